@@ -1,0 +1,177 @@
+import { bulkhead, circuitBreaker, ConsecutiveBreaker, BrokenCircuitError, BulkheadRejectedError, handleWhen, wrap } from 'cockatiel';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Agent, request, type Dispatcher } from 'undici';
+import type { z } from 'zod';
+import { parse } from '../errors/parse.ts';
+import { CallFailed, failureOfStatus, isFailure, type Failure } from './failure.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** What may come back, by status. Everything else is thrown as a CallFailed. */
+export type Answers = Readonly<Record<number, z.ZodType>>;
+export type Answer<A extends Answers> = { [S in keyof A]: { status: S; body: z.infer<A[S]>; headers: Readonly<Record<string, string>> } }[keyof A];
+
+export interface Call<A extends Answers> {
+  method: Method;
+  /** Below the base address, or an absolute link of the same origin as a system handed it out. */
+  path: string;
+  query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  headers?: Readonly<Record<string, string>>;
+  /** Objects are sent as JSON; strings and bytes as they are (name the type in `headers`). */
+  body?: unknown;
+  answers: A;
+  /** True when doing it twice is the same as once. GET, PUT and DELETE are; a POST has to say so. */
+  repeatable?: boolean;
+  timeoutMilliseconds?: number;
+  /** False for the call that itself obtains the credentials. */
+  authenticated?: boolean;
+}
+
+export interface Http {
+  readonly system: string;
+  readonly baseUrl: string;
+  send<A extends Answers>(call: Call<A>): Promise<Answer<A>>;
+}
+
+/** Adds credentials to a call; `renew` is called once when a system answers 401. */
+export interface Authentication {
+  headers(): Promise<Readonly<Record<string, string>>>;
+  renew?(): Promise<void>;
+}
+
+export interface HttpOptions {
+  /** Names the system in errors, metrics and traces: `netbox`, `redfish`. */
+  system: string;
+  baseUrl: string;
+  authentication?: Authentication;
+  timeoutMilliseconds?: number;
+  /** How many calls may be under way to this target at once; the rest queue. */
+  concurrency?: number;
+  /** Extra attempts of repeatable calls, after the first. */
+  retries?: number;
+  /** Which TLS authority to trust, or `insecure` for a BMC's own certificate before it has been replaced. */
+  tls?: { ca: string } | 'insecure';
+  observe?: (measured: { system: string; method: Method; outcome: 'ok' | Failure; seconds: number }) => void;
+}
+
+const plainAgent = new Agent({ keepAliveTimeout: 10_000, connections: 64 });
+const insecureAgent = new Agent({ keepAliveTimeout: 10_000, connections: 16, connect: { rejectUnauthorized: false } });
+const secretNames = /(token|key|secret|password|code|signature)/i;
+
+/**
+ * A client for one system: time limit, retry of repeatable calls with jitter, a circuit that opens after
+ * repeated failure, a limit on concurrent calls, one renewed login, and answers parsed by schema.
+ */
+export function createHttp(options: HttpOptions): Http {
+  const dispatcher = dispatcherFor(options.tls);
+  const guard = wrap(
+    bulkhead(options.concurrency ?? 8, 10_000),
+    circuitBreaker(handleWhen((error) => isFailure(error, 'transient', 'unknownOutcome')), { halfOpenAfter: 2_000, breaker: new ConsecutiveBreaker(8) }),
+  );
+  const origin = new URL(options.baseUrl).origin;
+
+  async function send<A extends Answers>(call: Call<A>): Promise<Answer<A>> {
+    const isRepeatable = call.repeatable ?? call.method !== 'POST';
+    const attempts = 1 + (isRepeatable ? (options.retries ?? 2) : 0);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await guard.execute(() => sendRenewing(call, isRepeatable));
+      } catch (error) {
+        const failed = asCallFailed(error, call);
+        if (attempt >= attempts || !isFailure(failed, 'transient', 'throttled', 'unknownOutcome')) throw failed;
+        const backoff = failed.retryAfterSeconds === undefined ? 100 * 2 ** (attempt - 1) : Math.min(failed.retryAfterSeconds, 10) * 1000;
+        await delay(backoff * (0.5 + Math.random() / 2));
+      }
+    }
+  }
+
+  async function sendRenewing<A extends Answers>(call: Call<A>, isRepeatable: boolean): Promise<Answer<A>> {
+    const first = await exchange(call, isRepeatable);
+    const mayRenew = first.status === 401 && !(401 in call.answers) && call.authenticated !== false && options.authentication?.renew;
+    if (!mayRenew) return judge(call, first, isRepeatable);
+    await options.authentication?.renew?.();
+    return judge(call, await exchange(call, isRepeatable), isRepeatable);
+  }
+
+  async function exchange(call: Call<Answers>, isRepeatable: boolean): Promise<RawAnswer> {
+    const url = new URL(call.path.startsWith('/') || URL.canParse(call.path) ? call.path : `./${call.path}`, call.path.startsWith('/') && !URL.canParse(call.path) ? origin : withSlash(options.baseUrl));
+    if (url.origin !== origin) throw failed(call, 'unexpectedAnswer', `the link ${url.origin} leads away from ${origin}`);
+    for (const [name, value] of Object.entries(call.query ?? {})) if (value !== undefined) url.searchParams.set(name, String(value));
+    const isJson = call.body !== undefined && typeof call.body !== 'string' && !(call.body instanceof Uint8Array);
+    const credentials = call.authenticated === false ? {} : await options.authentication?.headers();
+    const started = performance.now();
+    const measure = (outcome: 'ok' | Failure) => options.observe?.({ system: options.system, method: call.method, outcome, seconds: (performance.now() - started) / 1000 });
+    try {
+      const timeout = call.timeoutMilliseconds ?? options.timeoutMilliseconds ?? 15_000;
+      const answer = await request(url, {
+        dispatcher,
+        method: call.method,
+        headers: { accept: 'application/json', ...(isJson && { 'content-type': 'application/json' }), ...credentials, ...call.headers },
+        body: isJson ? JSON.stringify(call.body) : (call.body as string | Uint8Array | undefined),
+        signal: AbortSignal.timeout(timeout),
+      });
+      const text = await answer.body.text();
+      measure(answer.statusCode < 400 ? 'ok' : failureOfStatus(answer.statusCode, call.method !== 'GET'));
+      return { status: answer.statusCode, headers: plainHeaders(answer.headers), text };
+    } catch (cause) {
+      const neverSent = cause instanceof Error && 'code' in cause && ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'].includes(String(cause.code));
+      const failure = neverSent || isRepeatable ? 'transient' : 'unknownOutcome';
+      measure(failure);
+      throw failed(call, failure, cause instanceof Error && cause.name === 'TimeoutError' ? 'no answer in time' : 'the connection failed', { cause });
+    }
+  }
+
+  function judge<A extends Answers>(call: Call<A>, raw: RawAnswer, isRepeatable: boolean): Answer<A> {
+    const schema = call.answers[raw.status];
+    if (!schema) {
+      const failure = failureOfStatus(raw.status, !isRepeatable);
+      const retryAfter = Number(raw.headers['retry-after']);
+      throw failed(call, failure, `it answered ${raw.status}${raw.text ? ` ${brief(raw.text)}` : ''}`, { status: raw.status, ...(Number.isFinite(retryAfter) && { retryAfterSeconds: retryAfter }) });
+    }
+    try {
+      return { status: raw.status, headers: raw.headers, body: parse(schema, bodyOf(raw), `answer of ${options.system} to ${call.method} ${pathOf(call)}`) } as Answer<A>;
+    } catch (cause) {
+      throw failed(call, 'unexpectedAnswer', cause instanceof Error ? cause.message : 'an answer that cannot be read', { status: raw.status, cause });
+    }
+  }
+
+  const failed = (call: Call<Answers>, failure: Failure, detail: string, more: { status?: number; retryAfterSeconds?: number; cause?: unknown } = {}) =>
+    new CallFailed({ system: options.system, method: call.method, path: pathOf(call), failure, detail, ...more });
+
+  function asCallFailed(error: unknown, call: Call<Answers>): CallFailed {
+    if (error instanceof CallFailed) return error;
+    if (error instanceof BrokenCircuitError) return failed(call, 'transient', 'it failed repeatedly and is given a pause', { retryAfterSeconds: 2, cause: error });
+    if (error instanceof BulkheadRejectedError) return failed(call, 'throttled', 'too many calls are waiting for it', { cause: error });
+    return failed(call, 'transient', 'the call broke', { cause: error });
+  }
+
+  return { system: options.system, baseUrl: options.baseUrl, send };
+}
+
+interface RawAnswer {
+  status: number;
+  headers: Record<string, string>;
+  text: string;
+}
+
+function dispatcherFor(tls: HttpOptions['tls']): Dispatcher {
+  if (tls === undefined) return plainAgent;
+  return tls === 'insecure' ? insecureAgent : new Agent({ keepAliveTimeout: 10_000, connect: { ca: tls.ca } });
+}
+
+function bodyOf(raw: RawAnswer): unknown {
+  if (raw.text === '') return undefined;
+  const isJson = /json/.test(raw.headers['content-type'] ?? '');
+  if (isJson) return JSON.parse(raw.text);
+  try {
+    return JSON.parse(raw.text);
+  } catch {
+    return raw.text;
+  }
+}
+
+const withSlash = (url: string) => (url.endsWith('/') ? url : `${url}/`);
+const brief = (text: string) => (text.length > 300 ? `${text.slice(0, 300)}…` : text);
+const pathOf = (call: Call<Answers>) => call.path.replace(/([?&])([^=&]+)=([^&]*)/g, (whole, mark, name) => (secretNames.test(name) ? `${mark}${name}=***` : whole));
+const plainHeaders = (headers: Dispatcher.ResponseData['headers']): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]));

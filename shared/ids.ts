@@ -1,0 +1,51 @@
+import { isValid, monotonicFactory } from 'ulid';
+import { z } from 'zod';
+
+/** What each kind of id begins with. The prefix makes a pasted id say what it is. */
+const prefixes = {
+  server: 'srv', order: 'ord', orderLine: 'oln', quote: 'quo', approval: 'apr', purchase: 'pur', shipment: 'shp',
+  task: 'tsk', assignment: 'asg', event: 'evt', decommission: 'dec', maintenance: 'mnt', finding: 'fnd', session: 'ses', alert: 'alr',
+} as const;
+export type IdKind = keyof typeof prefixes;
+
+const ulid = monotonicFactory();
+
+/** A fresh id, sortable by the time it was made: `srv_01JAB…`. `at` is milliseconds since 1970. */
+export const newId = (kind: IdKind, at: number): string => `${prefixes[kind]}_${ulid(at)}`;
+
+const idOf = <K extends IdKind>(kind: K) =>
+  z.string().refine((text) => text.startsWith(`${prefixes[kind]}_`) && isValid(text.slice(prefixes[kind].length + 1)), {
+    error: `must be a ${kind} id, such as ${prefixes[kind]}_01JABCDEFGHJKMNPQRSTVWXYZ0`,
+  }).brand<K>();
+
+export const ServerId = idOf('server');
+export type ServerId = z.infer<typeof ServerId>;
+export const OrderId = idOf('order');
+export type OrderId = z.infer<typeof OrderId>;
+export const OrderLineId = idOf('orderLine');
+export type OrderLineId = z.infer<typeof OrderLineId>;
+export const QuoteId = idOf('quote');
+export type QuoteId = z.infer<typeof QuoteId>;
+export const ApprovalId = idOf('approval');
+export type ApprovalId = z.infer<typeof ApprovalId>;
+export const PurchaseId = idOf('purchase');
+export type PurchaseId = z.infer<typeof PurchaseId>;
+export const ShipmentId = idOf('shipment');
+export type ShipmentId = z.infer<typeof ShipmentId>;
+export const TaskId = idOf('task');
+export type TaskId = z.infer<typeof TaskId>;
+export const DecommissionId = idOf('decommission');
+export type DecommissionId = z.infer<typeof DecommissionId>;
+export const MaintenanceId = idOf('maintenance');
+export type MaintenanceId = z.infer<typeof MaintenanceId>;
+
+/** Tenants and datacenters carry names people chose: lower-case words joined by hyphens. */
+const slug = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case letters, digits and single hyphens').max(63);
+export const TenantId = slug.brand<'tenant'>();
+export type TenantId = z.infer<typeof TenantId>;
+export const DatacenterId = slug.brand<'datacenter'>();
+export type DatacenterId = z.infer<typeof DatacenterId>;
+
+/** A saga is named by what it is about (`deliver-server-srv_01J…`), so starting twice starts once. */
+export const SagaId = z.string().min(1).max(100).regex(/^[^@/\\#?\p{Cc}][^/\\#?\p{Cc}]*$/u).brand<'saga'>();
+export type SagaId = z.infer<typeof SagaId>;

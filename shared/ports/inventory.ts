@@ -1,0 +1,51 @@
+import type { ServerFacts } from '../facts.ts';
+import type { DatacenterId, ServerId, TenantId } from '../ids.ts';
+
+/** A place for one server: rack, lowest unit (counted from 1 at the bottom) and height. */
+export interface RackPlace {
+  rackId: string;
+  rackName: string;
+  unit: number;
+  heightUnits: number;
+}
+export interface Rack {
+  id: string;
+  name: string;
+  heightUnits: number;
+  /** Units in use, lowest first. */
+  occupied: { unit: number; heightUnits: number; name: string }[];
+  powerBudgetWatts: number | undefined;
+  powerAllocatedWatts: number;
+}
+/** One cable that ought to be there. Ports are named as on the machine and on the switch. */
+export interface CablePlan {
+  localPort: string;
+  peerDevice: string;
+  peerPort: string;
+  kind: 'network' | 'management' | 'power';
+}
+
+/**
+ * Physical truth (NetBox): racks, devices, cables, addresses. It wins on physical facts; we win on state and
+ * ownership, and mirror those into it. Devices are found by our server id, then by serial.
+ */
+export interface Inventory {
+  listDatacenters(): Promise<{ id: DatacenterId; name: string; region: string }[]>;
+  listRacks(datacenter: DatacenterId): Promise<Rack[]>;
+  /** Creates the device or adopts the one with this serial. */
+  ensureDevice(device: { serverId: ServerId; serial: string; model: string; manufacturer: string; datacenter: DatacenterId; macs: string[]; bmcMac: string }): Promise<{ deviceId: string }>;
+  removeDevice(serverId: ServerId): Promise<void>;
+  placeDevice(serverId: ServerId, place: RackPlace): Promise<{ outcome: 'placed' } | { outcome: 'taken'; by: string }>;
+  unplaceDevice(serverId: ServerId): Promise<void>;
+  /** Chooses free switch, management and power ports near the rack, and records planned cables. */
+  planCables(serverId: ServerId): Promise<CablePlan[]>;
+  readCables(serverId: ServerId): Promise<(CablePlan & { isConnected: boolean })[]>;
+  confirmCables(serverId: ServerId): Promise<void>;
+  removeCables(serverId: ServerId): Promise<void>;
+  /** An address of the datacenter's management network for the BMC; the same one when asked again. */
+  allocateBmcAddress(serverId: ServerId): Promise<{ address: string }>;
+  releaseBmcAddress(serverId: ServerId): Promise<void>;
+  mirrorState(serverId: ServerId, mirror: { state: string; condition: string }): Promise<void>;
+  recordFacts(serverId: ServerId, facts: ServerFacts): Promise<void>;
+  setTenant(serverId: ServerId, tenant: TenantId | null): Promise<void>;
+}

@@ -1,0 +1,51 @@
+import type { ManifestItem, ServerConfig } from '../facts.ts';
+
+export const vendors = ['hpe', 'dell'] as const;
+export type Vendor = (typeof vendors)[number];
+
+export interface QuoteLine {
+  config: ServerConfig;
+  quantity: number;
+}
+export interface VendorQuote {
+  ref: string;
+  version: number;
+  /** Minor units of `currency`: 1234500 is 12,345.00. */
+  totalMinor: number;
+  currency: string;
+  /** ISO 8601. */
+  validUntil: string;
+  leadTimeDays: number;
+  model: string;
+}
+export type QuoteAnswer = { outcome: 'pending' } | { outcome: 'quoted'; quote: VendorQuote } | { outcome: 'declined'; reason: string } | { outcome: 'cancelled' };
+
+export interface ShipNotice {
+  carrier: string;
+  trackingNumber: string;
+  /** ISO 8601, as far as the vendor says. */
+  estimatedArrival?: string;
+  items: ManifestItem[];
+}
+export type VendorOrder =
+  | { outcome: 'received' | 'confirmed' }
+  | { outcome: 'shipped'; notices: ShipNotice[] }
+  | { outcome: 'cancelled'; reason: string }
+  | { outcome: 'unknown' };
+
+/**
+ * One vendor's quoting and ordering desk. The caller's `requestId` and `poNumber` are the natural keys: asking
+ * twice with the same one answers what the first asking made.
+ */
+export interface Quoting {
+  readonly vendor: Vendor;
+  requestQuote(request: { requestId: string; lines: QuoteLine[]; deliverTo: string }): Promise<{ ref: string }>;
+  readQuote(ref: string): Promise<QuoteAnswer>;
+  /** Cancelling what is unknown, cancelled or expired is success. */
+  cancelQuote(ref: string): Promise<void>;
+  submitOrder(order: { poNumber: string; quoteRef: string; deliverTo: string }): Promise<{ outcome: 'accepted'; orderRef: string } | { outcome: 'refused'; reason: string }>;
+  readOrder(poNumber: string): Promise<VendorOrder>;
+  cancelOrder(poNumber: string, reason: string): Promise<{ outcome: 'cancelled' } | { outcome: 'too-late'; reason: string }>;
+  /** Asks to send goods back; `returnId` is our key. */
+  requestReturn(request: { returnId: string; poNumber: string; serials: string[]; reason: string }): Promise<{ outcome: 'accepted'; rmaNumber: string } | { outcome: 'refused'; reason: string }>;
+}

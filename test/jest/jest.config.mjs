@@ -1,0 +1,21 @@
+import path from 'node:path';
+
+const rootDir = path.resolve(import.meta.dirname, '../..');
+const shared = {
+  rootDir,
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.ts$': '<rootDir>/test/jest/strip-types.cjs' },
+  moduleNameMapper: { '^@azure/functions-core$': '<rootDir>/runtime/core/functions-core.cjs' },
+};
+
+const withPostgres = { globalSetup: '<rootDir>/test/jest/postgres-setup.mjs', globalTeardown: '<rootDir>/test/jest/postgres-teardown.mjs' };
+
+export default {
+  rootDir,
+  projects: [
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
+    { ...shared, ...withPostgres, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.test.ts'] },
+    { ...shared, ...withPostgres, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.ts'] },
+  ],
+};

@@ -1,0 +1,54 @@
+import type { Company } from './company.ts';
+
+/** A request below the simulator's mount point (`/netbox/api/status/` arrives as `/api/status/`). */
+export interface SimRequest {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  /** Names in lower case. */
+  headers: Readonly<Record<string, string>>;
+  /** Parsed JSON, a form's fields, or undefined. */
+  body: unknown;
+  text: string;
+  /** Where the simulator itself is reached, without a trailing slash: for absolute links. */
+  baseUrl: string;
+}
+
+export interface SimAnswer {
+  status: number;
+  headers?: Readonly<Record<string, string>>;
+  /** Objects go out as JSON, strings as they are. */
+  body?: unknown;
+}
+
+export interface SimContext<State> {
+  /** Plain JSON: it is saved as it stands and survives a restart of the lab. */
+  state: State;
+  company: Company;
+  now(): number;
+  /** Does `kind` (see `jobs`) after so many seconds of hardware time; the lab's speed divides them. */
+  later(kind: string, afterSeconds: number, payload: unknown): void;
+  /**
+   * Writes down that something happened in the world: a purchase order accepted, a mail delivered, a disk
+   * erased. `key` is the caller's idempotency key; the same effect under the same key twice is a defect of
+   * the caller, and the lab counts it.
+   */
+  effect(kind: string, key: string): void;
+  /** What happens elsewhere in the company because of this: plugging a server in makes its BMC boot. */
+  tell(simulator: string, kind: string, payload: unknown): void;
+}
+
+export interface Simulator<State = unknown> {
+  /** Also its mount point: `netbox` is served below `/netbox`. */
+  name: string;
+  initialState(company: Company): State;
+  /** Requests it does not know are answered 404 by returning undefined. */
+  handle?(request: SimRequest, context: SimContext<State>): SimAnswer | undefined | Promise<SimAnswer | undefined>;
+  /** What it does later or when told, by kind. */
+  jobs?: Readonly<Record<string, (payload: never, context: SimContext<State>) => void | Promise<void>>>;
+  /** What this system holds for us right now, for comparing a world before and after. History is left out. */
+  holdings?(state: State): unknown;
+}
+
+export const json = (status: number, body: unknown, headers: Record<string, string> = {}): SimAnswer => ({ status, body, headers });
+export const empty = (status: number, headers: Record<string, string> = {}): SimAnswer => ({ status, headers });
