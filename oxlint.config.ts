@@ -74,6 +74,6 @@ export default defineConfig({
     })),
     { files: ['shared/config.ts', 'infra/local/**', 'test/**', 'runtime/**', '*.config.*', '**/*.config.*'], rules: { 'no-restricted-properties': 'off' } },
     { files: ['infra/local/**', 'test/**'], rules: { 'no-console': 'off' } },
-    { files: ['*.config.*', '**/*.config.*', '**/*.cjs'], rules: { 'import/no-default-export': 'off' } },
+    { files: ['*.config.*', '**/*.config.*', '**/*.cjs', 'test/jest/**'], rules: { 'import/no-default-export': 'off' } },
   ],
 });
