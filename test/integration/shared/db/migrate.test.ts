@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { Client } from 'pg';
 import { migrate } from '../../../../shared/db/migrate.ts';
 import { createTestDatabase, type TestDatabase } from '../../../kit/database.ts';
 
+const folder = 'infra/db/migrations';
+const migrations = readdirSync(folder).sort();
 let database: TestDatabase;
 let client: Client;
 beforeAll(async () => {
@@ -16,5 +19,15 @@ afterAll(async () => {
 });
 
 it('finds nothing left to do in a database that is up to date', async () => {
-  expect(await migrate(client, 'infra/db/migrations')).toEqual([]);
+  expect(await migrate(client, folder)).toEqual([]);
+});
+
+it('numbers each migration once', () => {
+  const numbers = migrations.map((name) => name.slice(0, 4));
+  expect(new Set(numbers).size).toBe(numbers.length);
+});
+
+it.each(migrations)('%s left what its verify.sql asks for', async (name) => {
+  expect(existsSync(`${folder}/${name}/verify.sql`)).toBe(true);
+  await client.query(readFileSync(`${folder}/${name}/verify.sql`, 'utf8'));
 });

@@ -1,0 +1,117 @@
+import type { State } from './states.ts';
+
+/**
+ * What has been proved of a server since a tenant last held it. Entering READY needs all three, so no path
+ * leads from one tenant to the next without them, whatever states lie between.
+ */
+export const proofs = ['erase-verified', 'firmware-checked', 'credentials-rotated'] as const;
+export type Proof = (typeof proofs)[number];
+
+export interface Transition {
+  /** null: the server becomes known. */
+  from: State | null;
+  cause: string;
+  to: State;
+  /** Needed before. */
+  requires: readonly Proof[];
+  /** Gained and lost by it. */
+  proves: readonly Proof[];
+  voids: readonly Proof[];
+  /** Only while a tenant holds it, only while none does, or either. */
+  tenant: 'held' | 'none' | 'any';
+}
+
+type Row = readonly [from: State | null, cause: string, to: State, more?: Partial<Pick<Transition, 'requires' | 'proves' | 'voids' | 'tenant'>>];
+
+const commissioned: readonly Proof[] = ['firmware-checked', 'credentials-rotated'];
+
+/** `[from, cause, to]`: everything that can happen to a server. Nothing else can. */
+const rows = [
+  // how a server becomes known
+  [null, 'order-accepted', 'ORDERED', { proves: ['erase-verified'] }], // factory-new: nobody's data was ever on it
+  [null, 'found-on-shelf', 'RECEIVED'],
+  [null, 'adopted', 'IN_SERVICE'], // already running; taken over without being touched
+
+  // procurement
+  ['ORDERED', 'quotes-requested', 'QUOTE_REQUESTED'],
+  ['QUOTE_REQUESTED', 'quotes-received', 'QUOTE_RECEIVED'],
+  ['QUOTE_RECEIVED', 'quote-expired', 'QUOTE_REQUESTED'],
+  ['QUOTE_RECEIVED', 'purchase-approved', 'PURCHASE_APPROVED'],
+  ['PURCHASE_APPROVED', 'shipped', 'SHIPMENT_TRACKING'],
+  ['ORDERED', 'cancelled', 'CANCELLED'],
+  ['QUOTE_REQUESTED', 'cancelled', 'CANCELLED'],
+  ['QUOTE_RECEIVED', 'cancelled', 'CANCELLED'],
+  ['PURCHASE_APPROVED', 'cancelled', 'CANCELLED'],
+  ['SHIPMENT_TRACKING', 'cancelled', 'CANCELLED'],
+
+  // receiving; each physical step has its way back
+  ['SHIPMENT_TRACKING', 'goods-received', 'RECEIVED'],
+  ['SHIPMENT_TRACKING', 'returned', 'RETURNED_TO_VENDOR'], // refused at the dock
+  ['RECEIVED', 'returned', 'RETURNED_TO_VENDOR', { tenant: 'none' }],
+  ['RECEIVED', 'racked', 'RACKED'],
+  ['RACKED', 'unracked', 'RECEIVED'],
+  ['RACKED', 'cabled', 'CABLED'],
+  ['CABLED', 'uncabled', 'RACKED'],
+
+  // discovery
+  ['CABLED', 'bmc-answered', 'POWERED_ON'],
+  ['POWERED_ON', 'bmc-forgotten', 'CABLED'],
+  ['POWERED_ON', 'identified', 'DISCOVERED'],
+  ['DISCOVERED', 'identity-withdrawn', 'POWERED_ON'],
+  ['DISCOVERED', 'validated', 'PHYSICAL_VALIDATED'],
+  ['PHYSICAL_VALIDATED', 'validation-withdrawn', 'DISCOVERED'],
+
+  // provisioning
+  ['PHYSICAL_VALIDATED', 'firmware-started', 'FIRMWARE_UPDATING'],
+  ['FIRMWARE_UPDATING', 'hardened', 'HARDENED', { proves: commissioned }],
+  ['HARDENED', 'burned-in', 'STAGED'],
+  ['STAGED', 'profile-applied', 'PROVISIONED_TO_VENDOR_TOOL'],
+  ['PROVISIONED_TO_VENDOR_TOOL', 'made-ready', 'READY', { requires: proofs, tenant: 'none' }],
+  ['FIRMWARE_UPDATING', 'commissioning-withdrawn', 'PHYSICAL_VALIDATED', { voids: commissioned }],
+  ['HARDENED', 'commissioning-withdrawn', 'PHYSICAL_VALIDATED', { voids: commissioned }],
+  ['STAGED', 'commissioning-withdrawn', 'PHYSICAL_VALIDATED', { voids: commissioned }],
+  ['PROVISIONED_TO_VENDOR_TOOL', 'commissioning-withdrawn', 'PHYSICAL_VALIDATED', { voids: commissioned }],
+  ['READY', 'commissioning-withdrawn', 'PHYSICAL_VALIDATED', { voids: commissioned }],
+
+  // delivery
+  ['READY', 'assigned', 'ASSIGNED_TO_TENANT'],
+  ['ASSIGNED_TO_TENANT', 'unassigned', 'READY', { requires: proofs }], // the tenant never held its credentials
+  ['ASSIGNED_TO_TENANT', 'handed-over', 'IN_SERVICE', { tenant: 'held', voids: proofs }],
+
+  // operations
+  ['IN_SERVICE', 'maintenance-started', 'MAINTENANCE'],
+  ['MAINTENANCE', 'maintenance-ended', 'IN_SERVICE'],
+  ['MAINTENANCE', 're-boarded', 'POWERED_ON'], // a moved server or a new board is a stranger until validated
+  ['PHYSICAL_VALIDATED', 'revalidated', 'MAINTENANCE', { tenant: 'held' }],
+
+  // between tenants and before disposal
+  ['IN_SERVICE', 'released', 'SANITIZING'],
+  ['MAINTENANCE', 'released', 'SANITIZING'],
+  ['SANITIZING', 'erased', 'PHYSICAL_VALIDATED', { proves: ['erase-verified'], tenant: 'none' }],
+
+  // decommissioning
+  ['IN_SERVICE', 'decommission-proposed', 'DECOMMISSION_PROPOSED'],
+  ['READY', 'decommission-proposed', 'DECOMMISSION_PROPOSED'],
+  ['DECOMMISSION_PROPOSED', 'proposal-declined', 'IN_SERVICE', { tenant: 'held' }],
+  ['DECOMMISSION_PROPOSED', 'proposal-declined', 'READY', { tenant: 'none', requires: proofs }],
+  ['DECOMMISSION_PROPOSED', 'decommission-approved', 'SANITIZING'],
+  ['SANITIZING', 'erased-for-disposal', 'DECOMMISSIONING', { proves: ['erase-verified'], tenant: 'none' }],
+  ['SANITIZING', 'erase-impossible', 'DECOMMISSIONING', { tenant: 'none' }], // then only destruction is left
+  ['DECOMMISSIONING', 'disposed', 'DECOMMISSIONED', { requires: ['erase-verified'], tenant: 'none' }],
+  ['DECOMMISSIONING', 'destroyed', 'DECOMMISSIONED', { tenant: 'none' }],
+  ['SHIPMENT_TRACKING', 'declared-lost', 'DECOMMISSIONED'],
+  ['RECEIVED', 'declared-lost', 'DECOMMISSIONED'],
+  ['DECOMMISSIONING', 'declared-lost', 'DECOMMISSIONED'],
+] as const satisfies readonly Row[];
+
+export type Cause = (typeof rows)[number][1];
+
+export const transitions: readonly (Transition & { cause: Cause })[] = rows.map(([from, cause, to, more]: Row) => ({
+  from, cause: cause as Cause, to, requires: [], proves: [], voids: [], tenant: 'any', ...more,
+}));
+
+/** Every way a cause can move a server. */
+export const transitionsBy = (cause: Cause): readonly Transition[] => transitions.filter((each) => each.cause === cause);
+
+/** What may happen to a server in this state. */
+export const causesFrom = (state: State): readonly Cause[] => [...new Set(transitions.filter((each) => each.from === state).map((each) => each.cause))];
