@@ -1,0 +1,77 @@
+import { Pool, types, type PoolClient } from 'pg';
+import type { z } from 'zod';
+
+/** Anything that takes SQL: the database itself or a transaction in it. */
+export interface Queryable {
+  /** Rows as the schema says; a row that does not fit is a bug and throws. */
+  many<S extends z.ZodType>(row: S, sql: string, values?: readonly unknown[]): Promise<z.infer<S>[]>;
+  /** The only row, or undefined. More than one throws. */
+  maybe<S extends z.ZodType>(row: S, sql: string, values?: readonly unknown[]): Promise<z.infer<S> | undefined>;
+  /** How many rows the statement touched. */
+  run(sql: string, values?: readonly unknown[]): Promise<number>;
+}
+
+export interface Database extends Queryable {
+  /** Everything or nothing. Never wait for the network inside. */
+  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  url: string;
+  maxConnections?: number;
+  applicationName?: string;
+  /** A broken idle connection: the pool replaces it, somebody may want to know. */
+  onIdleError?: (error: Error) => void;
+}
+
+// int8 and numeric are counts, positions and money in minor units: all far below 2^53.
+// Times come as ISO text with milliseconds, as they leave in JSON.
+const parsers = new Map<number, (text: string) => unknown>([
+  [types.builtins.INT8, Number],
+  [types.builtins.TIMESTAMPTZ, (text) => new Date(text).toISOString()],
+]);
+
+export function connect(options: DatabaseOptions): Database {
+  const pool = new Pool({
+    connectionString: options.url,
+    max: options.maxConnections ?? 10,
+    application_name: options.applicationName ?? 'rackline',
+    types: { getTypeParser: ((oid: number, format?: 'text' | 'binary') => parsers.get(oid) ?? types.getTypeParser(oid, format as 'text')) as typeof types.getTypeParser },
+  });
+  pool.on('error', (error) => options.onIdleError?.(error));
+  return {
+    ...queryable(pool),
+    transaction: async (work) => {
+      const client = await pool.connect();
+      try {
+        await client.query('BEGIN');
+        const result = await work(queryable(client));
+        await client.query('COMMIT');
+        client.release();
+        return result;
+      } catch (error) {
+        // A connection that cannot even roll back is thrown away; the first error is the one that counts.
+        await client.query('ROLLBACK').then(() => client.release(), (broken: Error) => client.release(broken));
+        throw error;
+      }
+    },
+    close: () => pool.end(),
+  };
+}
+
+function queryable(connection: Pool | PoolClient): Queryable {
+  const many: Queryable['many'] = async (row, sql, values = []) => {
+    const { rows } = await connection.query<Record<string, unknown>>(sql, [...values]);
+    return rows.map((each) => row.parse(each));
+  };
+  return {
+    many,
+    maybe: async (row, sql, values) => {
+      const [first, second] = await many(row, sql, values);
+      if (second !== undefined) throw new Error(`Expected one row at most of: ${sql}`);
+      return first;
+    },
+    run: async (sql, values = []) => (await connection.query(sql, [...values])).rowCount ?? 0,
+  };
+}

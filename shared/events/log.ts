@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { isoTime, type Clock } from '../clock.ts';
+import type { Queryable } from '../db/database.ts';
+import { newId } from '../ids.ts';
+import { catalog, typeOf, type EventData, type Topic } from './catalog.ts';
+import { chainStart, CloudEvent, eventColumns, EventRow, sealOf, toCloudEvent } from './cloud-event.ts';
+
+export interface NewEvent<T extends Topic = Topic> {
+  topic: T;
+  /** What it is about: a server, an order. Also keeps its events in order, unless `partitionKey` says otherwise. */
+  subject: string;
+  data: EventData<T>;
+  partitionKey?: string;
+  tenantId?: string | null;
+  datacenterId?: string | null;
+}
+
+export const source = '/rackline';
+
+/** Lets each topic's data be checked against its own schema where events of several topics meet in one list. */
+export const event = <T extends Topic>(of: NewEvent<T>): NewEvent => of as unknown as NewEvent;
+
+/** Appends to the log and the outbox, in the caller's transaction: the change and its event commit together. */
+export async function appendEvents(tx: Queryable, clock: Clock, events: readonly NewEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  const rows = events.map((each) => ({
+    id: newId('event', clock.now()), type: typeOf(each.topic), source, subject: each.subject, time: isoTime(clock.now()), partition_key: each.partitionKey ?? each.subject,
+    tenant_id: each.tenantId ?? null, datacenter_id: each.datacenterId ?? null, data: catalog[each.topic].parse(each.data),
+  }));
+  await tx.run(
+    `WITH logged AS (
+       INSERT INTO event_log (id, type, source, subject, time, partition_key, tenant_id, datacenter_id, data)
+       SELECT id, type, source, subject, time, partition_key, tenant_id, datacenter_id, data
+       FROM jsonb_to_recordset($1) AS e (id text, type text, source text, subject text, time timestamptz, partition_key text, tenant_id text, datacenter_id text, data jsonb)
+       RETURNING id)
+     INSERT INTO outbox (event_id) SELECT id FROM logged ORDER BY id`,
+    [JSON.stringify(rows)],
+  );
+}
+
+export interface EventFilter {
+  /** Only what was sealed after this place in the chain. */
+  after?: number;
+  subject?: string;
+  tenantId?: string;
+  datacenterIds?: readonly string[];
+  types?: readonly string[];
+  limit: number;
+}
+
+/** Sealed events in chain order. */
+export async function readEvents(db: Queryable, filter: EventFilter): Promise<CloudEvent[]> {
+  const rows = await db.many(
+    EventRow,
+    `SELECT ${eventColumns} FROM event_log
+     WHERE seq > $1 AND ($2::text IS NULL OR subject = $2) AND ($3::text IS NULL OR tenant_id = $3) AND ($4::text[] IS NULL OR datacenter_id = ANY ($4)) AND ($5::text[] IS NULL OR type = ANY ($5))
+     ORDER BY seq LIMIT $6`,
+    [filter.after ?? 0, filter.subject ?? null, filter.tenantId ?? null, filter.datacenterIds ?? null, filter.types ?? null, filter.limit],
+  );
+  return rows.map(toCloudEvent);
+}
+
+export const lastSequence = async (db: Queryable): Promise<number> =>
+  (await db.maybe(z.object({ seq: z.number().nullable() }), 'SELECT max(seq) AS seq FROM event_log'))?.seq ?? 0;
+
+/** Walks the whole chain. Answers how many events hold, and the first that does not. */
+export async function verifyChain(db: Queryable): Promise<{ verified: number; brokenAt?: { sequence: number; eventId: string } }> {
+  let previous = chainStart;
+  let verified = 0;
+  for (;;) {
+    const rows = await db.many(EventRow, `SELECT ${eventColumns} FROM event_log WHERE seq > $1 ORDER BY seq LIMIT 1000`, [verified]);
+    if (rows.length === 0) return { verified };
+    for (const row of rows) {
+      const expected = verified + 1;
+      if (row.seq !== expected || row.prev_hash !== previous || row.hash !== sealOf(row, expected, previous)) return { verified, brokenAt: { sequence: expected, eventId: row.id } };
+      previous = row.hash;
+      verified = expected;
+    }
+  }
+}
