@@ -1,4 +1,5 @@
-import { isValid, monotonicFactory } from 'ulid';
+import { createHash } from 'node:crypto';
+import { encodeTime, isValid, monotonicFactory } from 'ulid';
 import { z } from 'zod';
 
 /** What each kind of id begins with. The prefix makes a pasted id say what it is. */
@@ -12,6 +13,15 @@ const ulid = monotonicFactory();
 
 /** A fresh id, sortable by the time it was made: `srv_01JAB…`. `at` is milliseconds since 1970. */
 export const newId = (kind: IdKind, at: number): string => `${prefixes[kind]}_${ulid(at)}`;
+
+const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** The id that everybody derives from the same kind, moment (milliseconds) and seed: the same on every attempt and replay. */
+export function derivedId(kind: IdKind, at: number, seed: string): string {
+  const digest = createHash('sha256').update(`${kind} ${seed}`).digest();
+  const entropy = Array.from({ length: 16 }, (_, index) => crockford[(digest[index] ?? 0) % 32]).join('');
+  return `${prefixes[kind]}_${encodeTime(at)}${entropy}`;
+}
 
 const idOf = <K extends IdKind>(kind: K) =>
   z.string().refine((text) => text.startsWith(`${prefixes[kind]}_`) && isValid(text.slice(prefixes[kind].length + 1)), {

@@ -33,10 +33,12 @@ export interface Http {
   send<A extends Answers>(call: Call<A>): Promise<Answer<A>>;
 }
 
-/** Adds credentials to a call; `renew` is called once when a system answers 401. */
+/** Adds credentials to a call; `renew` is called once when a system refuses them. */
 export interface Authentication {
   headers(): Promise<Readonly<Record<string, string>>>;
   renew?(): Promise<void>;
+  /** The statuses that mean so: 401 unless said otherwise (Vault answers 403 to a token that ended). */
+  renewOn?: readonly number[];
 }
 
 export interface HttpOptions {
@@ -87,7 +89,8 @@ export function createHttp(options: HttpOptions): Http {
 
   async function sendRenewing<A extends Answers>(call: Call<A>, isRepeatable: boolean): Promise<Answer<A>> {
     const first = await exchange(call, isRepeatable);
-    const mayRenew = first.status === 401 && !(401 in call.answers) && call.authenticated !== false && options.authentication?.renew;
+    const isRefused = (options.authentication?.renewOn ?? [401]).includes(first.status) && !(first.status in call.answers);
+    const mayRenew = isRefused && call.authenticated !== false && options.authentication?.renew;
     if (!mayRenew) return judge(call, first, isRepeatable);
     await options.authentication?.renew?.();
     return judge(call, await exchange(call, isRepeatable), isRepeatable);

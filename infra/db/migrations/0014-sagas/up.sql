@@ -13,6 +13,10 @@ CREATE TABLE saga (
   state              text NOT NULL CHECK (state IN ('running', 'waiting', 'unwinding', 'stuck', 'done', 'failed', 'cancelled')),
   waiting_for        text,
   waiting_until      timestamptz,
+  -- Number of the wait it is in: whoever learned something raises `wake-<number>`.
+  wake               int NOT NULL DEFAULT 0,
+  -- What a person decided while it was stuck; read and cleared by the saga.
+  decision           jsonb,
   -- Who asked for it to be unwound, and why. Read by every step before it runs.
   cancel_requested   jsonb,
   point_of_no_return text,

@@ -1,0 +1,265 @@
+import { RetryOptions, type OrchestrationContext, type Task } from 'durable-functions';
+import type { z } from 'zod';
+import { days, hours } from '../clock.ts';
+import { derivedId, type IdKind } from '../ids.ts';
+import { hasUndo, type Retry, type Step, type StepPending, type StepRefused } from './step.ts';
+import { JournalAnswer, journalActivity, SagaEnd, StepAnswer, wakeEvent, type Held, type JournalCall, type JournalEntry, type OperatorDecision, type SagaPlace, type SagaStart, type StepCall } from './wire.ts';
+
+/** A part of a saga: `yield*` it. */
+export type Flow<T> = Generator<Task, T, unknown>;
+export type StepOutput<O extends z.ZodType> = Exclude<z.infer<O>, StepPending | StepRefused>;
+
+export interface SagaDefinition<I extends z.ZodType = z.ZodType, T = unknown> {
+  /** Verb and noun; also the registered orchestrator's name. */
+  readonly name: string;
+  readonly input: I;
+  readonly story: (saga: Saga, input: z.infer<I>) => Flow<T>;
+}
+
+/** Declares a saga: the story, nothing else. Unwinding, waiting, being stuck and the timeline are the helper's. */
+export const defineSaga = <I extends z.ZodType, T>(name: string, input: I, story: (saga: Saga, input: z.infer<I>) => Flow<T>): SagaDefinition<I, T> => ({ name, input, story });
+
+/** Ends the story and has everything taken back. */
+class SagaFailure extends Error {
+  readonly code: string;
+  readonly isCancelled: boolean;
+  constructor(code: string, because: string, isCancelled = false) {
+    super(because);
+    this.code = code;
+    this.isCancelled = isCancelled;
+  }
+}
+
+const recheckOperator = hours(1);
+const undoAtMost = days(14); // taking a server out of its rack is an undo too
+const undoRetry: Retry = { attempts: 5, firstSeconds: 2, longestSeconds: 300 };
+const journalRetry: Retry = { attempts: 1000, firstSeconds: 1, longestSeconds: 60 };
+
+/** What a story may do. Everything in here decides alike on every replay. */
+export class Saga {
+  readonly #context: OrchestrationContext;
+  readonly #place: SagaPlace;
+  #held: Held[] = [];
+  #calls = 0;
+  #wakes = 0;
+  #noReturn: string | undefined;
+
+  constructor(context: OrchestrationContext, place: SagaPlace) {
+    this.#context = context;
+    this.#place = place;
+  }
+
+  get id(): string {
+    return this.#place.id;
+  }
+  /** Milliseconds since 1970, the same on every replay. */
+  get now(): number {
+    return this.#context.df.currentUtcDateTime.getTime();
+  }
+  newId(kind: IdKind): string {
+    return derivedId(kind, this.now, this.#context.df.newGuid(this.#place.id));
+  }
+
+  /**
+   * One step. Its undo is recorded before it runs, because a lost answer is hardware's ordinary failure. While it
+   * answers `pending` the saga waits, woken by whoever learns something and by the clock. Fails the saga if the
+   * step refuses, keeps failing, or is not done within its time.
+   */
+  *step<I extends z.ZodType, O extends z.ZodType>(step: Step<I, O>, input: z.input<I>): Flow<StepOutput<O>> {
+    const { output } = yield* this.#forward(step, this.#begin(step, input, step.atMost));
+    return output;
+  }
+
+  /** Like `step`, for a wait whose end is a branch of the story: answers `too-late` instead of failing. */
+  *waitFor<I extends z.ZodType, O extends z.ZodType>(step: Step<I, O>, input: z.input<I>, limit: { atMost: number }): Flow<StepOutput<O> | 'too-late'> {
+    const end = yield* this.#forward(step, this.#begin(step, input, limit.atMost), { mayBeLate: true });
+    return end.isLate ? 'too-late' : end.output;
+  }
+
+  /** Runs another story as part of this one. What it holds when done, this one takes back if it fails later. */
+  *child<I extends z.ZodType, T>(saga: SagaDefinition<I, T>, about: string, input: z.input<I>): Flow<T> {
+    const [output] = yield* this.children(saga, [{ about, input }]);
+    return output as T;
+  }
+
+  /** The same story for several at once. All come to their end before one failure unwinds the rest. */
+  *children<I extends z.ZodType, T>(saga: SagaDefinition<I, T>, all: readonly { about: string; input: z.input<I> }[]): Flow<T[]> {
+    const outputs = new Map<string, unknown>();
+    for (let open = all; open.length > 0; ) {
+      const ends = yield* this.#runChildren(saga, open);
+      ends.forEach((end, index) => {
+        if (end.outcome === 'done') outputs.set(open[index]?.about ?? '', end.output);
+      });
+      open = open.filter(({ about }) => !outputs.has(about));
+      const failed = ends.find((end) => end.outcome !== 'done');
+      if (!failed) break;
+      const failure = new SagaFailure(failed.outcome === 'failed' ? failed.code : 'saga.cancelled', `${saga.name}: ${failed.because}`, failed.outcome === 'cancelled');
+      if (this.#noReturn === undefined) throw failure;
+      const decision = yield* this.#askOperator(saga.name, open.map(({ about }) => about).join(', '), failure.message);
+      if (decision.verb === 'skip') break;
+      if (decision.verb === 'give-up') throw givenUp(decision, saga.name);
+    }
+    return all.flatMap(({ about }) => (outputs.has(about) ? [outputs.get(about) as T] : []));
+  }
+
+  /** From here on the story only goes forward, or calls a person. */
+  pointOfNoReturn(because: string): void {
+    this.#noReturn ??= because;
+    this.#held = [];
+  }
+
+  /** Gives the story up: everything so far is taken back. */
+  fail(code: string, because: string): never {
+    throw new SagaFailure(code, because);
+  }
+
+  /** Begins, tells, ends or unwinds: an orchestrator's whole life. Never throws. */
+  *live<I extends z.ZodType, T>(saga: SagaDefinition<I, T>, input: unknown): Flow<SagaEnd> {
+    yield* this.#journal({ kind: 'began', input });
+    try {
+      const output = (yield* saga.story(this, saga.input.parse(input))) ?? null;
+      yield* this.#journal({ kind: 'ended', state: 'done', because: null, output });
+      return { outcome: 'done', output, held: this.#held, passedNoReturn: this.#noReturn !== undefined };
+    } catch (error) {
+      return yield* this.#failed(error instanceof SagaFailure ? error : new SagaFailure('saga.broken', reasonOf(error)));
+    }
+  }
+
+  *#failed(failure: SagaFailure): Flow<SagaEnd> {
+    let because = failure.message;
+    if (failure.code !== 'saga.given-up') {
+      const gaveUp = this.#noReturn === undefined ? yield* this.#unwind(because) : yield* this.#lost(because);
+      if (gaveUp) because = `${because}; ${gaveUp}`;
+    }
+    yield* this.#journal({ kind: 'ended', state: failure.isCancelled ? 'cancelled' : 'failed', because, output: null });
+    return failure.isCancelled ? { outcome: 'cancelled', because } : { outcome: 'failed', because, code: failure.code };
+  }
+
+  /** The story broke where nothing may be taken back any more: a person has to know before it ends. */
+  *#lost(because: string): Flow<string> {
+    const decision = yield* this.#askOperator(this.#place.name, 'story', because);
+    return `${decision.by}: ${decision.reason}`;
+  }
+
+  *#runChildren<I extends z.ZodType>(saga: SagaDefinition<I>, each: readonly { about: string; input: z.input<I> }[]): Flow<SagaEnd[]> {
+    const starts = each.map(({ about, input }) =>
+      this.#context.df.callSubOrchestrator(saga.name, { parentId: this.#place.id, rootId: this.#place.rootId, input } satisfies SagaStart, `${saga.name}-${about}`));
+    const ends = SagaEnd.array().parse(yield this.#context.df.Task.all(starts));
+    for (const end of ends) {
+      if (end.outcome !== 'done') continue;
+      if (end.passedNoReturn) this.#noReturn ??= `${saga.name} passed its point of no return`;
+      this.#held = this.#noReturn === undefined ? [...this.#held, ...end.held] : [];
+    }
+    return ends;
+  }
+
+  /** Writes the undo down before the step runs. */
+  #begin(step: Step, input: unknown, atMost: number): StepTurn {
+    const key = `${step.name}#${++this.#calls}`;
+    if (hasUndo(step.undo) && this.#noReturn === undefined) this.#held.push({ step: step.name, undo: step.undo.name, key, sagaId: this.#place.id, input });
+    return { key, at: this.now, deadline: this.now + atMost, input };
+  }
+
+  /** Runs a step to its answer. Past the point of no return a failure asks a person, as often as it takes. */
+  *#forward<I extends z.ZodType, O extends z.ZodType>(step: Step<I, O>, turn: StepTurn, { mayBeLate = false } = {}): Flow<{ output: StepOutput<O>; isLate: boolean }> {
+    for (;;) {
+      try {
+        const end = yield* this.#toTheEnd(step.name, step.retry, turn);
+        if (end !== 'too-late') return { output: step.output.parse(end.output) as StepOutput<O>, isLate: false };
+        if (mayBeLate) return { output: undefined as StepOutput<O>, isLate: true };
+        throw new SagaFailure(`${step.name}.too-late`, `${step.name} was not done within ${inWords(turn.deadline - turn.at)}`);
+      } catch (error) {
+        if (this.#noReturn === undefined) throw error;
+        const decision = yield* this.#askOperator(step.name, turn.key, reasonOf(error));
+        if (decision.verb === 'give-up') throw givenUp(decision, step.name);
+        const empty = step.output.safeParse({});
+        if (decision.verb === 'skip' && empty.success) return { output: empty.data as StepOutput<O>, isLate: false };
+      }
+    }
+  }
+
+  *#toTheEnd(activity: string, retry: Retry, turn: StepTurn): Flow<{ output: unknown } | 'too-late'> {
+    let ticket: string | undefined;
+    for (;;) {
+      const wake = ++this.#wakes;
+      const answer = StepAnswer.parse(yield* this.#call(activity, retry, {
+        ...turn, saga: this.#place, wake, ...(ticket !== undefined && { ticket }), ...(this.#noReturn !== undefined && { pointOfNoReturn: this.#noReturn }),
+      } satisfies StepCall));
+      if (answer.outcome === 'done') return { output: answer.output };
+      if (answer.outcome === 'refused') throw new SagaFailure(`${activity}.refused`, answer.reason);
+      if (answer.outcome === 'cancelled') throw new SagaFailure('saga.cancelled', answer.reason, true);
+      if (this.now >= turn.deadline) return 'too-late';
+      ticket = answer.ticket;
+      yield* this.#waitUntil(wake, Math.min(this.now + answer.pollAfterSeconds * 1000, turn.deadline));
+    }
+  }
+
+  /** Until somebody who learned something wakes us, or that moment. Each wait has an event name of its own, so no wake is lost to an earlier wait. */
+  *#waitUntil(wake: number, at: number): Flow<void> {
+    const timer = this.#context.df.createTimer(new Date(at));
+    const woken = this.#context.df.waitForExternalEvent(wakeEvent(wake));
+    yield this.#context.df.Task.any([woken, timer]);
+    if (!timer.isCompleted) timer.cancel();
+  }
+
+  *#call(activity: string, retry: Retry, input: object): Flow<unknown> {
+    const options = new RetryOptions(retry.firstSeconds * 1000, retry.attempts);
+    options.backoffCoefficient = 2;
+    options.maxRetryIntervalInMilliseconds = retry.longestSeconds * 1000;
+    return yield this.#context.df.callActivityWithRetry(activity, options, input);
+  }
+
+  *#journal(entry: JournalEntry): Flow<JournalAnswer> {
+    return JournalAnswer.parse(yield* this.#call(journalActivity, journalRetry, { saga: this.#place, at: this.now, entry } satisfies JournalCall));
+  }
+
+  /** In reverse. Answers what a person gave up, if one did. */
+  *#unwind(because: string): Flow<string | undefined> {
+    if (this.#held.length > 0) yield* this.#journal({ kind: 'unwinding', because, steps: this.#held.length });
+    for (let last = this.#held.at(-1); last; last = this.#held.at(-1)) {
+      const gaveUp = yield* this.#takeBack(last);
+      if (gaveUp) return gaveUp;
+      this.#held.pop();
+    }
+    return undefined;
+  }
+
+  /** An undo that keeps failing stops the unwinding and asks a person: it is never swallowed. */
+  *#takeBack(held: Held): Flow<string | undefined> {
+    for (;;) {
+      try {
+        const turn = { key: held.key, at: this.now, deadline: this.now + undoAtMost, input: { sagaId: held.sagaId, input: held.input } };
+        if ((yield* this.#toTheEnd(held.undo, undoRetry, turn)) !== 'too-late') return undefined;
+        throw new Error(`${held.undo} was not done within ${inWords(undoAtMost)}`);
+      } catch (error) {
+        const decision = yield* this.#askOperator(held.undo, held.key, reasonOf(error));
+        if (decision.verb === 'skip') return undefined;
+        if (decision.verb === 'give-up') return givenUp(decision, held.undo).message;
+      }
+    }
+  }
+
+  *#askOperator(step: string, key: string, because: string): Flow<OperatorDecision> {
+    const held = this.#held.map((each) => `${each.step} (${each.key})`);
+    let wake = ++this.#wakes;
+    yield* this.#journal({ kind: 'stuck', step, key, because, held, wake });
+    for (;;) {
+      yield* this.#waitUntil(wake, this.now + recheckOperator);
+      wake = ++this.#wakes;
+      const { decision } = yield* this.#journal({ kind: 'operator-asked', wake });
+      if (decision) return decision;
+    }
+  }
+}
+
+type StepTurn = Pick<StepCall, 'key' | 'at' | 'deadline' | 'input'>;
+
+const givenUp = (decision: OperatorDecision, at: string) => new SagaFailure('saga.given-up', `${decision.by} gave up at ${at}: ${decision.reason}`);
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? 'unknown';
+
+function inWords(milliseconds: number): string {
+  const units = [[86_400_000, 'day'], [3_600_000, 'hour'], [60_000, 'minute'], [1000, 'second']] as const;
+  const [size, name] = units.find(([each]) => milliseconds >= each) ?? units[3];
+  const count = Math.round(milliseconds / size);
+  return `${count} ${name}${count === 1 ? '' : 's'}`;
+}

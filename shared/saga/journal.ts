@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import { isoTime } from '../clock.ts';
+import { appendEvents, event } from '../events/log.ts';
+import type { World } from '../world.ts';
+import { OperatorDecision, type JournalAnswer, type JournalCall, type SagaPlace, type StepCall } from './wire.ts';
+
+/**
+ * The story of each saga as people read it, in PostgreSQL, the same on every engine: one row per saga, one per
+ * step, and a timeline that is only appended to.
+ */
+
+const Begun = z.object({ attempts: z.number().int(), undone_at: z.string().nullable(), cancel: z.object({ by: z.string(), reason: z.string() }).nullable() });
+
+/** Notes that a step is about to run. Answers which attempt it is, and whether it should run at all. */
+export async function beginStep({ db, clock }: World, step: string, call: StepCall): Promise<{ attempt: number; isUndone: boolean; cancel: { by: string; reason: string } | null }> {
+  const isPoll = call.ticket !== undefined;
+  const begun = await db.maybe(
+    Begun,
+    `WITH saga_row AS (
+       UPDATE saga SET wake = $3, point_of_no_return = COALESCE(point_of_no_return, $7), updated_at = $5,
+         state = CASE WHEN $6 OR state = 'unwinding' THEN state ELSE 'running' END,
+         waiting_for = CASE WHEN $6 THEN waiting_for END, waiting_until = CASE WHEN $6 THEN waiting_until END
+       WHERE id = $1
+     ), step_row AS (
+       INSERT INTO saga_step (saga_id, key, step, state, attempts, started_at, updated_at) VALUES ($1, $2, $4, 'running', 1, $5, $5)
+       ON CONFLICT (saga_id, key) DO UPDATE SET attempts = saga_step.attempts + CASE WHEN $6 THEN 0 ELSE 1 END, state = CASE WHEN $6 THEN saga_step.state ELSE 'running' END, updated_at = $5
+       RETURNING attempts, undone_at
+     )
+     SELECT attempts, undone_at, (SELECT cancel_requested FROM saga WHERE id = $8) AS cancel FROM step_row`,
+    [call.saga.id, call.key, call.wake, step, isoTime(clock.now()), isPoll, call.pointOfNoReturn ?? null, call.saga.rootId],
+  );
+  return { attempt: begun?.attempts ?? 1, isUndone: (begun?.undone_at ?? null) !== null, cancel: begun?.cancel ?? null };
+}
+
+export interface StepEnd {
+  state: 'waiting' | 'done' | 'refused' | 'failed' | 'undoing' | 'undone' | 'undo-failed';
+  text: string;
+  attempt?: number;
+  waitingFor?: string;
+  until?: string;
+  output?: unknown;
+}
+
+/** Notes how a step stands now. Answers whether it has been taken back meanwhile. */
+export async function endStep({ db, clock }: World, saga: SagaPlace, owner: { sagaId: string; key: string; step: string }, end: StepEnd): Promise<{ isUndone: boolean }> {
+  const now = isoTime(clock.now());
+  const isUndo = end.state.startsWith('undo') || end.state === 'undoing';
+  const ended = await db.maybe(
+    z.object({ undone_at: z.string().nullable() }),
+    `WITH before AS (
+       SELECT state, detail FROM saga_step WHERE saga_id = $1 AND key = $2
+     ), step_row AS (
+       INSERT INTO saga_step (saga_id, key, step, state, started_at, updated_at, detail, undone_at) VALUES ($1, $2, $3, $4, $5, $5, $6, CASE WHEN $7 THEN $5::timestamptz END)
+       ON CONFLICT (saga_id, key) DO UPDATE SET updated_at = $5, undone_at = COALESCE(saga_step.undone_at, EXCLUDED.undone_at),
+         state = CASE WHEN saga_step.undone_at IS NOT NULL AND NOT $7 THEN saga_step.state ELSE $4 END, detail = saga_step.detail || $6
+       RETURNING undone_at
+     ), saga_row AS (
+       UPDATE saga SET updated_at = $5,
+         state = CASE WHEN state = 'unwinding' THEN state WHEN $4 = 'waiting' THEN 'waiting' ELSE 'running' END,
+         waiting_for = CASE WHEN $4 IN ('waiting', 'undoing') THEN $8 END, waiting_until = CASE WHEN $4 = 'waiting' THEN $9::timestamptz END
+       WHERE id = $10
+     ), told AS (
+       INSERT INTO saga_timeline (saga_id, root_id, at, kind, step, attempt, text)
+       SELECT $10, $11, $5, $4, $3, $12, $13
+       WHERE NOT EXISTS (SELECT FROM before WHERE state = $4 AND $4 IN ('waiting', 'undoing') AND detail ->> 'text' = $13)
+     )
+     SELECT undone_at FROM step_row`,
+    [owner.sagaId, owner.key, owner.step, end.state, now, JSON.stringify({ text: end.text, ...(end.output !== undefined && { output: end.output }), ...(end.waitingFor && { waitingFor: end.waitingFor }) }),
+      isUndo, end.waitingFor ?? null, end.until ?? null, saga.id, saga.rootId, end.attempt ?? null, end.text],
+  );
+  return { isUndone: (ended?.undone_at ?? null) !== null };
+}
+
+const tell = `INSERT INTO saga_timeline (saga_id, root_id, at, kind, step, text) VALUES ($1, $2, $3, $4, $5, $6)`;
+
+/** What a saga writes about itself between its steps: began, unwinding, stuck, ended. */
+export async function keepJournal(world: World, { saga, entry }: JournalCall): Promise<JournalAnswer> {
+  const { db, clock, log } = world;
+  const now = isoTime(clock.now());
+  const fields = { sagaId: saga.id, saga: saga.name };
+  switch (entry.kind) {
+    case 'began':
+      log.sagaBegan(fields);
+      await db.transaction(async (tx) => {
+        const isNew = await tx.run(openSaga, [saga.id, saga.name, saga.parentId, saga.rootId, JSON.stringify(entry.input ?? {}), now]);
+        if (isNew > 0) await tx.run(tell, [saga.id, saga.rootId, now, 'began', null, `${saga.name} began`]);
+      });
+      return { decision: null };
+    case 'unwinding':
+      log.sagaUnwinding({ ...fields, because: entry.because, count: entry.steps });
+      await db.transaction(async (tx) => {
+        await tx.run(`UPDATE saga SET state = 'unwinding', ended_because = $2, waiting_for = NULL, waiting_until = NULL, updated_at = $3 WHERE id = $1`, [saga.id, entry.because, now]);
+        await tx.run(tell, [saga.id, saga.rootId, now, 'unwinding', null, `taking back ${entry.steps} step${entry.steps === 1 ? '' : 's'}, because ${entry.because}`]);
+      });
+      return { decision: null };
+    case 'stuck':
+      log.sagaStuck({ ...fields, step: entry.step, because: entry.because });
+      await becomeStuck(world, saga, entry, now);
+      return { decision: null };
+    case 'operator-asked': {
+      const taken = await db.maybe(
+        z.object({ decision: OperatorDecision }),
+        `WITH old AS (SELECT id, decision FROM saga WHERE id = $1 FOR UPDATE)
+         UPDATE saga SET wake = $2, decision = NULL, state = CASE WHEN old.decision IS NULL THEN state ELSE 'running' END, held = CASE WHEN old.decision IS NULL THEN held END, updated_at = $3
+         FROM old WHERE saga.id = old.id AND old.decision IS NOT NULL RETURNING old.decision`,
+        [saga.id, entry.wake, now],
+      );
+      if (taken) await db.run(tell, [saga.id, saga.rootId, now, 'decided', null, `${taken.decision.by} decided to ${taken.decision.verb}: ${taken.decision.reason}`]);
+      else await db.run('UPDATE saga SET wake = $2 WHERE id = $1', [saga.id, entry.wake]);
+      return { decision: taken?.decision ?? null };
+    }
+    case 'ended':
+      log.sagaEnded({ ...fields, because: entry.because ?? entry.state });
+      await db.transaction(async (tx) => {
+        const ended = await tx.run(`UPDATE saga SET state = $2, ended_because = $3, ended_at = $4, updated_at = $4, waiting_for = NULL, waiting_until = NULL, held = NULL WHERE id = $1 AND ended_at IS NULL`, [saga.id, entry.state, entry.because, now]);
+        if (ended === 0) return;
+        await tx.run(tell, [saga.id, saga.rootId, now, entry.state, null, entry.because ? `${saga.name} ${entry.state}: ${entry.because}` : `${saga.name} done`]);
+        await appendEvents(tx, clock, [event({ topic: 'sagas.ended', subject: saga.id, data: { sagaId: saga.id, name: saga.name, state: entry.state, because: entry.because } })]);
+      });
+      return { decision: null };
+  }
+}
+
+async function becomeStuck(world: World, saga: SagaPlace, entry: Extract<JournalCall['entry'], { kind: 'stuck' }>, now: string): Promise<void> {
+  const { db, clock, ticketing, settings } = world;
+  await db.transaction(async (tx) => {
+    const isNews = await tx.run(
+      `UPDATE saga SET state = 'stuck', wake = $2, waiting_for = 'ops', waiting_until = NULL, held = $3, updated_at = $4 WHERE id = $1 AND wake < $2`,
+      [saga.id, entry.wake, JSON.stringify({ step: entry.step, key: entry.key, because: entry.because, steps: entry.held }), now],
+    );
+    if (isNews === 0) return;
+    await tx.run(tell, [saga.id, saga.rootId, now, 'stuck', entry.step, `stuck at ${entry.step}: ${entry.because}`]);
+    await tx.run(`UPDATE asset SET condition = 'stuck', condition_since = $2, condition_detail = jsonb_build_object('sagaId', $1::text, 'because', $3::text) WHERE id = (SELECT server_id FROM saga WHERE id = $1)`, [saga.id, now, entry.because]);
+    await appendEvents(tx, clock, [event({ topic: 'sagas.stuck', subject: saga.id, data: { sagaId: saga.id, name: saga.name, step: entry.step, because: entry.because, held: entry.held } })]);
+  });
+  // The ticket is for people: the saga is stuck and says so whether or not the desk can be reached.
+  await ticketing.open({
+    faultId: `${saga.id}/${entry.step}`,
+    summary: `${saga.name} is stuck at ${entry.step}`,
+    description: `${entry.because}\n\nStill held: ${entry.held.join(', ') || 'nothing'}\n\nDecide in the portal: ${settings.publicUrl}/sagas/${encodeURIComponent(saga.id)}`,
+    priority: 'high',
+  }).catch((error: unknown) => db.run(tell, [saga.id, saga.rootId, now, 'note', entry.step, `no ticket could be opened: ${error instanceof Error ? error.message : String(error)}`]));
+}
+
+// What a saga is about is in its input; tenant and datacenter follow from the order or the server.
+const openSaga = `
+  INSERT INTO saga (id, name, parent_id, root_id, subject, order_id, server_id, tenant_id, datacenter_id, input, state, started_at, updated_at)
+  SELECT $1, $2, $3, $4, COALESCE(about.server_id, about.order_id, $1), about.order_id, about.server_id, COALESCE(customer_order.tenant_id, asset.tenant_id), COALESCE(asset.datacenter_id, customer_order.datacenter_id), $5::jsonb, 'running', $6, $6
+  FROM (SELECT $5::jsonb ->> 'orderId' AS order_id, $5::jsonb ->> 'serverId' AS server_id) AS about
+  LEFT JOIN customer_order ON customer_order.id = about.order_id
+  LEFT JOIN asset ON asset.id = about.server_id
+  ON CONFLICT (id) DO NOTHING`;

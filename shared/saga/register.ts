@@ -1,0 +1,24 @@
+import * as df from 'durable-functions';
+import { parse } from '../errors/parse.ts';
+import type { World } from '../world.ts';
+import { Saga, type SagaDefinition } from './define-saga.ts';
+import { keepJournal } from './journal.ts';
+import { runStep, undoStep } from './run-step.ts';
+import { hasUndo, type AnyStep } from './step.ts';
+import { JournalCall, journalActivity, SagaStart } from './wire.ts';
+
+/** Makes every saga an orchestrator, every step and every undo an activity. Names are unique in the app. */
+export function registerSagas(sagas: readonly SagaDefinition[], steps: readonly AnyStep[], world: World): void {
+  for (const definition of sagas) {
+    df.app.orchestration(definition.name, function* (context) {
+      const start = SagaStart.parse(context.df.getInput());
+      const saga = new Saga(context, { id: context.df.instanceId, name: definition.name, parentId: start.parentId, rootId: start.rootId });
+      return yield* saga.live(definition, start.input);
+    });
+  }
+  for (const step of steps) {
+    df.app.activity(step.name, { handler: (call: unknown) => runStep(step, world, call) });
+    if (hasUndo(step.undo)) df.app.activity(step.undo.name, { handler: (call: unknown) => undoStep(step, world, call) });
+  }
+  df.app.activity(journalActivity, { handler: (call: unknown) => keepJournal(world, parse(JournalCall, call, 'journal entry')) });
+}

@@ -1,0 +1,104 @@
+import { isoTime } from '../clock.ts';
+import { explain } from '../errors/app-error.ts';
+import { parse } from '../errors/parse.ts';
+import { derivedId, SagaId } from '../ids.ts';
+import type { World } from '../world.ts';
+import { beginStep, endStep } from './journal.ts';
+import { hasUndo, type AnyStep, type StepContext, type StepPending, type StepRefused } from './step.ts';
+import { StepCall, type StepAnswer } from './wire.ts';
+
+const shortestPollSeconds = 0.25;
+
+/** One attempt of a step, as an activity runs it: journal, run, judge. Throws to be tried again. */
+export async function runStep(step: AnyStep, world: World, rawCall: unknown): Promise<StepAnswer> {
+  const call = parse(StepCall, rawCall, `call of step ${step.name}`);
+  const fields = { sagaId: call.saga.id, step: step.name, stepKey: call.key };
+  const begun = await beginStep(world, step.name, call);
+  if (begun.isUndone) return { outcome: 'refused', reason: `${step.name} had already been taken back` };
+  const mayCancel = call.pointOfNoReturn === undefined && (call.ticket === undefined || step.isInterruptible);
+  if (begun.cancel && mayCancel) return { outcome: 'cancelled', reason: `${begun.cancel.by} cancelled: ${begun.cancel.reason}` };
+
+  const owner = { sagaId: call.saga.id, key: call.key, step: step.name };
+  const context = contextOf(step.name, call, call.saga.id);
+  const input = parse(step.input, call.input, `input of step ${step.name}`);
+  let output: unknown;
+  try {
+    output = await step.run(input as never, world, context);
+  } catch (error) {
+    const because = explain(error);
+    world.log.stepFailed({ ...fields, attempt: begun.attempt, because });
+    await endStep(world, call.saga, owner, { state: 'failed', attempt: begun.attempt, text: `attempt ${begun.attempt} failed: ${because}` });
+    throw new Error(because, { cause: error });
+  } finally {
+    world.relay.kick();
+  }
+  const answer = judge(step, output);
+  const { isUndone } = await endStep(world, call.saga, owner, endOf(answer, call, begun.attempt));
+  if (isUndone && hasUndo(step.undo)) {
+    world.log.lateStep(fields);
+    await step.undo.run(input as never, world, context);
+  }
+  if (answer.outcome === 'pending') {
+    world.log.stepWaiting({ ...fields, ...(answer.waitingFor && { waitingFor: answer.waitingFor }) });
+    return { outcome: 'pending', ticket: answer.ticket, pollAfterSeconds: Math.max(shortestPollSeconds, answer.pollAfterSeconds / world.settings.pollSpeed) };
+  }
+  if (answer.outcome === 'refused') world.log.stepRefused({ ...fields, because: answer.reason });
+  else world.log.stepDone({ ...fields, attempt: begun.attempt });
+  return answer;
+}
+
+/** Takes a step back, whether or not it ever ran. The mark it leaves keeps a late `run` from happening. */
+export async function undoStep(step: AnyStep, world: World, rawCall: unknown): Promise<StepAnswer> {
+  const call = parse(StepCall, rawCall, `call of the undo of ${step.name}`);
+  if (!hasUndo(step.undo)) throw new Error(`${step.name} has no undo: ${step.undo.nothing}`);
+  const { sagaId, input: rawInput } = call.input as { sagaId: string; input: unknown };
+  const owner = { sagaId, key: call.key, step: step.name };
+  const fields = { sagaId: call.saga.id, step: step.undo.name, stepKey: call.key };
+  if (call.ticket === undefined) await endStep(world, call.saga, owner, { state: 'undoing', text: `taking back: ${step.undo.name}` });
+  try {
+    const waiting = await step.undo.run(parse(step.input, rawInput, `input of ${step.undo.name}`) as never, world, contextOf(step.undo.name, call, sagaId));
+    if (waiting) {
+      await endStep(world, call.saga, owner, { state: 'undoing', text: `${step.undo.name}: waiting for ${waiting.waitingFor ?? waiting.progress ?? 'it'}`, ...(waiting.waitingFor && { waitingFor: waiting.waitingFor }) });
+      return { outcome: 'pending', ticket: waiting.ticket, pollAfterSeconds: Math.max(shortestPollSeconds, waiting.pollAfterSeconds / world.settings.pollSpeed) };
+    }
+  } catch (error) {
+    const because = explain(error);
+    world.log.undoFailed({ ...fields, because });
+    await endStep(world, call.saga, owner, { state: 'undo-failed', text: `${step.undo.name} failed: ${because}` });
+    throw new Error(because, { cause: error });
+  } finally {
+    world.relay.kick();
+  }
+  await endStep(world, call.saga, owner, { state: 'undone', text: `taken back: ${step.undo.name}` });
+  world.log.stepUndone(fields);
+  return { outcome: 'done', output: null };
+}
+
+const contextOf = (name: string, call: StepCall, sagaId: string): StepContext => ({
+  sagaId: SagaId.parse(sagaId),
+  stepKey: call.key,
+  idempotencyKey: `${sagaId}/${call.key}`,
+  at: call.at,
+  ticket: call.ticket,
+  newId: (kind, ...parts) => derivedId(kind, call.at, [sagaId, call.key, ...parts].join('/')),
+  origin: { actor: name, sagaId, stepKey: `${name} ${call.key}` },
+});
+
+type Judged = { outcome: 'done'; output: unknown } | StepPending | StepRefused;
+
+function judge(step: AnyStep, output: unknown): Judged {
+  const tagged = output as { outcome?: unknown } | undefined;
+  if (tagged?.outcome === 'pending' || tagged?.outcome === 'refused') return output as StepPending | StepRefused;
+  return { outcome: 'done', output: parse(step.output, output ?? {}, `result of step ${step.name}`) };
+}
+
+function endOf(answer: Judged, call: StepCall, attempt: number) {
+  switch (answer.outcome) {
+    case 'pending':
+      return { state: 'waiting' as const, text: `waiting for ${answer.waitingFor ?? answer.progress ?? 'it to finish'}`, waitingFor: answer.waitingFor ?? answer.progress ?? 'it to finish', until: isoTime(call.deadline) };
+    case 'refused':
+      return { state: 'refused' as const, attempt, text: `refused: ${answer.reason}` };
+    case 'done':
+      return { state: 'done' as const, attempt, text: 'done', output: answer.output };
+  }
+}

@@ -1,0 +1,41 @@
+import type { Clock } from './clock.ts';
+import type { Database } from './db/database.ts';
+import type { Log } from './log/log.ts';
+import type { Automation } from './ports/automation.ts';
+import type { Bmc } from './ports/bmc.ts';
+import type { Carrier } from './ports/carrier.ts';
+import type { Inventory } from './ports/inventory.ts';
+import type { Mailer } from './ports/mailer.ts';
+import type { Quoting, Vendor } from './ports/quoting.ts';
+import type { Secrets } from './ports/secrets.ts';
+import type { Ticketing } from './ports/ticketing.ts';
+import type { VendorTool } from './ports/vendor-tool.ts';
+
+export interface WorldSettings {
+  /** Purchases up to this need no person, minor units. */
+  approvalLimitMinor: number;
+  /** Polling periods are divided by this: 1 in service, more where simulated hardware is quicker than real. */
+  pollSpeed: number;
+  /** Where the portal is reached, for links in mails and tickets. */
+  publicUrl: string;
+  opsMail: string;
+}
+
+/** All that a step may touch. Built once by wiring.ts; tests build their own over the simulators. */
+export interface World {
+  db: Database;
+  clock: Clock;
+  log: Log;
+  settings: WorldSettings;
+  /** Passes on what the outbox holds. Cheap; called after every step and request. */
+  relay: { kick(): void };
+  inventory: Inventory;
+  quoting: Readonly<Record<Vendor, Quoting>>;
+  carrier: Carrier;
+  bmc: Bmc;
+  vendorTools: Readonly<Record<'oneview' | 'openmanage', VendorTool>>;
+  automation: Automation;
+  ticketing: Ticketing;
+  secrets: Secrets;
+  mailer: Mailer;
+}
