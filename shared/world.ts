@@ -19,6 +19,8 @@ export interface WorldSettings {
   /** Where the portal is reached, for links in mails and tickets. */
   publicUrl: string;
   opsMail: string;
+  /** Firmware images: `<firmwareUrl>/<model>/<component>-<version>.bin`, reachable from the management networks. */
+  firmwareUrl: string;
 }
 
 /** All that a step may touch. Built once by wiring.ts; tests build their own over the simulators. */

@@ -3,7 +3,7 @@ import { isoTime, type Clock } from '../clock.ts';
 import type { Queryable } from '../db/database.ts';
 import { newId } from '../ids.ts';
 import { catalog, typeOf, type EventData, type Topic } from './catalog.ts';
-import { chainStart, CloudEvent, eventColumns, EventRow, sealOf, toCloudEvent } from './cloud-event.ts';
+import { chainStart, eventColumns, EventRow, sealOf, toCloudEvent, type CloudEvent } from './cloud-event.ts';
 
 export interface NewEvent<T extends Topic = Topic> {
   topic: T;

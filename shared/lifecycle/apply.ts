@@ -6,7 +6,7 @@ import { typeOf } from '../events/catalog.ts';
 import { source } from '../events/log.ts';
 import { newId, type DatacenterId, type OrderId, type OrderLineId, type ServerId, type TenantId } from '../ids.ts';
 import type { ServerConfig } from '../facts.ts';
-import { Condition, State, states, type StateInfo } from './states.ts';
+import { State, states, type Condition, type StateInfo } from './states.ts';
 import { transitionsBy, type Cause, type Transition } from './transitions.ts';
 
 /** Who or what causes a change, and within which story. */
@@ -130,8 +130,8 @@ export async function beginLife(db: Queryable, clock: Clock, cause: keyof typeof
 
 const beginStatement = `
   WITH born AS (
-    INSERT INTO asset (id, state, state_since, condition_since, created_at, updated_at, proofs, last_cause, last_step, origin, datacenter_id, order_id, order_line_id, config, manufacturer, model, serial, bmc_mac, macs)
-    VALUES ($1, $2, $3, $3, $3, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+    INSERT INTO asset (id, state, state_since, condition_since, created_at, updated_at, proofs, last_cause, last_step, origin, datacenter_id, order_id, bought_for, order_line_id, config, manufacturer, model, serial, bmc_mac, macs)
+    VALUES ($1, $2, $3, $3, $3, $3, $4, $5, $6, $7, $8, $9, CASE WHEN $7 = 'bought' THEN $9 END, $10, $11, $12, $13, $14, $15, $16)
     ON CONFLICT (id) DO NOTHING RETURNING *
   ), logged AS (
     INSERT INTO event_log (id, type, source, subject, time, partition_key, tenant_id, datacenter_id, data)

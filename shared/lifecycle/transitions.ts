@@ -87,6 +87,7 @@ const rows = [
   // between tenants and before disposal
   ['IN_SERVICE', 'released', 'SANITIZING'],
   ['MAINTENANCE', 'released', 'SANITIZING'],
+  ['PHYSICAL_VALIDATED', 'erase-needed', 'SANITIZING', { tenant: 'none' }], // found on a shelf: who knows whose it was
   ['SANITIZING', 'erased', 'PHYSICAL_VALIDATED', { proves: ['erase-verified'], tenant: 'none' }],
 
   // decommissioning

@@ -42,8 +42,8 @@ export interface Inventory {
   readCables(serverId: ServerId): Promise<(CablePlan & { isConnected: boolean })[]>;
   confirmCables(serverId: ServerId): Promise<void>;
   removeCables(serverId: ServerId): Promise<void>;
-  /** An address of the datacenter's management network for the BMC; the same one when asked again. */
-  allocateBmcAddress(serverId: ServerId): Promise<{ address: string }>;
+  /** Notes the address at which the BMC answers (`127.101.0.7`, or a URL whose host is taken). */
+  recordBmcAddress(serverId: ServerId, address: string): Promise<void>;
   releaseBmcAddress(serverId: ServerId): Promise<void>;
   mirrorState(serverId: ServerId, mirror: { state: string; condition: string }): Promise<void>;
   recordFacts(serverId: ServerId, facts: ServerFacts): Promise<void>;

@@ -29,7 +29,8 @@ export interface ShipNotice {
 }
 export type VendorOrder =
   | { outcome: 'received' | 'confirmed' }
-  | { outcome: 'shipped'; notices: ShipNotice[] }
+  /** `isComplete`: nothing of this order is still to come. */
+  | { outcome: 'shipped'; notices: ShipNotice[]; isComplete: boolean }
   | { outcome: 'cancelled'; reason: string }
   | { outcome: 'unknown' };
 
@@ -40,6 +41,8 @@ export type VendorOrder =
 export interface Quoting {
   readonly vendor: Vendor;
   requestQuote(request: { requestId: string; lines: QuoteLine[]; deliverTo: string }): Promise<{ ref: string }>;
+  /** The quote that was made for this request of ours, when its answer was lost. */
+  findQuote(requestId: string): Promise<{ ref: string } | undefined>;
   readQuote(ref: string): Promise<QuoteAnswer>;
   /** Cancelling what is unknown, cancelled or expired is success. */
   cancelQuote(ref: string): Promise<void>;

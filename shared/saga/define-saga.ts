@@ -156,7 +156,7 @@ export class Saga {
   /** Writes the undo down before the step runs. */
   #begin(step: Step, input: unknown, atMost: number): StepTurn {
     const key = `${step.name}#${++this.#calls}`;
-    if (hasUndo(step.undo) && this.#noReturn === undefined) this.#held.push({ step: step.name, undo: step.undo.name, key, sagaId: this.#place.id, input });
+    if (hasUndo(step.undo) && this.#noReturn === undefined) this.#held.push({ step: step.name, undo: step.undo.name, key, sagaId: this.#place.id, at: this.now, input });
     return { key, at: this.now, deadline: this.now + atMost, input };
   }
 
@@ -228,7 +228,7 @@ export class Saga {
   *#takeBack(held: Held): Flow<string | undefined> {
     for (;;) {
       try {
-        const turn = { key: held.key, at: this.now, deadline: this.now + undoAtMost, input: { sagaId: held.sagaId, input: held.input } };
+        const turn = { key: held.key, at: held.at, deadline: this.now + undoAtMost, input: { sagaId: held.sagaId, input: held.input } };
         if ((yield* this.#toTheEnd(held.undo, undoRetry, turn)) !== 'too-late') return undefined;
         throw new Error(`${held.undo} was not done within ${inWords(undoAtMost)}`);
       } catch (error) {

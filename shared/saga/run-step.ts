@@ -76,6 +76,7 @@ export async function undoStep(step: AnyStep, world: World, rawCall: unknown): P
 
 const contextOf = (name: string, call: StepCall, sagaId: string): StepContext => ({
   sagaId: SagaId.parse(sagaId),
+  waitingSagaId: call.saga.id,
   stepKey: call.key,
   idempotencyKey: `${sagaId}/${call.key}`,
   at: call.at,

@@ -9,6 +9,8 @@ export type StepRefused = { outcome: 'refused'; reason: string };
 /** What a step knows of the story it is part of. */
 export interface StepContext {
   sagaId: SagaId;
+  /** The saga that makes this call and waits for it: another one where a parent takes back its child's step. */
+  waitingSagaId: string;
   /** Names this call within its saga: `reserve-inventory#1`. */
   stepKey: string;
   /** The same for every attempt of this call, different for every other: what systems without keys of their own are told. */

@@ -28,8 +28,8 @@ export const StepAnswer = z.discriminatedUnion('outcome', [
 ]);
 export type StepAnswer = z.infer<typeof StepAnswer>;
 
-/** A step that may have happened and how to take it back. */
-export const Held = z.object({ step: z.string(), undo: z.string(), key: z.string(), sagaId: z.string(), input: z.unknown() });
+/** A step that may have happened and how to take it back. `at` is when it was called: ids derived from it are found again. */
+export const Held = z.object({ step: z.string(), undo: z.string(), key: z.string(), sagaId: z.string(), at: z.number(), input: z.unknown() });
 export type Held = z.infer<typeof Held>;
 
 export const SagaStart = z.object({ parentId: z.string().nullable(), rootId: z.string(), input: z.unknown() });

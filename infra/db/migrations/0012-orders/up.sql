@@ -2,7 +2,7 @@ CREATE TABLE customer_order (
   id            text PRIMARY KEY,
   tenant_id     text NOT NULL REFERENCES tenant (id),
   datacenter_id text NOT NULL REFERENCES datacenter (id),
-  state         text NOT NULL CHECK (state IN ('received', 'checking', 'procuring', 'shipping', 'deploying', 'delivering', 'fulfilled', 'unwinding', 'cancelled', 'failed')),
+  state         text NOT NULL CHECK (state IN ('received', 'checking', 'procuring', 'shipping', 'deploying', 'delivering', 'fulfilled', 'cancelled', 'failed')),
   version       int NOT NULL DEFAULT 1,
   requested_by  text NOT NULL,
   saga_id       text NOT NULL,

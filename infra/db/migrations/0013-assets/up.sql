@@ -13,7 +13,9 @@ CREATE TABLE asset (
   last_step        text,
   origin           text NOT NULL CHECK (origin IN ('bought', 'stock', 'adopted')),
   datacenter_id    text NOT NULL REFERENCES datacenter (id),
+  -- The order it is reserved for or serves now, and the order it was bought for.
   order_id         text REFERENCES customer_order (id),
+  bought_for       text REFERENCES customer_order (id),
   order_line_id    text REFERENCES order_line (id),
   tenant_id        text REFERENCES tenant (id),
   config           jsonb NOT NULL,

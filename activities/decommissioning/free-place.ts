@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { serviceSecret } from '../../shared/bmc-access.ts';
+import { forgetBmc } from '../../shared/db/assets.ts';
+import { ServerId } from '../../shared/ids.ts';
+import { nothing, step } from '../../shared/saga/step.ts';
+
+/** Gives back what the server took up: its cables, its address, its rack units, the password of its BMC. */
+export const freePlace = step({
+  name: 'free-place',
+  input: z.object({ serverId: ServerId }),
+  output: z.object({}),
+  run: async ({ serverId }, { db, clock, inventory, secrets }) => {
+    await inventory.removeCables(serverId);
+    await inventory.releaseBmcAddress(serverId);
+    await inventory.unplaceDevice(serverId);
+    await db.run('DELETE FROM rack_unit WHERE server_id = $1', [serverId]);
+    await forgetBmc(db, clock, serverId);
+    await secrets.destroy(serviceSecret(serverId));
+    return {};
+  },
+  undo: nothing('past the point of no return'),
+});

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { days, isoTime } from '../../shared/clock.ts';
+import { getAsset } from '../../shared/db/assets.ts';
+import { getDecommission } from '../../shared/db/decommissions.ts';
+import { closeApproval, insertApproval } from '../../shared/db/procurement.ts';
+import { appendEvents, event } from '../../shared/events/log.ts';
+import { ApprovalId, DecommissionId, ServerId } from '../../shared/ids.ts';
+import { move, moveBack } from '../../shared/lifecycle/move.ts';
+import { step } from '../../shared/saga/step.ts';
+
+const decideWithin = days(14);
+
+/** Puts the end of a server up for decision: by its tenant where there is one, else by an approver. */
+export const proposeDecommission = step({
+  name: 'propose-decommission',
+  input: z.object({ decommissionId: DecommissionId, serverId: ServerId }),
+  output: z.object({ approvalId: ApprovalId }),
+  run: async ({ decommissionId, serverId }, world, context) => {
+    const { db, clock } = world;
+    const [asset, wish] = [await getAsset(db, serverId), await getDecommission(db, decommissionId)];
+    await move(world, context, serverId, 'decommission-proposed');
+    const id = ApprovalId.parse(context.newId('approval'));
+    const summary = `Decommission ${asset.serial} (${wish.disposition}): ${wish.reason}`;
+    await db.transaction(async (tx) => {
+      const opened = await insertApproval(tx, {
+        id, kind: 'decommission', subject: decommissionId, tenantId: asset.tenantId, orderId: null, serverId, sagaId: context.waitingSagaId, state: 'open', amountMinor: null, currency: null, summary,
+        policy: 'somebody other than who asked decides; the data on it will be destroyed', requestedBy: wish.requestedBy, requestedAt: isoTime(clock.now()), dueAt: isoTime(context.at + decideWithin), decidedBy: null, decidedAt: null, reason: null,
+      });
+      if (opened > 0) await appendEvents(tx, clock, [event({ topic: 'approvals.requested', subject: id, tenantId: asset.tenantId, datacenterId: asset.datacenterId, data: { approvalId: id, kind: 'decommission', subject: decommissionId, summary, dueAt: isoTime(context.at + decideWithin) } })]);
+    });
+    return { approvalId: id };
+  },
+  undo: {
+    name: 'withdraw-decommission',
+    run: async ({ decommissionId, serverId }, world, context) => {
+      const { db, clock } = world;
+      await closeApproval(db, clock, ApprovalId.parse(context.newId('approval')), 'withdrawn', context.origin.actor, null);
+      await moveBack(world, context, serverId, 'proposal-declined');
+      await db.run("UPDATE decommission SET state = 'declined', updated_at = $2 WHERE id = $1", [decommissionId, isoTime(clock.now())]);
+    },
+  },
+});

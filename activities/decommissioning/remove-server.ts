@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { days, isoTime } from '../../shared/clock.ts';
+import { getAsset } from '../../shared/db/assets.ts';
+import { getDecommission } from '../../shared/db/decommissions.ts';
+import { DecommissionId, ServerId } from '../../shared/ids.ts';
+import { nothing, step } from '../../shared/saga/step.ts';
+import { askPerson } from '../../shared/tasks/ask-person.ts';
+
+/** Has a technician take the server out of its rack and put it where its disposition says. */
+export const removeServer = step({
+  name: 'remove-server',
+  input: z.object({ decommissionId: DecommissionId, serverId: ServerId }),
+  output: z.object({}),
+  atMost: days(7),
+  run: async ({ decommissionId, serverId }, world, context) => {
+    const [asset, { disposition }] = [await getAsset(world.db, serverId), await getDecommission(world.db, decommissionId)];
+    const answer = await askPerson(world, context, {
+      kind: 'remove', datacenterId: asset.datacenterId, serverId, withinMilliseconds: days(2),
+      title: `Remove ${asset.serial} from ${asset.rackName}, unit ${asset.rackUnit}`,
+      instructions: ['Power it off and pull the power cords, then all other cables.', `Take serial ${asset.serial} out of rack ${asset.rackName}, unit ${asset.rackUnit}.`, `Put it to the goods to be ${disposition}.`],
+    });
+    if (answer.outcome === 'pending') return answer;
+    await world.db.run("UPDATE decommission SET state = 'removed', updated_at = $2 WHERE id = $1", [decommissionId, isoTime(world.clock.now())]);
+    return {};
+  },
+  undo: nothing('past the point of no return'),
+});

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { isoTime } from '../../shared/clock.ts';
+import { getDecommission } from '../../shared/db/decommissions.ts';
+import { DecommissionId, ServerId } from '../../shared/ids.ts';
+import { move } from '../../shared/lifecycle/move.ts';
+import { nothing, step } from '../../shared/saga/step.ts';
+
+/** Closes the server's life with what became of it. */
+export const retireServer = step({
+  name: 'retire-server',
+  input: z.object({ decommissionId: DecommissionId, serverId: ServerId }),
+  output: z.object({ disposition: z.string() }),
+  run: async ({ decommissionId, serverId }, world, context) => {
+    const { disposition } = await getDecommission(world.db, decommissionId);
+    await world.inventory.removeDevice(serverId);
+    await move(world, context, serverId, disposition === 'destroyed' ? 'destroyed' : 'disposed', { disposition });
+    await world.db.run("UPDATE decommission SET state = 'done', updated_at = $2 WHERE id = $1", [decommissionId, isoTime(world.clock.now())]);
+    return { disposition };
+  },
+  undo: nothing('the last step of its life'),
+});

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { bmcOf, tenantSecret } from '../../shared/bmc-access.ts';
+import { isoTime } from '../../shared/clock.ts';
+import { getAsset } from '../../shared/db/assets.ts';
+import { DecommissionId, ServerId } from '../../shared/ids.ts';
+import { move } from '../../shared/lifecycle/move.ts';
+import { nothing, step } from '../../shared/saga/step.ts';
+
+/** Takes the server from its tenant: the account, the secret, the ownership. Proved by trying to log in. */
+export const revokeTenantAccess = step({
+  name: 'revoke-tenant-access',
+  input: z.object({ decommissionId: DecommissionId, serverId: ServerId }),
+  output: z.object({}),
+  run: async ({ decommissionId, serverId }, world, context) => {
+    const { db, bmc, secrets, inventory, clock } = world;
+    const asset = await getAsset(db, serverId);
+    const target = await bmcOf(world, asset);
+    const theirs = await secrets.read(tenantSecret(serverId));
+    if (theirs) {
+      await bmc.removeAccount(target, theirs.username);
+      if (await bmc.canLogIn(target.address, theirs.username, theirs.password)) throw new Error(`The BMC of ${asset.serial} still lets ${theirs.username} in`);
+      await secrets.destroy(tenantSecret(serverId));
+    }
+    await inventory.setTenant(serverId, null);
+    await move(world, context, serverId, 'decommission-approved', { tenantId: null });
+    await db.run("UPDATE decommission SET state = 'erasing', updated_at = $2 WHERE id = $1", [decommissionId, isoTime(clock.now())]);
+    return {};
+  },
+  undo: nothing('past the point of no return'),
+});

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { getAsset } from '../../shared/db/assets.ts';
+import { ServerId } from '../../shared/ids.ts';
+import { nothing, step } from '../../shared/saga/step.ts';
+import { vendorToolOf } from '../../shared/vendor-tool-of.ts';
+
+/** Takes the server out of everything that would miss it: the vendor's fleet manager, the playbooks' inventory. */
+export const withdrawFromTools = step({
+  name: 'withdraw-from-tools',
+  input: z.object({ serverId: ServerId }),
+  output: z.object({}),
+  run: async ({ serverId }, world) => {
+    const asset = await getAsset(world.db, serverId);
+    if (!asset.serial) return {};
+    const tool = vendorToolOf(world, asset);
+    await tool?.removeProfile(asset.serial);
+    await tool?.unregister(asset.serial);
+    await world.automation.removeHost(asset.serial);
+    return {};
+  },
+  undo: nothing('past the point of no return'),
+});

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { getOrder } from '../../shared/db/orders.ts';
+import { appendEvents, event } from '../../shared/events/log.ts';
+import { OrderId, ServerId } from '../../shared/ids.ts';
+import { applyTransition } from '../../shared/lifecycle/apply.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
+import { nothing, step } from '../../shared/saga/step.ts';
+
+/** The server is in service. From now on only an erase leads back to the pool. */
+export const handOver = step({
+  name: 'hand-over',
+  input: z.object({ serverId: ServerId, orderId: OrderId }),
+  output: z.object({}),
+  run: async ({ serverId, orderId }, { db, clock }, context) =>
+    db.transaction(async (tx) => {
+      const { tenantId, datacenterId } = await getOrder(tx, orderId);
+      const applied = await applyTransition(tx, clock, serverId, 'handed-over', context.origin);
+      if (applied.outcome === 'refused') throw new AppError({ code: 'lifecycle.refused', kind: 'conflict', publicMessage: `Server ${serverId} is ${applied.state}: ${applied.because}.` });
+      if (applied.outcome === 'moved') await appendEvents(tx, clock, [event({ topic: 'tenant.server_delivered', subject: serverId, tenantId, datacenterId, data: { serverId, orderId, tenantId } })]);
+      return {};
+    }),
+  undo: nothing('past the point of no return'),
+});

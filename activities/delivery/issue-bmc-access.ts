@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { bmcOf, tenantSecret } from '../../shared/bmc-access.ts';
+import { getAsset } from '../../shared/db/assets.ts';
+import { ServerId } from '../../shared/ids.ts';
+import { newPassword } from '../../shared/passwords.ts';
+import { SecretRef } from '../../shared/ports/secrets.ts';
+import { step } from '../../shared/saga/step.ts';
+
+const longestName = 16; // the shortest limit among the BMCs we meet
+
+/** Makes an account of the tenant's own on the BMC, with a password nobody has seen yet. */
+export const issueBmcAccess = step({
+  name: 'issue-bmc-access',
+  input: z.object({ serverId: ServerId, tenantId: z.string() }),
+  output: z.object({ secretRef: SecretRef }),
+  run: async ({ serverId, tenantId }, world) => {
+    const { bmc, secrets, db } = world;
+    const secretRef = tenantSecret(serverId);
+    const credentials = await secrets.write(secretRef, { username: nameOf(tenantId), password: newPassword() }, { createOnly: true });
+    const target = await bmcOf(world, await getAsset(db, serverId));
+    if (!(await bmc.canLogIn(target.address, credentials.username, credentials.password))) await bmc.ensureAccount(target, { ...credentials, role: 'operator' });
+    return { secretRef };
+  },
+  undo: {
+    name: 'revoke-bmc-access',
+    run: async ({ serverId, tenantId }, world) => {
+      const asset = await getAsset(world.db, serverId);
+      if (asset.bmcAddress) await world.bmc.removeAccount(await bmcOf(world, asset), nameOf(tenantId));
+      await world.secrets.destroy(tenantSecret(serverId));
+    },
+  },
+});
+
+const nameOf = (tenantId: string) => `t-${tenantId}`.slice(0, longestName);

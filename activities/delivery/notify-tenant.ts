@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { getAsset } from '../../shared/db/assets.ts';
+import { getOrder } from '../../shared/db/orders.ts';
+import { OrderId, ServerId } from '../../shared/ids.ts';
+import { nothing, step } from '../../shared/saga/step.ts';
+
+/** Tells the tenant that the server is theirs and where its credentials can be seen. No password is ever mailed. */
+export const notifyTenant = step({
+  name: 'notify-tenant',
+  input: z.object({ serverId: ServerId, orderId: OrderId }),
+  output: z.object({}),
+  run: async ({ serverId, orderId }, { db, mailer, settings }) => {
+    const [order, asset] = [await getOrder(db, orderId), await getAsset(db, serverId)];
+    await mailer.send({
+      messageId: `delivered-${serverId}-${orderId}`,
+      to: order.requestedBy,
+      subject: `Your server ${asset.serial} is ready`,
+      text: `${asset.manufacturer} ${asset.model}, serial ${asset.serial}, is yours as of now.\n\nIts management credentials: ${settings.publicUrl}/servers/${serverId}\n`,
+    });
+    return {};
+  },
+  undo: nothing('a sent mail cannot be recalled'),
+});

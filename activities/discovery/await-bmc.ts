@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { hours } from '../../shared/clock.ts';
+import { forgetBmc, getAsset } from '../../shared/db/assets.ts';
+import { ServerId } from '../../shared/ids.ts';
+import { move, moveBack } from '../../shared/lifecycle/move.ts';
+import { pending, step } from '../../shared/saga/step.ts';
+
+const recheckSeconds = 300;
+
+/** Waits until the server's BMC has asked for an address: then it has power, and we know where it answers. */
+export const awaitBmc = step({
+  name: 'await-bmc',
+  input: z.object({ serverId: ServerId }),
+  output: z.object({ address: z.string() }),
+  atMost: hours(8),
+  run: async ({ serverId }, world, context) => {
+    const { bmcAddress, datacenterId, bmcMac } = await getAsset(world.db, serverId);
+    if (!bmcAddress) return pending({ ticket: 'lease', pollAfterSeconds: recheckSeconds, waitingFor: `the BMC ${bmcMac} to ask for an address in ${datacenterId}` });
+    await world.inventory.recordBmcAddress(serverId, bmcAddress);
+    await move(world, context, serverId, 'bmc-answered');
+    return { address: bmcAddress };
+  },
+  undo: {
+    name: 'forget-bmc',
+    run: async ({ serverId }, world, context) => {
+      await world.inventory.releaseBmcAddress(serverId);
+      await moveBack(world, context, serverId, 'bmc-forgotten');
+      await forgetBmc(world.db, world.clock, serverId);
+    },
+  },
+});

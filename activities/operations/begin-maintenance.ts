@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { isoTime } from '../../shared/clock.ts';
+import { MaintenanceId, ServerId } from '../../shared/ids.ts';
+import { move, moveBack } from '../../shared/lifecycle/move.ts';
+import { step } from '../../shared/saga/step.ts';
+
+/** Takes a server out of its alarms' sight for a while; it stays the tenant's. */
+export const beginMaintenance = step({
+  name: 'begin-maintenance',
+  input: z.object({ maintenanceId: MaintenanceId, serverId: ServerId }),
+  output: z.object({}),
+  run: async ({ maintenanceId, serverId }, world, context) => {
+    await move(world, context, serverId, 'maintenance-started');
+    await world.db.run("UPDATE maintenance SET state = 'open', updated_at = $2 WHERE id = $1 AND state = 'requested'", [maintenanceId, isoTime(world.clock.now())]);
+    return {};
+  },
+  undo: {
+    name: 'call-off-maintenance',
+    run: async ({ maintenanceId, serverId }, world, context) => {
+      await moveBack(world, context, serverId, 'maintenance-ended');
+      await world.db.run("UPDATE maintenance SET state = 'cancelled', updated_at = $2 WHERE id = $1", [maintenanceId, isoTime(world.clock.now())]);
+    },
+  },
+});

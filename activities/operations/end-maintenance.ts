@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { isoTime } from '../../shared/clock.ts';
+import { MaintenanceId, ServerId } from '../../shared/ids.ts';
+import { move } from '../../shared/lifecycle/move.ts';
+import { nothing, step } from '../../shared/saga/step.ts';
+
+/** Back in service. */
+export const endMaintenance = step({
+  name: 'end-maintenance',
+  input: z.object({ maintenanceId: MaintenanceId, serverId: ServerId }),
+  output: z.object({}),
+  run: async ({ maintenanceId, serverId }, world, context) => {
+    await move(world, context, serverId, 'maintenance-ended');
+    await world.db.run("UPDATE maintenance SET state = 'done', updated_at = $2 WHERE id = $1", [maintenanceId, isoTime(world.clock.now())]);
+    return {};
+  },
+  undo: nothing('the last step of its story'),
+});

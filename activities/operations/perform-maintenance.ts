@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { days, hours } from '../../shared/clock.ts';
+import { getAsset } from '../../shared/db/assets.ts';
+import { MaintenanceId, ServerId } from '../../shared/ids.ts';
+import { step } from '../../shared/saga/step.ts';
+import { askPerson, callOff } from '../../shared/tasks/ask-person.ts';
+
+/** Has the work done by a technician on the spot. */
+export const performMaintenance = step({
+  name: 'perform-maintenance',
+  input: z.object({ maintenanceId: MaintenanceId, serverId: ServerId, reason: z.string() }),
+  output: z.object({}),
+  atMost: days(2),
+  run: async ({ serverId, reason }, world, context) => {
+    const asset = await getAsset(world.db, serverId);
+    const answer = await askPerson(world, context, {
+      kind: 'maintain', datacenterId: asset.datacenterId, serverId, withinMilliseconds: hours(8),
+      title: `Maintain ${asset.serial} in ${asset.rackName}, unit ${asset.rackUnit}`, instructions: [reason, 'Leave the server powered on and its cables as they were.'],
+    });
+    return answer.outcome === 'pending' ? answer : {};
+  },
+  undo: { name: 'stop-maintenance-work', run: async (_input, world, context) => void (await callOff(world, context)) },
+});

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { bmcOf } from '../../shared/bmc-access.ts';
+import { hours } from '../../shared/clock.ts';
+import { getAsset } from '../../shared/db/assets.ts';
+import { ServerId } from '../../shared/ids.ts';
+import { nothing, pending, refused, step } from '../../shared/saga/step.ts';
+
+/** Asks the machine itself whether it is well, after people have worked on it. */
+export const verifyHealth = step({
+  name: 'verify-health',
+  input: z.object({ serverId: ServerId }),
+  output: z.object({ health: z.string() }),
+  atMost: hours(1),
+  run: async ({ serverId }, world) => {
+    const target = await bmcOf(world, await getAsset(world.db, serverId));
+    const { health } = await world.bmc.readHealth(target);
+    if (health === 'critical') return refused('the server reports critical health');
+    if ((await world.bmc.readPower(target)) === 'off') return pending({ ticket: 'power', pollAfterSeconds: 60, waitingFor: 'the server to be powered on again' });
+    return { health };
+  },
+  undo: nothing('a look changes nothing'),
+});

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { assetsOfOrder } from '../../shared/db/assets.ts';
+import { quotesOf } from '../../shared/db/procurement.ts';
+import { OrderId, QuoteId } from '../../shared/ids.ts';
+import { move } from '../../shared/lifecycle/move.ts';
+import { nothing, refused, step } from '../../shared/saga/step.ts';
+
+/** Compares what the vendors offered: the lowest total, and of equal totals the sooner delivery. */
+export const chooseQuote = step({
+  name: 'choose-quote',
+  input: z.object({ orderId: OrderId }),
+  output: z.object({ quoteId: QuoteId, vendor: z.string(), totalMinor: z.number().int(), currency: z.string() }),
+  run: async ({ orderId }, world, context) => {
+    const quotes = await quotesOf(world.db, orderId);
+    const [best] = quotes
+      .flatMap(({ id, vendor, state, totalMinor, currency, leadTimeDays, validUntil }) =>
+        state === 'quoted' && totalMinor !== null && currency !== null && Date.parse(validUntil ?? '') > world.clock.now() ? [{ quoteId: id, vendor, totalMinor, currency, days: leadTimeDays ?? Infinity }] : [])
+      .sort((a, b) => a.totalMinor - b.totalMinor || a.days - b.days);
+    if (!best) return refused(`no vendor made an offer that still holds: ${quotes.map(({ vendor, state, declinedBecause }) => `${vendor} ${declinedBecause ?? state}`).join(', ')}`);
+    for (const asset of await assetsOfOrder(world.db, orderId)) if (asset.boughtFor === orderId) await move(world, context, asset.id, 'quotes-received');
+    const { days: _days, ...choice } = best;
+    return choice;
+  },
+  undo: nothing('a comparison leaves nothing behind; the quotes themselves are cancelled'),
+});

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { isoTime } from '../../shared/clock.ts';
+import { getOrder } from '../../shared/db/orders.ts';
+import { quotesOf, type Quote } from '../../shared/db/procurement.ts';
+import { appendEvents, event } from '../../shared/events/log.ts';
+import { OrderId } from '../../shared/ids.ts';
+import { nothing, pending, step } from '../../shared/saga/step.ts';
+import type { World } from '../../shared/world.ts';
+
+const askAgainSeconds = 900;
+
+/** Waits until every vendor asked has answered. */
+export const collectQuotes = step({
+  name: 'collect-quotes',
+  input: z.object({ orderId: OrderId }),
+  output: z.object({ quoted: z.number().int() }),
+  run: async ({ orderId }, world) => {
+    for (const quote of await quotesOf(world.db, orderId)) if (quote.state === 'requested' && quote.vendorRef) await readAnswer(world, quote, quote.vendorRef);
+    const quotes = await quotesOf(world.db, orderId);
+    const silent = quotes.filter(({ state }) => state === 'requested').map(({ vendor }) => vendor);
+    if (silent.length > 0) return pending({ ticket: 'quotes', pollAfterSeconds: askAgainSeconds, waitingFor: `quotes from ${silent.join(' and ')}` });
+    return { quoted: quotes.filter(({ state }) => state === 'quoted').length };
+  },
+  undo: nothing('an answer that was read leaves nothing behind'),
+});
+
+async function readAnswer({ db, clock, quoting }: World, quote: Quote, ref: string): Promise<void> {
+  const answer = await quoting[quote.vendor].readQuote(ref);
+  if (answer.outcome === 'pending') return;
+  const { tenantId, datacenterId } = await getOrder(db, quote.orderId);
+  await db.transaction(async (tx) => {
+    if (answer.outcome === 'quoted') {
+      const { totalMinor, currency, validUntil, leadTimeDays, model } = answer.quote;
+      const isNews = await tx.run(
+        "UPDATE quote SET state = 'quoted', total_minor = $2, currency = $3, valid_until = $4, lead_time_days = $5, model = $6, answered_at = $7 WHERE id = $1 AND state = 'requested'",
+        [quote.id, totalMinor, currency, validUntil, leadTimeDays, model, isoTime(clock.now())],
+      );
+      if (isNews > 0) await appendEvents(tx, clock, [event({ topic: 'orders.quote_received', subject: quote.orderId, tenantId, datacenterId, data: { orderId: quote.orderId, tenantId, datacenterId, quoteId: quote.id, vendor: quote.vendor, totalMinor, currency } })]);
+    } else {
+      const because = answer.outcome === 'declined' ? answer.reason : 'withdrawn by the vendor';
+      await tx.run("UPDATE quote SET state = 'declined', declined_because = $2, answered_at = $3 WHERE id = $1 AND state = 'requested'", [quote.id, because, isoTime(clock.now())]);
+    }
+  });
+}

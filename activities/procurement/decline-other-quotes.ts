@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { quotesOf } from '../../shared/db/procurement.ts';
+import { OrderId, QuoteId } from '../../shared/ids.ts';
+import { nothing, step } from '../../shared/saga/step.ts';
+
+/** Tells the vendors that were not chosen. */
+export const declineOtherQuotes = step({
+  name: 'decline-other-quotes',
+  input: z.object({ orderId: OrderId, chosen: QuoteId }),
+  output: z.object({}),
+  run: async ({ orderId, chosen }, { db, quoting }) => {
+    for (const quote of await quotesOf(db, orderId)) {
+      if (quote.id === chosen || quote.state === 'cancelled') continue;
+      if (quote.vendorRef) await quoting[quote.vendor].cancelQuote(quote.vendorRef);
+      await db.run("UPDATE quote SET state = 'cancelled' WHERE id = $1", [quote.id]);
+    }
+    return {};
+  },
+  undo: nothing('a declined quote is asked for again by the next order'),
+});

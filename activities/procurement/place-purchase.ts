@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { isoTime } from '../../shared/clock.ts';
+import { assetsOfOrder } from '../../shared/db/assets.ts';
+import { getOrder } from '../../shared/db/orders.ts';
+import { itemsOfPurchase, purchaseOf, quotesOf, setPurchaseState } from '../../shared/db/procurement.ts';
+import { appendEvents, event } from '../../shared/events/log.ts';
+import { OrderId, PurchaseId, QuoteId } from '../../shared/ids.ts';
+import { move } from '../../shared/lifecycle/move.ts';
+import { refused, step } from '../../shared/saga/step.ts';
+
+/** Buys: sends the purchase order to the vendor whose quote was approved. */
+export const placePurchase = step({
+  name: 'place-purchase',
+  input: z.object({ orderId: OrderId, quoteId: QuoteId, decidedBy: z.string(), reason: z.string().nullable() }),
+  output: z.object({ purchaseId: PurchaseId, poNumber: z.string() }),
+  run: async ({ orderId, quoteId, decidedBy, reason }, world, context) => {
+    const { db, clock, quoting } = world;
+    const order = await getOrder(db, orderId);
+    const quote = (await quotesOf(db, orderId)).find(({ id }) => id === quoteId);
+    if (!quote?.vendorRef || quote.totalMinor === null || quote.currency === null) return refused(`the quote ${quoteId} is not complete`);
+    const purchaseId = PurchaseId.parse(context.newId('purchase'));
+    const poNumber = `PO-${orderId.slice(-10)}`;
+    await db.run(
+      `INSERT INTO purchase (id, order_id, quote_id, po_number, vendor, state, total_minor, currency, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, 'placing', $6, $7, $8, $8) ON CONFLICT (id) DO NOTHING`,
+      [purchaseId, orderId, quoteId, poNumber, quote.vendor, quote.totalMinor, quote.currency, isoTime(clock.now())],
+    );
+    const placed = await quoting[quote.vendor].submitOrder({ poNumber, quoteRef: quote.vendorRef, deliverTo: order.datacenterId });
+    if (placed.outcome === 'refused') return refused(`${quote.vendor} did not take the order: ${placed.reason}`);
+    for (const asset of await assetsOfOrder(db, orderId)) if (asset.boughtFor === orderId) await move(world, context, asset.id, 'purchase-approved');
+    await db.transaction(async (tx) => {
+      const isNews = await tx.run("UPDATE purchase SET state = 'placed', vendor_order_ref = $2, updated_at = $3 WHERE id = $1 AND state = 'placing'", [purchaseId, placed.orderRef, isoTime(clock.now())]);
+      await tx.run("UPDATE quote SET state = 'accepted' WHERE id = $1", [quoteId]);
+      if (isNews > 0) {
+        await appendEvents(tx, clock, [event({
+          topic: 'orders.purchase_approved', subject: orderId, tenantId: order.tenantId, datacenterId: order.datacenterId,
+          data: { orderId, tenantId: order.tenantId, datacenterId: order.datacenterId, quoteId, decidedBy, reason },
+        })]);
+      }
+    });
+    return { purchaseId, poNumber };
+  },
+  undo: {
+    name: 'cancel-purchase',
+    run: async ({ orderId }, { db, clock, quoting }, context) => {
+      const purchase = await purchaseOf(db, orderId);
+      if (!purchase || purchase.state === 'cancelled' || purchase.state === 'returned') return;
+      const answer = await quoting[purchase.vendor].cancelOrder(purchase.poNumber, 'the customer order was taken back');
+      if (answer.outcome === 'cancelled') return void (await setPurchaseState(db, clock, purchase.id, 'cancelled'));
+      // Too late to cancel: what has left the vendor goes back to the vendor.
+      const serials = (await itemsOfPurchase(db, purchase.id)).filter(({ state }) => state !== 'returned').map(({ serial }) => serial);
+      if (serials.length === 0) return void (await setPurchaseState(db, clock, purchase.id, 'returned'));
+      const returned = await quoting[purchase.vendor].requestReturn({ returnId: `${context.idempotencyKey}`, poNumber: purchase.poNumber, serials, reason: 'the customer order was taken back' });
+      if (returned.outcome === 'refused') throw new Error(`${purchase.vendor} neither cancels ${purchase.poNumber} (${answer.reason}) nor takes it back (${returned.reason})`);
+      await setPurchaseState(db, clock, purchase.id, 'returned');
+    },
+  },
+});

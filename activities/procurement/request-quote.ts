@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { isoTime } from '../../shared/clock.ts';
+import { assetsOfOrder } from '../../shared/db/assets.ts';
+import { getOrder } from '../../shared/db/orders.ts';
+import { quoteFrom, Vendor } from '../../shared/db/procurement.ts';
+import { appendEvents, event } from '../../shared/events/log.ts';
+import { OrderId, QuoteId } from '../../shared/ids.ts';
+import { applyTransition } from '../../shared/lifecycle/apply.ts';
+import { step } from '../../shared/saga/step.ts';
+
+/** Asks one vendor what the missing servers would cost. */
+export const requestQuote = step({
+  name: 'request-quote',
+  input: z.object({ orderId: OrderId, vendor: Vendor, missing: z.array(z.object({ orderLineId: z.string(), quantity: z.number().int().positive() })) }),
+  output: z.object({ quoteId: QuoteId }),
+  run: async ({ orderId, vendor, missing }, { db, clock, quoting }, context) => {
+    const order = await getOrder(db, orderId);
+    const quoteId = QuoteId.parse(context.newId('quote'));
+    const lines = missing.map(({ orderLineId, quantity }) => {
+      const line = order.lines.find(({ id }) => id === orderLineId);
+      if (!line) throw new Error(`The order ${orderId} has no line ${orderLineId}.`);
+      return { config: line.config, quantity };
+    });
+    // Ours is written first: a quote that the vendor knows and we do not could never be cancelled.
+    await db.run(
+      `INSERT INTO quote (id, order_id, vendor, state, lines, requested_at) VALUES ($1, $2, $3, 'requested', $4, $5) ON CONFLICT (order_id, vendor) DO NOTHING`,
+      [quoteId, orderId, vendor, JSON.stringify(lines), isoTime(clock.now())],
+    );
+    const { ref } = await quoting[vendor].requestQuote({ requestId: quoteId, lines, deliverTo: order.datacenterId });
+    await db.transaction(async (tx) => {
+      const isNews = await tx.run('UPDATE quote SET vendor_ref = $2 WHERE id = $1 AND vendor_ref IS NULL', [quoteId, ref]);
+      for (const asset of await assetsOfOrder(tx, orderId)) if (asset.boughtFor === orderId) await applyTransition(tx, clock, asset.id, 'quotes-requested', context.origin);
+      if (isNews > 0) await appendEvents(tx, clock, [event({ topic: 'orders.quote_requested', subject: orderId, tenantId: order.tenantId, datacenterId: order.datacenterId, data: { orderId, tenantId: order.tenantId, datacenterId: order.datacenterId, quoteId, vendor } })]);
+    });
+    return { quoteId };
+  },
+  undo: {
+    name: 'cancel-quote',
+    run: async ({ orderId, vendor }, { db, quoting }) => {
+      const quote = await quoteFrom(db, orderId, vendor);
+      if (!quote) return;
+      // The answer to our request may have been lost: the vendor finds it again by our own id.
+      const { ref } = quote.vendorRef ? { ref: quote.vendorRef } : ((await quoting[vendor].findQuote(quote.id)) ?? { ref: undefined });
+      if (ref) await quoting[vendor].cancelQuote(ref);
+      await db.run("UPDATE quote SET state = 'cancelled' WHERE id = $1", [quote.id]);
+    },
+  },
+});

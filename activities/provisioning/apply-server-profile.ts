@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { hours } from '../../shared/clock.ts';
+import { getAsset } from '../../shared/db/assets.ts';
+import { ServerId } from '../../shared/ids.ts';
+import { move } from '../../shared/lifecycle/move.ts';
+import { refused, step } from '../../shared/saga/step.ts';
+import { vendorToolOf } from '../../shared/vendor-tool-of.ts';
+
+const template = 'rackline-standard';
+
+/** Applies the model's profile in the vendor tool and reads back that it is in force. */
+export const applyServerProfile = step({
+  name: 'apply-server-profile',
+  input: z.object({ serverId: ServerId }),
+  output: z.object({ template: z.string().nullable() }),
+  atMost: hours(2),
+  run: async ({ serverId }, world, context) => {
+    const asset = await getAsset(world.db, serverId);
+    const tool = vendorToolOf(world, asset);
+    if (tool && asset.serial) {
+      const applied = await tool.applyProfile(asset.serial, { template, ...(context.ticket !== undefined && { ticket: context.ticket }) });
+      if (applied.outcome === 'pending') return { ...applied, waitingFor: `${tool.product} to apply ${template}` };
+      if (applied.outcome === 'refused') return applied;
+      const inForce = await tool.readProfile(asset.serial);
+      if (inForce?.template !== template || !inForce.isCompliant) return refused(`${tool.product} reports ${inForce ? `${inForce.template}, ${inForce.isCompliant ? 'compliant' : 'not compliant'}` : 'no profile'} instead of ${template}`);
+    }
+    await move(world, context, serverId, 'profile-applied');
+    return { template: tool ? template : null };
+  },
+  undo: {
+    name: 'remove-server-profile',
+    run: async ({ serverId }, world) => {
+      const asset = await getAsset(world.db, serverId);
+      if (asset.serial) await vendorToolOf(world, asset)?.removeProfile(asset.serial);
+    },
+  },
+});

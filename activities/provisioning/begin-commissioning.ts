@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { ServerId } from '../../shared/ids.ts';
+import { move, moveBack } from '../../shared/lifecycle/move.ts';
+import { step } from '../../shared/saga/step.ts';
+
+/** From here on the machine is changed: firmware, accounts, settings. Taking it back makes it a merely validated one. */
+export const beginCommissioning = step({
+  name: 'begin-commissioning',
+  input: z.object({ serverId: ServerId }),
+  output: z.object({}),
+  run: async ({ serverId }, world, context) => {
+    await move(world, context, serverId, 'firmware-started');
+    return {};
+  },
+  undo: { name: 'withdraw-commissioning', run: ({ serverId }, world, context) => moveBack(world, context, serverId, 'commissioning-withdrawn') },
+});

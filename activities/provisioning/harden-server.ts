@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { hours } from '../../shared/clock.ts';
+import { getAsset } from '../../shared/db/assets.ts';
+import { ServerId } from '../../shared/ids.ts';
+import { move } from '../../shared/lifecycle/move.ts';
+import { step } from '../../shared/saga/step.ts';
+
+/** Runs the hardening playbook against the server; a failed rule refuses. */
+export const hardenServer = step({
+  name: 'harden-server',
+  input: z.object({ serverId: ServerId }),
+  output: z.object({ jobId: z.string() }),
+  atMost: hours(4),
+  run: async ({ serverId }, world, context) => {
+    const asset = await getAsset(world.db, serverId);
+    if (!asset.serial || !asset.bmcAddress) throw new Error(`${serverId} has no serial number or BMC address`);
+    const job = await world.automation.runPlaybook({
+      template: 'harden-server', host: asset.serial, correlationId: context.idempotencyKey, variables: { bmc_address: asset.bmcAddress, server_id: serverId }, ...(context.ticket !== undefined && { ticket: context.ticket }),
+    });
+    if (job.outcome === 'pending') return { ...job, waitingFor: 'the hardening playbook' };
+    if (job.outcome === 'refused') return job;
+    await move(world, context, serverId, 'hardened');
+    return { jobId: job.jobId };
+  },
+  undo: {
+    name: 'stop-hardening',
+    run: async ({ serverId }, { db, automation }, context) => {
+      await automation.cancel(context.idempotencyKey);
+      const { serial } = await getAsset(db, serverId);
+      if (serial) await automation.removeHost(serial);
+    },
+  },
+});

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { hours } from '../../shared/clock.ts';
+import { getAsset } from '../../shared/db/assets.ts';
+import { serviceSecret } from '../../shared/bmc-access.ts';
+import { ServerId } from '../../shared/ids.ts';
+import { step } from '../../shared/saga/step.ts';
+import { vendorToolOf } from '../../shared/vendor-tool-of.ts';
+
+/** Puts the server under its vendor's fleet manager, which carries the firmware baseline. Others have none. */
+export const registerVendorTool = step({
+  name: 'register-vendor-tool',
+  input: z.object({ serverId: ServerId }),
+  output: z.object({ product: z.string().nullable() }),
+  atMost: hours(2),
+  run: async ({ serverId }, world, { ticket }) => {
+    const asset = await getAsset(world.db, serverId);
+    const tool = vendorToolOf(world, asset);
+    if (!tool || !asset.serial || !asset.bmcAddress) return { product: null };
+    const credentials = await world.secrets.read(serviceSecret(serverId));
+    if (!credentials) throw new Error(`There are no BMC credentials for ${serverId}`);
+    const registered = await tool.register({ serial: asset.serial, bmcAddress: asset.bmcAddress, ...credentials, ...(ticket !== undefined && { ticket }) });
+    if (registered.outcome === 'done') return { product: tool.product };
+    return registered.outcome === 'pending' ? { ...registered, waitingFor: `${tool.product} to discover the server` } : registered;
+  },
+  undo: {
+    name: 'unregister-vendor-tool',
+    run: async ({ serverId }, world) => {
+      const asset = await getAsset(world.db, serverId);
+      if (asset.serial) await vendorToolOf(world, asset)?.unregister(asset.serial);
+    },
+  },
+});

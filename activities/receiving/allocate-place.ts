@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { getAsset, type Asset } from '../../shared/db/assets.ts';
+import type { Queryable } from '../../shared/db/database.ts';
+import { ServerId } from '../../shared/ids.ts';
+import type { Rack, RackPlace } from '../../shared/ports/inventory.ts';
+import { refused, step } from '../../shared/saga/step.ts';
+
+const heightUnits = 2;
+/** What a two-socket server may draw at most, until a model's own figure is known. */
+const plannedWatts = 800;
+
+/**
+ * Chooses where the server will stand: free units together, power left in the rack, fullest rack first. Our own
+ * table decides between two that choose at once; the inventory is told afterwards.
+ */
+export const allocatePlace = step({
+  name: 'allocate-place',
+  input: z.object({ serverId: ServerId }),
+  output: z.object({ rackId: z.string(), rackName: z.string(), unit: z.number().int() }),
+  run: async ({ serverId }, { db, inventory }) => {
+    const asset = await getAsset(db, serverId);
+    const mine = await placeOf(db, serverId);
+    const places = mine ? [mine] : candidates(await inventory.listRacks(asset.datacenterId));
+    for (const place of places) {
+      if (!mine && !(await db.transaction((tx) => take(tx, asset, place)))) continue;
+      const placed = await inventory.placeDevice(serverId, place);
+      if (placed.outcome === 'placed') return { rackId: place.rackId, rackName: place.rackName, unit: place.unit };
+      await giveBack(db, serverId); // the inventory knows of something there that we do not: it is right
+    }
+    return refused(`no rack in ${asset.datacenterId} has ${heightUnits} free units and ${plannedWatts} W`);
+  },
+  undo: {
+    name: 'release-place',
+    run: async ({ serverId }, { db, inventory }) => {
+      await inventory.unplaceDevice(serverId);
+      await giveBack(db, serverId);
+    },
+  },
+});
+
+function candidates(racks: readonly Rack[]): RackPlace[] {
+  const fullestFirst = [...racks].sort((a, b) => b.occupied.length - a.occupied.length);
+  return fullestFirst.flatMap((rack) => {
+    if (rack.powerBudgetWatts !== undefined && rack.powerAllocatedWatts + plannedWatts > rack.powerBudgetWatts) return [];
+    const used = new Set(rack.occupied.flatMap(({ unit, heightUnits: height }) => Array.from({ length: height }, (_, n) => unit + n)));
+    return Array.from({ length: rack.heightUnits - heightUnits + 1 }, (_, n) => n + 1)
+      .filter((unit) => Array.from({ length: heightUnits }, (_, n) => unit + n).every((each) => !used.has(each)))
+      .map((unit) => ({ rackId: rack.id, rackName: rack.name, unit, heightUnits }));
+  });
+}
+
+async function take(tx: Queryable, asset: Asset, place: RackPlace): Promise<boolean> {
+  const units = Array.from({ length: place.heightUnits }, (_, n) => place.unit + n);
+  const free = await tx.maybe(z.object({ taken: z.number() }), 'SELECT count(*) AS taken FROM rack_unit WHERE rack_id = $1 AND unit = ANY ($2)', [place.rackId, units]);
+  if (free?.taken !== 0) return false;
+  const taken = await tx.run(
+    'INSERT INTO rack_unit (rack_id, unit, rack_name, datacenter_id, server_id) SELECT $1, unit, $3, $4, $5 FROM unnest($2::int[]) AS unit ON CONFLICT DO NOTHING',
+    [place.rackId, units, place.rackName, asset.datacenterId, asset.id],
+  );
+  if (taken === units.length) return true;
+  await giveBack(tx, asset.id);
+  return false;
+}
+
+const giveBack = (db: Queryable, serverId: ServerId): Promise<number> => db.run('DELETE FROM rack_unit WHERE server_id = $1', [serverId]);
+
+const placeOf = (db: Queryable, serverId: ServerId): Promise<RackPlace | undefined> =>
+  db.maybe(
+    z.object({ rackId: z.string(), rackName: z.string(), unit: z.number().int(), heightUnits: z.number().int() }),
+    'SELECT rack_id AS "rackId", rack_name AS "rackName", min(unit) AS unit, count(*)::int AS "heightUnits" FROM rack_unit WHERE server_id = $1 GROUP BY rack_id, rack_name',
+    [serverId],
+  );

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { days } from '../../shared/clock.ts';
+import { getAsset } from '../../shared/db/assets.ts';
+import { ServerId } from '../../shared/ids.ts';
+import { move, moveBack } from '../../shared/lifecycle/move.ts';
+import { step } from '../../shared/saga/step.ts';
+import { askPerson, callOff } from '../../shared/tasks/ask-person.ts';
+
+const cableWithin = days(1);
+
+/** Has a technician plug in the planned cables, power last. Taking it back has them pulled, power first. */
+export const cableServer = step({
+  name: 'cable-server',
+  input: z.object({ serverId: ServerId }),
+  output: z.object({}),
+  atMost: days(7),
+  run: async ({ serverId }, world, context) => {
+    const asset = await getAsset(world.db, serverId);
+    const cables = await world.inventory.readCables(serverId);
+    const answer = await askPerson(world, context, {
+      kind: 'cable', datacenterId: asset.datacenterId, serverId, orderId: asset.orderId, withinMilliseconds: cableWithin,
+      title: `Cable ${asset.serial} in ${asset.rackName}, unit ${asset.rackUnit}`,
+      instructions: [...cables].sort((a, b) => Number(a.kind === 'power') - Number(b.kind === 'power')).map(({ kind, localPort, peerDevice, peerPort }) => `Plug ${localPort} into ${peerDevice}, port ${peerPort} (${kind}).`),
+    });
+    if (answer.outcome === 'pending') return answer;
+    await move(world, context, serverId, 'cabled');
+    return {};
+  },
+  undo: {
+    name: 'uncable-server',
+    run: async ({ serverId }, world, context) => {
+      const { wasDone } = await callOff(world, context);
+      if (!wasDone) return undefined;
+      const asset = await getAsset(world.db, serverId);
+      const answer = await askPerson(world, context, {
+        kind: 'uncable', about: 'undo', datacenterId: asset.datacenterId, serverId, orderId: asset.orderId, withinMilliseconds: cableWithin,
+        title: `Pull the cables of ${asset.serial} in ${asset.rackName}, unit ${asset.rackUnit}`,
+        instructions: [`Pull the power cords of serial ${asset.serial}, then all other cables.`],
+      });
+      if (answer.outcome === 'pending') return answer;
+      return moveBack(world, context, serverId, 'uncabled');
+    },
+  },
+});

@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { ServerId } from '../../shared/ids.ts';
+import { step } from '../../shared/saga/step.ts';
+
+/** Reserves switch, management and power ports near the rack, so that no two servers are told the same port. */
+export const planCables = step({
+  name: 'plan-cables',
+  input: z.object({ serverId: ServerId }),
+  output: z.object({ cables: z.number().int() }),
+  run: async ({ serverId }, { inventory }) => ({ cables: (await inventory.planCables(serverId)).length }),
+  undo: { name: 'remove-cables', run: ({ serverId }, { inventory }) => inventory.removeCables(serverId) },
+});

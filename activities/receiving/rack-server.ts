@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { days } from '../../shared/clock.ts';
+import { getAsset } from '../../shared/db/assets.ts';
+import { ServerId } from '../../shared/ids.ts';
+import { move, moveBack } from '../../shared/lifecycle/move.ts';
+import { step } from '../../shared/saga/step.ts';
+import { askPerson, callOff } from '../../shared/tasks/ask-person.ts';
+
+const rackWithin = days(1);
+
+/** Has a technician mount the server where its place was allocated. Taking it back has it taken out again. */
+export const rackServer = step({
+  name: 'rack-server',
+  input: z.object({ serverId: ServerId }),
+  output: z.object({}),
+  atMost: days(7),
+  run: async ({ serverId }, world, context) => {
+    const asset = await getAsset(world.db, serverId);
+    const answer = await askPerson(world, context, {
+      kind: 'rack', datacenterId: asset.datacenterId, serverId, orderId: asset.orderId, withinMilliseconds: rackWithin,
+      title: `Rack ${asset.model} ${asset.serial} in ${asset.rackName}, unit ${asset.rackUnit}`,
+      instructions: [`Fetch ${asset.manufacturer} ${asset.model}, serial ${asset.serial}.`, `Mount it in rack ${asset.rackName} with its lowest unit at ${asset.rackUnit}.`, 'Scan the rack and the server to confirm.'],
+    });
+    if (answer.outcome === 'pending') return answer;
+    await move(world, context, serverId, 'racked');
+    return {};
+  },
+  undo: {
+    name: 'unrack-server',
+    run: async ({ serverId }, world, context) => {
+      const { wasDone } = await callOff(world, context);
+      if (!wasDone) return undefined;
+      const asset = await getAsset(world.db, serverId);
+      const answer = await askPerson(world, context, {
+        kind: 'unrack', about: 'undo', datacenterId: asset.datacenterId, serverId, orderId: asset.orderId, withinMilliseconds: rackWithin,
+        title: `Take ${asset.serial} out of ${asset.rackName}, unit ${asset.rackUnit}`,
+        instructions: [`Take serial ${asset.serial} out of rack ${asset.rackName}, unit ${asset.rackUnit}.`, 'Put it back on the shelf.'],
+      });
+      if (answer.outcome === 'pending') return answer;
+      return moveBack(world, context, serverId, 'unracked');
+    },
+  },
+});

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { days } from '../../shared/clock.ts';
+import { getShipment, itemsOf } from '../../shared/db/procurement.ts';
+import { ServerId, ShipmentId } from '../../shared/ids.ts';
+import { refused, step } from '../../shared/saga/step.ts';
+import { askPerson, callOff } from '../../shared/tasks/ask-person.ts';
+
+const receiveWithin = days(1);
+
+/** Has a technician unpack, scan and look at every machine of a shipment. The manifest is checked with each scan. */
+export const receiveGoods = step({
+  name: 'receive-goods',
+  input: z.object({ shipmentId: ShipmentId }),
+  output: z.object({ received: z.array(ServerId) }),
+  atMost: days(7),
+  run: async ({ shipmentId }, world, context) => {
+    const shipment = await getShipment(world.db, shipmentId);
+    const expected = await itemsOf(world.db, shipmentId);
+    const answer = await askPerson(world, context, {
+      kind: 'receive', datacenterId: shipment.datacenterId, orderId: shipment.orderId, shipmentId, withinMilliseconds: receiveWithin,
+      title: `Receive ${expected.length} server${expected.length === 1 ? '' : 's'} from ${shipment.carrier} ${shipment.trackingNumber}`,
+      instructions: ['Check the packaging and photograph any damage.', 'Scan the serial number and the MAC label of each server.', ...expected.map(({ serial, manifest }) => `Expect ${manifest.manufacturer} ${manifest.model}, serial ${serial}.`)],
+    });
+    if (answer.outcome === 'pending') return answer;
+    const items = await itemsOf(world.db, shipmentId);
+    const bad = items.filter(({ state }) => state !== 'received');
+    if (bad.length > 0) return refused(`not all goods are in order: ${bad.map(({ serial, state, scanned }) => `${serial} ${state === 'expected' ? 'is missing' : (scanned?.note ?? 'is damaged')}`).join('; ')}`);
+    return { received: items.map(({ serverId }) => serverId) };
+  },
+  undo: { name: 'stop-receiving', run: async (_input, world, context) => void (await callOff(world, context)) },
+});

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { isoTime } from '../../shared/clock.ts';
+import { getAsset } from '../../shared/db/assets.ts';
+import { getPurchase, getShipment, itemOfServer, itemsOfPurchase, setItemState, setPurchaseState } from '../../shared/db/procurement.ts';
+import { ServerId } from '../../shared/ids.ts';
+import { move, moveBack } from '../../shared/lifecycle/move.ts';
+import { step } from '../../shared/saga/step.ts';
+
+/** A received machine becomes a device in the inventory. Taking it back sends it back to the vendor. */
+export const registerServer = step({
+  name: 'register-server',
+  input: z.object({ serverId: ServerId }),
+  output: z.object({ deviceId: z.string() }),
+  run: async ({ serverId }, world, context) => {
+    const asset = await getAsset(world.db, serverId);
+    if (!asset.manifest) throw new Error(`There is no manifest for ${serverId}`);
+    const { serial, model, manufacturer, bmcMac, macs } = asset.manifest;
+    const { deviceId } = await world.inventory.ensureDevice({ serverId, serial, model, manufacturer, datacenter: asset.datacenterId, macs, bmcMac });
+    await move(world, context, serverId, 'goods-received');
+    return { deviceId };
+  },
+  undo: {
+    name: 'return-to-vendor',
+    run: async ({ serverId }, world, context) => {
+      const { db, clock, quoting, inventory } = world;
+      await inventory.removeDevice(serverId);
+      const item = await itemOfServer(db, serverId);
+      if (!item || item.state === 'returned') return;
+      const purchase = await getPurchase(db, (await getShipment(db, item.shipmentId)).purchaseId);
+      const returned = await quoting[purchase.vendor].requestReturn({ returnId: `${serverId}-${item.serial}`, poNumber: purchase.poNumber, serials: [item.serial], reason: 'the order it was bought for was taken back' });
+      if (returned.outcome === 'refused') throw new Error(`${purchase.vendor} does not take ${item.serial} back: ${returned.reason}`);
+      await moveBack(world, context, serverId, 'returned');
+      await setItemState(db, item.shipmentId, item.serial, 'returned');
+      if ((await itemsOfPurchase(db, purchase.id)).every(({ state }) => state === 'returned')) {
+        await setPurchaseState(db, clock, purchase.id, 'returned');
+        await db.run("UPDATE shipment SET state = 'returned', updated_at = $2 WHERE purchase_id = $1", [purchase.id, isoTime(clock.now())]);
+      }
+    },
+  },
+});

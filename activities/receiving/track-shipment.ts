@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { days, hours, isoTime } from '../../shared/clock.ts';
+import { getShipment, type Shipment } from '../../shared/db/procurement.ts';
+import { ShipmentId } from '../../shared/ids.ts';
+import { nothing, pending, step } from '../../shared/saga/step.ts';
+import type { World } from '../../shared/world.ts';
+
+const askAgainSeconds = 6 * 3600;
+
+/** Follows a shipment to the dock, and tells the technicians a day before it comes. */
+export const trackShipment = step({
+  name: 'track-shipment',
+  input: z.object({ shipmentId: ShipmentId }),
+  output: z.object({ deliveredAt: z.string() }),
+  atMost: days(21),
+  run: async ({ shipmentId }, world) => {
+    const { db, clock, carrier } = world;
+    const shipment = await getShipment(db, shipmentId);
+    if (shipment.deliveredAt) return { deliveredAt: shipment.deliveredAt };
+    const tracking = await carrier.track(shipment.trackingNumber);
+    // The carrier's estimate may disappear between two answers: the last one stays.
+    const estimatedArrival = tracking.estimatedArrival ?? shipment.estimatedArrival;
+    const deliveredAt = tracking.status === 'delivered' ? (tracking.deliveredAt ?? isoTime(clock.now())) : null;
+    await db.run('UPDATE shipment SET state = $2, estimated_arrival = $3, delivered_at = $4, last_event = $5, updated_at = $6 WHERE id = $1', [
+      shipmentId, stateOf(tracking.status), estimatedArrival, deliveredAt, tracking.lastEvent ?? null, isoTime(clock.now()),
+    ]);
+    if (deliveredAt) return { deliveredAt };
+    if (estimatedArrival) await announceArrival(world, shipment, estimatedArrival);
+    const problem = tracking.status === 'exception' ? `; ${shipment.carrier} reports: ${tracking.lastEvent ?? 'an exception'}` : '';
+    return pending({ ticket: shipment.trackingNumber, pollAfterSeconds: askAgainSeconds, waitingFor: `${shipment.carrier} ${shipment.trackingNumber}${problem}` });
+  },
+  undo: nothing('a parcel that was followed is not moved by it'),
+});
+
+const stateOf = (status: string): Shipment['state'] => (status === 'delivered' ? 'delivered' : status === 'exception' ? 'exception' : status === 'unknown' || status === 'label-created' ? 'announced' : 'in-transit');
+
+async function announceArrival({ clock, mailer, settings }: World, shipment: Shipment, estimatedArrival: string): Promise<void> {
+  if (Date.parse(estimatedArrival) - clock.now() > hours(24)) return;
+  await mailer.send({
+    messageId: `arrival-${shipment.id}`, // one notice per shipment, however often we look
+    to: `technician@${shipment.datacenterId}.rackline.example`,
+    subject: `Arriving: ${shipment.carrier} ${shipment.trackingNumber}`,
+    text: `A shipment for ${shipment.datacenterId} is expected ${estimatedArrival}.\n\nYour task list: ${settings.publicUrl}/tasks`,
+  });
+}

@@ -1,0 +1,20 @@
+import type { Asset } from './db/assets.ts';
+import type { BmcTarget } from './ports/bmc.ts';
+import { SecretRef } from './ports/secrets.ts';
+import type { World } from './world.ts';
+
+/** Our own account on a server's BMC, once commissioning has made it. */
+export const serviceSecret = (serverId: string): SecretRef => SecretRef.parse(`bmc/${serverId}/service`);
+/** A password on its way in: written here before the BMC is told, so that no crash can lose it. */
+export const pendingSecret = (serverId: string): SecretRef => SecretRef.parse(`bmc/${serverId}/pending`);
+/** What the tenant was given. */
+export const tenantSecret = (serverId: string): SecretRef => SecretRef.parse(`bmc/${serverId}/tenant`);
+/** What a vendor's machines leave the factory with. */
+export const factorySecret = (manufacturer: string | null): SecretRef => SecretRef.parse(`bmc-factory/${(manufacturer ?? 'unknown').toLowerCase().replace(/[^a-z0-9]+/g, '-')}`);
+
+/** Where a server's BMC answers and which secret opens it now: ours if commissioned, else the factory's. */
+export async function bmcOf({ secrets }: Pick<World, 'secrets'>, asset: Pick<Asset, 'id' | 'bmcAddress' | 'manufacturer'>): Promise<BmcTarget> {
+  if (!asset.bmcAddress) throw new Error(`The BMC of ${asset.id} has no address yet`);
+  const service = serviceSecret(asset.id);
+  return { address: asset.bmcAddress, secretRef: (await secrets.read(service)) ? service : factorySecret(asset.manufacturer) };
+}

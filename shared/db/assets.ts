@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { AppError } from '../errors/app-error.ts';
+import { ManifestItem, ServerConfig, ServerFacts } from '../facts.ts';
+import { DatacenterId, OrderId, OrderLineId, ServerId, TenantId } from '../ids.ts';
+import { Condition, State } from '../lifecycle/states.ts';
+import { isoTime, type Clock } from '../clock.ts';
+import type { Queryable } from './database.ts';
+
+export const Asset = z.object({
+  id: ServerId, state: State, stateSince: z.string(), version: z.number().int(), condition: Condition, conditionDetail: z.record(z.string(), z.unknown()), conditionSince: z.string(),
+  proofs: z.array(z.string()), origin: z.enum(['bought', 'stock', 'adopted']), datacenterId: DatacenterId, orderId: OrderId.nullable(), boughtFor: OrderId.nullable(), orderLineId: OrderLineId.nullable(), tenantId: TenantId.nullable(),
+  config: ServerConfig, manufacturer: z.string().nullable(), model: z.string().nullable(), serial: z.string().nullable(), bmcMac: z.string().nullable(), macs: z.array(z.string()),
+  manifest: ManifestItem.nullable(), bmcAddress: z.string().nullable(), bmcSeenAt: z.string().nullable(), facts: ServerFacts.nullable(), inventory: ServerFacts.nullable(), inventoryAt: z.string().nullable(),
+  disposition: z.string().nullable(), createdAt: z.string(), updatedAt: z.string(),
+  rackName: z.string().nullable(), rackUnit: z.number().int().nullable(),
+});
+export type Asset = z.infer<typeof Asset>;
+
+const columns = `
+  a.id, a.state, a.state_since AS "stateSince", a.version, a.condition, a.condition_detail AS "conditionDetail", a.condition_since AS "conditionSince",
+  a.proofs, a.origin, a.datacenter_id AS "datacenterId", a.order_id AS "orderId", a.bought_for AS "boughtFor", a.order_line_id AS "orderLineId", a.tenant_id AS "tenantId",
+  a.config, a.manufacturer, a.model, a.serial, a.bmc_mac AS "bmcMac", a.macs, a.manifest, a.bmc_address AS "bmcAddress", a.bmc_seen_at AS "bmcSeenAt", a.facts, a.inventory,
+  a.inventory_at AS "inventoryAt", a.disposition, a.created_at AS "createdAt", a.updated_at AS "updatedAt", place.rack_name AS "rackName", place.unit AS "rackUnit"`;
+const source = 'asset a LEFT JOIN LATERAL (SELECT rack_name, min(unit) AS unit FROM rack_unit r WHERE r.server_id = a.id GROUP BY rack_name) AS place ON true';
+
+export async function getAsset(db: Queryable, id: ServerId): Promise<Asset> {
+  const asset = await findAsset(db, id);
+  if (!asset) throw new AppError({ code: 'asset.unknown', kind: 'not-found', publicMessage: `There is no server ${id}.` });
+  return asset;
+}
+
+export const findAsset = (db: Queryable, id: string): Promise<Asset | undefined> => db.maybe(Asset, `SELECT ${columns} FROM ${source} WHERE a.id = $1`, [id]);
+
+/** Whose network card or BMC this is: machines announce themselves by MAC before they have a name. */
+export const findAssetByMac = (db: Queryable, mac: string): Promise<Asset | undefined> =>
+  db.maybe(Asset, `SELECT ${columns} FROM ${source} WHERE a.bmc_mac = $1 OR a.macs @> ARRAY[$1::text]`, [mac]);
+
+export const findAssetBySerial = (db: Queryable, serial: string): Promise<Asset | undefined> => db.maybe(Asset, `SELECT ${columns} FROM ${source} WHERE a.serial = $1`, [serial]);
+
+export const assetsOfOrder = (db: Queryable, orderId: OrderId): Promise<Asset[]> => db.many(Asset, `SELECT ${columns} FROM ${source} WHERE a.order_id = $1 ORDER BY a.id`, [orderId]);
+
+export interface AssetFilter {
+  tenantId?: string | undefined;
+  datacenterId?: string | undefined;
+  datacenterIds?: readonly string[] | undefined;
+  state?: State | undefined;
+  states?: readonly State[] | undefined;
+  condition?: Condition | undefined;
+  orderId?: string | undefined;
+  search?: string | undefined;
+  after?: string | undefined;
+  limit: number;
+}
+
+/** Newest first; `after` is the last id of the page before. */
+export const listAssets = (db: Queryable, filter: AssetFilter): Promise<Asset[]> =>
+  db.many(
+    Asset,
+    `SELECT ${columns} FROM ${source}
+     WHERE ($1::text IS NULL OR a.tenant_id = $1) AND ($2::text IS NULL OR a.datacenter_id = $2) AND ($3::text[] IS NULL OR a.datacenter_id = ANY ($3))
+       AND ($4::text[] IS NULL OR a.state = ANY ($4)) AND ($5::text IS NULL OR a.condition = $5) AND ($6::text IS NULL OR a.order_id = $6)
+       AND ($7::text IS NULL OR a.serial ILIKE $7 OR a.model ILIKE $7 OR a.id ILIKE $7) AND ($8::text IS NULL OR a.id < $8)
+     ORDER BY a.id DESC LIMIT $9`,
+    [filter.tenantId ?? null, filter.datacenterId ?? null, filter.datacenterIds ?? null, filter.states ?? (filter.state ? [filter.state] : null), filter.condition ?? null, filter.orderId ?? null,
+      filter.search ? `%${filter.search.replace(/[\\%_]/g, '\\$&')}%` : null, filter.after ?? null, filter.limit],
+  );
+
+/** Servers nobody holds and no order has reserved, ready ones first. Locked until the transaction ends. */
+export const lockFreeStock = (tx: Queryable, datacenterId: DatacenterId): Promise<Asset[]> =>
+  tx.many(
+    Asset,
+    `SELECT ${columns} FROM ${source}
+     WHERE a.datacenter_id = $1 AND a.state IN ('READY', 'RECEIVED') AND a.order_id IS NULL AND a.tenant_id IS NULL AND a.condition = 'working'
+     ORDER BY a.state = 'READY' DESC, a.created_at FOR UPDATE OF a SKIP LOCKED`,
+    [datacenterId],
+  );
+
+export const reserveAsset = (tx: Queryable, clock: Clock, id: ServerId, orderId: OrderId, orderLineId: OrderLineId): Promise<number> =>
+  tx.run('UPDATE asset SET order_id = $2, order_line_id = $3, updated_at = $4 WHERE id = $1 AND order_id IS NULL', [id, orderId, orderLineId, isoTime(clock.now())]);
+
+/** Gives back what an order had reserved from stock; what was bought for it keeps its history. */
+export const releaseReservations = (tx: Queryable, clock: Clock, orderId: OrderId): Promise<number> =>
+  tx.run('UPDATE asset SET order_id = NULL, order_line_id = NULL, updated_at = $2 WHERE order_id = $1 AND bought_for IS DISTINCT FROM $1', [orderId, isoTime(clock.now())]);
+
+/** What the ship notice says this server will be. */
+export const recordManifest = (tx: Queryable, clock: Clock, id: ServerId, manifest: ManifestItem): Promise<number> =>
+  tx.run('UPDATE asset SET manifest = $2, serial = $3, model = $4, manufacturer = $5, bmc_mac = $6, macs = $7, updated_at = $8 WHERE id = $1', [
+    id, JSON.stringify(manifest), manifest.serial, manifest.model, manifest.manufacturer, manifest.bmcMac, manifest.macs, isoTime(clock.now()),
+  ]);
+
+export const recordBmc = (db: Queryable, clock: Clock, id: ServerId, address: string): Promise<number> =>
+  db.run('UPDATE asset SET bmc_address = $2, bmc_seen_at = $3, updated_at = $3 WHERE id = $1', [id, address, isoTime(clock.now())]);
+export const forgetBmc = (db: Queryable, clock: Clock, id: ServerId): Promise<number> =>
+  db.run('UPDATE asset SET bmc_address = NULL, bmc_seen_at = NULL, updated_at = $2 WHERE id = $1', [id, isoTime(clock.now())]);
+export const recordFacts = (db: Queryable, clock: Clock, id: ServerId, facts: ServerFacts | null): Promise<number> =>
+  db.run('UPDATE asset SET facts = $2, updated_at = $3 WHERE id = $1', [id, facts && JSON.stringify(facts), isoTime(clock.now())]);
+/** What the validation image found on the machine itself. */
+export const recordInventory = (db: Queryable, clock: Clock, id: ServerId, inventory: ServerFacts | null): Promise<number> =>
+  db.run('UPDATE asset SET inventory = $2, inventory_at = $3, updated_at = $4 WHERE id = $1', [id, inventory && JSON.stringify(inventory), inventory ? isoTime(clock.now()) : null, isoTime(clock.now())]);
