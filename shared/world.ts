@@ -1,6 +1,8 @@
 import type { Clock } from './clock.ts';
 import type { Database } from './db/database.ts';
+import type { Publisher } from './events/relay.ts';
 import type { Log } from './log/log.ts';
+import type { Metrics } from './metrics.ts';
 import type { Automation } from './ports/automation.ts';
 import type { Bmc } from './ports/bmc.ts';
 import type { Carrier } from './ports/carrier.ts';
@@ -19,6 +21,8 @@ export interface WorldSettings {
   /** Where the portal is reached, for links in mails and tickets. */
   publicUrl: string;
   opsMail: string;
+  /** Whether the outside systems are the simulated company's; every page says so. */
+  isLab: boolean;
   /** Firmware images: `<firmwareUrl>/<model>/<component>-<version>.bin`, reachable from the management networks. */
   firmwareUrl: string;
 }
@@ -28,9 +32,12 @@ export interface World {
   db: Database;
   clock: Clock;
   log: Log;
+  metrics: Metrics;
   settings: WorldSettings;
   /** Passes on what the outbox holds. Cheap; called after every step and request. */
   relay: { kick(): void };
+  /** Where events go from the outbox. */
+  publisher: Publisher;
   inventory: Inventory;
   quoting: Readonly<Record<Vendor, Quoting>>;
   carrier: Carrier;

@@ -27,12 +27,14 @@ export async function runStep(step: AnyStep, world: World, rawCall: unknown): Pr
   } catch (error) {
     const because = explain(error);
     world.log.stepFailed({ ...fields, attempt: begun.attempt, because });
+    world.metrics.steps.inc({ step: step.name, outcome: 'failed' });
     await endStep(world, call.saga, owner, { state: 'failed', attempt: begun.attempt, text: `attempt ${begun.attempt} failed: ${because}` });
     throw new Error(because, { cause: error });
   } finally {
     world.relay.kick();
   }
   const answer = judge(step, output);
+  world.metrics.steps.inc({ step: step.name, outcome: answer.outcome });
   const { isUndone } = await endStep(world, call.saga, owner, endOf(answer, call, begun.attempt));
   if (isUndone && hasUndo(step.undo)) {
     world.log.lateStep(fields);

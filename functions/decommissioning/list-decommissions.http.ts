@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { cut, page, PageQuery } from '../../shared/api/paging.ts';
+import { DecommissionView } from '../../shared/api/operations.ts';
+import { decommissionView } from '../../shared/api/project.ts';
+import { listDecommissions as readDecommissions } from '../../shared/db/decommissions.ts';
+import { httpFunction, ok } from '../../shared/http/http-function.ts';
+
+export const listDecommissions = httpFunction({
+  name: 'list-decommissions',
+  route: 'GET /v1/decommissions',
+  summary: 'Ends proposed, under way and done.',
+  query: PageQuery.extend({ serverId: z.string().optional() }),
+  answer: page(DecommissionView),
+  allow: ({ caller }) => caller.may('decommission:read'),
+  handle: async ({ caller, query }, { db }) => {
+    const wishes = await readDecommissions(db, { ...query, tenantId: caller.tenantFilter('decommission:read'), limit: query.limit + 1 });
+    return ok(cut(wishes.map(decommissionView), query.limit, ({ id }) => id));
+  },
+});

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { DecommissionView } from '../../shared/api/operations.ts';
+import { decommissionView } from '../../shared/api/project.ts';
+import { getDecommission } from '../../shared/db/decommissions.ts';
+import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
+import { DecommissionId } from '../../shared/ids.ts';
+
+export const readDecommission = httpFunction({
+  name: 'read-decommission',
+  route: 'GET /v1/decommissions/{id}',
+  summary: 'One decommission, with its erase certificate.',
+  params: z.object({ id: DecommissionId }),
+  answer: DecommissionView,
+  allow: ({ caller }) => caller.may('decommission:read'),
+  handle: async ({ caller, params }, { db }) => {
+    const wish = await getDecommission(db, params.id);
+    if (!caller.may('decommission:read', wish)) throw notFound('decommission', params.id);
+    return ok(decommissionView(wish));
+  },
+});

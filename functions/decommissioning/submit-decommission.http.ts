@@ -1,0 +1,28 @@
+import { DecommissionView, ProposeDecommission } from '../../shared/api/operations.ts';
+import { decommissionView } from '../../shared/api/project.ts';
+import { isoTime } from '../../shared/clock.ts';
+import { findAsset } from '../../shared/db/assets.ts';
+import { getDecommission, insertDecommission } from '../../shared/db/decommissions.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
+import { accepted, httpFunction, notFound } from '../../shared/http/http-function.ts';
+import { DecommissionId, newId } from '../../shared/ids.ts';
+import { causesFrom } from '../../shared/lifecycle/transitions.ts';
+import { decommissionServer } from '../../orchestrations/decommissioning/decommission-server.saga.ts';
+
+export const submitDecommission = httpFunction({
+  name: 'submit-decommission',
+  route: 'POST /v1/decommissions',
+  summary: "Propose a server's end. Somebody else decides; then its data is destroyed and proved to be.",
+  body: ProposeDecommission,
+  answer: DecommissionView,
+  allow: ({ caller }) => caller.may('decommission:propose'),
+  handle: async ({ caller, body }, { db, clock, sagas }) => {
+    const asset = await findAsset(db, body.serverId);
+    if (!asset || !caller.may('decommission:propose', asset)) throw notFound('server', body.serverId);
+    if (!causesFrom(asset.state).includes('decommission-proposed')) throw new AppError({ code: 'decommission.wrong-state', kind: 'conflict', publicMessage: `The server is ${asset.state}; only one in service or ready can be decommissioned.` });
+    const id = DecommissionId.parse(newId('decommission', clock.now()));
+    await insertDecommission(db, { id, serverId: asset.id, tenantId: asset.tenantId, reason: body.reason, disposition: body.disposition, state: 'proposed', requestedBy: caller.name, createdAt: isoTime(clock.now()) });
+    await sagas.start(decommissionServer, id, { decommissionId: id, serverId: asset.id });
+    return accepted(decommissionView(await getDecommission(db, id)), `/api/v1/decommissions/${id}`);
+  },
+});

@@ -1,0 +1,21 @@
+import { cut, page, PageQuery } from '../../shared/api/paging.ts';
+import { ServerView } from '../../shared/api/operations.ts';
+import { listAssets } from '../../shared/db/assets.ts';
+import { httpFunction, ok } from '../../shared/http/http-function.ts';
+import type { State } from '../../shared/lifecycle/states.ts';
+
+/** The states in which a server is some tenant's. */
+const held: readonly State[] = ['ASSIGNED_TO_TENANT', 'IN_SERVICE', 'MAINTENANCE', 'DECOMMISSION_PROPOSED'];
+
+export const listServers = httpFunction({
+  name: 'list-servers',
+  route: 'GET /v1/servers',
+  summary: 'Servers in the hands of tenants.',
+  query: PageQuery,
+  answer: page(ServerView),
+  allow: ({ caller }) => caller.may('server:read'),
+  handle: async ({ caller, query }, { db }) => {
+    const servers = await listAssets(db, { ...query, tenantId: caller.tenantFilter('server:read'), states: held, limit: query.limit + 1 });
+    return ok(cut(servers, query.limit, ({ id }) => id));
+  },
+});

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { EdgeEvents } from '../../shared/api/operations.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
+import { httpFunction } from '../../shared/http/http-function.ts';
+
+export const edgeQueue = 'edge-events';
+
+export const edgeEvents = httpFunction({
+  name: 'edge-events',
+  route: 'POST /v1/edge/events',
+  summary: 'What a datacenter has seen. Accepted when it is in the queue; sending it again changes nothing.',
+  body: EdgeEvents,
+  answer: z.object({ accepted: z.number().int() }),
+  queue: edgeQueue,
+  allow: ({ caller }) => caller.may('edge:report'),
+  handle: async ({ caller, body }) => {
+    const foreign = body.events.find(({ datacenter }) => !caller.may('edge:report', { datacenterId: datacenter }));
+    if (foreign) throw new AppError({ code: 'edge.foreign-datacenter', kind: 'forbidden', publicMessage: `This agent does not speak for ${foreign.datacenter}.` });
+    return { status: 202, body: { accepted: body.events.length }, enqueue: body.events };
+  },
+});

@@ -1,0 +1,16 @@
+import { AssetChanged } from '../../shared/events/catalog.ts';
+import { findAsset } from '../../shared/db/assets.ts';
+import { consumer } from '../../shared/events/consumer.ts';
+import { ServerId } from '../../shared/ids.ts';
+import { states } from '../../shared/lifecycle/states.ts';
+
+/** Shows every server's state in the inventory. It wins on physical facts, we win on state: what we say now counts, not what the event said then. */
+export const mirrorState = consumer({
+  name: 'mirror-state',
+  topics: [...new Set(Object.values(states).map(({ topic }) => topic))],
+  data: AssetChanged,
+  handle: async ({ serverId }, { db, inventory }) => {
+    const asset = await findAsset(db, serverId);
+    if (asset?.serial) await inventory.mirrorState(ServerId.parse(serverId), { state: asset.state, condition: asset.condition });
+  },
+});

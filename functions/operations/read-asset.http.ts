@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { AssetDetail } from '../../shared/api/operations.ts';
+import { assetView } from '../../shared/api/project.ts';
+import { findAsset } from '../../shared/db/assets.ts';
+import { findingsOf } from '../../shared/db/findings.ts';
+import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
+import { ServerId } from '../../shared/ids.ts';
+
+export const readAsset = httpFunction({
+  name: 'read-asset',
+  route: 'GET /v1/assets/{id}',
+  summary: 'One server with what was measured on it.',
+  params: z.object({ id: ServerId }),
+  answer: AssetDetail,
+  allow: ({ caller }) => caller.may('asset:read'),
+  handle: async ({ caller, params }, { db }) => {
+    const asset = await findAsset(db, params.id);
+    if (!asset || !caller.may('asset:read', asset)) throw notFound('asset', params.id);
+    return ok({ ...assetView(asset), facts: asset.facts, inventory: asset.inventory, findings: await findingsOf(db, asset.id) }, asset.version);
+  },
+});

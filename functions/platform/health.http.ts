@@ -1,0 +1,21 @@
+import { app } from '@azure/functions';
+import { z } from 'zod';
+import { explain } from '../../shared/errors/app-error.ts';
+import type { World } from '../../shared/world.ts';
+
+/** `/healthz`: the process lives. `/readyz`: it can do its work. `/metrics`: what it counts. */
+export function registerHealth({ db, metrics }: World): void {
+  app.http('healthz', { methods: ['GET'], route: 'healthz', authLevel: 'anonymous', handler: () => ({ jsonBody: { status: 'alive' } }) });
+  app.http('readyz', {
+    methods: ['GET'], route: 'readyz', authLevel: 'anonymous',
+    handler: async () => {
+      try {
+        await db.maybe(z.object({ one: z.literal(1) }), 'SELECT 1 AS one');
+        return { jsonBody: { status: 'ready' } };
+      } catch (error) {
+        return { status: 503, jsonBody: { status: 'not ready', because: `the database: ${explain(error)}` } };
+      }
+    },
+  });
+  app.http('metrics', { methods: ['GET'], route: 'metrics', authLevel: 'anonymous', handler: async () => ({ headers: { 'content-type': metrics.registry.contentType }, body: await metrics.registry.metrics() }) });
+}

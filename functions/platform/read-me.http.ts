@@ -1,0 +1,13 @@
+import { MeView } from '../../shared/api/operations.ts';
+import { actions } from '../../shared/http/caller.ts';
+import { httpFunction, ok } from '../../shared/http/http-function.ts';
+
+export const readMe = httpFunction({
+  name: 'read-me',
+  route: 'GET /v1/me',
+  summary: 'Who is signed in, and what they may do.',
+  answer: MeView,
+  allow: () => true,
+  handle: async ({ caller }, { settings }) =>
+    ok({ name: caller.name, displayName: caller.displayName, roles: caller.roles, tenantId: caller.tenantId ?? null, datacenterIds: caller.datacenterIds, may: actions.filter((action) => caller.may(action)), isLab: settings.isLab }),
+});

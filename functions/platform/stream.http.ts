@@ -1,0 +1,64 @@
+import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
+import { ReadableStream } from 'node:stream/web';
+import type { CloudEvent } from '../../shared/events/cloud-event.ts';
+import type { Feed } from '../../shared/events/feed.ts';
+import { lastSequence, readEvents } from '../../shared/events/log.ts';
+import { forReader, mayRead, readable } from '../../shared/events/readers.ts';
+import { toProblem } from '../../shared/errors/problem.ts';
+import type { Caller } from '../../shared/http/caller.ts';
+import { whoAsks, type Edge } from '../../shared/http/register.ts';
+
+const heartbeatMilliseconds = 15_000;
+const catchUpBatch = 500;
+
+/** `GET /api/v1/stream`: server-sent events, resumed after `Last-Event-ID`, filtered for each reader as they are sent. */
+export function registerStream(edge: Edge, feed: Feed): void {
+  app.http('stream', { methods: ['GET'], route: 'api/v1/stream', authLevel: 'anonymous', handler: (request) => stream(request, edge, feed) });
+}
+
+async function stream(request: HttpRequest, edge: Edge, feed: Feed): Promise<HttpResponseInit> {
+  let caller: Caller;
+  try {
+    caller = await whoAsks(request, edge);
+  } catch (error) {
+    const problem = toProblem(error, 'stream');
+    return { status: problem.status, headers: { 'content-type': 'application/problem+json' }, body: JSON.stringify(problem) };
+  }
+  const lastSeen = Number(request.headers.get('last-event-id') ?? request.query.get('after') ?? Number.NaN);
+  const after = Number.isInteger(lastSeen) ? lastSeen : await lastSequence(edge.world.db);
+  return { status: 200, headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' }, body: eventsAfter(after, caller, edge, feed) };
+}
+
+function eventsAfter(after: number, caller: Caller, { world }: Edge, feed: Feed): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let sent = after;
+  let stop = () => {};
+  return new ReadableStream<Uint8Array>({
+    start: async (controller) => {
+      const send = (text: string) => controller.enqueue(encoder.encode(text));
+      const pass = (event: CloudEvent) => {
+        const sequence = Number(event.sequence);
+        if (sequence <= sent) return;
+        sent = sequence;
+        if (mayRead(caller, event)) send(`id: ${sequence}\nevent: ${event.type}\ndata: ${JSON.stringify(forReader(caller, event))}\n\n`);
+      };
+      // Follow first and hold back, then catch up from the log: nothing falls between the two.
+      let held: CloudEvent[] | undefined = [];
+      const unfollow = feed.follow((event) => (held ? held.push(event) : pass(event)));
+      const beat = setInterval(() => send(': still here\n\n'), heartbeatMilliseconds);
+      stop = () => {
+        clearInterval(beat);
+        unfollow();
+      };
+      send('retry: 2000\n\n');
+      for (let count = catchUpBatch; count === catchUpBatch; ) {
+        const missed = await readEvents(world.db, { ...readable(caller), after: sent, limit: catchUpBatch });
+        count = missed.length;
+        missed.forEach(pass);
+      }
+      held.forEach(pass);
+      held = undefined;
+    },
+    cancel: () => stop(),
+  });
+}

@@ -1,0 +1,20 @@
+import { cut, page, PageQuery } from '../../shared/api/paging.ts';
+import { ShipmentView } from '../../shared/api/orders.ts';
+import { shipmentView } from '../../shared/api/project.ts';
+import { itemsOf, listShipments as readShipments } from '../../shared/db/procurement.ts';
+import { httpFunction, ok } from '../../shared/http/http-function.ts';
+import { OrderId } from '../../shared/ids.ts';
+
+export const listShipments = httpFunction({
+  name: 'list-shipments',
+  route: 'GET /v1/shipments',
+  summary: 'What is on its way, and what has come.',
+  query: PageQuery.extend({ orderId: OrderId.optional() }),
+  answer: page(ShipmentView),
+  allow: ({ caller }) => caller.may('shipment:read'),
+  handle: async ({ caller, query }, { db }) => {
+    const shipments = await readShipments(db, { ...query, datacenterIds: caller.datacenterFilter('shipment:read'), limit: query.limit + 1 });
+    const { items, next } = cut(shipments, query.limit, ({ id }) => id);
+    return ok({ items: await Promise.all(items.map(async (shipment) => shipmentView(shipment, await itemsOf(db, shipment.id)))), next });
+  },
+});

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { CompleteTask, TaskView } from '../../shared/api/operations.ts';
+import { itemsOf } from '../../shared/db/procurement.ts';
+import { completeTask as complete, getTask, type Task } from '../../shared/db/tasks.ts';
+import type { Queryable } from '../../shared/db/database.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
+import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
+import { ShipmentId, TaskId } from '../../shared/ids.ts';
+
+export const completeTask = httpFunction({
+  name: 'complete-task',
+  route: 'POST /v1/tasks/{id}/complete',
+  summary: 'Say that a task is done; the saga that asked for it goes on.',
+  params: z.object({ id: TaskId }),
+  body: CompleteTask,
+  answer: TaskView,
+  allow: ({ caller }) => caller.may('task:work'),
+  handle: async ({ caller, params, body }, { db, clock, sagas }) => {
+    const task = await getTask(db, params.id);
+    if (!caller.may('task:work', task)) throw notFound('task', params.id);
+    if (task.claimedBy !== null && task.claimedBy !== caller.name && caller.scope('task:work') === 'own') throw new AppError({ code: 'task.taken', kind: 'conflict', publicMessage: `${task.claimedBy} is at it.` });
+    await refuseUnfinished(db, task);
+    const done = await complete(db, clock, task.id, caller.name, body);
+    await sagas.wake(task.sagaId);
+    return ok(done);
+  },
+});
+
+/** Goods are received when each machine has been looked at. */
+async function refuseUnfinished(db: Queryable, task: Task): Promise<void> {
+  if (task.kind !== 'receive' || task.shipmentId === null) return;
+  const unseen = (await itemsOf(db, ShipmentId.parse(task.shipmentId))).filter(({ state }) => state === 'expected').map(({ serial }) => serial);
+  if (unseen.length > 0) throw new AppError({ code: 'task.not-finished', kind: 'conflict', publicMessage: `Not scanned yet: ${unseen.join(', ')}. Scan them, or record them as damaged.` });
+}

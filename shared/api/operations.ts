@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { ServerConfig, ServerFacts } from '../facts.ts';
+import { DatacenterId, ServerId } from '../ids.ts';
+import { Disposition } from '../lifecycle/states.ts';
+
+/** What the endpoints about tasks, assets, servers, sagas and events take and answer. */
+export const TaskView = z.object({
+  id: z.string(), kind: z.string(), datacenterId: z.string(), serverId: z.string().nullable(), orderId: z.string().nullable(), shipmentId: z.string().nullable(), title: z.string(), instructions: z.array(z.string()),
+  state: z.enum(['open', 'claimed', 'done', 'cancelled']), claimedBy: z.string().nullable(), completedBy: z.string().nullable(), dueAt: z.string(), createdAt: z.string(), updatedAt: z.string(),
+});
+export type TaskView = z.infer<typeof TaskView>;
+export const CompleteTask = z.object({ note: z.string().trim().max(2000).optional(), confirmed: z.literal(true, { error: 'must be true: confirm that the work is done' }) });
+
+export const ReceiveItem = z.object({
+  serial: z.string().trim().min(1).max(64),
+  macs: z.array(z.string().regex(/^[0-9a-f]{2}([:-]?[0-9a-f]{2}){5}$/i, 'must be a MAC address')).min(1).max(32),
+  condition: z.enum(['good', 'damaged']),
+  note: z.string().trim().max(2000).optional(),
+  photos: z.array(z.string().max(500)).max(20).default([]),
+});
+export const ReceivedItem = z.object({ serial: z.string(), state: z.string(), remaining: z.number() });
+
+export const AssetView = z.object({
+  id: z.string(), state: z.string(), stateSince: z.string(), version: z.number(), condition: z.string(), conditionDetail: z.record(z.string(), z.unknown()), conditionSince: z.string(), proofs: z.array(z.string()), origin: z.string(),
+  datacenterId: z.string(), orderId: z.string().nullable(), tenantId: z.string().nullable(), config: ServerConfig, manufacturer: z.string().nullable(), model: z.string().nullable(), serial: z.string().nullable(),
+  bmcMac: z.string().nullable(), macs: z.array(z.string()), bmcAddress: z.string().nullable(), rackName: z.string().nullable(), rackUnit: z.number().nullable(), disposition: z.string().nullable(), createdAt: z.string(), updatedAt: z.string(),
+  stage: z.string(), owner: z.string(), next: z.string(),
+  /** When the state's time is up; null where it may rest. */
+  leaveBy: z.string().nullable(),
+});
+export type AssetView = z.infer<typeof AssetView>;
+export const FindingView = z.object({ id: z.string(), kind: z.string(), severity: z.string(), place: z.string(), expected: z.string(), found: z.string(), foundAt: z.string(), resolvedAt: z.string().nullable() });
+export const AssetDetail = AssetView.extend({ facts: ServerFacts.nullable(), inventory: ServerFacts.nullable(), findings: z.array(FindingView) });
+export type AssetDetail = z.infer<typeof AssetDetail>;
+export const HistoryEntry = z.object({ at: z.string(), from: z.string().nullable(), to: z.string(), cause: z.string(), actor: z.string(), reason: z.string().nullable(), sagaId: z.string().nullable(), eventId: z.string() });
+export const AdoptAsset = z.object({
+  /** Where it is: on a shelf, or already serving a tenant. */
+  as: z.enum(['stock', 'in-service']),
+  datacenter: DatacenterId, serial: z.string().trim().min(1), manufacturer: z.string().trim().min(1), model: z.string().trim().min(1), bmcMac: z.string(), macs: z.array(z.string()).min(1), config: ServerConfig,
+});
+
+/** A server as its tenant sees it: what it is and how it does, nothing of how we run it. */
+export const ServerView = z.object({
+  id: z.string(), state: z.string(), stateSince: z.string(), condition: z.string(), datacenterId: z.string(), orderId: z.string().nullable(), tenantId: z.string().nullable(), manufacturer: z.string().nullable(), model: z.string().nullable(),
+  serial: z.string().nullable(), config: ServerConfig, version: z.number(),
+});
+export type ServerView = z.infer<typeof ServerView>;
+export const RevealedCredentials = z.object({ username: z.string(), password: z.string(), address: z.string().nullable() });
+
+export const SagaView = z.object({
+  id: z.string(), name: z.string(), parentId: z.string().nullable(), rootId: z.string(), subject: z.string(), orderId: z.string().nullable(), serverId: z.string().nullable(), tenantId: z.string().nullable(), datacenterId: z.string().nullable(),
+  state: z.string(), waitingFor: z.string().nullable(), waitingUntil: z.string().nullable(), cancelRequested: z.object({ by: z.string(), reason: z.string() }).nullable(), pointOfNoReturn: z.string().nullable(),
+  held: z.object({ step: z.string(), key: z.string(), because: z.string(), steps: z.array(z.string()) }).nullable(), endedBecause: z.string().nullable(), startedAt: z.string(), updatedAt: z.string(), endedAt: z.string().nullable(),
+});
+export type SagaView = z.infer<typeof SagaView>;
+export const StepView = z.object({ sagaId: z.string(), key: z.string(), step: z.string(), state: z.string(), attempts: z.number(), detail: z.record(z.string(), z.unknown()), startedAt: z.string(), updatedAt: z.string() });
+export const SagaDetail = SagaView.extend({ family: z.array(SagaView), steps: z.array(StepView) });
+export type SagaDetail = z.infer<typeof SagaDetail>;
+export const OperateSaga = z.object({ reason: z.string().trim().min(1).max(1000) });
+export const SagaEventBody = z.object({ event: z.enum(['retry', 'skip', 'give-up', 'wake', 'cancel']), reason: z.string().trim().min(1).max(1000) });
+
+export const DatacenterView = z.object({ id: z.string(), name: z.string(), region: z.string() });
+
+export const RequestMaintenance = z.object({ serverId: ServerId, reason: z.string().trim().min(1).max(1000), endsAt: z.iso.datetime() });
+export const MaintenanceView = z.object({ id: z.string(), serverId: z.string(), reason: z.string(), state: z.string(), requestedBy: z.string(), endsAt: z.string(), createdAt: z.string(), sagaId: z.string() });
+
+export const ProposeDecommission = z.object({ serverId: ServerId, reason: z.string().trim().min(1).max(1000), disposition: Disposition.exclude(['lost']).default('retired') });
+export const DecommissionView = z.object({
+  id: z.string(), serverId: z.string(), tenantId: z.string().nullable(), reason: z.string(), disposition: z.string(), state: z.string(), requestedBy: z.string(), createdAt: z.string(), updatedAt: z.string(), sagaId: z.string(),
+  certificate: z.object({ serverId: z.string(), serial: z.string().nullable(), standard: z.string(), erasedAt: z.string(), sagaId: z.string(), drives: z.array(z.object({ serial: z.string(), method: z.string(), isVerified: z.boolean() })) }).nullable(),
+});
+export type DecommissionView = z.infer<typeof DecommissionView>;
+
+export const DeadLetterView = z.object({ id: z.number(), consumer: z.string(), topic: z.string(), eventId: z.string(), event: z.record(z.string(), z.unknown()), cause: z.string(), attempts: z.number(), state: z.string(), createdAt: z.string() });
+
+/** What a datacenter tells: a machine asked for an address, or the validation image reports. */
+export const EdgeEvent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('dhcp-lease'), id: z.string().min(1), at: z.iso.datetime(), datacenter: DatacenterId, mac: z.string(), address: z.string() }),
+  z.object({ kind: z.literal('inventory-report'), id: z.string().min(1), at: z.iso.datetime(), datacenter: DatacenterId, serial: z.string(), facts: ServerFacts }),
+]);
+export type EdgeEvent = z.infer<typeof EdgeEvent>;
+export const EdgeEvents = z.object({ events: z.array(EdgeEvent).min(1).max(500) });
+
+export const MeView = z.object({ name: z.string(), displayName: z.string(), roles: z.array(z.string()), tenantId: z.string().nullable(), datacenterIds: z.array(z.string()), may: z.array(z.string()), isLab: z.boolean() });
+export type MeView = z.infer<typeof MeView>;

@@ -1,0 +1,34 @@
+import type { z } from 'zod';
+import type { Asset } from '../db/assets.ts';
+import type { Decommission } from '../db/decommissions.ts';
+import type { Approval, Shipment, ShipmentItem } from '../db/procurement.ts';
+import type { Caller } from '../http/caller.ts';
+import { isoTime } from '../clock.ts';
+import { states } from '../lifecycle/states.ts';
+import type { ApprovalView, ShipmentView } from './orders.ts';
+import type { AssetView, DecommissionView } from './operations.ts';
+
+/** Rows as the API shows them: what is derived is added here, what must not leave is left out by the views. */
+export function assetView(asset: Asset): z.input<typeof AssetView> {
+  const { stage, owner, next, leaveWithin } = states[asset.state];
+  return { ...asset, stage, owner, next, leaveBy: leaveWithin === null ? null : isoTime(Date.parse(asset.stateSince) + leaveWithin) };
+}
+
+export const shipmentView = (shipment: Shipment, items: readonly ShipmentItem[]): z.input<typeof ShipmentView> => ({
+  ...shipment,
+  items: items.map(({ serial, serverId, manifest, state, receivedBy, receivedAt, scanned }) => ({
+    serial, serverId, manufacturer: manifest.manufacturer, model: manifest.model, macs: manifest.macs, bmcMac: manifest.bmcMac, state, receivedBy, receivedAt, note: scanned?.note ?? null,
+  })),
+});
+
+/** Why this caller may not decide, in words; null when they may. Nobody decides on what they asked for themselves. */
+export function decisionBlocked(caller: Caller, approval: Approval): string | null {
+  if (approval.state !== 'open') return `It was ${approval.state}${approval.decidedBy ? ` by ${approval.decidedBy}` : ''}.`;
+  const action = approval.kind === 'purchase' ? 'purchase:decide' : 'decommission:decide';
+  if (!caller.may(action, { tenantId: approval.tenantId })) return 'Your role does not decide this.';
+  if (approval.requestedBy === caller.name) return 'You asked for it: somebody else has to decide.';
+  return null;
+}
+export const approvalView = (caller: Caller, approval: Approval): z.input<typeof ApprovalView> => ({ ...approval, decisionBlockedBecause: decisionBlocked(caller, approval) });
+
+export const decommissionView = (wish: Decommission): z.input<typeof DecommissionView> => ({ ...wish, sagaId: `decommission-server-${wish.id}` });

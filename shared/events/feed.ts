@@ -1,0 +1,91 @@
+import { Client } from 'pg';
+import { explain } from '../errors/app-error.ts';
+import type { Database } from '../db/database.ts';
+import { lastSequence, readEvents } from './log.ts';
+import type { CloudEvent } from './cloud-event.ts';
+
+export interface Feed {
+  /** Calls `take` with every event sealed from now on, in order. Answers how to stop. */
+  follow(take: (event: CloudEvent) => void): () => void;
+  close(): Promise<void>;
+}
+
+const batch = 500;
+const lookAgainMilliseconds = 2000;
+
+/**
+ * Live events for the portal's streams: one reader of the log per process, however many listen. It wakes on the
+ * relay's notice and looks every two seconds besides, so a lost notice only costs time. Idle while nobody listens.
+ */
+export function createFeed(db: Database, databaseUrl: string, onError: (because: string) => void): Feed {
+  const followers = new Set<(event: CloudEvent) => void>();
+  let timer: NodeJS.Timeout | undefined;
+  let listener: Client | undefined;
+  let position: number | undefined;
+  let reading = false;
+
+  async function read(): Promise<void> {
+    if (reading) return;
+    reading = true;
+    try {
+      position ??= await lastSequence(db);
+      for (let count = batch; count === batch; ) {
+        const events = await readEvents(db, { after: position, limit: batch });
+        count = events.length;
+        for (const event of events) {
+          position = Number(event.sequence);
+          for (const take of followers) take(event);
+        }
+      }
+    } catch (error) {
+      onError(explain(error));
+    } finally {
+      reading = false;
+    }
+  }
+
+  async function listen(): Promise<void> {
+    const client = new Client({ connectionString: databaseUrl, application_name: 'rackline-feed' });
+    listener = client;
+    client.on('notification', () => void read());
+    client.on('error', (error) => {
+      onError(explain(error));
+      if (listener === client) listener = undefined;
+    });
+    await client.connect();
+    await client.query('LISTEN event_sealed');
+  }
+
+  function wake(): void {
+    timer ??= setInterval(() => {
+      if (!listener) listen().catch((error: unknown) => {
+        listener = undefined;
+        onError(explain(error));
+      });
+      void read();
+    }, lookAgainMilliseconds);
+    if (!listener) listen().catch((error: unknown) => onError(explain(error)));
+    void read();
+  }
+
+  async function rest(): Promise<void> {
+    clearInterval(timer);
+    timer = undefined;
+    position = undefined;
+    const client = listener;
+    listener = undefined;
+    await client?.end().catch((error: unknown) => onError(explain(error)));
+  }
+
+  return {
+    follow: (take) => {
+      followers.add(take);
+      if (followers.size === 1) wake();
+      return () => {
+        followers.delete(take);
+        if (followers.size === 0) void rest();
+      };
+    },
+    close: rest,
+  };
+}

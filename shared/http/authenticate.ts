@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { z } from 'zod';
+import { AppError } from '../errors/app-error.ts';
+import { isoTime, type Clock } from '../clock.ts';
+import type { Database } from '../db/database.ts';
+import { Caller, Claims } from './caller.ts';
+
+export interface Authenticator {
+  /** Who a bearer token belongs to. Throws `unauthenticated`. */
+  fromToken(token: string): Promise<Caller>;
+  /** Who a session cookie belongs to, or undefined when it is unknown or over. */
+  fromSession(cookie: string): Promise<Caller | undefined>;
+}
+
+const Metadata = z.object({ issuer: z.string(), jwks_uri: z.url() });
+
+/**
+ * Verifies access tokens of one issuer: signature by its published keys, issuer, audience, time (60 s of skew),
+ * and an algorithm from this list only. Keys named inside a token are never used (RFC 8725).
+ */
+export function createAuthenticator(options: { issuer: string; audience: string; db: Database; clock: Clock }): Authenticator {
+  let keys: Promise<ReturnType<typeof createRemoteJWKSet>> | undefined;
+  const keySet = () => {
+    keys ??= discover(options.issuer).then(({ jwks_uri }) => createRemoteJWKSet(new URL(jwks_uri), { cooldownDuration: 10_000 }));
+    keys.catch(() => (keys = undefined)); // an issuer that is away now may answer later
+    return keys;
+  };
+  return {
+    fromToken: async (token) => {
+      const resolve = await keySet();
+      try {
+        const { payload } = await jwtVerify(token, resolve, {
+          issuer: options.issuer, audience: options.audience, algorithms: ['RS256', 'ES256', 'PS256', 'EdDSA'], clockTolerance: 60, currentDate: new Date(options.clock.now()), requiredClaims: ['exp', 'sub'],
+        });
+        return new Caller(Claims.parse(payload));
+      } catch (cause) {
+        throw new AppError({ code: 'auth.token-refused', kind: 'unauthenticated', publicMessage: 'The access token is not valid here or is over. Sign in again.', cause });
+      }
+    },
+    fromSession: async (cookie) => {
+      const session = await options.db.maybe(z.object({ claims: Claims }), 'SELECT claims FROM session WHERE id = $1 AND expires_at > $2', [sessionKey(cookie), isoTime(options.clock.now())]);
+      return session && new Caller(session.claims);
+    },
+  };
+}
+
+/** What the database knows of a session: never the cookie itself. */
+export const sessionKey = (cookie: string): string => createHash('sha256').update(cookie).digest('hex');
+
+async function discover(issuer: string): Promise<z.infer<typeof Metadata>> {
+  try {
+    const answer = await fetch(`${issuer}/.well-known/openid-configuration`, { signal: AbortSignal.timeout(5000) });
+    return Metadata.parse(await answer.json());
+  } catch (cause) {
+    throw new AppError({ code: 'auth.issuer-unreachable', kind: 'unavailable', publicMessage: 'The identity provider does not answer at the moment.', context: { issuer }, cause });
+  }
+}

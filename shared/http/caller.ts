@@ -1,0 +1,93 @@
+import { z } from 'zod';
+
+export const roles = ['tenant-admin', 'tenant-operator', 'tenant-viewer', 'ops', 'technician', 'approver', 'executive', 'auditor', 'edge'] as const;
+export const Role = z.enum(roles);
+export type Role = (typeof roles)[number];
+
+/** Who may do what. `own`: only what belongs to the caller's tenant or datacenters. Everything not listed is denied. */
+const permissions = {
+  'order:create': { 'tenant-admin': 'own', 'tenant-operator': 'own', 'ops': 'all' },
+  'order:read': { 'tenant-admin': 'own', 'tenant-operator': 'own', 'tenant-viewer': 'own', 'ops': 'all', 'approver': 'all', 'executive': 'all', 'auditor': 'all' },
+  'order:cancel': { 'tenant-admin': 'own', 'ops': 'all' },
+  'approval:read': { 'approver': 'all', 'ops': 'all', 'auditor': 'all', 'executive': 'all', 'tenant-admin': 'own' },
+  'purchase:decide': { approver: 'all' },
+  'decommission:decide': { 'tenant-admin': 'own', 'approver': 'all' },
+  'procurement:read': { ops: 'all', approver: 'all', executive: 'all', auditor: 'all' },
+  'shipment:read': { ops: 'all', technician: 'own', approver: 'all', auditor: 'all' },
+  'shipment:receive': { technician: 'own', ops: 'all' },
+  'task:read': { technician: 'own', ops: 'all', auditor: 'all' },
+  'task:work': { technician: 'own', ops: 'all' },
+  'asset:read': { ops: 'all', technician: 'own', auditor: 'all', executive: 'all' },
+  'server:read': { 'tenant-admin': 'own', 'tenant-operator': 'own', 'tenant-viewer': 'own', 'ops': 'all', 'auditor': 'all' },
+  'server:credentials': { 'tenant-admin': 'own', 'tenant-operator': 'own' },
+  'maintenance:request': { 'ops': 'all', 'tenant-admin': 'own' },
+  'decommission:propose': { 'ops': 'all', 'tenant-admin': 'own' },
+  'decommission:read': { 'ops': 'all', 'tenant-admin': 'own', 'auditor': 'all' },
+  'saga:read': { ops: 'all', auditor: 'all' },
+  'saga:operate': { ops: 'all' },
+  'event:read': { 'tenant-admin': 'own', 'tenant-operator': 'own', 'tenant-viewer': 'own', 'technician': 'own', 'ops': 'all', 'approver': 'all', 'executive': 'all', 'auditor': 'all' },
+  'dead-letter:read': { ops: 'all', auditor: 'all' },
+  'dead-letter:replay': { ops: 'all' },
+  'audit:read': { auditor: 'all', ops: 'all' },
+  'edge:report': { edge: 'own' },
+} as const satisfies Record<string, Partial<Record<Role, 'own' | 'all'>>>;
+export type Action = keyof typeof permissions;
+export const actions = Object.keys(permissions) as Action[];
+
+/** What a verified token or session says about somebody. */
+export const Claims = z.object({
+  sub: z.string().min(1),
+  email: z.string().optional(),
+  name: z.string().optional(),
+  roles: z.array(z.string()).default([]),
+  tenant: z.string().optional(),
+  datacenters: z.array(z.string()).optional(),
+});
+export type Claims = z.infer<typeof Claims>;
+
+/** Whose something is. A tenant's thing names the tenant, a place's thing the datacenter. */
+export interface Owner {
+  tenantId?: string | null;
+  datacenterId?: string | null;
+}
+
+export class Caller {
+  /** The sign-in: what audit and timelines call this person or program. */
+  readonly name: string;
+  readonly displayName: string;
+  readonly roles: readonly Role[];
+  readonly tenantId: string | undefined;
+  readonly datacenterIds: readonly string[];
+
+  constructor(claims: Claims) {
+    this.name = claims.email ?? claims.sub;
+    this.displayName = claims.name ?? this.name;
+    this.roles = claims.roles.filter((role): role is Role => Role.safeParse(role).success);
+    this.tenantId = claims.tenant;
+    this.datacenterIds = claims.datacenters ?? [];
+  }
+
+  /** How far this caller's right goes: everything, only their own, or nothing. */
+  scope(action: Action): 'all' | 'own' | 'none' {
+    const granted = this.roles.map((role) => (permissions[action] as Partial<Record<Role, 'own' | 'all'>>)[role]);
+    if (granted.includes('all')) return 'all';
+    return granted.includes('own') ? 'own' : 'none';
+  }
+
+  /** Whether this caller may do that to a thing of this owner; without an owner, whether they may do it at all. */
+  may(action: Action, owner?: Owner): boolean {
+    const scope = this.scope(action);
+    if (scope !== 'own' || owner === undefined) return scope !== 'none';
+    if (this.tenantId !== undefined) return owner.tenantId === this.tenantId;
+    return owner.datacenterId != null && this.datacenterIds.includes(owner.datacenterId);
+  }
+
+  /** For lists: the tenant this caller is confined to, if any. */
+  tenantFilter(action: Action): string | undefined {
+    return this.scope(action) === 'own' ? (this.tenantId ?? 'nobody') : undefined;
+  }
+  /** For lists of things in places: the datacenters this caller is confined to, if any. */
+  datacenterFilter(action: Action): readonly string[] | undefined {
+    return this.scope(action) === 'own' ? this.datacenterIds : undefined;
+  }
+}

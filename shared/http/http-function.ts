@@ -1,0 +1,97 @@
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import type { z } from 'zod';
+import { AppError } from '../errors/app-error.ts';
+import { parse } from '../errors/parse.ts';
+import type { Sagas } from '../saga/client.ts';
+import type { World } from '../world.ts';
+import type { Authenticator } from './authenticate.ts';
+import type { Caller } from './caller.ts';
+
+/** What a handler may use beside its input. */
+export type HttpWorld = World & { sagas: Sagas; authenticator: Authenticator };
+
+export interface HttpInput<P, Q, B> {
+  caller: Caller;
+  params: P;
+  query: Q;
+  body: B;
+  request: HttpRequest;
+  /** For the one step between reading and writing: throws 412 when the caller read another version. */
+  ifMatch(version: number): void;
+}
+
+export interface Reply {
+  status: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** Becomes the ETag. */
+  version?: number;
+  /** Messages for the endpoint's queue: the caller is answered when they are in it. */
+  enqueue?: readonly object[];
+}
+
+export interface HttpFunction<P extends z.ZodType = z.ZodType, Q extends z.ZodType = z.ZodType, B extends z.ZodType = z.ZodType, A extends z.ZodType = z.ZodType> {
+  /** The registered name, as the file's. */
+  name: string;
+  /** `POST /v1/orders/{id}/cancel`, below /api. */
+  route: `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`;
+  /** One line for the API's description. */
+  summary: string;
+  params?: P;
+  query?: Q;
+  body?: B;
+  /** What a successful answer holds. What is not in it does not leave. */
+  answer: A;
+  /** The queue its replies may put messages in. */
+  queue?: string;
+  /** False where the answer holds a secret: it is then never kept for a repeated request. */
+  keepsAnswer?: boolean;
+  /** Whether this caller may ask at all. Whose thing it is is checked by the handler, which answers 404 for another tenant's. */
+  allow(input: { caller: Caller; params: z.infer<P>; body: z.infer<B> }): boolean;
+  handle(input: HttpInput<z.infer<P>, z.infer<Q>, z.infer<B>>, world: HttpWorld): Promise<Reply>;
+}
+export type AnyHttpFunction = Omit<HttpFunction, 'allow' | 'handle'> & { allow(input: { caller: Caller; params: never; body: never }): boolean; handle(input: HttpInput<never, never, never>, world: HttpWorld): Promise<Reply> };
+
+/** Declares one endpoint: parse → authorize → call → respond. */
+export const httpFunction = <P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType>(declaration: HttpFunction<P, Q, B, A>): HttpFunction<P, Q, B, A> => declaration;
+
+export const ok = (body: unknown, version?: number): Reply => ({ status: 200, body, ...(version !== undefined && { version }) });
+export const created = (body: unknown, location: string): Reply => ({ status: 201, body, headers: { location } });
+export const accepted = (body: unknown, location: string): Reply => ({ status: 202, body, headers: { location } });
+
+/** Another tenant's thing and no thing at all look alike. */
+export const notFound = (what: string, id: string): AppError => new AppError({ code: `${what}.unknown`, kind: 'not-found', publicMessage: `There is no ${what} ${id}.` });
+
+/** Reads, checks and answers one request whose caller is known. */
+export async function answer(endpoint: AnyHttpFunction, request: HttpRequest, text: string, caller: Caller, world: HttpWorld): Promise<Reply> {
+  const params = (endpoint.params ? parse(endpoint.params, request.params, 'address') : {}) as never;
+  const query = (endpoint.query ? parse(endpoint.query, Object.fromEntries(request.query), 'query') : {}) as never;
+  const body = (endpoint.body ? parse(endpoint.body, jsonOf(text), 'request body') : undefined) as never;
+  if (!endpoint.allow({ caller, params, body })) throw new AppError({ code: 'auth.forbidden', kind: 'forbidden', publicMessage: `Your roles (${caller.roles.join(', ') || 'none'}) do not allow this.` });
+  const reply = await endpoint.handle({ caller, params, query, body, request, ifMatch: (version) => ifMatch(request, version) }, world);
+  return { ...reply, body: reply.body === undefined ? undefined : endpoint.answer.parse(reply.body) };
+}
+
+function jsonOf(text: string): unknown {
+  if (text === '') return {};
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new AppError({ code: 'input.not-json', kind: 'invalid', publicMessage: `The request body is not JSON: ${cause instanceof Error ? cause.message : 'it cannot be read'}.`, cause });
+  }
+}
+
+const etag = (version: number) => `"${version}"`;
+
+function ifMatch(request: HttpRequest, version: number): void {
+  const wanted = request.headers.get('if-match');
+  if (wanted === null || wanted === '*' || wanted.split(',').some((each) => each.trim().replace(/^W\//, '') === etag(version))) return;
+  throw new AppError({ code: 'input.changed-since', kind: 'precondition', publicMessage: `It has changed since you read it (it is at version ${version} now). Read it again.` });
+}
+
+/** A reply as the host sends it; an unchanged thing that the caller has already is 304. */
+export function toResponse(reply: Reply, request: HttpRequest): HttpResponseInit {
+  const headers: Record<string, string> = { 'cache-control': 'no-store', ...(reply.version !== undefined && { etag: etag(reply.version) }), ...reply.headers };
+  if (request.method === 'GET' && reply.version !== undefined && request.headers.get('if-none-match') === etag(reply.version)) return { status: 304, headers };
+  return reply.body === undefined ? { status: reply.status, headers } : { status: reply.status, headers, jsonBody: reply.body };
+}

@@ -1,0 +1,112 @@
+import { app, output, type HttpMethod, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
+import { randomUUID } from 'node:crypto';
+import { isoTime } from '../clock.ts';
+import { AppError, explain } from '../errors/app-error.ts';
+import { toProblem } from '../errors/problem.ts';
+import type { Metrics } from '../metrics.ts';
+import { createSagas, durableDoor, durableInput } from '../saga/client.ts';
+import type { World } from '../world.ts';
+import type { Authenticator } from './authenticate.ts';
+import type { Caller } from './caller.ts';
+import { answer, toResponse, type AnyHttpFunction, type Reply } from './http-function.ts';
+import { once } from './idempotency.ts';
+
+/** The setting that names the queues' storage account on Azure; elsewhere the host's own queues. */
+export const queueConnection = 'AzureWebJobsStorage';
+export const sessionCookie = 'rackline_session';
+
+export interface Edge {
+  world: World;
+  authenticator: Authenticator;
+  metrics: Metrics;
+  /** The platform's own origin: a browser's write from any other is refused. */
+  publicUrl: string;
+}
+
+/** Registers endpoints below /api: trace, caller, idempotency, audit, latency and problem+json are done here, once. */
+export function registerHttp(endpoints: readonly AnyHttpFunction[], edge: Edge): void {
+  for (const endpoint of endpoints) {
+    const [method, path] = endpoint.route.split(' ') as [HttpMethod, string];
+    const queue = endpoint.queue === undefined ? undefined : output.storageQueue({ queueName: endpoint.queue, connection: queueConnection });
+    app.http(endpoint.name, {
+      methods: [method], route: `api${path}`, authLevel: 'anonymous', extraInputs: [durableInput], extraOutputs: queue ? [queue] : [],
+      handler: (request, context) => serve(endpoint, request, context, edge, (messages) => queue && context.extraOutputs.set(queue, messages)),
+    });
+  }
+}
+
+async function serve(endpoint: AnyHttpFunction, request: HttpRequest, context: InvocationContext, edge: Edge, enqueue: (messages: readonly object[]) => void): Promise<HttpResponseInit> {
+  const { world, metrics } = edge;
+  const started = performance.now();
+  const traceId = traceOf(request);
+  let caller: Caller | undefined;
+  let status = 500;
+  try {
+    caller = await whoAsks(request, edge);
+    const reply = await call(endpoint, request, context, caller, edge);
+    status = reply.status;
+    if (reply.enqueue) enqueue(reply.enqueue);
+    const response = toResponse(reply, request);
+    return { ...response, headers: { ...response.headers as Record<string, string>, 'x-trace-id': traceId } };
+  } catch (error) {
+    const problem = toProblem(error, traceId);
+    status = problem.status;
+    if (status >= 500) world.log.requestFailed({ traceId, route: endpoint.route, status, error: explain(error), ...(caller && { actor: caller.name }) });
+    const retryAfter = error instanceof AppError ? error.retryAfterSeconds : undefined;
+    return { status, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', 'x-trace-id': traceId, ...(retryAfter !== undefined && { 'retry-after': String(Math.ceil(retryAfter)) }) }, body: JSON.stringify(problem) };
+  } finally {
+    const milliseconds = performance.now() - started;
+    metrics.requests.observe({ route: endpoint.route, status: String(status) }, milliseconds / 1000);
+    if (request.method !== 'GET') {
+      world.relay.kick();
+      await audit(world, { actor: caller?.name ?? 'anonymous', tenantId: caller?.tenantId, action: endpoint.name, subject: new URL(request.url).pathname, status, traceId });
+      world.log.requestServed({ traceId, route: endpoint.route, status, milliseconds: Math.round(milliseconds), ...(caller && { actor: caller.name }) });
+    }
+  }
+}
+
+async function call(endpoint: AnyHttpFunction, request: HttpRequest, context: InvocationContext, caller: Caller, { world, authenticator }: Edge): Promise<Reply> {
+  const text = request.method === 'GET' ? '' : await request.text();
+  const httpWorld = { ...world, authenticator, sagas: createSagas(world, durableDoor(context)) };
+  const run = () => answer(endpoint, request, text, caller, httpWorld);
+  if (request.method !== 'POST') return run();
+  const path = new URL(request.url).pathname;
+  return once(world.db, { caller: caller.name, key: request.headers.get('idempotency-key'), what: `${request.method} ${path}\n${text}`, keepsAnswer: endpoint.keepsAnswer ?? true }, run);
+}
+
+/** The bearer token's owner, else the session's. Throws `unauthenticated` when there is neither. */
+export async function whoAsks(request: HttpRequest, { authenticator, publicUrl }: Pick<Edge, 'authenticator' | 'publicUrl'>): Promise<Caller> {
+  const [, token] = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
+  if (token) return authenticator.fromToken(token);
+  const cookie = cookieOf(request, sessionCookie);
+  const caller = cookie && (await authenticator.fromSession(cookie));
+  if (!caller) throw new AppError({ code: 'auth.needed', kind: 'unauthenticated', publicMessage: 'Sign in, or send a bearer token.' });
+  refuseForeignWrites(request, publicUrl);
+  return caller;
+}
+
+/** A session rides along with any request a browser makes: writes are taken from our own pages only. */
+function refuseForeignWrites(request: HttpRequest, publicUrl: string): void {
+  if (request.method === 'GET') return;
+  const origin = request.headers.get('origin');
+  const own = [new URL(publicUrl).origin, new URL(request.url).origin];
+  if (origin !== null && own.includes(origin)) return;
+  throw new AppError({ code: 'auth.foreign-origin', kind: 'forbidden', publicMessage: 'This request does not come from a page of this portal.' });
+}
+
+export function cookieOf(request: HttpRequest, name: string): string | undefined {
+  const pairs = (request.headers.get('cookie') ?? '').split(';').map((pair) => pair.trim().split('=', 2));
+  return pairs.find(([key]) => key === name)?.[1];
+}
+
+/** The W3C trace id of the caller, or a new one. */
+function traceOf(request: HttpRequest): string {
+  const [, trace] = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(request.headers.get('traceparent') ?? '') ?? [];
+  return trace ?? randomUUID().replaceAll('-', '');
+}
+
+async function audit({ db, clock, log }: World, entry: { actor: string; tenantId: string | undefined; action: string; subject: string; status: number; traceId: string }): Promise<void> {
+  await db.run('INSERT INTO audit_entry (at, actor, tenant_id, action, subject, outcome, trace_id) VALUES ($1, $2, $3, $4, $5, $6, $7)', [
+    isoTime(clock.now()), entry.actor, entry.tenantId ?? null, entry.action, entry.subject, entry.status, entry.traceId,
+  ]).catch((error: unknown) => log.requestFailed({ traceId: entry.traceId, error: `the audit entry could not be written: ${explain(error)}` }));
+}
