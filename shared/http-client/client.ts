@@ -56,6 +56,9 @@ export interface HttpOptions {
   observe?: (measured: { system: string; method: Method; outcome: 'ok' | Failure; seconds: number }) => void;
 }
 
+/** How a system is reached: the options every adapter hands through. */
+export type Reach = Pick<HttpOptions, 'baseUrl' | 'timeoutMilliseconds' | 'concurrency' | 'tls' | 'observe'>;
+
 const plainAgent = new Agent({ keepAliveTimeout: 10_000, connections: 64 });
 const insecureAgent = new Agent({ keepAliveTimeout: 10_000, connections: 16, connect: { rejectUnauthorized: false } });
 const secretNames = /(token|key|secret|password|code|signature)/i;

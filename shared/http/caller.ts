@@ -79,7 +79,7 @@ export class Caller {
     const scope = this.scope(action);
     if (scope !== 'own' || owner === undefined) return scope !== 'none';
     if (this.tenantId !== undefined) return owner.tenantId === this.tenantId;
-    return owner.datacenterId != null && this.datacenterIds.includes(owner.datacenterId);
+    return typeof owner.datacenterId === 'string' && this.datacenterIds.includes(owner.datacenterId);
   }
 
   /** For lists: the tenant this caller is confined to, if any. */

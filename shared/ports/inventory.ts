@@ -20,6 +20,8 @@ export interface Rack {
 /** One cable that ought to be there. Ports are named as on the machine and on the switch. */
 export interface CablePlan {
   localPort: string;
+  /** The port's own MAC where it has one: what LLDP and the validation image know it by. */
+  localMac?: string;
   peerDevice: string;
   peerPort: string;
   kind: 'network' | 'management' | 'power';
@@ -32,8 +34,9 @@ export interface CablePlan {
 export interface Inventory {
   listDatacenters(): Promise<{ id: DatacenterId; name: string; region: string }[]>;
   listRacks(datacenter: DatacenterId): Promise<Rack[]>;
-  /** Creates the device or adopts the one with this serial. */
-  ensureDevice(device: { serverId: ServerId; serial: string; model: string; manufacturer: string; datacenter: DatacenterId; macs: string[]; bmcMac: string }): Promise<{ deviceId: string }>;
+  /** Creates the device or adopts the one with this serial. Its height is that of its type in NetBox. */
+  ensureDevice(device: { serverId: ServerId; serial: string; model: string; manufacturer: string; datacenter: DatacenterId; macs: string[]; bmcMac: string }): Promise<{ deviceId: string; heightUnits: number }>;
+  /** Removes what ensureDevice made; a record that was only adopted stays, without our marks. */
   removeDevice(serverId: ServerId): Promise<void>;
   placeDevice(serverId: ServerId, place: RackPlace): Promise<{ outcome: 'placed' } | { outcome: 'taken'; by: string }>;
   unplaceDevice(serverId: ServerId): Promise<void>;
@@ -45,6 +48,7 @@ export interface Inventory {
   /** Notes the address at which the BMC answers (`127.101.0.7`, or a URL whose host is taken). */
   recordBmcAddress(serverId: ServerId, address: string): Promise<void>;
   releaseBmcAddress(serverId: ServerId): Promise<void>;
+  /** Does nothing for a server NetBox does not hold yet, or no longer. */
   mirrorState(serverId: ServerId, mirror: { state: string; condition: string }): Promise<void>;
   recordFacts(serverId: ServerId, facts: ServerFacts): Promise<void>;
   setTenant(serverId: ServerId, tenant: TenantId | null): Promise<void>;

@@ -21,6 +21,7 @@ export const FaultSwitch = z.object({
   ]),
 });
 export type FaultSwitch = z.infer<typeof FaultSwitch>;
+export type Fault = FaultSwitch['fault'];
 
 export class Faults {
   #switches: FaultSwitch[] = [];
@@ -35,7 +36,7 @@ export class Faults {
     return this.#switches;
   }
   /** The fault this request meets, used up by asking. */
-  take(system: string, method: string, path: string): FaultSwitch['fault'] | undefined {
+  take(system: string, method: string, path: string): Fault | undefined {
     const hit = this.#switches.find((each) => each.system === system && (each.method ?? method) === method && new RegExp(each.path).test(path));
     if (!hit) return undefined;
     if (hit.after > 0) {

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { company, type Company } from './company.ts';
 import { Faults } from './faults.ts';
 import { EffectLedger, type Effect } from './ledger.ts';
-import type { SimAnswer, SimContext, SimRequest, Simulator } from './simulator.ts';
+import type { Opened, SimAnswer, SimContext, SimRequest, Simulator } from './simulator.ts';
 import { realTime, type SimTime } from './time.ts';
 
 interface Job {
@@ -23,6 +23,13 @@ export interface LabOptions {
   /** Hardware seconds are divided by this: at 60 a server that boots in two minutes is up in two seconds. */
   speed?: number;
   saved?: LabSnapshot | undefined;
+  /** Sees every request that reached a simulator, and what it answered: contract tests and a log of the lab. */
+  observe?: (exchange: Exchange) => void;
+}
+export interface Exchange {
+  system: string;
+  request: SimRequest;
+  answer: SimAnswer;
 }
 
 /**
@@ -38,13 +45,16 @@ export class Lab {
   readonly #simulators = new Map<string, Simulator<unknown>>();
   readonly #states = new Map<string, unknown>();
   readonly #jobs = new Set<Job & { cancel: () => void }>();
-  readonly #servers: Server[] = [];
+  readonly #servers = new Set<Server>();
+  readonly #opened = new Map<string, Opened>();
+  readonly #observe: LabOptions['observe'];
   #baseUrl = '';
   #changes = 0;
 
   constructor(options: LabOptions) {
     this.#time = options.time ?? realTime;
     this.#speed = options.speed ?? 1;
+    this.#observe = options.observe;
     this.effects = new EffectLedger(options.saved?.effects);
     for (const simulator of options.simulators as unknown as readonly Simulator<unknown>[]) {
       this.#simulators.set(simulator.name, simulator);
@@ -68,10 +78,18 @@ export class Lab {
   async listen(port = 0, host = '127.0.0.1'): Promise<string> {
     const server = createServer((request, response) => void this.#serve(request, response));
     await listenOn(server, port, host);
-    this.#servers.push(server);
+    this.#servers.add(server);
     const address = server.address();
     this.#baseUrl = `http://${host}:${typeof address === 'object' ? address?.port : port}`;
+    for (const [name, simulator] of this.#simulators) if (simulator.open) this.#opened.set(name, await simulator.open(this.context(name), host));
     return this.#baseUrl;
+  }
+
+  /** Where a simulator with a server of its own is reached. */
+  addressOf(simulator: string): string {
+    const opened = this.#opened.get(simulator);
+    if (!opened) throw new Error(`The simulator '${simulator}' has no server of its own, or the lab does not listen yet.`);
+    return opened.url;
   }
 
   /** Serves one simulator on an address of its own, without a mount path: each BMC has one. */
@@ -79,14 +97,17 @@ export class Lab {
     const baseUrl = `http://${host}:${port}`;
     const server = createServer((request, response) => void this.#answer(simulator, prefix + (request.url ?? '/'), baseUrl, request, response));
     await listenOn(server, port, host);
-    this.#servers.push(server);
+    this.#servers.add(server);
+    server.once('close', () => this.#servers.delete(server));
     return server;
   }
 
   async close(): Promise<void> {
     for (const job of this.#jobs) job.cancel();
     this.#jobs.clear();
-    await Promise.all(this.#servers.map((server) => {
+    await Promise.all([...this.#opened.values()].map((opened) => opened.close()));
+    this.#opened.clear();
+    await Promise.all([...this.#servers].map((server) => {
       server.closeAllConnections();
       return new Promise<void>((resolve) => void server.close(() => resolve()));
     }));
@@ -100,9 +121,15 @@ export class Lab {
       state: this.state<State>(simulator),
       company: this.company,
       now: () => this.#time.now(),
-      later: (kind, afterSeconds, payload) => this.#enqueue({ simulator, kind, payload, at: this.#time.now() + (afterSeconds * 1000) / this.#speed }),
-      effect: (kind, key) => this.effects.add(simulator, kind, key, this.#time.now()),
+      moment: (afterSeconds) => this.#momentAfter(afterSeconds),
+      later: (kind, afterSeconds, payload) => this.#enqueue({ simulator, kind, payload, at: this.#momentAfter(afterSeconds) }),
+      effect: (kind, key) => {
+        this.#changes += 1;
+        this.effects.add(simulator, kind, key, this.#time.now());
+      },
+      takeBack: (kind, key) => this.effects.takeBack(simulator, kind, key),
       tell: (other, kind, payload) => this.#enqueue({ simulator: other, kind, payload, at: this.#time.now() }),
+      fault: (method, path) => this.faults.take(simulator, method, path),
     };
   }
   /** What every system holds for us, by system. Two worlds with the same holdings are alike. */
@@ -115,6 +142,10 @@ export class Lab {
       jobs: [...this.#jobs].map(({ simulator, kind, at, payload }) => ({ simulator, kind, at, payload })),
       effects: this.effects.all(),
     };
+  }
+
+  #momentAfter(hardwareSeconds: number): number {
+    return this.#time.now() + (hardwareSeconds * 1000) / this.#speed;
   }
 
   #enqueue(job: Job): void {
@@ -142,14 +173,20 @@ export class Lab {
       if (fault?.kind === 'refused-connection') return void request.socket.destroy();
       if (fault?.kind === 'slow') await delay(fault.milliseconds);
       if (fault?.kind === 'status') return send(response, { status: fault.status, body: fault.body ?? { detail: 'fault switch' }, headers: fault.retryAfterSeconds === undefined ? {} : { 'retry-after': String(fault.retryAfterSeconds) } });
+      const simulator = this.#simulators.get(name);
+      if (simulator?.serve) {
+        if (method !== 'GET' && method !== 'HEAD') this.#changes += 1;
+        return await simulator.serve(request, response, this.context(name), baseUrl);
+      }
       const text = await readText(request);
       const headers = Object.fromEntries(Object.entries(request.headers).map(([key, value]) => [key, Array.isArray(value) ? value.join(', ') : (value ?? '')]));
-      const simulator = this.#simulators.get(name);
-      const answer = await simulator?.handle?.({ method, path: url.pathname, query: url.searchParams, headers, body: bodyOf(text, headers['content-type']), text, baseUrl } satisfies SimRequest, this.context(name));
+      const asked: SimRequest = { method, path: url.pathname, query: url.searchParams, headers, body: bodyOf(text, headers['content-type']), text, baseUrl };
+      const answer = (await simulator?.handle?.(asked, this.context(name))) ?? { status: 404, body: { detail: `The lab's ${name || 'root'} knows no ${method} ${url.pathname}.` } };
+      this.#observe?.({ system: name, request: asked, answer });
       if (method !== 'GET' && method !== 'HEAD') this.#changes += 1;
       if (fault?.kind === 'lost-answer') return void request.socket.destroy();
-      if (fault?.kind === 'garbled-answer') return send(response, { status: answer?.status ?? 200, headers: { 'content-type': 'application/json' }, body: '{"half": ' });
-      send(response, answer ?? { status: 404, body: { detail: `The lab's ${name || 'root'} knows no ${method} ${url.pathname}.` } });
+      if (fault?.kind === 'garbled-answer') return send(response, { status: answer.status, headers: { 'content-type': 'application/json' }, body: '{"half": ' });
+      send(response, answer);
     } catch (error) {
       console.error(`lab: ${name} ${request.method} ${urlText} broke`, error);
       send(response, { status: 500, body: { detail: error instanceof Error ? error.message : String(error) } });

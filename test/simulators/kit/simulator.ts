@@ -1,4 +1,6 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Company } from './company.ts';
+import type { Fault } from './faults.ts';
 
 /** A request below the simulator's mount point (`/netbox/api/status/` arrives as `/api/status/`). */
 export interface SimRequest {
@@ -26,6 +28,8 @@ export interface SimContext<State> {
   state: State;
   company: Company;
   now(): number;
+  /** When so many seconds of hardware time will have passed, in milliseconds since 1970: for promises such as an arrival. */
+  moment(afterSeconds: number): number;
   /** Does `kind` (see `jobs`) after so many seconds of hardware time; the lab's speed divides them. */
   later(kind: string, afterSeconds: number, payload: unknown): void;
   /**
@@ -34,8 +38,18 @@ export interface SimContext<State> {
    * the caller, and the lab counts it.
    */
   effect(kind: string, key: string): void;
+  /** The effect no longer holds, properly undone: once more is no repetition. */
+  takeBack(kind: string, key: string): void;
   /** What happens elsewhere in the company because of this: plugging a server in makes its BMC boot. */
   tell(simulator: string, kind: string, payload: unknown): void;
+  /** The fault this call meets, used up by asking. HTTP calls are spoiled by the lab itself; other protocols ask. */
+  fault(method: string, path: string): Fault | undefined;
+}
+
+/** A server of its own that a simulator runs beside the lab's HTTP: mail has one. */
+export interface Opened {
+  url: string;
+  close(): Promise<void>;
 }
 
 export interface Simulator<State = unknown> {
@@ -44,6 +58,10 @@ export interface Simulator<State = unknown> {
   initialState(company: Company): State;
   /** Requests it does not know are answered 404 by returning undefined. */
   handle?(request: SimRequest, context: SimContext<State>): SimAnswer | undefined | Promise<SimAnswer | undefined>;
+  /** Takes over the raw exchange instead of `handle`, for what brings its own HTTP machinery. Faults that spoil an answer do not reach it. */
+  serve?(request: IncomingMessage, response: ServerResponse, context: SimContext<State>, baseUrl: string): void | Promise<void>;
+  /** Opened when the lab begins to listen, closed with it; `lab.addressOf(name)` tells where. */
+  open?(context: SimContext<State>, host: string): Promise<Opened>;
   /** What it does later or when told, by kind. */
   jobs?: Readonly<Record<string, (payload: never, context: SimContext<State>) => void | Promise<void>>>;
   /** What this system holds for us right now, for comparing a world before and after. History is left out. */
