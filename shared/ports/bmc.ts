@@ -26,7 +26,13 @@ export interface Bmc {
   bootOnceFromNetwork(bmc: BmcTarget): Promise<void>;
   clearBootOverride(bmc: BmcTarget): Promise<void>;
   readBootOverride(bmc: BmcTarget): Promise<'none' | 'network' | 'other'>;
+  /** What runs now. Versions are the comparable part alone: `2.34`, not `U46 v2.34 (03/11/2025)`. */
   readFirmware(bmc: BmcTarget): Promise<FirmwareComponent[]>;
+  /**
+   * Installs firmware that the BMC fetches from `imageUrl`; answers when the version has been read back. Restarts
+   * the host where the update waits for that. Asked with a ticket, a BMC that does not answer is `pending`: it
+   * may be restarting on its new firmware.
+   */
   updateFirmware(bmc: BmcTarget, update: { component: UpdatableComponent; version: string; imageUrl: string; ticket?: string }): Promise<Submitted<{ version: string }>>;
   listAccounts(bmc: BmcTarget): Promise<{ username: string; role: BmcRole | 'other'; isEnabled: boolean }[]>;
   /** Creates the account or sets its password and role. */
@@ -36,7 +42,11 @@ export interface Bmc {
   /** Whether this name and password open a session. Used to prove a rotation and a revocation. */
   canLogIn(address: string, username: string, password: string): Promise<boolean>;
   listDrives(bmc: BmcTarget): Promise<Drive[]>;
-  /** Erases every drive by its own secure erase; answers when each drive has been read back as erased. */
+  /**
+   * Erases every drive by its own secure erase; answers when each drive has been read back as erased. `refused`
+   * before anything is touched if the BMC shows no drive or cannot erase one of them, and afterwards if one is
+   * not proved to be erased.
+   */
   eraseDrives(bmc: BmcTarget, erase: { ticket?: string }): Promise<Submitted<{ drives: { serial: string; method: string; isVerified: boolean }[] }>>;
   readHealth(bmc: BmcTarget): Promise<{ health: Health; powerWatts?: number; inletCelsius?: number }>;
 }

@@ -1,0 +1,54 @@
+import type { Machine } from './machine.ts';
+import { hasFault, note } from './state.ts';
+import { takes } from './timing.ts';
+
+export interface ControllerJob {
+  serial: string;
+  epoch: number;
+  step: 'started' | 'lease';
+}
+
+/** Standby power is there: the BMC starts, and asks for an address when it is up. */
+export function startBmc(machine: Machine): void {
+  enter(machine, 'booting');
+  next(machine, 'started', takes.bmcStart);
+}
+
+/** Its sessions end; its address answers nothing for a while, or only that it is busy. */
+export async function restartBmc(machine: Machine): Promise<void> {
+  const { record, context } = machine;
+  record.sessions = [];
+  enter(machine, 'resetting');
+  note(record, context.now(), 'OK', 'The management controller restarts.');
+  if (!hasFault(record, 'busy-while-resetting')) await machine.world.network?.close(machine.serial);
+  next(machine, 'started', takes.bmcRestart);
+}
+
+export async function stopBmc(machine: Machine): Promise<void> {
+  machine.record.sessions = [];
+  enter(machine, 'off');
+  await machine.world.network?.close(machine.serial);
+}
+
+export async function controllerStep(machine: Machine, step: ControllerJob['step']): Promise<void> {
+  const { record, world, serial } = machine;
+  if (step === 'started') {
+    record.bmc = 'up';
+    await world.network?.open(serial);
+  }
+  const { address } = record;
+  if (!address) return;
+  try {
+    await world.onLease?.({ datacenter: record.hardware.datacenter, serial, mac: record.hardware.bmcMac, address: address.host, url: `http://${address.host}:${address.port}` });
+  } catch {
+    next(machine, 'lease', takes.dhcpRetry);
+  }
+}
+
+function enter({ record }: Machine, bmc: typeof record.bmc): void {
+  record.bmc = bmc;
+  record.epoch += 1;
+}
+
+const next = ({ context, serial, record }: Machine, step: ControllerJob['step'], afterSeconds: number) =>
+  context.later('controller', afterSeconds, { serial, epoch: record.epoch, step } satisfies ControllerJob);

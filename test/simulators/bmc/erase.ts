@@ -1,0 +1,30 @@
+import type { SimAnswer } from '../kit/simulator.ts';
+import { inUse } from './answers.ts';
+import type { Machine } from './machine.ts';
+import { note, type Task } from './state.ts';
+import { beginTask, endTask, goesOn } from './tasks.ts';
+import { takes } from './timing.ts';
+
+/** Drive.SecureErase of one drive. A drive is erased once at a time. */
+export function secureErase(machine: Machine, target: string, drive: string, body: unknown): SimAnswer {
+  const { record, context } = machine;
+  const state = (record.drives[drive] ??= { holdsData: true, writes: 0 });
+  if (state.task) return inUse('the drive is being erased');
+  const { task, answer } = beginTask(machine, { name: `Secure erase: ${drive}`, target, body: JSON.stringify(body ?? {}), work: { kind: 'erase', drive } });
+  state.task = task.id;
+  // Erasing again what nobody has written to since is the same effect twice.
+  context.effect('erase', `${machine.serial}/${drive}@${state.writes}`);
+  goesOn(machine, task, takes.erase);
+  return answer;
+}
+
+export function continueErase(machine: Machine, task: Task): void {
+  const { record, context } = machine;
+  if (task.work.kind !== 'erase') return;
+  const { drive } = task.work;
+  const isLie = record.faults.some((fault) => fault.kind === 'erase-lies' && fault.drive === drive);
+  const state = record.drives[drive];
+  if (state) record.drives[drive] = { writes: state.writes, holdsData: isLie && state.holdsData };
+  endTask(machine, task, 'Completed', 'The drive was erased.');
+  note(record, context.now(), 'OK', `The drive ${drive} was erased.`);
+}

@@ -1,0 +1,128 @@
+import type { SimAnswer } from '../kit/simulator.ts';
+import { accepted, problem } from './answers.ts';
+import { applyStaged, hasStaged } from './firmware.ts';
+import type { Machine } from './machine.ts';
+import { validationReport } from './report.ts';
+import { hasFault, note } from './state.ts';
+import { takes } from './timing.ts';
+
+/** What the host does next, unless its power was touched in between. */
+export type HostStep = 'powered' | 'booted' | 'image-up' | 'report' | 'shut-down';
+export interface HostJob {
+  serial: string;
+  epoch: number;
+  step: HostStep;
+}
+
+const startTypes = new Set(['On', 'ForceOn']);
+const restartTypes = new Set(['ForceRestart', 'GracefulRestart', 'PowerCycle']);
+
+/** ComputerSystem.Reset: accepted at once, done later. */
+export function resetHost(machine: Machine, type: string): SimAnswer {
+  const { record, context } = machine;
+  const isOff = record.host.power === 'Off' || record.host.power === 'PoweringOff';
+  if (hasFault(record, 'reset-lost')) return accepted();
+  if (startTypes.has(type)) return isOff ? start(machine) : alreadySo(machine);
+  if (restartTypes.has(type)) return isOff ? alreadySo(machine) : restart(machine, type);
+  if (type === 'ForceOff') return isOff ? alreadySo(machine) : cutPower(machine);
+  if (type === 'GracefulShutdown' || type === 'PushPowerButton') return isOff ? alreadySo(machine) : askToShutDown(machine);
+  context.effect('power', `${machine.serial}/${type}@${record.host.boots}`);
+  return accepted();
+}
+
+/** The vendors' three ways to say: it is so already, or cannot be done now. */
+const alreadySo = ({ quirks }: Machine): SimAnswer =>
+  quirks.whenAlreadySo === 409 ? problem(409, 'ResourceInUse', 'The operation is not performed: the server is already in that power state.')
+    : quirks.whenAlreadySo === 400 ? problem(400, 'InvalidOperationForSystemState', 'The operation was not successful due to the current power state.')
+    : accepted();
+
+function start(machine: Machine): SimAnswer {
+  const { record, context } = machine;
+  if (record.host.power === 'PoweringOff' || context.now() < record.host.startableAt) {
+    return problem(409, 'ResourceInUse', 'The server cannot be started yet: it is still switching off.');
+  }
+  counted(machine, 'on');
+  enter(machine, 'PoweringOn', 'off');
+  next(machine, 'powered', takes.powerOn);
+  return accepted();
+}
+
+function restart(machine: Machine, type: string): SimAnswer {
+  counted(machine, type === 'PowerCycle' ? 'power-cycle' : 'restart');
+  beginPost(machine);
+  return accepted();
+}
+
+function cutPower(machine: Machine): SimAnswer {
+  counted(machine, 'off');
+  switchedOff(machine);
+  return accepted();
+}
+
+/** Only a running operating system or the validation image listens to the button; POST and a boot prompt do not. */
+function askToShutDown(machine: Machine): SimAnswer {
+  const { stage } = machine.record.host;
+  if (stage === 'os' || stage === 'validation') {
+    counted(machine, 'graceful-off');
+    enter(machine, 'PoweringOff', stage);
+    next(machine, 'shut-down', takes.gracefulShutdown);
+  }
+  return accepted();
+}
+
+/**
+ * The same action twice within one start of the host is the same effect twice: nothing came of the first
+ * before the second was sent.
+ */
+const counted = ({ context, serial, record }: Machine, action: string) => context.effect('power', `${serial}/${action}@${record.host.boots}`);
+
+export function switchedOff(machine: Machine): void {
+  enter(machine, 'Off', 'off');
+  machine.record.host.startableAt = machine.context.moment(machine.quirks.onRefusedAfterOffSeconds ?? 0);
+  note(machine.record, machine.context.now(), 'OK', 'The server was switched off.');
+}
+
+function beginPost(machine: Machine): void {
+  enter(machine, 'On', 'post');
+  machine.record.host.lastResetAt = machine.context.now();
+  note(machine.record, machine.context.now(), 'OK', 'The server is starting.');
+  next(machine, 'booted', takes.post + (hasStaged(machine) ? takes.firmwareFlash : 0));
+}
+
+export async function hostStep(machine: Machine, step: HostStep): Promise<void> {
+  if (step === 'powered') beginPost(machine);
+  if (step === 'booted') booted(machine);
+  if (step === 'image-up' || step === 'report') await report(machine);
+  if (step === 'shut-down') switchedOff(machine);
+}
+
+/** POST is over: new firmware runs, and the boot source is chosen; an override for once is used up by it. */
+function booted(machine: Machine): void {
+  const { record, context } = machine;
+  applyStaged(machine);
+  record.host.boots += 1;
+  const { boot } = record;
+  const fromNetwork = boot.enabled !== 'Disabled' && ['Pxe', 'UefiHttp'].includes(boot.target);
+  if (boot.enabled === 'Once') record.boot = { ...boot, enabled: 'Disabled', target: 'None' };
+  const hasSystem = record.hardware.drives.some((drive) => record.drives[drive.serial]?.holdsData);
+  record.host.stage = fromNetwork ? 'network-boot' : hasSystem ? 'os' : 'no-boot-device';
+  note(record, context.now(), 'OK', fromNetwork ? 'Booting from the network.' : hasSystem ? 'The operating system is starting.' : 'No bootable device.');
+  if (fromNetwork) next(machine, 'image-up', takes.networkBoot);
+}
+
+async function report(machine: Machine): Promise<void> {
+  machine.record.host.stage = 'validation';
+  try {
+    await machine.world.onValidationBoot?.(validationReport(machine));
+  } catch {
+    next(machine, 'report', takes.reportRetry);
+  }
+}
+
+/** Whatever was to happen before is called off. */
+function enter({ record }: Machine, power: typeof record.host.power, stage: typeof record.host.stage): void {
+  record.host = { ...record.host, power, stage, epoch: record.host.epoch + 1 };
+}
+
+const next = ({ context, serial, record }: Machine, step: HostStep, afterSeconds: number) =>
+  context.later('host', afterSeconds, { serial, epoch: record.host.epoch, step } satisfies HostJob);
