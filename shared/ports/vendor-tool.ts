@@ -5,7 +5,11 @@ export interface VendorTool {
   readonly product: 'oneview' | 'openmanage';
   /** Takes the server under management. Its BMC password goes with the call and is kept by the tool. */
   register(server: { serial: string; bmcAddress: string; username: string; password: string; ticket?: string }): Promise<Submitted>;
-  unregister(serial: string): Promise<void>;
+  /**
+   * Gives the server up; done when the tool no longer knows it. `pending` while it still does, or while it is
+   * still taking it in, which only the BMC's address tells. Giving up what was never registered is done.
+   */
+  unregister(serial: string, bmcAddress?: string): Promise<Submitted>;
   isRegistered(serial: string): Promise<boolean>;
   /** Versions installed against the tool's baseline. */
   firmwareCompliance(serial: string): Promise<{ component: string; installed: string; baseline: string; isCompliant: boolean }[]>;

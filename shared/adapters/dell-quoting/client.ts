@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { Clock } from '../../clock.ts';
+import { createHttp, type Reach } from '../../http-client/client.ts';
+import { findOrCreate } from '../../http-client/find-or-create.ts';
+import { keepLogin } from '../../http-client/session.ts';
+import type { Quoting } from '../../ports/quoting.ts';
+import type { Secret } from '../../secret.ts';
+import { Order, Quote, Quotes, Refusal, Return, Token } from './contract.ts';
+import { toNewQuote, toQuoteAnswer, toVendorOrder } from './map.ts';
+
+export interface DellQuotingOptions extends Reach {
+  clientId: string;
+  clientSecret: Secret;
+  clock?: Clock;
+}
+
+/** Dell's partner desk (contract.ts says how far its shape is known). Orders and returns are put under our own numbers; quotes are looked up first. */
+export function createDellQuoting(options: DellQuotingOptions): Quoting {
+  const door = createHttp({ ...options, system: 'dell-quoting' });
+  const logIn = async () => {
+    const { body } = await door.send({
+      method: 'POST',
+      path: 'auth/oauth/v2/token',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ grant_type: 'client_credentials', client_id: options.clientId, client_secret: options.clientSecret.reveal() }).toString(),
+      answers: { 200: Token },
+      repeatable: true,
+    });
+    return { headers: { authorization: `Bearer ${body.access_token}` }, expiresInSeconds: body.expires_in };
+  };
+  const http = createHttp({ ...options, system: 'dell-quoting', authentication: keepLogin(logIn, options) });
+
+  const quote = (ref: string) => `quoting/v1/quotes/${encodeURIComponent(ref)}`;
+  const purchaseOrder = (poNumber: string) => `ordering/v1/purchase-orders/${encodeURIComponent(poNumber)}`;
+  const findQuote = async (CustomerReference: string) => (await http.send({ method: 'GET', path: 'quoting/v1/quotes', query: { CustomerReference }, answers: { 200: Quotes } })).body.Quotes[0];
+
+  return {
+    vendor: 'dell',
+    requestQuote: async (request) => {
+      const create = async () => (await http.send({ method: 'POST', path: 'quoting/v1/quotes', body: toNewQuote(request), answers: { 201: Quote } })).body;
+      const { QuoteId } = await findOrCreate(() => findQuote(request.requestId), create);
+      return { ref: QuoteId };
+    },
+    findQuote: async (requestId) => {
+      const found = await findQuote(requestId);
+      return found && { ref: found.QuoteId };
+    },
+    readQuote: async (ref) => toQuoteAnswer((await http.send({ method: 'GET', path: quote(ref), answers: { 200: Quote } })).body),
+    cancelQuote: async (ref) => void (await http.send({ method: 'POST', path: `${quote(ref)}/withdraw`, answers: { 200: z.unknown(), 404: z.unknown() }, repeatable: true })),
+
+    submitOrder: async ({ poNumber, quoteRef, deliverTo }) => {
+      const answer = await http.send({ method: 'PUT', path: purchaseOrder(poNumber), body: { QuoteId: quoteRef, Destination: deliverTo }, answers: { 200: Order, 201: Order, 409: Refusal, 422: Refusal } });
+      if (answer.status === 409 || answer.status === 422) return { outcome: 'refused', reason: answer.body.Error.Text };
+      if (answer.body.Status === 'Cancelled') return { outcome: 'refused', reason: `Purchase order ${poNumber} has been cancelled.` };
+      return { outcome: 'accepted', orderRef: answer.body.DellOrder };
+    },
+    readOrder: async (poNumber) => {
+      const { status, body } = await http.send({ method: 'GET', path: purchaseOrder(poNumber), answers: { 200: Order, 404: z.unknown() } });
+      return status === 200 ? toVendorOrder(body) : { outcome: 'unknown' };
+    },
+    cancelOrder: async (poNumber, reason) => {
+      const answer = await http.send({ method: 'DELETE', path: purchaseOrder(poNumber), query: { reason }, answers: { 202: z.unknown(), 404: z.unknown(), 409: Refusal } });
+      return answer.status === 409 ? { outcome: 'too-late', reason: answer.body.Error.Text } : { outcome: 'cancelled' };
+    },
+
+    requestReturn: async ({ returnId, poNumber, serials, reason }) => {
+      const body = { PurchaseOrder: poNumber, ServiceTags: serials, Reason: reason };
+      const answer = await http.send({ method: 'PUT', path: `returns/v1/requests/${encodeURIComponent(returnId)}`, body, answers: { 200: Return, 201: Return, 422: Refusal } });
+      return answer.status === 422 ? { outcome: 'refused', reason: answer.body.Error.Text } : { outcome: 'accepted', rmaNumber: answer.body.Authorization };
+    },
+  };
+}
