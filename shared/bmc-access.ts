@@ -10,7 +10,7 @@ export const pendingSecret = (serverId: string): SecretRef => SecretRef.parse(`b
 /** What the tenant was given. */
 export const tenantSecret = (serverId: string): SecretRef => SecretRef.parse(`bmc/${serverId}/tenant`);
 /** What a vendor's machines leave the factory with. */
-export const factorySecret = (manufacturer: string | null): SecretRef => SecretRef.parse(`bmc-factory/${(manufacturer ?? 'unknown').toLowerCase().replace(/[^a-z0-9]+/g, '-')}`);
+export const factorySecret = (manufacturer: string | null): SecretRef => SecretRef.parse(`bmc-factory/${(manufacturer ?? 'unknown').toLowerCase().match(/[a-z0-9]+/g)?.join('-') ?? 'unknown'}`);
 
 /** Where a server's BMC answers and which secret opens it now: ours if commissioned, else the factory's. */
 export async function bmcOf({ secrets }: Pick<World, 'secrets'>, asset: Pick<Asset, 'id' | 'bmcAddress' | 'manufacturer'>): Promise<BmcTarget> {

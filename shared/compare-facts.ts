@@ -52,11 +52,10 @@ function ports({ networkPorts: found = [] }: ServerFacts, { macs }: ManifestItem
 function cabling({ neighbours = [], networkPorts = [] }: ServerFacts, cables: readonly CablePlan[]): Difference[] {
   return cables.filter(({ kind }) => kind === 'network').flatMap((cable): Difference[] => {
     const expected = `${cable.peerDevice} ${cable.peerPort}`;
-    const heard = neighbours.find(({ localPort }) => localPort === cable.localPort);
-    if (!heard) {
-      const isDown = networkPorts.find(({ name }) => name === cable.localPort)?.isLinkUp === false;
-      return [{ kind: 'cable', severity: 'major', place: cable.localPort, expected, found: isDown ? 'no link' : 'no neighbour heard' }];
-    }
+    // The inventory and the machine's own system name ports differently: the MAC is what both mean.
+    const port = networkPorts.find(({ mac, name }) => (cable.localMac ? mac?.toLowerCase() === cable.localMac : name === cable.localPort));
+    const heard = neighbours.find(({ localPort }) => localPort === (port?.name ?? cable.localPort));
+    if (!heard) return [{ kind: 'cable', severity: 'major', place: cable.localPort, expected, found: port?.isLinkUp === false ? 'no link' : 'no neighbour heard' }];
     const found = `${heard.systemName ?? heard.chassisId ?? 'unknown'} ${heard.portId ?? heard.portDescription ?? 'unknown'}`;
     return found === expected ? [] : [{ kind: 'cable', severity: 'major', place: cable.localPort, expected, found }];
   });

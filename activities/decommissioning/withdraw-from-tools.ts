@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { getAsset } from '../../shared/db/assets.ts';
 import { ServerId } from '../../shared/ids.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
-import { vendorToolOf } from '../../shared/vendor-tool-of.ts';
+import { giveUp, vendorToolOf } from '../../shared/vendor-tool-of.ts';
 
 /** Takes the server out of everything that would miss it: the vendor's fleet manager, the playbooks' inventory. */
 export const withdrawFromTools = step({
@@ -14,7 +14,8 @@ export const withdrawFromTools = step({
     if (!asset.serial) return {};
     const tool = vendorToolOf(world, asset);
     await tool?.removeProfile(asset.serial);
-    await tool?.unregister(asset.serial);
+    const waiting = await giveUp(tool, asset.serial, asset.bmcAddress);
+    if (waiting) return waiting;
     await world.automation.removeHost(asset.serial);
     return {};
   },

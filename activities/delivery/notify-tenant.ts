@@ -8,16 +8,16 @@ import { nothing, step } from '../../shared/saga/step.ts';
 export const notifyTenant = step({
   name: 'notify-tenant',
   input: z.object({ serverId: ServerId, orderId: OrderId }),
-  output: z.object({}),
+  output: z.object({ isSent: z.boolean() }),
   run: async ({ serverId, orderId }, { db, mailer, settings }) => {
     const [order, asset] = [await getOrder(db, orderId), await getAsset(db, serverId)];
-    await mailer.send({
+    const sent = await mailer.send({
       messageId: `delivered-${serverId}-${orderId}`,
       to: order.requestedBy,
       subject: `Your server ${asset.serial} is ready`,
       text: `${asset.manufacturer} ${asset.model}, serial ${asset.serial}, is yours as of now.\n\nIts management credentials: ${settings.publicUrl}/servers/${serverId}\n`,
     });
-    return {};
+    return { isSent: sent.outcome === 'sent' }; // the portal tells it too: a wrong address stops nothing
   },
   undo: nothing('a sent mail cannot be recalled'),
 });

@@ -26,7 +26,7 @@ export const bootValidationImage = step({
     } else if ((await bmc.readPower(target)) === 'off') {
       await bmc.setPower(target, 'on'); // a reset that was lost
     }
-    return pending({ ticket: context.ticket ?? String(context.at), pollAfterSeconds: recheckSeconds, waitingFor: 'the validation image to report' });
+    return pending({ ticket: context.ticket ?? String(context.at), pollAfterSeconds: recheckSeconds, pace: 'woken', waitingFor: 'the validation image to report' });
   },
   undo: {
     name: 'stop-validation-image',

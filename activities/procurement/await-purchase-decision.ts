@@ -12,7 +12,7 @@ export const awaitPurchaseDecision = step({
   output: z.object({ decision: z.enum(['approved', 'rejected', 'withdrawn']), by: z.string(), reason: z.string().nullable() }),
   run: async ({ approvalId }, { db }) => {
     const { state, decidedBy, reason } = await getApproval(db, approvalId);
-    if (state === 'open') return pending({ ticket: approvalId, pollAfterSeconds: recheckSeconds, waitingFor: 'an approver' });
+    if (state === 'open') return pending({ ticket: approvalId, pollAfterSeconds: recheckSeconds, pace: 'woken', waitingFor: 'an approver' });
     return { decision: state, by: decidedBy ?? 'unknown', reason };
   },
   undo: nothing('a decision was read'),

@@ -22,8 +22,9 @@ export const awaitShipNotice = step({
     const purchase = await getPurchase(world.db, purchaseId);
     const order = await world.quoting[purchase.vendor].readOrder(purchase.poNumber);
     if (order.outcome === 'cancelled') return refused(`${purchase.vendor} cancelled ${purchase.poNumber}: ${order.reason}`);
-    if (order.outcome !== 'shipped') return pending({ ticket: purchase.poNumber, pollAfterSeconds: askAgainSeconds, waitingFor: `${purchase.vendor} to ship ${purchase.poNumber}` });
+    if (order.outcome !== 'shipped') return pending({ ticket: purchase.poNumber, pollAfterSeconds: askAgainSeconds, pace: 'business', waitingFor: `${purchase.vendor} to ship ${purchase.poNumber}` });
     for (const notice of order.notices) await announce(world, context, purchase, notice);
+    if (!order.isComplete) return pending({ ticket: purchase.poNumber, pollAfterSeconds: askAgainSeconds, pace: 'business', waitingFor: `${purchase.vendor} to ship the rest of ${purchase.poNumber}` });
     const items = await itemsOfPurchase(world.db, purchaseId);
     const shipments = await listShipments(world.db, { orderId: purchase.orderId, limit: 100 });
     return { shipments: shipments.map(({ id }) => ({ shipmentId: id, serverIds: items.filter(({ shipmentId }) => shipmentId === id).map(({ serverId }) => serverId) })) };

@@ -7,7 +7,7 @@ import { OrderId } from '../../shared/ids.ts';
 import { nothing, pending, step } from '../../shared/saga/step.ts';
 import type { World } from '../../shared/world.ts';
 
-const askAgainSeconds = 900;
+const askAgainSeconds = 4 * 3600;
 
 /** Waits until every vendor asked has answered. */
 export const collectQuotes = step({
@@ -18,7 +18,7 @@ export const collectQuotes = step({
     for (const quote of await quotesOf(world.db, orderId)) if (quote.state === 'requested' && quote.vendorRef) await readAnswer(world, quote, quote.vendorRef);
     const quotes = await quotesOf(world.db, orderId);
     const silent = quotes.filter(({ state }) => state === 'requested').map(({ vendor }) => vendor);
-    if (silent.length > 0) return pending({ ticket: 'quotes', pollAfterSeconds: askAgainSeconds, waitingFor: `quotes from ${silent.join(' and ')}` });
+    if (silent.length > 0) return pending({ ticket: 'quotes', pollAfterSeconds: askAgainSeconds, pace: 'business', waitingFor: `quotes from ${silent.join(' and ')}` });
     return { quoted: quotes.filter(({ state }) => state === 'quoted').length };
   },
   undo: nothing('an answer that was read leaves nothing behind'),

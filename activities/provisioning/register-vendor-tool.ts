@@ -4,7 +4,7 @@ import { getAsset } from '../../shared/db/assets.ts';
 import { serviceSecret } from '../../shared/bmc-access.ts';
 import { ServerId } from '../../shared/ids.ts';
 import { step } from '../../shared/saga/step.ts';
-import { vendorToolOf } from '../../shared/vendor-tool-of.ts';
+import { giveUp, vendorToolOf } from '../../shared/vendor-tool-of.ts';
 
 /** Puts the server under its vendor's fleet manager, which carries the firmware baseline. Others have none. */
 export const registerVendorTool = step({
@@ -26,7 +26,7 @@ export const registerVendorTool = step({
     name: 'unregister-vendor-tool',
     run: async ({ serverId }, world) => {
       const asset = await getAsset(world.db, serverId);
-      if (asset.serial) await vendorToolOf(world, asset)?.unregister(asset.serial);
+      return asset.serial ? giveUp(vendorToolOf(world, asset), asset.serial, asset.bmcAddress) : undefined;
     },
   },
 });

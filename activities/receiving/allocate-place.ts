@@ -5,7 +5,6 @@ import { ServerId } from '../../shared/ids.ts';
 import type { Rack, RackPlace } from '../../shared/ports/inventory.ts';
 import { refused, step } from '../../shared/saga/step.ts';
 
-const heightUnits = 2;
 /** What a two-socket server may draw at most, until a model's own figure is known. */
 const plannedWatts = 800;
 
@@ -20,14 +19,14 @@ export const allocatePlace = step({
   run: async ({ serverId }, { db, inventory }) => {
     const asset = await getAsset(db, serverId);
     const mine = await placeOf(db, serverId);
-    const places = mine ? [mine] : candidates(await inventory.listRacks(asset.datacenterId));
+    const places = mine ? [mine] : candidates(await inventory.listRacks(asset.datacenterId), asset.heightUnits);
     for (const place of places) {
       if (!mine && !(await db.transaction((tx) => take(tx, asset, place)))) continue;
       const placed = await inventory.placeDevice(serverId, place);
       if (placed.outcome === 'placed') return { rackId: place.rackId, rackName: place.rackName, unit: place.unit };
       await giveBack(db, serverId); // the inventory knows of something there that we do not: it is right
     }
-    return refused(`no rack in ${asset.datacenterId} has ${heightUnits} free units and ${plannedWatts} W`);
+    return refused(`no rack in ${asset.datacenterId} has ${asset.heightUnits} free units and ${plannedWatts} W`);
   },
   undo: {
     name: 'release-place',
@@ -38,7 +37,7 @@ export const allocatePlace = step({
   },
 });
 
-function candidates(racks: readonly Rack[]): RackPlace[] {
+function candidates(racks: readonly Rack[], heightUnits: number): RackPlace[] {
   const fullestFirst = [...racks].sort((a, b) => b.occupied.length - a.occupied.length);
   return fullestFirst.flatMap((rack) => {
     if (rack.powerBudgetWatts !== undefined && rack.powerAllocatedWatts + plannedWatts > rack.powerBudgetWatts) return [];

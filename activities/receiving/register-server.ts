@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isoTime } from '../../shared/clock.ts';
-import { getAsset } from '../../shared/db/assets.ts';
+import { getAsset, recordHeight } from '../../shared/db/assets.ts';
 import { getPurchase, getShipment, itemOfServer, itemsOfPurchase, setItemState, setPurchaseState } from '../../shared/db/procurement.ts';
 import { ServerId } from '../../shared/ids.ts';
 import { move, moveBack } from '../../shared/lifecycle/move.ts';
@@ -15,7 +15,8 @@ export const registerServer = step({
     const asset = await getAsset(world.db, serverId);
     if (!asset.manifest) throw new Error(`There is no manifest for ${serverId}`);
     const { serial, model, manufacturer, bmcMac, macs } = asset.manifest;
-    const { deviceId } = await world.inventory.ensureDevice({ serverId, serial, model, manufacturer, datacenter: asset.datacenterId, macs, bmcMac });
+    const { deviceId, heightUnits } = await world.inventory.ensureDevice({ serverId, serial, model, manufacturer, datacenter: asset.datacenterId, macs, bmcMac });
+    await recordHeight(world.db, serverId, heightUnits);
     await move(world, context, serverId, 'goods-received');
     return { deviceId };
   },

@@ -27,19 +27,20 @@ export const trackShipment = step({
     if (deliveredAt) return { deliveredAt };
     if (estimatedArrival) await announceArrival(world, shipment, estimatedArrival);
     const problem = tracking.status === 'exception' ? `; ${shipment.carrier} reports: ${tracking.lastEvent ?? 'an exception'}` : '';
-    return pending({ ticket: shipment.trackingNumber, pollAfterSeconds: askAgainSeconds, waitingFor: `${shipment.carrier} ${shipment.trackingNumber}${problem}` });
+    return pending({ ticket: shipment.trackingNumber, pollAfterSeconds: askAgainSeconds, pace: 'business', waitingFor: `${shipment.carrier} ${shipment.trackingNumber}${problem}` });
   },
   undo: nothing('a parcel that was followed is not moved by it'),
 });
 
 const stateOf = (status: string): Shipment['state'] => (status === 'delivered' ? 'delivered' : status === 'exception' ? 'exception' : status === 'unknown' || status === 'label-created' ? 'announced' : 'in-transit');
 
-async function announceArrival({ clock, mailer, settings }: World, shipment: Shipment, estimatedArrival: string): Promise<void> {
-  if (Date.parse(estimatedArrival) - clock.now() > hours(24)) return;
+async function announceArrival({ db, clock, mailer, settings }: World, shipment: Shipment, estimatedArrival: string): Promise<void> {
+  if (shipment.arrivalToldAt !== null || Date.parse(estimatedArrival) - clock.now() > hours(24)) return;
   await mailer.send({
-    messageId: `arrival-${shipment.id}`, // one notice per shipment, however often we look
+    messageId: `arrival-${shipment.id}`,
     to: `technician@${shipment.datacenterId}.rackline.example`,
     subject: `Arriving: ${shipment.carrier} ${shipment.trackingNumber}`,
     text: `A shipment for ${shipment.datacenterId} is expected ${estimatedArrival}.\n\nYour task list: ${settings.publicUrl}/tasks`,
   });
+  await db.run('UPDATE shipment SET arrival_told_at = $2 WHERE id = $1', [shipment.id, isoTime(clock.now())]);
 }

@@ -1,6 +1,6 @@
 import { AdoptAsset, AssetView } from '../../shared/api/operations.ts';
 import { assetView } from '../../shared/api/project.ts';
-import { findAssetBySerial, getAsset } from '../../shared/db/assets.ts';
+import { findAssetBySerial, getAsset, recordHeight } from '../../shared/db/assets.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { MacAddress } from '../../shared/facts.ts';
 import { created, httpFunction } from '../../shared/http/http-function.ts';
@@ -20,8 +20,9 @@ export const adoptAsset = httpFunction({
     const id = ServerId.parse(newId('server', clock.now()));
     const bmcMac = MacAddress.parse(body.bmcMac);
     const macs = body.macs.map((mac) => MacAddress.parse(mac));
-    await inventory.ensureDevice({ serverId: id, serial: body.serial, model: body.model, manufacturer: body.manufacturer, datacenter: body.datacenter, macs, bmcMac });
+    const { heightUnits } = await inventory.ensureDevice({ serverId: id, serial: body.serial, model: body.model, manufacturer: body.manufacturer, datacenter: body.datacenter, macs, bmcMac });
     await beginLife(db, clock, body.as === 'stock' ? 'found-on-shelf' : 'adopted', { id, datacenterId: body.datacenter, config: body.config, manufacturer: body.manufacturer, model: body.model, serial: body.serial, bmcMac, macs }, { actor: caller.name });
+    await recordHeight(db, id, heightUnits);
     return created(assetView(await getAsset(db, id)), `/api/v1/assets/${id}`);
   },
 });

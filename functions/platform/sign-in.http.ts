@@ -43,7 +43,7 @@ export function registerSignIn(edge: Edge, settings: SignIn): void {
       const attempt = { state: oidc.randomState(), verifier: oidc.randomPKCECodeVerifier(), nonce: oidc.randomNonce(), returnTo: /^\/(?![/\\])/.test(wanted) ? wanted : '/' };
       try {
         const url = oidc.buildAuthorizationUrl(await configuration(), {
-          redirect_uri: callback, scope: 'openid profile email rackline', state: attempt.state, nonce: attempt.nonce, code_challenge: await oidc.calculatePKCECodeChallenge(attempt.verifier), code_challenge_method: 'S256',
+          redirect_uri: callback, scope: 'openid profile email', state: attempt.state, nonce: attempt.nonce, code_challenge: await oidc.calculatePKCECodeChallenge(attempt.verifier), code_challenge_method: 'S256',
         });
         return redirect(url.href, [cookie(attemptCookie, Buffer.from(JSON.stringify(attempt)).toString('base64url'), 600)]);
       } catch (error) {

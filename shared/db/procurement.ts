@@ -71,11 +71,11 @@ export const closeApproval = async (db: Queryable, clock: Clock, id: ApprovalId,
 
 export const Shipment = z.object({
   id: ShipmentId, purchaseId: PurchaseId, orderId: OrderId, datacenterId: DatacenterId, carrier: z.string(), trackingNumber: z.string(),
-  state: z.enum(['announced', 'in-transit', 'delivered', 'received', 'returned', 'exception']), estimatedArrival: z.string().nullable(), deliveredAt: z.string().nullable(), lastEvent: z.string().nullable(), createdAt: z.string(),
+  state: z.enum(['announced', 'in-transit', 'delivered', 'received', 'returned', 'exception']), estimatedArrival: z.string().nullable(), deliveredAt: z.string().nullable(), lastEvent: z.string().nullable(), arrivalToldAt: z.string().nullable(), createdAt: z.string(),
 });
 export type Shipment = z.infer<typeof Shipment>;
 const shipmentColumns = `id, purchase_id AS "purchaseId", order_id AS "orderId", datacenter_id AS "datacenterId", carrier, tracking_number AS "trackingNumber", state,
-  estimated_arrival AS "estimatedArrival", delivered_at AS "deliveredAt", last_event AS "lastEvent", created_at AS "createdAt"`;
+  estimated_arrival AS "estimatedArrival", delivered_at AS "deliveredAt", last_event AS "lastEvent", arrival_told_at AS "arrivalToldAt", created_at AS "createdAt"`;
 
 export async function getShipment(db: Queryable, id: ShipmentId): Promise<Shipment> {
   const shipment = await db.maybe(Shipment, `SELECT ${shipmentColumns} FROM shipment WHERE id = $1`, [id]);

@@ -7,7 +7,7 @@ import { beginStep, endStep } from './journal.ts';
 import { hasUndo, type AnyStep, type StepContext, type StepPending, type StepRefused } from './step.ts';
 import { StepCall, type StepAnswer } from './wire.ts';
 
-const shortestPollSeconds = 0.25;
+const shortestPollSeconds = 0.5;
 
 /** One attempt of a step, as an activity runs it: journal, run, judge. Throws to be tried again. */
 export async function runStep(step: AnyStep, world: World, rawCall: unknown): Promise<StepAnswer> {
@@ -42,7 +42,7 @@ export async function runStep(step: AnyStep, world: World, rawCall: unknown): Pr
   }
   if (answer.outcome === 'pending') {
     world.log.stepWaiting({ ...fields, ...(answer.waitingFor && { waitingFor: answer.waitingFor }) });
-    return { outcome: 'pending', ticket: answer.ticket, pollAfterSeconds: Math.max(shortestPollSeconds, answer.pollAfterSeconds / world.settings.pollSpeed) };
+    return { outcome: 'pending', ticket: answer.ticket, pollAfterSeconds: pollAfter(answer, world) };
   }
   if (answer.outcome === 'refused') world.log.stepRefused({ ...fields, because: answer.reason });
   else world.log.stepDone({ ...fields, attempt: begun.attempt });
@@ -61,7 +61,7 @@ export async function undoStep(step: AnyStep, world: World, rawCall: unknown): P
     const waiting = await step.undo.run(parse(step.input, rawInput, `input of ${step.undo.name}`) as never, world, contextOf(step.undo.name, call, sagaId));
     if (waiting) {
       await endStep(world, call.saga, owner, { state: 'undoing', text: `${step.undo.name}: waiting for ${waiting.waitingFor ?? waiting.progress ?? 'it'}`, ...(waiting.waitingFor && { waitingFor: waiting.waitingFor }) });
-      return { outcome: 'pending', ticket: waiting.ticket, pollAfterSeconds: Math.max(shortestPollSeconds, waiting.pollAfterSeconds / world.settings.pollSpeed) };
+      return { outcome: 'pending', ticket: waiting.ticket, pollAfterSeconds: pollAfter(waiting, world) };
     }
   } catch (error) {
     const because = explain(error);
@@ -86,6 +86,10 @@ const contextOf = (name: string, call: StepCall, sagaId: string): StepContext =>
   newId: (kind, ...parts) => derivedId(kind, call.at, [sagaId, call.key, ...parts].join('/')),
   origin: { actor: name, sagaId, stepKey: `${name} ${call.key}` },
 });
+
+function pollAfter({ pollAfterSeconds, pace = 'hardware' }: StepPending, { settings }: World): number {
+  return pace === 'woken' ? pollAfterSeconds : Math.max(shortestPollSeconds, pollAfterSeconds / settings.pollSpeed[pace]);
+}
 
 type Judged = { outcome: 'done'; output: unknown } | StepPending | StepRefused;
 

@@ -3,7 +3,17 @@ import type { IdKind, SagaId } from '../ids.ts';
 import type { World } from '../world.ts';
 
 /** What a step may answer beside its output: ask again later, or no and why. */
-export type StepPending = { outcome: 'pending'; ticket: string; pollAfterSeconds: number; progress?: string; waitingFor?: string };
+export type StepPending = {
+  outcome: 'pending';
+  /** Comes back in the context when the step is asked again. */
+  ticket: string;
+  pollAfterSeconds: number;
+  /** What sets the pace of asking again: machines (default), business with other companies, or we ourselves, who wake the saga at once. */
+  pace?: Pace;
+  progress?: string;
+  waitingFor?: string;
+};
+export type Pace = 'hardware' | 'business' | 'woken';
 export type StepRefused = { outcome: 'refused'; reason: string };
 
 /** What a step knows of the story it is part of. */

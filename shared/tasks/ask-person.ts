@@ -21,7 +21,7 @@ export async function askPerson(world: World, context: StepContext, work: Omit<N
     dueAt: context.at + withinMilliseconds,
   });
   if (asked.state === 'done') return { outcome: 'done', task: asked };
-  return pending({ ticket: asked.id, pollAfterSeconds: recheckSeconds, waitingFor: `a technician in ${task.datacenterId}` });
+  return pending({ ticket: asked.id, pollAfterSeconds: recheckSeconds, pace: 'woken', waitingFor: `a technician in ${task.datacenterId}` });
 }
 
 /** Calls off what was asked for. Answers whether it had been done before: then it has to be taken back by hand. */

@@ -20,9 +20,10 @@ function receive(context: SimContext<MailState>, raw: string): void {
   const mail = readMail(raw);
   const { messages } = context.state;
   const known = messages.find((each) => each.messageId === mail.messageId && each.to === mail.to);
-  context.effect('mail sent', `${mail.messageId} to ${mail.to}`);
-  if (known) known.copies += 1;
-  else messages.push({ ...mail, receivedAt: new Date(context.now()).toISOString(), copies: 1 });
+  // SMTP cannot tell a sender that died whether its mail was taken: a copy with the same Message-ID is no second effect.
+  if (known) return void (known.copies += 1);
+  context.effect('mail delivered', `${mail.messageId} to ${mail.to}`);
+  messages.push({ ...mail, receivedAt: new Date(context.now()).toISOString(), copies: 1 });
   messages.splice(0, messages.length - kept);
 }
 

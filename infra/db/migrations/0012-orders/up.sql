@@ -86,6 +86,7 @@ CREATE TABLE shipment (
   estimated_arrival timestamptz,
   delivered_at      timestamptz,
   last_event        text,
+  arrival_told_at   timestamptz,
   created_at        timestamptz NOT NULL,
   updated_at        timestamptz NOT NULL,
   UNIQUE (carrier, tracking_number)

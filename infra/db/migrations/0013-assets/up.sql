@@ -22,6 +22,8 @@ CREATE TABLE asset (
   manufacturer     text,
   model            text,
   serial           text UNIQUE,
+  -- Rack units, as the inventory knows the model.
+  height_units     int NOT NULL DEFAULT 2,
   bmc_mac          text UNIQUE,
   macs             text[] NOT NULL DEFAULT '{}',
   manifest         jsonb,

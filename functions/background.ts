@@ -1,0 +1,37 @@
+import { app, type InvocationContext } from '@azure/functions';
+import { consume, consumerAttempts, type AnyConsumer } from '../shared/events/consumer.ts';
+import { queueConnection } from '../shared/http/register.ts';
+import { createSagas, durableDoor, durableInput } from '../shared/saga/client.ts';
+import type { World } from '../shared/world.ts';
+import { edgeQueue } from './discovery/edge-events.http.ts';
+import { handleEdgeEvent } from './discovery/edge-event.queue.ts';
+import { mirrorState } from './operations/mirror-state.event.ts';
+import { watchStates, watchStatesEvery } from './operations/watch-states.timer.ts';
+import { startLostSagas, startLostSagasEvery } from './platform/start-lost-sagas.timer.ts';
+
+const consumers: readonly AnyConsumer[] = [mirrorState];
+const relayEvery = '*/5 * * * * *';
+
+/** Everything that no caller waits for: queues, events and timers. */
+export function registerBackground(world: World): void {
+  const withSagas = (context: InvocationContext) => ({ ...world, sagas: createSagas(world, durableDoor(context)) });
+
+  app.storageQueue('edge-event', { queueName: edgeQueue, connection: queueConnection, extraInputs: [durableInput], handler: (message, context) => handleEdgeEvent(message, withSagas(context)) });
+
+  for (const each of consumers) {
+    for (const topic of each.topics) {
+      app.generic(`${each.name}--${topic.replace(/[._]/g, '-')}`, {
+        trigger: { type: 'kafkaTrigger', name: 'event', topic, brokerList: '%KAFKA_BROKERS%', consumerGroup: each.name, protocol: 'notSet', dataType: 'string' },
+        retry: { strategy: 'exponentialBackoff', maxRetryCount: consumerAttempts - 1, minimumInterval: { seconds: 1 }, maximumInterval: { seconds: 30 } },
+        handler: (record: unknown, context) => consume(each, world, valueOf(record), (context.retryContext?.retryCount ?? 0) + 1),
+      });
+    }
+  }
+
+  app.timer('watch-states', { schedule: watchStatesEvery, handler: async () => void (await watchStates(world)) });
+  app.timer('start-lost-sagas', { schedule: startLostSagasEvery, extraInputs: [durableInput], handler: async (_timer, context) => void (await startLostSagas(withSagas(context))) });
+  // Whoever commits an event kicks the relay at once; this heals a crash between the two.
+  app.timer('relay-outbox', { schedule: relayEvery, handler: () => world.relay.kick() });
+}
+
+const valueOf = (record: unknown): unknown => JSON.parse(String((record as { Value?: unknown }).Value));

@@ -1,0 +1,27 @@
+import { connect } from '../../shared/db/database.ts';
+import { ensureDatacenter } from '../../shared/db/datacenters.ts';
+import { ensureTenant } from '../../shared/db/tenants.ts';
+import { company } from '../../test/simulators/kit/company.ts';
+import { shelfOf } from '../../test/simulators/shelf.ts';
+import { PlatformClient, PlatformProblem } from '../../test/simulators/people/platform-client.ts';
+
+/** The lab's company as Rackline needs to know it: its tenants and datacenters. */
+export async function seedCompany(databaseUrl: string): Promise<void> {
+  const db = connect({ url: databaseUrl, maxConnections: 2 });
+  try {
+    for (const tenant of company.tenants) await ensureTenant(db, tenant);
+    for (const datacenter of company.datacenters) await ensureDatacenter(db, datacenter);
+  } finally {
+    await db.close();
+  }
+}
+
+/** What stood on the company's shelves before: taken into stock through the API, once. */
+export async function seedShelf(platform: { url: string; issuer: string }): Promise<void> {
+  const ops = new PlatformClient({ ...platform, signIn: 'ops@rackline.example' });
+  for (const { datacenter, serial, manufacturer, model, bmcMac, macs, config } of shelfOf(company)) {
+    await ops.post('/api/v1/assets/adopt', { as: 'stock', datacenter, serial, manufacturer, model, bmcMac, macs, config }).catch((error: unknown) => {
+      if (!(error instanceof PlatformProblem && error.code === 'asset.known')) throw error;
+    });
+  }
+}
