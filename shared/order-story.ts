@@ -33,7 +33,7 @@ export function phasesOf(order: Order, family: readonly SagaRow[], steps: readon
     };
 
     function stateOf(): Phase['state'] {
-      if (mine.length > 0 && mine.some(({ state }) => state === 'undone' || state === 'undoing')) return 'taken-back';
+      if (mine.some(({ state }) => state === 'undone' || state === 'undoing')) return 'taken-back';
       if (mine.length === 0) return index < current || isOver || isUnfulfilled ? 'not-needed' : 'next';
       return index < current || isOver ? 'done' : isUnfulfilled ? 'taken-back' : 'current';
     }

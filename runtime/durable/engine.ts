@@ -1,3 +1,5 @@
+import type { HistoryEvent } from './model/history.ts';
+
 /**
  * What a durable engine is to the rest of the host. Engines differ in where they keep instances and who runs
  * them; all run the same app through `DurableApp`, and pass one conformance suite (test/kit/conformance).
@@ -51,7 +53,7 @@ export interface DurableClient {
   purgeWhere(filter: InstanceFilter): Promise<number>;
   status(instanceId: string): Promise<InstanceStatus | undefined>;
   /** The instance's history as the SDK's own events, oldest first. */
-  history(instanceId: string): Promise<readonly object[]>;
+  history(instanceId: string): Promise<readonly HistoryEvent[]>;
   query(filter: InstanceFilter, page?: { size: number; after?: string }): Promise<{ instances: InstanceStatus[]; next?: string }>;
   signalEntity(name: string, key: string, operation: string, input: JsonText | null): Promise<void>;
   readEntity(name: string, key: string): Promise<EntityStatus | undefined>;

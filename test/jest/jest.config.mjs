@@ -13,6 +13,8 @@ const withPostgres = { globalSetup: '<rootDir>/test/jest/postgres-setup.mjs', gl
 
 export default {
   rootDir,
+  // Half of a machine's time would go by unused where it has two cores: most tests wait for a database or a peer.
+  maxWorkers: '100%',
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
     { ...shared, ...withPostgres, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.test.ts'] },

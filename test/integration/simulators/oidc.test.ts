@@ -105,7 +105,7 @@ describe('tokens for programs', () => {
   it('come for the edge agents by their own secret', async () => {
     const config = await client.discovery(new URL(issuer()), edgeClient('dc-nyc-01').id, edgeClient('dc-nyc-01').secret, undefined, { execute: [client.allowInsecureRequests] });
     const { access_token } = await client.clientCredentialsGrant(config);
-    await expect(verify(access_token)).resolves.toMatchObject({ payload: { sub: 'rackline-edge', roles: ['edge'] } });
+    await expect(verify(access_token)).resolves.toMatchObject({ payload: { sub: 'rackline-edge-dc-nyc-01', roles: ['edge'] } });
   });
 
   it('stay good when the lab is started again from what it kept', async () => {

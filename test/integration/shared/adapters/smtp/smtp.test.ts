@@ -21,11 +21,11 @@ describe('sending mail', () => {
     await expect(received()).resolves.toMatchObject([{ subject: 'Ihr Server in San José ist bereit für Übergabe und Einweisung — bitte bestätigen', text }]);
   });
 
-  it('is delivered once though sent twice, and the second is counted', async () => {
+  it('is one effect though sent twice: its Message-ID tells the second copy from a second mail', async () => {
     await mailer().send(notice);
     await mailer().send(notice);
     await expect(received()).resolves.toMatchObject([{ copies: 2 }]);
-    expect(world.lab.effects.repeated()).toHaveLength(1);
+    expect(world.lab.effects.repeated()).toEqual([]);
   });
 
   it('throws what may pass later, and the repetition is delivered once though the first had been taken in', async () => {

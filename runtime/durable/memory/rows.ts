@@ -1,0 +1,32 @@
+import type { InstanceStatus } from '../engine.ts';
+import { reviveEvent, type HistoryEvent } from '../model/history.ts';
+import type { Instance } from '../model/instance.ts';
+import type { Message, MessageBody } from '../model/messages.ts';
+
+export interface StoredInstance {
+  instance: Instance;
+  owner: number | null;
+  /** One JSON text per episode: what was stored cannot be changed through a reference. */
+  episodes: string[];
+  inbox: StoredMessage[];
+}
+
+export interface StoredMessage {
+  rowId: string;
+  executionId: string | null;
+  visibleAt: number;
+  isParked: boolean;
+  body: string;
+}
+
+export const byArrival = (a: StoredMessage, b: StoredMessage): number => a.visibleAt - b.visibleAt || Number(a.rowId) - Number(b.rowId);
+
+export function readMessage({ rowId, executionId, body }: StoredMessage): Message {
+  const { event, entity } = JSON.parse(body) as MessageBody;
+  return { rowId, executionId, ...(event && { event: reviveEvent(event) }), ...(entity && { entity }) };
+}
+
+export const readEpisodes = (episodes: readonly string[]): HistoryEvent[] => episodes.flatMap((text) => (JSON.parse(text) as HistoryEvent[]).map(reviveEvent));
+
+export const statusOf = ({ instanceId, name, status, input, output, customStatus, createdAt, updatedAt, parent }: Instance): InstanceStatus =>
+  ({ instanceId, name, status, input, output, customStatus, createdAt, updatedAt, parentInstanceId: parent?.instanceId ?? null });

@@ -1,0 +1,181 @@
+import { Client, Pool } from 'pg';
+import type { HostLog } from '../../triggers/log.ts';
+import type { EntityStatus, InstanceFilter, InstanceStatus } from '../engine.ts';
+import { gather } from '../gather.ts';
+import type { HistoryEvent } from '../model/history.ts';
+import { entityNameAndKey, type Instance } from '../model/instance.ts';
+import type { EntityRequest, Outgoing } from '../model/messages.ts';
+import { storableJson } from '../storable.ts';
+import type { SessionEvents, Store, WorkerSession } from '../store.ts';
+import { finishedStatuses, instancesBegin, newInstanceRow, outgoingColumns, outgoingRow, plannerSettings, sendOutgoing } from './fragments.ts';
+import { instanceColumns, toHistory, toStatus, type InstanceRow } from './rows.ts';
+import { openSession } from './session.ts';
+
+export interface PostgresStoreOptions {
+  url: string;
+  /** Connections beside the one a worker's session holds. */
+  maxConnections: number;
+  /** After how long without a sign a worker is given up, though its connection still stands. */
+  silenceMilliseconds: number;
+  log: HostLog;
+}
+
+/** Instances in the schema `durable` of a PostgreSQL database. */
+export class PostgresStore implements Store {
+  readonly #url: string;
+  readonly #log: HostLog;
+  readonly #silenceMilliseconds: number;
+  readonly #pool: Pool;
+  readonly #send: (message: Outgoing) => Promise<void>;
+  readonly #wakes = new Set<() => void>();
+  #previousSession: number | undefined;
+
+  constructor({ url, maxConnections, silenceMilliseconds, log }: PostgresStoreOptions) {
+    this.#url = url;
+    this.#log = log;
+    this.#silenceMilliseconds = silenceMilliseconds;
+    this.#pool = new Pool({ connectionString: url, max: maxConnections, keepAlive: true, application_name: 'durable', options: plannerSettings, connectionTimeoutMillis: 10_000 });
+    // Connections break when the database restarts. Whoever waits on one hears of it; nobody else needs to.
+    this.#pool.on('error', (error) => log.debug({ err: error }, 'an idle connection of the durable store broke'));
+    this.#send = gather((messages) => this.#sendAll(messages), 500);
+  }
+
+  async join(events: SessionEvents): Promise<WorkerSession> {
+    const connection = new Client({ connectionString: this.#url, keepAlive: true, application_name: 'durable worker', connectionTimeoutMillis: 5_000, query_timeout: 8_000, options: '-c synchronous_commit=off' }); // nothing it writes need outlive a crash
+    connection.on('error', (error) => this.#log.debug({ err: error }, 'the connection of the durable worker broke'));
+    try {
+      await connection.connect();
+      const lost = (cause: unknown) => {
+        this.#wakes.delete(events.wake);
+        events.lost(cause);
+      };
+      const session = await openSession({
+        pool: this.#pool, connection, events: { wake: events.wake, lost }, log: this.#log,
+        silenceMilliseconds: this.#silenceMilliseconds, previous: this.#previousSession,
+      });
+      this.#previousSession = session.id;
+      this.#wakes.add(events.wake);
+      return session;
+    } catch (error) {
+      void connection.end().catch((cause: unknown) => cause);
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async start(instance: Instance): Promise<boolean> {
+    const { rowCount } = await this.#pool.query({ name: 'durable-start', text: startAnywhere, values: [storableJson([newInstanceRow(instance)])] });
+    this.#wakeOurs();
+    return rowCount === 1;
+  }
+
+  async send(message: Outgoing): Promise<void> {
+    await this.#send(message);
+  }
+
+  async revive(instanceId: string, message: Outgoing): Promise<void> {
+    await this.#pool.query(reviveAndSend, [storableJson([outgoingRow({ ...message, toFinished: true }, 0)]), instanceId]);
+    this.#wakeOurs();
+  }
+
+  async sendToEntity(id: string, entity: EntityRequest): Promise<void> {
+    await this.#send({ to: id, executionId: null, entity });
+  }
+
+  async purge(instanceId: string): Promise<number> {
+    return this.#purge('i.id = $1', [instanceId]);
+  }
+
+  async purgeWhere(filter: InstanceFilter): Promise<number> {
+    const { sql, values } = conditionOf(filter);
+    return this.#purge(sql, values);
+  }
+
+  async status(instanceId: string): Promise<InstanceStatus | undefined> {
+    const { rows: [row] } = await this.#pool.query<InstanceRow>({ name: 'durable-status', text: `SELECT ${columns} FROM durable.instance i WHERE i.id = $1 AND i.id NOT LIKE '@%'`, values: [instanceId] });
+    return row && toStatus(row);
+  }
+
+  async history(instanceId: string): Promise<HistoryEvent[]> {
+    const { rows } = await this.#pool.query<{ events: HistoryEvent[] }>('SELECT events FROM durable.history WHERE instance_id = $1 ORDER BY turn', [instanceId]);
+    return toHistory(rows);
+  }
+
+  async query(filter: InstanceFilter, page?: { size: number; after?: string }): Promise<{ instances: InstanceStatus[]; next?: string }> {
+    const { sql, values } = conditionOf(filter);
+    const after = page?.after === undefined ? undefined : (JSON.parse(page.after) as [string, string]);
+    const place = values.length;
+    const from = after ? `AND (i.created_at, i.id) > ($${place + 1}::timestamptz, $${place + 2})` : '';
+    const limit = page ? `LIMIT ${Math.trunc(page.size) + 1}` : '';
+    const { rows } = await this.#pool.query<InstanceRow & { exactly: string }>(
+      `SELECT ${columns}, i.created_at::text AS exactly FROM durable.instance i WHERE ${sql} ${from} ORDER BY i.created_at, i.id ${limit}`, [...values, ...(after ?? [])]);
+    const shown = page ? rows.slice(0, page.size) : rows;
+    const last = shown.at(-1);
+    return { instances: shown.map(toStatus), ...(last && rows.length > shown.length && { next: JSON.stringify([last.exactly, last.id]) }) };
+  }
+
+  async readEntity(id: string): Promise<EntityStatus | undefined> {
+    const { rows: [row] } = await this.#pool.query<{ state: string }>('SELECT state FROM durable.instance WHERE id = $1 AND state IS NOT NULL', [id]);
+    return row && { ...entityNameAndKey(id), state: row.state };
+  }
+
+  async queryEntities(name?: string): Promise<EntityStatus[]> {
+    const { rows } = await this.#pool.query<{ id: string; state: string }>(
+      `SELECT id, state FROM durable.instance WHERE id LIKE '@%' AND state IS NOT NULL AND ($1::text IS NULL OR name = $1) ORDER BY id`, [name ?? null]);
+    return rows.map(({ id, state }) => ({ ...entityNameAndKey(id), state }));
+  }
+
+  async #sendAll(messages: readonly Outgoing[]): Promise<undefined[]> {
+    await this.#pool.query({ name: 'durable-send', text: sendMessages, values: [storableJson(messages.map(outgoingRow))] });
+    this.#wakeOurs();
+    return messages.map(() => undefined);
+  }
+
+  async #purge(condition: string, values: unknown[]): Promise<number> {
+    const { rowCount } = await this.#pool.query(
+      `WITH purged AS (DELETE FROM durable.instance i WHERE ${condition} AND i.id NOT LIKE '@%' AND i.status IN ${finishedStatuses} RETURNING i.id),
+       histories AS (DELETE FROM durable.history h USING purged WHERE h.instance_id = purged.id),
+       inboxes AS (DELETE FROM durable.message m USING purged WHERE m.instance_id = purged.id)
+       SELECT id FROM purged`, values);
+    return rowCount ?? 0;
+  }
+
+  /** Workers in this process need not wait for the database to tell them. */
+  #wakeOurs(): void {
+    for (const wake of this.#wakes) wake();
+  }
+}
+
+const columns = instanceColumns.map((column) => `i.${column}`).join(', ');
+
+const startAnywhere = `WITH ${instancesBegin('NULL')},
+nudged AS (
+  INSERT INTO durable.message (instance_id, execution_id, body) SELECT id, execution_id, '{}' FROM born
+)
+SELECT id, pg_notify('durable', '') FROM born`;
+
+const sendMessages = `WITH ${sendOutgoing(`SELECT * FROM json_to_recordset($1::json) AS o (${outgoingColumns})`)} SELECT pg_notify('durable', '')`;
+
+const reviveAndSend = `WITH revived AS (
+  UPDATE durable.instance SET status = 'Running' WHERE id = $2 AND status = 'Failed' RETURNING id
+),
+${sendOutgoing(`SELECT o.* FROM revived, json_to_recordset($1::json) AS o (${outgoingColumns})`)}
+SELECT pg_notify('durable', '')`;
+
+function conditionOf({ statuses, createdFrom, createdTo, idPrefix }: InstanceFilter): { sql: string; values: unknown[] } {
+  const values: unknown[] = [];
+  const conditions = [`i.id NOT LIKE '@%'`];
+  const add = (value: unknown, sql: (parameter: string) => string) => {
+    if (value === undefined) return;
+    values.push(value);
+    conditions.push(sql(`$${values.length}`));
+  };
+  add(statuses, (parameter) => `i.status = ANY (${parameter}::text[])`);
+  add(createdFrom === undefined ? undefined : new Date(createdFrom), (parameter) => `i.created_at >= ${parameter}::timestamptz`);
+  add(createdTo === undefined ? undefined : new Date(createdTo), (parameter) => `i.created_at <= ${parameter}::timestamptz`);
+  add(idPrefix, (parameter) => `starts_with(i.id, ${parameter})`);
+  return { sql: conditions.join(' AND '), values };
+}

@@ -1,0 +1,31 @@
+import type { DurableApp } from '../engine.ts';
+import type { HostLog } from '../../triggers/log.ts';
+import type { Time } from '../../triggers/time.ts';
+import type { TurnOptions } from '../turn.ts';
+
+/** Where a process can die between two things that should happen together. */
+export type Gap = 'after-claim' | 'before-activity' | 'after-activity' | 'before-timer-turn' | 'before-commit' | 'before-entity-commit' | 'after-commit';
+
+export interface WorkerOptions {
+  app: DurableApp;
+  time: Time;
+  log: HostLog;
+  newId: () => string;
+  turn: TurnOptions;
+  /** host.json: extensions.durableTask.maxConcurrentActivityFunctions. */
+  maxConcurrentActivities: number;
+  /** host.json: maxConcurrentOrchestratorFunctions. Instances attended to at a time; those that wait do not count. */
+  maxOwnedInstances: number;
+  /** How long to rest at most before looking for work nobody announced. */
+  pollMilliseconds: number;
+  /** How long stop() waits for what is under way. */
+  graceMilliseconds: number;
+  /** Simulation only: which of several ready things goes first (default: the oldest). */
+  choose: (count: number) => number;
+  /** Simulation only: called in every gap; a process that dies there never comes back from the call. */
+  gap: ((gap: Gap, instanceId: string) => Promise<void>) | undefined;
+  /** Simulation only: says that something is under way, so that virtual time stands still. */
+  hold: () => () => void;
+  /** Simulation only: what an instance waits for after a turn. */
+  observe: ((instanceId: string, waitsFor: readonly string[]) => void) | undefined;
+}

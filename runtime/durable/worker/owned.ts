@@ -1,0 +1,92 @@
+import { completedId, EventType, isCompletion, type HistoryEvent } from '../model/history.ts';
+import { isFinished, type Instance } from '../model/instance.ts';
+import type { Message } from '../model/messages.ts';
+import type { ActivityCall, TurnResult } from '../model/turn-result.ts';
+import type { Loaded, Step } from '../store.ts';
+
+/** An instance this worker owns: nobody else changes it, so what is in memory is what is stored. */
+export class Owned {
+  instance: Instance;
+  history: HistoryEvent[];
+  inbox: Message[];
+  /** The messages the present turn was given; undefined between turns. What comes later waits for the next. */
+  offered: Message[] | undefined;
+  /** Activities running or queued in this process. */
+  activities = 0;
+  /** Which look at the store was the latest when it became ours: what that one saw of it is out of date. */
+  readonly sinceLook: number;
+  /** Timers whose messages were taken back already: every replay names them again. */
+  #calledOff = new Set<number>();
+
+  constructor({ instance, history, messages }: Pick<Loaded, 'instance' | 'history' | 'messages'>, sinceLook: number) {
+    this.instance = instance;
+    this.history = history;
+    this.inbox = messages;
+    this.sinceLook = sinceLook;
+  }
+
+  get id(): string {
+    return this.instance.instanceId;
+  }
+
+  /** From the beginning of a turn to the end of its commit. */
+  get isBusy(): boolean {
+    return this.offered !== undefined;
+  }
+
+  /** Puts into the inbox what is not there yet; answers whether there was anything. */
+  receive(messages: readonly Message[]): boolean {
+    const known = new Set(this.inbox.map(({ rowId }) => rowId));
+    const fresh = messages.filter(({ rowId }) => rowId === null || !known.has(rowId));
+    this.inbox.push(...fresh);
+    return fresh.length > 0;
+  }
+
+  /** What a turn's result is to the store. The owner lets go when nothing is left to do here. */
+  stepFor(result: TurnResult, handedOut: readonly ActivityCall[]): Step {
+    const { instance: before, offered = [] } = this;
+    const rest = offered.filter((message) => !result.consumed.includes(message));
+    const hasWork = this.activities + result.activities.length - handedOut.length > 0 || this.inbox.length > offered.length || (rest.length > 0 && !result.parksRest) || beginsAnew(before, result);
+    // Events carried into a new generation come before those in the inbox: only reading it again gets that right.
+    const carries = result.outgoing.some(({ to, event }) => to === this.id && event?.EventType === EventType.EventRaised);
+    const releases = isFinished(result.after.status) || !hasWork || carries;
+    return {
+      before,
+      after: result.after,
+      events: result.events,
+      replacesHistory: result.replacesHistory,
+      consumed: result.consumed.flatMap(({ rowId }) => rowId ?? []),
+      parked: releases && result.parksRest ? rest.flatMap(({ rowId }) => rowId ?? []) : [],
+      children: result.children,
+      // What only this process knows (the end of an activity, while suspended) must outlive the ownership.
+      outgoing: [...result.outgoing, ...(releases ? rest.filter(({ rowId }) => rowId === null).map((message) => ({ to: before.instanceId, executionId: message.executionId, ...(message.event && { event: message.event }) })) : [])],
+      canceledTimers: result.canceledTimers.filter((id) => !this.#calledOff.has(id)),
+      handedOut,
+      releases,
+    };
+  }
+
+  /** The step was stored. Answers whether there is more to do at once. */
+  apply(result: TurnResult): boolean {
+    const { offered = [] } = this;
+    const isNew = beginsAnew(this.instance, result);
+    this.#calledOff = new Set(isNew ? [] : result.canceledTimers);
+    this.instance = { ...result.after, turn: this.instance.turn + 1 };
+    if (result.replacesHistory) this.history = [...result.events];
+    else this.history.push(...result.events);
+    this.inbox = this.inbox.filter((message) => !result.consumed.includes(message));
+    this.offered = undefined;
+    return isNew || this.inbox.some((message) => !result.parksRest || !offered.includes(message));
+  }
+}
+
+const beginsAnew = (before: Instance, { after }: TurnResult): boolean => before.executionId !== after.executionId;
+
+/** Activities begun and not ended, which nobody else runs: whoever owned the instance before did not get to record their end. */
+export function interruptedActivities({ history, messages, handedOut }: Loaded): ActivityCall[] {
+  const ended = new Set(handedOut);
+  for (const event of [...history, ...messages.flatMap((message) => message.event ?? [])]) {
+    if (isCompletion(event)) ended.add(completedId(event));
+  }
+  return history.flatMap((event) => (event.EventType === EventType.TaskScheduled && !ended.has(event.EventId) ? [{ taskId: event.EventId, name: event.Name, input: event.Input }] : []));
+}

@@ -1,0 +1,49 @@
+import type { IncomingMessage } from 'node:http';
+import { Transform, type Readable } from 'node:stream';
+
+export class BodyTooLarge extends Error {
+  override readonly name = 'BodyTooLarge';
+}
+
+const declaredTooLarge = (req: IncomingMessage, most: number) => Number(req.headers['content-length'] ?? 0) > most;
+
+/** The whole body. Throws BodyTooLarge as soon as it is clear that there is more than `most` bytes of it. */
+export async function readBody(req: IncomingMessage, most: number): Promise<Buffer> {
+  if (declaredTooLarge(req, most)) throw new BodyTooLarge();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of req.iterator({ destroyOnReturn: false })) { // the connection is still needed for the answer
+    size += chunk.length;
+    if (size > most) throw new BodyTooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+/**
+ * The body with a limit, for someone who will read it as it comes. A declared length is checked here and kept to
+ * by the parser; only a body of unknown length has to be counted on its way.
+ */
+export function limitBody(req: IncomingMessage, most: number): Readable {
+  if (declaredTooLarge(req, most)) throw new BodyTooLarge();
+  if (req.headers['transfer-encoding'] === undefined) return req;
+  let size = 0;
+  const counted = new Transform({
+    transform: (chunk: Buffer, _encoding, done) => {
+      size += chunk.length;
+      if (size > most) done(new BodyTooLarge(`The request has more than ${most} bytes.`));
+      else done(null, chunk);
+    },
+  });
+  req.once('error', (error) => counted.destroy(error));
+  return req.pipe(counted);
+}
+
+/** Reads on to the end for nobody. `resume` would not do: a reader that gave up may have left its listener behind. */
+export function discardRest(body: Readable): void {
+  const discard = () => {
+    while (body.read() !== null) continue;
+  };
+  body.on('readable', discard);
+  discard();
+}

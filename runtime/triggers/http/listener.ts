@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { CallFunction } from '../call.ts';
+import type { HostLog } from '../log.ts';
+import type { PlannedHttp } from '../plan.ts';
+import { BodyTooLarge, readBody } from './body.ts';
+import type { HostKeys } from './keys.ts';
+import { flatHeaders, requestData, traceOf } from './request.ts';
+import { sendResponse } from './response.ts';
+import type { Match, Router } from './router.ts';
+import { isEventStream } from './streamed-body.ts';
+import type { Streaming } from './streaming.ts';
+import { readTarget, type Target } from './target.ts';
+
+export interface HttpListenerOptions {
+  host: string;
+  port: number;
+  maxBodyBytes: number;
+  publicOrigin: string | undefined;
+  routes: Router<PlannedHttp>;
+  keys: HostKeys;
+  call: CallFunction;
+  /** Undefined where the app does not stream. */
+  streaming: Streaming | undefined;
+  /** Answers what lies below `/runtime/webhooks/`; whether the caller may is its own business. */
+  webhooks(req: IncomingMessage, res: ServerResponse, target: Target): Promise<void>;
+  log: HostLog;
+}
+
+/** Serves the app's HTTP functions. */
+export class HttpListener {
+  readonly #options: HttpListenerOptions;
+  readonly #server: Server;
+  readonly #underWay = new Set<ServerResponse>();
+  #isOpen = false;
+
+  constructor(options: HttpListenerOptions) {
+    this.#options = options;
+    // Longer than the idle time of common load balancers: otherwise they may send into a connection being closed.
+    this.#server = createServer({ keepAliveTimeout: 65_000 }, (req, res) => void this.#serve(req, res));
+  }
+
+  /** Takes the port; until `open`, requests are told to come back. Answers the port number. */
+  async listen(): Promise<number> {
+    const { host, port } = this.#options;
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ host, port }, resolve);
+    });
+    const address = this.#server.address();
+    return typeof address === 'object' && address ? address.port : port;
+  }
+
+  open(): void {
+    this.#isOpen = true;
+  }
+
+  /** Accepts no more, lets what is under way finish, and cuts off what has not by then. */
+  async stop(graceMilliseconds: number): Promise<void> {
+    this.#isOpen = false;
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const res of this.#underWay) if (isEventStream(res)) res.destroy(); // endless by nature; its client comes back
+    const timer = setTimeout(() => this.#server.closeAllConnections(), graceMilliseconds);
+    await closed;
+    clearTimeout(timer);
+  }
+
+  async #serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    this.#underWay.add(res);
+    res.once('close', () => {
+      this.#underWay.delete(res);
+      if (!this.#isOpen) setImmediate(() => this.#server.closeIdleConnections()); // kept alive, it would keep us from stopping
+    });
+    res.on('error', (error) => this.#options.log.debug({ err: error }, 'an answer could not be sent'));
+    try {
+      await this.#answer(req, res);
+    } catch (error) {
+      this.#fail(res, error);
+    }
+  }
+
+  async #answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const { routes, keys, publicOrigin, webhooks } = this.#options;
+    if (!this.#isOpen) return void res.writeHead(503, { 'retry-after': '1', connection: 'close' }).end();
+    const target = readTarget(req, publicOrigin);
+    if (!target) return void res.writeHead(400, { connection: 'close' }).end();
+    dropClaimedIdentity(req);
+    if (target.path.startsWith('/runtime/webhooks/')) return webhooks(req, res, target);
+    const match = routes.match(req.method ?? 'GET', target.path);
+    if (!match) return void res.writeHead(404).end(); // also where only the method is wrong
+    const { fn, authLevel } = match.value;
+    if (authLevel !== 'anonymous' && !keys.mayCall(offeredKey(req, target), fn.name, authLevel)) return void res.writeHead(401).end();
+    return this.#options.streaming ? this.#stream(this.#options.streaming, match, req, res, target) : this.#exchange(match, req, res, target);
+  }
+
+  /** The whole request in, the whole answer out. */
+  async #exchange({ value: { fn, trigger }, params }: Match<PlannedHttp>, req: IncomingMessage, res: ServerResponse, target: Target): Promise<void> {
+    const { call, maxBodyBytes } = this.#options;
+    const hasBody = req.headers['content-length'] !== undefined || req.headers['transfer-encoding'] !== undefined;
+    const body = hasBody ? await readBody(req, maxBodyBytes) : undefined;
+    const { returnValue } = await call(fn, { name: trigger, data: requestData(req, target, params, body), traceContext: traceOf(req.headers) });
+    sendResponse(res, returnValue?.http);
+  }
+
+  /** Through the library's proxy: the function sees the body as it comes, the client sees the answer as it is made. */
+  async #stream(streaming: Streaming, { value: { fn, trigger }, params }: Match<PlannedHttp>, req: IncomingMessage, res: ServerResponse, target: Target): Promise<void> {
+    const invocationId = randomUUID();
+    const triggerMetadata = { ...Object.fromEntries(Object.entries(params).map(([name, string]) => [name, { string }])), Headers: { json: JSON.stringify(flatHeaders(req.headers)) } };
+    const traceContext = traceOf(req.headers);
+    try {
+      streaming.begin(invocationId, req, res, target, this.#options.maxBodyBytes);
+      await this.#options.call(fn, { invocationId, name: trigger, data: { http: {} }, triggerMetadata, traceContext });
+    } finally {
+      const error = streaming.end(invocationId);
+      if (error !== undefined) this.#options.log.error({ err: error, functionName: fn.name, isClientGone: res.destroyed }, 'a function failed');
+    }
+  }
+
+  /** The function's own errors are logged where it was called. */
+  #fail(res: ServerResponse, error: unknown): void {
+    if (res.headersSent) return void res.destroy(); // half an answer must not look like a whole one
+    if (error instanceof BodyTooLarge) res.writeHead(413, { connection: 'close' }).end(); // the rest of the body is not waited for
+    else res.writeHead(500).end();
+  }
+}
+
+/** On Azure a gateway in front says here who the caller is. Nothing in front of us does: it can only be a forgery. */
+function dropClaimedIdentity({ headers }: IncomingMessage): void {
+  for (const name of Object.keys(headers)) if (name.startsWith('x-ms-client-principal')) delete headers[name];
+}
+
+/** From the header, or from the query as webhook senders put it. */
+export const offeredKey = (req: IncomingMessage, target: Target): string | undefined =>
+  req.headers['x-functions-key']?.toString() ?? new URLSearchParams(target.query).get('code') ?? undefined;

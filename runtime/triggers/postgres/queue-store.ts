@@ -1,0 +1,70 @@
+import type { Pool } from 'pg';
+import type { HostLog } from '../log.ts';
+import type { QueueMessage, QueueStore } from '../queue/queue-store.ts';
+import { livingReplicas, type Replicas } from './replicas.ts';
+import type { Session } from './session.ts';
+
+interface Row {
+  id: string;
+  body: string;
+  dequeue_count: number;
+  inserted_at: Date;
+}
+
+/** The milliseconds until the first hidden message shows, by the database's clock. Null: there is none. */
+const untilNext = "SELECT ceil(extract(epoch FROM min(visible_at) - clock_timestamp()) * 1000)::float8 AS wait FROM runtime.queue_message WHERE queue = $1 AND taken_by IS NULL";
+
+const take = `
+  UPDATE runtime.queue_message SET taken_by = $3, dequeue_count = dequeue_count + 1
+  WHERE id IN (
+    SELECT id FROM runtime.queue_message WHERE queue = $1 AND taken_by IS NULL AND visible_at <= clock_timestamp()
+    ORDER BY visible_at, id LIMIT $2 FOR UPDATE SKIP LOCKED
+  ) RETURNING id::text, body, dequeue_count, inserted_at`;
+
+/** Ours still: not taken over by others after they believed us dead. */
+const mine = 'id = $1 AND taken_by = $2 AND dequeue_count = $3';
+
+/** Queues in PostgreSQL. A taken message is known by the replica that took it; when that dies, it is free again. */
+export function createPostgresQueueStore(pool: Pool, session: Session, replicas: Replicas, log: HostLog): QueueStore {
+  const bells = new Map<string, (() => void)[]>();
+  const ring = (queue: string) => bells.get(queue)?.forEach((each) => each());
+
+  const freeWhatTheDeadHeld = async () => {
+    const freed = await session.query<{ queue: string }>(
+      `WITH freed AS (UPDATE runtime.queue_message SET taken_by = NULL WHERE taken_by IS NOT NULL AND taken_by NOT IN (${livingReplicas}) RETURNING queue)
+       SELECT queue, runtime.ring('queue/' || queue) FROM freed GROUP BY queue`,
+    );
+    for (const { queue } of freed) log.info({ queue }, 'messages of a replica that is gone are free again');
+  };
+
+  session.onRing('queue', ring);
+  replicas.onChange(() => void freeWhatTheDeadHeld().catch((error: unknown) => log.debug({ err: error }, 'could not free the messages of a replica that is gone')));
+  session.use({
+    up: async () => {
+      await freeWhatTheDeadHeld();
+      for (const queue of bells.keys()) ring(queue); // what was rung meanwhile went unheard
+    },
+  });
+
+  const ending = (text: string) => async ({ id, dequeueCount }: QueueMessage, ...further: unknown[]) => {
+    await pool.query(text, [id, replicas.ownId, dequeueCount, ...further]);
+  };
+  const remove = ending(`DELETE FROM runtime.queue_message WHERE ${mine}`);
+  const giveBack = ending(`WITH back AS (UPDATE runtime.queue_message SET taken_by = NULL, visible_at = clock_timestamp() + $4 * interval '1 millisecond' WHERE ${mine} RETURNING queue) SELECT runtime.ring('queue/' || queue) FROM back`);
+  const move = ending(`WITH moved AS (UPDATE runtime.queue_message SET queue = $4, taken_by = NULL, dequeue_count = 0, visible_at = clock_timestamp() WHERE ${mine} RETURNING queue) SELECT runtime.ring('queue/' || queue) FROM moved`);
+
+  return {
+    send: async (queue, bodies) => void (await pool.query('SELECT runtime.enqueue($1, $2)', [queue, bodies])),
+    receive: async (queue, most) => {
+      const taken = await pool.query<Row>(take, [queue, most, replicas.ownId]);
+      const messages = taken.rows.map((row) => ({ id: row.id, queue, body: row.body, dequeueCount: row.dequeue_count, insertedAt: row.inserted_at.getTime() }));
+      if (messages.length > 0) return { messages: messages.sort((a, b) => Number(a.id) - Number(b.id)) };
+      const wait = (await pool.query<{ wait: number | null }>(untilNext, [queue])).rows[0]?.wait;
+      return wait === null || wait === undefined ? { messages } : { messages, nextVisibleIn: Math.max(0, wait) };
+    },
+    remove,
+    giveBack,
+    move,
+    onArrival: (queue, bell) => void bells.set(queue, [...(bells.get(queue) ?? []), bell]),
+  };
+}

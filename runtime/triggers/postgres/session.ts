@@ -1,0 +1,145 @@
+import { Client, type ClientConfig, type QueryResultRow } from 'pg';
+import type { HostLog } from '../log.ts';
+
+/** One thing that lives on the session: prepared anew each time there is a connection, told when it is gone. */
+export interface SessionUser {
+  /** The connection is there. What fails here breaks the connection, and it is tried again. */
+  up?(): Promise<void>;
+  down?(): void;
+}
+
+export interface Session {
+  /** Before `start` only. Users are brought up in this order. */
+  use(user: SessionUser): void;
+  /** Calls back for each notification that begins with `kind/`, or is `kind`, with what follows. */
+  onRing(kind: string, listener: (what: string) => void): void;
+  /** Counts the connections lost so far: where it has changed, what was locked before is locked no longer. */
+  readonly generation: number;
+  query<Row extends QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** Resolves when connected and every user is up. Rejects when the database cannot be used at all. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A peer that vanished without a word is noticed after about ten seconds, and its session and locks end. */
+const keepAlive = '-c tcp_keepalives_idle=4 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3';
+/** How long a database that is only just starting may take before the host gives up. */
+const patience = 30_000;
+const firstPause = 50;
+const longestPause = 500;
+
+/**
+ * The host's one lasting connection. Session locks say that this replica lives, and LISTEN brings news; both end
+ * with the connection, so it comes back by itself and everything on it is set up again.
+ */
+export function createSession(url: string, name: string, log: HostLog): Session {
+  const users: SessionUser[] = [];
+  const listeners = new Map<string, ((what: string) => void)[]>();
+  let client: Client | undefined;
+  let isUp = false;
+  let generation = 0;
+  /** Statements take turns on the one connection. */
+  let turn: Promise<void> = Promise.resolve();
+  let isStopping = false;
+  let reconnecting: Promise<void> | undefined;
+
+  const dispatch = (payload = '') => {
+    const [kind = ''] = payload.split('/', 1);
+    listeners.get(kind)?.forEach((listener) => listener(payload.slice(kind.length + 1)));
+  };
+
+  const drop = (gone: Client) => {
+    if (gone === client) {
+      client = undefined;
+      isUp = false;
+      generation++;
+      users.forEach((user) => user.down?.());
+    }
+    void gone.end().catch(() => {}); // it is closed already, or never was open
+  };
+
+  const lose = (lost: Client, error: unknown) => {
+    if (lost !== client) return;
+    const wasUp = isUp;
+    drop(lost);
+    if (!wasUp || isStopping) return; // whoever is connecting hears of it
+    log.warn({ err: error }, 'the database session was lost; connecting again');
+    reconnecting = reconnect().finally(() => (reconnecting = undefined));
+  };
+
+  const connect = async () => {
+    const config: ClientConfig = { connectionString: url, application_name: name, keepAlive: true, connectionTimeoutMillis: 5000, query_timeout: 10_000, options: keepAlive };
+    const fresh = new Client(config);
+    fresh.on('error', (error) => lose(fresh, error));
+    fresh.on('end', () => lose(fresh, new Error('the database closed the connection')));
+    fresh.on('notification', ({ payload }) => dispatch(payload));
+    try {
+      await fresh.connect();
+      client = fresh;
+      await fresh.query('LISTEN runtime');
+      for (const user of users) await user.up?.();
+      isUp = true;
+    } catch (error) {
+      drop(fresh);
+      throw error;
+    }
+  };
+
+  const reconnect = async () => {
+    for (let pause = firstPause; !isStopping; pause = Math.min(pause * 2, longestPause)) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      try {
+        if (!isStopping) await connect();
+        return;
+      } catch (error) {
+        log.debug({ err: error }, 'the database does not answer yet');
+      }
+    }
+  };
+
+  return {
+    use: (user) => void users.push(user),
+    get generation() {
+      return generation;
+    },
+    onRing: (kind, listener) => void listeners.set(kind, [...(listeners.get(kind) ?? []), listener]),
+    query: (text, values = []) => {
+      const connected = client; // the connection of now: what was asked of one that broke is not asked of the next
+      const answer = turn.then(async () => {
+        if (!connected || connected !== client) throw new Error('The database session is not connected; it is being opened again.');
+        try {
+          return (await connected.query(text, values)).rows;
+        } catch (error) {
+          // A statement that went wrong says how severe it is; anything else means that the connection broke.
+          if (!(error instanceof Error && 'severity' in error)) lose(connected, error);
+          throw error;
+        }
+      });
+      turn = answer.then(() => {}, () => {});
+      return answer;
+    },
+    start: async () => {
+      for (const giveUpAt = Date.now() + patience; ; ) {
+        try {
+          return await connect();
+        } catch (error) {
+          if (!isStillStarting(error) || Date.now() > giveUpAt) throw error;
+          await new Promise((resolve) => setTimeout(resolve, longestPause));
+        }
+      }
+    },
+    stop: async () => {
+      isStopping = true;
+      await reconnecting;
+      const last = client;
+      if (last) drop(last);
+      await last?.end();
+    },
+  };
+}
+
+/** Refused, reset, or "the database system is starting up": worth waiting for. A wrong password is not. */
+function isStillStarting(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === '57P03';
+}
