@@ -74,6 +74,13 @@ export function quotingSuite(world: AdapterLab, desk: DeskUnderTest, open: () =>
       expect(world.lab.holdings()).toMatchObject({ [desk.vendor]: { openQuotes: [], liveOrders: [] } });
     });
 
+    it('needs no cancelling once it has been ordered, and the order stays', async () => {
+      const poNumber = await ordered('PO-1');
+      const [quote] = state().quotes;
+      await open().cancelQuote(quote?.id ?? '');
+      await expect(open().readOrder(poNumber)).resolves.not.toMatchObject({ outcome: 'cancelled' });
+    });
+
     it('can no longer be ordered once it has expired', async () => {
       const quoteRef = await quoted();
       await world.time.pass(60 * 86_400);

@@ -5,7 +5,7 @@ import { findOrCreate } from '../../http-client/find-or-create.ts';
 import { keepLogin } from '../../http-client/session.ts';
 import type { Quoting } from '../../ports/quoting.ts';
 import type { Secret } from '../../secret.ts';
-import { Order, Quote, Quotes, Refusal, Return, Token } from './contract.ts';
+import { Converted, Order, Quote, Quotes, Refusal, Return, Token } from './contract.ts';
 import { toNewQuote, toQuoteAnswer, toVendorOrder } from './map.ts';
 
 export interface DellQuotingOptions extends Reach {
@@ -46,7 +46,7 @@ export function createDellQuoting(options: DellQuotingOptions): Quoting {
       return found && { ref: found.QuoteId };
     },
     readQuote: async (ref) => toQuoteAnswer((await http.send({ method: 'GET', path: quote(ref), answers: { 200: Quote } })).body),
-    cancelQuote: async (ref) => void (await http.send({ method: 'POST', path: `${quote(ref)}/withdraw`, answers: { 200: z.unknown(), 404: z.unknown() }, repeatable: true })),
+    cancelQuote: async (ref) => void (await http.send({ method: 'POST', path: `${quote(ref)}/withdraw`, answers: { 200: z.unknown(), 404: z.unknown(), 409: Converted }, repeatable: true })),
 
     submitOrder: async ({ poNumber, quoteRef, deliverTo }) => {
       const answer = await http.send({ method: 'PUT', path: purchaseOrder(poNumber), body: { QuoteId: quoteRef, Destination: deliverTo }, answers: { 200: Order, 201: Order, 409: Refusal, 422: Refusal } });

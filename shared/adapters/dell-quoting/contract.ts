@@ -49,3 +49,5 @@ export type Order = z.infer<typeof Order>;
 export const Return = z.object({ Authorization: z.string().min(1) });
 
 export const Refusal = z.object({ Error: z.object({ Code: z.string(), Text: z.string() }) });
+/** What withdrawing a quote is told once it has become an order. */
+export const Converted = z.object({ Error: z.object({ Code: z.literal('CONVERTED') }) });

@@ -5,7 +5,7 @@ import { findOrCreate } from '../../http-client/find-or-create.ts';
 import { basicAuthorization, keepLogin } from '../../http-client/session.ts';
 import type { Quoting } from '../../ports/quoting.ts';
 import type { Secret } from '../../secret.ts';
-import { Order, Orders, QuoteRequest, QuoteRequests, Refusal, Return, Returns, Token } from './contract.ts';
+import { AlreadyOrdered, Order, Orders, QuoteRequest, QuoteRequests, Refusal, Return, Returns, Token } from './contract.ts';
 import { reasonOf, toQuoteAnswer, toRequest, toVendorOrder } from './map.ts';
 
 export interface HpeQuotingOptions extends Reach {
@@ -55,7 +55,7 @@ export function createHpeQuoting(options: HpeQuotingOptions): Quoting {
       return found && { ref: found.quoteRequestId };
     },
     readQuote: async (ref) => toQuoteAnswer(await readQuote(ref)),
-    cancelQuote: async (ref) => void (await http.send({ method: 'DELETE', path: `api/v2/quote-requests/${encodeURIComponent(ref)}`, answers: { 204: z.unknown(), 404: z.unknown() } })),
+    cancelQuote: async (ref) => void (await http.send({ method: 'DELETE', path: `api/v2/quote-requests/${encodeURIComponent(ref)}`, answers: { 204: z.unknown(), 404: z.unknown(), 409: AlreadyOrdered } })),
 
     submitOrder: async ({ poNumber, quoteRef, deliverTo }) => {
       const known = async (): Promise<Decided<{ orderRef: string }> | undefined> => {

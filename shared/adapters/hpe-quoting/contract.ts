@@ -47,3 +47,5 @@ export const Return = z.object({ rmaNumber: z.string().min(1) });
 export const Returns = z.object({ items: z.array(Return) });
 
 export const Refusal = z.object({ errors: z.array(z.object({ code: z.string(), message: z.string() })).min(1) });
+/** What withdrawing a quote is told once it has been ordered. */
+export const AlreadyOrdered = z.object({ errors: z.array(z.object({ code: z.literal('ALREADY_ORDERED') })).min(1) });

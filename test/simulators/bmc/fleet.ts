@@ -10,13 +10,11 @@ import type { BmcFault, BmcRecord, BmcState } from './state.ts';
 export interface FleetOptions extends Omit<BmcWorld, 'network'> {
   /** The DHCP server's reservation for a BMC, if there is one; else the next free address of the prefix is leased. */
   reservedAddress?(request: { datacenter: string; serial: string; mac: string }): string | undefined | Promise<string | undefined>;
-  /** Every BMC answers on this port of its own address. */
+  /** Every BMC answers on this port of its own address. The lab's own, unless said otherwise: two labs on one machine never meet. */
   port?: number;
   /** Whether each BMC can have an address of 127.0.0.0/8. True wherever the operating system has them. */
   ownAddresses?: boolean;
 }
-
-const redfishPort = 8443;
 
 /**
  * The servers of the simulated company and their BMCs, each on an address of its own. Make it first, give its
@@ -71,9 +69,12 @@ export class BmcFleet {
     for (const drive of Object.values(record.drives)) Object.assign(drive, { holdsData: true, writes: drive.writes + 1 });
   }
 
-  #context(): SimContext<BmcState> {
+  #attached(): Lab {
     if (!this.#lab) throw new Error('Attach the fleet to the lab first.');
-    return this.#lab.context<BmcState>(this.simulator.name);
+    return this.#lab;
+  }
+  #context(): SimContext<BmcState> {
+    return this.#attached().context<BmcState>(this.simulator.name);
   }
   #known(serial: string): BmcRecord {
     const record = this.record(serial);
@@ -90,7 +91,7 @@ export class BmcFleet {
     if (!prefix) throw new Error(`There is no datacenter '${server.datacenter}'.`);
     const number = (state.nextHost[server.datacenter] ?? 0) + 1;
     state.nextHost[server.datacenter] = number;
-    return { host: reserved ?? leasedHost(prefix, number), port: this.#options.port ?? redfishPort };
+    return { host: reserved ?? leasedHost(prefix, number), port: this.#options.port ?? Number(new URL(this.#attached().url).port) };
   }
 
   async #open(serial: string): Promise<void> {
