@@ -40,11 +40,13 @@ export function phasesOf(order: Order, family: readonly SagaRow[], steps: readon
   });
 }
 
+// Keeps the order's own state; says nothing that the phases do not.
+const innerStep = 'enter-phase';
 const shownToTenants = new Set(['began', 'waiting', 'done', 'unwinding', 'undone', 'failed', 'cancelled', 'cancel-requested', 'refused']);
 
 /** The timeline for a reader. A tenant sees what happens to the order, in our words, and nothing of how we run it. */
 export function entriesFor(rows: readonly TimelineRow[], reader: 'staff' | 'tenant'): OrderTimeline['entries'] {
-  const shown = reader === 'staff' ? rows : rows.filter(({ kind, step, attempt }) => shownToTenants.has(kind) && !(kind === 'failed' && step !== null && attempt !== null));
+  const shown = reader === 'staff' ? rows : rows.filter(({ kind, step, attempt }) => shownToTenants.has(kind) && step !== innerStep && !(kind === 'failed' && step !== null && attempt !== null));
   return shown.map(({ at, sagaId, kind, step, attempt, text }) => ({ at, sagaId, kind, step, attempt, text: reader === 'staff' || step === null ? text : `${inWords(step)}: ${kind === 'waiting' || kind === 'refused' ? text : kind}` }));
 }
 

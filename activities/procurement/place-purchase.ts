@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { isoTime } from '../../shared/clock.ts';
 import { assetsOfOrder } from '../../shared/db/assets.ts';
 import { getOrder } from '../../shared/db/orders.ts';
-import { itemsOfPurchase, purchaseOf, quotesOf, setPurchaseState } from '../../shared/db/procurement.ts';
+import { itemsOfPurchase, purchaseOf, quotesOf, recordReturn, setPurchaseState } from '../../shared/db/procurement.ts';
 import { appendEvents, event } from '../../shared/events/log.ts';
 import { OrderId, PurchaseId, QuoteId } from '../../shared/ids.ts';
 import { move } from '../../shared/lifecycle/move.ts';
-import { refused, step } from '../../shared/saga/step.ts';
+import { pending, refused, step } from '../../shared/saga/step.ts';
 
 /** Buys: sends the purchase order to the vendor whose quote was approved. */
 export const placePurchase = step({
@@ -43,15 +43,24 @@ export const placePurchase = step({
     name: 'cancel-purchase',
     run: async ({ orderId }, { db, clock, quoting }, context) => {
       const purchase = await purchaseOf(db, orderId);
-      if (!purchase || purchase.state === 'cancelled' || purchase.state === 'returned') return;
-      const answer = await quoting[purchase.vendor].cancelOrder(purchase.poNumber, 'the customer order was taken back');
+      if (!purchase || purchase.state === 'cancelled' || purchase.state === 'returned') return undefined;
+      const { vendor, poNumber } = purchase;
+      const answer = await quoting[vendor].cancelOrder(poNumber, becauseTakenBack);
       if (answer.outcome === 'cancelled') return void (await setPurchaseState(db, clock, purchase.id, 'cancelled'));
-      // Too late to cancel: what has left the vendor goes back to the vendor.
-      const serials = (await itemsOfPurchase(db, purchase.id)).filter(({ state }) => state !== 'returned').map(({ serial }) => serial);
-      if (serials.length === 0) return void (await setPurchaseState(db, clock, purchase.id, 'returned'));
-      const returned = await quoting[purchase.vendor].requestReturn({ returnId: `${context.idempotencyKey}`, poNumber: purchase.poNumber, serials, reason: 'the customer order was taken back' });
-      if (returned.outcome === 'refused') throw new Error(`${purchase.vendor} neither cancels ${purchase.poNumber} (${answer.reason}) nor takes it back (${returned.reason})`);
-      await setPurchaseState(db, clock, purchase.id, 'returned');
+
+      // Too late to cancel: what leaves the vendor goes back to the vendor, whether or not we have heard of it yet.
+      const order = await quoting[vendor].readOrder(poNumber);
+      if (order.outcome !== 'shipped' || !order.isComplete) return pending({ ticket: poNumber, pollAfterSeconds: 12 * 3600, pace: 'business', waitingFor: `${vendor} to ship ${poNumber}, which it no longer cancels, to send it back` });
+      const alreadyBack = new Set((await itemsOfPurchase(db, purchase.id)).filter(({ state }) => state === 'returned').map(({ serial }) => serial));
+      const serials = order.notices.flatMap(({ items }) => items.map(({ serial }) => serial)).filter((serial) => !alreadyBack.has(serial));
+      if (serials.length > 0) {
+        const returned = await quoting[vendor].requestReturn({ returnId: context.idempotencyKey, poNumber, serials, reason: becauseTakenBack });
+        if (returned.outcome === 'refused') throw new Error(`${vendor} neither cancels ${poNumber} (${answer.reason}) nor takes it back (${returned.reason})`);
+      }
+      await recordReturn(db, clock, purchase.id, serials);
+      return void (await setPurchaseState(db, clock, purchase.id, 'returned'));
     },
   },
 });
+
+const becauseTakenBack = 'the customer order was taken back';

@@ -19,7 +19,8 @@ export const requestApproval = step({
     const now = isoTime(clock.now());
     const limit = amount(settings.approvalLimitMinor, currency);
     const isByRule = totalMinor <= settings.approvalLimitMinor;
-    const summary = `${order.lines.reduce((sum, { quantity }) => sum + quantity, 0)} servers from ${vendor} for ${amount(totalMinor, currency)}, ordered by ${order.tenantId}`;
+    const quantity = order.lines.reduce((sum, line) => sum + line.quantity, 0);
+    const summary = `${quantity} ${quantity === 1 ? 'server' : 'servers'} from ${vendor} for ${amount(totalMinor, currency)}, ordered by ${order.tenantId}`;
     await db.transaction(async (tx) => {
       const opened = await insertApproval(tx, {
         id, kind: 'purchase', subject: orderId, tenantId: order.tenantId, orderId, serverId: null, sagaId: context.waitingSagaId, amountMinor: totalMinor, currency, summary,

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { isoTime } from '../../shared/clock.ts';
 import { getAsset, recordHeight } from '../../shared/db/assets.ts';
-import { getPurchase, getShipment, itemOfServer, itemsOfPurchase, setItemState, setPurchaseState } from '../../shared/db/procurement.ts';
+import { getPurchase, getShipment, itemOfServer, recordReturn } from '../../shared/db/procurement.ts';
 import { ServerId } from '../../shared/ids.ts';
 import { move, moveBack } from '../../shared/lifecycle/move.ts';
 import { step } from '../../shared/saga/step.ts';
@@ -31,11 +30,7 @@ export const registerServer = step({
       const returned = await quoting[purchase.vendor].requestReturn({ returnId: `${serverId}-${item.serial}`, poNumber: purchase.poNumber, serials: [item.serial], reason: 'the order it was bought for was taken back' });
       if (returned.outcome === 'refused') throw new Error(`${purchase.vendor} does not take ${item.serial} back: ${returned.reason}`);
       await moveBack(world, context, serverId, 'returned');
-      await setItemState(db, item.shipmentId, item.serial, 'returned');
-      if ((await itemsOfPurchase(db, purchase.id)).every(({ state }) => state === 'returned')) {
-        await setPurchaseState(db, clock, purchase.id, 'returned');
-        await db.run("UPDATE shipment SET state = 'returned', updated_at = $2 WHERE purchase_id = $1", [purchase.id, isoTime(clock.now())]);
-      }
+      await recordReturn(db, clock, purchase.id, [item.serial]);
     },
   },
 });

@@ -102,5 +102,11 @@ export const itemsOfPurchase = (db: Queryable, purchaseId: PurchaseId): Promise<
   db.many(ShipmentItem, `SELECT ${itemColumns} FROM shipment_item WHERE shipment_id IN (SELECT id FROM shipment WHERE purchase_id = $1) ORDER BY serial`, [purchaseId]);
 export const itemOfServer = (db: Queryable, serverId: ServerId): Promise<ShipmentItem | undefined> =>
   db.maybe(ShipmentItem, `SELECT ${itemColumns} FROM shipment_item WHERE server_id = $1 ORDER BY shipment_id DESC LIMIT 1`, [serverId]);
-export const setItemState = (db: Queryable, shipmentId: ShipmentId, serial: string, state: ShipmentItem['state']): Promise<number> =>
-  db.run('UPDATE shipment_item SET state = $3 WHERE shipment_id = $1 AND serial = $2', [shipmentId, serial, state]);
+
+/** These machines went, or are going, back to the vendor. A shipment or purchase of which nothing stays is returned itself. */
+export async function recordReturn(db: Queryable, clock: Clock, purchaseId: PurchaseId, serials: readonly string[]): Promise<void> {
+  const nothingStays = (ownShipments: string) => `NOT EXISTS (SELECT FROM shipment_item WHERE state <> 'returned' AND shipment_id IN (${ownShipments}))`;
+  await db.run("UPDATE shipment_item SET state = 'returned' WHERE serial = ANY ($2) AND shipment_id IN (SELECT id FROM shipment WHERE purchase_id = $1)", [purchaseId, serials]);
+  await db.run(`UPDATE shipment SET state = 'returned', updated_at = $2 WHERE purchase_id = $1 AND ${nothingStays('shipment.id')}`, [purchaseId, isoTime(clock.now())]);
+  await db.run(`UPDATE purchase SET state = 'returned', updated_at = $2 WHERE id = $1 AND ${nothingStays('SELECT id FROM shipment WHERE purchase_id = purchase.id')}`, [purchaseId, isoTime(clock.now())]);
+}

@@ -1,0 +1,4 @@
+import { decommission } from '../../kit/fault-stories.ts';
+import { describeSagaFaults } from '../../kit/saga-faults.ts';
+
+await describeSagaFaults(decommission);

@@ -1,0 +1,4 @@
+import { maintenance } from '../../kit/fault-stories.ts';
+import { describeSagaFaults } from '../../kit/saga-faults.ts';
+
+await describeSagaFaults(maintenance);

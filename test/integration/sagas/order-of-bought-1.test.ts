@@ -1,0 +1,4 @@
+import { orderOfBought } from '../../kit/fault-stories.ts';
+import { describeSagaFaults } from '../../kit/saga-faults.ts';
+
+await describeSagaFaults(orderOfBought, { index: 0, of: 2 });

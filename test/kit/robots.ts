@@ -1,0 +1,70 @@
+import type { VirtualTime } from '../../runtime/durable/memory/virtual-time.ts';
+import { findAsset, type Asset } from '../../shared/db/assets.ts';
+import { closeApproval, getApproval, itemsOf } from '../../shared/db/procurement.ts';
+import { completeTask, getTask } from '../../shared/db/tasks.ts';
+import type { CloudEvent } from '../../shared/events/cloud-event.ts';
+import { ApprovalId, ShipmentId, TaskId } from '../../shared/ids.ts';
+import type { Sagas } from '../../shared/saga/client.ts';
+import type { World } from '../../shared/world.ts';
+
+export interface Hands {
+  cable(asset: Asset): Promise<void>;
+  pullCables(asset: Asset): Promise<void>;
+  repair(asset: Asset): Promise<void>;
+}
+
+const minutesToWork = 30;
+
+/** The company's people in virtual time: half an hour after they hear of their work it is done. */
+export class Robots {
+  readonly #options: { world: World; sagas: Sagas; time: VirtualTime; hands: Hands };
+  /** What approvers decide from now on. */
+  decision: 'approved' | 'rejected' = 'approved';
+  /** Whether the next goods to be scanned are damaged. */
+  goodsAre: 'good' | 'damaged' = 'good';
+  /** False while everybody is away. */
+  areAtWork = true;
+
+  constructor(options: { world: World; sagas: Sagas; time: VirtualTime; hands: Hands }) {
+    this.#options = options;
+  }
+
+  hear(event: CloudEvent): void {
+    const { time } = this.#options;
+    if (!this.areAtWork) return;
+    const later = (work: () => Promise<void>) => void time.schedule(time.now() + minutesToWork * 60_000, work);
+    if (event.type === 'com.rackline.tasks.opened') later(() => this.#work(TaskId.parse(event.data['taskId'])));
+    if (event.type === 'com.rackline.approvals.requested') later(() => this.#decide(ApprovalId.parse(event.data['approvalId'])));
+  }
+
+  async #work(id: TaskId): Promise<void> {
+    const { world: { db, clock, relay }, sagas, hands } = this.#options;
+    const task = await getTask(db, id);
+    if (task.state === 'done' || task.state === 'cancelled') return;
+    if (task.kind === 'receive' && task.shipmentId) await this.#scan(ShipmentId.parse(task.shipmentId));
+    const asset = task.serverId === null ? undefined : await findAsset(db, task.serverId);
+    await completeTask(db, clock, id, 'robot', {});
+    const act = { cable: hands.cable, uncable: hands.pullCables, remove: hands.pullCables, fix: hands.repair }[task.kind as string];
+    if (act && asset) await act(asset);
+    relay.kick();
+    await sagas.wake(task.sagaId);
+  }
+
+  async #scan(shipmentId: ShipmentId): Promise<void> {
+    const { db } = this.#options.world;
+    const state = this.goodsAre === 'good' ? 'received' : 'rejected';
+    for (const { serial, manifest } of await itemsOf(db, shipmentId)) {
+      const scanned = { serial, macs: [manifest.bmcMac], condition: this.goodsAre, photos: [] };
+      await db.run("UPDATE shipment_item SET state = $3, scanned = $4, received_by = 'robot' WHERE shipment_id = $1 AND serial = $2", [shipmentId, serial, state, JSON.stringify(scanned)]);
+    }
+  }
+
+  async #decide(id: ApprovalId): Promise<void> {
+    const { world: { db, clock, relay }, sagas } = this.#options;
+    const approval = await getApproval(db, id);
+    if (approval.state !== 'open') return;
+    await closeApproval(db, clock, id, this.decision, 'robot', 'as told');
+    relay.kick();
+    await sagas.wake(approval.sagaId);
+  }
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { fulfillOrder } from '../../orchestrations/procurement/fulfill-order.saga.ts';
+import { assetsOfOrder, recordHeight } from '../../shared/db/assets.ts';
+import { DatacenterId, newId, ServerId } from '../../shared/ids.ts';
+import { beginLife } from '../../shared/lifecycle/apply.ts';
+import type { ShelfServer } from '../simulators/shelf.ts';
+import { placeOrder } from './orders.ts';
+import type { TestWorld } from './world.ts';
+
+const Found = z.object({ id: ServerId });
+
+/** A free server of the shelf's usual kind, in stock in that datacenter. */
+export async function serverInStock(w: TestWorld, datacenter: string): Promise<ServerId> {
+  const known = await w.db.maybe(Found, "SELECT id FROM asset WHERE datacenter_id = $1 AND state = 'IN_INVENTORY' AND order_id IS NULL LIMIT 1", [datacenter]);
+  if (known) return known.id;
+  const [pattern] = w.shelf;
+  if (!pattern) throw new Error('The shelf is empty.');
+  const number = w.shelf.length;
+  const mac = (port: number) => `3c:ec:ef:01:${number.toString(16).padStart(2, '0')}:${port.toString(16).padStart(2, '0')}`;
+  const item: ShelfServer = { ...pattern, datacenter, serial: `S5T${String(number).padStart(5, '0')}`, bmcMac: mac(0), macs: [mac(1), mac(2)] };
+  w.shelf.push(item);
+  const id = ServerId.parse(newId('server', w.time.now()));
+  const datacenterId = DatacenterId.parse(datacenter);
+  const { heightUnits } = await w.world.inventory.ensureDevice({ serverId: id, ...item, datacenter: datacenterId });
+  await beginLife(w.db, w.world.clock, 'found-on-shelf', { id, datacenterId, ...item }, { actor: 'stock-taking' });
+  await recordHeight(w.db, id, heightUnits);
+  return id;
+}
+
+/** A server that a tenant has in service; one is ordered where there is none. */
+export async function serverInService(w: TestWorld, datacenter: string): Promise<ServerId> {
+  const known = await w.db.maybe(Found, "SELECT id FROM asset WHERE state = 'IN_SERVICE' LIMIT 1", []);
+  if (known) return known.id;
+  const { id } = await placeOrder(w, { datacenter });
+  await w.engine.runToEnd(await w.sagas.start(fulfillOrder, id, { orderId: id }));
+  const [delivered] = await assetsOfOrder(w.db, id);
+  if (delivered?.state !== 'IN_SERVICE') throw new Error(`The order ${id} ended without a server in service.`);
+  return delivered.id;
+}

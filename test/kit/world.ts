@@ -1,0 +1,124 @@
+import { steps } from '../../activities/index.ts';
+import { handleEdgeEvent } from '../../functions/discovery/edge-event.queue.ts';
+import { sagas as allSagas } from '../../orchestrations/index.ts';
+import { createDurableApp } from '../../runtime/core/durable-app.ts';
+import { FunctionsCore, installFunctionsCore } from '../../runtime/core/functions-core.ts';
+import { startApp } from '../../runtime/core/load.ts';
+import { createMemoryEngine, type ActivityInterceptor, type MemoryEngine } from '../../runtime/durable/memory/engine.ts';
+import { VirtualTime } from '../../runtime/durable/memory/virtual-time.ts';
+import { createNetbox } from '../../shared/adapters/netbox/client.ts';
+import { createRedfish, type Redfish } from '../../shared/adapters/redfish/client.ts';
+import { factorySecret } from '../../shared/bmc-access.ts';
+import { readSettings } from '../../shared/config.ts';
+import { connect, type Database } from '../../shared/db/database.ts';
+import { ensureDatacenter } from '../../shared/db/datacenters.ts';
+import { ensureTenant } from '../../shared/db/tenants.ts';
+import { createRelay, type Publisher } from '../../shared/events/relay.ts';
+import { ServerId } from '../../shared/ids.ts';
+import { silentLog } from '../../shared/log/log.ts';
+import { createSagas, type Sagas } from '../../shared/saga/client.ts';
+import { registerSagas } from '../../shared/saga/register.ts';
+import { Secret } from '../../shared/secret.ts';
+import { buildWorld } from '../../shared/wiring.ts';
+import type { World } from '../../shared/world.ts';
+import { BmcFleet } from '../simulators/bmc/fleet.ts';
+import { factoryAccount, hardwareFromManifest } from '../simulators/bmc/hardware.ts';
+import { companySimulators, machinesDelivered, settingsFor } from '../simulators/index.ts';
+import { company } from '../simulators/kit/company.ts';
+import { Lab } from '../simulators/kit/lab.ts';
+import type { Simulator } from '../simulators/kit/simulator.ts';
+import { netboxAccount } from '../simulators/netbox/netbox.ts';
+import { shelfOf, type ShelfServer } from '../simulators/shelf.ts';
+import { createTestDatabase } from './database.ts';
+import { platformHoldings } from './holdings.ts';
+import { Robots } from './robots.ts';
+
+/**
+ * The whole of Rackline in one test process: every saga and step on the in-memory engine, a real PostgreSQL, the
+ * simulated company over HTTP, robots for people, and one virtual clock for all of them.
+ */
+export interface TestWorld {
+  readonly world: World;
+  readonly db: Database;
+  readonly sagas: Sagas;
+  readonly engine: MemoryEngine;
+  readonly lab: Lab;
+  readonly fleet: BmcFleet;
+  readonly time: VirtualTime;
+  readonly robots: Robots;
+  /** Machines that were never bought: they are found when a technician plugs one in. */
+  readonly shelf: ShelfServer[];
+  /** Stands around every activity from now on; `undefined` takes it away. */
+  intercept(interceptor: ActivityInterceptor | undefined): void;
+  /** What is held anywhere right now: by the outside systems and in our own books. History is left out. */
+  snapshot(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export async function aTestWorld(): Promise<TestWorld> {
+  const database = await createTestDatabase();
+  const db = connect({ url: database.url, maxConnections: 20 });
+  const time = new VirtualTime(Date.parse('2026-11-02T08:00:00Z'));
+  for (const tenant of company.tenants) await ensureTenant(db, tenant);
+  for (const datacenter of company.datacenters) await ensureDatacenter(db, datacenter);
+
+  let interceptor: ActivityInterceptor | undefined;
+  const parts: { robots?: Robots; edge?: (message: object) => Promise<void> } = {};
+  const fleet = new BmcFleet({
+    onLease: ({ datacenter, mac, url }) => parts.edge?.({ kind: 'dhcp-lease', id: 'lease', at: '2026-11-02T08:00:00Z', datacenter, mac, address: url }),
+    onValidationBoot: ({ datacenter, serial, facts }) => parts.edge?.({ kind: 'inventory-report', id: 'report', at: '2026-11-02T08:00:00Z', datacenter, serial, facts }),
+  });
+  const lab = new Lab({ simulators: [...companySimulators, fleet.simulator] as unknown as Simulator<never>[], time, speed: 1000 });
+  await lab.listen();
+  await fleet.attach(lab);
+
+  const clock = { now: () => time.now() };
+  const settings = readSettings({ ...settingsFor(lab), DATABASE_URL: database.url, LAB: 'off' });
+  const built = buildWorld(settings, { clock, db, log: silentLog });
+  const redfish: Redfish = createRedfish({ secrets: built.world.secrets, time, pollAfterSeconds: 30 });
+  // What was committed is passed on before time moves: robots hear of their work at once, in the same order each time.
+  const publisher: Publisher = { publish: async (_tx, records) => { for (const { event } of records) parts.robots?.hear(event); } };
+  const relay = createRelay(db, publisher, (error) => { throw error; });
+  const world: World = {
+    ...built.world, publisher, bmc: redfish,
+    relay: { kick: () => { const release = time.hold('the relay'); void relay.drain().finally(release); } },
+  };
+  for (const manufacturer of ['Dell Inc.', 'HPE', 'Supermicro']) await world.secrets.write(factorySecret(manufacturer), factoryAccount(manufacturer), { createOnly: true });
+
+  const core = new FunctionsCore();
+  installFunctionsCore(core);
+  registerSagas(allSagas, steps, world);
+  await startApp(core, '.');
+  const engine = createMemoryEngine(createDurableApp(core), { time, intercept: (call, run) => (interceptor ? interceptor(call, run) : run()) });
+  const sagas = createSagas(world, {
+    start: async (name, instanceId, input) => void (await engine.client.start({ name, instanceId, input: JSON.stringify(input) })),
+    raise: async (instanceId, name) => void (await engine.client.raiseEvent(instanceId, name, '{}')),
+  });
+  parts.edge = (message) => handleEdgeEvent(message, { ...world, sagas });
+
+  const shelf = shelfOf(company);
+  const inventory = createNetbox({ baseUrl: `${lab.url}/netbox`, token: new Secret(netboxAccount.token) });
+  const robots = new Robots({ world, sagas, time, hands: {
+    cable: async ({ id, serial, datacenterId }) => {
+      const item = [...machinesDelivered(lab), ...shelf].find((each) => each.serial === serial);
+      if (!item) throw new Error(`There is no machine ${serial} to plug in.`);
+      await fleet.plugIn(hardwareFromManifest(item, { datacenter: datacenterId, cables: await inventory.readCables(ServerId.parse(id)) }));
+    },
+    pullCables: async ({ serial }) => void (serial && (await fleet.unplug(serial))),
+    repair: async ({ serial }) => void (serial && fleet.plant(serial)),
+  } });
+  parts.robots = robots;
+
+  return {
+    world, db, sagas, engine, lab, fleet, time, robots, shelf,
+    intercept: (wanted) => (interceptor = wanted),
+    snapshot: async () => ({ outside: lab.holdings(), ours: await platformHoldings(db) }),
+    close: async () => {
+      await engine.stop();
+      await redfish.close();
+      await built.close();
+      await lab.close();
+      await database.drop();
+    },
+  };
+}
