@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { hours } from '../../shared/clock.ts';
-import { forgetBmc, getAsset } from '../../shared/db/assets.ts';
+import { getAsset } from '../../shared/db/assets.ts';
 import { ServerId } from '../../shared/ids.ts';
 import { move, moveBack } from '../../shared/lifecycle/move.ts';
 import { pending, step } from '../../shared/saga/step.ts';
@@ -25,7 +25,6 @@ export const awaitBmc = step({
     run: async ({ serverId }, world, context) => {
       await world.inventory.releaseBmcAddress(serverId);
       await moveBack(world, context, serverId, 'bmc-forgotten');
-      await forgetBmc(world.db, world.clock, serverId);
     },
   },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { days } from '../../shared/clock.ts';
-import { getAsset } from '../../shared/db/assets.ts';
+import { forgetBmc, getAsset } from '../../shared/db/assets.ts';
 import { ServerId } from '../../shared/ids.ts';
 import { move, moveBack } from '../../shared/lifecycle/move.ts';
 import { step } from '../../shared/saga/step.ts';
@@ -38,6 +38,7 @@ export const cableServer = step({
         instructions: [`Pull the power cords of serial ${asset.serial}, then all other cables.`],
       });
       if (answer.outcome === 'pending') return answer;
+      await forgetBmc(world.db, world.clock, serverId); // until the cables were pulled it could ask for an address again
       return moveBack(world, context, serverId, 'uncabled');
     },
   },

@@ -9,10 +9,13 @@ import { OperatorDecision, type JournalAnswer, type JournalCall, type SagaPlace,
  * step, and a timeline that is only appended to.
  */
 
-const Begun = z.object({ attempts: z.number().int(), undone_at: z.string().nullable(), cancel: z.object({ by: z.string(), reason: z.string() }).nullable() });
+const Begun = z.object({ attempts: z.number().int(), ticket: z.string().nullable(), undone_at: z.string().nullable(), cancel: z.object({ by: z.string(), reason: z.string() }).nullable() });
 
-/** Notes that a step is about to run. Answers which attempt it is, and whether it should run at all. */
-export async function beginStep({ db, clock }: World, step: string, call: StepCall): Promise<{ attempt: number; isUndone: boolean; cancel: { by: string; reason: string } | null }> {
+/**
+ * Notes that a step is about to run. Answers which attempt it is, whether it should run at all, and the ticket of
+ * an attempt that began something and whose answer was lost: it is followed up, not begun again.
+ */
+export async function beginStep({ db, clock }: World, step: string, call: StepCall): Promise<{ attempt: number; ticket: string | undefined; isUndone: boolean; cancel: { by: string; reason: string } | null }> {
   const isPoll = call.ticket !== undefined;
   const begun = await db.maybe(
     Begun,
@@ -24,12 +27,12 @@ export async function beginStep({ db, clock }: World, step: string, call: StepCa
      ), step_row AS (
        INSERT INTO saga_step (saga_id, key, step, state, attempts, started_at, updated_at) VALUES ($1, $2, $4, 'running', 1, $5, $5)
        ON CONFLICT (saga_id, key) DO UPDATE SET attempts = saga_step.attempts + CASE WHEN $6 THEN 0 ELSE 1 END, state = CASE WHEN $6 THEN saga_step.state ELSE 'running' END, updated_at = $5
-       RETURNING attempts, undone_at
+       RETURNING attempts, undone_at, detail ->> 'ticket' AS ticket
      )
-     SELECT attempts, undone_at, (SELECT cancel_requested FROM saga WHERE id = $8) AS cancel FROM step_row`,
+     SELECT attempts, ticket, undone_at, (SELECT cancel_requested FROM saga WHERE id = $8) AS cancel FROM step_row`,
     [call.saga.id, call.key, call.wake, step, isoTime(clock.now()), isPoll, call.pointOfNoReturn ?? null, call.saga.rootId],
   );
-  return { attempt: begun?.attempts ?? 1, isUndone: (begun?.undone_at ?? null) !== null, cancel: begun?.cancel ?? null };
+  return { attempt: begun?.attempts ?? 1, ticket: begun?.ticket ?? undefined, isUndone: (begun?.undone_at ?? null) !== null, cancel: begun?.cancel ?? null };
 }
 
 export interface StepEnd {
@@ -39,21 +42,23 @@ export interface StepEnd {
   waitingFor?: string;
   until?: string;
   output?: unknown;
+  /** What was begun and is still under way. `null`: nothing any more. */
+  ticket?: string | null;
 }
 
-/** Notes how a step stands now. Answers whether it has been taken back meanwhile. */
-export async function endStep({ db, clock }: World, saga: SagaPlace, owner: { sagaId: string; key: string; step: string }, end: StepEnd): Promise<{ isUndone: boolean }> {
+/** Notes how a step stands now. Answers whether it has been taken back meanwhile, and what its undo has begun. */
+export async function endStep({ db, clock }: World, saga: SagaPlace, owner: { sagaId: string; key: string; step: string }, end: StepEnd): Promise<{ isUndone: boolean; undoTicket: string | undefined }> {
   const now = isoTime(clock.now());
-  const isUndo = end.state.startsWith('undo') || end.state === 'undoing';
+  const isUndo = end.state === 'undoing' || end.state === 'undone' || end.state === 'undo-failed';
   const ended = await db.maybe(
-    z.object({ undone_at: z.string().nullable() }),
+    z.object({ undone_at: z.string().nullable(), undo_ticket: z.string().nullable() }),
     `WITH before AS (
        SELECT state, detail FROM saga_step WHERE saga_id = $1 AND key = $2
      ), step_row AS (
        INSERT INTO saga_step (saga_id, key, step, state, started_at, updated_at, detail, undone_at) VALUES ($1, $2, $3, $4, $5, $5, $6, CASE WHEN $7 THEN $5::timestamptz END)
        ON CONFLICT (saga_id, key) DO UPDATE SET updated_at = $5, undone_at = COALESCE(saga_step.undone_at, EXCLUDED.undone_at),
          state = CASE WHEN saga_step.undone_at IS NOT NULL AND NOT $7 THEN saga_step.state ELSE $4 END, detail = saga_step.detail || $6
-       RETURNING undone_at
+       RETURNING undone_at, detail ->> 'undoTicket' AS undo_ticket
      ), saga_row AS (
        UPDATE saga SET updated_at = $5,
          state = CASE WHEN state = 'unwinding' THEN state WHEN $4 = 'waiting' THEN 'waiting' ELSE 'running' END,
@@ -64,11 +69,11 @@ export async function endStep({ db, clock }: World, saga: SagaPlace, owner: { sa
        SELECT $10, $11, $5, $4, $3, $12, $13
        WHERE NOT EXISTS (SELECT FROM before WHERE state = $4 AND $4 IN ('waiting', 'undoing') AND detail ->> 'text' = $13)
      )
-     SELECT undone_at FROM step_row`,
-    [owner.sagaId, owner.key, owner.step, end.state, now, JSON.stringify({ text: end.text, ...(end.output !== undefined && { output: end.output }), ...(end.waitingFor && { waitingFor: end.waitingFor }) }),
+     SELECT undone_at, undo_ticket FROM step_row`,
+    [owner.sagaId, owner.key, owner.step, end.state, now, JSON.stringify({ text: end.text, ...(end.output !== undefined && { output: end.output }), ...(end.waitingFor && { waitingFor: end.waitingFor }), ...(end.ticket !== undefined && { [isUndo ? 'undoTicket' : 'ticket']: end.ticket }) }),
       isUndo, end.waitingFor ?? null, end.until ?? null, saga.id, saga.rootId, end.attempt ?? null, end.text],
   );
-  return { isUndone: (ended?.undone_at ?? null) !== null };
+  return { isUndone: (ended?.undone_at ?? null) !== null, undoTicket: ended?.undo_ticket ?? undefined };
 }
 
 const tell = `INSERT INTO saga_timeline (saga_id, root_id, at, kind, step, text) VALUES ($1, $2, $3, $4, $5, $6)`;
@@ -105,6 +110,7 @@ export async function keepJournal(world: World, { saga, entry }: JournalCall): P
          FROM old WHERE saga.id = old.id AND old.decision IS NOT NULL RETURNING old.decision`,
         [saga.id, entry.wake, now],
       );
+      if (taken) await db.run("UPDATE asset SET condition = 'working', condition_since = $2, condition_detail = '{}' WHERE id = (SELECT server_id FROM saga WHERE id = $1) AND condition = 'stuck'", [saga.id, now]);
       if (taken) await db.run(tell, [saga.id, saga.rootId, now, 'decided', null, `${taken.decision.by} decided to ${taken.decision.verb}: ${taken.decision.reason}`]);
       else await db.run('UPDATE saga SET wake = $2 WHERE id = $1', [saga.id, entry.wake]);
       return { decision: taken?.decision ?? null };

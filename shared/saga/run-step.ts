@@ -19,7 +19,7 @@ export async function runStep(step: AnyStep, world: World, rawCall: unknown): Pr
   if (begun.cancel && mayCancel) return { outcome: 'cancelled', reason: `${begun.cancel.by} cancelled: ${begun.cancel.reason}` };
 
   const owner = { sagaId: call.saga.id, key: call.key, step: step.name };
-  const context = contextOf(step.name, call, call.saga.id);
+  const context = contextOf(step.name, { ...call, ticket: call.ticket ?? begun.ticket }, call.saga.id);
   const input = parse(step.input, call.input, `input of step ${step.name}`);
   let output: unknown;
   try {
@@ -56,11 +56,12 @@ export async function undoStep(step: AnyStep, world: World, rawCall: unknown): P
   const { sagaId, input: rawInput } = call.input as { sagaId: string; input: unknown };
   const owner = { sagaId, key: call.key, step: step.name };
   const fields = { sagaId: call.saga.id, step: step.undo.name, stepKey: call.key };
-  if (call.ticket === undefined) await endStep(world, call.saga, owner, { state: 'undoing', text: `taking back: ${step.undo.name}` });
+  const begun = call.ticket === undefined ? await endStep(world, call.saga, owner, { state: 'undoing', text: `taking back: ${step.undo.name}` }) : undefined;
   try {
-    const waiting = await step.undo.run(parse(step.input, rawInput, `input of ${step.undo.name}`) as never, world, contextOf(step.undo.name, call, sagaId));
+    const context = contextOf(step.undo.name, { ...call, ticket: call.ticket ?? begun?.undoTicket }, sagaId);
+    const waiting = await step.undo.run(parse(step.input, rawInput, `input of ${step.undo.name}`) as never, world, context);
     if (waiting) {
-      await endStep(world, call.saga, owner, { state: 'undoing', text: `${step.undo.name}: waiting for ${waiting.waitingFor ?? waiting.progress ?? 'it'}`, ...(waiting.waitingFor && { waitingFor: waiting.waitingFor }) });
+      await endStep(world, call.saga, owner, { state: 'undoing', ticket: waiting.ticket, text: `${step.undo.name}: waiting for ${waiting.waitingFor ?? waiting.progress ?? 'it'}`, ...(waiting.waitingFor && { waitingFor: waiting.waitingFor }) });
       return { outcome: 'pending', ticket: waiting.ticket, pollAfterSeconds: pollAfter(waiting, world) };
     }
   } catch (error) {
@@ -102,9 +103,9 @@ function judge(step: AnyStep, output: unknown): Judged {
 function endOf(answer: Judged, call: StepCall, attempt: number) {
   switch (answer.outcome) {
     case 'pending':
-      return { state: 'waiting' as const, text: `waiting for ${answer.waitingFor ?? answer.progress ?? 'it to finish'}`, waitingFor: answer.waitingFor ?? answer.progress ?? 'it to finish', until: isoTime(call.deadline) };
+      return { state: 'waiting' as const, text: `waiting for ${answer.waitingFor ?? answer.progress ?? 'it to finish'}`, waitingFor: answer.waitingFor ?? answer.progress ?? 'it to finish', ticket: answer.ticket, until: isoTime(call.deadline) };
     case 'refused':
-      return { state: 'refused' as const, attempt, text: `refused: ${answer.reason}` };
+      return { state: 'refused' as const, attempt, ticket: null, text: `refused: ${answer.reason}` };
     case 'done':
       return { state: 'done' as const, attempt, text: 'done', output: answer.output };
   }

@@ -11,7 +11,7 @@ const Found = z.object({ id: ServerId });
 
 /** A free server of the shelf's usual kind, in stock in that datacenter. */
 export async function serverInStock(w: TestWorld, datacenter: string): Promise<ServerId> {
-  const known = await w.db.maybe(Found, "SELECT id FROM asset WHERE datacenter_id = $1 AND state = 'IN_INVENTORY' AND order_id IS NULL LIMIT 1", [datacenter]);
+  const known = await w.db.maybe(Found, "SELECT id FROM asset WHERE datacenter_id = $1 AND state = 'RECEIVED' AND order_id IS NULL LIMIT 1", [datacenter]);
   if (known) return known.id;
   const [pattern] = w.shelf;
   if (!pattern) throw new Error('The shelf is empty.');
