@@ -6,6 +6,8 @@ import { ServerId } from '../../shared/ids.ts';
 import { move } from '../../shared/lifecycle/move.ts';
 import { step } from '../../shared/saga/step.ts';
 
+const template = 'burn-in';
+
 /** Loads processors, memory and drives until weak parts show. It writes on the drives, so taking it back erases them. */
 export const burnInServer = step({
   name: 'burn-in-server',
@@ -15,7 +17,7 @@ export const burnInServer = step({
   run: async ({ serverId }, world, context) => {
     const { serial } = await getAsset(world.db, serverId);
     if (!serial) throw new Error(`${serverId} has no serial number`);
-    const job = await world.automation.runPlaybook({ template: 'burn-in', host: serial, correlationId: context.idempotencyKey, variables: { server_id: serverId }, ...(context.ticket !== undefined && { ticket: context.ticket }) });
+    const job = await world.automation.runPlaybook({ template, host: serial, correlationId: context.idempotencyKey, variables: { server_id: serverId }, ...(context.ticket !== undefined && { ticket: context.ticket }) });
     if (job.outcome === 'pending') return { ...job, waitingFor: 'the burn-in' };
     if (job.outcome === 'refused') return job;
     await move(world, context, serverId, 'burned-in');
@@ -24,9 +26,10 @@ export const burnInServer = step({
   undo: {
     name: 'wipe-server',
     run: async ({ serverId }, world, context) => {
-      await world.automation.cancel(context.idempotencyKey);
       const asset = await getAsset(world.db, serverId);
-      if (!asset.bmcAddress) return undefined;
+      if (!asset.serial || !asset.bmcAddress) return undefined;
+      const { wasLaunched } = await world.automation.cancel({ template, host: asset.serial, correlationId: context.idempotencyKey });
+      if (!wasLaunched) return undefined;
       const erase = await world.bmc.eraseDrives(await bmcOf(world, asset), context.ticket === undefined ? {} : { ticket: context.ticket });
       if (erase.outcome === 'pending') return { ...erase, waitingFor: 'the drives to be erased' };
       if (erase.outcome === 'refused') throw new Error(`The drives of ${asset.serial} could not be erased: ${erase.reason}`);

@@ -5,6 +5,8 @@ import { ServerId } from '../../shared/ids.ts';
 import { move } from '../../shared/lifecycle/move.ts';
 import { step } from '../../shared/saga/step.ts';
 
+const template = 'harden-server';
+
 /** Runs the hardening playbook against the server; a failed rule refuses. */
 export const hardenServer = step({
   name: 'harden-server',
@@ -15,7 +17,7 @@ export const hardenServer = step({
     const asset = await getAsset(world.db, serverId);
     if (!asset.serial || !asset.bmcAddress) throw new Error(`${serverId} has no serial number or BMC address`);
     const job = await world.automation.runPlaybook({
-      template: 'harden-server', host: asset.serial, correlationId: context.idempotencyKey, variables: { bmc_address: asset.bmcAddress, server_id: serverId }, ...(context.ticket !== undefined && { ticket: context.ticket }),
+      template, host: asset.serial, correlationId: context.idempotencyKey, variables: { bmc_address: asset.bmcAddress, server_id: serverId }, ...(context.ticket !== undefined && { ticket: context.ticket }),
     });
     if (job.outcome === 'pending') return { ...job, waitingFor: 'the hardening playbook' };
     if (job.outcome === 'refused') return job;
@@ -25,9 +27,10 @@ export const hardenServer = step({
   undo: {
     name: 'stop-hardening',
     run: async ({ serverId }, { db, automation }, context) => {
-      await automation.cancel(context.idempotencyKey);
       const { serial } = await getAsset(db, serverId);
-      if (serial) await automation.removeHost(serial);
+      if (!serial) return;
+      await automation.cancel({ template, host: serial, correlationId: context.idempotencyKey });
+      await automation.removeHost(serial);
     },
   },
 });

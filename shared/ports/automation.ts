@@ -7,6 +7,7 @@ export interface Automation {
    * sent as an extra variable, and found again before anything is launched a second time.
    */
   runPlaybook(job: { template: string; host: string; correlationId: string; variables: Record<string, string>; ticket?: string }): Promise<Submitted<{ jobId: string; artifacts: Record<string, unknown> }>>;
-  cancel(correlationId: string): Promise<void>;
+  /** Ends the job if it still runs, and says whether there ever was one: what never ran has changed nothing. */
+  cancel(job: { template: string; host: string; correlationId: string }): Promise<{ wasLaunched: boolean }>;
   removeHost(host: string): Promise<void>;
 }

@@ -7,7 +7,8 @@ export interface ShelfServer extends ManifestItem {
 }
 
 const perDatacenter = 3;
-const config = { cpu: '2x Intel Xeon Silver 4410Y', ram: '128GB DDR5', storage: '2x 1.92TB NVMe', network: '2x 25GbE' };
+/** What the shelf's servers are built like. */
+export const stockConfig = { cpu: '2x Intel Xeon Silver 4410Y', ram: '128GB DDR5', storage: '2x 1.92TB NVMe', network: '2x 25GbE' };
 
 /** The same servers in every lab. */
 export const shelfOf = (company: Company): ShelfServer[] =>
@@ -15,5 +16,5 @@ export const shelfOf = (company: Company): ShelfServer[] =>
     Array.from({ length: perDatacenter }, (_, n): ShelfServer => {
       const number = place * perDatacenter + n + 1;
       const mac = (port: number) => `3c:ec:ef:00:${number.toString(16).padStart(2, '0')}:${port.toString(16).padStart(2, '0')}`;
-      return { datacenter: id, manufacturer: 'Supermicro', model: 'SYS-121H-TNR', serial: `S5${id.slice(3, 6).toUpperCase()}${String(number).padStart(4, '0')}`, bmcMac: mac(0), macs: [mac(1), mac(2)], config };
+      return { datacenter: id, manufacturer: 'Supermicro', model: 'SYS-121H-TNR', serial: `S5${id.slice(3, 6).toUpperCase()}${String(number).padStart(4, '0')}`, bmcMac: mac(0), macs: [mac(1), mac(2)], config: stockConfig };
     }));

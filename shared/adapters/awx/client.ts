@@ -86,9 +86,11 @@ export function createAwx(options: AwxOptions): Automation {
       }
     },
 
-    cancel: async (correlationId) => {
-      const running = await findIn('jobs/', Job, { status__in: unfinished.join(','), order_by: '-id' }, (job) => correlationOf(job) === correlationId);
-      if (running) await cancelJob(running.id);
+    cancel: async ({ template: name, host, correlationId }) => {
+      const template = await findTemplate(name);
+      const job = template && (await findJob(template.id, host, correlationId));
+      if (job && unfinished.includes(job.status)) await cancelJob(job.id);
+      return { wasLaunched: job !== undefined };
     },
 
     removeHost: async (name) => {

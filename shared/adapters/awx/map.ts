@@ -8,7 +8,7 @@ export const correlationVariable = 'rackline_correlation_id';
 /** Marks the inventory hosts we made, so that removing one never takes somebody else's. */
 export const hostDescription = 'Managed by Rackline';
 
-export const unfinished = ['new', 'pending', 'waiting', 'running'] as const;
+export const unfinished: readonly string[] = ['new', 'pending', 'waiting', 'running'];
 
 export function correlationOf(job: Job): string | undefined {
   try {

@@ -44,9 +44,10 @@ export const awxAccount = { token: 'awx-lab-token' };
 
 const template = (id: number, name: string, seconds: number, artifacts: Record<string, unknown>): Template => ({ id, name, inventory: 1, asksVariables: true, asksLimit: true, seconds, artifacts });
 
+const burnIn = 12;
 const templates = [
   template(11, 'harden-server', 240, { hardening: { roles: ['bmc-hardening', 'os-baseline'], changed: 37 } }),
-  template(12, 'burn-in', 1800, { burn_in: { passed: true, memory_errors: 0, cpu_throttled: false, hours: 24 } }),
+  template(burnIn, 'burn-in', 1800, { burn_in: { passed: true, memory_errors: 0, cpu_throttled: false, hours: 24 } }),
   template(13, 'validate-cis', 120, { cis: { profile: 'CIS Level 1 Server', score: 97.4, evaluated: 231, passed: 225, failed: ['5.2.4', '5.3.1', '6.1.10', '6.2.8', '1.6.2', '4.1.3'], is_compliant: true } }),
   template(14, 'segment-network', 60, { network: { vlans: ['management', 'tenant'], rules: 14 } }),
 ];
@@ -150,9 +151,11 @@ export const awxSimulator: Simulator<AwxState> = {
     'POST /api/v2/jobs/:id/cancel/': cancel,
   }, requireToken),
   jobs: {
-    begin: (id: number, { state }) => {
+    begin: (id: number, { state, tell }) => {
       const job = state.jobs.find((each) => each.id === id);
-      if (job?.status === 'pending') job.status = 'running';
+      if (job?.status !== 'pending') return;
+      job.status = 'running';
+      if (job.template === burnIn) tell('bmc', 'drives-written', { serial: job.limit });
     },
     end: (id: number, { state }) => {
       const job = state.jobs.find((each) => each.id === id);

@@ -1,6 +1,6 @@
 import type { SimContext, Simulator } from '../kit/simulator.ts';
 import { controllerStep, startBmc, stopBmc, type ControllerJob } from './controller.ts';
-import { continueErase } from './erase.ts';
+import { continueErase, outOfSight } from './erase.ts';
 import { continueUpdate } from './firmware.ts';
 import type { ServerHardware } from './hardware.ts';
 import { hostStep, switchedOff, type HostJob } from './host.ts';
@@ -46,7 +46,11 @@ export function bmcSimulator(world: BmcWorld = {}): Simulator<BmcState> {
       'unplug': onMachine(async (machine) => {
         if (machine.record.host.power !== 'Off') switchedOff(machine);
         machine.record.isPlugged = false;
+        outOfSight(machine);
         await stopBmc(machine);
+      }),
+      'drives-written': onMachine((machine) => {
+        for (const drive of Object.values(machine.record.drives)) drive.writes += 1;
       }),
       'controller': onMachine<ControllerJob>(async (machine, { epoch, step }) => {
         if (machine.record.epoch === epoch) await controllerStep(machine, step);

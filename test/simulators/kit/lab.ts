@@ -128,7 +128,7 @@ export class Lab {
         this.effects.add(simulator, kind, key, this.#time.now());
       },
       takeBack: (kind, key) => this.effects.takeBack(simulator, kind, key),
-      tell: (other, kind, payload) => this.#enqueue({ simulator: other, kind, payload, at: this.#time.now() }),
+      tell: (other, kind, payload) => this.#simulators.has(other) && this.#enqueue({ simulator: other, kind, payload, at: this.#time.now() }),
       fault: (method, path) => this.faults.take(simulator, method, path),
     };
   }

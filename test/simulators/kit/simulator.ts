@@ -40,7 +40,7 @@ export interface SimContext<State> {
   effect(kind: string, key: string): void;
   /** The effect no longer holds, properly undone: once more is no repetition. */
   takeBack(kind: string, key: string): void;
-  /** What happens elsewhere in the company because of this: plugging a server in makes its BMC boot. */
+  /** What happens elsewhere in the company because of this, where the lab has that part: plugging a server in makes its BMC boot. */
   tell(simulator: string, kind: string, payload: unknown): void;
   /** The fault this call meets, used up by asking. HTTP calls are spoiled by the lab itself; other protocols ask. */
   fault(method: string, path: string): Fault | undefined;

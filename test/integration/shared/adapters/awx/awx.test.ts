@@ -78,11 +78,12 @@ describe('running a playbook', () => {
     await expect(awx().runPlaybook({ ...job, template: 'no-such' })).resolves.toEqual({ outcome: 'refused', reason: 'AWX has no job template called no-such' });
   });
 
-  it('cancels by correlation id, and cancelling what has ended changes nothing', async () => {
+  it('cancels by correlation id, says whether there was a job, and cancelling what has ended changes nothing', async () => {
     await launched();
-    await awx().cancel(job.correlationId);
-    await awx().cancel(job.correlationId);
-    await awx().cancel('never-launched');
+    await expect(awx().cancel(job)).resolves.toEqual({ wasLaunched: true });
+    await expect(awx().cancel(job)).resolves.toEqual({ wasLaunched: true });
+    await expect(awx().cancel({ ...job, correlationId: 'never-launched' })).resolves.toEqual({ wasLaunched: false });
+    await expect(awx().cancel({ ...job, template: 'no-such' })).resolves.toEqual({ wasLaunched: false });
     expect(state().jobs).toMatchObject([{ status: 'canceled' }]);
     expect(world.lab.holdings()).toMatchObject({ awx: { unfinishedJobs: [] } });
   });
