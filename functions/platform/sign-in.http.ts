@@ -18,6 +18,7 @@ export interface SignIn {
 
 const sessionLasts = hours(12);
 const attemptCookie = 'rackline_sign_in';
+const Ended = z.object({ id_token: z.string().nullable() });
 const Attempt = z.object({ state: z.string(), verifier: z.string(), nonce: z.string(), returnTo: z.string() });
 
 /**
@@ -35,6 +36,18 @@ export function registerSignIn(edge: Edge, settings: SignIn): void {
   const cookie = (name: string, value: string, maxAge: number): Cookie => ({ name, value, path: '/', httpOnly: true, secure: isSecure, sameSite: 'Lax', maxAge });
   const redirect = (location: string, cookies: Cookie[] = []): HttpResponseInit => ({ status: 302, headers: { location, 'cache-control': 'no-store' }, cookies });
   const callback = `${settings.publicUrl}/auth/callback`;
+
+  /** Where the browser ends the issuer's session too, or the next sign-in would silently be the same person's (OpenID Connect RP-Initiated Logout 1.0). */
+  async function endAtIssuer(idToken: string | null): Promise<string> {
+    try {
+      const found = await configuration();
+      if (found.serverMetadata().end_session_endpoint === undefined) return '/';
+      return oidc.buildEndSessionUrl(found, { post_logout_redirect_uri: `${settings.publicUrl}/`, ...(idToken !== null && { id_token_hint: idToken }) }).href;
+    } catch (error) {
+      edge.world.log.requestFailed({ route: 'POST /auth/logout', error: explain(error) });
+      return '/';
+    }
+  }
 
   app.http('sign-in', {
     methods: ['GET'], route: 'auth/login', authLevel: 'anonymous',
@@ -78,8 +91,8 @@ export function registerSignIn(edge: Edge, settings: SignIn): void {
     methods: ['POST'], route: 'auth/logout', authLevel: 'anonymous',
     handler: async (request) => {
       const secret = cookieOf(request, sessionCookie);
-      if (secret) await edge.world.db.run('DELETE FROM session WHERE id = $1', [sessionKey(secret)]);
-      return { status: 204, cookies: [cookie(sessionCookie, '', 0)] };
+      const ended = secret && (await edge.world.db.maybe(Ended, 'DELETE FROM session WHERE id = $1 RETURNING id_token', [sessionKey(secret)]));
+      return { status: 200, jsonBody: { location: ended ? await endAtIssuer(ended.id_token) : '/' }, cookies: [cookie(sessionCookie, '', 0)] };
     },
   });
 }

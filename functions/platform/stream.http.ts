@@ -50,7 +50,8 @@ function eventsAfter(after: number, caller: Caller, { world }: Edge, feed: Feed)
         clearInterval(beat);
         unfollow();
       };
-      send('retry: 2000\n\n');
+      // Where it begins, so that a reader who has heard nothing yet also resumes without a gap.
+      send(`retry: 2000\nid: ${after}\n\n`);
       for (let count = catchUpBatch; count === catchUpBatch; ) {
         const missed = await readEvents(world.db, { ...readable(caller), after: sent, limit: catchUpBatch });
         count = missed.length;

@@ -1,0 +1,26 @@
+import type { ServerResponse } from 'node:http';
+import { forReader, mayRead } from '../../shared/events/readers.ts';
+import type { Caller } from '../../shared/http/caller.ts';
+import type { World } from './world.ts';
+
+const heartbeatMilliseconds = 15_000;
+
+/** Server-sent events, as the platform sends them: after the last one seen, filtered for their reader. */
+export function stream(world: World, caller: Caller, response: ServerResponse, lastEventId: string | undefined): void {
+  let sent = lastEventId === undefined ? world.log.length : Number(lastEventId);
+  const send = () => {
+    for (const event of world.log.slice(sent)) {
+      sent = Number(event.sequence);
+      if (mayRead(caller, event)) response.write(`id: ${sent}\nevent: ${event.type}\ndata: ${JSON.stringify(forReader(caller, event))}\n\n`);
+    }
+  };
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+  response.write(`retry: 2000\nid: ${sent}\n\n`);
+  send();
+  const beat = setInterval(() => response.write(': still here\n\n'), heartbeatMilliseconds);
+  const stop = world.onChange(send);
+  response.on('close', () => {
+    clearInterval(beat);
+    stop();
+  });
+}

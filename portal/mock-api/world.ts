@@ -1,0 +1,85 @@
+import { isoTime } from '../../shared/clock.ts';
+import type { Asset } from '../../shared/db/assets.ts';
+import type { Datacenter } from '../../shared/db/datacenters.ts';
+import type { Decommission } from '../../shared/db/decommissions.ts';
+import type { Finding } from '../../shared/db/findings.ts';
+import type { Order } from '../../shared/db/orders.ts';
+import type { Approval, Quote, Shipment, ShipmentItem } from '../../shared/db/procurement.ts';
+import type { SagaRow, StepRow, TimelineRow } from '../../shared/db/sagas.ts';
+import type { Task } from '../../shared/db/tasks.ts';
+import type { z } from 'zod';
+import type { DeadLetterView } from '../../shared/api/operations.ts';
+import { typeOf, type EventData, type Topic } from '../../shared/events/catalog.ts';
+import type { CloudEvent } from '../../shared/events/cloud-event.ts';
+import { DatacenterId, newId } from '../../shared/ids.ts';
+
+/** Everything the platform knows, in memory. */
+export interface World {
+  datacenters: readonly Datacenter[];
+  orders: Map<string, Order>;
+  assets: Map<string, Asset>;
+  findings: Map<string, Finding[]>;
+  quotes: Quote[];
+  approvals: Map<string, Approval>;
+  shipments: Map<string, Shipment>;
+  items: ShipmentItem[];
+  tasks: Map<string, Task>;
+  sagas: Map<string, SagaRow>;
+  steps: StepRow[];
+  timeline: TimelineRow[];
+  decommissions: Map<string, Decommission>;
+  deadLetters: Map<number, z.infer<typeof DeadLetterView>>;
+  log: CloudEvent[];
+  /** What a person decided about a stuck saga, until it is taken up. */
+  decisions: Map<string, { verb: 'retry' | 'skip' | 'give-up'; by: string; reason: string }>;
+  /** Tells that something changed. Answers how to stop listening. */
+  onChange(listener: () => void): () => void;
+  changed(): void;
+  /** Seals an event into the log. `at`: milliseconds since 1970. */
+  emit<T extends Topic>(topic: T, subject: string, data: EventData<T>, about: { at: number; tenantId?: string | null; datacenterId?: string | null }): void;
+}
+
+const datacenter = (id: string, name: string, region: string): Datacenter => ({ id: DatacenterId.parse(id), name, region });
+
+export function createWorld(): World {
+  const listeners = new Set<() => void>();
+  const log: CloudEvent[] = [];
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
+  return {
+    datacenters: [
+      datacenter('dc-fra-01', 'Frankfurt 1', 'eu-central'), datacenter('dc-lon-01', 'London 1', 'eu-west'), datacenter('dc-nyc-01', 'New York 1', 'us-east'),
+      datacenter('dc-sin-01', 'Singapore 1', 'ap-southeast'), datacenter('dc-sjc-01', 'San José 1', 'us-west'),
+    ],
+    orders: new Map(), assets: new Map(), findings: new Map(), quotes: [], approvals: new Map(), shipments: new Map(), items: [], tasks: new Map(), sagas: new Map(), steps: [], timeline: [],
+    decommissions: new Map(), deadLetters: new Map(), log, decisions: new Map(),
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    changed,
+    emit: (topic, subject, data, { at, tenantId, datacenterId }) => {
+      log.push({
+        specversion: '1.0', id: newId('event', at), type: typeOf(topic), source: '/rackline', subject, time: isoTime(at), datacontenttype: 'application/json', partitionkey: subject,
+        sequence: String(log.length + 1).padStart(16, '0'), ...(tenantId && { tenantid: tenantId }), ...(datacenterId && { datacenterid: datacenterId }), data,
+      });
+      changed();
+    },
+  };
+}
+
+/** Resolves when a condition holds; looks again whenever something changed. */
+export function until<T>(world: World, condition: () => T | undefined | false): Promise<T> {
+  return new Promise((resolve) => {
+    const look = () => {
+      const found = condition();
+      if (found === undefined || found === false) return false;
+      stop();
+      resolve(found);
+      return true;
+    };
+    const stop = world.onChange(look);
+    look();
+  });
+}

@@ -1,0 +1,48 @@
+import { queryOptions } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type { AssetDetail, AssetView, DatacenterView, DeadLetterView, DecommissionView, HistoryEntry, MeView, SagaDetail, SagaView, ServerView, TaskView } from '../../../shared/api/operations.ts';
+import type { ApprovalView, OrderDetail, OrderTimeline, OrderView, QuoteView, ShipmentView, TimelineEntry } from '../../../shared/api/orders.ts';
+import type { CloudEvent } from '../../../shared/events/cloud-event.ts';
+import { withQuery } from '../with-query.ts';
+import { get } from './http.ts';
+
+// Everything the portal reads. Keys begin with what is read, so that a live event can say what it makes stale.
+
+/** One page of a list; `next` is where the following one begins. */
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+type Filter = Readonly<Record<string, string | number | undefined>>;
+
+const one = <T>(kind: string, id: string, path: string) => queryOptions({ queryKey: [kind, id], queryFn: ({ signal }) => get<T>(path, signal) });
+const many = <T>(kind: string, path: string, filter: Filter = {}) => queryOptions({ queryKey: [kind, filter], queryFn: ({ signal }) => get<Page<T>>(withQuery(path, filter), signal) });
+const segment = encodeURIComponent;
+
+export const meQuery = queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => get<MeView>('/me', signal), staleTime: 60_000 });
+export const datacentersQuery = queryOptions({ queryKey: ['datacenters'], queryFn: ({ signal }) => get<Page<z.infer<typeof DatacenterView>>>('/datacenters', signal), staleTime: Infinity });
+
+export const ordersQuery = (filter: Filter) => many<OrderView>('orders', '/orders', filter);
+export const orderQuery = (id: string) => one<OrderDetail>('order', id, `/orders/${segment(id)}`);
+export const orderTimelineQuery = (id: string) => one<OrderTimeline>('timeline', id, `/orders/${segment(id)}/timeline`);
+export const quotesQuery = (orderId: string) => many<QuoteView>('quotes', '/quotes', { orderId });
+export const approvalsQuery = (filter: Filter) => many<ApprovalView>('approvals', '/approvals', filter);
+
+export const tasksQuery = (filter: Filter) => many<TaskView>('tasks', '/tasks', filter);
+export const taskQuery = (id: string) => one<TaskView>('task', id, `/tasks/${segment(id)}`);
+export const shipmentsQuery = (filter: Filter) => many<ShipmentView>('shipments', '/shipments', filter);
+
+export const serversQuery = (filter: Filter) => many<ServerView>('servers', '/servers', filter);
+export const serverQuery = (id: string) => one<ServerView>('server', id, `/servers/${segment(id)}`);
+export const decommissionsQuery = (filter: Filter) => many<DecommissionView>('decommissions', '/decommissions', filter);
+
+export const assetsQuery = (filter: Filter) => many<AssetView>('assets', '/assets', filter);
+export const assetQuery = (id: string) => one<AssetDetail>('asset', id, `/assets/${segment(id)}`);
+export const assetHistoryQuery = (id: string) => one<Page<z.infer<typeof HistoryEntry>>>('history', id, `/assets/${segment(id)}/history`);
+
+export const sagasQuery = (filter: Filter) => many<SagaView>('sagas', '/sagas', filter);
+export const sagaQuery = (id: string) => one<SagaDetail>('saga', id, `/sagas/${segment(id)}`);
+export const sagaHistoryQuery = (id: string) => one<Page<TimelineEntry>>('saga-history', id, `/sagas/${segment(id)}/history`);
+
+export const eventsQuery = (filter: Filter) => many<CloudEvent>('events', '/events', filter);
+export const deadLettersQuery = (filter: Filter) => many<z.infer<typeof DeadLetterView>>('dead-letters', '/dead-letters', filter);

@@ -1,0 +1,24 @@
+import { useState } from 'react';
+import type { TaskView } from '../../../shared/api/operations.ts';
+import { completeTask } from '../api/acts.ts';
+import { paths } from '../paths.ts';
+import { Field } from '../ui/field.tsx';
+import { useGo } from '../ui/link.tsx';
+import { FormDialog } from './form-dialog.tsx';
+import { useAct } from './use-act.ts';
+
+/** The second thought before work counts as done: what waits for it goes on at once. */
+export function CompleteTaskDialog({ task, onClose }: { task: TaskView; onClose: () => void }) {
+  const [note, setNote] = useState('');
+  const go = useGo();
+  const complete = useAct((content: { confirmed: true; note?: string }, key) => completeTask(task.id, content, key), { onDone: () => go(paths.tasks()), said: () => `Done: ${task.title}.` });
+  const submit = () => complete.run({ confirmed: true, ...(note.trim() !== '' && { note: note.trim() }) });
+  return (
+    <FormDialog title="Is all of it done?" confirm="Yes, all done" cancel="Not yet" size="big" isBusy={complete.isBusy} error={complete.error} onSubmit={submit} onClose={onClose}>
+      <p>{task.title}. What waits for it goes on at once.</p>
+      <Field label="Anything to note" isOptional>
+        {(wiring) => <textarea {...wiring} rows={2} maxLength={2000} value={note} onChange={(event) => setNote(event.target.value)} />}
+      </Field>
+    </FormDialog>
+  );
+}

@@ -1,0 +1,142 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { until } from '../../kit/until.ts';
+import { skippedBecause } from './browser.ts';
+import { openPortal, type Portal } from './kit.ts';
+
+jest.setTimeout(30_000);
+const suite = skippedBecause === undefined ? describe : describe.skip;
+
+suite(`approvers, technicians and operators in the portal${skippedBecause ? ` (skipped: ${skippedBecause})` : ''}`, () => {
+  let portal: Portal;
+  beforeAll(async () => { portal = await openPortal(); });
+  afterAll(() => portal.close());
+  afterEach(() => expect(portal.complaints()).toEqual([]));
+
+  it('approves a purchase in two touches, and its tenant sees it without reloading', async () => {
+    const { world } = portal.mock;
+    const isWaiting = () => [...world.approvals.values()].find(({ kind, state, tenantId }) => kind === 'purchase' && state === 'open' && tenantId === 'acme');
+    await until('a purchase of acme waits for a decision', () => isWaiting() !== undefined);
+    const { orderId, summary = '' } = isWaiting() ?? {};
+    const tenant = await portal.open('tenant-admin', `/orders/${orderId}`);
+    const current = tenant.getByRole('region', { name: 'Progress' }).locator('[aria-current=step]');
+    await current.getByText('Approve the purchase').waitFor();
+
+    const approver = await portal.open('approver', '/approvals');
+    const card = approver.getByRole('article', { name: summary });
+    await card.getByText(/^HPE/).waitFor();
+    await card.getByText(/^Dell/).waitFor();
+    await card.getByRole('button', { name: 'Approve' }).click();
+    await card.getByText('Is needed.').waitFor();
+    await card.getByRole('button', { name: 'Best offer' }).click();
+    await card.getByRole('button', { name: 'Approve' }).click();
+    await approver.getByRole('table', { name: 'Decided approvals' }).getByRole('row').filter({ hasText: summary }).getByText('approver@rackline.example').waitFor();
+    await current.getByText(/Track the shipment|Receive the goods/).waitFor();
+  });
+
+  it('is asked to decide on nothing as somebody who only reads', async () => {
+    const page = await portal.open('ops', '/approvals');
+    await page.getByRole('heading', { name: 'Approvals' }).waitFor();
+    await page.getByText('You see what waits for a decision; others decide.').waitFor();
+    expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+  });
+
+  it('receives a shipment on a phone with a scanner that types', async () => {
+    const { world } = portal.mock;
+    const task = [...world.tasks.values()].find(({ kind, state, datacenterId }) => kind === 'receive' && state === 'open' && datacenterId === 'dc-fra-01');
+    const items = world.items.filter(({ shipmentId }) => shipmentId === task?.shipmentId);
+    const page = await portal.open('technician', '/tasks', { width: 360, height: 740, hasTouch: true });
+    await page.getByRole('link', { name: task?.title ?? '' }).click();
+    await page.getByRole('button', { name: 'Take this task' }).click();
+    await page.getByRole('link', { name: 'Scan the machines' }).click();
+
+    await page.getByLabel('Serial number').fill('NOTOURS1');
+    await page.getByText("NOTOURS1 is not on this shipment's manifest.").waitFor();
+    for (const [index, { serial, manifest }] of items.entries()) {
+      await page.getByLabel('Serial number').fill(serial);
+      await page.keyboard.press('Enter');
+      for (const mac of [manifest.bmcMac, ...manifest.macs]) {
+        await page.keyboard.insertText(mac.replaceAll(':', '').toUpperCase());
+        await page.keyboard.press('Enter');
+      }
+      await page.getByText(`${manifest.macs.length + 1} of ${manifest.macs.length + 1} addresses scanned`).waitFor();
+      await page.keyboard.press('Enter');
+      await page.getByText(`${index + 1} of ${items.length} machines`).waitFor();
+    }
+    await page.getByText('Everything is here').waitFor();
+    await page.getByRole('button', { name: 'Complete receiving' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Yes, all done' }).click();
+    await page.getByRole('heading', { name: 'Tasks' }).waitFor();
+    expect(items.map(({ state, receivedBy }) => `${state} by ${receivedBy}`)).toEqual(items.map(() => 'received by technician@dc-fra-01.rackline.example'));
+    await until('its servers are received', () => items.every(({ serverId }) => world.assets.get(serverId)?.state === 'RECEIVED'));
+  });
+
+  it('takes a task, and a colleague\'s task stays theirs', async () => {
+    const { world } = portal.mock;
+    const task = [...world.tasks.values()].find(({ kind, state }) => kind === 'rack' && state === 'open');
+    if (!task) throw new Error('The seed has no server to be racked.');
+    const page = await portal.open('technician', `/tasks/${task.id}`);
+    const take = page.getByRole('button', { name: 'Take this task' });
+    await take.waitFor();
+    Object.assign(task, { state: 'claimed', claimedBy: 'colleague@dc-fra-01.rackline.example' });
+    await take.click();
+    await page.getByRole('alert').getByText('colleague@dc-fra-01.rackline.example is already at it.').waitFor();
+    await page.reload();
+    expect(await page.getByRole('button', { name: 'It is done' }).getAttribute('aria-disabled')).toBe('true');
+    await page.getByText('colleague@dc-fra-01.rackline.example is at it.').waitFor();
+  });
+
+  it('gets a stuck story going: it stands first, says what it holds, and asks for the evidence', async () => {
+    const page = await portal.open('ops', '/sagas');
+    await page.getByRole('table', { name: 'Stuck sagas' }).getByRole('link', { name: 'Fulfill order' }).click();
+    const note = page.locator('.note').filter({ hasText: 'is stuck at place purchase' });
+    await note.getByText('Cancel purchase', { exact: true }).waitFor();
+    expect(await page.getByRole('button', { name: 'Cancel the saga' }).getAttribute('aria-disabled')).toBe('true');
+
+    await note.getByRole('button', { name: 'Try the step again' }).click();
+    await page.getByRole('dialog').getByLabel('Reason').fill('perhaps it works now');
+    await page.getByRole('dialog').getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('It is tried again.').waitFor();
+    await note.getByRole('button', { name: 'Go on without it' }).click();
+    await page.getByRole('dialog').getByLabel('Reason').fill('the vendor cancelled it by telephone, case 4711');
+    await page.getByRole('dialog').getByRole('button', { name: 'Go on without it' }).click();
+    await page.getByText('is stuck at reserve inventory').waitFor();
+    await page.getByRole('button', { name: 'Go on without it' }).click();
+    await page.getByRole('dialog').getByLabel('Reason').fill('nothing was reserved');
+    await page.getByRole('dialog').getByRole('button', { name: 'Go on without it' }).click();
+    await page.getByRole('heading', { name: /Fulfill order\s*Cancelled/ }).waitFor();
+  });
+
+  it('finds an asset by filters that survive a reload and the way back', async () => {
+    const page = await portal.open('ops', '/assets');
+    await page.getByLabel('Condition').selectOption('quarantined');
+    await page.waitForURL('**/assets?condition=quarantined');
+    await page.reload();
+    const rows = page.getByRole('table', { name: 'Assets' }).getByRole('row');
+    await page.getByRole('table', { name: 'Assets' }).getByText('Quarantined').waitFor();
+    expect(await rows.count()).toBe(2);
+    await page.getByLabel('Search').fill('no such serial');
+    await page.getByRole('link', { name: 'Clear the filters' }).click();
+    expect(await page.getByLabel('Search').inputValue()).toBe('');
+
+    await page.goto('/assets?condition=quarantined');
+    await page.getByRole('table', { name: 'Assets' }).getByRole('link').first().click();
+    await page.getByText('Quarantined: serial number').waitFor();
+    await page.getByRole('table', { name: 'Ordered, told and measured' }).waitFor();
+    await page.goBack();
+    await page.waitForURL('**/assets?condition=quarantined');
+  });
+
+  it('replays a dead letter', async () => {
+    const page = await portal.open('ops', '/dead-letters');
+    await page.getByRole('button', { name: 'Replay assets.racked, letter 1' }).click();
+    await page.getByText('The event was handed to its consumer again.').waitFor();
+    await until('one open letter is left', async () => (await page.getByRole('button', { name: /^Replay/ }).count()) === 1);
+  });
+
+  it('watches events as they happen, each with a link to what it is about', async () => {
+    const page = await portal.open('auditor', '/events');
+    await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+    portal.mock.world.emit('firmware.update_completed', 'srv_1', { serverId: 'srv_1', component: 'bios', version: '2.22' }, { at: Date.now() });
+    await page.getByRole('table', { name: 'Live events' }).getByText('firmware.update_completed').waitFor();
+  });
+});
