@@ -15,6 +15,7 @@ export default {
   rootDir,
   // Half of a machine's time would go by unused where it has two cores: most tests wait for a database or a peer.
   maxWorkers: '100%',
+  testTimeout: 30_000,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
     { ...shared, ...withPostgres, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.test.ts'] },

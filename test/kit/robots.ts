@@ -6,6 +6,7 @@ import type { CloudEvent } from '../../shared/events/cloud-event.ts';
 import { ApprovalId, ShipmentId, TaskId } from '../../shared/ids.ts';
 import type { Sagas } from '../../shared/saga/client.ts';
 import type { World } from '../../shared/world.ts';
+import type { PhysicalFault, ServerHardware } from '../simulators/bmc/hardware.ts';
 
 export interface Hands {
   cable(asset: Asset): Promise<void>;
@@ -22,6 +23,8 @@ export class Robots {
   decision: 'approved' | 'rejected' = 'approved';
   /** Whether the next goods to be scanned are damaged. */
   goodsAre: 'good' | 'damaged' = 'good';
+  /** What is wrong with the next machine to be plugged in, or with how it is plugged in. */
+  nextMistake: ((server: ServerHardware) => PhysicalFault[]) | undefined;
   /** False while everybody is away. */
   areAtWork = true;
 

@@ -102,7 +102,10 @@ export async function aTestWorld(): Promise<TestWorld> {
     cable: async ({ id, serial, datacenterId }) => {
       const item = [...machinesDelivered(lab), ...shelf].find((each) => each.serial === serial);
       if (!item) throw new Error(`There is no machine ${serial} to plug in.`);
-      await fleet.plugIn(hardwareFromManifest(item, { datacenter: datacenterId, cables: await inventory.readCables(ServerId.parse(id)) }));
+      const hardware = hardwareFromManifest(item, { datacenter: datacenterId, cables: await inventory.readCables(ServerId.parse(id)) });
+      await fleet.plugIn(hardware);
+      fleet.plant(hardware.serial, ...(robots.nextMistake?.(hardware) ?? []));
+      robots.nextMistake = undefined;
     },
     pullCables: async ({ serial }) => void (serial && (await fleet.unplug(serial))),
     repair: async ({ serial }) => void (serial && fleet.plant(serial)),

@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { fulfillOrder } from '../../../orchestrations/procurement/fulfill-order.saga.ts';
+import { assetsOfOrder } from '../../../shared/db/assets.ts';
+import { getOrder } from '../../../shared/db/orders.ts';
+import { quotesOf } from '../../../shared/db/procurement.ts';
+import type { OrderId } from '../../../shared/ids.ts';
+import { sagaId } from '../../../shared/saga/client.ts';
+import { placeOrder, usualConfig } from '../../kit/orders.ts';
+import { serverInStock } from '../../kit/servers.ts';
+import { aTestWorld, type TestWorld } from '../../kit/world.ts';
+import { stockConfig } from '../../simulators/shelf.ts';
+
+let w: TestWorld;
+let before: unknown;
+beforeAll(async () => {
+  w = await aTestWorld();
+});
+beforeEach(async () => {
+  Object.assign(w.robots, { decision: 'approved', goodsAre: 'good', areAtWork: true, nextMistake: undefined });
+  before = await w.snapshot();
+});
+afterAll(() => w.close());
+
+async function run(id: OrderId): Promise<void> {
+  await w.engine.runToEnd(await w.sagas.start(fulfillOrder, id, { orderId: id }));
+}
+/** Every state the order's servers went through, each once, in order. */
+async function statesOf(orderId: OrderId): Promise<string[]> {
+  const moves = await w.db.many(z.object({ to: z.string() }), "SELECT data ->> 'to' AS to FROM event_log WHERE data ->> 'orderId' = $1 AND data ->> 'to' IS NOT NULL ORDER BY seq, time", [orderId]);
+  return [...new Set(moves.map(({ to }) => to))];
+}
+const tasksOf = async (orderId: OrderId): Promise<string[]> => (await w.db.many(z.object({ kind: z.string() }), 'SELECT kind FROM task WHERE order_id = $1 ORDER BY id', [orderId])).map(({ kind }) => kind);
+
+describe('an order', () => {
+  it('of what nobody has in stock is bought, received, racked, checked, commissioned and delivered', async () => {
+    const { id } = await placeOrder(w);
+    await run(id);
+    expect(await getOrder(w.db, id)).toMatchObject({ state: 'fulfilled' });
+    expect(await statesOf(id)).toEqual([
+      'ORDERED', 'QUOTE_REQUESTED', 'QUOTE_RECEIVED', 'PURCHASE_APPROVED', 'SHIPMENT_TRACKING', 'RECEIVED', 'RACKED', 'CABLED', 'POWERED_ON', 'DISCOVERED', 'PHYSICAL_VALIDATED',
+      'FIRMWARE_UPDATING', 'HARDENED', 'STAGED', 'PROVISIONED_TO_VENDOR_TOOL', 'READY', 'ASSIGNED_TO_TENANT', 'IN_SERVICE',
+    ]);
+    expect(await assetsOfOrder(w.db, id)).toMatchObject([{ state: 'IN_SERVICE', tenantId: 'acme', condition: 'working' }]);
+    expect(w.lab.effects.repeated()).toEqual([]);
+  });
+
+  it('of what is in stock takes the short way: nothing is quoted, approved or shipped', async () => {
+    await serverInStock(w, 'dc-nyc-01');
+    const { id } = await placeOrder(w, { config: stockConfig });
+    await run(id);
+    expect(await getOrder(w.db, id)).toMatchObject({ state: 'fulfilled' });
+    expect(await assetsOfOrder(w.db, id)).toMatchObject([{ state: 'IN_SERVICE', tenantId: 'acme', datacenterId: 'dc-nyc-01', origin: 'stock' }]);
+    expect(await quotesOf(w.db, id)).toEqual([]);
+    expect(await tasksOf(id)).toEqual(['rack', 'cable']);
+  });
+
+  it('of several servers delivers all of them, some from stock and the others bought', async () => {
+    await serverInStock(w, 'dc-fra-01');
+    const { id } = await placeOrder(w, { config: stockConfig, quantity: 5, datacenter: 'dc-fra-01' });
+    await run(id);
+    const servers = await assetsOfOrder(w.db, id);
+    expect(servers.map(({ state }) => state)).toEqual(Array.from({ length: 5 }, () => 'IN_SERVICE'));
+    expect(new Set(servers.map(({ origin }) => origin))).toEqual(new Set(['stock', 'bought']));
+    expect(new Set(servers.map(({ rackName, rackUnit }) => `${rackName} ${rackUnit}`)).size).toBe(5);
+  });
+
+  it('whose purchase is rejected ends as failed with the approver and the reason, and leaves nothing behind', async () => {
+    w.robots.decision = 'rejected';
+    const { id } = await placeOrder(w);
+    await run(id);
+    expect(await getOrder(w.db, id)).toMatchObject({ state: 'failed', endedBecause: expect.stringContaining('rejected the purchase') });
+    expect(await w.snapshot()).toEqual(before);
+  });
+
+  it('on which nobody decides within five days ends as failed', async () => {
+    w.robots.areAtWork = false;
+    const { id } = await placeOrder(w);
+    await run(id);
+    expect(await getOrder(w.db, id)).toMatchObject({ state: 'failed', endedBecause: expect.stringContaining('nobody decided') });
+    expect(await w.snapshot()).toEqual(before);
+  });
+
+  it('whose goods arrive damaged sends them back to the vendor', async () => {
+    w.robots.goodsAre = 'damaged';
+    const { id } = await placeOrder(w);
+    await run(id);
+    expect(await getOrder(w.db, id)).toMatchObject({ state: 'failed', endedBecause: expect.stringContaining('is damaged') });
+    expect(await w.snapshot()).toEqual(before);
+  });
+
+  it('that neither vendor can build ends as failed with their reasons', async () => {
+    const { id } = await placeOrder(w, { config: { ...usualConfig, cpu: '4x Itanium 9760' } });
+    await run(id);
+    expect(await getOrder(w.db, id)).toMatchObject({ state: 'failed', endedBecause: expect.stringContaining('Itanium') });
+    expect(await w.snapshot()).toEqual(before);
+  });
+
+  it('that is cancelled while it waits for approval ends as cancelled', async () => {
+    w.robots.areAtWork = false;
+    const { id } = await placeOrder(w);
+    const saga = await w.sagas.start(fulfillOrder, id, { orderId: id });
+    await w.engine.runUntil(async () => (await w.db.maybe(z.object({ id: z.string() }), "SELECT id FROM approval WHERE order_id = $1 AND state = 'open'", [id])) !== undefined);
+    await w.sagas.cancel(saga, { by: 'Ada Acme', reason: 'the project was stopped' });
+    await w.engine.runToEnd(saga);
+    expect(await getOrder(w.db, id)).toMatchObject({ state: 'cancelled', endedBecause: expect.stringContaining('the project was stopped') });
+    expect(await w.snapshot()).toEqual(before);
+  });
+
+  it('that has been delivered can no longer be cancelled', async () => {
+    const { id } = await placeOrder(w);
+    await run(id);
+    await expect(w.sagas.cancel(sagaId(fulfillOrder, id), { by: 'Ada Acme', reason: 'too late' })).rejects.toMatchObject({ code: 'saga.ended' });
+  });
+});
+
+describe('a server that is not what it should be', () => {
+  it.each([
+    ['a memory module is missing', 'memory', (server) => [{ kind: 'missing-dimm', slot: server.memory[0]?.slot ?? '' }]],
+    ['a drive is missing', 'drive', (server) => [{ kind: 'missing-drive', name: server.drives[0]?.name ?? '' }]],
+    ['a cable is in the wrong switch', 'cable', (server) => [{ kind: 'wrong-cable', localPort: server.cables[0]?.localPort ?? '', switchName: 'sw-of-somebody-else', switchPort: 'Ethernet9' }]],
+    ['a link is down', 'cable', (server) => [{ kind: 'link-down', port: server.cables[0]?.localPort ?? '' }]],
+  ] as const satisfies readonly (readonly [string, string, NonNullable<TestWorld['robots']['nextMistake']>])[])('is put right by a technician and delivered: %s', async (_what, kind, mistake) => {
+    w.robots.nextMistake = mistake;
+    const { id } = await placeOrder(w);
+    await run(id);
+    expect(await tasksOf(id)).toEqual(['receive', 'rack', 'cable', 'fix']);
+    const findings = await w.db.many(z.object({ kind: z.string(), isOpen: z.boolean() }), 'SELECT kind, resolved_at IS NULL AS "isOpen" FROM finding WHERE server_id = (SELECT id FROM asset WHERE order_id = $1)', [id]);
+    expect(findings).toEqual([{ kind, isOpen: false }]);
+    expect(await getOrder(w.db, id)).toMatchObject({ state: 'fulfilled' });
+  });
+
+  it('with another serial number than was shipped is stopped before anything is changed on it', async () => {
+    w.robots.nextMistake = () => [{ kind: 'wrong-serial', component: 'system', serial: 'NOT-OURS' }];
+    const { id } = await placeOrder(w);
+    await run(id);
+    expect(await getOrder(w.db, id)).toMatchObject({ state: 'failed', endedBecause: expect.stringContaining('NOT-OURS') });
+  });
+});
