@@ -15,6 +15,12 @@ export interface ChildOptions {
 
 const longestPause = 10_000;
 
+/**
+ * Young garbage is collected in small portions (runtime/main.ts says what that does to pauses). With Node's default
+ * a busy host holds more than twice the memory, and answers up to a tenth more requests.
+ */
+export const nodeFlags = ['--max-semi-space-size=4'];
+
 /** A Node process that is kept alive: started again when it dies, until it is told to stop. */
 export class Child {
   readonly #options: ChildOptions;
@@ -32,7 +38,7 @@ export class Child {
 
   /** Resolves when it says it is ready. Throws when it ends before it ever was. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, ['--import', './infra/local/with-parent.ts', this.#options.script], { env: { ...process.env, ...this.#options.env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true });
+    const child = spawn(process.execPath, [...nodeFlags, '--import', './infra/local/with-parent.ts', this.#options.script], { env: { ...process.env, ...this.#options.env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true });
     this.#process = child;
     const lastWords: string[] = [];
     createInterface({ input: child.stderr! }).on('line', (line) => {

@@ -2,7 +2,7 @@
 import { spawn, spawnSync, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync, chownSync, openSync } from 'node:fs';
+import { accessSync, chownSync, closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import path from 'node:path';
@@ -40,13 +40,28 @@ export async function startPostgres({ dataDir, port, settings = {} }: PostgresOp
   if (!existsSync(path.join(cluster, 'PG_VERSION'))) makeCluster(cluster, password, owner);
   const chosen = port ?? (await freePort());
   const all = { listen_addresses: '127.0.0.1', unix_socket_directories: '', shared_buffers: '64MB', max_connections: '120', max_wal_size: '512MB', ...settings };
-  const log = openSync(path.join(dataDir, 'pg.log'), 'a');
-  const child = runAs(owner, binaries().postgres, ['-D', cluster, '-p', String(chosen), ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])], { stdio: ['ignore', log, log], detached: true });
-  const exited = once(child, 'exit').then(() => undefined);
-  const server = serverHandle({ pid: child.pid ?? 0, port: chosen, password, exited });
-  await untilAnswering(server, child, path.join(dataDir, 'pg.log'));
-  return server;
+  const launch = async (): Promise<EmbeddedPostgres> => {
+    const logFile = path.join(dataDir, 'pg.log');
+    const log = openSync(logFile, 'a');
+    const said = statSync(logFile).size;
+    const child = runAs(owner, binaries().postgres, ['-D', cluster, '-p', String(chosen), ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])], { stdio: ['ignore', log, log], detached: true });
+    closeSync(log);
+    const exited = once(child, 'exit').then(() => undefined);
+    const server = serverHandle({ pid: child.pid ?? 0, port: chosen, password, exited });
+    if (await isAnswering(server, child)) return server;
+    throw new Error(`The embedded database did not start. Its last words (${logFile}):\n${readFileSync(logFile, 'utf8').slice(said).split('\n').slice(-8).join('\n')}`);
+  };
+  // The connections of a server that was killed take a moment to notice, and hold its memory until then.
+  for (const giveUpAt = Date.now() + untilOldConnectionsEnd; ; await delay(50)) {
+    try {
+      return await launch();
+    } catch (error) {
+      if (Date.now() > giveUpAt || !String(error).includes('still in use')) throw error;
+    }
+  }
 }
+
+const untilOldConnectionsEnd = 20_000;
 
 function serverHandle({ pid, port, password, exited }: { pid: number; port: number; password: string; exited: Promise<void> }): EmbeddedPostgres {
   const urlOf = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
@@ -175,19 +190,20 @@ async function untilGone(pid: number): Promise<void> {
   while (isAlive(pid)) await delay(100);
 }
 
-async function untilAnswering(server: EmbeddedPostgres, child: ChildProcess, log: string): Promise<void> {
-  for (;;) {
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`The embedded database did not start. Its last words (${log}):\n${readFileSync(log, 'utf8').split('\n').slice(-8).join('\n')}`);
+/** False when it gave up instead. */
+async function isAnswering(server: EmbeddedPostgres, child: ChildProcess): Promise<boolean> {
+  while (child.exitCode === null && child.signalCode === null) {
     const client = new Client({ connectionString: server.url });
     try {
       await client.connect();
-      return;
+      return true;
     } catch {
-      await delay(25); // still starting or recovering; a server that gave up is noticed above
+      await delay(25); // still starting or recovering
     } finally {
       await client.end().catch((error: unknown) => error);
     }
   }
+  return false;
 }
 
 export async function freePort(): Promise<number> {

@@ -1,6 +1,5 @@
 // What we make of real machines: every recorded BMC tree (over HTTP, through the simulator and the adapter) and
-// every recorded output of dmidecode, lshw and LLDP. Prints a table; exit code 1 if one of them is not understood.
-//   node test/bench/real-input.ts [folder of the recorded data]
+// every recorded output of dmidecode, lshw and LLDP.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { explain } from '../../shared/errors/app-error.ts';
@@ -11,6 +10,9 @@ import { readLshw } from '../../shared/adapters/host-inventory/lshw.ts';
 import { aRecordedServer, aStand } from '../simulators/bmc/stand.ts';
 import { takes } from '../simulators/bmc/timing.ts';
 import { recordedTree } from '../simulators/bmc/tree.ts';
+import type { Benchmark } from './kit/benchmark.ts';
+import type { Figure } from './kit/report.ts';
+import { sampleOf } from './kit/statistics.ts';
 
 export const recordedData = path.resolve(import.meta.dirname, '../../../shared/contracts');
 
@@ -98,10 +100,16 @@ export function table(results: readonly Understood[]): string {
   return all.map((row) => row.map((cell, column) => cell.slice(0, 44).padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');
 }
 
-if (import.meta.main) {
-  const folder = process.argv[2] ?? recordedData;
-  const results = [...(await understandBmcs(folder)), ...understandHosts(folder)];
-  const lost = results.filter((each) => each.problem !== undefined || each.isDriven === false);
-  console.log(`${table(results)}\n\n${results.length - lost.length} of ${results.length} understood`);
-  process.exitCode = lost.length > 0 ? 1 : 0;
-}
+export const realInputBenchmark: Benchmark = {
+  name: 'real-input',
+  about: 'how much of the recorded data of real machines we understand',
+  run: async () => {
+    if (!existsSync(recordedData)) return { figures: [], notes: [`Skipped: there is no recorded data at ${recordedData}.`] };
+    const all = [...(await understandBmcs()), ...understandHosts()];
+    const isLost = ({ problem, isDriven }: Understood) => problem !== undefined || isDriven === false;
+    const counted = [...Map.groupBy(all, ({ source }) => source)].map(([source, of]): Figure => ({
+      what: `${source} understood`, unit: 'samples', ours: sampleOf([of.filter((each) => !isLost(each)).length]), target: `all ${of.length}`,
+    }));
+    return { figures: counted, notes: [], details: table(all), problems: all.filter(isLost).map(({ source, sample, problem }) => `${source} ${sample}: ${problem ?? 'could not be driven'}`) };
+  },
+};
