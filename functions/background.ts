@@ -7,9 +7,10 @@ import { edgeQueue } from './discovery/edge-events.http.ts';
 import { handleEdgeEvent } from './discovery/edge-event.queue.ts';
 import { mirrorState } from './operations/mirror-state.event.ts';
 import { watchStates, watchStatesEvery } from './operations/watch-states.timer.ts';
+import { wakeSagas } from './platform/wake-sagas.event.ts';
 import { startLostSagas, startLostSagasEvery } from './platform/start-lost-sagas.timer.ts';
 
-const consumers: readonly AnyConsumer[] = [mirrorState];
+export const consumers: readonly AnyConsumer[] = [mirrorState, wakeSagas];
 const relayEvery = '*/5 * * * * *';
 
 /** Everything that no caller waits for: queues, events and timers. */
@@ -23,7 +24,8 @@ export function registerBackground(world: World): void {
       app.generic(`${each.name}--${topic.replace(/[._]/g, '-')}`, {
         trigger: { type: 'kafkaTrigger', name: 'event', topic, brokerList: '%KAFKA_BROKERS%', consumerGroup: each.name, protocol: 'notSet', dataType: 'string' },
         retry: { strategy: 'exponentialBackoff', maxRetryCount: consumerAttempts - 1, minimumInterval: { seconds: 1 }, maximumInterval: { seconds: 30 } },
-        handler: (record: unknown, context) => consume(each, world, valueOf(record), (context.retryContext?.retryCount ?? 0) + 1),
+        extraInputs: [durableInput],
+        handler: (record: unknown, context) => consume(each, withSagas(context), valueOf(record), (context.retryContext?.retryCount ?? 0) + 1),
       });
     }
   }
@@ -31,6 +33,7 @@ export function registerBackground(world: World): void {
   app.timer('watch-states', { schedule: watchStatesEvery, handler: async () => void (await watchStates(world)) });
   app.timer('start-lost-sagas', { schedule: startLostSagasEvery, extraInputs: [durableInput], handler: async (_timer, context) => void (await startLostSagas(withSagas(context))) });
   // Whoever commits an event kicks the relay at once; this heals a crash between the two.
+  app.hook.appStart(() => world.relay.kick());
   app.timer('relay-outbox', { schedule: relayEvery, handler: () => world.relay.kick() });
 }
 

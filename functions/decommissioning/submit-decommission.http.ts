@@ -6,6 +6,7 @@ import { getDecommission, insertDecommission } from '../../shared/db/decommissio
 import { AppError } from '../../shared/errors/app-error.ts';
 import { accepted, httpFunction, notFound } from '../../shared/http/http-function.ts';
 import { DecommissionId, newId } from '../../shared/ids.ts';
+import { acceptSaga } from '../../shared/saga/journal.ts';
 import { causesFrom } from '../../shared/lifecycle/transitions.ts';
 import { decommissionServer } from '../../orchestrations/decommissioning/decommission-server.saga.ts';
 
@@ -21,8 +22,12 @@ export const submitDecommission = httpFunction({
     if (!asset || !caller.may('decommission:propose', asset)) throw notFound('server', body.serverId);
     if (!causesFrom(asset.state).includes('decommission-proposed')) throw new AppError({ code: 'decommission.wrong-state', kind: 'conflict', publicMessage: `The server is ${asset.state}; only one in service or ready can be decommissioned.` });
     const id = DecommissionId.parse(newId('decommission', clock.now()));
-    await insertDecommission(db, { id, serverId: asset.id, tenantId: asset.tenantId, reason: body.reason, disposition: body.disposition, state: 'proposed', requestedBy: caller.name, createdAt: isoTime(clock.now()) });
-    await sagas.start(decommissionServer, id, { decommissionId: id, serverId: asset.id });
+    const input = { decommissionId: id, serverId: asset.id };
+    await db.transaction(async (tx) => {
+      await insertDecommission(tx, { id, serverId: asset.id, tenantId: asset.tenantId, reason: body.reason, disposition: body.disposition, state: 'proposed', requestedBy: caller.name, createdAt: isoTime(clock.now()) });
+      await acceptSaga(tx, clock, decommissionServer, id, input);
+    });
+    await sagas.start(decommissionServer, id, input);
     return accepted(decommissionView(await getDecommission(db, id)), `/api/v1/decommissions/${id}`);
   },
 });

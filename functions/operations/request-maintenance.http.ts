@@ -4,6 +4,7 @@ import { findAsset } from '../../shared/db/assets.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { accepted, httpFunction, notFound } from '../../shared/http/http-function.ts';
 import { MaintenanceId, newId } from '../../shared/ids.ts';
+import { acceptSaga } from '../../shared/saga/journal.ts';
 import { causesFrom } from '../../shared/lifecycle/transitions.ts';
 import { maintainServer } from '../../orchestrations/operations/maintain-server.saga.ts';
 
@@ -20,8 +21,12 @@ export const requestMaintenance = httpFunction({
     if (!causesFrom(asset.state).includes('maintenance-started')) throw new AppError({ code: 'maintenance.wrong-state', kind: 'conflict', publicMessage: `The server is ${asset.state}; only one in service can be maintained.` });
     const id = MaintenanceId.parse(newId('maintenance', clock.now()));
     const now = isoTime(clock.now());
-    await db.run("INSERT INTO maintenance (id, server_id, reason, state, requested_by, ends_at, created_at, updated_at) VALUES ($1, $2, $3, 'requested', $4, $5, $6, $6)", [id, asset.id, body.reason, caller.name, body.endsAt, now]);
-    const saga = await sagas.start(maintainServer, id, { maintenanceId: id, serverId: asset.id, reason: body.reason });
+    const input = { maintenanceId: id, serverId: asset.id, reason: body.reason };
+    await db.transaction(async (tx) => {
+      await tx.run("INSERT INTO maintenance (id, server_id, reason, state, requested_by, ends_at, created_at, updated_at) VALUES ($1, $2, $3, 'requested', $4, $5, $6, $6)", [id, asset.id, body.reason, caller.name, body.endsAt, now]);
+      await acceptSaga(tx, clock, maintainServer, id, input);
+    });
+    const saga = await sagas.start(maintainServer, id, input);
     return accepted({ id, ...body, state: 'requested', requestedBy: caller.name, createdAt: now, sagaId: saga }, `/api/v1/sagas/${saga}`);
   },
 });

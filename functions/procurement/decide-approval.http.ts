@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { ApprovalView, DecideApproval } from '../../shared/api/orders.ts';
 import { approvalView, decisionBlocked } from '../../shared/api/project.ts';
-import { closeApproval, getApproval } from '../../shared/db/procurement.ts';
+import { decideApproval as decide, getApproval } from '../../shared/db/procurement.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
-import { appendEvents, event } from '../../shared/events/log.ts';
 import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
 import { ApprovalId } from '../../shared/ids.ts';
 
@@ -15,17 +14,13 @@ export const decideApproval = httpFunction({
   body: DecideApproval,
   answer: ApprovalView,
   allow: ({ caller }) => caller.may('purchase:decide') || caller.may('decommission:decide'),
-  handle: async ({ caller, params, body }, { db, clock, sagas }) => {
+  handle: async ({ caller, params, body }, { db, clock }) => {
     const approval = await getApproval(db, params.id);
     if (!caller.may('approval:read', approval)) throw notFound('approval', params.id);
     const blocked = decisionBlocked(caller, approval);
     if (blocked) throw new AppError({ code: 'approval.not-yours', kind: approval.state === 'open' ? 'forbidden' : 'conflict', publicMessage: blocked });
     const decision = body.decision === 'approve' ? 'approved' : 'rejected';
-    await db.transaction(async (tx) => {
-      if (!(await closeApproval(tx, clock, approval.id, decision, caller.name, body.reason))) throw new AppError({ code: 'approval.decided', kind: 'conflict', publicMessage: 'Somebody else has just decided.' });
-      await appendEvents(tx, clock, [event({ topic: 'approvals.decided', subject: approval.id, tenantId: approval.tenantId, data: { approvalId: approval.id, kind: approval.kind, subject: approval.subject, decision, decidedBy: caller.name } })]);
-    });
-    await sagas.wake(approval.sagaId);
+    if (!(await decide(db, clock, approval, decision, caller.name, body.reason))) throw new AppError({ code: 'approval.decided', kind: 'conflict', publicMessage: 'Somebody else has just decided.' });
     return ok(approvalView(caller, await getApproval(db, approval.id)));
   },
 });

@@ -8,6 +8,7 @@ import { appendEvents, event } from '../../shared/events/log.ts';
 import { accepted, httpFunction } from '../../shared/http/http-function.ts';
 import { newId, OrderId } from '../../shared/ids.ts';
 import { sagaId } from '../../shared/saga/client.ts';
+import { acceptSaga } from '../../shared/saga/journal.ts';
 import { fulfillOrder } from '../../orchestrations/procurement/fulfill-order.saga.ts';
 
 export const submitOrder = httpFunction({
@@ -30,6 +31,7 @@ export const submitOrder = httpFunction({
     });
     await db.transaction(async (tx) => {
       await insertOrder(tx, order);
+      await acceptSaga(tx, clock, fulfillOrder, id, { orderId: id });
       await appendEvents(tx, clock, [event({
         topic: 'orders.created', subject: id, tenantId, datacenterId,
         data: { orderId: id, tenantId: order.tenantId, datacenterId, lines: order.lines.map(({ quantity, config }) => ({ quantity, config })), requestedBy: caller.name },

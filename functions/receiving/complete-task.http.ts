@@ -15,14 +15,12 @@ export const completeTask = httpFunction({
   body: CompleteTask,
   answer: TaskView,
   allow: ({ caller }) => caller.may('task:work'),
-  handle: async ({ caller, params, body }, { db, clock, sagas }) => {
+  handle: async ({ caller, params, body }, { db, clock }) => {
     const task = await getTask(db, params.id);
     if (!caller.may('task:work', task)) throw notFound('task', params.id);
     if (task.claimedBy !== null && task.claimedBy !== caller.name && caller.scope('task:work') === 'own') throw new AppError({ code: 'task.taken', kind: 'conflict', publicMessage: `${task.claimedBy} is at it.` });
     await refuseUnfinished(db, task);
-    const done = await complete(db, clock, task.id, caller.name, body);
-    await sagas.wake(task.sagaId);
-    return ok(done);
+    return ok(await complete(db, clock, task.id, caller.name, body));
   },
 });
 

@@ -4,7 +4,8 @@ import { AppError } from '../errors/app-error.ts';
 import { ManifestItem } from '../facts.ts';
 import { ApprovalId, DatacenterId, OrderId, PurchaseId, QuoteId, ServerId, ShipmentId } from '../ids.ts';
 import { vendors } from '../ports/quoting.ts';
-import type { Queryable } from './database.ts';
+import { appendEvents, event } from '../events/log.ts';
+import type { Database, Queryable } from './database.ts';
 
 export const Vendor = z.enum(vendors);
 
@@ -68,6 +69,14 @@ export const listApprovals = (db: Queryable, filter: { state?: string | undefine
 /** Only an open approval can be decided; answers whether this call decided it. */
 export const closeApproval = async (db: Queryable, clock: Clock, id: ApprovalId, to: 'approved' | 'rejected' | 'withdrawn', by: string, reason: string | null): Promise<boolean> =>
   (await db.run("UPDATE approval SET state = $2, decided_by = $3, decided_at = $4, reason = $5 WHERE id = $1 AND state = 'open'", [id, to, by, isoTime(clock.now()), reason])) > 0;
+
+/** A person's decision, with its event. Answers false when somebody else was first. */
+export const decideApproval = (db: Database, clock: Clock, { id, kind, subject, tenantId }: Approval, decision: 'approved' | 'rejected', by: string, reason: string | null): Promise<boolean> =>
+  db.transaction(async (tx) => {
+    if (!(await closeApproval(tx, clock, id, decision, by, reason))) return false;
+    await appendEvents(tx, clock, [event({ topic: 'approvals.decided', subject: id, tenantId, data: { approvalId: id, kind, subject, decision, decidedBy: by } })]);
+    return true;
+  });
 
 export const Shipment = z.object({
   id: ShipmentId, purchaseId: PurchaseId, orderId: OrderId, datacenterId: DatacenterId, carrier: z.string(), trackingNumber: z.string(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Queryable } from './database.ts';
 
-export const SagaState = z.enum(['running', 'waiting', 'unwinding', 'stuck', 'done', 'failed', 'cancelled']);
+export const SagaState = z.enum(['accepted', 'running', 'waiting', 'unwinding', 'stuck', 'done', 'failed', 'cancelled']);
 
 export const SagaRow = z.object({
   id: z.string(), name: z.string(), parentId: z.string().nullable(), rootId: z.string(), subject: z.string(), orderId: z.string().nullable(), serverId: z.string().nullable(),

@@ -33,6 +33,8 @@ export const catalog = {
   'tasks.opened': z.object({ taskId: z.string(), kind: z.string(), title: z.string(), datacenterId: z.string(), serverId: z.string().nullable(), dueAt: z.string() }),
   'tasks.completed': z.object({ taskId: z.string(), kind: z.string(), datacenterId: z.string(), serverId: z.string().nullable(), completedBy: z.string() }),
   'sagas.stuck': z.object({ sagaId: z.string(), name: z.string(), step: z.string(), because: z.string(), held: z.array(z.string()) }),
+  'sagas.decided': z.object({ sagaId: z.string(), verb: z.enum(['retry', 'skip', 'give-up']), by: z.string(), reason: z.string() }),
+  'sagas.cancel_requested': z.object({ sagaId: z.string(), by: z.string(), reason: z.string() }),
   'sagas.ended': z.object({ sagaId: z.string(), name: z.string(), state: z.enum(['done', 'failed', 'cancelled']), because: z.string().nullable() }),
 
   'firmware.update_started': z.object({ serverId: z.string(), component: z.string(), from: z.string(), to: z.string() }),

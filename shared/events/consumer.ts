@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { explain } from '../errors/app-error.ts';
 import { parse } from '../errors/parse.ts';
+import type { Sagas } from '../saga/client.ts';
 import type { World } from '../world.ts';
 import { CloudEvent } from './cloud-event.ts';
 import { putAside } from './dead-letters.ts';
@@ -9,20 +10,23 @@ import { topicOf, type Topic } from './catalog.ts';
 /** How often a consumer is asked before an event is put aside. */
 export const consumerAttempts = 5;
 
+/** What a consumer may use: the world, and the sagas to start or wake. */
+export type ConsumerWorld = World & { sagas: Sagas };
+
 export interface Consumer<S extends z.ZodType = z.ZodType> {
   /** Also the consumer group, and what deduplication goes by. */
   name: string;
   topics: readonly Topic[];
   data: S;
   /** May be called again for the same event; order holds per subject. */
-  handle(data: z.infer<S>, world: World, event: CloudEvent): Promise<void>;
+  handle(data: z.infer<S>, world: ConsumerWorld, event: CloudEvent): Promise<void>;
 }
-export type AnyConsumer = Omit<Consumer, 'handle'> & { handle(data: never, world: World, event: CloudEvent): Promise<void> };
+export type AnyConsumer = Omit<Consumer, 'handle'> & { handle(data: never, world: ConsumerWorld, event: CloudEvent): Promise<void> };
 
 export const consumer = <S extends z.ZodType>(declaration: Consumer<S>): Consumer<S> => declaration;
 
 /** One delivery: repeated ones are recognised, the last failing one is put aside. `attempt` counts from 1. Throws to be asked again. */
-export async function consume(of: AnyConsumer, world: World, message: unknown, attempt: number): Promise<void> {
+export async function consume(of: AnyConsumer, world: ConsumerWorld, message: unknown, attempt: number): Promise<void> {
   const { db, log, metrics } = world;
   const event = parse(CloudEvent, message, `event for ${of.name}`);
   const isKnown = await db.maybe(z.object({ consumer: z.string() }), 'SELECT consumer FROM consumed_event WHERE consumer = $1 AND event_id = $2', [of.name, event.id]);

@@ -5,6 +5,8 @@ import { isoTime, type Clock } from '../clock.ts';
 import type { Database } from '../db/database.ts';
 import { AppError, explain } from '../errors/app-error.ts';
 import { SagaId } from '../ids.ts';
+import { appendEvents, event } from '../events/log.ts';
+import type { Relay } from '../events/relay.ts';
 import type { Log } from '../log/log.ts';
 import type { SagaDefinition } from './define-saga.ts';
 import { wakeEvent, type OperatorDecision, type SagaStart } from './wire.ts';
@@ -38,7 +40,9 @@ export function durableDoor(context: InvocationContext): DurableDoor {
 export interface Sagas {
   /** Starts a story about something; twice is once. Answers its id. */
   start<I extends z.ZodType>(definition: SagaDefinition<I>, about: string, input: z.input<I>): Promise<SagaId>;
-  /** Tells a saga that something it may wait for has happened. A lost wake only makes it later. */
+  /** Starts what was accepted (`acceptSaga`) before that moment and has not begun. Answers what it started. */
+  startAccepted(before: number): Promise<SagaId[]>;
+  /** Has a saga look again at what it waits for. Events wake sagas (functions/platform/wake-sagas.event.ts): this is for who is no event. */
   wake(sagaId: string): Promise<void>;
   /** Asks for a story and its parts to be taken back. Throws `conflict` when it has ended or cannot be any more. */
   cancel(sagaId: string, request: { by: string; reason: string }): Promise<void>;
@@ -48,7 +52,7 @@ export interface Sagas {
 
 export const sagaId = (definition: Pick<SagaDefinition, 'name'>, about: string): SagaId => SagaId.parse(`${definition.name}-${about}`);
 
-export function createSagas({ db, clock, log }: { db: Database; clock: Clock; log: Log }, door: DurableDoor): Sagas {
+export function createSagas({ db, clock, log, relay }: { db: Database; clock: Clock; log: Log; relay: Pick<Relay, 'kick'> }, door: DurableDoor): Sagas {
   async function wake(id: string): Promise<void> {
     const row = await db.maybe(z.object({ wake: z.number().int() }), 'SELECT wake FROM saga WHERE id = $1 AND ended_at IS NULL', [id]);
     if (!row) return;
@@ -60,6 +64,11 @@ export function createSagas({ db, clock, log }: { db: Database; clock: Clock; lo
       const id = sagaId(definition, about);
       await door.start(definition.name, id, { parentId: null, rootId: id, input } satisfies SagaStart);
       return id;
+    },
+    startAccepted: async (before) => {
+      const lost = await db.many(z.object({ id: SagaId, name: z.string(), input: z.unknown() }), "SELECT id, name, input FROM saga WHERE state = 'accepted' AND started_at < $1 ORDER BY started_at LIMIT 100", [isoTime(before)]);
+      for (const { id, name, input } of lost) await door.start(name, id, { parentId: null, rootId: id, input } satisfies SagaStart);
+      return lost.map(({ id }) => id);
     },
     wake,
     cancel: async (id, request) => {
@@ -76,17 +85,22 @@ export function createSagas({ db, clock, log }: { db: Database; clock: Clock; lo
       await db.transaction(async (tx) => {
         await tx.run('UPDATE saga SET cancel_requested = COALESCE(cancel_requested, $2), updated_at = $3 WHERE id = $1', [root.id, JSON.stringify(request), isoTime(clock.now())]);
         await tx.run('INSERT INTO saga_timeline (saga_id, root_id, at, kind, text) VALUES ($1, $1, $2, $3, $4)', [root.id, isoTime(clock.now()), 'cancel-requested', `${request.by} asked to cancel: ${request.reason}`]);
+        await appendEvents(tx, clock, [event({ topic: 'sagas.cancel_requested', subject: root.id, data: { sagaId: root.id, ...request } })]);
       });
-      await Promise.all(family.filter((each) => !each.is_over).map((each) => wake(each.id)));
+      relay.kick();
     },
     decide: async (id, decision) => {
-      const taken = await db.run("UPDATE saga SET decision = $2, updated_at = $3 WHERE id = $1 AND state = 'stuck'", [id, JSON.stringify(decision), isoTime(clock.now())]);
+      const taken = await db.transaction(async (tx) => {
+        const count = await tx.run("UPDATE saga SET decision = $2, updated_at = $3 WHERE id = $1 AND state = 'stuck'", [id, JSON.stringify(decision), isoTime(clock.now())]);
+        if (count > 0) await appendEvents(tx, clock, [event({ topic: 'sagas.decided', subject: id, data: { sagaId: id, ...decision } })]);
+        return count;
+      });
       if (taken === 0) {
         const exists = await db.maybe(z.object({ state: z.string() }), 'SELECT state FROM saga WHERE id = $1', [id]);
         if (!exists) throw unknownSaga(id);
         throw new AppError({ code: 'saga.not-stuck', kind: 'conflict', publicMessage: `The saga is ${exists.state}; only a stuck one waits for a decision.` });
       }
-      await wake(id);
+      relay.kick();
     },
   };
 }

@@ -1,7 +1,11 @@
 import { z } from 'zod';
-import { isoTime } from '../clock.ts';
+import { isoTime, type Clock } from '../clock.ts';
+import type { Queryable } from '../db/database.ts';
 import { appendEvents, event } from '../events/log.ts';
+import type { SagaId } from '../ids.ts';
 import type { World } from '../world.ts';
+import { sagaId } from './client.ts';
+import type { SagaDefinition } from './define-saga.ts';
 import { OperatorDecision, type JournalAnswer, type JournalCall, type SagaPlace, type StepCall } from './wire.ts';
 
 /**
@@ -87,7 +91,7 @@ export async function keepJournal(world: World, { saga, entry }: JournalCall): P
     case 'began':
       log.sagaBegan(fields);
       await db.transaction(async (tx) => {
-        const isNew = await tx.run(openSaga, [saga.id, saga.name, saga.parentId, saga.rootId, JSON.stringify(entry.input ?? {}), now]);
+        const isNew = await openSaga(tx, saga, entry.input, 'running', now);
         if (isNew > 0) await tx.run(tell, [saga.id, saga.rootId, now, 'began', null, `${saga.name} began`]);
       });
       return { decision: null };
@@ -148,11 +152,25 @@ async function becomeStuck(world: World, saga: SagaPlace, entry: Extract<Journal
   }).catch((error: unknown) => db.run(tell, [saga.id, saga.rootId, now, 'note', entry.step, `no ticket could be opened: ${error instanceof Error ? error.message : String(error)}`]));
 }
 
+/**
+ * Writes a saga down before it begins, in the transaction that accepts the wish for it: from then on it can be
+ * seen and cancelled, and is started again if a crash comes between.
+ */
+export async function acceptSaga<I extends z.ZodType>(tx: Queryable, clock: Clock, { name }: Pick<SagaDefinition<I>, 'name'>, about: string, input: z.input<I>): Promise<SagaId> {
+  const id = sagaId({ name }, about);
+  await openSaga(tx, { id, name, parentId: null, rootId: id }, input, 'accepted', isoTime(clock.now()));
+  return id;
+}
+
+// Answers 1 where this is news: the saga had not been known, or had only been accepted.
+const openSaga = (tx: Queryable, saga: SagaPlace, input: unknown, state: 'accepted' | 'running', now: string): Promise<number> =>
+  tx.run(openStatement, [saga.id, saga.name, saga.parentId, saga.rootId, JSON.stringify(input ?? {}), now, state]);
+
 // What a saga is about is in its input; tenant and datacenter follow from the order or the server.
-const openSaga = `
+const openStatement = `
   INSERT INTO saga (id, name, parent_id, root_id, subject, order_id, server_id, tenant_id, datacenter_id, input, state, started_at, updated_at)
-  SELECT $1, $2, $3, $4, COALESCE(about.server_id, about.order_id, $1), about.order_id, about.server_id, COALESCE(customer_order.tenant_id, asset.tenant_id), COALESCE(asset.datacenter_id, customer_order.datacenter_id), $5::jsonb, 'running', $6, $6
+  SELECT $1, $2, $3, $4, COALESCE(about.server_id, about.order_id, $1), about.order_id, about.server_id, COALESCE(customer_order.tenant_id, asset.tenant_id), COALESCE(asset.datacenter_id, customer_order.datacenter_id), $5::jsonb, $7, $6, $6
   FROM (SELECT $5::jsonb ->> 'orderId' AS order_id, $5::jsonb ->> 'serverId' AS server_id) AS about
   LEFT JOIN customer_order ON customer_order.id = about.order_id
   LEFT JOIN asset ON asset.id = about.server_id
-  ON CONFLICT (id) DO NOTHING`;
+  ON CONFLICT (id) DO UPDATE SET state = EXCLUDED.state, started_at = EXCLUDED.started_at, updated_at = EXCLUDED.updated_at WHERE saga.state = 'accepted' AND EXCLUDED.state <> 'accepted'`;

@@ -1,10 +1,9 @@
 import type { VirtualTime } from '../../runtime/durable/memory/virtual-time.ts';
 import { findAsset, type Asset } from '../../shared/db/assets.ts';
-import { closeApproval, getApproval, itemsOf } from '../../shared/db/procurement.ts';
+import { decideApproval, getApproval, itemsOf } from '../../shared/db/procurement.ts';
 import { completeTask, getTask } from '../../shared/db/tasks.ts';
 import type { CloudEvent } from '../../shared/events/cloud-event.ts';
 import { ApprovalId, ShipmentId, TaskId } from '../../shared/ids.ts';
-import type { Sagas } from '../../shared/saga/client.ts';
 import type { World } from '../../shared/world.ts';
 import type { PhysicalFault, ServerHardware } from '../simulators/bmc/hardware.ts';
 
@@ -18,7 +17,7 @@ const minutesToWork = 30;
 
 /** The company's people in virtual time: half an hour after they hear of their work it is done. */
 export class Robots {
-  readonly #options: { world: World; sagas: Sagas; time: VirtualTime; hands: Hands };
+  readonly #options: { world: World; time: VirtualTime; hands: Hands };
   /** What approvers decide from now on. */
   decision: 'approved' | 'rejected' = 'approved';
   /** Whether the next goods to be scanned are damaged. */
@@ -28,7 +27,7 @@ export class Robots {
   /** False while everybody is away. */
   areAtWork = true;
 
-  constructor(options: { world: World; sagas: Sagas; time: VirtualTime; hands: Hands }) {
+  constructor(options: { world: World; time: VirtualTime; hands: Hands }) {
     this.#options = options;
   }
 
@@ -41,7 +40,7 @@ export class Robots {
   }
 
   async #work(id: TaskId): Promise<void> {
-    const { world: { db, clock, relay }, sagas, hands } = this.#options;
+    const { world: { db, clock, relay }, hands } = this.#options;
     const task = await getTask(db, id);
     if (task.state === 'done' || task.state === 'cancelled') return;
     if (task.kind === 'receive' && task.shipmentId) await this.#scan(ShipmentId.parse(task.shipmentId));
@@ -50,7 +49,6 @@ export class Robots {
     const act = { cable: hands.cable, uncable: hands.pullCables, remove: hands.pullCables, fix: hands.repair }[task.kind as string];
     if (act && asset) await act(asset);
     relay.kick();
-    await sagas.wake(task.sagaId);
   }
 
   async #scan(shipmentId: ShipmentId): Promise<void> {
@@ -63,11 +61,8 @@ export class Robots {
   }
 
   async #decide(id: ApprovalId): Promise<void> {
-    const { world: { db, clock, relay }, sagas } = this.#options;
-    const approval = await getApproval(db, id);
-    if (approval.state !== 'open') return;
-    await closeApproval(db, clock, id, this.decision, 'robot', 'as told');
+    const { world: { db, clock, relay } } = this.#options;
+    await decideApproval(db, clock, await getApproval(db, id), this.decision, 'robot', 'as told');
     relay.kick();
-    await sagas.wake(approval.sagaId);
   }
 }

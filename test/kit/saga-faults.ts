@@ -184,13 +184,17 @@ export async function describeSagaFaults(story: FaultStory, shard: { index: numb
     if (!stuck) throw new Error(`No saga of the family is stuck: it ended ${(await w.engine.client.status(id))?.output ?? 'with nothing'}.`);
     return stuck;
   }
+  async function decideToRetry(id: string): Promise<void> {
+    await w.sagas.decide(id, { verb: 'retry', by: 'the fault suite', reason: 'it works now' });
+    await w.engine.runUntil(async () => (await findSaga(w.db, id))?.state !== 'stuck');
+  }
   async function getsStuck(interceptor: ActivityInterceptor, place: Place): Promise<void> {
     const { id, before } = await begin(() => interceptor);
     const stuck = await stuckOne(id);
     expect(stuck.held?.because).toContain('the undo does not work');
     expect(stuck.held?.steps.at(-1)).toContain(place.step);
     w.intercept(undefined);
-    await w.sagas.decide(stuck.id, { verb: 'retry', by: 'the fault suite', reason: 'it works now' });
+    await decideToRetry(stuck.id);
     await end(id);
     expect((await findSaga(w.db, id))?.state).toBe('failed');
     expect(await w.snapshot()).toEqual(before);
@@ -200,7 +204,7 @@ export async function describeSagaFaults(story: FaultStory, shard: { index: numb
     const stuck = await stuckOne(id);
     expect(stuck.held?.step).toBe(place.step);
     w.intercept(undefined);
-    await w.sagas.decide(stuck.id, { verb: 'retry', by: 'the fault suite', reason: 'it works now' });
+    await decideToRetry(stuck.id);
     expect(await end(id)).toMatchObject({ outcome: 'done' });
     expect(w.lab.effects.repeated()).toEqual([]);
   }

@@ -1,5 +1,6 @@
 import { steps } from '../../activities/index.ts';
 import { handleEdgeEvent } from '../../functions/discovery/edge-event.queue.ts';
+import { wakeSagas } from '../../functions/platform/wake-sagas.event.ts';
 import { sagas as allSagas } from '../../orchestrations/index.ts';
 import { createDurableApp } from '../../runtime/core/durable-app.ts';
 import { FunctionsCore, installFunctionsCore } from '../../runtime/core/functions-core.ts';
@@ -13,6 +14,7 @@ import { readSettings } from '../../shared/config.ts';
 import { connect, type Database } from '../../shared/db/database.ts';
 import { ensureDatacenter } from '../../shared/db/datacenters.ts';
 import { ensureTenant } from '../../shared/db/tenants.ts';
+import { consume } from '../../shared/events/consumer.ts';
 import { createRelay, type Publisher } from '../../shared/events/relay.ts';
 import { ServerId } from '../../shared/ids.ts';
 import { silentLog } from '../../shared/log/log.ts';
@@ -76,8 +78,13 @@ export async function aTestWorld(): Promise<TestWorld> {
   const settings = readSettings({ ...settingsFor(lab), DATABASE_URL: database.url, LAB: 'off' });
   const built = buildWorld(settings, { clock, db, log: silentLog });
   const redfish: Redfish = createRedfish({ secrets: built.world.secrets, time, pollAfterSeconds: 30 });
-  // What was committed is passed on before time moves: robots hear of their work at once, in the same order each time.
-  const publisher: Publisher = { publish: async (_tx, records) => { for (const { event } of records) parts.robots?.hear(event); } };
+  // What was committed is passed on before time moves: robots and sagas hear of it at once, in the same order each time.
+  const publisher: Publisher = { publish: async (_tx, records) => {
+    for (const { topic, event } of records) {
+      parts.robots?.hear(event);
+      if (wakeSagas.topics.some((each) => each === topic)) time.schedule(time.now(), () => consume(wakeSagas, { ...world, sagas }, event, 1));
+    }
+  } };
   const relay = createRelay(db, publisher, (error) => { throw error; });
   const world: World = {
     ...built.world, publisher, bmc: redfish,
@@ -90,7 +97,7 @@ export async function aTestWorld(): Promise<TestWorld> {
   registerSagas(allSagas, steps, world);
   await startApp(core, '.');
   const engine = createMemoryEngine(createDurableApp(core), { time, intercept: (call, run) => (interceptor ? interceptor(call, run) : run()) });
-  const sagas = createSagas(world, {
+  const sagas: Sagas = createSagas(world, {
     start: async (name, instanceId, input) => void (await engine.client.start({ name, instanceId, input: JSON.stringify(input) })),
     raise: async (instanceId, name) => void (await engine.client.raiseEvent(instanceId, name, '{}')),
   });
@@ -98,7 +105,7 @@ export async function aTestWorld(): Promise<TestWorld> {
 
   const shelf = shelfOf(company);
   const inventory = createNetbox({ baseUrl: `${lab.url}/netbox`, token: new Secret(netboxAccount.token) });
-  const robots = new Robots({ world, sagas, time, hands: {
+  const robots = new Robots({ world, time, hands: {
     cable: async ({ id, serial, datacenterId }) => {
       const item = [...machinesDelivered(lab), ...shelf].find((each) => each.serial === serial);
       if (!item) throw new Error(`There is no machine ${serial} to plug in.`);

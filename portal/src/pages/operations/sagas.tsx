@@ -16,7 +16,7 @@ import { useUrlState } from '../../ui/url-state.ts';
 import { Due, When } from '../../ui/when.tsx';
 import { count, words } from '../../ui/words.ts';
 
-const sagaStates = ['running', 'waiting', 'unwinding', 'stuck', 'done', 'failed', 'cancelled'] as const;
+const sagaStates = ['accepted', 'running', 'waiting', 'unwinding', 'stuck', 'done', 'failed', 'cancelled'] as const;
 const stories = ['fulfill-order', 'maintain-server', 'decommission-server', 'procure', 'receive-shipment', 'deploy-server', 'install-server', 'discover-server', 'validate-server', 'commission-server', 'deliver-server'] as const;
 
 const columns: readonly Column<SagaView>[] = [

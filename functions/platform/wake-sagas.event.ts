@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { getApproval } from '../../shared/db/procurement.ts';
+import type { Queryable } from '../../shared/db/database.ts';
+import { sagaFamily } from '../../shared/db/sagas.ts';
+import { getTask } from '../../shared/db/tasks.ts';
+import { consumer } from '../../shared/events/consumer.ts';
+import { ApprovalId, TaskId } from '../../shared/ids.ts';
+
+const Happened = z.union([z.object({ taskId: TaskId }), z.object({ approvalId: ApprovalId }), z.object({ sagaId: z.string() })]);
+
+/**
+ * What people did wakes the saga that waits for it. The event was written in the transaction that changed the
+ * fact, so no crash between the two leaves a saga asleep.
+ */
+export const wakeSagas = consumer({
+  name: 'wake-sagas',
+  topics: ['tasks.completed', 'approvals.decided', 'sagas.decided', 'sagas.cancel_requested'],
+  data: Happened,
+  handle: async (happened, { db, sagas }) => {
+    for (const id of await waiting(db, happened)) await sagas.wake(id);
+  },
+});
+
+async function waiting(db: Queryable, happened: z.infer<typeof Happened>): Promise<string[]> {
+  if ('taskId' in happened) return [(await getTask(db, happened.taskId)).sagaId];
+  if ('approvalId' in happened) return [(await getApproval(db, happened.approvalId)).sagaId];
+  // A cancelled saga is asked for at its root; whichever of its parts waits has to hear of it.
+  const family = await sagaFamily(db, happened.sagaId);
+  return family.length > 0 ? family.filter(({ endedAt }) => endedAt === null).map(({ id }) => id) : [happened.sagaId];
+}

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { LocalPlatform } from '../../infra/local/platform.ts';
+import { freePort } from '../../infra/local/postgres.ts';
+import type { OrderDetail } from '../../shared/api/orders.ts';
+import { readSettings } from '../../shared/config.ts';
+import { connect, type Database } from '../../shared/db/database.ts';
+import type { ServerConfig } from '../../shared/facts.ts';
+import { usualConfig } from '../kit/orders.ts';
+import { Random } from '../../runtime/durable/memory/random.ts';
+import { until } from '../kit/until.ts';
+import { PlatformClient } from '../simulators/people/platform-client.ts';
+import { company } from '../simulators/kit/company.ts';
+import { stockConfig } from '../simulators/shelf.ts';
+
+jest.setTimeout(300_000);
+
+const seed = Number(process.env['SEED'] ?? Date.now() % 100_000);
+const kills = 12;
+const Count = z.object({ count: z.number() });
+
+/** Ten orders of every kind, two hosts and a database that are killed in the middle of anything, an outside world that counts. */
+describe(`ten stories while processes are killed (seed ${seed})`, () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-crash-'));
+  let platform: LocalPlatform;
+  let db: Database;
+  beforeAll(async () => {
+    const port = await freePort();
+    let labPort = port + 1; // the second replica's
+    while (labPort === port + 1) labPort = await freePort();
+    const settings = readSettings({ DATA_DIR: folder, PORT: String(port), LAB_PORT: String(labPort), LAB: 'on', LAB_SPEED: '400', LOG_LEVEL: 'warn', REPLICAS: '2' });
+    platform = new LocalPlatform({ settings, log: (line) => appendFileSync(path.join(folder, 'rackline.log'), `${line}\n`), withPortal: false });
+    await platform.start();
+    db = connect({ url: platform.databaseUrl, maxConnections: 2 });
+  });
+  afterAll(async () => {
+    await db?.close();
+    await platform?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('end as they should, nothing outside happened twice, and work goes on within two seconds of a process being back', async () => {
+    const tenant = new PlatformClient({ url: platform.url, issuer: platform.issuer, signIn: 'tenant-admin@acme.example' });
+    const place = async (number: number, config: ServerConfig) =>
+      (await tenant.post<{ id: string }>('/api/v1/orders', { datacenter: company.datacenters[number % company.datacenters.length]?.id, lines: [{ quantity: 1, config }] })).id;
+    const expected = new Map<string, string>();
+    for (let number = 0; number < 7; number++) expected.set(await place(number, usualConfig), 'fulfilled');
+    expected.set(await place(7, stockConfig), 'fulfilled');
+    expected.set(await place(8, { ...usualConfig, cpu: '4x Itanium 9760' }), 'failed');
+    const regretted = await place(9, usualConfig);
+    expected.set(regretted, 'cancelled');
+    await tenant.post(`/api/v1/orders/${regretted}/cancel`, { reason: 'the project was stopped' });
+
+    const resumes = await killAtRandom();
+    const ended = new Map<string, string>();
+    await until('the end of all ten orders', async () => {
+      for (const id of expected.keys()) ended.set(id, (await tenant.get<OrderDetail>(`/api/v1/orders/${id}`)).state);
+      return [...ended.values()].every((state) => ['fulfilled', 'failed', 'cancelled'].includes(state));
+    }, 200_000);
+
+    process.stdout.write(`crashes: ${resumes.length} kills (seed ${seed}); work went on ${resumes.map((each) => `${each}`).join(', ')} ms after the process was back\n`);
+    expect(ended).toEqual(expected);
+    await expect((await fetch(`${platform.labUrl}/lab/effects/repeated`)).json()).resolves.toEqual([]);
+    const stuck = await db.many(z.object({ id: z.string() }), "SELECT id FROM saga WHERE state = 'stuck'", []);
+    expect(stuck).toEqual([]);
+    expect(Math.max(...resumes)).toBeLessThan(2000);
+  });
+
+  const isWorkLeft = async () => (await db.maybe(Count, 'SELECT count(*) AS count FROM saga WHERE ended_at IS NULL', []))?.count !== 0;
+
+  /** Kills hosts and the database one after another while stories are in flight. Answers how long after being back each had work done again. */
+  async function killAtRandom(): Promise<number[]> {
+    const random = new Random(seed);
+    const resumes: number[] = [];
+    while (resumes.length < kills && (await isWorkLeft())) {
+      await delay(200 + random.below(1500));
+      const { hosts, database } = platform.pids;
+      const victims = ([[hosts[0]], [hosts[1]], hosts, [database]] as const)[random.below(4)] ?? [];
+      for (const pid of victims) if (pid !== undefined) process.kill(pid, 'SIGKILL');
+      resumes.push(await resumeAfter(victims));
+    }
+    return resumes;
+  }
+
+  async function resumeAfter(victims: readonly (number | undefined)[]): Promise<number> {
+    await until('the killed processes to be gone and others to be ready', async () => {
+      const now = platform.pids;
+      return ![...now.hosts, now.database].some((pid) => victims.includes(pid)) && (await isReady());
+    }, 20_000);
+    const backAt = Date.now();
+    await until('a step to be run', async () => !(await isWorkLeft()) || (await db.maybe(Count, 'SELECT count(*) AS count FROM saga_step WHERE updated_at > $1', [new Date(backAt).toISOString()]))?.count !== 0, 20_000);
+    return Date.now() - backAt;
+  }
+
+  async function isReady(): Promise<boolean> {
+    const port = Number(new URL(platform.url).port);
+    const answers = await Promise.all([port, port + 1].map((each) => fetch(`http://127.0.0.1:${each}/readyz`).then(({ status }) => status, () => 0)));
+    return answers.every((status) => status === 200);
+  }
+});
