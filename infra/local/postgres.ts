@@ -40,7 +40,8 @@ export async function startPostgres({ dataDir, port, settings = {} }: PostgresOp
   if (!existsSync(path.join(cluster, 'PG_VERSION'))) makeCluster(cluster, password, owner);
   const chosen = port ?? (await freePort());
   const all = { listen_addresses: '127.0.0.1', unix_socket_directories: '', shared_buffers: '64MB', max_connections: '120', max_wal_size: '512MB', ...settings };
-  const launch = async (): Promise<EmbeddedPostgres> => {
+  /** The server, or what it said before it gave up. */
+  const launch = async (): Promise<EmbeddedPostgres | string> => {
     const logFile = path.join(dataDir, 'pg.log');
     const log = openSync(logFile, 'a');
     const said = statSync(logFile).size;
@@ -49,15 +50,13 @@ export async function startPostgres({ dataDir, port, settings = {} }: PostgresOp
     const exited = once(child, 'exit').then(() => undefined);
     const server = serverHandle({ pid: child.pid ?? 0, port: chosen, password, exited });
     if (await isAnswering(server, child)) return server;
-    throw new Error(`The embedded database did not start. Its last words (${logFile}):\n${readFileSync(logFile, 'utf8').slice(said).split('\n').slice(-8).join('\n')}`);
+    return readFileSync(logFile, 'utf8').slice(said);
   };
   // The connections of a server that was killed take a moment to notice, and hold its memory until then.
   for (const giveUpAt = Date.now() + untilOldConnectionsEnd; ; await delay(50)) {
-    try {
-      return await launch();
-    } catch (error) {
-      if (Date.now() > giveUpAt || !String(error).includes('still in use')) throw error;
-    }
+    const launched = await launch();
+    if (typeof launched !== 'string') return launched;
+    if (Date.now() > giveUpAt || !launched.includes('still in use')) throw new Error(`The embedded database did not start. Its last words (${path.join(dataDir, 'pg.log')}):\n${launched.split('\n').slice(-20).join('\n')}`);
   }
 }
 
@@ -204,6 +203,22 @@ async function isAnswering(server: EmbeddedPostgres, child: ChildProcess): Promi
     }
   }
   return false;
+}
+
+/** The first of so many free ports in a row, below those the system gives away by itself. */
+export async function freePorts(count: number): Promise<number> {
+  for (;;) {
+    const first = 20_000 + Math.floor(Math.random() * 10_000);
+    const probes = await Promise.all(Array.from({ length: count }, (_, index) => isFree(first + index)));
+    if (probes.every(Boolean)) return first;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer().once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
 }
 
 export async function freePort(): Promise<number> {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { LocalPlatform } from '../../infra/local/platform.ts';
-import { freePort } from '../../infra/local/postgres.ts';
+import { freePorts } from '../../infra/local/postgres.ts';
 import type { OrderDetail } from '../../shared/api/orders.ts';
 import { readSettings } from '../../shared/config.ts';
 import { connect, type Database } from '../../shared/db/database.ts';
@@ -29,10 +29,8 @@ describe(`ten stories while processes are killed (seed ${seed})`, () => {
   let platform: LocalPlatform;
   let db: Database;
   beforeAll(async () => {
-    const port = await freePort();
-    let labPort = port + 1; // the second replica's
-    while (labPort === port + 1) labPort = await freePort();
-    const settings = readSettings({ DATA_DIR: folder, PORT: String(port), LAB_PORT: String(labPort), LAB: 'on', LAB_SPEED: '400', LOG_LEVEL: 'warn', REPLICAS: '2' });
+    const port = await freePorts(3);
+    const settings = readSettings({ DATA_DIR: folder, PORT: String(port), LAB_PORT: String(port + 2), LAB: 'on', LAB_SPEED: '400', LOG_LEVEL: 'warn', REPLICAS: '2' });
     platform = new LocalPlatform({ settings, log: (line) => appendFileSync(path.join(folder, 'rackline.log'), `${line}\n`), withPortal: false });
     await platform.start();
     db = connect({ url: platform.databaseUrl, maxConnections: 2 });
@@ -60,7 +58,7 @@ describe(`ten stories while processes are killed (seed ${seed})`, () => {
     await until('the end of all ten orders', async () => {
       for (const id of expected.keys()) ended.set(id, (await tenant.get<OrderDetail>(`/api/v1/orders/${id}`)).state);
       return [...ended.values()].every((state) => ['fulfilled', 'failed', 'cancelled'].includes(state));
-    }, 200_000);
+    }, 200_000).catch(sayWhatStands);
 
     process.stdout.write(`crashes: ${resumes.length} kills (seed ${seed}); work went on ${resumes.map((each) => `${each}`).join(', ')} ms after the process was back\n`);
     expect(ended).toEqual(expected);
@@ -92,8 +90,15 @@ describe(`ten stories while processes are killed (seed ${seed})`, () => {
       return ![...now.hosts, now.database].some((pid) => victims.includes(pid)) && (await isReady());
     }, 20_000);
     const backAt = Date.now();
-    await until('a step to be run', async () => !(await isWorkLeft()) || (await db.maybe(Count, 'SELECT count(*) AS count FROM saga_step WHERE updated_at > $1', [new Date(backAt).toISOString()]))?.count !== 0, 20_000);
+    await until('a step to be run', async () => !(await isWorkLeft()) || (await db.maybe(Count, 'SELECT count(*) AS count FROM saga_step WHERE updated_at > $1', [new Date(backAt).toISOString()]))?.count !== 0, 20_000).catch(sayWhatStands);
     return Date.now() - backAt;
+  }
+
+  async function sayWhatStands(error: Error): Promise<never> {
+    const sagas = await db.many(z.object({ id: z.string(), state: z.string(), waiting_for: z.string().nullable(), wake: z.number() }), 'SELECT id, state, waiting_for, wake FROM saga WHERE ended_at IS NULL ORDER BY id', []);
+    const tasks = await db.many(z.object({ id: z.string(), kind: z.string(), saga_id: z.string() }), "SELECT id, kind, saga_id FROM task WHERE state IN ('open', 'claimed')", []);
+    const outbox = await db.maybe(Count, 'SELECT count(*) AS count FROM outbox', []);
+    throw new Error(`${error.message}\n${JSON.stringify({ sagas, tasks, outbox: outbox?.count }, null, 1)}`);
   }
 
   async function isReady(): Promise<boolean> {
