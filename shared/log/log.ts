@@ -43,7 +43,7 @@ const lines = {
   stepUndone: line('info', 'step taken back'),
   undoFailed: line('warn', 'taking back a step failed'),
   lateStep: line('warn', 'a step ended after it had been taken back; taking it back again'),
-  wakeFailed: line('warn', 'a saga could not be woken; it will look by itself later'),
+  wakeFailed: line('warn', 'a saga could not be woken; it is tried again'),
   requestServed: line('info', 'request served'),
   requestFailed: line('error', 'request failed on our side'),
   eventFailed: line('warn', 'an event could not be handled and will be tried again'),

@@ -42,7 +42,7 @@ export interface Sagas {
   start<I extends z.ZodType>(definition: SagaDefinition<I>, about: string, input: z.input<I>): Promise<SagaId>;
   /** Starts what was accepted (`acceptSaga`) before that moment and has not begun. Answers what it started. */
   startAccepted(before: number): Promise<SagaId[]>;
-  /** Has a saga look again at what it waits for. Events wake sagas (functions/platform/wake-sagas.event.ts): this is for who is no event. */
+  /** Has a saga look again at what it waits for. Throws where it could not be told: whoever was told of the cause asks again. */
   wake(sagaId: string): Promise<void>;
   /** Asks for a story and its parts to be taken back. Throws `conflict` when it has ended or cannot be any more. */
   cancel(sagaId: string, request: { by: string; reason: string }): Promise<void>;
@@ -53,10 +53,18 @@ export interface Sagas {
 export const sagaId = (definition: Pick<SagaDefinition, 'name'>, about: string): SagaId => SagaId.parse(`${definition.name}-${about}`);
 
 export function createSagas({ db, clock, log, relay }: { db: Database; clock: Clock; log: Log; relay: Pick<Relay, 'kick'> }, door: DurableDoor): Sagas {
+  const waitOf = async (id: string) => (await db.maybe(z.object({ wake: z.number().int() }), 'SELECT wake FROM saga WHERE id = $1 AND ended_at IS NULL', [id]))?.wake;
+
   async function wake(id: string): Promise<void> {
-    const row = await db.maybe(z.object({ wake: z.number().int() }), 'SELECT wake FROM saga WHERE id = $1 AND ended_at IS NULL', [id]);
-    if (!row) return;
-    await door.raise(id, wakeEvent(row.wake)).catch((error: unknown) => log.wakeFailed({ sagaId: id, because: explain(error) }));
+    const wait = await waitOf(id);
+    if (wait === undefined) return;
+    try {
+      await door.raise(id, wakeEvent(wait));
+    } catch (error) {
+      if ((await waitOf(id)) !== wait) return; // it has ended or gone on by itself meanwhile
+      log.wakeFailed({ sagaId: id, because: explain(error) });
+      throw error;
+    }
   }
 
   return {

@@ -85,14 +85,14 @@ export class Saga {
   /** The same story for several at once. All come to their end before one failure unwinds the rest. */
   *children<I extends z.ZodType, T>(saga: SagaDefinition<I, T>, all: readonly { about: string; input: z.input<I> }[]): Flow<T[]> {
     const outputs = new Map<string, unknown>();
-    for (let open = all; open.length > 0; ) {
-      const ends = yield* this.#runChildren(saga, open);
+    for (let open = all, attempt = 1; open.length > 0; attempt++) {
+      const ends = yield* this.#runChildren(saga, open, attempt);
       ends.forEach((end, index) => {
         if (end.outcome === 'done') outputs.set(open[index]?.about ?? '', end.output);
       });
       open = open.filter(({ about }) => !outputs.has(about));
-      const failed = ends.find((end) => end.outcome !== 'done');
-      if (!failed) break;
+      const failed = ends.find(isGivenUp) ?? ends.find((end) => end.outcome !== 'done');
+      if (!failed || failed.outcome === 'done') break;
       const failure = new SagaFailure(failed.outcome === 'failed' ? failed.code : 'saga.cancelled', `${saga.name}: ${failed.because}`, failed.outcome === 'cancelled');
       if (this.#noReturn === undefined) throw failure;
       const decision = yield* this.#askOperator(saga.name, open.map(({ about }) => about).join(', '), failure.message);
@@ -125,12 +125,14 @@ export class Saga {
     }
   }
 
-  *#failed(failure: SagaFailure): Flow<SagaEnd> {
-    let because = failure.message;
-    if (failure.code !== 'saga.given-up') {
-      const gaveUp = this.#noReturn === undefined ? yield* this.#unwind(because) : yield* this.#lost(because);
-      if (gaveUp) because = `${because}; ${gaveUp}`;
+  *#failed(first: SagaFailure): Flow<SagaEnd> {
+    let failure = first;
+    if (failure.code !== givenUpCode) {
+      const gaveUp = this.#noReturn === undefined ? yield* this.#unwind(failure.message) : yield* this.#lost(failure.message);
+      // What a person left as it is stays so: whoever this is a part of takes nothing back either.
+      if (gaveUp) failure = new SagaFailure(givenUpCode, `${failure.message}; ${gaveUp}`);
     }
+    const because = failure.message;
     yield* this.#journal({ kind: 'ended', state: failure.isCancelled ? 'cancelled' : 'failed', because, output: null });
     return failure.isCancelled ? { outcome: 'cancelled', because } : { outcome: 'failed', because, code: failure.code };
   }
@@ -141,9 +143,10 @@ export class Saga {
     return `${decision.by}: ${decision.reason}`;
   }
 
-  *#runChildren<I extends z.ZodType>(saga: SagaDefinition<I>, each: readonly { about: string; input: z.input<I> }[]): Flow<SagaEnd[]> {
+  /** A part that is done again is a new one: the marks of what the first took back would keep its steps from running. */
+  *#runChildren<I extends z.ZodType>(saga: SagaDefinition<I>, each: readonly { about: string; input: z.input<I> }[], attempt: number): Flow<SagaEnd[]> {
     const starts = each.map(({ about, input }) =>
-      this.#context.df.callSubOrchestrator(saga.name, { parentId: this.#place.id, rootId: this.#place.rootId, input } satisfies SagaStart, `${saga.name}-${about}`));
+      this.#context.df.callSubOrchestrator(saga.name, { parentId: this.#place.id, rootId: this.#place.rootId, input } satisfies SagaStart, `${saga.name}-${about}${attempt === 1 ? '' : `-${attempt}`}`));
     const ends = SagaEnd.array().parse(yield this.#context.df.Task.all(starts));
     for (const end of ends) {
       if (end.outcome !== 'done') continue;
@@ -254,7 +257,9 @@ export class Saga {
 
 type StepTurn = Pick<StepCall, 'key' | 'at' | 'deadline' | 'input'>;
 
-const givenUp = (decision: OperatorDecision, at: string) => new SagaFailure('saga.given-up', `${decision.by} gave up at ${at}: ${decision.reason}`);
+const givenUpCode = 'saga.given-up';
+const isGivenUp = (end: SagaEnd) => end.outcome === 'failed' && end.code === givenUpCode;
+const givenUp = (decision: OperatorDecision, at: string) => new SagaFailure(givenUpCode, `${decision.by} gave up at ${at}: ${decision.reason}`);
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? 'unknown';
 
 function inWords(milliseconds: number): string {

@@ -80,6 +80,9 @@ export async function endStep({ db, clock }: World, saga: SagaPlace, owner: { sa
   return { isUndone: (ended?.undone_at ?? null) !== null, undoTicket: ended?.undo_ticket ?? undefined };
 }
 
+/** Notes which wait an undo leads to, before it runs: what is learned meanwhile already wakes it. */
+export const noteWake = ({ db }: World, { saga, wake }: StepCall): Promise<number> => db.run('UPDATE saga SET wake = $2 WHERE id = $1', [saga.id, wake]);
+
 const tell = `INSERT INTO saga_timeline (saga_id, root_id, at, kind, step, text) VALUES ($1, $2, $3, $4, $5, $6)`;
 
 /** What a saga writes about itself between its steps: began, unwinding, stuck, ended. */
@@ -106,19 +109,8 @@ export async function keepJournal(world: World, { saga, entry }: JournalCall): P
       log.sagaStuck({ ...fields, step: entry.step, because: entry.because });
       await becomeStuck(world, saga, entry, now);
       return { decision: null };
-    case 'operator-asked': {
-      const taken = await db.maybe(
-        z.object({ decision: OperatorDecision }),
-        `WITH old AS (SELECT id, decision FROM saga WHERE id = $1 FOR UPDATE)
-         UPDATE saga SET wake = $2, decision = NULL, state = CASE WHEN old.decision IS NULL THEN state ELSE 'running' END, held = CASE WHEN old.decision IS NULL THEN held END, updated_at = $3
-         FROM old WHERE saga.id = old.id AND old.decision IS NOT NULL RETURNING old.decision`,
-        [saga.id, entry.wake, now],
-      );
-      if (taken) await db.run("UPDATE asset SET condition = 'working', condition_since = $2, condition_detail = '{}' WHERE id = (SELECT server_id FROM saga WHERE id = $1) AND condition = 'stuck'", [saga.id, now]);
-      if (taken) await db.run(tell, [saga.id, saga.rootId, now, 'decided', null, `${taken.decision.by} decided to ${taken.decision.verb}: ${taken.decision.reason}`]);
-      else await db.run('UPDATE saga SET wake = $2 WHERE id = $1', [saga.id, entry.wake]);
-      return { decision: taken?.decision ?? null };
-    }
+    case 'operator-asked':
+      return { decision: await takeDecision(world, saga, entry.wake, now) };
     case 'ended':
       log.sagaEnded({ ...fields, because: entry.because ?? entry.state });
       await db.transaction(async (tx) => {
@@ -129,6 +121,29 @@ export async function keepJournal(world: World, { saga, entry }: JournalCall): P
       });
       return { decision: null };
   }
+}
+
+/**
+ * Takes a person's decision once. It stays with the number of the call that took it, so that this very call gets it
+ * again when its answer was lost; a later one does not.
+ */
+async function takeDecision({ db }: World, saga: SagaPlace, wake: number, now: string): Promise<OperatorDecision | null> {
+  return db.transaction(async (tx) => {
+    const taken = await tx.maybe(
+      z.object({ decision: OperatorDecision, isNews: z.boolean() }),
+      `WITH old AS (SELECT id, decision FROM saga WHERE id = $1 FOR UPDATE)
+       UPDATE saga SET wake = $2, decision = old.decision || jsonb_build_object('takenBy', $2::int), state = 'running', held = NULL, waiting_for = NULL, updated_at = $3
+       FROM old WHERE saga.id = old.id AND COALESCE((old.decision ->> 'takenBy')::int, $2) = $2 AND old.decision IS NOT NULL
+       RETURNING saga.decision, NOT old.decision ? 'takenBy' AS "isNews"`,
+      [saga.id, wake, now],
+    );
+    if (!taken) await tx.run('UPDATE saga SET wake = $2 WHERE id = $1', [saga.id, wake]);
+    if (taken?.isNews) {
+      await tx.run("UPDATE asset SET condition = 'working', condition_since = $2, condition_detail = '{}' WHERE id = (SELECT server_id FROM saga WHERE id = $1) AND condition = 'stuck'", [saga.id, now]);
+      await tx.run(tell, [saga.id, saga.rootId, now, 'decided', null, `${taken.decision.by} decided to ${taken.decision.verb}: ${taken.decision.reason}`]);
+    }
+    return taken?.decision ?? null;
+  });
 }
 
 async function becomeStuck(world: World, saga: SagaPlace, entry: Extract<JournalCall['entry'], { kind: 'stuck' }>, now: string): Promise<void> {

@@ -3,7 +3,7 @@ import { explain } from '../errors/app-error.ts';
 import { parse } from '../errors/parse.ts';
 import { derivedId, SagaId } from '../ids.ts';
 import type { World } from '../world.ts';
-import { beginStep, endStep } from './journal.ts';
+import { beginStep, endStep, noteWake } from './journal.ts';
 import { hasUndo, type AnyStep, type StepContext, type StepPending, type StepRefused } from './step.ts';
 import { StepCall, type StepAnswer } from './wire.ts';
 
@@ -15,11 +15,12 @@ export async function runStep(step: AnyStep, world: World, rawCall: unknown): Pr
   const fields = { sagaId: call.saga.id, step: step.name, stepKey: call.key };
   const begun = await beginStep(world, step.name, call);
   if (begun.isUndone) return { outcome: 'refused', reason: `${step.name} had already been taken back` };
-  const mayCancel = call.pointOfNoReturn === undefined && (call.ticket === undefined || step.isInterruptible);
+  const ticket = call.ticket ?? begun.ticket;
+  const mayCancel = call.pointOfNoReturn === undefined && (ticket === undefined || step.isInterruptible);
   if (begun.cancel && mayCancel) return { outcome: 'cancelled', reason: `${begun.cancel.by} cancelled: ${begun.cancel.reason}` };
 
   const owner = { sagaId: call.saga.id, key: call.key, step: step.name };
-  const context = contextOf(step.name, { ...call, ticket: call.ticket ?? begun.ticket }, call.saga.id);
+  const context = contextOf(step.name, { ...call, ticket }, call.saga.id);
   const input = parse(step.input, call.input, `input of step ${step.name}`);
   let output: unknown;
   try {
@@ -35,7 +36,7 @@ export async function runStep(step: AnyStep, world: World, rawCall: unknown): Pr
   }
   const answer = judge(step, output);
   world.metrics.steps.inc({ step: step.name, outcome: answer.outcome });
-  const { isUndone } = await endStep(world, call.saga, owner, endOf(answer, call, begun.attempt));
+  const { isUndone } = await endStep(world, call.saga, owner, endOf(answer, call, begun.attempt, world.clock.now()));
   if (isUndone && hasUndo(step.undo)) {
     world.log.lateStep(fields);
     await step.undo.run(input as never, world, context);
@@ -56,6 +57,7 @@ export async function undoStep(step: AnyStep, world: World, rawCall: unknown): P
   const { sagaId, input: rawInput } = call.input as { sagaId: string; input: unknown };
   const owner = { sagaId, key: call.key, step: step.name };
   const fields = { sagaId: call.saga.id, step: step.undo.name, stepKey: call.key };
+  await noteWake(world, call);
   const begun = call.ticket === undefined ? await endStep(world, call.saga, owner, { state: 'undoing', text: `taking back: ${step.undo.name}` }) : undefined;
   try {
     const context = contextOf(step.undo.name, { ...call, ticket: call.ticket ?? begun?.undoTicket }, sagaId);
@@ -100,10 +102,14 @@ function judge(step: AnyStep, output: unknown): Judged {
   return { outcome: 'done', output: parse(step.output, output ?? {}, `result of step ${step.name}`) };
 }
 
-function endOf(answer: Judged, call: StepCall, attempt: number) {
+function endOf(answer: Judged, call: StepCall, attempt: number, now: number) {
   switch (answer.outcome) {
-    case 'pending':
-      return { state: 'waiting' as const, text: `waiting for ${answer.waitingFor ?? answer.progress ?? 'it to finish'}`, waitingFor: answer.waitingFor ?? answer.progress ?? 'it to finish', ticket: answer.ticket, until: isoTime(call.deadline) };
+    case 'pending': {
+      const waitingFor = answer.waitingFor ?? answer.progress ?? 'it to finish';
+      // The saga does not ask again after this: it must not look as if it did.
+      if (now >= call.deadline) return { state: 'failed' as const, attempt, ticket: answer.ticket, text: `still waiting for ${waitingFor} when its time was up` };
+      return { state: 'waiting' as const, text: `waiting for ${waitingFor}`, waitingFor, ticket: answer.ticket, until: isoTime(call.deadline) };
+    }
     case 'refused':
       return { state: 'refused' as const, attempt, ticket: null, text: `refused: ${answer.reason}` };
     case 'done':
