@@ -34,7 +34,6 @@ export const Settings = z.object({
 
   /** Purchases up to this need no person, in minor units of the quote's currency. */
   APPROVAL_LIMIT_MINOR: whole(0, 1_000_000_000_000).default(500_000),
-  OPS_MAIL: z.email().default('ops@rackline.example'),
   /** Where management networks fetch firmware images. */
   FIRMWARE_URL: address.optional(),
 

@@ -54,7 +54,7 @@ export function buildWorld(given: Settings, parts: WiringParts = {}): { world: W
     db, clock, log, metrics, publisher,
     relay: createRelay(db, publisher, (error) => log.relayFailed({ error: explain(error) })),
     settings: {
-      approvalLimitMinor: settings.APPROVAL_LIMIT_MINOR, pollSpeed: isLab ? { hardware: settings.LAB_SPEED, business: settings.LAB_SPEED * labBusinessSpeed } : { hardware: 1, business: 1 }, publicUrl: publicUrl(settings), opsMail: settings.OPS_MAIL,
+      approvalLimitMinor: settings.APPROVAL_LIMIT_MINOR, pollSpeed: isLab ? { hardware: settings.LAB_SPEED, business: settings.LAB_SPEED * labBusinessSpeed } : { hardware: 1, business: 1 }, publicUrl: publicUrl(settings),
       firmwareUrl: given.FIRMWARE_URL ?? `${publicUrl(settings)}/firmware`, isLab,
     },
     secrets,

@@ -20,7 +20,6 @@ export interface WorldSettings {
   pollSpeed: Readonly<Record<'hardware' | 'business', number>>;
   /** Where the portal is reached, for links in mails and tickets. */
   publicUrl: string;
-  opsMail: string;
   /** Whether the outside systems are the simulated company's; every page says so. */
   isLab: boolean;
   /** Firmware images: `<firmwareUrl>/<model>/<component>-<version>.bin`, reachable from the management networks. */

@@ -114,7 +114,7 @@ export class LocalPlatform {
 
   #host(number: number): Child {
     const { settings, log } = this.#options;
-    const configured = Object.fromEntries(Object.entries(process.env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+    const configured = Object.fromEntries(Object.entries(process.env).flatMap(([key, value]) => (value?.trim() ? [[key, value]] : [])));
     return new Child({
       name: `platform ${number}`, script: 'runtime/main.ts', log,
       // The lab stands in for what is not configured; a real address always wins.

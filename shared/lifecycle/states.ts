@@ -16,7 +16,7 @@ export interface StateInfo {
   topic: `assets.${string}`;
 }
 
-/** The life of one server. The specification's 22 words, and four more for what it left unsaid. */
+/** The life of one server. The specification's 22 words, and three more for what it left unsaid. */
 export const states = {
   ORDERED: { stage: 'procurement', leaveWithin: hours(1), owner: 'platform', next: 'ask the vendors for quotes', topic: 'assets.ordered' },
   QUOTE_REQUESTED: { stage: 'procurement', leaveWithin: hours(24), owner: 'vendor', next: 'receive the quotes', topic: 'assets.quote_requested' },

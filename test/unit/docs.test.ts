@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { steps } from '../../activities/index.ts';
+import { endpoints } from '../../functions/endpoints.ts';
+import { sagas } from '../../orchestrations/index.ts';
+import { days, hours } from '../../shared/clock.ts';
+import { Settings } from '../../shared/config.ts';
+import { topics } from '../../shared/events/catalog.ts';
+import { states, type StateInfo } from '../../shared/lifecycle/states.ts';
+import { hasUndo } from '../../shared/saga/step.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const pages = ['README.md', 'CONTRIBUTING.md', ...readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md')).map((name) => path.join('docs', name))];
+const textOf = (page: string): string => readFileSync(path.join(root, page), 'utf8');
+const docs = pages.filter((page) => page.startsWith('docs/')).map(textOf).join('\n');
+const unnamed = (names: readonly string[]): string[] => names.filter((name) => !docs.includes(`\`${name}\``));
+/** The cells of every table row whose first cell is a single name. */
+const rows = new Map([...docs.matchAll(/^\| `([\w-]+)` \|(.*)\|$/gm)].map(([, name = '', rest = '']) => [name, rest.split(' | ').map((cell) => cell.trim())]));
+
+describe('the documents', () => {
+  it('name every saga', () => {
+    expect(unnamed(sagas.map(({ name }) => name))).toEqual([]);
+  });
+
+  it('have a row for every step, with its undo', () => {
+    const told = steps.map(({ name }) => [name, rows.get(name)?.[0]]);
+    expect(told).toEqual(steps.map(({ name, undo }) => [name, hasUndo(undo) ? `\`${undo.name}\`` : 'nothing']));
+  });
+
+  it('have a row for every state, with the time it may take', () => {
+    const told = Object.keys(states).map((state) => [state, rows.get(state)?.at(-1)]);
+    expect(told).toEqual((Object.entries(states) as [string, StateInfo][]).map(([state, { leaveWithin }]) => [state, inWords(leaveWithin)]));
+  });
+
+  it('name every endpoint, and none that does not exist', () => {
+    const routes = endpoints.map(({ route }) => route.replace(' ', ' /api'));
+    expect(unnamed(routes)).toEqual([]);
+    const named = [...docs.matchAll(/`((?:GET|POST|PUT|PATCH|DELETE) \/api\/[^`]+)`/g)].map(([, route]) => route);
+    expect(named.filter((route) => ![...routes, 'GET /api/v1/stream'].includes(route ?? ''))).toEqual([]);
+  });
+
+  it('name every kind of event', () => {
+    expect(unnamed(topics)).toEqual([]);
+  });
+
+  it('explain every setting', () => {
+    expect(unnamed(Object.keys(Settings.shape))).toEqual([]);
+  });
+});
+
+describe.each(pages)('%s', (page) => {
+  it('links to what is there', () => {
+    const isThere = ({ target, anchor }: Link) => existsSync(path.join(root, target)) && (anchor === '' || headingsOf(target).includes(anchor));
+    expect(linksOf(page).filter((link) => !isThere(link))).toEqual([]);
+  });
+
+  it('speaks of files that are there', () => {
+    const files = [...textOf(page).matchAll(/`((?:activities|docs|functions|infra|orchestrations|portal|runtime|shared|test)\/[\w./-]+)`/g)].map(([, file = '']) => file);
+    expect(files.filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
+  });
+
+  it('can be found from the README', () => {
+    expect(reachable).toContain(page);
+  });
+});
+
+interface Link {
+  target: string;
+  anchor: string;
+}
+
+/** Links to files of this repository, as paths from its root. */
+function linksOf(page: string): Link[] {
+  return [...textOf(page).matchAll(/\]\((?!\w+:)([^)#]*)#?([^)]*)\)/g)].map(([, target = '', anchor = '']) => ({ target: target === '' ? page : path.join(path.dirname(page), target), anchor }));
+}
+
+const reachable = new Set(['README.md']);
+for (const page of reachable) for (const { target } of linksOf(page)) if (pages.includes(target)) reachable.add(target);
+
+/** As GitHub names them: small letters, no punctuation, blanks as hyphens. */
+function headingsOf(page: string): string[] {
+  return [...textOf(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading.toLowerCase().replace(/[^\w\- ]/g, '').replaceAll(' ', '-'));
+}
+
+function inWords(limit: number | null): string {
+  if (limit === null) return 'rests';
+  const [size, unit] = limit % days(1) === 0 ? [days(1), 'day'] : limit % hours(1) === 0 ? [hours(1), 'hour'] : [60_000, 'minute'];
+  return `${limit / size} ${unit}${limit === size ? '' : 's'}`;
+}
