@@ -25,6 +25,7 @@ try {
   await platform.start();
   console.log(greeting());
 } catch (error) {
+  await stopping; // told to stop while it started: nothing went wrong
   console.error(`Rackline could not start: ${error instanceof Error ? error.message : String(error)}\nThe log is ${logFile}.`);
   await platform.stop();
   process.exit(1);
