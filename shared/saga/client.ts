@@ -21,19 +21,20 @@ export interface DurableDoor {
 /** The binding that a function declares to get at its sagas. */
 export const durableInput: FunctionInput = df.input.durableClient();
 
-/** The engine as seen from one invocation of a function that declared `durableInput`. */
+/** The engine as seen from one invocation of a function that declared `durableInput`. Most invocations never ask for it. */
 export function durableDoor(context: InvocationContext): DurableDoor {
-  const client = df.getClient(context);
+  let made: df.DurableClient | undefined;
+  const client = () => (made ??= df.getClient(context));
   return {
     start: async (orchestrator, instanceId, input) => {
       try {
-        await client.startNew(orchestrator, { instanceId, input });
+        await client().startNew(orchestrator, { instanceId, input });
       } catch (error) {
-        const status = await client.getStatus(instanceId).catch(() => undefined);
+        const status = await client().getStatus(instanceId).catch(() => undefined);
         if (!status) throw error; // it does not exist, so it was not a second start
       }
     },
-    raise: (instanceId, event) => client.raiseEvent(instanceId, event, {}),
+    raise: (instanceId, event) => client().raiseEvent(instanceId, event, {}),
   };
 }
 
