@@ -6,6 +6,8 @@ import { ServerId } from '../../shared/ids.ts';
 import { pending, step } from '../../shared/saga/step.ts';
 
 const recheckSeconds = 120;
+/** A machine that has not reported after so many looks is started again: the boot was interrupted, or missed the network. */
+const looksPerBoot = 8;
 
 /** Starts the validation image from the network, once, and waits for what it finds on the machine itself. */
 export const bootValidationImage = step({
@@ -16,17 +18,19 @@ export const bootValidationImage = step({
   run: async ({ serverId }, world, context) => {
     const { db, bmc, clock } = world;
     const asset = await getAsset(db, serverId);
-    // The ticket says since when we wait: an inventory of an earlier boot does not count.
-    if (context.ticket !== undefined && asset.inventoryAt && Date.parse(asset.inventoryAt) >= Number(context.ticket)) return { inventoryAt: asset.inventoryAt };
+    const waiting = readTicket(context.ticket);
+    // An inventory of an earlier boot does not count.
+    if (waiting && asset.inventoryAt && Date.parse(asset.inventoryAt) >= waiting.since) return { inventoryAt: asset.inventoryAt };
     const target = await bmcOf(world, asset);
-    if (context.ticket === undefined) {
-      await recordInventory(db, clock, serverId, null);
+    const { since, looks } = waiting ?? { since: context.at, looks: 0 };
+    if (!waiting) await recordInventory(db, clock, serverId, null);
+    if (looks % looksPerBoot === 0) {
       await bmc.bootOnceFromNetwork(target);
       await bmc.setPower(target, (await bmc.readPower(target)) === 'off' ? 'on' : 'restart');
     } else if ((await bmc.readPower(target)) === 'off') {
       await bmc.setPower(target, 'on'); // a reset that was lost
     }
-    return pending({ ticket: context.ticket ?? String(context.at), pollAfterSeconds: recheckSeconds, pace: 'woken', waitingFor: 'the validation image to report' });
+    return pending({ ticket: `${since}/${looks + 1}`, pollAfterSeconds: recheckSeconds, waitingFor: 'the validation image to report' });
   },
   undo: {
     name: 'stop-validation-image',
@@ -40,3 +44,10 @@ export const bootValidationImage = step({
     },
   },
 });
+
+/** Since when we wait, and how often we have looked. */
+function readTicket(ticket: string | undefined): { since: number; looks: number } | undefined {
+  if (ticket === undefined) return undefined;
+  const [since, looks] = ticket.split('/').map(Number);
+  return { since: since ?? 0, looks: looks ?? 1 };
+}
