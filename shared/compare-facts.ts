@@ -43,8 +43,11 @@ function drives({ drives: found = [] }: ServerFacts, { config }: ManifestItem): 
   return found.length >= expected ? [] : [{ kind: 'drive', severity: 'major', place: 'bays', expected: config.storage, found: `${found.length} drives` }];
 }
 
+/** Sources write MACs in their own ways; all mean the same port. */
+const macOf = (text: string | undefined): string | undefined => MacAddress.safeParse(text).data;
+
 function ports({ networkPorts: found = [] }: ServerFacts, { macs }: ManifestItem): Difference[] {
-  const present = new Set(found.flatMap(({ mac }) => (mac ? [mac.toLowerCase()] : [])));
+  const present = new Set(found.map(({ mac }) => macOf(mac)));
   return macs.map((mac) => MacAddress.parse(mac)).filter((mac) => !present.has(mac)).map((mac) => ({ kind: 'network-port', severity: 'major', place: mac, expected: mac, found: 'no such port' }));
 }
 
@@ -53,7 +56,7 @@ function cabling({ neighbours = [], networkPorts = [] }: ServerFacts, cables: re
   return cables.filter(({ kind }) => kind === 'network').flatMap((cable): Difference[] => {
     const expected = `${cable.peerDevice} ${cable.peerPort}`;
     // The inventory and the machine's own system name ports differently: the MAC is what both mean.
-    const port = networkPorts.find(({ mac, name }) => (cable.localMac ? mac?.toLowerCase() === cable.localMac : name === cable.localPort));
+    const port = networkPorts.find(({ mac, name }) => (cable.localMac ? macOf(mac) === cable.localMac : name === cable.localPort));
     const heard = neighbours.find(({ localPort }) => localPort === (port?.name ?? cable.localPort));
     if (!heard) return [{ kind: 'cable', severity: 'major', place: cable.localPort, expected, found: port?.isLinkUp === false ? 'no link' : 'no neighbour heard' }];
     const found = `${heard.systemName ?? heard.chassisId ?? 'unknown'} ${heard.portId ?? heard.portDescription ?? 'unknown'}`;

@@ -5,7 +5,7 @@ import { Secret } from './secret.ts';
 const text = z.string().trim().min(1);
 const secret = text.transform((value) => new Secret(value));
 const address = z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).transform((url) => url.replace(/\/$/, ''));
-const whole = (from: number, to: number) => z.coerce.number({ error: 'must be a number' }).int('must be a whole number').min(from).max(to);
+const whole = (from: number, to: number) => z.coerce.number({ error: 'must be a number' }).int('must be a whole number').min(from, `must be at least ${from}`).max(to, `must be at most ${to}`);
 const onOff = z.enum(['on', 'off'], { error: "must be 'on' or 'off'" });
 
 /** Every setting there is, with its meaning. local.settings.example.json mirrors the names; nothing else reads the environment. */
@@ -30,7 +30,7 @@ export const Settings = z.object({
   /** Whether the company's robots approve, receive, rack and cable by themselves, through the API. */
   LAB_AUTOPILOT: onOff.default('on'),
   /** Simulated hardware and post are this many times quicker than real ones. */
-  LAB_SPEED: z.coerce.number({ error: 'must be a number' }).positive('must be above 0').max(100_000).default(120),
+  LAB_SPEED: z.coerce.number({ error: 'must be a number' }).positive('must be above 0').max(100_000, 'must be at most 100000').default(120),
 
   /** Purchases up to this need no person, in minor units of the quote's currency. */
   APPROVAL_LIMIT_MINOR: whole(0, 1_000_000_000_000).default(500_000),

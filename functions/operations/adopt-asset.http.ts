@@ -1,6 +1,7 @@
 import { AdoptAsset, AssetView } from '../../shared/api/operations.ts';
 import { assetView } from '../../shared/api/project.ts';
 import { findAssetBySerial, getAsset, recordHeight } from '../../shared/db/assets.ts';
+import { chooseDatacenter } from '../../shared/db/datacenters.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { MacAddress } from '../../shared/facts.ts';
 import { created, httpFunction } from '../../shared/http/http-function.ts';
@@ -17,6 +18,7 @@ export const adoptAsset = httpFunction({
   handle: async ({ caller, body }, { db, clock, inventory }) => {
     const known = await findAssetBySerial(db, body.serial);
     if (known) throw new AppError({ code: 'asset.known', kind: 'conflict', publicMessage: `${body.serial} is known already, as ${known.id}.` });
+    await chooseDatacenter(db, body);
     const id = ServerId.parse(newId('server', clock.now()));
     const bmcMac = MacAddress.parse(body.bmcMac);
     const macs = body.macs.map((mac) => MacAddress.parse(mac));

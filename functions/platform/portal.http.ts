@@ -15,7 +15,7 @@ export function registerPortal(folder: string): void {
       const file = path.resolve(folder, wanted);
       const isOurs = file.startsWith(path.resolve(folder) + path.sep);
       const asset = isOurs && (await stat(file).then((found) => found.isFile(), () => false)) ? file : undefined;
-      if (!asset && path.extname(wanted) !== '') return { status: 404 };
+      if (!asset && (path.extname(wanted) !== '' || /^(api|auth|runtime)(\/|$)/.test(wanted))) return { status: 404 };
       const page = await readFile(asset ?? path.join(folder, 'index.html')).catch(() => undefined);
       if (!page) return { status: 503, headers: { 'content-type': 'text/plain' }, body: 'The portal has not been built: run npm start.' };
       return {

@@ -21,6 +21,13 @@ const attemptCookie = 'rackline_sign_in';
 const Ended = z.object({ id_token: z.string().nullable() });
 const Attempt = z.object({ state: z.string(), verifier: z.string(), nonce: z.string(), returnTo: z.string() });
 
+/** The page to return to, as browsers read an address (they drop tabs, take \\ for / and resolve dots); the first page where it would leave this site. */
+function withinSite(wanted: string, publicUrl: string): string {
+  const site = new URL(publicUrl);
+  const page = URL.parse(wanted, site.href);
+  return page?.origin === site.origin && !page.pathname.startsWith('//') ? `${page.pathname}${page.search}${page.hash}` : '/';
+}
+
 /**
  * Sign-in by OpenID Connect, authorization code with PKCE. The browser gets a cookie that means nothing outside
  * this server; tokens stay here (no token in a page's reach).
@@ -53,7 +60,7 @@ export function registerSignIn(edge: Edge, settings: SignIn): void {
     methods: ['GET'], route: 'auth/login', authLevel: 'anonymous',
     handler: async (request) => {
       const wanted = request.query.get('returnTo') ?? '/';
-      const attempt = { state: oidc.randomState(), verifier: oidc.randomPKCECodeVerifier(), nonce: oidc.randomNonce(), returnTo: /^\/(?![/\\])/.test(wanted) ? wanted : '/' };
+      const attempt = { state: oidc.randomState(), verifier: oidc.randomPKCECodeVerifier(), nonce: oidc.randomNonce(), returnTo: withinSite(wanted, settings.publicUrl) };
       try {
         const url = oidc.buildAuthorizationUrl(await configuration(), {
           redirect_uri: callback, scope: 'openid profile email', state: attempt.state, nonce: attempt.nonce, code_challenge: await oidc.calculatePKCECodeChallenge(attempt.verifier), code_challenge_method: 'S256',
@@ -79,7 +86,7 @@ export function registerSignIn(edge: Edge, settings: SignIn): void {
         const now = edge.world.clock.now();
         await edge.world.db.run('INSERT INTO session (id, claims, id_token, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)', [sessionKey(secret), JSON.stringify(claims), tokens.id_token ?? null, isoTime(now), isoTime(now + sessionLasts)]);
         await edge.world.db.run('DELETE FROM session WHERE expires_at < $1', [isoTime(now)]);
-        return redirect(attempt.returnTo, [cookie(sessionCookie, secret, sessionLasts / 1000), cookie(attemptCookie, '', 0)]);
+        return redirect(withinSite(attempt.returnTo, settings.publicUrl), [cookie(sessionCookie, secret, sessionLasts / 1000), cookie(attemptCookie, '', 0)]);
       } catch (error) {
         edge.world.log.requestFailed({ route: 'GET /auth/callback', error: explain(error) });
         return redirect('/?problem=sign-in-failed', [cookie(attemptCookie, '', 0)]);

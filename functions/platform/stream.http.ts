@@ -4,6 +4,7 @@ import type { CloudEvent } from '../../shared/events/cloud-event.ts';
 import type { Feed } from '../../shared/events/feed.ts';
 import { lastSequence, readEvents } from '../../shared/events/log.ts';
 import { forReader, mayRead, readable } from '../../shared/events/readers.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
 import { toProblem } from '../../shared/errors/problem.ts';
 import type { Caller } from '../../shared/http/caller.ts';
 import { whoAsks, type Edge } from '../../shared/http/register.ts';
@@ -20,12 +21,13 @@ async function stream(request: HttpRequest, edge: Edge, feed: Feed): Promise<Htt
   let caller: Caller;
   try {
     caller = await whoAsks(request, edge);
+    if (!caller.may('event:read')) throw new AppError({ code: 'auth.forbidden', kind: 'forbidden', publicMessage: `Your roles (${caller.roles.join(', ') || 'none'}) do not allow this.` });
   } catch (error) {
     const problem = toProblem(error, 'stream');
     return { status: problem.status, headers: { 'content-type': 'application/problem+json' }, body: JSON.stringify(problem) };
   }
-  const lastSeen = Number(request.headers.get('last-event-id') ?? request.query.get('after') ?? Number.NaN);
-  const after = Number.isInteger(lastSeen) ? lastSeen : await lastSequence(edge.world.db);
+  const lastSeen = Number(request.headers.get('last-event-id') || request.query.get('after') || Number.NaN);
+  const after = Number.isSafeInteger(lastSeen) ? lastSeen : await lastSequence(edge.world.db);
   return { status: 200, headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' }, body: eventsAfter(after, caller, edge, feed) };
 }
 
@@ -36,29 +38,38 @@ function eventsAfter(after: number, caller: Caller, { world }: Edge, feed: Feed)
   return new ReadableStream<Uint8Array>({
     start: async (controller) => {
       const send = (text: string) => controller.enqueue(encoder.encode(text));
-      const pass = (event: CloudEvent) => {
-        const sequence = Number(event.sequence);
-        if (sequence <= sent) return;
-        sent = sequence;
-        if (mayRead(caller, event)) send(`id: ${sequence}\nevent: ${event.type}\ndata: ${JSON.stringify(forReader(caller, event))}\n\n`);
-      };
-      // Follow first and hold back, then catch up from the log: nothing falls between the two.
-      let held: CloudEvent[] | undefined = [];
-      const unfollow = feed.follow((event) => (held ? held.push(event) : pass(event)));
+      let isOver = false;
+      let unfollow = () => {};
       const beat = setInterval(() => send(': still here\n\n'), heartbeatMilliseconds);
       stop = () => {
+        isOver = true;
         clearInterval(beat);
         unfollow();
       };
-      // Where it begins, so that a reader who has heard nothing yet also resumes without a gap.
-      send(`retry: 2000\nid: ${after}\n\n`);
-      for (let count = catchUpBatch; count === catchUpBatch; ) {
-        const missed = await readEvents(world.db, { ...readable(caller), after: sent, limit: catchUpBatch });
-        count = missed.length;
-        missed.forEach(pass);
+      const pass = (event: CloudEvent) => {
+        const sequence = Number(event.sequence);
+        if (isOver || sequence <= sent) return;
+        sent = sequence;
+        if (mayRead(caller, event)) send(`id: ${sequence}\nevent: ${event.type}\ndata: ${JSON.stringify(forReader(caller, event))}\n\n`);
+      };
+      try {
+        // Where it begins, so that a reader who has heard nothing yet also resumes without a gap.
+        send(`retry: 2000\nid: ${after}\n\n`);
+        // Follow first and hold back, then catch up from the log: nothing falls between the two.
+        let held: CloudEvent[] | undefined = [];
+        unfollow = await feed.follow((event) => (held ? held.push(event) : pass(event)));
+        if (isOver) return unfollow();
+        for (let count = catchUpBatch; count === catchUpBatch; ) {
+          const missed = await readEvents(world.db, { ...readable(caller), after: sent, limit: catchUpBatch });
+          count = missed.length;
+          missed.forEach(pass);
+        }
+        held.forEach(pass);
+        held = undefined;
+      } catch (error) {
+        stop();
+        throw error; // ends the stream; its reader comes back
       }
-      held.forEach(pass);
-      held = undefined;
     },
     cancel: () => stop(),
   });

@@ -11,9 +11,11 @@ export const TaskView = z.object({
 export type TaskView = z.infer<typeof TaskView>;
 export const CompleteTask = z.object({ note: z.string().trim().max(2000).optional(), confirmed: z.literal(true, { error: 'must be true: confirm that the work is done' }) });
 
+const MacText = z.string().regex(/^[0-9a-f]{2}([:-]?[0-9a-f]{2}){5}$/i, 'must be a MAC address');
+
 export const ReceiveItem = z.object({
   serial: z.string().trim().min(1).max(64),
-  macs: z.array(z.string().regex(/^[0-9a-f]{2}([:-]?[0-9a-f]{2}){5}$/i, 'must be a MAC address')).min(1).max(32),
+  macs: z.array(MacText).min(1).max(32),
   condition: z.enum(['good', 'damaged']),
   note: z.string().trim().max(2000).optional(),
   photos: z.array(z.string().max(500)).max(20).default([]),
@@ -36,7 +38,7 @@ export const HistoryEntry = z.object({ at: z.string(), from: z.string().nullable
 export const AdoptAsset = z.object({
   /** Where it is: on a shelf, or already serving a tenant. */
   as: z.enum(['stock', 'in-service']),
-  datacenter: DatacenterId, serial: z.string().trim().min(1), manufacturer: z.string().trim().min(1), model: z.string().trim().min(1), bmcMac: z.string(), macs: z.array(z.string()).min(1), config: ServerConfig,
+  datacenter: DatacenterId, serial: z.string().trim().min(1), manufacturer: z.string().trim().min(1), model: z.string().trim().min(1), bmcMac: MacText, macs: z.array(MacText).min(1), config: ServerConfig,
 });
 
 /** A server as its tenant sees it: what it is and how it does, nothing of how we run it. */
@@ -75,7 +77,7 @@ export const DeadLetterView = z.object({ id: z.number(), consumer: z.string(), t
 
 /** What a datacenter tells: a machine asked for an address, or the validation image reports. */
 export const EdgeEvent = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('dhcp-lease'), id: z.string().min(1), at: z.iso.datetime(), datacenter: DatacenterId, mac: z.string(), address: z.string() }),
+  z.object({ kind: z.literal('dhcp-lease'), id: z.string().min(1), at: z.iso.datetime(), datacenter: DatacenterId, mac: MacText, address: z.string() }),
   z.object({ kind: z.literal('inventory-report'), id: z.string().min(1), at: z.iso.datetime(), datacenter: DatacenterId, serial: z.string(), facts: ServerFacts }),
 ]);
 export type EdgeEvent = z.infer<typeof EdgeEvent>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AppError } from '../errors/app-error.ts';
 
 /** Every list takes these and answers `items` and, where there are more, `next` to be sent back as `after`. */
 export const PageQuery = z.object({ limit: z.coerce.number().int().min(1).max(200).default(50), after: z.string().max(200).optional() });
@@ -14,6 +15,11 @@ export function cut<T>(items: readonly T[], limit: number, cursor: (last: T) => 
 /** For lists ordered by a time: `2026-…Z/id` and back. */
 export const timeCursor = (at: string, id: string): string => `${at}/${id}`;
 export function readTimeCursor(text: string | undefined): { at: string; id: string } | undefined {
-  const [, at, id] = /^([^/]+)\/(.+)$/.exec(text ?? '') ?? [];
-  return at && id ? { at, id } : undefined;
+  if (text === undefined) return undefined;
+  const [, at, id] = /^(\d{4}-\d\d-\d\dT[\d:.]+Z)\/(.+)$/.exec(text) ?? [];
+  if (at && id && !Number.isNaN(Date.parse(at))) return { at, id };
+  throw new AppError({ code: 'input.bad-cursor', kind: 'invalid', publicMessage: 'The query is not as it should be: after: must be the `next` of the page before.', complaints: [{ where: 'after', what: 'must be the `next` of the page before' }] });
 }
+
+/** For lists ordered by a number. */
+export const numberCursor = z.coerce.number({ error: 'must be the `next` of the page before' }).int('must be the `next` of the page before').min(0).optional();

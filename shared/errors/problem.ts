@@ -13,6 +13,7 @@ export interface Problem {
 
 const statusOf: Record<ErrorKind, { status: number; title: string }> = {
   'invalid': { status: 400, title: 'The request is not as it should be' },
+  'contradictory': { status: 422, title: 'The request contradicts an earlier one' },
   'unauthenticated': { status: 401, title: 'Sign in first' },
   'forbidden': { status: 403, title: 'You may not do this' },
   'not-found': { status: 404, title: 'There is no such thing' },

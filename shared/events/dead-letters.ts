@@ -16,8 +16,8 @@ export const putAside = (db: Queryable, letter: { consumer: string; topic: strin
     [letter.consumer, letter.topic, letter.event.id, JSON.stringify(letter.event), letter.cause, letter.attempts],
   );
 
-export const listDeadLetters = (db: Queryable, filter: { state: string; after?: string | undefined; limit: number }): Promise<DeadLetter[]> =>
-  db.many(DeadLetter, `SELECT ${columns} FROM dead_letter WHERE state = $1 AND ($2::bigint IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`, [filter.state, filter.after === undefined ? null : Number(filter.after), filter.limit]);
+export const listDeadLetters = (db: Queryable, filter: { state: string; after?: number | undefined; limit: number }): Promise<DeadLetter[]> =>
+  db.many(DeadLetter, `SELECT ${columns} FROM dead_letter WHERE state = $1 AND ($2::bigint IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`, [filter.state, filter.after ?? null, filter.limit]);
 
 /** Hands an event to its topic again; the consumers that had handled it recognise it and let it pass. */
 export async function putBack({ db, clock, publisher }: { db: Database; clock: Clock; publisher: Publisher }, id: number): Promise<DeadLetter | undefined> {

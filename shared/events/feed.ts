@@ -5,8 +5,8 @@ import { lastSequence, readEvents } from './log.ts';
 import type { CloudEvent } from './cloud-event.ts';
 
 export interface Feed {
-  /** Calls `take` with every event sealed from now on, in order. Answers how to stop. */
-  follow(take: (event: CloudEvent) => void): () => void;
+  /** Once this resolves, `take` is called with every event sealed from then on, in order. Answers how to stop. */
+  follow(take: (event: CloudEvent) => void): Promise<() => void>;
   close(): Promise<void>;
 }
 
@@ -22,13 +22,13 @@ export function createFeed(db: Database, databaseUrl: string, onError: (because:
   let timer: NodeJS.Timeout | undefined;
   let listener: Client | undefined;
   let position: number | undefined;
+  let began: Promise<void> | undefined;
   let reading = false;
 
   async function read(): Promise<void> {
-    if (reading) return;
+    if (reading || position === undefined) return;
     reading = true;
     try {
-      position ??= await lastSequence(db);
       for (let count = batch; count === batch; ) {
         const events = await readEvents(db, { after: position, limit: batch });
         count = events.length;
@@ -56,35 +56,45 @@ export function createFeed(db: Database, databaseUrl: string, onError: (because:
     await client.query('LISTEN event_sealed');
   }
 
-  function wake(): void {
-    timer ??= setInterval(() => {
-      if (!listener) listen().catch((error: unknown) => {
-        listener = undefined;
-        onError(explain(error));
-      });
-      void read();
-    }, lookAgainMilliseconds);
-    if (!listener) listen().catch((error: unknown) => onError(explain(error)));
+  function look(): void {
+    if (!listener) listen().catch((error: unknown) => {
+      listener = undefined;
+      onError(explain(error));
+    });
     void read();
+  }
+
+  function wake(): void {
+    timer ??= setInterval(look, lookAgainMilliseconds);
+    began = lastSequence(db).then((last) => void (position = last));
+    began.then(look, () => {}); // whoever follows hears that it failed
   }
 
   async function rest(): Promise<void> {
     clearInterval(timer);
     timer = undefined;
     position = undefined;
+    began = undefined;
     const client = listener;
     listener = undefined;
     await client?.end().catch((error: unknown) => onError(explain(error)));
   }
 
   return {
-    follow: (take) => {
-      followers.add(take);
-      if (followers.size === 1) wake();
-      return () => {
+    follow: async (take) => {
+      const stop = () => {
         followers.delete(take);
         if (followers.size === 0) void rest();
       };
+      followers.add(take);
+      if (followers.size === 1) wake();
+      try {
+        await began;
+      } catch (error) {
+        stop();
+        throw error;
+      }
+      return stop;
     },
     close: rest,
   };

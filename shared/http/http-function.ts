@@ -64,9 +64,9 @@ export const notFound = (what: string, id: string): AppError => new AppError({ c
 
 /** Reads, checks and answers one request whose caller is known. */
 export async function answer(endpoint: AnyHttpFunction, request: HttpRequest, text: string, caller: Caller, world: HttpWorld): Promise<Reply> {
-  const params = (endpoint.params ? parse(endpoint.params, request.params, 'address') : {}) as never;
-  const query = (endpoint.query ? parse(endpoint.query, Object.fromEntries(request.query), 'query') : {}) as never;
-  const body = (endpoint.body ? parse(endpoint.body, jsonOf(text), 'request body') : undefined) as never;
+  const params = (endpoint.params ? parse(endpoint.params, storable(request.params), 'address') : {}) as never;
+  const query = (endpoint.query ? parse(endpoint.query, storable(Object.fromEntries(request.query)), 'query') : {}) as never;
+  const body = (endpoint.body ? parse(endpoint.body, storable(jsonOf(text)), 'request body') : undefined) as never;
   if (!endpoint.allow({ caller, params, body })) throw new AppError({ code: 'auth.forbidden', kind: 'forbidden', publicMessage: `Your roles (${caller.roles.join(', ') || 'none'}) do not allow this.` });
   const reply = await endpoint.handle({ caller, params, query, body, request, ifMatch: (version) => ifMatch(request, version) }, world);
   return { ...reply, body: reply.body === undefined ? undefined : endpoint.answer.parse(reply.body) };
@@ -79,6 +79,18 @@ function jsonOf(text: string): unknown {
   } catch (cause) {
     throw new AppError({ code: 'input.not-json', kind: 'invalid', publicMessage: `The request body is not JSON: ${cause instanceof Error ? cause.message : 'it cannot be read'}.`, cause });
   }
+}
+
+/** PostgreSQL keeps no NUL, and no half of a surrogate pair: told to the caller here, not found out on the way down. */
+function storable(input: unknown): unknown {
+  const bad = textsIn(input).find((each) => each.includes('\u0000') || !each.isWellFormed());
+  if (bad === undefined) return input;
+  throw new AppError({ code: 'input.unstorable-text', kind: 'invalid', publicMessage: `The text ${JSON.stringify(bad.slice(0, 100))} holds a character that no text may hold: NUL, or half of a surrogate pair.` });
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return value !== null && typeof value === 'object' ? Object.entries(value).flatMap(([name, each]) => [name, ...textsIn(each)]) : [];
 }
 
 const etag = (version: number) => `"${version}"`;

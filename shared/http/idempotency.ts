@@ -4,7 +4,7 @@ import type { Database } from '../db/database.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { Reply } from './http-function.ts';
 
-const Kept = z.object({ fingerprint: z.string(), status: z.number().int().nullable(), body: z.unknown(), location: z.string().nullable() });
+const Kept = z.object({ fingerprint: z.string(), status: z.number().int().nullable(), isStale: z.boolean(), body: z.unknown(), location: z.string().nullable() });
 
 /**
  * A POST repeated under the same Idempotency-Key gets the first answer again and does nothing twice. Failures on
@@ -28,8 +28,10 @@ export async function once(db: Database, request: { caller: string; key: string 
 }
 
 async function repeated(db: Database, caller: string, key: string, fingerprint: string): Promise<Reply> {
-  const kept = await db.maybe(Kept, 'SELECT fingerprint, status, body, location FROM idempotent_request WHERE caller = $1 AND key = $2', [caller, key]);
-  if (kept && kept.fingerprint !== fingerprint) throw new AppError({ code: 'input.idempotency-key-reused', kind: 'invalid', publicMessage: 'This Idempotency-Key was used for another request before. Use a new one.' });
+  const kept = await db.maybe(Kept, `SELECT fingerprint, status, created_at < now() - interval '5 minutes' AS "isStale", body, location FROM idempotent_request WHERE caller = $1 AND key = $2`, [caller, key]);
+  if (kept && kept.fingerprint !== fingerprint) throw new AppError({ code: 'input.idempotency-key-reused', kind: 'contradictory', publicMessage: 'This Idempotency-Key was used for another request before. Use a new one.' });
+  // The process died in the middle of it. Doing it again might do it twice, and waiting would not help.
+  if (kept?.status === null && kept.isStale) throw new AppError({ code: 'input.outcome-unknown', kind: 'conflict', publicMessage: 'The first request with this Idempotency-Key was broken off. Look whether it was done before you send it again with a new key.' });
   if (!kept || kept.status === null) throw new AppError({ code: 'input.still-running', kind: 'conflict', publicMessage: 'The first request with this Idempotency-Key is still being worked on. Ask again shortly.', retryAfterSeconds: 1 });
   return { status: kept.status, body: kept.body ?? undefined, headers: { 'idempotent-replayed': 'true', ...(kept.location !== null && { location: kept.location }) } };
 }

@@ -130,16 +130,17 @@ export async function keepJournal(world: World, { saga, entry }: JournalCall): P
 async function takeDecision({ db }: World, saga: SagaPlace, wake: number, now: string): Promise<OperatorDecision | null> {
   return db.transaction(async (tx) => {
     const taken = await tx.maybe(
-      z.object({ decision: OperatorDecision, isNews: z.boolean() }),
-      `WITH old AS (SELECT id, decision FROM saga WHERE id = $1 FOR UPDATE)
-       UPDATE saga SET wake = $2, decision = old.decision || jsonb_build_object('takenBy', $2::int), state = 'running', held = NULL, waiting_for = NULL, updated_at = $3
+      z.object({ decision: OperatorDecision, isNews: z.boolean(), stuckAt: z.string().nullable() }),
+      `WITH old AS (SELECT id, decision, held FROM saga WHERE id = $1 FOR UPDATE)
+       UPDATE saga SET wake = $2, decision = old.decision || jsonb_build_object('takenBy', $2::int), state = CASE WHEN ended_because IS NULL THEN 'running' ELSE 'unwinding' END, held = NULL, waiting_for = NULL, updated_at = $3
        FROM old WHERE saga.id = old.id AND COALESCE((old.decision ->> 'takenBy')::int, $2) = $2 AND old.decision IS NOT NULL
-       RETURNING saga.decision, NOT old.decision ? 'takenBy' AS "isNews"`,
+       RETURNING saga.decision, NOT old.decision ? 'takenBy' AS "isNews", old.held ->> 'key' AS "stuckAt"`,
       [saga.id, wake, now],
     );
     if (!taken) await tx.run('UPDATE saga SET wake = $2 WHERE id = $1', [saga.id, wake]);
     if (taken?.isNews) {
       await tx.run("UPDATE asset SET condition = 'working', condition_since = $2, condition_detail = '{}' WHERE id = (SELECT server_id FROM saga WHERE id = $1) AND condition = 'stuck'", [saga.id, now]);
+      if (taken.decision.verb === 'skip') await tx.run("UPDATE saga_step SET state = 'skipped', updated_at = $3 WHERE saga_id = $1 AND key = $2 AND state IN ('refused', 'failed')", [saga.id, taken.stuckAt, now]);
       await tx.run(tell, [saga.id, saga.rootId, now, 'decided', null, `${taken.decision.by} decided to ${taken.decision.verb}: ${taken.decision.reason}`]);
     }
     return taken?.decision ?? null;

@@ -1,0 +1,132 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { app } from '@azure/functions';
+import { steps } from '../../../activities/index.ts';
+import { registerBackground } from '../../../functions/background.ts';
+import { endpoints } from '../../../functions/endpoints.ts';
+import { registerHealth } from '../../../functions/platform/health.http.ts';
+import { registerOpenApi } from '../../../functions/platform/openapi.http.ts';
+import { registerPortal } from '../../../functions/platform/portal.http.ts';
+import { registerSignIn } from '../../../functions/platform/sign-in.http.ts';
+import { registerStream } from '../../../functions/platform/stream.http.ts';
+import { freePort } from '../../../infra/local/postgres.ts';
+import { sagas } from '../../../orchestrations/index.ts';
+import { readSettings } from '../../../shared/config.ts';
+import { connect, type Database } from '../../../shared/db/database.ts';
+import { ensureDatacenter } from '../../../shared/db/datacenters.ts';
+import { ensureTenant } from '../../../shared/db/tenants.ts';
+import { createFeed } from '../../../shared/events/feed.ts';
+import { createRelay, type Relay } from '../../../shared/events/relay.ts';
+import { createAuthenticator } from '../../../shared/http/authenticate.ts';
+import { registerHttp } from '../../../shared/http/register.ts';
+import { silentLog } from '../../../shared/log/log.ts';
+import { registerSagas } from '../../../shared/saga/register.ts';
+import { buildWorld } from '../../../shared/wiring.ts';
+import type { World } from '../../../shared/world.ts';
+import { companySimulators, settingsFor } from '../../simulators/index.ts';
+import { company } from '../../simulators/kit/company.ts';
+import { Lab } from '../../simulators/kit/lab.ts';
+import { edgeClient, portalClient, takeToken } from '../../simulators/oidc/oidc.ts';
+import { createTestDatabase } from '../../kit/database.ts';
+import { aHost, type TestHost } from '../../unit/runtime/host-kit.ts';
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** The body as JSON; undefined where there is none. */
+  body: Record<string, unknown>;
+}
+export interface Ask {
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+/** The platform's functions in a host on a port of its own, before a database and the simulated company. */
+export interface Api {
+  readonly url: string;
+  readonly db: Database;
+  readonly world: World;
+  readonly host: TestHost;
+  readonly issuer: string;
+  readonly relay: Relay;
+  /** `as('ops@rackline.example')('GET /v1/orders')`; nobody: no token. */
+  as(signIn: string | null): (request: `${'GET' | 'POST'} /${string}`, ask?: Ask) => Promise<Answer>;
+  token(signIn: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export const edgeAgent = (datacenter: string): string => `edge:${datacenter}`;
+
+export async function anApi(env: Record<string, string> = {}): Promise<Api> {
+  const database = await createTestDatabase();
+  const db = connect({ url: database.url });
+  for (const tenant of company.tenants) await ensureTenant(db, tenant);
+  for (const datacenter of company.datacenters) await ensureDatacenter(db, datacenter);
+  const lab = new Lab({ simulators: companySimulators });
+  await lab.listen();
+
+  const port = String(await freePort());
+  const settings = readSettings({ ...settingsFor(lab), DATABASE_URL: database.url, LAB: 'off', PORT: port });
+  const { world, close } = buildWorld(settings, { db, log: silentLog });
+  const publicUrl = `http://127.0.0.1:${port}`;
+  const issuer = `${lab.url}/oidc`;
+  const edge = { world, metrics: world.metrics, publicUrl, authenticator: createAuthenticator({ issuer, audience: 'rackline', db, clock: world.clock }) };
+  const feed = createFeed(db, database.url, () => {});
+  const pages = portalFolder();
+  const host = await aHost(() => {
+    app.setup({ enableHttpStream: true });
+    registerSagas(sagas, steps, world);
+    registerHttp(endpoints, edge);
+    registerBackground(world);
+    registerHealth(world);
+    registerStream(edge, feed);
+    registerOpenApi(endpoints, publicUrl);
+    if (settings.OIDC_CLIENT_SECRET) registerSignIn(edge, { issuer, clientId: portalClient.id, clientSecret: settings.OIDC_CLIENT_SECRET, publicUrl });
+    registerPortal(pages);
+  }, { env: { PORT: port, AzureWebJobsStorage: 'embedded', ...env }, hostJson: { version: '2.0', extensions: { http: { routePrefix: '' } } } });
+
+  const tokens = new Map<string, Promise<string>>();
+  const token = (signIn: string) => {
+    const known = tokens.get(signIn) ?? (signIn.startsWith('edge:') ? edgeToken(issuer, signIn.slice(5)) : takeToken(issuer, signIn));
+    tokens.set(signIn, known);
+    return known;
+  };
+  return {
+    url: publicUrl, db, world, host, issuer, token,
+    relay: createRelay(db, { publish: async () => {} }, (error) => { throw error; }),
+    as: (signIn) => async (request, { body, headers = {} } = {}) => {
+      const [method, address] = request.split(' ') as [string, string];
+      const answer = await fetch(`${publicUrl}${address.startsWith('/v1/') ? '/api' : ''}${address}`, {
+        method, redirect: 'manual',
+        headers: { ...(signIn !== null && { authorization: `Bearer ${await token(signIn)}` }), ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      const text = await answer.text();
+      return { status: answer.status, headers: answer.headers, text, body: (/json/.test(answer.headers.get('content-type') ?? '') ? JSON.parse(text) : {}) as Record<string, unknown> };
+    },
+    close: async () => {
+      await feed.close();
+      await host.stop();
+      await close();
+      await lab.close();
+      await database.drop();
+      rmSync(pages, { recursive: true });
+    },
+  };
+}
+
+async function edgeToken(issuer: string, datacenter: string): Promise<string> {
+  const { id, secret } = edgeClient(datacenter);
+  const answer = await fetch(`${issuer}/token`, { method: 'POST', headers: { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` }, body: new URLSearchParams({ grant_type: 'client_credentials' }) });
+  return ((await answer.json()) as { access_token: string }).access_token;
+}
+
+function portalFolder(): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-pages-'));
+  mkdirSync(path.join(folder, 'assets'));
+  writeFileSync(path.join(folder, 'index.html'), '<title>Rackline</title>');
+  writeFileSync(path.join(folder, 'assets/app-1a2b.js'), 'start()');
+  return folder;
+}
