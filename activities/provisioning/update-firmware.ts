@@ -3,9 +3,10 @@ import { bmcOf } from '../../shared/bmc-access.ts';
 import { hours } from '../../shared/clock.ts';
 import { getAsset, type Asset } from '../../shared/db/assets.ts';
 import { appendEvents, event } from '../../shared/events/log.ts';
+import { compareVersions } from '../../shared/firmware-words.ts';
 import { ServerId } from '../../shared/ids.ts';
 import type { UpdatableComponent } from '../../shared/ports/bmc.ts';
-import { nothing, step } from '../../shared/saga/step.ts';
+import { nothing, step, type StepPending, type StepRefused } from '../../shared/saga/step.ts';
 import { vendorToolOf } from '../../shared/vendor-tool-of.ts';
 import type { World } from '../../shared/world.ts';
 
@@ -14,9 +15,10 @@ const order: readonly UpdatableComponent[] = ['bios', 'bmc', 'nic', 'storage'];
 
 interface Wanted {
   component: UpdatableComponent;
-  installed: string;
   baseline: string;
 }
+/** The update that is under way, and the BMC's own ticket for it. */
+const Running = z.object({ component: z.enum(['bios', 'bmc', 'nic', 'storage']), baseline: z.string(), ticket: z.string() });
 
 /** Brings every component to the baseline, one after the other. Done means read back from the machine, not reported by a job. */
 export const updateFirmware = step({
@@ -27,46 +29,50 @@ export const updateFirmware = step({
   isInterruptible: false,
   run: async ({ serverId }, world, { ticket }) => {
     const asset = await getAsset(world.db, serverId);
-    // The ticket is `<component> <ticket of the BMC>`; a component that is done leads to the next one.
-    let running = ticket?.split(' ', 2) as [UpdatableComponent, string] | undefined;
+    const running = ticket === undefined ? undefined : Running.parse(JSON.parse(ticket));
+    // What is under way is followed to its end, though the machine may already show the new version.
+    const waiting = running && (await bringUp(world, asset, running, running.ticket));
+    if (waiting) return waiting;
     for (const wanted of await outdated(world, asset)) {
-      const mine = running?.[0] === wanted.component ? running[1] : undefined;
-      if (mine === undefined) await tell(world, asset, wanted, 'firmware.update_started');
-      const update = await world.bmc.updateFirmware(await bmcOf(world, asset), {
-        component: wanted.component, version: wanted.baseline, imageUrl: `${world.settings.firmwareUrl}/${asset.model}/${wanted.component}-${wanted.baseline}.bin`, ...(mine !== undefined && { ticket: mine }),
-      });
-      if (update.outcome === 'pending') return { ...update, ticket: `${wanted.component} ${update.ticket}`, waitingFor: `${wanted.component} firmware ${wanted.baseline}` };
-      if (update.outcome === 'refused') {
-        await tell(world, asset, wanted, 'firmware.update_failed', update.reason);
-        return update;
-      }
-      running = undefined;
-      await tell(world, asset, wanted, 'firmware.update_completed');
+      const answer = await bringUp(world, asset, wanted);
+      if (answer?.outcome === 'pending') await tell(world, asset, { topic: 'firmware.update_started', component: wanted.component, from: wanted.installed, to: wanted.baseline });
+      if (answer) return answer;
     }
     return { compliant: true };
   },
   undo: nothing('firmware only goes forward; the next commissioning checks it again'),
 });
 
-async function outdated(world: World, asset: Asset): Promise<Wanted[]> {
+/** One component: begun, or followed up by the BMC's ticket. Answers nothing once the new version was read back. */
+async function bringUp(world: World, asset: Asset, { component, baseline }: Wanted, ticket?: string): Promise<StepPending | StepRefused | undefined> {
+  const imageUrl = `${world.settings.firmwareUrl}/${encodeURIComponent(asset.model ?? 'unknown')}/${component}-${baseline}.bin`;
+  const update = await world.bmc.updateFirmware(await bmcOf(world, asset), { component, version: baseline, imageUrl, ...(ticket !== undefined && { ticket }) });
+  if (update.outcome === 'pending') return { ...update, ticket: JSON.stringify({ component, baseline, ticket: update.ticket } satisfies z.infer<typeof Running>), waitingFor: `${component} firmware ${baseline}` };
+  if (update.outcome === 'refused') {
+    await tell(world, asset, { topic: 'firmware.update_failed', component, because: update.reason });
+    return update;
+  }
+  await tell(world, asset, { topic: 'firmware.update_completed', component, version: baseline });
+  return undefined;
+}
+
+/** The tool's own inventory may lag behind the machine: what is installed is asked of the BMC. What is newer than the baseline stays. */
+async function outdated(world: World, asset: Asset): Promise<(Wanted & { installed: string })[]> {
   const tool = vendorToolOf(world, asset);
   if (!tool || !asset.serial) return [];
-  const baselines = (await tool.firmwareCompliance(asset.serial)).map(({ component, baseline }) => ({ component: component as UpdatableComponent, baseline }));
-  // The tool's own inventory may lag behind the machine: what is installed is asked of the BMC.
+  const baselines = await tool.firmwareCompliance(asset.serial);
   const installed = await world.bmc.readFirmware(await bmcOf(world, asset));
   return order.flatMap((component) => {
     const baseline = baselines.find((each) => each.component === component)?.baseline;
     const version = installed.find((each) => each.component === component)?.version;
-    return baseline && version && version !== baseline ? [{ component, baseline, installed: version }] : [];
+    return baseline && version && compareVersions(version, baseline) < 0 ? [{ component, baseline, installed: version }] : [];
   });
 }
 
-async function tell({ db, clock }: World, asset: Asset, { component, installed, baseline }: Wanted, topic: 'firmware.update_started' | 'firmware.update_completed' | 'firmware.update_failed', because = ''): Promise<void> {
-  const about = { subject: asset.id, datacenterId: asset.datacenterId, tenantId: asset.tenantId };
-  const events = {
-    'firmware.update_started': () => event({ ...about, topic: 'firmware.update_started', data: { serverId: asset.id, component, from: installed, to: baseline } }),
-    'firmware.update_completed': () => event({ ...about, topic: 'firmware.update_completed', data: { serverId: asset.id, component, version: baseline } }),
-    'firmware.update_failed': () => event({ ...about, topic: 'firmware.update_failed', data: { serverId: asset.id, component, because } }),
-  };
-  await db.transaction((tx) => appendEvents(tx, clock, [events[topic]()]));
-}
+type Told =
+  | { topic: 'firmware.update_started'; component: UpdatableComponent; from: string; to: string }
+  | { topic: 'firmware.update_completed'; component: UpdatableComponent; version: string }
+  | { topic: 'firmware.update_failed'; component: UpdatableComponent; because: string };
+
+const tell = ({ db, clock }: World, { id, datacenterId, tenantId }: Asset, { topic, ...data }: Told): Promise<void> =>
+  db.transaction((tx) => appendEvents(tx, clock, [event({ topic, subject: id, datacenterId, tenantId, data: { serverId: id, ...data } } as Parameters<typeof event>[0])]));

@@ -1,6 +1,16 @@
+import type { FirmwareComponent } from '../facts.ts';
 import type { Submitted } from './outcome.ts';
 
 /** The vendor's own fleet manager: HPE OneView or Dell OpenManage Enterprise. Servers are found by serial. */
+export interface FirmwareStanding {
+  component: FirmwareComponent['component'];
+  /** The vendor's own name of it. */
+  name: string;
+  installed: string | undefined;
+  baseline: string | undefined;
+  isCompliant: boolean;
+}
+
 export interface VendorTool {
   readonly product: 'oneview' | 'openmanage';
   /** Takes the server under management. Its BMC password goes with the call and is kept by the tool. */
@@ -11,8 +21,8 @@ export interface VendorTool {
    */
   unregister(serial: string, bmcAddress?: string): Promise<Submitted>;
   isRegistered(serial: string): Promise<boolean>;
-  /** Versions installed against the tool's baseline. */
-  firmwareCompliance(serial: string): Promise<{ component: string; installed: string; baseline: string; isCompliant: boolean }[]>;
+  /** What the tool has installed on record against its baseline, as far as it knows both. Versions are the comparable part alone. */
+  firmwareCompliance(serial: string): Promise<FirmwareStanding[]>;
   /** Applies the named template or profile and answers when it is in force. */
   applyProfile(serial: string, profile: { template: string; ticket?: string }): Promise<Submitted>;
   readProfile(serial: string): Promise<{ template: string; isCompliant: boolean } | undefined>;

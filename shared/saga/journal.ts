@@ -16,8 +16,8 @@ import { OperatorDecision, type JournalAnswer, type JournalCall, type SagaPlace,
 const Begun = z.object({ attempts: z.number().int(), ticket: z.string().nullable(), undone_at: z.string().nullable(), cancel: z.object({ by: z.string(), reason: z.string() }).nullable() });
 
 /**
- * Notes that a step is about to run. Answers which attempt it is, whether it should run at all, and the ticket of
- * an attempt that began something and whose answer was lost: it is followed up, not begun again.
+ * Notes that a step is about to run. Answers which attempt it is, whether it should run at all, and the newest
+ * ticket: an attempt whose answer was lost, or a call that is delivered again, is followed up and not repeated.
  */
 export async function beginStep({ db, clock }: World, step: string, call: StepCall): Promise<{ attempt: number; ticket: string | undefined; isUndone: boolean; cancel: { by: string; reason: string } | null }> {
   const isPoll = call.ticket !== undefined;

@@ -15,7 +15,7 @@ export async function runStep(step: AnyStep, world: World, rawCall: unknown): Pr
   const fields = { sagaId: call.saga.id, step: step.name, stepKey: call.key };
   const begun = await beginStep(world, step.name, call);
   if (begun.isUndone) return { outcome: 'refused', reason: `${step.name} had already been taken back` };
-  const ticket = call.ticket ?? begun.ticket;
+  const ticket = begun.ticket ?? call.ticket;
   const mayCancel = call.pointOfNoReturn === undefined && (ticket === undefined || step.isInterruptible);
   if (begun.cancel && mayCancel) return { outcome: 'cancelled', reason: `${begun.cancel.by} cancelled: ${begun.cancel.reason}` };
 

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import type { FirmwareBundle, FirmwareCompliance, ServerHardware, ServerProfile, Task } from './contract.ts';
+import { comparableVersion, componentOf } from '../../firmware-words.ts';
+import type { FirmwareStanding } from '../../ports/vendor-tool.ts';
 
 /** Addresses inside an answer begin at the appliance's root; calls are made relative to where it is mounted. */
 export const pathOf = (uri: string): string => uri.slice(Math.max(0, uri.indexOf('/rest/'))).replace(/^\//, '');
@@ -29,10 +31,11 @@ export const profileNameOf = (serial: string): string => `rackline-${serial}`;
 export const newestBundle = (bundles: readonly z.infer<typeof FirmwareBundle>[]): string | undefined =>
   bundles.toSorted((a, b) => (b.releaseDate ?? '').localeCompare(a.releaseDate ?? ''))[0]?.uri.split('/').at(-1);
 
-export const toCompliance = ({ componentMappingList }: z.infer<typeof FirmwareCompliance>) =>
+export const toCompliance = ({ componentMappingList }: z.infer<typeof FirmwareCompliance>): FirmwareStanding[] =>
   componentMappingList.map((component) => ({
-    component: component.componentName,
-    installed: component.installedVersion ?? 'unknown',
-    baseline: component.baselineVersion ?? 'unknown',
+    component: componentOf(component.componentName),
+    name: component.componentName,
+    installed: comparableVersion(component.installedVersion),
+    baseline: comparableVersion(component.baselineVersion),
     isCompliant: !component.componentFirmwareUpdateRequired,
   }));

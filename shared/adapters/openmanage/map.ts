@@ -1,4 +1,6 @@
 import type { ComponentReport, Job, Profile } from './contract.ts';
+import { comparableVersion, componentOf } from '../../firmware-words.ts';
+import type { FirmwareStanding } from '../../ports/vendor-tool.ts';
 
 /** Addresses inside an answer begin at the appliance's root; calls are made relative to where it is mounted. */
 export const pathOf = (link: string): string => link.slice(Math.max(0, link.indexOf('/api/'))).replace(/^\//, '');
@@ -51,10 +53,11 @@ export const isAssigned = ({ ProfileState }: Profile): boolean => ProfileState >
 export const isDeployed = ({ ProfileState }: Profile): boolean => ProfileState === 4;
 
 /** Newer than the baseline is compliant; "cannot tell" is not. */
-export const toCompliance = (reports: readonly ComponentReport[]) =>
+export const toCompliance = (reports: readonly ComponentReport[]): FirmwareStanding[] =>
   reports.map((report) => ({
-    component: report.Name,
-    installed: report.CurrentVersion ?? 'unknown',
-    baseline: report.Version ?? 'unknown',
+    component: componentOf(report.Name),
+    name: report.Name,
+    installed: comparableVersion(report.CurrentVersion),
+    baseline: comparableVersion(report.Version),
     isCompliant: report.UpdateAction === 'EQUAL' || report.UpdateAction === 'DOWNGRADE',
   }));

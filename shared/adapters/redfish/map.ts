@@ -1,5 +1,6 @@
 import { MacAddress, type Drive as DriveFacts, type FirmwareComponent, type Health, type PowerState, type ServerFacts } from '../../facts.ts';
 import type { BmcRole } from '../../ports/bmc.ts';
+import { componentOf } from '../../firmware-words.ts';
 import { anyOf, known, said } from '../host-inventory/said.ts';
 import type { ComputerSystem, Drive, EthernetInterface, Memory, Processor, SoftwareInventory } from './contract.ts';
 import { plainVersion, type Quirks } from './quirks.ts';
@@ -66,18 +67,6 @@ export const toNetworkPorts = (interfaces: EthernetInterface[]): ServerFacts['ne
     isLinkUp: each.LinkStatus === 'LinkUp' ? true : each.LinkStatus === 'LinkDown' || each.LinkStatus === 'NoLink' ? false : undefined,
   })));
 
-/** Ordered: the first that fits decides. Read over id, name, description and software id together. */
-const components: readonly [RegExp, FirmwareComponent['component']][] = [
-  // Tools and drivers name what they serve, and are not it.
-  [/diagnos|driver|\bGPU\b|energy pack|service module/i, 'other'],
-  [/bios\.setup|\bBIOS\b|system ?rom|\bUEFI\b/i, 'bios'],
-  [/iDRAC\.Embedded|\biLO \d|\bBMC\b|SystemBMC|XClarity/i, 'bmc'],
-  [/\bPSU|power ?suppl/i, 'psu'],
-  [/CPLD|programmable ?logic/i, 'cpld'],
-  [/\bNIC\b|NIC\.|InfiniBand|ethernet|network ?adapter|connectx|mellanox|broadcom|\bEth Adptr\b/i, 'nic'],
-  [/\bDISK\b|Disk\.|\bSSD\b|\bHDD\b|NVMe|RAID|smart ?array|\b[SM]R\d{3}i|backplane|\bHBA\b/i, 'storage'],
-];
-
 /** What is installed and runs: neither rollback images, nor spares, nor what waits for a restart. */
 export function toFirmware(inventory: SoftwareInventory[], quirks: Quirks): FirmwareComponent[] {
   const running = inventory.filter((each) =>
@@ -87,7 +76,7 @@ export function toFirmware(inventory: SoftwareInventory[], quirks: Quirks): Firm
   return running.map((each) => {
     const words = `${each.Id} ${each.Name} ${each.Description} ${each.SoftwareId}`;
     return known<FirmwareComponent>({
-      component: components.find(([pattern]) => pattern.test(words))?.[1] ?? 'other',
+      component: componentOf(words),
       name: said(each.Name) ?? each.Id ?? 'firmware', version: said(each.Version) && plainVersion(each.Version ?? '', quirks), isUpdateable: each.Updateable,
     });
   });

@@ -1,3 +1,4 @@
+import { compareVersions } from '../../firmware-words.ts';
 import type { PowerAction } from '../../ports/bmc.ts';
 
 export type Vendor = 'dell' | 'hpe' | 'lenovo' | 'supermicro' | 'openbmc' | 'ami' | 'other';
@@ -117,13 +118,6 @@ const vendors: readonly [RegExp, Vendor][] = [
 /** The vendor in the first of these texts that names one. */
 export const vendorOf = (...saidBy: (string | undefined)[]): Vendor =>
   saidBy.map((text) => vendors.find(([pattern]) => pattern.test(text ?? ''))?.[1]).find(Boolean) ?? 'other';
-
-/** Orders dotted numbers: below zero if `a` is older. */
-export function compareVersions(a: string, b: string): number {
-  const [left, right] = [a, b].map((text) => text.split('.').map((part) => Number.parseInt(part, 10) || 0)) as [number[], number[]];
-  const position = Array.from({ length: Math.max(left.length, right.length) }, (_, index) => index).find((index) => (left[index] ?? 0) !== (right[index] ?? 0));
-  return position === undefined ? 0 : (left[position] ?? 0) - (right[position] ?? 0);
-}
 
 /** A firmware version as one compares it: `2.34` of `U46 v2.34 (03/11/2025)` on an iLO. */
 export const plainVersion = (text: string, quirks: Quirks): string => quirks.version?.exec(text.trim())?.[1] ?? text.trim();

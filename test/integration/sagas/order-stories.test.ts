@@ -45,6 +45,16 @@ describe('an order', () => {
     expect(w.lab.effects.repeated()).toEqual([]);
   });
 
+  it('is delivered with every component at least at its vendor tool’s baseline, read back from the machine', async () => {
+    const { id } = await placeOrder(w);
+    await run(id);
+    const [server] = await assetsOfOrder(w.db, id);
+    const updated = await w.db.many(z.object({ component: z.string(), version: z.string() }), "SELECT data ->> 'component' AS component, data ->> 'version' AS version FROM event_log WHERE type LIKE '%firmware.update_completed' AND subject = $1 ORDER BY time", [server?.id]);
+    expect(updated.map(({ component }) => component)).toEqual(['bios', 'bmc', 'nic']);
+    const installed = w.fleet.record(server?.serial ?? '')?.firmware;
+    for (const { component, version } of updated) expect(installed).toMatchObject({ [component]: { version, changes: 1 } });
+  });
+
   it('of what is in stock takes the short way: nothing is quoted, approved or shipped', async () => {
     await serverInStock(w, 'dc-nyc-01');
     const { id } = await placeOrder(w, { config: stockConfig });

@@ -28,7 +28,7 @@ describe('firmware against the newest bundle', () => {
     const [first] = state().hardware[0]?.firmware ?? [];
     if (first) first.version = 'U54 v1.90 (01/02/2025)';
     const report = await open().firmwareCompliance('CZ26000001');
-    expect(report).toContainEqual({ component: 'System ROM', installed: 'U54 v1.90 (01/02/2025)', baseline: 'U54 v2.62 (08/14/2026)', isCompliant: false });
+    expect(report).toContainEqual({ component: 'bios', name: 'System ROM', installed: '1.90', baseline: '2.62', isCompliant: false });
     expect(report.filter((each) => each.isCompliant)).toHaveLength(2);
   });
 });

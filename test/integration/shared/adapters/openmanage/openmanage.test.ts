@@ -30,7 +30,7 @@ describe('firmware against the baseline', () => {
     const [bios] = state().devices[0]?.firmware ?? [];
     if (bios) bios.CurrentVersion = '2.1.5';
     const report = await open().firmwareCompliance('CZ26000001');
-    expect(report).toContainEqual({ component: 'BIOS', installed: '2.1.5', baseline: '2.7.5', isCompliant: false });
+    expect(report).toContainEqual({ component: 'bios', name: 'BIOS', installed: '2.1.5', baseline: '2.7.5', isCompliant: false });
     expect(report.filter((each) => each.isCompliant)).toHaveLength(2);
   });
 });

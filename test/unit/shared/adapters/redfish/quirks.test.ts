@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { compareVersions, plainVersion, quirksOf, vendorOf, type Platform } from '../../../../../shared/adapters/redfish/quirks.ts';
+import { compareVersions } from '../../../../../shared/firmware-words.ts';
+import { plainVersion, quirksOf, vendorOf, type Platform } from '../../../../../shared/adapters/redfish/quirks.ts';
 
 const platform = (different: Partial<Platform>): Platform => ({ vendor: 'other', manager: '', model: '', firmware: '', ...different });
 
