@@ -260,7 +260,9 @@ type StepTurn = Pick<StepCall, 'key' | 'at' | 'deadline' | 'input'>;
 const givenUpCode = 'saga.given-up';
 const isGivenUp = (end: SagaEnd) => end.outcome === 'failed' && end.code === givenUpCode;
 const givenUp = (decision: OperatorDecision, at: string) => new SagaFailure(givenUpCode, `${decision.by} gave up at ${at}: ${decision.reason}`);
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? 'unknown';
+/** The first line of what went wrong, without the engine's own words around it. */
+const reasonOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0]?.replace(/^Activity function '[^']+' failed: (.*?)\s*\.?\s*$/, '$1') ?? 'unknown';
 
 function inWords(milliseconds: number): string {
   const units = [[86_400_000, 'day'], [3_600_000, 'hour'], [60_000, 'minute'], [1000, 'second']] as const;
