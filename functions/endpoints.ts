@@ -15,6 +15,7 @@ import { listTasks } from './receiving/list-tasks.http.ts';
 import { readTask } from './receiving/read-task.http.ts';
 import { receiveItem } from './receiving/receive-item.http.ts';
 import { edgeEvents } from './discovery/edge-events.http.ts';
+import { expectedServers } from './discovery/expected-servers.http.ts';
 import { listServers } from './delivery/list-servers.http.ts';
 import { readServer } from './delivery/read-server.http.ts';
 import { revealCredentials } from './delivery/reveal-credentials.http.ts';
@@ -48,7 +49,7 @@ export const endpoints: readonly AnyHttpFunction[] = [
   // receiving
   claimTask, completeTask, listTasks, readTask, receiveItem,
   // discovery
-  edgeEvents,
+  edgeEvents, expectedServers,
   // delivery
   listServers, readServer, revealCredentials,
   // operations

@@ -1,38 +1,74 @@
 import { z } from 'zod';
 import { EdgeEvent } from '../../shared/api/operations.ts';
+import { hours } from '../../shared/clock.ts';
 import { findAssetByMac, findAssetBySerial, recordBmc, recordInventory, type Asset } from '../../shared/db/assets.ts';
+import { isNews } from '../../shared/db/edge-sightings.ts';
+import { openTask } from '../../shared/db/tasks.ts';
 import { parse } from '../../shared/errors/parse.ts';
 import { MacAddress } from '../../shared/facts.ts';
+import { derivedId, TaskId } from '../../shared/ids.ts';
 import type { Sagas } from '../../shared/saga/client.ts';
 import type { World } from '../../shared/world.ts';
 
-/** Notes what a datacenter has seen, and wakes the sagas that wait for it. Twice is the same as once. */
+type Lease = Extract<EdgeEvent, { kind: 'dhcp-lease' | 'unknown-machine' }>;
+type Report = Extract<EdgeEvent, { kind: 'inventory-report' }>;
+
+const identifyWithin = hours(24);
+
+/**
+ * Notes what a datacenter has seen, and wakes the sagas that wait for it. Twice is the same as once, and what comes
+ * late changes nothing that is known better; only the waking is repeated, because a crash may have come before it.
+ */
 export async function handleEdgeEvent(message: unknown, world: World & { sagas: Sagas }): Promise<void> {
   const seen = parse(EdgeEvent, message, 'edge event');
-  const asset = seen.kind === 'dhcp-lease' ? await leased(seen, world) : await reported(seen, world);
+  const asset = seen.kind === 'inventory-report' ? await reported(seen, world) : await leased(seen, world);
   if (asset) await wakeSagasOf(asset, world);
 }
 
-async function leased(lease: Extract<EdgeEvent, { kind: 'dhcp-lease' }>, { db, clock, log }: World): Promise<Asset | undefined> {
+async function leased(lease: Lease, world: World): Promise<Asset | undefined> {
+  const { db, clock, log } = world;
   const mac = MacAddress.parse(lease.mac);
   const asset = await findAssetByMac(db, mac);
   if (!asset || asset.datacenterId !== lease.datacenter) {
     log.unknownMachine({ because: `${mac} in ${lease.datacenter}${asset ? `, but it belongs in ${asset.datacenterId}` : ''}` });
+    if (lease.kind === 'unknown-machine') await askWhatItIs(lease, mac, asset, world);
     return undefined;
   }
+  // An agent may call unknown what we know by now: its list is a minute old, and older while the link is down.
   // The host's own ports ask for addresses too; only the BMC's tells where it can be managed.
   if (asset.bmcMac === null || MacAddress.parse(asset.bmcMac) !== mac) return undefined;
-  await recordBmc(db, clock, asset.id, lease.address);
+  await db.transaction(async (tx) => {
+    if (await isNews(tx, clock, { ...lease, kind: 'lease' }, mac)) await recordBmc(tx, clock, asset.id, lease.address);
+  });
   return asset;
 }
 
-async function reported(report: Extract<EdgeEvent, { kind: 'inventory-report' }>, { db, clock, log }: World): Promise<Asset | undefined> {
+/** One task per MAC, however often it asks and whoever says so. */
+async function askWhatItIs({ datacenter, address, at, circuitId }: Lease & { kind: 'unknown-machine' }, mac: MacAddress, asset: Asset | undefined, { db, clock, relay }: World): Promise<void> {
+  const dedupeKey = `unknown-machine/${datacenter}/${mac}`;
+  await openTask(db, clock, {
+    id: TaskId.parse(derivedId('task', clock.now(), dedupeKey)), kind: 'identify', dedupeKey, datacenterId: datacenter, sagaId: null, dueAt: clock.now() + identifyWithin,
+    title: `Find the unknown machine ${mac}`,
+    instructions: [
+      `A machine with the MAC address ${mac} asked for an address on ${at} and was given ${address}.`,
+      circuitId === undefined ? 'Find its switch port by the MAC address.' : `It is plugged in at ${circuitId}.`,
+      asset ? `It is the server ${asset.serial ?? asset.id}, which belongs in ${asset.datacenterId}: bring it there, or ask operations to move it.` : 'If it is ours, read its serial number and tell operations; else unplug it and lock it away.',
+    ],
+  });
+  relay.kick();
+}
+
+async function reported(report: Report, { db, clock, log }: World): Promise<Asset | undefined> {
   const asset = await findAssetBySerial(db, report.serial);
   if (!asset || asset.datacenterId !== report.datacenter) {
     log.unknownMachine({ because: `inventory of ${report.serial} from ${report.datacenter}` });
     return undefined;
   }
-  await recordInventory(db, clock, asset.id, report.facts);
+  // It counts from when it was measured: one that lay in the datacenter's journal is not of a boot that began since.
+  const measured = { now: () => Math.min(Date.parse(report.at), clock.now()) };
+  await db.transaction(async (tx) => {
+    if (await isNews(tx, clock, report, report.serial)) await recordInventory(tx, measured, asset.id, report.facts);
+  });
   return asset;
 }
 

@@ -22,7 +22,7 @@ export const wakeSagas = consumer({
 });
 
 async function waiting(db: Queryable, happened: z.infer<typeof Happened>): Promise<string[]> {
-  if ('taskId' in happened) return [(await getTask(db, happened.taskId)).sagaId];
+  if ('taskId' in happened) return [(await getTask(db, happened.taskId)).sagaId].filter((id) => id !== null);
   if ('approvalId' in happened) return [(await getApproval(db, happened.approvalId)).sagaId];
   // A cancelled saga is asked for at its root; whichever of its parts waits has to hear of it.
   const family = await sagaFamily(db, happened.sagaId);

@@ -3,9 +3,10 @@ import path from 'node:path';
 import { Client } from 'pg';
 import { publicUrl, unconfiguredSystems, type Settings } from '../../shared/config.ts';
 import { migrate } from '../../shared/db/migrate.ts';
+import { company } from '../../test/simulators/kit/company.ts';
 import { buildPortal } from './build-portal.ts';
 import { Child } from './child.ts';
-import { startPostgres, type EmbeddedPostgres } from './postgres.ts';
+import { freePorts, startPostgres, type EmbeddedPostgres } from './postgres.ts';
 import { seedCompany, seedShelf } from './seed.ts';
 
 export interface PlatformOptions {
@@ -16,12 +17,13 @@ export interface PlatformOptions {
   withPortal?: boolean;
 }
 
-/** Rackline on one machine: database, lab and hosts as child processes that are kept alive. */
+/** Rackline on one machine: database, lab, hosts and the lab's edge agents as child processes that are kept alive. */
 export class LocalPlatform {
   readonly url: string;
   readonly #options: PlatformOptions;
   readonly #hosts: Child[] = [];
   #lab: Child | undefined;
+  #edge: Child | undefined;
   #labSettings: Record<string, string> = {};
   #postgres: EmbeddedPostgres | undefined;
   #databaseUrl: string;
@@ -46,8 +48,8 @@ export class LocalPlatform {
     return this.#options.settings.OIDC_ISSUER ?? this.#labSettings['OIDC_ISSUER'] ?? '';
   }
   /** Process ids, for whoever wants to see what happens when one is gone. */
-  get pids(): { hosts: number[]; lab: number | undefined; database: number | undefined } {
-    return { hosts: this.#hosts.flatMap(({ pid }) => (pid === undefined ? [] : [pid])), lab: this.#lab?.pid, database: this.#postgres?.pid };
+  get pids(): { hosts: number[]; lab: number | undefined; edge: number | undefined; database: number | undefined } {
+    return { hosts: this.#hosts.flatMap(({ pid }) => (pid === undefined ? [] : [pid])), lab: this.#lab?.pid, edge: this.#edge?.pid, database: this.#postgres?.pid };
   }
 
   async start(): Promise<void> {
@@ -62,14 +64,14 @@ export class LocalPlatform {
     ]);
     if (this.isLab) await seedCompany(this.#databaseUrl);
     for (let number = 1; number <= settings.REPLICAS; number++) this.#hosts.push(this.#host(number));
-    await Promise.all(this.#hosts.map((host) => host.start()));
+    await Promise.all([...this.#hosts, ...(this.#edge ? [this.#edge] : [])].map((child) => child.start()));
     if (this.isLab) await seedShelf({ url: this.url, issuer: this.issuer });
   }
 
   /** Everything it started ends, last started first; nothing that was written is lost. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    await Promise.all(this.#hosts.map((host) => host.stop()));
+    await Promise.all([...this.#hosts, ...(this.#edge ? [this.#edge] : [])].map((child) => child.stop()));
     await this.#lab?.stop();
     await this.#postgres?.stop();
   }
@@ -104,12 +106,19 @@ export class LocalPlatform {
 
   async #startLab(): Promise<void> {
     const { settings, log } = this.#options;
+    // The agents' addresses stay the same however often lab or agents are started again.
+    const EDGE_LISTEN = await consecutiveAddresses(company.datacenters.length);
+    let edgeSettings: Record<string, string> = {};
     this.#lab = new Child({
       name: 'lab', script: 'test/simulators/main.ts', log: (line) => log(`lab: ${line}`),
-      env: { DATA_DIR: settings.DATA_DIR, LAB_PORT: String(settings.LAB_PORT), LAB_SPEED: String(settings.LAB_SPEED), LAB_AUTOPILOT: settings.LAB_AUTOPILOT, PUBLIC_URL: this.url, PORT: String(settings.PORT) },
-      onReady: (ready) => (this.#labSettings = ready['settings'] as Record<string, string>),
+      env: { DATA_DIR: settings.DATA_DIR, LAB_PORT: String(settings.LAB_PORT), LAB_SPEED: String(settings.LAB_SPEED), LAB_AUTOPILOT: settings.LAB_AUTOPILOT, PUBLIC_URL: this.url, PORT: String(settings.PORT), EDGE_LISTEN },
+      onReady: (ready) => {
+        this.#labSettings = ready['settings'] as Record<string, string>;
+        edgeSettings = ready['edge'] as Record<string, string>;
+      },
     });
     await this.#lab.start();
+    this.#edge = new Child({ name: 'edge agents', script: 'edge/main.ts', log: (line) => log(`edge: ${line}`), env: { ...edgeSettings, EDGE_LISTEN, EDGE_DATA_DIR: path.join(settings.DATA_DIR, 'edge'), LOG_LEVEL: settings.LOG_LEVEL } });
   }
 
   #host(number: number): Child {
@@ -124,6 +133,11 @@ export class LocalPlatform {
       },
     });
   }
+}
+
+async function consecutiveAddresses(count: number): Promise<string> {
+  const first = await freePorts(count);
+  return Array.from({ length: count }, (_, index) => `127.0.0.1:${first + index}`).join(',');
 }
 
 async function createDatabase(serverUrl: string, name: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ExpectedServer } from '../api/operations.ts';
 import { AppError } from '../errors/app-error.ts';
 import { ManifestItem, ServerConfig, ServerFacts } from '../facts.ts';
 import { DatacenterId, OrderId, OrderLineId, ServerId, TenantId } from '../ids.ts';
@@ -63,6 +64,15 @@ export const listAssets = (db: Queryable, filter: AssetFilter): Promise<Asset[]>
      ORDER BY a.id DESC LIMIT $9`,
     [filter.tenantId ?? null, filter.datacenterId ?? null, filter.datacenterIds ?? null, filter.states ?? (filter.state ? [filter.state] : null), filter.condition ?? null, filter.orderId ?? null,
       filter.search ? `%${filter.search.replace(/[\\%_]/g, '\\$&')}%` : null, filter.after ?? null, filter.limit],
+  );
+
+/** What the agents of these datacenters need to know of the servers there that can be told by a MAC or a serial number, in a fixed order. */
+export const listExpected = (db: Queryable, datacenterIds: readonly string[]): Promise<ExpectedServer[]> =>
+  db.many(
+    ExpectedServer,
+    `SELECT id, datacenter_id AS datacenter, state, serial, bmc_mac AS "bmcMac", macs, version FROM asset
+     WHERE datacenter_id = ANY ($1) AND (serial IS NOT NULL OR bmc_mac IS NOT NULL OR macs <> '{}') ORDER BY id`,
+    [datacenterIds],
   );
 
 /** Servers nobody holds and no order has reserved, ready ones first. Locked until the transaction ends. */

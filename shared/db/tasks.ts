@@ -5,11 +5,11 @@ import { appendEvents, event } from '../events/log.ts';
 import { DatacenterId, TaskId } from '../ids.ts';
 import type { Database, Queryable } from './database.ts';
 
-export const TaskKind = z.enum(['receive', 'rack', 'cable', 'fix', 'uncable', 'unrack', 'remove', 'maintain']);
+export const TaskKind = z.enum(['receive', 'rack', 'cable', 'fix', 'uncable', 'unrack', 'remove', 'maintain', 'identify']);
 export type TaskKind = z.infer<typeof TaskKind>;
 
 export const Task = z.object({
-  id: TaskId, kind: TaskKind, dedupeKey: z.string(), datacenterId: DatacenterId, serverId: z.string().nullable(), orderId: z.string().nullable(), shipmentId: z.string().nullable(), sagaId: z.string(),
+  id: TaskId, kind: TaskKind, dedupeKey: z.string(), datacenterId: DatacenterId, serverId: z.string().nullable(), orderId: z.string().nullable(), shipmentId: z.string().nullable(), sagaId: z.string().nullable(),
   title: z.string(), instructions: z.array(z.string()), state: z.enum(['open', 'claimed', 'done', 'cancelled']), claimedBy: z.string().nullable(), result: z.record(z.string(), z.unknown()).nullable(),
   completedBy: z.string().nullable(), dueAt: z.string(), createdAt: z.string(), updatedAt: z.string(),
 });

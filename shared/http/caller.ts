@@ -30,6 +30,7 @@ const permissions = {
   'dead-letter:replay': { ops: 'all' },
   'audit:read': { auditor: 'all', ops: 'all' },
   'edge:report': { edge: 'own' },
+  'edge:expect': { edge: 'own' },
 } as const satisfies Record<string, Partial<Record<Role, 'own' | 'all'>>>;
 export type Action = keyof typeof permissions;
 export const actions = Object.keys(permissions) as Action[];

@@ -23,7 +23,7 @@ const seed = Number(process.env['SEED'] ?? Date.now() % 100_000);
 const kills = 12;
 const Count = z.object({ count: z.number() });
 
-/** Ten orders of every kind, two hosts and a database that are killed in the middle of anything, an outside world that counts. */
+/** Ten orders of every kind, two hosts, the edge agents and a database that are killed in the middle of anything, an outside world that counts. */
 describe(`ten stories while processes are killed (seed ${seed})`, () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-crash-'));
   let platform: LocalPlatform;
@@ -70,14 +70,14 @@ describe(`ten stories while processes are killed (seed ${seed})`, () => {
 
   const isWorkLeft = async () => (await db.maybe(Count, 'SELECT count(*) AS count FROM saga WHERE ended_at IS NULL', []))?.count !== 0;
 
-  /** Kills hosts and the database one after another while stories are in flight. Answers how long after being back each had work done again. */
+  /** Kills hosts, edge agents and the database one after another while stories are in flight. Answers how long after being back each had work done again. */
   async function killAtRandom(): Promise<number[]> {
     const random = new Random(seed);
     const resumes: number[] = [];
     while (resumes.length < kills && (await isWorkLeft())) {
       await delay(200 + random.below(1500));
-      const { hosts, database } = platform.pids;
-      const victims = ([[hosts[0]], [hosts[1]], hosts, [database]] as const)[random.below(4)] ?? [];
+      const { hosts, edge, database } = platform.pids;
+      const victims = ([[hosts[0]], [hosts[1]], hosts, [edge], [database]] as const)[random.below(5)] ?? [];
       for (const pid of victims) if (pid !== undefined) process.kill(pid, 'SIGKILL');
       resumes.push(await resumeAfter(victims));
     }
@@ -87,7 +87,7 @@ describe(`ten stories while processes are killed (seed ${seed})`, () => {
   async function resumeAfter(victims: readonly (number | undefined)[]): Promise<number> {
     await until('the killed processes to be gone and others to be ready', async () => {
       const now = platform.pids;
-      return ![...now.hosts, now.database].some((pid) => victims.includes(pid)) && (await isReady());
+      return ![...now.hosts, now.edge, now.database].some((pid) => victims.includes(pid)) && (await isReady());
     }, 20_000);
     const backAt = Date.now();
     await until('a step to be run', async () => !(await isWorkLeft()) || (await db.maybe(Count, 'SELECT count(*) AS count FROM saga_step WHERE updated_at > $1', [new Date(backAt).toISOString()]))?.count !== 0, 20_000).catch(sayWhatStands);

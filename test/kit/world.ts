@@ -66,9 +66,11 @@ export async function aTestWorld(): Promise<TestWorld> {
 
   let interceptor: ActivityInterceptor | undefined;
   const parts: { robots?: Robots; edge?: (message: object) => Promise<void> } = {};
+  let sightings = 0;
+  const seen = () => ({ id: `seen-${++sightings}`, at: new Date(time.now() + sightings).toISOString() });
   const fleet = new BmcFleet({
-    onLease: ({ datacenter, mac, url }) => parts.edge?.({ kind: 'dhcp-lease', id: 'lease', at: '2026-11-02T08:00:00Z', datacenter, mac, address: url }),
-    onValidationBoot: ({ datacenter, serial, facts }) => parts.edge?.({ kind: 'inventory-report', id: 'report', at: '2026-11-02T08:00:00Z', datacenter, serial, facts }),
+    onLease: ({ datacenter, mac, url }) => parts.edge?.({ kind: 'dhcp-lease', ...seen(), datacenter, mac, address: url }),
+    onValidationBoot: ({ datacenter, serial, facts }) => parts.edge?.({ kind: 'inventory-report', ...seen(), datacenter, serial, facts }),
   });
   const lab = new Lab({ simulators: [...companySimulators, fleet.simulator] as unknown as Simulator<never>[], time, speed: 1000 });
   await lab.listen();

@@ -9,7 +9,8 @@ import { publicUrl, readSettings } from '../../shared/config.ts';
 import { Secret } from '../../shared/secret.ts';
 import { BmcFleet } from './bmc/fleet.ts';
 import { factoryAccount, hardwareFromManifest } from './bmc/hardware.ts';
-import { createEdge } from './edge/edge.ts';
+import { agentsOf } from './edge/agents.ts';
+import { createEdge, type EdgeMessage } from './edge/edge.ts';
 import { companySimulators, machinesDelivered, settingsFor } from './index.ts';
 import { company } from './kit/company.ts';
 import { Lab, type LabSnapshot } from './kit/lab.ts';
@@ -28,13 +29,13 @@ const stateFile = path.join(settings.DATA_DIR, 'lab.json');
 const saved = existsSync(stateFile) ? (JSON.parse(readFileSync(stateFile, 'utf8')) as LabSnapshot & { streamPosition?: number }) : undefined;
 let streamPosition = saved?.streamPosition;
 
-let said = 0;
-const say = (message: object) => lab.context('edge').tell('edge', 'note', { ...message, at: new Date().toISOString(), id: `${process.pid}-${Date.now()}-${++said}` });
+const say = (message: EdgeMessage) => lab.context('edge').tell('edge', 'tell', message);
 const fleet = new BmcFleet({
-  onLease: ({ datacenter, mac, url }) => say({ kind: 'dhcp-lease', datacenter, mac, address: url }),
-  onValidationBoot: ({ datacenter, serial, facts }) => say({ kind: 'inventory-report', datacenter, serial, facts }),
+  onLease: ({ datacenter, mac, url }) => say({ datacenter, path: '/lease', body: { mac, address: url } }),
+  onValidationBoot: ({ datacenter, serial, facts }) => say({ datacenter, path: '/inventory', body: { serial, facts } }),
 });
-const edge = createEdge({ platform: () => platform, issuer: () => `${lab.url}/oidc`, realSeconds: (seconds) => seconds * settings.LAB_SPEED });
+const agents = agentsOf(company, process.env['EDGE_LISTEN']);
+const edge = createEdge({ agentOf: (datacenter) => agents.urlOf(datacenter), speed: settings.LAB_SPEED });
 const lab = new Lab({ simulators: [...companySimulators, fleet.simulator, edge, controlDesk(() => lab, fleet)] as unknown as Simulator<never>[], speed: settings.LAB_SPEED, saved });
 
 await lab.listen(settings.LAB_PORT);
@@ -77,4 +78,4 @@ async function stop(): Promise<void> {
   process.exit(0);
 }
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
-console.log(JSON.stringify({ ready: true, url: lab.url, settings: settingsFor(lab) }));
+console.log(JSON.stringify({ ready: true, url: lab.url, settings: settingsFor(lab), edge: agents.settingsFor(lab.url, platform) }));

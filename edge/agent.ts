@@ -1,0 +1,104 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { EdgeEvent } from '../shared/api/operations.ts';
+import { isoTime, minutes } from '../shared/clock.ts';
+import { explain } from '../shared/errors/app-error.ts';
+import type { MacAddress, ServerFacts } from '../shared/facts.ts';
+import { newId, type DatacenterId } from '../shared/ids.ts';
+import { originOfMac } from './dhcp/mac-origin.ts';
+import { Expected } from './expected/expected.ts';
+import { createHealth, type AgentStatus } from './health.ts';
+import { intakeRoutes } from './intake.ts';
+import { Journal } from './journal/journal.ts';
+import { listen, type Address, type Listener } from './listener.ts';
+import type { EdgeLog } from './log.ts';
+import { systemTime, type EdgeTime } from './time.ts';
+import type { Platform } from './uplink/platform.ts';
+import { Uplink } from './uplink/uplink.ts';
+
+/** What is seen in a datacenter. */
+export type Sighting =
+  | { kind: 'lease'; mac: MacAddress; address: string; circuitId?: string | undefined }
+  | { kind: 'inventory'; serial: string; facts: ServerFacts };
+
+export interface AgentOptions {
+  datacenter: DatacenterId;
+  /** Its own folder: the journal and the list of expected servers. */
+  folder: string;
+  journalBytes: number;
+  /** Where DHCP hooks, the validation image and monitoring reach it: loopback, or an address of the management network. */
+  address: Address;
+  platform: Platform;
+  log: EdgeLog;
+  time?: EdgeTime;
+  pullEveryMilliseconds?: number;
+}
+
+export interface Agent {
+  readonly datacenter: DatacenterId;
+  /** Where it listens. */
+  readonly url: string;
+  readonly expected: Expected;
+  /** Resolves when what was seen is on disk: from then on the platform will hear of it. Throws JournalFull. */
+  report(sighting: Sighting): Promise<void>;
+  status(): AgentStatus;
+  stop(): Promise<void>;
+}
+
+/**
+ * The agent of one datacenter: hears what happens there, keeps it, and tells the platform as soon as it can. It never
+ * waits for the platform. A machine that is not on its list is reported as unknown; the platform, whose list is newer,
+ * looks once more before it sends anybody. An unlisted address that software made up is no machine one could go to.
+ */
+export async function startAgent(options: AgentOptions): Promise<Agent> {
+  const { datacenter, folder, platform, log, time = systemTime } = options;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const journal = new Journal({ file: path.join(folder, 'journal.db'), maxBytes: options.journalBytes });
+  const expected = new Expected({ file: path.join(folder, 'expected.json'), platform, time, log, datacenter, everyMilliseconds: options.pullEveryMilliseconds ?? minutes(1) });
+  const uplink = new Uplink({ journal, platform, time, log, datacenter });
+  const health = createHealth({ datacenter, time, journal, uplink, expected });
+
+  async function report(sighting: Sighting): Promise<void> {
+    const event = eventOf(sighting);
+    if (event.kind === 'unknown-machine') log.unknownMachine({ datacenter, mac: event.mac });
+    try {
+      await journal.append(event);
+    } catch (error) {
+      log.journalRefused({ datacenter, because: explain(error) });
+      throw error;
+    }
+    uplink.notify();
+  }
+
+  function eventOf(sighting: Sighting): EdgeEvent {
+    const moment = journal.momentFor(time.now());
+    const seen = { id: newId('event', moment), at: isoTime(moment), datacenter };
+    if (sighting.kind === 'inventory') return { ...seen, kind: 'inventory-report', serial: sighting.serial, facts: sighting.facts };
+    const { mac, address, circuitId } = sighting;
+    const isListed = !expected.isKnown || expected.find(mac) !== undefined;
+    if (!isListed) void expected.refreshSoon();
+    if (isListed || originOfMac(mac).kind !== 'physical') return { ...seen, kind: 'dhcp-lease', mac, address };
+    return { ...seen, kind: 'unknown-machine', mac, address, ...(circuitId !== undefined && { circuitId }) };
+  }
+
+  let listener: Listener;
+  try {
+    listener = await listen(options.address, { ...intakeRoutes(report), ...health.routes });
+  } catch (error) {
+    journal.close();
+    throw error;
+  }
+  expected.start();
+  uplink.start();
+  log.started({ datacenter, url: listener.url });
+
+  return {
+    datacenter, url: listener.url, expected, report, status: health.status,
+    stop: async () => {
+      await listener.close();
+      uplink.stop();
+      expected.stop();
+      journal.close();
+    },
+  };
+}

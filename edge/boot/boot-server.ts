@@ -1,0 +1,138 @@
+// What booting machines fetch over HTTP: scripts (GET /boot.ipxe) and files (GET /files/<name>).
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { systemClock, type Clock } from '../../shared/clock.ts';
+import { AppError, explain } from '../../shared/errors/app-error.ts';
+import { MacAddress } from '../../shared/facts.ts';
+import type { State } from '../../shared/lifecycle/states.ts';
+import { architectureOfIpxe, type Architecture } from './architecture.ts';
+import { bootFor, hold, type BootChoice, type BootDecision } from './boot-for.ts';
+import { Pace } from './pace.ts';
+import { firstScript, type Places } from './scripts.ts';
+import { sendFile } from './send-file.ts';
+
+/** A machine that asked what to boot, as it says itself. */
+export interface BootRequest {
+  mac: string;
+  address: string;
+  architecture: Architecture | undefined;
+  serial: string | undefined;
+  uuid: string | undefined;
+  manufacturer: string | undefined;
+  product: string | undefined;
+}
+
+export interface BootServerOptions {
+  host: string;
+  /** 0 for any free one. */
+  port: number;
+  /** Holds the files by their names, in no folders. */
+  filesDirectory: string;
+  images: Places['images'];
+  /** As machines reach it; by default where it listens. */
+  baseUrl?: string;
+  waitSeconds?: number;
+  /** The state of the server this MAC belongs to; undefined for a stranger. Where it throws, the machine waits. */
+  stateOf: (mac: string) => State | undefined | Promise<State | undefined>;
+  /** Told of every answer to a machine. */
+  onBoot?: (request: BootRequest, choice: BootChoice | 'queue') => void;
+  onTrouble: (because: string) => void;
+  /** How many machines may fetch an image at once. */
+  transfers?: number;
+  clock?: Clock;
+}
+
+export interface BootServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Longer than any iPXE needs between two packets; what stalls longer gives its place to another. */
+const stalledAfterMilliseconds = 30_000;
+
+export async function startBootServer(options: BootServerOptions): Promise<BootServer> {
+  const { onTrouble, clock = systemClock } = options;
+  const server = createServer({ requestTimeout: stalledAfterMilliseconds }, (request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      onTrouble(`${request.method} ${request.url} was not answered: ${explain(error)}`);
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    });
+  });
+  server.setTimeout(stalledAfterMilliseconds);
+  const url = await listen(server, options.host, options.port);
+  const places: Places = { baseUrl: options.baseUrl ?? url, images: options.images, waitSeconds: options.waitSeconds ?? 15 };
+  const pace = new Pace({ places: options.transfers ?? 32, clock });
+  const lastFiles = new Set(Object.values(options.images).map(({ initrd }) => initrd));
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://boot');
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (!isRead) return void response.writeHead(405, { allow: 'GET, HEAD' }).end();
+    if (pathname === '/boot.ipxe') return sendScript(response, await scriptFor(searchParams, request.socket.remoteAddress ?? ''));
+    const [, name] = /^\/files\/([^/]+)$/.exec(pathname) ?? [];
+    if (name === undefined) return void response.writeHead(404).end();
+    await sendPaced(name, searchParams.get('mac') ?? request.socket.remoteAddress ?? '', request, response);
+  }
+
+  async function scriptFor(query: URLSearchParams, address: string): Promise<string> {
+    if (!query.has('mac')) return firstScript(places);
+    const about = bootRequest(query, address);
+    if (about === undefined) return hold('this machine does not say who it is. It waits and asks again', places).script;
+    const decision = await decide(about);
+    const turn = decision.choice === 'image' ? pace.ask(about.mac) : { isNow: true as const };
+    options.onBoot?.(about, turn.isNow ? decision.choice : 'queue');
+    return turn.isNow ? decision.script : hold('many machines are booting. It waits for its turn', places, turn.waitSeconds).script;
+  }
+
+  async function decide({ mac, architecture }: BootRequest): Promise<BootDecision> {
+    try {
+      return bootFor(await options.stateOf(mac), architecture, places);
+    } catch (error) {
+      onTrouble(`the state of ${mac} is not known at the moment: ${explain(error)}`);
+      return hold('its state is not known at the moment. It waits and asks again', places);
+    }
+  }
+
+  async function sendPaced(name: string, machine: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const mac = MacAddress.safeParse(machine).data ?? machine;
+    if (request.method === 'GET' && !pace.begin(mac)) return void response.writeHead(503, { 'retry-after': '5' }).end();
+    let isWhole = false;
+    try {
+      isWhole = await sendFile(options.filesDirectory, name, request, response);
+    } finally {
+      if (request.method === 'GET') pace.end(mac, isWhole && lastFiles.has(name));
+    }
+  }
+
+  return {
+    url,
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+function sendScript(response: ServerResponse, script: string): void {
+  response.writeHead(200, { 'content-type': 'text/plain; charset=us-ascii', 'content-length': Buffer.byteLength(script), 'cache-control': 'no-store' }).end(script);
+}
+
+function bootRequest(query: URLSearchParams, address: string): BootRequest | undefined {
+  const mac = MacAddress.safeParse(query.get('mac'));
+  if (!mac.success) return undefined;
+  const said = (name: string) => query.get(name)?.trim().slice(0, 200) || undefined;
+  return { mac: mac.data, address, architecture: architectureOfIpxe(said('platform'), said('buildarch')), serial: said('serial'), uuid: said('uuid'), manufacturer: said('manufacturer'), product: said('product') };
+}
+
+async function listen(server: Server, host: string, port: number): Promise<string> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    throw new AppError({ code: 'boot.cannot-listen', kind: 'unavailable', publicMessage: `The boot server cannot listen on ${host}:${port}. Choose another port, or end what holds it.`, cause });
+  }
+  return `http://${host}:${(server.address() as AddressInfo).port}`;
+}

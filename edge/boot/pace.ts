@@ -1,0 +1,87 @@
+import { seconds, type Clock } from '../../shared/clock.ts';
+
+/** How many machines may fetch an image at once, and which of the others come back when. */
+export interface PaceOptions {
+  places: number;
+  clock: Clock;
+  /** A machine that was let in and has fetched nothing for this long has lost its place (milliseconds). */
+  idleMilliseconds?: number;
+}
+
+export type Turn = { isNow: true } | { isNow: false; waitSeconds: number };
+
+interface Holder {
+  since: number;
+  heardAt: number;
+  /** Files under way. */
+  transfers: number;
+}
+
+const leastWait = 2;
+const longestWait = 60;
+
+/**
+ * Paces a boot storm. Whoever comes while a place is free has it; the others are told to come back when their turn
+ * should be, by how many came before them and how long machines have taken so far. Machines are named by MAC.
+ */
+export class Pace {
+  readonly #options: Required<PaceOptions>;
+  readonly #holders = new Map<string, Holder>();
+  /** By MAC, in order of arrival: when each is expected back. */
+  readonly #waiting = new Map<string, number>();
+  /** How long a machine keeps its place, as seen lately (milliseconds). */
+  #usual = seconds(5);
+
+  constructor(options: PaceOptions) {
+    this.#options = { idleMilliseconds: seconds(30), ...options };
+  }
+
+  get held(): number {
+    this.#dropAbsent();
+    return this.#holders.size;
+  }
+
+  /** A machine asks to be let in; asking again while it has its place keeps it. */
+  ask(mac: string): Turn {
+    this.#dropAbsent();
+    const now = this.#options.clock.now();
+    const holder = this.#holders.get(mac);
+    if (holder) holder.heardAt = now;
+    if (holder || this.#holders.size < this.#options.places) {
+      if (!holder) this.#holders.set(mac, { since: now, heardAt: now, transfers: 0 });
+      this.#waiting.delete(mac);
+      return { isNow: true };
+    }
+    const ahead = this.#waiting.has(mac) ? [...this.#waiting.keys()].indexOf(mac) : this.#waiting.size;
+    const estimate = Math.ceil(((ahead + 1) / this.#options.places) * (this.#usual / 1000));
+    const waitSeconds = Math.min(longestWait, Math.max(leastWait, estimate));
+    this.#waiting.set(mac, now + seconds(waitSeconds));
+    return { isNow: false, waitSeconds };
+  }
+
+  /** A file for this machine is under way; false where it has no place and none is free. */
+  begin(mac: string): boolean {
+    if (!this.ask(mac).isNow) return false;
+    const holder = this.#holders.get(mac);
+    if (holder) holder.transfers += 1;
+    return true;
+  }
+
+  /** That file ended, well or not; with the last one the place is free. */
+  end(mac: string, isLast: boolean): void {
+    const holder = this.#holders.get(mac);
+    if (!holder) return;
+    const now = this.#options.clock.now();
+    holder.transfers -= 1;
+    holder.heardAt = now;
+    if (!isLast || holder.transfers > 0) return;
+    this.#holders.delete(mac);
+    this.#usual = 0.9 * this.#usual + 0.1 * (now - holder.since);
+  }
+
+  #dropAbsent(): void {
+    const now = this.#options.clock.now();
+    for (const [mac, { heardAt, transfers }] of this.#holders) if (transfers === 0 && now - heardAt > this.#options.idleMilliseconds) this.#holders.delete(mac);
+    for (const [mac, backAt] of this.#waiting) if (now - backAt > this.#options.idleMilliseconds) this.#waiting.delete(mac);
+  }
+}

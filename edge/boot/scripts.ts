@@ -1,0 +1,62 @@
+// iPXE scripts (https://ipxe.org/scripting). Only commands that Debian's build of 2019 has.
+import { AppError } from '../../shared/errors/app-error.ts';
+import type { Architecture } from './architecture.ts';
+
+/** Kernel and initial RAM disk by their names in the boot server's folder, and the kernel's command line. */
+export interface Image {
+  kernel: string;
+  initrd: string;
+  arguments: string;
+}
+
+export interface Places {
+  /** Where the boot server answers, without a slash at the end: `http://10.0.0.1:8081`. */
+  baseUrl: string;
+  images: Partial<Record<Architecture, Image>>;
+  /** How long a machine waits before it asks again. */
+  waitSeconds: number;
+}
+
+/** What iPXE tells of the machine it runs on. netX is the port it booted from; the first port need not be that one. */
+const selfDescription = [
+  'mac=${netX/mac:hexhyp}', 'platform=${platform}', 'buildarch=${buildarch}', 'serial=${serial:uristring}', 'uuid=${uuid}', 'manufacturer=${manufacturer:uristring}', 'product=${product:uristring}',
+].join('&');
+
+const heading = (says: string) => ['#!ipxe', `echo Rackline: ${line(says)}.`];
+
+/** Asks for the script of this very machine; what every DHCP server points to, so that none has to know more than one address. */
+export const firstScript = (places: Places): string => lines([...heading('asking what to boot'), ...askAgain(places, 0)]);
+
+/** Waits and asks again, for ever; starts nothing. */
+export const holdScript = (because: string, places: Places, seconds = places.waitSeconds): string => lines([...heading(because), ...askAgain(places, seconds)]);
+
+/** Goes on to the machine's own drives: a BIOS is told the drive, UEFI goes on in its boot order when we say that we failed. */
+export const diskScript = (state: string, architecture: Architecture): string =>
+  lines([...heading(`the server is ${state} and boots from its own drive`), ...(architecture === 'bios-x86' ? ['sanboot --no-describe --drive 0x80 || exit 1'] : ['exit 1'])]);
+
+export const imageScript = (state: string, image: Image, places: Places): string =>
+  lines([
+    ...heading(`the server is ${state} and boots the validation image`),
+    // iPXE keeps what it fetched: a second attempt must not boot two kernels
+    'imgfree',
+    // named, because an UEFI kernel finds its RAM disk by the name on its command line
+    `kernel ${fileUrl(places, image.kernel)} initrd=${image.initrd} ${line(image.arguments)} || goto again`,
+    `initrd --name ${image.initrd} ${fileUrl(places, image.initrd)} || goto again`,
+    'boot || goto again',
+    ':again',
+    ...askAgain(places, places.waitSeconds),
+  ]);
+
+export const fileUrl = (places: Pick<Places, 'baseUrl'>, name: string): string => `${places.baseUrl}/files/${encodeURIComponent(name)}?mac=\${netX/mac:hexhyp}`;
+
+function askAgain(places: Places, seconds: number): string[] {
+  return [':wait', ...(seconds > 0 ? [`sleep ${seconds}`] : []), `chain --replace --autofree ${places.baseUrl}/boot.ipxe?${selfDescription} ||`, `sleep ${places.waitSeconds}`, 'goto wait'];
+}
+
+/** A line break in a value would be a command of its own. */
+function line(value: string): string {
+  if (/[\r\n]/.test(value)) throw new AppError({ code: 'boot.line-break', kind: 'bug', publicMessage: 'A value for an iPXE script has a line break in it.' });
+  return value;
+}
+
+const lines = (all: readonly string[]): string => `${all.join('\n')}\n`;

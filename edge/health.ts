@@ -1,0 +1,76 @@
+import { Gauge, Registry } from 'prom-client';
+import type { Expected, ExpectedStatus } from './expected/expected.ts';
+import type { Journal, JournalStatus, Aside } from './journal/journal.ts';
+import type { Routes } from './listener.ts';
+import type { EdgeTime } from './time.ts';
+import type { LinkStatus, Uplink } from './uplink/uplink.ts';
+
+export interface AgentStatus {
+  datacenter: string;
+  /** `cut-off`: works, but the platform hears nothing. `failing`: turns away what it is told. */
+  condition: 'ok' | 'cut-off' | 'failing';
+  link: LinkStatus;
+  journal: JournalStatus & { oldestAgeSeconds: number };
+  expected: ExpectedStatus;
+}
+
+const shownAside = 20;
+
+export interface Health {
+  status(): AgentStatus;
+  /** `/healthz` for people, `/readyz` for supervisors (503 when it turns events away), `/metrics` for Prometheus. */
+  routes: Routes;
+}
+
+/** How the agent does, from where each part says so itself. */
+export function createHealth({ datacenter, time, journal, uplink, expected }: { datacenter: string; time: EdgeTime; journal: Journal; uplink: Uplink; expected: Expected }): Health {
+  function status(): AgentStatus {
+    const kept = journal.status();
+    const link = uplink.status();
+    // A link over which nothing has had to go yet is not known to be broken.
+    const isCutOff = link.failures > 0;
+    return {
+      datacenter, condition: kept.isFull ? 'failing' : isCutOff ? 'cut-off' : 'ok', link,
+      journal: { ...kept, oldestAgeSeconds: kept.oldestAt === null ? 0 : Math.max(0, (time.now() - Date.parse(kept.oldestAt)) / 1000) },
+      expected: expected.status(),
+    };
+  }
+
+  const registry = metricsOf(datacenter, status);
+  return {
+    status,
+    routes: {
+      'GET /healthz': () => ({ status: 200, body: { ...status(), putAside: journal.aside(shownAside) satisfies Aside[] } }),
+      'GET /readyz': () => {
+        const { condition } = status();
+        return { status: condition === 'failing' ? 503 : 200, body: { condition } };
+      },
+      'GET /metrics': async () => ({ status: 200, body: await registry.metrics() }),
+    },
+  };
+}
+
+function metricsOf(datacenter: string, status: () => AgentStatus): Registry {
+  const registry = new Registry();
+  registry.setDefaultLabels({ datacenter });
+  const gauges: [name: string, help: string, read: (status: AgentStatus) => number][] = [
+    ['rackline_edge_link_up', 'Whether the platform took what was offered last.', ({ link }) => Number(link.isUp)],
+    ['rackline_edge_sent_events', 'Events the platform took since the start.', ({ link }) => link.sent],
+    ['rackline_edge_journal_events', 'Events that wait for the platform.', ({ journal }) => journal.events],
+    ['rackline_edge_journal_oldest_seconds', 'How long the oldest of them has waited.', ({ journal }) => journal.oldestAgeSeconds],
+    ['rackline_edge_journal_bytes', 'Room they take.', ({ journal }) => journal.bytes],
+    ['rackline_edge_journal_limit_bytes', 'Room they may take.', ({ journal }) => journal.maxBytes],
+    ['rackline_edge_journal_full', 'Whether the last event was turned away for want of room.', ({ journal }) => Number(journal.isFull)],
+    ['rackline_edge_aside_events', 'Events the platform refused.', ({ journal }) => journal.aside],
+    ['rackline_edge_superseded_events', 'Older news given up for newer since the start, for want of room.', ({ journal }) => journal.superseded],
+    ['rackline_edge_expected_servers', 'Servers known to belong here.', ({ expected }) => expected.servers],
+    ['rackline_edge_expected_confirmed_seconds', 'When the platform last confirmed them, in seconds since 1970; 0 for never.', ({ expected }) => (expected.confirmedAt === null ? 0 : Date.parse(expected.confirmedAt) / 1000)],
+    ['process_resident_memory_bytes', 'Resident memory of the process.', () => process.memoryUsage.rss()],
+  ];
+  for (const [name, help, read] of gauges) {
+    new Gauge({ name, help, registers: [registry], collect() {
+      this.set(read(status()));
+    } });
+  }
+  return registry;
+}

@@ -1,0 +1,91 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { z } from 'zod';
+import { AppError, explain } from '../shared/errors/app-error.ts';
+import { parse } from '../shared/errors/parse.ts';
+
+export interface Address {
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+}
+
+export interface RouteAnswer {
+  status: number;
+  /** Objects go out as JSON, strings as plain text. */
+  body?: unknown;
+}
+
+/** What answers one method and path. It is handed the body's text. */
+export type Route = (text: string) => RouteAnswer | Promise<RouteAnswer>;
+/** By method and path: `POST /lease`. */
+export type Routes = Readonly<Record<string, Route>>;
+
+export interface Listener {
+  url: string;
+  close(): Promise<void>;
+}
+
+/** A full inventory of a large machine is below 200 kB. */
+const largestBody = 2_000_000;
+const statusOf: Partial<Record<AppError['kind'], number>> = { 'invalid': 400, 'not-found': 404, 'no-capacity': 503, 'unavailable': 503 };
+
+/** A route for JSON of that shape. What does not fit is answered 400 with every complaint. */
+export const jsonRoute = <S extends z.ZodType>(schema: S, what: string, handle: (body: z.infer<S>) => RouteAnswer | Promise<RouteAnswer>): Route => (text) => {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch (cause) {
+    throw new AppError({ code: 'edge.not-json', kind: 'invalid', publicMessage: `The ${what} is not JSON.`, cause });
+  }
+  return handle(parse(schema, body, what));
+};
+
+/** The agent's own small HTTP server, for its datacenter only. Problems are answered as RFC 9457 says. */
+export async function listen(address: Address, routes: Routes): Promise<Listener> {
+  const server = createServer({ requestTimeout: 10_000 }, (request, response) => {
+    void answer(request, routes).then(({ status, body }) => {
+      const isText = typeof body === 'string';
+      const type = isText ? 'text/plain; version=0.0.4; charset=utf-8' : status >= 400 ? 'application/problem+json' : 'application/json';
+      response.writeHead(status, body === undefined ? {} : { 'content-type': type }).end(body === undefined ? undefined : isText ? body : JSON.stringify(body));
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(address.port, address.host, resolve);
+  });
+  const bound = server.address();
+  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
+  return {
+    url: `http://${host}:${typeof bound === 'object' ? bound?.port : address.port}`,
+    close: () => new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeIdleConnections();
+      setTimeout(() => server.closeAllConnections(), 1000).unref();
+    }),
+  };
+}
+
+async function answer(request: IncomingMessage, routes: Routes): Promise<RouteAnswer> {
+  try {
+    const { pathname } = new URL(request.url ?? '/', 'http://agent');
+    const route = routes[`${request.method} ${pathname}`];
+    if (!route) throw new AppError({ code: 'edge.unknown-path', kind: 'not-found', publicMessage: `There is no ${request.method} ${pathname}. There are ${Object.keys(routes).join(', ')}.` });
+    return await route(await textOf(request));
+  } catch (error) {
+    if (!(error instanceof AppError)) return problem(500, 'edge.failed', explain(error));
+    return problem(statusOf[error.kind] ?? 500, error.code, error.publicMessage);
+  }
+}
+
+const problem = (status: number, code: string, detail: string): RouteAnswer => ({ status, body: { type: 'about:blank', title: code, status, code, detail } });
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > largestBody) throw new AppError({ code: 'edge.too-large', kind: 'invalid', publicMessage: `A body may have ${largestBody} bytes at most.` });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,36 @@
+import { pino, type Logger } from 'pino';
+
+/** The fields a line of the agent's log may carry. */
+export interface EdgeLogFields {
+  datacenter?: string;
+  because?: string;
+  count?: number;
+  seconds?: number;
+  eventId?: string;
+  mac?: string;
+  url?: string;
+}
+
+const line = (level: 'info' | 'warn' | 'error', message: string) => (logger: Logger) => (fields: EdgeLogFields) => logger[level](fields, message);
+
+/** Every line the agent can write: a constant message each, to be searched for. */
+const lines = {
+  started: line('info', 'the agent listens'),
+  linkLost: line('warn', 'the platform does not take events; they wait in the journal'),
+  linkBack: line('info', 'the platform takes events again'),
+  putAside: line('error', 'the platform refused an event; it was put aside'),
+  journalRefused: line('error', 'the journal took no event'),
+  expectedPulled: line('info', 'the list of expected servers has changed'),
+  expectedNotPulled: line('warn', 'the list of expected servers could not be pulled; the last one is used'),
+  expectedUnreadable: line('error', 'the kept list of expected servers cannot be read; it is pulled anew'),
+  unknownMachine: line('info', 'an unknown machine asked for an address'),
+} as const;
+
+export type EdgeLog = { readonly [Name in keyof typeof lines]: (fields: EdgeLogFields) => void };
+
+export const createEdgeLog = (logger: Logger): EdgeLog => {
+  const entries = Object.entries(lines).map(([name, make]) => [name, make(logger)]);
+  return Object.fromEntries(entries) as EdgeLog;
+};
+
+export const silentEdgeLog: EdgeLog = createEdgeLog(pino({ level: 'silent' }));

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { BadSettings } from '../shared/config.ts';
+import { complaintsOf } from '../shared/errors/parse.ts';
+import { DatacenterId } from '../shared/ids.ts';
+import { Secret } from '../shared/secret.ts';
+
+const address = z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).transform((url) => url.replace(/\/$/, ''));
+const list = <S extends z.ZodType<unknown, string>>(each: S) => z.string({ error: 'is needed' }).transform((text) => text.split(',').map((part) => part.trim())).pipe(z.array(each));
+
+const Listen = z.string().transform((text, context) => {
+  const [, host, port] = /^(?:\[([\da-f:]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(text)?.filter((part) => part !== undefined) ?? [];
+  if (host !== undefined && Number(port) <= 65_535) return { host, port: Number(port) };
+  context.addIssue({ code: 'custom', message: 'must be host:port, such as 10.20.0.2:7090' });
+  return z.NEVER;
+});
+
+/** Every setting of the agent. One process may serve several datacenters: the four lists then have an entry for each, divided by commas. */
+export const EdgeSettings = z.object({
+  EDGE_DATACENTER: list(DatacenterId),
+  /** Its identity at the issuer. */
+  EDGE_CLIENT_ID: list(z.string().min(1, 'must not be empty')),
+  EDGE_CLIENT_SECRET: list(z.string().min(1, 'must not be empty').transform((text) => new Secret(text))),
+  /** Where DHCP hooks, the validation image and monitoring reach it: loopback or the management network, never an outside address. */
+  EDGE_LISTEN: list(Listen).prefault('127.0.0.1:7090'),
+  EDGE_PLATFORM_URL: address,
+  EDGE_ISSUER: address,
+  EDGE_DATA_DIR: z.string().min(1).default('/var/lib/rackline-edge'),
+  /** How much the journal of each datacenter may hold. */
+  EDGE_JOURNAL_MEGABYTES: z.coerce.number({ error: 'must be a number' }).min(1, 'must be at least 1').max(100_000, 'must be at most 100000').default(256),
+  /** How often the list of expected servers is asked for. */
+  EDGE_PULL_SECONDS: z.coerce.number({ error: 'must be a number' }).min(1, 'must be at least 1').max(86_400, 'must be at most 86400').default(60),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+export interface EdgeIdentity {
+  datacenter: DatacenterId;
+  client: { id: string; secret: Secret };
+  address: { host: string; port: number };
+}
+
+export type EdgeSettings = Omit<z.infer<typeof EdgeSettings>, 'EDGE_DATACENTER' | 'EDGE_CLIENT_ID' | 'EDGE_CLIENT_SECRET' | 'EDGE_LISTEN'> & { agents: EdgeIdentity[] };
+
+/** Reads the settings. Throws one BadSettings that names every bad one. Empty values count as absent. */
+export function readEdgeSettings(environment: Readonly<Record<string, string | undefined>>): EdgeSettings {
+  const given = Object.fromEntries(Object.keys(EdgeSettings.shape).flatMap((key) => (environment[key]?.trim() ? [[key, environment[key]]] : [])));
+  const result = EdgeSettings.safeParse(given);
+  if (!result.success) throw bad(complaintsOf(result.error).map(({ where, what }) => `${where}: ${what}`));
+  const { EDGE_DATACENTER: datacenters, EDGE_CLIENT_ID: ids, EDGE_CLIENT_SECRET: secrets, EDGE_LISTEN: addresses, ...rest } = result.data;
+  const uneven = Object.entries({ EDGE_CLIENT_ID: ids, EDGE_CLIENT_SECRET: secrets, EDGE_LISTEN: addresses }).filter(([, values]) => values.length !== datacenters.length);
+  if (uneven.length > 0) throw bad(uneven.map(([key, values]) => `${key}: has ${values.length} entries for the ${datacenters.length} of EDGE_DATACENTER`));
+  const agents = datacenters.flatMap((datacenter, index) => {
+    const [id, secret, at] = [ids[index], secrets[index], addresses[index]];
+    return id !== undefined && secret !== undefined && at !== undefined ? [{ datacenter, client: { id, secret }, address: at }] : [];
+  });
+  return { ...rest, agents };
+}
+
+const bad = (complaints: string[]) => new BadSettings(`These settings are not right:\n${complaints.map((each) => `  ${each}`).join('\n')}`);

@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { handleEdgeEvent } from '../../../functions/discovery/edge-event.queue.ts';
+import { findAsset, forgetBmc, recordInventory, type Asset } from '../../../shared/db/assets.ts';
+import { listTasks } from '../../../shared/db/tasks.ts';
+import type { ServerFacts } from '../../../shared/facts.ts';
+import { ServerId } from '../../../shared/ids.ts';
+import type { Sagas } from '../../../shared/saga/client.ts';
+import { anApi, edgeAgent, type Api } from './kit.ts';
+import { belongings, type Belongings } from './seed.ts';
+
+let api: Api;
+let server: Belongings;
+let woken: string[];
+beforeAll(async () => {
+  api = await anApi();
+}, 60_000);
+afterAll(() => api.close());
+beforeEach(async () => {
+  server = await belongings(api, 'acme', 'dc-nyc-01');
+  await api.db.run('UPDATE saga SET server_id = $2 WHERE id = $1', [server.sagaId, server.serverId]);
+  woken = [];
+});
+
+/** Seconds since the test's morning, as the agent's clock said then. */
+const at = (seconds: number) => new Date(Date.parse('2026-11-02T08:00:00Z') + seconds * 1000).toISOString();
+const lease = (seconds: number, address: string, more: object = {}) => ({ kind: 'dhcp-lease', id: `lease-${server.serverId}-${seconds}`, at: at(seconds), datacenter: server.datacenterId, mac: server.mac, address, ...more });
+const facts = (model: string): ServerFacts => ({ source: 'validation-image', identity: { serial: server.serial, model } });
+const report = (seconds: number, model: string) => ({ kind: 'inventory-report', id: `report-${server.serverId}-${seconds}`, at: at(seconds), datacenter: server.datacenterId, serial: server.serial, facts: facts(model) });
+const tell = (event: object) => handleEdgeEvent(event, { ...api.world, sagas: { wake: async (id: string) => void woken.push(id) } as unknown as Sagas });
+const asset = async (): Promise<Asset> => (await findAsset(api.db, server.serverId))!;
+const serverId = () => ServerId.parse(server.serverId);
+
+describe('what a datacenter has seen', () => {
+  it('is noted, and wakes the saga that waits for it', async () => {
+    await tell(lease(1, 'http://10.0.0.1'));
+    await tell(report(2, 'R760'));
+    expect(await asset()).toMatchObject({ bmcAddress: 'http://10.0.0.1', inventory: facts('R760'), inventoryAt: at(2) });
+    expect(woken).toEqual([server.sagaId, server.sagaId]);
+  });
+
+  it('changes nothing when it arrives again, not even after its undoing; but the saga is woken again', async () => {
+    await tell(lease(1, 'http://10.0.0.1'));
+    await tell(report(2, 'R760'));
+    await forgetBmc(api.db, api.world.clock, serverId());
+    await recordInventory(api.db, api.world.clock, serverId(), null);
+    await tell(lease(1, 'http://10.0.0.1'));
+    await tell(report(2, 'R760'));
+    expect(await asset()).toMatchObject({ bmcAddress: null, inventory: null, inventoryAt: null });
+    expect(woken).toHaveLength(4);
+  });
+
+  it('is not overwritten by what was seen before it and arrives after it', async () => {
+    await tell(lease(5, 'http://10.0.0.5'));
+    await tell(lease(4, 'http://10.0.0.4'));
+    await tell(report(7, 'new'));
+    await tell(report(6, 'old'));
+    expect(await asset()).toMatchObject({ bmcAddress: 'http://10.0.0.5', inventory: facts('new') });
+  });
+
+  it('is the newest of all when all arrive at once', async () => {
+    const order = [3, 9, 1, 7, 5, 9, 2];
+    await Promise.all(order.map((seconds) => tell(lease(seconds, `http://10.0.0.${seconds}`))));
+    expect((await asset()).bmcAddress).toBe('http://10.0.0.9');
+  });
+
+  it('counts again although an agent’s clock once ran a year ahead', async () => {
+    await tell({ ...lease(1, 'http://10.0.0.1'), at: new Date(api.world.clock.now() + 365 * 86_400_000).toISOString() });
+    await tell(lease(2, 'http://10.0.0.2'));
+    expect((await asset()).bmcAddress).toBe('http://10.0.0.2');
+  });
+
+  it('is of no server when another datacenter says so', async () => {
+    await tell(lease(1, 'http://10.0.0.1', { datacenter: 'dc-fra-01' }));
+    expect((await asset()).bmcAddress).toBeNull();
+    expect(woken).toEqual([]);
+  });
+});
+
+describe('an unknown machine', () => {
+  const unknown = (seconds: number, mac: string, more: object = {}) => ({ ...lease(seconds, '10.0.0.9'), kind: 'unknown-machine', id: `unknown-${mac}-${seconds}`, mac, ...more });
+  const tasksFor = async (mac: string) => (await listTasks(api.db, { limit: 1000 })).filter(({ title }) => title.includes(mac));
+
+  it('is looked for by one technician, however often it asks for an address', async () => {
+    const mac = '00:1a:99:00:00:01';
+    await Promise.all([1, 2, 2, 3].map((seconds) => tell(unknown(seconds, mac, { circuitId: 'nyc-r12-sw1 Ethernet7' }))));
+    const tasks = await tasksFor(mac);
+    expect(tasks).toMatchObject([{ kind: 'identify', datacenterId: 'dc-nyc-01', serverId: null, sagaId: null, state: 'open' }]);
+    expect(tasks[0]?.instructions.join(' ')).toContain('nyc-r12-sw1 Ethernet7');
+  });
+
+  it('can be reported as found', async () => {
+    const mac = '00:1a:99:00:00:02';
+    await tell(unknown(1, mac));
+    const [task] = await tasksFor(mac);
+    const answer = await api.as('technician@dc-nyc-01.rackline.example')(`POST /v1/tasks/${task?.id ?? ''}/complete`, { body: { confirmed: true, note: 'a switch of the office' } });
+    expect(answer).toMatchObject({ status: 200, body: { state: 'done' } });
+    await tell(unknown(2, mac));
+    expect(await tasksFor(mac)).toMatchObject([{ state: 'done' }]);
+  });
+
+  it('that belongs elsewhere is told by its serial number', async () => {
+    const foreign = await belongings(api, 'globex', 'dc-fra-01');
+    await tell(unknown(1, foreign.mac));
+    const [task] = await tasksFor(foreign.mac);
+    expect(task?.instructions.join(' ')).toMatch(new RegExp(`${foreign.serial}.*belongs in dc-fra-01`));
+  });
+
+  it('is none when only the agent’s list was old', async () => {
+    await tell(unknown(1, server.mac, { address: 'http://10.0.0.7' }));
+    expect(await tasksFor(server.mac)).toEqual([]);
+    expect(await asset()).toMatchObject({ bmcAddress: 'http://10.0.0.7' });
+    expect(woken).toEqual([server.sagaId]);
+  });
+});
+
+describe('the servers that an agent expects', () => {
+  const asked = (etag?: string, datacenter = 'dc-nyc-01') => api.as(edgeAgent('dc-nyc-01'))(`GET /v1/edge/expected?datacenter=${datacenter}`, etag === undefined ? {} : { headers: { 'if-none-match': etag } });
+  const serversOf = (body: Record<string, unknown>) => body['servers'] as { id: string; datacenter: string; state: string; bmcMac: string }[];
+
+  it('are those of its datacenter, with what tells them', async () => {
+    const foreign = await belongings(api, 'globex', 'dc-fra-01');
+    const { status, body } = await asked();
+    expect(status).toBe(200);
+    expect(serversOf(body).find(({ id }) => id === server.serverId)).toEqual({ id: server.serverId, datacenter: 'dc-nyc-01', state: (await asset()).state, serial: server.serial, bmcMac: server.mac, macs: [], version: (await asset()).version });
+    expect(serversOf(body).map(({ id }) => id)).not.toContain(foreign.serverId);
+  });
+
+  it('are not sent again while nothing has changed', async () => {
+    const first = await asked();
+    const etag = first.headers.get('etag') ?? '';
+    expect((await asked(etag)).status).toBe(304);
+    await api.db.run("UPDATE asset SET bmc_mac = '00:1a:99:00:01:01' WHERE id = $1", [server.serverId]);
+    const changed = await asked(etag);
+    expect(changed.status).toBe(200);
+    expect(serversOf(changed.body).find(({ id }) => id === server.serverId)?.bmcMac).toBe('00:1a:99:00:01:01');
+  });
+
+  it('of another datacenter look like none at all', async () => {
+    expect(await asked(undefined, 'dc-fra-01')).toMatchObject({ status: 404, body: { code: 'datacenter.unknown' } });
+    expect((await asked(undefined, 'dc-none-01')).status).toBe(404);
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, it } from '@jest/globals';
+import { originOfMac } from '../../../../edge/dhcp/mac-origin.ts';
+import { recognize } from '../../../../edge/dhcp/recognize.ts';
+import { Sightings } from '../../../../edge/dhcp/sightings.ts';
+import { isoTime, minutes } from '../../../../shared/clock.ts';
+
+const servers = {
+  srv_1: { bmc: '4c:d9:8f:00:00:01', hosts: ['b0:7b:25:00:00:01', 'b0:7b:25:00:00:02'] },
+  srv_2: { bmc: '4c:d9:8f:00:00:02', hosts: ['b0:7b:25:00:00:03'] },
+};
+const find = (mac: string) => {
+  const entry = Object.entries(servers).find(([, { bmc, hosts }]) => bmc === mac || hosts.includes(mac));
+  return entry && { server: { id: entry[0] }, port: entry[1].bmc === mac ? 'bmc' as const : 'host' as const };
+};
+const stranger = 'f4:e9:d4:00:00:99';
+
+/** Tells one after the other, as `[mac, circuit, minute]`; gives the judgement on the last. */
+function afterSeeing(...seen: [mac: string, circuitId: string | undefined, minute: number, vendorClass?: string][]) {
+  const memory = new Sightings();
+  let last = recognize({ mac: stranger, address: '10.0.0.1', at: isoTime(0) }, find, memory);
+  for (const [mac, circuitId, minute, vendorClass] of seen) {
+    const lease = { mac, address: '10.0.0.1', at: isoTime(minutes(minute)), ...(circuitId && { circuitId }), ...(vendorClass && { vendorClass }) };
+    last = recognize(lease, find, memory);
+    memory.note(lease, find(mac)?.server.id);
+  }
+  return last;
+}
+const [first, second] = servers.srv_1.hosts as [string, string];
+
+describe('a machine that asked for an address', () => {
+  it('is the BMC or a port of the server that is expected to have its MAC', () => {
+    expect(afterSeeing([servers.srv_1.bmc, 'mgmt-1', 0]).who).toEqual({ kind: 'bmc', serverId: 'srv_1' });
+    expect(afterSeeing([first, 'Eth1', 0]).who).toEqual({ kind: 'host', serverId: 'srv_1' });
+  });
+
+  it.each([['iDRAC', 'bmc'], ['CPQRIB3', 'bmc'], ['PXEClient:Arch:00007', 'host'], ['HTTPClient:Arch:00016', 'host'], ['udhcp 1.30', 'unknown'], [undefined, 'unknown']] as const)('that nobody expects may be told by vendor class %s: %s', (vendorClass, seemsLike) => {
+    expect(afterSeeing([stranger, undefined, 0, vendorClass]).who).toEqual({ kind: 'stranger', seemsLike });
+  });
+
+  it('raises no remark where it always was', () => {
+    expect(afterSeeing([first, 'Eth1', 0], [first, 'Eth1', 5], [first, 'Eth1', 500]).remarks).toEqual([]);
+  });
+
+  it('is a duplicate when its MAC is on two circuits at a time', () => {
+    expect(afterSeeing([servers.srv_1.bmc, 'mgmt-1', 0], [servers.srv_1.bmc, 'mgmt-9', 1]).remarks).toEqual([{ kind: 'duplicate-mac', circuits: ['mgmt-1', 'mgmt-9'] }]);
+  });
+
+  it('is still a duplicate when the two go on asking in turn', () => {
+    expect(afterSeeing([stranger, 'Eth1', 0], [stranger, 'Eth9', 1], [stranger, 'Eth1', 2]).remarks).toContainEqual({ kind: 'duplicate-mac', circuits: ['Eth9', 'Eth1'] });
+  });
+
+  it('was moved when it is elsewhere later, which is told once', () => {
+    const moved: [string, string, number][] = [[servers.srv_1.bmc, 'mgmt-1', 0], [servers.srv_1.bmc, 'mgmt-9', 60]];
+    expect(afterSeeing(...moved).remarks).toEqual([{ kind: 'moved', from: 'mgmt-1', to: 'mgmt-9' }]);
+    expect(afterSeeing(...moved, [servers.srv_1.bmc, 'mgmt-9', 65]).remarks).toEqual([]);
+  });
+
+  it('has bonded ports when one MAC is on two circuits that lead to one server', () => {
+    expect(afterSeeing([first, 'Eth1', 0], [second, 'Eth2', 0], [first, 'Eth2', 1]).remarks).toEqual([{ kind: 'bonded', circuits: ['Eth1', 'Eth2'] }]);
+  });
+
+  it('has no bonded ports when the other circuit leads to another server', () => {
+    expect(afterSeeing([first, 'Eth1', 0], [servers.srv_2.hosts[0] ?? '', 'Eth2', 0], [first, 'Eth2', 1]).remarks).toEqual([{ kind: 'duplicate-mac', circuits: ['Eth1', 'Eth2'] }]);
+  });
+
+  it('may be a swapped board when a stranger is where a known server was', () => {
+    expect(afterSeeing([servers.srv_1.bmc, 'mgmt-1', 0], [stranger, 'mgmt-1', 90]).remarks).toEqual([{ kind: 'swapped-board', serverId: 'srv_1', circuitId: 'mgmt-1' }]);
+  });
+
+  it('is just a stranger when the server that was there has moved on', () => {
+    expect(afterSeeing([servers.srv_1.bmc, 'mgmt-1', 0], [servers.srv_1.bmc, 'mgmt-2', 60], [stranger, 'mgmt-1', 90]).remarks).toEqual([]);
+  });
+
+  it('is judged by its MAC alone where no relay tells the circuit', () => {
+    expect(afterSeeing([first, undefined, 0], [first, undefined, 1]).remarks).toEqual([]);
+  });
+});
+
+describe('where a MAC comes from', () => {
+  it.each([
+    ['b0:7b:25:00:00:01', 'physical'], ['52:54:00:12:34:56', 'virtual'], ['02:42:ac:11:00:02', 'virtual'], ['00:50:56:aa:bb:cc', 'virtual'], ['00:15:5d:00:00:01', 'virtual'], ['bc:24:11:00:00:01', 'virtual'],
+    ['01:00:5e:00:00:01', 'impossible'], ['ff:ff:ff:ff:ff:ff', 'impossible'], ['00:00:00:00:00:00', 'impossible'],
+  ])('%s is %s', (mac, kind) => {
+    expect(originOfMac(mac).kind).toBe(kind);
+  });
+});
+
+describe('the memory of sightings', () => {
+  it('stays as small as it was told to be, and keeps the latest', () => {
+    const memory = new Sightings(3);
+    for (let index = 0; index < 10; index++) memory.note({ mac: `m${index}`, address: '10.0.0.1', circuitId: 'Eth1', at: isoTime(index) }, undefined);
+    expect(memory.on('Eth1').map(({ mac }) => mac)).toEqual(['m7', 'm8', 'm9']);
+    expect(memory.of('m1')).toEqual([]);
+  });
+});
