@@ -1,6 +1,5 @@
 // The process: settings from the environment, an agent for each datacenter it names, one line on stdout when they listen.
 import path from 'node:path';
-import { env } from 'node:process';
 import { BadSettings } from '../shared/config.ts';
 import { createLogger } from '../shared/log/log.ts';
 import { startAgent, type Agent } from './agent.ts';
@@ -9,7 +8,7 @@ import { readEdgeSettings } from './settings.ts';
 import { createPlatform } from './uplink/platform.ts';
 
 async function main(): Promise<void> {
-  const settings = readEdgeSettings(env);
+  const settings = readEdgeSettings(process.env);
   const log = createEdgeLog(createLogger(settings.LOG_LEVEL));
   const agents: Agent[] = [];
   for (const { datacenter, client, address } of settings.agents) {
