@@ -18,7 +18,7 @@ const settleMilliseconds = 60_000;
 const watchedMilliseconds = 60_000;
 
 /** By what their command lines hold; the rest is npm and who keeps the others alive. */
-const parts = { platform: 'runtime/main.ts', lab: 'test/simulators/main.ts', database: 'postgres' } as const;
+const parts = { platform: 'runtime/main.ts', lab: 'test/simulators/main.ts', 'edge agents': 'edge/main.ts', database: 'postgres' } as const;
 
 export const atRestBenchmark: Benchmark = {
   name: 'at-rest',
