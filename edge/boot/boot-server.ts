@@ -64,7 +64,11 @@ export async function startBootServer(options: BootServerOptions): Promise<BootS
   const url = await listen(server, options.host, options.port);
   const places: Places = { baseUrl: options.baseUrl ?? url, images: options.images, waitSeconds: options.waitSeconds ?? 15 };
   const pace = new Pace({ places: options.transfers ?? 32, clock });
-  const lastFiles = new Set(Object.values(options.images).map(({ initrd }) => initrd));
+  const [kernels, initrds] = [new Set<string>(), new Set<string>()];
+  for (const { kernel, initrd } of Object.values(options.images)) {
+    kernels.add(kernel);
+    initrds.add(initrd);
+  }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://boot');
@@ -95,14 +99,17 @@ export async function startBootServer(options: BootServerOptions): Promise<BootS
     }
   }
 
+  /** Only images are large enough to wait for: firmware that is refused a loader tries something else instead of waiting. */
   async function sendPaced(name: string, machine: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const isPaced = request.method === 'GET' && (kernels.has(name) || initrds.has(name));
+    if (!isPaced) return void (await sendFile(options.filesDirectory, name, request, response));
     const mac = MacAddress.safeParse(machine).data ?? machine;
-    if (request.method === 'GET' && !pace.begin(mac)) return void response.writeHead(503, { 'retry-after': '5' }).end();
+    if (!pace.begin(mac)) return void response.writeHead(503, { 'retry-after': '5' }).end();
     let isWhole = false;
     try {
       isWhole = await sendFile(options.filesDirectory, name, request, response);
     } finally {
-      if (request.method === 'GET') pace.end(mac, isWhole && lastFiles.has(name));
+      pace.end(mac, isWhole && initrds.has(name));
     }
   }
 

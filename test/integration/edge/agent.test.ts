@@ -53,7 +53,8 @@ describe('the agent', () => {
     ]);
     expect(new Set(platform.taken.map(({ id }) => id)).size).toBe(2);
     expect(platform.asked.filter(({ path }) => path.startsWith('/api/')).every(({ token }) => token?.startsWith('Bearer token-'))).toBe(true);
-    expect(agent.status()).toMatchObject({ condition: 'ok', link: { isUp: true, sent: 2 }, journal: { events: 0 } });
+    await until('the answers to be noted', () => agent.status().journal.events === 0);
+    expect(agent.status()).toMatchObject({ condition: 'ok', link: { isUp: true, sent: 2 } });
   });
 
   it('calls a machine unknown when the list does not have it, and says where it is plugged in', async () => {
