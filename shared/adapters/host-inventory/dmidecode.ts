@@ -99,7 +99,8 @@ function mebibytes(size: string | undefined): number | undefined {
   const [, number, unit] = /^(\d+) (kB|MB|GB|TB)$/.exec(size?.trim() ?? '') ?? [];
   const perUnit = { kB: 1 / 1024, MB: 1, GB: 1024, TB: 1024 * 1024 }[unit ?? ''];
   const result = perUnit === undefined ? 0 : Math.floor(Number(number) * perUnit);
-  return result > 0 ? result : undefined;
+  // More than an exabyte is no module, and would make the sum no number.
+  return result > 0 && result < 2 ** 40 ? result : undefined;
 }
 
 /** HP writes the addresses of its built-in ports into structures of its own (types 209, 221 and 233). */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Drive } from '../../facts.ts';
-import { known, said } from './said.ts';
+import type { Drive, FirmwareComponent } from '../../facts.ts';
+import { count, known, said } from './said.ts';
 import { unreadable } from './unreadable.ts';
 
 const text = z.string().nullish().catch(undefined);
-const bytes = z.coerce.number().positive().optional().catch(undefined);
+const bytes = z.coerce.number().int().positive().optional().catch(undefined);
 const BlockDevices = z.object({
   blockdevices: z.array(z.object({
     name: text, kname: text, model: text, serial: text, type: text, tran: text, size: bytes,
@@ -39,18 +39,28 @@ export function readNvmeIdCtrl(output: string, name = 'nvme'): Drive {
 
 /** One drive of `smartctl -i -H <device>`: ATA, SAS or NVMe. The only way to a drive behind a RAID controller. */
 export function readSmartctl(output: string, name = 'drive'): Drive {
-  const value = (...keys: string[]) => keys.map((key) => said(new RegExp(`^${key}:\\s+(.+)$`, 'im').exec(output)?.[1])).find(Boolean);
+  const value = smartctlField(output);
   const serial = value('Serial Number');
   const model = value('Device Model', 'Model Number') ?? said([value('Vendor'), value('Product')].filter(Boolean).join(' '));
   if (!serial && !model) throw unreadable('smartctl', 'it names neither a model nor a serial number', output);
   const verdict = value('SMART overall-health self-assessment test result', 'SMART Health Status');
   return known<Drive>({
     name, model, serial,
-    sizeBytes: Number.parseInt((value('User Capacity', 'Total NVM Capacity', 'Namespace 1 Size/Capacity') ?? '').replaceAll(',', ''), 10) || undefined,
+    sizeBytes: count(value('User Capacity', 'Total NVM Capacity', 'Namespace 1 Size/Capacity')?.replaceAll(',', '')),
     media: smartctlMedia(output, value('Rotation Rate')),
     health: verdict === undefined ? undefined : /^(PASSED|OK)$/.test(verdict) ? 'ok' : 'critical',
   });
 }
+
+/** The firmware of the same output, or undefined where it names none. SAS calls it a revision. */
+export function readSmartctlFirmware(output: string, name = 'drive'): FirmwareComponent | undefined {
+  const version = smartctlField(output)('Firmware Version', 'Revision');
+  return version === undefined ? undefined : { component: 'storage', name, version };
+}
+
+/** The first of these keys that the output gives a value; in whatever case, for SAS writes `Serial number`. */
+const smartctlField = (output: string) => (...keys: string[]): string | undefined =>
+  keys.map((key) => said(new RegExp(`^${key}:[ \\t]+(.+)$`, 'im').exec(output)?.[1])).find(Boolean);
 
 /** smartctl names NVMe by its log page and a spindle by its speed; of an old disk that says neither, nothing is known. */
 const smartctlMedia = (output: string, rotation: string | undefined): Drive['media'] =>

@@ -42,12 +42,17 @@ const idKinds = ['ifname', 'local', 'mac', 'ip', 'ifalias', 'unhandled'];
 
 /** `lldp.eth0.chassis.name=leaf1`: one line per fact; a repeated `rid` begins another neighbour on that port. */
 function fromKeyValue(output: string): Neighbour[] {
-  const heard: { port: string; rid?: string; facts: Map<string, string> }[] = [];
+  const heard: { port: string; facts: Map<string, string> }[] = [];
+  const latest = new Map<string, (typeof heard)[number]>();
   for (const line of output.split(/\r?\n/)) {
     const [, port, key, value] = /^lldp\.([^.=]+(?:\.\d+)?)\.([^=]+)=(.*)$/.exec(line) ?? [];
     if (!port || !key) continue;
-    let entry = heard.findLast((each) => each.port === port);
-    if (!entry || (key === 'via' && entry.facts.has('via'))) heard.push((entry = { port, facts: new Map() }));
+    let entry = latest.get(port);
+    if (!entry || (key === 'via' && entry.facts.has('via'))) {
+      entry = { port, facts: new Map() };
+      heard.push(entry);
+      latest.set(port, entry);
+    }
     if (!entry.facts.has(key)) entry.facts.set(key, value ?? '');
   }
   if (heard.length === 0 && output.trim()) throw unreadable('lldpcli', "no line begins with 'lldp.<port>.'", output);

@@ -5,7 +5,7 @@
 export function readLshwXml(xml: string): unknown {
   const root: Element = { name: '', attributes: {}, children: [], text: '' };
   const open = [root];
-  for (const [, tag, close, name, attributes, selfClosing, text] of xml.matchAll(/(<\?[^>]*\?>|<!--[\s\S]*?-->)|<(\/?)([\w-]+)((?:\s+[\w:-]+="[^"]*")*)\s*(\/?)>|([^<]+)/g)) {
+  for (const [, tag, close, name, attributes, selfClosing, text] of xml.matchAll(/(<\?[^<>]*\?>|<!--(?:(?!<!--)[\s\S])*?-->)|<(\/?)([\w-]+)((?:\s+[\w:-]+="[^"]*")*)\s*(\/?)>|([^<]+)/g)) {
     const current = open.at(-1)!;
     if (tag) continue;
     if (text !== undefined) current.text += unescapeXml(text);

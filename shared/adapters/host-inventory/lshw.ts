@@ -5,7 +5,7 @@ import { anyOf, count, known, said } from './said.ts';
 import { unreadable } from './unreadable.ts';
 
 const text = z.string().optional().catch(undefined);
-const number = z.coerce.number().positive().optional().catch(undefined);
+const number = z.coerce.number().int().positive().optional().catch(undefined);
 
 /** A node of lshw's tree. What is odd in it is left out, never refused. */
 const Node = z.object({
@@ -51,7 +51,11 @@ function treeOf(output: string): unknown {
   }
 }
 
+/** A machine's parts hang about ten deep; a text in which they hang deeper was not written by lshw. */
+const deepest = 64;
+
 function flatten(value: unknown, above: Node[]): Node[] {
+  if (above.length > deepest) return [];
   const parsed = Node.safeParse(value);
   if (!parsed.success) return [];
   const node: Node = { ...parsed.data, above };

@@ -20,5 +20,5 @@ export const anyOf = <T>(items: readonly T[]): T[] | undefined => (items.length 
 /** A whole number above zero in the text's beginning, or undefined: `20` of `20 cores`, nothing of `0`. */
 export function count(text: string | undefined): number | undefined {
   const number = Number.parseInt(text ?? '', 10);
-  return Number.isFinite(number) && number > 0 ? number : undefined;
+  return Number.isSafeInteger(number) && number > 0 ? number : undefined;
 }

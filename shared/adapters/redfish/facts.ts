@@ -1,7 +1,7 @@
 import type { Drive as DriveFacts, FirmwareComponent, Health, ServerFacts } from '../../facts.ts';
 import { anyOf, known } from '../host-inventory/said.ts';
 import * as contract from './contract.ts';
-import { isPresent, toDrive, toFirmware, toHealth, toIdentity, toMemory, toNetworkPorts, toPower, toProcessors } from './map.ts';
+import { isPresent, toDrive, toFirmware, toHealth, toIdentity, toMemory, toNetworkPorts, toPower, toProcessors, whole } from './map.ts';
 import { plainVersion } from './quirks.ts';
 import type { Service } from './service.ts';
 
@@ -46,7 +46,7 @@ export async function readDrives(service: Service, system: contract.ComputerSyst
   // The older, flatter model: no serial numbers there.
   const simple = await service.members(system.SimpleStorage, contract.SimpleStorage) ?? [];
   return simple.flatMap((controller) => controller.Devices ?? []).filter(isPresent)
-    .map((device) => known<DriveFacts>({ name: device.Name ?? 'drive', model: device.Model, sizeBytes: device.CapacityBytes, health: toHealth(device.Status) }));
+    .map((device) => known<DriveFacts>({ name: device.Name ?? 'drive', model: device.Model, sizeBytes: whole(device.CapacityBytes), health: toHealth(device.Status) }));
 }
 
 /** The inventory; where there is none, the two versions that system and manager themselves name. */

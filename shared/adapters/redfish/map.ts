@@ -14,6 +14,12 @@ export const toHealth = (status: { Health?: string | undefined; HealthRollup?: s
 export const toRole = (roleId: string | undefined): BmcRole | 'other' => roles.get(roleId) ?? 'other';
 export const roleId = (role: BmcRole): string => [...roles].find(([, each]) => each === role)?.[0] ?? 'ReadOnly';
 
+/** A count or size as our facts have it: whole and above zero. BMCs write 0 for what they do not know, and halves and worse when they err. */
+export function whole(value: number | undefined): number | undefined {
+  const rounded = Math.round(value ?? 0);
+  return Number.isSafeInteger(rounded) && rounded > 0 ? rounded : undefined;
+}
+
 const isThere = (status: { State?: string | undefined } | undefined) => status?.State !== 'Absent';
 
 /** `chassisSerial` stands in where the system's own is blank, as on boards built into a maker's chassis. */
@@ -32,17 +38,20 @@ export function toIdentity(system: ComputerSystem, chassisSerial: string | undef
 export const toProcessors = (processors: Processor[]): ServerFacts['processors'] =>
   // GPUs and FPGAs are listed among them.
   anyOf(processors.filter((each) => (each.ProcessorType ?? 'CPU') === 'CPU' && isThere(each.Status)).map((each) => known({
-    socket: said(each.Socket) ?? each.Id ?? 'CPU', model: said(each.Model), cores: each.TotalCores, threads: each.TotalThreads,
+    socket: said(each.Socket) ?? each.Id ?? 'CPU', model: said(each.Model), cores: whole(each.TotalCores), threads: whole(each.TotalThreads),
   })));
+
+/** More than an exabyte is no memory, and would make the sum no number. */
+const isCredible = (size: number | undefined) => (whole(size) ?? Infinity) < 2 ** 40;
 
 /** The modules' sum; what the system claims in all where it lists none. A host that is off may claim 0: not known. */
 export function toMemory(modules: Memory[], summaryGiB: number | undefined): ServerFacts['memory'] {
-  const present = modules.filter((each) => isThere(each.Status) && (each.CapacityMiB ?? 0) > 0).map((each) => known({
+  const present = modules.filter((each) => isThere(each.Status) && isCredible(each.CapacityMiB)).map((each) => known({
     slot: said(each.DeviceLocator) ?? said(each.Name) ?? each.Id ?? 'DIMM',
-    sizeMiB: Math.round(each.CapacityMiB ?? 0),
-    manufacturer: said(each.Manufacturer), partNumber: said(each.PartNumber), serial: said(each.SerialNumber), speedMtps: each.OperatingSpeedMhz || undefined,
+    sizeMiB: whole(each.CapacityMiB) ?? 0,
+    manufacturer: said(each.Manufacturer), partNumber: said(each.PartNumber), serial: said(each.SerialNumber), speedMtps: whole(each.OperatingSpeedMhz),
   }));
-  const totalMiB = present.reduce((sum, each) => sum + each.sizeMiB, 0) || Math.round((summaryGiB ?? 0) * 1024);
+  const totalMiB = present.reduce((sum, each) => sum + each.sizeMiB, 0) || (isCredible(summaryGiB) ? Math.round((summaryGiB ?? 0) * 1024) : 0);
   return totalMiB > 0 ? { totalMiB, modules: present } : undefined;
 }
 
@@ -52,7 +61,7 @@ export const toDrive = (drive: Drive): DriveFacts =>
   known<DriveFacts>({
     // HPE calls every drive of a kind the same; where it sits is what tells them apart.
     name: said(drive.PhysicalLocation?.PartLocation?.ServiceLabel) ?? drive.Id ?? drive['@odata.id'],
-    model: said(drive.Model), serial: said(drive.SerialNumber), sizeBytes: drive.CapacityBytes,
+    model: said(drive.Model), serial: said(drive.SerialNumber), sizeBytes: whole(drive.CapacityBytes),
     media: drive.Protocol === 'NVMe' || (drive.Protocol === 'PCIe' && drive.MediaType === 'SSD') ? 'nvme' : drive.MediaType === 'SSD' ? 'ssd' : drive.MediaType === 'HDD' ? 'hdd' : undefined,
     health: toHealth(drive.Status),
   });
@@ -63,7 +72,7 @@ export const toNetworkPorts = (interfaces: EthernetInterface[]): ServerFacts['ne
     // `Name` is a description on most ("System Ethernet Interface"); the Id tells ports apart, unless it is a bare number.
     name: /^\d+$/.test(each.Id ?? '') ? (said(each.Name) ?? each.Id ?? '') : (each.Id ?? said(each.Name) ?? ''),
     mac: MacAddress.safeParse(said(each.PermanentMACAddress) ?? said(each.MACAddress)).data,
-    speedMbps: each.SpeedMbps || undefined,
+    speedMbps: whole(each.SpeedMbps),
     isLinkUp: each.LinkStatus === 'LinkUp' ? true : each.LinkStatus === 'LinkDown' || each.LinkStatus === 'NoLink' ? false : undefined,
   })));
 

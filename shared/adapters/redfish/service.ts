@@ -40,6 +40,9 @@ export interface Service {
 const refused = { 400: z.unknown(), 403: z.unknown(), 404: z.unknown(), 405: z.unknown(), 409: z.unknown(), 410: z.unknown(), 412: z.unknown(), 415: z.unknown(), 422: z.unknown(), 423: z.unknown(), 428: z.unknown(), 501: z.unknown() };
 const accepted = { 200: z.unknown(), 201: z.unknown(), 202: z.unknown(), 204: z.unknown(), ...refused };
 
+/** Real collections have a few pages. A BMC whose pages never end must not fill our memory. */
+const mostPages = 200;
+
 export function serviceOver(http: Http): Service {
   let found: Promise<Places> | undefined;
 
@@ -80,13 +83,14 @@ export function serviceOver(http: Http): Service {
   }
 
   async function pages(path: string): Promise<unknown[] | undefined> {
-    const all: unknown[] = [];
+    let all: unknown[] = [];
     const seen = new Set<string>();
     for (let next: string | undefined = path; next && !seen.has(next);) {
+      if (seen.size === mostPages) throw new CallFailed({ system: 'redfish', method: 'GET', path, failure: 'unexpectedAnswer', detail: `its list goes on for more than ${mostPages} pages` });
       seen.add(next);
       const page: z.infer<typeof Collection> | undefined = await find(next, Collection);
       if (page === undefined) return undefined;
-      all.push(...(page.Members ?? []));
+      all = all.concat(page.Members ?? []);
       next = page['Members@odata.nextLink'];
     }
     return all;

@@ -1,0 +1,84 @@
+import { readDmidecode } from '../../shared/adapters/host-inventory/dmidecode.ts';
+import { readLsblk, readNvmeIdCtrl, readSmartctl, readSmartctlFirmware } from '../../shared/adapters/host-inventory/drives.ts';
+import { readHdparmErase, readNvmeErase, type EraseCapability } from '../../shared/adapters/host-inventory/erase.ts';
+import { readEthtool, readOptic, type Optic } from '../../shared/adapters/host-inventory/ethtool.ts';
+import { readLldp } from '../../shared/adapters/host-inventory/lldp.ts';
+import { readLshw } from '../../shared/adapters/host-inventory/lshw.ts';
+import { anyOf, known } from '../../shared/adapters/host-inventory/said.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
+import { MacAddress, type Drive, type ServerFacts } from '../../shared/facts.ts';
+import { outputsOf, type Outputs, type Unread } from './collect.ts';
+
+/** What a server's validation image reported, understood. */
+export interface InventoryReport {
+  /** The machine's own; undefined on boards whose maker filled none in. Then `bootMac` tells who it is. */
+  serial: string | undefined;
+  bootMac: MacAddress | undefined;
+  facts: ServerFacts;
+  /** How each drive can erase itself; a drive that is not listed did not say. */
+  erase: (EraseCapability & { drive: string; serial?: string })[];
+  optics: Optic[];
+  /** Outputs that came and were not understood: the facts lack what they would have said. */
+  unread: Unread[];
+}
+
+/**
+ * Reads the body of the validation image's `POST …/inventory`. Throws `invalid` where the body is not of that form, or
+ * where neither dmidecode nor lshw can be read: nobody could say which machine it speaks of.
+ */
+export function receiveInventory(raw: unknown): InventoryReport {
+  const outputs = outputsOf(raw);
+  const dmi = outputs.read('dmidecode', readDmidecode);
+  const lshw = outputs.read('lshw', readLshw);
+  if (!dmi && !lshw) {
+    throw new AppError({
+      code: 'inventory.nothing-readable', kind: 'invalid',
+      publicMessage: 'The inventory has neither a readable output of dmidecode nor one of lshw. Look at the console of the server: the validation image says there which tool failed.',
+      context: { unread: outputs.unread },
+    });
+  }
+  const ports = outputs.readEach('ethtool', readEthtool);
+  const drives = drivesOf(outputs, lshw?.drives);
+  const facts = known<ServerFacts>({
+    source: 'validation-image',
+    // dmidecode reads the table itself; lshw fills in what it leaves open.
+    identity: { ...lshw?.identity, ...dmi?.identity },
+    processors: dmi?.processors ?? lshw?.processors,
+    memory: dmi?.memory ?? lshw?.memory,
+    drives: anyOf(drives),
+    networkPorts: anyOf(ports.map(({ port }) => port)) ?? lshw?.networkPorts,
+    firmware: anyOf([...(dmi?.firmware ?? lshw?.firmware ?? []), ...ports.flatMap(({ firmware }) => firmware ?? []), ...outputs.readEach('smartctl', readSmartctlFirmware).flatMap((each) => each ?? [])]),
+    neighbours: outputs.read('lldp', (text) => readLldp(text))?.neighbours,
+  });
+  return {
+    serial: facts.identity.serial,
+    bootMac: MacAddress.safeParse(outputs.bootMac).data,
+    facts,
+    erase: eraseOf(outputs, drives),
+    optics: outputs.readEach('optics', readOptic),
+    unread: outputs.unread,
+  };
+}
+
+/** The drives the kernel sees, each with what it says of itself: the kernel cuts models short and may not know serials. */
+function drivesOf(outputs: Outputs, fallback: readonly Drive[] | undefined): Drive[] {
+  const listed = outputs.read('lsblk', readLsblk) ?? fallback ?? [];
+  const own = new Map<string, Drive>();
+  for (const drive of [...outputs.readEach('nvme-id-ctrl', readNvmeIdCtrl), ...outputs.readEach('smartctl', readSmartctl)]) own.set(drive.name, { ...own.get(drive.name), ...drive });
+  // A drive with two paths has one serial number.
+  const seen = new Set<string>();
+  return listed.flatMap((drive) => {
+    const whole = known<Drive>({ ...drive, ...own.get(drive.name), sizeBytes: drive.sizeBytes ?? own.get(drive.name)?.sizeBytes });
+    if (whole.serial && seen.has(whole.serial)) return [];
+    if (whole.serial) seen.add(whole.serial);
+    return [whole];
+  });
+}
+
+function eraseOf(outputs: Outputs, drives: readonly Drive[]): InventoryReport['erase'] {
+  const capabilities = [
+    ...outputs.readEach('nvme-id-ctrl', (text, drive) => ({ drive, ...readNvmeErase(text) })),
+    ...outputs.readEach('hdparm', (text, drive) => ({ drive, ...readHdparmErase(text) })),
+  ];
+  return capabilities.map((each) => known({ ...each, serial: drives.find(({ name }) => name === each.drive)?.serial }));
+}
