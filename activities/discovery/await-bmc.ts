@@ -5,7 +5,7 @@ import { ServerId } from '../../shared/ids.ts';
 import { move, moveBack } from '../../shared/lifecycle/move.ts';
 import { pending, step } from '../../shared/saga/step.ts';
 
-const recheckSeconds = 300;
+const recheckSeconds = 60; // reading our own books costs nothing; a lost wake costs no more than this
 
 /** Waits until the server's BMC has asked for an address: then it has power, and we know where it answers. */
 export const awaitBmc = step({
