@@ -17,7 +17,10 @@ export const proveErased = step({
     const asset = await getAsset(world.db, serverId);
     if (asset.proofs.includes('erase-verified')) return { wasErased: asset.state === 'SANITIZING' };
     if (asset.state !== 'SANITIZING') await move(world, context, serverId, 'erase-needed');
-    const erase = await world.bmc.eraseDrives(await bmcOf(world, asset), context.ticket === undefined ? {} : { ticket: context.ticket });
+    const target = await bmcOf(world, asset);
+    // While the host is off nothing can be written: an erasure whose answer was lost still counts when we look again.
+    if (context.ticket === undefined && (await world.bmc.readPower(target)) !== 'off') await world.bmc.setPower(target, 'off');
+    const erase = await world.bmc.eraseDrives(target, context.ticket === undefined ? {} : { ticket: context.ticket });
     if (erase.outcome === 'pending') return { ...erase, waitingFor: 'the drives to be erased' };
     if (erase.outcome === 'refused') return erase;
     const unproven = erase.drives.filter(({ isVerified }) => !isVerified).map(({ serial }) => serial);
