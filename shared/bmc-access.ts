@@ -12,9 +12,14 @@ export const tenantSecret = (serverId: string): SecretRef => SecretRef.parse(`bm
 /** What a vendor's machines leave the factory with. */
 export const factorySecret = (manufacturer: string | null): SecretRef => SecretRef.parse(`bmc-factory/${(manufacturer ?? 'unknown').toLowerCase().match(/[a-z0-9]+/g)?.join('-') ?? 'unknown'}`);
 
-/** Where a server's BMC answers and which secret opens it now: ours if commissioned, else the factory's. */
-export async function bmcOf({ secrets }: Pick<World, 'secrets'>, asset: Pick<Asset, 'id' | 'bmcAddress' | 'manufacturer'>): Promise<BmcTarget> {
+/** Where a server's BMC answers, to be opened with that secret. */
+export function bmcWith(asset: Pick<Asset, 'id' | 'datacenterId' | 'bmcAddress'>, secretRef: SecretRef): BmcTarget {
   if (!asset.bmcAddress) throw new Error(`The BMC of ${asset.id} has no address yet`);
+  return { serverId: asset.id, datacenterId: asset.datacenterId, address: asset.bmcAddress, secretRef };
+}
+
+/** The same with the secret that opens it now: ours if commissioned, else the factory's. */
+export async function bmcOf({ secrets }: Pick<World, 'secrets'>, asset: Pick<Asset, 'id' | 'datacenterId' | 'bmcAddress' | 'manufacturer'>): Promise<BmcTarget> {
   const service = serviceSecret(asset.id);
-  return { address: asset.bmcAddress, secretRef: (await secrets.read(service)) ? service : factorySecret(asset.manufacturer) };
+  return bmcWith(asset, (await secrets.read(service)) ? service : factorySecret(asset.manufacturer));
 }

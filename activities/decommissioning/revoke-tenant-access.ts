@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bmcOf, tenantSecret } from '../../shared/bmc-access.ts';
+import { bmcOf, bmcWith, tenantSecret } from '../../shared/bmc-access.ts';
 import { isoTime } from '../../shared/clock.ts';
 import { getAsset } from '../../shared/db/assets.ts';
 import { DecommissionId, ServerId } from '../../shared/ids.ts';
@@ -14,11 +14,10 @@ export const revokeTenantAccess = step({
   run: async ({ decommissionId, serverId }, world, context) => {
     const { db, bmc, secrets, inventory, clock } = world;
     const asset = await getAsset(db, serverId);
-    const target = await bmcOf(world, asset);
     const theirs = await secrets.read(tenantSecret(serverId));
     if (theirs) {
-      await bmc.removeAccount(target, theirs.username);
-      if (await bmc.canLogIn(target.address, theirs.username, theirs.password)) throw new Error(`The BMC of ${asset.serial} still lets ${theirs.username} in`);
+      await bmc.removeAccount(await bmcOf(world, asset), { username: theirs.username });
+      if (await bmc.canLogIn(bmcWith(asset, tenantSecret(serverId)))) throw new Error(`The BMC of ${asset.serial} still lets ${theirs.username} in`);
       await secrets.destroy(tenantSecret(serverId));
     }
     await inventory.setTenant(serverId, null);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bmcOf, tenantSecret } from '../../shared/bmc-access.ts';
+import { bmcOf, bmcWith, tenantSecret } from '../../shared/bmc-access.ts';
 import { getAsset } from '../../shared/db/assets.ts';
 import { ServerId } from '../../shared/ids.ts';
 import { newPassword } from '../../shared/passwords.ts';
@@ -16,16 +16,16 @@ export const issueBmcAccess = step({
   run: async ({ serverId, tenantId }, world) => {
     const { bmc, secrets, db } = world;
     const secretRef = tenantSecret(serverId);
-    const credentials = await secrets.write(secretRef, { username: nameOf(tenantId), password: newPassword() }, { createOnly: true });
-    const target = await bmcOf(world, await getAsset(db, serverId));
-    if (!(await bmc.canLogIn(target.address, credentials.username, credentials.password))) await bmc.ensureAccount(target, { ...credentials, role: 'operator' });
+    await secrets.write(secretRef, { username: nameOf(tenantId), password: newPassword() }, { createOnly: true });
+    const asset = await getAsset(db, serverId);
+    if (!(await bmc.canLogIn(bmcWith(asset, secretRef)))) await bmc.ensureAccount(await bmcOf(world, asset), { secretRef, role: 'operator' });
     return { secretRef };
   },
   undo: {
     name: 'revoke-bmc-access',
     run: async ({ serverId, tenantId }, world) => {
       const asset = await getAsset(world.db, serverId);
-      if (asset.bmcAddress) await world.bmc.removeAccount(await bmcOf(world, asset), nameOf(tenantId));
+      if (asset.bmcAddress) await world.bmc.removeAccount(await bmcOf(world, asset), { username: nameOf(tenantId) });
       await world.secrets.destroy(tenantSecret(serverId));
     },
   },

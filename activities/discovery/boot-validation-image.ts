@@ -26,9 +26,9 @@ export const bootValidationImage = step({
     if (!waiting) await recordInventory(db, clock, serverId, null);
     if (looks % looksPerBoot === 0) {
       await bmc.bootOnceFromNetwork(target);
-      await bmc.setPower(target, (await bmc.readPower(target)) === 'off' ? 'on' : 'restart');
+      await bmc.setPower(target, { action: (await bmc.readPower(target)) === 'off' ? 'on' : 'restart' });
     } else if ((await bmc.readPower(target)) === 'off') {
-      await bmc.setPower(target, 'on'); // a reset that was lost
+      await bmc.setPower(target, { action: 'on' }); // a reset that was lost
     }
     return pending({ ticket: `${since}/${looks + 1}`, pollAfterSeconds: recheckSeconds, waitingFor: 'the validation image to report' });
   },
@@ -40,7 +40,7 @@ export const bootValidationImage = step({
       if (!asset.bmcAddress) return;
       const target = await bmcOf(world, asset);
       await world.bmc.clearBootOverride(target);
-      await world.bmc.setPower(target, 'off');
+      await world.bmc.setPower(target, { action: 'off' });
     },
   },
 });

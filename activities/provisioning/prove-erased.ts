@@ -19,7 +19,7 @@ export const proveErased = step({
     if (asset.state !== 'SANITIZING') await move(world, context, serverId, 'erase-needed');
     const target = await bmcOf(world, asset);
     // While the host is off nothing can be written: an erasure whose answer was lost still counts when we look again.
-    if (context.ticket === undefined && (await world.bmc.readPower(target)) !== 'off') await world.bmc.setPower(target, 'off');
+    if (context.ticket === undefined && (await world.bmc.readPower(target)) !== 'off') await world.bmc.setPower(target, { action: 'off' });
     const erase = await world.bmc.eraseDrives(target, context.ticket === undefined ? {} : { ticket: context.ticket });
     if (erase.outcome === 'pending') return { ...erase, waitingFor: 'the drives to be erased' };
     if (erase.outcome === 'refused') return erase;

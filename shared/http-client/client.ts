@@ -23,6 +23,8 @@ export interface Call<A extends Answers> {
   /** True when doing it twice is the same as once. GET, PUT and DELETE are; a POST has to say so. */
   repeatable?: boolean;
   timeoutMilliseconds?: number;
+  /** Once it is aborted, nothing more is sent and an answer is no longer waited for. */
+  signal?: AbortSignal;
   /** False for the call that itself obtains the credentials. */
   authenticated?: boolean;
 }
@@ -79,6 +81,7 @@ export function createHttp(options: HttpOptions): Http {
     const isRepeatable = call.repeatable ?? call.method !== 'POST';
     const attempts = 1 + (isRepeatable ? (options.retries ?? 2) : 0);
     for (let attempt = 1; ; attempt++) {
+      if (call.signal?.aborted) throw failed(call, 'transient', 'it was called off before it was sent', { cause: call.signal.reason });
       try {
         return await guard.execute(() => sendRenewing(call, isRepeatable));
       } catch (error) {
@@ -114,7 +117,7 @@ export function createHttp(options: HttpOptions): Http {
         method: call.method,
         headers: { accept: 'application/json', ...(isJson && { 'content-type': 'application/json' }), ...credentials, ...call.headers },
         body: isJson ? JSON.stringify(call.body) : (call.body as string | Uint8Array | undefined),
-        signal: AbortSignal.timeout(timeout),
+        signal: call.signal === undefined ? AbortSignal.timeout(timeout) : AbortSignal.any([call.signal, AbortSignal.timeout(timeout)]),
       });
       const text = await answer.body.text();
       measure(answer.statusCode < 400 ? 'ok' : failureOfStatus(answer.statusCode, call.method !== 'GET'));
@@ -153,6 +156,9 @@ export function createHttp(options: HttpOptions): Http {
 
   return { system: options.system, baseUrl: options.baseUrl, send };
 }
+
+/** The same client, whose calls end with that signal. */
+export const withSignal = (http: Http, signal: AbortSignal): Http => ({ ...http, send: (call) => http.send({ ...call, signal }) });
 
 interface RawAnswer {
   status: number;

@@ -1,52 +1,83 @@
-import type { Drive, FirmwareComponent, Health, PowerState, ServerFacts } from '../facts.ts';
-import type { SecretRef } from './secrets.ts';
-import type { Submitted } from './outcome.ts';
+import { z } from 'zod';
+import { Drive, FirmwareComponent, Health, PowerState, ServerFacts } from '../facts.ts';
+import { submitted } from './outcome.ts';
+import { SecretRef } from './secrets.ts';
 
-/** One management controller: where it answers and where its password is kept. */
-export interface BmcTarget {
+/** One management controller: whose it is, where it answers and where its password is kept. */
+export const BmcTarget = z.object({
+  serverId: z.string().min(1),
+  /** Whose network reaches it. */
+  datacenterId: z.string().min(1),
   /** `https://10.20.3.7`: scheme, host and, if unusual, port. */
-  address: string;
-  secretRef: SecretRef;
-}
+  address: z.url({ protocol: /^https?$/ }),
+  secretRef: SecretRef,
+});
+export type BmcTarget = z.infer<typeof BmcTarget>;
 
-export type PowerAction = 'on' | 'off' | 'graceful-off' | 'restart' | 'power-cycle';
-/** The order firmware is updated in. */
-export type UpdatableComponent = 'bios' | 'bmc' | 'nic' | 'storage';
-export type BmcRole = 'administrator' | 'operator' | 'read-only';
+export const PowerAction = z.enum(['on', 'off', 'graceful-off', 'restart', 'power-cycle']);
+export type PowerAction = z.infer<typeof PowerAction>;
+/** In the order firmware is updated in. */
+export const UpdatableComponent = z.enum(['bios', 'bmc', 'nic', 'storage']);
+export type UpdatableComponent = z.infer<typeof UpdatableComponent>;
+export const BmcRole = z.enum(['administrator', 'operator', 'read-only']);
+export type BmcRole = z.infer<typeof BmcRole>;
 
-/** A server's management controller (Redfish). Every call may be made twice. */
-export interface Bmc {
+const none = z.object({});
+const nothing = z.null();
+const reads = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O, withinSeconds = 60) => ({ isWrite: false, input, output, withinSeconds });
+const writes = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O, withinSeconds = 60) => ({ isWrite: true, input, output, withinSeconds });
+
+/**
+ * All that can be asked of a server's management controller (Redfish). Every call may be made twice. Input and output
+ * are JSON and hold no secret, only where it is kept: a call can be carried out by whoever reaches the controller.
+ * `withinSeconds` is how long one call may take.
+ */
+export const bmcOperations = {
   /** The service root: reachable without a login. Proves address and vendor before any password is sent. */
-  probe(address: string): Promise<{ vendor: string | undefined; product: string | undefined; redfishVersion: string }>;
-  readFacts(bmc: BmcTarget): Promise<ServerFacts>;
-  readPower(bmc: BmcTarget): Promise<PowerState>;
+  probe: reads(none, z.object({ vendor: z.string().optional(), product: z.string().optional(), redfishVersion: z.string() })),
+  readFacts: reads(none, ServerFacts, 120),
+  readPower: reads(none, PowerState),
   /** Already being so is success. Success means the command was accepted: read the power afterwards. */
-  setPower(bmc: BmcTarget, action: PowerAction): Promise<void>;
+  setPower: writes(z.object({ action: PowerAction }), nothing),
   /** Network boot at the next start, once. */
-  bootOnceFromNetwork(bmc: BmcTarget): Promise<void>;
-  clearBootOverride(bmc: BmcTarget): Promise<void>;
-  readBootOverride(bmc: BmcTarget): Promise<'none' | 'network' | 'other'>;
+  bootOnceFromNetwork: writes(none, nothing),
+  clearBootOverride: writes(none, nothing),
+  readBootOverride: reads(none, z.enum(['none', 'network', 'other'])),
   /** What runs now. Versions are the comparable part alone: `2.34`, not `U46 v2.34 (03/11/2025)`. */
-  readFirmware(bmc: BmcTarget): Promise<FirmwareComponent[]>;
+  readFirmware: reads(none, z.array(FirmwareComponent), 120),
   /**
    * Installs firmware that the BMC fetches from `imageUrl`; answers when the version has been read back. Restarts
    * the host where the update waits for that. Asked with a ticket, a BMC that does not answer is `pending`: it
    * may be restarting on its new firmware.
    */
-  updateFirmware(bmc: BmcTarget, update: { component: UpdatableComponent; version: string; imageUrl: string; ticket?: string }): Promise<Submitted<{ version: string }>>;
-  listAccounts(bmc: BmcTarget): Promise<{ username: string; role: BmcRole | 'other'; isEnabled: boolean }[]>;
-  /** Creates the account or sets its password and role. */
-  ensureAccount(bmc: BmcTarget, account: { username: string; password: string; role: BmcRole }): Promise<void>;
+  updateFirmware: writes(z.object({ component: UpdatableComponent, version: z.string(), imageUrl: z.url(), ticket: z.string().optional() }), submitted(z.object({ version: z.string() }))),
+  listAccounts: reads(none, z.array(z.object({ username: z.string(), role: z.union([BmcRole, z.literal('other')]), isEnabled: z.boolean() }))),
+  /** Creates the account whose name and password are kept there, or sets its password and role. */
+  ensureAccount: writes(z.object({ secretRef: SecretRef, role: BmcRole }), nothing),
   /** Removing what is not there is success. */
-  removeAccount(bmc: BmcTarget, username: string): Promise<void>;
-  /** Whether this name and password open a session. Used to prove a rotation and a revocation. */
-  canLogIn(address: string, username: string, password: string): Promise<boolean>;
-  listDrives(bmc: BmcTarget): Promise<Drive[]>;
+  removeAccount: writes(z.object({ username: z.string() }), nothing),
+  /** Whether the target's name and password open a session. Used to prove a rotation and a revocation. */
+  canLogIn: reads(none, z.boolean()),
+  listDrives: reads(none, z.array(Drive)),
   /**
    * Erases every drive by its own secure erase; answers when each drive has been read back as erased. `refused`
    * before anything is touched if the BMC shows no drive or cannot erase one of them, and afterwards if one is
    * not proved to be erased.
    */
-  eraseDrives(bmc: BmcTarget, erase: { ticket?: string }): Promise<Submitted<{ drives: { serial: string; method: string; isVerified: boolean }[] }>>;
-  readHealth(bmc: BmcTarget): Promise<{ health: Health; powerWatts?: number; inletCelsius?: number }>;
+  eraseDrives: writes(z.object({ ticket: z.string().optional() }), submitted(z.object({ drives: z.array(z.object({ serial: z.string(), method: z.string(), isVerified: z.boolean() })) }))),
+  readHealth: reads(none, z.object({ health: Health, powerWatts: z.number().optional(), inletCelsius: z.number().optional() })),
+} as const;
+
+export type BmcOperation = keyof typeof bmcOperations;
+export const BmcOperation = z.enum(Object.keys(bmcOperations) as [BmcOperation, ...BmcOperation[]]);
+export type BmcInput<N extends BmcOperation> = z.infer<(typeof bmcOperations)[N]['input']>;
+export type BmcOutput<N extends BmcOperation> = z.infer<(typeof bmcOperations)[N]['output']>;
+
+export interface BmcCallOptions {
+  /** Once it is aborted nothing more is sent to the controller. */
+  signal?: AbortSignal;
 }
+type Arguments<N extends BmcOperation> = Record<never, never> extends BmcInput<N> ? [input?: BmcInput<N>, options?: BmcCallOptions] : [input: BmcInput<N>, options?: BmcCallOptions];
+
+/** A server's management controller, by operation. */
+export type Bmc = { readonly [N in BmcOperation]: (bmc: BmcTarget, ...more: Arguments<N>) => Promise<BmcOutput<N>> };

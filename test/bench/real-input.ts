@@ -47,10 +47,10 @@ export async function understandBmcs(folder = recordedData): Promise<Understood[
       await stand.redfish.readHealth(bmc);
       await stand.redfish.bootOnceFromNetwork(bmc);
       const isArmed = (await stand.redfish.readBootOverride(bmc)) === 'network';
-      await stand.redfish.setPower(bmc, 'on');
+      await stand.redfish.setPower(bmc, { action: 'on' });
       await stand.time.pass(takes.powerOn + takes.post + takes.networkBoot);
       const isUsedUp = (await stand.redfish.readBootOverride(bmc)) === 'none';
-      await stand.redfish.setPower(bmc, 'power-cycle');
+      await stand.redfish.setPower(bmc, { action: 'power-cycle' });
       const isBack = (await stand.redfish.readPower(bmc)) === 'on';
       results.push({ source: 'redfish', sample, facts, isDriven: isArmed && booted.includes(sample) && isUsedUp && isBack });
     } catch (error) {

@@ -1,6 +1,6 @@
-import { createHttp, type Http } from '../../http-client/client.ts';
+import { createHttp, withSignal, type Http } from '../../http-client/client.ts';
 import { isFailure } from '../../http-client/failure.ts';
-import type { Bmc, BmcTarget } from '../../ports/bmc.ts';
+import type { Bmc, BmcCallOptions, BmcTarget } from '../../ports/bmc.ts';
 import type { Secrets } from '../../ports/secrets.ts';
 import { ensureAccount, listAccounts, removeAccount } from './accounts.ts';
 import { bootOnceFromNetwork, clearBootOverride, readBootOverride } from './boot.ts';
@@ -10,8 +10,8 @@ import { readDrives, readFacts, readFirmware, readHealth, readSystem } from './f
 import { updateFirmware, whileRestarting } from './firmware.ts';
 import { readPower, setPower } from './power.ts';
 import { vendorOf } from './quirks.ts';
-import { serviceOver, type Service } from './service.ts';
-import { bmcHttp, endSession, openSession, sessionPool, type HttpSettings, type Time } from './session.ts';
+import { serviceOver, type Remembered, type Service } from './service.ts';
+import { bmcHttp, credentialsAt, endSession, openSession, sessionPool, type HttpSettings, type Time } from './session.ts';
 
 export interface RedfishOptions {
   /** BMC passwords are read from here by reference, at each login. */
@@ -33,43 +33,48 @@ export function createRedfish(options: RedfishOptions): Redfish {
   const { secrets, http: settings = {}, time = machineTime, lingerMilliseconds = 5_000, pollAfterSeconds = 15 } = options;
   const pool = sessionPool({ secrets, time, lingerMilliseconds, http: settings });
   /** What was found out about a BMC is kept as long as its session. */
-  const services = new WeakMap<Http, Service>();
-  const on = <T>(bmc: BmcTarget, work: (service: Service) => Promise<T>) => pool.use(bmc, (http) => {
-    const service = services.get(http) ?? serviceOver(http);
-    services.set(http, service);
-    return work(service);
+  const known = new WeakMap<Http, Remembered>();
+  const on = <T>(bmc: BmcTarget, { signal }: BmcCallOptions = {}, work: (service: Service) => Promise<T>) => pool.use(bmc, (http) => {
+    const remembered = known.get(http) ?? {};
+    known.set(http, remembered);
+    return work(serviceOver(signal === undefined ? http : withSignal(http, signal), remembered));
   });
+  /** For what changes something and has nothing to say. */
+  const change = async (bmc: BmcTarget, call: BmcCallOptions | undefined, work: (service: Service) => Promise<void>): Promise<null> => {
+    await on(bmc, call, work);
+    return null;
+  };
 
   return {
-    probe: async (address) => {
-      const { body: root } = await createHttp(bmcHttp(address, settings)).send({ method: 'GET', path: '/redfish/v1/', authenticated: false, answers: { 200: ServiceRoot } });
+    probe: async (bmc, _input, call) => {
+      const { body: root } = await createHttp(bmcHttp(bmc.address, settings)).send({ method: 'GET', path: '/redfish/v1/', authenticated: false, answers: { 200: ServiceRoot }, ...call });
       const vendor = vendorOf(root.Vendor, ...Object.keys(root.Oem ?? {}));
       return { vendor: root.Vendor ?? (vendor === 'other' ? undefined : vendor), product: root.Product, redfishVersion: root.RedfishVersion ?? 'unknown' };
     },
-    canLogIn: async (address, username, password) => {
-      const http = createHttp(bmcHttp(address, settings));
+    canLogIn: async (bmc) => {
+      const http = createHttp(bmcHttp(bmc.address, settings));
       try {
-        await endSession(http, await openSession(http, { username, password }));
+        await endSession(http, await openSession(http, await credentialsAt(secrets, bmc.secretRef)));
         return true;
       } catch (error) {
         if (isFailure(error, 'auth')) return false;
         throw error;
       }
     },
-    readFacts: (bmc) => on(bmc, readFacts),
-    readPower: (bmc) => on(bmc, readPower),
-    setPower: (bmc, action) => on(bmc, (service) => setPower(service, action)),
-    bootOnceFromNetwork: (bmc) => on(bmc, bootOnceFromNetwork),
-    clearBootOverride: (bmc) => on(bmc, clearBootOverride),
-    readBootOverride: (bmc) => on(bmc, readBootOverride),
-    readFirmware: (bmc) => on(bmc, readFirmware),
-    updateFirmware: (bmc, update) => on(bmc, (service) => updateFirmware(service, update, pollAfterSeconds)).catch((error: unknown) => whileRestarting(error, update, pollAfterSeconds)),
-    listAccounts: (bmc) => on(bmc, listAccounts),
-    ensureAccount: (bmc, account) => on(bmc, (service) => ensureAccount(service, account)),
-    removeAccount: (bmc, username) => on(bmc, (service) => removeAccount(service, username)),
-    listDrives: (bmc) => on(bmc, async (service) => readDrives(service, await readSystem(service))),
-    eraseDrives: (bmc, erase) => on(bmc, (service) => eraseDrives(service, erase, pollAfterSeconds)),
-    readHealth: (bmc) => on(bmc, readHealth),
+    readFacts: (bmc, _input, call) => on(bmc, call, readFacts),
+    readPower: (bmc, _input, call) => on(bmc, call, readPower),
+    setPower: (bmc, { action }, call) => change(bmc, call, (service) => setPower(service, action)),
+    bootOnceFromNetwork: (bmc, _input, call) => change(bmc, call, bootOnceFromNetwork),
+    clearBootOverride: (bmc, _input, call) => change(bmc, call, clearBootOverride),
+    readBootOverride: (bmc, _input, call) => on(bmc, call, readBootOverride),
+    readFirmware: (bmc, _input, call) => on(bmc, call, readFirmware),
+    updateFirmware: (bmc, update, call) => on(bmc, call, (service) => updateFirmware(service, update, pollAfterSeconds)).catch((error: unknown) => whileRestarting(error, update, pollAfterSeconds)),
+    listAccounts: (bmc, _input, call) => on(bmc, call, listAccounts),
+    ensureAccount: (bmc, { secretRef, role }, call) => change(bmc, call, async (service) => ensureAccount(service, { ...(await credentialsAt(secrets, secretRef)), role })),
+    removeAccount: (bmc, { username }, call) => change(bmc, call, (service) => removeAccount(service, username)),
+    listDrives: (bmc, _input, call) => on(bmc, call, async (service) => readDrives(service, await readSystem(service))),
+    eraseDrives: (bmc, erase = {}, call) => on(bmc, call, (service) => eraseDrives(service, erase, pollAfterSeconds)),
+    readHealth: (bmc, _input, call) => on(bmc, call, readHealth),
     close: () => pool.close(),
   };
 }

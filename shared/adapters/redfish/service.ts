@@ -43,8 +43,12 @@ const accepted = { 200: z.unknown(), 201: z.unknown(), 202: z.unknown(), 204: z.
 /** Real collections have a few pages. A BMC whose pages never end must not fill our memory. */
 const mostPages = 200;
 
-export function serviceOver(http: Http): Service {
-  let found: Promise<Places> | undefined;
+/** What one session has found out and the calls within it share. */
+export interface Remembered {
+  places?: Promise<Places> | undefined;
+}
+
+export function serviceOver(http: Http, remembered: Remembered = {}): Service {
 
   async function read<S extends z.ZodType>(path: string, schema: S): Promise<{ body: z.infer<S>; etag: string | undefined }> {
     const answer = await http.send({ method: 'GET', path, answers: { ...refused, 200: schema } });
@@ -125,8 +129,8 @@ export function serviceOver(http: Http): Service {
     }
   }
 
-  const places = () => (found ??= discover(get, find).catch((error: unknown) => {
-    found = undefined;
+  const places = () => (remembered.places ??= discover(get, find).catch((error: unknown) => {
+    remembered.places = undefined;
     throw error;
   }));
 

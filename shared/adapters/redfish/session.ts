@@ -3,7 +3,7 @@ import { AppError } from '../../errors/app-error.ts';
 import { createHttp, type Http, type HttpOptions } from '../../http-client/client.ts';
 import { CallFailed } from '../../http-client/failure.ts';
 import type { BmcTarget } from '../../ports/bmc.ts';
-import type { Credentials, Secrets } from '../../ports/secrets.ts';
+import type { Credentials, SecretRef, Secrets } from '../../ports/secrets.ts';
 import { ServiceRoot, Session } from './contract.ts';
 import { refusal } from './errors.ts';
 
@@ -48,6 +48,7 @@ export function sessionPool(options: PoolOptions): SessionPool {
 
   async function use<T>(bmc: BmcTarget, work: (http: Http) => Promise<T>): Promise<T> {
     const key = `${bmc.address} ${bmc.secretRef}`;
+    if (!seats.has(key)) await endIdle(bmc.address);
     const seat = seats.get(key) ?? openSeat(bmc, options);
     seats.set(key, seat);
     seat.callOff();
@@ -58,6 +59,16 @@ export function sessionPool(options: PoolOptions): SessionPool {
     } finally {
       seat.users -= 1;
       if (seat.users === 0) await leave(key, seat);
+    }
+  }
+
+  /** What another account has left open there: a rotation of passwords must not cost a second session. */
+  async function endIdle(address: string): Promise<void> {
+    for (const [key, seat] of seats) {
+      if (!key.startsWith(`${address} `) || seat.users > 0) continue;
+      seats.delete(key);
+      seat.callOff();
+      await seat.logOut();
     }
   }
 
@@ -120,16 +131,16 @@ function openSeat(bmc: BmcTarget, { secrets, time, http: settings }: PoolOptions
 
 export const bmcHttp = (address: string, settings: HttpSettings): HttpOptions => ({ concurrency: 4, ...settings, system: 'redfish', baseUrl: address });
 
-async function logIn(http: Http, secrets: Secrets, bmc: BmcTarget): Promise<Opened> {
-  const credentials = await secrets.read(bmc.secretRef);
-  if (!credentials) {
-    throw new AppError({
-      code: 'redfish.no-credentials', kind: 'conflict',
-      publicMessage: `There are no credentials for this server's management controller (${bmc.secretRef}). Put them into the safe, then try again.`,
-      context: { address: bmc.address, secretRef: bmc.secretRef },
-    });
-  }
-  return openSession(http, credentials);
+const logIn = async (http: Http, secrets: Secrets, { secretRef }: BmcTarget): Promise<Opened> => openSession(http, await credentialsAt(secrets, secretRef));
+
+/** Name and password as they are kept. Throws a `conflict` AppError where none are. */
+export async function credentialsAt(secrets: Secrets, secretRef: SecretRef): Promise<Credentials> {
+  const credentials = await secrets.read(secretRef);
+  if (credentials) return credentials;
+  throw new AppError({
+    code: 'redfish.no-credentials', kind: 'conflict', context: { secretRef },
+    publicMessage: `There are no credentials for this server's management controller (${secretRef}). Put them into the safe, then try again.`,
+  });
 }
 
 export interface Opened {

@@ -57,7 +57,8 @@ describe('a server that is plugged in', () => {
     stand = await aStand();
     const server = aServer('hpe-ilo6');
     const bmc = await stand.plugIn(server);
-    await stand.redfish.ensureAccount(bmc, { username: 'rackline', password: 'abcDEF-123456', role: 'operator' });
+    const { secretRef } = await stand.as(bmc, { username: 'rackline', password: 'abcDEF-123456' });
+    await stand.redfish.ensureAccount(bmc, { secretRef, role: 'operator' });
     expect(stand.lab.holdings()).toEqual({ bmc: { [server.serial]: { accounts: ['rackline (Operator)'], bootOverride: 'none', power: 'Off' } } });
     await stand.fleet.unplug(server.serial);
     expect(await isReachable(bmc.address)).toBe(false);
@@ -73,7 +74,7 @@ describe('a lab that is started again', () => {
     const server = aServer('dell-idrac9');
     const bmc = await stand.plugIn(server);
     await stand.redfish.bootOnceFromNetwork(bmc);
-    await stand.redfish.setPower(bmc, 'on');
+    await stand.redfish.setPower(bmc, { action: 'on' });
     await stand.time.pass(takes.powerOn + 10);
     const saved: LabSnapshot = JSON.parse(JSON.stringify(stand.lab.snapshot()));
     await stand.close();
@@ -97,7 +98,7 @@ describe('the validation image', () => {
     const bmc = await stand.plugIn(server);
     stand.fleet.plant(server.serial, { kind: 'wrong-cable', localPort: 'eno2', switchName: 'leaf-9', switchPort: 'Ethernet9/9' }, { kind: 'missing-drive', name: 'Bay 3' }, { kind: 'wrong-serial', component: 'A1', serial: 'OTHER' });
     await stand.redfish.bootOnceFromNetwork(bmc);
-    await stand.redfish.setPower(bmc, 'on');
+    await stand.redfish.setPower(bmc, { action: 'on' });
     await stand.time.pass(untilValidated);
     const [report] = reports;
     expect(report).toMatchObject({ datacenter: 'dc-fra-01', serial: server.serial, bootMac: server.networkPorts[0]?.mac });
@@ -120,7 +121,7 @@ describe('the validation image', () => {
     });
     const bmc = await stand.plugIn(aServer('hpe-ilo6'));
     await stand.redfish.bootOnceFromNetwork(bmc);
-    await stand.redfish.setPower(bmc, 'on');
+    await stand.redfish.setPower(bmc, { action: 'on' });
     await stand.time.pass(untilValidated + takes.reportRetry);
     expect(tried).toBe(2);
   });
@@ -130,9 +131,9 @@ describe('the validation image', () => {
     stand = await aStand({ onValidationBoot: () => void (reported += 1) });
     const bmc = await stand.plugIn(aServer('supermicro'));
     await stand.redfish.bootOnceFromNetwork(bmc);
-    await stand.redfish.setPower(bmc, 'on');
+    await stand.redfish.setPower(bmc, { action: 'on' });
     await stand.time.pass(takes.powerOn + 10);
-    await stand.redfish.setPower(bmc, 'off');
+    await stand.redfish.setPower(bmc, { action: 'off' });
     await stand.time.pass(untilValidated);
     expect(reported).toBe(0);
   });
@@ -144,13 +145,13 @@ describe('the ledger of effects', () => {
     const server = aServer('supermicro');
     const bmc = await stand.plugIn(server);
     const restartAndBoot = async () => {
-      await stand.redfish.setPower(bmc, 'restart');
+      await stand.redfish.setPower(bmc, { action: 'restart' });
       await stand.time.pass(takes.powerOn + takes.post);
     };
     for (let time = 0; time < 3; time++) await restartAndBoot();
     expect(stand.lab.effects.repeated()).toEqual([]);
-    await stand.redfish.setPower(bmc, 'restart');
-    await stand.redfish.setPower(bmc, 'restart');
+    await stand.redfish.setPower(bmc, { action: 'restart' });
+    await stand.redfish.setPower(bmc, { action: 'restart' });
     expect(stand.lab.effects.repeated()).toMatchObject([{ kind: 'power', key: `${server.serial}/restart@3`, times: 2 }]);
   });
 
@@ -236,7 +237,7 @@ describe('a BMC', () => {
     stand = await aStand();
     const server = aServer('dell-idrac9');
     const bmc = await stand.plugIn(server);
-    await stand.redfish.setPower(bmc, 'on');
+    await stand.redfish.setPower(bmc, { action: 'on' });
     await stand.time.pass(takes.powerOn + takes.post);
     const { token } = await logIn(bmc.address, server.factoryAccount.username, server.factoryAccount.password);
     const log = await (await fetch(`${bmc.address}/redfish/v1/Managers/iDRAC.Embedded.1/LogServices/Sel/Entries?$expand=.`, { headers: { 'x-auth-token': token } })).json();

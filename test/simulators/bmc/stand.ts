@@ -61,6 +61,8 @@ export interface Stand {
   onRequest: ((request: SimRequest) => void) | undefined;
   /** Plugs a server in, waits until its BMC answers, and hands over its factory login. */
   plugIn(server: ServerHardware): Promise<BmcTarget>;
+  /** The same BMC, to be opened with other credentials, which are put into the safe. */
+  as(bmc: BmcTarget, credentials: Credentials): Promise<BmcTarget>;
   close(): Promise<void>;
 }
 
@@ -75,6 +77,7 @@ export async function aStand(options: FleetOptions & { saved?: LabSnapshot; redf
   } });
   await fleet.attach(lab);
   const safe = new PocketSafe();
+  let others = 0;
   const redfish = createRedfish({ secrets: safe, time, http: { retries: 0 }, lingerMilliseconds: 0, ...different });
   const stand: Stand = {
     time, fleet, lab, safe, redfish, requests, onRequest: undefined,
@@ -83,7 +86,12 @@ export async function aStand(options: FleetOptions & { saved?: LabSnapshot; redf
       await time.pass(takes.bmcStart);
       const secretRef = SecretRef.parse(`bmc/${server.serial.replace(/\W/g, '-')}/factory`);
       await safe.write(secretRef, server.factoryAccount);
-      return { address, secretRef };
+      return { serverId: `srv-${server.serial}`, datacenterId: server.datacenter, address, secretRef };
+    },
+    as: async (bmc, credentials) => {
+      const secretRef = SecretRef.parse(`${bmc.secretRef.slice(0, bmc.secretRef.lastIndexOf('/'))}/${credentials.username.replace(/\W/g, '-')}-${++others}`);
+      await safe.write(secretRef, credentials);
+      return { ...bmc, secretRef };
     },
     close: async () => {
       await redfish.close();

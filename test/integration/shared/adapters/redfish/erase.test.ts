@@ -69,9 +69,9 @@ describe('erasing drives in trouble', () => {
 
   it('does not erase again what was erased since the host last started, the host being off', async () => {
     const host = await aUsedHost('supermicro');
-    await stand.redfish.setPower(host, 'on');
+    await stand.redfish.setPower(host, { action: 'on' });
     await stand.time.pass(300);
-    await stand.redfish.setPower(host, 'off');
+    await stand.redfish.setPower(host, { action: 'off' });
     await stand.redfish.eraseDrives(host, {});
     await stand.time.pass(takes.erase);
     const again = await stand.redfish.eraseDrives(host, {});
@@ -83,10 +83,10 @@ describe('erasing drives in trouble', () => {
     const host = await aUsedHost('supermicro');
     await stand.redfish.eraseDrives(host, {});
     await stand.time.pass(takes.erase);
-    await stand.redfish.setPower(host, 'on');
+    await stand.redfish.setPower(host, { action: 'on' });
     await stand.time.pass(300);
     stand.fleet.installSystem(host.serial);
-    await stand.redfish.setPower(host, 'off');
+    await stand.redfish.setPower(host, { action: 'off' });
     await stand.redfish.eraseDrives(host, {});
     expect(erasesAsked(host)).toHaveLength(8);
   });

@@ -51,7 +51,7 @@ describe('what a BMC says of its machine', () => {
 
   it('names vendor and protocol version to whoever has no login', async () => {
     const bmc = await stand.plugIn(aServer('hpe-ilo6', { serial: 'FACTS-PROBE' }));
-    expect(await stand.redfish.probe(bmc.address)).toMatchObject({ vendor: 'HPE', redfishVersion: '1.20.0' });
+    expect(await stand.redfish.probe(bmc)).toMatchObject({ vendor: 'HPE', redfishVersion: '1.20.0' });
     expect(stand.requests.filter((each) => each.path.startsWith('/FACTS-PROBE/')).map((each) => each.method)).toEqual(['GET']);
   });
 });
@@ -59,7 +59,7 @@ describe('what a BMC says of its machine', () => {
 describe('health, power draw and inlet temperature', () => {
   it.each([['older resources', 'supermicro'], ['newer resources', 'lenovo-xcc'], ['both', 'dell-idrac9']] as const)('are read from %s', async (_where, profile) => {
     const bmc = await stand.plugIn(aServer(profile, { serial: `HEALTH-${profile}` }));
-    await stand.redfish.setPower(bmc, 'on');
+    await stand.redfish.setPower(bmc, { action: 'on' });
     await stand.time.pass(takes.powerOn);
     expect(await stand.redfish.readHealth(bmc)).toEqual({ health: 'ok', powerWatts: 285, inletCelsius: 23 });
   });

@@ -95,7 +95,7 @@ describe('updating firmware in trouble', () => {
 
   it('restarts the host again when the first restart was lost', async () => {
     const bmc = await aHost('supermicro');
-    await stand.redfish.setPower(bmc, 'on');
+    await stand.redfish.setPower(bmc, { action: 'on' });
     await stand.time.pass(120);
     stand.fleet.setFault(bmc.serial, { kind: 'reset-lost' });
     const wanted = update('bios');

@@ -21,7 +21,7 @@ describe('switching a server', () => {
   it('reads off, changing and on as the host starts', async () => {
     const bmc = await aHost();
     expect(await stand.redfish.readPower(bmc)).toBe('off');
-    await stand.redfish.setPower(bmc, 'on');
+    await stand.redfish.setPower(bmc, { action: 'on' });
     expect(await stand.redfish.readPower(bmc)).toBe('changing');
     await stand.time.pass(takes.powerOn);
     expect(await stand.redfish.readPower(bmc)).toBe('on');
@@ -29,14 +29,14 @@ describe('switching a server', () => {
 
   it('sends nothing to a server that is as it should be', async () => {
     const bmc = await aHost();
-    await stand.redfish.setPower(bmc, 'off');
-    await stand.redfish.setPower(bmc, 'graceful-off');
+    await stand.redfish.setPower(bmc, { action: 'off' });
+    await stand.redfish.setPower(bmc, { action: 'graceful-off' });
     expect(resets(bmc.serial)).toEqual([]);
   });
 
   it('starts a server that is off when asked to restart it', async () => {
     const bmc = await aHost();
-    await stand.redfish.setPower(bmc, 'restart');
+    await stand.redfish.setPower(bmc, { action: 'restart' });
     expect(resets(bmc.serial)).toEqual([{ ResetType: 'On' }]);
   });
 
@@ -47,18 +47,18 @@ describe('switching a server', () => {
     ['openbmc', 'power-cycle', 'PowerCycle'],
   ] as const)('asks a %s for what it allows: %s by %s', async (profile, action, type) => {
     const bmc = await aHost(profile);
-    await stand.redfish.setPower(bmc, 'on');
+    await stand.redfish.setPower(bmc, { action: 'on' });
     await stand.time.pass(takes.powerOn);
-    await stand.redfish.setPower(bmc, action);
+    await stand.redfish.setPower(bmc, { action });
     expect(resets(bmc.serial).at(-1)).toEqual({ ResetType: type });
   });
 
   it('shuts an operating system down gently', async () => {
     const bmc = await aHost();
     stand.fleet.installSystem(bmc.serial);
-    await stand.redfish.setPower(bmc, 'on');
+    await stand.redfish.setPower(bmc, { action: 'on' });
     await stand.time.pass(takes.powerOn + takes.post);
-    await stand.redfish.setPower(bmc, 'graceful-off');
+    await stand.redfish.setPower(bmc, { action: 'graceful-off' });
     expect(await stand.redfish.readPower(bmc)).toBe('changing');
     await stand.time.pass(takes.gracefulShutdown);
     expect(await stand.redfish.readPower(bmc)).toBe('off');
@@ -67,7 +67,7 @@ describe('switching a server', () => {
   it('shows that a lost reset changed nothing', async () => {
     const bmc = await aHost();
     stand.fleet.setFault(bmc.serial, { kind: 'reset-lost' });
-    await stand.redfish.setPower(bmc, 'on');
+    await stand.redfish.setPower(bmc, { action: 'on' });
     await stand.time.pass(takes.powerOn);
     expect(await stand.redfish.readPower(bmc)).toBe('off');
   });
@@ -75,9 +75,9 @@ describe('switching a server', () => {
   it('reports an answer that never came as unknown, so that the state is read before trying again', async () => {
     const bmc = await aHost();
     stand.lab.faults.set({ system: 'bmc', method: 'POST', path: `${bmc.serial}.*Reset$`, fault: { kind: 'lost-answer' } });
-    await expect(stand.redfish.setPower(bmc, 'on')).rejects.toMatchObject({ failure: 'unknownOutcome' });
+    await expect(stand.redfish.setPower(bmc, { action: 'on' })).rejects.toMatchObject({ failure: 'unknownOutcome' });
     await stand.time.pass(takes.powerOn);
-    await stand.redfish.setPower(bmc, 'on');
+    await stand.redfish.setPower(bmc, { action: 'on' });
     expect(resets(bmc.serial)).toHaveLength(1);
     expect(stand.lab.effects.repeated()).toEqual([]);
   });
@@ -88,7 +88,7 @@ describe('booting from the network once', () => {
     const bmc = await aHost();
     await stand.redfish.bootOnceFromNetwork(bmc);
     expect(await stand.redfish.readBootOverride(bmc)).toBe('network');
-    await stand.redfish.setPower(bmc, 'on');
+    await stand.redfish.setPower(bmc, { action: 'on' });
     await stand.time.pass(takes.powerOn + takes.post + takes.networkBoot);
     expect(stageOf(bmc.serial)).toBe('validation');
     expect(await stand.redfish.readBootOverride(bmc)).toBe('none');
@@ -107,7 +107,7 @@ describe('booting from the network once', () => {
   it('is what makes the difference: without it the server starts its own system', async () => {
     const bmc = await aHost();
     stand.fleet.installSystem(bmc.serial);
-    await stand.redfish.setPower(bmc, 'on');
+    await stand.redfish.setPower(bmc, { action: 'on' });
     await stand.time.pass(takes.powerOn + takes.post);
     expect(stageOf(bmc.serial)).toBe('os');
   });

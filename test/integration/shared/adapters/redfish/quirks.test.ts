@@ -24,7 +24,7 @@ const recordOf = ({ serial }: { serial: string }) => {
 };
 const requestsTo = ({ serial }: { serial: string }, method: string, path: RegExp) => stand.requests.filter((each) => each.method === method && each.path.startsWith(`/${serial}/`) && path.test(each.path));
 const startHost = async (bmc: BmcTarget) => {
-  await stand.redfish.setPower(bmc, 'on');
+  await stand.redfish.setPower(bmc, { action: 'on' });
   await stand.time.pass(takes.powerOn);
 };
 
@@ -60,7 +60,7 @@ const cases: Record<keyof Quirks, { behavior: string; check: () => Promise<void>
     behavior: 'takes 200 without a token for a refused login',
     check: async () => {
       const bmc = await aBmcWith('supermicro', { model: 'SYS-1029P X11DDW' });
-      expect(await stand.redfish.canLogIn(bmc.address, 'ADMIN', 'wrong')).toBe(false);
+      expect(await stand.redfish.canLogIn(await stand.as(bmc, { username: 'ADMIN', password: 'wrong' }))).toBe(false);
     },
   },
   resetTypes: {
@@ -68,7 +68,7 @@ const cases: Record<keyof Quirks, { behavior: string; check: () => Promise<void>
     check: async () => {
       const bmc = await aBmcWith('hpe-ilo6');
       await startHost(bmc);
-      await stand.redfish.setPower(bmc, 'restart');
+      await stand.redfish.setPower(bmc, { action: 'restart' });
       expect(requestsTo(bmc, 'POST', /Reset$/).at(-1)?.body).toEqual({ ResetType: 'GracefulRestart' });
     },
   },
@@ -83,7 +83,7 @@ const cases: Record<keyof Quirks, { behavior: string; check: () => Promise<void>
         stand.onRequest = ({ path }) => {
           if (path.endsWith('Reset')) stand.fleet.clearFaults(bmc.serial);
         };
-        await stand.redfish.setPower(bmc, 'on');
+        await stand.redfish.setPower(bmc, { action: 'on' });
         expect(requestsTo(bmc, 'POST', /Reset$/)).toHaveLength(2);
         expect(recordOf(bmc).host.power).toBe('On');
       }
@@ -94,10 +94,10 @@ const cases: Record<keyof Quirks, { behavior: string; check: () => Promise<void>
     check: async () => {
       const bmc = await aBmcWith('dell-idrac10');
       await startHost(bmc);
-      await stand.redfish.setPower(bmc, 'off');
-      await expect(stand.redfish.setPower(bmc, 'on')).rejects.toMatchObject({ failure: 'conflict' });
+      await stand.redfish.setPower(bmc, { action: 'off' });
+      await expect(stand.redfish.setPower(bmc, { action: 'on' })).rejects.toMatchObject({ failure: 'conflict' });
       await stand.time.pass(10);
-      await stand.redfish.setPower(bmc, 'on');
+      await stand.redfish.setPower(bmc, { action: 'on' });
       expect(recordOf(bmc).host.power).toBe('PoweringOn');
     },
   },
@@ -226,9 +226,10 @@ const cases: Record<keyof Quirks, { behavior: string; check: () => Promise<void>
     behavior: 'fills an empty slot of an iDRAC9 and empties it again, leaving the reserved one alone',
     check: async () => {
       const bmc = await aBmcWith('dell-idrac9');
-      await stand.redfish.ensureAccount(bmc, { username: 'rackline', password: 'abcDEF-123456', role: 'operator' });
+      const { secretRef } = await stand.as(bmc, { username: 'rackline', password: 'abcDEF-123456' });
+      await stand.redfish.ensureAccount(bmc, { secretRef, role: 'operator' });
       expect(recordOf(bmc).accounts.find((each) => each.username === 'rackline')).toMatchObject({ id: '3', role: 'Operator' });
-      await stand.redfish.removeAccount(bmc, 'rackline');
+      await stand.redfish.removeAccount(bmc, { username: 'rackline' });
       expect(recordOf(bmc).accounts.filter((each) => each.username).map((each) => each.username)).toEqual(['root']);
       expect(recordOf(bmc).accounts).toHaveLength(16);
     },

@@ -51,15 +51,24 @@ describe('a session with a BMC', () => {
   });
 
   it('tells a right password from a wrong one and leaves nothing behind', async () => {
-    const { username, password } = server.factoryAccount;
-    expect(await stand.redfish.canLogIn(bmc.address, username, password)).toBe(true);
-    expect(await stand.redfish.canLogIn(bmc.address, username, 'wrong')).toBe(false);
+    expect(await stand.redfish.canLogIn(bmc)).toBe(true);
+    expect(await stand.redfish.canLogIn(await stand.as(bmc, { ...server.factoryAccount, password: 'wrong' }))).toBe(false);
     expect(openSessions()).toBe(0);
+  });
+
+  it('sends nothing more once the call is called off', async () => {
+    const off = new AbortController();
+    stand.onRequest = ({ path }) => { if (path.endsWith('/Systems')) off.abort(new Error('its time is up')); };
+    await expect(stand.redfish.readFacts(bmc, {}, { signal: off.signal })).rejects.toMatchObject({ failure: 'transient' });
+    const sent = stand.requests.length;
+    expect(stand.requests.slice(-2).map(({ method }) => method)).toEqual(['GET', 'DELETE']); // the session is still ended
+    await stand.time.pass(60);
+    expect(stand.requests).toHaveLength(sent);
   });
 
   it('does not take an unreachable BMC for a wrong password', async () => {
     await stand.fleet.unplug(server.serial);
-    await expect(stand.redfish.canLogIn(bmc.address, 'Administrator', 'any')).rejects.toMatchObject({ failure: 'transient' });
+    await expect(stand.redfish.canLogIn(bmc)).rejects.toMatchObject({ failure: 'transient' });
   });
 });
 
@@ -99,9 +108,17 @@ describe('a session that lingers', () => {
 
   it('is renewed with the password that is in the safe by then', async () => {
     await stand.redfish.readPower(bmc);
-    await stand.redfish.ensureAccount(bmc, { username: 'Administrator', password: 'fresh-Password-1', role: 'administrator' });
+    const fresh = await stand.as(bmc, { username: 'Administrator', password: 'fresh-Password-1' });
+    await stand.redfish.ensureAccount(bmc, { secretRef: fresh.secretRef, role: 'administrator' });
     await stand.safe.write(bmc.secretRef, { username: 'Administrator', password: 'fresh-Password-1' });
     expect(await stand.redfish.readPower(bmc)).toBe('off');
+  });
+
+  it('is ended before another account opens one', async () => {
+    const other = await stand.as(bmc, { username: 'rackline', password: 'fresh-Password-1' });
+    await stand.redfish.ensureAccount(bmc, { secretRef: other.secretRef, role: 'operator' });
+    await stand.redfish.readPower(other);
+    expect(stand.fleet.record(server.serial)?.sessions.map(({ username }) => username)).toEqual(['rackline']);
   });
 
   it('is ended by closing the adapter', async () => {
