@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { EdgeEvent } from '../shared/api/operations.ts';
+import type { EdgeEvent } from '../shared/api/edge.ts';
 import { isoTime, minutes } from '../shared/clock.ts';
 import { explain } from '../shared/errors/app-error.ts';
 import type { MacAddress, ServerFacts } from '../shared/facts.ts';

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { ExpectedServers, type ExpectedServer } from '../../shared/api/operations.ts';
+import { ExpectedServers, type ExpectedServer } from '../../shared/api/edge.ts';
 import { isoTime, seconds } from '../../shared/clock.ts';
 import { explain } from '../../shared/errors/app-error.ts';
 import { MacAddress } from '../../shared/facts.ts';

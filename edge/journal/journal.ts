@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import type { EdgeEvent } from '../../shared/api/operations.ts';
+import type { EdgeEvent } from '../../shared/api/edge.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 
 export interface JournalOptions {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ExpectedServers } from '../../shared/api/operations.ts';
+import { ExpectedServers } from '../../shared/api/edge.ts';
 import { explain } from '../../shared/errors/app-error.ts';
 import { createHttp } from '../../shared/http-client/client.ts';
 import { CallFailed } from '../../shared/http-client/failure.ts';

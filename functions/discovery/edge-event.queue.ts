@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EdgeEvent } from '../../shared/api/operations.ts';
+import { EdgeEvent } from '../../shared/api/edge.ts';
 import { hours } from '../../shared/clock.ts';
 import { findAssetByMac, findAssetBySerial, recordBmc, recordInventory, type Asset } from '../../shared/db/assets.ts';
 import { isNews } from '../../shared/db/edge-sightings.ts';

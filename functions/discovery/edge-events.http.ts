@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EdgeEvents } from '../../shared/api/operations.ts';
+import { EdgeEvents } from '../../shared/api/edge.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 

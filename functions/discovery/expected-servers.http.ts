@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { ExpectedServers } from '../../shared/api/operations.ts';
+import { ExpectedServers } from '../../shared/api/edge.ts';
 import { listExpected } from '../../shared/db/assets.ts';
 import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
 import { DatacenterId } from '../../shared/ids.ts';

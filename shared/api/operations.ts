@@ -11,7 +11,8 @@ export const TaskView = z.object({
 export type TaskView = z.infer<typeof TaskView>;
 export const CompleteTask = z.object({ note: z.string().trim().max(2000).optional(), confirmed: z.literal(true, { error: 'must be true: confirm that the work is done' }) });
 
-const MacText = z.string().regex(/^[0-9a-f]{2}([:-]?[0-9a-f]{2}){5}$/i, 'must be a MAC address');
+/** A MAC address as people and tools write it. */
+export const MacText = z.string().regex(/^[0-9a-f]{2}([:-]?[0-9a-f]{2}){5}$/i, 'must be a MAC address');
 
 export const ReceiveItem = z.object({
   serial: z.string().trim().min(1).max(64),
@@ -74,25 +75,6 @@ export const DecommissionView = z.object({
 export type DecommissionView = z.infer<typeof DecommissionView>;
 
 export const DeadLetterView = z.object({ id: z.number(), consumer: z.string(), topic: z.string(), eventId: z.string(), event: z.record(z.string(), z.unknown()), cause: z.string(), attempts: z.number(), state: z.string(), createdAt: z.string() });
-
-/** What a datacenter tells: a machine asked for an address, one that nobody expects did, or the validation image reports. `at` grows with each event of an agent. */
-export const EdgeEvent = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('dhcp-lease'), id: z.string().min(1), at: z.iso.datetime(), datacenter: DatacenterId, mac: MacText, address: z.string() }),
-  z.object({
-    kind: z.literal('unknown-machine'), id: z.string().min(1), at: z.iso.datetime(), datacenter: DatacenterId, mac: MacText, address: z.string(),
-    /** Where it is plugged in, as the relay that passed its request on says (RFC 3046, sub-option 1). */
-    circuitId: z.string().max(200).optional(),
-  }),
-  z.object({ kind: z.literal('inventory-report'), id: z.string().min(1), at: z.iso.datetime(), datacenter: DatacenterId, serial: z.string(), facts: ServerFacts }),
-]);
-export type EdgeEvent = z.infer<typeof EdgeEvent>;
-export const EdgeEvents = z.object({ events: z.array(EdgeEvent).min(1).max(500) });
-
-/** The servers of a datacenter as its agent has to know them: who may ask for an address there, and what each is in the middle of. */
-export const ExpectedServer = z.object({ id: z.string(), datacenter: DatacenterId, state: z.string(), serial: z.string().nullable(), bmcMac: z.string().nullable(), macs: z.array(z.string()), version: z.number() });
-export type ExpectedServer = z.infer<typeof ExpectedServer>;
-export const ExpectedServers = z.object({ servers: z.array(ExpectedServer) });
-export type ExpectedServers = z.infer<typeof ExpectedServers>;
 
 export const MeView = z.object({ name: z.string(), displayName: z.string(), roles: z.array(z.string()), tenantId: z.string().nullable(), datacenterIds: z.array(z.string()), may: z.array(z.string()), isLab: z.boolean() });
 export type MeView = z.infer<typeof MeView>;

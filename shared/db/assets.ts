@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ExpectedServer } from '../api/operations.ts';
+import { ExpectedServer } from '../api/edge.ts';
 import { AppError } from '../errors/app-error.ts';
 import { ManifestItem, ServerConfig, ServerFacts } from '../facts.ts';
 import { DatacenterId, OrderId, OrderLineId, ServerId, TenantId } from '../ids.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createInterface } from 'node:readline';
-import type { EdgeEvent, ExpectedServer } from '../../../shared/api/operations.ts';
+import type { EdgeEvent, ExpectedServer } from '../../../shared/api/edge.ts';
 
 /** A platform and its issuer on one port: gives tokens, takes events, and remembers both. */
 export class PretendPlatform {

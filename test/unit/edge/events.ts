@@ -1,4 +1,4 @@
-import type { EdgeEvent } from '../../../shared/api/operations.ts';
+import type { EdgeEvent } from '../../../shared/api/edge.ts';
 import { DatacenterId } from '../../../shared/ids.ts';
 
 export const nyc = DatacenterId.parse('dc-nyc-01');

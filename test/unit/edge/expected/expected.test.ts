@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Expected } from '../../../../edge/expected/expected.ts';
 import { silentEdgeLog } from '../../../../edge/log.ts';
 import type { Pulled } from '../../../../edge/uplink/platform.ts';
-import type { ExpectedServer } from '../../../../shared/api/operations.ts';
+import type { ExpectedServer } from '../../../../shared/api/edge.ts';
 import { MacAddress } from '../../../../shared/facts.ts';
 import { nyc } from '../events.ts';
 import { LinkTime, settle } from '../uplink/link.ts';

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { EdgeEvent } from '../../../../shared/api/operations.ts';
+import type { EdgeEvent } from '../../../../shared/api/edge.ts';
 import type { EdgeTime } from '../../../../edge/time.ts';
 import type { Platform, Verdict } from '../../../../edge/uplink/platform.ts';
 import { SteppedTime } from '../../../kit/stepped-time.ts';
