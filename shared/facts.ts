@@ -28,11 +28,30 @@ export const Processor = z.object({ socket: z.string(), model: z.string().option
 export const MemoryModule = z.object({
   slot: z.string(), sizeMiB: z.number().int(), manufacturer: z.string().optional(), partNumber: z.string().optional(), serial: z.string().optional(), speedMtps: z.number().int().optional(),
 });
+/** Ways a drive offers to erase itself, as the validation image's erase work names them; the strongest first. */
+export const EraseMethod = z.enum(['nvme-sanitize-block', 'nvme-sanitize-crypto', 'nvme-format-crypto', 'nvme-format-user-data', 'ata-secure-erase-enhanced', 'ata-secure-erase']);
+export type EraseMethod = z.infer<typeof EraseMethod>;
+export const EraseCapability = z.object({
+  methods: z.array(EraseMethod),
+  /** Why none of them will run now: a frozen ATA drive needs to lose power first, a locked one its password. */
+  blockedBy: z.enum(['frozen', 'locked']).optional(),
+});
+export type EraseCapability = z.infer<typeof EraseCapability>;
 export const Drive = z.object({
   name: z.string(), model: z.string().optional(), serial: z.string().optional(), sizeBytes: z.number().int().optional(), media: z.enum(['nvme', 'ssd', 'hdd']).optional(), health: Health.optional(),
+  erase: EraseCapability.optional(),
 });
 export const NetworkPort = z.object({ name: z.string(), mac: z.string().optional(), speedMbps: z.number().int().optional(), isLinkUp: z.boolean().optional() });
 export const FirmwareComponent = z.object({ component: z.enum(['bios', 'bmc', 'nic', 'storage', 'psu', 'cpld', 'other']), name: z.string(), version: z.string().optional(), isUpdateable: z.boolean().optional() });
+/** A transceiver or cable as it describes itself (SFF-8472, SFF-8636, CMIS). */
+export const Optic = z.object({
+  port: z.string(),
+  /** `SFP`, `QSFP28` … */
+  kind: z.string().optional(),
+  vendor: z.string().optional(),
+  partNumber: z.string().optional(),
+  serial: z.string().optional(),
+});
 /** What LLDP heard on one physical port. */
 export const Neighbour = z.object({ localPort: z.string(), systemName: z.string().optional(), chassisId: z.string().optional(), portId: z.string().optional(), portDescription: z.string().optional() });
 
@@ -47,12 +66,16 @@ export const ServerFacts = z.object({
   networkPorts: z.array(NetworkPort).optional(),
   firmware: z.array(FirmwareComponent).optional(),
   neighbours: z.array(Neighbour).optional(),
+  optics: z.array(Optic).optional(),
+  /** What a source sent and nobody understood: the facts lack what it would have said. */
+  unread: z.array(z.object({ output: z.string(), because: z.string() })).optional(),
 });
 export type ServerFacts = z.infer<typeof ServerFacts>;
 export type Drive = z.infer<typeof Drive>;
 export type NetworkPort = z.infer<typeof NetworkPort>;
 export type FirmwareComponent = z.infer<typeof FirmwareComponent>;
 export type Neighbour = z.infer<typeof Neighbour>;
+export type Optic = z.infer<typeof Optic>;
 
 /** What a tenant orders, in the words of the specification's example: `2x Intel Xeon Gold 6530`, `512GB DDR5` … */
 export const ServerConfig = z.object({

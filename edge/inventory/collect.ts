@@ -37,7 +37,7 @@ export function outputsOf(raw: unknown): Outputs {
     try {
       return reader(text);
     } catch (error) {
-      unread.push({ output: name, because: explain(error) });
+      if (!unread.some(({ output }) => output === name)) unread.push({ output: name, because: explain(error) });
       return undefined;
     }
   };

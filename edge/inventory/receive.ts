@@ -1,13 +1,13 @@
 import { readDmidecode } from '../../shared/adapters/host-inventory/dmidecode.ts';
 import { readLsblk, readNvmeIdCtrl, readSmartctl, readSmartctlFirmware } from '../../shared/adapters/host-inventory/drives.ts';
-import { readHdparmErase, readNvmeErase, type EraseCapability } from '../../shared/adapters/host-inventory/erase.ts';
-import { readEthtool, readOptic, type Optic } from '../../shared/adapters/host-inventory/ethtool.ts';
+import { readHdparmErase, readNvmeErase } from '../../shared/adapters/host-inventory/erase.ts';
+import { readEthtool, readOptic } from '../../shared/adapters/host-inventory/ethtool.ts';
 import { readLldp } from '../../shared/adapters/host-inventory/lldp.ts';
 import { readLshw } from '../../shared/adapters/host-inventory/lshw.ts';
 import { anyOf, known } from '../../shared/adapters/host-inventory/said.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { MacAddress, type Drive, type ServerFacts } from '../../shared/facts.ts';
-import { outputsOf, type Outputs, type Unread } from './collect.ts';
+import { outputsOf, type Outputs } from './collect.ts';
 
 /** What a server's validation image reported, understood. */
 export interface InventoryReport {
@@ -15,11 +15,6 @@ export interface InventoryReport {
   serial: string | undefined;
   bootMac: MacAddress | undefined;
   facts: ServerFacts;
-  /** How each drive can erase itself; a drive that is not listed did not say. */
-  erase: (EraseCapability & { drive: string; serial?: string })[];
-  optics: Optic[];
-  /** Outputs that came and were not understood: the facts lack what they would have said. */
-  unread: Unread[];
 }
 
 /**
@@ -49,14 +44,13 @@ export function receiveInventory(raw: unknown): InventoryReport {
     networkPorts: anyOf(ports.map(({ port }) => port)) ?? lshw?.networkPorts,
     firmware: anyOf([...(dmi?.firmware ?? lshw?.firmware ?? []), ...ports.flatMap(({ firmware }) => firmware ?? []), ...outputs.readEach('smartctl', readSmartctlFirmware).flatMap((each) => each ?? [])]),
     neighbours: outputs.read('lldp', (text) => readLldp(text))?.neighbours,
+    optics: anyOf(outputs.readEach('optics', readOptic)),
+    unread: anyOf(outputs.unread),
   });
   return {
     serial: facts.identity.serial,
     bootMac: MacAddress.safeParse(outputs.bootMac).data,
     facts,
-    erase: eraseOf(outputs, drives),
-    optics: outputs.readEach('optics', readOptic),
-    unread: outputs.unread,
   };
 }
 
@@ -64,7 +58,10 @@ export function receiveInventory(raw: unknown): InventoryReport {
 function drivesOf(outputs: Outputs, fallback: readonly Drive[] | undefined): Drive[] {
   const listed = outputs.read('lsblk', readLsblk) ?? fallback ?? [];
   const own = new Map<string, Drive>();
-  for (const drive of [...outputs.readEach('nvme-id-ctrl', readNvmeIdCtrl), ...outputs.readEach('smartctl', readSmartctl)]) own.set(drive.name, { ...own.get(drive.name), ...drive });
+  const note = (drive: Partial<Drive> & { name: string }) => own.set(drive.name, { ...own.get(drive.name), ...drive });
+  [...outputs.readEach('nvme-id-ctrl', readNvmeIdCtrl), ...outputs.readEach('smartctl', readSmartctl)].forEach(note);
+  outputs.readEach('nvme-id-ctrl', (text, name) => ({ name, erase: readNvmeErase(text) })).forEach(note);
+  outputs.readEach('hdparm', (text, name) => ({ name, erase: readHdparmErase(text) })).forEach(note);
   // A drive with two paths has one serial number.
   const seen = new Set<string>();
   return listed.flatMap((drive) => {
@@ -73,12 +70,4 @@ function drivesOf(outputs: Outputs, fallback: readonly Drive[] | undefined): Dri
     if (whole.serial) seen.add(whole.serial);
     return [whole];
   });
-}
-
-function eraseOf(outputs: Outputs, drives: readonly Drive[]): InventoryReport['erase'] {
-  const capabilities = [
-    ...outputs.readEach('nvme-id-ctrl', (text, drive) => ({ drive, ...readNvmeErase(text) })),
-    ...outputs.readEach('hdparm', (text, drive) => ({ drive, ...readHdparmErase(text) })),
-  ];
-  return capabilities.map((each) => known({ ...each, serial: drives.find(({ name }) => name === each.drive)?.serial }));
 }

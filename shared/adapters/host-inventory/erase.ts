@@ -1,13 +1,6 @@
 import { z } from 'zod';
+import type { EraseCapability, EraseMethod } from '../../facts.ts';
 import { unreadable } from './unreadable.ts';
-
-/** Ways a drive offers to erase itself, as the validation image's erase work names them; the strongest first. */
-export type EraseMethod = 'nvme-sanitize-block' | 'nvme-sanitize-crypto' | 'nvme-format-crypto' | 'nvme-format-user-data' | 'ata-secure-erase-enhanced' | 'ata-secure-erase';
-export interface EraseCapability {
-  methods: EraseMethod[];
-  /** Why none of them will run now: a frozen ATA drive needs to lose power first, a locked one its password. */
-  blockedBy?: 'frozen' | 'locked';
-}
 
 const Controller = z.object({ oacs: z.number().int(), fna: z.number().int().optional(), sanicap: z.number().int().optional() });
 

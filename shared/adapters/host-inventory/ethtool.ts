@@ -1,16 +1,6 @@
-import { MacAddress, type FirmwareComponent, type NetworkPort } from '../../facts.ts';
+import { MacAddress, type FirmwareComponent, type NetworkPort, type Optic } from '../../facts.ts';
 import { count, known, said } from './said.ts';
 import { unreadable } from './unreadable.ts';
-
-/** A transceiver or cable as it describes itself (SFF-8472, SFF-8636, CMIS). */
-export interface Optic {
-  port: string;
-  /** `SFP`, `QSFP28` … */
-  kind?: string;
-  vendor?: string;
-  partNumber?: string;
-  serial?: string;
-}
 
 /**
  * One port of `ethtool <port>`, `ethtool -i <port>` and `ethtool -P <port>`, one after the other. Speed in Mbit/s; the

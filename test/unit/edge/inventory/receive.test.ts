@@ -11,7 +11,7 @@ const idCtrl = { sn: 'NV1', mn: 'CM7', tnvmcap: 3840e9, oacs: 0b10, fna: 0b100, 
 describe('the inventory a validation image posts', () => {
   it('becomes one description of the server', () => {
     const report = receiveInventory(posted({ dmidecode, 'ethtool/eno1': ethtool('B4:45:06:00:00:01'), lldp, 'lsblk': lsblk(sata), 'smartctl/sda': smartctl('S1') }));
-    expect(report).toMatchObject({ serial: 'ABC1234', bootMac: '52:54:00:aa:00:01', unread: [] });
+    expect(report).toMatchObject({ serial: 'ABC1234', bootMac: '52:54:00:aa:00:01' });
     expect(ServerFacts.parse(report.facts)).toEqual({
       source: 'validation-image',
       identity: { manufacturer: 'Dell Inc.', model: 'PowerEdge R760', serial: 'ABC1234' },
@@ -26,10 +26,10 @@ describe('the inventory a validation image posts', () => {
 
   it('says how each drive can erase itself, and what stands in the way', () => {
     const hdparm = '\n/dev/sda:\n\nSecurity: \n\tMaster password revision code = 65534\n\t\tsupported\n\tnot\tenabled\n\tnot\tlocked\n\t\tfrozen\n\tnot\texpired: security count\n\t\tsupported: enhanced erase\nChecksum: correct\n';
-    const { erase } = receiveInventory(posted({ dmidecode, 'lsblk': lsblk(sata, { kname: 'nvme0n1', type: 'disk', size: 3840e9, serial: 'NV1', tran: 'nvme' }), 'smartctl/sda': smartctl('S1'), 'hdparm/sda': hdparm, 'nvme-id-ctrl/nvme0n1': idCtrl }));
-    expect(erase).toEqual([
-      { drive: 'nvme0n1', serial: 'NV1', methods: ['nvme-sanitize-block', 'nvme-sanitize-crypto', 'nvme-format-crypto', 'nvme-format-user-data'] },
-      { drive: 'sda', serial: 'S1', methods: ['ata-secure-erase-enhanced', 'ata-secure-erase'], blockedBy: 'frozen' },
+    const { facts } = receiveInventory(posted({ dmidecode, 'lsblk': lsblk(sata, { kname: 'nvme0n1', type: 'disk', size: 3840e9, serial: 'NV1', tran: 'nvme' }), 'smartctl/sda': smartctl('S1'), 'hdparm/sda': hdparm, 'nvme-id-ctrl/nvme0n1': idCtrl }));
+    expect(facts.drives?.map(({ name, erase }) => [name, erase])).toEqual([
+      ['sda', { methods: ['ata-secure-erase-enhanced', 'ata-secure-erase'], blockedBy: 'frozen' }],
+      ['nvme0n1', { methods: ['nvme-sanitize-block', 'nvme-sanitize-crypto', 'nvme-format-crypto', 'nvme-format-user-data'] }],
     ]);
   });
 
@@ -40,14 +40,14 @@ describe('the inventory a validation image posts', () => {
 
   it('names the optics in the ports', () => {
     const optic = '\tIdentifier                                : 0x11 (QSFP28)\n\tVendor name                               : FS\n\tVendor PN                                 : QSFP28-SR4\n\tVendor SN                                 : F1\n';
-    expect(receiveInventory(posted({ dmidecode, 'optics/eno1': optic })).optics).toEqual([{ port: 'eno1', kind: 'QSFP28', vendor: 'FS', partNumber: 'QSFP28-SR4', serial: 'F1' }]);
+    expect(receiveInventory(posted({ dmidecode, 'optics/eno1': optic })).facts.optics).toEqual([{ port: 'eno1', kind: 'QSFP28', vendor: 'FS', partNumber: 'QSFP28-SR4', serial: 'F1' }]);
   });
 
   it('notes what it cannot read and keeps the rest', () => {
     const report = receiveInventory(posted({ dmidecode, lldp: 'lldpcli: not found', lshw: '{"half": ' }));
     expect(report.facts.identity.serial).toBe('ABC1234');
-    expect(report.unread.map(({ output }) => output)).toEqual(['lshw', 'lldp']);
-    expect(report.unread[1]?.because).toContain('host-inventory.unreadable');
+    expect(report.facts.unread?.map(({ output }) => output)).toEqual(['lshw', 'lldp']);
+    expect(report.facts.unread?.[1]?.because).toContain('host-inventory.unreadable');
   });
 
   it('takes the ports of lshw where ethtool said nothing', () => {
