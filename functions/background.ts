@@ -1,23 +1,19 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { consume, consumerAttempts, type AnyConsumer } from '../shared/events/consumer.ts';
-import { queueConnection } from '../shared/http/register.ts';
 import { createSagas, durableDoor, durableInput } from '../shared/saga/client.ts';
 import type { World } from '../shared/world.ts';
-import { edgeQueue } from './discovery/edge-events.http.ts';
-import { handleEdgeEvent } from './discovery/edge-event.queue.ts';
+import { edgeEvent } from './discovery/edge-event.event.ts';
 import { mirrorState } from './operations/mirror-state.event.ts';
 import { watchStates, watchStatesEvery } from './operations/watch-states.timer.ts';
 import { wakeSagas } from './platform/wake-sagas.event.ts';
 import { startLostSagas, startLostSagasEvery } from './platform/start-lost-sagas.timer.ts';
 
-export const consumers: readonly AnyConsumer[] = [mirrorState, wakeSagas];
+export const consumers: readonly AnyConsumer[] = [edgeEvent, mirrorState, wakeSagas];
 const relayEvery = '*/5 * * * * *';
 
-/** Everything that no caller waits for: queues, events and timers. */
+/** Everything that no caller waits for: events and timers. */
 export function registerBackground(world: World): void {
   const withSagas = (context: InvocationContext) => ({ ...world, sagas: createSagas(world, durableDoor(context)) });
-
-  app.storageQueue('edge-event', { queueName: edgeQueue, connection: queueConnection, extraInputs: [durableInput], handler: (message, context) => handleEdgeEvent(message, withSagas(context)) });
 
   for (const each of consumers) {
     for (const topic of each.topics) {

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import type { EdgeEvent } from '../../shared/api/edge.ts';
+import { assetOf, type EdgeEvent } from '../../shared/api/edge.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 
 export interface JournalOptions {
@@ -62,9 +62,6 @@ const EventRow = z.object({ sequence: z.number(), asset: z.string(), body: z.str
 const AsideRow = z.object({ body: z.string(), because: z.string(), at: z.string() });
 const Total = z.object({ events: z.number(), bytes: z.number(), aside: z.number(), lastMoment: z.number() });
 const Moment = z.object({ at: z.string() });
-
-/** Which asset an event is about: a machine is known by its MAC until it says its serial number. */
-export const assetOf = (event: EdgeEvent): string => (event.kind === 'inventory-report' ? `serial ${event.serial}` : `mac ${event.mac}`);
 
 export class JournalFull extends AppError {
   constructor(maxBytes: number) {

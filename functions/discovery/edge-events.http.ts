@@ -1,21 +1,20 @@
 import { z } from 'zod';
 import { EdgeEvents } from '../../shared/api/edge.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
+import { publishReports } from '../../shared/events/reports.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
-
-export const edgeQueue = 'edge-events';
 
 export const edgeEvents = httpFunction({
   name: 'edge-events',
   route: 'POST /v1/edge/events',
-  summary: 'What a datacenter has seen. Accepted when it is in the queue; sending it again changes nothing.',
+  summary: 'What a datacenter has seen. Accepted when it is on the bus; sending it again changes nothing.',
   body: EdgeEvents,
   answer: z.object({ accepted: z.number().int() }),
-  queue: edgeQueue,
   allow: ({ caller }) => caller.may('edge:report'),
-  handle: async ({ caller, body }) => {
+  handle: async ({ caller, body }, { db, publisher }) => {
     const foreign = body.events.find(({ datacenter }) => !caller.may('edge:report', { datacenterId: datacenter }));
     if (foreign) throw new AppError({ code: 'edge.foreign-datacenter', kind: 'forbidden', publicMessage: `This agent does not speak for ${foreign.datacenter}.` });
-    return { status: 202, body: { accepted: body.events.length }, enqueue: body.events };
+    await db.transaction((tx) => publishReports(tx, publisher, body.events));
+    return { status: 202, body: { accepted: body.events.length } };
   },
 });

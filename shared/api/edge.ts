@@ -14,6 +14,8 @@ export const EdgeEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('inventory-report'), id: z.string().min(1), at: z.iso.datetime(), datacenter: DatacenterId, serial: z.string(), facts: ServerFacts }),
 ]);
 export type EdgeEvent = z.infer<typeof EdgeEvent>;
+/** Which asset an event is about: a machine is known by its MAC until it says its serial number. Order holds among events of one. */
+export const assetOf = (event: EdgeEvent): string => (event.kind === 'inventory-report' ? `serial ${event.serial}` : `mac ${event.mac}`);
 export const EdgeEvents = z.object({ events: z.array(EdgeEvent).min(1).max(500) });
 
 /** The servers of a datacenter as its agent has to know them: who may ask for an address there, and what each is in the middle of. */

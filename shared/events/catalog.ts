@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EdgeEvent } from '../api/edge.ts';
 import { State, states, type StateInfo } from '../lifecycle/states.ts';
 
 const order = { orderId: z.string(), tenantId: z.string(), datacenterId: z.string() };
@@ -36,6 +37,9 @@ export const catalog = {
   'sagas.decided': z.object({ sagaId: z.string(), verb: z.enum(['retry', 'skip', 'give-up']), by: z.string(), reason: z.string() }),
   'sagas.cancel_requested': z.object({ sagaId: z.string(), by: z.string(), reason: z.string() }),
   'sagas.ended': z.object({ sagaId: z.string(), name: z.string(), state: z.enum(['done', 'failed', 'cancelled']), because: z.string().nullable() }),
+
+  /** On the bus only. What it changes is told by an event of its own. */
+  'edge.reported': EdgeEvent,
 
   'firmware.update_started': z.object({ serverId: z.string(), component: z.string(), from: z.string(), to: z.string() }),
   'firmware.update_completed': z.object({ serverId: z.string(), component: z.string(), version: z.string() }),

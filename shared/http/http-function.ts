@@ -26,8 +26,6 @@ export interface Reply {
   headers?: Record<string, string>;
   /** Becomes the ETag. */
   version?: number;
-  /** Messages for the endpoint's queue: the caller is answered when they are in it. */
-  enqueue?: readonly object[];
 }
 
 export interface HttpFunction<P extends z.ZodType = z.ZodType, Q extends z.ZodType = z.ZodType, B extends z.ZodType = z.ZodType, A extends z.ZodType = z.ZodType> {
@@ -42,8 +40,6 @@ export interface HttpFunction<P extends z.ZodType = z.ZodType, Q extends z.ZodTy
   body?: B;
   /** What a successful answer holds. What is not in it does not leave. */
   answer: A;
-  /** The queue its replies may put messages in. */
-  queue?: string;
   /** False where the answer holds a secret: it is then never kept for a repeated request. */
   keepsAnswer?: boolean;
   /** Whether this caller may ask at all. Whose thing it is is checked by the handler, which answers 404 for another tenant's. */

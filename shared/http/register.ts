@@ -1,4 +1,4 @@
-import { app, output, type HttpMethod, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
+import { app, type HttpMethod, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
 import { randomUUID } from 'node:crypto';
 import { isoTime } from '../clock.ts';
 import { AppError, explain } from '../errors/app-error.ts';
@@ -11,8 +11,6 @@ import type { Caller } from './caller.ts';
 import { answer, toResponse, type AnyHttpFunction, type Reply } from './http-function.ts';
 import { once } from './idempotency.ts';
 
-/** The setting that names the queues' storage account on Azure; elsewhere the host's own queues. */
-export const queueConnection = 'AzureWebJobsStorage';
 export const sessionCookie = 'rackline_session';
 
 export interface Edge {
@@ -27,15 +25,11 @@ export interface Edge {
 export function registerHttp(endpoints: readonly AnyHttpFunction[], edge: Edge): void {
   for (const endpoint of endpoints) {
     const [method, path] = endpoint.route.split(' ') as [HttpMethod, string];
-    const queue = endpoint.queue === undefined ? undefined : output.storageQueue({ queueName: endpoint.queue, connection: queueConnection });
-    app.http(endpoint.name, {
-      methods: [method], route: `api${path}`, authLevel: 'anonymous', extraInputs: [durableInput], extraOutputs: queue ? [queue] : [],
-      handler: (request, context) => serve(endpoint, request, context, edge, (messages) => queue && context.extraOutputs.set(queue, messages)),
-    });
+    app.http(endpoint.name, { methods: [method], route: `api${path}`, authLevel: 'anonymous', extraInputs: [durableInput], handler: (request, context) => serve(endpoint, request, context, edge) });
   }
 }
 
-async function serve(endpoint: AnyHttpFunction, request: HttpRequest, context: InvocationContext, edge: Edge, enqueue: (messages: readonly object[]) => void): Promise<HttpResponseInit> {
+async function serve(endpoint: AnyHttpFunction, request: HttpRequest, context: InvocationContext, edge: Edge): Promise<HttpResponseInit> {
   const { world, metrics } = edge;
   const started = performance.now();
   const traceId = traceOf(request);
@@ -45,7 +39,6 @@ async function serve(endpoint: AnyHttpFunction, request: HttpRequest, context: I
     caller = await whoAsks(request, edge);
     const reply = await call(endpoint, request, context, caller, edge);
     status = reply.status;
-    if (reply.enqueue) enqueue(reply.enqueue);
     const response = toResponse(reply, request);
     return { ...response, headers: { ...response.headers as Record<string, string>, 'x-trace-id': traceId } };
   } catch (error) {

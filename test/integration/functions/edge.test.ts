@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { handleEdgeEvent } from '../../../functions/discovery/edge-event.queue.ts';
+import { noteReport } from '../../../functions/discovery/edge-event.event.ts';
+import { z } from 'zod';
+import { EdgeEvent } from '../../../shared/api/edge.ts';
 import { findAsset, forgetBmc, recordInventory, type Asset } from '../../../shared/db/assets.ts';
 import { listTasks } from '../../../shared/db/tasks.ts';
 import type { ServerFacts } from '../../../shared/facts.ts';
@@ -26,7 +28,7 @@ const at = (seconds: number) => new Date(Date.parse('2026-11-02T08:00:00Z') + se
 const lease = (seconds: number, address: string, more: object = {}) => ({ kind: 'dhcp-lease', id: `lease-${server.serverId}-${seconds}`, at: at(seconds), datacenter: server.datacenterId, mac: server.mac, address, ...more });
 const facts = (model: string): ServerFacts => ({ source: 'validation-image', identity: { serial: server.serial, model } });
 const report = (seconds: number, model: string) => ({ kind: 'inventory-report', id: `report-${server.serverId}-${seconds}`, at: at(seconds), datacenter: server.datacenterId, serial: server.serial, facts: facts(model) });
-const tell = (event: object) => handleEdgeEvent(event, { ...api.world, sagas: { wake: async (id: string) => void woken.push(id) } as unknown as Sagas });
+const tell = (event: object) => noteReport(EdgeEvent.parse(event), { ...api.world, sagas: { wake: async (id: string) => void woken.push(id) } as unknown as Sagas });
 const asset = async (): Promise<Asset> => (await findAsset(api.db, server.serverId))!;
 const serverId = () => ServerId.parse(server.serverId);
 
@@ -73,6 +75,25 @@ describe('what a datacenter has seen', () => {
     await tell(lease(1, 'http://10.0.0.1', { datacenter: 'dc-fra-01' }));
     expect((await asset()).bmcAddress).toBeNull();
     expect(woken).toEqual([]);
+  });
+});
+
+describe('the events that an agent sends', () => {
+  const OnBus = z.object({ value: z.string().transform((text) => z.object({ id: z.string(), source: z.string(), data: z.record(z.string(), z.unknown()) }).parse(JSON.parse(text))) });
+  const onBus = async (id: string) => (await api.db.many(OnBus, "SELECT value FROM runtime.record WHERE topic = 'edge.reported'", [])).filter(({ value }) => value.data['id'] === id).map(({ value }) => value);
+
+  it('are on the bus when they are answered', async () => {
+    const event = lease(1, 'http://10.0.0.1');
+    const answer = await api.as(edgeAgent('dc-nyc-01'))('POST /v1/edge/events', { body: { events: [event] } });
+    expect(answer).toMatchObject({ status: 202, body: { accepted: 1 } });
+    expect(await onBus(event.id)).toMatchObject([{ id: `dc-nyc-01/${event.id}`, source: '/rackline/edge/dc-nyc-01', data: event }]);
+  });
+
+  it('are taken all or none', async () => {
+    const [good, bad] = [lease(1, 'http://10.0.0.1'), { ...lease(2, 'http://10.0.0.2'), mac: 'zz' }];
+    const answer = await api.as(edgeAgent('dc-nyc-01'))('POST /v1/edge/events', { body: { events: [good, bad] } });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'input.invalid', complaints: [{ where: 'events[1].mac', what: 'must be a MAC address' }] } });
+    expect(await onBus(good.id)).toEqual([]);
   });
 });
 

@@ -4,10 +4,10 @@ import { hours } from '../../shared/clock.ts';
 import { findAssetByMac, findAssetBySerial, recordBmc, recordInventory, type Asset } from '../../shared/db/assets.ts';
 import { isNews } from '../../shared/db/edge-sightings.ts';
 import { openTask } from '../../shared/db/tasks.ts';
-import { parse } from '../../shared/errors/parse.ts';
+import { consumer, type ConsumerWorld } from '../../shared/events/consumer.ts';
+import { reportTopic } from '../../shared/events/reports.ts';
 import { MacAddress } from '../../shared/facts.ts';
 import { derivedId, TaskId } from '../../shared/ids.ts';
-import type { Sagas } from '../../shared/saga/client.ts';
 import type { World } from '../../shared/world.ts';
 
 type Lease = Extract<EdgeEvent, { kind: 'dhcp-lease' | 'unknown-machine' }>;
@@ -15,12 +15,14 @@ type Report = Extract<EdgeEvent, { kind: 'inventory-report' }>;
 
 const identifyWithin = hours(24);
 
+/** What datacenters report. */
+export const edgeEvent = consumer({ name: 'edge-event', topics: [reportTopic], data: EdgeEvent, handle: noteReport });
+
 /**
  * Notes what a datacenter has seen, and wakes the sagas that wait for it. Twice is the same as once, and what comes
  * late changes nothing that is known better; only the waking is repeated, because a crash may have come before it.
  */
-export async function handleEdgeEvent(message: unknown, world: World & { sagas: Sagas }): Promise<void> {
-  const seen = parse(EdgeEvent, message, 'edge event');
+export async function noteReport(seen: EdgeEvent, world: ConsumerWorld): Promise<void> {
   const asset = seen.kind === 'inventory-report' ? await reported(seen, world) : await leased(seen, world);
   if (asset) await wakeSagasOf(asset, world);
 }
@@ -72,7 +74,7 @@ async function reported(report: Report, { db, clock, log }: World): Promise<Asse
   return asset;
 }
 
-async function wakeSagasOf(asset: Asset, { db, sagas }: World & { sagas: Sagas }): Promise<void> {
+async function wakeSagasOf(asset: Asset, { db, sagas }: ConsumerWorld): Promise<void> {
   const waiting = await db.many(z.object({ id: z.string() }), 'SELECT id FROM saga WHERE server_id = $1 AND ended_at IS NULL', [asset.id]);
   for (const { id } of waiting) await sagas.wake(id);
 }

@@ -1,0 +1,21 @@
+import { assetOf, type EdgeEvent } from '../api/edge.ts';
+import type { Queryable } from '../db/database.ts';
+import { typeOf } from './catalog.ts';
+import type { CloudEvent } from './cloud-event.ts';
+import type { Publisher } from './relay.ts';
+
+export const reportTopic = 'edge.reported';
+
+/**
+ * Hands what a datacenter tells to the bus. It is not in the log: what it changes is. Call it before its agent is
+ * answered, who forgets it then. (An output binding would not do: where HTTP streams, the answer leaves before the
+ * outputs are written.)
+ */
+export const publishReports = (tx: Queryable, publisher: Publisher, reports: readonly EdgeEvent[]): Promise<void> =>
+  publisher.publish(tx, reports.map((report) => ({ topic: reportTopic, key: assetOf(report), event: toCloudEvent(report) })));
+
+/** Agents number their own events: only with its datacenter is an id the only one of its kind. */
+const toCloudEvent = (report: EdgeEvent): CloudEvent => ({
+  specversion: '1.0', id: `${report.datacenter}/${report.id}`, type: typeOf(reportTopic), source: `/rackline/edge/${report.datacenter}`, subject: assetOf(report), time: report.at,
+  datacontenttype: 'application/json', partitionkey: assetOf(report), datacenterid: report.datacenter, data: report,
+});
