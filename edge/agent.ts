@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { EdgeEvent } from '../shared/api/edge.ts';
+import type { CommandOutcome, EdgeEvent } from '../shared/api/edge.ts';
 import { isoTime, minutes } from '../shared/clock.ts';
 import { explain } from '../shared/errors/app-error.ts';
 import type { MacAddress, ServerFacts } from '../shared/facts.ts';
 import { newId, type DatacenterId } from '../shared/ids.ts';
+import { startBmcs } from './bmc/bmcs.ts';
 import { originOfMac } from './dhcp/mac-origin.ts';
 import { Expected } from './expected/expected.ts';
 import { createHealth, type AgentStatus } from './health.ts';
@@ -56,11 +57,16 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const journal = new Journal({ file: path.join(folder, 'journal.db'), maxBytes: options.journalBytes });
   const expected = new Expected({ file: path.join(folder, 'expected.json'), platform, time, log, datacenter, everyMilliseconds: options.pullEveryMilliseconds ?? minutes(1) });
   const uplink = new Uplink({ journal, platform, time, log, datacenter });
-  const health = createHealth({ datacenter, time, journal, uplink, expected });
+  const bmcs = await startBmcs({ datacenter, folder, platform, time, log, managementPrefixes: () => undefined, answer });
+  const health = createHealth({ datacenter, time, journal, uplink, expected, bmcs });
 
   async function report(sighting: Sighting): Promise<void> {
     const event = eventOf(sighting);
     if (event.kind === 'unknown-machine') log.unknownMachine({ datacenter, mac: event.mac });
+    await keep(event);
+  }
+
+  async function keep(event: EdgeEvent): Promise<void> {
     try {
       await journal.append(event);
     } catch (error) {
@@ -70,9 +76,24 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     uplink.notify();
   }
 
-  function eventOf(sighting: Sighting): EdgeEvent {
+  /** Names an event and its moment. */
+  function anEvent() {
     const moment = journal.momentFor(time.now());
-    const seen = { id: newId('event', moment), at: isoTime(moment), datacenter };
+    return { id: newId('event', moment), at: isoTime(moment), datacenter };
+  }
+
+  async function answer(command: { id: string; serverId: string }, outcome: CommandOutcome): Promise<boolean> {
+    try {
+      await keep({ ...anEvent(), kind: 'command-answer', commandId: command.id, serverId: command.serverId, outcome });
+      return true;
+    } catch (error) {
+      log.answerNotKept({ datacenter, commandId: command.id, because: explain(error) });
+      return false;
+    }
+  }
+
+  function eventOf(sighting: Sighting): EdgeEvent {
+    const seen = anEvent();
     if (sighting.kind === 'inventory') return { ...seen, kind: 'inventory-report', serial: sighting.serial, facts: sighting.facts };
     const { mac, address, circuitId } = sighting;
     const isListed = !expected.isKnown || expected.find(mac) !== undefined;
@@ -85,6 +106,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   try {
     listener = await listen(options.address, { ...intakeRoutes(report), ...health.routes });
   } catch (error) {
+    await bmcs.stop();
     journal.close();
     throw error;
   }
@@ -96,6 +118,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     datacenter, url: listener.url, expected, report, status: health.status,
     stop: async () => {
       await listener.close();
+      await bmcs.stop();
       uplink.stop();
       expected.stop();
       journal.close();

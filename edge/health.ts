@@ -1,4 +1,6 @@
 import { Gauge, Registry } from 'prom-client';
+import type { Bmcs } from './bmc/bmcs.ts';
+import type { ReceiverStatus } from './commands/receiver.ts';
 import type { Expected, ExpectedStatus } from './expected/expected.ts';
 import type { Journal, JournalStatus, Aside } from './journal/journal.ts';
 import type { Routes } from './listener.ts';
@@ -12,6 +14,8 @@ export interface AgentStatus {
   link: LinkStatus;
   journal: JournalStatus & { oldestAgeSeconds: number };
   expected: ExpectedStatus;
+  /** What it does at management controllers, and whether it or another agent is the one to do it. */
+  commands: ReceiverStatus;
 }
 
 const shownAside = 20;
@@ -23,7 +27,7 @@ export interface Health {
 }
 
 /** How the agent does, from where each part says so itself. */
-export function createHealth({ datacenter, time, journal, uplink, expected }: { datacenter: string; time: EdgeTime; journal: Journal; uplink: Uplink; expected: Expected }): Health {
+export function createHealth({ datacenter, time, journal, uplink, expected, bmcs }: { datacenter: string; time: EdgeTime; journal: Journal; uplink: Uplink; expected: Expected; bmcs: Pick<Bmcs, 'status'> }): Health {
   function status(): AgentStatus {
     const kept = journal.status();
     const link = uplink.status();
@@ -33,6 +37,7 @@ export function createHealth({ datacenter, time, journal, uplink, expected }: { 
       datacenter, condition: kept.isFull ? 'failing' : isCutOff ? 'cut-off' : 'ok', link,
       journal: { ...kept, oldestAgeSeconds: kept.oldestAt === null ? 0 : Math.max(0, (time.now() - Date.parse(kept.oldestAt)) / 1000) },
       expected: expected.status(),
+      commands: bmcs.status(),
     };
   }
 
@@ -65,6 +70,9 @@ function metricsOf(datacenter: string, status: () => AgentStatus): Registry {
     ['rackline_edge_superseded_events', 'Older news given up for newer since the start, for want of room.', ({ journal }) => journal.superseded],
     ['rackline_edge_expected_servers', 'Servers known to belong here.', ({ expected }) => expected.servers],
     ['rackline_edge_expected_confirmed_seconds', 'When the platform last confirmed them, in seconds since 1970; 0 for never.', ({ expected }) => (expected.confirmedAt === null ? 0 : Date.parse(expected.confirmedAt) / 1000)],
+    ['rackline_edge_active', 'Whether this agent is the one that acts in its datacenter.', ({ commands }) => Number(commands.role === 'active')],
+    ['rackline_edge_commands_under_way', 'Commands that are being carried out.', ({ commands }) => commands.underWay],
+    ['rackline_edge_commands', 'Commands carried out since the start.', ({ commands }) => commands.carriedOut],
     ['process_resident_memory_bytes', 'Resident memory of the process.', () => process.memoryUsage.rss()],
   ];
   for (const [name, help, read] of gauges) {

@@ -8,6 +8,7 @@ export interface EdgeLogFields {
   seconds?: number;
   eventId?: string;
   mac?: string;
+  commandId?: string;
   url?: string;
 }
 
@@ -23,6 +24,10 @@ const lines = {
   expectedPulled: line('info', 'the list of expected servers has changed'),
   expectedNotPulled: line('warn', 'the list of expected servers could not be pulled; the last one is used'),
   expectedUnreadable: line('error', 'the kept list of expected servers cannot be read; it is pulled anew'),
+  commandsNotFetched: line('warn', 'the platform could not be asked what is to be done'),
+  becameActive: line('info', 'this agent acts in its datacenter'),
+  becameStandby: line('info', 'another agent acts in this datacenter; this one stands by'),
+  answerNotKept: line('error', 'how a command ended could not be kept; the platform will call it unknown'),
   unknownMachine: line('info', 'an unknown machine asked for an address'),
 } as const;
 

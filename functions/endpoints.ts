@@ -14,7 +14,9 @@ import { completeTask } from './receiving/complete-task.http.ts';
 import { listTasks } from './receiving/list-tasks.http.ts';
 import { readTask } from './receiving/read-task.http.ts';
 import { receiveItem } from './receiving/receive-item.http.ts';
+import { edgeCommands } from './discovery/edge-commands.http.ts';
 import { edgeEvents } from './discovery/edge-events.http.ts';
+import { edgeSecrets } from './discovery/edge-secrets.http.ts';
 import { expectedServers } from './discovery/expected-servers.http.ts';
 import { listServers } from './delivery/list-servers.http.ts';
 import { readServer } from './delivery/read-server.http.ts';
@@ -49,7 +51,7 @@ export const endpoints: readonly AnyHttpFunction[] = [
   // receiving
   claimTask, completeTask, listTasks, readTask, receiveItem,
   // discovery
-  edgeEvents, expectedServers,
+  edgeCommands, edgeEvents, edgeSecrets, expectedServers,
   // delivery
   listServers, readServer, revealCredentials,
   // operations

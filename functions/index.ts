@@ -26,7 +26,7 @@ const edge = {
   publicUrl: publicUrl(settings),
   authenticator: createAuthenticator({ issuer, audience: settings.OIDC_AUDIENCE, db: world.db, clock: world.clock }),
 };
-const feed = createFeed(world.db, settings.DATABASE_URL ?? '', (because) => world.log.databaseConnectionLost({ because }));
+const feed = createFeed(world.db, world.notices, (because) => world.log.databaseConnectionLost({ because }));
 
 app.setup({ enableHttpStream: true }); // the portal's live stream
 registerSagas(sagas, steps, world);
@@ -39,6 +39,6 @@ if (settings.OIDC_CLIENT_SECRET) registerSignIn(edge, { issuer, clientId: settin
 registerPortal('portal/dist');
 
 app.hook.appTerminate(async () => {
-  await feed.close();
+  feed.close();
   await close();
 });

@@ -12,6 +12,12 @@ export const tenantSecret = (serverId: string): SecretRef => SecretRef.parse(`bm
 /** What a vendor's machines leave the factory with. */
 export const factorySecret = (manufacturer: string | null): SecretRef => SecretRef.parse(`bmc-factory/${(manufacturer ?? 'unknown').toLowerCase().match(/[a-z0-9]+/g)?.join('-') ?? 'unknown'}`);
 
+/** Whose controller a secret opens: a server's id; undefined for what all machines of a make leave the factory with; null where it opens none. */
+export function serverOfSecret(ref: SecretRef): string | undefined | null {
+  if (ref.startsWith('bmc-factory/')) return undefined;
+  return /^bmc\/([^/]+)\/(?:service|pending|tenant)$/.exec(ref)?.[1] ?? null;
+}
+
 /** Where a server's BMC answers, to be opened with that secret. */
 export function bmcWith(asset: Pick<Asset, 'id' | 'datacenterId' | 'bmcAddress'>, secretRef: SecretRef): BmcTarget {
   if (!asset.bmcAddress) throw new Error(`The BMC of ${asset.id} has no address yet`);

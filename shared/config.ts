@@ -34,6 +34,8 @@ export const Settings = z.object({
 
   /** Purchases up to this need no person, in minor units of the quote's currency. */
   APPROVAL_LIMIT_MINOR: whole(0, 1_000_000_000_000).default(500_000),
+  /** Who speaks to management controllers: the agent of their datacenter, or the platform itself where there is one site and it stands in it. */
+  BMC_ACCESS: z.enum(['agent', 'direct'], { error: "must be 'agent' or 'direct'" }).default('agent'),
   /** Where management networks fetch firmware images. */
   FIRMWARE_URL: address.optional(),
 

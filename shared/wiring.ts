@@ -1,5 +1,6 @@
 import { createAwx } from './adapters/awx/client.ts';
 import { createDellQuoting } from './adapters/dell-quoting/client.ts';
+import { createEdgeBmc } from './adapters/edge-agent/client.ts';
 import { createHpeQuoting } from './adapters/hpe-quoting/client.ts';
 import { createJira } from './adapters/jira/client.ts';
 import { createNetbox } from './adapters/netbox/client.ts';
@@ -12,6 +13,7 @@ import { createVault } from './adapters/vault/client.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { BadSettings, missingForPlatform, publicUrl, type Settings } from './config.ts';
 import { connect, type Database } from './db/database.ts';
+import { createNotices } from './db/notices.ts';
 import { explain } from './errors/app-error.ts';
 import { embeddedBus } from './events/embedded-bus.ts';
 import { createRelay } from './events/relay.ts';
@@ -48,10 +50,11 @@ export function buildWorld(given: Settings, parts: WiringParts = {}): { world: W
   const isLab = settings.LAB === 'on';
 
   const secrets = createVault({ baseUrl: settings.VAULT_ADDR, login: { token: settings.VAULT_TOKEN }, observe });
-  const bmc = createRedfish({ secrets, http: { observe }, pollAfterSeconds: 30 });
+  const notices = createNotices(settings.DATABASE_URL, (because) => log.databaseConnectionLost({ because }));
+  const bmc = settings.BMC_ACCESS === 'direct' ? createRedfish({ secrets, http: { observe }, pollAfterSeconds: 30 }) : createEdgeBmc({ db, notices });
   const publisher = embeddedBus;
   const world: World = {
-    db, clock, log, metrics, publisher,
+    db, clock, log, metrics, notices, publisher,
     relay: createRelay(db, publisher, (error) => log.relayFailed({ error: explain(error) })),
     settings: {
       approvalLimitMinor: settings.APPROVAL_LIMIT_MINOR, pollSpeed: isLab ? { hardware: settings.LAB_SPEED, business: settings.LAB_SPEED * labBusinessSpeed } : { hardware: 1, business: 1 }, publicUrl: publicUrl(settings),
@@ -73,5 +76,5 @@ export function buildWorld(given: Settings, parts: WiringParts = {}): { world: W
     ticketing: createJira({ baseUrl: settings.JIRA_URL, email: settings.JIRA_EMAIL, apiToken: settings.JIRA_API_TOKEN, project: settings.JIRA_PROJECT, observe }),
     mailer: createSmtp({ url: settings.SMTP_URL, from: settings.SMTP_FROM, observe }),
   };
-  return { world, close: async () => { await bmc.close(); await db.close(); } };
+  return { world, close: async () => { await bmc.close(); await notices.close(); await db.close(); } };
 }

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { Database } from './db/database.ts';
+import type { Notices } from './db/notices.ts';
 import type { Publisher } from './events/relay.ts';
 import type { Log } from './log/log.ts';
 import type { Metrics } from './metrics.ts';
@@ -35,6 +36,8 @@ export interface World {
   settings: WorldSettings;
   /** Passes on what the outbox holds. Cheap; called after every step and request. */
   relay: { kick(): void };
+  /** What other processes have just written. */
+  notices: Notices;
   /** Where events go from the outbox. */
   publisher: Publisher;
   inventory: Inventory;

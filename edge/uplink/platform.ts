@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { ExpectedServers } from '../../shared/api/edge.ts';
+import { EdgeCommands, EdgeSecrets, ExpectedServers } from '../../shared/api/edge.ts';
 import { explain } from '../../shared/errors/app-error.ts';
 import { createHttp } from '../../shared/http-client/client.ts';
 import { CallFailed } from '../../shared/http-client/failure.ts';
 import { basicAuthorization, keepLogin } from '../../shared/http-client/session.ts';
+import type { Credentials, SecretRef } from '../../shared/ports/secrets.ts';
 import type { Secret } from '../../shared/secret.ts';
 
 /** What became of a batch. Only `refused` is about the events; `unreachable` is about the way, the platform, or our right to speak. */
@@ -15,6 +16,10 @@ export type Pulled = { outcome: 'unchanged' } | { outcome: 'changed'; etag: stri
 export interface Platform {
   /** Offers events in order. Never throws. */
   send(events: readonly unknown[]): Promise<Verdict>;
+  /** What is to be done at this datacenter's management controllers. Throws when it cannot be asked. */
+  fetchCommands(question: { process: string; ask: number; limit: number; wait: number }, options: { signal: AbortSignal; timeoutMilliseconds: number }): Promise<EdgeCommands>;
+  /** Credentials by where they are kept; one that is not there is left out. Throws when it cannot be asked. */
+  readSecrets(refs: readonly SecretRef[]): Promise<ReadonlyMap<SecretRef, Credentials>>;
   /** The servers that belong here, unless they are still those of `etag`. Throws when it cannot be asked. */
   pullExpected(etag: string | undefined): Promise<Pulled>;
 }
@@ -58,6 +63,12 @@ export function createPlatform({ url, datacenter, issuer, client, timeoutMillise
         if (error.system === 'platform' && error.status !== undefined && refusals.includes(error.status)) return { outcome: 'refused', because };
         return { outcome: 'unreachable', because, ...(error.retryAfterSeconds !== undefined && { retryAfterSeconds: error.retryAfterSeconds }) };
       }
+    },
+    fetchCommands: async (question, options) =>
+      (await http.send({ method: 'GET', path: '/api/v1/edge/commands', query: { datacenter, ...question }, answers: { 200: EdgeCommands }, ...options })).body,
+    readSecrets: async (refs) => {
+      const { body: { secrets } } = await http.send({ method: 'POST', path: '/api/v1/edge/secrets', body: { refs }, answers: { 200: EdgeSecrets }, repeatable: true });
+      return new Map(secrets.flatMap(({ ref, credentials }) => (credentials ? [[ref, credentials] as const] : [])));
     },
     pullExpected: async (etag) => {
       const answer = await http.send({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EdgeEvent } from '../../shared/api/edge.ts';
+import { EdgeReport } from '../../shared/api/edge.ts';
 import { hours } from '../../shared/clock.ts';
 import { findAssetByMac, findAssetBySerial, recordBmc, recordInventory, type Asset } from '../../shared/db/assets.ts';
 import { isNews } from '../../shared/db/edge-sightings.ts';
@@ -10,19 +10,19 @@ import { MacAddress } from '../../shared/facts.ts';
 import { derivedId, TaskId } from '../../shared/ids.ts';
 import type { World } from '../../shared/world.ts';
 
-type Lease = Extract<EdgeEvent, { kind: 'dhcp-lease' | 'unknown-machine' }>;
-type Report = Extract<EdgeEvent, { kind: 'inventory-report' }>;
+type Lease = Extract<EdgeReport, { kind: 'dhcp-lease' | 'unknown-machine' }>;
+type Report = Extract<EdgeReport, { kind: 'inventory-report' }>;
 
 const identifyWithin = hours(24);
 
 /** What datacenters report. */
-export const edgeEvent = consumer({ name: 'edge-event', topics: [reportTopic], data: EdgeEvent, handle: noteReport });
+export const edgeEvent = consumer({ name: 'edge-event', topics: [reportTopic], data: EdgeReport, handle: noteReport });
 
 /**
  * Notes what a datacenter has seen, and wakes the sagas that wait for it. Twice is the same as once, and what comes
  * late changes nothing that is known better; only the waking is repeated, because a crash may have come before it.
  */
-export async function noteReport(seen: EdgeEvent, world: ConsumerWorld): Promise<void> {
+export async function noteReport(seen: EdgeReport, world: ConsumerWorld): Promise<void> {
   const asset = seen.kind === 'inventory-report' ? await reported(seen, world) : await leased(seen, world);
   if (asset) await wakeSagasOf(asset, world);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EdgeEvents } from '../../shared/api/edge.ts';
+import { recordAnswers } from '../../shared/db/edge-commands.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { publishReports } from '../../shared/events/reports.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
@@ -7,14 +8,20 @@ import { httpFunction } from '../../shared/http/http-function.ts';
 export const edgeEvents = httpFunction({
   name: 'edge-events',
   route: 'POST /v1/edge/events',
-  summary: 'What a datacenter has seen. Accepted when it is on the bus; sending it again changes nothing.',
+  summary: 'What a datacenter has seen, and how its commands ended. Accepted when it is kept; sending it again changes nothing.',
   body: EdgeEvents,
+  isRoutine: true,
   answer: z.object({ accepted: z.number().int() }),
   allow: ({ caller }) => caller.may('edge:report'),
   handle: async ({ caller, body }, { db, publisher }) => {
     const foreign = body.events.find(({ datacenter }) => !caller.may('edge:report', { datacenterId: datacenter }));
     if (foreign) throw new AppError({ code: 'edge.foreign-datacenter', kind: 'forbidden', publicMessage: `This agent does not speak for ${foreign.datacenter}.` });
-    await db.transaction((tx) => publishReports(tx, publisher, body.events));
+    const answers = body.events.filter((each) => each.kind === 'command-answer');
+    const reports = body.events.filter((each) => each.kind !== 'command-answer');
+    await db.transaction(async (tx) => {
+      if (answers.length > 0) await recordAnswers(tx, caller.name, answers);
+      if (reports.length > 0) await publishReports(tx, publisher, reports);
+    });
     return { status: 202, body: { accepted: body.events.length } };
   },
 });

@@ -66,6 +66,10 @@ export const listAssets = (db: Queryable, filter: AssetFilter): Promise<Asset[]>
       filter.search ? `%${filter.search.replace(/[\\%_]/g, '\\$&')}%` : null, filter.after ?? null, filter.limit],
   );
 
+/** Which of these servers are in these datacenters. */
+export const assetsAt = async (db: Queryable, ids: readonly string[], datacenterIds: readonly string[]): Promise<string[]> =>
+  (await db.many(z.object({ id: z.string() }), 'SELECT id FROM asset WHERE id = ANY ($1) AND datacenter_id = ANY ($2)', [ids, datacenterIds])).map(({ id }) => id);
+
 /** What the agents of these datacenters need to know of the servers there that can be told by a MAC or a serial number, in a fixed order. */
 export const listExpected = (db: Queryable, datacenterIds: readonly string[]): Promise<ExpectedServer[]> =>
   db.many(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EdgeEvent } from '../api/edge.ts';
+import { EdgeReport } from '../api/edge.ts';
 import { State, states, type StateInfo } from '../lifecycle/states.ts';
 
 const order = { orderId: z.string(), tenantId: z.string(), datacenterId: z.string() };
@@ -39,7 +39,7 @@ export const catalog = {
   'sagas.ended': z.object({ sagaId: z.string(), name: z.string(), state: z.enum(['done', 'failed', 'cancelled']), because: z.string().nullable() }),
 
   /** On the bus only. What it changes is told by an event of its own. */
-  'edge.reported': EdgeEvent,
+  'edge.reported': EdgeReport,
 
   'firmware.update_started': z.object({ serverId: z.string(), component: z.string(), from: z.string(), to: z.string() }),
   'firmware.update_completed': z.object({ serverId: z.string(), component: z.string(), version: z.string() }),

@@ -1,13 +1,13 @@
-import { Client } from 'pg';
 import { explain } from '../errors/app-error.ts';
 import type { Database } from '../db/database.ts';
+import type { Notices } from '../db/notices.ts';
 import { lastSequence, readEvents } from './log.ts';
 import type { CloudEvent } from './cloud-event.ts';
 
 export interface Feed {
   /** Once this resolves, `take` is called with every event sealed from then on, in order. Answers how to stop. */
   follow(take: (event: CloudEvent) => void): Promise<() => void>;
-  close(): Promise<void>;
+  close(): void;
 }
 
 const batch = 500;
@@ -17,10 +17,10 @@ const lookAgainMilliseconds = 2000;
  * Live events for the portal's streams: one reader of the log per process, however many listen. It wakes on the
  * relay's notice and looks every two seconds besides, so a lost notice only costs time. Idle while nobody listens.
  */
-export function createFeed(db: Database, databaseUrl: string, onError: (because: string) => void): Feed {
+export function createFeed(db: Database, notices: Notices, onError: (because: string) => void): Feed {
   const followers = new Set<(event: CloudEvent) => void>();
   let timer: NodeJS.Timeout | undefined;
-  let listener: Client | undefined;
+  let unhear = () => {};
   let position: number | undefined;
   let began: Promise<void> | undefined;
   let reading = false;
@@ -44,47 +44,27 @@ export function createFeed(db: Database, databaseUrl: string, onError: (because:
     }
   }
 
-  async function listen(): Promise<void> {
-    const client = new Client({ connectionString: databaseUrl, application_name: 'rackline-feed' });
-    listener = client;
-    client.on('notification', () => void read());
-    client.on('error', (error) => {
-      onError(explain(error));
-      if (listener === client) listener = undefined;
-    });
-    await client.connect();
-    await client.query('LISTEN event_sealed');
-  }
-
-  function look(): void {
-    if (!listener) listen().catch((error: unknown) => {
-      listener = undefined;
-      onError(explain(error));
-    });
-    void read();
-  }
-
   function wake(): void {
-    timer ??= setInterval(look, lookAgainMilliseconds);
+    timer ??= setInterval(() => void read(), lookAgainMilliseconds);
+    unhear = notices.on('event_sealed', () => void read());
     began = lastSequence(db).then((last) => void (position = last));
-    began.then(look, () => {}); // whoever follows hears that it failed
+    began.then(() => void read(), () => {}); // whoever follows hears that it failed
   }
 
-  async function rest(): Promise<void> {
+  function rest(): void {
     clearInterval(timer);
     timer = undefined;
     position = undefined;
     began = undefined;
-    const client = listener;
-    listener = undefined;
-    await client?.end().catch((error: unknown) => onError(explain(error)));
+    unhear();
+    unhear = () => {};
   }
 
   return {
     follow: async (take) => {
       const stop = () => {
         followers.delete(take);
-        if (followers.size === 0) void rest();
+        if (followers.size === 0) rest();
       };
       followers.add(take);
       if (followers.size === 1) wake();

@@ -1,4 +1,4 @@
-import { assetOf, type EdgeEvent } from '../api/edge.ts';
+import { assetOf, type EdgeReport } from '../api/edge.ts';
 import type { Queryable } from '../db/database.ts';
 import { typeOf } from './catalog.ts';
 import type { CloudEvent } from './cloud-event.ts';
@@ -11,11 +11,11 @@ export const reportTopic = 'edge.reported';
  * answered, who forgets it then. (An output binding would not do: where HTTP streams, the answer leaves before the
  * outputs are written.)
  */
-export const publishReports = (tx: Queryable, publisher: Publisher, reports: readonly EdgeEvent[]): Promise<void> =>
+export const publishReports = (tx: Queryable, publisher: Publisher, reports: readonly EdgeReport[]): Promise<void> =>
   publisher.publish(tx, reports.map((report) => ({ topic: reportTopic, key: assetOf(report), event: toCloudEvent(report) })));
 
 /** Agents number their own events: only with its datacenter is an id the only one of its kind. */
-const toCloudEvent = (report: EdgeEvent): CloudEvent => ({
+const toCloudEvent = (report: EdgeReport): CloudEvent => ({
   specversion: '1.0', id: `${report.datacenter}/${report.id}`, type: typeOf(reportTopic), source: `/rackline/edge/${report.datacenter}`, subject: assetOf(report), time: report.at,
   datacontenttype: 'application/json', partitionkey: assetOf(report), datacenterid: report.datacenter, data: report,
 });

@@ -31,6 +31,8 @@ const permissions = {
   'audit:read': { auditor: 'all', ops: 'all' },
   'edge:report': { edge: 'own' },
   'edge:expect': { edge: 'own' },
+  'edge:command': { edge: 'own' },
+  'edge:secret': { edge: 'own' },
 } as const satisfies Record<string, Partial<Record<Role, 'own' | 'all'>>>;
 export type Action = keyof typeof permissions;
 export const actions = Object.keys(permissions) as Action[];

@@ -40,6 +40,8 @@ export interface HttpFunction<P extends z.ZodType = z.ZodType, Q extends z.ZodTy
   body?: B;
   /** What a successful answer holds. What is not in it does not leave. */
   answer: A;
+  /** Ordinary traffic between programs, which would only bury what people did: neither in the audit log nor, where it goes well, in the log. */
+  isRoutine?: boolean;
   /** False where the answer holds a secret: it is then never kept for a repeated request. */
   keepsAnswer?: boolean;
   /** Whether this caller may ask at all. Whose thing it is is checked by the handler, which answers 404 for another tenant's. */

@@ -50,8 +50,8 @@ async function serve(endpoint: AnyHttpFunction, request: HttpRequest, context: I
   } finally {
     const milliseconds = performance.now() - started;
     metrics.requests.observe({ route: endpoint.route, status: String(status) }, milliseconds / 1000);
-    if (request.method !== 'GET') {
-      world.relay.kick();
+    if (request.method !== 'GET') world.relay.kick();
+    if (request.method !== 'GET' && !(endpoint.isRoutine && status < 400)) {
       await audit(world, { actor: caller?.name ?? 'anonymous', tenantId: caller?.tenantId, action: endpoint.name, subject: new URL(request.url).pathname, status, traceId });
       world.log.requestServed({ traceId, route: endpoint.route, status, milliseconds: Math.round(milliseconds), ...(caller && { actor: caller.name }) });
     }

@@ -7,7 +7,7 @@ import { FunctionsCore, installFunctionsCore } from '../../runtime/core/function
 import { startApp } from '../../runtime/core/load.ts';
 import { createMemoryEngine, type ActivityInterceptor, type MemoryEngine } from '../../runtime/durable/memory/engine.ts';
 import { VirtualTime } from '../../runtime/durable/memory/virtual-time.ts';
-import { EdgeEvent } from '../../shared/api/edge.ts';
+import { EdgeReport } from '../../shared/api/edge.ts';
 import { createNetbox } from '../../shared/adapters/netbox/client.ts';
 import { createRedfish, type Redfish } from '../../shared/adapters/redfish/client.ts';
 import { factorySecret } from '../../shared/bmc-access.ts';
@@ -104,7 +104,7 @@ export async function aTestWorld(): Promise<TestWorld> {
     start: async (name, instanceId, input) => void (await engine.client.start({ name, instanceId, input: JSON.stringify(input) })),
     raise: async (instanceId, name) => void (await engine.client.raiseEvent(instanceId, name, '{}')),
   });
-  parts.edge = (message) => noteReport(EdgeEvent.parse(message), { ...world, sagas });
+  parts.edge = (message) => noteReport(EdgeReport.parse(message), { ...world, sagas });
 
   const shelf = shelfOf(company);
   const inventory = createNetbox({ baseUrl: `${lab.url}/netbox`, token: new Secret(netboxAccount.token) });

@@ -15,7 +15,7 @@ import { bmcHttp, credentialsAt, endSession, openSession, sessionPool, type Http
 
 export interface RedfishOptions {
   /** BMC passwords are read from here by reference, at each login. */
-  secrets: Secrets;
+  secrets: Pick<Secrets, 'read'>;
   http?: HttpSettings;
   /** For closing idle sessions. The machine's clock unless given. */
   time?: Time;

@@ -24,7 +24,7 @@ export interface SessionPool {
 }
 
 export interface PoolOptions {
-  secrets: Secrets;
+  secrets: Pick<Secrets, 'read'>;
   time: Time;
   lingerMilliseconds: number;
   http: HttpSettings;
@@ -131,10 +131,10 @@ function openSeat(bmc: BmcTarget, { secrets, time, http: settings }: PoolOptions
 
 export const bmcHttp = (address: string, settings: HttpSettings): HttpOptions => ({ concurrency: 4, ...settings, system: 'redfish', baseUrl: address });
 
-const logIn = async (http: Http, secrets: Secrets, { secretRef }: BmcTarget): Promise<Opened> => openSession(http, await credentialsAt(secrets, secretRef));
+const logIn = async (http: Http, secrets: Pick<Secrets, 'read'>, { secretRef }: BmcTarget): Promise<Opened> => openSession(http, await credentialsAt(secrets, secretRef));
 
 /** Name and password as they are kept. Throws a `conflict` AppError where none are. */
-export async function credentialsAt(secrets: Secrets, secretRef: SecretRef): Promise<Credentials> {
+export async function credentialsAt(secrets: Pick<Secrets, 'read'>, secretRef: SecretRef): Promise<Credentials> {
   const credentials = await secrets.read(secretRef);
   if (credentials) return credentials;
   throw new AppError({

@@ -59,7 +59,7 @@ describe(`an agent that is killed in the middle (seed ${seed})`, () => {
     stopped.abort();
     await Promise.all(living);
     platform.trouble = []; // it is there to stay; the agent may still be in its longest pause
-    const addresses = () => new Set(platform.taken.map((event) => (event.kind === 'inventory-report' ? '' : event.address)));
+    const addresses = () => new Set(platform.taken.map((event) => ('address' in event ? event.address : '')));
     await until('everything to arrive', async () => {
       const there = addresses();
       return acknowledged.every((address) => there.has(address));
@@ -80,7 +80,7 @@ describe(`an agent that is killed in the middle (seed ${seed})`, () => {
     const repeated = (value: string) => five.map(() => value).join();
     const process5 = await AgentProcess.start({ ...environment, EDGE_DATACENTER: five.join(), EDGE_CLIENT_ID: five.join(), EDGE_CLIENT_SECRET: repeated('hidden'), EDGE_LISTEN: repeated('127.0.0.1:0') });
     for (const url of process5.urls) await fetch(`${url}/lease`, { method: 'POST', body: JSON.stringify({ mac: macOf(1), address: url }) });
-    const heard = () => platform.taken.flatMap((event) => (event.kind !== 'inventory-report' && process5.urls.includes(event.address) ? [event.datacenter as string] : []));
+    const heard = () => platform.taken.flatMap((event) => ('address' in event && process5.urls.includes(event.address) ? [event.datacenter as string] : []));
     await until('word from all five', () => heard().length === 5);
     process.stdout.write(`agent: five in one process hold ${process5.megabytes} MB resident\n`);
     expect(heard().sort()).toEqual(five);
@@ -92,7 +92,7 @@ describe(`an agent that is killed in the middle (seed ${seed})`, () => {
     const newest = new Map<string, string>();
     const seen = new Set<string>();
     return platform.taken.flatMap((event) => {
-      if (event.kind === 'inventory-report' || seen.has(event.id)) return [];
+      if (!('address' in event) || seen.has(event.id)) return [];
       seen.add(event.id);
       const isLate = event.address < (newest.get(event.mac) ?? '');
       if (!isLate) newest.set(event.mac, event.address);

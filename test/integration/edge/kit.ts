@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createInterface } from 'node:readline';
-import type { EdgeEvent, ExpectedServer } from '../../../shared/api/edge.ts';
+import type { EdgeCommand, EdgeCommands, EdgeEvent, ExpectedServer } from '../../../shared/api/edge.ts';
+import { until } from '../../kit/until.ts';
 
 /** A platform and its issuer on one port: gives tokens, takes events, and remembers both. */
 export class PretendPlatform {
@@ -14,6 +15,9 @@ export class PretendPlatform {
   /** What the next requests for events are answered instead of 202; 0 breaks the connection. */
   trouble: number[] = [];
   tokens = 0;
+  /** Given out with the next question for commands, once. */
+  commands: EdgeCommand[] = [];
+  role: 'active' | 'standby' = 'active';
   readonly #server: Server = createServer((request, response) => {
     void this.#answer(request).then(({ status, body, headers }) => {
       if (status === 0) return request.socket.destroy();
@@ -44,11 +48,20 @@ export class PretendPlatform {
     if (path === '/issuer/.well-known/openid-configuration') return { status: 200, body: { token_endpoint: `${this.url}/issuer/protocol/token` } };
     if (path === '/issuer/protocol/token') return { status: 200, body: { access_token: `token-${++this.tokens}`, token_type: 'Bearer', expires_in: 3600 } };
     if (path === '/api/v1/edge/expected') return request.headers['if-none-match'] === this.etag ? { status: 304 } : { status: 200, body: { servers: this.servers }, headers: { etag: this.etag } };
+    if (path === '/api/v1/edge/commands') return { status: 200, body: await this.#commandsWithin(200) };
     const trouble = this.trouble.shift();
     if (trouble !== undefined) return { status: trouble, body: { title: 'trouble' } };
     const { events } = JSON.parse(text) as { events: EdgeEvent[] };
     this.taken.push(...events);
     return { status: 202, body: { accepted: events.length } };
+  }
+
+  /** Lets a question wait, as the platform does. */
+  async #commandsWithin(milliseconds: number): Promise<EdgeCommands> {
+    const began = performance.now();
+    await until('a command or the end of the wait', () => this.commands.length > 0 || performance.now() - began > milliseconds);
+    const commands = this.commands.splice(0);
+    return { role: this.role, leaseSeconds: 15, waitedMilliseconds: performance.now() - began, commands };
   }
 }
 

@@ -48,6 +48,8 @@ const table: readonly Row[] = [
   ['claim-task', '----+---+?-', () => `/v1/tasks/${acme.taskId}/claim`],
   ['complete-task', '----+---+?-', () => `/v1/tasks/${acme.taskId}/complete`, () => ({ confirmed: true })],
   ['edge-events', '----------+', () => '/v1/edge/events', () => ({ events: [lease] })],
+  ['edge-commands', '----------+', () => '/v1/edge/commands?datacenter=dc-nyc-01&process=p&ask=0'],
+  ['edge-secrets', '----------+', () => '/v1/edge/secrets', () => ({ refs: [`bmc/${acme.serverId}/service`] })],
   ['expected-servers', '----------+', () => '/v1/edge/expected'],
   ['list-servers', '+++++--+---', () => '/v1/servers'],
   ['read-server', '+++?+--+---', () => `/v1/servers/${acme.serverId}`],

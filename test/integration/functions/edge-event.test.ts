@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { noteReport } from '../../../functions/discovery/edge-event.event.ts';
-import { EdgeEvent } from '../../../shared/api/edge.ts';
+import { EdgeReport } from '../../../shared/api/edge.ts';
 import { getAsset } from '../../../shared/db/assets.ts';
 import { connect, type Database } from '../../../shared/db/database.ts';
 import { ensureDatacenter } from '../../../shared/db/datacenters.ts';
@@ -19,7 +19,7 @@ let id: ServerId;
 const woken: string[] = [];
 const [bmcMac, hostMac] = ['02:00:00:00:00:01', '02:00:00:00:00:02'];
 const clock = { now: () => Date.UTC(2026, 0, 1) };
-const handle = (message: object) => noteReport(EdgeEvent.parse(message), { db, clock, log: silentLog, sagas: { wake: async (saga: string) => void woken.push(saga) } as unknown as Sagas } as unknown as World & { sagas: Sagas });
+const handle = (message: object) => noteReport(EdgeReport.parse(message), { db, clock, log: silentLog, sagas: { wake: async (saga: string) => void woken.push(saga) } as unknown as Sagas } as unknown as World & { sagas: Sagas });
 const lease = (more: object = {}) => ({ kind: 'dhcp-lease', id: 'l', at: '2026-01-01T00:00:00Z', datacenter: 'dc-nyc-01', mac: bmcMac, address: 'http://127.101.0.9', ...more });
 const report = (more: object = {}) => ({ kind: 'inventory-report', id: 'r', at: '2026-01-01T00:00:00Z', datacenter: 'dc-nyc-01', serial: 'SN-1', facts: { source: 'validation-image', identity: { serial: 'SN-1' } }, ...more });
 

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { noteReport } from '../../../functions/discovery/edge-event.event.ts';
 import { z } from 'zod';
-import { EdgeEvent } from '../../../shared/api/edge.ts';
+import { EdgeCommands, EdgeReport } from '../../../shared/api/edge.ts';
 import { findAsset, forgetBmc, recordInventory, type Asset } from '../../../shared/db/assets.ts';
 import { listTasks } from '../../../shared/db/tasks.ts';
 import type { ServerFacts } from '../../../shared/facts.ts';
 import { ServerId } from '../../../shared/ids.ts';
+import { SecretRef } from '../../../shared/ports/secrets.ts';
 import type { Sagas } from '../../../shared/saga/client.ts';
+import { until } from '../../kit/until.ts';
 import { anApi, edgeAgent, type Api } from './kit.ts';
 import { belongings, type Belongings } from './seed.ts';
 
@@ -28,7 +30,7 @@ const at = (seconds: number) => new Date(Date.parse('2026-11-02T08:00:00Z') + se
 const lease = (seconds: number, address: string, more: object = {}) => ({ kind: 'dhcp-lease', id: `lease-${server.serverId}-${seconds}`, at: at(seconds), datacenter: server.datacenterId, mac: server.mac, address, ...more });
 const facts = (model: string): ServerFacts => ({ source: 'validation-image', identity: { serial: server.serial, model } });
 const report = (seconds: number, model: string) => ({ kind: 'inventory-report', id: `report-${server.serverId}-${seconds}`, at: at(seconds), datacenter: server.datacenterId, serial: server.serial, facts: facts(model) });
-const tell = (event: object) => noteReport(EdgeEvent.parse(event), { ...api.world, sagas: { wake: async (id: string) => void woken.push(id) } as unknown as Sagas });
+const tell = (event: object) => noteReport(EdgeReport.parse(event), { ...api.world, sagas: { wake: async (id: string) => void woken.push(id) } as unknown as Sagas });
 const asset = async (): Promise<Asset> => (await findAsset(api.db, server.serverId))!;
 const serverId = () => ServerId.parse(server.serverId);
 
@@ -159,5 +161,67 @@ describe('the servers that an agent expects', () => {
   it('of another datacenter look like none at all', async () => {
     expect(await asked(undefined, 'dc-fra-01')).toMatchObject({ status: 404, body: { code: 'datacenter.unknown' } });
     expect((await asked(undefined, 'dc-none-01')).status).toBe(404);
+  });
+});
+
+describe('the commands for an agent', () => {
+  const agent = (datacenter = 'dc-nyc-01') => api.as(edgeAgent(datacenter));
+  const ask = (number: number, more = '', datacenter = 'dc-nyc-01') => agent(datacenter)(`GET /v1/edge/commands?datacenter=${datacenter}&process=p1&ask=${number}${more}`);
+  const target = () => ({ serverId: server.serverId, datacenterId: 'dc-nyc-01', address: 'https://10.20.0.7', secretRef: SecretRef.parse(`bmc/${server.serverId}/service`) });
+  beforeEach(() => api.db.run('TRUNCATE edge_command, edge_lease'));
+
+  it('are given out to it while it waits, and answered through its events', async () => {
+    const waiting = ask(1, '&wait=10');
+    await until('the agent to hold the lease', async () => (await api.db.run('SELECT FROM edge_lease')) > 0);
+    const reading = api.world.bmc.readPower(target());
+    const { status, body } = await waiting;
+    expect(status).toBe(200);
+    const { role, commands } = EdgeCommands.parse(body);
+    expect(role).toBe('active');
+    expect(commands).toMatchObject([{ operation: 'readPower', isWrite: false, target: target(), input: {} }]);
+    const answer = { kind: 'command-answer', id: 'a1', at: at(1), datacenter: 'dc-nyc-01', commandId: commands[0]?.id, serverId: server.serverId, outcome: { state: 'done', result: 'on' } };
+    expect((await agent()('POST /v1/edge/events', { body: { events: [answer] } })).status).toBe(202);
+    await expect(reading).resolves.toBe('on');
+  });
+
+  it('of another datacenter look like none at all', async () => {
+    expect(await agent('dc-fra-01')('GET /v1/edge/commands?datacenter=dc-nyc-01&process=p&ask=0')).toMatchObject({ status: 404, body: { code: 'datacenter.unknown' } });
+  });
+
+  it('hold no password', async () => {
+    const proof = api.world.bmc.canLogIn(target()).catch(() => undefined);
+    await until('the command to be written', async () => (await api.db.run('SELECT FROM edge_command')) > 0);
+    const [command] = await api.db.many(z.object({ text: z.string() }), "SELECT row_to_json(c)::text AS text FROM edge_command AS c", []);
+    expect(command?.text).toContain(`bmc/${server.serverId}/service`);
+    expect(command?.text).not.toMatch(/password/i);
+    await api.db.run("UPDATE edge_command SET start_by = clock_timestamp()");
+    await proof;
+  });
+});
+
+describe('the passwords for an agent', () => {
+  const ask = (...refs: string[]) => api.as(edgeAgent('dc-nyc-01'))('POST /v1/edge/secrets', { body: { refs } });
+  const refOf = (id: string, name = 'service') => SecretRef.parse(`bmc/${id}/${name}`);
+
+  it('are those of controllers in its datacenter', async () => {
+    const credentials = { username: 'rackline', password: 'in-the-safe' };
+    await api.world.secrets.write(refOf(server.serverId), credentials);
+    expect(await ask(refOf(server.serverId), refOf(server.serverId, 'pending'))).toMatchObject({ status: 200, body: { secrets: [{ ref: refOf(server.serverId), credentials }, { credentials: null }] } });
+  });
+
+  it('are no others, and asking for one of them gives none', async () => {
+    const foreign = await belongings(api, 'globex', 'dc-fra-01');
+    await api.world.secrets.write(SecretRef.parse('oidc/portal'), { username: 'portal', password: 'not for you' });
+    for (const ref of [refOf(foreign.serverId), 'oidc/portal', `bmc/${server.serverId}/../../oidc`, `bmc/${server.serverId}/other`]) {
+      const { status, text } = await ask(refOf(server.serverId), ref);
+      expect([400, 403]).toContain(status);
+      expect(text).not.toContain('password');
+    }
+  });
+
+  it('are in the audit log: who asked, and when', async () => {
+    await ask(refOf(server.serverId));
+    const entries = await api.db.many(z.object({ actor: z.string() }), "SELECT actor FROM audit_entry WHERE action = 'edge-secrets' AND outcome = 200", []);
+    expect(entries.length).toBeGreaterThan(0);
   });
 });

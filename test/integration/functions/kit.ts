@@ -73,7 +73,7 @@ export async function anApi(env: Record<string, string> = {}): Promise<Api> {
   const publicUrl = `http://127.0.0.1:${port}`;
   const issuer = `${lab.url}/oidc`;
   const edge = { world, metrics: world.metrics, publicUrl, authenticator: createAuthenticator({ issuer, audience: 'rackline', db, clock: world.clock }) };
-  const feed = createFeed(db, database.url, () => {});
+  const feed = createFeed(db, world.notices, () => {});
   const pages = portalFolder();
   const host = await aHost(() => {
     app.setup({ enableHttpStream: true });
@@ -107,7 +107,7 @@ export async function anApi(env: Record<string, string> = {}): Promise<Api> {
       return { status: answer.status, headers: answer.headers, text, body: (/json/.test(answer.headers.get('content-type') ?? '') ? JSON.parse(text) : {}) as Record<string, unknown> };
     },
     close: async () => {
-      await feed.close();
+      feed.close();
       await host.stop();
       await close();
       await lab.close();

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { EdgeEvent } from '../../../../shared/api/edge.ts';
+import { assetOf, type EdgeEvent } from '../../../../shared/api/edge.ts';
 import type { EdgeTime } from '../../../../edge/time.ts';
 import type { Platform, Verdict } from '../../../../edge/uplink/platform.ts';
 import { SteppedTime } from '../../../kit/stepped-time.ts';
@@ -64,7 +64,7 @@ export function outOfOrder(events: readonly EdgeEvent[]): EdgeEvent[] {
   const seen = new Set<string>();
   const newest = new Map<string, string>();
   return events.filter((event) => {
-    const key = event.kind === 'inventory-report' ? event.serial : event.mac;
+    const key = assetOf(event);
     if (seen.has(event.id)) return false;
     seen.add(event.id);
     const isLate = event.at < (newest.get(key) ?? '');

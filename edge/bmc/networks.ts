@@ -1,0 +1,17 @@
+import { BlockList, isIP } from 'node:net';
+
+/**
+ * Whether an address (`https://10.20.3.7`) lies in one of these prefixes (`10.20.0.0/16`). A name never does: who
+ * answers to it is decided elsewhere. No prefix allows nothing.
+ */
+export function liesWithin(prefixes: readonly string[], address: string): boolean {
+  const host = URL.canParse(address) ? new URL(address).hostname.replace(/^\[|\]$/g, '') : '';
+  const family = isIP(host);
+  if (family === 0) return false;
+  const list = new BlockList();
+  for (const prefix of prefixes) {
+    const [network = '', length = ''] = prefix.split('/');
+    if (isIP(network) !== 0) list.addSubnet(network, Number(length), isIP(network) === 6 ? 'ipv6' : 'ipv4');
+  }
+  return list.check(host, family === 6 ? 'ipv6' : 'ipv4');
+}

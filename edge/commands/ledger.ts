@@ -1,0 +1,73 @@
+import { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import { AppError } from '../../shared/errors/app-error.ts';
+
+/** May a command be begun? `again` was begun before, `stale` is overtaken by a later one at the same controller. */
+export type Entry = 'begun' | 'again' | 'stale';
+
+const Row = z.object({ id: z.string(), server: z.string() });
+const Fence = z.object({ fence: z.number() });
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS command (id TEXT PRIMARY KEY, server TEXT NOT NULL, begun_at INTEGER NOT NULL, ended_at INTEGER) STRICT;
+  CREATE TABLE IF NOT EXISTS fence (server TEXT PRIMARY KEY, fence INTEGER NOT NULL) STRICT, WITHOUT ROWID;`;
+
+/**
+ * Which writes were begun, on disk before they are: whatever happens to the agent, none is begun twice. A file of its
+ * own, of which only one process can be the owner.
+ */
+export class CommandLedger {
+  readonly #db: DatabaseSync;
+
+  constructor(file: string) {
+    this.#db = new DatabaseSync(file);
+    try {
+      // The lock is held from the first write until the process ends.
+      this.#db.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -256; ${schema} BEGIN IMMEDIATE; COMMIT;`);
+    } catch (cause) {
+      this.#db.close();
+      throw new AppError({ code: 'edge.folder-taken', kind: 'conflict', cause, publicMessage: `${file} cannot be opened. If another agent runs on this folder, end it or give this one a folder of its own; else see that it may be written.` });
+    }
+  }
+
+  /** Notes that a write is about to be begun. */
+  begin({ id, fence, server, now }: { id: string; fence: number; server: string; now: number }): Entry {
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      const entry = this.#enter(id, fence, server, now);
+      this.#db.exec('COMMIT');
+      return entry;
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  #enter(id: string, fence: number, server: string, now: number): Entry {
+    if (this.#db.prepare('SELECT 1 FROM command WHERE id = ?').get(id)) return 'again';
+    const known = this.#db.prepare('SELECT fence FROM fence WHERE server = ?').get(server);
+    if (known && Fence.parse(known).fence > fence) return 'stale';
+    this.#db.prepare('INSERT INTO fence VALUES (?, ?) ON CONFLICT (server) DO UPDATE SET fence = excluded.fence').run(server, fence);
+    this.#db.prepare('INSERT INTO command (id, server, begun_at) VALUES (?, ?, ?)').run(id, server, now);
+    return 'begun';
+  }
+
+  /** Its answer is in the journal. */
+  end(id: string, now: number): void {
+    this.#db.prepare('UPDATE command SET ended_at = ? WHERE id = ?').run(now, id);
+  }
+
+  /** Begun by a process that ended before they had: nobody will ever know how they went. */
+  brokenOff(): { id: string; server: string }[] {
+    return this.#db.prepare('SELECT id, server FROM command WHERE ended_at IS NULL').all().map((row) => Row.parse(row));
+  }
+
+  /** Forgets commands that ended before that moment. The platform never asks for one again after minutes. */
+  forget(before: number): void {
+    this.#db.prepare('DELETE FROM command WHERE ended_at < ?').run(before);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}

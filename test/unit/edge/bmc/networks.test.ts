@@ -1,0 +1,19 @@
+import { expect, it } from '@jest/globals';
+import { liesWithin } from '../../../../edge/bmc/networks.ts';
+
+it.each([
+  [true, 'an address of the prefix', 'https://10.20.3.7'],
+  [true, 'one with a port', 'http://10.20.3.7:8443'],
+  [true, 'one of the second prefix', 'https://[fd00:20::7]'],
+  [false, 'another network', 'https://10.21.0.1'],
+  [false, 'the metadata service of a cloud', 'http://169.254.169.254'],
+  [false, 'a name', 'https://bmc.example'],
+  [false, 'the same, disguised as a number', 'http://0xa9fea9fe'],
+  [false, 'nothing that is an address', 'bmc'],
+] as const)('says %s to %s', (isWithin, _what, address) => {
+  expect(liesWithin(['10.20.0.0/16', 'fd00:20::/64'], address)).toBe(isWithin);
+});
+
+it('allows nothing where there is no prefix', () => {
+  expect(liesWithin([], 'https://10.20.3.7')).toBe(false);
+});
