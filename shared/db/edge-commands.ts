@@ -13,6 +13,8 @@ export const leaseSeconds = 15;
 
 export interface NewCommand {
   id: string;
+  /** Names what may be done once only: a command of that name that was done is not done again, its answer stands. */
+  key?: string | undefined;
   operation: BmcOperation;
   isWrite: boolean;
   target: BmcTarget;
@@ -26,23 +28,23 @@ const Id = z.object({ id: z.string() });
 
 /**
  * Writes a command down for the agent of its datacenter. Answers the id of the command to wait for: the same write
- * asked for again while it waits or runs is that write, not another one.
+ * asked for again while it waits or runs is that write, not another one; and so is one of the same key that was done.
  */
-export async function issueCommand(db: Queryable, { id, operation, isWrite, target, input, startWithinSeconds, runSeconds }: NewCommand): Promise<string> {
+export async function issueCommand(db: Queryable, { id, key, operation, isWrite, target, input, startWithinSeconds, runSeconds }: NewCommand): Promise<string> {
   const issued = await db.maybe(
     Id,
     `WITH same AS (
        SELECT id FROM edge_command
        WHERE $5 AND server_id = $3 AND is_write AND operation = $4 AND target = $6 AND input = $7
-         AND (state = 'waiting' AND start_by > clock_timestamp() OR state = 'taken' AND over_by > clock_timestamp())
+         AND (state IN ('waiting', 'taken') AND (CASE state WHEN 'waiting' THEN start_by ELSE over_by END) > clock_timestamp() OR key = $10 AND state = 'done')
        ORDER BY fence DESC LIMIT 1
      ), issued AS (
-       INSERT INTO edge_command (id, datacenter_id, server_id, operation, is_write, target, input, start_by, run_seconds)
-       SELECT $1, $2, $3, $4, $5, $6, $7, clock_timestamp() + $8 * interval '1 second', $9 WHERE NOT EXISTS (SELECT FROM same)
+       INSERT INTO edge_command (id, datacenter_id, server_id, operation, is_write, target, input, start_by, run_seconds, key)
+       SELECT $1, $2, $3, $4, $5, $6, $7, clock_timestamp() + $8 * interval '1 second', $9, $10 WHERE NOT EXISTS (SELECT FROM same)
        RETURNING id, datacenter_id
      )
      SELECT id FROM same UNION ALL SELECT id FROM issued, pg_notify('${commandNotice}', datacenter_id)`,
-    [id, target.datacenterId, target.serverId, operation, isWrite, JSON.stringify(target), JSON.stringify(input ?? {}), startWithinSeconds, runSeconds],
+    [id, target.datacenterId, target.serverId, operation, isWrite, JSON.stringify(target), JSON.stringify(input ?? {}), startWithinSeconds, runSeconds, key ?? null],
   );
   if (!issued) throw new Error(`The command ${id} was neither written nor found.`);
   return issued.id;

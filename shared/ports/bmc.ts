@@ -24,33 +24,40 @@ export type BmcRole = z.infer<typeof BmcRole>;
 
 const none = z.object({});
 const nothing = z.null();
-const reads = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O, withinSeconds = 60) => ({ isWrite: false, input, output, withinSeconds });
-const writes = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O, withinSeconds = 60) => ({ isWrite: true, input, output, withinSeconds });
+interface Traits<I extends z.ZodType> {
+  withinSeconds?: number;
+  /** Whether doing this again is another effect: a second restart. */
+  isOnce?: (input: z.infer<I>) => boolean;
+}
+const operation = <I extends z.ZodType, O extends z.ZodType>(isWrite: boolean, input: I, output: O, { withinSeconds = 60, isOnce = () => false }: Traits<I> = {}) => ({ isWrite, input, output, withinSeconds, isOnce });
+const reads = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O, traits?: Traits<I>) => operation(false, input, output, traits);
+const writes = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O, traits?: Traits<I>) => operation(true, input, output, traits);
+const always = { isOnce: () => true };
 
 /**
  * All that can be asked of a server's management controller (Redfish). Every call may be made twice. Input and output
  * are JSON and hold no secret, only where it is kept: a call can be carried out by whoever reaches the controller.
- * `withinSeconds` is how long one call may take.
+ * `withinSeconds` is how long one call may take; `isOnce` says of what a repetition has to be recognised.
  */
 export const bmcOperations = {
   /** The service root: reachable without a login. Proves address and vendor before any password is sent. */
   probe: reads(none, z.object({ vendor: z.string().optional(), product: z.string().optional(), redfishVersion: z.string() })),
-  readFacts: reads(none, ServerFacts, 120),
+  readFacts: reads(none, ServerFacts, { withinSeconds: 120 }),
   readPower: reads(none, PowerState),
   /** Already being so is success. Success means the command was accepted: read the power afterwards. */
-  setPower: writes(z.object({ action: PowerAction }), nothing),
+  setPower: writes(z.object({ action: PowerAction }), nothing, { isOnce: ({ action }) => action === 'restart' || action === 'power-cycle' }),
   /** Network boot at the next start, once. */
   bootOnceFromNetwork: writes(none, nothing),
   clearBootOverride: writes(none, nothing),
   readBootOverride: reads(none, z.enum(['none', 'network', 'other'])),
   /** What runs now. Versions are the comparable part alone: `2.34`, not `U46 v2.34 (03/11/2025)`. */
-  readFirmware: reads(none, z.array(FirmwareComponent), 120),
+  readFirmware: reads(none, z.array(FirmwareComponent), { withinSeconds: 120 }),
   /**
    * Installs firmware that the BMC fetches from `imageUrl`; answers when the version has been read back. Restarts
    * the host where the update waits for that. Asked with a ticket, a BMC that does not answer is `pending`: it
    * may be restarting on its new firmware.
    */
-  updateFirmware: writes(z.object({ component: UpdatableComponent, version: z.string(), imageUrl: z.url(), ticket: z.string().optional() }), submitted(z.object({ version: z.string() }))),
+  updateFirmware: writes(z.object({ component: UpdatableComponent, version: z.string(), imageUrl: z.url(), ticket: z.string().optional() }), submitted(z.object({ version: z.string() })), always),
   listAccounts: reads(none, z.array(z.object({ username: z.string(), role: z.union([BmcRole, z.literal('other')]), isEnabled: z.boolean() }))),
   /** Creates the account whose name and password are kept there, or sets its password and role. */
   ensureAccount: writes(z.object({ secretRef: SecretRef, role: BmcRole }), nothing),
@@ -64,7 +71,7 @@ export const bmcOperations = {
    * before anything is touched if the BMC shows no drive or cannot erase one of them, and afterwards if one is
    * not proved to be erased.
    */
-  eraseDrives: writes(z.object({ ticket: z.string().optional() }), submitted(z.object({ drives: z.array(z.object({ serial: z.string(), method: z.string(), isVerified: z.boolean() })) }))),
+  eraseDrives: writes(z.object({ ticket: z.string().optional() }), submitted(z.object({ drives: z.array(z.object({ serial: z.string(), method: z.string(), isVerified: z.boolean() })) })), always),
   readHealth: reads(none, z.object({ health: Health, powerWatts: z.number().optional(), inletCelsius: z.number().optional() })),
 } as const;
 

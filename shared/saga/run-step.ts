@@ -1,3 +1,4 @@
+import { whileAsking } from '../asking.ts';
 import { isoTime } from '../clock.ts';
 import { explain } from '../errors/app-error.ts';
 import { parse } from '../errors/parse.ts';
@@ -24,7 +25,7 @@ export async function runStep(step: AnyStep, world: World, rawCall: unknown): Pr
   const input = parse(step.input, call.input, `input of step ${step.name}`);
   let output: unknown;
   try {
-    output = await step.run(input as never, world, context);
+    output = await whileAsking(nameOf(call), () => step.run(input as never, world, context));
   } catch (error) {
     const because = explain(error);
     world.log.stepFailed({ ...fields, attempt: begun.attempt, because });
@@ -61,7 +62,8 @@ export async function undoStep(step: AnyStep, world: World, rawCall: unknown): P
   const begun = call.ticket === undefined ? await endStep(world, call.saga, owner, { state: 'undoing', text: `taking back: ${step.undo.name}` }) : undefined;
   try {
     const context = contextOf(step.undo.name, { ...call, ticket: call.ticket ?? begun?.undoTicket }, sagaId);
-    const waiting = await step.undo.run(parse(step.input, rawInput, `input of ${step.undo.name}`) as never, world, context);
+    const { undo } = step;
+    const waiting = await whileAsking(nameOf(call), () => undo.run(parse(step.input, rawInput, `input of ${undo.name}`) as never, world, context));
     if (waiting) {
       await endStep(world, call.saga, owner, { state: 'undoing', ticket: waiting.ticket, text: `${step.undo.name}: waiting for ${waiting.waitingFor ?? waiting.progress ?? 'it'}`, ...(waiting.waitingFor && { waitingFor: waiting.waitingFor }) });
       return { outcome: 'pending', ticket: waiting.ticket, pollAfterSeconds: pollAfter(waiting, world) };
@@ -78,6 +80,9 @@ export async function undoStep(step: AnyStep, world: World, rawCall: unknown): P
   world.log.stepUndone(fields);
   return { outcome: 'done', output: null };
 }
+
+/** The same for every attempt at one asking; the next one, a poll or what a person had tried again, has another. */
+const nameOf = ({ saga, key, wake }: StepCall) => `${saga.id}/${key}/${wake}`;
 
 const contextOf = (name: string, call: StepCall, sagaId: string): StepContext => ({
   sagaId: SagaId.parse(sagaId),

@@ -9,6 +9,7 @@ import { Executor } from '../../../edge/commands/executor.ts';
 import { CommandLedger } from '../../../edge/commands/ledger.ts';
 import { Random } from '../../../runtime/durable/memory/random.ts';
 import { createEdgeBmc } from '../../../shared/adapters/edge-agent/client.ts';
+import { whileAsking } from '../../../shared/asking.ts';
 import { connect, type Database } from '../../../shared/db/database.ts';
 import { ensureDatacenter } from '../../../shared/db/datacenters.ts';
 import { forgetCommands, holdLease, issueCommand, recordAnswers, standingOf, takeCommands } from '../../../shared/db/edge-commands.ts';
@@ -99,6 +100,19 @@ describe('what an agent is given', () => {
     expect(await issue('srv-1', '', read)).not.toBe(await issue('srv-1', '', read));
   });
 
+  it('is not done again for the same asking once it was done, but is when it failed, or for another asking', async () => {
+    const [key, other] = ['saga/step#1/3', 'saga/step#1/4'];
+    const failed = await issue('srv-1', 'restart', { key });
+    await take('a');
+    await recordAnswers(db, 'a', [{ commandId: failed, outcome: { state: 'unknown', because: 'it died' } }]);
+    const second = await issue('srv-1', 'restart', { key });
+    expect(second).not.toBe(failed);
+    await take('a', 1);
+    await recordAnswers(db, 'a', [{ commandId: second, outcome: done }]);
+    expect(await issue('srv-1', 'restart', { key })).toBe(second);
+    expect(await issue('srv-1', 'restart', { key: other })).not.toBe(second);
+  });
+
   it('is answered for by the agent that had it, once', async () => {
     const id = await issue('srv-1', 'off');
     await take('a');
@@ -147,6 +161,17 @@ describe('a management controller behind its agent', () => {
   it('answers as if it were asked directly, as soon as it has', async () => {
     const [power] = await Promise.all([bmc.readPower(targetOf('srv-1')), answered({ state: 'done', result: 'on' })]);
     expect(power).toBe('on');
+  });
+
+  it('is restarted once, however often the step that wants it is attempted; it is read anew each time', async () => {
+    const attempt = () => whileAsking('saga/step#1/1', async () => {
+      await bmc.setPower(targetOf('srv-1'), { action: 'restart' });
+      return bmc.readPower(targetOf('srv-1'));
+    });
+    await Promise.all([attempt(), answered(done).then(() => answered({ state: 'done', result: 'on' }))]);
+    await Promise.all([attempt(), answered({ state: 'done', result: 'off' })]);
+    const written = await db.many(z.object({ operation: z.string(), count: z.number() }), 'SELECT operation, count(*) AS count FROM edge_command GROUP BY operation ORDER BY operation', []);
+    expect(written).toEqual([{ operation: 'readPower', count: 2 }, { operation: 'setPower', count: 1 }]);
   });
 
   it('fails as it failed there', async () => {

@@ -5,6 +5,8 @@ CREATE TABLE edge_command (
   fence         bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
   datacenter_id text NOT NULL REFERENCES datacenter (id),
   server_id     text NOT NULL,
+  -- Names what may be done once only, alike for every attempt at it.
+  key           text,
   operation     text NOT NULL,
   is_write      boolean NOT NULL,
   target        jsonb NOT NULL,
@@ -23,6 +25,7 @@ CREATE TABLE edge_command (
 );
 CREATE INDEX edge_command_waiting ON edge_command (datacenter_id, fence) WHERE state = 'waiting';
 CREATE INDEX edge_command_open ON edge_command (server_id, fence) WHERE state IN ('waiting', 'taken');
+CREATE INDEX edge_command_key ON edge_command (key) WHERE key IS NOT NULL;
 CREATE INDEX edge_command_ended ON edge_command (ended_at) WHERE ended_at IS NOT NULL;
 COMMENT ON TABLE edge_command IS 'Holds no secret: passwords are named by where they are kept.';
 
