@@ -1,7 +1,6 @@
 import type { Asset } from './db/assets.ts';
 import type { BmcTarget } from './ports/bmc.ts';
 import { SecretRef } from './ports/secrets.ts';
-import type { World } from './world.ts';
 
 /** Our own account on a server's BMC, once commissioning has made it. */
 export const serviceSecret = (serverId: string): SecretRef => SecretRef.parse(`bmc/${serverId}/service`);
@@ -24,8 +23,5 @@ export function bmcWith(asset: Pick<Asset, 'id' | 'datacenterId' | 'bmcAddress'>
   return { serverId: asset.id, datacenterId: asset.datacenterId, address: asset.bmcAddress, secretRef };
 }
 
-/** The same with the secret that opens it now: ours if commissioned, else the factory's. */
-export async function bmcOf({ secrets }: Pick<World, 'secrets'>, asset: Pick<Asset, 'id' | 'datacenterId' | 'bmcAddress' | 'manufacturer'>): Promise<BmcTarget> {
-  const service = serviceSecret(asset.id);
-  return bmcWith(asset, (await secrets.read(service)) ? service : factorySecret(asset.manufacturer));
-}
+/** The same with the secret that opens it now: ours once commissioned, the factory's before. */
+export const bmcOf = (asset: Pick<Asset, 'id' | 'datacenterId' | 'bmcAddress' | 'bmcSecretRef' | 'manufacturer'>): BmcTarget => bmcWith(asset, asset.bmcSecretRef ?? factorySecret(asset.manufacturer));

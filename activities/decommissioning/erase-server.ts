@@ -16,7 +16,7 @@ export const eraseServer = step({
   run: async ({ decommissionId, serverId }, world, context) => {
     const { db, bmc, clock } = world;
     const asset = await getAsset(db, serverId);
-    const target = await bmcOf(world, asset);
+    const target = bmcOf(asset);
     const present = await bmc.listDrives(target);
     const erase = await bmc.eraseDrives(target, context.ticket === undefined ? {} : { ticket: context.ticket });
     if (erase.outcome === 'pending') return { ...erase, waitingFor: `${present.length} drives to be erased` };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { serviceSecret } from '../../shared/bmc-access.ts';
-import { forgetBmc } from '../../shared/db/assets.ts';
+import { forgetBmc, recordBmcSecret } from '../../shared/db/assets.ts';
 import { ServerId } from '../../shared/ids.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
 
@@ -15,6 +15,7 @@ export const freePlace = step({
     await inventory.unplaceDevice(serverId);
     await db.run('DELETE FROM rack_unit WHERE server_id = $1', [serverId]);
     await forgetBmc(db, clock, serverId);
+    await recordBmcSecret(db, clock, serverId, null);
     await secrets.destroy(serviceSecret(serverId));
     return {};
   },

@@ -16,7 +16,7 @@ export const revokeTenantAccess = step({
     const asset = await getAsset(db, serverId);
     const theirs = await secrets.read(tenantSecret(serverId));
     if (theirs) {
-      await bmc.removeAccount(await bmcOf(world, asset), { username: theirs.username });
+      await bmc.removeAccount(bmcOf(asset), { username: theirs.username });
       if (await bmc.canLogIn(bmcWith(asset, tenantSecret(serverId)))) throw new Error(`The BMC of ${asset.serial} still lets ${theirs.username} in`);
       await secrets.destroy(tenantSecret(serverId));
     }

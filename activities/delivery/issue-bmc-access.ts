@@ -18,14 +18,14 @@ export const issueBmcAccess = step({
     const secretRef = tenantSecret(serverId);
     await secrets.write(secretRef, { username: nameOf(tenantId), password: newPassword() }, { createOnly: true });
     const asset = await getAsset(db, serverId);
-    if (!(await bmc.canLogIn(bmcWith(asset, secretRef)))) await bmc.ensureAccount(await bmcOf(world, asset), { secretRef, role: 'operator' });
+    if (!(await bmc.canLogIn(bmcWith(asset, secretRef)))) await bmc.ensureAccount(bmcOf(asset), { secretRef, role: 'operator' });
     return { secretRef };
   },
   undo: {
     name: 'revoke-bmc-access',
     run: async ({ serverId, tenantId }, world) => {
       const asset = await getAsset(world.db, serverId);
-      if (asset.bmcAddress) await world.bmc.removeAccount(await bmcOf(world, asset), { username: nameOf(tenantId) });
+      if (asset.bmcAddress) await world.bmc.removeAccount(bmcOf(asset), { username: nameOf(tenantId) });
       await world.secrets.destroy(tenantSecret(serverId));
     },
   },

@@ -21,7 +21,7 @@ export const bootValidationImage = step({
     const waiting = readTicket(context.ticket);
     // An inventory of an earlier boot does not count.
     if (waiting && asset.inventoryAt && Date.parse(asset.inventoryAt) >= waiting.since) return { inventoryAt: asset.inventoryAt };
-    const target = await bmcOf(world, asset);
+    const target = bmcOf(asset);
     const { since, looks } = waiting ?? { since: context.at, looks: 0 };
     if (!waiting) await recordInventory(db, clock, serverId, null);
     if (looks % looksPerBoot === 0) {
@@ -38,7 +38,7 @@ export const bootValidationImage = step({
       const asset = await getAsset(world.db, serverId);
       await recordInventory(world.db, world.clock, serverId, null);
       if (!asset.bmcAddress) return;
-      const target = await bmcOf(world, asset);
+      const target = bmcOf(asset);
       await world.bmc.clearBootOverride(target);
       await world.bmc.setPower(target, { action: 'off' });
     },

@@ -13,7 +13,7 @@ export const identifyServer = step({
   output: z.object({ serial: z.string(), model: z.string().nullable() }),
   run: async ({ serverId }, world, context) => {
     const asset = await getAsset(world.db, serverId);
-    const facts = await world.bmc.readFacts(await bmcOf(world, asset));
+    const facts = await world.bmc.readFacts(bmcOf(asset));
     const { serial, model } = facts.identity;
     if (serial !== asset.serial) {
       await setCondition(world.db, world.clock, serverId, 'quarantined', { because: 'serial number', expected: asset.serial, found: serial ?? null });

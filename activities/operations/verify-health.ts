@@ -12,7 +12,7 @@ export const verifyHealth = step({
   output: z.object({ health: z.string() }),
   atMost: hours(1),
   run: async ({ serverId }, world) => {
-    const target = await bmcOf(world, await getAsset(world.db, serverId));
+    const target = bmcOf(await getAsset(world.db, serverId));
     const { health } = await world.bmc.readHealth(target);
     if (health === 'critical') return refused('the server reports critical health');
     if ((await world.bmc.readPower(target)) === 'off') return pending({ ticket: 'power', pollAfterSeconds: 60, waitingFor: 'the server to be powered on again' });

@@ -30,7 +30,7 @@ export const burnInServer = step({
       if (!asset.serial || !asset.bmcAddress) return undefined;
       const { wasLaunched } = await world.automation.cancel({ template, host: asset.serial, correlationId: context.idempotencyKey });
       if (!wasLaunched) return undefined;
-      const erase = await world.bmc.eraseDrives(await bmcOf(world, asset), context.ticket === undefined ? {} : { ticket: context.ticket });
+      const erase = await world.bmc.eraseDrives(bmcOf(asset), context.ticket === undefined ? {} : { ticket: context.ticket });
       if (erase.outcome === 'pending') return { ...erase, waitingFor: 'the drives to be erased' };
       if (erase.outcome === 'refused') throw new Error(`The drives of ${asset.serial} could not be erased: ${erase.reason}`);
       const unproven = erase.drives.filter(({ isVerified }) => !isVerified).map(({ serial }) => serial);

@@ -17,7 +17,7 @@ export const proveErased = step({
     const asset = await getAsset(world.db, serverId);
     if (asset.proofs.includes('erase-verified')) return { wasErased: asset.state === 'SANITIZING' };
     if (asset.state !== 'SANITIZING') await move(world, context, serverId, 'erase-needed');
-    const target = await bmcOf(world, asset);
+    const target = bmcOf(asset);
     // While the host is off nothing can be written: an erasure whose answer was lost still counts when we look again.
     if (context.ticket === undefined && (await world.bmc.readPower(target)) !== 'off') await world.bmc.setPower(target, { action: 'off' });
     const erase = await world.bmc.eraseDrives(target, context.ticket === undefined ? {} : { ticket: context.ticket });

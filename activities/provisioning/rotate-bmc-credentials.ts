@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { bmcWith, factorySecret, pendingSecret, serviceSecret } from '../../shared/bmc-access.ts';
-import { getAsset } from '../../shared/db/assets.ts';
+import { getAsset, recordBmcSecret } from '../../shared/db/assets.ts';
 import { ServerId } from '../../shared/ids.ts';
 import { newPassword } from '../../shared/passwords.ts';
 import { step } from '../../shared/saga/step.ts';
@@ -15,7 +15,7 @@ export const rotateBmcCredentials = step({
   name: 'rotate-bmc-credentials',
   input: z.object({ serverId: ServerId }),
   output: z.object({ secretRef: z.string() }),
-  run: async ({ serverId }, { db, bmc, secrets }) => {
+  run: async ({ serverId }, { db, clock, bmc, secrets }) => {
     const asset = await getAsset(db, serverId);
     const [service, pending, factory] = [serviceSecret(serverId), pendingSecret(serverId), factorySecret(asset.manufacturer)];
     if (!(await secrets.read(service))) {
@@ -24,6 +24,7 @@ export const rotateBmcCredentials = step({
       if (!(await bmc.canLogIn(bmcWith(asset, pending)))) throw new Error(`The BMC at ${asset.bmcAddress} took the new account but does not let it in`);
       await secrets.write(service, fresh);
     }
+    await recordBmcSecret(db, clock, serverId, service);
     await secrets.destroy(pending);
     const old = await secrets.read(factory);
     if (old) await bmc.removeAccount(bmcWith(asset, service), { username: old.username });
@@ -32,12 +33,13 @@ export const rotateBmcCredentials = step({
   },
   undo: {
     name: 'restore-factory-credentials',
-    run: async ({ serverId }, { db, bmc, secrets }) => {
+    run: async ({ serverId }, { db, clock, bmc, secrets }) => {
       const asset = await getAsset(db, serverId);
       const [service, pending, factory] = [serviceSecret(serverId), pendingSecret(serverId), factorySecret(asset.manufacturer)];
       const [ours] = [(await secrets.read(service)) ? service : undefined, (await secrets.read(pending)) ? pending : undefined].filter((ref) => ref !== undefined);
       if (!asset.bmcAddress || !ours || !(await secrets.read(factory))) return;
       if (!(await bmc.canLogIn(bmcWith(asset, factory)))) await bmc.ensureAccount(bmcWith(asset, ours), { secretRef: factory, role: 'administrator' });
+      await recordBmcSecret(db, clock, serverId, null);
       await bmc.removeAccount(bmcWith(asset, factory), { username });
       await secrets.destroy(service);
       await secrets.destroy(pending);

@@ -46,7 +46,7 @@ export const updateFirmware = step({
 /** One component: begun, or followed up by the BMC's ticket. Answers nothing once the new version was read back. */
 async function bringUp(world: World, asset: Asset, { component, baseline }: Wanted, ticket?: string): Promise<StepPending | StepRefused | undefined> {
   const imageUrl = `${world.settings.firmwareUrl}/${encodeURIComponent(asset.model ?? 'unknown')}/${component}-${baseline}.bin`;
-  const update = await world.bmc.updateFirmware(await bmcOf(world, asset), { component, version: baseline, imageUrl, ...(ticket !== undefined && { ticket }) });
+  const update = await world.bmc.updateFirmware(bmcOf(asset), { component, version: baseline, imageUrl, ...(ticket !== undefined && { ticket }) });
   if (update.outcome === 'pending') return { ...update, ticket: JSON.stringify({ component, baseline, ticket: update.ticket } satisfies z.infer<typeof Running>), waitingFor: `${component} firmware ${baseline}` };
   if (update.outcome === 'refused') {
     await tell(world, asset, { topic: 'firmware.update_failed', component, because: update.reason });
@@ -61,7 +61,7 @@ async function outdated(world: World, asset: Asset): Promise<(Wanted & { install
   const tool = vendorToolOf(world, asset);
   if (!tool || !asset.serial) return [];
   const baselines = await tool.firmwareCompliance(asset.serial);
-  const installed = await world.bmc.readFirmware(await bmcOf(world, asset));
+  const installed = await world.bmc.readFirmware(bmcOf(asset));
   return order.flatMap((component) => {
     const baseline = baselines.find((each) => each.component === component)?.baseline;
     const version = installed.find((each) => each.component === component)?.version;

@@ -5,13 +5,14 @@ import { ManifestItem, ServerConfig, ServerFacts } from '../facts.ts';
 import { DatacenterId, OrderId, OrderLineId, ServerId, TenantId } from '../ids.ts';
 import { Condition, State } from '../lifecycle/states.ts';
 import { isoTime, type Clock } from '../clock.ts';
+import { SecretRef } from '../ports/secrets.ts';
 import type { Queryable } from './database.ts';
 
 export const Asset = z.object({
   id: ServerId, state: State, stateSince: z.string(), version: z.number().int(), condition: Condition, conditionDetail: z.record(z.string(), z.unknown()), conditionSince: z.string(),
   proofs: z.array(z.string()), origin: z.enum(['bought', 'stock', 'adopted']), datacenterId: DatacenterId, orderId: OrderId.nullable(), boughtFor: OrderId.nullable(), orderLineId: OrderLineId.nullable(), tenantId: TenantId.nullable(),
   config: ServerConfig, manufacturer: z.string().nullable(), model: z.string().nullable(), serial: z.string().nullable(), heightUnits: z.number().int(), bmcMac: z.string().nullable(), macs: z.array(z.string()),
-  manifest: ManifestItem.nullable(), bmcAddress: z.string().nullable(), bmcSeenAt: z.string().nullable(), facts: ServerFacts.nullable(), inventory: ServerFacts.nullable(), inventoryAt: z.string().nullable(),
+  manifest: ManifestItem.nullable(), bmcAddress: z.string().nullable(), bmcSeenAt: z.string().nullable(), bmcSecretRef: SecretRef.nullable(), facts: ServerFacts.nullable(), inventory: ServerFacts.nullable(), inventoryAt: z.string().nullable(),
   disposition: z.string().nullable(), createdAt: z.string(), updatedAt: z.string(),
   rackName: z.string().nullable(), rackUnit: z.number().int().nullable(),
 });
@@ -20,7 +21,7 @@ export type Asset = z.infer<typeof Asset>;
 const columns = `
   a.id, a.state, a.state_since AS "stateSince", a.version, a.condition, a.condition_detail AS "conditionDetail", a.condition_since AS "conditionSince",
   a.proofs, a.origin, a.datacenter_id AS "datacenterId", a.order_id AS "orderId", a.bought_for AS "boughtFor", a.order_line_id AS "orderLineId", a.tenant_id AS "tenantId",
-  a.config, a.manufacturer, a.model, a.serial, a.height_units AS "heightUnits", a.bmc_mac AS "bmcMac", a.macs, a.manifest, a.bmc_address AS "bmcAddress", a.bmc_seen_at AS "bmcSeenAt", a.facts, a.inventory,
+  a.config, a.manufacturer, a.model, a.serial, a.height_units AS "heightUnits", a.bmc_mac AS "bmcMac", a.macs, a.manifest, a.bmc_address AS "bmcAddress", a.bmc_seen_at AS "bmcSeenAt", a.bmc_secret_ref AS "bmcSecretRef", a.facts, a.inventory,
   a.inventory_at AS "inventoryAt", a.disposition, a.created_at AS "createdAt", a.updated_at AS "updatedAt", place.rack_name AS "rackName", place.unit AS "rackUnit"`;
 const source = 'asset a LEFT JOIN LATERAL (SELECT rack_name, min(unit) AS unit FROM rack_unit r WHERE r.server_id = a.id GROUP BY rack_name) AS place ON true';
 
@@ -106,6 +107,9 @@ export const recordBmc = (db: Queryable, clock: Clock, id: ServerId, address: st
   db.run('UPDATE asset SET bmc_address = $2, bmc_seen_at = $3, updated_at = $3 WHERE id = $1', [id, address, isoTime(clock.now())]);
 export const forgetBmc = (db: Queryable, clock: Clock, id: ServerId): Promise<number> =>
   db.run('UPDATE asset SET bmc_address = NULL, bmc_seen_at = NULL, updated_at = $2 WHERE id = $1', [id, isoTime(clock.now())]);
+/** Which secret opens its BMC from now on; null for the factory's. */
+export const recordBmcSecret = (db: Queryable, clock: Clock, id: ServerId, ref: SecretRef | null): Promise<number> =>
+  db.run('UPDATE asset SET bmc_secret_ref = $2, updated_at = $3 WHERE id = $1', [id, ref, isoTime(clock.now())]);
 export const recordFacts = (db: Queryable, clock: Clock, id: ServerId, facts: ServerFacts | null): Promise<number> =>
   db.run('UPDATE asset SET facts = $2, updated_at = $3 WHERE id = $1', [id, facts && JSON.stringify(facts), isoTime(clock.now())]);
 /** What the validation image found on the machine itself. */

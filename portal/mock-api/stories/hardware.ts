@@ -27,7 +27,7 @@ export function plan(order: Pick<Order, 'id' | 'datacenterId'> | undefined, data
   const now = isoTime(at);
   return {
     id: ServerId.parse(newId('server', at)), state: 'ORDERED', stateSince: now, version: 1, condition: 'working', conditionDetail: {}, conditionSince: now, proofs: ['erase-verified'], origin: 'bought', datacenterId,
-    orderId: order?.id ?? null, boughtFor: order?.id ?? null, orderLineId: null, tenantId: null, config, manufacturer: null, model: null, serial: null, bmcMac: null, macs: [], manifest: null, bmcAddress: null, bmcSeenAt: null,
+    orderId: order?.id ?? null, boughtFor: order?.id ?? null, orderLineId: null, tenantId: null, config, manufacturer: null, model: null, serial: null, bmcMac: null, macs: [], manifest: null, bmcAddress: null, bmcSeenAt: null, bmcSecretRef: null,
     facts: null, inventory: null, inventoryAt: null, disposition: null, createdAt: now, updatedAt: now, rackName: null, rackUnit: null, heightUnits: 2,
   };
 }

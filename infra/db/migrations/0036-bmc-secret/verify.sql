@@ -1,0 +1,1 @@
+SELECT bmc_secret_ref FROM asset WHERE false;
