@@ -57,7 +57,10 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const journal = new Journal({ file: path.join(folder, 'journal.db'), maxBytes: options.journalBytes });
   const expected = new Expected({ file: path.join(folder, 'expected.json'), platform, time, log, datacenter, everyMilliseconds: options.pullEveryMilliseconds ?? minutes(1) });
   const uplink = new Uplink({ journal, platform, time, log, datacenter });
-  const bmcs = await startBmcs({ datacenter, folder, platform, time, log, managementPrefixes: () => undefined, answer });
+  const bmcs = await startBmcs({
+    datacenter, folder, platform, time, log, managementPrefixes: () => undefined, targets: () => expected.controllers(), answer,
+    report: (readings) => keep({ ...anEvent(), kind: 'bmc-readings', readings }),
+  });
   const health = createHealth({ datacenter, time, journal, uplink, expected, bmcs });
 
   async function report(sighting: Sighting): Promise<void> {

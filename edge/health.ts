@@ -1,5 +1,6 @@
 import { Gauge, Registry } from 'prom-client';
 import type { Bmcs } from './bmc/bmcs.ts';
+import type { PollerStatus } from './bmc/poller.ts';
 import type { ReceiverStatus } from './commands/receiver.ts';
 import type { Expected, ExpectedStatus } from './expected/expected.ts';
 import type { Journal, JournalStatus, Aside } from './journal/journal.ts';
@@ -16,6 +17,8 @@ export interface AgentStatus {
   expected: ExpectedStatus;
   /** What it does at management controllers, and whether it or another agent is the one to do it. */
   commands: ReceiverStatus;
+  /** How the controllers are looked at. */
+  poller: PollerStatus;
 }
 
 const shownAside = 20;
@@ -37,7 +40,7 @@ export function createHealth({ datacenter, time, journal, uplink, expected, bmcs
       datacenter, condition: kept.isFull ? 'failing' : isCutOff ? 'cut-off' : 'ok', link,
       journal: { ...kept, oldestAgeSeconds: kept.oldestAt === null ? 0 : Math.max(0, (time.now() - Date.parse(kept.oldestAt)) / 1000) },
       expected: expected.status(),
-      commands: bmcs.status(),
+      ...bmcs.status(),
     };
   }
 
@@ -73,6 +76,9 @@ function metricsOf(datacenter: string, status: () => AgentStatus): Registry {
     ['rackline_edge_active', 'Whether this agent is the one that acts in its datacenter.', ({ commands }) => Number(commands.role === 'active')],
     ['rackline_edge_commands_under_way', 'Commands that are being carried out.', ({ commands }) => commands.underWay],
     ['rackline_edge_commands', 'Commands carried out since the start.', ({ commands }) => commands.carriedOut],
+    ['rackline_edge_controllers', 'Management controllers that are watched.', ({ poller }) => poller.controllers],
+    ['rackline_edge_controllers_unreachable', 'Those of them that did not answer at the last look.', ({ poller }) => poller.unreachable],
+    ['rackline_edge_looks', 'Looks at controllers since the start.', ({ poller }) => poller.looks],
     ['process_resident_memory_bytes', 'Resident memory of the process.', () => process.memoryUsage.rss()],
   ];
   for (const [name, help, read] of gauges) {

@@ -4,12 +4,13 @@ import { createSagas, durableDoor, durableInput } from '../shared/saga/client.ts
 import type { World } from '../shared/world.ts';
 import { edgeEvent } from './discovery/edge-event.event.ts';
 import { forgetCommandsEvery, forgetOldCommands } from './discovery/forget-commands.timer.ts';
+import { bmcReadings } from './operations/bmc-readings.event.ts';
 import { mirrorState } from './operations/mirror-state.event.ts';
 import { watchStates, watchStatesEvery } from './operations/watch-states.timer.ts';
 import { wakeSagas } from './platform/wake-sagas.event.ts';
 import { startLostSagas, startLostSagasEvery } from './platform/start-lost-sagas.timer.ts';
 
-export const consumers: readonly AnyConsumer[] = [edgeEvent, mirrorState, wakeSagas];
+export const consumers: readonly AnyConsumer[] = [bmcReadings, edgeEvent, mirrorState, wakeSagas];
 const relayEvery = '*/5 * * * * *';
 
 /** Everything that no caller waits for: events and timers. */

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { createRedfish } from '../../shared/adapters/redfish/client.ts';
-import type { CommandOutcome } from '../../shared/api/edge.ts';
+import type { BmcReading, CommandOutcome } from '../../shared/api/edge.ts';
 import { hours } from '../../shared/clock.ts';
+import type { BmcTarget } from '../../shared/ports/bmc.ts';
 import { Executor } from '../commands/executor.ts';
 import { CommandLedger } from '../commands/ledger.ts';
 import { Receiver, type ReceiverStatus } from '../commands/receiver.ts';
@@ -10,6 +11,7 @@ import type { EdgeTime } from '../time.ts';
 import type { Platform } from '../uplink/platform.ts';
 import { BmcKeeper } from './keeper.ts';
 import { liesWithin } from './networks.ts';
+import { Poller, type PollerStatus } from './poller.ts';
 import { EdgeSecrets } from './secrets.ts';
 
 export interface BmcsOptions {
@@ -21,13 +23,17 @@ export interface BmcsOptions {
   log: EdgeLog;
   /** The networks that management controllers of this datacenter are in; undefined while nobody has said. */
   managementPrefixes(): readonly string[] | undefined;
+  /** The controllers that are to be watched. */
+  targets(): Iterable<BmcTarget>;
+  /** Resolves when the readings are on disk. */
+  report(readings: BmcReading[]): Promise<void>;
   /** Resolves to whether it is on disk. */
   answer(command: { id: string; serverId: string }, outcome: CommandOutcome): Promise<boolean>;
 }
 
 /** All that has to do with the management controllers of a datacenter: this alone holds sessions with them. */
 export interface Bmcs {
-  status(): ReceiverStatus;
+  status(): { commands: ReceiverStatus; poller: PollerStatus };
   /** Takes nothing new, lets what is under way end, and logs out everywhere. */
   stop(): Promise<void>;
 }
@@ -40,27 +46,30 @@ const lingerMilliseconds = 6 * 60_000;
 const pollAfterSeconds = 30;
 const ledgerKeeps = hours(24);
 
-export async function startBmcs({ datacenter, folder, platform, time, log, managementPrefixes, answer }: BmcsOptions): Promise<Bmcs> {
+export async function startBmcs({ datacenter, folder, platform, time, log, managementPrefixes, targets, report, answer }: BmcsOptions): Promise<Bmcs> {
   const ledger = new CommandLedger(path.join(folder, 'commands.db'));
   ledger.forget(time.now() - ledgerKeeps);
   const secrets = new EdgeSecrets({ platform, now: () => time.now() });
   const keeper = new BmcKeeper({ places });
   const redfish = createRedfish({ secrets, lingerMilliseconds, pollAfterSeconds });
+  const mayReach = (address: string) => {
+    const prefixes = managementPrefixes();
+    return prefixes === undefined || liesWithin(prefixes, address);
+  };
   const executor = new Executor({
     datacenter, bmc: redfish, keeper, ledger, answer, now: () => time.now(),
     forgetSecrets: (refs) => refs.forEach((ref) => secrets.forget(ref)),
-    mayReach: (address) => {
-      const prefixes = managementPrefixes();
-      return prefixes === undefined || liesWithin(prefixes, address);
-    },
+    mayReach,
   });
   await executor.settle();
   const receiver = new Receiver({ datacenter, platform, executor, time, log, places: places.command });
+  const poller = new Poller({ targets: () => [...targets()].filter(({ address }) => mayReach(address)), bmc: redfish, keeper, isActive: () => receiver.isActive, report, time });
   receiver.start();
+  poller.start();
   return {
-    status: () => receiver.status(),
+    status: () => ({ commands: receiver.status(), poller: poller.status() }),
     stop: async () => {
-      await receiver.stop();
+      await Promise.all([receiver.stop(), poller.stop()]);
       await redfish.close();
       ledger.close();
     },

@@ -4,6 +4,7 @@ import { ExpectedServers, type ExpectedServer } from '../../shared/api/edge.ts';
 import { isoTime, seconds } from '../../shared/clock.ts';
 import { explain } from '../../shared/errors/app-error.ts';
 import { MacAddress } from '../../shared/facts.ts';
+import type { BmcTarget } from '../../shared/ports/bmc.ts';
 import type { EdgeLog } from '../log.ts';
 import type { EdgeTime } from '../time.ts';
 import type { Platform } from '../uplink/platform.ts';
@@ -66,6 +67,13 @@ export class Expected {
   /** Undefined also where the list has never been had: ask `isKnown`. */
   find(mac: MacAddress): Match | undefined {
     return this.#byMac.get(mac);
+  }
+
+  /** The management controllers that have been heard of. */
+  *controllers(): Iterable<BmcTarget> {
+    for (const { id, datacenter, bmcAddress, bmcSecretRef } of this.#kept?.servers ?? []) {
+      if (bmcAddress !== null && bmcSecretRef !== null) yield { serverId: id, datacenterId: datacenter, address: bmcAddress, secretRef: bmcSecretRef };
+    }
   }
 
   get isKnown(): boolean {

@@ -23,6 +23,7 @@ export const edgeEvent = consumer({ name: 'edge-event', topics: [reportTopic], d
  * late changes nothing that is known better; only the waking is repeated, because a crash may have come before it.
  */
 export async function noteReport(seen: EdgeReport, world: ConsumerWorld): Promise<void> {
+  if (seen.kind === 'bmc-readings') return; // they have a topic of their own
   const asset = seen.kind === 'inventory-report' ? await reported(seen, world) : await leased(seen, world);
   if (asset) await wakeSagasOf(asset, world);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ErrorKind } from '../errors/app-error.ts';
-import { ServerFacts } from '../facts.ts';
+import { Health, ServerFacts } from '../facts.ts';
 import { DatacenterId } from '../ids.ts';
 import { BmcOperation, BmcTarget } from '../ports/bmc.ts';
 import { SecretRef } from '../ports/secrets.ts';
@@ -36,9 +36,16 @@ export const EdgeCommands = z.object({
 });
 export type EdgeCommands = z.infer<typeof EdgeCommands>;
 
+/** One look at one management controller: what it said, or why it said nothing. */
+export const BmcReading = z.union([
+  z.object({ serverId: z.string().min(1), at: z.iso.datetime(), unreachable: z.string() }),
+  z.object({ serverId: z.string().min(1), at: z.iso.datetime(), health: Health, powerWatts: z.number().optional(), inletCelsius: z.number().optional() }),
+]);
+export type BmcReading = z.infer<typeof BmcReading>;
+
 const event = { id: z.string().min(1), at: z.iso.datetime(), datacenter: DatacenterId };
 
-/** What a datacenter has seen: a machine asked for an address, one that nobody expects did, or the validation image reports. */
+/** What a datacenter has seen: a machine asked for an address, one that nobody expects did, the validation image reports, or controllers were looked at. */
 export const EdgeReport = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('dhcp-lease'), ...event, mac: MacText, address: z.string() }),
   z.object({
@@ -47,6 +54,7 @@ export const EdgeReport = z.discriminatedUnion('kind', [
     circuitId: z.string().max(200).optional(),
   }),
   z.object({ kind: z.literal('inventory-report'), ...event, serial: z.string(), facts: ServerFacts }),
+  z.object({ kind: z.literal('bmc-readings'), ...event, readings: z.array(BmcReading).min(1).max(500) }),
 ]);
 export type EdgeReport = z.infer<typeof EdgeReport>;
 
@@ -59,6 +67,7 @@ export function assetOf(event: EdgeEvent): string {
   switch (event.kind) {
     case 'inventory-report': return `serial ${event.serial}`;
     case 'command-answer': return `server ${event.serverId}`;
+    case 'bmc-readings': return 'readings';
     default: return `mac ${event.mac}`;
   }
 }
@@ -66,7 +75,10 @@ export function assetOf(event: EdgeEvent): string {
 export const EdgeEvents = z.object({ events: z.array(EdgeEvent).min(1).max(500) });
 
 /** The servers of a datacenter as its agent has to know them: who may ask for an address there, and what each is in the middle of. */
-export const ExpectedServer = z.object({ id: z.string(), datacenter: DatacenterId, state: z.string(), serial: z.string().nullable(), bmcMac: z.string().nullable(), macs: z.array(z.string()), version: z.number() });
+export const ExpectedServer = z.object({ id: z.string(), datacenter: DatacenterId, state: z.string(), serial: z.string().nullable(), bmcMac: z.string().nullable(), macs: z.array(z.string()), version: z.number(),
+  /** Where its management controller answers, and which secret opens it; null while nobody has heard of it. */
+  bmcAddress: z.string().nullable().default(null), bmcSecretRef: SecretRef.nullable().default(null),
+});
 export type ExpectedServer = z.infer<typeof ExpectedServer>;
 export const ExpectedServers = z.object({ servers: z.array(ExpectedServer) });
 export type ExpectedServers = z.infer<typeof ExpectedServers>;

@@ -6,6 +6,7 @@ import { DatacenterId, OrderId, OrderLineId, ServerId, TenantId } from '../ids.t
 import { Condition, State } from '../lifecycle/states.ts';
 import { isoTime, type Clock } from '../clock.ts';
 import { SecretRef } from '../ports/secrets.ts';
+import { factorySecret } from '../bmc-access.ts';
 import type { Queryable } from './database.ts';
 
 export const Asset = z.object({
@@ -71,14 +72,18 @@ export const listAssets = (db: Queryable, filter: AssetFilter): Promise<Asset[]>
 export const assetsAt = async (db: Queryable, ids: readonly string[], datacenterIds: readonly string[]): Promise<string[]> =>
   (await db.many(z.object({ id: z.string() }), 'SELECT id FROM asset WHERE id = ANY ($1) AND datacenter_id = ANY ($2)', [ids, datacenterIds])).map(({ id }) => id);
 
+const ExpectedRow = ExpectedServer.extend({ manufacturer: z.string().nullable() });
+
 /** What the agents of these datacenters need to know of the servers there that can be told by a MAC or a serial number, in a fixed order. */
-export const listExpected = (db: Queryable, datacenterIds: readonly string[]): Promise<ExpectedServer[]> =>
-  db.many(
-    ExpectedServer,
-    `SELECT id, datacenter_id AS datacenter, state, serial, bmc_mac AS "bmcMac", macs, version FROM asset
+export async function listExpected(db: Queryable, datacenterIds: readonly string[]): Promise<ExpectedServer[]> {
+  const rows = await db.many(
+    ExpectedRow,
+    `SELECT id, datacenter_id AS datacenter, state, serial, bmc_mac AS "bmcMac", macs, version, bmc_address AS "bmcAddress", bmc_secret_ref AS "bmcSecretRef", manufacturer FROM asset
      WHERE datacenter_id = ANY ($1) AND (serial IS NOT NULL OR bmc_mac IS NOT NULL OR macs <> '{}') ORDER BY id`,
     [datacenterIds],
   );
+  return rows.map(({ manufacturer, ...server }) => ({ ...server, bmcSecretRef: server.bmcAddress === null ? null : (server.bmcSecretRef ?? factorySecret(manufacturer)) }));
+}
 
 /** Servers nobody holds and no order has reserved, ready ones first. Locked until the transaction ends. */
 export const lockFreeStock = (tx: Queryable, datacenterId: DatacenterId): Promise<Asset[]> =>

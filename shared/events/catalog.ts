@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EdgeReport } from '../api/edge.ts';
+import { BmcReading, EdgeReport } from '../api/edge.ts';
 import { State, states, type StateInfo } from '../lifecycle/states.ts';
 
 const order = { orderId: z.string(), tenantId: z.string(), datacenterId: z.string() };
@@ -40,10 +40,12 @@ export const catalog = {
 
   /** On the bus only. What it changes is told by an event of its own. */
   'edge.reported': EdgeReport,
+  'edge.readings': z.object({ datacenter: z.string(), readings: z.array(BmcReading) }),
 
   'firmware.update_started': z.object({ serverId: z.string(), component: z.string(), from: z.string(), to: z.string() }),
   'firmware.update_completed': z.object({ serverId: z.string(), component: z.string(), version: z.string() }),
   'firmware.update_failed': z.object({ serverId: z.string(), component: z.string(), because: z.string() }),
+  'health.alert_critical': z.object({ serverId: z.string(), what: z.string(), since: z.string() }),
   'health.alert_warning': z.object({ serverId: z.string(), what: z.string(), since: z.string() }),
   'tenant.server_delivered': z.object({ serverId: z.string(), orderId: z.string(), tenantId: z.string() }),
 } as const satisfies Record<string, z.ZodType>;

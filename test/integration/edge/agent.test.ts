@@ -21,7 +21,7 @@ beforeEach(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-agent-'));
   platform = new PretendPlatform();
   await platform.listen();
-  platform.servers = [{ id: 'srv-1', datacenter: nyc, state: 'CABLED', serial: 'S1', bmcMac: '00:1a:00:00:00:01', macs: ['52:54:00:00:00:01'], version: 3 }];
+  platform.servers = [{ id: 'srv-1', datacenter: nyc, state: 'CABLED', serial: 'S1', bmcMac: '00:1a:00:00:00:01', macs: ['52:54:00:00:00:01'], version: 3, bmcAddress: null, bmcSecretRef: null }];
   agent = await startAgent(agentOptions());
   await until('the list of servers', async () => agent.expected.isKnown);
 });

@@ -1,0 +1,127 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { BmcKeeper } from '../../../../edge/bmc/keeper.ts';
+import { Poller } from '../../../../edge/bmc/poller.ts';
+import type { BmcReading } from '../../../../shared/api/edge.ts';
+import type { Health } from '../../../../shared/facts.ts';
+import type { BmcTarget } from '../../../../shared/ports/bmc.ts';
+import { SecretRef } from '../../../../shared/ports/secrets.ts';
+import { LinkTime, settle } from '../uplink/link.ts';
+
+const hour = 3600;
+let time: LinkTime;
+let keeper: BmcKeeper;
+let targets: BmcTarget[];
+let isActive: boolean;
+let looks: { serverId: string; at: number }[];
+let reported: BmcReading[][];
+let behave: (serverId: string, signal: AbortSignal | undefined) => Promise<{ health: Health }>;
+let poller: Poller;
+beforeEach(() => {
+  time = new LinkTime();
+  keeper = new BmcKeeper({ places: { command: 10, poll: 10 } });
+  targets = Array.from({ length: 50 }, (_, index) => aTarget(`srv_${index}`));
+  [isActive, looks, reported] = [true, [], []];
+  behave = async () => ({ health: 'ok' });
+  poller = new Poller({
+    targets: () => targets, keeper, isActive: () => isActive, time,
+    bmc: { readHealth: ({ serverId }, _input, options) => {
+      looks.push({ serverId, at: time.now() });
+      return behave(serverId, options?.signal);
+    } },
+    report: async (readings) => void reported.push(readings),
+  });
+  poller.start();
+});
+
+const aTarget = (serverId: string): BmcTarget => ({ serverId, datacenterId: 'dc-nyc-01', address: `https://10.20.0.${serverId.slice(4)}`, secretRef: SecretRef.parse(`bmc/${serverId}/service`) });
+const looksAt = (serverId: string) => looks.filter((each) => each.serverId === serverId);
+const gaps = (serverId: string) => looksAt(serverId).map(({ at }, index, all) => Math.round((at - (all[index - 1]?.at ?? at)) / 1000)).slice(1);
+const readingsOf = (serverId: string) => reported.flat().filter((each) => each.serverId === serverId);
+
+describe('the poller', () => {
+  it('looks at every controller once in its period, spread over it', async () => {
+    await time.pass(300);
+    expect(new Set(looks.map(({ serverId }) => serverId)).size).toBe(50);
+    const busiest = Math.max(...[...Map.groupBy(looks, ({ at }) => Math.floor(at / 10_000)).values()].map(({ length }) => length));
+    expect(busiest).toBeLessThan(10);
+    await time.pass(hour);
+    expect(gaps('srv_7').every((gap) => gap >= 300 && gap <= 302)).toBe(true);
+  });
+
+  it('tells what it saw in batches, soon', async () => {
+    await time.pass(400);
+    expect(reported.flat().length).toBeGreaterThan(50);
+    expect(reported.length).toBeLessThan(45); // looks that come within ten seconds go together
+    expect(readingsOf('srv_1')[0]).toMatchObject({ serverId: 'srv_1', health: 'ok' });
+  });
+
+  it('looks more often at what is not well, and as before when it is', async () => {
+    behave = async (serverId) => ({ health: serverId === 'srv_3' && looksAt('srv_3').length < 4 ? 'warning' : 'ok' });
+    await time.pass(hour);
+    expect(gaps('srv_3').slice(0, 3).every((gap) => gap >= 60 && gap <= 61)).toBe(true);
+    expect(gaps('srv_3').at(-1)).toBeGreaterThanOrEqual(300);
+  });
+
+  it('looks less and less often at what does not answer, says why, and never gives up', async () => {
+    behave = async (serverId) => {
+      if (serverId === 'srv_3') throw new Error('no route to host');
+      return { health: 'ok' };
+    };
+    await time.pass(6 * hour);
+    expect(gaps('srv_3').slice(0, 5).map((gap) => Math.round(gap / 60))).toEqual([1, 2, 4, 8, 16]);
+    expect(Math.max(...gaps('srv_3'))).toBeLessThanOrEqual(1802);
+    expect(readingsOf('srv_3')[0]).toMatchObject({ unreachable: 'no route to host' });
+    expect(poller.status()).toMatchObject({ controllers: 50, unreachable: 1 });
+  });
+
+  it('calls off a look that takes too long, and others are not held up by it', async () => {
+    behave = (serverId, signal) => (serverId === 'srv_3' ? new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error))) : Promise.resolve({ health: 'ok' }));
+    await time.pass(2 * hour);
+    expect(readingsOf('srv_3')[0]).toMatchObject({ unreachable: expect.stringContaining('30 s') });
+    expect(looksAt('srv_4').length).toBeGreaterThanOrEqual(23);
+  });
+
+  it('leaves a controller alone while it is being written to, and comes back', async () => {
+    keeper.holdExclusively('https://10.20.0.3', time.now() + 20 * 60_000);
+    await time.pass(20 * 60 - 5);
+    expect(looksAt('srv_3')).toEqual([]);
+    expect(readingsOf('srv_3')).toEqual([]);
+    await time.pass(300);
+    expect(looksAt('srv_3').length).toBeGreaterThan(0);
+  });
+
+  it('does nothing while another agent acts', async () => {
+    isActive = false;
+    await time.pass(hour);
+    expect(looks).toEqual([]);
+    isActive = true;
+    await time.pass(2);
+    expect(looks).toHaveLength(50); // all are overdue
+  });
+
+  it('looks at once where something happened', async () => {
+    await time.pass(300);
+    const before = looksAt('srv_9').length;
+    poller.hint('srv_9');
+    await time.pass(2);
+    expect(looksAt('srv_9')).toHaveLength(before + 1);
+  });
+
+  it('follows what controllers there are', async () => {
+    await time.pass(300);
+    targets = targets.filter(({ serverId }) => serverId !== 'srv_1').concat(aTarget('srv_77'));
+    looks.splice(0);
+    await time.pass(400);
+    expect(looksAt('srv_1')).toEqual([]);
+    expect(looksAt('srv_77').length).toBeGreaterThan(0);
+  });
+
+  it('tells what it has before it ends', async () => {
+    await time.pass(2);
+    poller.hint('srv_1');
+    await time.pass(1);
+    await settle();
+    await poller.stop();
+    expect(readingsOf('srv_1')).toHaveLength(1);
+  });
+});
