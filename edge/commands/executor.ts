@@ -1,6 +1,7 @@
 import type { CommandOutcome, EdgeCommand } from '../../shared/api/edge.ts';
 import { AppError, explain } from '../../shared/errors/app-error.ts';
 import { parse } from '../../shared/errors/parse.ts';
+import { isFailure } from '../../shared/http-client/failure.ts';
 import { bmcOperations, type Bmc, type BmcOperation, type BmcTarget } from '../../shared/ports/bmc.ts';
 import type { SecretRef } from '../../shared/ports/secrets.ts';
 import type { BmcKeeper } from '../bmc/keeper.ts';
@@ -13,7 +14,7 @@ export interface ExecutorOptions {
   ledger: Pick<CommandLedger, 'begin' | 'end' | 'brokenOff'>;
   /** Answers whether the answer is on disk: then the platform will hear of it. */
   answer(command: { id: string; serverId: string }, outcome: CommandOutcome): Promise<boolean>;
-  /** The platform names passwords by where they are kept, and may have put another one there: what is remembered of these is no longer to be trusted. */
+  /** What is remembered of these is no longer to be trusted: what proves or sets a password has to be the one that is in the safe now. */
   forgetSecrets(refs: readonly SecretRef[]): void;
   /** Whether this datacenter's network has such a controller. */
   mayReach(address: string): boolean;
@@ -107,6 +108,7 @@ export class Executor {
       if (command.isWrite) keeper.holdExclusively(command.target.address, exclusiveUntil(command.operation, result, now()));
       return { state: 'done', result };
     } catch (error) {
+      if (isFailure(error, 'auth')) this.#options.forgetSecrets([command.target.secretRef]); // the next try has what is in the safe then
       return signal.aborted ? lateOutcome(command, true, error) : failure(error);
     }
   }
@@ -115,7 +117,8 @@ export class Executor {
   async #call<N extends BmcOperation>(operation: N, target: BmcTarget, input: unknown, signal: AbortSignal): Promise<unknown> {
     const { input: schema, output } = bmcOperations[operation];
     const given = parse(schema, input, `input of ${operation}`);
-    this.#options.forgetSecrets([target.secretRef, ...(typeof given === 'object' && given !== null && 'secretRef' in given ? [given.secretRef] : [])]);
+    if (operation === 'canLogIn') this.#options.forgetSecrets([target.secretRef]);
+    if (typeof given === 'object' && given !== null && 'secretRef' in given) this.#options.forgetSecrets([given.secretRef]);
     const call: (bmc: BmcTarget, input: unknown, options: { signal: AbortSignal }) => Promise<unknown> = this.#options.bmc[operation] as never;
     return parse(output, await call(target, given, { signal }), `result of ${operation}`);
   }

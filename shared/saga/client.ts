@@ -75,7 +75,7 @@ export function createSagas({ db, clock, log, relay }: { db: Database; clock: Cl
       return id;
     },
     startAccepted: async (before) => {
-      const lost = await db.many(z.object({ id: SagaId, name: z.string(), input: z.unknown() }), "SELECT id, name, input FROM saga WHERE state = 'accepted' AND started_at < $1 ORDER BY started_at LIMIT 100", [isoTime(before)]);
+      const lost = await db.many(z.object({ id: SagaId, name: z.string(), input: z.unknown() }), "SELECT id, name, input FROM saga WHERE state = 'accepted' AND started_at < $1 ORDER BY started_at LIMIT 500", [isoTime(before)]);
       for (const { id, name, input } of lost) await door.start(name, id, { parentId: null, rootId: id, input } satisfies SagaStart);
       return lost.map(({ id }) => id);
     },

@@ -5,6 +5,8 @@ import { readSettings } from '../../shared/config.ts';
 import { explain } from '../../shared/errors/app-error.ts';
 import { apiBenchmark } from './api/api.ts';
 import { atRestBenchmark } from './at-rest.ts';
+import { stormBenchmark } from './edge/storm.ts';
+import { sweepBenchmark } from './edge/sweep.ts';
 import { engineBenchmark } from './engine/engine.ts';
 import { httpHostBenchmark } from './http-host/http-host.ts';
 import type { Benchmark } from './kit/benchmark.ts';
@@ -13,7 +15,7 @@ import { loadAverage, thisMachine } from './kit/machine.ts';
 import { tableOf, type Result } from './kit/report.ts';
 import { realInputBenchmark } from './real-input.ts';
 
-const benchmarks: readonly Benchmark[] = [engineBenchmark, apiBenchmark, httpHostBenchmark, realInputBenchmark, atRestBenchmark];
+const benchmarks: readonly Benchmark[] = [engineBenchmark, apiBenchmark, httpHostBenchmark, realInputBenchmark, sweepBenchmark, stormBenchmark, atRestBenchmark];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));

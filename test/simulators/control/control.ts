@@ -1,7 +1,8 @@
 // The lab's own desk: what happened in the simulated world, what it holds, and what should go wrong next.
 import { z } from 'zod';
 import type { BmcFleet } from '../bmc/fleet.ts';
-import type { PhysicalFault } from '../bmc/hardware.ts';
+import { ManifestItem } from '../../../shared/facts.ts';
+import { hardwareFromManifest, type PhysicalFault } from '../bmc/hardware.ts';
 import type { BmcFault } from '../bmc/state.ts';
 import { FaultSwitch } from '../kit/faults.ts';
 import type { Lab } from '../kit/lab.ts';
@@ -10,7 +11,9 @@ import { empty, json, type Simulator } from '../kit/simulator.ts';
 
 const ServerFaults = z.object({ bmc: z.array(z.object({ kind: z.string() }).loose()).default([]), physical: z.array(z.object({ kind: z.string() }).loose()).default([]) });
 
-/** `/lab`: `GET effects`, `effects/repeated`, `holdings`; `POST|GET|DELETE faults`; `POST servers/{serial}/faults`. */
+const Machines = z.object({ machines: z.array(ManifestItem.extend({ datacenter: z.string() })).min(1) });
+
+/** `/lab`: `GET effects`, `effects/repeated`, `holdings`; `POST|GET|DELETE faults`; `POST servers`, `servers/{serial}/faults`. */
 export function controlDesk(labOf: () => Lab, fleet: BmcFleet): Simulator<null> {
   const handle = routes<null>({
     'GET /effects': () => json(200, labOf().effects.all()),
@@ -26,6 +29,13 @@ export function controlDesk(labOf: () => Lab, fleet: BmcFleet): Simulator<null> 
       if (!wanted.success) return json(400, { detail: wanted.error.message });
       labOf().faults.set(wanted.data);
       return json(201, wanted.data);
+    },
+    /** Puts power on these machines, as they come out of their boxes, with no network cable but their BMC's. */
+    'POST /servers': async ({ request }) => {
+      const wanted = Machines.safeParse(request.body);
+      if (!wanted.success) return json(400, { detail: wanted.error.message });
+      for (const { datacenter, ...item } of wanted.data.machines) await fleet.plugIn(hardwareFromManifest(item, { datacenter, cables: [] }));
+      return empty(204);
     },
     'POST /servers/:serial/faults': ({ request, params }) => {
       const wanted = ServerFaults.safeParse(request.body);

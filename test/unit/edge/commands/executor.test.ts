@@ -4,6 +4,7 @@ import { Executor } from '../../../../edge/commands/executor.ts';
 import { CommandLedger } from '../../../../edge/commands/ledger.ts';
 import type { CommandOutcome, EdgeCommand } from '../../../../shared/api/edge.ts';
 import { AppError } from '../../../../shared/errors/app-error.ts';
+import { CallFailed } from '../../../../shared/http-client/failure.ts';
 import { bmcOperations, type Bmc, type BmcOperation } from '../../../../shared/ports/bmc.ts';
 import { SecretRef } from '../../../../shared/ports/secrets.ts';
 import { settle } from '../uplink/link.ts';
@@ -100,10 +101,16 @@ describe('a command', () => {
     expect(outcomes()).toMatchObject([{ state: 'failed', error: { code: 'input.invalid' } }, { state: 'failed', error: { code: 'edge.bad-command' } }]);
   });
 
-  it('reads passwords anew: the platform may have put others where these were', async () => {
+  it('that sets or proves a password reads it anew; so does the next one after a door that stayed shut', async () => {
     const pending = SecretRef.parse('bmc/srv_1/pending');
+    await executor.carryOut(command('readFacts'), inTime());
+    expect(forgotten).toEqual([]);
     await executor.carryOut(command('ensureAccount', { input: { secretRef: pending, role: 'administrator' } }), inTime());
-    expect(forgotten).toEqual([serviceRef, pending]);
+    await executor.carryOut(command('canLogIn'), inTime());
+    expect(forgotten.splice(0)).toEqual([pending, serviceRef]);
+    behave = () => Promise.reject(new CallFailed({ system: 'redfish', method: 'POST', path: '/Sessions', failure: 'auth', detail: 'it refused the login' }));
+    await executor.carryOut(command('readPower'), inTime());
+    expect(forgotten).toEqual([serviceRef]);
   });
 });
 

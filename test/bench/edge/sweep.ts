@@ -1,0 +1,146 @@
+// How long an agent needs to look at all management controllers of a fleet once, and what that costs, while some are
+// slow and some are dead.
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { BmcKeeper } from '../../../edge/bmc/keeper.ts';
+import { Poller } from '../../../edge/bmc/poller.ts';
+import { systemTime } from '../../../edge/time.ts';
+import { createRedfish } from '../../../shared/adapters/redfish/client.ts';
+import type { BmcReading } from '../../../shared/api/edge.ts';
+import { SecretRef, type Credentials } from '../../../shared/ports/secrets.ts';
+import type { Benchmark } from '../kit/benchmark.ts';
+import type { Closing } from '../kit/closing.ts';
+import type { Figure } from '../kit/report.ts';
+import { quantile, sampleOf } from '../kit/statistics.ts';
+import type { FleetSays, SessionsSaid } from './fleet.ts';
+
+const sizes = { small: 1000, large: 5000 };
+const [shareSlow, shareDead] = [0.05, 0.01];
+const places = 100;
+
+export const sweepBenchmark: Benchmark = {
+  name: 'edge-sweep',
+  about: `one look at ${sizes.large} simulated BMCs, ${shareSlow * 100} % of them slow, ${shareDead * 100} % dead`,
+  run: async (closing, say) => {
+    const problems: string[] = [];
+    const small = await sweep(closing, say, sizes.small, shareSlow, shareDead, problems);
+    const undisturbed = await sweep(closing, say, sizes.large, 0, 0, problems);
+    const large = await sweep(closing, say, sizes.large, shareSlow, shareDead, problems);
+    const figure = (what: string, unit: string, ours: number, target?: string): Figure => ({ what, unit, ours: sampleOf([ours]), ...(target && { target }) });
+    return {
+      problems,
+      figures: [
+        figure(`${sizes.large} BMCs, first look (with login)`, 's', large.first.seconds, '< 300 s'),
+        figure(`${sizes.large} BMCs, second look`, 's', large.second.seconds, '< 300 s'),
+        figure('CPU of the agent in the first look', '% of a core', large.first.cpuPercent),
+        figure('CPU of the agent, looking every five minutes', '% of a core', (large.second.cpuSeconds / 300) * 100, '≤ 40 %'),
+        figure('most sessions of a BMC at a time', '', large.sessions.most, '≤ 1'),
+        figure('sessions left open at the end', '', large.sessions.open, '0'),
+        figure('requests per BMC in the second look', '', large.requestsPerController),
+        figure(`time(${sizes.large}) / time(${sizes.small}), first look`, '', large.first.seconds / small.first.seconds, '≤ 5.5'),
+        figure(`time(${sizes.large}) / time(${sizes.small}), second look`, '', large.second.seconds / small.second.seconds, '≤ 5.5'),
+        { what: 'a healthy BMC, p95, among slow and dead ones', unit: 'ms', ours: sampleOf([large.healthyP95]), beside: { 'all healthy': sampleOf([undisturbed.healthyP95]) } },
+        figure('memory of the agent', 'MB', large.megabytes),
+      ],
+      notes: [
+        `${places} BMCs are spoken to at once. A slow one needs 2 s for each answer, a dead one takes connections and says nothing; each look has 30 s.`,
+        'The fleet is a process of its own on the same machine: where it is the slower of the two, the times are its.',
+      ],
+    };
+  },
+};
+
+interface Swept {
+  first: Look;
+  second: Look;
+  healthyP95: number;
+  requestsPerController: number;
+  sessions: SessionsSaid;
+  megabytes: number;
+}
+interface Look {
+  seconds: number;
+  cpuSeconds: number;
+  cpuPercent: number;
+}
+
+async function sweep(closing: Closing, say: (line: string) => void, count: number, slow: number, dead: number, problems: string[]): Promise<Swept> {
+  say(`${count} BMCs, ${slow * 100} % slow, ${dead * 100} % dead: plugging them in`);
+  const fleet = await startFleet(closing, count, slow, dead);
+  const { controllers } = fleet.says;
+  const safe = new Map<SecretRef, Credentials>();
+  const targets = controllers.map(({ serial, address, username, password }) => {
+    const secretRef = SecretRef.parse(`bmc/${serial}/factory`);
+    safe.set(secretRef, { username, password });
+    return { serverId: serial, datacenterId: 'dc-fra-01', address, secretRef };
+  });
+  const kindOf = new Map(controllers.map(({ serial, kind }) => [serial, kind]));
+  const readings = new Map<string, BmcReading>();
+  const took: number[] = [];
+  const redfish = createRedfish({ secrets: { read: async (ref) => safe.get(ref) }, lingerMilliseconds: 600_000 });
+  closing.add(() => redfish.close());
+  const poller = new Poller({
+    targets: () => targets, keeper: new BmcKeeper({ places: { command: 1, poll: places } }), isActive: () => true, time: systemTime,
+    bmc: { readHealth: async (target, input, options) => {
+      const began = performance.now();
+      const health = await redfish.readHealth(target, input, options);
+      if (kindOf.get(target.serverId) === 'well') took.push(performance.now() - began);
+      return health;
+    } },
+    report: async (all) => {
+      for (const each of all) readings.set(each.serverId, each);
+    },
+  });
+  const look = async (): Promise<Look> => {
+    const [began, cpu] = [performance.now(), process.cpuUsage()];
+    await poller.sweep();
+    const seconds = (performance.now() - began) / 1000;
+    const { user, system } = process.cpuUsage(cpu);
+    const cpuSeconds = (user + system) / 1e6;
+    return { seconds, cpuSeconds, cpuPercent: (cpuSeconds / seconds) * 100 };
+  };
+  const first = await look();
+  say(`${count} BMCs: first look ${first.seconds.toFixed(1)} s, ${first.cpuPercent.toFixed(0)} % of a core`);
+  const { requests } = await fleet.ask();
+  took.splice(0);
+  const second = await look();
+  say(`${count} BMCs: second look ${second.seconds.toFixed(1)} s, ${second.cpuPercent.toFixed(0)} % of a core`);
+  const megabytes = process.memoryUsage.rss() / 1e6;
+  const after = await fleet.ask();
+  await redfish.close();
+  const sessions = await fleet.ask();
+  for (const { serial, kind } of controllers) {
+    const reading = readings.get(serial);
+    const isUnreachable = reading === undefined || 'unreachable' in reading;
+    if (isUnreachable !== (kind === 'dead') && kind !== 'slow') problems.push(`${serial} is ${kind}, and was found ${JSON.stringify(reading)}`);
+  }
+  fleet.stop();
+  return { first, second, healthyP95: quantile(took, 0.95), requestsPerController: (after.requests - requests) / (count * (1 - dead)), sessions, megabytes };
+}
+
+interface Fleet {
+  says: FleetSays;
+  ask(): Promise<SessionsSaid>;
+  stop(): void;
+}
+
+async function startFleet(closing: Closing, count: number, slow: number, dead: number): Promise<Fleet> {
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'fleet.ts'), String(count), String(slow), String(dead)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  closing.add(async () => void child.kill());
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async <T>(): Promise<T> => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error('The fleet ended. Its last words are above.');
+    return JSON.parse(value) as T;
+  };
+  const says = await next<FleetSays>();
+  return {
+    says,
+    ask: () => {
+      child.stdin.write('?\n');
+      return next<SessionsSaid>();
+    },
+    stop: () => void child.stdin.end(),
+  };
+}
