@@ -35,6 +35,8 @@ export interface HostOptions {
 export interface Host {
   /** Where users reach the host: `http://127.0.0.1:7071`. */
   readonly origin: string;
+  /** The same over TLS, on the address it listens on; undefined without a certificate. */
+  readonly tlsOrigin: string | undefined;
   readonly engine: DurableEngine;
   readonly keys: HostKeys;
   readonly bus: EventBus;
@@ -86,14 +88,14 @@ async function open({ app, settings, createEngine, log, core = new FunctionsCore
   const workers = createWorkers(plan, { settings, stores, call, time, log });
   opened.push(() => engine.stop());
   opened.push(async () => void (await Promise.all([listener.stop(settings.graceMilliseconds), within(settings.graceMilliseconds, workers.stop())])));
-  const port = await listener.listen();
-  const origin = settings.http.publicOrigin ?? originOf(settings.http.host, port);
+  const { port, tlsPort } = await listener.listen();
+  const origin = settings.http.publicOrigin ?? originOf('http', settings.http.host, port);
   management.setOrigin(origin);
   tellTheDurableClient(origin);
   await engine.start();
   await workers.start();
   listener.open();
-  return { origin, engine, keys, bus: stores.events, queues: stores.queues };
+  return { origin, tlsOrigin: tlsPort === undefined ? undefined : originOf('https', settings.http.host, tlsPort), engine, keys, bus: stores.events, queues: stores.queues };
 }
 
 async function load(core: FunctionsCore, app: HostOptions['app']): Promise<void> {
@@ -107,9 +109,9 @@ const openStores = ({ database, replica }: HostSettings, time: Time, log: HostLo
   database ? createPostgresStores({ ...database, replica, time, log }) : createMemoryStores(time, log);
 
 /** An address others can be given: a wildcard is none. */
-function originOf(host: string, port: number): string {
-  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+function originOf(scheme: 'http' | 'https', host: string, port: number): string {
+  if (host === '0.0.0.0' || host === '::') return `${scheme}://127.0.0.1:${port}`;
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** The client of `durable-functions` reads the environment: without these it would call port 7071, or a proxy. */

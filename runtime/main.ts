@@ -40,7 +40,7 @@ async function main(): Promise<void> {
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal));
-  log.info({ url: host.origin, engine: settings.durable.engine }, 'ready');
+  log.info({ url: host.origin, tlsUrl: host.tlsOrigin, engine: settings.durable.engine }, 'ready');
   process.stdout.write(`${JSON.stringify({ ready: true, url: host.origin })}\n`);
 }
 

@@ -62,6 +62,12 @@ const zone = z.string().transform((name, context) => {
 const Environment = z.looseObject({
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(7071).pipe(z.number().max(65_535)),
+  /** A second listener, over TLS. The files are read again when they change. */
+  TLS_PORT: z.coerce.number('must be a number').int().nonnegative().max(65_535).optional(),
+  TLS_CERT: z.string().min(1).optional(),
+  TLS_KEY: z.string().min(1).optional(),
+  /** Who may vouch for a client: with it, clients are asked for a certificate, and need not have one. */
+  TLS_CLIENT_CA: z.string().min(1).optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be the address users see, such as https://rackline.example' }).optional(),
   REPLICA: z.string().min(1).default(`${os.hostname()}-${process.pid}`),
   DURABLE_ENGINE: z.enum(['postgres', 'memory']).default('postgres'),
@@ -79,6 +85,9 @@ const Environment = z.looseObject({
 }).refine(({ DURABLE_ENGINE, DATABASE_URL }) => DURABLE_ENGINE === 'memory' || DATABASE_URL !== undefined, {
   path: ['DATABASE_URL'],
   message: 'is needed by the PostgreSQL engine; DURABLE_ENGINE=memory runs without, and forgets everything at its end',
+}).refine(({ TLS_PORT, TLS_CERT, TLS_KEY }) => TLS_PORT === undefined || (TLS_CERT !== undefined && TLS_KEY !== undefined), {
+  path: ['TLS_PORT'],
+  message: 'needs TLS_CERT and TLS_KEY, the files of the certificate (with its chain) and of its key',
 });
 
 export type HostSettings = ReturnType<typeof readSettings>;
@@ -101,6 +110,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     http: {
       host: given.HOST,
       port: given.PORT,
+      tls: given.TLS_PORT === undefined || given.TLS_CERT === undefined || given.TLS_KEY === undefined ? undefined : { port: given.TLS_PORT, cert: given.TLS_CERT, key: given.TLS_KEY, clientCa: given.TLS_CLIENT_CA },
       routePrefix: http.routePrefix,
       maxBodyBytes: given.FUNCTIONS_REQUEST_BODY_SIZE_LIMIT,
       /** The origin users see, where it is not the address we listen on. */

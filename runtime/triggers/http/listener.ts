@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
 import type { CallFunction } from '../call.ts';
 import type { HostLog } from '../log.ts';
 import type { PlannedHttp } from '../plan.ts';
 import { BodyTooLarge, readBody } from './body.ts';
+import { speakAsFrontEnd } from './front-end.ts';
 import type { HostKeys } from './keys.ts';
 import { flatHeaders, requestData, traceOf } from './request.ts';
 import { sendResponse } from './response.ts';
@@ -11,10 +13,13 @@ import type { Match, Router } from './router.ts';
 import { isEventStream } from './streamed-body.ts';
 import type { Streaming } from './streaming.ts';
 import { readTarget, type Target } from './target.ts';
+import { createTlsServer, type TlsFiles } from './tls-server.ts';
 
 export interface HttpListenerOptions {
   host: string;
   port: number;
+  /** The second listener, on the same host; undefined: none. */
+  tls: (TlsFiles & { port: number }) | undefined;
   maxBodyBytes: number;
   publicOrigin: string | undefined;
   routes: Router<PlannedHttp>;
@@ -27,28 +32,28 @@ export interface HttpListenerOptions {
   log: HostLog;
 }
 
-/** Serves the app's HTTP functions. */
+/** Longer than the idle time of common load balancers: otherwise they may send into a connection being closed. */
+const serverOptions = { keepAliveTimeout: 65_000 };
+
+/** Serves the app's HTTP functions, in the clear and, where it has a certificate, over TLS. */
 export class HttpListener {
   readonly #options: HttpListenerOptions;
-  readonly #server: Server;
+  readonly #plain: Server;
+  readonly #tls: { server: TlsServer; stopWatching: () => void } | undefined;
   readonly #underWay = new Set<ServerResponse>();
   #isOpen = false;
 
   constructor(options: HttpListenerOptions) {
     this.#options = options;
-    // Longer than the idle time of common load balancers: otherwise they may send into a connection being closed.
-    this.#server = createServer({ keepAliveTimeout: 65_000 }, (req, res) => void this.#serve(req, res));
+    const serve = (req: IncomingMessage, res: ServerResponse) => void this.#serve(req, res);
+    this.#plain = createServer(serverOptions, serve);
+    this.#tls = options.tls && createTlsServer(options.tls, serverOptions, options.log, serve);
   }
 
-  /** Takes the port; until `open`, requests are told to come back. Answers the port number. */
-  async listen(): Promise<number> {
-    const { host, port } = this.#options;
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen({ host, port }, resolve);
-    });
-    const address = this.#server.address();
-    return typeof address === 'object' && address ? address.port : port;
+  /** Takes the ports; until `open`, requests are told to come back. Answers their numbers. */
+  async listen(): Promise<{ port: number; tlsPort: number | undefined }> {
+    const { host, port, tls } = this.#options;
+    return { port: await listenOn(this.#plain, host, port), tlsPort: this.#tls && tls && (await listenOn(this.#tls.server, host, tls.port)) };
   }
 
   open(): void {
@@ -58,18 +63,23 @@ export class HttpListener {
   /** Accepts no more, lets what is under way finish, and cuts off what has not by then. */
   async stop(graceMilliseconds: number): Promise<void> {
     this.#isOpen = false;
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#tls?.stopWatching();
+    const closed = Promise.all(this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
     for (const res of this.#underWay) if (isEventStream(res)) res.destroy(); // endless by nature; its client comes back
-    const timer = setTimeout(() => this.#server.closeAllConnections(), graceMilliseconds);
+    const timer = setTimeout(() => this.#servers.forEach((server) => server.closeAllConnections()), graceMilliseconds);
     await closed;
     clearTimeout(timer);
+  }
+
+  get #servers(): (Server | TlsServer)[] {
+    return [this.#plain, ...(this.#tls ? [this.#tls.server] : [])];
   }
 
   async #serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
     this.#underWay.add(res);
     res.once('close', () => {
       this.#underWay.delete(res);
-      if (!this.#isOpen) setImmediate(() => this.#server.closeIdleConnections()); // kept alive, it would keep us from stopping
+      if (!this.#isOpen) setImmediate(() => this.#servers.forEach((server) => server.closeIdleConnections())); // kept alive, it would keep us from stopping
     });
     res.on('error', (error) => this.#options.log.debug({ err: error }, 'an answer could not be sent'));
     try {
@@ -84,7 +94,7 @@ export class HttpListener {
     if (!this.#isOpen) return void res.writeHead(503, { 'retry-after': '1', connection: 'close' }).end();
     const target = readTarget(req, publicOrigin);
     if (!target) return void res.writeHead(400, { connection: 'close' }).end();
-    dropClaimedIdentity(req);
+    speakAsFrontEnd(req);
     if (target.path.startsWith('/runtime/webhooks/')) return webhooks(req, res, target);
     const match = routes.match(req.method ?? 'GET', target.path);
     if (!match) return void res.writeHead(404).end(); // also where only the method is wrong
@@ -124,9 +134,14 @@ export class HttpListener {
   }
 }
 
-/** On Azure a gateway in front says here who the caller is. Nothing in front of us does: it can only be a forgery. */
-function dropClaimedIdentity({ headers }: IncomingMessage): void {
-  for (const name of Object.keys(headers)) if (name.startsWith('x-ms-client-principal')) delete headers[name];
+function listenOn(server: Server | TlsServer, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
+  });
 }
 
 /** From the header, or from the query as webhook senders put it. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { TLSSocket } from 'node:tls';
 
 /** What a request asks for. */
 export interface Target {
@@ -13,7 +14,7 @@ export interface Target {
 /** Undefined for a request line or a Host header that makes no URL. */
 export function readTarget(req: IncomingMessage, publicOrigin: string | undefined): Target | undefined {
   const host = req.headers.host ?? `${req.socket.localAddress}:${req.socket.localPort}`;
-  const origin = publicOrigin ?? `http://${host}`;
+  const origin = publicOrigin ?? `${req.socket instanceof TLSSocket ? 'https' : 'http'}://${host}`;
   const url = req.url ?? '/';
   const isPlain = /^[\w.:[\]-]+$/.test(host) && url.startsWith('/') && !url.startsWith('//') && !/\/\.|%2e|[\\#]/i.test(url);
   if (isPlain) {

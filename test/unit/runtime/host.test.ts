@@ -29,6 +29,7 @@ function register(): void {
   app.http('not-an-answer', { methods: ['GET'], handler: () => 'text' as never });
   app.http('switched-off', { methods: ['GET'], handler: () => ({ body: 'ok' }) });
   app.http('who', { methods: ['GET'], handler: (request) => ({ jsonBody: { user: request.user } }) });
+  app.http('headers', { methods: ['GET'], handler: ({ headers }) => ({ jsonBody: Object.fromEntries(headers) }) });
   app.http('trace', { methods: ['GET'], handler: (_request, context) => ({ jsonBody: context.traceContext }) });
   app.http('enqueue', { methods: ['POST'], extraOutputs: [outQueue], handler: (_request, context) => {
     context.extraOutputs.set(outQueue, { from: 'http' });
@@ -114,6 +115,7 @@ describe('http', () => {
   it('believes no caller who says who they are in the words of a gateway', async () => {
     const principal = Buffer.from(JSON.stringify({ identityProvider: 'aad', userId: '1', userDetails: 'admin', userRoles: ['admin'] })).toString('base64');
     expect(await (await get('who', { headers: { 'x-ms-client-principal': principal, 'x-ms-client-principal-id': '1' } })).json()).toEqual({ user: null });
+    expect(await (await get('headers', { headers: { 'x-arr-clientcert': 'forged', 'X_ARR_ClientCert': 'forged' } })).text()).not.toContain('forged');
   });
   it('runs the app’s hooks also for functions that failed', () => {
     expect(saw('post').map(({ value }) => value)).toEqual(expect.arrayContaining(['hello', 'boom']));

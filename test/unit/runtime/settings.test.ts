@@ -23,6 +23,13 @@ it('asks for a database where the engine needs one', () => {
   expect(() => readSettings({}, hostJson)).toThrow(/DATABASE_URL.*DURABLE_ENGINE=memory/);
 });
 
+it('takes a second listener only with a certificate and its key', () => {
+  const files = { TLS_CERT: 'cert.pem', TLS_KEY: 'key.pem' };
+  expect(readSettings({ ...memory, ...files }, hostJson).http.tls).toBeUndefined();
+  expect(readSettings({ ...memory, ...files, TLS_PORT: '7443' }, hostJson).http.tls).toEqual({ port: 7443, cert: 'cert.pem', key: 'key.pem', clientCa: undefined });
+  expect(() => readSettings({ ...memory, TLS_PORT: '7443', TLS_KEY: 'key.pem' }, hostJson)).toThrow(/TLS_PORT: needs TLS_CERT and TLS_KEY/);
+});
+
 it('has the defaults of the Functions host', () => {
   const settings = readSettings(memory, hostJson);
   expect(settings.http).toMatchObject({ host: '127.0.0.1', port: 7071, routePrefix: 'api', maxBodyBytes: 104_857_600 });
