@@ -1,8 +1,9 @@
 import { bulkhead, circuitBreaker, ConsecutiveBreaker, BrokenCircuitError, BulkheadRejectedError, handleWhen, wrap } from 'cockatiel';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Agent, request, type Dispatcher } from 'undici';
+import { request, type Dispatcher } from 'undici';
 import type { z } from 'zod';
 import { parse } from '../errors/parse.ts';
+import { connectionsFor, type TlsChoice } from './connections.ts';
 import { CallFailed, failureOfStatus, isFailure, type Failure } from './failure.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -33,6 +34,8 @@ export interface Http {
   readonly system: string;
   readonly baseUrl: string;
   send<A extends Answers>(call: Call<A>): Promise<Answer<A>>;
+  /** Gives back the connections that are this client's own, once their calls are done. */
+  close(): Promise<void>;
 }
 
 /** Adds credentials to a call; `renew` is called once when a system refuses them. */
@@ -53,16 +56,14 @@ export interface HttpOptions {
   concurrency?: number;
   /** Extra attempts of repeatable calls, after the first. */
   retries?: number;
-  /** Which TLS authority to trust, or `insecure` for a BMC's own certificate before it has been replaced. */
-  tls?: { ca: string } | 'insecure';
+  /** Whom to trust over TLS and who we are, or `insecure` for a BMC's own certificate before it has been replaced. */
+  tls?: TlsChoice;
   observe?: (measured: { system: string; method: Method; outcome: 'ok' | Failure; seconds: number }) => void;
 }
 
 /** How a system is reached: the options every adapter hands through. */
 export type Reach = Pick<HttpOptions, 'baseUrl' | 'timeoutMilliseconds' | 'concurrency' | 'tls' | 'observe'>;
 
-const plainAgent = new Agent({ keepAliveTimeout: 10_000, connections: 64 });
-const insecureAgent = new Agent({ keepAliveTimeout: 10_000, connections: 16, connect: { rejectUnauthorized: false } });
 const secretNames = /(token|key|secret|password|code|signature)/i;
 
 /**
@@ -70,7 +71,7 @@ const secretNames = /(token|key|secret|password|code|signature)/i;
  * repeated failure, a limit on concurrent calls, one renewed login, and answers parsed by schema.
  */
 export function createHttp(options: HttpOptions): Http {
-  const dispatcher = dispatcherFor(options.tls);
+  const connections = connectionsFor(options.tls);
   const guard = wrap(
     bulkhead(options.concurrency ?? 8, 10_000),
     circuitBreaker(handleWhen((error) => isFailure(error, 'transient', 'unknownOutcome')), { halfOpenAfter: 2_000, breaker: new ConsecutiveBreaker(8) }),
@@ -113,7 +114,7 @@ export function createHttp(options: HttpOptions): Http {
     try {
       const timeout = call.timeoutMilliseconds ?? options.timeoutMilliseconds ?? 15_000;
       const answer = await request(url, {
-        dispatcher,
+        dispatcher: connections.current(),
         method: call.method,
         headers: { accept: 'application/json', ...(isJson && { 'content-type': 'application/json' }), ...credentials, ...call.headers },
         body: isJson ? JSON.stringify(call.body) : (call.body as string | Uint8Array | undefined),
@@ -154,7 +155,7 @@ export function createHttp(options: HttpOptions): Http {
     return failed(call, 'transient', 'the call broke', { cause: error });
   }
 
-  return { system: options.system, baseUrl: options.baseUrl, send };
+  return { system: options.system, baseUrl: options.baseUrl, send, close: () => connections.close() };
 }
 
 /** The same client, whose calls end with that signal. */
@@ -164,11 +165,6 @@ interface RawAnswer {
   status: number;
   headers: Record<string, string>;
   text: string;
-}
-
-function dispatcherFor(tls: HttpOptions['tls']): Dispatcher {
-  if (tls === undefined) return plainAgent;
-  return tls === 'insecure' ? insecureAgent : new Agent({ keepAliveTimeout: 10_000, connect: { ca: tls.ca } });
 }
 
 function bodyOf(raw: RawAnswer): unknown {

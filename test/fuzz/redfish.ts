@@ -74,7 +74,7 @@ function jsonOf(text: string): unknown {
 export function bmcOf(tree: Record<string, unknown>): Http {
   let calls = 0;
   return {
-    system: 'redfish', baseUrl: 'https://bmc.invalid',
+    system: 'redfish', baseUrl: 'https://bmc.invalid', close: async () => {},
     send: async ({ method, path, answers }) => {
       calls += 1;
       if (calls > 5000) throw new Error('a walk that never ends');
