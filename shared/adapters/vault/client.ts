@@ -1,37 +1,19 @@
 import { z } from 'zod';
-import type { Clock } from '../../clock.ts';
 import { AppError } from '../../errors/app-error.ts';
-import { createHttp, type Reach } from '../../http-client/client.ts';
-import { keepLogin } from '../../http-client/session.ts';
 import type { Credentials, SecretRef, Secrets } from '../../ports/secrets.ts';
-import type { Secret } from '../../secret.ts';
-import { ErrorAnswer, LoginAnswer, NotFoundAnswer, ReadAnswer, WriteAnswer } from './contract.ts';
+import { ErrorAnswer, NotFoundAnswer, ReadAnswer, WriteAnswer } from './contract.ts';
+import { openVault, type VaultReach } from './door.ts';
 import { isVersionMismatch, toCredentials, versionBelow } from './map.ts';
 
-export interface VaultOptions extends Reach {
-  login: { token: Secret } | { roleId: string; secretId: Secret };
+export interface VaultOptions extends VaultReach {
   /** Where the KV version 2 engine is mounted. */
   mount?: string;
-  /** Vault Enterprise only. */
-  namespace?: string;
-  clock?: Clock;
 }
 
-/** Credentials in Vault's KV version 2 engine. `baseUrl` is Vault's address (`https://vault.example:8200`). */
+/** Credentials in Vault's KV version 2 engine. */
 export function createVault(options: VaultOptions): Secrets {
-  const { mount = 'secret', login: credentials } = options;
-  const namespaced: Record<string, string> = options.namespace === undefined ? {} : { 'X-Vault-Namespace': options.namespace };
-  const door = createHttp({ ...options, system: 'vault' });
-
-  const logIn = async () => {
-    if ('token' in credentials) return { headers: { 'X-Vault-Token': credentials.token.reveal(), ...namespaced } };
-    const { body } = await door.send({
-      method: 'POST', path: 'v1/auth/approle/login', headers: namespaced, body: { role_id: credentials.roleId, secret_id: credentials.secretId.reveal() }, answers: { 200: LoginAnswer }, repeatable: true,
-    });
-    return { headers: { 'X-Vault-Token': body.auth.client_token, ...namespaced }, expiresInSeconds: body.auth.lease_duration || undefined };
-  };
-  // Vault answers 403, not 401, to a token that ended.
-  const http = createHttp({ ...options, system: 'vault', authentication: keepLogin(logIn, { ...options, renewOn: [401, 403] }) });
+  const { mount = 'secret' } = options;
+  const http = openVault(options);
 
   const data = (ref: SecretRef) => `v1/${mount}/data/${ref}`;
   const fetch = async (ref: SecretRef): Promise<{ found: Credentials } | { versionBelow: number }> => {

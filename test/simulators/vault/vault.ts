@@ -1,16 +1,18 @@
-// Vault 1.15: token and AppRole login, KV version 2 below `secret/`. Errors are `{errors: […]}`; a token that ended is 403.
+// Vault 1.15: token and AppRole login, KV version 2 below `secret/`, PKI below `pki/`. Errors are `{errors: […]}`; a token that ended is 403.
 // Keeping or destroying a secret twice is the same as once, so none of it goes into the ledger of effects.
 import { z } from 'zod';
 import { empty, json, type SimAnswer, type Simulator } from '../kit/simulator.ts';
 import { routes, type Routed } from '../kit/routes.ts';
 import { isGoodToken, issueToken, type Tokens } from '../kit/tokens.ts';
+import { envelope, failure } from './answers.ts';
+import { readChain, revokeCertificate, signWithRole, type HoldsPki } from './pki.ts';
 
 interface Version {
   data: Record<string, unknown>;
   createdAt: number;
   isDeleted: boolean;
 }
-export interface VaultState {
+export interface VaultState extends HoldsPki {
   tokens: Tokens;
   isSealed: boolean;
   /** By path; the first version is number 1. */
@@ -19,15 +21,15 @@ export interface VaultState {
 
 export const vaultAccount = { token: 'hvs.lab-root', roleId: 'rackline-role', secretId: 'rackline-secret-id' };
 
-const failure = (status: number, ...errors: string[]): SimAnswer => json(status, { errors });
-const envelope = (more: Record<string, unknown>) => ({ request_id: 'lab', lease_id: '', renewable: false, lease_duration: 0, data: null, wrap_info: null, warnings: null, auth: null, ...more });
-
 const Login = z.strictObject({ role_id: z.string(), secret_id: z.string() });
 const Write = z.strictObject({ data: z.record(z.string(), z.unknown()), options: z.strictObject({ cas: z.number().int().optional() }).optional() });
 
+/** What Vault answers to whoever asks. */
+const open = ['/v1/auth/approle/login', '/v1/pki/cert/ca_chain'];
+
 const guard = ({ request, state, context }: Routed<VaultState>): SimAnswer | undefined => {
   if (state.isSealed) return failure(503, 'Vault is sealed');
-  if (request.path === '/v1/auth/approle/login') return undefined;
+  if (open.includes(request.path)) return undefined;
   const token = request.headers['x-vault-token'];
   return token === vaultAccount.token || isGoodToken(state.tokens, token, context.now()) ? undefined : failure(403, 'permission denied');
 };
@@ -74,16 +76,18 @@ const softDelete = (path: string, { state }: Routed<VaultState>): SimAnswer => {
 };
 
 // A secret's path has slashes of its own, so it is taken apart here.
-const keyValue = routes<VaultState>({ 'POST /v1/auth/approle/login': logIn }, guard);
+const others = routes<VaultState>({
+  'POST /v1/auth/approle/login': logIn, 'POST /v1/pki/sign/:role': signWithRole, 'GET /v1/pki/cert/ca_chain': readChain, 'POST /v1/pki/revoke': revokeCertificate,
+}, guard);
 const actions: Record<string, (path: string, call: Routed<VaultState>) => SimAnswer> = { 'GET data': read, 'POST data': write, 'DELETE data': softDelete, 'DELETE metadata': destroy };
 
 export const vaultSimulator: Simulator<VaultState> = {
   name: 'vault',
-  initialState: () => ({ tokens: {}, isSealed: false, secrets: {} }),
+  initialState: () => ({ tokens: {}, isSealed: false, secrets: {}, pki: null }),
   handle: async (request, context) => {
     const [, kind = '', path = ''] = /^\/v1\/secret\/(data|metadata)\/(.+)$/.exec(request.path) ?? [];
     const action = actions[`${request.method} ${kind}`];
-    if (!action) return keyValue(request, context);
+    if (!action) return others(request, context);
     const call = { request, context, state: context.state, params: {} };
     return guard(call) ?? action(path, call);
   },
