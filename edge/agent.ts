@@ -55,7 +55,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const { datacenter, folder, platform, log, time = systemTime } = options;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const journal = new Journal({ file: path.join(folder, 'journal.db'), maxBytes: options.journalBytes });
-  const expected = new Expected({ file: path.join(folder, 'expected.json'), platform, time, log, datacenter, everyMilliseconds: options.pullEveryMilliseconds ?? minutes(1) });
+  const expected = new Expected({ file: path.join(folder, 'expected.json'), platform, time, log, datacenter, everyMilliseconds: () => options.pullEveryMilliseconds ?? minutes(1) });
   const uplink = new Uplink({ journal, platform, time, log, datacenter });
   const bmcs = await startBmcs({
     datacenter, folder, platform, time, log, managementPrefixes: () => undefined, targets: () => expected.controllers(), answer,

@@ -9,6 +9,7 @@ export interface EdgeLogFields {
   eventId?: string;
   mac?: string;
   commandId?: string;
+  what?: string;
   url?: string;
 }
 
@@ -21,9 +22,9 @@ const lines = {
   linkBack: line('info', 'the platform takes events again'),
   putAside: line('error', 'the platform refused an event; it was put aside'),
   journalRefused: line('error', 'the journal took no event'),
-  expectedPulled: line('info', 'the list of expected servers has changed'),
-  expectedNotPulled: line('warn', 'the list of expected servers could not be pulled; the last one is used'),
-  expectedUnreadable: line('error', 'the kept list of expected servers cannot be read; it is pulled anew'),
+  pulled: line('info', 'the platform has sent something new'),
+  notPulled: line('warn', 'the platform could not be asked for it; the last one is used'),
+  keptUnreadable: line('error', 'what was kept cannot be read; it is pulled anew'),
   commandsNotFetched: line('warn', 'the platform could not be asked what is to be done'),
   becameActive: line('info', 'this agent acts in its datacenter'),
   becameStandby: line('info', 'another agent acts in this datacenter; this one stands by'),

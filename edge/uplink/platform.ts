@@ -10,7 +10,8 @@ import type { Secret } from '../../shared/secret.ts';
 /** What became of a batch. Only `refused` is about the events; `unreachable` is about the way, the platform, or our right to speak. */
 export type Verdict = { outcome: 'accepted' } | { outcome: 'refused'; because: string } | { outcome: 'unreachable'; because: string; retryAfterSeconds?: number };
 
-export type Pulled = { outcome: 'unchanged' } | { outcome: 'changed'; etag: string; list: ExpectedServers };
+/** Something that is asked for again and again, and sent only when it has changed. */
+export type Pulled<T> = { outcome: 'unchanged' } | { outcome: 'changed'; etag: string; value: T };
 
 /** The platform as its agent sees it: everything goes out from here, nothing comes in. */
 export interface Platform {
@@ -21,7 +22,7 @@ export interface Platform {
   /** Credentials by where they are kept; one that is not there is left out. Throws when it cannot be asked. */
   readSecrets(refs: readonly SecretRef[]): Promise<ReadonlyMap<SecretRef, Credentials>>;
   /** The servers that belong here, unless they are still those of `etag`. Throws when it cannot be asked. */
-  pullExpected(etag: string | undefined): Promise<Pulled>;
+  pullExpected(etag: string | undefined): Promise<Pulled<ExpectedServers>>;
 }
 
 export interface PlatformOptions {
@@ -74,7 +75,7 @@ export function createPlatform({ url, datacenter, issuer, client, timeoutMillise
       const answer = await http.send({
         method: 'GET', path: '/api/v1/edge/expected', query: { datacenter }, headers: etag === undefined ? {} : { 'if-none-match': etag }, answers: { 200: ExpectedServers, 304: z.unknown() },
       });
-      return answer.status === 304 ? { outcome: 'unchanged' } : { outcome: 'changed', etag: answer.headers['etag'] ?? '', list: answer.body };
+      return answer.status === 304 ? { outcome: 'unchanged' } : { outcome: 'changed', etag: answer.headers['etag'] ?? '', value: answer.body };
     },
   };
 }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Expected } from '../../../../edge/expected/expected.ts';
 import { silentEdgeLog } from '../../../../edge/log.ts';
 import type { Pulled } from '../../../../edge/uplink/platform.ts';
-import type { ExpectedServer } from '../../../../shared/api/edge.ts';
+import type { ExpectedServer, ExpectedServers } from '../../../../shared/api/edge.ts';
 import { MacAddress } from '../../../../shared/facts.ts';
 import { nyc } from '../events.ts';
 import { LinkTime, settle } from '../uplink/link.ts';
@@ -20,10 +20,10 @@ class Lists {
   etag = '"1"';
   isReachable = true;
   readonly asked: (string | undefined)[] = [];
-  async pullExpected(etag: string | undefined): Promise<Pulled> {
+  async pullExpected(etag: string | undefined): Promise<Pulled<ExpectedServers>> {
     this.asked.push(etag);
     if (!this.isReachable) throw new Error('no route to host');
-    return etag === this.etag ? { outcome: 'unchanged' } : { outcome: 'changed', etag: this.etag, list: { servers: this.servers } };
+    return etag === this.etag ? { outcome: 'unchanged' } : { outcome: 'changed', etag: this.etag, value: { servers: this.servers } };
   }
 }
 
@@ -41,7 +41,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 function anAgentsList(): Expected {
-  const expected = new Expected({ file: path.join(folder, 'expected.json'), platform, time, log: silentEdgeLog, datacenter: nyc, everyMilliseconds: 60_000 });
+  const expected = new Expected({ file: path.join(folder, 'expected.json'), platform, time, log: silentEdgeLog, datacenter: nyc, everyMilliseconds: () => 60_000 });
   open.push(expected);
   return expected;
 }
