@@ -2,6 +2,7 @@ import { connect } from '../../shared/db/database.ts';
 import { ensureDatacenter } from '../../shared/db/datacenters.ts';
 import { ensureTenant } from '../../shared/db/tenants.ts';
 import { company } from '../../test/simulators/kit/company.ts';
+import { hasLoopbackNetwork } from '../../test/simulators/bmc/addresses.ts';
 import { shelfOf } from '../../test/simulators/shelf.ts';
 import { PlatformClient, PlatformProblem } from '../../test/simulators/people/platform-client.ts';
 
@@ -10,7 +11,8 @@ export async function seedCompany(databaseUrl: string): Promise<void> {
   const db = connect({ url: databaseUrl, maxConnections: 2 });
   try {
     for (const tenant of company.tenants) await ensureTenant(db, tenant);
-    for (const datacenter of company.datacenters) await ensureDatacenter(db, datacenter);
+    // Where 127.0.0.1 is the only loopback address, all simulated BMCs are there.
+    for (const datacenter of company.datacenters) await ensureDatacenter(db, hasLoopbackNetwork ? datacenter : { ...datacenter, managementPrefixes: ['127.0.0.1/32'] });
   } finally {
     await db.close();
   }

@@ -15,7 +15,7 @@ import { DatacenterId, newId } from '../../shared/ids.ts';
 
 /** Everything the platform knows, in memory. */
 export interface World {
-  datacenters: readonly Datacenter[];
+  datacenters: readonly Omit<Datacenter, 'managementPrefixes'>[];
   orders: Map<string, Order>;
   assets: Map<string, Asset>;
   findings: Map<string, Finding[]>;
@@ -39,7 +39,7 @@ export interface World {
   emit<T extends Topic>(topic: T, subject: string, data: EventData<T>, about: { at: number; tenantId?: string | null; datacenterId?: string | null }): void;
 }
 
-const datacenter = (id: string, name: string, region: string): Datacenter => ({ id: DatacenterId.parse(id), name, region });
+const datacenter = (id: string, name: string, region: string): Omit<Datacenter, 'managementPrefixes'> => ({ id: DatacenterId.parse(id), name, region });
 
 export function createWorld(): World {
   const listeners = new Set<() => void>();

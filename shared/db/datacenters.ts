@@ -3,12 +3,19 @@ import { AppError } from '../errors/app-error.ts';
 import { DatacenterId } from '../ids.ts';
 import type { Queryable } from './database.ts';
 
-export const Datacenter = z.object({ id: DatacenterId, name: z.string(), region: z.string() });
+export const Datacenter = z.object({ id: DatacenterId, name: z.string(), region: z.string(), /** Where its BMCs have their addresses: `10.20.0.0/16`. */ managementPrefixes: z.array(z.string()) });
 export type Datacenter = z.infer<typeof Datacenter>;
 
-export const listDatacenters = (db: Queryable): Promise<Datacenter[]> => db.many(Datacenter, 'SELECT id, name, region FROM datacenter ORDER BY id');
-export const ensureDatacenter = (db: Queryable, datacenter: { id: string; name: string; region: string }): Promise<number> =>
-  db.run('INSERT INTO datacenter (id, name, region) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, region = EXCLUDED.region', [datacenter.id, datacenter.name, datacenter.region]);
+const columns = 'id, name, region, management_prefixes AS "managementPrefixes"';
+
+export const listDatacenters = (db: Queryable): Promise<Datacenter[]> => db.many(Datacenter, `SELECT ${columns} FROM datacenter ORDER BY id`);
+export const findDatacenter = (db: Queryable, id: string): Promise<Datacenter | undefined> => db.maybe(Datacenter, `SELECT ${columns} FROM datacenter WHERE id = $1`, [id]);
+export const ensureDatacenter = (db: Queryable, { id, name, region, managementPrefixes }: { id: string; name: string; region: string; managementPrefixes: readonly string[] }): Promise<number> =>
+  db.run(
+    `INSERT INTO datacenter (id, name, region, management_prefixes) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, region = EXCLUDED.region, management_prefixes = EXCLUDED.management_prefixes`,
+    [id, name, region, managementPrefixes],
+  );
 
 /** The datacenter asked for, or the one of the region with the most free stock. Throws `invalid` for one we do not have. */
 export async function chooseDatacenter(db: Queryable, wish: { datacenter?: string | undefined; placement?: { region: string } | undefined }): Promise<DatacenterId> {

@@ -87,7 +87,7 @@ export class BmcFleet {
     // Where 127.0.0.1 is the only loopback address, each BMC gets a port of it.
     if (!(this.#options.ownAddresses ?? hasLoopbackNetwork)) return { host: '127.0.0.1', port: await freePort() };
     const reserved = await this.#options.reservedAddress?.({ datacenter: server.datacenter, serial: server.serial, mac: server.bmcMac });
-    const prefix = company.datacenters.find((each) => each.id === server.datacenter)?.managementPrefix;
+    const prefix = company.datacenters.find((each) => each.id === server.datacenter)?.managementPrefixes[0];
     if (!prefix) throw new Error(`There is no datacenter '${server.datacenter}'.`);
     const number = (state.nextHost[server.datacenter] ?? 0) + 1;
     state.nextHost[server.datacenter] = number;

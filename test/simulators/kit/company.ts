@@ -4,8 +4,8 @@ export interface Datacenter {
   name: string;
   region: string;
   racks: number;
-  /** BMC addresses are taken from here: 127.x on one machine stands for a management network. */
-  managementPrefix: string;
+  /** BMC addresses are taken from the first: 127.x on one machine stands for a management network. */
+  managementPrefixes: string[];
 }
 export interface Person {
   /** Also the name one signs in with. */
@@ -23,11 +23,11 @@ export interface Company {
 }
 
 const datacenters: Datacenter[] = [
-  { id: 'dc-nyc-01', name: 'New York 1', region: 'us-east', racks: 20, managementPrefix: '127.101.0.0/16' },
-  { id: 'dc-fra-01', name: 'Frankfurt 1', region: 'eu-central', racks: 20, managementPrefix: '127.102.0.0/16' },
-  { id: 'dc-lon-01', name: 'London 1', region: 'eu-west', racks: 16, managementPrefix: '127.103.0.0/16' },
-  { id: 'dc-sin-01', name: 'Singapore 1', region: 'ap-southeast', racks: 12, managementPrefix: '127.104.0.0/16' },
-  { id: 'dc-sjc-01', name: 'San José 1', region: 'us-west', racks: 12, managementPrefix: '127.105.0.0/16' },
+  { id: 'dc-nyc-01', name: 'New York 1', region: 'us-east', racks: 20, managementPrefixes: ['127.101.0.0/16'] },
+  { id: 'dc-fra-01', name: 'Frankfurt 1', region: 'eu-central', racks: 20, managementPrefixes: ['127.102.0.0/16'] },
+  { id: 'dc-lon-01', name: 'London 1', region: 'eu-west', racks: 16, managementPrefixes: ['127.103.0.0/16'] },
+  { id: 'dc-sin-01', name: 'Singapore 1', region: 'ap-southeast', racks: 12, managementPrefixes: ['127.104.0.0/16'] },
+  { id: 'dc-sjc-01', name: 'San José 1', region: 'us-west', racks: 12, managementPrefixes: ['127.105.0.0/16'] },
 ];
 
 export const company: Company = {

@@ -26,7 +26,7 @@ export function seededState(company: Company): NetboxState {
     const region = regions.get(datacenter.region) ?? add('dcim/regions', { name: datacenter.region, slug: datacenter.region });
     regions.set(datacenter.region, region);
     const site = add('dcim/sites', { name: datacenter.name, slug: datacenter.id, region, status: 'active' });
-    add('ipam/prefixes', { prefix: datacenter.managementPrefix, scope_type: 'dcim.site', scope_id: site, role: managementRole });
+    for (const prefix of datacenter.managementPrefixes) add('ipam/prefixes', { prefix, scope_type: 'dcim.site', scope_id: site, role: managementRole });
     const panel = add('dcim/power-panels', { site, name: 'Main' });
     for (let number = 1; number <= datacenter.racks; number++) fillRack(add, kinds, { datacenter, site, panel, number });
   }

@@ -1,0 +1,1 @@
+SELECT management_prefixes FROM datacenter WHERE false;
