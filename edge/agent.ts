@@ -1,14 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { CommandOutcome, EdgeEvent } from '../shared/api/edge.ts';
-import { isoTime, minutes } from '../shared/clock.ts';
+import { isoTime } from '../shared/clock.ts';
 import { explain } from '../shared/errors/app-error.ts';
 import type { MacAddress, ServerFacts } from '../shared/facts.ts';
 import { newId, type DatacenterId } from '../shared/ids.ts';
 import { startBmcs } from './bmc/bmcs.ts';
+import { Configuration } from './configuration/configuration.ts';
 import { originOfMac } from './dhcp/mac-origin.ts';
 import { Expected } from './expected/expected.ts';
 import { createHealth, type AgentStatus } from './health.ts';
+import type { Identity } from './identity/identity.ts';
 import { intakeRoutes } from './intake.ts';
 import { Journal } from './journal/journal.ts';
 import { listen, type Address, type Listener } from './listener.ts';
@@ -24,15 +26,16 @@ export type Sighting =
 
 export interface AgentOptions {
   datacenter: DatacenterId;
-  /** Its own folder: the journal and the list of expected servers. */
+  /** Its own folder: the journal, and what the platform has told it. */
   folder: string;
   journalBytes: number;
   /** Where DHCP hooks, the validation image and monitoring reach it: loopback, or an address of the management network. */
   address: Address;
+  /** Who it is; started and stopped with the agent. */
+  identity: Identity;
   platform: Platform;
   log: EdgeLog;
   time?: EdgeTime;
-  pullEveryMilliseconds?: number;
 }
 
 export interface Agent {
@@ -40,6 +43,7 @@ export interface Agent {
   /** Where it listens. */
   readonly url: string;
   readonly expected: Expected;
+  readonly configuration: Configuration;
   /** Resolves when what was seen is on disk: from then on the platform will hear of it. Throws JournalFull. */
   report(sighting: Sighting): Promise<void>;
   status(): AgentStatus;
@@ -52,16 +56,22 @@ export interface Agent {
  * looks once more before it sends anybody. An unlisted address that software made up is no machine one could go to.
  */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
-  const { datacenter, folder, platform, log, time = systemTime } = options;
+  const { datacenter, folder, identity, platform, log, time = systemTime } = options;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const journal = new Journal({ file: path.join(folder, 'journal.db'), maxBytes: options.journalBytes });
-  const expected = new Expected({ file: path.join(folder, 'expected.json'), platform, time, log, datacenter, everyMilliseconds: () => options.pullEveryMilliseconds ?? minutes(1) });
+  const expected = new Expected({ file: path.join(folder, 'expected.json'), platform, time, log, datacenter, everyMilliseconds: () => configuration.pullEveryMilliseconds });
+  const configuration = new Configuration({ file: path.join(folder, 'configuration.json'), platform, time, log, datacenter });
   const uplink = new Uplink({ journal, platform, time, log, datacenter });
+  // Before it is known which networks are theirs, nothing is done at management controllers.
+  const fetchCommands: Platform['fetchCommands'] = async (question, call) => {
+    await configuration.known(call.signal);
+    return platform.fetchCommands(question, call);
+  };
   const bmcs = await startBmcs({
-    datacenter, folder, platform, time, log, managementPrefixes: () => undefined, targets: () => expected.controllers(), answer,
+    datacenter, folder, platform: { ...platform, fetchCommands }, time, log, managementPrefixes: () => configuration.managementPrefixes, targets: () => expected.controllers(), answer,
     report: (readings) => keep({ ...anEvent(), kind: 'bmc-readings', readings }),
   });
-  const health = createHealth({ datacenter, time, journal, uplink, expected, bmcs });
+  const health = createHealth({ datacenter, time, identity, journal, uplink, expected, configuration, bmcs });
 
   async function report(sighting: Sighting): Promise<void> {
     const event = eventOf(sighting);
@@ -113,17 +123,28 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     journal.close();
     throw error;
   }
-  expected.start();
   uplink.start();
+  let isPulling = false;
+  identity.start(() => {
+    for (const pulled of [expected, configuration]) {
+      if (isPulling) void pulled.refresh();
+      else pulled.start();
+    }
+    isPulling = true;
+    uplink.notify();
+  });
   log.started({ datacenter, url: listener.url });
 
   return {
-    datacenter, url: listener.url, expected, report, status: health.status,
+    datacenter, url: listener.url, expected, configuration, report, status: health.status,
     stop: async () => {
+      await bmcs.stop(); // which may take a while: until then it hears and tells what happens
       await listener.close();
-      await bmcs.stop();
       uplink.stop();
       expected.stop();
+      configuration.stop();
+      identity.stop();
+      await platform.close();
       journal.close();
     },
   };

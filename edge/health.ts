@@ -2,19 +2,25 @@ import { Gauge, Registry } from 'prom-client';
 import type { Bmcs } from './bmc/bmcs.ts';
 import type { PollerStatus } from './bmc/poller.ts';
 import type { ReceiverStatus } from './commands/receiver.ts';
+import type { Configuration, ConfigurationStatus } from './configuration/configuration.ts';
 import type { Expected, ExpectedStatus } from './expected/expected.ts';
+import type { Identity, IdentityStatus } from './identity/identity.ts';
 import type { Journal, JournalStatus, Aside } from './journal/journal.ts';
 import type { Routes } from './listener.ts';
 import type { EdgeTime } from './time.ts';
 import type { LinkStatus, Uplink } from './uplink/uplink.ts';
+import { version } from './version.ts';
 
 export interface AgentStatus {
   datacenter: string;
+  version: string;
   /** `cut-off`: works, but the platform hears nothing. `failing`: turns away what it is told. */
   condition: 'ok' | 'cut-off' | 'failing';
+  identity: IdentityStatus;
   link: LinkStatus;
   journal: JournalStatus & { oldestAgeSeconds: number };
   expected: ExpectedStatus;
+  configuration: ConfigurationStatus;
   /** What it does at management controllers, and whether it or another agent is the one to do it. */
   commands: ReceiverStatus;
   /** How the controllers are looked at. */
@@ -29,17 +35,30 @@ export interface Health {
   routes: Routes;
 }
 
+export interface HealthOptions {
+  datacenter: string;
+  time: EdgeTime;
+  identity: Pick<Identity, 'status'>;
+  journal: Journal;
+  uplink: Uplink;
+  expected: Expected;
+  configuration: Configuration;
+  bmcs: Pick<Bmcs, 'status'>;
+}
+
 /** How the agent does, from where each part says so itself. */
-export function createHealth({ datacenter, time, journal, uplink, expected, bmcs }: { datacenter: string; time: EdgeTime; journal: Journal; uplink: Uplink; expected: Expected; bmcs: Pick<Bmcs, 'status'> }): Health {
+export function createHealth({ datacenter, time, identity, journal, uplink, expected, configuration, bmcs }: HealthOptions): Health {
   function status(): AgentStatus {
     const kept = journal.status();
     const link = uplink.status();
     // A link over which nothing has had to go yet is not known to be broken.
-    const isCutOff = link.failures > 0;
+    const isCutOff = link.failures > 0 || identity.status().state !== 'valid';
     return {
-      datacenter, condition: kept.isFull ? 'failing' : isCutOff ? 'cut-off' : 'ok', link,
+      datacenter, version, condition: kept.isFull ? 'failing' : isCutOff ? 'cut-off' : 'ok', link,
       journal: { ...kept, oldestAgeSeconds: kept.oldestAt === null ? 0 : Math.max(0, (time.now() - Date.parse(kept.oldestAt)) / 1000) },
+      identity: identity.status(),
       expected: expected.status(),
+      configuration: configuration.status(),
       ...bmcs.status(),
     };
   }
@@ -71,8 +90,11 @@ function metricsOf(datacenter: string, status: () => AgentStatus): Registry {
     ['rackline_edge_journal_full', 'Whether the last event was turned away for want of room.', ({ journal }) => Number(journal.isFull)],
     ['rackline_edge_aside_events', 'Events the platform refused.', ({ journal }) => journal.aside],
     ['rackline_edge_superseded_events', 'Older news given up for newer since the start, for want of room.', ({ journal }) => journal.superseded],
+    ['rackline_edge_identity_valid', 'Whether it has a certificate that the platform takes.', ({ identity }) => Number(identity.state === 'valid')],
+    ['rackline_edge_certificate_expires_seconds', 'When its certificate ends, in seconds since 1970; 0 without one.', ({ identity }) => secondsOf(identity.expiresAt)],
+    ['rackline_edge_configuration_confirmed_seconds', 'When the platform last confirmed its configuration, in seconds since 1970; 0 for never.', ({ configuration }) => secondsOf(configuration.confirmedAt)],
     ['rackline_edge_expected_servers', 'Servers known to belong here.', ({ expected }) => expected.servers],
-    ['rackline_edge_expected_confirmed_seconds', 'When the platform last confirmed them, in seconds since 1970; 0 for never.', ({ expected }) => (expected.confirmedAt === null ? 0 : Date.parse(expected.confirmedAt) / 1000)],
+    ['rackline_edge_expected_confirmed_seconds', 'When the platform last confirmed them, in seconds since 1970; 0 for never.', ({ expected }) => secondsOf(expected.confirmedAt)],
     ['rackline_edge_active', 'Whether this agent is the one that acts in its datacenter.', ({ commands }) => Number(commands.role === 'active')],
     ['rackline_edge_commands_under_way', 'Commands that are being carried out.', ({ commands }) => commands.underWay],
     ['rackline_edge_commands', 'Commands carried out since the start.', ({ commands }) => commands.carriedOut],
@@ -81,6 +103,7 @@ function metricsOf(datacenter: string, status: () => AgentStatus): Registry {
     ['rackline_edge_looks', 'Looks at controllers since the start.', ({ poller }) => poller.looks],
     ['process_resident_memory_bytes', 'Resident memory of the process.', () => process.memoryUsage.rss()],
   ];
+  new Gauge({ name: 'rackline_edge_release', help: 'What it is; always 1.', labelNames: ['version'], registers: [registry] }).set({ version }, 1);
   for (const [name, help, read] of gauges) {
     new Gauge({ name, help, registers: [registry], collect() {
       this.set(read(status()));
@@ -88,3 +111,5 @@ function metricsOf(datacenter: string, status: () => AgentStatus): Registry {
   }
   return registry;
 }
+
+const secondsOf = (at: string | null): number => (at === null ? 0 : Date.parse(at) / 1000);

@@ -9,6 +9,8 @@ export interface EdgeLogFields {
   eventId?: string;
   mac?: string;
   commandId?: string;
+  agentId?: string;
+  until?: string;
   what?: string;
   url?: string;
 }
@@ -25,6 +27,15 @@ const lines = {
   pulled: line('info', 'the platform has sent something new'),
   notPulled: line('warn', 'the platform could not be asked for it; the last one is used'),
   keptUnreadable: line('error', 'what was kept cannot be read; it is pulled anew'),
+  enrolled: line('info', 'the agent was let in and has a certificate'),
+  enrolmentFailed: line('warn', 'the platform did not let the agent in; it is tried again'),
+  identityRefused: line('error', 'the platform does not know this agent any more; events wait in the journal'),
+  identityAccepted: line('info', 'the platform knows this agent again'),
+  identityOver: line('error', 'the agent’s certificate is over'),
+  codeNeeded: line('error', 'the agent needs an enrolment code (EDGE_ENROLMENT_CODE); events wait in the journal'),
+  identityUnreadable: line('error', 'the kept certificate and key cannot be read; the agent needs an enrolment code'),
+  renewed: line('info', 'the agent has another certificate'),
+  renewalFailed: line('warn', 'the certificate could not be renewed; it is tried again'),
   commandsNotFetched: line('warn', 'the platform could not be asked what is to be done'),
   becameActive: line('info', 'this agent acts in its datacenter'),
   becameStandby: line('info', 'another agent acts in this datacenter; this one stands by'),

@@ -5,6 +5,7 @@ import type { World } from '../shared/world.ts';
 import { edgeEvent } from './discovery/edge-event.event.ts';
 import { forgetCommandsEvery, forgetOldCommands } from './discovery/forget-commands.timer.ts';
 import { bmcReadings } from './operations/bmc-readings.event.ts';
+import { revokeCertificates, revokeCertificatesEvery } from './discovery/revoke-certificates.timer.ts';
 import { mirrorState } from './operations/mirror-state.event.ts';
 import { watchStates, watchStatesEvery } from './operations/watch-states.timer.ts';
 import { wakeSagas } from './platform/wake-sagas.event.ts';
@@ -31,6 +32,7 @@ export function registerBackground(world: World): void {
   app.timer('watch-states', { schedule: watchStatesEvery, handler: async () => void (await watchStates(world)) });
   app.timer('start-lost-sagas', { schedule: startLostSagasEvery, extraInputs: [durableInput], handler: async (_timer, context) => void (await startLostSagas(withSagas(context))) });
   app.timer('forget-commands', { schedule: forgetCommandsEvery, handler: async () => void (await forgetOldCommands(world)) });
+  app.timer('revoke-certificates', { schedule: revokeCertificatesEvery, handler: () => revokeCertificates(world) });
   // Whoever commits an event kicks the relay at once; this heals a crash between the two.
   app.hook.appStart(() => world.relay.kick());
   app.timer('relay-outbox', { schedule: relayEvery, handler: () => world.relay.kick() });

@@ -14,10 +14,17 @@ import { completeTask } from './receiving/complete-task.http.ts';
 import { listTasks } from './receiving/list-tasks.http.ts';
 import { readTask } from './receiving/read-task.http.ts';
 import { receiveItem } from './receiving/receive-item.http.ts';
+import { createEnrolment } from './discovery/create-enrolment.http.ts';
 import { edgeCommands } from './discovery/edge-commands.http.ts';
+import { edgeConfig } from './discovery/edge-config.http.ts';
 import { edgeEvents } from './discovery/edge-events.http.ts';
 import { edgeSecrets } from './discovery/edge-secrets.http.ts';
+import { enrolAgent } from './discovery/enrol-agent.http.ts';
 import { expectedServers } from './discovery/expected-servers.http.ts';
+import { listAgents } from './discovery/list-agents.http.ts';
+import { renewAgent } from './discovery/renew-agent.http.ts';
+import { revokeAgent } from './discovery/revoke-agent.http.ts';
+import { setRelease } from './discovery/set-release.http.ts';
 import { listServers } from './delivery/list-servers.http.ts';
 import { readServer } from './delivery/read-server.http.ts';
 import { revealCredentials } from './delivery/reveal-credentials.http.ts';
@@ -51,7 +58,7 @@ export const endpoints: readonly AnyHttpFunction[] = [
   // receiving
   claimTask, completeTask, listTasks, readTask, receiveItem,
   // discovery
-  edgeCommands, edgeEvents, edgeSecrets, expectedServers,
+  createEnrolment, edgeCommands, edgeConfig, edgeEvents, edgeSecrets, enrolAgent, expectedServers, listAgents, renewAgent, revokeAgent, setRelease,
   // delivery
   listServers, readServer, revealCredentials,
   // operations

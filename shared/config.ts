@@ -39,6 +39,9 @@ export const Settings = z.object({
   /** Where management networks fetch firmware images. */
   FIRMWARE_URL: address.optional(),
 
+  /** How often edge agents ask for their configuration and their list of servers. */
+  EDGE_PULL_SECONDS: whole(1, 86_400).default(60),
+
   OIDC_ISSUER: address.optional(),
   OIDC_CLIENT_ID: text.default('rackline-portal'),
   OIDC_CLIENT_SECRET: secret.optional(),
@@ -69,6 +72,9 @@ export const Settings = z.object({
   JIRA_PROJECT: text.default('RACK'),
   VAULT_ADDR: address.optional(),
   VAULT_TOKEN: secret.optional(),
+  /** Where its PKI engine is, and under which role edge agents are certified. */
+  VAULT_PKI_MOUNT: text.default('pki'),
+  VAULT_PKI_ROLE: text.default('rackline-edge'),
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// address' }).optional(),
   SMTP_FROM: text.default('rackline@rackline.example'),
 });

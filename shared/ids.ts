@@ -5,7 +5,7 @@ import { z } from 'zod';
 /** What each kind of id begins with. The prefix makes a pasted id say what it is. */
 const prefixes = {
   server: 'srv', order: 'ord', orderLine: 'oln', quote: 'quo', approval: 'apr', purchase: 'pur', shipment: 'shp',
-  task: 'tsk', command: 'cmd', assignment: 'asg', event: 'evt', decommission: 'dec', maintenance: 'mnt', finding: 'fnd', session: 'ses', alert: 'alr',
+  task: 'tsk', command: 'cmd', assignment: 'asg', event: 'evt', decommission: 'dec', maintenance: 'mnt', finding: 'fnd', session: 'ses', alert: 'alr', agent: 'agt', enrolment: 'enr',
 } as const;
 export type IdKind = keyof typeof prefixes;
 
@@ -48,6 +48,11 @@ export const DecommissionId = idOf('decommission');
 export type DecommissionId = z.infer<typeof DecommissionId>;
 export const MaintenanceId = idOf('maintenance');
 export type MaintenanceId = z.infer<typeof MaintenanceId>;
+
+export const AgentId = idOf('agent');
+export type AgentId = z.infer<typeof AgentId>;
+export const EnrolmentId = idOf('enrolment');
+export type EnrolmentId = z.infer<typeof EnrolmentId>;
 
 /** Tenants and datacenters carry names people chose: lower-case words joined by hyphens. */
 const slug = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case letters, digits and single hyphens').max(63);

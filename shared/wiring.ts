@@ -10,6 +10,7 @@ import { createRedfish } from './adapters/redfish/client.ts';
 import { createSmtp } from './adapters/smtp/client.ts';
 import { createUps } from './adapters/ups/client.ts';
 import { createVault } from './adapters/vault/client.ts';
+import { createVaultPki } from './adapters/vault/pki.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { BadSettings, missingForPlatform, publicUrl, type Settings } from './config.ts';
 import { connect, type Database } from './db/database.ts';
@@ -49,7 +50,8 @@ export function buildWorld(given: Settings, parts: WiringParts = {}): { world: W
   const observe: NonNullable<HttpOptions['observe']> = ({ system, outcome, seconds }) => metrics.outsideCalls.observe({ system, outcome }, seconds);
   const isLab = settings.LAB === 'on';
 
-  const secrets = createVault({ baseUrl: settings.VAULT_ADDR, login: { token: settings.VAULT_TOKEN }, observe });
+  const vault = { baseUrl: settings.VAULT_ADDR, login: { token: settings.VAULT_TOKEN }, observe };
+  const secrets = createVault(vault);
   const notices = createNotices(settings.DATABASE_URL, (because) => log.databaseConnectionLost({ because }));
   const bmc = settings.BMC_ACCESS === 'direct' ? createRedfish({ secrets, http: { observe }, pollAfterSeconds: 30 }) : createEdgeBmc({ db, notices });
   const publisher = embeddedBus;
@@ -58,9 +60,10 @@ export function buildWorld(given: Settings, parts: WiringParts = {}): { world: W
     relay: createRelay(db, publisher, (error) => log.relayFailed({ error: explain(error) })),
     settings: {
       approvalLimitMinor: settings.APPROVAL_LIMIT_MINOR, pollSpeed: isLab ? { hardware: settings.LAB_SPEED, business: settings.LAB_SPEED * labBusinessSpeed } : { hardware: 1, business: 1 }, publicUrl: publicUrl(settings),
-      firmwareUrl: given.FIRMWARE_URL ?? `${publicUrl(settings)}/firmware`, isLab,
+      firmwareUrl: given.FIRMWARE_URL ?? `${publicUrl(settings)}/firmware`, isLab, edgePullSeconds: settings.EDGE_PULL_SECONDS,
     },
     secrets,
+    authority: createVaultPki({ ...vault, mount: settings.VAULT_PKI_MOUNT, role: settings.VAULT_PKI_ROLE }),
     bmc,
     inventory: createNetbox({ baseUrl: settings.NETBOX_URL, token: settings.NETBOX_TOKEN, observe }),
     quoting: {

@@ -7,6 +7,7 @@ import type { Metrics } from './metrics.ts';
 import type { Automation } from './ports/automation.ts';
 import type { Bmc } from './ports/bmc.ts';
 import type { Carrier } from './ports/carrier.ts';
+import type { CertificateAuthority } from './ports/certificate-authority.ts';
 import type { Inventory } from './ports/inventory.ts';
 import type { Mailer } from './ports/mailer.ts';
 import type { Quoting, Vendor } from './ports/quoting.ts';
@@ -25,6 +26,8 @@ export interface WorldSettings {
   isLab: boolean;
   /** Firmware images: `<firmwareUrl>/<model>/<component>-<version>.bin`, reachable from the management networks. */
   firmwareUrl: string;
+  /** How often edge agents ask for what is new. */
+  edgePullSeconds: number;
 }
 
 /** All that a step may touch. Built once by wiring.ts; tests build their own over the simulators. */
@@ -48,5 +51,6 @@ export interface World {
   automation: Automation;
   ticketing: Ticketing;
   secrets: Secrets;
+  authority: CertificateAuthority;
   mailer: Mailer;
 }

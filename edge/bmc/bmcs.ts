@@ -21,8 +21,8 @@ export interface BmcsOptions {
   platform: Platform;
   time: EdgeTime;
   log: EdgeLog;
-  /** The networks that management controllers of this datacenter are in; undefined while nobody has said. */
-  managementPrefixes(): readonly string[] | undefined;
+  /** The networks that management controllers of this datacenter are in. */
+  managementPrefixes(): readonly string[];
   /** The controllers that are to be watched. */
   targets(): Iterable<BmcTarget>;
   /** Resolves when the readings are on disk. */
@@ -52,10 +52,7 @@ export async function startBmcs({ datacenter, folder, platform, time, log, manag
   const secrets = new EdgeSecrets({ platform, now: () => time.now() });
   const keeper = new BmcKeeper({ places });
   const redfish = createRedfish({ secrets, lingerMilliseconds, pollAfterSeconds });
-  const mayReach = (address: string) => {
-    const prefixes = managementPrefixes();
-    return prefixes === undefined || liesWithin(prefixes, address);
-  };
+  const mayReach = (address: string) => liesWithin(managementPrefixes(), address);
   const executor = new Executor({
     datacenter, bmc: redfish, keeper, ledger, answer, now: () => time.now(),
     forgetSecrets: (refs) => refs.forEach((ref) => secrets.forget(ref)),

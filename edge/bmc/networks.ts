@@ -8,10 +8,19 @@ export function liesWithin(prefixes: readonly string[], address: string): boolea
   const host = URL.canParse(address) ? new URL(address).hostname.replace(/^\[|\]$/g, '') : '';
   const family = isIP(host);
   if (family === 0) return false;
+  const list = known.get(prefixes) ?? listOf(prefixes);
+  known.set(prefixes, list);
+  return list.check(host, family === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** Thousands of addresses are held against the same prefixes. */
+const known = new WeakMap<readonly string[], BlockList>();
+
+function listOf(prefixes: readonly string[]): BlockList {
   const list = new BlockList();
   for (const prefix of prefixes) {
     const [network = '', length = ''] = prefix.split('/');
     if (isIP(network) !== 0) list.addSubnet(network, Number(length), isIP(network) === 6 ? 'ipv6' : 'ipv4');
   }
-  return list.check(host, family === 6 ? 'ipv6' : 'ipv4');
+  return list;
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { EdgeConfiguration } from '../../shared/api/edge-agents.ts';
 import { EdgeCommands, EdgeSecrets, ExpectedServers } from '../../shared/api/edge.ts';
-import { explain } from '../../shared/errors/app-error.ts';
-import { createHttp } from '../../shared/http-client/client.ts';
+import { AppError, explain } from '../../shared/errors/app-error.ts';
+import { createHttp, type Answer, type Answers, type Call } from '../../shared/http-client/client.ts';
 import { CallFailed } from '../../shared/http-client/failure.ts';
-import { basicAuthorization, keepLogin } from '../../shared/http-client/session.ts';
 import type { Credentials, SecretRef } from '../../shared/ports/secrets.ts';
-import type { Secret } from '../../shared/secret.ts';
+import type { Identity } from '../identity/identity.ts';
 
 /** What became of a batch. Only `refused` is about the events; `unreachable` is about the way, the platform, or our right to speak. */
 export type Verdict = { outcome: 'accepted' } | { outcome: 'refused'; because: string } | { outcome: 'unreachable'; because: string; retryAfterSeconds?: number };
@@ -23,40 +23,51 @@ export interface Platform {
   readSecrets(refs: readonly SecretRef[]): Promise<ReadonlyMap<SecretRef, Credentials>>;
   /** The servers that belong here, unless they are still those of `etag`. Throws when it cannot be asked. */
   pullExpected(etag: string | undefined): Promise<Pulled<ExpectedServers>>;
+  /** What the agent has to know, unless it is still that of `etag`; tells the platform what it runs. Throws when it cannot be asked. */
+  pullConfiguration(etag: string | undefined): Promise<Pulled<EdgeConfiguration>>;
+  /** Gives its connections back once the calls under way are done. */
+  close(): Promise<void>;
 }
 
 export interface PlatformOptions {
   /** The platform's origin. */
   url: string;
   datacenter: string;
-  /** OIDC issuer, whose discovery document names where tokens are given (OpenID Connect Discovery 1.0, section 4). */
-  issuer: string;
-  client: { id: string; secret: Secret };
+  /** What this agent runs. */
+  version: string;
+  identity: Pick<Identity, 'tls' | 'obstacle' | 'accepted' | 'refused'>;
   timeoutMilliseconds?: number;
 }
 
-const Discovered = z.object({ token_endpoint: z.url() });
-const Token = z.object({ access_token: z.string().min(1), expires_in: z.number().positive().optional() });
 /** Malformed, too large, or against the schema: sending the same again gets the same answer. */
 const refusals = [400, 413, 422];
 
-/** The platform over HTTP, under a client-credentials token (RFC 6749, section 4.4). */
-export function createPlatform({ url, datacenter, issuer, client, timeoutMilliseconds = 10_000 }: PlatformOptions): Platform {
-  const provider = createHttp({ system: 'sign-in', baseUrl: issuer, timeoutMilliseconds, retries: 0 });
-  const login = keepLogin(async () => {
-    const { body: { token_endpoint: path } } = await provider.send({ method: 'GET', path: '.well-known/openid-configuration', answers: { 200: Discovered } });
-    const { body: token } = await provider.send({
-      method: 'POST', path, body: new URLSearchParams({ grant_type: 'client_credentials' }).toString(), answers: { 200: Token },
-      headers: { 'content-type': 'application/x-www-form-urlencoded', 'authorization': basicAuthorization(client.id, client.secret.reveal()) },
-    });
-    return { headers: { authorization: `Bearer ${token.access_token}` }, expiresInSeconds: token.expires_in };
-  });
-  const http = createHttp({ system: 'platform', baseUrl: url, authentication: login, timeoutMilliseconds, retries: 0 });
+/** The platform over HTTP, under the agent's own certificate. While that is of no use, nothing is sent. */
+export function createPlatform({ url, datacenter, version, identity, timeoutMilliseconds = 10_000 }: PlatformOptions): Platform {
+  const http = createHttp({ system: 'platform', baseUrl: url, tls: identity.tls, timeoutMilliseconds, retries: 0 });
+
+  async function send<A extends Answers>(call: Call<A>): Promise<Answer<A>> {
+    const obstacle = identity.obstacle();
+    if (obstacle !== undefined) throw new AppError({ code: 'edge.nobody', kind: 'unavailable', publicMessage: `Nothing is sent to the platform: ${obstacle}.` });
+    try {
+      const answer = await http.send(call);
+      identity.accepted();
+      return answer;
+    } catch (error) {
+      if (error instanceof CallFailed && error.status === 401) identity.refused(explain(error));
+      throw error;
+    }
+  }
+
+  async function pull<S extends z.ZodType>(path: string, query: Record<string, string>, schema: S, etag: string | undefined): Promise<Pulled<z.infer<S>>> {
+    const answer = await send({ method: 'GET', path, query, headers: etag === undefined ? {} : { 'if-none-match': etag }, answers: { 200: schema, 304: z.unknown() } });
+    return answer.status === 304 ? { outcome: 'unchanged' } : { outcome: 'changed', etag: answer.headers['etag'] ?? '', value: answer.body };
+  }
 
   return {
     send: async (events) => {
       try {
-        await http.send({ method: 'POST', path: '/api/v1/edge/events', body: { events }, answers: { 202: z.unknown() } });
+        await send({ method: 'POST', path: '/api/v1/edge/events', body: { events }, answers: { 202: z.unknown() } });
         return { outcome: 'accepted' };
       } catch (error) {
         const because = explain(error);
@@ -66,16 +77,13 @@ export function createPlatform({ url, datacenter, issuer, client, timeoutMillise
       }
     },
     fetchCommands: async (question, options) =>
-      (await http.send({ method: 'GET', path: '/api/v1/edge/commands', query: { datacenter, ...question }, answers: { 200: EdgeCommands }, ...options })).body,
+      (await send({ method: 'GET', path: '/api/v1/edge/commands', query: { datacenter, ...question }, answers: { 200: EdgeCommands }, ...options })).body,
     readSecrets: async (refs) => {
-      const { body: { secrets } } = await http.send({ method: 'POST', path: '/api/v1/edge/secrets', body: { refs }, answers: { 200: EdgeSecrets }, repeatable: true });
+      const { body: { secrets } } = await send({ method: 'POST', path: '/api/v1/edge/secrets', body: { refs }, answers: { 200: EdgeSecrets }, repeatable: true });
       return new Map(secrets.flatMap(({ ref, credentials }) => (credentials ? [[ref, credentials] as const] : [])));
     },
-    pullExpected: async (etag) => {
-      const answer = await http.send({
-        method: 'GET', path: '/api/v1/edge/expected', query: { datacenter }, headers: etag === undefined ? {} : { 'if-none-match': etag }, answers: { 200: ExpectedServers, 304: z.unknown() },
-      });
-      return answer.status === 304 ? { outcome: 'unchanged' } : { outcome: 'changed', etag: answer.headers['etag'] ?? '', value: answer.body };
-    },
+    pullExpected: (etag) => pull('/api/v1/edge/expected', { datacenter }, ExpectedServers, etag),
+    pullConfiguration: (etag) => pull('/api/v1/edge/config', { version }, EdgeConfiguration, etag),
+    close: () => http.close(),
   };
 }

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ExpectedServers } from '../../shared/api/edge.ts';
 import { listExpected } from '../../shared/db/assets.ts';
 import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
 import { DatacenterId } from '../../shared/ids.ts';
+import { versionOf } from './version-of.ts';
 
 export const expectedServers = httpFunction({
   name: 'expected-servers',
@@ -18,6 +18,3 @@ export const expectedServers = httpFunction({
     return ok({ servers }, versionOf(servers));
   },
 });
-
-/** The same for the same content, whatever changed and came back meanwhile: 48 bits of its digest. */
-const versionOf = (content: unknown): number => createHash('sha256').update(JSON.stringify(content)).digest().readUIntBE(0, 6);

@@ -1,11 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from 'pg';
+import { createVaultPki } from '../../shared/adapters/vault/pki.ts';
 import { publicUrl, unconfiguredSystems, type Settings } from '../../shared/config.ts';
 import { migrate } from '../../shared/db/migrate.ts';
+import { Secret } from '../../shared/secret.ts';
 import { company } from '../../test/simulators/kit/company.ts';
 import { buildPortal } from './build-portal.ts';
 import { Child } from './child.ts';
+import { codesFor, prepareTls, type TlsFiles } from './edge-agents.ts';
 import { freePorts, startPostgres, type EmbeddedPostgres } from './postgres.ts';
 import { seedCompany, seedShelf } from './seed.ts';
 
@@ -25,6 +28,9 @@ export class LocalPlatform {
   #lab: Child | undefined;
   #edge: Child | undefined;
   #labSettings: Record<string, string> = {};
+  /** Where the lab's agents listen: the same however often lab or agents are started again. */
+  #edgeListen = '';
+  #tls: { firstPort: number; files: TlsFiles; agentAuthority: string[] } | undefined;
   #postgres: EmbeddedPostgres | undefined;
   #databaseUrl: string;
   #stopping = false;
@@ -62,10 +68,10 @@ export class LocalPlatform {
       needsLab ? this.#startLab() : undefined,
       withPortal ? buildPortal().then((built) => built && log('the portal was built')) : undefined,
     ]);
-    if (this.isLab) await seedCompany(this.#databaseUrl);
+    if (this.isLab) await Promise.all([seedCompany(this.#databaseUrl), this.#prepareTls()]);
     for (let number = 1; number <= settings.REPLICAS; number++) this.#hosts.push(this.#host(number));
-    await Promise.all([...this.#hosts, ...(this.#edge ? [this.#edge] : [])].map((child) => child.start()));
-    if (this.isLab) await seedShelf({ url: this.url, issuer: this.issuer });
+    await Promise.all(this.#hosts.map((host) => host.start()));
+    if (this.isLab) await Promise.all([seedShelf({ url: this.url, issuer: this.issuer }), this.#startEdge()]);
   }
 
   /** Everything it started ends, last started first; nothing that was written is lost. */
@@ -106,34 +112,75 @@ export class LocalPlatform {
 
   async #startLab(): Promise<void> {
     const { settings, log } = this.#options;
-    // The agents' addresses stay the same however often lab or agents are started again.
-    const EDGE_LISTEN = await consecutiveAddresses(company.datacenters.length);
-    let edgeSettings: Record<string, string> = {};
+    this.#edgeListen = await consecutiveAddresses(company.datacenters.length);
     this.#lab = new Child({
       name: 'lab', script: 'test/simulators/main.ts', log: (line) => log(`lab: ${line}`),
-      env: { DATA_DIR: settings.DATA_DIR, LAB_PORT: String(settings.LAB_PORT), LAB_SPEED: String(settings.LAB_SPEED), LAB_AUTOPILOT: settings.LAB_AUTOPILOT, PUBLIC_URL: this.url, PORT: String(settings.PORT), EDGE_LISTEN },
+      env: { DATA_DIR: settings.DATA_DIR, LAB_PORT: String(settings.LAB_PORT), LAB_SPEED: String(settings.LAB_SPEED), LAB_AUTOPILOT: settings.LAB_AUTOPILOT, PUBLIC_URL: this.url, PORT: String(settings.PORT), EDGE_LISTEN: this.#edgeListen },
       onReady: (ready) => {
         this.#labSettings = ready['settings'] as Record<string, string>;
-        edgeSettings = ready['edge'] as Record<string, string>;
       },
     });
     await this.#lab.start();
-    this.#edge = new Child({ name: 'edge agents', script: 'edge/main.ts', log: (line) => log(`edge: ${line}`), env: { ...edgeSettings, EDGE_LISTEN, EDGE_DATA_DIR: path.join(settings.DATA_DIR, 'edge'), LOG_LEVEL: settings.LOG_LEVEL } });
+  }
+
+  /** Agents come over TLS: the hosts get a certificate from the lab's Vault, and know who vouches for agents, the lab's Vault or yours. */
+  async #prepareTls(): Promise<void> {
+    const { settings } = this.#options;
+    const vault = { ...this.#labSettings, ...configured() };
+    const authority = createVaultPki({ baseUrl: vault['VAULT_ADDR'] ?? '', login: { token: new Secret(vault['VAULT_TOKEN'] ?? '') }, mount: settings.VAULT_PKI_MOUNT, role: settings.VAULT_PKI_ROLE });
+    const agentAuthority = await authority.chain();
+    const files = await prepareTls(path.join(settings.DATA_DIR, 'tls'), { labUrl: this.labUrl, host: this.#tlsHost, agentAuthority });
+    this.#tls = { firstPort: await freePorts(settings.REPLICAS), files, agentAuthority };
+  }
+
+  /** They all talk to the first host: while it is started again their events wait on their disks for that second. */
+  async #startEdge(): Promise<void> {
+    const { settings, log } = this.#options;
+    if (!this.#tls || this.#stopping) return;
+    const { firstPort, files, agentAuthority } = this.#tls;
+    const folder = path.join(settings.DATA_DIR, 'edge');
+    const datacenters = company.datacenters.map(({ id }) => id);
+    const codes = await codesFor(datacenters, { folder, url: this.url, issuer: this.issuer, agentAuthority });
+    this.#edge = new Child({
+      name: 'edge agents', script: 'edge/main.ts', log: (line) => log(`edge: ${line}`),
+      env: {
+        EDGE_DATACENTER: datacenters.join(), EDGE_ENROLMENT_CODE: codes.some((code) => code !== '') ? codes.join() : '', EDGE_LISTEN: this.#edgeListen, EDGE_PLATFORM_URL: `https://${urlHost(this.#tlsHost)}:${firstPort}`, EDGE_PLATFORM_CA: files.serverCa,
+        EDGE_DATA_DIR: folder, LOG_LEVEL: settings.LOG_LEVEL,
+      },
+    });
+    await this.#edge.start();
+  }
+
+  /** Where hosts are reached on this machine: a wildcard is no address. */
+  get #tlsHost(): string {
+    const { HOST } = this.#options.settings;
+    return HOST === '0.0.0.0' || HOST === '::' ? '127.0.0.1' : HOST;
+  }
+
+  /** With agents of the lab's, its own; else what is configured, one port after another. */
+  #tlsSettings(number: number): Record<string, string> {
+    const port = configured()['TLS_PORT'];
+    if (this.#tls) return { TLS_PORT: String(this.#tls.firstPort + number - 1), TLS_CERT: this.#tls.files.cert, TLS_KEY: this.#tls.files.key, TLS_CLIENT_CA: this.#tls.files.clientCa };
+    return port === undefined ? {} : { TLS_PORT: String(Number(port) + number - 1) };
   }
 
   #host(number: number): Child {
     const { settings, log } = this.#options;
-    const configured = Object.fromEntries(Object.entries(process.env).flatMap(([key, value]) => (value?.trim() ? [[key, value]] : [])));
     return new Child({
       name: `platform ${number}`, script: 'runtime/main.ts', log,
       // The lab stands in for what is not configured; a real address always wins.
       env: {
-        ...this.#labSettings, ...configured, DATABASE_URL: this.#databaseUrl, PUBLIC_URL: this.url, LAB: this.isLab ? 'on' : 'off', LAB_SPEED: String(settings.LAB_SPEED), KAFKA_BROKERS: 'embedded',
+        ...this.#labSettings, ...configured(), ...this.#tlsSettings(number), DATABASE_URL: this.#databaseUrl, PUBLIC_URL: this.url, LAB: this.isLab ? 'on' : 'off', LAB_SPEED: String(settings.LAB_SPEED), KAFKA_BROKERS: 'embedded',
         AzureWebJobsStorage: 'embedded', HOST: settings.HOST, PORT: String(settings.PORT + number - 1), REPLICA: `replica-${number}`, LOG_LEVEL: settings.LOG_LEVEL,
       },
     });
   }
 }
+
+/** What the environment sets; empty is not set. */
+const configured = (): Record<string, string> => Object.fromEntries(Object.entries(process.env).flatMap(([key, value]) => (value?.trim() ? [[key, value]] : [])));
+
+const urlHost = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 async function consecutiveAddresses(count: number): Promise<string> {
   const first = await freePorts(count);

@@ -1,5 +1,5 @@
 // PKCS #10 (RFC 2986), as far as an agent needs it: a key asks to be certified. Who it belongs to is for the authority to say, so the request names nobody.
-import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto';
 import { BitString, Constructed, fromBER, Integer, ObjectIdentifier, Sequence, type BaseBlock } from 'asn1js';
 import { AppError } from '../errors/app-error.ts';
 
@@ -7,6 +7,9 @@ const version1 = () => new Integer({ value: 0 });
 const nobody = () => new Sequence();
 const noAttributes = () => new Constructed({ idBlock: { tagClass: 3, tagNumber: 0 } });
 const ecdsaWithSha256 = '1.2.840.10045.4.3.2';
+
+/** A new private key, EC P-256, in PEM (PKCS #8). */
+export const makeKey = (): string => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
 
 /** The request, in PEM, of whoever holds this private key (EC P-256, PEM). */
 export function makeRequest(privateKey: string): string {

@@ -42,6 +42,8 @@ export const catalog = {
   'edge.reported': EdgeReport,
   'edge.readings': z.object({ datacenter: z.string(), readings: z.array(BmcReading) }),
 
+  'edge.agent_enrolled': z.object({ agentId: z.string(), datacenterId: z.string(), version: z.string(), from: z.string() }),
+  'edge.agent_revoked': z.object({ agentId: z.string(), datacenterId: z.string(), by: z.string(), reason: z.string() }),
   'firmware.update_started': z.object({ serverId: z.string(), component: z.string(), from: z.string(), to: z.string() }),
   'firmware.update_completed': z.object({ serverId: z.string(), component: z.string(), version: z.string() }),
   'firmware.update_failed': z.object({ serverId: z.string(), component: z.string(), because: z.string() }),

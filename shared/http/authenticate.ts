@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { z } from 'zod';
+import { readAgentCertificate } from '../agent-identity/agent-certificate.ts';
 import { AppError } from '../errors/app-error.ts';
 import { isoTime, type Clock } from '../clock.ts';
 import type { Database } from '../db/database.ts';
+import { findCertificate } from '../db/edge-agents.ts';
 import { Caller, Claims } from './caller.ts';
 
 export interface Authenticator {
   /** Who a bearer token belongs to. Throws `unauthenticated`. */
   fromToken(token: string): Promise<Caller>;
+  /** Which edge agent holds a client certificate (DER) that the TLS stack has seen. Throws `unauthenticated`. */
+  fromCertificate(der: Buffer): Promise<Caller>;
   /** Who a session cookie belongs to, or undefined when it is unknown or over. */
   fromSession(cookie: string): Promise<Caller | undefined>;
 }
@@ -37,6 +41,14 @@ export function createAuthenticator(options: { issuer: string; audience: string;
       } catch (cause) {
         throw new AppError({ code: 'auth.token-refused', kind: 'unauthenticated', publicMessage: 'The access token is not valid here or is over. Sign in again.', cause });
       }
+    },
+    fromCertificate: async (der) => {
+      const certificate = readAgentCertificate(der, options.clock.now());
+      const issued = await findCertificate(options.db, certificate.fingerprint);
+      const isOurs = issued?.agentId === certificate.agentId && issued.datacenterId === certificate.datacenter && certificate.isSignedBy(issued.authority);
+      if (!isOurs) throw new AppError({ code: 'edge.certificate-unknown', kind: 'unauthenticated', publicMessage: 'This certificate was not handed out here. The agent has to be enrolled.' });
+      if (issued.revokedAt !== null) throw new AppError({ code: 'edge.agent-revoked', kind: 'unauthenticated', publicMessage: `The agent ${issued.agentId} was shut out at ${issued.revokedAt}. It comes back only with another enrolment code.` });
+      return Caller.agent(certificate);
     },
     fromSession: async (cookie) => {
       const session = await options.db.maybe(z.object({ claims: Claims }), 'SELECT claims FROM session WHERE id = $1 AND expires_at > $2', [sessionKey(cookie), isoTime(options.clock.now())]);

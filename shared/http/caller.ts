@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { AgentName } from '../agent-identity/agent-certificate.ts';
+import type { AgentId } from '../ids.ts';
 
 export const roles = ['tenant-admin', 'tenant-operator', 'tenant-viewer', 'ops', 'technician', 'approver', 'executive', 'auditor', 'edge'] as const;
 export const Role = z.enum(roles);
@@ -33,6 +35,12 @@ const permissions = {
   'edge:expect': { edge: 'own' },
   'edge:command': { edge: 'own' },
   'edge:secret': { edge: 'own' },
+  'edge:configure': { edge: 'own' },
+  'edge:renew': { edge: 'own' },
+  'edge:enrol': { ops: 'all' },
+  'edge:read': { ops: 'all', technician: 'own' },
+  'edge:revoke': { ops: 'all' },
+  'edge:release': { ops: 'all' },
 } as const satisfies Record<string, Partial<Record<Role, 'own' | 'all'>>>;
 export type Action = keyof typeof permissions;
 export const actions = Object.keys(permissions) as Action[];
@@ -61,13 +69,26 @@ export class Caller {
   readonly roles: readonly Role[];
   readonly tenantId: string | undefined;
   readonly datacenterIds: readonly string[];
+  /** Of an edge agent: the only caller with the role `edge`. */
+  readonly agentId: AgentId | undefined;
 
-  constructor(claims: Claims) {
+  /** Somebody whom a token or a session names. The role `edge` is none that an issuer can give: it comes with a certificate. */
+  constructor(claims: Claims, agentId?: AgentId) {
     this.name = claims.email ?? claims.sub;
     this.displayName = claims.name ?? this.name;
-    this.roles = claims.roles.filter((role): role is Role => Role.safeParse(role).success);
+    this.roles = agentId === undefined ? claims.roles.filter((role): role is Role => role !== 'edge' && Role.safeParse(role).success) : ['edge'];
     this.tenantId = claims.tenant;
     this.datacenterIds = claims.datacenters ?? [];
+    this.agentId = agentId;
+  }
+
+  /** An agent whose certificate has been verified. */
+  static agent({ agentId, datacenter }: AgentName): Caller {
+    return new Caller({ sub: `edge:${agentId}`, name: `Edge agent of ${datacenter}`, roles: [], datacenters: [datacenter] }, agentId);
+  }
+  /** Whoever asks where nobody has to say who they are. */
+  static nobody(): Caller {
+    return new Caller({ sub: 'anonymous', roles: [] });
   }
 
   /** How far this caller's right goes: everything, only their own, or nothing. */

@@ -26,6 +26,8 @@ export interface Reply {
   headers?: Record<string, string>;
   /** Becomes the ETag. */
   version?: number;
+  /** Who the caller turned out to be, for the audit, where what he sent was his credential. */
+  actedAs?: string;
 }
 
 export interface HttpFunction<P extends z.ZodType = z.ZodType, Q extends z.ZodType = z.ZodType, B extends z.ZodType = z.ZodType, A extends z.ZodType = z.ZodType> {
@@ -44,6 +46,8 @@ export interface HttpFunction<P extends z.ZodType = z.ZodType, Q extends z.ZodTy
   isRoutine?: boolean;
   /** False where the answer holds a secret: it is then never kept for a repeated request. */
   keepsAnswer?: boolean;
+  /** True where nobody signs in: what is sent is itself the credential. */
+  isOpen?: boolean;
   /** Whether this caller may ask at all. Whose thing it is is checked by the handler, which answers 404 for another tenant's. */
   allow(input: { caller: Caller; params: z.infer<P>; body: z.infer<B> }): boolean;
   handle(input: HttpInput<z.infer<P>, z.infer<Q>, z.infer<B>>, world: HttpWorld): Promise<Reply>;

@@ -14,11 +14,11 @@ export function openApi(endpoints: readonly AnyHttpFunction[], publicUrl: string
     openapi: '3.1.0',
     info: { title: 'Rackline', version: '1', description: 'The whole life of a bare-metal server. Errors are RFC 9457 problems; POST takes an Idempotency-Key; lists are cursor pages.' },
     servers: [{ url: publicUrl }],
-    security: [{ bearer: [] }, { session: [] }],
+    security: [{ bearer: [] }, { session: [] }, { certificate: [] }],
     paths,
     components: {
       schemas: { Problem: jsonSchema(Problem, 'output') },
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, session: { type: 'apiKey', in: 'cookie', name: 'rackline_session' } },
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, session: { type: 'apiKey', in: 'cookie', name: 'rackline_session' }, certificate: { type: 'mutualTLS', description: 'An edge agent\'s own.' } },
     },
   };
 }
@@ -27,6 +27,7 @@ function operation(endpoint: AnyHttpFunction): object {
   return {
     operationId: endpoint.name,
     summary: endpoint.summary,
+    ...(endpoint.isOpen && { security: [] }),
     parameters: [...parameters(endpoint.params, 'path'), ...parameters(endpoint.query, 'query'), ...(endpoint.route.startsWith('POST') ? [{ name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string', maxLength: 200 } }] : [])],
     ...(endpoint.body && { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(endpoint.body, 'input') } } } }),
     responses: {

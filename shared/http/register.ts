@@ -7,11 +7,13 @@ import type { Metrics } from '../metrics.ts';
 import { createSagas, durableDoor, durableInput } from '../saga/client.ts';
 import type { World } from '../world.ts';
 import type { Authenticator } from './authenticate.ts';
-import type { Caller } from './caller.ts';
+import { Caller } from './caller.ts';
 import { answer, toResponse, type AnyHttpFunction, type Reply } from './http-function.ts';
 import { once } from './idempotency.ts';
 
 export const sessionCookie = 'rackline_session';
+/** Where the front end, Azure's or the host's own, puts the certificate of the client (DER in base64), and lets nobody else put one. */
+export const clientCertificate = 'x-arr-clientcert';
 
 export interface Edge {
   world: World;
@@ -34,17 +36,20 @@ async function serve(endpoint: AnyHttpFunction, request: HttpRequest, context: I
   const started = performance.now();
   const traceId = traceOf(request);
   let caller: Caller | undefined;
+  let actor = 'anonymous';
   let status = 500;
   try {
-    caller = await whoAsks(request, edge);
+    caller = endpoint.isOpen ? Caller.nobody() : await whoAsks(request, edge);
+    actor = caller.name;
     const reply = await call(endpoint, request, context, caller, edge);
+    actor = reply.actedAs ?? actor;
     status = reply.status;
     const response = toResponse(reply, request);
     return { ...response, headers: { ...response.headers as Record<string, string>, 'x-trace-id': traceId } };
   } catch (error) {
     const problem = toProblem(error, traceId);
     status = problem.status;
-    if (status >= 500) world.log.requestFailed({ traceId, route: endpoint.route, status, error: explain(error), ...(caller && { actor: caller.name }) });
+    if (status >= 500) world.log.requestFailed({ traceId, route: endpoint.route, status, error: explain(error), actor });
     const retryAfter = error instanceof AppError ? error.retryAfterSeconds : undefined;
     return { status, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', 'x-trace-id': traceId, ...(retryAfter !== undefined && { 'retry-after': String(Math.ceil(retryAfter)) }) }, body: JSON.stringify(problem) };
   } finally {
@@ -52,8 +57,8 @@ async function serve(endpoint: AnyHttpFunction, request: HttpRequest, context: I
     metrics.requests.observe({ route: endpoint.route, status: String(status) }, milliseconds / 1000);
     if (request.method !== 'GET') world.relay.kick();
     if (request.method !== 'GET' && !(endpoint.isRoutine && status < 400)) {
-      await audit(world, { actor: caller?.name ?? 'anonymous', tenantId: caller?.tenantId, action: endpoint.name, subject: new URL(request.url).pathname, status, traceId });
-      world.log.requestServed({ traceId, route: endpoint.route, status, milliseconds: Math.round(milliseconds), ...(caller && { actor: caller.name }) });
+      await audit(world, { actor, tenantId: caller?.tenantId, action: endpoint.name, subject: new URL(request.url).pathname, status, traceId });
+      world.log.requestServed({ traceId, route: endpoint.route, status, milliseconds: Math.round(milliseconds), actor });
     }
   }
 }
@@ -67,10 +72,12 @@ async function call(endpoint: AnyHttpFunction, request: HttpRequest, context: In
   return once(world.db, { caller: caller.name, key: request.headers.get('idempotency-key'), what: `${request.method} ${path}\n${text}`, keepsAnswer: endpoint.keepsAnswer ?? true }, run);
 }
 
-/** The bearer token's owner, else the session's. Throws `unauthenticated` when there is neither. */
+/** The bearer token's owner, else the client certificate's, else the session's. Throws `unauthenticated` when there is none. */
 export async function whoAsks(request: HttpRequest, { authenticator, publicUrl }: Pick<Edge, 'authenticator' | 'publicUrl'>): Promise<Caller> {
   const [, token] = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
   if (token) return authenticator.fromToken(token);
+  const certificate = request.headers.get(clientCertificate);
+  if (certificate !== null) return authenticator.fromCertificate(Buffer.from(certificate, 'base64'));
   const cookie = cookieOf(request, sessionCookie);
   const caller = cookie && (await authenticator.fromSession(cookie));
   if (!caller) throw new AppError({ code: 'auth.needed', kind: 'unauthenticated', publicMessage: 'Sign in, or send a bearer token.' });
@@ -90,6 +97,12 @@ function refuseForeignWrites(request: HttpRequest, publicUrl: string): void {
 export function cookieOf(request: HttpRequest, name: string): string | undefined {
   const pairs = (request.headers.get('cookie') ?? '').split(';').map((pair) => pair.trim().split('=', 2));
   return pairs.find(([key]) => key === name)?.[1];
+}
+
+/** Where the caller calls from, as the front end saw it: it writes last, behind what the caller himself may have written. */
+export function addressOf(request: HttpRequest): string {
+  const last = request.headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() ?? 'unknown';
+  return last.replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1').replace(/^\[(.+)\](:\d+)?$/, '$1');
 }
 
 /** The W3C trace id of the caller, or a new one. */

@@ -12,6 +12,7 @@ export interface LogFields {
   serverId?: string;
   orderId?: string;
   tenantId?: string;
+  agentId?: string;
   taskId?: string;
   eventId?: string;
   topic?: string;
@@ -52,6 +53,7 @@ const lines = {
   sagaStarted: line('warn', 'a saga that was accepted but never started has been started'),
   stateOverdue: line('warn', 'a server stays in a state longer than it may'),
   databaseConnectionLost: line('warn', 'an idle database connection broke'),
+  certificateNotRevoked: line('warn', 'the authority could not be told that a certificate counts no more; it is tried again'),
   unknownMachine: line('warn', 'an unknown machine asked for an address'),
 } as const;
 

@@ -78,4 +78,4 @@ async function stop(): Promise<void> {
   process.exit(0);
 }
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
-console.log(JSON.stringify({ ready: true, url: lab.url, settings: settingsFor(lab), edge: agents.settingsFor(lab.url, platform) }));
+console.log(JSON.stringify({ ready: true, url: lab.url, settings: settingsFor(lab) }));

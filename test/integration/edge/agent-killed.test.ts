@@ -23,8 +23,7 @@ describe(`an agent that is killed in the middle (seed ${seed})`, () => {
   beforeAll(async () => {
     await platform.listen();
     environment = {
-      EDGE_DATACENTER: 'dc-nyc-01', EDGE_CLIENT_ID: 'edge', EDGE_CLIENT_SECRET: 'hidden', EDGE_LISTEN: `127.0.0.1:${await freePort()}`, EDGE_PLATFORM_URL: platform.url, EDGE_ISSUER: `${platform.url}/issuer`,
-      EDGE_DATA_DIR: folder, LOG_LEVEL: 'silent',
+      ...platform.environment(folder, 'dc-nyc-01'), EDGE_LISTEN: `127.0.0.1:${await freePort()}`, LOG_LEVEL: 'silent',
     };
     agent = await AgentProcess.start(environment);
   });
@@ -78,7 +77,7 @@ describe(`an agent that is killed in the middle (seed ${seed})`, () => {
   it('serves five datacenters in one process, each under its own name', async () => {
     const five = ['dc-a', 'dc-b', 'dc-c', 'dc-d', 'dc-e'];
     const repeated = (value: string) => five.map(() => value).join();
-    const process5 = await AgentProcess.start({ ...environment, EDGE_DATACENTER: five.join(), EDGE_CLIENT_ID: five.join(), EDGE_CLIENT_SECRET: repeated('hidden'), EDGE_LISTEN: repeated('127.0.0.1:0') });
+    const process5 = await AgentProcess.start({ ...environment, ...platform.environment(folder, ...five), EDGE_LISTEN: repeated('127.0.0.1:0') });
     for (const url of process5.urls) await fetch(`${url}/lease`, { method: 'POST', body: JSON.stringify({ mac: macOf(1), address: url }) });
     const heard = () => platform.taken.flatMap((event) => ('address' in event && process5.urls.includes(event.address) ? [event.datacenter as string] : []));
     await until('word from all five', () => heard().length === 5);

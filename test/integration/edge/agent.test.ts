@@ -4,18 +4,16 @@ import os from 'node:os';
 import path from 'node:path';
 import { startAgent, type Agent } from '../../../edge/agent.ts';
 import { silentEdgeLog } from '../../../edge/log.ts';
-import { createPlatform } from '../../../edge/uplink/platform.ts';
-import { Secret } from '../../../shared/secret.ts';
 import { until } from '../../kit/until.ts';
 import { nyc } from '../../unit/edge/events.ts';
-import { PretendPlatform } from './kit.ts';
+import { anIdentityAt, PretendPlatform } from './kit.ts';
 
 let folder: string;
 let platform: PretendPlatform;
 let agent: Agent;
 const agentOptions = (journalBytes = 1_000_000) => ({
   datacenter: nyc, folder, journalBytes, address: { host: '127.0.0.1', port: 0 }, log: silentEdgeLog,
-  platform: createPlatform({ url: platform.url, issuer: `${platform.url}/issuer`, datacenter: nyc, client: { id: 'edge', secret: new Secret('hidden') }, timeoutMilliseconds: 1000 }),
+  ...anIdentityAt(platform, folder, nyc),
 });
 beforeEach(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-agent-'));
@@ -43,7 +41,7 @@ const arrived = (count: number) => until(`${count} events at the platform`, asyn
 const facts = { source: 'validation-image', identity: { serial: 'S1' } };
 
 describe('the agent', () => {
-  it('passes on a lease and an inventory under its own token, once each', async () => {
+  it('passes on a lease and an inventory under its own name, once each', async () => {
     expect((await post('/lease', { mac: '00-1A-00-00-00-01', address: '10.0.0.9' })).status).toBe(202);
     expect((await post('/inventory', { serial: 'S1', facts })).status).toBe(202);
     await arrived(2);
@@ -52,7 +50,8 @@ describe('the agent', () => {
       { kind: 'inventory-report', datacenter: 'dc-nyc-01', serial: 'S1', facts },
     ]);
     expect(new Set(platform.taken.map(({ id }) => id)).size).toBe(2);
-    expect(platform.asked.filter(({ path }) => path.startsWith('/api/')).every(({ token }) => token?.startsWith('Bearer token-'))).toBe(true);
+    const names = new Set(platform.asked.filter(({ path }) => path !== '/api/v1/edge/enrol').map((each) => each.agent));
+    expect([...names]).toEqual([expect.stringMatching(/^dc-nyc-01:agt_/)]);
     await until('the answers to be noted', () => agent.status().journal.events === 0);
     expect(agent.status()).toMatchObject({ condition: 'ok', link: { isUp: true, sent: 2 } });
   });
@@ -89,14 +88,6 @@ describe('the agent', () => {
     await arrived(1);
     await until('the link to be up', async () => agent.status().condition === 'ok');
     expect(platform.taken).toHaveLength(1);
-  });
-
-  it('fetches another token when its own is refused', async () => {
-    const before = platform.tokens;
-    platform.trouble = [401];
-    await post('/lease', { mac: '00:1a:00:00:00:01', address: '10.0.0.9' });
-    await arrived(1);
-    expect(platform.tokens).toBe(before + 1);
   });
 
   it('puts an event aside that the platform refuses, and shows it', async () => {

@@ -1,59 +1,156 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createPublicKey } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import os from 'node:os';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
+import type { TLSSocket } from 'node:tls';
+import { createDoor } from '../../../edge/identity/door.ts';
+import { Identity } from '../../../edge/identity/identity.ts';
+import { IdentityFiles } from '../../../edge/identity/identity-files.ts';
+import { silentEdgeLog } from '../../../edge/log.ts';
+import { systemTime } from '../../../edge/time.ts';
+import { createPlatform, type Platform } from '../../../edge/uplink/platform.ts';
+import { keyFingerprint, makeKey, readRequest } from '../../../shared/agent-identity/certificate-request.ts';
+import type { EdgeConfiguration } from '../../../shared/api/edge-agents.ts';
 import type { EdgeCommand, EdgeCommands, EdgeEvent, ExpectedServer } from '../../../shared/api/edge.ts';
+import { DatacenterId, derivedId } from '../../../shared/ids.ts';
+import { Secret } from '../../../shared/secret.ts';
 import { until } from '../../kit/until.ts';
+import { certify, makeAuthority, type Authority } from '../../simulators/kit/authority.ts';
 
-/** A platform and its issuer on one port: gives tokens, takes events, and remembers both. */
+/** Who an agent in the test's own process is, and the platform as it sees it. */
+export function anIdentityAt(platform: PretendPlatform, folder: string, datacenter: string, { code = datacenter }: { code?: string | null } = {}): { identity: Identity; platform: Platform } {
+  const { url } = platform;
+  const version = '1.0.0-test';
+  const identity = new Identity({
+    files: new IdentityFiles(folder), door: createDoor({ url, version, timeoutMilliseconds: 1000 }), datacenter, code: code === null ? undefined : new Secret(code), authorities: [platform.authority], time: systemTime, log: silentEdgeLog,
+  });
+  return { identity, platform: createPlatform({ url, datacenter, version, identity, timeoutMilliseconds: 1000 }) };
+}
+
+/** Who signs for pretended platforms: one for all tests of a file. */
+let authority: Promise<Authority> | undefined;
+
+interface Reply {
+  status: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+/** A platform on a port of its own, over TLS: lets agents in, takes what they tell, and remembers it. */
 export class PretendPlatform {
   readonly taken: EdgeEvent[] = [];
-  readonly asked: { path: string; token: string | undefined }[] = [];
+  /** `agent`: the name in the certificate that the caller showed. */
+  readonly asked: { path: string; agent: string | undefined }[] = [];
   servers: ExpectedServer[] = [];
   etag = '"1"';
   /** What the next requests for events are answered instead of 202; 0 breaks the connection. */
   trouble: number[] = [];
-  tokens = 0;
+  /** The same for the next requests to be let in or for another certificate. `lost` does what is asked, and its answer never comes. */
+  doorTrouble: (number | 'lost')[] = [];
+  /** Names of agents that are shut out. */
+  readonly revoked = new Set<string>();
+  /** Every certificate that was handed out, with the name in it and how it was asked for. */
+  readonly issued: { agent: string; certificate: string; path: string }[] = [];
+  lifetimeMilliseconds = 7 * 86_400_000;
+  configuration: Partial<EdgeConfiguration> = {};
+  configurationEtag = '"1"';
   /** Given out with the next question for commands, once. */
   commands: EdgeCommand[] = [];
   role: 'active' | 'standby' = 'active';
-  readonly #server: Server = createServer((request, response) => {
-    void this.#answer(request).then(({ status, body, headers }) => {
-      if (status === 0) return request.socket.destroy();
-      return response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body === undefined ? undefined : JSON.stringify(body));
-    });
-  });
+  /** A code is a datacenter's name, and what follows a # behind it. By it, who came with it. */
+  readonly #codes = new Map<string, string>();
+  readonly #folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-platform-'));
+  /** Whom its agents have to trust. */
+  readonly authorityFile = path.join(this.#folder, 'authority.pem');
+  #server: Server | undefined;
+  #port = 0;
 
   get url(): string {
-    const address = this.#server.address();
-    return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+    return `https://127.0.0.1:${this.#port}`;
   }
+  get authority(): string {
+    return readFileSync(this.authorityFile, 'utf8');
+  }
+
   async listen(): Promise<void> {
-    this.#server.listen(0, '127.0.0.1');
+    const signer = await (authority ??= makeAuthority('CN=pretended authority', Date.now()));
+    writeFileSync(this.authorityFile, signer.certificate);
+    const key = makeKey();
+    const { certificate } = await certify(signer, createPublicKey(key), { names: [{ type: 'ip', value: '127.0.0.1' }], usages: ['server'], notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + 86_400_000) });
+    this.#server = createServer({ key, cert: certificate, ca: signer.certificate, requestCert: true, rejectUnauthorized: false }, (request, response) => {
+      void this.#answer(request).then(({ status, body, headers }) => {
+        if (status === 0) return request.socket.destroy();
+        return response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body === undefined ? undefined : JSON.stringify(body));
+      });
+    });
+    this.#server.listen(this.#port, '127.0.0.1');
     await once(this.#server, 'listening');
+    const address = this.#server.address();
+    this.#port = typeof address === 'object' && address ? address.port : 0;
   }
-  async close(): Promise<void> {
+  /** Nobody answers at its address any more; `listen` brings it back. */
+  async goAway(): Promise<void> {
+    if (!this.#server?.listening) return;
     this.#server.closeAllConnections();
     this.#server.close();
     await once(this.#server, 'close');
   }
+  async close(): Promise<void> {
+    await this.goAway();
+    rmSync(this.#folder, { recursive: true });
+  }
 
-  async #answer(request: IncomingMessage): Promise<{ status: number; body?: unknown; headers?: Record<string, string> }> {
+  /** What an agent's process needs to be this platform's. */
+  environment(folder: string, ...datacenters: string[]): Record<string, string> {
+    return { EDGE_DATACENTER: datacenters.join(), EDGE_ENROLMENT_CODE: datacenters.join(), EDGE_PLATFORM_URL: this.url, EDGE_PLATFORM_CA: this.authorityFile, EDGE_DATA_DIR: folder };
+  }
+
+  async #answer(request: IncomingMessage): Promise<Reply> {
     let text = '';
     for await (const chunk of request) text += String(chunk);
-    const path = new URL(request.url ?? '/', this.url).pathname;
-    const token = request.headers.authorization;
-    this.asked.push({ path, token });
-    if (path === '/issuer/.well-known/openid-configuration') return { status: 200, body: { token_endpoint: `${this.url}/issuer/protocol/token` } };
-    if (path === '/issuer/protocol/token') return { status: 200, body: { access_token: `token-${++this.tokens}`, token_type: 'Bearer', expires_in: 3600 } };
-    if (path === '/api/v1/edge/expected') return request.headers['if-none-match'] === this.etag ? { status: 304 } : { status: 200, body: { servers: this.servers }, headers: { etag: this.etag } };
-    if (path === '/api/v1/edge/commands') return { status: 200, body: await this.#commandsWithin(200) };
+    const { pathname } = new URL(request.url ?? '/', this.url);
+    const socket = request.socket as TLSSocket;
+    const agent = socket.authorized ? socket.getPeerX509Certificate()?.subjectAltName?.replace('URI:urn:rackline:edge:', '') : undefined;
+    this.asked.push({ path: pathname, agent });
+    if (pathname === '/api/v1/edge/enrol') return this.#certify(text, pathname, undefined);
+    if (agent === undefined || this.revoked.has(agent)) return { status: 401, body: { code: 'edge.agent-revoked', detail: 'not known here' } };
+    if (pathname === '/api/v1/edge/renew') return this.#certify(text, pathname, agent);
+    const known = request.headers['if-none-match'];
+    if (pathname === '/api/v1/edge/expected') return known === this.etag ? { status: 304 } : { status: 200, body: { servers: this.servers }, headers: { etag: this.etag } };
+    if (pathname === '/api/v1/edge/config') return known === this.configurationEtag ? { status: 304 } : { status: 200, body: this.#configurationFor(agent), headers: { etag: this.configurationEtag } };
+    if (pathname === '/api/v1/edge/commands') return { status: 200, body: await this.#commandsWithin(200) };
     const trouble = this.trouble.shift();
     if (trouble !== undefined) return { status: trouble, body: { title: 'trouble' } };
     const { events } = JSON.parse(text) as { events: EdgeEvent[] };
     this.taken.push(...events);
     return { status: 202, body: { accepted: events.length } };
+  }
+
+  #configurationFor(agent: string): EdgeConfiguration {
+    return { datacenter: DatacenterId.parse(agent.split(':')[0]), managementPrefixes: ['127.101.0.0/16'], pullSeconds: 60, release: null, ...this.configuration };
+  }
+
+  async #certify(text: string, pathname: string, agent: string | undefined): Promise<Reply> {
+    const trouble = this.doorTrouble.shift();
+    if (typeof trouble === 'number') return { status: trouble, body: { code: 'trouble' } };
+    const { code = '', csr } = JSON.parse(text) as { code?: string; csr: string };
+    const key = readRequest(csr);
+    // The same key with the same code is the same agent, as on the platform.
+    const name = agent ?? `${code.split('#')[0]}:${derivedId('agent', 1_700_000_000_000, keyFingerprint(key))}`;
+    if (agent === undefined && (this.#codes.get(code) ?? name) !== name) return { status: 403, body: { code: 'edge.code-refused' } };
+    if (agent === undefined) this.#codes.set(code, name);
+    const now = Date.now();
+    const signer = await (authority ??= makeAuthority('CN=pretended authority', now));
+    const until = now + this.lifetimeMilliseconds;
+    const { certificate } = await certify(signer, key, { names: [{ type: 'url', value: `urn:rackline:edge:${name}` }], usages: ['client'], notBefore: new Date(now - 1000), notAfter: new Date(until) });
+    this.issued.push({ agent: name, certificate, path: pathname });
+    const [datacenter, agentId] = name.split(':');
+    return trouble === 'lost' ? { status: 0 } : { status: 200, body: { agentId, datacenter, certificate, chain: signer.certificate, expiresAt: new Date(until).toISOString() } };
   }
 
   /** Lets a question wait, as the platform does. */

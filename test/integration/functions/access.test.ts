@@ -3,6 +3,7 @@ import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { endpoints } from '../../../functions/endpoints.ts';
 import { edgeAgent, anApi, type Api, type Ask } from './kit.ts';
 import { belongings, type Belongings } from './seed.ts';
+import { makeKey, makeRequest } from '../../../shared/agent-identity/certificate-request.ts';
 import { newId } from '../../../shared/ids.ts';
 import { usualConfig } from '../../kit/orders.ts';
 
@@ -17,10 +18,14 @@ type Person = keyof typeof people;
 let api: Api;
 let acme: Belongings;
 let globex: Belongings;
+let agentToRevoke: string;
+let code: string;
 beforeAll(async () => {
   api = await anApi();
   acme = await belongings(api, 'acme', 'dc-nyc-01');
   globex = await belongings(api, 'globex', 'dc-fra-01');
+  agentToRevoke = (await api.agent('dc-lon-01')).agentId;
+  code = String((await api.as(people.P)('POST /v1/edge/enrolments', { body: { datacenter: 'dc-sin-01' } })).body['code']);
 }, 60_000);
 afterAll(() => api.close());
 
@@ -28,6 +33,9 @@ const reason = { reason: 'a test' };
 const lines = [{ quantity: 1, config: usualConfig }];
 const adopted = () => ({ as: 'stock', datacenter: 'dc-nyc-01', serial: newId('alert', Date.now()), manufacturer: 'Supermicro', model: 'SYS-121C-TN10R', bmcMac: `02:11:11:${Math.random().toString(16).slice(2, 4)}:00:01`, macs: ['02:11:11:00:00:02'], config: usualConfig });
 const lease = { kind: 'dhcp-lease', id: 'l1', at: '2026-11-02T08:00:00Z', datacenter: 'dc-nyc-01', mac: '02:22:22:00:00:01', address: 'http://127.101.0.9' };
+
+const csr = makeRequest(makeKey());
+const release = { version: '1.1.0', url: 'https://releases.example/rackline-edge-1.1.0.mjs', sha256: 'a'.repeat(64), signature: `${'A'.repeat(86)}==` };
 
 type Row = readonly [name: string, rights: string, path: () => string, body?: () => unknown];
 /** One row per endpoint: `+` may, `-` is forbidden (403), `?` is told that there is no such thing (404). Columns: A O V G P D X U N F E. */
@@ -47,6 +55,13 @@ const table: readonly Row[] = [
   ['read-task', '----+--++?-', () => `/v1/tasks/${acme.taskId}`],
   ['claim-task', '----+---+?-', () => `/v1/tasks/${acme.taskId}/claim`],
   ['complete-task', '----+---+?-', () => `/v1/tasks/${acme.taskId}/complete`, () => ({ confirmed: true })],
+  ['create-enrolment', '----+------', () => '/v1/edge/enrolments', () => ({ datacenter: 'dc-nyc-01' })],
+  ['enrol-agent', '+++++++++++', () => '/v1/edge/enrol', () => ({ code, csr, version: '1.0.0' })],
+  ['renew-agent', '----------+', () => '/v1/edge/renew', () => ({ csr, version: '1.0.0' })],
+  ['edge-config', '----------+', () => '/v1/edge/config?version=1.0.0'],
+  ['list-agents', '----+---++-', () => '/v1/edge/agents'],
+  ['revoke-agent', '----+------', () => `/v1/edge/agents/${agentToRevoke}/revoke`, () => reason],
+  ['set-release', '----+------', () => '/v1/edge/releases/dc-nyc-01', () => release],
   ['edge-events', '----------+', () => '/v1/edge/events', () => ({ events: [lease] })],
   ['edge-commands', '----------+', () => '/v1/edge/commands?datacenter=dc-nyc-01&process=p&ask=0'],
   ['edge-secrets', '----------+', () => '/v1/edge/secrets', () => ({ refs: [`bmc/${acme.serverId}/service`] })],
@@ -77,7 +92,7 @@ const table: readonly Row[] = [
   ['verify-audit', '----+--+---', () => '/v1/audit/verify'],
   ['read-me', '+++++++++++', () => '/v1/me'],
 ];
-const methodOf = (name: string) => (endpoints.find((each) => each.name === name)?.route.split(' ')[0] ?? 'GET') as 'GET' | 'POST';
+const methodOf = (name: string) => (endpoints.find((each) => each.name === name)?.route.split(' ')[0] ?? 'GET') as 'GET' | 'POST' | 'PUT';
 const ask = (who: string | null, [name, , path, body]: Row, more: Ask = {}) => api.as(who)(`${methodOf(name)} ${path() as `/${string}`}`, { ...(body && { body: body() }), ...more });
 /** `+` may, though the present state may be against it; what is wrong with the request itself would be a mistake of this test. */
 const rightOf = (status: number) => (status === 403 ? '-' : status === 404 ? '?' : [200, 201, 202, 409].includes(status) ? '+' : `(${status})`);
@@ -96,9 +111,17 @@ describe('who may do what', () => {
     expect((Object.keys(people) as Person[]).map((person) => found.get(person)).join('')).toBe(rights);
   });
 
-  it.each(table)('%s: nobody without a token', async (...row) => {
+  const isOpen = (name: string) => endpoints.find((each) => each.name === name)?.isOpen === true;
+  it.each(table.filter(([name]) => !isOpen(name)))('%s: nobody without a token', async (...row) => {
     const answer = await ask(null, row);
     expect(answer).toMatchObject({ status: 401, body: { code: 'auth.needed', status: 401 } });
+  });
+
+  it('is open to whoever has a code, and to no other stranger', async () => {
+    expect(table.filter(([name]) => isOpen(name)).map(([name]) => name)).toEqual(['enrol-agent']);
+    const enrol = table.find(([name]) => name === 'enrol-agent')!;
+    expect((await ask(null, enrol)).status).toBe(200);
+    expect((await ask(null, [enrol[0], '', enrol[2], () => ({ code: `${code}x`, csr, version: '1.0.0' })])).status).toBe(403);
   });
 
   it('lets nobody but an approver decide on a purchase, not even the tenant it is for', async () => {

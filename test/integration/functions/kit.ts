@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { app } from '@azure/functions';
+import { fetch } from 'undici';
 import { steps } from '../../../activities/index.ts';
 import { registerBackground } from '../../../functions/background.ts';
 import { endpoints } from '../../../functions/endpoints.ts';
@@ -27,9 +28,12 @@ import type { World } from '../../../shared/world.ts';
 import { companySimulators, settingsFor } from '../../simulators/index.ts';
 import { company } from '../../simulators/kit/company.ts';
 import { Lab } from '../../simulators/kit/lab.ts';
-import { edgeClient, portalClient, takeToken } from '../../simulators/oidc/oidc.ts';
+import { portalClient, takeToken } from '../../simulators/oidc/oidc.ts';
 import { createTestDatabase } from '../../kit/database.ts';
 import { aHost, type TestHost } from '../../unit/runtime/host-kit.ts';
+import { makeKey, makeRequest } from '../../../shared/agent-identity/certificate-request.ts';
+import { AgentIdentity, EnrolmentCode } from '../../../shared/api/edge-agents.ts';
+import { aTlsFolder, callingAs, type LetIn } from './agents.ts';
 
 export interface Answer {
   status: number;
@@ -51,8 +55,13 @@ export interface Api {
   readonly host: TestHost;
   readonly issuer: string;
   readonly relay: Relay;
-  /** `as('ops@rackline.example')('GET /v1/orders')`; nobody: no token. */
-  as(signIn: string | null): (request: `${'GET' | 'POST'} /${string}`, ask?: Ask) => Promise<Answer>;
+  readonly lab: Lab;
+  /** Where the host listens over TLS, and whom its callers have to trust (PEM). */
+  readonly tls: { url: string; authorities: string };
+  /** A datacenter's agent, let in when it is first asked for. */
+  agent(datacenter: string): Promise<LetIn>;
+  /** `as('ops@rackline.example')('GET /v1/orders')`; `edgeAgent(…)` comes with its certificate; nobody: no token. */
+  as(signIn: string | null): (request: `${'GET' | 'POST' | 'PUT'} /${string}`, ask?: Ask) => Promise<Answer>;
   token(signIn: string): Promise<string>;
   close(): Promise<void>;
 }
@@ -75,6 +84,7 @@ export async function anApi(env: Record<string, string> = {}): Promise<Api> {
   const edge = { world, metrics: world.metrics, publicUrl, authenticator: createAuthenticator({ issuer, audience: 'rackline', db, clock: world.clock }) };
   const feed = createFeed(db, world.notices, () => {});
   const pages = portalFolder();
+  const tls = await aTlsFolder(`${lab.url}/vault`);
   const host = await aHost(() => {
     app.setup({ enableHttpStream: true });
     registerSagas(sagas, steps, world);
@@ -85,42 +95,54 @@ export async function anApi(env: Record<string, string> = {}): Promise<Api> {
     registerOpenApi(endpoints, publicUrl);
     if (settings.OIDC_CLIENT_SECRET) registerSignIn(edge, { issuer, clientId: portalClient.id, clientSecret: settings.OIDC_CLIENT_SECRET, publicUrl });
     registerPortal(pages);
-  }, { env: { PORT: port, AzureWebJobsStorage: 'embedded', ...env }, hostJson: { version: '2.0', extensions: { http: { routePrefix: '' } } } });
+  }, { env: { PORT: port, AzureWebJobsStorage: 'embedded', ...tls.env, ...env }, hostJson: { version: '2.0', extensions: { http: { routePrefix: '' } } } });
 
   const tokens = new Map<string, Promise<string>>();
   const token = (signIn: string) => {
-    const known = tokens.get(signIn) ?? (signIn.startsWith('edge:') ? edgeToken(issuer, signIn.slice(5)) : takeToken(issuer, signIn));
+    const known = tokens.get(signIn) ?? takeToken(issuer, signIn);
     tokens.set(signIn, known);
     return known;
   };
-  return {
-    url: publicUrl, db, world, host, issuer, token,
+  const agents = new Map<string, Promise<LetIn>>();
+  const tlsUrl = host.tlsOrigin ?? '';
+  const letIn = async (datacenter: string): Promise<LetIn> => {
+    const { code } = EnrolmentCode.parse((await api.as('ops@rackline.example')('POST /v1/edge/enrolments', { body: { datacenter } })).body);
+    const key = makeKey();
+    const identity = AgentIdentity.parse((await api.as(null)('POST /v1/edge/enrol', { body: { code, csr: makeRequest(key), version: '0.0.0-test' } })).body);
+    return { ...identity, key, over: callingAs(tls.authorities, { ...identity, key }) };
+  };
+
+  const api: Api = {
+    url: publicUrl, db, world, host, issuer, token, lab, tls: { url: tlsUrl, authorities: tls.authorities },
     relay: createRelay(db, { publish: async () => {} }, (error) => { throw error; }),
+    agent: (datacenter) => {
+      const known = agents.get(datacenter) ?? letIn(datacenter);
+      agents.set(datacenter, known);
+      return known;
+    },
     as: (signIn) => async (request, { body, headers = {} } = {}) => {
       const [method, address] = request.split(' ') as [string, string];
-      const answer = await fetch(`${publicUrl}${address.startsWith('/v1/') ? '/api' : ''}${address}`, {
-        method, redirect: 'manual',
-        headers: { ...(signIn !== null && { authorization: `Bearer ${await token(signIn)}` }), ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      const agent = signIn?.startsWith('edge:') ? await api.agent(signIn.slice(5)) : undefined;
+      const answer = await fetch(`${agent ? tlsUrl : publicUrl}${address.startsWith('/v1/') ? '/api' : ''}${address}`, {
+        method, redirect: 'manual', ...(agent && { dispatcher: agent.over }),
+        headers: { ...(signIn !== null && !agent && { authorization: `Bearer ${await token(signIn)}` }), ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
         ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       const text = await answer.text();
       return { status: answer.status, headers: answer.headers, text, body: (/json/.test(answer.headers.get('content-type') ?? '') ? JSON.parse(text) : {}) as Record<string, unknown> };
     },
     close: async () => {
+      for (const agent of agents.values()) await (await agent).over.destroy();
       feed.close();
       await host.stop();
       await close();
       await lab.close();
       await database.drop();
       rmSync(pages, { recursive: true });
+      tls.remove();
     },
   };
-}
-
-async function edgeToken(issuer: string, datacenter: string): Promise<string> {
-  const { id, secret } = edgeClient(datacenter);
-  const answer = await fetch(`${issuer}/token`, { method: 'POST', headers: { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` }, body: new URLSearchParams({ grant_type: 'client_credentials' }) });
-  return ((await answer.json()) as { access_token: string }).access_token;
+  return api;
 }
 
 function portalFolder(): string {

@@ -225,7 +225,7 @@ describe('every answer', () => {
 describe('the description of the API', () => {
   const OpenApi = z.looseObject({
     openapi: z.literal('3.1.0'), info: z.looseObject({ title: z.string(), version: z.string() }),
-    paths: z.record(z.string().startsWith('/api/v1/'), z.record(z.enum(['get', 'post']), z.looseObject({
+    paths: z.record(z.string().startsWith('/api/v1/'), z.record(z.enum(['get', 'post', 'put']), z.looseObject({
       operationId: z.string(), summary: z.string().min(3),
       parameters: z.array(z.looseObject({ name: z.string(), in: z.enum(['path', 'query', 'header']), required: z.boolean(), schema: z.looseObject({}) })),
       requestBody: z.looseObject({ content: z.looseObject({ 'application/json': z.object({ schema: z.looseObject({ type: z.literal('object') }) }) }) }).optional(),

@@ -4,7 +4,7 @@ import * as client from 'openid-client';
 import { useLab } from '../../kit/adapter-lab.ts';
 import { Lab } from '../../simulators/kit/lab.ts';
 import type { Simulator } from '../../simulators/kit/simulator.ts';
-import { edgeClient, oidcSimulator, portalClient, takeToken, verificationOf } from '../../simulators/oidc/oidc.ts';
+import { oidcSimulator, portalClient, takeToken, verificationOf } from '../../simulators/oidc/oidc.ts';
 
 const world = useLab(oidcSimulator as unknown as Simulator<never>);
 const issuer = () => world.url('oidc');
@@ -100,12 +100,6 @@ describe('tokens for programs', () => {
     const token = await takeToken(issuer(), 'technician@dc-nyc-01.rackline.example');
     await expect(verify(token)).resolves.toMatchObject({ payload: { roles: ['technician'], datacenters: ['dc-nyc-01'] } });
     await expect(takeToken(issuer(), 'nobody@rackline.example')).rejects.toThrow(/known are tenant-admin@acme\.example/);
-  });
-
-  it('come for the edge agents by their own secret', async () => {
-    const config = await client.discovery(new URL(issuer()), edgeClient('dc-nyc-01').id, edgeClient('dc-nyc-01').secret, undefined, { execute: [client.allowInsecureRequests] });
-    const { access_token } = await client.clientCredentialsGrant(config);
-    await expect(verify(access_token)).resolves.toMatchObject({ payload: { sub: 'rackline-edge-dc-nyc-01', roles: ['edge'] } });
   });
 
   it('stay good when the lab is started again from what it kept', async () => {

@@ -1,10 +1,11 @@
 // A certificate authority that really signs: the lab's Vault stands on it, and tests make with it what no honest authority would.
 import 'reflect-metadata'; // the library needs it first
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import {
   AuthorityKeyIdentifierExtension, BasicConstraintsExtension, ExtendedKeyUsage, ExtendedKeyUsageExtension, KeyUsageFlags, KeyUsagesExtension, Pkcs10CertificateRequest, SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension, X509Certificate, X509CertificateGenerator, type JsonGeneralName,
 } from '@peculiar/x509';
+import { makeKey } from '../../../shared/agent-identity/certificate-request.ts';
 
 /** Plain JSON: it survives a restart of the lab. */
 export interface Authority {
@@ -30,9 +31,6 @@ export interface Signed {
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const usageOf = { client: ExtendedKeyUsage.clientAuth, server: ExtendedKeyUsage.serverAuth };
-
-/** A key as the agents make theirs: EC P-256, PKCS #8. */
-export const makeKey = (): string => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
 
 /** One that signs itself, good for ten years. */
 export async function makeAuthority(subject: string, now: number): Promise<Authority> {

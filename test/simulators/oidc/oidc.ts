@@ -5,7 +5,7 @@ import { cliClient, createProvider, labGrant } from './provider.ts';
 import { signInPage } from './pages.ts';
 import type { OidcState } from './records.ts';
 
-export { cliClient, edgeClient, labGrant, portalClient, verificationOf } from './provider.ts';
+export { cliClient, labGrant, portalClient, verificationOf } from './provider.ts';
 export type { OidcState } from './records.ts';
 
 // The provider itself is no data: one is made for each lab's state, again after a restart.

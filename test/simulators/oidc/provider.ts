@@ -9,8 +9,6 @@ import { signOutPage } from './pages.ts';
 export const portalClient = { id: 'rackline-portal', secret: 'portal-lab-secret' };
 /** Scripts: anybody in the lab may take a token for any sign-in. */
 export const cliClient = { id: 'rackline-cli' };
-/** Each datacenter's agent has an identity of its own, bound to that place. */
-export const edgeClient = (datacenter: string) => ({ id: `rackline-edge-${datacenter}`, secret: `edge-lab-secret-${datacenter}` });
 /** The grant by which a script signs in: `grant_type=…&client_id=rackline-cli&sign_in=ops@rackline.example`. */
 export const labGrant = 'urn:rackline:lab:sign-in';
 
@@ -31,7 +29,6 @@ export function createProvider(issuer: string, company: Company, state: OidcStat
     clients: [
       { client_id: portalClient.id, client_secret: portalClient.secret, redirect_uris: ['http://127.0.0.1/'], grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'] },
       { client_id: cliClient.id, token_endpoint_auth_method: 'none', redirect_uris: [], response_types: [], grant_types: [labGrant] },
-      ...company.datacenters.map(({ id }) => edgeClient(id)).map(({ id, secret }) => ({ client_id: id, client_secret: secret, redirect_uris: [], response_types: [], grant_types: ['client_credentials'] })),
     ],
     claims: { openid: ['sub', 'roles', 'tenant', 'datacenters'], profile: ['name'], email: ['email'] },
     // The claims are in the id token itself, so that a sign-in needs no further call.
@@ -41,8 +38,7 @@ export function createProvider(issuer: string, company: Company, state: OidcStat
       return person && { accountId: id, claims: async (): Promise<AccountClaims> => ({ sub: id, ...personalClaims(person) }) };
     },
     extraTokenClaims: async (_context, token) => {
-      if (token.kind === 'ClientCredentials') return { roles: ['edge'], name: 'Edge agent', datacenters: company.datacenters.map(({ id }) => id).filter((id) => edgeClient(id).id === token.clientId) };
-      const person = personOf(token.accountId);
+      const person = token.kind === 'AccessToken' ? personOf(token.accountId) : undefined;
       return person && personalClaims(person);
     },
     interactions: { url: (_context, { uid }) => `${issuer}/interaction/${uid}` },
@@ -57,11 +53,10 @@ export function createProvider(issuer: string, company: Company, state: OidcStat
     pkce: { required: () => true },
     features: {
       devInteractions: { enabled: false },
-      clientCredentials: { enabled: true },
       resourceIndicators: { enabled: true, defaultResource: async () => apiResource, useGrantedResource: async () => true, getResourceServerInfo: async () => api },
       rpInitiatedLogout: { enabled: true, logoutSource: async (context, form) => void (context.body = signOutPage(form)) },
     },
-    ttl: { AccessToken: api.accessTokenTTL, ClientCredentials: api.accessTokenTTL, IdToken: 3600, AuthorizationCode: 60, Interaction: 3600, Session: 14 * 86_400, Grant: 14 * 86_400, RefreshToken: 14 * 86_400 },
+    ttl: { AccessToken: api.accessTokenTTL, IdToken: 3600, AuthorizationCode: 60, Interaction: 3600, Session: 14 * 86_400, Grant: 14 * 86_400, RefreshToken: 14 * 86_400 },
     renderError: async (context, out) => void (context.body = `${out.error}: ${out.error_description ?? 'the request could not be understood'}`),
   });
 

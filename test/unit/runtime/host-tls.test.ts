@@ -6,8 +6,9 @@ import { request } from 'node:https';
 import os from 'node:os';
 import path from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
+import { makeKey } from '../../../shared/agent-identity/certificate-request.ts';
 import { StartError } from '../../../runtime/settings.ts';
-import { certify, makeAuthority, makeKey, type Authority, type CertificateWish } from '../../simulators/kit/authority.ts';
+import { certify, makeAuthority, type Authority, type CertificateWish } from '../../simulators/kit/authority.ts';
 import { aHost, type TestHost } from './host-kit.ts';
 import { until } from './triggers/kit.ts';
 

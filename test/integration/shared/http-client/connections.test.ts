@@ -4,9 +4,10 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { z } from 'zod';
+import { makeKey } from '../../../../shared/agent-identity/certificate-request.ts';
 import { createHttp, type Http } from '../../../../shared/http-client/client.ts';
 import type { Tls, TlsChoice } from '../../../../shared/http-client/connections.ts';
-import { certify, makeAuthority, makeKey, type Authority, type CertificateWish } from '../../../simulators/kit/authority.ts';
+import { certify, makeAuthority, type Authority, type CertificateWish } from '../../../simulators/kit/authority.ts';
 import { until } from '../../../kit/until.ts';
 
 const now = Date.now();

@@ -7,13 +7,18 @@ import { SteppedTime } from '../../../kit/stepped-time.ts';
 /** Time that a test lets pass: what code goes on to do after a timer is done before the next one is due. */
 export class LinkTime implements EdgeTime {
   readonly #stepped = new SteppedTime();
+  readonly #settled: () => Promise<void>;
+  /** `settled` resolves when all that a timer set going is done, where that takes more than a few turns. */
+  constructor(settled = settle) {
+    this.#settled = settled;
+  }
   now(): number {
     return this.#stepped.now();
   }
   schedule(at: number, run: () => void): () => void {
     return this.#stepped.schedule(at, async () => {
       run();
-      await settle();
+      await this.#settled();
     });
   }
   async pass(seconds: number): Promise<void> {

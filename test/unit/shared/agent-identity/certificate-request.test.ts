@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
-import { keyFingerprint, makeRequest, readRequest } from '../../../../shared/agent-identity/certificate-request.ts';
-import { makeKey, readRequest as readWithLibrary } from '../../../simulators/kit/authority.ts';
+import { keyFingerprint, makeKey, makeRequest, readRequest } from '../../../../shared/agent-identity/certificate-request.ts';
+import { readRequest as readWithLibrary } from '../../../simulators/kit/authority.ts';
 
 const derOf = (pem: string): Buffer => Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64');
 const pemOf = (der: Buffer): string => `-----BEGIN CERTIFICATE REQUEST-----\n${der.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`;

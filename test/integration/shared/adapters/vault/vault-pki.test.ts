@@ -1,12 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createPublicKey, X509Certificate } from 'node:crypto';
-import { makeRequest } from '../../../../../shared/agent-identity/certificate-request.ts';
+import { makeKey, makeRequest } from '../../../../../shared/agent-identity/certificate-request.ts';
 import { createVaultPki } from '../../../../../shared/adapters/vault/pki.ts';
 import type { CertificateAuthority } from '../../../../../shared/ports/certificate-authority.ts';
 import { Secret } from '../../../../../shared/secret.ts';
 import { useLab } from '../../../../kit/adapter-lab.ts';
 import { describeContract, openApi } from '../../../../kit/contracts.ts';
-import { makeKey } from '../../../../simulators/kit/authority.ts';
 import { Lab, type LabSnapshot } from '../../../../simulators/kit/lab.ts';
 import type { Simulator } from '../../../../simulators/kit/simulator.ts';
 import { pkiMount, pkiRoles, type PkiRole } from '../../../../simulators/vault/pki.ts';
