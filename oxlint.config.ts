@@ -72,8 +72,8 @@ export default defineConfig({
         ),
       },
     })),
-    { files: ['shared/config.ts', 'edge/main.ts', 'infra/local/**', 'test/**', 'runtime/**', '*.config.*', '**/*.config.*'], rules: { 'no-restricted-properties': 'off' } },
-    { files: ['infra/local/**', 'test/**'], rules: { 'no-console': 'off' } },
+    { files: ['shared/config.ts', 'edge/main.ts', 'edge/launch.mjs', 'infra/local/**', 'infra/edge/**', 'test/**', 'runtime/**', '*.config.*', '**/*.config.*'], rules: { 'no-restricted-properties': 'off' } },
+    { files: ['infra/local/**', 'infra/edge/**', 'test/**'], rules: { 'no-console': 'off' } },
     { files: ['*.config.*', '**/*.config.*', '**/*.cjs', 'test/jest/**'], rules: { 'import/no-default-export': 'off' } },
   ],
 });

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { CommandOutcome, EdgeEvent } from '../shared/api/edge.ts';
+import type { EdgeRelease } from '../shared/api/edge-agents.ts';
 import { isoTime } from '../shared/clock.ts';
 import { explain } from '../shared/errors/app-error.ts';
 import type { MacAddress, ServerFacts } from '../shared/facts.ts';
@@ -16,6 +17,7 @@ import { Journal } from './journal/journal.ts';
 import { listen, type Address, type Listener } from './listener.ts';
 import type { EdgeLog } from './log.ts';
 import { systemTime, type EdgeTime } from './time.ts';
+import type { UpdateStatus } from './update/updater.ts';
 import type { Platform } from './uplink/platform.ts';
 import { Uplink } from './uplink/uplink.ts';
 
@@ -36,6 +38,10 @@ export interface AgentOptions {
   platform: Platform;
   log: EdgeLog;
   time?: EdgeTime;
+  /** Called with what the platform says the agent is to run, again and again. */
+  onRelease?: (release: EdgeRelease | null) => void;
+  /** How its own renewal does, for its health page. */
+  update?: () => UpdateStatus;
 }
 
 export interface Agent {
@@ -56,11 +62,11 @@ export interface Agent {
  * looks once more before it sends anybody. An unlisted address that software made up is no machine one could go to.
  */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
-  const { datacenter, folder, identity, platform, log, time = systemTime } = options;
+  const { datacenter, folder, identity, platform, log, time = systemTime, onRelease = () => {} } = options;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const journal = new Journal({ file: path.join(folder, 'journal.db'), maxBytes: options.journalBytes });
   const expected = new Expected({ file: path.join(folder, 'expected.json'), platform, time, log, datacenter, everyMilliseconds: () => configuration.pullEveryMilliseconds });
-  const configuration = new Configuration({ file: path.join(folder, 'configuration.json'), platform, time, log, datacenter });
+  const configuration = new Configuration({ file: path.join(folder, 'configuration.json'), platform, time, log, datacenter, onRelease });
   const uplink = new Uplink({ journal, platform, time, log, datacenter });
   // Before it is known which networks are theirs, nothing is done at management controllers.
   const fetchCommands: Platform['fetchCommands'] = async (question, call) => {
@@ -71,7 +77,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     datacenter, folder, platform: { ...platform, fetchCommands }, time, log, managementPrefixes: () => configuration.managementPrefixes, targets: () => expected.controllers(), answer,
     report: (readings) => keep({ ...anEvent(), kind: 'bmc-readings', readings }),
   });
-  const health = createHealth({ datacenter, time, identity, journal, uplink, expected, configuration, bmcs });
+  const health = createHealth({ datacenter, time, identity, journal, uplink, expected, configuration, bmcs, ...(options.update && { update: options.update }) });
 
   async function report(sighting: Sighting): Promise<void> {
     const event = eventOf(sighting);

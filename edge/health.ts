@@ -8,6 +8,7 @@ import type { Identity, IdentityStatus } from './identity/identity.ts';
 import type { Journal, JournalStatus, Aside } from './journal/journal.ts';
 import type { Routes } from './listener.ts';
 import type { EdgeTime } from './time.ts';
+import type { UpdateStatus } from './update/updater.ts';
 import type { LinkStatus, Uplink } from './uplink/uplink.ts';
 import { version } from './version.ts';
 
@@ -21,6 +22,8 @@ export interface AgentStatus {
   journal: JournalStatus & { oldestAgeSeconds: number };
   expected: ExpectedStatus;
   configuration: ConfigurationStatus;
+  /** Whether another release is wanted, and what became of it; null where nothing looks after that. */
+  update: UpdateStatus | null;
   /** What it does at management controllers, and whether it or another agent is the one to do it. */
   commands: ReceiverStatus;
   /** How the controllers are looked at. */
@@ -44,10 +47,11 @@ export interface HealthOptions {
   expected: Expected;
   configuration: Configuration;
   bmcs: Pick<Bmcs, 'status'>;
+  update?: () => UpdateStatus;
 }
 
 /** How the agent does, from where each part says so itself. */
-export function createHealth({ datacenter, time, identity, journal, uplink, expected, configuration, bmcs }: HealthOptions): Health {
+export function createHealth({ datacenter, time, identity, journal, uplink, expected, configuration, bmcs, update }: HealthOptions): Health {
   function status(): AgentStatus {
     const kept = journal.status();
     const link = uplink.status();
@@ -59,6 +63,7 @@ export function createHealth({ datacenter, time, identity, journal, uplink, expe
       identity: identity.status(),
       expected: expected.status(),
       configuration: configuration.status(),
+      update: update?.() ?? null,
       ...bmcs.status(),
     };
   }
@@ -93,6 +98,7 @@ function metricsOf(datacenter: string, status: () => AgentStatus): Registry {
     ['rackline_edge_identity_valid', 'Whether it has a certificate that the platform takes.', ({ identity }) => Number(identity.state === 'valid')],
     ['rackline_edge_certificate_expires_seconds', 'When its certificate ends, in seconds since 1970; 0 without one.', ({ identity }) => secondsOf(identity.expiresAt)],
     ['rackline_edge_configuration_confirmed_seconds', 'When the platform last confirmed its configuration, in seconds since 1970; 0 for never.', ({ configuration }) => secondsOf(configuration.confirmedAt)],
+    ['rackline_edge_update_refused', 'Whether a release that it is to run was refused or has failed.', ({ update }) => Number(update?.state === 'refused' || update?.state === 'rolled-back')],
     ['rackline_edge_expected_servers', 'Servers known to belong here.', ({ expected }) => expected.servers],
     ['rackline_edge_expected_confirmed_seconds', 'When the platform last confirmed them, in seconds since 1970; 0 for never.', ({ expected }) => secondsOf(expected.confirmedAt)],
     ['rackline_edge_active', 'Whether this agent is the one that acts in its datacenter.', ({ commands }) => Number(commands.role === 'active')],

@@ -35,6 +35,8 @@ const lines = {
   codeNeeded: line('error', 'the agent needs an enrolment code (EDGE_ENROLMENT_CODE); events wait in the journal'),
   identityUnreadable: line('error', 'the kept certificate and key cannot be read; the agent needs an enrolment code'),
   renewed: line('info', 'the agent has another certificate'),
+  handingOver: line('info', 'another release is in place; the agent ends for it'),
+  notUpdated: line('error', 'the agent is to be another release and is not'),
   renewalFailed: line('warn', 'the certificate could not be renewed; it is tried again'),
   commandsNotFetched: line('warn', 'the platform could not be asked what is to be done'),
   becameActive: line('info', 'this agent acts in its datacenter'),

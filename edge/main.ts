@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { getCACertificates } from 'node:tls';
+import { parseArgs } from 'node:util';
 import { BadSettings } from '../shared/config.ts';
 import { createLogger } from '../shared/log/log.ts';
 import { startAgent, type Agent } from './agent.ts';
@@ -11,26 +12,57 @@ import { IdentityFiles } from './identity/identity-files.ts';
 import { createEdgeLog } from './log.ts';
 import { readEdgeSettings } from './settings.ts';
 import { systemTime } from './time.ts';
+import { download } from './update/download.ts';
+import { readReleaseKey } from './update/release.ts';
+import { Updater } from './update/updater.ts';
 import { createPlatform } from './uplink/platform.ts';
 import { version } from './version.ts';
 
+/** What the launcher understands: there is another release in place, start that. */
+const handedOver = 75;
+
 async function main(): Promise<void> {
   const settings = readEdgeSettings(process.env);
+  // A launcher of another age may say more than this release understands.
+  const { values: said } = parseArgs({ strict: false, options: { 'launched': { type: 'boolean' }, 'rolled-back': { type: 'string' } } });
+  const launch = { isLaunched: said['launched'] === true, rolledBack: typeof said['rolled-back'] === 'string' ? said['rolled-back'] : undefined };
   const log = createEdgeLog(createLogger(settings.LOG_LEVEL));
   const url = settings.EDGE_PLATFORM_URL;
   const authorities = settings.EDGE_PLATFORM_CA === undefined ? undefined : [...getCACertificates('default'), readPem('EDGE_PLATFORM_CA', settings.EDGE_PLATFORM_CA)];
+  const key = settings.EDGE_RELEASE_KEY === undefined ? undefined : readReleaseKey(readPem('EDGE_RELEASE_KEY', settings.EDGE_RELEASE_KEY));
   const agents: Agent[] = [];
-  for (const { datacenter, code, address } of settings.agents) {
+  const health = { isListening: false, hasHeard: false };
+
+  let stopping: Promise<void> | undefined;
+  const stop = (code: number) => (stopping ??= Promise.all(agents.map((agent) => agent.stop())).then(() => process.exit(code)));
+  const updater = new Updater({
+    folder: path.join(settings.EDGE_DATA_DIR, 'releases'), version, key, log, ...launch,
+    download: (release, file) => download(release, file, { authorities }), handOver: () => void stop(handedOver),
+  });
+
+  for (const [index, { datacenter, code, address }] of settings.agents.entries()) {
     const folder = path.join(settings.EDGE_DATA_DIR, datacenter);
     const identity = new Identity({ files: new IdentityFiles(folder), door: createDoor({ url, version }), datacenter, code, authorities, time: systemTime, log });
-    agents.push(await startAgent({ datacenter, address, log, folder, identity, journalBytes: settings.EDGE_JOURNAL_MEGABYTES * 1_000_000, platform: createPlatform({ url, datacenter, version, identity }) }));
+    agents.push(await startAgent({
+      datacenter, address, log, folder, identity, journalBytes: settings.EDGE_JOURNAL_MEGABYTES * 1_000_000, platform: createPlatform({ url, datacenter, version, identity }),
+      // One process is one release: where it serves several datacenters, the first of them says which.
+      update: updater.status, onRelease: (release) => {
+        health.hasHeard = true;
+        tellLauncher();
+        if (index === 0) void updater.consider(release);
+      },
+    }));
   }
-  const stop = async () => {
-    await Promise.all(agents.map((agent) => agent.stop()));
-    process.exit(0);
-  };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(0));
+  if (launch.isLaunched) process.once('disconnect', () => void stop(0)); // the launcher is gone: another one will start another agent
+  health.isListening = true;
+  tellLauncher();
   process.stdout.write(`${JSON.stringify({ ready: true, agents: agents.map(({ datacenter, url: at }) => ({ datacenter, url: at })) })}\n`);
+
+  /** It listens, has its journal, and has heard from the platform: a release that could not would never hear of a better one. */
+  function tellLauncher(): void {
+    if (launch.isLaunched && health.isListening && health.hasHeard && process.connected) process.send?.({ healthy: true });
+  }
 }
 
 function readPem(setting: string, file: string): string {

@@ -24,6 +24,8 @@ export const EdgeSettings = z.object({
   EDGE_PLATFORM_URL: address,
   /** A PEM file of authorities to trust beside those that Node brings. */
   EDGE_PLATFORM_CA: z.string().min(1).optional(),
+  /** A PEM file: the public key of who signs releases. Without it the agent never renews itself. */
+  EDGE_RELEASE_KEY: z.string().min(1).optional(),
   EDGE_DATA_DIR: z.string().min(1).default('/var/lib/rackline-edge'),
   /** How much the journal of each datacenter may hold. */
   EDGE_JOURNAL_MEGABYTES: z.coerce.number({ error: 'must be a number' }).min(1, 'must be at least 1').max(100_000, 'must be at most 100000').default(256),

@@ -1,4 +1,4 @@
-// Put in by a build; from source there is none.
+// Put in by the build (infra/edge/build.ts); from source there is none.
 declare const RACKLINE_EDGE_VERSION: string | undefined;
 
 /** What this agent is. */

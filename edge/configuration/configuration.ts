@@ -1,10 +1,14 @@
-import { EdgeConfiguration } from '../../shared/api/edge-agents.ts';
+import { EdgeConfiguration, type EdgeRelease } from '../../shared/api/edge-agents.ts';
 import { minutes, seconds } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { Kept, type KeptOptions, type KeptStatus } from '../kept/kept.ts';
 import type { Platform } from '../uplink/platform.ts';
 
-export type ConfigurationOptions = Pick<KeptOptions<EdgeConfiguration>, 'file' | 'time' | 'log' | 'datacenter'> & { platform: Pick<Platform, 'pullConfiguration'> };
+export type ConfigurationOptions = Pick<KeptOptions<EdgeConfiguration>, 'file' | 'time' | 'log' | 'datacenter'> & {
+  platform: Pick<Platform, 'pullConfiguration'>;
+  /** Called with what the agent is to run, each time that the platform has said so. */
+  onRelease(release: EdgeRelease | null): void;
+};
 
 export type ConfigurationStatus = KeptStatus & { managementPrefixes: readonly string[]; pullSeconds: number };
 
@@ -13,10 +17,13 @@ export class Configuration {
   readonly #kept: Kept<EdgeConfiguration>;
   #waiting: (() => void)[] = [];
 
-  constructor({ platform, ...options }: ConfigurationOptions) {
+  constructor({ platform, onRelease, ...options }: ConfigurationOptions) {
     this.#kept = new Kept({
       ...options, what: 'the configuration', schema: EdgeConfiguration, everyMilliseconds: () => this.pullEveryMilliseconds,
-      pull: (etag) => platform.pullConfiguration(etag), confirmed: () => this.#waiting.splice(0).forEach((wake) => wake()),
+      pull: (etag) => platform.pullConfiguration(etag), confirmed: ({ release }) => {
+        this.#waiting.splice(0).forEach((wake) => wake());
+        onRelease(release);
+      },
       take: (configuration) => {
         if (configuration.datacenter !== options.datacenter) throw new AppError({ code: 'edge.wrong-datacenter', kind: 'invalid', publicMessage: `The platform takes this agent for that of ${configuration.datacenter}; it is set to be that of ${options.datacenter}.` });
       },

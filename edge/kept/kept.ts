@@ -94,8 +94,9 @@ export class Kept<T> {
         if (this.#kept) this.#kept.confirmedAt = confirmedAt;
       } else {
         take?.(pulled.value);
-        this.#kept = { value: pulled.value, etag: pulled.etag, confirmedAt };
-        replaceFile(file, JSON.stringify(this.#kept));
+        const kept = { value: pulled.value, etag: pulled.etag, confirmedAt };
+        replaceFile(file, JSON.stringify(kept));
+        this.#kept = kept; // on disk: what could not be written is asked for again
         log.pulled({ datacenter, what });
       }
       this.#because = null;

@@ -18,6 +18,7 @@ const commands = {
   story: (args) => [['infra/local/story.ts', ...args]],
   bench: (args) => [['test/bench/run.ts', ...args]],
   token: (args) => [['infra/local/token.ts', ...args]],
+  edge: (args) => [['infra/edge/build.ts', ...args]],
   lint: (args) => [['node_modules/oxlint/bin/oxlint', '--deny-warnings', ...args]],
   typecheck: () => [['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'], ['node_modules/typescript/bin/tsc', '-p', 'portal/tsconfig.json']],
   run: (args) => [args],

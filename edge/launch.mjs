@@ -1,0 +1,156 @@
+// What the service manager starts: runs the agent's current release, and goes back to the one before when a new one
+// does not do. Plain JavaScript without dependencies, so that it need not change when the agent does.
+import { spawn } from 'node:child_process';
+import { existsSync, fsyncSync, openSync, closeSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+/** The agent ends with this when it has put another release in place (sysexits: try again). */
+const handedOver = 75;
+const endsAllowed = 3;
+const longestPause = 30_000;
+const graceMilliseconds = 15_000;
+
+const { values: options } = parseArgs({ options: { 'trial-seconds': { type: 'string', default: '60' } } });
+const trialMilliseconds = Number(options['trial-seconds']) * 1000;
+const folder = path.resolve(process.env.EDGE_DATA_DIR || '/var/lib/rackline-edge', 'releases');
+const inFolder = (name) => path.join(folder, name);
+const fileOf = (version) => inFolder(`rackline-edge-${version}.mjs`);
+
+let child;
+let isStopping = false;
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => {
+  isStopping = true;
+  endChild();
+  wake();
+});
+let wake = () => {};
+
+let pause = 1000;
+while (!isStopping) {
+  const state = takeOver(readState());
+  const ended = await run(state);
+  if (isStopping) break;
+  if (ended.how === 'handed over') pause = 1000;
+  else if (state.onTrial) judge(state, ended);
+  else {
+    say('warn', 'the agent ended; it is started again', { version: state.current, because: ended.because, seconds: pause / 1000 });
+    pause = ended.afterMilliseconds > trialMilliseconds ? 1000 : Math.min(longestPause, pause * 2);
+    await new Promise((resolve) => {
+      wake = resolve;
+      setTimeout(resolve, pause);
+    });
+  }
+}
+
+/** One life of a release. A new one is on trial: it has to say within a minute that it does, and to live that long. */
+async function run(state) {
+  const began = Date.now();
+  let isHealthy = false;
+  let because;
+  child = spawn(process.execPath, [...process.execArgv, fileOf(state.current), '--launched', ...(state.rolledBack ? ['--rolled-back', state.rolledBack] : [])], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  child.on('message', (message) => {
+    if (message?.healthy === true) isHealthy = true;
+  });
+  const trial = state.onTrial && setTimeout(() => {
+    if (isHealthy) return confirm(state);
+    because = `it did not become healthy within ${trialMilliseconds / 1000} s`;
+    endChild();
+  }, trialMilliseconds);
+  const code = await new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (status, signal) => resolve(signal ?? status));
+  });
+  clearTimeout(trial);
+  child = undefined;
+  return { how: because ? 'unhealthy' : code === handedOver && existsSync(inFolder('next')) ? 'handed over' : 'ended', because: because ?? `it ended with ${code}`, afterMilliseconds: Date.now() - began };
+}
+
+/** A release on trial that ended: once more, or back to the one before. */
+function judge(state, { how, because }) {
+  const ends = state.ends + 1;
+  if (how !== 'unhealthy' && ends < endsAllowed) {
+    say('warn', 'the new release ended; it is started again', { version: state.current, because });
+    return writeState({ ...state, ends });
+  }
+  say('error', 'the new release does not do; back to the one before', { version: state.current, previous: state.previous, because });
+  writeState({ current: state.previous, previous: null, onTrial: false, ends: 0, rolledBack: state.current });
+}
+
+function confirm(state) {
+  if (!state.onTrial) return;
+  state.onTrial = false;
+  say('info', 'the new release does', { version: state.current });
+  writeState({ ...state, ends: 0, rolledBack: null });
+  const kept = [state.current, state.previous].map((version) => path.basename(fileOf(version)));
+  for (const name of readdirSync(folder)) if (name.startsWith('rackline-edge-') && !kept.includes(name)) rmSync(inFolder(name), { force: true });
+}
+
+/** Takes up what the agent has put in place, once; a crash in the middle takes it up again. */
+function takeOver(state) {
+  if (!existsSync(inFolder('next'))) return state;
+  const version = readFileSync(inFolder('next'), 'utf8').trim();
+  if (version === state.current || !existsSync(fileOf(version))) {
+    rmSync(inFolder('next'), { force: true });
+    return state;
+  }
+  // Whoever follows one that is on trial itself goes back to the last that did.
+  const next = { current: version, previous: state.onTrial ? state.previous : state.current, onTrial: true, ends: 0, rolledBack: state.rolledBack };
+  say('info', 'a new release is tried', { version, previous: next.previous });
+  writeState(next);
+  rmSync(inFolder('next'), { force: true });
+  return next;
+}
+
+function readState() {
+  const noted = readNote();
+  if (noted && existsSync(fileOf(noted.current))) return noted;
+  if (noted) say('error', 'the current release is not there', { version: noted.current });
+  const rolledBack = noted?.rolledBack ?? null;
+  const [newest] = releases().filter((version) => version !== rolledBack);
+  if (newest === undefined) {
+    say('error', `there is no release in ${folder}: put one there (rackline-edge-<version>.mjs)`, {});
+    process.exit(1);
+  }
+  // Noted at once: what the agent puts beside it later is a new release, not the one that runs.
+  const first = { current: newest, previous: null, onTrial: false, ends: 0, rolledBack };
+  writeState(first);
+  return first;
+}
+
+function readNote() {
+  try {
+    return JSON.parse(readFileSync(inFolder('state.json'), 'utf8'));
+  } catch (error) {
+    if (error.code !== 'ENOENT') say('error', 'what the launcher had noted cannot be read', { because: error.message });
+    return undefined;
+  }
+}
+
+/** Newest first, as versions are counted. */
+function releases() {
+  if (!existsSync(folder)) return [];
+  const versions = readdirSync(folder).map((name) => /^rackline-edge-(.+)\.mjs$/.exec(name)?.[1]).filter((version) => version !== undefined);
+  return versions.sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
+}
+
+/** The old note stands until the new one is on disk whole. */
+function writeState(state) {
+  const fresh = inFolder('state.json.new');
+  writeFileSync(fresh, `${JSON.stringify(state)}\n`, { flush: true });
+  renameSync(fresh, inFolder('state.json'));
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, 'r');
+  fsyncSync(handle);
+  closeSync(handle);
+}
+
+function endChild() {
+  const ending = child;
+  ending?.kill('SIGTERM');
+  setTimeout(() => ending?.kill('SIGKILL'), graceMilliseconds).unref();
+}
+
+function say(level, msg, fields) {
+  process.stderr.write(`${JSON.stringify({ level, time: new Date().toISOString(), ...fields, msg })}\n`);
+}

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { createSecureContext } from 'node:tls';
+import { Agent, interceptors, request } from 'undici';
+import { syncFolder } from '../replace-file.ts';
+
+export interface DownloadOptions {
+  /** Whom to trust over TLS, in PEM; undefined: whom Node trusts. */
+  authorities?: readonly string[] | undefined;
+  maxBytes?: number;
+  timeoutMilliseconds?: number;
+}
+
+/** Tens of times what a release takes. */
+const largestRelease = 64_000_000;
+
+/**
+ * Fetches what is at `url` into `file`, which is there only when all of it is, is on the disk, and has this digest.
+ * Throws, saying which of these failed.
+ */
+export async function download({ url, sha256 }: { url: string; sha256: string }, file: string, { authorities, maxBytes = largestRelease, timeoutMilliseconds = 600_000 }: DownloadOptions = {}): Promise<void> {
+  const agent = new Agent({ ...(authorities && { connect: { secureContext: createSecureContext({ ca: [...authorities] }) } }) });
+  const part = `${file}.part`;
+  try {
+    const { statusCode, body } = await request(url, { dispatcher: agent.compose(interceptors.redirect({ maxRedirections: 3 })), signal: AbortSignal.timeout(timeoutMilliseconds) });
+    if (statusCode !== 200) throw new Error(`${url} answered ${statusCode}`);
+    const found = await write(body, part, maxBytes);
+    if (found !== sha256) throw new Error(`what is at ${url} has the digest ${found}; ${sha256} was announced`);
+    await rename(part, file);
+    syncFolder(path.dirname(file));
+  } finally {
+    await rm(part, { force: true });
+    await agent.destroy();
+  }
+}
+
+/** Answers the digest of what was written. */
+async function write(body: AsyncIterable<Buffer>, file: string, maxBytes: number): Promise<string> {
+  const hash = createHash('sha256');
+  const target = await open(file, 'w', 0o600);
+  let size = 0;
+  try {
+    for await (const chunk of body) {
+      size += chunk.length;
+      if (size > maxBytes) throw new Error(`it is larger than ${maxBytes} bytes`);
+      hash.update(chunk);
+      await target.writeFile(chunk);
+    }
+    await target.sync();
+  } finally {
+    await target.close();
+  }
+  return hash.digest('hex');
+}
