@@ -5,8 +5,8 @@ import { findAgent, recordCertificate } from '../../shared/db/edge-agents.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import type { World } from '../../shared/world.ts';
 
-/** Agents renew theirs when two thirds of it are over. */
-const certificateLifetime = days(7);
+/** Agents renew theirs when two thirds of it are over: one that is cut off for ten days still has a good one. */
+const certificateLifetime = days(30);
 
 /**
  * Certifies the key of a request as this agent's. The certificate counts from when it is noted; one that was signed

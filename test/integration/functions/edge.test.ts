@@ -144,7 +144,7 @@ describe('the servers that an agent expects', () => {
     const foreign = await belongings(api, 'globex', 'dc-fra-01');
     const { status, body } = await asked();
     expect(status).toBe(200);
-    expect(serversOf(body).find(({ id }) => id === server.serverId)).toEqual({ id: server.serverId, datacenter: 'dc-nyc-01', state: (await asset()).state, serial: server.serial, bmcMac: server.mac, macs: [], version: (await asset()).version });
+    expect(serversOf(body).find(({ id }) => id === server.serverId)).toEqual({ id: server.serverId, datacenter: 'dc-nyc-01', state: (await asset()).state, serial: server.serial, bmcMac: server.mac, bmcAddress: (await asset()).bmcAddress, bmcSecretRef: (await asset()).bmcSecretRef, macs: [], version: (await asset()).version });
     expect(serversOf(body).map(({ id }) => id)).not.toContain(foreign.serverId);
   });
 
