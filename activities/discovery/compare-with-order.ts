@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { getAsset } from '../../shared/db/assets.ts';
 import { openFindings, recordFindings } from '../../shared/db/findings.ts';
-import { compareFacts } from '../../shared/compare-facts.ts';
+import { compareFacts } from '../../shared/validation/compare.ts';
 import { ServerId } from '../../shared/ids.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
 

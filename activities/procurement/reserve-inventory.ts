@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { serves } from '../../shared/config-match.ts';
+import { serves } from '../../shared/validation/serves.ts';
 import { assetsOfOrder, lockFreeStock, releaseReservations, reserveAsset, type Asset } from '../../shared/db/assets.ts';
 import { getOrder, type Order } from '../../shared/db/orders.ts';
 import { appendEvents, event } from '../../shared/events/log.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isoTime, type Clock } from '../clock.ts';
-import type { Difference } from '../compare-facts.ts';
+import type { Difference } from '../validation/compare.ts';
 import type { ServerId } from '../ids.ts';
 import type { Database, Queryable } from './database.ts';
 

@@ -1,5 +1,5 @@
-import { known } from '../../shared/adapters/host-inventory/said.ts';
-import type { Drive, FirmwareComponent, NetworkPort, ServerFacts } from '../../shared/facts.ts';
+import { known } from '../adapters/host-inventory/said.ts';
+import type { Drive, FirmwareComponent, NetworkPort, ServerFacts } from '../facts.ts';
 
 /** Where the machine's own system and its BMC say different things of one server. */
 export interface SourceDifference {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { serves } from '../../../shared/config-match.ts';
+import { serves } from '../../../../shared/validation/serves.ts';
 
 const wanted = { cpu: '2x Intel Xeon Gold 6530', ram: '512GB DDR5', storage: '4x 3.84TB NVMe', network: '2x 100GbE' };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { reconcile } from '../../../../edge/inventory/reconcile.ts';
+import { reconcile } from '../../../../shared/validation/reconcile.ts';
 import type { ServerFacts } from '../../../../shared/facts.ts';
 
 const own = (facts: Partial<ServerFacts>): ServerFacts => ({ source: 'validation-image', identity: {}, ...facts });

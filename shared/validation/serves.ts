@@ -1,4 +1,4 @@
-import type { ServerConfig } from './facts.ts';
+import type { ServerConfig } from '../facts.ts';
 
 /** `2x Intel Xeon Gold 6530` → 2 of `intel xeon gold 6530`. */
 interface Counted {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { compareFacts } from '../../../shared/compare-facts.ts';
-import type { ManifestItem, ServerFacts } from '../../../shared/facts.ts';
-import type { CablePlan } from '../../../shared/ports/inventory.ts';
+import { compareFacts } from '../../../../shared/validation/compare.ts';
+import type { ManifestItem, ServerFacts } from '../../../../shared/facts.ts';
+import type { CablePlan } from '../../../../shared/ports/inventory.ts';
 
 const manifest: ManifestItem = {
   serial: 'SGH1', model: 'DL360', manufacturer: 'HPE', bmcMac: '02:00:00:00:00:00', macs: ['02:00:00:00:00:01', '02-00-00-00-00-02'],

@@ -1,5 +1,5 @@
-import { MacAddress, type ManifestItem, type ServerFacts } from './facts.ts';
-import type { CablePlan } from './ports/inventory.ts';
+import { MacAddress, type ManifestItem, type ServerFacts } from '../facts.ts';
+import type { CablePlan } from '../ports/inventory.ts';
 
 export interface Difference {
   kind: 'identity' | 'processor' | 'memory' | 'drive' | 'network-port' | 'cable';
