@@ -1,43 +1,31 @@
 import type { ServerConfig } from '../facts.ts';
-
-/** `2x Intel Xeon Gold 6530` → 2 of `intel xeon gold 6530`. */
-interface Counted {
-  count: number;
-  what: string;
-}
-const counted = (text: string): Counted => {
-  const [, count, what] = /^\s*(?:(\d+)\s*x\s*)?(.*?)\s*$/i.exec(text) ?? [];
-  return { count: Number(count ?? 1), what: (what ?? '').toLowerCase().replace(/\s+/g, ' ') };
-};
-
-const units: Record<string, number> = { gb: 1, tb: 1000, gbe: 1, g: 1 };
-/** The first size in a text, in GB (or Gbit/s for networks): `3.84TB NVMe` → 3840. */
-const sizeIn = (text: string): number | undefined => {
-  const [, number, unit] = /(\d+(?:\.\d+)?)\s*(gbe|tb|gb|g)\b/i.exec(text) ?? [];
-  return number && unit ? Number(number) * (units[unit.toLowerCase()] ?? 1) : undefined;
-};
-const kindIn = (text: string): string => text.replace(/(\d+(?:\.\d+)?)\s*(gbe|tb|gb|g)\b/i, '').trim();
-
-const processorsServe = (has: string, wanted: string): boolean => {
-  const [mine, theirs] = [counted(has), counted(wanted)];
-  return mine.what === theirs.what && mine.count >= theirs.count;
-};
-/** The same kind, at least as many, each at least as large. */
-const partsServe = (has: string, wanted: string): boolean => {
-  const [mine, theirs] = [counted(has), counted(wanted)];
-  const [mySize, theirSize] = [sizeIn(mine.what), sizeIn(theirs.what)];
-  if (mySize === undefined || theirSize === undefined) return mine.what === theirs.what && mine.count >= theirs.count;
-  return kindIn(mine.what) === kindIn(theirs.what) && mine.count >= theirs.count && mySize >= theirSize;
-};
-const memoryServes = (has: string, wanted: string): boolean => {
-  const total = (text: string) => counted(text).count * (sizeIn(counted(text).what) ?? Number.NaN);
-  if (Number.isNaN(total(has)) || Number.isNaN(total(wanted))) return counted(has).what === counted(wanted).what;
-  return kindIn(counted(has).what) === kindIn(counted(wanted).what) && total(has) >= total(wanted);
-};
+import { readOrder, type OrderedDrives, type OrderedMemory, type OrderedPorts, type OrderedProcessors, type Reading } from './order-words.ts';
 
 /**
  * Whether a machine that has this serves somebody who wants that: the same processors, memory, drives and ports
  * of the same kind, and at least as much of each. Texts that cannot be understood must be equal.
  */
-export const serves = (has: ServerConfig, wanted: ServerConfig): boolean =>
-  processorsServe(has.cpu, wanted.cpu) && memoryServes(has.ram, wanted.ram) && partsServe(has.storage, wanted.storage) && partsServe(has.network, wanted.network);
+export function serves(has: ServerConfig, wanted: ServerConfig): boolean {
+  const [mine, theirs] = [readOrder(has), readOrder(wanted)];
+  const part = <P extends keyof ServerConfig, T>(name: P, a: Reading<T>, b: Reading<T>, isEnough: (has: T, wanted: T) => boolean): boolean =>
+    'is' in a && 'is' in b ? isEnough(a.is, b.is) : plain(has[name]) === plain(wanted[name]);
+  return part('cpu', mine.cpu, theirs.cpu, processorsServe) && part('ram', mine.ram, theirs.ram, memoryServes)
+    && part('storage', mine.storage, theirs.storage, (a, b) => eachServes(a, b, drivesServe)) && part('network', mine.network, theirs.network, (a, b) => eachServes(a, b, portsServe));
+}
+
+const plain = (text: string): string => text.toLowerCase().replace(/\s+/g, ' ').trim();
+
+const processorsServe = (has: OrderedProcessors, wanted: OrderedProcessors): boolean => has.what === wanted.what && has.count >= wanted.count;
+const memoryServes = (has: OrderedMemory, wanted: OrderedMemory): boolean => has.what === wanted.what && has.totalGiB >= wanted.totalGiB;
+const drivesServe = (has: OrderedDrives, wanted: OrderedDrives): boolean => has.what === wanted.what && has.count >= wanted.count && has.bytes >= wanted.bytes;
+const portsServe = (has: OrderedPorts, wanted: OrderedPorts): boolean => has.what === wanted.what && has.count >= wanted.count && has.speedMbps >= wanted.speedMbps;
+
+/** Each kind that is wanted is served by a kind of its own. */
+function eachServes<T>(has: readonly T[], wanted: readonly T[], isServed: (has: T, wanted: T) => boolean): boolean {
+  const left = [...has];
+  return wanted.every((each) => {
+    const index = left.findIndex((mine) => isServed(mine, each));
+    if (index >= 0) left.splice(index, 1);
+    return index >= 0;
+  });
+}

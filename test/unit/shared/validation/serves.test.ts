@@ -23,3 +23,17 @@ describe('a machine from stock', () => {
     expect(serves({ ...wanted, ...has }, wanted)).toBe(answer);
   });
 });
+
+describe('a machine whose description cannot be understood', () => {
+  it('serves whoever wants exactly that', () => {
+    const odd = { ...wanted, storage: 'a few  disks' };
+    expect(serves(odd, { ...odd, storage: 'A few disks' })).toBe(true);
+    expect(serves(odd, wanted)).toBe(false);
+  });
+});
+
+it('with several kinds of drives serves whoever wants some of them', () => {
+  const two = { ...wanted, storage: '2x 480GB SSD + 4x 3.84TB NVMe' };
+  expect(serves(two, wanted)).toBe(true);
+  expect(serves(wanted, two)).toBe(false);
+});
