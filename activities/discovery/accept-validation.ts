@@ -13,7 +13,7 @@ export const acceptValidation = step({
     const { inventory: measured } = await getAsset(world.db, serverId);
     if (!measured) throw new Error(`The validation image of ${serverId} has not reported`);
     await world.inventory.recordFacts(serverId, measured);
-    await world.inventory.confirmCables(serverId);
+    await world.inventory.confirmCables(serverId, (await world.inventory.readCables(serverId)).map(({ localPort }) => localPort));
     await move(world, context, serverId, 'validated');
     return {};
   },

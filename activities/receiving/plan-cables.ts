@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { getAsset } from '../../shared/db/assets.ts';
 import { ServerId } from '../../shared/ids.ts';
 import { step } from '../../shared/saga/step.ts';
 
@@ -7,6 +8,6 @@ export const planCables = step({
   name: 'plan-cables',
   input: z.object({ serverId: ServerId }),
   output: z.object({ cables: z.number().int() }),
-  run: async ({ serverId }, { inventory }) => ({ cables: (await inventory.planCables(serverId)).length }),
+  run: async ({ serverId }, { db, inventory }) => ({ cables: (await inventory.planCables(serverId, (await getAsset(db, serverId)).macs)).length }),
   undo: { name: 'remove-cables', run: ({ serverId }, { inventory }) => inventory.removeCables(serverId) },
 });

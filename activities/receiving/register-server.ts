@@ -4,6 +4,7 @@ import { getPurchase, getShipment, itemOfServer, recordReturn } from '../../shar
 import { ServerId } from '../../shared/ids.ts';
 import { move, moveBack } from '../../shared/lifecycle/move.ts';
 import { step } from '../../shared/saga/step.ts';
+import { orderedPortSpeed } from '../../shared/validation/order-words.ts';
 
 /** A received machine becomes a device in the inventory. Taking it back sends it back to the vendor. */
 export const registerServer = step({
@@ -13,8 +14,8 @@ export const registerServer = step({
   run: async ({ serverId }, world, context) => {
     const asset = await getAsset(world.db, serverId);
     if (!asset.manifest) throw new Error(`There is no manifest for ${serverId}`);
-    const { serial, model, manufacturer, bmcMac, macs } = asset.manifest;
-    const { deviceId, heightUnits } = await world.inventory.ensureDevice({ serverId, serial, model, manufacturer, datacenter: asset.datacenterId, macs, bmcMac });
+    const { serial, model, manufacturer, bmcMac, macs, config } = asset.manifest;
+    const { deviceId, heightUnits } = await world.inventory.ensureDevice({ serverId, serial, model, manufacturer, datacenter: asset.datacenterId, macs, bmcMac, portSpeedMbps: orderedPortSpeed(config) });
     await recordHeight(world.db, serverId, heightUnits);
     await move(world, context, serverId, 'goods-received');
     return { deviceId };

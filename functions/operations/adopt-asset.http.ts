@@ -7,6 +7,7 @@ import { MacAddress } from '../../shared/facts.ts';
 import { created, httpFunction } from '../../shared/http/http-function.ts';
 import { newId, ServerId } from '../../shared/ids.ts';
 import { beginLife } from '../../shared/lifecycle/apply.ts';
+import { orderedPortSpeed } from '../../shared/validation/order-words.ts';
 
 export const adoptAsset = httpFunction({
   name: 'adopt-asset',
@@ -22,7 +23,7 @@ export const adoptAsset = httpFunction({
     const id = ServerId.parse(newId('server', clock.now()));
     const bmcMac = MacAddress.parse(body.bmcMac);
     const macs = body.macs.map((mac) => MacAddress.parse(mac));
-    const { heightUnits } = await inventory.ensureDevice({ serverId: id, serial: body.serial, model: body.model, manufacturer: body.manufacturer, datacenter: body.datacenter, macs, bmcMac });
+    const { heightUnits } = await inventory.ensureDevice({ serverId: id, serial: body.serial, model: body.model, manufacturer: body.manufacturer, datacenter: body.datacenter, macs, bmcMac, portSpeedMbps: orderedPortSpeed(body.config) });
     await beginLife(db, clock, body.as === 'stock' ? 'found-on-shelf' : 'adopted', { id, datacenterId: body.datacenter, config: body.config, manufacturer: body.manufacturer, model: body.model, serial: body.serial, bmcMac, macs }, { actor: caller.name });
     await recordHeight(db, id, heightUnits);
     return created(assetView(await getAsset(db, id)), `/api/v1/assets/${id}`);

@@ -39,6 +39,13 @@ export const readOrder = ({ cpu, ram, storage, network }: ServerConfig): Ordered
   cpu: readProcessors(cpu), ram: readMemory(ram), storage: readEach(storage, drivesIn), network: readEach(network, portsIn),
 });
 
+/** How fast the ports are, where the order has ports of one speed only. */
+export function orderedPortSpeed({ network }: Pick<ServerConfig, 'network'>): number | undefined {
+  const ports = readEach(network, portsIn);
+  const speeds = 'is' in ports ? new Set(ports.is.map(({ speedMbps }) => speedMbps)) : new Set<number>();
+  return speeds.size === 1 ? [...speeds][0] : undefined;
+}
+
 function readProcessors(text: string): Reading<OrderedProcessors> {
   const { count, what } = counted(text);
   return /\d{3}/.test(what) ? { is: { count, what } } : { unread: 'it names no model number, such as 6530 or 9554' };

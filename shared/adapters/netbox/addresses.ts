@@ -18,8 +18,9 @@ export function addressesOf(netbox: Netbox, devices: Devices): Pick<Inventory, '
   const findByHost = async (host: string): Promise<IpAddress | undefined> => (await netbox.list(path, IpAddress, { address: host })).find(({ address }) => withoutMask(address) === host);
 
   const needBmcPort = async (device: Device) => {
-    const port = (await netbox.list('dcim/interfaces', Interface, { device_id: device.id })).find(({ name }) => name === 'bmc');
-    if (!port) throw new AppError({ code: 'netbox.no-bmc-port', kind: 'conflict', publicMessage: `The device ${device.name ?? device.id} has no interface called bmc in NetBox. Add it, so that its address can be noted.` });
+    const ports = (await netbox.list('dcim/interfaces', Interface, { device_id: device.id })).filter(({ mgmt_only }) => mgmt_only);
+    const port = ports.find(({ primary_mac_address }) => primary_mac_address) ?? ports[0];
+    if (!port) throw new AppError({ code: 'netbox.no-bmc-port', kind: 'conflict', publicMessage: `The device ${device.name ?? device.id} has no interface for management only in NetBox. Add its BMC's, so that its address can be noted.` });
     return port;
   };
 

@@ -1,9 +1,9 @@
 import { AppError } from '../../errors/app-error.ts';
 import { isFailure } from '../../http-client/failure.ts';
-import type { CablePlan, Inventory } from '../../ports/inventory.ts';
+import type { CablePlan, IntendedCable, Inventory } from '../../ports/inventory.ts';
 import { Cable, Device, Interface, PowerOutlet, PowerPort, Rack, type Port } from './contract.ts';
 import type { Devices } from './devices.ts';
-import { toCablePlan } from './map.ts';
+import { toCablePlan, toMedium, toPortType } from './map.ts';
 import type { Netbox } from './rest.ts';
 
 export interface CablingOptions {
@@ -28,15 +28,27 @@ export function cablingOf(netbox: Netbox, devices: Devices, options: CablingOpti
       netbox.list('dcim/power-ports', PowerPort, { device_id: device.id }),
     ]);
     return [
-      ...interfaces.map((port) => ({ port, kind: port.mgmt_only ? ('management' as const) : ('network' as const), mac: port.primary_mac_address?.mac_address })),
-      ...powerPorts.map((port) => ({ port, kind: 'power' as const, mac: undefined })),
+      ...interfaces.map((port) => ({ port, kind: port.mgmt_only ? ('management' as const) : ('network' as const), mac: port.primary_mac_address?.mac_address.toLowerCase(), type: toPortType(port.type?.value) })),
+      ...powerPorts.map((port) => ({ port, kind: 'power' as const, mac: undefined, type: {} })),
     ];
   };
   const cablesOf = (device: Device) => netbox.list('dcim/cables', Cable, { device_id: device.id });
 
-  const read = async (device: Device) => {
-    const ports = new Map((await portsOf(device)).map(({ port, kind, mac }) => [port.name, { ...(mac && { mac }), isManagement: kind === 'management' }]));
-    return (await cablesOf(device)).flatMap((cable) => toCablePlan(cable, device.id, ports) ?? []);
+  const read = async (device: Device): Promise<IntendedCable[]> => {
+    const ports = new Map((await portsOf(device)).map(({ port, kind, mac, type }) => [port.name, { ...(mac && { mac }), isManagement: kind === 'management', type }]));
+    const intended = (await cablesOf(device)).map(async (cable) => {
+      const plan = toCablePlan(cable, device.id, ports);
+      if (!plan) return [];
+      const far = plan.kind === 'power' ? undefined : await farInterface(cable, device.id);
+      const peerMac = far?.primary_mac_address?.mac_address.toLowerCase();
+      const medium = toMedium(cable.type);
+      return [{ ...plan, local: ports.get(plan.localPort)?.type ?? {}, peer: toPortType(far?.type?.value, far?.speed), ...(peerMac && { peerMac }), ...(medium && { medium }) }];
+    });
+    return (await Promise.all(intended)).flat();
+  };
+  const farInterface = async (cable: Cable, deviceId: number): Promise<Interface | undefined> => {
+    const far = [...cable.a_terminations, ...cable.b_terminations].find((end) => end.object_type === 'dcim.interface' && end.object?.device !== undefined && end.object.device.id !== deviceId);
+    return far && (await netbox.list('dcim/interfaces', Interface, { id: far.object_id })).find(({ id }) => id === far.object_id);
   };
 
   /** The switches or power strips of one kind, those in the server's own rack first, then rack by rack outwards. */
@@ -88,22 +100,24 @@ export function cablingOf(netbox: Netbox, devices: Devices, options: CablingOpti
   }
 
   return {
-    planCables: async (serverId) => {
+    planCables: async (serverId, macs) => {
       const device = await devices.need(serverId);
       if (!device.rack) throw new AppError({ code: 'netbox.not-racked', kind: 'conflict', publicMessage: `The server ${serverId} stands in no rack yet; cables are planned once it does.` });
       const ports = await portsOf(device);
       for (const kind of ['network', 'management', 'power'] as const) {
-        const ofKind = ports.filter((each) => each.kind === kind);
+        // A type may describe ports that this machine has not, or that nobody asked to cable.
+        const ofKind = ports.filter((each) => each.kind === kind && (kind !== 'network' || (each.mac !== undefined && macs.some((mac) => mac.toLowerCase() === each.mac))));
         if (ofKind.every(({ port }) => port.cable)) continue;
         const peers = await peersNear(device, kind);
         for (const [turn, { port }] of ofKind.entries()) if (!port.cable) await cable(device, port, kind, peers, turn);
       }
-      return (await read(device)).map(({ isConnected: _isConnected, ...plan }) => plan);
+      return read(device);
     },
     readCables: async (serverId) => read(await devices.need(serverId)),
-    confirmCables: async (serverId) => {
-      const cables = await cablesOf(await devices.need(serverId));
-      for (const { id, status } of cables) if (status?.value !== 'connected') await netbox.update('dcim/cables', id, { status: 'connected' });
+    confirmCables: async (serverId, localPorts) => {
+      const device = await devices.need(serverId);
+      const isMeant = ({ a_terminations: a, b_terminations: b }: Cable) => [...a, ...b].some(({ object }) => object?.device?.id === device.id && localPorts.includes(object.name));
+      for (const cable of await cablesOf(device)) if (cable.status?.value !== 'connected' && isMeant(cable)) await netbox.update('dcim/cables', cable.id, { status: 'connected' });
     },
     removeCables: async (serverId) => {
       const device = await devices.find(serverId);

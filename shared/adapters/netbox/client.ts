@@ -28,6 +28,8 @@ export function createNetbox(options: NetboxOptions): Inventory {
     ...racksOf(netbox, devices),
     ensureDevice: devices.ensureDevice,
     removeDevice: devices.removeDevice,
+    readProfile: devices.readProfile,
+    recordPorts: devices.recordPorts,
     ...cablingOf(netbox, devices, { peerRoles: options.peerRoles ?? { network: 'tor-switch', management: 'management-switch', power: 'pdu' } }),
     ...addressesOf(netbox, devices),
 

@@ -15,6 +15,13 @@ export const DeviceRole = Slugged;
 export const Tenant = Slugged;
 export const DeviceType = z.object({ id: z.number().int(), model: z.string(), u_height: z.number(), manufacturer: Slugged });
 
+/** What every device of a type gets when it is made. Those of module types have no device type. */
+const Template = Named.extend({ device_type: z.object({ id: z.number().int() }).nullish() });
+export const InterfaceTemplate = Template.extend({ type: choice, mgmt_only: z.boolean().nullish() });
+export const PowerPortTemplate = Template;
+/** Of module bays and device bays alike. */
+export const BayTemplate = Template;
+
 export const Device = z.object({
   id: z.number().int(),
   name: z.string().nullable(),
@@ -37,13 +44,18 @@ export const Interface = Port.extend({
   type: choice,
   enabled: z.boolean().nullish(),
   mgmt_only: z.boolean().nullish(),
+  /** Kilobits per second, where somebody has set it. */
+  speed: z.number().nullish(),
+  description: z.string().nullish(),
   primary_mac_address: z.object({ id: z.number().int(), mac_address: z.string() }).nullish(),
 });
+export type Interface = z.infer<typeof Interface>;
 export const PowerPort = Port.extend({ allocated_draw: z.number().nullish() });
 export const PowerOutlet = Port;
 export type Port = z.infer<typeof Port>;
 
 export const MacAddress = z.object({ id: z.number().int(), mac_address: z.string(), assigned_object_id: z.number().int().nullish() });
+export type MacAddress = z.infer<typeof MacAddress>;
 
 export const PowerFeed = z.object({
   rack: Named.nullish(), status: choice, type: choice, phase: choice, voltage: z.number(), amperage: z.number(), max_utilization: z.number(),
@@ -56,8 +68,8 @@ const Termination = z.object({
   object: z.object({ name: z.string(), device: z.object({ id: z.number().int(), name: z.string().nullish() }).optional() }).nullish(),
 });
 export type Termination = z.infer<typeof Termination>;
-/** A cable keeps standing when a device at its end is deleted; that end is then empty. */
-export const Cable = z.object({ id: z.number().int(), status: choice, a_terminations: z.array(Termination), b_terminations: z.array(Termination) });
+/** A cable keeps standing when a device at its end is deleted; that end is then empty. `type`: `dac-passive`, `mmf-om4` … */
+export const Cable = z.object({ id: z.number().int(), type: z.string().nullish(), status: choice, a_terminations: z.array(Termination), b_terminations: z.array(Termination) });
 export type Cable = z.infer<typeof Cable>;
 
 export const Prefix = z.object({ id: z.number().int(), prefix: z.string() });

@@ -1,10 +1,11 @@
 import { AppError } from '../../errors/app-error.ts';
 import { findOrCreate } from '../../http-client/find-or-create.ts';
-import type { Inventory } from '../../ports/inventory.ts';
+import type { Inventory, MeasuredPort } from '../../ports/inventory.ts';
 import type { ServerId } from '../../ids.ts';
 import { fields } from './custom-fields.ts';
-import { Cable, Device, DeviceRole, DeviceType, Interface, MacAddress, Manufacturer, PowerPort, Site } from './contract.ts';
+import { Cable, Device, DeviceRole, DeviceType, Manufacturer, Site } from './contract.ts';
 import { slugOf, usualHeight } from './map.ts';
+import { portsOf } from './ports.ts';
 import type { Netbox } from './rest.ts';
 
 export interface DeviceOptions {
@@ -15,10 +16,11 @@ export interface DeviceOptions {
 }
 
 export type Devices = ReturnType<typeof devicesOf>;
-export const macPath = 'dcim/mac-addresses';
 
 /** Servers as NetBox devices: found by our id, then by serial; with their ports and MAC addresses. */
 export function devicesOf(netbox: Netbox, options: DeviceOptions) {
+  const ports = portsOf(netbox);
+
   // An unknown filter is ignored by NetBox, which then answers everything: so each find compares once more.
   const find = async (serverId: ServerId): Promise<Device | undefined> =>
     (await netbox.list('dcim/devices', Device, { [`cf_${fields.id}`]: serverId })).find((device) => device.custom_fields[fields.id] === serverId);
@@ -56,37 +58,15 @@ export function devicesOf(netbox: Netbox, options: DeviceOptions) {
     return found;
   };
 
-  const ensurePorts = async (deviceId: number, ports: readonly { name: string; type: string; mgmt_only: boolean; mac: string }[]): Promise<void> => {
-    const interfaces = await netbox.list('dcim/interfaces', Interface, { device_id: deviceId });
-    const macs = await netbox.list(macPath, MacAddress, { device_id: deviceId });
-    for (const { mac, ...wanted } of ports) {
-      const port = interfaces.find(({ name }) => name === wanted.name) ?? (await netbox.create('dcim/interfaces', Interface, { device: deviceId, ...wanted }));
-      // NetBox takes the same MAC twice without a word: it has to be looked for.
-      const held = macs.find(({ mac_address, assigned_object_id }) => mac_address.toLowerCase() === mac && assigned_object_id === port.id)
-        ?? (await netbox.create(macPath, MacAddress, { mac_address: mac.toUpperCase(), assigned_object_type: 'dcim.interface', assigned_object_id: port.id }));
-      if (port.primary_mac_address?.id !== held.id) await netbox.update('dcim/interfaces', port.id, { primary_mac_address: held.id });
-    }
-  };
-
-  /** Two supplies, sharing what the machine is taken to draw. */
-  const ensurePower = async (deviceId: number, heightUnits: number): Promise<void> => {
-    const known = await netbox.list('dcim/power-ports', PowerPort, { device_id: deviceId });
-    for (const name of ['psu1', 'psu2']) {
-      if (known.some((port) => port.name === name)) continue;
-      await netbox.create('dcim/power-ports', PowerPort, { device: deviceId, name, type: 'iec-60320-c14', allocated_draw: Math.round((options.wattsPerUnit * heightUnits) / 2) });
-    }
-  };
-
-  const ensureDevice: Inventory['ensureDevice'] = async ({ serverId, serial, model, manufacturer, datacenter, macs, bmcMac }) => {
+  const ensureDevice: Inventory['ensureDevice'] = async ({ serverId, serial, model, manufacturer, datacenter, macs, bmcMac, portSpeedMbps }) => {
     const [site, type, role] = [await needSite(datacenter), await ensureType(manufacturer, model), await ensureNamed('dcim/device-roles', DeviceRole, options.serverRole, 'Server')];
     const create = () => netbox.create('dcim/devices', Device, {
       name: serial, serial, device_type: type.id, role: role.id, site: site.id, status: 'inventory', custom_fields: { [fields.id]: serverId, [fields.origin]: 'created' },
     });
     const device = await findOrCreate(async () => (await find(serverId)) ?? (await adoptBySerial(serverId, serial)), create);
-    const data = macs.map((mac, index) => ({ name: `nic${index + 1}`, type: 'other', mgmt_only: false, mac: mac.toLowerCase() }));
-    await ensurePorts(device.id, [...data, { name: 'bmc', type: '1000base-t', mgmt_only: true, mac: bmcMac.toLowerCase() }]);
+    await ports.ensurePorts(device.id, { macs, bmcMac, portSpeedMbps });
     const heightUnits = device.device_type.id === type.id ? type.u_height : ((await netbox.list('dcim/device-types', DeviceType, { id: device.device_type.id }))[0]?.u_height ?? type.u_height);
-    await ensurePower(device.id, heightUnits);
+    await ports.ensurePower(device.id, options.wattsPerUnit * heightUnits);
     return { deviceId: String(device.id), heightUnits };
   };
 
@@ -102,5 +82,9 @@ export function devicesOf(netbox: Netbox, options: DeviceOptions) {
     await netbox.remove('dcim/devices', device.id);
   };
 
-  return { find, need, ensureDevice, removeDevice };
+  return {
+    find, need, ensureDevice, removeDevice,
+    readProfile: async (serverId: ServerId) => ports.readProfile(await need(serverId)),
+    recordPorts: async (serverId: ServerId, measured: readonly MeasuredPort[]) => ports.recordPorts(await need(serverId), measured),
+  };
 }

@@ -1,4 +1,4 @@
-import type { CablePlan, Rack } from '../../ports/inventory.ts';
+import type { CablePlan, IntendedCable, PortType, Rack } from '../../ports/inventory.ts';
 import type { ServerFacts } from '../../facts.ts';
 import type { Cable, Complaints, Device, PowerFeed, Termination } from './contract.ts';
 
@@ -52,6 +52,22 @@ export function toCablePlan(cable: Cable, deviceId: number, ports: ReadonlyMap<s
     isConnected: cable.status?.value === 'connected',
   };
 }
+
+/** The part after `x-`, where it is written otherwise than on the module. */
+const formFactors = new Map([['sfpp', 'SFP+'], ['qsfpp', 'QSFP+'], ['sfpdd', 'SFP-DD'], ['qsfpdd', 'QSFP-DD']]);
+
+/** `25gbase-x-sfp28` → 25000 Mbit/s, SFP28. A type that says neither (`other`, `virtual`) is unknown. A speed that was set counts before the type's. */
+export function toPortType(type: string | undefined, setKilobits?: number | null): PortType {
+  const [, number, giga, rest] = /^(\d+(?:\.\d+)?)(g?)base-(.+)$/.exec(type ?? '') ?? [];
+  const speedMbps = setKilobits ? setKilobits / 1000 : number === undefined ? undefined : Number(number) * (giga ? 1000 : 1);
+  const module = /^x-(.+)$/.exec(rest ?? '')?.[1];
+  const formFactor = module === undefined ? (/^tx?\d?$/.test(rest ?? '') ? 'RJ45' : undefined) : (formFactors.get(module) ?? module.toUpperCase());
+  return { ...(speedMbps !== undefined && { speedMbps }), ...(formFactor !== undefined && { formFactor }) };
+}
+
+/** What a cable is made of. NetBox tells more kinds apart than can be seen from a server. */
+export const toMedium = (type: string | null | undefined): IntendedCable['medium'] =>
+  type?.startsWith('dac') ? 'dac' : type === 'aoc' ? 'aoc' : /^[sm]mf/.test(type ?? '') ? 'fibre' : type?.startsWith('cat') ? 'copper' : undefined;
 
 const kindOf = (end: Termination, isManagement: boolean): CablePlan['kind'] => (end.object_type === 'dcim.powerport' ? 'power' : isManagement ? 'management' : 'network');
 

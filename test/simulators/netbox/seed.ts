@@ -11,14 +11,15 @@ export function seededState(company: Company): NetboxState {
   const state = emptyState();
   const add = (path: string, values: Record<string, unknown>) => insert(state, path, values).id;
   const role = (slug: string, name: string) => add('dcim/device-roles', { name, slug });
-  const type = (manufacturer: number, model: string, height: number) => add('dcim/device-types', { manufacturer, model, slug: model.toLowerCase().replaceAll(' ', '-'), u_height: height });
-  const [arista, apc, supermicro] = ['Arista', 'APC', 'Supermicro'].map((name) => add('dcim/manufacturers', { name, slug: name.toLowerCase() }));
+  const makers = new Map(['Arista', 'APC', 'Supermicro', 'HPE', 'Dell Inc.'].map((name) => [name, add('dcim/manufacturers', { name, slug: slugOf(name) })]));
+  const type = (maker: string, model: string, height: number) => add('dcim/device-types', { manufacturer: makers.get(maker), model, slug: slugOf(model), u_height: height });
   const kinds = {
-    tor: { role: role('tor-switch', 'Top-of-rack switch'), type: type(arista ?? 0, 'DCS-7060CX-32S', 1) },
-    management: { role: role('management-switch', 'Management switch'), type: type(arista ?? 0, 'DCS-7010T-48', 1) },
-    pdu: { role: role('pdu', 'Power distribution unit'), type: type(apc ?? 0, 'AP8858', 0) },
-    server: { role: role('server', 'Server'), type: type(supermicro ?? 0, 'SYS-2029U', 2) },
+    tor: { role: role('tor-switch', 'Top-of-rack switch'), type: type('Arista', 'DCS-7060CX-32S', 1) },
+    management: { role: role('management-switch', 'Management switch'), type: type('Arista', 'DCS-7010T-48', 1) },
+    pdu: { role: role('pdu', 'Power distribution unit'), type: type('APC', 'AP8858', 0) },
+    server: { role: role('server', 'Server'), type: type('Supermicro', 'SYS-2029U', 2) },
   };
+  for (const known of models) describeModel(add, type(known.manufacturer, known.model, known.height), known);
   const managementRole = add('ipam/roles', { name: 'Management', slug: 'management' });
   const regions = new Map<string, number>();
   for (const { id, name } of company.tenants) add('tenancy/tenants', { name, slug: id });
@@ -31,6 +32,22 @@ export function seededState(company: Company): NetboxState {
     for (let number = 1; number <= datacenter.racks; number++) fillRack(add, kinds, { datacenter, site, panel, number });
   }
   return state;
+}
+
+/** What the company has described of the servers it buys and has: their own ports, and the bays for more. */
+const models = [
+  ...['ProLiant DL360 Gen11', 'ProLiant DL380 Gen11'].map((model) => ({ manufacturer: 'HPE', model, height: model.includes('DL360') ? 1 : 2, management: 'iLO', ports: ['OCP 1', 'OCP 2'], type: 'other', supplies: ['PSU 1', 'PSU 2'], bays: ['OCP', 'PCIe 1', 'PCIe 2', 'PCIe 3'] })),
+  ...['PowerEdge R660', 'PowerEdge R760'].map((model) => ({ manufacturer: 'Dell Inc.', model, height: model.includes('R660') ? 1 : 2, management: 'iDRAC', ports: ['NIC 1', 'NIC 2'], type: 'other', supplies: ['PSU1', 'PSU2'], bays: ['OCP 3.0', 'Slot 1', 'Slot 2', 'Slot 3'] })),
+  { manufacturer: 'Supermicro', model: 'SYS-121H-TNR', height: 1, management: 'IPMI', ports: ['LAN1', 'LAN2'], type: '25gbase-x-sfp28', supplies: ['PSU1', 'PSU2'], bays: ['AIOM', 'PCIe 1'] },
+];
+
+const slugOf = (name: string) => name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/-$/, '');
+
+function describeModel(add: Add, device_type: number, { management, ports, type, supplies, bays }: (typeof models)[number]): void {
+  for (const name of ports) add('dcim/interface-templates', { device_type, name, type });
+  add('dcim/interface-templates', { device_type, name: management, type: '1000base-t', mgmt_only: true });
+  for (const name of supplies) add('dcim/power-port-templates', { device_type, name, type: 'iec-60320-c14' });
+  for (const name of bays) add('dcim/module-bay-templates', { device_type, name });
 }
 
 type Add = (path: string, values: Record<string, unknown>) => number;

@@ -30,6 +30,12 @@ const named = { name: text(100), slug, ...described };
 const counts = (...names: string[]) => Object.fromEntries(names.map((name) => [`${name}_count`, 0]));
 const choice = (...values: string[]) => Object.fromEntries(values.map((value) => [value, value.charAt(0).toUpperCase() + value.slice(1)]));
 const cabled = { mark_connected: z.boolean(), label: text(64), description: text(200) };
+const interfaceTypes = {
+  ...choice('virtual', 'lag', 'other'), '1000base-t': '1000BASE-T (1GE)', '10gbase-t': '10GBASE-T (10GE)', '10gbase-x-sfpp': 'SFP+ (10GE)', '25gbase-x-sfp28': 'SFP28 (25GE)', '100gbase-x-qsfp28': 'QSFP28 (100GE)',
+};
+const powerPortTypes = { 'iec-60320-c14': 'C14', 'iec-60320-c20': 'C20' };
+const cableTypes = choice('cat6', 'cat6a', 'dac-active', 'dac-passive', 'mmf', 'mmf-om4', 'smf', 'aoc', 'power');
+const template = { fields: { name: text(64), label: text(64), description: text(200) }, relations: { device_type: 'dcim/device-types' }, unique: [['device_type', 'name']], brief: ['name'] } as const;
 const cabledView = { connected_endpoints: null, connected_endpoints_type: null, connected_endpoints_reachable: false };
 
 export const tables: Readonly<Record<string, Table>> = {
@@ -46,9 +52,15 @@ export const tables: Readonly<Record<string, Table>> = {
   'dcim/device-types': {
     type: 'dcim.devicetype', label: 'device type', fields: { model: text(100), slug, part_number: text(50), u_height: z.number(), is_full_depth: z.boolean(), exclude_from_utilization: z.boolean(), ...described },
     required: ['manufacturer', 'model', 'slug'], relations: { manufacturer: 'dcim/manufacturers' }, defaults: { u_height: 1, is_full_depth: true, exclude_from_utilization: false }, unique: [['manufacturer', 'model'], ['manufacturer', 'slug']],
-    brief: ['manufacturer', 'model', 'slug'],
+    brief: ['manufacturer', 'model', 'slug'], cascades: [['dcim/interface-templates', 'device_type'], ['dcim/power-port-templates', 'device_type'], ['dcim/module-bay-templates', 'device_type'], ['dcim/device-bay-templates', 'device_type']],
     constants: counts('console_port_template', 'console_server_port_template', 'power_port_template', 'power_outlet_template', 'interface_template', 'front_port_template', 'rear_port_template', 'device_bay_template', 'module_bay_template', 'inventory_item_template'),
   },
+  'dcim/interface-templates': {
+    ...template, type: 'dcim.interfacetemplate', label: 'interface template', required: ['name', 'type'], fields: { ...template.fields, enabled: z.boolean(), mgmt_only: z.boolean() }, choices: { type: interfaceTypes }, defaults: { enabled: true, mgmt_only: false },
+  },
+  'dcim/power-port-templates': { ...template, type: 'dcim.powerporttemplate', label: 'power port template', required: ['name'], fields: { ...template.fields, allocated_draw: integer.min(1).nullable(), maximum_draw: integer.min(1).nullable() }, choices: { type: powerPortTypes } },
+  'dcim/module-bay-templates': { ...template, type: 'dcim.modulebaytemplate', label: 'module bay template', required: ['name'], fields: { ...template.fields, position: text(30) } },
+  'dcim/device-bay-templates': { ...template, type: 'dcim.devicebaytemplate', label: 'device bay template', required: ['name'] },
   'dcim/device-roles': { type: 'dcim.devicerole', label: 'device role', fields: { ...named, color: text(6), vm_role: z.boolean() }, required: ['name', 'slug'], defaults: { color: '9e9e9e', vm_role: true }, unique: [['name'], ['slug']], brief: ['name', 'slug'] },
   'dcim/devices': {
     type: 'dcim.device', label: 'device', required: ['device_type', 'role', 'site'],
@@ -59,14 +71,14 @@ export const tables: Readonly<Record<string, Table>> = {
     cascades: [['dcim/interfaces', 'device'], ['dcim/power-ports', 'device'], ['dcim/power-outlets', 'device']],
   },
   'dcim/interfaces': {
-    type: 'dcim.interface', label: 'interface', required: ['device', 'name', 'type'], fields: { name: text(64), enabled: z.boolean(), mgmt_only: z.boolean(), ...cabled },
+    type: 'dcim.interface', label: 'interface', required: ['device', 'name', 'type'], fields: { name: text(64), enabled: z.boolean(), mgmt_only: z.boolean(), speed: integer.nullable(), ...cabled },
     relations: { device: 'dcim/devices', primary_mac_address: 'dcim/mac-addresses' },
-    choices: { type: { ...choice('virtual', 'lag', 'other'), '1000base-t': '1000BASE-T (1GE)', '25gbase-x-sfp28': 'SFP28 (25GE)', '100gbase-x-qsfp28': 'QSFP28 (100GE)' } },
+    choices: { type: interfaceTypes },
     defaults: { enabled: true, mgmt_only: false, mark_connected: false }, unique: [['device', 'name']], brief: ['device', 'name', 'cable', '_occupied'], constants: { ...cabledView, count_ipaddresses: 0, count_fhrp_groups: 0 },
   },
   'dcim/power-ports': {
     type: 'dcim.powerport', label: 'power port', required: ['device', 'name'], fields: { name: text(64), allocated_draw: integer.min(1).nullable(), maximum_draw: integer.min(1).nullable(), ...cabled }, relations: { device: 'dcim/devices' },
-    choices: { type: { 'iec-60320-c14': 'C14', 'iec-60320-c20': 'C20' } }, defaults: { mark_connected: false, allocated_draw: null, maximum_draw: null }, unique: [['device', 'name']], brief: ['device', 'name', 'cable', '_occupied'], constants: cabledView,
+    choices: { type: powerPortTypes }, defaults: { mark_connected: false, allocated_draw: null, maximum_draw: null }, unique: [['device', 'name']], brief: ['device', 'name', 'cable', '_occupied'], constants: cabledView,
   },
   'dcim/power-outlets': {
     type: 'dcim.poweroutlet', label: 'power outlet', required: ['device', 'name'], fields: { name: text(64), ...cabled }, relations: { device: 'dcim/devices' }, choices: { type: { 'iec-60320-c13': 'C13', 'iec-60320-c19': 'C19' } },
@@ -83,8 +95,8 @@ export const tables: Readonly<Record<string, Table>> = {
     brief: ['mac_address'],
   },
   'dcim/cables': {
-    type: 'dcim.cable', label: 'cable', required: [], fields: { label: text(100), a_terminations: z.array(z.object({ object_type: z.string(), object_id: integer })), b_terminations: z.array(z.object({ object_type: z.string(), object_id: integer })), ...described },
-    choices: { status: choice('connected', 'planned', 'decommissioning') }, defaults: { status: 'connected', label: '' }, brief: ['label'],
+    type: 'dcim.cable', label: 'cable', required: [], fields: { label: text(100), type: z.enum(Object.keys(cableTypes) as [string, ...string[]]).or(z.literal('')), a_terminations: z.array(z.object({ object_type: z.string(), object_id: integer })), b_terminations: z.array(z.object({ object_type: z.string(), object_id: integer })), ...described },
+    choices: { status: choice('connected', 'planned', 'decommissioning') }, defaults: { status: 'connected', label: '', type: '' }, brief: ['label'],
   },
   'ipam/roles': { type: 'ipam.role', label: 'role', fields: named, required: ['name', 'slug'], unique: [['name'], ['slug']], brief: ['name', 'slug'] },
   'ipam/prefixes': {

@@ -14,7 +14,15 @@ export function create(state: NetboxState, path: string, body: Record<string, un
   if (Object.keys(complaints).length > 0) return { complaints };
   const row = insert(state, path, values);
   follow(state, path, row);
+  if (path === 'dcim/devices') furnish(state, row);
   return { row };
+}
+
+/** A device is made with the ports of its type. */
+function furnish(state: NetboxState, device: Row): void {
+  const templatesIn = (path: string) => rowsOf(state, path).filter((template) => template['device_type'] === device['device_type']);
+  for (const { id: _id, device_type: _type, ...values } of templatesIn('dcim/interface-templates')) insert(state, 'dcim/interfaces', { ...values, device: device.id });
+  for (const { id: _id, device_type: _type, ...values } of templatesIn('dcim/power-port-templates')) insert(state, 'dcim/power-ports', { ...values, device: device.id });
 }
 
 export function change(state: NetboxState, path: string, row: Row, body: Record<string, unknown>): Written {

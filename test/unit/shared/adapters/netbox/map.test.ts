@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { hostOf, mergeFacts, narrowestMask, occupantAt, slugOf, statusOf, toCablePlan, toRack, usualHeight } from '../../../../../shared/adapters/netbox/map.ts';
+import { hostOf, mergeFacts, narrowestMask, occupantAt, slugOf, statusOf, toCablePlan, toMedium, toPortType, toRack, usualHeight } from '../../../../../shared/adapters/netbox/map.ts';
 import { states } from '../../../../../shared/lifecycle/states.ts';
 
 describe("NetBox's words", () => {
@@ -67,4 +67,16 @@ describe('a cable', () => {
   it('whose far end has gone is none', () => {
     expect(toCablePlan({ id: 1, status: { value: 'connected' }, a_terminations: [near], b_terminations: [] }, 5, new Map())).toBeUndefined();
   });
+});
+
+describe('what a port is built for', () => {
+  it.each([
+    ['25gbase-x-sfp28', { speedMbps: 25_000, formFactor: 'SFP28' }], ['100gbase-x-qsfp28', { speedMbps: 100_000, formFactor: 'QSFP28' }], ['10gbase-x-sfpp', { speedMbps: 10_000, formFactor: 'SFP+' }], ['40gbase-x-qsfpp', { speedMbps: 40_000, formFactor: 'QSFP+' }],
+    ['400gbase-x-qsfpdd', { speedMbps: 400_000, formFactor: 'QSFP-DD' }], ['1000base-t', { speedMbps: 1000, formFactor: 'RJ45' }], ['100base-tx', { speedMbps: 100, formFactor: 'RJ45' }], ['2.5gbase-t', { speedMbps: 2500, formFactor: 'RJ45' }],
+    ['100gbase-kr4', { speedMbps: 100_000 }], ['other', {}], ['virtual', {}], [undefined, {}],
+  ])('is read off its type: %s', (type, is) => expect(toPortType(type)).toEqual(is));
+
+  it('may be set lower than its type', () => expect(toPortType('100gbase-x-qsfp28', 25_000_000)).toEqual({ speedMbps: 25_000, formFactor: 'QSFP28' }));
+
+  it.each([['dac-passive', 'dac'], ['aoc', 'aoc'], ['mmf-om4', 'fibre'], ['smf', 'fibre'], ['cat6a', 'copper'], ['', undefined], [null, undefined], ['mrj21-trunk', undefined]])('and a cable of type %j is of %s', (type, medium) => expect(toMedium(type)).toBe(medium));
 });
