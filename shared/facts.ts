@@ -51,6 +51,8 @@ export const Optic = z.object({
   vendor: z.string().optional(),
   partNumber: z.string().optional(),
   serial: z.string().optional(),
+  /** `LC`, `MPO 1x12`; `No separable connector` of a cable with its modules on it. */
+  connector: z.string().optional(),
 });
 /** What LLDP heard on one physical port. */
 export const Neighbour = z.object({ localPort: z.string(), systemName: z.string().optional(), chassisId: z.string().optional(), portId: z.string().optional(), portDescription: z.string().optional() });
@@ -87,5 +89,7 @@ export type ServerConfig = z.infer<typeof ServerConfig>;
 export const ManifestItem = z.object({
   serial: z.string().min(1), model: z.string().min(1), manufacturer: z.string().min(1),
   bmcMac: z.string(), macs: z.array(z.string()).min(1), config: ServerConfig,
+  /** Parts that the vendor names by their serial numbers; few do. */
+  parts: z.array(z.object({ kind: z.enum(['memory', 'drive']), serial: z.string().min(1), place: z.string().optional() })).optional(),
 });
 export type ManifestItem = z.infer<typeof ManifestItem>;

@@ -36,6 +36,8 @@ const System = z.object({
   Model: z.string(),
   IdracMac: z.string(),
   Ports: z.array(z.object({ Mac: z.string() })).min(1),
+  /** Kinds that we do not compare are passed over. */
+  Parts: z.array(z.object({ Kind: z.string(), Serial: z.string().min(1), Slot: z.string().optional() })).default([]),
 });
 export const Order = z.object({
   DellOrder: z.string().min(1),

@@ -39,6 +39,9 @@ export function toVendorOrder(order: Order): VendorOrder {
   return { outcome: ['Confirmed', 'InProduction', 'Hold'].includes(order.Status) ? 'confirmed' : 'received' };
 }
 
+const partKinds = { Memory: 'memory', Drive: 'drive' } as const;
+const isCompared = (kind: string): kind is keyof typeof partKinds => kind in partKinds;
+
 function noticesOf(order: Order) {
   const configs = new Map(order.LineItems.map(({ Sequence, Configuration: wish }) => [Sequence, { cpu: wish.Processors, ram: wish.Memory, storage: wish.Drives, network: wish.Network } satisfies ServerConfig]));
   return order.Consignments.map((consignment) => ({
@@ -51,6 +54,7 @@ function noticesOf(order: Order) {
       manufacturer: 'Dell Inc.',
       bmcMac: MacAddress.parse(system.IdracMac),
       macs: system.Ports.map(({ Mac }) => MacAddress.parse(Mac)),
+      ...(system.Parts.length > 0 && { parts: system.Parts.flatMap(({ Kind, Serial, Slot }) => (isCompared(Kind) ? [{ kind: partKinds[Kind], serial: Serial, ...(Slot !== undefined && { place: Slot }) }] : [])) }),
       config: configs.get(system.Sequence) ?? { cpu: 'unknown', ram: 'unknown', storage: 'unknown', network: 'unknown' },
     })),
   }));

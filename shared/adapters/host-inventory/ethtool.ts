@@ -21,7 +21,7 @@ export function readEthtool(output: string, name: string): { port: NetworkPort; 
 /** What `ethtool -m <port>` says of the transceiver in the port. */
 export function readOptic(output: string, port: string): Optic {
   const value = fieldsOf(output);
-  const optic = known<Optic>({ port, kind: said(/\(([^()]+?)(?: or later)?\)/.exec(value('Identifier') ?? '')?.[1]), vendor: said(value('Vendor name')), partNumber: said(value('Vendor PN')), serial: said(value('Vendor SN')) });
+  const optic = known<Optic>({ port, kind: said(/\(([^()]+?)(?: or later)?\)/.exec(value('Identifier') ?? '')?.[1]), vendor: said(value('Vendor name')), partNumber: said(value('Vendor PN')), serial: said(value('Vendor SN')), connector: said(/\(([^()]+)\)/.exec(value('Connector') ?? '')?.[1]) });
   if (Object.keys(optic).length === 1) throw unreadable('ethtool -m', 'it names neither kind, vendor nor part number', output);
   return optic;
 }

@@ -1,6 +1,8 @@
 // Dell's partner desk, in the shape shared/adapters/dell-quoting documents: a purchase order is PUT under its own number,
 // money is a number with a currency, times are Unix seconds.
 import { z } from 'zod';
+import { hardwareFromManifest } from '../bmc/hardware.ts';
+import type { Machine } from '../vendors/factory.ts';
 import { json, type SimAnswer, type Simulator } from '../kit/simulator.ts';
 import { routes, type Routed } from '../kit/routes.ts';
 import { bearerOf, isGoodToken, issueToken } from '../kit/tokens.ts';
@@ -78,9 +80,15 @@ const orderView = (order: DeskOrder, state: DeskState) => ({
     ExpectedAt: seconds(shipment.estimatedArrival),
     Systems: shipment.machines.map((machine) => ({
       Sequence: machine.line, ServiceTag: machine.serial, Model: machine.model, IdracMac: bare(machine.bmcMac), Ports: machine.macs.map((mac, index) => ({ Name: `NIC.Slot.1-${index + 1}-1`, Mac: bare(mac) })),
+      Parts: partsOf(machine),
     })),
   })),
 });
+/** The ship notice names what is in each machine; its backplane is of no interest to anybody. */
+function partsOf(machine: Machine): { Kind: string; Serial: string; Slot: string }[] {
+  const { memory, drives } = hardwareFromManifest(machine, { datacenter: '' });
+  return [...memory.map(({ serial, slot }) => ({ Kind: 'Memory', Serial: serial, Slot: slot })), ...drives.map(({ serial, name }) => ({ Kind: 'Drive', Serial: serial, Slot: name })), { Kind: 'Backplane', Serial: `B${machine.serial}`, Slot: '0' }];
+}
 const bare = (mac: string): string => mac.replaceAll(':', '').toUpperCase();
 
 const findOrder = (state: DeskState, poNumber: string | undefined): DeskOrder | undefined => state.orders.find((each) => each.poNumber === poNumber);
