@@ -33,6 +33,8 @@ export function reconcile(inBand: ServerFacts, outOfBand: ServerFacts): { facts:
     networkPorts: ports.all,
     firmware: firmwareOf(inBand.firmware, outOfBand.firmware),
     neighbours: inBand.neighbours,
+    optics: inBand.optics,
+    unread: inBand.unread,
   });
   return { facts, differences: [...identityDifferences(inBand, outOfBand), ...processorDifferences(inBand, outOfBand), ...memoryDifferences(inBand, outOfBand), ...drives.differences, ...ports.differences, ...biosDifferences(inBand, outOfBand)] };
 }
