@@ -108,6 +108,11 @@ export class Saga {
     this.#held = [];
   }
 
+  /** Writes a line into the story that people read. */
+  *tell(text: string): Flow<void> {
+    yield* this.#journal({ kind: 'told', text });
+  }
+
   /** Gives the story up: everything so far is taken back. */
   fail(code: string, because: string): never {
     throw new SagaFailure(code, because);

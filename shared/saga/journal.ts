@@ -86,7 +86,7 @@ export const noteWake = ({ db }: World, { saga, wake }: StepCall): Promise<numbe
 const tell = `INSERT INTO saga_timeline (saga_id, root_id, at, kind, step, text) VALUES ($1, $2, $3, $4, $5, $6)`;
 
 /** What a saga writes about itself between its steps: began, unwinding, stuck, ended. */
-export async function keepJournal(world: World, { saga, entry }: JournalCall): Promise<JournalAnswer> {
+export async function keepJournal(world: World, { saga, at, entry }: JournalCall): Promise<JournalAnswer> {
   const { db, clock, log } = world;
   const now = isoTime(clock.now());
   const fields = { sagaId: saga.id, saga: saga.name };
@@ -97,6 +97,10 @@ export async function keepJournal(world: World, { saga, entry }: JournalCall): P
         const isNew = await openSaga(tx, saga, entry.input, 'running', now);
         if (isNew > 0) await tx.run(tell, [saga.id, saga.rootId, now, 'began', null, `${saga.name} began`]);
       });
+      return { decision: null };
+    case 'told':
+      // Told again after a lost answer it is the same line: by its text, and by when the saga said it.
+      await db.run("INSERT INTO saga_timeline (saga_id, root_id, at, kind, text) SELECT $1, $2, $3, 'told', $4 WHERE NOT EXISTS (SELECT FROM saga_timeline WHERE saga_id = $1 AND at = $3 AND kind = 'told' AND text = $4)", [saga.id, saga.rootId, isoTime(at), entry.text]);
       return { decision: null };
     case 'unwinding':
       log.sagaUnwinding({ ...fields, because: entry.because, count: entry.steps });
@@ -156,7 +160,7 @@ async function becomeStuck(world: World, saga: SagaPlace, entry: Extract<Journal
     );
     if (isNews === 0) return;
     await tx.run(tell, [saga.id, saga.rootId, now, 'stuck', entry.step, `stuck at ${entry.step}: ${entry.because}`]);
-    await tx.run(`UPDATE asset SET condition = 'stuck', condition_since = $2, condition_detail = jsonb_build_object('sagaId', $1::text, 'because', $3::text) WHERE id = (SELECT server_id FROM saga WHERE id = $1)`, [saga.id, now, entry.because]);
+    await tx.run(`UPDATE asset SET condition = 'stuck', condition_since = $2, condition_detail = jsonb_build_object('sagaId', $1::text, 'because', $3::text) WHERE id = (SELECT server_id FROM saga WHERE id = $1) AND condition NOT IN ('held', 'quarantined')`, [saga.id, now, entry.because]);
     await appendEvents(tx, clock, [event({ topic: 'sagas.stuck', subject: saga.id, data: { sagaId: saga.id, name: saga.name, step: entry.step, because: entry.because, held: entry.held } })]);
   });
   // The ticket is for people: the saga is stuck and says so whether or not the desk can be reached.

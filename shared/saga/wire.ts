@@ -46,6 +46,7 @@ export type SagaEnd = z.infer<typeof SagaEnd>;
 /** What a saga writes down about itself, between its steps. */
 export const JournalEntry = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('began'), input: z.unknown() }),
+  z.object({ kind: z.literal('told'), text: z.string() }),
   z.object({ kind: z.literal('unwinding'), because: z.string(), steps: z.number().int() }),
   z.object({ kind: z.literal('stuck'), step: z.string(), key: z.string(), because: z.string(), held: z.array(z.string()), wake: z.number().int() }),
   z.object({ kind: z.literal('operator-asked'), wake: z.number().int() }),

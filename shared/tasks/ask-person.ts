@@ -8,14 +8,14 @@ export type PersonAnswer = { outcome: 'done'; task: Task } | StepPending;
 
 /**
  * Asks a person to do something and answers when it has been done. Each call of a step asks once, however often
- * the step is repeated; `about` tells several tasks of one call apart.
+ * the step is repeated; `about` tells several tasks of one call apart. `oncePerSaga`: all calls of a saga ask once.
  */
-export async function askPerson(world: World, context: StepContext, work: Omit<NewTask, 'id' | 'dedupeKey' | 'sagaId' | 'dueAt'> & { withinMilliseconds: number; about?: string }): Promise<PersonAnswer> {
-  const { withinMilliseconds, about, ...task } = work;
+export async function askPerson(world: World, context: StepContext, work: Omit<NewTask, 'id' | 'dedupeKey' | 'sagaId' | 'dueAt'> & { withinMilliseconds: number; about?: string; oncePerSaga?: boolean }): Promise<PersonAnswer> {
+  const { withinMilliseconds, about, oncePerSaga = false, ...task } = work;
   const asked = await openTask(world.db, world.clock, {
     ...task,
     id: context.newId('task', about ?? '') as Task['id'],
-    dedupeKey: keyOf(context, about),
+    dedupeKey: oncePerSaga ? `${context.sagaId}/${about ?? ''}` : keyOf(context, about),
     // A child's step may be taken back by its parent: the task tells the saga that is waiting now.
     sagaId: context.waitingSagaId,
     dueAt: context.at + withinMilliseconds,
