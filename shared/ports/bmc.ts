@@ -72,6 +72,8 @@ export const bmcOperations = {
    * not proved to be erased.
    */
   eraseDrives: writes(z.object({ ticket: z.string().optional() }), submitted(z.object({ drives: z.array(z.object({ serial: z.string(), method: z.string(), isVerified: z.boolean() })) })), always),
+  /** Restarts the controller itself; the host goes on running. */
+  restartBmc: writes(z.object({ isForced: z.boolean().optional() }), nothing, always),
   readHealth: reads(none, z.object({ health: Health, powerWatts: z.number().optional(), inletCelsius: z.number().optional() })),
 } as const;
 

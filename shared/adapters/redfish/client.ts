@@ -8,6 +8,7 @@ import { ServiceRoot } from './contract.ts';
 import { eraseDrives } from './erase.ts';
 import { readDrives, readFacts, readFirmware, readHealth, readSystem } from './facts.ts';
 import { updateFirmware, whileRestarting } from './firmware.ts';
+import { restartBmc } from './manager.ts';
 import { readPower, setPower } from './power.ts';
 import { vendorOf } from './quirks.ts';
 import { serviceOver, type Remembered, type Service } from './service.ts';
@@ -74,6 +75,7 @@ export function createRedfish(options: RedfishOptions): Redfish {
     removeAccount: (bmc, { username }, call) => change(bmc, call, (service) => removeAccount(service, username)),
     listDrives: (bmc, _input, call) => on(bmc, call, async (service) => readDrives(service, await readSystem(service))),
     eraseDrives: (bmc, erase = {}, call) => on(bmc, call, (service) => eraseDrives(service, erase, pollAfterSeconds)),
+    restartBmc: (bmc, how = {}, call) => change(bmc, call, (service) => restartBmc(service, how)),
     readHealth: (bmc, _input, call) => on(bmc, call, readHealth),
     close: () => pool.close(),
   };

@@ -52,7 +52,7 @@ export const SystemSettings = z.object({ Boot });
 
 export const ActionInfo = z.object({ Parameters: known(z.array(z.object({ Name: text, AllowableValues: known(z.array(z.string())) }))) });
 
-export const Manager = z.object({ Model: text, FirmwareVersion: text });
+export const Manager = z.object({ Model: text, FirmwareVersion: text, Actions: known(z.object({ '#Manager.Reset': ResetAction })) });
 export const Chassis = z.object({ SerialNumber: text, Power: link, Thermal: link, EnvironmentMetrics: link, ThermalSubsystem: link });
 
 export const Processor = z.object({ Id: text, Socket: text, Model: text, ProcessorType: text, TotalCores: number, TotalThreads: number, Status });
