@@ -19,6 +19,9 @@ import { bootValidationImage } from './discovery/boot-validation-image.ts';
 import { compareWithOrder } from './discovery/compare-with-order.ts';
 import { fixFindings } from './discovery/fix-findings.ts';
 import { identifyServer } from './discovery/identify-server.ts';
+import { inspectServer } from './discovery/inspect-server.ts';
+import { quarantineServer } from './discovery/quarantine-server.ts';
+import { restartBmc } from './discovery/restart-bmc.ts';
 import { beginMaintenance } from './operations/begin-maintenance.ts';
 import { endMaintenance } from './operations/end-maintenance.ts';
 import { performMaintenance } from './operations/perform-maintenance.ts';
@@ -59,7 +62,7 @@ export const steps: readonly AnyStep[] = [
   // receiving
   trackShipment, receiveGoods, registerServer, closeShipment, allocatePlace, rackServer, planCables, cableServer,
   // discovery
-  awaitBmc, identifyServer, bootValidationImage, compareWithOrder, fixFindings, acceptValidation,
+  awaitBmc, identifyServer, bootValidationImage, compareWithOrder, fixFindings, acceptValidation, restartBmc, inspectServer, quarantineServer,
   // provisioning
   proveErased, beginCommissioning, rotateBmcCredentials, registerVendorTool, updateFirmware, hardenServer, burnInServer, applyServerProfile, makeReady,
   // delivery

@@ -28,6 +28,7 @@ import { setRelease } from './discovery/set-release.http.ts';
 import { listServers } from './delivery/list-servers.http.ts';
 import { readServer } from './delivery/read-server.http.ts';
 import { revealCredentials } from './delivery/reveal-credentials.http.ts';
+import { actOnAsset } from './operations/act-on-asset.http.ts';
 import { adoptAsset } from './operations/adopt-asset.http.ts';
 import { assetHistory } from './operations/asset-history.http.ts';
 import { listAssets } from './operations/list-assets.http.ts';
@@ -62,7 +63,7 @@ export const endpoints: readonly AnyHttpFunction[] = [
   // delivery
   listServers, readServer, revealCredentials,
   // operations
-  adoptAsset, assetHistory, listAssets, listDatacenters, listDeadLetters, listEvents, listSagas, readAsset, readSaga, replayDeadLetter, requestMaintenance, resumeSaga, retrySaga, sagaEvents, sagaHistory, terminateSaga,
+  actOnAsset, adoptAsset, assetHistory, listAssets, listDatacenters, listDeadLetters, listEvents, listSagas, readAsset, readSaga, replayDeadLetter, requestMaintenance, resumeSaga, retrySaga, sagaEvents, sagaHistory, terminateSaga,
   // decommissioning
   listDecommissions, readDecommission, submitDecommission,
   // platform

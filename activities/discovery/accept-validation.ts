@@ -2,18 +2,24 @@ import { z } from 'zod';
 import { getAsset } from '../../shared/db/assets.ts';
 import { ServerId } from '../../shared/ids.ts';
 import { move, moveBack } from '../../shared/lifecycle/move.ts';
-import { step } from '../../shared/saga/step.ts';
+import { patient, step } from '../../shared/saga/step.ts';
+import { macOf, physicalPorts } from '../../shared/validation/ports.ts';
+import { validationOf } from './validation-of.ts';
 
-/** The machine is what it should be: the inventory takes over what was measured, and confirms the cables. */
+/** The machine is what it should be: the inventory takes over what was measured, the ports it has, and the cables that were proved. */
 export const acceptValidation = step({
   name: 'accept-validation',
   input: z.object({ serverId: ServerId }),
   output: z.object({}),
+  retry: patient,
   run: async ({ serverId }, world, context) => {
-    const { inventory: measured } = await getAsset(world.db, serverId);
-    if (!measured) throw new Error(`The validation image of ${serverId} has not reported`);
-    await world.inventory.recordFacts(serverId, measured);
-    await world.inventory.confirmCables(serverId, (await world.inventory.readCables(serverId)).map(({ localPort }) => localPort));
+    const asset = await getAsset(world.db, serverId);
+    const { facts, provedCables, cables } = await validationOf(asset, asset.facts, world);
+    await world.inventory.recordFacts(serverId, facts);
+    await world.inventory.recordPorts(serverId, physicalPorts(facts.networkPorts).flatMap(({ name, mac }) => { const plain = macOf(mac); return plain === undefined ? [] : [{ name, mac: plain }]; }));
+    // The switch proves a network cable, and that the BMC answers proves its own. Power cords nobody can ask: the machine runs, and a technician said so.
+    const others = cables.filter(({ kind }) => kind !== 'network').map(({ localPort }) => localPort);
+    await world.inventory.confirmCables(serverId, [...provedCables, ...others]);
     await move(world, context, serverId, 'validated');
     return {};
   },

@@ -1,53 +1,137 @@
 import { z } from 'zod';
-import { minutes } from '../../shared/clock.ts';
+import { hours, minutes } from '../../shared/clock.ts';
 import { bmcOf } from '../../shared/bmc-access.ts';
-import { getAsset, recordInventory } from '../../shared/db/assets.ts';
+import { askBmc, passing, type Asked } from '../../shared/bmc-trouble.ts';
+import { getAsset, recordInventory, type Asset } from '../../shared/db/assets.ts';
 import { ServerId } from '../../shared/ids.ts';
-import { pending, step } from '../../shared/saga/step.ts';
+import { noteCondition } from '../../shared/lifecycle/condition.ts';
+import type { BmcTarget } from '../../shared/ports/bmc.ts';
+import { Trouble } from '../../shared/saga/ladder.ts';
+import { patient, pending, step, type StepContext, type StepPending } from '../../shared/saga/step.ts';
+import { askPerson } from '../../shared/tasks/ask-person.ts';
+import type { World } from '../../shared/world.ts';
 
-const recheckSeconds = 120;
-/** A machine that has not reported after so many looks is started again: the boot was interrupted, or missed the network. */
-const looksPerBoot = 8;
+const [recheckSeconds, recheckPowerSeconds, recheckBmcSeconds, recheckAgentSeconds] = [120, 10, 30, 300];
+/** A large server's self-test and the image's way over the network take half of this. */
+const bootWithin = minutes(20);
+const offWithin = minutes(2);
+const patience = minutes(4);
 
-/** Starts the validation image from the network, once, and waits for what it finds on the machine itself. */
+/** Where a boot stands: the BMC is asked to start it, its power goes off first, or it is on its way. */
+const Stage = z.enum(['reaching', 'stopping', 'booting']);
+type Stage = z.infer<typeof Stage>;
+
+/**
+ * Starts the validation image from the network, once, and waits for what it finds on the machine itself. That the image
+ * does not report, or that the BMC does not do its part, is an answer.
+ */
 export const bootValidationImage = step({
   name: 'boot-validation-image',
-  input: z.object({ serverId: ServerId }),
-  output: z.object({ inventoryAt: z.string() }),
-  atMost: minutes(60),
-  run: async ({ serverId }, world, context) => {
-    const { db, bmc, clock } = world;
-    const asset = await getAsset(db, serverId);
-    const waiting = readTicket(context.ticket);
+  input: z.object({
+    serverId: ServerId,
+    /** A power cycle takes all power off the host before it starts; a restart does not. */
+    by: z.enum(['restart', 'power-cycle']).default('restart'),
+    attempt: z.number().int().default(1),
+  }),
+  output: z.union([z.object({ inventoryAt: z.string() }), z.object({ trouble: Trouble })]),
+  atMost: hours(24),
+  retry: patient,
+  run: async ({ serverId, by, attempt }, world, context) => {
+    const asset = await getAsset(world.db, serverId);
+    const { stage, since } = readTicket(context);
     // An inventory of an earlier boot does not count.
-    if (waiting && asset.inventoryAt && Date.parse(asset.inventoryAt) >= waiting.since) return { inventoryAt: asset.inventoryAt };
-    const target = bmcOf(asset);
-    const { since, looks } = waiting ?? { since: context.at, looks: 0 };
-    if (!waiting) await recordInventory(db, clock, serverId, null);
-    if (looks % looksPerBoot === 0) {
-      await bmc.bootOnceFromNetwork(target);
-      await bmc.setPower(target, { action: (await bmc.readPower(target)) === 'off' ? 'on' : 'restart' });
-    } else if ((await bmc.readPower(target)) === 'off') {
-      await bmc.setPower(target, { action: 'on' }); // a reset that was lost
+    if (context.ticket !== undefined && asset.inventoryAt && Date.parse(asset.inventoryAt) >= context.at) {
+      await noteCondition(world.db, world.clock, serverId, { condition: 'working' });
+      return { inventoryAt: asset.inventoryAt };
     }
-    return pending({ ticket: `${since}/${looks + 1}`, pollAfterSeconds: recheckSeconds, waitingFor: 'the validation image to report' });
+    if (context.ticket === undefined) await recordInventory(world.db, world.clock, serverId, null);
+    const target = bmcOf(asset);
+    const now = world.clock.now();
+    const next = await advance[stage]({ world, target, by, since, now });
+    if ('well' in next) return next.well;
+    // While the datacenter cannot be reached, no time of this boot is counted: its report would wait there too.
+    if ('away' in next) return wait(stage, now, recheckAgentSeconds, `the agent of ${asset.datacenterId}: ${next.away}`);
+    if (stage === 'reaching' && passing.includes(next.trouble.kind) && now - since < patience) {
+      return wait('reaching', since, recheckBmcSeconds, `an answer: ${next.trouble.because}`);
+    }
+    await noteCondition(world.db, world.clock, serverId, { condition: 'failed', because: next.trouble.because, attempts: attempt, sagaId: context.sagaId });
+    return next;
   },
   undo: {
     name: 'stop-validation-image',
-    run: async ({ serverId }, world) => {
+    run: async ({ serverId }, world, context) => {
       const asset = await getAsset(world.db, serverId);
       await recordInventory(world.db, world.clock, serverId, null);
-      if (!asset.bmcAddress) return;
+      await noteCondition(world.db, world.clock, serverId, { condition: 'working' });
+      if (!asset.bmcAddress) return undefined;
       const target = bmcOf(asset);
-      await world.bmc.clearBootOverride(target);
-      await world.bmc.setPower(target, { action: 'off' });
+      const stopped = await askBmc(world.bmc, target, async () => {
+        await world.bmc.clearBootOverride(target);
+        await world.bmc.setPower(target, { action: 'off' });
+      });
+      if ('away' in stopped) return pending({ ticket: 'away', pollAfterSeconds: recheckAgentSeconds, waitingFor: `the agent of ${asset.datacenterId}: ${stopped.away}` });
+      return 'trouble' in stopped ? switchOffByHand(asset, stopped.trouble, world, context) : undefined;
     },
   },
 });
 
-/** Since when we wait, and how often we have looked. */
-function readTicket(ticket: string | undefined): { since: number; looks: number } | undefined {
-  if (ticket === undefined) return undefined;
-  const [since, looks] = ticket.split('/').map(Number);
-  return { since: since ?? 0, looks: looks ?? 1 };
+/** Since when the stage lasts stands in the ticket: a call that is repeated goes on where it was. */
+function readTicket({ ticket, at }: StepContext): { stage: Stage; since: number } {
+  const [stage, since] = ticket?.split('/') ?? [];
+  return { stage: Stage.catch('reaching').parse(stage), since: Number(since ?? at) };
+}
+const wait = (stage: Stage, since: number, pollAfterSeconds: number, waitingFor: string): StepPending => pending({ ticket: `${stage}/${since}`, pollAfterSeconds, waitingFor });
+
+interface Boot {
+  world: World;
+  target: BmcTarget;
+  by: 'restart' | 'power-cycle';
+  since: number;
+  now: number;
+}
+
+const theImage = 'the validation image to report';
+
+const advance: Record<Stage, (boot: Boot) => Promise<Asked<StepPending>>> = {
+  reaching: ({ world: { bmc }, target, by, now }) => askBmc(bmc, target, async () => {
+    if (by === 'power-cycle') {
+      await bmc.setPower(target, { action: 'off' });
+      return wait('stopping', now, recheckPowerSeconds, 'its power to go off');
+    }
+    await bmc.bootOnceFromNetwork(target);
+    await bmc.setPower(target, { action: (await bmc.readPower(target)) === 'off' ? 'on' : 'restart' });
+    return wait('booting', now, recheckSeconds, theImage);
+  }),
+  stopping: async ({ world: { bmc }, target, since, now }) => {
+    const power = await askBmc(bmc, target, () => bmc.readPower(target));
+    // Off is what is read, not what was asked for.
+    if ('well' in power && power.well === 'off') {
+      return askBmc(bmc, target, async () => {
+        await bmc.bootOnceFromNetwork(target);
+        await bmc.setPower(target, { action: 'on' });
+        return wait('booting', now, recheckSeconds, theImage);
+      });
+    }
+    if ('away' in power) return power;
+    if (now - since < offWithin) return { well: wait('stopping', since, recheckPowerSeconds, 'its power to go off') };
+    return 'trouble' in power ? power : { trouble: { kind: 'power-stuck', because: `its power does not go off: the BMC at ${target.address} says it is ${power.well}` } };
+  },
+  booting: async ({ world: { bmc }, target, since, now }) => {
+    const power = await askBmc(bmc, target, () => bmc.readPower(target));
+    if ('away' in power) return power;
+    if (now - since >= bootWithin) return 'trouble' in power ? power : { trouble: { kind: 'silent', because: `the validation image has not reported for ${bootWithin / 60_000} minutes after the server was started; its power is ${power.well}` } };
+    // The image reports past the BMC, which may be busy meanwhile. A reset that was lost is made good.
+    if ('well' in power && power.well === 'off') await askBmc(bmc, target, () => bmc.setPower(target, { action: 'on' }));
+    return { well: wait('booting', since, recheckSeconds, theImage) };
+  },
+};
+
+/** A BMC that does not answer cannot switch its server off; a hand can. */
+async function switchOffByHand(asset: Asset, trouble: Trouble, world: World, context: StepContext): Promise<StepPending | undefined> {
+  const answer = await askPerson(world, context, {
+    kind: 'inspect', about: 'off', oncePerSaga: true, datacenterId: asset.datacenterId, serverId: asset.id, orderId: asset.orderId, withinMilliseconds: hours(4),
+    title: `Switch off ${asset.serial} in ${asset.rackName}, unit ${asset.rackUnit}`,
+    instructions: [`Its BMC cannot do it: ${trouble.because}.`, 'Hold its power button until it is off.'],
+  });
+  return answer.outcome === 'pending' ? answer : undefined;
 }

@@ -1,23 +1,42 @@
 import { z } from 'zod';
-import { getAsset } from '../../shared/db/assets.ts';
-import { openFindings, recordFindings } from '../../shared/db/findings.ts';
-import { compareFacts } from '../../shared/validation/compare.ts';
+import { bmcOf } from '../../shared/bmc-access.ts';
+import { askBmc } from '../../shared/bmc-trouble.ts';
+import { getAsset, recordFacts, type Asset } from '../../shared/db/assets.ts';
+import { recordFindings, toFix } from '../../shared/db/findings.ts';
+import type { ServerFacts } from '../../shared/facts.ts';
 import { ServerId } from '../../shared/ids.ts';
-import { nothing, step } from '../../shared/saga/step.ts';
+import { liftOwnQuarantine, quarantine } from '../../shared/lifecycle/condition.ts';
+import { nothing, patient, step } from '../../shared/saga/step.ts';
+import { FindingKind } from '../../shared/validation/finding.ts';
+import type { World } from '../../shared/world.ts';
+import { validationOf } from './validation-of.ts';
 
-const Finding = z.object({ kind: z.string(), place: z.string(), expected: z.string(), found: z.string(), severity: z.enum(['info', 'minor', 'major']) });
-
-/** Holds what the machine is against what was ordered and how it should be cabled. Each difference is a finding. */
+/**
+ * Holds what the machine is against what was ordered, how it should be cabled and what its model has. Each difference is
+ * a finding; answers those that keep the server from going on.
+ */
 export const compareWithOrder = step({
   name: 'compare-with-order',
   input: z.object({ serverId: ServerId }),
-  output: z.object({ toFix: z.array(Finding) }),
+  output: z.object({ toFix: z.array(z.object({ id: z.string(), kind: FindingKind })) }),
+  retry: patient,
   run: async ({ serverId }, world, context) => {
     const asset = await getAsset(world.db, serverId);
-    if (!asset.inventory) throw new Error(`The validation image of ${serverId} has not reported`);
-    const findings = compareFacts(asset.inventory, { manifest: asset.manifest, cables: await world.inventory.readCables(serverId) });
-    await recordFindings(world.db, world.clock, serverId, findings, (n) => context.newId('finding', n));
-    return { toFix: (await openFindings(world.db, serverId)).filter(({ severity }) => severity !== 'info') };
+    const { differences } = await validationOf(asset, await freshFacts(asset, world), world);
+    const left = toFix(await recordFindings(world.db, world.clock, asset, differences, (n) => context.newId('finding', n)));
+    const stranger = left.find(({ kind }) => kind === 'identity');
+    if (stranger) await quarantine(world.db, world.clock, serverId, { because: `the validation image says its serial number is ${stranger.found}, not ${stranger.expected}`, expected: stranger.expected, found: stranger.found, sagaId: context.sagaId });
+    else await liftOwnQuarantine(world.db, world.clock, serverId, context.sagaId, `it says its serial number is ${asset.serial}`);
+    return { toFix: left.map(({ id, kind }) => ({ id, kind })) };
   },
   undo: nothing('findings are history'),
 });
+
+/** What the BMC knows now that the host has been through its self-test; what it said before, where it does not answer. */
+async function freshFacts(asset: Asset, world: World): Promise<ServerFacts | null> {
+  const target = bmcOf(asset);
+  const told = await askBmc(world.bmc, target, () => world.bmc.readFacts(target));
+  if (!('well' in told)) return asset.facts;
+  await recordFacts(world.db, world.clock, asset.id, told.well);
+  return told.well;
+}

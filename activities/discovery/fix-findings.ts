@@ -1,26 +1,68 @@
 import { z } from 'zod';
-import { days } from '../../shared/clock.ts';
-import { getAsset } from '../../shared/db/assets.ts';
-import { ServerId } from '../../shared/ids.ts';
-import { step } from '../../shared/saga/step.ts';
+import { days, isoTime } from '../../shared/clock.ts';
+import { getAsset, type Asset } from '../../shared/db/assets.ts';
+import { recordAnswer, recordTold, standingFindings, stateOf, type Finding } from '../../shared/db/findings.ts';
+import { TaskResult, type LineAnswer, type Task } from '../../shared/db/tasks.ts';
+import { ServerId, TaskId } from '../../shared/ids.ts';
+import { noteCondition } from '../../shared/lifecycle/condition.ts';
+import { patient, step } from '../../shared/saga/step.ts';
 import { askPerson, callOff } from '../../shared/tasks/ask-person.ts';
+import { counted } from '../../shared/validation/finding.ts';
+import type { World } from '../../shared/world.ts';
 
 const fixWithin = days(1);
+const fixAtMost = days(7);
 
-/** Has a technician put right what validation found. */
+/** Has a technician put right what validation found, line by line. Ends early when operations waive all of it. */
 export const fixFindings = step({
   name: 'fix-findings',
-  input: z.object({ serverId: ServerId, findings: z.array(z.object({ kind: z.string(), place: z.string(), expected: z.string(), found: z.string() })) }),
-  output: z.object({}),
-  atMost: days(7),
+  input: z.object({ serverId: ServerId, findings: z.array(z.string()) }),
+  output: z.object({ outcome: z.enum(['fixed', 'waived', 'not-fixed']), because: z.string().optional() }),
+  atMost: fixAtMost,
+  retry: patient,
   run: async ({ serverId, findings }, world, context) => {
     const asset = await getAsset(world.db, serverId);
+    const open = (await standingFindings(world.db, serverId)).filter((each) => stateOf(each) === 'open');
+    const wanted = open.filter(({ id }) => findings.includes(id));
+    if (wanted.length === 0) {
+      await callOff(world, context);
+      await noteCondition(world.db, world.clock, serverId, { condition: 'working' });
+      return { outcome: 'waived' };
+    }
+    // What does not matter alone is done while somebody is there.
+    const lines = [...wanted, ...open.filter(({ id, severity }) => severity === 'minor' && !findings.includes(id))].map((finding) => ({ finding, text: textOf(finding) }));
     const answer = await askPerson(world, context, {
       kind: 'fix', datacenterId: asset.datacenterId, serverId, orderId: asset.orderId, withinMilliseconds: fixWithin,
-      title: `Fix ${findings.length} finding${findings.length === 1 ? '' : 's'} on ${asset.serial} in ${asset.rackName}, unit ${asset.rackUnit}`,
-      instructions: findings.map(({ kind, place, expected, found }) => `${kind} at ${place}: expected ${expected}, found ${found}.`),
+      title: `Fix ${counted(lines.length, 'finding')} on ${asset.serial} in ${asset.rackName}, unit ${asset.rackUnit}`,
+      instructions: [`The server ${asset.serial} stands in ${asset.rackName}, its lowest unit is ${asset.rackUnit}.`, ...lines.map(({ text }) => text)],
+      lines: lines.map(({ finding: { id, place, expected, found, hint }, text }) => ({ id, text, place, expected, found, hint })),
     });
-    return answer.outcome === 'pending' ? answer : {};
+    if (answer.outcome === 'pending') {
+      for (const { finding, text } of lines) await recordTold(world.db, finding.id, TaskId.parse(answer.ticket), text);
+      await noteCondition(world.db, world.clock, serverId, { condition: 'waiting', for: `a technician in ${asset.datacenterId}`, because: `${counted(lines.length, 'finding')} to fix`, until: isoTime(context.at + fixAtMost), sagaId: context.sagaId, taskId: answer.ticket });
+      return answer;
+    }
+    return judge(answer.task, wanted, asset, world);
   },
-  undo: { name: 'stop-fixing', run: async (_input, world, context) => void (await callOff(world, context)) },
+  undo: {
+    name: 'stop-fixing',
+    run: async ({ serverId }, world, context) => {
+      await callOff(world, context);
+      await noteCondition(world.db, world.clock, serverId, { condition: 'working' });
+    },
+  },
 });
+
+const textOf = ({ kind, place, expected, found, hint }: Finding): string => `${kind.replace('-', ' ')}, ${place}: expected ${expected}; found ${found}. ${hint.charAt(0).toUpperCase()}${hint.slice(1)}.`;
+
+/** Notes each answer with its finding. A line without an answer counts as done: it is measured again in any case. */
+async function judge(task: Task, wanted: readonly Finding[], asset: Asset, world: World): Promise<{ outcome: 'fixed' | 'not-fixed'; because?: string }> {
+  const { answers = [] } = TaskResult.parse(task.result ?? {});
+  const by = task.completedBy ?? 'unknown';
+  for (const { line, ...said } of answers) await recordAnswer(world.db, line, { ...said, by, at: task.updatedAt });
+  await noteCondition(world.db, world.clock, asset.id, { condition: 'working' });
+  const beyond = answers.filter(({ line, outcome }) => outcome === 'not-fixed' && wanted.some(({ id }) => id === line));
+  return beyond.length === 0 ? { outcome: 'fixed' } : { outcome: 'not-fixed', because: beyond.map((each) => `${placeOf(each, wanted)}: ${each.note ?? 'could not be fixed'}`).join('; ') };
+}
+
+const placeOf = ({ line }: LineAnswer, wanted: readonly Finding[]): string => wanted.find(({ id }) => id === line)?.place ?? line;

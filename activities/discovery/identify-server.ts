@@ -1,33 +1,83 @@
 import { z } from 'zod';
-import { getAsset, recordFacts } from '../../shared/db/assets.ts';
+import { minutes } from '../../shared/clock.ts';
 import { bmcOf } from '../../shared/bmc-access.ts';
+import { askBmc, passing } from '../../shared/bmc-trouble.ts';
+import { findAssetBySerial, getAsset, recordFacts, type Asset } from '../../shared/db/assets.ts';
+import { recordFindings } from '../../shared/db/findings.ts';
+import type { ServerFacts } from '../../shared/facts.ts';
 import { ServerId } from '../../shared/ids.ts';
-import { setCondition } from '../../shared/lifecycle/apply.ts';
+import { liftOwnQuarantine, noteCondition, quarantine } from '../../shared/lifecycle/condition.ts';
 import { move, moveBack } from '../../shared/lifecycle/move.ts';
-import { refused, step } from '../../shared/saga/step.ts';
+import { Trouble } from '../../shared/saga/ladder.ts';
+import { patient, pending, step, type StepContext } from '../../shared/saga/step.ts';
+import type { Difference } from '../../shared/validation/finding.ts';
+import type { World } from '../../shared/world.ts';
 
-/** Asks the machine who it is. An address proves nothing: the serial number has to be the one on the ship notice. */
+/** How long a BMC may be silent before that is more than a pause: one that has just been powered, or restarts, takes this long. */
+const patience = minutes(4);
+const recheckSeconds = 30;
+/** An agent or its line may be down for hours, and every look costs. */
+const recheckAgentSeconds = 300;
+
+/**
+ * Asks the machine who it is. An address proves nothing: the serial number has to be the one on the ship notice. That
+ * its BMC does not answer, or that it is another machine, is an answer.
+ */
 export const identifyServer = step({
   name: 'identify-server',
-  input: z.object({ serverId: ServerId }),
-  output: z.object({ serial: z.string(), model: z.string().nullable() }),
-  run: async ({ serverId }, world, context) => {
+  input: z.object({ serverId: ServerId, attempt: z.number().int().default(1) }),
+  output: z.union([z.object({ serial: z.string(), model: z.string().nullable() }), z.object({ trouble: Trouble })]),
+  retry: patient,
+  run: async ({ serverId, attempt }, world, context) => {
     const asset = await getAsset(world.db, serverId);
-    const facts = await world.bmc.readFacts(bmcOf(asset));
-    const { serial, model } = facts.identity;
-    if (serial !== asset.serial) {
-      await setCondition(world.db, world.clock, serverId, 'quarantined', { because: 'serial number', expected: asset.serial, found: serial ?? null });
-      return refused(`the machine at ${asset.bmcAddress} says its serial number is ${serial ?? 'unknown'}, not ${asset.serial}`);
+    // Since when it can be reached and is in trouble.
+    const since = Number(context.ticket ?? context.at) || world.clock.now();
+    const target = bmcOf(asset);
+    const told = await askBmc(world.bmc, target, () => world.bmc.readFacts(target));
+    if ('away' in told) return pending({ ticket: 'away', pollAfterSeconds: recheckAgentSeconds, waitingFor: `the agent of ${asset.datacenterId}: ${told.away}` });
+    const judged = 'trouble' in told ? told : await judge(told.well, asset, world, context);
+    if ('facts' in judged) {
+      await accept(judged.facts, asset, world, context);
+      return { serial: judged.facts.identity.serial ?? '', model: judged.facts.identity.model ?? null };
     }
-    await recordFacts(world.db, world.clock, serverId, facts);
-    await move(world, context, serverId, 'identified');
-    return { serial, model: model ?? null };
+    const { trouble } = judged;
+    if ([...passing, 'no-serial'].includes(trouble.kind) && world.clock.now() - since < patience) {
+      return pending({ ticket: String(since), pollAfterSeconds: recheckSeconds, waitingFor: `an answer: ${trouble.because}` });
+    }
+    await noteCondition(world.db, world.clock, serverId, { condition: 'failed', because: trouble.because, attempts: attempt, sagaId: context.sagaId });
+    return { trouble };
   },
   undo: {
     name: 'withdraw-identity',
     run: async ({ serverId }, world, context) => {
+      await noteCondition(world.db, world.clock, serverId, { condition: 'working' });
       await moveBack(world, context, serverId, 'identity-withdrawn');
       await recordFacts(world.db, world.clock, serverId, null);
     },
   },
 });
+
+async function accept(facts: ServerFacts, asset: Asset, world: World, context: StepContext): Promise<void> {
+  await recordFacts(world.db, world.clock, asset.id, facts);
+  await recordFindings(world.db, world.clock, asset, [], (n) => context.newId('finding', n), ['identity']);
+  await liftOwnQuarantine(world.db, world.clock, asset.id, context.sagaId, `it says its serial number is ${asset.serial}`);
+  await noteCondition(world.db, world.clock, asset.id, { condition: 'working' });
+  await move(world, context, asset.id, 'identified');
+}
+
+/** Another machine than it should be is set apart, and a finding, before anything is changed on it. */
+async function judge(facts: ServerFacts, asset: Asset, world: World, context: StepContext): Promise<{ facts: ServerFacts } | { trouble: Trouble }> {
+  const { serial } = facts.identity;
+  if (asset.serial !== null && serial?.toUpperCase() === asset.serial.toUpperCase()) return { facts };
+  const machine = `the machine at ${asset.bmcAddress}`;
+  if (serial === undefined) return { trouble: { kind: 'no-serial', because: `${machine} does not say its serial number` } };
+  const owner = await findAssetBySerial(world.db, serial);
+  const because = `${machine} says its serial number is ${serial}, not ${asset.serial}${owner ? `: it is the server ${owner.id}${owner.rackName ? `, which should stand in ${owner.rackName}, unit ${owner.rackUnit}` : ''}` : ''}`;
+  const difference: Difference = {
+    kind: 'identity', severity: 'major', place: 'system', expected: asset.serial ?? 'unknown', found: serial, evidence: [{ source: asset.manifest ? 'ship-notice' : 'inventory', said: asset.serial ?? 'unknown' }, { source: 'bmc', said: serial, where: 'Redfish ComputerSystem' }],
+    hint: owner ? 'two machines were swapped: bring each to its place' : 'another machine is cabled here, or its system board was changed; read the label',
+  };
+  await recordFindings(world.db, world.clock, asset, [difference], (n) => context.newId('finding', n), ['identity']);
+  await quarantine(world.db, world.clock, asset.id, { because, expected: asset.serial, found: serial, sagaId: context.sagaId });
+  return { trouble: { kind: 'wrong-serial', because } };
+}

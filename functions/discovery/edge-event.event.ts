@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EdgeReport } from '../../shared/api/edge.ts';
 import { hours } from '../../shared/clock.ts';
-import { findAssetByMac, findAssetBySerial, recordBmc, recordInventory, type Asset } from '../../shared/db/assets.ts';
+import { findAssetByMac, recordBmc, recordInventory, type Asset } from '../../shared/db/assets.ts';
 import { isNews } from '../../shared/db/edge-sightings.ts';
 import { openTask } from '../../shared/db/tasks.ts';
 import { consumer, type ConsumerWorld } from '../../shared/events/consumer.ts';
@@ -9,6 +9,7 @@ import { reportTopic } from '../../shared/events/reports.ts';
 import { MacAddress } from '../../shared/facts.ts';
 import { derivedId, TaskId } from '../../shared/ids.ts';
 import type { World } from '../../shared/world.ts';
+import { whoseReport } from './whose-report.ts';
 
 type Lease = Extract<EdgeReport, { kind: 'dhcp-lease' | 'unknown-machine' }>;
 type Report = Extract<EdgeReport, { kind: 'inventory-report' }>;
@@ -24,8 +25,8 @@ export const edgeEvent = consumer({ name: 'edge-event', topics: [reportTopic], d
  */
 export async function noteReport(seen: EdgeReport, world: ConsumerWorld): Promise<void> {
   if (seen.kind === 'bmc-readings') return; // they have a topic of their own
-  const asset = seen.kind === 'inventory-report' ? await reported(seen, world) : await leased(seen, world);
-  if (asset) await wakeSagasOf(asset, world);
+  const assets = seen.kind === 'inventory-report' ? await reported(seen, world) : [await leased(seen, world)];
+  for (const asset of assets) if (asset) await wakeSagasOf(asset, world);
 }
 
 async function leased(lease: Lease, world: World): Promise<Asset | undefined> {
@@ -61,18 +62,17 @@ async function askWhatItIs({ datacenter, address, at, circuitId }: Lease & { kin
   relay.kick();
 }
 
-async function reported(report: Report, { db, clock, log }: World): Promise<Asset | undefined> {
-  const asset = await findAssetBySerial(db, report.serial);
-  if (!asset || asset.datacenterId !== report.datacenter) {
-    log.unknownMachine({ because: `inventory of ${report.serial} from ${report.datacenter}` });
-    return undefined;
-  }
+async function reported(report: Report, { db, clock, log }: World): Promise<Asset[]> {
+  const assets = await whoseReport(db, report);
+  if (assets.length === 0) log.unknownMachine({ because: `inventory of ${report.serial} from ${report.datacenter}` });
   // It counts from when it was measured: one that lay in the datacenter's journal is not of a boot that began since.
   const measured = { now: () => Math.min(Date.parse(report.at), clock.now()) };
-  await db.transaction(async (tx) => {
-    if (await isNews(tx, clock, report, report.serial)) await recordInventory(tx, measured, asset.id, report.facts);
-  });
-  return asset;
+  for (const { id, serial } of assets) {
+    await db.transaction(async (tx) => {
+      if (await isNews(tx, clock, report, serial === report.serial ? serial : `${report.serial} at ${id}`)) await recordInventory(tx, measured, id, report.facts);
+    });
+  }
+  return assets;
 }
 
 async function wakeSagasOf(asset: Asset, { db, sagas }: ConsumerWorld): Promise<void> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AssetDetail } from '../../shared/api/operations.ts';
-import { assetView } from '../../shared/api/project.ts';
+import { assetDetail } from '../../shared/api/project.ts';
 import { findAsset } from '../../shared/db/assets.ts';
 import { findingsOf } from '../../shared/db/findings.ts';
 import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
@@ -16,6 +16,6 @@ export const readAsset = httpFunction({
   handle: async ({ caller, params }, { db }) => {
     const asset = await findAsset(db, params.id);
     if (!asset || !caller.may('asset:read', asset)) throw notFound('asset', params.id);
-    return ok({ ...assetView(asset), facts: asset.facts, inventory: asset.inventory, findings: await findingsOf(db, asset.id) }, asset.version);
+    return ok(assetDetail(asset, await findingsOf(db, asset.id)), asset.version);
   },
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CompleteTask, TaskView } from '../../shared/api/operations.ts';
 import { itemsOf } from '../../shared/db/procurement.ts';
-import { completeTask as complete, getTask, type Task } from '../../shared/db/tasks.ts';
+import { completeTask as complete, getTask, type LineAnswer, type Task } from '../../shared/db/tasks.ts';
 import type { Queryable } from '../../shared/db/database.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
@@ -20,9 +20,16 @@ export const completeTask = httpFunction({
     if (!caller.may('task:work', task)) throw notFound('task', params.id);
     if (task.claimedBy !== null && task.claimedBy !== caller.name && caller.scope('task:work') === 'own') throw new AppError({ code: 'task.taken', kind: 'conflict', publicMessage: `${task.claimedBy} is at it.` });
     await refuseUnfinished(db, task);
+    refuseStrangeLines(task, body.answers ?? []);
     return ok(await complete(db, clock, task.id, caller.name, body));
   },
 });
+
+/** An answer to a line that the task does not have is about another task. */
+function refuseStrangeLines({ lines }: Task, answers: readonly LineAnswer[]): void {
+  const strange = answers.filter(({ line }) => !lines.some(({ id }) => id === line)).map(({ line }) => line);
+  if (strange.length > 0) throw new AppError({ code: 'task.unknown-line', kind: 'contradictory', publicMessage: `The task has no lines ${strange.join(', ')}. Read it again.` });
+}
 
 /** Goods are received when each machine has been looked at. */
 async function refuseUnfinished(db: Queryable, task: Task): Promise<void> {

@@ -2,15 +2,34 @@ import { z } from 'zod';
 import { awaitBmc } from '../../activities/discovery/await-bmc.ts';
 import { identifyServer } from '../../activities/discovery/identify-server.ts';
 import { OrderId, ServerId } from '../../shared/ids.ts';
-import { defineSaga } from '../../shared/saga/define-saga.ts';
+import { defineSaga, type Flow, type Saga } from '../../shared/saga/define-saga.ts';
+import { climb, type Look } from '../../shared/saga/ladder.ts';
+import { lookingAtIt, orGiveUp, restartingTheBmc } from './remedies.ts';
+
+const [minute, hour] = [60_000, 3_600_000];
+/** A technician is asked long before the eight hours of CABLED are over; with a last look the two make up the rest. */
+const leaseWithin = 30 * minute;
+const lookForTheCableWithin = 7 * hour;
+/** POWERED_ON has five minutes: the alarm comes first, then the technician, who may take a day. */
+const lookAtTheBmcWithin = 24 * hour;
 
 /**
  * Guarantees: the server's BMC answers, and the machine behind it is the one on the ship notice.
- * Leaves behind on failure: no address of it anywhere.
+ * Leaves behind on failure: no address of it anywhere; the server in quarantine if it was given up, with what was tried.
  * Started by: deploy-server; the BMC's first request for an address wakes it.
  */
 export const discoverServer = defineSaga('discover-server', z.object({ orderId: OrderId, serverId: ServerId }), function* (saga, { serverId }) {
-  const { address } = yield* saga.step(awaitBmc, { serverId });
-  const { serial } = yield* saga.step(identifyServer, { serverId });
+  const { address } = yield* orGiveUp(saga, serverId, yield* climb(saga, () => anAddress(saga, serverId), [lookingAtIt(saga, serverId, lookForTheCableWithin)]));
+  const { serial } = yield* orGiveUp(saga, serverId, yield* climb(saga, ({ attempt }) => whoItIs(saga, serverId, attempt), [restartingTheBmc(saga, serverId), lookingAtIt(saga, serverId, lookAtTheBmcWithin)]));
   return { address, serial };
 });
+
+function* anAddress(saga: Saga, serverId: ServerId): Flow<Look<{ address: string }>> {
+  const answer = yield* saga.waitFor(awaitBmc, { serverId }, { atMost: leaseWithin });
+  return answer === 'too-late' ? { trouble: { kind: 'no-address', because: `its BMC has asked for no address for ${leaseWithin / minute} minutes` } } : { well: answer };
+}
+
+function* whoItIs(saga: Saga, serverId: ServerId, attempt: number): Flow<Look<{ serial: string }>> {
+  const answer = yield* saga.step(identifyServer, { serverId, attempt });
+  return 'trouble' in answer ? answer : { well: answer };
+}

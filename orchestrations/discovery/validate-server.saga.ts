@@ -3,25 +3,63 @@ import { acceptValidation } from '../../activities/discovery/accept-validation.t
 import { bootValidationImage } from '../../activities/discovery/boot-validation-image.ts';
 import { compareWithOrder } from '../../activities/discovery/compare-with-order.ts';
 import { fixFindings } from '../../activities/discovery/fix-findings.ts';
+import { quarantineServer } from '../../activities/discovery/quarantine-server.ts';
 import { OrderId, ServerId } from '../../shared/ids.ts';
-import { defineSaga } from '../../shared/saga/define-saga.ts';
+import { defineSaga, type Flow, type Saga } from '../../shared/saga/define-saga.ts';
+import { byLookingAgain, climb, type Look, type Remedy } from '../../shared/saga/ladder.ts';
+import { lookingAtIt, orGiveUp, restartingTheBmc } from './remedies.ts';
 
 const attempts = 4;
+/** Three boots of twenty minutes fit into the two hours of DISCOVERED; then its alarm comes, and a technician may take a day. */
+const lookAtTheServerWithin = 24 * 3_600_000;
+
+const startingAgain: Remedy = { name: 'it is started again', helps: ['silent', 'refuses'], use: byLookingAgain };
+const powerCycling: Remedy = { name: 'it is power-cycled', helps: ['silent', 'refuses'], use: byLookingAgain };
 
 /**
- * Guarantees: every part and every cable is what was ordered and planned, measured on the machine itself.
- * Leaves behind on failure: the findings, and the machine powered off with no boot override.
+ * Guarantees: every part and every cable is what was ordered and planned, measured on the machine itself, or waived by operations.
+ * Leaves behind on failure: the findings, the machine powered off with no boot override, and in quarantine if it was given up.
  * Started by: deploy-server.
  */
 export const validateServer = defineSaga('validate-server', z.object({ orderId: OrderId, serverId: ServerId }), function* (saga, { serverId }) {
+  let isMeasuredAgain = false;
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    yield* saga.step(bootValidationImage, { serverId });
-    const { toFix } = yield* saga.step(compareWithOrder, { serverId });
-    if (toFix.length === 0) {
-      yield* saga.step(acceptValidation, { serverId });
-      return { attempts: attempt };
+    yield* measured(saga, serverId);
+    let { toFix } = yield* saga.step(compareWithOrder, { serverId });
+    if (!isMeasuredAgain && toFix.length > 0 && toFix.every(({ kind }) => kind === 'measurement')) {
+      // A tool that failed once is no work for hands yet.
+      isMeasuredAgain = true;
+      yield* saga.tell('not everything was measured: the validation image is started once more');
+      yield* measured(saga, serverId);
+      ({ toFix } = yield* saga.step(compareWithOrder, { serverId }));
     }
-    if (attempt < attempts) yield* saga.step(fixFindings, { serverId, findings: toFix });
+    if (toFix.length > 0 && attempt < attempts) {
+      const answer = yield* saga.step(fixFindings, { serverId, findings: toFix.map(({ id }) => id) });
+      if (answer.outcome === 'not-fixed') return yield* giveUp(saga, serverId, `a technician could not fix it: ${answer.because}`, 'a technician could not put right what differs from the order');
+      if (answer.outcome === 'fixed') continue;
+      // Waived: nothing has changed on the machine, so it is only compared again.
+      ({ toFix } = yield* saga.step(compareWithOrder, { serverId }));
+    }
+    if (toFix.length > 0) continue;
+    yield* saga.step(acceptValidation, { serverId });
+    return { attempts: attempt };
   }
-  return saga.fail('validation.not-fixed', `the server still differs from its order after ${attempts} attempts`);
+  return yield* giveUp(saga, serverId, `it still differs after ${attempts} attempts`, `the server still differs from its order after ${attempts} attempts`);
 });
+
+function* giveUp(saga: Saga, serverId: ServerId, because: string, told: string): Flow<never> {
+  yield* saga.step(quarantineServer, { serverId, because, tried: ['a technician put right what was found'] });
+  return saga.fail('validation.not-fixed', told);
+}
+
+/** The validation image runs and has reported; a machine that does not run it is helped, gently first. */
+function* measured(saga: Saga, serverId: ServerId): Flow<void> {
+  yield* orGiveUp(saga, serverId, yield* climb(saga, ({ last, attempt }) => aReport(saga, serverId, last === powerCycling ? 'power-cycle' : 'restart', attempt), [
+    startingAgain, restartingTheBmc(saga, serverId), powerCycling, lookingAtIt(saga, serverId, lookAtTheServerWithin),
+  ]));
+}
+
+function* aReport(saga: Saga, serverId: ServerId, by: 'restart' | 'power-cycle', attempt: number): Flow<Look<{ inventoryAt: string }>> {
+  const answer = yield* saga.step(bootValidationImage, { serverId, by, attempt });
+  return 'trouble' in answer ? answer : { well: answer };
+}

@@ -1,8 +1,9 @@
 import { days, hours, isoTime, minutes } from '../../shared/clock.ts';
 import type { Asset } from '../../shared/db/assets.ts';
+import type { Finding } from '../../shared/db/findings.ts';
 import type { Order } from '../../shared/db/orders.ts';
 import type { ServerConfig } from '../../shared/facts.ts';
-import { DatacenterId, DecommissionId, newId, OrderId, OrderLineId, TenantId } from '../../shared/ids.ts';
+import { DatacenterId, DecommissionId, newId, OrderId, OrderLineId, TaskId, TenantId } from '../../shared/ids.ts';
 import type { State } from '../../shared/lifecycle/states.ts';
 import { fulfil } from './stories/fulfil.ts';
 import { build, factsOf, place, plan } from './stories/hardware.ts';
@@ -106,17 +107,41 @@ function stock(world: World, now: number): void {
   }
 }
 
+/** A server in the middle of being put right: what was found, what a technician has been asked, what is settled already. */
+function miscable(world: World, asset: Asset, now: number): void {
+  const taskId = TaskId.parse(newId('task', now - minutes(50)));
+  const finding = (n: number, of: Pick<Finding, 'kind' | 'severity' | 'place' | 'expected' | 'found' | 'evidence' | 'hint'>, more: Partial<Finding> = {}): Finding => ({
+    id: newId('finding', now + n), foundAt: isoTime(now - hours(2)), seenAt: isoTime(now - hours(1)), resolvedAt: null, waiver: null, taskId: null, told: null, answer: null, ...of, ...more,
+  });
+  const told = 'cable, NIC 1 and NIC 2: expected NIC 1 in leaf-1a Ethernet12, NIC 2 in leaf-1b Ethernet12; found these two cables are swapped. Exchange the two plugs at the server, NIC 1 and NIC 2.';
+  const swapped = finding(1, {
+    kind: 'cable', severity: 'major', place: 'NIC 1 and NIC 2', expected: 'NIC 1 in leaf-1a Ethernet12, NIC 2 in leaf-1b Ethernet12', found: 'these two cables are swapped', hint: 'exchange the two plugs at the server, NIC 1 and NIC 2',
+    evidence: [{ source: 'inventory', said: 'NIC 1 to leaf-1a Ethernet12' }, { source: 'lldp', said: 'leaf-1b port Eth12 (to R12-U17)', where: 'lldpcli, ens1f0' }, { source: 'lldp', said: 'leaf-1a port Eth12', where: 'lldpcli, ens1f1' }],
+  }, { taskId, told });
+  world.findings.set(asset.id, [
+    swapped,
+    finding(2, { kind: 'drive', severity: 'minor', place: 'nvme3n1 (S6X0NG0T5)', expected: 'health ok', found: 'health warning', hint: 'it warns of itself: watch it, or have it replaced under warranty', evidence: [{ source: 'validation-image', said: 'nvme3n1 1.92 TB NVME KIOXIA CM7-R: warning', where: 'smartctl, or Redfish Drives' }] }),
+    finding(3, { kind: 'model', severity: 'info', place: 'PowerEdge R660', expected: 'its ports described in the inventory', found: 'no ports described', hint: 'the machine was not checked against its model: add interfaces and power ports to its device type', evidence: [{ source: 'device-type', said: 'no interface and power port templates', where: 'Dell PowerEdge R660' }] }),
+    finding(4, { kind: 'cable', severity: 'major', place: 'NIC 2', expected: '100 Gbit/s', found: '25 Gbit/s', hint: 'the cable or module is of a slower kind, or the switch port is set to a lower speed', evidence: [{ source: 'inventory', said: 'NIC 2 QSFP28, 100 Gbit/s, leaf-1b Ethernet12 QSFP28, 100 Gbit/s' }, { source: 'validation-image', said: '25 Gbit/s', where: 'ethtool ens1f1' }] },
+      { waiver: { by: 'ops@rackline.example', at: isoTime(now - minutes(70)), reason: 'the tenant runs it at 25 Gbit/s until the new cable is here' } }),
+    finding(5, { kind: 'memory', severity: 'major', place: 'A1', expected: '128GB DDR5', found: '96 GB in 3 modules', hint: '1 module of 32 GB is missing or fails its training: reseat it, then replace it', evidence: [{ source: 'order', said: '128GB DDR5' }, { source: 'validation-image', said: '96 GB: 3x 32 GB at 4800 MT/s (A2 A3 A4)', where: 'dmidecode, type 17' }, { source: 'bmc', said: '96 GB', where: 'Redfish Memory' }] },
+      { resolvedAt: isoTime(now - hours(1)), told: 'memory, A1: expected 128GB DDR5; found 96 GB in 3 modules. 1 module of 32 GB is missing or fails its training: reseat it, then replace it.', answer: { outcome: 'fixed', note: 'The module was not seated.', by: `technician@${asset.datacenterId}.rackline.example`, at: isoTime(now - minutes(80)) } }),
+  ]);
+  const { id, place, expected, found, hint } = swapped;
+  world.tasks.set(taskId, {
+    id: taskId, kind: 'fix', dedupeKey: taskId, datacenterId: asset.datacenterId, serverId: asset.id, orderId: null, shipmentId: null, sagaId: null, state: 'open', claimedBy: null, result: null, completedBy: null, rackName: asset.rackName, rackUnit: asset.rackUnit,
+    title: `Fix 1 finding on ${asset.serial} in ${asset.rackName}, unit ${asset.rackUnit}`, instructions: [`The server ${asset.serial} stands in ${asset.rackName}, its lowest unit is ${asset.rackUnit}.`, told], lines: [{ id, text: told, place, expected, found, hint }],
+    dueAt: isoTime(now + hours(23)), createdAt: isoTime(now - minutes(50)), updatedAt: isoTime(now - minutes(50)),
+  });
+  Object.assign(asset, { condition: 'waiting', conditionDetail: { for: `a technician in ${asset.datacenterId}`, because: '1 finding to fix', until: isoTime(now + days(7)), taskId }, conditionSince: isoTime(now - minutes(50)) });
+}
+
 /** What should not happen and does: a stranger's serial number, cables in wrong ports, a burn-in that lasts, events nobody could handle. */
 function oddities(world: World, now: number): void {
   const [stranger, miscabled, slow] = [...world.assets.values()].filter(({ state }) => state === 'HARDENED' || state === 'STAGED');
   if (stranger) Object.assign(stranger, { condition: 'quarantined', conditionDetail: { because: 'serial number', expected: stranger.serial, found: 'CZJ5000001' }, conditionSince: isoTime(now - hours(3)) });
   if (miscabled) {
-    Object.assign(miscabled, { condition: 'failed', conditionDetail: { because: 'two cables are not where they were planned', attempts: 2 }, conditionSince: isoTime(now - hours(1)) });
-    const finding = (n: number, of: { kind: string; severity: 'major' | 'minor'; place: string; expected: string; found: string }, resolvedAt: string | null) => ({ id: newId('finding', now + n), foundAt: isoTime(now - hours(2)), resolvedAt, ...of });
-    world.findings.set(miscabled.id, [
-      finding(1, { kind: 'cable', severity: 'major', place: 'NIC 1', expected: 'leaf-1a Ethernet12', found: 'leaf-1b Ethernet12' }, null),
-      finding(2, { kind: 'memory', severity: 'major', place: '3 modules', expected: '128GB DDR5', found: '96 GB' }, isoTime(now - hours(1))),
-    ]);
+    miscable(world, miscabled, now);
   }
   if (slow) Object.assign(slow, { stateSince: isoTime(now - days(3)) });
   const letter = (id: number, topic: string, consumer: string, cause: string) => world.deadLetters.set(id, { id, topic, consumer, cause, attempts: 8, eventId: newId('event', now), event: { type: `com.rackline.${topic}`, subject: 'srv_01J9ZX5Q8TQ4', data: { state: 'RACKED' } }, state: 'open', createdAt: isoTime(now - hours(id * 5)) });

@@ -4,12 +4,24 @@ import { DatacenterId, ServerId } from '../ids.ts';
 import { Disposition } from '../lifecycle/states.ts';
 
 /** What the endpoints about tasks, assets, servers, sagas and events take and answer. */
+export const TaskLineView = z.object({ id: z.string(), text: z.string(), place: z.string().optional(), expected: z.string().optional(), found: z.string().optional(), hint: z.string().optional() });
+const note = z.string().trim().max(2000);
+/** What became of one line of a task. Who could not do it says why. */
+export const LineAnswer = z.object({ line: z.string(), outcome: z.enum(['fixed', 'not-fixed', 'nothing-wrong']), note: note.optional() })
+  .refine(({ outcome, note: said }) => outcome !== 'not-fixed' || (said ?? '') !== '', { error: 'say why it could not be fixed', path: ['note'] });
+export type LineAnswer = z.infer<typeof LineAnswer>;
 export const TaskView = z.object({
   id: z.string(), kind: z.string(), datacenterId: z.string(), serverId: z.string().nullable(), orderId: z.string().nullable(), shipmentId: z.string().nullable(), title: z.string(), instructions: z.array(z.string()),
+  /** What has to be done one by one, each answered by itself. */
+  lines: z.array(TaskLineView),
+  /** Where its server stands, if it is about one that does. */
+  rackName: z.string().nullable(), rackUnit: z.number().nullable(),
+  /** What was said at its end. */
+  result: z.object({ note: z.string().optional(), answers: z.array(z.object({ line: z.string(), outcome: z.string(), note: z.string().optional() })).optional() }).nullable(),
   state: z.enum(['open', 'claimed', 'done', 'cancelled']), claimedBy: z.string().nullable(), completedBy: z.string().nullable(), dueAt: z.string(), createdAt: z.string(), updatedAt: z.string(),
 });
 export type TaskView = z.infer<typeof TaskView>;
-export const CompleteTask = z.object({ note: z.string().trim().max(2000).optional(), confirmed: z.literal(true, { error: 'must be true: confirm that the work is done' }) });
+export const CompleteTask = z.object({ note: note.optional(), answers: z.array(LineAnswer).max(500).optional(), confirmed: z.literal(true, { error: 'must be true: confirm that the work is done' }) });
 
 /** A MAC address as people and tools write it. */
 export const MacText = z.string().regex(/^[0-9a-f]{2}([:-]?[0-9a-f]{2}){5}$/i, 'must be a MAC address');
@@ -32,9 +44,27 @@ export const AssetView = z.object({
   leaveBy: z.string().nullable(),
 });
 export type AssetView = z.infer<typeof AssetView>;
-export const FindingView = z.object({ id: z.string(), kind: z.string(), severity: z.string(), place: z.string(), expected: z.string(), found: z.string(), foundAt: z.string(), resolvedAt: z.string().nullable() });
+export const FindingView = z.object({
+  id: z.string(), kind: z.string(), severity: z.enum(['info', 'minor', 'major']), place: z.string(), expected: z.string(), found: z.string(), state: z.enum(['open', 'waived', 'resolved']),
+  /** Who said what, and where it stood. */
+  evidence: z.array(z.object({ source: z.string(), said: z.string(), where: z.string().optional() })),
+  /** What usually makes the two differ, and what puts it right. */
+  hint: z.string(), foundAt: z.string(), seenAt: z.string(), resolvedAt: z.string().nullable(),
+  waiver: z.object({ by: z.string(), at: z.string(), reason: z.string() }).nullable(),
+  /** What a technician was told, in which task, and what they answered. */
+  taskId: z.string().nullable(), told: z.string().nullable(), answer: z.object({ outcome: z.string(), note: z.string().optional(), by: z.string(), at: z.string() }).nullable(),
+});
+export type FindingView = z.infer<typeof FindingView>;
 export const AssetDetail = AssetView.extend({ facts: ServerFacts.nullable(), inventory: ServerFacts.nullable(), findings: z.array(FindingView) });
 export type AssetDetail = z.infer<typeof AssetDetail>;
+const reason = z.string().trim().min(1).max(1000);
+/** What operations may do about a server. Each act says why, and is in the audit log and among the server's events. */
+export const AssetAction = z.discriminatedUnion('action', [
+  z.object({ action: z.literal('waive-finding'), findingId: z.string(), reason }),
+  /** Out of quarantine. */
+  z.object({ action: z.literal('release'), reason }),
+]);
+export type AssetAction = z.infer<typeof AssetAction>;
 export const HistoryEntry = z.object({ at: z.string(), from: z.string().nullable(), to: z.string(), cause: z.string(), actor: z.string(), reason: z.string().nullable(), sagaId: z.string().nullable(), eventId: z.string() });
 export const AdoptAsset = z.object({
   /** Where it is: on a shelf, or already serving a tenant. */

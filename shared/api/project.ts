@@ -1,18 +1,22 @@
 import type { z } from 'zod';
 import type { Asset } from '../db/assets.ts';
+import { stateOf, type Finding } from '../db/findings.ts';
 import type { Decommission } from '../db/decommissions.ts';
 import type { Approval, Shipment, ShipmentItem } from '../db/procurement.ts';
 import type { Caller } from '../http/caller.ts';
 import { isoTime } from '../clock.ts';
 import { states } from '../lifecycle/states.ts';
 import type { ApprovalView, ShipmentView } from './orders.ts';
-import type { AssetView, DecommissionView } from './operations.ts';
+import type { AssetDetail, AssetView, DecommissionView, FindingView } from './operations.ts';
 
 /** Rows as the API shows them: what is derived is added here, what must not leave is left out by the views. */
 export function assetView(asset: Asset): z.input<typeof AssetView> {
   const { stage, owner, next, leaveWithin } = states[asset.state];
   return { ...asset, stage, owner, next, leaveBy: leaveWithin === null ? null : isoTime(Date.parse(asset.stateSince) + leaveWithin) };
 }
+
+export const findingView = (finding: Finding): z.input<typeof FindingView> => ({ ...finding, state: stateOf(finding) });
+export const assetDetail = (asset: Asset, findings: readonly Finding[]): z.input<typeof AssetDetail> => ({ ...assetView(asset), facts: asset.facts, inventory: asset.inventory, findings: findings.map(findingView) });
 
 export const shipmentView = (shipment: Shipment, items: readonly ShipmentItem[]): z.input<typeof ShipmentView> => ({
   ...shipment,

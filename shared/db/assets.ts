@@ -40,6 +40,10 @@ export const findAssetByMac = (db: Queryable, mac: string): Promise<Asset | unde
 
 export const findAssetBySerial = (db: Queryable, serial: string): Promise<Asset | undefined> => db.maybe(Asset, `SELECT ${columns} FROM ${source} WHERE a.serial = $1`, [serial]);
 
+/** Servers of a datacenter that the validation image measures now, and that have one of these ports. */
+export const findMeasuring = (db: Queryable, datacenterId: DatacenterId, macs: readonly string[]): Promise<Asset[]> =>
+  db.many(Asset, `SELECT ${columns} FROM ${source} WHERE a.datacenter_id = $1 AND a.state = 'DISCOVERED' AND a.macs && $2::text[] ORDER BY a.id`, [datacenterId, macs]);
+
 export const assetsOfOrder = (db: Queryable, orderId: OrderId): Promise<Asset[]> => db.many(Asset, `SELECT ${columns} FROM ${source} WHERE a.order_id = $1 ORDER BY a.id`, [orderId]);
 
 export interface AssetFilter {

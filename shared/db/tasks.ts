@@ -5,27 +5,41 @@ import { appendEvents, event } from '../events/log.ts';
 import { DatacenterId, TaskId } from '../ids.ts';
 import type { Database, Queryable } from './database.ts';
 
-export const TaskKind = z.enum(['receive', 'rack', 'cable', 'fix', 'uncable', 'unrack', 'remove', 'maintain', 'identify']);
+export const TaskKind = z.enum(['receive', 'rack', 'cable', 'fix', 'uncable', 'unrack', 'remove', 'maintain', 'identify', 'inspect']);
 export type TaskKind = z.infer<typeof TaskKind>;
+
+/** One thing of a task that is done and answered by itself. */
+export const TaskLine = z.object({
+  id: z.string(), text: z.string(), place: z.string().optional(), expected: z.string().optional(), found: z.string().optional(), hint: z.string().optional(),
+});
+export type TaskLine = z.infer<typeof TaskLine>;
+/** What became of one line, as the person who did it says. */
+export const LineAnswer = z.object({ line: z.string(), outcome: z.enum(['fixed', 'not-fixed', 'nothing-wrong']), note: z.string().optional() });
+export type LineAnswer = z.infer<typeof LineAnswer>;
+/** What a person says at the end of a task. */
+export const TaskResult = z.object({ note: z.string().optional(), answers: z.array(LineAnswer).optional() });
+export type TaskResult = z.infer<typeof TaskResult>;
 
 export const Task = z.object({
   id: TaskId, kind: TaskKind, dedupeKey: z.string(), datacenterId: DatacenterId, serverId: z.string().nullable(), orderId: z.string().nullable(), shipmentId: z.string().nullable(), sagaId: z.string().nullable(),
-  title: z.string(), instructions: z.array(z.string()), state: z.enum(['open', 'claimed', 'done', 'cancelled']), claimedBy: z.string().nullable(), result: z.record(z.string(), z.unknown()).nullable(),
-  completedBy: z.string().nullable(), dueAt: z.string(), createdAt: z.string(), updatedAt: z.string(),
+  title: z.string(), instructions: z.array(z.string()), lines: z.array(TaskLine), state: z.enum(['open', 'claimed', 'done', 'cancelled']), claimedBy: z.string().nullable(), result: z.record(z.string(), z.unknown()).nullable(),
+  completedBy: z.string().nullable(), dueAt: z.string(), createdAt: z.string(), updatedAt: z.string(), rackName: z.string().nullable(), rackUnit: z.number().int().nullable(),
 });
 export type Task = z.infer<typeof Task>;
-const columns = `id, kind, dedupe_key AS "dedupeKey", datacenter_id AS "datacenterId", server_id AS "serverId", order_id AS "orderId", shipment_id AS "shipmentId", saga_id AS "sagaId",
-  title, instructions, state, claimed_by AS "claimedBy", result, completed_by AS "completedBy", due_at AS "dueAt", created_at AS "createdAt", updated_at AS "updatedAt"`;
+const columns = `id, kind, dedupe_key AS "dedupeKey", task.datacenter_id AS "datacenterId", task.server_id AS "serverId", order_id AS "orderId", shipment_id AS "shipmentId", saga_id AS "sagaId",
+  title, instructions, lines, state, claimed_by AS "claimedBy", result, completed_by AS "completedBy", due_at AS "dueAt", created_at AS "createdAt", updated_at AS "updatedAt", place.rack_name AS "rackName", place.unit AS "rackUnit"`;
+/** With the place where its server stands now. */
+const source = 'task LEFT JOIN LATERAL (SELECT rack_name, min(unit) AS unit FROM rack_unit r WHERE r.server_id = task.server_id GROUP BY rack_name) AS place ON true';
 
-export type NewTask = Pick<Task, 'id' | 'kind' | 'dedupeKey' | 'datacenterId' | 'sagaId' | 'title' | 'instructions'> & { serverId?: string | null; orderId?: string | null; shipmentId?: string | null; dueAt: number };
+export type NewTask = Pick<Task, 'id' | 'kind' | 'dedupeKey' | 'datacenterId' | 'sagaId' | 'title' | 'instructions'> & { lines?: readonly TaskLine[]; serverId?: string | null; orderId?: string | null; shipmentId?: string | null; dueAt: number };
 
 /** Opens the task or finds the one already opened under the same key. */
 export async function openTask(db: Database, clock: Clock, task: NewTask): Promise<Task> {
   return db.transaction(async (tx) => {
     const opened = await tx.run(
-      `INSERT INTO task (id, kind, dedupe_key, datacenter_id, server_id, order_id, shipment_id, saga_id, title, instructions, state, due_at, created_at, updated_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'open', $11, $12, $12) ON CONFLICT (dedupe_key) DO NOTHING`,
-      [task.id, task.kind, task.dedupeKey, task.datacenterId, task.serverId ?? null, task.orderId ?? null, task.shipmentId ?? null, task.sagaId, task.title, JSON.stringify(task.instructions), isoTime(task.dueAt), isoTime(clock.now())],
+      `INSERT INTO task (id, kind, dedupe_key, datacenter_id, server_id, order_id, shipment_id, saga_id, title, instructions, state, due_at, created_at, updated_at, lines)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'open', $11, $12, $12, $13) ON CONFLICT (dedupe_key) DO NOTHING`,
+      [task.id, task.kind, task.dedupeKey, task.datacenterId, task.serverId ?? null, task.orderId ?? null, task.shipmentId ?? null, task.sagaId, task.title, JSON.stringify(task.instructions), isoTime(task.dueAt), isoTime(clock.now()), JSON.stringify(task.lines ?? [])],
     );
     if (opened > 0) {
       await appendEvents(tx, clock, [event({
@@ -39,10 +53,10 @@ export async function openTask(db: Database, clock: Clock, task: NewTask): Promi
   });
 }
 
-export const findTaskByKey = (db: Queryable, dedupeKey: string): Promise<Task | undefined> => db.maybe(Task, `SELECT ${columns} FROM task WHERE dedupe_key = $1`, [dedupeKey]);
+export const findTaskByKey = (db: Queryable, dedupeKey: string): Promise<Task | undefined> => db.maybe(Task, `SELECT ${columns} FROM ${source} WHERE dedupe_key = $1`, [dedupeKey]);
 
 export async function getTask(db: Queryable, id: TaskId): Promise<Task> {
-  const task = await db.maybe(Task, `SELECT ${columns} FROM task WHERE id = $1`, [id]);
+  const task = await db.maybe(Task, `SELECT ${columns} FROM ${source} WHERE id = $1`, [id]);
   if (!task) throw new AppError({ code: 'task.unknown', kind: 'not-found', publicMessage: `There is no task ${id}.` });
   return task;
 }
@@ -51,8 +65,8 @@ export async function getTask(db: Queryable, id: TaskId): Promise<Task> {
 export const listTasks = (db: Queryable, filter: { datacenterIds?: readonly string[] | undefined; states?: readonly string[] | undefined; serverId?: string | undefined; after?: { dueAt: string; id: string } | undefined; limit: number }): Promise<Task[]> =>
   db.many(
     Task,
-    `SELECT ${columns} FROM task
-     WHERE ($1::text[] IS NULL OR datacenter_id = ANY ($1)) AND ($2::text[] IS NULL OR state = ANY ($2)) AND ($3::text IS NULL OR server_id = $3)
+    `SELECT ${columns} FROM ${source}
+     WHERE ($1::text[] IS NULL OR task.datacenter_id = ANY ($1)) AND ($2::text[] IS NULL OR state = ANY ($2)) AND ($3::text IS NULL OR task.server_id = $3)
        AND ($4::timestamptz IS NULL OR (due_at, id) > ($4, $5)) ORDER BY due_at, id LIMIT $6`,
     [filter.datacenterIds ?? null, filter.states ?? null, filter.serverId ?? null, filter.after?.dueAt ?? null, filter.after?.id ?? null, filter.limit],
   );

@@ -19,6 +19,11 @@ export const catalog = {
   ...assetTopics,
   'assets.failed': z.object({ serverId: z.string(), state: State, condition: z.string(), because: z.string(), datacenterId: z.string() }),
 
+  'assets.quarantine_lifted': z.object({ serverId: z.string(), by: z.string(), reason: z.string() }),
+  /** Findings were opened, resolved or waived. `major`: those that keep the server from going on. */
+  'assets.findings_changed': z.object({ serverId: z.string(), open: z.number().int(), major: z.number().int(), waived: z.number().int() }),
+  'assets.finding_waived': z.object({ serverId: z.string(), findingId: z.string(), kind: z.string(), place: z.string(), by: z.string(), reason: z.string() }),
+
   'orders.created': z.object({ ...order, lines: z.array(z.object({ quantity: z.number().int(), config: z.record(z.string(), z.string()) })), requestedBy: z.string() }),
   'orders.inventory_checked': z.object({ ...order, reserved: z.array(z.string()), missing: z.number().int() }),
   'orders.quote_requested': z.object({ ...order, quoteId: z.string(), vendor: z.string() }),

@@ -20,6 +20,7 @@ const permissions = {
   'task:read': { technician: 'own', ops: 'all', auditor: 'all' },
   'task:work': { technician: 'own', ops: 'all' },
   'asset:read': { ops: 'all', technician: 'own', auditor: 'all', executive: 'all' },
+  'asset:operate': { ops: 'all' },
   'server:read': { 'tenant-admin': 'own', 'tenant-operator': 'own', 'tenant-viewer': 'own', 'ops': 'all', 'auditor': 'all' },
   'server:credentials': { 'tenant-admin': 'own', 'tenant-operator': 'own' },
   'maintenance:request': { 'ops': 'all', 'tenant-admin': 'own' },

@@ -29,7 +29,7 @@ function operation(endpoint: AnyHttpFunction): object {
     summary: endpoint.summary,
     ...(endpoint.isOpen && { security: [] }),
     parameters: [...parameters(endpoint.params, 'path'), ...parameters(endpoint.query, 'query'), ...(endpoint.route.startsWith('POST') ? [{ name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string', maxLength: 200 } }] : [])],
-    ...(endpoint.body && { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(endpoint.body, 'input') } } } }),
+    ...(endpoint.body && { requestBody: { required: true, content: { 'application/json': { schema: { type: 'object', ...jsonSchema(endpoint.body, 'input') } } } } }),
     responses: {
       '2XX': { description: 'Done or accepted.', content: { 'application/json': { schema: jsonSchema(endpoint.answer, 'output') } } },
       default: { description: 'A problem.', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },

@@ -6,7 +6,7 @@ import { typeOf } from '../events/catalog.ts';
 import { source } from '../events/log.ts';
 import { newId, type DatacenterId, type OrderId, type OrderLineId, type ServerId, type TenantId } from '../ids.ts';
 import type { ServerConfig } from '../facts.ts';
-import { State, states, type Condition, type StateInfo } from './states.ts';
+import { liftedByPeople, State, states, type StateInfo } from './states.ts';
 import { transitionsBy, type Cause, type Transition } from './transitions.ts';
 
 /** Who or what causes a change, and within which story. */
@@ -56,6 +56,7 @@ export async function applyTransition(db: Queryable, clock: Clock, serverId: Ser
     origin.actor,
     origin.sagaId ?? null,
     origin.reason ?? null,
+    liftedByPeople,
   ]);
   if (moved) return { outcome: 'moved', ...moved };
 
@@ -78,7 +79,8 @@ const moveStatement = `
       proofs = ARRAY (SELECT proof FROM unnest(old.proofs || way.proves) AS proof WHERE proof <> ALL (way.voids) GROUP BY proof ORDER BY proof),
       tenant_id = CASE WHEN $6 THEN $7 ELSE asset.tenant_id END,
       disposition = COALESCE($8, asset.disposition),
-      condition = 'working', condition_detail = '{}', condition_since = $3, alarmed_at = NULL, updated_at = $3
+      condition = CASE WHEN old.condition = ANY ($14) THEN old.condition ELSE 'working' END, condition_detail = CASE WHEN old.condition = ANY ($14) THEN old.condition_detail ELSE '{}' END,
+      condition_since = CASE WHEN old.condition = ANY ($14) THEN old.condition_since ELSE $3 END, alarmed_at = NULL, updated_at = $3
     FROM old, way
     WHERE asset.id = old.id AND way."from" = old.state AND old.proofs @> way.requires
       AND (way.tenant = 'any' OR (way.tenant = 'held') = ((CASE WHEN $6 THEN $7 ELSE old.tenant_id END) IS NOT NULL))
@@ -141,13 +143,6 @@ const beginStatement = `
     FROM born RETURNING id
   )
   INSERT INTO outbox (event_id) SELECT id FROM logged`;
-
-/** How a server is doing beside its state: waiting for whom, failed why. Changes no state and needs no way in the table. */
-export async function setCondition(db: Queryable, clock: Clock, serverId: ServerId, condition: Condition, detail: Record<string, unknown> = {}): Promise<void> {
-  await db.run('UPDATE asset SET condition = $2, condition_detail = $3, condition_since = CASE WHEN condition = $2 THEN condition_since ELSE $4 END, updated_at = $4 WHERE id = $1', [
-    serverId, condition, JSON.stringify(detail), isoTime(clock.now()),
-  ]);
-}
 
 const unknownServer = (serverId: ServerId) =>
   new AppError({ code: 'asset.unknown', kind: 'not-found', publicMessage: `There is no server ${serverId}.` });

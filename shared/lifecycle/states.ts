@@ -58,6 +58,8 @@ export const specifiedStates = [
 /** How a server is doing beside the state it is in. An error changes this, never the state. */
 export const Condition = z.enum(['working', 'waiting', 'held', 'failed', 'stuck', 'quarantined']);
 export type Condition = z.infer<typeof Condition>;
+/** Those that no move of a server takes away: a person says when they end. */
+export const liftedByPeople: readonly Condition[] = ['held', 'quarantined'];
 
 /** What became of a server at the end. */
 export const Disposition = z.enum(['retired', 'resold', 'destroyed', 'returned', 'lost']);

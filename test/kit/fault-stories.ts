@@ -1,13 +1,17 @@
+import { discoverServer } from '../../orchestrations/discovery/discover-server.saga.ts';
+import { validateServer } from '../../orchestrations/discovery/validate-server.saga.ts';
 import { decommissionServer } from '../../orchestrations/decommissioning/decommission-server.saga.ts';
 import { maintainServer } from '../../orchestrations/operations/maintain-server.saga.ts';
 import { fulfillOrder } from '../../orchestrations/procurement/fulfill-order.saga.ts';
 import { isoTime } from '../../shared/clock.ts';
+import { getAsset } from '../../shared/db/assets.ts';
 import { insertDecommission } from '../../shared/db/decommissions.ts';
 import { DecommissionId, MaintenanceId, newId } from '../../shared/ids.ts';
 import { stockConfig } from '../simulators/shelf.ts';
 import { placeOrder } from './orders.ts';
 import type { FaultStory } from './saga-faults.ts';
-import { serverInService, serverInStock } from './servers.ts';
+import { serverInService, serverInStock, serverOnItsWay } from './servers.ts';
+import type { TestWorld } from './world.ts';
 
 export const orderOfBought: FaultStory = {
   name: 'an order that must be bought',
@@ -52,3 +56,51 @@ export const decommission: FaultStory = {
     return { about: id, input: { decommissionId: id, serverId } };
   },
 };
+
+/** A story about a server that has come some way already: it is there before the world is looked at. `spoil` makes its troubles, anew for each telling. */
+function onItsWay(name: string, saga: FaultStory['saga'], to: 'cabled' | 'discovered', trouble: { before?: (w: TestWorld) => void; spoil?: (w: TestWorld, serial: string) => void } = {}): FaultStory {
+  let story: Awaited<ReturnType<typeof serverOnItsWay>> | undefined;
+  return {
+    name, saga,
+    prepare: async (w, datacenter) => {
+      Object.assign(w, { onLease: undefined, onReport: undefined });
+      Object.assign(w.robots, { atInspection: undefined });
+      w.lab.faults.clear();
+      trouble.before?.(w);
+      story = await serverOnItsWay(w, datacenter, to);
+    },
+    begin: async (w) => {
+      if (!story) throw new Error('Nothing was prepared.');
+      trouble.spoil?.(w, (await getAsset(w.db, story.input.serverId)).serial ?? '');
+      return story;
+    },
+  };
+}
+
+export const discovery = onItsWay('a discovery', discoverServer, 'cabled');
+
+/** Its BMC asks for no address, then hangs until somebody has taken its power away: every rung of both ladders is needed. */
+export const discoveryInTrouble = onItsWay('a discovery of a BMC in trouble', discoverServer, 'cabled', {
+  before: (w) => (w.onLease = () => undefined),
+  spoil: (w, serial) => {
+    let visits = 0;
+    w.lab.faults.set({ system: 'bmc', path: `^/${serial}/redfish/v1/Systems`, times: 1_000_000, fault: { kind: 'status', status: 503 } });
+    w.robots.atInspection = async (asset) => {
+      w.onLease = undefined;
+      if (++visits > 1) w.lab.faults.clear();
+      await w.fleet.unplug(serial);
+      await w.fleet.plugIn(await w.machineOf(asset));
+    };
+  },
+});
+
+export const validation = onItsWay('a validation', validateServer, 'discovered');
+
+/** The image does not report before somebody has come, and then finds a wrong memory module: every rung is needed, and a fix. */
+export const validationInTrouble = onItsWay('a validation that finds trouble', validateServer, 'discovered', {
+  spoil: (w, serial) => {
+    w.fleet.plant(serial, { kind: 'wrong-dimm', slot: 'A1', sizeMiB: 8192 });
+    w.onReport = () => undefined;
+    w.robots.atInspection = async () => void (w.onReport = undefined);
+  },
+});

@@ -3,9 +3,9 @@ import type { Queryable } from '../../shared/db/database.ts';
 
 const Row = z.record(z.string(), z.unknown());
 
-/** What our own books hold right now. What is over (cancelled, returned, done) is history and left out. */
+/** What our own books hold right now. What is over (cancelled, returned, done) is history and left out; that a cabled BMC has asked for an address is heard, not held. */
 const questions = {
-  servers: `SELECT state, condition, order_id IS NOT NULL AS reserved, tenant_id, serial, bmc_address IS NOT NULL AS has_address, facts IS NOT NULL AS has_facts FROM asset
+  servers: `SELECT state, condition, order_id IS NOT NULL AS reserved, tenant_id, serial, bmc_address IS NOT NULL AND state <> 'CABLED' AS has_address, facts IS NOT NULL AS has_facts FROM asset
             WHERE state NOT IN ('CANCELLED', 'RETURNED_TO_VENDOR', 'DECOMMISSIONED') ORDER BY serial, id`,
   rackUnits: 'SELECT rack_id, unit, server_id FROM rack_unit ORDER BY rack_id, unit',
   quotes: "SELECT vendor, state, order_id FROM quote WHERE state NOT IN ('cancelled', 'declined', 'expired') ORDER BY order_id, vendor",

@@ -1,7 +1,7 @@
 import type { VirtualTime } from '../../runtime/durable/memory/virtual-time.ts';
 import { findAsset, type Asset } from '../../shared/db/assets.ts';
 import { decideApproval, getApproval, itemsOf } from '../../shared/db/procurement.ts';
-import { completeTask, getTask } from '../../shared/db/tasks.ts';
+import { completeTask, getTask, type Task, type TaskResult } from '../../shared/db/tasks.ts';
 import type { CloudEvent } from '../../shared/events/cloud-event.ts';
 import { ApprovalId, ShipmentId, TaskId } from '../../shared/ids.ts';
 import type { World } from '../../shared/world.ts';
@@ -11,6 +11,8 @@ export interface Hands {
   cable(asset: Asset): Promise<void>;
   pullCables(asset: Asset): Promise<void>;
   repair(asset: Asset): Promise<void>;
+  /** Looks at a machine that cannot be helped from afar, and makes it well. */
+  inspect(asset: Asset): Promise<void>;
 }
 
 const minutesToWork = 30;
@@ -24,6 +26,12 @@ export class Robots {
   goodsAre: 'good' | 'damaged' = 'good';
   /** What is wrong with the next machine to be plugged in, or with how it is plugged in. */
   nextMistake: ((server: ServerHardware) => PhysicalFault[]) | undefined;
+  /** Whether the next machine is cabled with its plugs not pushed home: nothing of it comes on. */
+  leavesCablesLoose = false;
+  /** What is done to a machine that has to be looked at, instead of making it well. */
+  atInspection: ((asset: Asset) => Promise<void>) | undefined;
+  /** What is said at the end of a task. */
+  says: ((task: Task) => TaskResult) | undefined;
   /** False while everybody is away. */
   areAtWork = true;
 
@@ -45,8 +53,9 @@ export class Robots {
     if (task.state === 'done' || task.state === 'cancelled') return;
     if (task.kind === 'receive' && task.shipmentId) await this.#scan(ShipmentId.parse(task.shipmentId));
     const asset = task.serverId === null ? undefined : await findAsset(db, task.serverId);
-    await completeTask(db, clock, id, 'robot', {});
-    const act = { cable: hands.cable, uncable: hands.pullCables, remove: hands.pullCables, fix: hands.repair }[task.kind as string];
+    await completeTask(db, clock, id, 'robot', this.says?.(task) ?? {});
+    const look = this.atInspection ?? hands.inspect;
+    const act = { cable: hands.cable, uncable: hands.pullCables, remove: hands.pullCables, fix: hands.repair, inspect: look, identify: look }[task.kind as string];
     if (act && asset) await act(asset);
     relay.kick();
   }

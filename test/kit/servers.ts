@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { discoverServer } from '../../orchestrations/discovery/discover-server.saga.ts';
 import { fulfillOrder } from '../../orchestrations/procurement/fulfill-order.saga.ts';
-import { assetsOfOrder, recordHeight } from '../../shared/db/assets.ts';
-import { DatacenterId, newId, ServerId } from '../../shared/ids.ts';
+import { assetsOfOrder, recordHeight, reserveAsset } from '../../shared/db/assets.ts';
+import { DatacenterId, newId, OrderLineId, ServerId, type OrderId } from '../../shared/ids.ts';
 import { beginLife } from '../../shared/lifecycle/apply.ts';
-import type { ShelfServer } from '../simulators/shelf.ts';
+import { installServer } from '../../orchestrations/receiving/install-server.saga.ts';
+import { stockConfig, type ShelfServer } from '../simulators/shelf.ts';
 import { placeOrder } from './orders.ts';
 import type { TestWorld } from './world.ts';
 
@@ -11,7 +13,7 @@ const Found = z.object({ id: ServerId });
 
 /** A free server of the shelf's usual kind, in stock in that datacenter. */
 export async function serverInStock(w: TestWorld, datacenter: string): Promise<ServerId> {
-  const known = await w.db.maybe(Found, "SELECT id FROM asset WHERE datacenter_id = $1 AND state = 'RECEIVED' AND order_id IS NULL LIMIT 1", [datacenter]);
+  const known = await w.db.maybe(Found, "SELECT id FROM asset WHERE datacenter_id = $1 AND state = 'RECEIVED' AND order_id IS NULL AND condition = 'working' LIMIT 1", [datacenter]);
   if (known) return known.id;
   const [pattern] = w.shelf;
   if (!pattern) throw new Error('The shelf is empty.');
@@ -25,6 +27,17 @@ export async function serverInStock(w: TestWorld, datacenter: string): Promise<S
   await beginLife(w.db, w.world.clock, 'found-on-shelf', { id, datacenterId, ...item }, { actor: 'stock-taking' });
   await recordHeight(w.db, id, heightUnits);
   return id;
+}
+
+/** Brings a free server of the shelf's kind to where a story begins: cabled, or known to be the right machine. Answers what the story is about. */
+export async function serverOnItsWay(w: TestWorld, datacenter: string, to: 'cabled' | 'discovered'): Promise<{ about: string; input: { orderId: OrderId; serverId: ServerId } }> {
+  const serverId = await serverInStock(w, datacenter);
+  const { id: orderId, lines } = await placeOrder(w, { datacenter, config: stockConfig });
+  await reserveAsset(w.db, w.world.clock, serverId, orderId, OrderLineId.parse(lines[0]?.id));
+  const story = { about: `${orderId}-${serverId}`, input: { orderId, serverId } };
+  await w.engine.runToEnd(await w.sagas.start(installServer, story.about, story.input));
+  if (to === 'discovered') await w.engine.runToEnd(await w.sagas.start(discoverServer, story.about, story.input));
+  return story;
 }
 
 /** A server that a tenant has in service; one is ordered where there is none. */

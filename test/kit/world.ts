@@ -17,6 +17,7 @@ import { ensureDatacenter } from '../../shared/db/datacenters.ts';
 import { ensureTenant } from '../../shared/db/tenants.ts';
 import { consume } from '../../shared/events/consumer.ts';
 import { createRelay, type Publisher } from '../../shared/events/relay.ts';
+import type { Asset } from '../../shared/db/assets.ts';
 import { ServerId } from '../../shared/ids.ts';
 import { silentLog } from '../../shared/log/log.ts';
 import { createSagas, type Sagas } from '../../shared/saga/client.ts';
@@ -25,7 +26,8 @@ import { Secret } from '../../shared/secret.ts';
 import { buildWorld } from '../../shared/wiring.ts';
 import type { World } from '../../shared/world.ts';
 import { BmcFleet } from '../simulators/bmc/fleet.ts';
-import { factoryAccount, hardwareFromManifest } from '../simulators/bmc/hardware.ts';
+import { factoryAccount, hardwareFromManifest, type ServerHardware } from '../simulators/bmc/hardware.ts';
+import type { Lease, ValidationReport } from '../simulators/bmc/machine.ts';
 import { companySimulators, machinesDelivered, settingsFor } from '../simulators/index.ts';
 import { company } from '../simulators/kit/company.ts';
 import { Lab } from '../simulators/kit/lab.ts';
@@ -51,6 +53,12 @@ export interface TestWorld {
   readonly robots: Robots;
   /** Machines that were never bought: they are found when a technician plugs one in. */
   readonly shelf: ShelfServer[];
+  /** What happens to the BMCs' requests for an address; `undefined` is lost. */
+  onLease: ((lease: Lease) => Lease | undefined) | undefined;
+  /** What happens to the validation image's reports on their way, from now on; `undefined` is lost. */
+  onReport: ((report: ValidationReport) => ValidationReport | undefined) | undefined;
+  /** The machine of an asset, out of its box, with its cables where they belong. */
+  machineOf(asset: Asset): Promise<ServerHardware>;
   /** Stands around every activity from now on; `undefined` takes it away. */
   intercept(interceptor: ActivityInterceptor | undefined): void;
   /** What is held anywhere right now: by the outside systems and in our own books. History is left out. */
@@ -70,8 +78,14 @@ export async function aTestWorld(): Promise<TestWorld> {
   let sightings = 0;
   const seen = () => ({ id: `seen-${++sightings}`, at: new Date(time.now() + sightings).toISOString() });
   const fleet = new BmcFleet({
-    onLease: ({ datacenter, mac, url }) => parts.edge?.({ kind: 'dhcp-lease', ...seen(), datacenter, mac, address: url }),
-    onValidationBoot: ({ datacenter, serial, facts }) => parts.edge?.({ kind: 'inventory-report', ...seen(), datacenter, serial, facts }),
+    onLease: (lease) => {
+      const heard = testWorld.onLease ? testWorld.onLease(lease) : lease;
+      return heard && parts.edge?.({ kind: 'dhcp-lease', ...seen(), datacenter: heard.datacenter, mac: heard.mac, address: heard.url });
+    },
+    onValidationBoot: (report) => {
+      const sent = testWorld.onReport ? testWorld.onReport(report) : report;
+      return sent && parts.edge?.({ kind: 'inventory-report', ...seen(), datacenter: sent.datacenter, serial: sent.facts.identity.serial ?? sent.serial, facts: sent.facts });
+    },
   });
   const lab = new Lab({ simulators: [...companySimulators, fleet.simulator] as unknown as Simulator<never>[], time, speed: 1000 });
   await lab.listen();
@@ -80,7 +94,7 @@ export async function aTestWorld(): Promise<TestWorld> {
   const clock = { now: () => time.now() };
   const settings = readSettings({ ...settingsFor(lab), DATABASE_URL: database.url, LAB: 'off' });
   const built = buildWorld(settings, { clock, db, log: silentLog });
-  const redfish: Redfish = createRedfish({ secrets: built.world.secrets, time, pollAfterSeconds: 30 });
+  const redfish: Redfish = createRedfish({ secrets: built.world.secrets, time, pollAfterSeconds: 30, http: { retries: 0 } });
   // What was committed is passed on before time moves: robots and sagas hear of it at once, in the same order each time.
   const publisher: Publisher = { publish: async (_tx, records) => {
     for (const { topic, event } of records) {
@@ -108,22 +122,31 @@ export async function aTestWorld(): Promise<TestWorld> {
 
   const shelf = shelfOf(company);
   const inventory = createNetbox({ baseUrl: `${lab.url}/netbox`, token: new Secret(netboxAccount.token) });
+  const machineOf: TestWorld['machineOf'] = async ({ id, serial, datacenterId }) => {
+    const item = [...machinesDelivered(lab), ...shelf].find((each) => each.serial === serial);
+    if (!item) throw new Error(`There is no machine ${serial} to plug in.`);
+    return hardwareFromManifest(item, { datacenter: datacenterId, cables: await inventory.readCables(ServerId.parse(id)) });
+  };
   const robots = new Robots({ world, time, hands: {
-    cable: async ({ id, serial, datacenterId }) => {
-      const item = [...machinesDelivered(lab), ...shelf].find((each) => each.serial === serial);
-      if (!item) throw new Error(`There is no machine ${serial} to plug in.`);
-      const hardware = hardwareFromManifest(item, { datacenter: datacenterId, cables: await inventory.readCables(ServerId.parse(id)) });
+    cable: async (asset) => {
+      if (robots.leavesCablesLoose) return;
+      const hardware = await machineOf(asset);
       await fleet.plugIn(hardware);
       fleet.plant(hardware.serial, ...(robots.nextMistake?.(hardware) ?? []));
       robots.nextMistake = undefined;
     },
     pullCables: async ({ serial }) => void (serial && (await fleet.unplug(serial))),
     repair: async ({ serial }) => void (serial && fleet.plant(serial)),
+    inspect: async (asset) => {
+      if (!fleet.record(asset.serial ?? '')?.isPlugged) await fleet.plugIn(await machineOf(asset));
+      fleet.plant(asset.serial ?? '');
+      fleet.clearFaults(asset.serial ?? '');
+    },
   } });
   parts.robots = robots;
 
-  return {
-    world, db, sagas, engine, lab, fleet, time, robots, shelf,
+  const testWorld: TestWorld = {
+    world, db, sagas, engine, lab, fleet, time, robots, shelf, machineOf, onLease: undefined, onReport: undefined,
     intercept: (wanted) => (interceptor = wanted),
     snapshot: async () => ({ outside: lab.holdings(), ours: await platformHoldings(db) }),
     close: async () => {
@@ -134,4 +157,5 @@ export async function aTestWorld(): Promise<TestWorld> {
       await database.drop();
     },
   };
+  return testWorld;
 }

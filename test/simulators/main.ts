@@ -1,6 +1,7 @@
 // The lab as a process: the simulated company on LAB_PORT, kept in DATA_DIR/lab.json across restarts.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { AssetView } from '../../shared/api/operations.ts';
 import { createNetbox } from '../../shared/adapters/netbox/client.ts';
 import { createVault } from '../../shared/adapters/vault/client.ts';
 import { factorySecret } from '../../shared/bmc-access.ts';
@@ -44,17 +45,24 @@ const safe = createVault({ baseUrl: `${lab.url}/vault`, login: { token: new Secr
 for (const manufacturer of ['Dell Inc.', 'HPE', 'Supermicro', 'Lenovo']) await safe.write(factorySecret(manufacturer), factoryAccount(manufacturer), { createOnly: true });
 
 const inventory = createNetbox({ baseUrl: `${lab.url}/netbox`, token: new Secret(netboxAccount.token) });
+async function plugIn({ id, serial, datacenterId }: Pick<AssetView, 'id' | 'serial' | 'datacenterId'>): Promise<void> {
+  const item = [...machinesDelivered(lab), ...shelfOf(company)].find((each) => each.serial === serial);
+  if (!item) return console.error(`hands: there is no machine ${serial} to plug in`);
+  await fleet.plugIn(hardwareFromManifest(item, { datacenter: datacenterId, cables: await inventory.readCables(ServerId.parse(id)) }));
+}
 const staff = new Staff({
   company, platform, issuer: `${lab.url}/oidc`, isAutopilot: settings.LAB_AUTOPILOT === 'on', workMilliseconds: Math.min(5000, 60_000 / settings.LAB_SPEED),
   position: { get: () => streamPosition, set: (sequence) => (streamPosition = sequence) },
   hands: {
-    cable: async ({ id, serial, datacenterId }) => {
-      const item = [...machinesDelivered(lab), ...shelfOf(company)].find((each) => each.serial === serial);
-      if (!item) return console.error(`hands: there is no machine ${serial} to plug in`);
-      await fleet.plugIn(hardwareFromManifest(item, { datacenter: datacenterId, cables: await inventory.readCables(ServerId.parse(id)) }));
-    },
+    cable: plugIn,
     pullCables: async ({ serial }) => void (serial && (await fleet.unplug(serial))),
     repair: async ({ serial }) => void (serial && fleet.plant(serial)),
+    inspect: async (asset) => {
+      if (!fleet.record(asset.serial ?? '')?.isPlugged) await plugIn(asset);
+      if (!fleet.record(asset.serial ?? '')) return;
+      fleet.plant(asset.serial ?? '');
+      fleet.clearFaults(asset.serial ?? '');
+    },
   },
 });
 staff.start();

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { AssetDetail, AssetView, DatacenterView, DeadLetterView, DecommissionView, HistoryEntry, MaintenanceView, MeView, OperateSaga, ProposeDecommission, RequestMaintenance, RevealedCredentials, SagaDetail, SagaView, ServerView } from '../../../shared/api/operations.ts';
+import { AssetAction, AssetDetail, AssetView, DatacenterView, DeadLetterView, DecommissionView, HistoryEntry, MaintenanceView, MeView, OperateSaga, ProposeDecommission, RequestMaintenance, RevealedCredentials, SagaDetail, SagaView, ServerView } from '../../../shared/api/operations.ts';
 import { TimelineEntry } from '../../../shared/api/orders.ts';
 import { page, PageQuery } from '../../../shared/api/paging.ts';
-import { assetView, decommissionView } from '../../../shared/api/project.ts';
+import { assetDetail, assetView, decommissionView } from '../../../shared/api/project.ts';
 import { isoTime } from '../../../shared/clock.ts';
 import { AssetChanged } from '../../../shared/events/catalog.ts';
 import { CloudEvent } from '../../../shared/events/cloud-event.ts';
@@ -35,7 +35,24 @@ const assets = [
     route: 'GET /v1/assets/{id}', needs: 'asset:read', answer: AssetDetail,
     handle: ({ world, caller, id }) => {
       const asset = assetOf(world, caller, id);
-      return { ...assetView(asset), facts: asset.facts, inventory: asset.inventory, findings: world.findings.get(asset.id) ?? [] };
+      return assetDetail(asset, world.findings.get(asset.id) ?? []);
+    },
+  }),
+  endpoint({
+    route: 'POST /v1/assets/{id}/actions', needs: 'asset:operate', body: AssetAction, answer: AssetDetail,
+    handle: ({ world, caller, id, body }) => {
+      const asset = assetOf(world, caller, id);
+      const now = isoTime(Date.now());
+      if (body.action === 'release') {
+        if (asset.condition !== 'quarantined') throw conflict('asset.not-quarantined', `The server ${id} is not in quarantine.`);
+        Object.assign(asset, { condition: 'working', conditionDetail: {}, conditionSince: now });
+      } else {
+        const finding = seen('finding', body.findingId, world.findings.get(id)?.find((each) => each.id === body.findingId), () => true);
+        if (finding.resolvedAt !== null) throw conflict('finding.resolved', 'The finding is resolved: there is nothing to waive.');
+        finding.waiver ??= { by: caller.name, at: now, reason: body.reason };
+      }
+      world.changed();
+      return assetDetail(asset, world.findings.get(asset.id) ?? []);
     },
   }),
   endpoint({

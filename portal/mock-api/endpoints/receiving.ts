@@ -32,11 +32,15 @@ export const receiving = [
   }),
   endpoint({
     route: 'POST /v1/tasks/{id}/complete', needs: 'task:work', body: CompleteTask, answer: TaskView,
-    handle: ({ world, caller, id }) => {
+    handle: ({ world, caller, id, body }) => {
       const task = taskOf(world, caller, id);
       const unseen = world.items.filter(({ shipmentId, state }) => shipmentId === task.shipmentId && state === 'expected');
       if (unseen.length > 0) throw conflict('task.not-finished', `Not scanned yet: ${unseen.map(({ serial }) => serial).join(', ')}. Scan them, or record them as damaged.`);
-      Object.assign(task, { state: 'done', claimedBy: task.claimedBy ?? caller.name, completedBy: caller.name, updatedAt: isoTime(Date.now()) });
+      Object.assign(task, { state: 'done', claimedBy: task.claimedBy ?? caller.name, completedBy: caller.name, result: body, updatedAt: isoTime(Date.now()) });
+      for (const finding of world.findings.get(task.serverId ?? '') ?? []) {
+        const answer = body.answers?.find(({ line }) => line === finding.id);
+        if (answer) finding.answer = { outcome: answer.outcome, ...(answer.note !== undefined && { note: answer.note }), by: caller.name, at: isoTime(Date.now()) };
+      }
       world.emit('tasks.completed', task.id, { taskId: task.id, kind: task.kind, datacenterId: task.datacenterId, serverId: task.serverId, completedBy: caller.name }, { at: Date.now(), datacenterId: task.datacenterId });
       return task;
     },

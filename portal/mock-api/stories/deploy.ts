@@ -21,7 +21,7 @@ export async function deploy(teller: Teller, order: Order, asset: Asset, parent:
 async function install(teller: Teller, order: Order, asset: Asset, saga: SagaRow): Promise<void> {
   place(asset);
   await teller.step(saga, 'allocate-place', `${asset.rackName}, unit ${asset.rackUnit}`);
-  const where = { datacenterId: asset.datacenterId, serverId: asset.id, orderId: order.id };
+  const where = { datacenterId: asset.datacenterId, serverId: asset.id, orderId: order.id, rackName: asset.rackName, rackUnit: asset.rackUnit };
   await teller.task(saga, 'rack-server', 'rack', {
     ...where, title: `Rack ${asset.model} ${asset.serial} in ${asset.rackName}, unit ${asset.rackUnit}`,
     instructions: [`Fetch ${asset.manufacturer} ${asset.model}, serial ${asset.serial}.`, `Mount it in rack ${asset.rackName} with its lowest unit at ${asset.rackUnit}.`, 'Scan the rack and the server to confirm.'],

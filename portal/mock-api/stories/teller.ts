@@ -109,10 +109,10 @@ export class Teller {
   }
 
   /** A step that is a technician's task. */
-  async task(saga: SagaRow, name: string, kind: TaskKind, of: Pick<Task, 'datacenterId' | 'title' | 'instructions'> & Partial<Pick<Task, 'serverId' | 'orderId' | 'shipmentId'>>, within = hours(24)): Promise<Task> {
+  async task(saga: SagaRow, name: string, kind: TaskKind, of: Pick<Task, 'datacenterId' | 'title' | 'instructions'> & Partial<Pick<Task, 'serverId' | 'orderId' | 'shipmentId' | 'lines' | 'rackName' | 'rackUnit'>>, within = hours(24)): Promise<Task> {
     const row = this.row(saga, name);
     const id = TaskId.parse(newId('task', this.now()));
-    const task: Task = { id, kind, dedupeKey: id, serverId: null, orderId: null, shipmentId: null, sagaId: saga.id, state: 'open', claimedBy: null, result: null, completedBy: null, dueAt: isoTime(this.now() + within), createdAt: this.iso(), updatedAt: this.iso(), ...of };
+    const task: Task = { id, kind, dedupeKey: id, serverId: null, orderId: null, shipmentId: null, lines: [], rackName: null, rackUnit: null, sagaId: saga.id, state: 'open', claimedBy: null, result: null, completedBy: null, dueAt: isoTime(this.now() + within), createdAt: this.iso(), updatedAt: this.iso(), ...of };
     this.world.tasks.set(id, task);
     this.world.emit('tasks.opened', id, { taskId: id, kind, title: task.title, datacenterId: task.datacenterId, serverId: task.serverId, dueAt: task.dueAt }, { at: this.now(), datacenterId: task.datacenterId });
     this.waitFor(saga, row, `a technician in ${task.datacenterId}`, this.now() + within);

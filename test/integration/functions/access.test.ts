@@ -69,6 +69,7 @@ const table: readonly Row[] = [
   ['list-servers', '+++++--+---', () => '/v1/servers'],
   ['read-server', '+++?+--+---', () => `/v1/servers/${acme.serverId}`],
   ['reveal-credentials', '++-?-------', () => `/v1/servers/${acme.serverId}/credentials/reveal`],
+  ['act-on-asset', '----+------', () => `/v1/assets/${acme.serverId}/actions`, () => ({ action: 'release', ...reason })],
   ['adopt-asset', '----+------', () => '/v1/assets/adopt', adopted],
   ['list-assets', '----+-++++-', () => '/v1/assets'],
   ['read-asset', '----+-+++?-', () => `/v1/assets/${acme.serverId}`],

@@ -8,7 +8,7 @@ import { startApp } from '../../../runtime/core/load.ts';
 import { catalog, topicOf, type Topic } from '../../../shared/events/catalog.ts';
 import { registerSagas } from '../../../shared/saga/register.ts';
 import { replayHistory, type RecordedHistory } from '../../kit/conformance/replay.ts';
-import { decommission, maintenance, orderFromStock, orderOfBought } from '../../kit/fault-stories.ts';
+import { decommission, discoveryInTrouble, maintenance, orderFromStock, orderOfBought, validationInTrouble } from '../../kit/fault-stories.ts';
 import { keepHistories, keptHistories, recordStory } from '../../kit/saga-histories.ts';
 import { aTestWorld, type TestWorld } from '../../kit/world.ts';
 
@@ -24,7 +24,10 @@ const recorded = new Map<string, RecordedHistory>();
 let w: TestWorld;
 beforeAll(async () => {
   w = await aTestWorld();
-  const stories = [['bought', orderOfBought, 'dc-nyc-01'], ['stock', orderFromStock, 'dc-fra-01'], ['maintenance', maintenance, 'dc-nyc-01'], ['decommission', decommission, 'dc-nyc-01']] as const;
+  const stories = [
+    ['bought', orderOfBought, 'dc-nyc-01'], ['stock', orderFromStock, 'dc-fra-01'], ['maintenance', maintenance, 'dc-nyc-01'], ['decommission', decommission, 'dc-nyc-01'],
+    ['discovery-in-trouble', discoveryInTrouble, 'dc-lon-01'], ['validation-in-trouble', validationInTrouble, 'dc-sin-01'],
+  ] as const;
   for (const [name, story, datacenter] of stories) for (const [file, history] of await recordStory(w, name, story, datacenter)) recorded.set(file, history);
 }, 60_000);
 afterAll(() => w.close());

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { fulfillOrder } from '../../../orchestrations/procurement/fulfill-order.saga.ts';
-import { assetsOfOrder } from '../../../shared/db/assets.ts';
+import { assetsOfOrder, getAsset } from '../../../shared/db/assets.ts';
+import { findingsOf } from '../../../shared/db/findings.ts';
 import { getOrder } from '../../../shared/db/orders.ts';
 import { quotesOf } from '../../../shared/db/procurement.ts';
 import type { OrderId } from '../../../shared/ids.ts';
+import { liftQuarantine } from '../../../shared/lifecycle/condition.ts';
 import { sagaId } from '../../../shared/saga/client.ts';
 import { placeOrder, usualConfig } from '../../kit/orders.ts';
 import { serverInStock } from '../../kit/servers.ts';
@@ -17,7 +19,8 @@ beforeAll(async () => {
   w = await aTestWorld();
 });
 beforeEach(async () => {
-  Object.assign(w.robots, { decision: 'approved', goodsAre: 'good', areAtWork: true, nextMistake: undefined });
+  Object.assign(w.robots, { decision: 'approved', goodsAre: 'good', areAtWork: true, nextMistake: undefined, atInspection: undefined, leavesCablesLoose: false });
+  w.onReport = undefined;
   before = await w.snapshot();
 });
 afterAll(() => w.close());
@@ -135,15 +138,53 @@ describe('a server that is not what it should be', () => {
     const { id } = await placeOrder(w);
     await run(id);
     expect(await tasksOf(id)).toEqual(['receive', 'rack', 'cable', 'fix']);
-    const findings = await w.db.many(z.object({ kind: z.string(), isOpen: z.boolean() }), 'SELECT kind, resolved_at IS NULL AS "isOpen" FROM finding WHERE server_id = (SELECT id FROM asset WHERE order_id = $1)', [id]);
+    const findings = await w.db.many(z.object({ kind: z.string(), isOpen: z.boolean() }), `SELECT kind, resolved_at IS NULL AS "isOpen" FROM finding WHERE severity = 'major' AND server_id = (SELECT id FROM asset WHERE order_id = $1)`, [id]);
     expect(findings).toEqual([{ kind, isOpen: false }]);
     expect(await getOrder(w.db, id)).toMatchObject({ state: 'fulfilled' });
   });
 
-  it('with another serial number than was shipped is stopped before anything is changed on it', async () => {
-    w.robots.nextMistake = () => [{ kind: 'wrong-serial', component: 'system', serial: 'NOT-OURS' }];
+  it('is put right also where the vendor names its parts: a drive that went into another machine', async () => {
+    w.robots.nextMistake = (server) => [{ kind: 'wrong-serial', component: server.drives[0]?.name ?? '', serial: 'OF-ANOTHER-MACHINE' }];
     const { id } = await placeOrder(w);
     await run(id);
-    expect(await getOrder(w.db, id)).toMatchObject({ state: 'failed', endedBecause: expect.stringContaining('NOT-OURS') });
+    const [server] = await assetsOfOrder(w.db, id);
+    const findings = await findingsOf(w.db, server!.id);
+    expect(server?.manifest?.parts?.length).toBeGreaterThan(4);
+    expect(findings.filter(({ severity }) => severity === 'major')).toMatchObject([{ kind: 'drive', expected: expect.any(String), found: 'not in this machine; instead OF-ANOTHER-MACHINE', resolvedAt: expect.any(String) }]);
+    expect(await getOrder(w.db, id)).toMatchObject({ state: 'fulfilled' });
+  });
+
+  it.each([
+    ['another machine than was shipped', () => (w.robots.nextMistake = () => [{ kind: 'wrong-serial', component: 'system', serial: 'NOT-OURS' }]), 'the machine that was cabled has another serial number', 'NOT-OURS'],
+    ['one whose BMC never asks for an address', () => (w.robots.leavesCablesLoose = true), 'the BMC of a server asks for no address', 'no address for 30 minutes'],
+    ['one that never runs the validation image', () => (w.onReport = () => undefined), 'a server does not run the validation image', 'has not reported for 20 minutes'],
+  ])('and cannot be helped ends the order, which says no more than a tenant may read, and goes back in quarantine: %s', async (_what, spoil, told, known) => {
+    spoil();
+    w.robots.atInspection = async () => {};
+    const { id } = await placeOrder(w);
+    await run(id);
+    const ended = await getOrder(w.db, id);
+    expect(ended).toMatchObject({ state: 'failed', endedBecause: expect.stringContaining(told) });
+    expect(ended.endedBecause).not.toMatch(/http|127\.|NOT-OURS|robot/);
+    const [asset] = await w.db.many(z.object({ state: z.string(), condition: z.string(), detail: z.object({ because: z.string(), tried: z.array(z.string()) }) }), 'SELECT state, condition, condition_detail AS detail FROM asset WHERE bought_for = $1', [id]);
+    expect(asset).toMatchObject({ state: 'RETURNED_TO_VENDOR', condition: 'quarantined', detail: { because: expect.stringContaining(known), tried: expect.arrayContaining([expect.stringContaining('a technician looks at it')]) } });
+    expect(await w.snapshot()).toEqual(before);
+  });
+
+  it('and cannot be helped is not given to the next order that its shelf could serve', async () => {
+    const spoiled = await serverInStock(w, 'dc-lon-01');
+    w.robots.leavesCablesLoose = true;
+    w.robots.atInspection = async () => {};
+    const first = await placeOrder(w, { config: stockConfig, datacenter: 'dc-lon-01' });
+    await run(first.id);
+    expect(await getOrder(w.db, first.id)).toMatchObject({ state: 'failed' });
+    expect(await getAsset(w.db, spoiled)).toMatchObject({ state: 'RECEIVED', condition: 'quarantined', orderId: null });
+
+    Object.assign(w.robots, { leavesCablesLoose: false, atInspection: undefined });
+    const second = await placeOrder(w, { config: stockConfig, datacenter: 'dc-lon-01' });
+    await run(second.id);
+    expect((await assetsOfOrder(w.db, second.id)).map(({ id }) => id)).not.toContain(spoiled);
+    await liftQuarantine(w.db, w.world.clock, spoiled, { by: 'ops@rackline.example', reason: 'the cable was broken' });
+    expect(await getAsset(w.db, spoiled)).toMatchObject({ condition: 'working', conditionDetail: {} });
   });
 });

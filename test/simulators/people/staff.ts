@@ -24,6 +24,8 @@ export interface Hands {
   cable(asset: AssetView): Promise<void>;
   pullCables(asset: AssetView): Promise<void>;
   repair(asset: AssetView): Promise<void>;
+  /** Looks at a machine that cannot be helped from afar, and makes it well. */
+  inspect(asset: AssetView): Promise<void>;
 }
 
 interface Page<T> {
@@ -129,8 +131,9 @@ export class Staff {
 
   async #useHands(kind: string, serverId: string): Promise<void> {
     const { hands } = this.#options;
-    const act = { cable: hands.cable, uncable: hands.pullCables, remove: hands.pullCables, fix: hands.repair }[kind];
-    if (act) await act(await this.#as('ops@rackline.example').get<AssetView>(`/api/v1/assets/${serverId}`));
+    const act = { cable: hands.cable, uncable: hands.pullCables, remove: hands.pullCables, fix: hands.repair, inspect: hands.inspect, identify: hands.inspect }[kind];
+    // An unknown machine is no server of ours.
+    if (act && serverId !== 'null') await act(await this.#as('ops@rackline.example').get<AssetView>(`/api/v1/assets/${serverId}`));
   }
 }
 

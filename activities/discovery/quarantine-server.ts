@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { ServerId } from '../../shared/ids.ts';
+import { quarantine } from '../../shared/lifecycle/condition.ts';
+import { nothing, patient, step } from '../../shared/saga/step.ts';
+
+/** Takes a server out of circulation that could not be brought to work, and says what was tried. */
+export const quarantineServer = step({
+  name: 'quarantine-server',
+  input: z.object({ serverId: ServerId, because: z.string(), tried: z.array(z.string()) }),
+  output: z.object({}),
+  retry: patient,
+  run: async ({ serverId, because, tried }, { db, clock }, { sagaId }) => {
+    await quarantine(db, clock, serverId, { because, tried, sagaId });
+    return {};
+  },
+  undo: nothing('a machine that was given up on must not be taken for the next order: a person says when it may be used again'),
+});

@@ -1,0 +1,1 @@
+SELECT lines FROM task WHERE false;
