@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { CompleteTask, DeadLetterView, DecommissionView, MaintenanceView, ProposeDecommission, ReceivedItem, ReceiveItem, RequestMaintenance, RevealedCredentials, SagaView, TaskView } from '../../../shared/api/operations.ts';
+import type { AssetAction, AssetDetail, CompleteTask, DeadLetterView, DecommissionView, MaintenanceView, ProposeDecommission, ReceivedItem, ReceiveItem, RequestMaintenance, RevealedCredentials, SagaView, TaskView } from '../../../shared/api/operations.ts';
 import type { ApprovalView, DecideApproval, OrderView, SubmitOrder } from '../../../shared/api/orders.ts';
 import { post } from './http.ts';
 
@@ -16,6 +16,7 @@ export const receiveItem = (shipmentId: string, item: z.input<typeof ReceiveItem
 
 export const revealCredentials = (serverId: string, key: string) => post<z.infer<typeof RevealedCredentials>>(`/servers/${segment(serverId)}/credentials/reveal`, {}, key);
 export const requestMaintenance = (wish: z.input<typeof RequestMaintenance>, key: string) => post<z.infer<typeof MaintenanceView>>('/maintenance-windows', wish, key);
+export const actOnAsset = (serverId: string, action: z.input<typeof AssetAction>, key: string) => post<AssetDetail>(`/assets/${segment(serverId)}/actions`, action, key);
 export const proposeDecommission = (wish: z.input<typeof ProposeDecommission>, key: string) => post<DecommissionView>('/decommissions', wish, key);
 
 export type SagaVerb = 'retry' | 'resume' | 'terminate';

@@ -2,12 +2,12 @@ import { Icon, toneIcons } from './icon.tsx';
 import { tone, type Tone } from './tones.ts';
 import { words } from './words.ts';
 
-/** The state of anything, by word, shape and colour. */
-export function StateBadge({ state, tone: as = tone(state) }: { state: string; tone?: Tone }) {
+/** The state of anything, by word, shape and colour. `name`: where the state's own word would be understood wrongly. */
+export function StateBadge({ state, tone: as = tone(state), name = words(state) }: { state: string; tone?: Tone; name?: string }) {
   return (
     <span className={`badge badge-${as}`} title={state}>
       <Icon name={toneIcons[as]} />
-      {words(state)}
+      {name}
     </span>
   );
 }

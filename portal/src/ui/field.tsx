@@ -20,8 +20,8 @@ export function Field({ label, hint, error, isOptional = false, children }: { la
   );
 }
 
-/** A choice among a few, all of them visible. */
-export function Choice<T extends string>({ label, value, options, onChange }: { label: string; value: T; options: readonly { value: T; name: string }[]; onChange: (value: T) => void }) {
+/** A choice among a few, all of them visible. Nothing is chosen while `value` is undefined. */
+export function Choice<T extends string>({ label, value, options, onChange }: { label: string; value: T | undefined; options: readonly { value: T; name: string }[]; onChange: (value: T) => void }) {
   const name = useId();
   return (
     <fieldset className="choice">

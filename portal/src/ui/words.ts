@@ -1,6 +1,6 @@
 /** `PROVISIONED_TO_VENDOR_TOOL` and `cancel-requested` as one reads them. */
 export function words(name: string): string {
-  const text = name.replaceAll(/[_-]+/g, ' ').toLowerCase().replace(/\bbmc\b/g, 'BMC').replace(/\bid\b/g, 'id');
+  const text = name.replaceAll(/[_-]+/g, ' ').toLowerCase().replace(/\bbmc\b/g, 'BMC').replace(/\blldp\b/g, 'LLDP').replace(/\bid\b/g, 'id');
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

@@ -126,6 +126,64 @@ suite(`approvers, technicians and operators in the portal${skippedBecause ? ` (s
     await page.waitForURL('**/assets?condition=quarantined');
   });
 
+  it('puts a server right on a phone: each line is answered by itself, also after the phone was in a pocket', async () => {
+    const { world } = portal.mock;
+    const task = [...world.tasks.values()].find(({ kind, state }) => kind === 'fix' && state === 'open');
+    if (!task) throw new Error('The seed has nothing to be put right.');
+    const page = await portal.open('technician', `/tasks/${task.id}`, { width: 360, height: 740, hasTouch: true });
+    expect(await page.getByRole('radio').count()).toBe(0);
+    await page.getByRole('button', { name: 'Take this task' }).click();
+    const done = page.getByRole('button', { name: 'It is done' });
+    await page.getByText('Say for “NIC 1 and NIC 2” what became of it.').waitFor();
+    await page.getByRole('group', { name: 'What became of NIC 1 and NIC 2?' }).getByText('Could not fix').click();
+    await page.getByText('Say why “NIC 1 and NIC 2” could not be fixed.').waitFor();
+    expect(await done.getAttribute('aria-disabled')).toBe('true');
+    await page.getByLabel('Why not').fill('The plug is broken.');
+    await page.reload();
+    expect(await page.getByLabel('Why not').inputValue()).toBe('The plug is broken.');
+    await done.click();
+    await page.getByRole('dialog').getByText('1 could not fix').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Yes, end it' }).click();
+    await page.getByRole('heading', { name: 'Tasks' }).waitFor();
+
+    const ops = await portal.open('ops', `/assets/${task.serverId}`);
+    await ops.getByRole('region', { name: 'Findings' }).getByText('Could not fix: The plug is broken.').waitFor();
+    await ops.goto(`/tasks/${task.id}`);
+    await ops.getByRole('region', { name: 'To put right' }).getByText('The plug is broken.').waitFor();
+  });
+
+  it('lets a finding stand with a reason, and an auditor reads who and why but cannot', async () => {
+    const [id = ''] = [...portal.mock.world.findings].find(([, findings]) => findings.length > 1) ?? [];
+    const auditor = await portal.open('auditor', `/assets/${id}`);
+    const seen = auditor.getByRole('region', { name: 'Findings' });
+    await seen.getByText('Drive: nvme3n1 (S6X0NG0T5)').waitFor();
+    expect(await seen.getByRole('button').count()).toBe(0);
+
+    const page = await portal.open('ops', `/assets/${id}`);
+    const findings = page.getByRole('region', { name: 'Findings' });
+    await findings.getByText('3 findings open').waitFor();
+    await findings.getByRole('button', { name: 'Waive drive, nvme3n1 (S6X0NG0T5)' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Waive it' }).click();
+    await page.getByText('Is needed.').waitFor();
+    await page.getByRole('dialog').getByLabel('Reason').fill('a new drive is on its way, case 4712');
+    await page.getByRole('dialog').getByRole('button', { name: 'Waive it' }).click();
+    await findings.getByText('2 findings open').waitFor();
+    await findings.getByText('3 findings settled').click();
+    await findings.getByText('a new drive is on its way, case 4712').waitFor();
+  });
+
+  it('releases a server from quarantine with the evidence that it may be used again', async () => {
+    const asset = [...portal.mock.world.assets.values()].find(({ condition }) => condition === 'quarantined');
+    const auditor = await portal.open('auditor', `/assets/${asset?.id}`);
+    await auditor.getByText('Your role only looks on.').waitFor();
+    const page = await portal.open('ops', `/assets/${asset?.id}`);
+    await page.getByRole('button', { name: 'Release from quarantine' }).click();
+    await page.getByRole('dialog').getByLabel('Reason').fill('the vendor had printed a wrong label');
+    await page.getByRole('dialog').getByRole('button', { name: 'Release it' }).click();
+    await page.getByText('The server is released.').waitFor();
+    await page.getByText('Quarantined: serial number').waitFor({ state: 'detached' });
+  });
+
   it('replays a dead letter', async () => {
     const page = await portal.open('ops', '/dead-letters');
     await page.getByRole('button', { name: 'Replay assets.racked, letter 1' }).click();

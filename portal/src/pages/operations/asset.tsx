@@ -17,7 +17,8 @@ import { useIdInPath } from '../../ui/url-state.ts';
 import { Due, When } from '../../ui/when.tsx';
 import { words } from '../../ui/words.ts';
 import { AssetCondition } from './asset-condition.tsx';
-import { AssetFacts, AssetFindings } from './asset-facts.tsx';
+import { AssetFacts } from './asset-facts.tsx';
+import { AssetFindings } from './asset-findings.tsx';
 import { AssetHistory } from './asset-history.tsx';
 import { Stages } from './stages.tsx';
 
@@ -38,8 +39,8 @@ export function AssetPage() {
             <AssetCondition asset={detail} />
             <div className="columns">
               <div>
+                <AssetFindings asset={detail} />
                 <WhereItStands asset={detail} />
-                <AssetFindings findings={detail.findings} />
                 <AssetFacts asset={detail} />
               </div>
               <div>

@@ -6,6 +6,7 @@ describe('words', () => {
     ['PROVISIONED_TO_VENDOR_TOOL', 'Provisioned to vendor tool'],
     ['cancel-requested', 'Cancel requested'],
     ['rotate-bmc-credentials', 'Rotate BMC credentials'],
+    ['lldp', 'LLDP'],
   ])('%s reads as %s', (name, read) => expect(words(name)).toBe(read));
 
   it.each([
