@@ -1,5 +1,5 @@
 // NetBox's list filters, as far as anybody asks. One it does not know it passes over in silence and answers everything.
-import { allEnds, objectOf, rowOf, rowsOf, valueOf, type NetboxState, type Row } from './store.ts';
+import { allEnds, hostOf, objectOf, rowOf, rowsOf, rowsWith, valueOf, type NetboxState, type Row } from './store.ts';
 import { tables, type Table } from './tables.ts';
 
 type Test = (row: Row) => boolean;
@@ -34,7 +34,7 @@ function special(state: NetboxState, path: string, key: string, value: string): 
   if (key === 'rack_id' && path !== 'dcim/devices') return (row) => devicesAt(state, path, row).some((device) => String(device['rack']) === value);
   if (key === 'cabled') return (row) => (row['cable'] !== undefined) === (value === 'true');
   if (key === 'contains' && path === 'ipam/prefixes') return (row) => contains(String(row['prefix']), value);
-  if (key === 'address' && path === 'ipam/ip-addresses') return (row) => String(row['address']) === value || String(row['address']).split('/')[0] === value;
+  if (key === 'address' && path === 'ipam/ip-addresses') return (row) => String(row['address']) === value || hostOf(row['address']) === value;
   if (key === 'interface_id') return (row) => String(row['assigned_object_id']) === value;
   return undefined;
 }
@@ -58,8 +58,30 @@ function testFor(state: NetboxState, path: string, key: string, value: string): 
   return undefined;
 }
 
+/** The rows among which those that are asked for must be: few, where one of the questions says enough. Each is tested all the same. */
+function candidates(state: NetboxState, path: string, query: URLSearchParams): Row[] {
+  for (const [key, value] of query) {
+    if (key === 'id') return [rowOf(state, path, value) ?? []].flat();
+    if (key === 'interface_id') return rowsWith(state, path, 'assigned_object_id', value);
+    if (key === 'address' && path === 'ipam/ip-addresses') return rowsWith(state, path, 'host', hostOf(value));
+    if (key === 'device_id') return ofDevice(state, path, value);
+    if (key === 'rack_id' && path === 'dcim/devices') return rowsWith(state, path, 'rack', value);
+    if (['name', 'serial', 'slug', 'mac_address'].includes(key) && key in (tables[path]?.fields ?? {})) return rowsWith(state, path, key, value);
+    const custom = key.startsWith('cf_') && rowsWith(state, 'extras/custom-fields', 'name', key.slice(3)).find((field) => (field['object_types'] as string[]).includes(tables[path]?.type ?? ''));
+    if (custom && custom['filter_logic'] === 'exact') return rowsWith(state, path, key, value);
+  }
+  return rowsOf(state, path);
+}
+
+function ofDevice(state: NetboxState, path: string, id: string): Row[] {
+  const ports = (table: string) => rowsWith(state, table, 'device', id);
+  if (path === 'dcim/cables') return ['dcim/interfaces', 'dcim/power-ports', 'dcim/power-outlets'].flatMap(ports).flatMap((port) => rowOf(state, path, port['cable']) ?? []);
+  if (path === 'dcim/mac-addresses' || path === 'ipam/ip-addresses') return ports('dcim/interfaces').flatMap((port) => rowsWith(state, path, 'assigned_object_id', port.id));
+  return ports(path);
+}
+
 export function filtered(state: NetboxState, path: string, query: URLSearchParams): Filtered {
-  let rows = rowsOf(state, path);
+  let rows = [...new Set(candidates(state, path, query))];
   for (const [key, value] of query) {
     const test = control.has(key) ? undefined : testFor(state, path, key, value);
     if (typeof test === 'string') return { complaints: { [key]: [test] } };

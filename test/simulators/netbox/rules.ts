@@ -1,5 +1,5 @@
 // What NetBox's models refuse beyond single fields: double places, double cables, double addresses.
-import { allEnds, objectOf, rowOf, rowsOf, valueOf, type NetboxState, type Row, type Termination } from './store.ts';
+import { allEnds, hostOf, objectOf, rowOf, rowsWith, valueOf, type NetboxState, type Row, type Termination } from './store.ts';
 
 export type Complaints = Record<string, string[]>;
 type Rule = (state: NetboxState, row: Row) => Complaints;
@@ -21,7 +21,7 @@ const placing: Rule = (state, device): Complaints => {
   if (!own) return {};
   if (!device['face']) return { face: ['Must specify rack face when defining rack position.'] };
   const height = Number(valueOf('dcim/racks', rack, 'u_height'));
-  const others = rowsOf(state, 'dcim/devices').filter((other) => other.id !== device.id && other['rack'] === rack.id);
+  const others = rowsWith(state, 'dcim/devices', 'rack', rack.id).filter((other) => other.id !== device.id);
   const isTaken = others.some((other) => {
     const place = span(state, other);
     return place !== undefined && place[0] < own[1] && own[0] < place[1];
@@ -62,9 +62,8 @@ function terminationComplaint(state: NetboxState, cable: Row, end: Termination):
   return port['cable'] !== undefined && port['cable'] !== cable.id ? [`Duplicate termination found for ${end.object_type} ${end.object_id}: cable ${String(port['cable'])}`] : [];
 }
 
-const hostOf = (address: unknown): string => String(address).split('/')[0] ?? '';
 const oneAddress: Rule = (state, row): Complaints => {
-  const twin = rowsOf(state, 'ipam/ip-addresses').find((other) => other.id !== row.id && hostOf(other['address']) === hostOf(row['address']));
+  const twin = rowsWith(state, 'ipam/ip-addresses', 'host', hostOf(row['address'])).find((other) => other.id !== row.id);
   return twin ? { address: [`Duplicate IP address found in global table: ${String(twin['address'])}`] } : {};
 };
 

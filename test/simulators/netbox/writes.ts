@@ -1,7 +1,7 @@
 // Creating, changing and deleting: NetBox's own checks, and what follows from a change elsewhere.
-import { allEnds, eraseRow, insert, objectOf, rowOf, rowsOf, type NetboxState, type Row } from './store.ts';
+import { allEnds, amend, eraseRow, insert, objectOf, rowOf, rowsOf, rowsWith, type NetboxState, type Row } from './store.ts';
 import { rules, type Complaints } from './rules.ts';
-import { tables, type Table } from './tables.ts';
+import { tableOfType, tables, type Table } from './tables.ts';
 
 export type Written = { row: Row } | { complaints: Complaints };
 
@@ -20,7 +20,7 @@ export function create(state: NetboxState, path: string, body: Record<string, un
 
 /** A device is made with the ports of its type. */
 function furnish(state: NetboxState, device: Row): void {
-  const templatesIn = (path: string) => rowsOf(state, path).filter((template) => template['device_type'] === device['device_type']);
+  const templatesIn = (path: string) => rowsWith(state, path, 'device_type', device['device_type']);
   for (const { id: _id, device_type: _type, ...values } of templatesIn('dcim/interface-templates')) insert(state, 'dcim/interfaces', { ...values, device: device.id });
   for (const { id: _id, device_type: _type, ...values } of templatesIn('dcim/power-port-templates')) insert(state, 'dcim/power-ports', { ...values, device: device.id });
 }
@@ -30,7 +30,7 @@ export function change(state: NetboxState, path: string, row: Row, body: Record<
   const draft: Row = { ...row, ...values, custom_fields: { ...row.custom_fields, ...(values['custom_fields'] as object | undefined) }, id: row.id };
   Object.assign(complaints, Object.keys(complaints).length === 0 ? check(state, path, draft) : {});
   if (Object.keys(complaints).length > 0) return { complaints };
-  Object.assign(row, draft);
+  amend(state, path, row, draft);
   follow(state, path, row);
   return { row };
 }
@@ -42,22 +42,22 @@ export function dependents(state: NetboxState, path: string, row: Row): { path: 
   return Object.entries(tables).flatMap(([other, table]) =>
     Object.entries(table.relations ?? {})
       .filter(([field, target]) => target === path && !cascading.has(`${other} ${field}`) && !weak.has(`${other} ${field}`))
-      .flatMap(([field]) => rowsOf(state, other).filter((each) => each[field] === row.id).map((each) => ({ path: other, row: each }))),
+      .flatMap(([field]) => rowsWith(state, other, field, row.id).map((each) => ({ path: other, row: each }))),
   );
 }
 
 /** Deletes a row and what goes with it, each told just before it goes. A cable keeps standing, with one end less. */
 export function remove(state: NetboxState, path: string, row: Row, told: (path: string, row: Row) => void): void {
   const takeAlong = (table: string, field: string) => {
-    for (const each of rowsOf(state, table)) if (each[field] === row.id) remove(state, table, each, told);
+    for (const each of rowsWith(state, table, field, row.id)) remove(state, table, each, told);
   };
   const forget = (table: string, field: string) => {
-    for (const each of rowsOf(state, table)) if (each[field] === row.id) delete each[field];
+    for (const each of rowsWith(state, table, field, row.id)) amend(state, table, each, { [field]: undefined });
   };
   for (const [table, field] of tables[path]?.cascades ?? []) takeAlong(table, field);
   if (path === 'dcim/interfaces') for (const table of ['dcim/mac-addresses', 'ipam/ip-addresses']) takeAlong(table, 'assigned_object_id');
   told(path, row);
-  if (path === 'dcim/cables') for (const end of allEnds(row)) delete objectOf(state, end.object_type, end.object_id)?.['cable'];
+  if (path === 'dcim/cables') setCable(state, row, undefined);
   if (path === 'ipam/ip-addresses') forget('dcim/devices', 'oob_ip');
   if (path === 'dcim/mac-addresses') forget('dcim/interfaces', 'primary_mac_address');
   eraseRow(state, path, row.id);
@@ -103,8 +103,9 @@ function readField(state: NetboxState, table: Table, field: string, given: unkno
 function related(state: NetboxState, target: string, given: unknown): Row | undefined {
   if (typeof given === 'number') return rowOf(state, target, given);
   const wanted = Object.entries(given ?? {});
-  const hits = rowsOf(state, target).filter((row) => wanted.every(([field, value]) => row[field] === value));
-  return wanted.length > 0 && hits.length === 1 ? hits[0] : undefined;
+  const [first] = wanted;
+  const hits = first ? rowsWith(state, target, ...first).filter((row) => wanted.every(([field, value]) => row[field] === value)) : [];
+  return hits.length === 1 ? hits[0] : undefined;
 }
 
 const customTypes: Record<string, (value: unknown) => boolean> = { text: (value) => typeof value === 'string', longtext: (value) => typeof value === 'string', integer: Number.isInteger, boolean: (value) => typeof value === 'boolean' };
@@ -122,25 +123,29 @@ function readCustomFields(state: NetboxState, table: Table, given: unknown, valu
 
 function check(state: NetboxState, path: string, draft: Row): Complaints {
   const table = tables[path] as Table;
-  const others = rowsOf(state, path).filter((row) => row.id !== draft.id);
+  const othersWith = (field: string, value: unknown) => rowsWith(state, path, field, value).filter((row) => row.id !== draft.id);
   for (const fields of table.unique ?? []) {
     const same = (other: Row, field: string) => typeof draft[field] === 'string' ? String(other[field]).toLowerCase() === draft[field].toLowerCase() : other[field] === draft[field];
-    if (fields.some((field) => draft[field] === undefined || draft[field] === null) || !others.some((other) => fields.every((field) => same(other, field)))) continue;
     const [field = ''] = fields;
+    if (fields.some((each) => draft[each] === undefined || draft[each] === null) || !othersWith(field, draft[field]).some((other) => fields.every((each) => same(other, each)))) continue;
     return fields.length === 1 ? { [field]: [`${table.label} with this ${field} already exists.`] } : { __all__: [`${table.label} with this ${fields.join(' and ')} already exists.`] };
   }
   for (const field of rowsOf(state, 'extras/custom-fields')) {
-    const value = draft.custom_fields?.[String(field['name'])];
-    if (field['unique'] === true && value !== undefined && value !== null && others.some((other) => other.custom_fields?.[String(field['name'])] === value)) return { __all__: [`Custom field '${String(field['name'])}' must have a unique value.`] };
+    const name = String(field['name']);
+    const value = draft.custom_fields?.[name];
+    if (field['unique'] === true && value !== undefined && value !== null && othersWith(`cf_${name}`, value).some((other) => other.custom_fields?.[name] === value)) return { __all__: [`Custom field '${name}' must have a unique value.`] };
   }
   return Object.assign({}, ...(rules[path] ?? []).map((rule) => rule(state, draft))) as Complaints;
 }
 
 /** A port knows its cable without being asked. */
 function follow(state: NetboxState, path: string, row: Row): void {
-  if (path !== 'dcim/cables') return;
+  if (path === 'dcim/cables') setCable(state, row, row.id);
+}
+
+function setCable(state: NetboxState, row: Row, cable: number | undefined): void {
   for (const end of allEnds(row)) {
     const port = objectOf(state, end.object_type, end.object_id);
-    if (port) port['cable'] = row.id;
+    if (port) amend(state, tableOfType.get(end.object_type) ?? '', port, { cable });
   }
 }
