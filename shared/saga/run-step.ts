@@ -43,7 +43,8 @@ export async function runStep(step: AnyStep, world: World, rawCall: unknown): Pr
     await step.undo.run(input as never, world, context);
   }
   if (answer.outcome === 'pending') {
-    world.log.stepWaiting({ ...fields, ...(answer.waitingFor && { waitingFor: answer.waitingFor }) });
+    // Said when it begins to wait for something; that it still does is on its page, not in the log again and again.
+    if (answer.ticket !== ticket) world.log.stepWaiting({ ...fields, ...(answer.waitingFor && { waitingFor: answer.waitingFor }) });
     return { outcome: 'pending', ticket: answer.ticket, pollAfterSeconds: pollAfter(answer, world) };
   }
   if (answer.outcome === 'refused') world.log.stepRefused({ ...fields, because: answer.reason });
