@@ -1,13 +1,19 @@
 import { Gauge, Registry } from 'prom-client';
+import { hasEnded, WorkState } from '../shared/api/image-work.ts';
 import type { Bmcs } from './bmc/bmcs.ts';
 import type { PollerStatus } from './bmc/poller.ts';
+import type { BootingStatus } from './boot/booting.ts';
 import type { ReceiverStatus } from './commands/receiver.ts';
 import type { Configuration, ConfigurationStatus } from './configuration/configuration.ts';
+import type { LeaseStatus } from './dhcp/lease-desk.ts';
+import type { LeaseSourcesStatus } from './dhcp/lease-sources.ts';
 import type { Expected, ExpectedStatus } from './expected/expected.ts';
 import type { Identity, IdentityStatus } from './identity/identity.ts';
+import type { WorkDesk } from './inventory/work-desk.ts';
 import type { Journal, JournalStatus, Aside } from './journal/journal.ts';
 import type { Routes } from './listener.ts';
 import type { EdgeTime } from './time.ts';
+import type { TroubleStatus } from './troubles.ts';
 import type { UpdateStatus } from './update/updater.ts';
 import type { LinkStatus, Uplink } from './uplink/uplink.ts';
 import { version } from './version.ts';
@@ -24,6 +30,11 @@ export interface AgentStatus {
   configuration: ConfigurationStatus;
   /** Whether another release is wanted, and what became of it; null where nothing looks after that. */
   update: UpdateStatus | null;
+  leases: LeaseStatus & LeaseSourcesStatus & { troubles: TroubleStatus };
+  /** Null where machines cannot boot from here. */
+  boot: (BootingStatus & { troubles: TroubleStatus }) | null;
+  /** Orders to validation images, by state. */
+  work: Partial<Record<WorkState, number>>;
   /** What it does at management controllers, and whether it or another agent is the one to do it. */
   commands: ReceiverStatus;
   /** How the controllers are looked at. */
@@ -47,11 +58,14 @@ export interface HealthOptions {
   expected: Expected;
   configuration: Configuration;
   bmcs: Pick<Bmcs, 'status'>;
+  work: Pick<WorkDesk, 'counts'>;
+  leases: () => AgentStatus['leases'];
+  boot: (() => NonNullable<AgentStatus['boot']>) | undefined;
   update?: () => UpdateStatus;
 }
 
 /** How the agent does, from where each part says so itself. */
-export function createHealth({ datacenter, time, identity, journal, uplink, expected, configuration, bmcs, update }: HealthOptions): Health {
+export function createHealth({ datacenter, time, identity, journal, uplink, expected, configuration, bmcs, work, leases, boot, update }: HealthOptions): Health {
   function status(): AgentStatus {
     const kept = journal.status();
     const link = uplink.status();
@@ -64,6 +78,7 @@ export function createHealth({ datacenter, time, identity, journal, uplink, expe
       expected: expected.status(),
       configuration: configuration.status(),
       update: update?.() ?? null,
+      leases: leases(), boot: boot?.() ?? null, work: work.counts(),
       ...bmcs.status(),
     };
   }
@@ -107,12 +122,30 @@ function metricsOf(datacenter: string, status: () => AgentStatus): Registry {
     ['rackline_edge_controllers', 'Management controllers that are watched.', ({ poller }) => poller.controllers],
     ['rackline_edge_controllers_unreachable', 'Those of them that did not answer at the last look.', ({ poller }) => poller.unreachable],
     ['rackline_edge_looks', 'Looks at controllers since the start.', ({ poller }) => poller.looks],
+    ['rackline_edge_leases_heard', 'Leases heard since the start.', ({ leases }) => leases.heard],
+    ['rackline_edge_leases_last_seconds', 'When the last client was heard, in seconds since 1970; 0 for never.', ({ leases }) => secondsOf(leases.last?.at ?? null)],
+    ['rackline_edge_leases_caught_up', 'Whether what the DHCP servers held at the start has been read.', ({ leases }) => Number(leases.isCaughtUp)],
+    ['rackline_edge_boot_places', 'Machines that may fetch the image at once.', ({ boot }) => boot?.pace.places ?? 0],
+    ['rackline_edge_boot_fetching', 'Machines that fetch it.', ({ boot }) => boot?.pace.taken ?? 0],
+    ['rackline_edge_boot_waiting', 'Machines that wait for their turn.', ({ boot }) => boot?.pace.waiting ?? 0],
+    ['rackline_edge_reports', 'Inventories that booted images reported since the start.', ({ boot }) => boot?.reports ?? 0],
+    ['rackline_edge_reports_refused', 'Calls of machines that could not prove their boot, since the start.', ({ boot }) => boot?.refused ?? 0],
+    ['rackline_edge_work_open', 'Orders to validation images that have not ended.', ({ work }) => WorkState.options.filter((state) => !hasEnded(state)).reduce((sum, state) => sum + (work[state] ?? 0), 0)],
     ['process_resident_memory_bytes', 'Resident memory of the process.', () => process.memoryUsage.rss()],
   ];
   new Gauge({ name: 'rackline_edge_release', help: 'What it is; always 1.', labelNames: ['version'], registers: [registry] }).set({ version }, 1);
   for (const [name, help, read] of gauges) {
     new Gauge({ name, help, registers: [registry], collect() {
       this.set(read(status()));
+    } });
+  }
+  const labelled: [name: string, help: string, label: string, read: (status: AgentStatus) => Readonly<Record<string, number>>][] = [
+    ['rackline_edge_troubles', 'What went wrong in a part that went on, since the start.', 'part', ({ leases, boot }) => ({ leases: leases.troubles.count, ...(boot && { boot: boot.troubles.count }) })],
+    ['rackline_edge_boot_answers', 'What machines were told to boot, since the start.', 'choice', ({ boot }) => boot?.answers ?? {}],
+  ];
+  for (const [name, help, label, read] of labelled) {
+    new Gauge({ name, help, labelNames: [label], registers: [registry], collect() {
+      for (const [value, count] of Object.entries(read(status()))) this.set({ [label]: value }, count);
     } });
   }
   return registry;

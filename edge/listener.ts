@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import { AppError, explain } from '../shared/errors/app-error.ts';
 import { parse } from '../shared/errors/parse.ts';
@@ -27,7 +27,7 @@ export interface Listener {
 
 /** A full inventory of a large machine is below 200 kB. */
 const largestBody = 2_000_000;
-const statusOf: Partial<Record<AppError['kind'], number>> = { 'invalid': 400, 'not-found': 404, 'no-capacity': 503, 'unavailable': 503 };
+const statusOf: Partial<Record<AppError['kind'], number>> = { 'invalid': 400, 'forbidden': 403, 'not-found': 404, 'conflict': 409, 'no-capacity': 503, 'unavailable': 503 };
 
 /** A route for JSON of that shape. What does not fit is answered 400 with every complaint. */
 export const jsonRoute = <S extends z.ZodType>(schema: S, what: string, handle: (body: z.infer<S>) => RouteAnswer | Promise<RouteAnswer>): Route => (text) => {
@@ -43,11 +43,7 @@ export const jsonRoute = <S extends z.ZodType>(schema: S, what: string, handle: 
 /** The agent's own small HTTP server, for its datacenter only. Problems are answered as RFC 9457 says. */
 export async function listen(address: Address, routes: Routes): Promise<Listener> {
   const server = createServer({ requestTimeout: 10_000 }, (request, response) => {
-    void answer(request, routes).then(({ status, body }) => {
-      const isText = typeof body === 'string';
-      const type = isText ? 'text/plain; version=0.0.4; charset=utf-8' : status >= 400 ? 'application/problem+json' : 'application/json';
-      response.writeHead(status, body === undefined ? {} : { 'content-type': type }).end(body === undefined ? undefined : isText ? body : JSON.stringify(body));
-    });
+    void answer(request, routes).then((given) => sendAnswer(response, given));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -72,19 +68,29 @@ async function answer(request: IncomingMessage, routes: Routes): Promise<RouteAn
     if (!route) throw new AppError({ code: 'edge.unknown-path', kind: 'not-found', publicMessage: `There is no ${request.method} ${pathname}. There are ${Object.keys(routes).join(', ')}.` });
     return await route(await textOf(request));
   } catch (error) {
-    if (!(error instanceof AppError)) return problem(500, 'edge.failed', explain(error));
-    return problem(statusOf[error.kind] ?? 500, error.code, error.publicMessage);
+    return problemOf(error);
   }
 }
 
+export function sendAnswer(response: ServerResponse, { status, body }: RouteAnswer): void {
+  const isText = typeof body === 'string';
+  const type = isText ? 'text/plain; version=0.0.4; charset=utf-8' : status >= 400 ? 'application/problem+json' : 'application/json';
+  response.writeHead(status, body === undefined ? {} : { 'content-type': type }).end(body === undefined ? undefined : isText ? body : JSON.stringify(body));
+}
+
+/** What went wrong, as RFC 9457 says it. */
+export const problemOf = (error: unknown): RouteAnswer =>
+  error instanceof AppError ? problem(statusOf[error.kind] ?? 500, error.code, error.publicMessage) : problem(500, 'edge.failed', explain(error));
+
 const problem = (status: number, code: string, detail: string): RouteAnswer => ({ status, body: { type: 'about:blank', title: code, status, code, detail } });
 
-async function textOf(request: IncomingMessage): Promise<string> {
+/** The whole body. Throws `edge.too-large`. */
+export async function textOf(request: IncomingMessage, largest = largestBody): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > largestBody) throw new AppError({ code: 'edge.too-large', kind: 'invalid', publicMessage: `A body may have ${largestBody} bytes at most.` });
+    if (size > largest) throw new AppError({ code: 'edge.too-large', kind: 'invalid', publicMessage: `A body may have ${largest} bytes at most.` });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -13,6 +13,9 @@ export interface EdgeLogFields {
   until?: string;
   what?: string;
   url?: string;
+  part?: string;
+  orderId?: string;
+  serverId?: string;
 }
 
 const line = (level: 'info' | 'warn' | 'error', message: string) => (logger: Logger) => (fields: EdgeLogFields) => logger[level](fields, message);
@@ -42,7 +45,15 @@ const lines = {
   becameActive: line('info', 'this agent acts in its datacenter'),
   becameStandby: line('info', 'another agent acts in this datacenter; this one stands by'),
   answerNotKept: line('error', 'how a command ended could not be kept; the platform will call it unknown'),
-  unknownMachine: line('info', 'an unknown machine asked for an address'),
+  unknownMachine: line('info', 'an unknown machine is here'),
+  oddSighting: line('warn', 'something odd was seen'),
+  trouble: line('warn', 'a part of the agent met trouble and goes on'),
+  caughtUp: line('info', 'the leases that a DHCP server holds were read'),
+  bootServes: line('info', 'machines can boot from here'),
+  reportRefused: line('warn', 'a machine was not let report'),
+  workGiven: line('info', 'work was given to a server'),
+  workEnded: line('info', 'work of a server has ended'),
+  tftpdEnded: line('warn', 'the TFTP server ended; it is started again'),
 } as const;
 
 export type EdgeLog = { readonly [Name in keyof typeof lines]: (fields: EdgeLogFields) => void };

@@ -6,11 +6,12 @@ import { parseArgs } from 'node:util';
 import { BadSettings } from '../shared/config.ts';
 import { createLogger } from '../shared/log/log.ts';
 import { startAgent, type Agent } from './agent.ts';
+import type { BootSettings } from './boot/booting.ts';
 import { createDoor } from './identity/door.ts';
 import { Identity } from './identity/identity.ts';
 import { IdentityFiles } from './identity/identity-files.ts';
 import { createEdgeLog } from './log.ts';
-import { readEdgeSettings } from './settings.ts';
+import { readEdgeSettings, type DatacenterSettings, type EdgeSettings } from './settings.ts';
 import { systemTime } from './time.ts';
 import { download } from './update/download.ts';
 import { readReleaseKey } from './update/release.ts';
@@ -40,11 +41,12 @@ async function main(): Promise<void> {
     download: (release, file) => download(release, file, { authorities }), handOver: () => void stop(handedOver),
   });
 
-  for (const [index, { datacenter, code, address }] of settings.agents.entries()) {
+  for (const [index, { datacenter, code, address, leases, boot, tftpAddress }] of settings.agents.entries()) {
     const folder = path.join(settings.EDGE_DATA_DIR, datacenter);
     const identity = new Identity({ files: new IdentityFiles(folder), door: createDoor({ url, version }), datacenter, code, authorities, time: systemTime, log });
     agents.push(await startAgent({
       datacenter, address, log, folder, identity, journalBytes: settings.EDGE_JOURNAL_MEGABYTES * 1_000_000, platform: createPlatform({ url, datacenter, version, identity }),
+      leases, boot: bootSettings(settings, boot, tftpAddress), bmcUrlTemplate: settings.EDGE_BMC_URL,
       // One process is one release: where it serves several datacenters, the first of them says which.
       update: updater.status, onRelease: (release) => {
         health.hasHeard = true;
@@ -57,12 +59,20 @@ async function main(): Promise<void> {
   if (launch.isLaunched) process.once('disconnect', () => void stop(0)); // the launcher is gone: another one will start another agent
   health.isListening = true;
   tellLauncher();
-  process.stdout.write(`${JSON.stringify({ ready: true, agents: agents.map(({ datacenter, url: at }) => ({ datacenter, url: at })) })}\n`);
+  process.stdout.write(`${JSON.stringify({ ready: true, agents: agents.map(({ datacenter, url: at, bootUrl }) => ({ datacenter, url: at, bootUrl })) })}\n`);
 
   /** It listens, has its journal, and has heard from the platform: a release that could not would never hear of a better one. */
   function tellLauncher(): void {
     if (launch.isLaunched && health.isListening && health.hasHeard && process.connected) process.send?.({ healthy: true });
   }
+}
+
+function bootSettings({ EDGE_BOOT_IMAGE, EDGE_BOOT_ARCHITECTURES, EDGE_BOOT_ARGUMENTS, EDGE_BOOT_PLACES, EDGE_TFTP_DIR }: EdgeSettings, boot: DatacenterSettings['boot'], tftpAddress: string | undefined): BootSettings | undefined {
+  if (boot === undefined || EDGE_BOOT_IMAGE === undefined) return undefined;
+  return {
+    ...boot, imageDirectory: EDGE_BOOT_IMAGE, architectures: EDGE_BOOT_ARCHITECTURES, arguments: EDGE_BOOT_ARGUMENTS, places: EDGE_BOOT_PLACES,
+    tftp: EDGE_TFTP_DIR === undefined ? undefined : { directory: EDGE_TFTP_DIR, address: tftpAddress },
+  };
 }
 
 function readPem(setting: string, file: string): string {

@@ -3,9 +3,17 @@ import { BadSettings } from '../shared/config.ts';
 import { complaintsOf } from '../shared/errors/parse.ts';
 import { DatacenterId } from '../shared/ids.ts';
 import { Secret } from '../shared/secret.ts';
+import { isBmcUrlTemplate } from './dhcp/bmc-address.ts';
+import type { LeaseSettings } from './dhcp/lease-sources.ts';
 
-const address = z.url({ protocol: /^https$/, error: 'must be an https address: over anything else the platform does not know who calls' }).transform((url) => url.replace(/\/$/, ''));
+const withoutSlash = (url: string) => url.replace(/\/$/, '');
+const address = z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).transform(withoutSlash);
+const secret = z.string().transform((text) => new Secret(text));
+const number = (least: number, most: number) => z.coerce.number({ error: 'must be a number' }).min(least, `must be at least ${least}`).max(most, `must be at most ${most}`);
 const list = <S extends z.ZodType<unknown, string>>(each: S) => z.string({ error: 'is needed' }).transform((text) => text.split(',').map((part) => part.trim())).pipe(z.array(each));
+/** An entry for each datacenter; an empty one means: not there. */
+const perDatacenter = <S extends z.ZodType<unknown, string>>(each: S) => z.string().transform((text) => entriesOf(text)).pipe(z.array(each.optional())).optional();
+const entriesOf = (text: string): (string | undefined)[] => text.split(',').map((part) => part.trim() || undefined);
 
 const Listen = z.string().transform((text, context) => {
   const [, host, port] = /^(?:\[([\da-f:]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(text)?.filter((part) => part !== undefined) ?? [];
@@ -13,46 +21,121 @@ const Listen = z.string().transform((text, context) => {
   context.addIssue({ code: 'custom', message: 'must be host:port, such as 10.20.0.2:7090' });
   return z.NEVER;
 });
+const ownAddress = z.ipv4({ error: 'must be an IPv4 address of this machine' });
+const folder = z.string().regex(/^\//, 'must be a whole path, beginning with /');
 
-/** Every setting of the agent. One process may serve several datacenters: the lists then have an entry for each, divided by commas. */
-export const EdgeSettings = z.object({
+/** What each datacenter has of its own. One process may serve several: these then have an entry for each, divided by commas. */
+const OwnSettings = z.object({
   EDGE_DATACENTER: list(DatacenterId),
   /** What lets it in the first time, or again after it was shut out; used once, ignored while its certificate is good. */
-  EDGE_ENROLMENT_CODE: list(z.string().transform((text) => (text === '' ? undefined : new Secret(text)))).optional(),
-  /** Where DHCP hooks, the validation image and monitoring reach it: loopback or the management network, never an outside address. */
+  EDGE_ENROLMENT_CODE: perDatacenter(secret),
+  /** Where other DHCP servers' hooks and monitoring reach it: loopback or the management network, never an outside address. */
   EDGE_LISTEN: list(Listen).prefault('127.0.0.1:7090'),
-  EDGE_PLATFORM_URL: address,
+  /** Where the hook of Kea or ISC dhcpd leaves leases. */
+  EDGE_LEASE_SPOOL: perDatacenter(folder),
+  /** Kea's control API: tells switch ports, and what was leased while the agent was away. */
+  EDGE_KEA_URL: perDatacenter(address),
+  EDGE_KEA_USER: perDatacenter(z.string()),
+  EDGE_KEA_PASSWORD: perDatacenter(secret),
+  /** ISC dhcpd's leases file: what was leased while the agent was away. */
+  EDGE_DHCPD_LEASES: perDatacenter(folder),
+  /** The address at which our own proxyDHCP answers booting machines. */
+  EDGE_PROXY_DHCP: perDatacenter(ownAddress),
+  /** Where machines boot from. */
+  EDGE_BOOT_LISTEN: perDatacenter(Listen),
+  /** As machines reach it, where that is another address than it listens on. */
+  EDGE_BOOT_URL: perDatacenter(z.url({ protocol: /^http$/, error: 'must be an http address: iPXE trusts no certificates of ours' }).transform(withoutSlash)),
+  /** The address at which the agent runs in.tftpd itself; without it Debian's own service does. */
+  EDGE_TFTP_LISTEN: perDatacenter(ownAddress),
+});
+
+const CommonSettings = z.object({
+  EDGE_PLATFORM_URL: z.url({ protocol: /^https$/, error: 'must be an https address: over anything else the platform does not know who calls' }).transform(withoutSlash),
   /** A PEM file of authorities to trust beside those that Node brings. */
   EDGE_PLATFORM_CA: z.string().min(1).optional(),
   /** A PEM file: the public key of who signs releases. Without it the agent never renews itself. */
   EDGE_RELEASE_KEY: z.string().min(1).optional(),
   EDGE_DATA_DIR: z.string().min(1).default('/var/lib/rackline-edge'),
   /** How much the journal of each datacenter may hold. */
-  EDGE_JOURNAL_MEGABYTES: z.coerce.number({ error: 'must be a number' }).min(1, 'must be at least 1').max(100_000, 'must be at most 100000').default(256),
+  EDGE_JOURNAL_MEGABYTES: number(1, 100_000).default(256),
+  /** Where the Redfish of a BMC with a given address answers. */
+  EDGE_BMC_URL: z.string().refine(isBmcUrlTemplate, 'must be an address with {address} in it, such as https://{address}').default('https://{address}'),
+  /** The folder that infra/validation-image/build.ts made. */
+  EDGE_BOOT_IMAGE: folder.optional(),
+  EDGE_BOOT_ARCHITECTURES: list(z.enum(['bios-x86', 'uefi-x64'], { error: 'must be bios-x86 or uefi-x64' })).prefault('bios-x86,uefi-x64'),
+  /** For the kernel's command line. */
+  EDGE_BOOT_ARGUMENTS: z.string().regex(/^[\x20-\x7e]*$/, 'must be one line of plain text').default('console=tty0 console=ttyS0,115200 quiet'),
+  /** How many machines may fetch the image at once. */
+  EDGE_BOOT_PLACES: number(1, 10_000).default(32),
+  /** Holds iPXE for boot ROMs; filled at the start. */
+  EDGE_TFTP_DIR: folder.optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
-export interface EdgeIdentity {
+type OwnSettings = z.infer<typeof OwnSettings>;
+type CommonSettings = z.infer<typeof CommonSettings>;
+const own = Object.keys(OwnSettings.shape);
+/** The names of all settings. */
+export const edgeSettingNames: readonly string[] = [...own, ...Object.keys(CommonSettings.shape)];
+
+/** What makes no sense alone, and what it needs. */
+const needs: readonly [name: keyof OwnSettings, needed: keyof OwnSettings | keyof CommonSettings, why: string][] = [
+  ['EDGE_KEA_URL', 'EDGE_LEASE_SPOOL', 'without the hook nothing is heard of leases given later'],
+  ['EDGE_KEA_USER', 'EDGE_KEA_PASSWORD', 'they sign in together'],
+  ['EDGE_KEA_PASSWORD', 'EDGE_KEA_USER', 'they sign in together'],
+  ['EDGE_KEA_USER', 'EDGE_KEA_URL', 'there is nothing to sign in to'],
+  ['EDGE_DHCPD_LEASES', 'EDGE_LEASE_SPOOL', 'without the hook nothing is heard of leases given later'],
+  ['EDGE_PROXY_DHCP', 'EDGE_BOOT_LISTEN', 'it sends machines to the boot server'],
+  ['EDGE_BOOT_URL', 'EDGE_BOOT_LISTEN', 'there is no boot server'],
+  ['EDGE_BOOT_LISTEN', 'EDGE_BOOT_IMAGE', 'there is nothing to boot'],
+  ['EDGE_TFTP_LISTEN', 'EDGE_TFTP_DIR', 'there is nothing to serve'],
+];
+
+export interface DatacenterSettings {
   datacenter: DatacenterId;
   code: Secret | undefined;
   address: { host: string; port: number };
+  leases: LeaseSettings;
+  boot: { listen: { host: string; port: number }; url: string | undefined } | undefined;
+  tftpAddress: string | undefined;
 }
 
-export type EdgeSettings = Omit<z.infer<typeof EdgeSettings>, 'EDGE_DATACENTER' | 'EDGE_ENROLMENT_CODE' | 'EDGE_LISTEN'> & { agents: EdgeIdentity[] };
+export type EdgeSettings = CommonSettings & { agents: DatacenterSettings[] };
 
 /** Reads the settings. Throws one BadSettings that names every bad one. Empty values count as absent. */
 export function readEdgeSettings(environment: Readonly<Record<string, string | undefined>>): EdgeSettings {
-  const given = Object.fromEntries(Object.keys(EdgeSettings.shape).flatMap((key) => (environment[key]?.trim() ? [[key, environment[key]]] : [])));
-  const result = EdgeSettings.safeParse(given);
-  if (!result.success) throw bad(complaintsOf(result.error).map(({ where, what }) => `${where}: ${what}`));
-  const { EDGE_DATACENTER: datacenters, EDGE_ENROLMENT_CODE: codes, EDGE_LISTEN: addresses, ...rest } = result.data;
-  const uneven = Object.entries({ ...(codes && { EDGE_ENROLMENT_CODE: codes }), EDGE_LISTEN: addresses }).filter(([, values]) => values.length !== datacenters.length);
-  if (uneven.length > 0) throw bad(uneven.map(([key, values]) => `${key}: has ${values.length} entries for the ${datacenters.length} of EDGE_DATACENTER`));
-  const agents = datacenters.flatMap((datacenter, index) => {
-    const at = addresses[index];
-    return at === undefined ? [] : [{ datacenter, code: codes?.[index], address: at }];
-  });
-  return { ...rest, agents };
+  const given = Object.fromEntries(edgeSettingNames.flatMap((key) => (environment[key]?.trim() ? [[key, environment[key]]] : [])));
+  const [ownRead, commonRead] = [OwnSettings.safeParse(given), CommonSettings.safeParse(given)];
+  const complaints = [...[ownRead, commonRead].flatMap((read) => (read.success ? [] : complaintsOf(read.error).map(({ where, what }) => `${where}: ${what}`))), ...contradictions(given)];
+  if (!ownRead.success || !commonRead.success || complaints.length > 0) throw new BadSettings(`These settings are not right:\n${complaints.map((each) => `  ${each}`).join('\n')}`);
+  return { ...commonRead.data, agents: ownRead.data.EDGE_DATACENTER.flatMap((datacenter, index) => settingsOf(ownRead.data, datacenter, index) ?? []) };
 }
 
-const bad = (complaints: string[]) => new BadSettings(`These settings are not right:\n${complaints.map((each) => `  ${each}`).join('\n')}`);
+/** What fits each by itself and not together, by what was written. */
+function contradictions(given: Readonly<Record<string, string | undefined>>): string[] {
+  const entries = (name: string): readonly (string | undefined)[] => (given[name] === undefined ? [] : entriesOf(given[name]));
+  const datacenters = entries('EDGE_DATACENTER').length;
+  // What is needed and missing altogether is said by its own rule; one address is there by default, for one datacenter.
+  const isUneven = (name: string) => datacenters > 0 && (given[name] !== undefined ? entries(name).length !== datacenters : name === 'EDGE_LISTEN' && datacenters > 1);
+  const uneven = own.filter(isUneven).map((name) => `${name}: has ${Math.max(1, entries(name).length)} entries for the ${datacenters} of EDGE_DATACENTER`);
+  const isThere = (name: string, index: number) => (own.includes(name) ? entries(name)[index] : given[name]) !== undefined;
+  const alone = needs.flatMap(([name, needed, why]) => (entries(name).some((entry, index) => entry !== undefined && !isThere(needed, index)) ? [`${needed}: is needed by ${name}: ${why}`] : []));
+  const everywhere = entries('EDGE_BOOT_LISTEN').some((entry, index) => /^(0\.0\.0\.0|\[::\]):/.test(entry ?? '') && !isThere('EDGE_BOOT_URL', index)) ? ['EDGE_BOOT_URL: is needed where EDGE_BOOT_LISTEN names no one address: machines have to be told where to go'] : [];
+  return [...uneven, ...alone, ...everywhere];
+}
+
+function settingsOf(read: OwnSettings, datacenter: DatacenterId, index: number): DatacenterSettings | undefined {
+  const address = read.EDGE_LISTEN[index];
+  if (address === undefined) return undefined;
+  const [keaUrl, user, password] = [read.EDGE_KEA_URL?.[index], read.EDGE_KEA_USER?.[index], read.EDGE_KEA_PASSWORD?.[index]];
+  const listen = read.EDGE_BOOT_LISTEN?.[index];
+  return {
+    datacenter, code: read.EDGE_ENROLMENT_CODE?.[index], address,
+    leases: {
+      spool: read.EDGE_LEASE_SPOOL?.[index], dhcpdLeases: read.EDGE_DHCPD_LEASES?.[index], proxy: read.EDGE_PROXY_DHCP?.[index],
+      kea: keaUrl === undefined ? undefined : { url: keaUrl, credentials: user !== undefined && password !== undefined ? { user, password } : undefined },
+    },
+    boot: listen && { listen, url: read.EDGE_BOOT_URL?.[index] },
+    tftpAddress: read.EDGE_TFTP_LISTEN?.[index],
+  };
+}

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { days, isoTime } from '../../shared/clock.ts';
 import { getAsset, type Asset } from '../../shared/db/assets.ts';
-import { recordAnswer, recordTold, standingFindings, stateOf, type Finding } from '../../shared/db/findings.ts';
-import { TaskResult, type LineAnswer, type Task } from '../../shared/db/tasks.ts';
+import { isCompared, recordAnswer, recordTold, standingFindings, stateOf, type Finding } from '../../shared/db/findings.ts';
+import { TaskResult, type LineAnswer } from '../../shared/db/task-lines.ts';
+import type { Task } from '../../shared/db/tasks.ts';
 import { ServerId, TaskId } from '../../shared/ids.ts';
 import { noteCondition } from '../../shared/lifecycle/condition.ts';
 import { patient, step } from '../../shared/saga/step.ts';
@@ -22,7 +23,7 @@ export const fixFindings = step({
   retry: patient,
   run: async ({ serverId, findings }, world, context) => {
     const asset = await getAsset(world.db, serverId);
-    const open = (await standingFindings(world.db, serverId)).filter((each) => stateOf(each) === 'open');
+    const open = (await standingFindings(world.db, serverId)).filter((each) => stateOf(each) === 'open' && isCompared(each));
     const wanted = open.filter(({ id }) => findings.includes(id));
     if (wanted.length === 0) {
       await callOff(world, context);

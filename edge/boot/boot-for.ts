@@ -1,7 +1,7 @@
 // What a machine boots, from the state of its asset and from nothing else.
 import type { State } from '../../shared/lifecycle/states.ts';
 import type { Architecture } from './architecture.ts';
-import { diskScript, holdScript, imageScript, type Places } from './scripts.ts';
+import { diskScript, holdScript, type Image, type Places } from './scripts.ts';
 
 /**
  * `image`: our validation image, which collects facts and takes work. `disk`: what its tenant installed.
@@ -35,25 +35,23 @@ export const bootChoices = {
   DECOMMISSIONED: 'hold', CANCELLED: 'hold', RETURNED_TO_VENDOR: 'hold',
 } as const satisfies Record<State, BootChoice>;
 
-export interface BootDecision {
-  choice: BootChoice;
-  /** The iPXE script. */
-  script: string;
-}
+/** The answer to one question; of the image only which, for its script needs a token of its own. `because` is said to people, on the machine's screen and in the server's history. */
+export type BootDecision = { choice: 'image'; because: string; image: Image } | { choice: 'disk' | 'hold'; because: string; script: string };
 
 /**
  * `state` is undefined for a machine nobody expects, `architecture` where the firmware does not say what it can run: both wait.
  * So does one whose architecture we have no image for.
  */
 export function bootFor(state: State | undefined, architecture: Architecture | undefined, places: Places): BootDecision {
-  if (state === undefined) return hold('this machine is not known here. A technician is told. It waits and asks again', places);
+  if (state === undefined) return hold('this machine is not known here. A technician is told', places);
   const choice = bootChoices[state];
-  if (choice === 'hold') return hold(`the server is ${state}. It waits and asks again`, places);
-  if (architecture === undefined) return hold('this firmware does not say what it can run. It waits and asks again', places);
-  if (choice === 'disk') return { choice, script: diskScript(state, architecture) };
+  const because = `the server is ${state}`;
+  if (choice === 'hold') return hold(because, places);
+  if (architecture === undefined) return hold('this firmware does not say what it can run', places);
+  if (choice === 'disk') return { choice, because, script: diskScript(because, architecture) };
   const image = places.images[architecture];
-  return image === undefined ? hold(`there is no validation image for ${architecture}. It waits and asks again`, places) : { choice, script: imageScript(state, image, places) };
+  return image === undefined ? hold(`there is no validation image for ${architecture}`, places) : { choice, because, image };
 }
 
 /** A machine that has to wait: for its state to change, or for its turn. */
-export const hold = (because: string, places: Places, seconds?: number): BootDecision => ({ choice: 'hold', script: holdScript(because, places, seconds) });
+export const hold = (because: string, places: Places, seconds?: number): BootDecision & { choice: 'disk' | 'hold' } => ({ choice: 'hold', because, script: holdScript(because, places, seconds) });

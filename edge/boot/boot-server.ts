@@ -1,4 +1,5 @@
-// What booting machines fetch over HTTP: scripts (GET /boot.ipxe) and files (GET /files/<name>).
+// What booting machines fetch over HTTP: scripts (GET /boot.ipxe) and files (GET /files/<name>); and where what they have
+// booted reports (/report/<token>/…).
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,10 +7,12 @@ import { systemClock, type Clock } from '../../shared/clock.ts';
 import { AppError, explain } from '../../shared/errors/app-error.ts';
 import { MacAddress } from '../../shared/facts.ts';
 import type { State } from '../../shared/lifecycle/states.ts';
-import { architectureOfIpxe, type Architecture } from './architecture.ts';
+import type { ReportCall } from '../inventory/report-desk.ts';
+import { problemOf, sendAnswer, textOf, type RouteAnswer } from '../listener.ts';
+import { architectureOfIpxe, loaders, type Architecture } from './architecture.ts';
 import { bootFor, hold, type BootChoice, type BootDecision } from './boot-for.ts';
-import { Pace } from './pace.ts';
-import { firstScript, type Places } from './scripts.ts';
+import { Pace, type PaceStatus } from './pace.ts';
+import { firstScript, imageScript, type Places } from './scripts.ts';
 import { sendFile } from './send-file.ts';
 
 /** A machine that asked what to boot, as it says itself. */
@@ -23,20 +26,32 @@ export interface BootRequest {
   product: string | undefined;
 }
 
+export interface BootAnswer {
+  /** `queue`: it waits for its turn. */
+  choice: BootChoice | 'queue';
+  because: string;
+}
+
 export interface BootServerOptions {
   host: string;
   /** 0 for any free one. */
   port: number;
-  /** Holds the files by their names, in no folders. */
+  /** Holds the image's files by their names, in no folders. */
   filesDirectory: string;
+  /** Holds iPXE for firmware that speaks HTTP itself; without it there is none to be had here. */
+  loadersDirectory?: string | undefined;
   images: Places['images'];
   /** As machines reach it; by default where it listens. */
-  baseUrl?: string;
+  baseUrl?: string | undefined;
   waitSeconds?: number;
   /** The state of the server this MAC belongs to; undefined for a stranger. Where it throws, the machine waits. */
   stateOf: (mac: string) => State | undefined | Promise<State | undefined>;
+  /** A token for one boot of this machine, which is about to get the image. */
+  tokenFor: (mac: string) => string;
+  /** Answers what a booted image asks or says under its token. An AppError becomes a problem. */
+  onReport: (call: ReportCall) => Promise<RouteAnswer>;
   /** Told of every answer to a machine. */
-  onBoot?: (request: BootRequest, choice: BootChoice | 'queue') => void;
+  onBoot?: (request: BootRequest, answer: BootAnswer) => void;
   onTrouble: (because: string) => void;
   /** How many machines may fetch an image at once. */
   transfers?: number;
@@ -44,10 +59,16 @@ export interface BootServerOptions {
 }
 
 export interface BootServer {
+  /** Where it listens. */
   readonly url: string;
+  /** As machines reach it. */
+  readonly baseUrl: string;
+  pace(): PaceStatus;
   close(): Promise<void>;
 }
 
+/** A large machine's outputs have two or three megabytes. */
+const largestReport = 16_000_000;
 /** Longer than any iPXE needs between two packets; what stalls longer gives its place to another. */
 const stalledAfterMilliseconds = 30_000;
 
@@ -70,8 +91,12 @@ export async function startBootServer(options: BootServerOptions): Promise<BootS
     initrds.add(initrd);
   }
 
+  const loaderNames = new Set(Object.values(loaders));
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://boot');
+    const [, token, path] = /^\/report\/([^/]+)\/(.+)$/.exec(pathname) ?? [];
+    if (token !== undefined && path !== undefined) return sendAnswer(response, await reported({ method: request.method ?? 'GET', token, path, mac: searchParams.get('mac') ?? undefined, text: () => textOf(request, largestReport) }));
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (!isRead) return void response.writeHead(405, { allow: 'GET, HEAD' }).end();
     if (pathname === '/boot.ipxe') return sendScript(response, await scriptFor(searchParams, request.socket.remoteAddress ?? ''));
@@ -80,14 +105,25 @@ export async function startBootServer(options: BootServerOptions): Promise<BootS
     await sendPaced(name, searchParams.get('mac') ?? request.socket.remoteAddress ?? '', request, response);
   }
 
+  /** What is wrong with one machine's report is its own affair; only what we did wrong is trouble. */
+  async function reported(call: ReportCall): Promise<RouteAnswer> {
+    try {
+      return await options.onReport(call);
+    } catch (error) {
+      if (!(error instanceof AppError) || !['invalid', 'forbidden', 'not-found'].includes(error.kind)) onTrouble(`${call.method} …/${call.path} was not taken: ${explain(error)}`);
+      return problemOf(error);
+    }
+  }
+
   async function scriptFor(query: URLSearchParams, address: string): Promise<string> {
     if (!query.has('mac')) return firstScript(places);
     const about = bootRequest(query, address);
-    if (about === undefined) return hold('this machine does not say who it is. It waits and asks again', places).script;
+    if (about === undefined) return hold('this machine does not say who it is', places).script;
     const decision = await decide(about);
     const turn = decision.choice === 'image' ? pace.ask(about.mac) : { isNow: true as const };
-    options.onBoot?.(about, turn.isNow ? decision.choice : 'queue');
-    return turn.isNow ? decision.script : hold('many machines are booting. It waits for its turn', places, turn.waitSeconds).script;
+    options.onBoot?.(about, { choice: turn.isNow ? decision.choice : 'queue', because: decision.because });
+    if (!turn.isNow) return hold('many machines are booting', places, turn.waitSeconds).script;
+    return decision.choice === 'image' ? imageScript(decision.because, decision.image, `${places.baseUrl}/report/${options.tokenFor(about.mac)}/inventory`, places) : decision.script;
   }
 
   async function decide({ mac, architecture }: BootRequest): Promise<BootDecision> {
@@ -95,19 +131,21 @@ export async function startBootServer(options: BootServerOptions): Promise<BootS
       return bootFor(await options.stateOf(mac), architecture, places);
     } catch (error) {
       onTrouble(`the state of ${mac} is not known at the moment: ${explain(error)}`);
-      return hold('its state is not known at the moment. It waits and asks again', places);
+      return hold('its state is not known at the moment', places);
     }
   }
 
   /** Only images are large enough to wait for: firmware that is refused a loader tries something else instead of waiting. */
   async function sendPaced(name: string, machine: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const isPaced = request.method === 'GET' && (kernels.has(name) || initrds.has(name));
-    if (!isPaced) return void (await sendFile(options.filesDirectory, name, request, response));
+    const directory = loaderNames.has(name) ? options.loadersDirectory : options.filesDirectory;
+    if (directory === undefined) return void response.writeHead(404).end();
+    if (!isPaced) return void (await sendFile(directory, name, request, response));
     const mac = MacAddress.safeParse(machine).data ?? machine;
     if (!pace.begin(mac)) return void response.writeHead(503, { 'retry-after': '5' }).end();
     let isWhole = false;
     try {
-      isWhole = await sendFile(options.filesDirectory, name, request, response);
+      isWhole = await sendFile(directory, name, request, response);
     } finally {
       pace.end(mac, isWhole && initrds.has(name));
     }
@@ -115,6 +153,8 @@ export async function startBootServer(options: BootServerOptions): Promise<BootS
 
   return {
     url,
+    baseUrl: places.baseUrl,
+    pace: () => pace.status(),
     close: async () => {
       server.close();
       server.closeAllConnections();

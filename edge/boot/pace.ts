@@ -8,6 +8,13 @@ export interface PaceOptions {
   idleMilliseconds?: number;
 }
 
+export interface PaceStatus {
+  places: number;
+  /** Machines that have one, and machines that wait for one. */
+  taken: number;
+  waiting: number;
+}
+
 export type Turn = { isNow: true } | { isNow: false; waitSeconds: number };
 
 interface Holder {
@@ -36,9 +43,9 @@ export class Pace {
     this.#options = { idleMilliseconds: seconds(30), ...options };
   }
 
-  get held(): number {
+  status(): PaceStatus {
     this.#dropAbsent();
-    return this.#holders.size;
+    return { places: this.#options.places, taken: this.#holders.size, waiting: this.#waiting.size };
   }
 
   /** A machine asks to be let in; asking again while it has its place keeps it. */

@@ -49,6 +49,9 @@ export class Configuration {
       signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
     });
   }
+  get isKnown(): boolean {
+    return this.#kept.value !== undefined;
+  }
   /** The only networks in which management controllers are spoken to; none while nobody has said. */
   get managementPrefixes(): readonly string[] {
     return this.#kept.value?.managementPrefixes ?? [];

@@ -8,6 +8,8 @@ export const Lease = z.object({
   address: z.string().refine((text) => isIPv4(text) && text !== '0.0.0.0', { error: 'must be an IPv4 address' }),
   /** The switch port a relay heard it on. */
   circuitId: z.string().min(1).max(255).optional(),
+  /** Where a BMC answers on a port of its own: behind address translation, in a lab. DHCP knows none. */
+  port: z.number().int().min(1).max(65_535).optional(),
   hostname: z.string().min(1).max(255).optional(),
   vendorClass: z.string().min(1).max(255).optional(),
   /** When the client was last heard, UTC. */

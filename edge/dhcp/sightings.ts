@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import type { Store } from '../store/store.ts';
 import type { Lease } from './lease.ts';
 
 export interface Sighting {
@@ -9,52 +11,44 @@ export interface Sighting {
   at: number;
 }
 
-/** What has been seen on which switch port: the latest sighting of each MAC on each circuit. Old ones go where there are too many. */
-export class Sightings {
-  readonly #limit: number;
-  /** By MAC and circuit; the latest noted is last. */
-  readonly #all = new Map<string, Sighting>();
-  readonly #byMac = new Map<string, Map<string, Sighting>>();
-  readonly #byCircuit = new Map<string, Map<string, Sighting>>();
+const schema = `
+  CREATE TABLE IF NOT EXISTS sighting (sequence INTEGER PRIMARY KEY AUTOINCREMENT, mac TEXT NOT NULL, circuit TEXT NOT NULL, server TEXT, at INTEGER NOT NULL, UNIQUE (mac, circuit)) STRICT;
+  CREATE INDEX IF NOT EXISTS sighting_circuit ON sighting (circuit);`;
+const Row = z.object({ mac: z.string(), circuitId: z.string(), serverId: z.string().nullable().transform((id) => id ?? undefined), at: z.number() });
+const columns = 'mac, circuit AS "circuitId", server AS "serverId", at';
+const Count = z.object({ count: z.number() });
 
-  constructor(limit = 50_000) {
+/**
+ * What has been seen on which switch port: the latest sighting of each MAC on each circuit. Kept across restarts, so that
+ * a board that was swapped while the agent was away is told all the same. Old ones go where there are too many.
+ */
+export class Sightings {
+  readonly #store: Store;
+  readonly #limit: number;
+  #count: number;
+
+  constructor(store: Store, limit = 50_000) {
+    store.make(schema);
+    this.#store = store;
     this.#limit = limit;
+    this.#count = Count.parse(store.prepare('SELECT count(*) AS count FROM sighting').get()).count;
   }
 
   note({ mac, circuitId, at }: Lease, serverId: string | undefined): void {
     if (circuitId === undefined) return;
-    const key = `${mac} ${circuitId}`;
-    this.#forget(key);
-    const sighting = { mac, circuitId, serverId, at: Date.parse(at) };
-    this.#all.set(key, sighting);
-    inner(this.#byMac, mac).set(circuitId, sighting);
-    inner(this.#byCircuit, circuitId).set(mac, sighting);
-    const [oldest] = this.#all.keys();
-    if (this.#all.size > this.#limit && oldest !== undefined) this.#forget(oldest);
+    this.#store.atomically(() => {
+      this.#count -= Number(this.#store.prepare('DELETE FROM sighting WHERE mac = ? AND circuit = ?').run(mac, circuitId).changes);
+      this.#store.prepare('INSERT INTO sighting (mac, circuit, server, at) VALUES (?, ?, ?, ?)').run(mac, circuitId, serverId ?? null, Date.parse(at));
+      this.#count += 1;
+      if (this.#count > this.#limit) this.#count -= Number(this.#store.prepare('DELETE FROM sighting WHERE sequence = (SELECT min(sequence) FROM sighting)').run().changes);
+    });
   }
 
   of(mac: string): Sighting[] {
-    return [...(this.#byMac.get(mac)?.values() ?? [])];
+    return this.#store.prepare(`SELECT ${columns} FROM sighting WHERE mac = ? ORDER BY sequence`).all(mac).map((row) => Row.parse(row));
   }
 
   on(circuitId: string): Sighting[] {
-    return [...(this.#byCircuit.get(circuitId)?.values() ?? [])];
+    return this.#store.prepare(`SELECT ${columns} FROM sighting WHERE circuit = ? ORDER BY sequence`).all(circuitId).map((row) => Row.parse(row));
   }
-
-  #forget(key: string): void {
-    const known = this.#all.get(key);
-    if (known === undefined) return;
-    this.#all.delete(key);
-    for (const [index, outer, innerKey] of [[this.#byMac, known.mac, known.circuitId], [this.#byCircuit, known.circuitId, known.mac]] as const) {
-      const map = index.get(outer);
-      map?.delete(innerKey);
-      if (map?.size === 0) index.delete(outer);
-    }
-  }
-}
-
-function inner(index: Map<string, Map<string, Sighting>>, key: string): Map<string, Sighting> {
-  const known = index.get(key) ?? new Map<string, Sighting>();
-  index.set(key, known);
-  return known;
 }

@@ -4,7 +4,11 @@ import type { BmcTarget } from '../../shared/ports/bmc.ts';
 import { Kept, type KeptOptions, type KeptStatus } from '../kept/kept.ts';
 import type { Platform } from '../uplink/platform.ts';
 
-export type ExpectedOptions = Pick<KeptOptions<ExpectedServers>, 'file' | 'everyMilliseconds' | 'time' | 'log' | 'datacenter'> & { platform: Pick<Platform, 'pullExpected'> };
+export type ExpectedOptions = Pick<KeptOptions<ExpectedServers>, 'file' | 'everyMilliseconds' | 'time' | 'log' | 'datacenter'> & {
+  platform: Pick<Platform, 'pullExpected'>;
+  /** Called when the list is another than it was. */
+  onChange?: () => void;
+};
 
 export type ExpectedStatus = KeptStatus & { servers: number };
 
@@ -18,9 +22,17 @@ export interface Match {
 export class Expected {
   readonly #kept: Kept<ExpectedServers>;
   #byMac = new Map<string, Match>();
+  /** Not yet known while the list of last time is read: that is no change. */
+  #onChange: (() => void) | undefined;
 
-  constructor({ platform, ...options }: ExpectedOptions) {
-    this.#kept = new Kept({ ...options, what: 'the list of expected servers', schema: ExpectedServers, pull: (etag) => platform.pullExpected(etag), take: (list) => this.#take(list) });
+  constructor({ platform, onChange, ...options }: ExpectedOptions) {
+    this.#kept = new Kept({
+      ...options, what: 'the list of expected servers', schema: ExpectedServers, pull: (etag) => platform.pullExpected(etag), take: (list) => {
+        this.#take(list);
+        this.#onChange?.();
+      },
+    });
+    this.#onChange = onChange;
   }
 
   start(): void {
@@ -49,7 +61,7 @@ export class Expected {
   refresh(): Promise<void> {
     return this.#kept.refresh();
   }
-  /** Asks the platform now, unless it was asked a moment ago: a thousand unknown machines make one question. */
+  /** Asks the platform now, unless it was asked a moment ago: a thousand machines that are unknown, or wait for their state to change, make one question. */
   refreshSoon(): Promise<void> {
     return this.#kept.refreshSoon();
   }

@@ -1,18 +1,5 @@
 import { z } from 'zod';
-
-/** A value on one line of an order: the image's shell reads it as it stands. */
-const Word = z.string().regex(/^[\w.:-]{1,128}$/, "may have letters, digits, '.', ':', '_' and '-' only");
-const Id = z.string().regex(/^[\w-]{1,64}$/, 'must be 1 to 64 letters, digits, _ or -');
-
-/** Work that a booted validation image can be given. */
-export const ImageWork = z.discriminatedUnion('kind', [
-  z.object({ id: Id, kind: z.literal('burn-in'), seconds: z.number().int().min(1).max(7 * 86_400) }),
-  /** `target` is where packets are sent and must come back from: the agent itself, as a rule. */
-  z.object({ id: Id, kind: z.literal('link-test'), target: z.ipv4(), count: z.number().int().min(1).max(10_000) }),
-  /** By serial number, each drive by itself: there is no order to erase whatever is found. */
-  z.object({ id: Id, kind: z.literal('erase'), drives: z.array(Word).min(1).max(256) }),
-]);
-export type ImageWork = z.infer<typeof ImageWork>;
+import { ImageWork, type WorkResult } from '../../shared/api/image-work.ts';
 
 /** The order as the image reads it from `GET …/work`: `key=value` lines. An empty body means: nothing to do now. */
 export function orderText(work: ImageWork): string {
@@ -28,17 +15,13 @@ export const WorkProgress = z.object({
 });
 export type WorkProgress = z.infer<typeof WorkProgress>;
 
-export interface WorkResult {
-  /** A processor, port, `memory`, `ecc`, or a drive: by name in a burn-in, by serial number in an erase. */
-  subject: string;
-  outcome: 'passed' | 'erased' | 'failed';
-  evidence: string;
-}
+/** As many as a machine has processors, ports and drives; and no more of the evidence than a person reads. */
+const [mostResults, longestSubject, longestEvidence] = [1024, 128, 500];
 
 function resultsOf(text: string): WorkResult[] {
-  return text.split('\n').filter(Boolean).map((line) => {
+  return text.split('\n').filter(Boolean).slice(0, mostResults).map((line) => {
     const [subject = '', outcome = '', ...evidence] = line.split('\t');
     // A word we do not know is not a success.
-    return { subject, outcome: outcome === 'passed' || outcome === 'erased' ? outcome : 'failed', evidence: evidence.join(' ') };
+    return { subject: subject.slice(0, longestSubject), outcome: outcome === 'passed' || outcome === 'erased' ? outcome : 'failed', evidence: evidence.join(' ').slice(0, longestEvidence) };
   });
 }

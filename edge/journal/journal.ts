@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { assetOf, type EdgeEvent } from '../../shared/api/edge.ts';
+import { assetOf, newsOf, type EdgeEvent } from '../../shared/api/edge.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 
 export interface JournalOptions {
@@ -185,15 +185,15 @@ export class Journal {
   #write(event: EdgeEvent): boolean {
     const body = JSON.stringify(event);
     const bytes = Buffer.byteLength(body) + overheadBytes;
-    const asset = assetOf(event);
-    this.#supersede.run(asset, event.kind);
+    const [asset, news] = [assetOf(event), newsOf(event)];
+    this.#supersede.run(asset, news);
     this.#isFull = !this.#makeRoom(bytes);
     if (this.#isFull) {
       // It did not come in after all: what it would have overtaken is the newest again.
-      this.#db.prepare('UPDATE event SET superseded = 0 WHERE sequence = (SELECT max(sequence) FROM event WHERE asset = ? AND kind = ?)').run(asset, event.kind);
+      this.#db.prepare('UPDATE event SET superseded = 0 WHERE sequence = (SELECT max(sequence) FROM event WHERE asset = ? AND kind = ?)').run(asset, news);
       return false;
     }
-    this.#insert.run(asset, event.kind, event.at, body, bytes);
+    this.#insert.run(asset, news, event.at, body, bytes);
     return true;
   }
 

@@ -77,7 +77,7 @@ export class Kept<T> {
 
   /** Asks the platform now, unless it was asked a moment ago: a thousand reasons make one question. */
   async refreshSoon(): Promise<void> {
-    if (this.#options.time.now() - this.#askedAt >= seconds(5)) await this.refresh();
+    if (this.#options.time.now() - this.#askedAt >= seconds(1)) await this.refresh();
   }
 
   status(): KeptStatus {

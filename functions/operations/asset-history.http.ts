@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { page } from '../../shared/api/paging.ts';
 import { HistoryEntry } from '../../shared/api/operations.ts';
+import { historyOf } from '../../shared/api/project.ts';
 import { findAsset } from '../../shared/db/assets.ts';
-import { AssetChanged } from '../../shared/events/catalog.ts';
 import { readEvents } from '../../shared/events/log.ts';
 import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
 import { ServerId } from '../../shared/ids.ts';
@@ -10,7 +10,7 @@ import { ServerId } from '../../shared/ids.ts';
 export const assetHistory = httpFunction({
   name: 'asset-history',
   route: 'GET /v1/assets/{id}/history',
-  summary: "A server's states, from the order line on.",
+  summary: "A server's states, from the order line on, and what its datacenter saw of it.",
   params: z.object({ id: ServerId }),
   answer: page(HistoryEntry),
   allow: ({ caller }) => caller.may('asset:read'),
@@ -18,10 +18,6 @@ export const assetHistory = httpFunction({
     const asset = await findAsset(db, params.id);
     if (!asset || !caller.may('asset:read', asset)) throw notFound('asset', params.id);
     const events = await readEvents(db, { subject: asset.id, limit: 1000 });
-    const items = events.flatMap(({ id, time, data }) => {
-      const change = AssetChanged.safeParse(data);
-      return change.success ? [{ ...change.data, at: time, eventId: id }] : [];
-    });
-    return ok({ items, next: null });
+    return ok({ items: historyOf(events), next: null });
   },
 });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { CompleteTask, TaskView } from '../../shared/api/operations.ts';
 import { itemsOf } from '../../shared/db/procurement.ts';
-import { completeTask as complete, getTask, type LineAnswer, type Task } from '../../shared/db/tasks.ts';
+import type { LineAnswer } from '../../shared/db/task-lines.ts';
+import { completeTask as complete, getTask, type Task } from '../../shared/db/tasks.ts';
 import type { Queryable } from '../../shared/db/database.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';

@@ -29,7 +29,9 @@ export class LocalPlatform {
   #edge: Child | undefined;
   #labSettings: Record<string, string> = {};
   /** Where the lab's agents listen: the same however often lab or agents are started again. */
-  #edgeListen = '';
+  #edgeListen: Record<string, string> = {};
+  /** The folder of the image that they hand out. */
+  #labImage = '';
   #tls: { firstPort: number; files: TlsFiles; agentAuthority: string[] } | undefined;
   #postgres: EmbeddedPostgres | undefined;
   #databaseUrl: string;
@@ -112,12 +114,14 @@ export class LocalPlatform {
 
   async #startLab(): Promise<void> {
     const { settings, log } = this.#options;
-    this.#edgeListen = await consecutiveAddresses(company.datacenters.length);
+    const addresses = await consecutiveAddresses(2 * company.datacenters.length);
+    this.#edgeListen = { EDGE_LISTEN: addresses.slice(0, company.datacenters.length).join(), EDGE_BOOT_LISTEN: addresses.slice(company.datacenters.length).join() };
     this.#lab = new Child({
       name: 'lab', script: 'test/simulators/main.ts', log: (line) => log(`lab: ${line}`),
-      env: { DATA_DIR: settings.DATA_DIR, LAB_PORT: String(settings.LAB_PORT), LAB_SPEED: String(settings.LAB_SPEED), LAB_AUTOPILOT: settings.LAB_AUTOPILOT, PUBLIC_URL: this.url, PORT: String(settings.PORT), EDGE_LISTEN: this.#edgeListen },
+      env: { DATA_DIR: settings.DATA_DIR, LAB_PORT: String(settings.LAB_PORT), LAB_SPEED: String(settings.LAB_SPEED), LAB_AUTOPILOT: settings.LAB_AUTOPILOT, PUBLIC_URL: this.url, PORT: String(settings.PORT), ...this.#edgeListen },
       onReady: (ready) => {
         this.#labSettings = ready['settings'] as Record<string, string>;
+        this.#labImage = String(ready['image']);
       },
     });
     await this.#lab.start();
@@ -144,8 +148,8 @@ export class LocalPlatform {
     this.#edge = new Child({
       name: 'edge agents', script: 'edge/main.ts', log: (line) => log(`edge: ${line}`),
       env: {
-        EDGE_DATACENTER: datacenters.join(), EDGE_ENROLMENT_CODE: codes.some((code) => code !== '') ? codes.join() : '', EDGE_LISTEN: this.#edgeListen, EDGE_PLATFORM_URL: `https://${urlHost(this.#tlsHost)}:${firstPort}`, EDGE_PLATFORM_CA: files.serverCa,
-        EDGE_DATA_DIR: folder, LOG_LEVEL: settings.LOG_LEVEL,
+        EDGE_DATACENTER: datacenters.join(), EDGE_ENROLMENT_CODE: codes.some((code) => code !== '') ? codes.join() : '', ...this.#edgeListen, EDGE_PLATFORM_URL: `https://${urlHost(this.#tlsHost)}:${firstPort}`, EDGE_PLATFORM_CA: files.serverCa,
+        EDGE_DATA_DIR: folder, LOG_LEVEL: settings.LOG_LEVEL, EDGE_BMC_URL: 'http://{address}:{port}', EDGE_BOOT_IMAGE: this.#labImage,
       },
     });
     await this.#edge.start();
@@ -182,9 +186,9 @@ const configured = (): Record<string, string> => Object.fromEntries(Object.entri
 
 const urlHost = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
-async function consecutiveAddresses(count: number): Promise<string> {
+async function consecutiveAddresses(count: number): Promise<string[]> {
   const first = await freePorts(count);
-  return Array.from({ length: count }, (_, index) => `127.0.0.1:${first + index}`).join(',');
+  return Array.from({ length: count }, (_, index) => `127.0.0.1:${first + index}`);
 }
 
 async function createDatabase(serverUrl: string, name: string): Promise<void> {

@@ -4,6 +4,7 @@ import { Health, ServerFacts } from '../facts.ts';
 import { DatacenterId } from '../ids.ts';
 import { BmcOperation, BmcTarget } from '../ports/bmc.ts';
 import { SecretRef } from '../ports/secrets.ts';
+import { ImageWorkKind, WorkResult, WorkState } from './image-work.ts';
 import { MacText } from './operations.ts';
 
 /** How a command ended. `unknown`: it was begun, and nobody can say whether it had an effect. */
@@ -43,35 +44,75 @@ export const BmcReading = z.union([
 ]);
 export type BmcReading = z.infer<typeof BmcReading>;
 
-const event = { id: z.string().min(1), at: z.iso.datetime(), datacenter: DatacenterId };
+/** A switch port, as the relay there names it (RFC 3046, sub-option 1). */
+const Circuit = z.string().min(1).max(255);
+const seen = { id: z.string().min(1), at: z.iso.datetime(), datacenter: DatacenterId };
+const machine = { ...seen, mac: MacText };
+const leased = {
+  ...machine,
+  address: z.string(),
+  /** Where its Redfish answers, should it be a BMC. Absent where the address is not one a BMC may have. */
+  bmcUrl: z.url({ protocol: /^https?$/ }).optional(),
+  circuitId: Circuit.optional(),
+};
 
-/** What a datacenter has seen: a machine asked for an address, one that nobody expects did, the validation image reports, or controllers were looked at. */
+/** What is odd about something that a datacenter has seen. */
+export const Remark = z.discriminatedUnion('kind', [
+  /** One MAC on two switch ports at a time, not both of one server: one of the two machines is not what it says. */
+  z.object({ kind: z.literal('duplicate-mac'), circuits: z.tuple([Circuit, Circuit]) }),
+  /** One MAC on two switch ports that both lead to one server: its ports act as one. */
+  z.object({ kind: z.literal('bonded'), circuits: z.tuple([Circuit, Circuit]) }),
+  /** It was elsewhere before. */
+  z.object({ kind: z.literal('moved'), from: Circuit, to: Circuit }),
+  /** A stranger where a known server was: a new mainboard or network card, or another machine. */
+  z.object({ kind: z.literal('swapped-board'), circuitId: Circuit }),
+  /** An address that no port was made with, where a known server is: software on it, as a rule. */
+  z.object({ kind: z.literal('odd-origin'), circuitId: Circuit, because: z.string() }),
+  /** A BMC with an address outside the management network: it is not spoken to there. */
+  z.object({ kind: z.literal('outside-prefixes'), address: z.string(), prefixes: z.array(z.string()) }),
+  /** The validation image read another serial number than that of the server whose port it was booted from; and this is what it measured. */
+  z.object({ kind: z.literal('other-serial'), expected: z.string(), found: z.string(), facts: ServerFacts }),
+  /** The validation image posted what nobody can read. */
+  z.object({ kind: z.literal('unreadable-report'), because: z.string().max(2000) }),
+]);
+export type Remark = z.infer<typeof Remark>;
+
+/** What a datacenter has seen. */
 export const EdgeReport = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('dhcp-lease'), ...event, mac: MacText, address: z.string() }),
-  z.object({
-    kind: z.literal('unknown-machine'), ...event, mac: MacText, address: z.string(),
-    /** Where it is plugged in, as the relay that passed its request on says (RFC 3046, sub-option 1). */
-    circuitId: z.string().max(200).optional(),
-  }),
-  z.object({ kind: z.literal('inventory-report'), ...event, serial: z.string(), facts: ServerFacts }),
-  z.object({ kind: z.literal('bmc-readings'), ...event, readings: z.array(BmcReading).min(1).max(500) }),
+  /** A machine was given an address. */
+  z.object({ kind: z.literal('dhcp-lease'), ...leased }),
+  /** So was one that nobody expects; or it asked what to boot. */
+  z.object({ kind: z.literal('unknown-machine'), ...leased, /** What it says of itself. */ about: z.string().max(500).optional() }),
+  z.object({ kind: z.literal('odd-sighting'), ...machine, /** Whose port or place it concerns. */ serverId: z.string().optional(), remark: Remark }),
+  /** A machine asked what to boot, and was told. */
+  z.object({ kind: z.literal('boot-answered'), ...machine, serverId: z.string(), choice: z.enum(['image', 'disk', 'hold']), because: z.string().max(500), architecture: z.string().optional() }),
+  /** What the validation image found. Without a serial number its boards have none, and the port it was booted from tells whose it is. */
+  z.object({ kind: z.literal('inventory-report'), ...seen, serial: z.string().optional(), mac: MacText.optional(), facts: ServerFacts })
+    .refine(({ serial, mac }) => serial !== undefined || mac !== undefined, { error: 'must say whose it is, by serial number or MAC', path: ['serial'] }),
+  /** How far the validation image is with an order, and at the end what it found. */
+  z.object({ kind: z.literal('work-progress'), ...seen, serverId: z.string(), orderId: z.string(), work: ImageWorkKind, state: WorkState.exclude(['waiting']), percent: z.number().int().min(0).max(100), results: z.array(WorkResult).max(1024) }),
+  /** Controllers were looked at. */
+  z.object({ kind: z.literal('bmc-readings'), ...seen, readings: z.array(BmcReading).min(1).max(500) }),
 ]);
 export type EdgeReport = z.infer<typeof EdgeReport>;
 
 /** What a datacenter tells: what it has seen, and how what it was told to do has ended. `at` grows with each event of an agent. */
-export const EdgeEvent = z.discriminatedUnion('kind', [...EdgeReport.options, z.object({ kind: z.literal('command-answer'), ...event, commandId: z.string().min(1), serverId: z.string().min(1), outcome: CommandOutcome })]);
+export const EdgeEvent = z.discriminatedUnion('kind', [...EdgeReport.options, z.object({ kind: z.literal('command-answer'), ...seen, commandId: z.string().min(1), serverId: z.string().min(1), outcome: CommandOutcome })]);
 export type EdgeEvent = z.infer<typeof EdgeEvent>;
 
 /** Which asset an event is about: a machine is known by its MAC until it says its serial number. Order holds among events of one. */
 export function assetOf(event: EdgeEvent): string {
   switch (event.kind) {
-    case 'inventory-report': return `serial ${event.serial}`;
+    case 'inventory-report': return event.serial === undefined ? `mac ${event.mac}` : `serial ${event.serial}`;
+    case 'work-progress': return `order ${event.orderId}`;
     case 'command-answer': return `server ${event.serverId}`;
     case 'bmc-readings': return 'readings';
     default: return `mac ${event.mac}`;
   }
 }
 
+/** Newer news of the same asset under the same name overtakes older; the older may be given up where there is no room for both. */
+export const newsOf = (event: EdgeEvent): string => (event.kind === 'odd-sighting' ? `${event.kind} ${event.remark.kind}` : event.kind);
 export const EdgeEvents = z.object({ events: z.array(EdgeEvent).min(1).max(500) });
 
 /** The servers of a datacenter as its agent has to know them: who may ask for an address there, and what each is in the middle of. */

@@ -65,7 +65,12 @@ export const AssetAction = z.discriminatedUnion('action', [
   z.object({ action: z.literal('release'), reason }),
 ]);
 export type AssetAction = z.infer<typeof AssetAction>;
-export const HistoryEntry = z.object({ at: z.string(), from: z.string().nullable(), to: z.string(), cause: z.string(), actor: z.string(), reason: z.string().nullable(), sagaId: z.string().nullable(), eventId: z.string() });
+export const HistoryEntry = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('state'), at: z.string(), from: z.string().nullable(), to: z.string(), cause: z.string(), actor: z.string(), reason: z.string().nullable(), sagaId: z.string().nullable(), eventId: z.string() }),
+  /** What its datacenter saw of it: a boot, something odd, the end of work in the validation image. */
+  z.object({ kind: z.enum(['boot', 'oddity', 'work']), at: z.string(), what: z.string(), eventId: z.string() }),
+]);
+export type HistoryEntry = z.infer<typeof HistoryEntry>;
 export const AdoptAsset = z.object({
   /** Where it is: on a shelf, or already serving a tenant. */
   as: z.enum(['stock', 'in-service']),

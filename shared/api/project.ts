@@ -5,9 +5,11 @@ import type { Decommission } from '../db/decommissions.ts';
 import type { Approval, Shipment, ShipmentItem } from '../db/procurement.ts';
 import type { Caller } from '../http/caller.ts';
 import { isoTime } from '../clock.ts';
+import { AssetChanged, catalog } from '../events/catalog.ts';
+import type { CloudEvent } from '../events/cloud-event.ts';
 import { states } from '../lifecycle/states.ts';
 import type { ApprovalView, ShipmentView } from './orders.ts';
-import type { AssetDetail, AssetView, DecommissionView, FindingView } from './operations.ts';
+import type { AssetDetail, AssetView, DecommissionView, FindingView, HistoryEntry } from './operations.ts';
 
 /** Rows as the API shows them: what is derived is added here, what must not leave is left out by the views. */
 export function assetView(asset: Asset): z.input<typeof AssetView> {
@@ -17,6 +19,19 @@ export function assetView(asset: Asset): z.input<typeof AssetView> {
 
 export const findingView = (finding: Finding): z.input<typeof FindingView> => ({ ...finding, state: stateOf(finding) });
 export const assetDetail = (asset: Asset, findings: readonly Finding[]): z.input<typeof AssetDetail> => ({ ...assetView(asset), facts: asset.facts, inventory: asset.inventory, findings: findings.map(findingView) });
+
+/** What a server's own events tell of its life, in their order. */
+export const historyOf = (events: readonly Pick<CloudEvent, 'id' | 'time' | 'data'>[]): HistoryEntry[] =>
+  events.flatMap(({ id, time, data }): HistoryEntry[] => {
+    const common = { at: time, eventId: id };
+    const change = AssetChanged.safeParse(data);
+    if (change.success) {
+      const { from, to, cause, actor, reason, sagaId } = change.data;
+      return [{ ...common, kind: 'state', from, to, cause, actor, reason, sagaId }];
+    }
+    const observed = catalog['assets.observed'].safeParse(data);
+    return observed.success ? [{ ...common, kind: observed.data.kind, what: observed.data.what }] : [];
+  });
 
 export const shipmentView = (shipment: Shipment, items: readonly ShipmentItem[]): z.input<typeof ShipmentView> => ({
   ...shipment,

@@ -3,9 +3,9 @@ import { isoTime, type Clock } from '../clock.ts';
 import { AppError } from '../errors/app-error.ts';
 import { appendEvents, event } from '../events/log.ts';
 import type { ServerId, TaskId } from '../ids.ts';
-import { Difference, type FindingKind } from '../validation/finding.ts';
+import { Difference, FindingKind } from '../validation/finding.ts';
 import type { Database, Queryable } from './database.ts';
-import { LineAnswer } from './tasks.ts';
+import { LineAnswer } from './task-lines.ts';
 
 /** What became of what a technician was told about a finding. */
 export const FindingAnswer = LineAnswer.omit({ line: true }).extend({ by: z.string(), at: z.string() });
@@ -26,15 +26,19 @@ export const stateOf = ({ resolvedAt, waiver }: Pick<Finding, 'resolvedAt' | 'wa
 /** A finding is the same as long as the same is found in the same place. What is found anew after a fix is another one, and a waiver does not reach it. */
 const keyOf = ({ kind, place, expected, found }: Pick<Difference, 'kind' | 'place' | 'expected' | 'found'>) => JSON.stringify([kind, place, expected, found]);
 
+const compared = FindingKind.exclude(['sighting']).options;
+/** Whether comparing finds it, and ends it. */
+export const isCompared = ({ kind }: Pick<Difference, 'kind'>): boolean => kind !== 'sighting';
+
 /**
  * Notes what is different now: new differences are opened, those no longer found are resolved, the rest are seen again.
- * `kinds`: what was looked at, where it was not everything. Answers those that stand.
+ * `kinds`: what was looked at, where it was not everything. Answers those that stand, as far as comparing finds them.
  */
-export async function recordFindings(db: Database, clock: Clock, server: { id: ServerId; datacenterId: string }, differences: readonly Difference[], idOf: (n: number) => string, kinds?: readonly FindingKind[]): Promise<Finding[]> {
+export async function recordFindings(db: Database, clock: Clock, server: { id: ServerId; datacenterId: string }, differences: readonly Difference[], idOf: (n: number) => string, kinds: readonly FindingKind[] = compared): Promise<Finding[]> {
   const now = isoTime(clock.now());
   return db.transaction(async (tx) => {
     await tx.run('SELECT id FROM asset WHERE id = $1 FOR UPDATE', [server.id]);
-    const standing = new Map((await standingFindings(tx, server.id)).filter(({ kind }) => kinds === undefined || kinds.includes(kind)).map((each) => [keyOf(each), each]));
+    const standing = new Map((await standingFindings(tx, server.id)).filter(({ kind }) => kinds.includes(kind)).map((each) => [keyOf(each), each]));
     const seen = new Map(differences.map((each) => [keyOf(each), each]));
     const gone = [...standing].filter(([key]) => !seen.has(key)).map(([, { id }]) => id);
     const fresh = [...seen].filter(([key]) => !standing.has(key)).map(([, each]) => each);
@@ -46,11 +50,12 @@ export async function recordFindings(db: Database, clock: Clock, server: { id: S
     }
     const left = await standingFindings(tx, server.id);
     if (gone.length + fresh.length > 0) await tellOfFindings(tx, clock, server, left);
-    return left;
+    return left.filter(isCompared);
   });
 }
 
-const tellOfFindings = (tx: Queryable, clock: Clock, { id, datacenterId }: { id: ServerId; datacenterId: string }, standing: readonly Finding[]): Promise<void> =>
+/** Tells how many findings of a server stand now. */
+export const tellOfFindings = (tx: Queryable, clock: Clock, { id, datacenterId }: { id: ServerId; datacenterId: string }, standing: readonly Finding[]): Promise<void> =>
   appendEvents(tx, clock, [event({
     topic: 'assets.findings_changed', subject: id, datacenterId,
     data: { serverId: id, open: standing.filter((each) => stateOf(each) === 'open').length, major: toFix(standing).length, waived: standing.filter((each) => stateOf(each) === 'waived').length },

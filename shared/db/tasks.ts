@@ -4,21 +4,11 @@ import { AppError } from '../errors/app-error.ts';
 import { appendEvents, event } from '../events/log.ts';
 import { DatacenterId, TaskId } from '../ids.ts';
 import type { Database, Queryable } from './database.ts';
+import { resolveSightingFinding } from './sighting-findings.ts';
+import { TaskLine } from './task-lines.ts';
 
 export const TaskKind = z.enum(['receive', 'rack', 'cable', 'fix', 'uncable', 'unrack', 'remove', 'maintain', 'identify', 'inspect']);
 export type TaskKind = z.infer<typeof TaskKind>;
-
-/** One thing of a task that is done and answered by itself. */
-export const TaskLine = z.object({
-  id: z.string(), text: z.string(), place: z.string().optional(), expected: z.string().optional(), found: z.string().optional(), hint: z.string().optional(),
-});
-export type TaskLine = z.infer<typeof TaskLine>;
-/** What became of one line, as the person who did it says. */
-export const LineAnswer = z.object({ line: z.string(), outcome: z.enum(['fixed', 'not-fixed', 'nothing-wrong']), note: z.string().optional() });
-export type LineAnswer = z.infer<typeof LineAnswer>;
-/** What a person says at the end of a task. */
-export const TaskResult = z.object({ note: z.string().optional(), answers: z.array(LineAnswer).optional() });
-export type TaskResult = z.infer<typeof TaskResult>;
 
 export const Task = z.object({
   id: TaskId, kind: TaskKind, dedupeKey: z.string(), datacenterId: DatacenterId, serverId: z.string().nullable(), orderId: z.string().nullable(), shipmentId: z.string().nullable(), sagaId: z.string().nullable(),
@@ -89,6 +79,7 @@ export async function completeTask(db: Database, clock: Clock, id: TaskId, by: s
     const task = await getTask(tx, id);
     if (task.state === 'cancelled') throw new AppError({ code: 'task.cancelled', kind: 'conflict', publicMessage: 'The task was called off; there is nothing to do any more.' });
     if (ended > 0) {
+      await resolveSightingFinding(tx, clock, task);
       await appendEvents(tx, clock, [event({
         topic: 'tasks.completed', subject: task.id, datacenterId: task.datacenterId,
         data: { taskId: task.id, kind: task.kind, datacenterId: task.datacenterId, serverId: task.serverId, completedBy: by },

@@ -17,6 +17,8 @@ const assetTopics = Object.fromEntries((Object.values(states) as StateInfo[]).ma
 /** Every kind of event, by topic, with the shape of its data. Schemas only grow; a breaking change is a new topic. */
 export const catalog = {
   ...assetTopics,
+  /** Something a datacenter saw of a server that moves it nowhere: told for who reads its history. */
+  'assets.observed': z.object({ serverId: z.string(), datacenterId: z.string(), kind: z.enum(['boot', 'oddity', 'work']), what: z.string(), detail: z.record(z.string(), z.unknown()) }),
   'assets.failed': z.object({ serverId: z.string(), state: State, condition: z.string(), because: z.string(), datacenterId: z.string() }),
 
   'assets.quarantine_lifted': z.object({ serverId: z.string(), by: z.string(), reason: z.string() }),

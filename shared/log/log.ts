@@ -54,6 +54,7 @@ const lines = {
   stateOverdue: line('warn', 'a server stays in a state longer than it may'),
   databaseConnectionLost: line('warn', 'an idle database connection broke'),
   certificateNotRevoked: line('warn', 'the authority could not be told that a certificate counts no more; it is tried again'),
+  oddSighting: line('warn', 'a datacenter saw something odd'),
   unknownMachine: line('warn', 'an unknown machine asked for an address'),
 } as const;
 

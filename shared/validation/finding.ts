@@ -15,12 +15,14 @@ export const FindingKind = z.enum([
   'order',
   /** Something that was to be compared could not be measured. */
   'measurement',
+  /** Its datacenter saw it where or as it should not be. No comparison finds it or ends it: it stands until somebody has looked. */
+  'sighting',
 ]);
 export type FindingKind = z.infer<typeof FindingKind>;
 
 /** Who said what: the words that were compared, and where they stood. */
 export const Evidence = z.object({
-  source: z.enum(['order', 'ship-notice', 'inventory', 'device-type', 'validation-image', 'bmc', 'lldp']),
+  source: z.enum(['order', 'ship-notice', 'inventory', 'device-type', 'validation-image', 'bmc', 'lldp', 'edge-agent']),
   said: z.string(),
   /** The tool, resource or field: `dmidecode`, `ethtool ens1f0`, `Redfish Memory`. */
   where: z.string().optional(),

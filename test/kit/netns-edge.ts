@@ -31,8 +31,8 @@ const onTrouble = (because: string) => say({ seen: 'trouble', because });
 const settings = JSON.parse(process.argv[2] ?? '{}') as EdgeSettings;
 const boot = await startBootServer({
   host: settings.address, port: 8081, filesDirectory: settings.filesDirectory, images: settings.images ?? {}, waitSeconds: 2,
-  stateOf: (mac) => settings.states?.[mac],
-  onBoot: ({ mac, architecture, serial }, choice) => say({ seen: 'boot', mac, choice, ...(architecture && { architecture }), ...(serial && { serial }) }),
+  stateOf: (mac) => settings.states?.[mac], tokenFor: () => 't1', onReport: () => Promise.resolve({ status: 204 }),
+  onBoot: ({ mac, architecture, serial }, { choice }) => say({ seen: 'boot', mac, choice, ...(architecture && { architecture }), ...(serial && { serial }) }),
   onTrouble,
 });
 if (settings.proxyDhcp) {

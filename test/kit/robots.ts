@@ -1,7 +1,8 @@
 import type { VirtualTime } from '../../runtime/durable/memory/virtual-time.ts';
 import { findAsset, type Asset } from '../../shared/db/assets.ts';
 import { decideApproval, getApproval, itemsOf } from '../../shared/db/procurement.ts';
-import { completeTask, getTask, type Task, type TaskResult } from '../../shared/db/tasks.ts';
+import type { TaskResult } from '../../shared/db/task-lines.ts';
+import { completeTask, getTask, type Task } from '../../shared/db/tasks.ts';
 import type { CloudEvent } from '../../shared/events/cloud-event.ts';
 import { ApprovalId, ShipmentId, TaskId } from '../../shared/ids.ts';
 import type { World } from '../../shared/world.ts';

@@ -1,4 +1,6 @@
 import { steps } from '../../activities/index.ts';
+import { receiveInventory } from '../../edge/inventory/receive.ts';
+import { newsOfReport } from '../../edge/inventory/report-desk.ts';
 import { noteReport } from '../../functions/discovery/edge-event.event.ts';
 import { wakeSagas } from '../../functions/platform/wake-sagas.event.ts';
 import { sagas as allSagas } from '../../orchestrations/index.ts';
@@ -12,12 +14,14 @@ import { createNetbox } from '../../shared/adapters/netbox/client.ts';
 import { createRedfish, type Redfish } from '../../shared/adapters/redfish/client.ts';
 import { factorySecret } from '../../shared/bmc-access.ts';
 import { readSettings } from '../../shared/config.ts';
+import { findAssetByMac } from '../../shared/db/assets.ts';
 import { connect, type Database } from '../../shared/db/database.ts';
 import { ensureDatacenter } from '../../shared/db/datacenters.ts';
 import { ensureTenant } from '../../shared/db/tenants.ts';
 import { consume } from '../../shared/events/consumer.ts';
 import { createRelay, type Publisher } from '../../shared/events/relay.ts';
 import type { Asset } from '../../shared/db/assets.ts';
+import { MacAddress, type ServerFacts } from '../../shared/facts.ts';
 import { ServerId } from '../../shared/ids.ts';
 import { silentLog } from '../../shared/log/log.ts';
 import { createSagas, type Sagas } from '../../shared/saga/client.ts';
@@ -27,7 +31,7 @@ import { buildWorld } from '../../shared/wiring.ts';
 import type { World } from '../../shared/world.ts';
 import { BmcFleet } from '../simulators/bmc/fleet.ts';
 import { factoryAccount, hardwareFromManifest, type ServerHardware } from '../simulators/bmc/hardware.ts';
-import type { Lease, ValidationReport } from '../simulators/bmc/machine.ts';
+import type { Lease } from '../simulators/bmc/machine.ts';
 import { companySimulators, machinesDelivered, settingsFor } from '../simulators/index.ts';
 import { company } from '../simulators/kit/company.ts';
 import { Lab } from '../simulators/kit/lab.ts';
@@ -37,6 +41,12 @@ import { shelfOf, type ShelfServer } from '../simulators/shelf.ts';
 import { createTestDatabase } from './database.ts';
 import { platformHoldings } from './holdings.ts';
 import { Robots } from './robots.ts';
+
+/** What the validation image measured on a machine. */
+export interface MeasuredMachine {
+  datacenter: string;
+  facts: ServerFacts;
+}
 
 /**
  * The whole of Rackline in one test process: every saga and step on the in-memory engine, a real PostgreSQL, the
@@ -56,7 +66,7 @@ export interface TestWorld {
   /** What happens to the BMCs' requests for an address; `undefined` is lost. */
   onLease: ((lease: Lease) => Lease | undefined) | undefined;
   /** What happens to the validation image's reports on their way, from now on; `undefined` is lost. */
-  onReport: ((report: ValidationReport) => ValidationReport | undefined) | undefined;
+  onReport: ((report: MeasuredMachine) => MeasuredMachine | undefined) | undefined;
   /** The machine of an asset, out of its box, with its cables where they belong. */
   machineOf(asset: Asset): Promise<ServerHardware>;
   /** Stands around every activity from now on; `undefined` takes it away. */
@@ -80,11 +90,17 @@ export async function aTestWorld(): Promise<TestWorld> {
   const fleet = new BmcFleet({
     onLease: (lease) => {
       const heard = testWorld.onLease ? testWorld.onLease(lease) : lease;
-      return heard && parts.edge?.({ kind: 'dhcp-lease', ...seen(), datacenter: heard.datacenter, mac: heard.mac, address: heard.url });
+      return heard && parts.edge?.({ kind: 'dhcp-lease', ...seen(), datacenter: heard.datacenter, mac: heard.mac, address: heard.address, bmcUrl: heard.url });
     },
-    onValidationBoot: (report) => {
-      const sent = testWorld.onReport ? testWorld.onReport(report) : report;
-      return sent && parts.edge?.({ kind: 'inventory-report', ...seen(), datacenter: sent.datacenter, serial: sent.facts.identity.serial ?? sent.serial, facts: sent.facts });
+    // What it posts is read and judged as the agent does.
+    onValidationBoot: async ({ datacenter, raw }) => {
+      const read = receiveInventory(raw);
+      const measured = { datacenter, facts: read.facts };
+      const sent = testWorld.onReport ? testWorld.onReport(measured) : measured;
+      if (!sent) return;
+      const server = read.bootMac === undefined ? undefined : await findAssetByMac(db, MacAddress.parse(read.bootMac));
+      const news = newsOfReport({ serial: sent.facts.identity.serial, facts: sent.facts }, { mac: read.bootMac ?? '', serverId: server?.id ?? '' }, server?.serial ?? undefined);
+      await parts.edge?.({ ...news, ...seen(), datacenter: sent.datacenter });
     },
   });
   const lab = new Lab({ simulators: [...companySimulators, fleet.simulator] as unknown as Simulator<never>[], time, speed: 1000 });

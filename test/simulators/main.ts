@@ -12,6 +12,7 @@ import { BmcFleet } from './bmc/fleet.ts';
 import { factoryAccount, hardwareFromManifest } from './bmc/hardware.ts';
 import { agentsOf } from './edge/agents.ts';
 import { createEdge, type EdgeMessage } from './edge/edge.ts';
+import { pretendImage } from './edge/pretend-image.ts';
 import { companySimulators, machinesDelivered, settingsFor } from './index.ts';
 import { company } from './kit/company.ts';
 import { Lab, type LabSnapshot } from './kit/lab.ts';
@@ -32,10 +33,10 @@ let streamPosition = saved?.streamPosition;
 
 const say = (message: EdgeMessage) => lab.context('edge').tell('edge', 'tell', message);
 const fleet = new BmcFleet({
-  onLease: ({ datacenter, mac, url }) => say({ datacenter, path: '/lease', body: { mac, address: url } }),
-  onValidationBoot: ({ datacenter, serial, facts }) => say({ datacenter, path: '/inventory', body: { serial, facts } }),
+  onLease: ({ datacenter, mac, address, port }) => say({ datacenter, lease: { mac, address, port } }),
+  bootScript: (datacenter) => agents.bootScriptOf(datacenter),
 });
-const agents = agentsOf(company, process.env['EDGE_LISTEN']);
+const agents = agentsOf(company, { listen: process.env['EDGE_LISTEN'], bootListen: process.env['EDGE_BOOT_LISTEN'] });
 const edge = createEdge({ agentOf: (datacenter) => agents.urlOf(datacenter), speed: settings.LAB_SPEED });
 const lab = new Lab({ simulators: [...companySimulators, fleet.simulator, edge, controlDesk(() => lab, fleet)] as unknown as Simulator<never>[], speed: settings.LAB_SPEED, saved });
 
@@ -86,4 +87,4 @@ async function stop(): Promise<void> {
   process.exit(0);
 }
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
-console.log(JSON.stringify({ ready: true, url: lab.url, settings: settingsFor(lab) }));
+console.log(JSON.stringify({ ready: true, url: lab.url, settings: settingsFor(lab), image: pretendImage(path.resolve(settings.DATA_DIR, 'lab-image')) }));

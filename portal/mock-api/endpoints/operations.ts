@@ -2,9 +2,8 @@ import { z } from 'zod';
 import { AssetAction, AssetDetail, AssetView, DatacenterView, DeadLetterView, DecommissionView, HistoryEntry, MaintenanceView, MeView, OperateSaga, ProposeDecommission, RequestMaintenance, RevealedCredentials, SagaDetail, SagaView, ServerView } from '../../../shared/api/operations.ts';
 import { TimelineEntry } from '../../../shared/api/orders.ts';
 import { page, PageQuery } from '../../../shared/api/paging.ts';
-import { assetDetail, assetView, decommissionView } from '../../../shared/api/project.ts';
+import { assetDetail, assetView, decommissionView, historyOf } from '../../../shared/api/project.ts';
 import { isoTime } from '../../../shared/clock.ts';
-import { AssetChanged } from '../../../shared/events/catalog.ts';
 import { CloudEvent } from '../../../shared/events/cloud-event.ts';
 import { forReader, mayRead } from '../../../shared/events/readers.ts';
 import { actions, type Caller } from '../../../shared/http/caller.ts';
@@ -59,11 +58,7 @@ const assets = [
     route: 'GET /v1/assets/{id}/history', needs: 'asset:read', answer: page(HistoryEntry),
     handle: ({ world, caller, id }) => {
       const asset = assetOf(world, caller, id);
-      const items = world.log.filter(({ subject }) => subject === asset.id).flatMap((event) => {
-        const change = AssetChanged.safeParse(event.data);
-        return change.success ? [{ ...change.data, at: event.time, eventId: event.id }] : [];
-      });
-      return { items, next: null };
+      return { items: historyOf(world.log.filter(({ subject }) => subject === asset.id)), next: null };
     },
   }),
 ];

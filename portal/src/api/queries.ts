@@ -38,7 +38,7 @@ export const decommissionsQuery = (filter: Filter) => many<DecommissionView>('de
 
 export const assetsQuery = (filter: Filter) => many<AssetView>('assets', '/assets', filter);
 export const assetQuery = (id: string) => one<AssetDetail>('asset', id, `/assets/${segment(id)}`);
-export const assetHistoryQuery = (id: string) => one<Page<z.infer<typeof HistoryEntry>>>('history', id, `/assets/${segment(id)}/history`);
+export const assetHistoryQuery = (id: string) => one<Page<HistoryEntry>>('history', id, `/assets/${segment(id)}/history`);
 
 export const sagasQuery = (filter: Filter) => many<SagaView>('sagas', '/sagas', filter);
 export const sagaQuery = (id: string) => one<SagaDetail>('saga', id, `/sagas/${segment(id)}`);

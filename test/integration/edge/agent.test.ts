@@ -38,22 +38,16 @@ const read = async (route: string) => {
   return { status: answer.status, text: await answer.text() };
 };
 const arrived = (count: number) => until(`${count} events at the platform`, async () => platform.taken.length >= count);
-const facts = { source: 'validation-image', identity: { serial: 'S1' } };
 
 describe('the agent', () => {
-  it('passes on a lease and an inventory under its own name, once each', async () => {
+  it('passes on a lease of a server’s BMC under its own name, once, and where it answers', async () => {
     expect((await post('/lease', { mac: '00-1A-00-00-00-01', address: '10.0.0.9' })).status).toBe(202);
-    expect((await post('/inventory', { serial: 'S1', facts })).status).toBe(202);
-    await arrived(2);
-    expect(platform.taken).toMatchObject([
-      { kind: 'dhcp-lease', datacenter: 'dc-nyc-01', mac: '00:1a:00:00:00:01', address: '10.0.0.9' },
-      { kind: 'inventory-report', datacenter: 'dc-nyc-01', serial: 'S1', facts },
-    ]);
-    expect(new Set(platform.taken.map(({ id }) => id)).size).toBe(2);
+    await arrived(1);
+    expect(platform.taken).toMatchObject([{ kind: 'dhcp-lease', datacenter: 'dc-nyc-01', mac: '00:1a:00:00:00:01', address: '10.0.0.9', bmcUrl: 'https://10.0.0.9' }]);
     const names = new Set(platform.asked.filter(({ path }) => path !== '/api/v1/edge/enrol').map((each) => each.agent));
     expect([...names]).toEqual([expect.stringMatching(/^dc-nyc-01:agt_/)]);
     await until('the answers to be noted', () => agent.status().journal.events === 0);
-    expect(agent.status()).toMatchObject({ condition: 'ok', link: { isUp: true, sent: 2 } });
+    expect(agent.status()).toMatchObject({ condition: 'ok', link: { isUp: true, sent: 1 }, leases: { heard: 1, last: { mac: '00:1a:00:00:00:01', address: '10.0.0.9' }, sources: [], isCaughtUp: true }, boot: null });
   });
 
   it('calls a machine unknown when the list does not have it, and says where it is plugged in', async () => {
@@ -71,7 +65,7 @@ describe('the agent', () => {
   it.each([
     ['a lease without a MAC', '/lease', { address: '10.0.0.1' }, /mac/],
     ['a MAC that is none', '/lease', { mac: 'router', address: '10.0.0.1' }, /mac: must be twelve hexadecimal digits/],
-    ['an inventory without facts', '/inventory', { serial: 'S1' }, /facts/],
+    ['an address that is none', '/lease', { mac: '00:1a:00:00:00:01', address: 'http://10.0.0.1' }, /address: must be an IPv4 address/],
     ['what is not JSON', '/lease', 'mac=1', /not JSON/],
   ])('turns %s away, saying why', async (_name, route, body, complaint) => {
     const answer = await post(route, body);
@@ -136,6 +130,6 @@ describe('the agent', () => {
   it('names its paths to whoever asks for another', async () => {
     const answer = await fetch(`${agent.url}/`);
     expect(answer.status).toBe(404);
-    expect(await answer.text()).toMatch(/POST \/lease, POST \/inventory, GET \/healthz/);
+    expect(await answer.text()).toMatch(/POST \/lease, GET \/healthz/);
   });
 });

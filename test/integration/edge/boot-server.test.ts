@@ -29,7 +29,7 @@ afterEach(async () => {
 
 async function start(options: Partial<BootServerOptions> = {}) {
   const troubles: string[] = [];
-  server = await startBootServer({ host: '127.0.0.1', port: 0, filesDirectory: folder, images, stateOf: () => 'DISCOVERED', onTrouble: (because) => troubles.push(because), ...options });
+  server = await startBootServer({ host: '127.0.0.1', port: 0, filesDirectory: folder, loadersDirectory: folder, images, stateOf: () => 'DISCOVERED', tokenFor: () => 'token-1', onReport: () => Promise.resolve({ status: 204 }), onTrouble: (because) => troubles.push(because), ...options });
   const { url } = server;
   return { url, troubles, fetch: (place: string, init?: RequestInit) => fetch(`${url}${place}`, init) };
 }
@@ -42,9 +42,9 @@ describe('the boot server’s scripts', () => {
 
   it('are those of the machine’s state, and the agent is told who asked', async () => {
     const asked: unknown[] = [];
-    const { fetch } = await start({ onBoot: (request, choice) => asked.push({ ...request, choice }) });
+    const { fetch } = await start({ onBoot: (request, answer) => asked.push({ ...request, ...answer }) });
     expect(await (await fetch(asUefi())).text()).toContain('the server is DISCOVERED and boots the validation image');
-    expect(asked).toEqual([{ mac, address: '127.0.0.1', architecture: 'uefi-x64', serial: 'ABC 1', uuid: undefined, manufacturer: undefined, product: 'R760', choice: 'image' }]);
+    expect(asked).toEqual([{ mac, address: '127.0.0.1', architecture: 'uefi-x64', serial: 'ABC 1', uuid: undefined, manufacturer: undefined, product: 'R760', choice: 'image', because: 'the server is DISCOVERED' }]);
   });
 
   it('make a machine wait while its state cannot be had', async () => {
@@ -60,7 +60,7 @@ describe('the boot server’s scripts', () => {
 
   it('name the address machines reach it by, where that is another than it listens on', async () => {
     const { fetch } = await start({ baseUrl: 'http://10.0.0.1' });
-    expect(await (await fetch(asUefi())).text()).toContain('kernel http://10.0.0.1/files/vmlinuz?');
+    expect(await (await fetch(asUefi())).text()).toMatch(/^kernel http:\/\/10\.0\.0\.1\/files\/vmlinuz\?.* rackline\.report=http:\/\/10\.0\.0\.1\/report\/token-1\/inventory /m);
   });
 });
 

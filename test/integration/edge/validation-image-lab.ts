@@ -1,7 +1,8 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { orderText, WorkProgress, type ImageWork } from '../../../edge/inventory/work.ts';
+import { orderText, WorkProgress } from '../../../edge/inventory/work.ts';
+import type { ImageWork } from '../../../shared/api/image-work.ts';
 import { buildValidationImage, type Manifest } from '../../../infra/validation-image/build.ts';
 import type { Daemon, Netns } from '../../kit/netns.ts';
 import { until } from '../../kit/until.ts';

@@ -20,7 +20,7 @@ const woken: string[] = [];
 const [bmcMac, hostMac] = ['02:00:00:00:00:01', '02:00:00:00:00:02'];
 const clock = { now: () => Date.UTC(2026, 0, 1) };
 const handle = (message: object) => noteReport(EdgeReport.parse(message), { db, clock, log: silentLog, sagas: { wake: async (saga: string) => void woken.push(saga) } as unknown as Sagas } as unknown as World & { sagas: Sagas });
-const lease = (more: object = {}) => ({ kind: 'dhcp-lease', id: 'l', at: '2026-01-01T00:00:00Z', datacenter: 'dc-nyc-01', mac: bmcMac, address: 'http://127.101.0.9', ...more });
+const lease = (more: object = {}) => ({ kind: 'dhcp-lease', id: 'l', at: '2026-01-01T00:00:00Z', datacenter: 'dc-nyc-01', mac: bmcMac, address: '127.101.0.9', bmcUrl: 'http://127.101.0.9', ...more });
 const report = (more: object = {}) => ({ kind: 'inventory-report', id: 'r', at: '2026-01-01T00:00:00Z', datacenter: 'dc-nyc-01', serial: 'SN-1', facts: { source: 'validation-image', identity: { serial: 'SN-1' } }, ...more });
 
 beforeAll(async () => {

@@ -27,7 +27,7 @@ beforeEach(async () => {
 
 /** Seconds since the test's morning, as the agent's clock said then. */
 const at = (seconds: number) => new Date(Date.parse('2026-11-02T08:00:00Z') + seconds * 1000).toISOString();
-const lease = (seconds: number, address: string, more: object = {}) => ({ kind: 'dhcp-lease', id: `lease-${server.serverId}-${seconds}`, at: at(seconds), datacenter: server.datacenterId, mac: server.mac, address, ...more });
+const lease = (seconds: number, bmcUrl: string, more: object = {}) => ({ kind: 'dhcp-lease', id: `lease-${server.serverId}-${seconds}`, at: at(seconds), datacenter: server.datacenterId, mac: server.mac, address: '10.0.0.9', bmcUrl, ...more });
 const facts = (model: string): ServerFacts => ({ source: 'validation-image', identity: { serial: server.serial, model } });
 const report = (seconds: number, model: string) => ({ kind: 'inventory-report', id: `report-${server.serverId}-${seconds}`, at: at(seconds), datacenter: server.datacenterId, serial: server.serial, facts: facts(model) });
 const tell = (event: object) => noteReport(EdgeReport.parse(event), { ...api.world, sagas: { wake: async (id: string) => void woken.push(id) } as unknown as Sagas });
@@ -73,6 +73,17 @@ describe('what a datacenter has seen', () => {
     expect((await asset()).bmcAddress).toBe('http://10.0.0.2');
   });
 
+  it('is no place to manage it at when the agent says that no BMC may have this address', async () => {
+    await tell({ ...lease(1, ''), bmcUrl: undefined });
+    expect((await asset()).bmcAddress).toBeNull();
+  });
+
+  it('is told by its port where its boards have no serial number', async () => {
+    const { serial: _none, ...unnamed } = report(1, 'Open Compute');
+    await tell({ ...unnamed, mac: server.mac });
+    expect(await asset()).toMatchObject({ inventory: facts('Open Compute') });
+  });
+
   it('is of no server when another datacenter says so', async () => {
     await tell(lease(1, 'http://10.0.0.1', { datacenter: 'dc-fra-01' }));
     expect((await asset()).bmcAddress).toBeNull();
@@ -100,7 +111,7 @@ describe('the events that an agent sends', () => {
 });
 
 describe('an unknown machine', () => {
-  const unknown = (seconds: number, mac: string, more: object = {}) => ({ ...lease(seconds, '10.0.0.9'), kind: 'unknown-machine', id: `unknown-${mac}-${seconds}`, mac, ...more });
+  const unknown = (seconds: number, mac: string, more: object = {}) => ({ ...lease(seconds, 'https://10.0.0.9'), kind: 'unknown-machine', id: `unknown-${mac}-${seconds}`, mac, ...more });
   const tasksFor = async (mac: string) => (await listTasks(api.db, { limit: 1000 })).filter(({ title }) => title.includes(mac));
 
   it('is looked for by one technician, however often it asks for an address', async () => {
@@ -129,7 +140,7 @@ describe('an unknown machine', () => {
   });
 
   it('is none when only the agent’s list was old', async () => {
-    await tell(unknown(1, server.mac, { address: 'http://10.0.0.7' }));
+    await tell(unknown(1, server.mac, { bmcUrl: 'http://10.0.0.7' }));
     expect(await tasksFor(server.mac)).toEqual([]);
     expect(await asset()).toMatchObject({ bmcAddress: 'http://10.0.0.7' });
     expect(woken).toEqual([server.sagaId]);

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { LabSnapshot } from '../../simulators/kit/lab.ts';
+import { receiveInventory } from '../../../edge/inventory/receive.ts';
 import type { Lease, ValidationReport } from '../../simulators/bmc/machine.ts';
 import { aServer, aStand, type Stand } from '../../simulators/bmc/stand.ts';
 import { takes } from '../../simulators/bmc/timing.ts';
@@ -20,8 +21,8 @@ describe('a server that is plugged in', () => {
     expect(await isReachable(first)).toBe(false);
     await stand.time.pass(takes.bmcStart);
     expect(leases).toEqual([
-      { datacenter: 'dc-fra-01', serial: 'A1', mac: frankfurt.bmcMac, address: '127.102.128.1', url: first },
-      { datacenter: 'dc-nyc-01', serial: 'A2', mac: '02:00:00:00:00:02', address: '127.101.128.1', url: second },
+      { datacenter: 'dc-fra-01', serial: 'A1', mac: frankfurt.bmcMac, address: '127.102.128.1', port: expect.any(Number), url: first },
+      { datacenter: 'dc-nyc-01', serial: 'A2', mac: '02:00:00:00:00:02', address: '127.101.128.1', port: expect.any(Number), url: second },
     ]);
     expect(await Promise.all([first, second].map(isReachable))).toEqual([true, true]);
   });
@@ -100,15 +101,17 @@ describe('the validation image', () => {
     await stand.redfish.bootOnceFromNetwork(bmc);
     await stand.redfish.setPower(bmc, { action: 'on' });
     await stand.time.pass(untilValidated);
-    const [report] = reports;
-    expect(report).toMatchObject({ datacenter: 'dc-fra-01', serial: server.serial, bootMac: server.networkPorts[0]?.mac });
-    expect(report?.facts).toMatchObject({ source: 'validation-image', identity: { serial: server.serial, manufacturer: 'Dell Inc.' }, memory: { totalMiB: 512 * 1024 } });
-    expect(report?.facts.neighbours).toEqual([
+    const [posted] = reports;
+    expect(posted).toMatchObject({ datacenter: 'dc-fra-01', serial: server.serial });
+    const report = receiveInventory(posted?.raw);
+    expect(report).toMatchObject({ serial: server.serial, bootMac: server.networkPorts[0]?.mac });
+    expect(report.facts).toMatchObject({ source: 'validation-image', identity: { serial: server.serial, manufacturer: 'Dell Inc.' }, memory: { totalMiB: 512 * 1024 } });
+    expect(report.facts.neighbours).toEqual([
       { localPort: 'eno1', systemName: 'leaf-1', portId: 'Ethernet1/1' },
       { localPort: 'eno2', systemName: 'leaf-9', portId: 'Ethernet9/9' },
     ]);
-    expect(report?.facts.drives).toHaveLength(3);
-    expect(report?.facts.memory?.modules[0]?.serial).toBe('OTHER');
+    expect(report.facts.drives).toHaveLength(3);
+    expect(report.facts.memory?.modules[0]?.serial).toBe('OTHER');
   });
 
   it('reports again while nobody takes the report', async () => {

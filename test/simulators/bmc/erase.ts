@@ -35,3 +35,14 @@ export function continueErase(machine: Machine, task: Task): void {
   endTask(machine, task, 'Completed', 'The drive was erased.');
   note(record, context.now(), 'OK', `The drive ${drive} was erased.`);
 }
+
+/** The validation image erases a drive by itself, and looks whether anything is left. */
+export function erased(machine: Machine, drive: string): boolean {
+  const { record, context } = machine;
+  const state = (record.drives[drive] ??= { holdsData: true, writes: 0 });
+  context.effect('erase', effectKey(machine, drive, state));
+  const keepsData = record.physicalFaults.some((fault) => fault.kind === 'keeps-data' && fault.drive === drive);
+  if (!keepsData) state.holdsData = false;
+  note(record, context.now(), 'OK', `The drive ${drive} was erased by the host.`);
+  return !keepsData;
+}

@@ -67,7 +67,13 @@ export type PhysicalFault =
   | { kind: 'wrong-cable'; localPort: string; switchName: string; switchPort: string }
   | { kind: 'link-down'; port: string }
   /** `system`, or the name of a drive or memory slot: a part that was swapped. */
-  | { kind: 'wrong-serial'; component: string; serial: string };
+  | { kind: 'wrong-serial'; component: string; serial: string }
+  /** Looks right and breaks under load. */
+  | { kind: 'weak-dimm'; slot: string }
+  /** Has a link, and loses packets. */
+  | { kind: 'lossy-link'; port: string }
+  /** By serial number: says that it erases itself, and keeps what is on it. */
+  | { kind: 'keeps-data'; drive: string };
 
 /** The machine as it really is: what left the factory, with what is wrong with it. */
 export function actualHardware(server: ServerHardware, faults: readonly PhysicalFault[]): ServerHardware {
@@ -89,6 +95,11 @@ export function actualHardware(server: ServerHardware, faults: readonly Physical
           memory: now.memory.map((each) => (each.slot === fault.component ? { ...each, serial: fault.serial } : each)),
           drives: now.drives.map((each) => (each.name === fault.component ? { ...each, serial: fault.serial } : each)),
         };
+      // Nothing that one sees: it shows in work.
+      case 'weak-dimm':
+      case 'lossy-link':
+      case 'keeps-data':
+        return now;
     }
   }, server);
 }

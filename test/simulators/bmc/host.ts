@@ -2,17 +2,10 @@ import type { SimAnswer } from '../kit/simulator.ts';
 import { accepted, problem } from './answers.ts';
 import { applyStaged, hasStaged } from './firmware.ts';
 import type { Machine } from './machine.ts';
-import { validationReport } from './report.ts';
+import { next, type HostStep } from './host-steps.ts';
+import { askWhatToDo, beginNetworkBoot, bootFromDrive, endWork, goOnInScript, halfDone, report } from './netboot.ts';
 import { hasFault, note } from './state.ts';
 import { takes } from './timing.ts';
-
-/** What the host does next, unless its power was touched in between. */
-export type HostStep = 'powered' | 'booted' | 'image-up' | 'report' | 'shut-down';
-export interface HostJob {
-  serial: string;
-  epoch: number;
-  step: HostStep;
-}
 
 const startTypes = new Set(['On', 'ForceOn']);
 const restartTypes = new Set(['ForceRestart', 'GracefulRestart', 'PowerCycle']);
@@ -90,39 +83,32 @@ function beginPost(machine: Machine): void {
 }
 
 export async function hostStep(machine: Machine, step: HostStep): Promise<void> {
-  if (step === 'powered') beginPost(machine);
-  if (step === 'booted') booted(machine);
-  if (step === 'image-up' || step === 'report') await report(machine);
-  if (step === 'shut-down') switchedOff(machine);
+  switch (step) {
+    case 'powered': return beginPost(machine);
+    case 'booted': return booted(machine);
+    case 'ipxe': return goOnInScript(machine);
+    case 'image-up':
+    case 'report': return report(machine);
+    case 'ask-for-work': return askWhatToDo(machine);
+    case 'half-done': return halfDone(machine);
+    case 'done': return endWork(machine);
+    case 'shut-down': return switchedOff(machine);
+  }
 }
 
 /** POST is over: new firmware runs, and the boot source is chosen; an override for once is used up by it. */
 function booted(machine: Machine): void {
-  const { record, context } = machine;
+  const { record } = machine;
   applyStaged(machine);
   record.host.boots += 1;
   const { boot } = record;
   const fromNetwork = boot.enabled !== 'Disabled' && ['Pxe', 'UefiHttp'].includes(boot.target);
   if (boot.enabled === 'Once') record.boot = { ...boot, enabled: 'Disabled', target: 'None' };
-  const hasSystem = record.hardware.drives.some((drive) => record.drives[drive.serial]?.holdsData);
-  record.host.stage = fromNetwork ? 'network-boot' : hasSystem ? 'os' : 'no-boot-device';
-  note(record, context.now(), 'OK', fromNetwork ? 'Booting from the network.' : hasSystem ? 'The operating system is starting.' : 'No bootable device.');
-  if (fromNetwork) next(machine, 'image-up', takes.networkBoot);
-}
-
-async function report(machine: Machine): Promise<void> {
-  machine.record.host.stage = 'validation';
-  try {
-    await machine.world.onValidationBoot?.(validationReport(machine));
-  } catch {
-    next(machine, 'report', takes.reportRetry);
-  }
+  if (fromNetwork) beginNetworkBoot(machine);
+  else bootFromDrive(machine);
 }
 
 /** Whatever was to happen before is called off. */
 function enter({ record }: Machine, power: typeof record.host.power, stage: typeof record.host.stage): void {
-  record.host = { ...record.host, power, stage, epoch: record.host.epoch + 1 };
+  record.host = { ...record.host, power, stage, epoch: record.host.epoch + 1, ipxe: undefined, image: undefined };
 }
-
-const next = ({ context, serial, record }: Machine, step: HostStep, afterSeconds: number) =>
-  context.later('host', afterSeconds, { serial, epoch: record.host.epoch, step } satisfies HostJob);

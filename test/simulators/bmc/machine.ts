@@ -1,4 +1,3 @@
-import type { ServerFacts } from '../../../shared/facts.ts';
 import { quirksOf, vendorOf, type Quirks } from '../../../shared/adapters/redfish/quirks.ts';
 import type { SimContext } from '../kit/simulator.ts';
 import { profiles } from './profiles/index.ts';
@@ -14,6 +13,8 @@ export interface BmcWorld {
   network?: { open(serial: string): Promise<void>; close(serial: string): Promise<void> };
   /** A BMC has started and got its address. If it rejects, the BMC asks again. */
   onLease?(lease: Lease): void | Promise<void>;
+  /** Where a datacenter's machines are sent to when they boot from the network. Where it says nothing, the validation image is there at once and reports to `onValidationBoot`. */
+  bootScript?(datacenter: string): string | undefined;
   /** A host has booted from the network into the validation image, which reports. If it rejects, the image reports again. */
   onValidationBoot?(report: ValidationReport): void | Promise<void>;
 }
@@ -23,15 +24,15 @@ export interface Lease {
   mac: string;
   /** The host part alone, as a DHCP server knows it. */
   address: string;
+  port: number;
   /** Where its Redfish answers: `http://127.101.0.1:8443`. */
   url: string;
 }
 export interface ValidationReport {
   datacenter: string;
   serial: string;
-  /** The port it booted from. */
-  bootMac: string | undefined;
-  facts: ServerFacts;
+  /** What it posts: `rackline.inventory/1`. */
+  raw: unknown;
 }
 
 /** One server's BMC at work: its state, what it serves, how it is peculiar, and the lab around it. */

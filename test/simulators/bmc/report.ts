@@ -1,26 +1,23 @@
-import type { ServerFacts } from '../../../shared/facts.ts';
-import { actualHardware } from './hardware.ts';
-import type { Machine, ValidationReport } from './machine.ts';
+import { actualHardware, type ServerHardware } from './hardware.ts';
+import type { Machine } from './machine.ts';
 import { profiles } from './profiles/index.ts';
+import { toolOutputs } from './tool-outputs.ts';
 
-/** What the validation image finds by dmidecode, lsblk, ip and LLDP, and posts. */
-export function validationReport({ serial, record }: Machine): ValidationReport {
-  const server = actualHardware(record.hardware, record.physicalFaults);
+/** The machine as its own operating system sees it, faults included. */
+export const seenFromInside = ({ record }: Machine): ServerHardware => actualHardware(record.hardware, record.physicalFaults);
+
+/** The port it boots from: the first that has a cable; its firmware tries them in this order. */
+export const bootMac = (machine: Machine): string | undefined => {
+  const { networkPorts, cables } = seenFromInside(machine);
+  return (networkPorts.find(({ name }) => cables.some(({ localPort }) => localPort === name)) ?? networkPorts[0])?.mac;
+};
+
+/** What the validation image posts: outputs of its tools, `rackline.inventory/1`. */
+export function rawInventory(machine: Machine): unknown {
+  const { record } = machine;
+  const server = seenFromInside(machine);
   const profile = typeof server.profile === 'string' ? profiles[server.profile] : undefined;
-  const facts: ServerFacts = {
-    source: 'validation-image',
-    identity: { manufacturer: server.manufacturer, model: server.model, serial: server.serial, sku: server.sku, uuid: server.uuid },
-    processors: server.processors.map((cpu, index) => ({ socket: `CPU${index + 1}`, ...cpu })),
-    memory: { totalMiB: server.memory.reduce((sum, dimm) => sum + dimm.sizeMiB, 0), modules: server.memory.map((dimm) => ({ ...dimm })) },
-    drives: server.drives.map((disk, index) => ({ name: disk.media === 'nvme' ? `nvme${index}n1` : `sd${String.fromCharCode(97 + index)}`, model: disk.model, serial: disk.serial, sizeBytes: disk.sizeBytes, media: disk.media, health: 'ok' })),
-    networkPorts: server.networkPorts.map((port) => {
-      const isLinkUp = server.cables.some((cable) => cable.localPort === port.name);
-      return { name: port.name, mac: port.mac, isLinkUp, ...(isLinkUp && { speedMbps: port.speedMbps }) };
-    }),
-    firmware: [{ component: 'bios', name: 'BIOS', version: profile?.version('bios', record.firmware.bios.version) ?? record.firmware.bios.version }],
-    neighbours: server.cables.filter((cable) => server.networkPorts.some((port) => port.name === cable.localPort)).map((cable) => ({
-      localPort: cable.localPort, systemName: cable.switchName, portId: cable.switchPort,
-    })),
-  };
-  return { datacenter: server.datacenter, serial, bootMac: server.networkPorts[0]?.mac, facts };
+  const { bios, nic, storage } = record.firmware;
+  const outputs = toolOutputs(server, { bios: profile?.version('bios', bios.version) ?? bios.version, nic: nic.version, storage: storage.version });
+  return { format: 'rackline.inventory/1', bootMac: bootMac(machine) ?? '', outputs: Object.fromEntries(Object.entries(outputs).map(([name, text]) => [name, Buffer.from(text).toString('base64')])) };
 }

@@ -3,7 +3,8 @@ import { controllerStep, startBmc, stopBmc, type ControllerJob } from './control
 import { continueErase, outOfSight } from './erase.ts';
 import { continueUpdate } from './firmware.ts';
 import type { ServerHardware } from './hardware.ts';
-import { hostStep, switchedOff, type HostJob } from './host.ts';
+import { hostStep, switchedOff } from './host.ts';
+import type { HostJob } from './host-steps.ts';
 import { machineOf, type BmcWorld, type Machine } from './machine.ts';
 import { serve } from './serve.ts';
 import { unboxed, type BmcState } from './state.ts';

@@ -1,5 +1,7 @@
 import type { UpdatableComponent } from '../../../shared/ports/bmc.ts';
 import type { PhysicalFault, ServerHardware } from './hardware.ts';
+import type { RunningImage } from './image.ts';
+import type { IpxeState } from './ipxe.ts';
 
 /** What goes wrong at one BMC, beyond the lab's own fault switches. Stays until it is taken back. */
 export type BmcFault =
@@ -76,6 +78,10 @@ export interface BmcRecord {
     lastResetAt: number;
     /** Refuses to start before that. */
     startableAt: number;
+    /** Where iPXE is in its script, while it boots from the network. */
+    ipxe?: IpxeState | undefined;
+    /** What its validation image knows; it lives in memory. */
+    image?: RunningImage | undefined;
   };
   boot: { enabled: string; target: string; mode: string };
   accounts: Account[];

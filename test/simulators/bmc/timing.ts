@@ -8,6 +8,8 @@ export const takes = {
   gracefulShutdown: 30,
   networkBoot: 40,
   reportRetry: 10,
+  workQuestion: 10,
+  linkTest: 60,
   firmwareStaging: 60,
   firmwareFlash: 120,
   bmcFlash: 180,

@@ -1,8 +1,11 @@
-// What the machines of each datacenter tell the agent there: a lease their DHCP server's hook reports, an inventory their validation image posts.
-import type { ServerFacts } from '../../../shared/facts.ts';
+// What the DHCP servers of each datacenter tell the agent there: who was given which address.
 import type { SimContext, Simulator } from '../kit/simulator.ts';
 
-export type EdgeMessage = { datacenter: string } & ({ path: '/lease'; body: { mac: string; address: string } } | { path: '/inventory'; body: { serial: string; facts: ServerFacts } });
+export interface EdgeMessage {
+  datacenter: string;
+  /** `port` is the BMC's own: two labs on one machine never meet. */
+  lease: { mac: string; address: string; port: number };
+}
 export interface EdgeState {
   told: number;
 }
@@ -10,12 +13,12 @@ export interface EdgeState {
 const askAgainMilliseconds = 500;
 const patienceMilliseconds = 5000;
 
-/** `agentOf` answers where a datacenter's agent listens. Whoever is not heard asks again, as a DHCP client and the image do. */
+/** `agentOf` answers where a datacenter's agent listens. What is not heard is told again. */
 export function createEdge({ agentOf, speed }: { agentOf(datacenter: string): string | undefined; speed: number }): Simulator<EdgeState> {
-  async function isHeard({ datacenter, path, body }: EdgeMessage): Promise<boolean> {
+  async function isHeard({ datacenter, lease }: EdgeMessage): Promise<boolean> {
     try {
-      const answer = await fetch(`${agentOf(datacenter)}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal: AbortSignal.timeout(patienceMilliseconds) });
-      if (answer.status === 400) console.error(`edge: the agent of ${datacenter} does not understand ${path}: ${await answer.text()}`);
+      const answer = await fetch(`${agentOf(datacenter)}/lease`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(lease), signal: AbortSignal.timeout(patienceMilliseconds) });
+      if (answer.status === 400) console.error(`edge: the agent of ${datacenter} does not understand a lease: ${await answer.text()}`);
       return answer.ok;
     } catch {
       return false;

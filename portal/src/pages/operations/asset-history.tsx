@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import type { HistoryEntry } from '../../../../shared/api/operations.ts';
 import { useMay } from '../../api/session.ts';
 import { paths } from '../../paths.ts';
@@ -7,21 +6,32 @@ import { PageLink } from '../../ui/link.tsx';
 import { When } from '../../ui/when.tsx';
 import { words } from '../../ui/words.ts';
 
-type Entry = z.infer<typeof HistoryEntry>;
+const headings = { boot: 'Boot', oddity: 'Seen there', work: 'Work in the validation image' } as const;
 
-/** Every state a server has been in, the newest first: when, why, by whom, within which story. */
-export function AssetHistory({ entries }: { entries: readonly Entry[] }) {
-  const may = useMay();
+/** Every state a server has been in, the newest first: when, why, by whom, within which story; between them what its datacenter saw. */
+export function AssetHistory({ entries }: { entries: readonly HistoryEntry[] }) {
   if (entries.length === 0) return <p className="soft">It has not moved since it became known.</p>;
   return (
     <ol className="history">
-      {[...entries].reverse().map(({ eventId, at, to, cause, actor, reason, sagaId }) => (
-        <li key={eventId}>
-          <p><StateBadge state={to} /> <When at={at} /></p>
-          <p className="soft">{words(cause)}, by {sagaId && may('saga:read') ? <PageLink to={paths.saga(sagaId)}>{actor}</PageLink> : actor}</p>
-          {reason && <p className="soft">“{reason}”</p>}
-        </li>
-      ))}
+      {[...entries].reverse().map((entry) => <li key={entry.eventId}>{entry.kind === 'state' ? <StateEntry entry={entry} /> : <SeenEntry entry={entry} />}</li>)}
     </ol>
   );
 }
+
+function StateEntry({ entry: { at, to, cause, actor, reason, sagaId } }: { entry: Extract<HistoryEntry, { kind: 'state' }> }) {
+  const may = useMay();
+  return (
+    <>
+      <p><StateBadge state={to} /> <When at={at} /></p>
+      <p className="soft">{words(cause)}, by {sagaId && may('saga:read') ? <PageLink to={paths.saga(sagaId)}>{actor}</PageLink> : actor}</p>
+      {reason && <p className="soft">“{reason}”</p>}
+    </>
+  );
+}
+
+const SeenEntry = ({ entry: { kind, at, what } }: { entry: Exclude<HistoryEntry, { kind: 'state' }> }) => (
+  <>
+    <p>{headings[kind]} <When at={at} /></p>
+    <p className="soft">{what}</p>
+  </>
+);

@@ -1,11 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { architectureOfIpxe, architectures } from '../../../../edge/boot/architecture.ts';
-import { bootChoices, bootFor } from '../../../../edge/boot/boot-for.ts';
-import { firstScript, type Places } from '../../../../edge/boot/scripts.ts';
+import { bootChoices, bootFor as decide } from '../../../../edge/boot/boot-for.ts';
+import { firstScript, imageScript, type Places } from '../../../../edge/boot/scripts.ts';
 import { transitions } from '../../../../shared/lifecycle/transitions.ts';
 import { State, states } from '../../../../shared/lifecycle/states.ts';
 
 const places: Places = { baseUrl: 'http://10.0.0.1:8081', waitSeconds: 15, images: Object.fromEntries(architectures.map((each) => [each, { kernel: 'vmlinuz', initrd: 'initrd.img', arguments: 'quiet' }])) };
+const reportUrl = 'http://10.0.0.1:8081/report/0123/inventory';
+/** The decision with its script. */
+function bootFor(...about: Parameters<typeof decide>): { choice: string; script: string } {
+  const decision = decide(...about);
+  return decision.choice === 'image' ? { choice: 'image', script: imageScript(decision.because, decision.image, reportUrl, about[2]) } : decision;
+}
 const everyCase = State.options.flatMap((state) => [...architectures, undefined].map((architecture) => [state, architecture] as const));
 
 /** What the script may do, in words: everything else would be a surprise on somebody's server. */
@@ -54,7 +60,7 @@ describe('what a machine boots', () => {
   });
 
   it('names the RAM disk on the kernel’s command line, where an UEFI kernel looks for it', () => {
-    expect(bootFor('DISCOVERED', 'uefi-x64', places).script).toContain('kernel http://10.0.0.1:8081/files/vmlinuz?mac=${netX/mac:hexhyp} initrd=initrd.img quiet || goto again\ninitrd --name initrd.img ');
+    expect(bootFor('DISCOVERED', 'uefi-x64', places).script).toContain('kernel http://10.0.0.1:8081/files/vmlinuz?mac=${netX/mac:hexhyp} initrd=initrd.img quiet rackline.report=http://10.0.0.1:8081/report/0123/inventory BOOTIF=01-${netX/mac:hexhyp} || goto again\ninitrd --name initrd.img ');
   });
 
   it('cannot be changed by a line break in a setting', () => {

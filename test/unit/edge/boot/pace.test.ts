@@ -39,7 +39,7 @@ function storm({ machines, places, fetchSeconds, vanish = () => false }: { machi
     clock.time = next?.at ?? clock.time;
     next?.act();
   }
-  return { ...result, held: pace.held };
+  return { ...result, held: pace.status().taken };
 }
 
 describe('the pace of a boot storm', () => {

@@ -1,7 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { originOfMac } from '../../../../edge/dhcp/mac-origin.ts';
 import { recognize } from '../../../../edge/dhcp/recognize.ts';
 import { Sightings } from '../../../../edge/dhcp/sightings.ts';
+import { Store } from '../../../../edge/store/store.ts';
 import { isoTime, minutes } from '../../../../shared/clock.ts';
 
 const servers = {
@@ -16,7 +20,7 @@ const stranger = 'f4:e9:d4:00:00:99';
 
 /** Tells one after the other, as `[mac, circuit, minute]`; gives the judgement on the last. */
 function afterSeeing(...seen: [mac: string, circuitId: string | undefined, minute: number, vendorClass?: string][]) {
-  const memory = new Sightings();
+  const memory = new Sightings(new Store(':memory:'));
   let last = recognize({ mac: stranger, address: '10.0.0.1', at: isoTime(0) }, find, memory);
   for (const [mac, circuitId, minute, vendorClass] of seen) {
     const lease = { mac, address: '10.0.0.1', at: isoTime(minutes(minute)), ...(circuitId && { circuitId }), ...(vendorClass && { vendorClass }) };
@@ -38,41 +42,47 @@ describe('a machine that asked for an address', () => {
   });
 
   it('raises no remark where it always was', () => {
-    expect(afterSeeing([first, 'Eth1', 0], [first, 'Eth1', 5], [first, 'Eth1', 500]).remarks).toEqual([]);
+    expect(afterSeeing([first, 'Eth1', 0], [first, 'Eth1', 5], [first, 'Eth1', 500]).oddities).toEqual([]);
   });
 
   it('is a duplicate when its MAC is on two circuits at a time', () => {
-    expect(afterSeeing([servers.srv_1.bmc, 'mgmt-1', 0], [servers.srv_1.bmc, 'mgmt-9', 1]).remarks).toEqual([{ kind: 'duplicate-mac', circuits: ['mgmt-1', 'mgmt-9'] }]);
+    expect(afterSeeing([servers.srv_1.bmc, 'mgmt-1', 0], [servers.srv_1.bmc, 'mgmt-9', 1]).oddities).toEqual([{ serverId: 'srv_1', remark: { kind: 'duplicate-mac', circuits: ['mgmt-1', 'mgmt-9'] } }]);
   });
 
   it('is still a duplicate when the two go on asking in turn', () => {
-    expect(afterSeeing([stranger, 'Eth1', 0], [stranger, 'Eth9', 1], [stranger, 'Eth1', 2]).remarks).toContainEqual({ kind: 'duplicate-mac', circuits: ['Eth9', 'Eth1'] });
+    expect(afterSeeing([stranger, 'Eth1', 0], [stranger, 'Eth9', 1], [stranger, 'Eth1', 2]).oddities).toContainEqual({ serverId: undefined, remark: { kind: 'duplicate-mac', circuits: ['Eth9', 'Eth1'] } });
   });
 
   it('was moved when it is elsewhere later, which is told once', () => {
     const moved: [string, string, number][] = [[servers.srv_1.bmc, 'mgmt-1', 0], [servers.srv_1.bmc, 'mgmt-9', 60]];
-    expect(afterSeeing(...moved).remarks).toEqual([{ kind: 'moved', from: 'mgmt-1', to: 'mgmt-9' }]);
-    expect(afterSeeing(...moved, [servers.srv_1.bmc, 'mgmt-9', 65]).remarks).toEqual([]);
+    expect(afterSeeing(...moved).oddities).toEqual([{ serverId: 'srv_1', remark: { kind: 'moved', from: 'mgmt-1', to: 'mgmt-9' } }]);
+    expect(afterSeeing(...moved, [servers.srv_1.bmc, 'mgmt-9', 65]).oddities).toEqual([]);
   });
 
   it('has bonded ports when one MAC is on two circuits that lead to one server', () => {
-    expect(afterSeeing([first, 'Eth1', 0], [second, 'Eth2', 0], [first, 'Eth2', 1]).remarks).toEqual([{ kind: 'bonded', circuits: ['Eth1', 'Eth2'] }]);
+    expect(afterSeeing([first, 'Eth1', 0], [second, 'Eth2', 0], [first, 'Eth2', 1]).oddities).toEqual([{ serverId: 'srv_1', remark: { kind: 'bonded', circuits: ['Eth1', 'Eth2'] } }]);
   });
 
   it('has no bonded ports when the other circuit leads to another server', () => {
-    expect(afterSeeing([first, 'Eth1', 0], [servers.srv_2.hosts[0] ?? '', 'Eth2', 0], [first, 'Eth2', 1]).remarks).toEqual([{ kind: 'duplicate-mac', circuits: ['Eth1', 'Eth2'] }]);
+    expect(afterSeeing([first, 'Eth1', 0], [servers.srv_2.hosts[0] ?? '', 'Eth2', 0], [first, 'Eth2', 1]).oddities).toEqual([{ serverId: 'srv_1', remark: { kind: 'duplicate-mac', circuits: ['Eth1', 'Eth2'] } }]);
   });
 
   it('may be a swapped board when a stranger is where a known server was', () => {
-    expect(afterSeeing([servers.srv_1.bmc, 'mgmt-1', 0], [stranger, 'mgmt-1', 90]).remarks).toEqual([{ kind: 'swapped-board', serverId: 'srv_1', circuitId: 'mgmt-1' }]);
+    expect(afterSeeing([servers.srv_1.bmc, 'mgmt-1', 0], [stranger, 'mgmt-1', 90]).oddities).toEqual([{ serverId: 'srv_1', remark: { kind: 'swapped-board', circuitId: 'mgmt-1' } }]);
   });
 
   it('is just a stranger when the server that was there has moved on', () => {
-    expect(afterSeeing([servers.srv_1.bmc, 'mgmt-1', 0], [servers.srv_1.bmc, 'mgmt-2', 60], [stranger, 'mgmt-1', 90]).remarks).toEqual([]);
+    expect(afterSeeing([servers.srv_1.bmc, 'mgmt-1', 0], [servers.srv_1.bmc, 'mgmt-2', 60], [stranger, 'mgmt-1', 90]).oddities).toEqual([]);
+  });
+
+  it('is software on a known server when its MAC was made up there, wherever it was before', () => {
+    const virtual = '52:54:00:00:00:99';
+    expect(afterSeeing([first, 'Eth1', 0], [virtual, 'Eth1', 90]).oddities).toEqual([{ serverId: 'srv_1', remark: { kind: 'odd-origin', circuitId: 'Eth1', because: expect.stringContaining('locally administered') } }]);
+    expect(afterSeeing([virtual, 'Eth7', 0], [virtual, 'Eth8', 1]).oddities).toEqual([]);
   });
 
   it('is judged by its MAC alone where no relay tells the circuit', () => {
-    expect(afterSeeing([first, undefined, 0], [first, undefined, 1]).remarks).toEqual([]);
+    expect(afterSeeing([first, undefined, 0], [first, undefined, 1]).oddities).toEqual([]);
   });
 });
 
@@ -86,10 +96,28 @@ describe('where a MAC comes from', () => {
 });
 
 describe('the memory of sightings', () => {
+  const lease = (index: number) => ({ mac: `m${index}`, address: '10.0.0.1', circuitId: 'Eth1', at: isoTime(index) });
+
   it('stays as small as it was told to be, and keeps the latest', () => {
-    const memory = new Sightings(3);
-    for (let index = 0; index < 10; index++) memory.note({ mac: `m${index}`, address: '10.0.0.1', circuitId: 'Eth1', at: isoTime(index) }, undefined);
-    expect(memory.on('Eth1').map(({ mac }) => mac)).toEqual(['m7', 'm8', 'm9']);
+    const memory = new Sightings(new Store(':memory:'), 3);
+    for (let index = 0; index < 10; index++) memory.note(lease(index), undefined);
+    memory.note(lease(8), undefined);
+    expect(memory.on('Eth1').map(({ mac }) => mac)).toEqual(['m7', 'm9', 'm8']);
     expect(memory.of('m1')).toEqual([]);
+  });
+
+  it('outlives the agent, so that a board swapped meanwhile is told', () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-sightings-'));
+    try {
+      const before = new Store(path.join(folder, 'memory.db'));
+      new Sightings(before).note({ ...lease(0), mac: first }, 'srv_1');
+      before.close();
+      const after = new Store(path.join(folder, 'memory.db'));
+      const lately = { mac: stranger, address: '10.0.0.9', circuitId: 'Eth1', at: isoTime(minutes(90)) };
+      expect(recognize(lately, find, new Sightings(after, 1)).oddities).toEqual([{ serverId: 'srv_1', remark: { kind: 'swapped-board', circuitId: 'Eth1' } }]);
+      after.close();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

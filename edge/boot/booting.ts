@@ -1,0 +1,102 @@
+import path from 'node:path';
+import type { PxeOffer } from '../dhcp/answer-pxe.ts';
+import type { Expected } from '../expected/expected.ts';
+import { ReportDesk } from '../inventory/report-desk.ts';
+import type { WorkDesk } from '../inventory/work-desk.ts';
+import type { Address } from '../listener.ts';
+import type { EdgeLog } from '../log.ts';
+import type { Store } from '../store/store.ts';
+import type { Told } from '../store/told.ts';
+import type { Tell } from '../tell.ts';
+import type { EdgeTime } from '../time.ts';
+import type { Troubles } from '../troubles.ts';
+import type { Architecture } from './architecture.ts';
+import { BootDesk } from './boot-desk.ts';
+import { startBootServer } from './boot-server.ts';
+import { readImageFolder } from './image-folder.ts';
+import type { PaceStatus } from './pace.ts';
+import { startTftp, type Tftp, type TftpStatus } from './tftp.ts';
+import { fillTftpDirectory } from './tftpd.ts';
+import { BootTokens } from './tokens.ts';
+
+export interface BootSettings {
+  listen: Address;
+  /** As machines reach it, where that is another address than it listens on. */
+  url?: string | undefined;
+  imageDirectory: string;
+  architectures: readonly Architecture[];
+  /** For the kernel's command line. */
+  arguments: string;
+  /** How many machines may fetch the image at once. */
+  places: number;
+  /** Where iPXE for boot ROMs goes, and at which address we serve it ourselves, if we do. */
+  tftp?: { directory: string; address?: string | undefined } | undefined;
+}
+
+export interface BootingStatus {
+  url: string;
+  /** Which validation image. */
+  image: string;
+  /** Machines that fetch it now, and those that wait for their turn. */
+  pace: PaceStatus;
+  /** Since the start. */
+  answers: Record<'image' | 'disk' | 'hold' | 'queue', number>;
+  reports: number;
+  refused: number;
+  tftp: TftpStatus | null;
+}
+
+export interface Booting {
+  /** As machines reach it. */
+  readonly url: string;
+  /** What a proxyDHCP has to tell machines. */
+  readonly offer: Omit<PxeOffer, 'serverAddress' | 'tftpAddress'>;
+  status(): BootingStatus;
+  stop(): Promise<void>;
+}
+
+export interface BootingOptions {
+  datacenter: string;
+  folder: string;
+  settings: BootSettings;
+  expected: Expected;
+  store: Store;
+  told: Told;
+  tell: Tell;
+  work: WorkDesk;
+  troubles: Troubles;
+  time: EdgeTime;
+  log: EdgeLog;
+}
+
+/** All that a datacenter's machines boot from: iPXE for their ROMs, a script for their state, the image, and where it reports. */
+export async function startBooting({ datacenter, folder, settings, expected, store, told, tell, work, troubles, time, log }: BootingOptions): Promise<Booting> {
+  const { listen, url, imageDirectory, architectures, places, tftp: tftpSettings } = settings;
+  const { kernel, initrd, version } = await readImageFolder(imageDirectory);
+  if (tftpSettings) await fillTftpDirectory(tftpSettings.directory);
+  const tokens = new BootTokens({ store, clock: time });
+  const desk = new BootDesk({ datacenter, expected, tokens, told, tell, time, log, onTrouble: troubles.note });
+  const reports = new ReportDesk({ datacenter, tokens, expected, work, told, tell, log, onTrouble: troubles.note });
+  const answers: BootingStatus['answers'] = { image: 0, disk: 0, hold: 0, queue: 0 };
+
+  const server = await startBootServer({
+    ...listen, baseUrl: url, filesDirectory: imageDirectory, loadersDirectory: tftpSettings?.directory, transfers: places, clock: time, onTrouble: troubles.note,
+    images: Object.fromEntries(architectures.map((architecture) => [architecture, { kernel, initrd, arguments: settings.arguments }])),
+    stateOf: (mac) => desk.stateOf(mac), tokenFor: (mac) => desk.tokenFor(mac), onReport: (call) => reports.answer(call),
+    onBoot: (request, answer) => {
+      answers[answer.choice] += 1;
+      desk.heard(request, answer);
+    },
+  });
+  const tftp: Tftp | undefined = tftpSettings?.address === undefined ? undefined : startTftp({ datacenter, directory: tftpSettings.directory, address: tftpSettings.address, pidFile: path.join(folder, 'tftpd.pid'), time, log });
+  log.bootServes({ datacenter, url: server.baseUrl, because: version });
+  return {
+    url: server.baseUrl,
+    offer: { scriptUrl: `${server.baseUrl}/boot.ipxe`, filesUrl: `${server.baseUrl}/files/` },
+    status: () => ({ url: server.baseUrl, image: version, pace: server.pace(), answers: { ...answers }, ...reports.status(), tftp: tftp?.status() ?? null }),
+    stop: async () => {
+      await server.close();
+      await tftp?.stop();
+    },
+  };
+}

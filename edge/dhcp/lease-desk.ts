@@ -1,0 +1,145 @@
+import type { Remark } from '../../shared/api/edge.ts';
+import { days, hours, isoTime } from '../../shared/clock.ts';
+import { MacAddress } from '../../shared/facts.ts';
+import { liesWithin } from '../bmc/networks.ts';
+import type { Expected, Match } from '../expected/expected.ts';
+import { InTurn } from '../in-turn.ts';
+import type { EdgeLog } from '../log.ts';
+import type { Store } from '../store/store.ts';
+import type { Told } from '../store/told.ts';
+import type { News, Tell } from '../tell.ts';
+import type { EdgeTime } from '../time.ts';
+import { bmcUrl } from './bmc-address.ts';
+import { LeaseMemory, type KnownLease } from './lease-memory.ts';
+import { leaseKey, type Lease } from './lease.ts';
+import { recognize, type Recognized } from './recognize.ts';
+import { Sightings } from './sightings.ts';
+
+export interface LeaseDeskOptions {
+  datacenter: string;
+  expected: Pick<Expected, 'find' | 'isKnown' | 'refreshSoon'>;
+  store: Store;
+  told: Told;
+  tell: Tell;
+  /** `https://{address}`: see bmc-address.ts. */
+  bmcUrlTemplate: string;
+  /** Where BMCs may be; undefined where nobody has said so yet, which allows everywhere. */
+  managementPrefixes: () => readonly string[] | undefined;
+  time: EdgeTime;
+  log: EdgeLog;
+}
+
+export interface LeaseStatus {
+  /** Since the start. */
+  heard: number;
+  last: { mac: string; address: string; at: string } | null;
+}
+
+/** A lease that is renewed tells nothing new. Now and then it is told all the same, should the platform have lost it. */
+const tellAgainAfter = hours(6);
+/** An oddity that goes on is told again: somebody may have closed its task without mending it. */
+const remindAfter = days(1);
+/** How long ago a machine that nobody expected may have been heard to be looked at again. */
+const strangersKept = days(1);
+
+/** Judges every lease, from whichever server it came: whose machine it is, what is odd about it, and what of that the platform has to hear. */
+export class LeaseDesk {
+  readonly #options: LeaseDeskOptions;
+  readonly #memory: LeaseMemory;
+  readonly #sightings: Sightings;
+  readonly #turns = new InTurn();
+  #heard = 0;
+  #last: LeaseStatus['last'] = null;
+
+  constructor(options: LeaseDeskOptions) {
+    this.#options = options;
+    this.#memory = new LeaseMemory(options.store);
+    this.#sightings = new Sightings(options.store);
+  }
+
+  /** A machine was given an address just now. Resolves when what there is to tell is on disk; then the lease may be forgotten elsewhere. */
+  async take(lease: Lease): Promise<void> {
+    this.#heard += 1;
+    this.#last = { mac: lease.mac, address: lease.address, at: lease.at };
+    await this.#turns.do(lease.mac, () => this.#judge(lease));
+  }
+
+  /** A DHCP server holds this lease. It is news only where its machine was not heard since. */
+  async takeKept(lease: Lease): Promise<void> {
+    const known = this.#memory.of(lease.mac);
+    if (known === undefined || known.at < Date.parse(lease.at)) await this.take(lease);
+  }
+
+  /** The list of expected servers has changed: whoever was a stranger lately may have a name now. */
+  async review(): Promise<void> {
+    const { expected, time } = this.#options;
+    for (const stranger of this.#memory.strangersSince(time.now() - strangersKept)) {
+      if (expected.find(MacAddress.parse(stranger.mac))) await this.#turns.do(stranger.mac, () => this.#judge(leaseOf(stranger)));
+    }
+  }
+
+  status(): LeaseStatus {
+    return { heard: this.#heard, last: this.#last };
+  }
+
+  /** What it notes last is what makes it not be told again: a crash before that has it told twice, never not at all. */
+  async #judge(lease: Lease): Promise<void> {
+    const { expected, managementPrefixes, bmcUrlTemplate } = this.#options;
+    const mac = MacAddress.parse(lease.mac);
+    const match = expected.find(mac);
+    const judged = recognize(lease, () => match, this.#sightings);
+    for (const { remark, serverId } of judged.oddities) await this.#tellOddity(mac, serverId, remark);
+
+    const prefixes = managementPrefixes();
+    const url = bmcUrl(bmcUrlTemplate, lease);
+    const isOutside = prefixes !== undefined && !liesWithin(prefixes, url);
+    const isBmcOutside = isOutside && match?.port === 'bmc';
+    if (isBmcOutside) await this.#tellOddity(mac, match.server.id, { kind: 'outside-prefixes', address: lease.address, prefixes: [...prefixes] });
+    const news = isBmcOutside ? undefined : this.#newsOf(lease, mac, match, judged, isOutside ? undefined : url);
+    const told = await this.#tellLease(mac, news);
+
+    this.#sightings.note(lease, match?.server.id);
+    this.#memory.note({ ...lease, circuitId: lease.circuitId, port: lease.port, vendorClass: lease.vendorClass, hostname: lease.hostname, at: Date.parse(lease.at), isStranger: match === undefined, ...told });
+  }
+
+  #newsOf(lease: Lease, mac: MacAddress, match: Match | undefined, { origin }: Recognized, url: string | undefined): News {
+    const { expected } = this.#options;
+    const { address, circuitId, hostname, vendorClass } = lease;
+    // An unlisted address that software made up is no machine one could go to. And without a list nobody is unknown.
+    const isUnknown = match === undefined && expected.isKnown && origin.kind === 'physical';
+    const leased = { id: `${leaseKey(lease)}-${match ? `${match.server.id}-${match.server.version}` : 'stranger'}`, mac, address, ...(circuitId !== undefined && { circuitId }), ...(url !== undefined && { bmcUrl: url }) };
+    if (!isUnknown) return { kind: 'dhcp-lease', ...leased };
+    const about = [vendorClass && `vendor class ${vendorClass}`, hostname && `host name ${hostname}`].filter(Boolean).join(', ').slice(0, 500);
+    return { kind: 'unknown-machine', ...leased, ...(about && { about }) };
+  }
+
+  /** Answers what is to be remembered as told. */
+  async #tellLease(mac: MacAddress, news: News | undefined): Promise<Pick<KnownLease, 'told' | 'toldAt'>> {
+    const { expected, tell, time, log, datacenter } = this.#options;
+    const { told = '', toldAt = 0 } = this.#memory.of(mac) ?? {};
+    if (news === undefined) return { told: '', toldAt: time.now() };
+    // The same but for the moment of the lease.
+    const match = expected.find(mac);
+    const content = JSON.stringify([{ ...news, id: undefined }, match?.server.id, match?.server.version]);
+    if (content === told && Math.abs(time.now() - toldAt) < tellAgainAfter) return { told, toldAt };
+    if (news.kind === 'unknown-machine') log.unknownMachine({ datacenter, mac });
+    await tell(news);
+    if (match === undefined) void expected.refreshSoon();
+    return { told: content, toldAt: time.now() };
+  }
+
+  async #tellOddity(mac: MacAddress, serverId: string | undefined, remark: Remark): Promise<void> {
+    const { told, tell, log, datacenter } = this.#options;
+    // Two machines with one MAC ask in turn: the case is the same whoever asked last.
+    const sorted = 'circuits' in remark ? { ...remark, circuits: [...remark.circuits].sort() } : remark;
+    const odd = `odd ${mac} ${JSON.stringify([serverId, sorted])}`;
+    if (!told.isNews(odd, '', remindAfter)) return;
+    log.oddSighting({ datacenter, mac, because: JSON.stringify(remark) });
+    await tell({ kind: 'odd-sighting', mac, ...(serverId !== undefined && { serverId }), remark });
+    told.note(odd, '');
+  }
+}
+
+const leaseOf = ({ mac, address, circuitId, port, vendorClass, hostname, at }: KnownLease): Lease => ({
+  mac, address, at: isoTime(at), ...(circuitId !== undefined && { circuitId }), ...(port !== undefined && { port }), ...(vendorClass !== undefined && { vendorClass }), ...(hostname !== undefined && { hostname }),
+});

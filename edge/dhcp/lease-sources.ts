@@ -1,0 +1,97 @@
+import { minutes } from '../../shared/clock.ts';
+import { explain } from '../../shared/errors/app-error.ts';
+import type { Secret } from '../../shared/secret.ts';
+import type { EdgeLog } from '../log.ts';
+import type { EdgeTime } from '../time.ts';
+import type { Troubles } from '../troubles.ts';
+import type { PxeOffer } from './answer-pxe.ts';
+import { readIscLeasesFile } from './isc-leases.ts';
+import { createKeaControl, withCircuit } from './kea-control.ts';
+import type { LeaseDesk } from './lease-desk.ts';
+import { catchUp, type Lease } from './lease.ts';
+import { startProxyDhcp } from './proxy-dhcp.ts';
+import { watchSpool } from './spool.ts';
+
+/** Where a datacenter's leases come from. What is not named is not there. */
+export interface LeaseSettings {
+  /** Where the hook of Kea or ISC dhcpd leaves leases. */
+  spool?: string | undefined;
+  /** Kea's control API: tells switch ports, and what was leased while the agent was away. */
+  kea?: { url: string; credentials?: { user: string; password: Secret } | undefined } | undefined;
+  /** ISC dhcpd's leases file: what was leased while the agent was away. */
+  dhcpdLeases?: string | undefined;
+  /** The address at which our own proxyDHCP answers. */
+  proxy?: string | undefined;
+}
+
+export interface LeaseSourcesStatus {
+  /** The names of those that are there. */
+  sources: ('spool' | 'kea' | 'dhcpd' | 'proxy')[];
+  /** False until what the DHCP servers held at the start has been read. */
+  isCaughtUp: boolean;
+}
+
+export interface LeaseSources {
+  status(): LeaseSourcesStatus;
+  stop(): Promise<void>;
+}
+
+export interface LeaseSourcesOptions {
+  datacenter: string;
+  settings: LeaseSettings;
+  desk: LeaseDesk;
+  /** What the proxy tells booting machines; it needs a boot server. */
+  offer?: Omit<PxeOffer, 'serverAddress' | 'tftpAddress'> | undefined;
+  troubles: Troubles;
+  time: EdgeTime;
+  log: EdgeLog;
+}
+
+const catchUpAgainAfter = minutes(1);
+
+/** Listens to every source that is configured, and reads once what the DHCP servers hold: it is tried again until it is read. */
+export async function startLeaseSources({ datacenter, settings, desk, offer, troubles, time, log }: LeaseSourcesOptions): Promise<LeaseSources> {
+  const { spool: directory, kea: reach, dhcpdLeases, proxy: address } = settings;
+  const kea = reach && createKeaControl({ baseUrl: reach.url, ...(reach.credentials && { credentials: reach.credentials }) });
+  const take = (lease: Lease) => desk.take(lease);
+  let isCaughtUp = kea === undefined && dhcpdLeases === undefined;
+  let isStopped = false;
+  let cancel: (() => void) | undefined;
+
+  const proxy = address !== undefined && offer ? await startProxyDhcp({ ...offer, serverAddress: address, tftpAddress: address, onLease: take, onTrouble: troubles.note }) : undefined;
+  const spool = directory === undefined ? undefined
+    : await watchSpool({ directory, onLease: kea ? withCircuit(kea, take, troubles.note) : take, onTrouble: troubles.note }).catch(async (error: unknown) => {
+      await proxy?.close();
+      throw error;
+    });
+
+  /** What the hook left comes first: it is older than, or the same as, what the server holds. */
+  async function readWhatIsHeld(): Promise<void> {
+    await spool?.drain();
+    let count = 0;
+    if (kea) count += await catchUp(kea.leases(), (lease) => desk.takeKept(lease));
+    if (dhcpdLeases !== undefined) count += await catchUp(await readIscLeasesFile(dhcpdLeases), (lease) => desk.takeKept(lease));
+    isCaughtUp = true;
+    log.caughtUp({ datacenter, count });
+  }
+
+  function catchUpNow(): void {
+    readWhatIsHeld().catch((error: unknown) => {
+      if (isStopped) return;
+      troubles.note(`what the DHCP server holds could not be read, and is tried again: ${explain(error)}`);
+      cancel = time.schedule(time.now() + catchUpAgainAfter, catchUpNow);
+    });
+  }
+  if (!isCaughtUp) catchUpNow();
+
+  const sources = (['spool', 'kea', 'dhcpd', 'proxy'] as const).filter((name) => ({ spool, kea, dhcpd: dhcpdLeases, proxy })[name] !== undefined);
+  return {
+    status: () => ({ sources, isCaughtUp }),
+    stop: async () => {
+      isStopped = true;
+      cancel?.();
+      await spool?.stop();
+      await proxy?.close();
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import type { EdgeReport } from '../../shared/api/edge.ts';
+import { hasEnded } from '../../shared/api/image-work.ts';
+import type { Asset } from '../../shared/db/assets.ts';
+import { recordImageWork } from '../../shared/db/image-work.ts';
+import type { World } from '../../shared/world.ts';
+import { assetNamed, observe } from './observed.ts';
+
+type Progress = Extract<EdgeReport, { kind: 'work-progress' }>;
+
+/** How far a validation image is with its work. Whoever waits for it is woken when it ends. */
+export async function noteWork(progress: Progress, world: World): Promise<Asset[]> {
+  const { orderId, work, state, percent, results, at, datacenter } = progress;
+  const asset = await assetNamed(world.db, progress, progress.serverId);
+  if (!asset) {
+    world.log.unknownMachine({ because: `work ${orderId} of ${progress.serverId} from ${datacenter}` });
+    return [];
+  }
+  await recordImageWork(world.db, { id: orderId, serverId: asset.id, datacenterId: datacenter, kind: work, state, percent, results, at });
+  if (!hasEnded(state)) return [];
+  const failed = results.filter(({ outcome }) => outcome === 'failed').map(({ subject, evidence }) => `${subject}: ${evidence}`);
+  await observe(progress, asset, orderId, { kind: 'work', what: `The ${work} in the validation image is ${state}${failed.length > 0 ? `. ${failed.slice(0, 5).join('; ')}` : ''}.`, detail: { orderId, work, state, parts: results.length, failed: failed.length } }, world);
+  return [asset];
+}
