@@ -1,0 +1,276 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { startAgent, type Agent } from '../../../edge/agent.ts';
+import { silentEdgeLog } from '../../../edge/log.ts';
+import { createPlatform } from '../../../edge/uplink/platform.ts';
+import type { EdgeEvent, ExpectedServer } from '../../../shared/api/edge.ts';
+import { DatacenterId } from '../../../shared/ids.ts';
+import type { BmcTarget } from '../../../shared/ports/bmc.ts';
+import { Secret } from '../../../shared/secret.ts';
+import { until } from '../../kit/until.ts';
+import type { PhysicalFault } from '../../simulators/bmc/hardware.ts';
+import { aServer, aStand, type Stand } from '../../simulators/bmc/stand.ts';
+import { takes } from '../../simulators/bmc/timing.ts';
+import { pretendImage } from '../../simulators/edge/pretend-image.ts';
+import { PretendPlatform } from './kit.ts';
+
+const fra = DatacenterId.parse('dc-fra-01');
+const [port, other] = ['94:40:c9:00:00:10', '94:40:c9:00:00:11'];
+const server = aServer('hpe-ilo6', { bmcMac: '5c:ed:8c:00:00:10', serial: 'CZ2600001', networkPorts: [port, other].map((mac, index) => ({ name: `eno${index + 1}`, mac, speedMbps: 100_000 })) });
+let folder: string;
+let platform: PretendPlatform;
+let agent: Agent;
+let stand: Stand;
+let bmc: BmcTarget;
+
+const anAgent = (different: object = {}) => startAgent({
+  datacenter: fra, folder: path.join(folder, 'agent'), journalBytes: 10_000_000, address: { host: '127.0.0.1', port: 0 }, log: silentEdgeLog, bmcUrlTemplate: 'http://{address}:{port}', ...different,
+  boot: { listen: { host: '127.0.0.1', port: bootPort }, imageDirectory: pretendImage(path.join(folder, 'image')), architectures: ['bios-x86', 'uefi-x64'], arguments: 'quiet', places: 8 },
+  platform: createPlatform({ url: platform.url, issuer: `${platform.url}/issuer`, datacenter: fra, client: { id: 'edge', secret: new Secret('hidden') }, timeoutMilliseconds: 1000 }),
+});
+/** Kept, so that machines find an agent that was started again. */
+let bootPort: number;
+async function restart(different: object = {}): Promise<void> {
+  bootPort = Number(new URL(agent.bootUrl ?? '').port);
+  await agent.stop();
+  agent = await anAgent(different);
+}
+
+beforeEach(async () => {
+  bootPort = 0;
+  folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-booting-'));
+  platform = new PretendPlatform();
+  await platform.listen();
+  await isNow('DISCOVERED');
+  agent = await anAgent();
+  await until('the list of servers', () => agent.expected.isKnown);
+  stand = await aStand({
+    bootScript: () => `${agent.bootUrl}/boot.ipxe`,
+    onLease: async ({ mac, address, port: bmcPort }) => void (await post('/lease', { mac, address, port: bmcPort })),
+  });
+  bmc = await stand.plugIn(server);
+});
+afterEach(async () => {
+  await stand.close();
+  await agent.stop();
+  await platform.close();
+  rmSync(folder, { recursive: true });
+});
+
+const post = (route: string, body: unknown) => fetch(`${agent.url}${route}`, { method: 'POST', body: JSON.stringify(body) });
+/** What the platform says of the server from now on. */
+async function isNow(state: string, more: Partial<ExpectedServer> = {}): Promise<void> {
+  platform.servers = [{ id: 'srv-1', datacenter: fra, state, serial: server.serial, bmcMac: server.bmcMac, macs: server.networkPorts.map(({ mac }) => mac), version: 1, bmcAddress: null, bmcSecretRef: null, ...more }];
+  platform.etag = `"${state}-${JSON.stringify(more).length}"`;
+  if (agent) await agent.expected.refresh();
+}
+async function boot(faults: PhysicalFault[] = []): Promise<void> {
+  stand.fleet.plant(server.serial, ...faults);
+  await stand.redfish.bootOnceFromNetwork(bmc);
+  await stand.redfish.setPower(bmc, { action: (await stand.redfish.readPower(bmc)) === 'off' ? 'on' : 'restart' });
+  await stand.time.pass(takes.powerOn + takes.post + takes.networkBoot + 1);
+}
+const told = <Kind extends EdgeEvent['kind']>(kind: Kind) => platform.taken.filter((event): event is Extract<EdgeEvent, { kind: Kind }> => event.kind === kind);
+const arrived = (kind: EdgeEvent['kind'], count = 1) => until(`${count} of ${kind}`, () => told(kind).length >= count);
+const stage = () => stand.fleet.record(server.serial)?.host.stage;
+const end = async (id: string) => {
+  await until(`the end of ${id} to arrive`, () => told('work-progress').some(({ orderId, state }) => orderId === id && state !== 'running'));
+  return told('work-progress').find(({ orderId, state }) => orderId === id && state !== 'running');
+};
+
+describe('a machine that boots through its datacenter’s agent', () => {
+  it('is leased, boots the image, and its report arrives as facts', async () => {
+    await arrived('dhcp-lease');
+    expect(told('dhcp-lease')).toMatchObject([{ mac: server.bmcMac, bmcUrl: bmc.address }]);
+    await boot();
+    await arrived('inventory-report');
+    expect(stage()).toBe('validation');
+    expect(told('inventory-report')).toMatchObject([{ serial: server.serial, mac: port, facts: { source: 'validation-image', identity: { model: server.model }, memory: { totalMiB: 512 * 1024 } } }]);
+    expect(told('inventory-report')[0]?.facts.drives).toHaveLength(server.drives.length);
+    expect(told('boot-answered')).toMatchObject([{ serverId: 'srv-1', mac: port, choice: 'image', because: 'the server is DISCOVERED', architecture: 'uefi-x64' }]);
+    expect(agent.status()).toMatchObject({ boot: { answers: { image: 1 }, reports: 1, refused: 0, pace: { places: 8, taken: 0 } }, leases: { heard: 1 } });
+  });
+
+  it('waits as long as its state says so, and boots when that has changed', async () => {
+    await isNow('CABLED');
+    await boot();
+    await stand.time.pass(60);
+    expect([stage(), told('inventory-report')]).toEqual(['network-boot', []]);
+    await isNow('POWERED_ON');
+    await stand.time.pass(20);
+    await arrived('inventory-report');
+  });
+
+  it('finds its state newer than the agent’s list was, without anybody telling', async () => {
+    await isNow('CABLED');
+    await boot();
+    platform.servers = platform.servers.map((each) => ({ ...each, state: 'POWERED_ON' }));
+    platform.etag = '"newer"';
+    // It asks now and then; each of its questions has the list asked for, once a second of real time at most.
+    await until('it to boot', async () => {
+      await stand.time.pass(15);
+      return stage() === 'validation';
+    });
+  });
+
+  it('goes on to its own drive when a tenant has it', async () => {
+    stand.fleet.installSystem(server.serial);
+    await isNow('IN_SERVICE');
+    await boot();
+    expect(stage()).toBe('os');
+    await arrived('boot-answered');
+    expect(told('boot-answered')).toMatchObject([{ choice: 'disk' }]);
+  });
+
+  it('waits and is looked for when nobody expects it', async () => {
+    platform.servers = [];
+    platform.etag = '"none"';
+    await agent.expected.refresh();
+    await boot();
+    await stand.time.pass(60);
+    await arrived('unknown-machine');
+    expect(stage()).toBe('network-boot');
+    expect(told('unknown-machine')).toMatchObject([{ mac: port, address: '127.0.0.1', about: `${server.manufacturer} ${server.model}, serial number ${server.serial}` }]);
+    expect(told('inventory-report')).toEqual([]);
+  });
+
+  it('that says another serial number is odd, and neither server’s facts', async () => {
+    await boot([{ kind: 'wrong-serial', component: 'system', serial: 'OTHER' }]);
+    await arrived('odd-sighting');
+    expect(told('odd-sighting')).toMatchObject([{ mac: port, serverId: 'srv-1', remark: { kind: 'other-serial', expected: server.serial, found: 'OTHER' } }]);
+    expect(told('inventory-report')).toEqual([]);
+  });
+
+  it('reports and is believed also when the agent is ended and started in the middle', async () => {
+    agent.work.give({ serverId: 'srv-1', work: { id: 'w1', kind: 'burn-in', seconds: 600 } });
+    await boot();
+    await arrived('inventory-report');
+    await stand.time.pass(takes.workQuestion + 100);
+    await restart();
+    await stand.time.pass(700);
+    expect(await end('w1')).toMatchObject({ state: 'done', work: 'burn-in' });
+  });
+});
+
+describe('work in the image', () => {
+  const give = (work: Parameters<Agent['work']['give']>[0]['work']) => agent.work.give({ serverId: 'srv-1', work });
+  const drives = server.drives.map(({ serial }) => serial);
+  const failedOf = (event: { results: { subject: string; outcome: string }[] } | undefined) => event?.results.filter(({ outcome }) => outcome === 'failed').map(({ subject }) => subject);
+
+  it.each<[string, PhysicalFault[], 'done' | 'failed', string[]]>([
+    ['a sound machine', [], 'done', []],
+    ['a machine with a weak module', [{ kind: 'weak-dimm', slot: 'A1' }], 'failed', ['memory', 'ecc']],
+  ])('burns in %s', async (_what, faults, state, failed) => {
+    give({ id: 'w1', kind: 'burn-in', seconds: 3600 });
+    await boot(faults);
+    await stand.time.pass(takes.workQuestion + 3600 + 10);
+    const event = await end('w1');
+    expect(event).toMatchObject({ serverId: 'srv-1', state, percent: 100 });
+    expect(failedOf(event)).toEqual(failed);
+  });
+
+  it.each<[string, PhysicalFault[], string[]]>([
+    ['lost packets', [{ kind: 'lossy-link', port: 'eno1' }], ['eno1']],
+    ['no link', [{ kind: 'link-down', port: 'eno2' }], ['eno2']],
+  ])('finds the port with %s', async (_what, faults, failed) => {
+    give({ id: 'w1', kind: 'link-test', target: '10.0.0.1', count: 100 });
+    await boot(faults);
+    await stand.time.pass(takes.workQuestion + takes.linkTest + 10);
+    const event = await end('w1');
+    expect([event?.state, failedOf(event)]).toEqual(['failed', failed]);
+  });
+
+  it('erases the drives that are named and says which one kept its data', async () => {
+    stand.fleet.installSystem(server.serial);
+    const [first = '', second = ''] = drives;
+    give({ id: 'w1', kind: 'erase', drives: [first, second, 'NOT-THERE'] });
+    await boot([{ kind: 'keeps-data', drive: second }]);
+    await stand.time.pass(takes.workQuestion + takes.erase + 10);
+    const event = await end('w1');
+    expect(event?.results.map(({ subject, outcome }) => [subject, outcome])).toEqual([[first, 'erased'], [second, 'failed'], ['NOT-THERE', 'failed']]);
+    expect(drives.map((serial) => stand.fleet.record(server.serial)?.drives[serial]?.holdsData)).toEqual([false, true, true, true]);
+    expect(stand.lab.effects.repeated()).toEqual([]);
+  });
+
+  it('is done one after the other, and once', async () => {
+    give({ id: 'w1', kind: 'link-test', target: '10.0.0.1', count: 10 });
+    give({ id: 'w2', kind: 'burn-in', seconds: 600 });
+    await boot();
+    await stand.time.pass(takes.workQuestion + takes.linkTest + takes.reportRetry + 600 + 100);
+    await end('w2');
+    expect(told('work-progress').map(({ orderId, state }) => `${orderId} ${state}`)).toEqual(['w1 running', 'w1 done', 'w2 running', 'w2 done']);
+  });
+
+  it('is begun anew when the machine was restarted in the middle of it', async () => {
+    give({ id: 'w1', kind: 'burn-in', seconds: 3600 });
+    await boot();
+    await stand.time.pass(takes.workQuestion + 1000);
+    await boot();
+    await stand.time.pass(takes.workQuestion + 3700);
+    expect(await end('w1')).toMatchObject({ state: 'done' });
+    expect(told('inventory-report')).toHaveLength(2);
+  });
+
+  it('is not given to a machine whose server has moved on', async () => {
+    await boot();
+    await arrived('inventory-report');
+    await isNow('ASSIGNED_TO_TENANT');
+    give({ id: 'w1', kind: 'erase', drives });
+    await stand.time.pass(600);
+    expect(agent.work.status('w1')?.state).toBe('waiting');
+  });
+});
+
+describe('a report', () => {
+  const reportUrl = () => stand.fleet.record(server.serial)?.host.image?.reportUrl ?? '';
+  const work = (url: string, mac: string) => fetch(`${url.replace(/inventory$/, 'work')}?mac=${mac}`);
+
+  it('is refused without the token of a boot, or with that of another machine’s', async () => {
+    await boot();
+    const url = reportUrl();
+    expect(url).toMatch(/\/report\/[0-9a-f]{32}\/inventory$/);
+    const foreign = url.replace(/[0-9a-f]{32}/, '0'.repeat(32));
+    expect([(await work(url, port)).status, (await work(foreign, port)).status, (await work(url, other)).status, (await work(url, '')).status]).toEqual([200, 403, 403, 403]);
+    const answer = await fetch(foreign, { method: 'POST', body: '{}' });
+    expect([answer.status, (await answer.json() as { detail: string }).detail]).toEqual([403, expect.stringContaining('start the machine again')]);
+    expect(agent.status()).toMatchObject({ boot: { refused: 4 } });
+  });
+
+  it.each<[string, string, number]>([
+    ['what is not JSON', 'dmidecode: not found', 400], ['another format', JSON.stringify({ format: 'rackline.inventory/9' }), 400],
+    ['nothing readable', JSON.stringify({ format: 'rackline.inventory/1', bootMac: port, outputs: {} }), 400],
+    ['another machine’s MAC', JSON.stringify({ format: 'rackline.inventory/1', bootMac: '02:00:00:00:09:09', outputs: { dmidecode: Buffer.from('Handle 0x0100, DMI type 1, 27 bytes\nSystem Information\n\tSerial Number: X\n').toString('base64') } }), 403],
+  ])('is refused with %s, and the first such is told', async (_what, body, status) => {
+    await boot();
+    const before = told('inventory-report').length;
+    for (let turn = 0; turn < 3; turn++) expect((await fetch(reportUrl(), { method: 'POST', body })).status).toBe(status);
+    if (status === 400) {
+      await arrived('odd-sighting');
+      expect(told('odd-sighting')).toMatchObject([{ serverId: 'srv-1', remark: { kind: 'unreadable-report' } }]);
+    }
+    await stand.time.pass(1);
+    expect(told('inventory-report').length).toBeLessThanOrEqual(Math.max(before, 1));
+  });
+
+  it('goes on under its token after the agent was started again, and not under one that was ended by a boot from the drive', async () => {
+    await boot();
+    const url = reportUrl();
+    await restart();
+    expect((await work(url, port)).status).toBe(200);
+    await isNow('IN_SERVICE');
+    await fetch(`${agent.bootUrl}/boot.ipxe?mac=${port}&platform=efi&buildarch=x86_64`);
+    expect((await work(url, port)).status).toBe(403);
+  });
+
+  it('tells a board without a serial number by the port it booted from', async () => {
+    await boot();
+    const outputs = { dmidecode: 'Handle 0x0100, DMI type 1, 27 bytes\nSystem Information\n\tManufacturer: Contoso\n\tSerial Number: To Be Filled By O.E.M.\n' };
+    const body = { format: 'rackline.inventory/1', bootMac: port, outputs: { dmidecode: Buffer.from(outputs.dmidecode).toString('base64') } };
+    expect((await fetch(reportUrl(), { method: 'POST', body: JSON.stringify(body) })).status).toBe(204);
+    await arrived('inventory-report', 2);
+    expect(told('inventory-report')[1]).toMatchObject({ mac: port, facts: { identity: { manufacturer: 'Contoso' } } });
+    expect(told('inventory-report')[1]?.serial).toBeUndefined();
+  });
+});
