@@ -26,10 +26,13 @@ interface Holder {
 
 const leastWait = 2;
 const longestWait = 60;
+/** A place is kept for a machine whose turn it is and that is expected back so soon; longer it would stand empty. */
+const keptFor = seconds(3);
 
 /**
- * Paces a boot storm. Whoever comes while a place is free has it; the others are told to come back when their turn
- * should be, by how many came before them and how long machines have taken so far. Machines are named by MAC.
+ * Paces a boot storm. Whoever comes while a place is free has it, unless somebody who came before is about to be back;
+ * the others are told to come back when their turn should be, by how many came before them and how long machines have
+ * taken so far. Machines are named by MAC.
  */
 export class Pace {
   readonly #options: Required<PaceOptions>;
@@ -54,7 +57,8 @@ export class Pace {
     const now = this.#options.clock.now();
     const holder = this.#holders.get(mac);
     if (holder) holder.heardAt = now;
-    if (holder || this.#holders.size < this.#options.places) {
+    const free = this.#options.places - this.#holders.size;
+    if (holder || (free > 0 && this.#ahead(mac, now + keptFor) < free)) {
       if (!holder) this.#holders.set(mac, { since: now, heardAt: now, transfers: 0 });
       this.#waiting.delete(mac);
       return { isNow: true };
@@ -64,6 +68,16 @@ export class Pace {
     const waitSeconds = Math.min(longestWait, Math.max(leastWait, estimate));
     this.#waiting.set(mac, now + seconds(waitSeconds));
     return { isNow: false, waitSeconds };
+  }
+
+  /** How many who came before this machine are expected back by then. */
+  #ahead(mac: string, by: number): number {
+    let count = 0;
+    for (const [other, backAt] of this.#waiting) {
+      if (other === mac) break;
+      if (backAt <= by) count += 1;
+    }
+    return count;
   }
 
   /** A file for this machine is under way; false where it has no place and none is free. */

@@ -1,11 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
-import { Agent, get } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { startBootServer, type BootServer, type BootServerOptions } from '../../../edge/boot/boot-server.ts';
 import { fillTftpDirectory, tftpdDefaults } from '../../../edge/boot/tftpd.ts';
 import { until } from '../../kit/until.ts';
@@ -113,37 +111,6 @@ describe('the boot server’s files', () => {
   });
 });
 
-describe('a boot storm', () => {
-  it('of 1,000 machines brings every one through, with no more than 16 fetching at once', async () => {
-    const [machines, transfers] = [1000, 16];
-    const { url } = await start({ transfers, waitSeconds: 2 });
-    const agent = new Agent({ keepAlive: true, maxSockets: 400 });
-    let [fetching, most, queued] = [0, 0, 0];
-
-    /** As iPXE does: ask, wait as told, fetch kernel and RAM disk, start over where a file is refused. A told second lasts ten milliseconds. */
-    async function boot(machine: string): Promise<void> {
-      for (;;) {
-        const script = (await request(agent, `${url}${asUefi(machine)}`)).body.toString();
-        if (!script.includes('validation image')) {
-          queued += 1;
-          await delay(Number(/sleep (\d+)/.exec(script)?.[1]) * 10);
-          continue;
-        }
-        fetching += 1;
-        most = Math.max(most, fetching);
-        const files = [await request(agent, `${url}/files/vmlinuz?mac=${machine}`), await request(agent, `${url}/files/initrd.img?mac=${machine}`)];
-        fetching -= 1;
-        if (files.every(({ status, body }) => status === 200 && body.length === content.length)) return;
-      }
-    }
-    await Promise.all(Array.from({ length: machines }, (_, index) => boot(`02:00:00:00:${(index >> 8).toString(16).padStart(2, '0')}:${(index & 255).toString(16).padStart(2, '0')}`)));
-    agent.destroy();
-    // A machine counts itself out after the server has, so that at most one more batch may be counted here.
-    expect(most).toBeLessThanOrEqual(2 * transfers);
-    expect(queued).toBeGreaterThan(0);
-  }, 120_000);
-});
-
 describe('TFTP', () => {
   it('has the loaders and nothing else', async () => {
     const ipxe = path.join(folder, 'ipxe');
@@ -161,12 +128,3 @@ describe('TFTP', () => {
     expect(tftpdDefaults({ address: '10.0.0.1', directory: '/srv/tftp' })).toContain('TFTP_ADDRESS="10.0.0.1:69"\nTFTP_OPTIONS="--secure');
   });
 });
-
-function request(agent: Agent, url: string): Promise<{ status: number | undefined; body: Buffer }> {
-  return new Promise((resolve, reject) => {
-    get(url, { agent }, (answer) => {
-      const chunks: Buffer[] = [];
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => resolve({ status: answer.statusCode, body: Buffer.concat(chunks) })).on('error', reject);
-    }).on('error', reject);
-  });
-}

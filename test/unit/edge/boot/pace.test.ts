@@ -12,14 +12,15 @@ function storm({ machines, places, fetchSeconds, vanish = () => false }: { machi
   const { clock, pace } = aPace(places);
   const agenda: { at: number; act: () => void }[] = [];
   const later = (after: number, act: () => void) => { agenda.push({ at: clock.time + after, act }); };
-  const result = { served: 0, mostAtOnce: 0, asked: 0, longestWaitSeconds: 0, lastAt: 0 };
+  const result = { served: 0, mostAtOnce: 0, asked: 0, longestWaitSeconds: 0, lastAt: 0, order: [] as number[] };
   let fetching = 0;
-  const ask = (mac: string, isVanishing: boolean) => () => {
+  const ask = (number: number, isVanishing: boolean) => () => {
+    const mac = `machine-${number}`;
     result.asked += 1;
     const turn = pace.ask(mac);
     if (!turn.isNow) {
       result.longestWaitSeconds = Math.max(result.longestWaitSeconds, turn.waitSeconds);
-      return later(seconds(turn.waitSeconds), ask(mac, isVanishing));
+      return later(seconds(turn.waitSeconds), ask(number, isVanishing));
     }
     if (isVanishing) return;
     if (!pace.begin(mac)) throw new Error('a machine that was let in found no place');
@@ -29,10 +30,11 @@ function storm({ machines, places, fetchSeconds, vanish = () => false }: { machi
       fetching -= 1;
       pace.end(mac, true);
       result.served += 1;
+      result.order.push(number);
       result.lastAt = clock.time;
     });
   };
-  for (let index = 0; index < machines; index++) agenda.push({ at: (index % 60) * 1000, act: ask(`machine-${index}`, vanish(index)) });
+  for (let index = 0; index < machines; index++) agenda.push({ at: (index % 60) * 1000, act: ask(index, vanish(index)) });
   while (agenda.length > 0) {
     agenda.sort((a, b) => a.at - b.at);
     const next = agenda.shift();
@@ -50,6 +52,29 @@ describe('the pace of a boot storm', () => {
     const ideal = seconds((1000 / 32) * 8);
     expect(lastAt).toBeLessThan(1.5 * ideal);
     expect(asked).toBeLessThan(20 * 1000);
+  });
+
+  it('lets nobody wait who came long before others', () => {
+    const { order } = storm({ machines: 1000, places: 32, fetchSeconds: 8 });
+    // They come within a minute, 17 each second: the later its second, the later its turn.
+    const secondOf = (machine: number) => machine % 60;
+    const turns = order.map((machine, place) => ({ place, due: order.filter((other) => secondOf(other) < secondOf(machine)).length }));
+    const late = Math.max(...turns.map(({ place, due }) => place - due));
+    expect(late).toBeLessThan(1000 / 4);
+  });
+
+  it('keeps a free place for a machine that came first and is about to be back, and not for one that is long away', () => {
+    const { pace, clock } = aPace(1);
+    pace.begin('a');
+    const turn = pace.ask('b');
+    expect(turn).toEqual({ isNow: false, waitSeconds: 5 });
+    clock.time += seconds(1);
+    pace.end('a', true);
+    expect(pace.ask('c').isNow).toBe(true); // b is four seconds away
+    pace.begin('c');
+    clock.time += seconds(2);
+    pace.end('c', true);
+    expect([pace.ask('d').isNow, pace.ask('b').isNow]).toEqual([false, true]);
   });
 
   it('gives the place of a machine that went away to another', () => {
