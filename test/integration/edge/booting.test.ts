@@ -4,17 +4,15 @@ import os from 'node:os';
 import path from 'node:path';
 import { startAgent, type Agent } from '../../../edge/agent.ts';
 import { silentEdgeLog } from '../../../edge/log.ts';
-import { createPlatform } from '../../../edge/uplink/platform.ts';
 import type { EdgeEvent, ExpectedServer } from '../../../shared/api/edge.ts';
 import { DatacenterId } from '../../../shared/ids.ts';
 import type { BmcTarget } from '../../../shared/ports/bmc.ts';
-import { Secret } from '../../../shared/secret.ts';
 import { until } from '../../kit/until.ts';
 import type { PhysicalFault } from '../../simulators/bmc/hardware.ts';
 import { aServer, aStand, type Stand } from '../../simulators/bmc/stand.ts';
 import { takes } from '../../simulators/bmc/timing.ts';
 import { pretendImage } from '../../simulators/edge/pretend-image.ts';
-import { PretendPlatform } from './kit.ts';
+import { anIdentityAt, PretendPlatform } from './kit.ts';
 
 const fra = DatacenterId.parse('dc-fra-01');
 const [port, other] = ['94:40:c9:00:00:10', '94:40:c9:00:00:11'];
@@ -28,7 +26,7 @@ let bmc: BmcTarget;
 const anAgent = (different: object = {}) => startAgent({
   datacenter: fra, folder: path.join(folder, 'agent'), journalBytes: 10_000_000, address: { host: '127.0.0.1', port: 0 }, log: silentEdgeLog, bmcUrlTemplate: 'http://{address}:{port}', ...different,
   boot: { listen: { host: '127.0.0.1', port: bootPort }, imageDirectory: pretendImage(path.join(folder, 'image')), architectures: ['bios-x86', 'uefi-x64'], arguments: 'quiet', places: 8 },
-  platform: createPlatform({ url: platform.url, issuer: `${platform.url}/issuer`, datacenter: fra, client: { id: 'edge', secret: new Secret('hidden') }, timeoutMilliseconds: 1000 }),
+  ...anIdentityAt(platform, path.join(folder, 'agent'), fra),
 });
 /** Kept, so that machines find an agent that was started again. */
 let bootPort: number;
@@ -43,6 +41,7 @@ beforeEach(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-booting-'));
   platform = new PretendPlatform();
   await platform.listen();
+  platform.configuration = { managementPrefixes: ['127.0.0.0/8'] };
   await isNow('DISCOVERED');
   agent = await anAgent();
   await until('the list of servers', () => agent.expected.isKnown);

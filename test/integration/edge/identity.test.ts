@@ -69,8 +69,11 @@ describe('an agent', () => {
   const start = async (code: string | null = 'dc-nyc-01#agent') => {
     agent = await startAgent({ datacenter: nyc, folder, journalBytes: 10_000_000, address: { host: '127.0.0.1', port: 0 }, log: silentEdgeLog, ...anIdentityAt(platform, folder, nyc, { code }) });
   };
+  let leases = 0;
+  /** Each with another address: a lease that is only renewed is no news. */
   const lease = async (machine: number) => {
-    const answer = await fetch(`${agent.url}/lease`, { method: 'POST', body: JSON.stringify({ mac: macOf(machine), address: '10.0.0.9' }) });
+    leases += 1;
+    const answer = await fetch(`${agent.url}/lease`, { method: 'POST', body: JSON.stringify({ mac: macOf(machine), address: `10.${leases >> 16}.${(leases >> 8) & 255}.${leases & 255}` }) });
     expect(answer.status).toBe(202);
   };
   const health = async () => (await (await fetch(`${agent.url}/healthz`)).json()) as Record<string, unknown>;
@@ -117,7 +120,7 @@ describe('an agent', () => {
     await lease(2);
     const [asked, failures] = [platform.asked.length, agent.status().link.failures];
     await until('the uplink to have tried a few times more', () => agent.status().link.failures > failures + 2, 20_000);
-    expect(platform.asked).toHaveLength(asked);
+    expect(platform.asked.slice(asked)).toEqual([]);
     await agent.stop();
     await start('dc-nyc-01#another');
     await until('both events to arrive', () => platform.taken.length === 2);

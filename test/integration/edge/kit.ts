@@ -62,6 +62,8 @@ export class PretendPlatform {
   /** Given out with the next question for commands, once. */
   commands: EdgeCommand[] = [];
   role: 'active' | 'standby' = 'active';
+  /** Told of events as they are taken. */
+  onTaken: (events: readonly EdgeEvent[]) => void = () => undefined;
   /** A code is a datacenter's name, and what follows a # behind it. By it, who came with it. */
   readonly #codes = new Map<string, string>();
   readonly #folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-platform-'));
@@ -128,6 +130,7 @@ export class PretendPlatform {
     if (trouble !== undefined) return { status: trouble, body: { title: 'trouble' } };
     const { events } = JSON.parse(text) as { events: EdgeEvent[] };
     this.taken.push(...events);
+    this.onTaken(events);
     return { status: 202, body: { accepted: events.length } };
   }
 

@@ -1,9 +1,10 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { orderText, WorkProgress } from '../../../edge/inventory/work.ts';
 import type { ImageWork } from '../../../shared/api/image-work.ts';
-import { buildValidationImage, type Manifest } from '../../../infra/validation-image/build.ts';
+import { buildValidationImage, Manifest } from '../../../infra/validation-image/build.ts';
 import type { Daemon, Netns } from '../../kit/netns.ts';
 import { until } from '../../kit/until.ts';
 
@@ -44,16 +45,34 @@ export async function startReceiver(machine: Netns, folder: string, console: () 
   };
 }
 
-let built: { folder: string; manifest: Manifest } | undefined;
-/** The image, built once for all tests of a file. */
+const projectRoot = path.resolve(import.meta.dirname, '../../..');
+const cache = path.join(projectRoot, 'node_modules/.cache/validation-image');
+
+/** The image, built once for as long as nothing has changed that it is built from, whichever test asks first. */
 export function builtImage(): { folder: string; manifest: Manifest } {
-  if (built) return built;
-  const folder = path.resolve(import.meta.dirname, '../../../node_modules/.cache/validation-image/tested');
-  const started = performance.now();
-  const manifest = buildValidationImage({ out: folder });
-  const sizes = Object.entries(manifest.outputs).map(([name, { bytes }]) => `${name} ${(bytes / 1e6).toFixed(1)} MB`).join(', ');
-  console.log(`validation image: ${sizes}, built in ${seconds(started)}`);
-  return (built = { folder, manifest });
+  const folder = path.join(cache, `tested-${digestOfSources()}`);
+  if (!existsSync(folder)) {
+    const started = performance.now();
+    mkdirSync(cache, { recursive: true });
+    // Made aside and moved: another test may be at the same, and must not see half of it.
+    const aside = mkdtempSync(path.join(cache, 'testing-'));
+    const { outputs } = buildValidationImage({ out: aside });
+    try {
+      renameSync(aside, folder);
+    } catch (error) {
+      if (!existsSync(folder)) throw error;
+      rmSync(aside, { recursive: true });
+    }
+    console.log(`validation image: ${Object.entries(outputs).map(([name, { bytes }]) => `${name} ${(bytes / 1e6).toFixed(1)} MB`).join(', ')}, built in ${seconds(started)}`);
+  }
+  return { folder, manifest: Manifest.parse(JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8'))) };
+}
+
+function digestOfSources(): string {
+  const sources = path.join(projectRoot, 'infra/validation-image');
+  const hash = createHash('sha256');
+  for (const file of readdirSync(sources, { recursive: true, encoding: 'utf8' }).sort()) if (statSync(path.join(sources, file)).isFile()) hash.update(file).update(readFileSync(path.join(sources, file)));
+  return hash.digest('hex').slice(0, 16);
 }
 
 /** The time since then, to be printed. */
