@@ -2,7 +2,7 @@ import type { EdgeReport } from '../../shared/api/edge.ts';
 import { hours } from '../../shared/clock.ts';
 import { findAssetByMac, recordBmc, type Asset } from '../../shared/db/assets.ts';
 import { isNews } from '../../shared/db/edge-sightings.ts';
-import { openTask } from '../../shared/db/tasks.ts';
+import { addInstruction, openTask } from '../../shared/db/tasks.ts';
 import { MacAddress } from '../../shared/facts.ts';
 import { derivedId, TaskId } from '../../shared/ids.ts';
 import type { World } from '../../shared/world.ts';
@@ -34,15 +34,18 @@ export async function noteLease(lease: Lease, world: World): Promise<Asset[]> {
 /** One task per MAC, however often it asks and whoever says so. */
 async function askWhatItIs({ datacenter, address, at, circuitId, about }: Lease & { kind: 'unknown-machine' }, mac: MacAddress, asset: Asset | undefined, { db, clock, relay }: World): Promise<void> {
   const dedupeKey = `unknown-machine/${datacenter}/${mac}`;
-  await openTask(db, clock, {
+  const says = about === undefined ? [] : [`It says of itself: ${about}.`];
+  const task = await openTask(db, clock, {
     id: TaskId.parse(derivedId('task', clock.now(), dedupeKey)), kind: 'identify', dedupeKey, datacenterId: datacenter, sagaId: null, dueAt: clock.now() + identifyWithin,
     title: `Find the unknown machine ${mac}`,
     instructions: [
       `A machine with the MAC address ${mac} was seen on ${at} with the address ${address}. It is told to wait; nothing is started on it.`,
-      ...(about === undefined ? [] : [`It says of itself: ${about}.`]),
+      ...says,
       circuitId === undefined ? 'Find its switch port by the MAC address.' : `It is plugged in at ${circuitId}.`,
       asset ? `It is the server ${asset.serial ?? asset.id}, which belongs in ${asset.datacenterId}: bring it there, or ask operations to move it.` : 'If it is ours, read its serial number and tell operations; else unplug it and lock it away.',
     ],
   });
+  // When it asks for an address it says little; when it asks what to boot, it says its model and serial number.
+  for (const sentence of says) await addInstruction(db, clock, task.id, sentence);
   relay.kick();
 }

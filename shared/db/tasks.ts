@@ -43,6 +43,13 @@ export async function openTask(db: Database, clock: Clock, task: NewTask): Promi
   });
 }
 
+/** Something more is known that helps whoever does it. Said once; a task that is over, or long already, stays as it is. */
+export const addInstruction = (db: Queryable, clock: Clock, id: TaskId, instruction: string): Promise<number> =>
+  db.run(
+    "UPDATE task SET instructions = instructions || to_jsonb($2::text), updated_at = $3 WHERE id = $1 AND state IN ('open', 'claimed') AND NOT instructions @> to_jsonb($2::text) AND jsonb_array_length(instructions) < 10",
+    [id, instruction, isoTime(clock.now())],
+  );
+
 export const findTaskByKey = (db: Queryable, dedupeKey: string): Promise<Task | undefined> => db.maybe(Task, `SELECT ${columns} FROM ${source} WHERE dedupe_key = $1`, [dedupeKey]);
 
 export async function getTask(db: Queryable, id: TaskId): Promise<Task> {

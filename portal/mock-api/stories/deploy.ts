@@ -43,6 +43,10 @@ async function discover(teller: Teller, asset: Asset, saga: SagaRow): Promise<vo
   await teller.step(saga, 'identify-server', 'it is who it should be');
   Object.assign(asset, { facts: factsOf(asset, 'redfish') });
   teller.move(asset, 'identified', saga);
+  const [port = asset.bmcMac ?? ''] = asset.macs;
+  teller.world.emit('assets.observed', asset.id, {
+    serverId: asset.id, datacenterId: asset.datacenterId, kind: 'boot', what: `Port ${port} asked what to boot and was given the validation image, because the server is DISCOVERED.`, detail: { mac: port, choice: 'image' },
+  }, { at: teller.now(), datacenterId: asset.datacenterId });
   await teller.wait(saga, 'boot-validation-image', 'the validation image to report', 'every part was measured', minutes(20));
   Object.assign(asset, { inventory: factsOf(asset, 'validation-image') });
   await teller.step(saga, 'compare-with-order', 'as ordered and as cabled');

@@ -184,6 +184,16 @@ suite(`approvers, technicians and operators in the portal${skippedBecause ? ` (s
     await page.getByText('Quarantined: serial number').waitFor({ state: 'detached' });
   });
 
+  it('reads in an asset’s history what its datacenter saw of it, between its states', async () => {
+    const [booted] = portal.mock.world.log.filter(({ type }) => type === 'com.rackline.assets.observed');
+    const page = await portal.open('ops', `/assets/${booted?.subject}`);
+    const history = page.getByRole('region', { name: 'History' }).getByRole('listitem');
+    const seen = history.filter({ hasText: 'asked what to boot and was given the validation image' });
+    await seen.waitFor();
+    expect(await seen.getByText('Boot', { exact: true }).count()).toBe(1);
+    expect(await history.filter({ hasText: 'Discovered' }).count()).toBeGreaterThan(0);
+  });
+
   it('replays a dead letter', async () => {
     const page = await portal.open('ops', '/dead-letters');
     await page.getByRole('button', { name: 'Replay assets.racked, letter 1' }).click();

@@ -122,6 +122,15 @@ describe('an unknown machine', () => {
     expect(tasks[0]?.instructions.join(' ')).toContain('nyc-r12-sw1 Ethernet7');
   });
 
+  it('says more of itself when it boots, and whoever looks for it reads that', async () => {
+    const mac = '00:1a:99:00:00:03';
+    await tell(unknown(1, mac));
+    await tell(unknown(2, mac, { about: 'Dell Inc. PowerEdge R760, serial number ABC1234' }));
+    await tell(unknown(3, mac, { about: 'Dell Inc. PowerEdge R760, serial number ABC1234' }));
+    const [task] = await tasksFor(mac);
+    expect(task?.instructions.filter((each) => each.includes('ABC1234'))).toHaveLength(1);
+  });
+
   it('can be reported as found', async () => {
     const mac = '00:1a:99:00:00:02';
     await tell(unknown(1, mac));

@@ -31,7 +31,7 @@ function StateEntry({ entry: { at, to, cause, actor, reason, sagaId } }: { entry
 
 const SeenEntry = ({ entry: { kind, at, what } }: { entry: Exclude<HistoryEntry, { kind: 'state' }> }) => (
   <>
-    <p>{headings[kind]} <When at={at} /></p>
+    <p><strong>{headings[kind]}</strong> <When at={at} /></p>
     <p className="soft">{what}</p>
   </>
 );
