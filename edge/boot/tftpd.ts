@@ -22,7 +22,8 @@ export const tftpdDefaults = ({ address, directory }: TftpSettings): string =>
 
 /** Copies the loaders from where the package `ipxe` installs them, and says which architectures that serves. */
 export async function fillTftpDirectory(directory: string, ipxeDirectory = '/usr/lib/ipxe'): Promise<string[]> {
-  await mkdir(directory, { recursive: true, mode: 0o755 });
+  // tftpd hands out only what everybody may read, and a service's umask may say otherwise
+  if (await mkdir(directory, { recursive: true })) await chmod(directory, 0o755);
   const copied: string[] = [];
   for (const architecture of architectures) {
     const target = path.join(directory, loaders[architecture]);
@@ -32,7 +33,6 @@ export async function fillTftpDirectory(directory: string, ipxeDirectory = '/usr
       if (systemCode(error) === 'ENOENT') continue; // not every package has every build
       throw error;
     }
-    // tftpd hands out only what everybody may read
     await chmod(target, 0o644);
     copied.push(architecture);
   }

@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { steps } from '../../activities/index.ts';
+import { bootChoices } from '../../edge/boot/boot-for.ts';
+import { edgeSettingNames } from '../../edge/settings.ts';
 import { endpoints } from '../../functions/endpoints.ts';
 import { sagas } from '../../orchestrations/index.ts';
 import { days, hours } from '../../shared/clock.ts';
@@ -44,8 +46,14 @@ describe('the documents', () => {
     expect(unnamed(topics)).toEqual([]);
   });
 
-  it('explain every setting', () => {
-    expect(unnamed(Object.keys(Settings.shape))).toEqual([]);
+  it('explain every setting, of the platform and of the agent', () => {
+    expect(unnamed([...Object.keys(Settings.shape), ...edgeSettingNames])).toEqual([]);
+  });
+
+  it('say of every state what its server boots', () => {
+    const words = { image: 'the validation image', disk: 'its own drive', hold: 'nothing: it waits in its firmware and asks again' };
+    const told = Object.entries(words).flatMap(([choice, text]) => [...(new RegExp(`^\\| ${text} \\|(.*)\\|$`, 'm').exec(docs)?.[1] ?? '').matchAll(/`(\w+)`/g)].map(([, state]) => [state, choice]));
+    expect(Object.fromEntries(told)).toEqual(bootChoices);
   });
 });
 

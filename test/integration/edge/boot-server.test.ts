@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -112,12 +112,28 @@ describe('the boot server’s files', () => {
 });
 
 describe('TFTP', () => {
-  it('has the loaders and nothing else', async () => {
+  const aPackage = async () => {
     const ipxe = path.join(folder, 'ipxe');
     await mkdir(ipxe);
     for (const name of ['ipxe.efi', 'undionly.kpxe', 'ipxe.iso']) await writeFile(path.join(ipxe, name), name);
-    expect(await fillTftpDirectory(path.join(folder, 'tftp'), ipxe)).toEqual(['bios-x86', 'uefi-x64']);
+    return ipxe;
+  };
+
+  it('has the loaders and nothing else', async () => {
+    expect(await fillTftpDirectory(path.join(folder, 'tftp'), await aPackage())).toEqual(['bios-x86', 'uefi-x64']);
     expect((await readdir(path.join(folder, 'tftp'))).sort()).toEqual(['ipxe.efi', 'undionly.kpxe']);
+  });
+
+  it('can be read by everybody, however little the agent shares otherwise', async () => {
+    const ipxe = await aPackage();
+    const before = process.umask(0o077);
+    try {
+      await fillTftpDirectory(path.join(folder, 'tftp'), ipxe);
+    } finally {
+      process.umask(before);
+    }
+    const modes = await Promise.all(['.', 'ipxe.efi'].map(async (name) => (await stat(path.join(folder, 'tftp', name))).mode & 0o777));
+    expect(modes).toEqual([0o755, 0o644]);
   });
 
   it('says where iPXE has to come from when there is none', async () => {
