@@ -11,7 +11,8 @@ export class Store {
 
   constructor(file: string) {
     try {
-      this.#db = new DatabaseSync(file);
+      // Somebody who looks into it with sqlite3 must not make a write fail.
+      this.#db = new DatabaseSync(file, { timeout: 2000 });
       this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -512; PRAGMA journal_size_limit = 4194304');
     } catch (cause) {
       throw new AppError({

@@ -5,8 +5,8 @@ serve_work() {
   while :; do
     if timeout 30 wget -q -O /run/order "$(beside work)" 2>/run/refusal; then
       if [ -s /run/order ]; then take_order; fi
-    elif grep -q ' 404 ' /run/refusal; then
-      sleep 60 # nobody gives work here, at least not yet
+    elif grep -q ' 40[34] ' /run/refusal; then
+      sleep 60 # nobody gives work here, at least not yet; or this boot's token has ended
     fi
     sleep "$(setting rackline.poll_seconds 10)"
   done
