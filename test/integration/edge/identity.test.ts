@@ -112,9 +112,11 @@ describe('an agent', () => {
     await start('dc-nyc-01#shut-out');
     await until('its configuration', () => agent.configuration.status().confirmedAt !== null);
     const name = platform.issued.at(-1)?.agent ?? '';
+    const entries = () => platform.asked.filter((each) => each.path === '/api/v1/edge/enrol').length;
+    const before = entries();
     platform.revoked.add(name);
     await lease(1);
-    await until('it to notice, and its code to be refused as well', () => agent.status().identity.because?.includes('403') === true);
+    await until('it to notice, and its code to be refused as well', () => entries() > before && agent.status().identity.because?.includes('403') === true);
     expect(await health()).toMatchObject({ condition: 'cut-off', journal: { events: 1 }, identity: { state: 'refused' } });
     await until('the calls that were under way to have ended', () => agent.status().commands.role === 'cut-off' || agent.status().commands.because !== null);
     await lease(2);
