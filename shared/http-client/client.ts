@@ -1,7 +1,10 @@
 import { bulkhead, circuitBreaker, ConsecutiveBreaker, BrokenCircuitError, BulkheadRejectedError, handleWhen, wrap } from 'cockatiel';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { request, type Dispatcher } from 'undici';
 import type { z } from 'zod';
+import { AppError } from '../errors/app-error.ts';
 import { parse } from '../errors/parse.ts';
 import { connectionsFor, type TlsChoice } from './connections.ts';
 import { CallFailed, failureOfStatus, isFailure, type Failure } from './failure.ts';
@@ -28,14 +31,30 @@ export interface Call<A extends Answers> {
   signal?: AbortSignal;
   /** False for the call that itself obtains the credentials. */
   authenticated?: boolean;
+  /** Not on a connection that has been used before, which the other side may be about to close: for what must not be sent in vain. */
+  isOnNewConnection?: boolean;
 }
 
 export interface Http {
   readonly system: string;
   readonly baseUrl: string;
   send<A extends Answers>(call: Call<A>): Promise<Answer<A>>;
+  /**
+   * Opens an answer that goes on and on, and hands it over as it comes. Resolves when the system has begun to answer
+   * with 200; throws a CallFailed where it does not, and while reading when the connection ends in any but the proper way.
+   */
+  stream(call: StreamCall): Promise<AsyncIterable<string>>;
   /** Gives back the connections that are this client's own, once their calls are done. */
   close(): Promise<void>;
+}
+
+export interface StreamCall {
+  path: string;
+  headers?: Readonly<Record<string, string>>;
+  /** Ends it. */
+  signal: AbortSignal;
+  /** A connection on which nothing comes for so long is taken for dead. */
+  silenceMilliseconds: number;
 }
 
 /** Adds credentials to a call; `renew` is called once when a system refuses them. */
@@ -64,6 +83,8 @@ export interface HttpOptions {
 /** How a system is reached: the options every adapter hands through. */
 export type Reach = Pick<HttpOptions, 'baseUrl' | 'timeoutMilliseconds' | 'concurrency' | 'tls' | 'observe'>;
 
+/** What an answer may weigh: none that we read comes near it. */
+const mostBytes = 64 * 1024 * 1024;
 const secretNames = /(token|key|secret|password|code|signature)/i;
 
 /**
@@ -84,7 +105,8 @@ export function createHttp(options: HttpOptions): Http {
     for (let attempt = 1; ; attempt++) {
       if (call.signal?.aborted) throw failed(call, 'transient', 'it was called off before it was sent', { cause: call.signal.reason });
       try {
-        return await guard.execute(() => sendRenewing(call, isRepeatable));
+        // The connection itself may have been what failed: the other side had closed it.
+        return await guard.execute(() => sendRenewing(attempt === 1 ? call : { ...call, isOnNewConnection: true }, isRepeatable));
       } catch (error) {
         const failed = asCallFailed(error, call);
         if (attempt >= attempts || !isFailure(failed, 'transient', 'throttled', 'unknownOutcome')) throw failed;
@@ -103,8 +125,16 @@ export function createHttp(options: HttpOptions): Http {
     return judge(call, await exchange(call, isRepeatable), isRepeatable);
   }
 
+  /** A redirection is followed once, within the origin: some systems want a slash at the end. */
   async function exchange(call: Call<Answers>, isRepeatable: boolean): Promise<RawAnswer> {
-    const url = new URL(call.path.startsWith('/') || URL.canParse(call.path) ? call.path : `./${call.path}`, call.path.startsWith('/') && !URL.canParse(call.path) ? origin : withSlash(options.baseUrl));
+    const first = await exchangeAt(call, call.path, isRepeatable);
+    const location = first.headers['location'];
+    const isRedirected = [301, 302, 307, 308].includes(first.status) && !(first.status in call.answers) && location !== undefined;
+    return isRedirected ? exchangeAt(call, new URL(location, new URL(call.path, origin)).href, isRepeatable) : first;
+  }
+
+  async function exchangeAt(call: Call<Answers>, path: string, isRepeatable: boolean): Promise<RawAnswer> {
+    const url = new URL(path.startsWith('/') || URL.canParse(path) ? path : `./${path}`, path.startsWith('/') && !URL.canParse(path) ? origin : withSlash(options.baseUrl));
     if (url.origin !== origin) throw failed(call, 'unexpectedAnswer', `the link ${url.origin} leads away from ${origin}`);
     for (const [name, value] of Object.entries(call.query ?? {})) if (value !== undefined) url.searchParams.set(name, String(value));
     const isJson = call.body !== undefined && typeof call.body !== 'string' && !(call.body instanceof Uint8Array);
@@ -114,13 +144,13 @@ export function createHttp(options: HttpOptions): Http {
     try {
       const timeout = call.timeoutMilliseconds ?? options.timeoutMilliseconds ?? 15_000;
       const answer = await request(url, {
-        dispatcher: connections.current(),
+        dispatcher: connections.current(call.isOnNewConnection),
         method: call.method,
         headers: { accept: 'application/json', ...(isJson && { 'content-type': 'application/json' }), ...credentials, ...call.headers },
         body: isJson ? JSON.stringify(call.body) : (call.body as string | Uint8Array | undefined),
         signal: call.signal === undefined ? AbortSignal.timeout(timeout) : AbortSignal.any([call.signal, AbortSignal.timeout(timeout)]),
       });
-      const text = await answer.body.text();
+      const text = await textOf(answer);
       measure(answer.statusCode < 400 ? 'ok' : failureOfStatus(answer.statusCode, call.method !== 'GET'));
       return { status: answer.statusCode, headers: plainHeaders(answer.headers), text };
     } catch (cause) {
@@ -128,6 +158,25 @@ export function createHttp(options: HttpOptions): Http {
       const failure = neverSent || isRepeatable ? 'transient' : 'unknownOutcome';
       measure(failure);
       throw failed(call, failure, cause instanceof Error && cause.name === 'TimeoutError' ? 'no answer in time' : 'the connection failed', { cause });
+    }
+  }
+
+  async function stream(call: StreamCall): Promise<AsyncIterable<string>> {
+    const asGet = { method: 'GET', path: call.path, answers: {} } as const;
+    const open = async () => request(new URL(call.path, origin), {
+      dispatcher: connections.current(true), method: 'GET', headers: { ...(await options.authentication?.headers()), ...call.headers }, signal: call.signal, bodyTimeout: call.silenceMilliseconds,
+    });
+    try {
+      let answer = await open();
+      if (answer.statusCode === 401 && options.authentication?.renew) {
+        await answer.body.dump();
+        await options.authentication.renew();
+        answer = await open();
+      }
+      if (answer.statusCode === 200) return textIn(answer.body, (cause) => failed(asGet, 'transient', 'the stream broke off', { cause }));
+      throw failed(asGet, failureOfStatus(answer.statusCode, false), `it answered ${answer.statusCode} ${brief(await textOf(answer))}`, { status: answer.statusCode });
+    } catch (error) {
+      throw error instanceof AppError ? error : failed(asGet, 'transient', 'the connection failed', { cause: error });
     }
   }
 
@@ -155,7 +204,7 @@ export function createHttp(options: HttpOptions): Http {
     return failed(call, 'transient', 'the call broke', { cause: error });
   }
 
-  return { system: options.system, baseUrl: options.baseUrl, send, close: () => connections.close() };
+  return { system: options.system, baseUrl: options.baseUrl, send, stream, close: () => connections.close() };
 }
 
 /** The same client, whose calls end with that signal. */
@@ -167,14 +216,40 @@ interface RawAnswer {
   text: string;
 }
 
+const decoders = new Map([['gzip', promisify(gunzip)], ['x-gzip', promisify(gunzip)], ['deflate', promisify(inflate)], ['br', promisify(brotliDecompress)]]);
+
+/** The body as text, unpacked: some systems compress whether one asks for it or not. Breaks off what never ends. */
+async function textOf({ headers, body }: Dispatcher.ResponseData): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > mostBytes) throw new Error(`the answer is longer than ${mostBytes} bytes`);
+    chunks.push(chunk);
+  }
+  const whole = Buffer.concat(chunks);
+  const decode = decoders.get(String(headers['content-encoding'] ?? '').trim().toLowerCase());
+  return (decode ? await decode(whole, { maxOutputLength: mostBytes }) : whole).toString('utf8');
+}
+
 function bodyOf(raw: RawAnswer): unknown {
   if (raw.text === '') return undefined;
-  const isJson = /json/.test(raw.headers['content-type'] ?? '');
+  // A refusal may claim to be JSON and be a page of HTML.
+  const isJson = raw.status < 400 && /json/.test(raw.headers['content-type'] ?? '');
   if (isJson) return JSON.parse(raw.text);
   try {
     return JSON.parse(raw.text);
   } catch {
     return raw.text;
+  }
+}
+
+async function* textIn(body: AsyncIterable<Uint8Array>, failure: (cause: unknown) => CallFailed): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  try {
+    for await (const chunk of body) yield decoder.decode(chunk, { stream: true });
+  } catch (cause) {
+    throw failure(cause);
   }
 }
 

@@ -12,37 +12,44 @@ export interface Tls {
 export type TlsChoice = Tls | (() => Tls) | 'insecure';
 
 export interface Connections {
-  /** What the next call goes over. */
-  current(): Dispatcher;
+  /** What the next call goes over: connections that are kept, or, for who wants one that nobody has used, those that are not. */
+  current(isNew?: boolean): Dispatcher;
   /** Lets calls under way finish. Connections that are shared with other clients stay. */
   close(): Promise<void>;
 }
 
-const plainAgent = new Agent({ keepAliveTimeout: 10_000, connections: 64 });
-const insecureAgent = new Agent({ keepAliveTimeout: 10_000, connections: 16, connect: { rejectUnauthorized: false } });
-const shared = (agent: Agent): Connections => ({ current: () => agent, close: async () => {} });
+interface Agents {
+  kept: Agent;
+  fresh: Agent;
+}
+const agents = (options: Agent.Options): Agents => ({ kept: new Agent({ keepAliveTimeout: 10_000, ...options }), fresh: new Agent({ ...options, pipelining: 0 }) });
+const plainAgents = agents({ connections: 64 });
+const insecureAgents = agents({ connections: 16, connect: { rejectUnauthorized: false } });
+const shared = ({ kept, fresh }: Agents): Connections => ({ current: (isNew) => (isNew ? fresh : kept), close: async () => {} });
 
 /** The connections of one client. With another certificate come other connections; the old ones close when their calls are done. */
 export function connectionsFor(tls: TlsChoice | undefined): Connections {
-  if (tls === undefined) return shared(plainAgent);
-  if (tls === 'insecure') return shared(insecureAgent);
-  let held: { by: Tls; agent: Agent } | undefined;
+  if (tls === undefined) return shared(plainAgents);
+  if (tls === 'insecure') return shared(insecureAgents);
+  let held: (Agents & { by: Tls }) | undefined;
+  const give = async () => {
+    const last = held;
+    held = undefined;
+    await Promise.all([last?.kept.close(), last?.fresh.close()]);
+  };
   return {
-    current: () => {
+    current: (isNew) => {
       const wanted = typeof tls === 'function' ? tls() : tls;
-      if (held?.by === wanted) return held.agent;
-      void held?.agent.close();
-      held = { by: wanted, agent: agentWith(wanted) };
-      return held.agent;
+      if (held?.by !== wanted) {
+        void give();
+        held = { by: wanted, ...agentsWith(wanted) };
+      }
+      return isNew ? held.fresh : held.kept;
     },
-    close: async () => {
-      const last = held;
-      held = undefined;
-      await last?.agent.close();
-    },
+    close: give,
   };
 }
 
 /** One context for all connections: reading a hundred authorities takes as long as the rest of a handshake. */
-const agentWith = ({ ca, cert, key }: Tls): Agent =>
-  new Agent({ keepAliveTimeout: 10_000, connect: { secureContext: createSecureContext({ ...(ca !== undefined && { ca: [ca].flat() }), cert, key }) } });
+const agentsWith = ({ ca, cert, key }: Tls): Agents =>
+  agents({ connect: { secureContext: createSecureContext({ ...(ca !== undefined && { ca: [ca].flat() }), cert, key }) } });

@@ -75,6 +75,7 @@ export function bmcOf(tree: Record<string, unknown>): Http {
   let calls = 0;
   return {
     system: 'redfish', baseUrl: 'https://bmc.invalid', close: async () => {},
+    stream: () => Promise.reject(new Error('nobody streams here')),
     send: async ({ method, path, answers }) => {
       calls += 1;
       if (calls > 5000) throw new Error('a walk that never ends');
