@@ -180,11 +180,12 @@ export class Lab {
       }
       const text = await readText(request);
       const headers = Object.fromEntries(Object.entries(request.headers).map(([key, value]) => [key, Array.isArray(value) ? value.join(', ') : (value ?? '')]));
-      const asked: SimRequest = { method, path: url.pathname, query: url.searchParams, headers, body: bodyOf(text, headers['content-type']), text, baseUrl };
+      const asked: SimRequest = { method, path: url.pathname, query: url.searchParams, headers, body: bodyOf(text, headers['content-type']), text, baseUrl, isOnUsedConnection: usedConnections.has(request.socket) };
+      usedConnections.add(request.socket);
       const answer = (await simulator?.handle?.(asked, this.context(name))) ?? { status: 404, body: { detail: `The lab's ${name || 'root'} knows no ${method} ${url.pathname}.` } };
       this.#observe?.({ system: name, request: asked, answer });
       if (method !== 'GET' && method !== 'HEAD') this.#changes += 1;
-      if (fault?.kind === 'lost-answer') return void request.socket.destroy();
+      if (answer.isReset || fault?.kind === 'lost-answer') return void request.socket.destroy();
       if (fault?.kind === 'garbled-answer') return send(response, { status: answer.status, headers: { 'content-type': 'application/json' }, body: '{"half": ' });
       send(response, answer);
     } catch (error) {
@@ -193,6 +194,9 @@ export class Lab {
     }
   }
 }
+
+/** Sockets that have carried a request before. */
+const usedConnections = new WeakSet<object>();
 
 const listenOn = (server: Server, port: number, host: string): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -218,7 +222,18 @@ function bodyOf(text: string, type = ''): unknown {
 
 function send(response: ServerResponse, answer: SimAnswer): void {
   if (response.headersSent) return;
-  const isText = typeof answer.body === 'string';
-  response.writeHead(answer.status, { ...(answer.body !== undefined && !isText && { 'content-type': 'application/json' }), ...answer.headers });
-  response.end(answer.body === undefined ? undefined : isText ? (answer.body as string) : JSON.stringify(answer.body));
+  const { body } = answer;
+  const isReady = typeof body === 'string' || body instanceof Uint8Array;
+  response.writeHead(answer.status, { ...(body !== undefined && !isReady && { 'content-type': 'application/json' }), ...answer.headers });
+  if (answer.stream) return openChannel(response, answer.stream);
+  response.end(body === undefined ? undefined : isReady ? body : JSON.stringify(body));
+}
+
+function openChannel(response: ServerResponse, use: NonNullable<SimAnswer['stream']>): void {
+  response.flushHeaders();
+  use({
+    write: (text) => void response.write(text),
+    close: () => void response.end(),
+    onClose: (run) => void response.once('close', run),
+  });
 }

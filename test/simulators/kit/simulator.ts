@@ -14,13 +14,27 @@ export interface SimRequest {
   text: string;
   /** Where the simulator itself is reached, without a trailing slash: for absolute links. */
   baseUrl: string;
+  /** Not the first request on its connection. */
+  isOnUsedConnection: boolean;
+}
+
+/** An answer that stays open: what is written goes out at once. */
+export interface SimChannel {
+  write(text: string): void;
+  close(): void;
+  /** The caller went away, or the lab closed. */
+  onClose(run: () => void): void;
 }
 
 export interface SimAnswer {
   status: number;
   headers?: Readonly<Record<string, string>>;
-  /** Objects go out as JSON, strings as they are. */
+  /** Objects go out as JSON, strings and bytes as they are. */
   body?: unknown;
+  /** Instead of a body: takes over the open answer. */
+  stream?: (channel: SimChannel) => void;
+  /** Instead of any answer: the connection breaks. */
+  isReset?: true;
 }
 
 export interface SimContext<State> {
