@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Drive, FirmwareComponent, Health, PowerState, ServerFacts } from '../facts.ts';
+import { LogReading, Sensors } from '../telemetry.ts';
 import { submitted } from './outcome.ts';
 import { SecretRef } from './secrets.ts';
 
@@ -72,9 +73,13 @@ export const bmcOperations = {
    * not proved to be erased.
    */
   eraseDrives: writes(z.object({ ticket: z.string().optional() }), submitted(z.object({ drives: z.array(z.object({ serial: z.string(), method: z.string(), isVerified: z.boolean() })) })), always),
-  /** Restarts the controller itself; the host goes on running. */
-  restartBmc: writes(z.object({ isForced: z.boolean().optional() }), nothing, always),
   readHealth: reads(none, z.object({ health: Health, powerWatts: z.number().optional(), inletCelsius: z.number().optional() })),
+  /** Health, power and every sensor, as they are now. */
+  readSensors: reads(none, Sensors),
+  /** What the machine's log has gained since the cursor of the last reading; without one, the newest entries. */
+  readLog: reads(z.object({ cursor: z.string().optional() }), LogReading, { withinSeconds: 120 }),
+  /** Restarts the controller itself, not the host, where it hangs. Success means it was accepted: it answers nothing for a minute or two. */
+  restartBmc: writes(z.object({ isForced: z.boolean().optional() }), nothing, always),
 } as const;
 
 export type BmcOperation = keyof typeof bmcOperations;

@@ -4,9 +4,10 @@
 import { z } from 'zod';
 import * as contract from '../../shared/adapters/redfish/contract.ts';
 import { complaintOf, refusal } from '../../shared/adapters/redfish/errors.ts';
-import { readFacts, readHealth } from '../../shared/adapters/redfish/facts.ts';
+import { readFacts } from '../../shared/adapters/redfish/facts.ts';
 import * as map from '../../shared/adapters/redfish/map.ts';
 import { quirksOf, vendorOf } from '../../shared/adapters/redfish/quirks.ts';
+import { readHealth } from '../../shared/adapters/redfish/sensors.ts';
 import { serviceOver } from '../../shared/adapters/redfish/service.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { Drive, FirmwareComponent, Identity, NetworkPort, Processor, ServerFacts } from '../../shared/facts.ts';

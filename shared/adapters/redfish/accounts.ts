@@ -2,6 +2,7 @@ import { AppError } from '../../errors/app-error.ts';
 import { isFailure } from '../../http-client/failure.ts';
 import type { BmcRole } from '../../ports/bmc.ts';
 import { Account, AccountService } from './contract.ts';
+import { PasswordChangeRequired } from './errors.ts';
 import { roleId, toRole } from './map.ts';
 import type { Service } from './service.ts';
 
@@ -10,8 +11,20 @@ export async function listAccounts(service: Service): Promise<{ username: string
   return accounts.filter((each) => each.UserName).map((each) => ({ username: each.UserName ?? '', role: toRole(each.RoleId), isEnabled: each.Enabled ?? true }));
 }
 
-/** Afterwards the account is there, with this password and role. A password cannot be read back: it is set each time. */
-export async function ensureAccount(service: Service, account: { username: string; password: string; role: BmcRole }): Promise<void> {
+/**
+ * Afterwards the account is there, with this password and role. A password cannot be read back: it is set each time.
+ * `self`: who is asking, who may have to change his own password before anything else.
+ */
+export async function ensureAccount(service: Service, account: { username: string; password: string; role: BmcRole }, self?: string): Promise<void> {
+  try {
+    await setAccount(service, account);
+  } catch (error) {
+    if (!(error instanceof PasswordChangeRequired) || error.account === undefined || account.username !== self) throw error;
+    await service.patch(error.account, { Password: account.password });
+  }
+}
+
+async function setAccount(service: Service, account: { username: string; password: string; role: BmcRole }): Promise<void> {
   const properties = { Password: account.password, RoleId: roleId(account.role), Enabled: true };
   const { accounts, collection } = await readAccounts(service);
   const present = accounts.find((each) => each.UserName === account.username);
@@ -35,7 +48,8 @@ export async function removeAccount(service: Service, username: string): Promise
   const { quirks } = await service.places();
   if (!quirks.accountSlots) return service.remove(present['@odata.id']);
   // An iDRAC takes the name away only from an account that is switched off.
-  await service.patch(present['@odata.id'], { Enabled: false, RoleId: 'None' });
+  const { emptyRole } = quirks.accountSlots;
+  await service.patch(present['@odata.id'], { Enabled: false, ...(emptyRole && { RoleId: emptyRole }) });
   await service.patch(present['@odata.id'], { UserName: '' });
 }
 

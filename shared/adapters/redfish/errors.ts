@@ -1,3 +1,4 @@
+import { AppError } from '../../errors/app-error.ts';
 import { CallFailed, failureOfStatus, type Failure } from '../../http-client/failure.ts';
 import { ErrorBody } from './contract.ts';
 
@@ -17,22 +18,26 @@ const meaning: readonly [RegExp, Failure][] = [
 export interface Complaint {
   /** Last parts of the message ids, first the most telling one. */
   ids: string[];
+  /** What the most telling one is about. */
+  args: string[];
   text: string;
 }
 
 /** What an error body says, however it is shaped; a page of HTML says nothing. */
 export function complaintOf(body: unknown): Complaint {
   const parsed = ErrorBody.safeParse(body);
-  if (!parsed.success) return { ids: [], text: '' };
+  if (!parsed.success) return { ids: [], args: [], text: '' };
   const { error } = parsed.data;
   const messages = error['@Message.ExtendedInfo'] ?? [];
   const ids = [...messages.map((each) => each.MessageId), error.code].flatMap((id) => (id ? [id.split('.').at(-1)!] : []));
-  return { ids, text: messages.map((each) => each.Message ?? each.MessageId).find(Boolean) ?? error.message ?? '' };
+  const args = (messages[0]?.MessageArgs ?? []).filter((each) => typeof each === 'string');
+  return { ids, args, text: messages.map((each) => each.Message ?? each.MessageId).find(Boolean) ?? error.message ?? '' };
 }
 
 /** The refusal of one call, in the words every adapter uses. */
-export function refusal(call: { method: string; path: string }, answer: { status: number; body: unknown; headers: Readonly<Record<string, string>> }): CallFailed {
-  const { ids, text } = complaintOf(answer.body);
+export function refusal(call: { method: string; path: string }, answer: { status: number; body: unknown; headers: Readonly<Record<string, string>> }): AppError {
+  const { ids, args, text } = complaintOf(answer.body);
+  if (ids.includes('PasswordChangeRequired')) return new PasswordChangeRequired(args[0]);
   const told = meaning.find(([pattern]) => ids.some((id) => pattern.test(id)))?.[1];
   const retryAfter = Number(answer.headers['retry-after']);
   return new CallFailed({
@@ -43,4 +48,18 @@ export function refusal(call: { method: string; path: string }, answer: { status
     detail: `it answered ${answer.status}${ids[0] ? ` ${ids[0]}` : ''}${text ? `: ${text.replace(/\.$/, '')}` : ''}`,
     ...(Number.isFinite(retryAfter) && { retryAfterSeconds: retryAfter }),
   });
+}
+
+/** An account that may do nothing but change its own password, which is still the factory's. */
+export class PasswordChangeRequired extends AppError {
+  /** Where the account is, if the BMC says so. */
+  readonly account: string | undefined;
+
+  constructor(account: string | undefined) {
+    super({
+      code: 'redfish.password-change-required', kind: 'conflict', context: { account },
+      publicMessage: 'This management controller does nothing before the password it left the factory with has been changed. Give that account a new one, then go on with it.',
+    });
+    this.account = account;
+  }
 }

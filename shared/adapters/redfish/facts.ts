@@ -1,4 +1,4 @@
-import type { Drive as DriveFacts, FirmwareComponent, Health, ServerFacts } from '../../facts.ts';
+import type { Drive as DriveFacts, FirmwareComponent, ServerFacts } from '../../facts.ts';
 import { anyOf, known } from '../host-inventory/said.ts';
 import * as contract from './contract.ts';
 import { isPresent, toDrive, toFirmware, toHealth, toIdentity, toMemory, toNetworkPorts, toPower, toProcessors, whole } from './map.ts';
@@ -60,22 +60,3 @@ export async function readFirmware(service: Service): Promise<FirmwareComponent[
   ] as const).flatMap(([component, name, version]) => (version === undefined ? [] : [{ component, name, version: plainVersion(version, quirks) }]));
   return [...listed, ...own.filter((each) => !listed.some(({ component }) => component === each.component))];
 }
-
-/** Health, power draw in watts, air temperature at the inlet in °C. The older resources first: their totals are the chassis'. */
-export async function readHealth(service: Service): Promise<{ health: Health; powerWatts?: number; inletCelsius?: number }> {
-  const system = await readSystem(service);
-  const chassis = await service.find((await service.places()).chassis, contract.Chassis);
-  const [power, thermal] = await Promise.all([service.find(chassis?.Power, contract.Power), service.find(chassis?.Thermal, contract.Thermal)]);
-  const powerWatts = power?.PowerControl?.[0]?.PowerConsumedWatts || (await service.find(chassis?.EnvironmentMetrics, contract.EnvironmentMetrics))?.PowerWatts?.Reading;
-  const inletCelsius = thermal?.Temperatures?.find((each) => each.Status?.State === 'Enabled' && isInlet(each.PhysicalContext, each.Name))?.ReadingCelsius ?? await newerInlet(service, chassis);
-  // A sensor that does not work reads 0 W.
-  return known({ health: toHealth(system.Status), powerWatts: powerWatts || undefined, inletCelsius });
-}
-
-async function newerInlet(service: Service, chassis: { ThermalSubsystem: contract.Link | undefined } | undefined): Promise<number | undefined> {
-  const subsystem = await service.find(chassis?.ThermalSubsystem, contract.ThermalSubsystem);
-  const metrics = await service.find(subsystem?.ThermalMetrics, contract.ThermalMetrics);
-  return metrics?.TemperatureSummaryCelsius?.Intake?.Reading ?? metrics?.TemperatureReadingsCelsius?.find((each) => isInlet(each.PhysicalContext, each.DeviceName))?.Reading;
-}
-
-const isInlet = (context: string | undefined, name: string | undefined) => context === 'Intake' || /inlet|intake/i.test(name ?? '');

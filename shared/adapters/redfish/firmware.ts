@@ -58,6 +58,7 @@ async function begin(service: Service, update: FirmwareUpdate, again: Again): Pr
   const updates = await readUpdateService(service);
   const action = updates?.Actions?.['#UpdateService.SimpleUpdate'];
   if (!action) return refused('This management controller takes no firmware from an address (no SimpleUpdate). Update it with the vendor\'s tool.');
+  const { quirks } = await service.places();
   const underWay = await updateUnderWay(service, update, action.target);
   if (underWay) return again(underWay);
   const image = new URL(update.imageUrl);
@@ -68,7 +69,8 @@ async function begin(service: Service, update: FirmwareUpdate, again: Again): Pr
     ...(action['TransferProtocol@Redfish.AllowableValues']?.includes(protocol) && { TransferProtocol: protocol }),
     ...(applyTimes?.includes('Immediate') && { '@Redfish.OperationApplyTime': 'Immediate' }),
   });
-  return again(freshTicket(taskOf(reply)));
+  // Some accept without naming the task they have begun.
+  return again(freshTicket(taskOf(reply) ?? (quirks.updateWithoutTask ? undefined : (await tasksBegunBy(service, action.target)).at(-1)?.['@odata.id'])));
 }
 
 /** The same image begun by an earlier try whose answer was lost: followed, not begun again. */

@@ -26,6 +26,8 @@ export async function setPower(service: Service, action: PowerAction): Promise<v
   const wanted: PowerAction = isRestart && present === 'off' ? 'on' : action;
   const reset = system.Actions?.['#ComputerSystem.Reset'];
   if (!reset) throw cannot(wanted, 'it offers no reset action');
+  const { quirks } = await service.places();
+  if (isRestart && wanted !== 'on' && quirks.restartByOffSeconds) return restartByOff(service, reset, quirks.restartByOffSeconds);
   try {
     await service.post(reset.target, { ResetType: await resetType(service, reset, wanted) });
   } catch (error) {
@@ -34,16 +36,28 @@ export async function setPower(service: Service, action: PowerAction): Promise<v
   }
 }
 
+/** Should this end half-way the host is off, and asking again switches it on. */
+async function restartByOff(service: Service, reset: NonNullable<ResetAction>, seconds: number): Promise<void> {
+  await service.post(reset.target, { ResetType: await resetType(service, reset, 'off') });
+  await service.pause(seconds);
+  if (!(await isNow(service, 'off'))) throw new AppError({ code: 'redfish.still-on', kind: 'unavailable', publicMessage: `The server was switched off to restart it and is still on ${seconds} s later. Try again.` });
+  await service.post(reset.target, { ResetType: await resetType(service, reset, 'on') });
+}
+
 async function resetType(service: Service, reset: NonNullable<ResetAction>, action: PowerAction): Promise<string> {
   const { quirks } = await service.places();
   const wanted = [...(quirks.resetTypes?.[action] ?? []), ...resetTypes[action]];
-  const allowed = reset['ResetType@Redfish.AllowableValues']
-    ?? (await service.find(reset['@Redfish.ActionInfo'], ActionInfo))?.Parameters?.find((each) => each.Name === 'ResetType')?.AllowableValues;
+  const allowed = await allowedTypes(service, reset);
   // One that does not say what it allows is asked for the best and may refuse.
   const type = allowed ? wanted.find((each) => allowed.includes(each)) : wanted[0];
   if (type === undefined) throw cannot(action, `it allows only ${allowed?.join(', ')}`);
   return type;
 }
+
+/** Beside the action, or in a resource of their own. */
+export const allowedTypes = async (service: Service, reset: NonNullable<ResetAction>): Promise<string[] | undefined> =>
+  reset['ResetType@Redfish.AllowableValues']
+    ?? (await service.find(reset['@Redfish.ActionInfo'], ActionInfo))?.Parameters?.find((each) => each.Name === 'ResetType')?.AllowableValues;
 
 const isNow = async (service: Service, state: PowerState) => toPower((await readSystem(service)).PowerState) === state;
 

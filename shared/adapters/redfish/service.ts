@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Http } from '../../http-client/client.ts';
 import { CallFailed, isFailure } from '../../http-client/failure.ts';
@@ -24,16 +25,21 @@ export interface Reply {
 
 /** Talking Redfish with one BMC within its session. Paths are links as the BMC gave them. */
 export interface Service {
+  /** The session, as a thing that what was found out in it can be kept by. */
+  readonly session: object;
   places(): Promise<Places>;
   get<S extends z.ZodType>(path: string, schema: S): Promise<z.infer<S>>;
   /** Undefined where the BMC gives no such link, or has nothing behind it. */
   find<S extends z.ZodType>(link: Link | string | undefined, schema: S): Promise<z.infer<S> | undefined>;
   /** A collection's members, all pages; undefined where there is no such collection. Members that are gone are left out. */
   members<S extends z.ZodType>(link: Link | undefined, schema: S): Promise<z.infer<S>[] | undefined>;
+  /** Only where they are. */
+  links(link: Link | undefined): Promise<Link[] | undefined>;
   patch(path: string, body: object): Promise<void>;
   post(path: string, body: object): Promise<Reply>;
   /** Removing what is not there is success. */
   remove(path: string): Promise<void>;
+  pause(seconds: number): Promise<void>;
 }
 
 /** Statuses that carry a reason worth reading; the rest are the HTTP client's to judge and to retry. */
@@ -43,18 +49,33 @@ const accepted = { 200: z.unknown(), 201: z.unknown(), 202: z.unknown(), 204: z.
 /** Real collections have a few pages. A BMC whose pages never end must not fill our memory. */
 const mostPages = 200;
 
-/** What one session has found out and the calls within it share. */
-export interface Remembered {
-  places?: Promise<Places> | undefined;
+/** Found out once in a session, however often it is asked for; what failed is asked again. */
+export function oncePerSession<T>(find: (service: Service) => Promise<T>): (service: Service) => Promise<T> {
+  const found = new WeakMap<object, Promise<T>>();
+  return (service) => {
+    const ask = () => {
+      const asked = find(service);
+      found.set(service.session, asked);
+      asked.catch(() => found.get(service.session) === asked && found.delete(service.session));
+      return asked;
+    };
+    // Somebody else's asking may have been called off: that is no answer for us.
+    return found.get(service.session)?.catch(ask) ?? ask();
+  };
 }
 
-export function serviceOver(http: Http, remembered: Remembered = {}): Service {
+const placesOf = oncePerSession(discover);
+/** Whether paths have to end in a slash, once that is known. */
+const slashes = new WeakMap<object, boolean>();
 
+export function serviceOver(http: Http, { session = http, pause = (seconds) => delay(seconds * 1000) }: { session?: object; pause?: Service['pause'] } = {}): Service {
   async function read<S extends z.ZodType>(path: string, schema: S): Promise<{ body: z.infer<S>; etag: string | undefined }> {
-    const answer = await http.send({ method: 'GET', path, answers: { ...refused, 200: schema } });
+    const answer = await http.send({ method: 'GET', path: asWanted(path), answers: { ...refused, 200: schema } });
     if (answer.status !== 200) throw refusal({ method: 'GET', path }, answer);
     return { body: answer.body, etag: answer.headers['etag'] };
   }
+  /** Links come without the slash that some BMCs want at their end. */
+  const asWanted = (path: string) => (slashes.get(session) ? path.replace(/\/?(\?|$)/, '/$1') : path);
   const get = async <S extends z.ZodType>(path: string, schema: S) => (await read(path, schema)).body;
 
   async function find<S extends z.ZodType>(link: Link | string | undefined, schema: S): Promise<z.infer<S> | undefined> {
@@ -74,9 +95,14 @@ export function serviceOver(http: Http, remembered: Remembered = {}): Service {
     return listed && all.filter((each) => each !== undefined);
   }
 
+  async function links(link: Link | undefined): Promise<Link[] | undefined> {
+    const listed = link && await pages(link['@odata.id']);
+    return listed?.flatMap((each) => Link.safeParse(each).data ?? []);
+  }
+
   /** In full with the collection where the BMC offers that. What it advertises and what it does are two things. */
   async function listMembers(path: string): Promise<unknown[] | undefined> {
-    const { root, quirks } = await places();
+    const { root, quirks } = await placesOf(service);
     if (!root.ProtocolFeaturesSupported?.ExpandQuery?.NoLinks || quirks.expandDropsFields) return pages(path);
     try {
       return await pages(`${path}?$expand=.($levels=1)`);
@@ -108,16 +134,17 @@ export function serviceOver(http: Http, remembered: Remembered = {}): Service {
   }
 
   async function send(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object, headers: Record<string, string> = {}): Promise<Reply> {
-    const answer = await http.send({ method, path, body, headers, answers: accepted });
+    const answer = await http.send({ method, path: method === 'POST' ? path : asWanted(path), body, headers, answers: accepted, isOnNewConnection: true });
     if (answer.status >= 400) throw refusal({ method, path }, answer);
     return { status: answer.status, location: answer.headers['location'] || undefined, body: answer.body };
   }
 
-  /** If-Match as given, then made strong, then left out: BMCs disagree on which of them is right. */
+  /** If-Match as given, then made strong, then without quotes, then left out: BMCs disagree on which of them is right. */
   async function patch(path: string, body: object): Promise<void> {
     const { body: present, etag } = await read(path, z.object({ '@odata.etag': z.string().nullish() }));
     const given = etag || present['@odata.etag'] || undefined;
-    const ladder = [...new Set([given, given?.replace(/^W\//, ''), undefined])];
+    const strong = given?.replace(/^W\//, '');
+    const ladder = [...new Set([given, strong, strong?.replaceAll('"', ''), undefined])];
     for (const [rung, match] of ladder.entries()) {
       try {
         await send('PATCH', path, body, match === undefined ? {} : { 'if-match': match });
@@ -129,13 +156,9 @@ export function serviceOver(http: Http, remembered: Remembered = {}): Service {
     }
   }
 
-  const places = () => (remembered.places ??= discover(get, find).catch((error: unknown) => {
-    remembered.places = undefined;
-    throw error;
-  }));
-
-  return {
-    places, get, find, members, patch,
+  const service: Service = {
+    session, get, find, members, links, patch, pause,
+    places: () => placesOf(service),
     // Some actions want an empty object for a body, none objects to one.
     post: (path, body) => send('POST', path, body),
     remove: async (path) => {
@@ -144,12 +167,14 @@ export function serviceOver(http: Http, remembered: Remembered = {}): Service {
       });
     },
   };
+  return service;
 }
 
-async function discover(get: Service['get'], find: Service['find']): Promise<Places> {
+async function discover(service: Service): Promise<Places> {
+  const { get, find } = service;
   const root = await get('/redfish/v1/', ServiceRoot);
   const first = async (collection: Link | undefined) => Link.safeParse((await find(collection, Collection))?.Members?.[0]).data?.['@odata.id'];
-  const systemPath = await first(root.Systems);
+  const systemPath = await first(root.Systems) ?? await firstBehindSlash(service, root.Systems);
   // After a restart some answer a bare root for a while.
   if (systemPath === undefined) throw new CallFailed({ system: 'redfish', method: 'GET', path: '/redfish/v1/', status: 200, failure: 'transient', detail: 'it lists no system yet', retryAfterSeconds: 10 });
   const system = await get(systemPath, ComputerSystem);
@@ -165,3 +190,11 @@ async function discover(get: Service['get'], find: Service['find']): Promise<Pla
   return { root, system: systemPath, manager: managerPath, chassis: chassisPath, platform, quirks: quirksOf(platform) };
 }
 
+/** What every BMC has is not found: it may want a slash at the end of paths. If it does, from now on in this session. */
+async function firstBehindSlash({ session, find }: Service, systems: Link | undefined): Promise<string | undefined> {
+  if (!systems || slashes.get(session)) return undefined;
+  slashes.set(session, true);
+  const listed = await find(systems, Collection);
+  if (!listed) slashes.delete(session);
+  return Link.safeParse(listed?.Members?.[0]).data?.['@odata.id'];
+}

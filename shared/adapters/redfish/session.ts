@@ -1,13 +1,12 @@
-import { z } from 'zod';
 import { AppError } from '../../errors/app-error.ts';
 import { createHttp, type Http, type HttpOptions } from '../../http-client/client.ts';
-import { CallFailed } from '../../http-client/failure.ts';
+import { isFailure } from '../../http-client/failure.ts';
 import type { BmcTarget } from '../../ports/bmc.ts';
-import type { Credentials, SecretRef, Secrets } from '../../ports/secrets.ts';
-import { ServiceRoot, Session } from './contract.ts';
-import { refusal } from './errors.ts';
+import type { Credentials, Secrets } from '../../ports/secrets.ts';
+import { credentialsAt, endSession, isRefusedLogin, openSession, sessionsAt, type Opened, type RefusedLogins } from './login.ts';
+import type { OpenSessions } from './open-sessions.ts';
 
-/** Where the adapter's own waiting comes from: closing an idle session. */
+/** Where the adapter's own waiting comes from: closing an idle session, trying again. */
 export interface Time {
   now(): number;
   /** Calls `run` at that moment (milliseconds since 1970). Answers a function that calls it off. */
@@ -28,6 +27,8 @@ export interface PoolOptions {
   time: Time;
   lingerMilliseconds: number;
   http: HttpSettings;
+  openSessions: OpenSessions;
+  refused: RefusedLogins;
 }
 
 interface Seat {
@@ -41,15 +42,20 @@ interface Seat {
 
 /**
  * One session per BMC. BMCs keep few (8 on an iDRAC9) and log every login, so it stays open while work goes
- * on and for a short while after (`lingerMilliseconds`), then it is ended; never Basic authentication.
+ * on and for a short while after (`lingerMilliseconds`), then it is ended. Basic authentication is used for one
+ * thing only: to end sessions of ours that are left over, when they are what keeps us from opening one.
  */
 export function sessionPool(options: PoolOptions): SessionPool {
   const seats = new Map<string, Seat>();
+  /** Sessions that are in use here, as `address path`: those are not left over. */
+  const live = new Set<string>();
+  let isClosed = false;
 
   async function use<T>(bmc: BmcTarget, work: (http: Http) => Promise<T>): Promise<T> {
+    if (isClosed) throw closing();
     const key = `${bmc.address} ${bmc.secretRef}`;
     if (!seats.has(key)) await endIdle(bmc.address);
-    const seat = seats.get(key) ?? openSeat(bmc, options);
+    const seat = seats.get(key) ?? openSeat(bmc, options, live, () => isClosed);
     seats.set(key, seat);
     seat.callOff();
     seat.users += 1;
@@ -85,6 +91,7 @@ export function sessionPool(options: PoolOptions): SessionPool {
   return {
     use,
     close: async () => {
+      isClosed = true;
       const all = [...seats.values()];
       seats.clear();
       for (const seat of all) seat.callOff();
@@ -93,29 +100,44 @@ export function sessionPool(options: PoolOptions): SessionPool {
   };
 }
 
+const closing = () => new AppError({ code: 'redfish.closing', kind: 'unavailable', publicMessage: 'Management controllers are not asked any more: this process is ending. Try again.' });
+
 /** A 401 this soon after a renewal answers a call that was sent before it. */
 const justRenewedMilliseconds = 2_000;
 
-function openSeat(bmc: BmcTarget, { secrets, time, http: settings }: PoolOptions): Seat {
+function openSeat(bmc: BmcTarget, options: PoolOptions, live: Set<string>, isClosed: () => boolean): Seat {
+  const { time, http: settings } = options;
   let session: Promise<Opened> | undefined;
   let renewal: Promise<void> | undefined;
   let renewedAt = -Infinity;
+  let sessions: string | undefined;
 
   /** Calls that need a session at once share one login. */
-  const open = () => (session ??= logIn(http, secrets, bmc).catch((error: unknown) => {
+  const open = () => (session ??= logIn().catch((error: unknown) => {
     session = undefined;
     throw error;
   }));
+  async function logIn(): Promise<Opened> {
+    if (isClosed()) throw closing(); // work that goes on must not open what nobody would end
+    sessions ??= await sessionsAt(http);
+    return enter(http, bmc, options, live, sessions);
+  }
   const logOut = async () => {
+    const opened = await takeSession();
+    if (opened?.path === undefined) return;
+    live.delete(`${bmc.address} ${opened.path}`);
+    if (await endSession(http, opened.path, opened)) await options.openSessions.closed(bmc.address, opened.path);
+  };
+  const takeSession = async () => {
     const ending = session;
     session = undefined;
-    const opened = await ending?.catch(() => undefined);
-    if (opened) await endSession(http, opened);
+    return ending?.catch(() => undefined);
   };
-  /** The password may have been changed, or the BMC restarted: the safe is read anew. */
+  /** The password may have been changed, or the BMC restarted: the safe is read anew. What the old session was is ended by the new one. */
   const renew = async () => {
     if (time.now() - renewedAt < justRenewedMilliseconds) return;
-    await logOut();
+    const refused = await takeSession();
+    live.delete(`${bmc.address} ${refused?.path}`);
     await open();
     renewedAt = time.now();
   };
@@ -129,48 +151,33 @@ function openSeat(bmc: BmcTarget, { secrets, time, http: settings }: PoolOptions
   return { http, users: 0, callOff: () => {}, open, logOut };
 }
 
-export const bmcHttp = (address: string, settings: HttpSettings): HttpOptions => ({ concurrency: 4, ...settings, system: 'redfish', baseUrl: address });
-
-const logIn = async (http: Http, secrets: Pick<Secrets, 'read'>, { secretRef }: BmcTarget): Promise<Opened> => openSession(http, await credentialsAt(secrets, secretRef));
-
-/** Name and password as they are kept. Throws a `conflict` AppError where none are. */
-export async function credentialsAt(secrets: Pick<Secrets, 'read'>, secretRef: SecretRef): Promise<Credentials> {
-  const credentials = await secrets.read(secretRef);
-  if (credentials) return credentials;
-  throw new AppError({
-    code: 'redfish.no-credentials', kind: 'conflict', context: { secretRef },
-    publicMessage: `There are no credentials for this server's management controller (${secretRef}). Put them into the safe, then try again.`,
+/** Logs in, and ends what an earlier process or a cut line has left open there. */
+async function enter(http: Http, { address, secretRef }: BmcTarget, { secrets, openSessions, refused }: PoolOptions, live: Set<string>, sessions: string): Promise<Opened> {
+  const credentials = await credentialsAt(secrets, secretRef);
+  refused.check(address, credentials, secretRef);
+  const leftOver = async () => (await openSessions.stale(address)).filter((path) => !live.has(`${address} ${path}`));
+  const endAll = async (by: { token: string } | { credentials: Credentials }) => {
+    for (const path of await leftOver()) if (await endSession(http, path, by)) await openSessions.closed(address, path);
+  };
+  const opened = await openSession(http, credentials, sessions).catch(async (error: unknown) => {
+    if (isRefusedLogin(error)) refused.note(address, credentials);
+    // The table is full, and some of it may be ours: nobody but we can tell, and only so.
+    if (!isFailure(error, 'throttled') || (await leftOver()).length === 0) throw error;
+    await endAll({ credentials });
+    return openSession(http, credentials, sessions);
   });
-}
-
-export interface Opened {
-  token: string;
-  /** To end it by; unknown if the BMC named it nowhere. */
-  path: string | undefined;
-}
-
-/** Where to log in is the root's to say: some have no SessionService, or one that wants a login first. */
-export async function openSession(http: Http, credentials: Credentials): Promise<Opened> {
-  const root = await http.send({ method: 'GET', path: '/redfish/v1/', authenticated: false, answers: { 200: ServiceRoot } });
-  const path = root.body.Links?.Sessions?.['@odata.id'] ?? '/redfish/v1/SessionService/Sessions';
-  const answer = await http.send({
-    method: 'POST', path, authenticated: false,
-    body: { UserName: credentials.username, Password: credentials.password },
-    answers: { 200: z.unknown(), 201: z.unknown(), 204: z.unknown(), 400: z.unknown(), 401: z.unknown(), 403: z.unknown(), 409: z.unknown(), 503: z.unknown() },
-  });
-  if (answer.status >= 400) throw refusal({ method: 'POST', path }, answer);
-  const token = answer.headers['x-auth-token'];
-  // Some answer a wrong password with 200 and nothing.
-  if (!token) throw new CallFailed({ system: 'redfish', method: 'POST', path, status: answer.status, failure: 'auth', detail: 'it refused the login' });
-  return { token, path: answer.headers['location'] || Session.safeParse(answer.body).data?.['@odata.id'] };
-}
-
-/** Best effort: a session that cannot be ended ends by itself. */
-export async function endSession(http: Http, { token, path }: Opened): Promise<void> {
-  if (!path) return;
+  refused.forget(address, credentials);
+  if (opened.path === undefined) return opened;
+  live.add(`${address} ${opened.path}`);
   try {
-    await http.send({ method: 'DELETE', path, authenticated: false, headers: { 'x-auth-token': token }, answers: { 200: z.unknown(), 202: z.unknown(), 204: z.unknown(), 401: z.unknown(), 404: z.unknown() } });
+    await openSessions.opened(address, opened.path);
+    await endAll(opened);
+    return opened;
   } catch (error) {
-    if (!(error instanceof CallFailed)) throw error;
+    live.delete(`${address} ${opened.path}`);
+    await endSession(http, opened.path, opened);
+    throw error;
   }
 }
+
+export const bmcHttp = (address: string, settings: HttpSettings): HttpOptions => ({ concurrency: 4, ...settings, system: 'redfish', baseUrl: address });

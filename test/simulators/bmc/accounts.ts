@@ -43,7 +43,7 @@ export function changeAccount(machine: Machine, path: string, body: unknown): Si
   const before = account.username;
   if (change.data.UserName === '' && account.isEnabled && change.data.Enabled !== false) return problem(400, 'PropertyValueNotInList', 'An account that is switched on must have a name.');
   account.username = change.data.UserName ?? account.username;
-  account.password = change.data.Password ?? account.password;
+  if (change.data.Password !== undefined) Object.assign(account, { password: change.data.Password, mustChangePassword: false, failures: 0 });
   account.role = change.data.RoleId ?? account.role;
   account.isEnabled = change.data.Enabled ?? account.isEnabled;
   if (change.data.Password !== undefined || !account.isEnabled || account.username !== before) endSessionsOf(record, before);

@@ -1,11 +1,11 @@
 import { empty, json, type SimAnswer } from '../kit/simulator.ts';
 
 /** A refusal as DSP0266 words it. `id` without registry and version. */
-export const problem = (status: number, id: string, message: string, headers: Record<string, string> = {}): SimAnswer =>
+export const problem = (status: number, id: string, message: string, headers: Record<string, string> = {}, args: string[] = []): SimAnswer =>
   json(status, {
     error: {
       'code': `Base.1.18.${id}`, message,
-      '@Message.ExtendedInfo': [{ 'MessageId': `Base.1.18.${id}`, 'Message': message, 'MessageArgs': [], 'Severity': 'Warning', 'Resolution': 'None' }],
+      '@Message.ExtendedInfo': [{ 'MessageId': `Base.1.18.${id}`, 'Message': message, 'MessageArgs': args, 'Severity': 'Warning', 'Resolution': 'None' }],
     },
   }, headers);
 

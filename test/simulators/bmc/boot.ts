@@ -14,6 +14,7 @@ export function changeBoot(machine: Machine, body: unknown, on: 'system' | 'sett
   if (quirks.bootRefusedDuringPost && record.host.stage === 'post') return problem(400, 'UnableToModifyDuringSystemPOST', 'Unable to modify a resource or property during system POST.');
   const { BootSourceOverrideEnabled: enabled, BootSourceOverrideTarget: target, BootSourceOverrideMode: mode } = change.data.Boot;
   if (quirks.bootOverrideNeedsAllFields && (!enabled || !target || !mode)) return problem(400, 'PropertyMissing', 'BootSourceOverrideEnabled, Target and Mode must be given together.');
+  if (quirks.bootRefusesUnchanged && enabled !== undefined && enabled === record.boot.enabled) return problem(400, 'PropertyValueError', 'BootSourceOverrideEnabled is what it should be already.');
   const allowed = allowedTargets(machine);
   if (target && allowed && !allowed.includes(target)) return problem(400, 'PropertyValueNotInList', `The value '${target}' is not in the list of acceptable values.`);
   record.boot = { enabled: enabled ?? record.boot.enabled, target: target ?? record.boot.target, mode: mode ?? record.boot.mode };

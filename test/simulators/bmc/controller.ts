@@ -1,5 +1,7 @@
+import { closeStreams } from './events.ts';
+import { note } from './log.ts';
 import type { Machine } from './machine.ts';
-import { hasFault, note } from './state.ts';
+import { hasFault } from './state.ts';
 import { takes } from './timing.ts';
 
 export interface ControllerJob {
@@ -16,24 +18,28 @@ export function startBmc(machine: Machine): void {
 
 /** Its sessions end; its address answers nothing for a while, or only that it is busy. */
 export async function restartBmc(machine: Machine): Promise<void> {
-  const { record, context } = machine;
+  const { record } = machine;
   record.sessions = [];
+  record.faults = record.faults.filter(({ kind }) => kind !== 'hung');
   enter(machine, 'resetting');
-  note(record, context.now(), 'OK', 'The management controller restarts.');
+  closeStreams(record);
+  note(machine, 'OK', 'The management controller restarts.');
   if (!hasFault(record, 'busy-while-resetting')) await machine.world.network?.close(machine.serial);
   next(machine, 'started', takes.bmcRestart);
 }
 
 export async function stopBmc(machine: Machine): Promise<void> {
   machine.record.sessions = [];
+  closeStreams(machine.record);
   enter(machine, 'off');
   await machine.world.network?.close(machine.serial);
 }
 
 export async function controllerStep(machine: Machine, step: ControllerJob['step']): Promise<void> {
-  const { record, world, serial } = machine;
+  const { record, world, serial, context } = machine;
   if (step === 'started') {
     record.bmc = 'up';
+    record.upAt = context.now();
     await world.network?.open(serial);
   }
   const { address } = record;

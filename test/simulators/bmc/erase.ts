@@ -1,7 +1,8 @@
 import type { SimAnswer } from '../kit/simulator.ts';
 import { inUse } from './answers.ts';
+import { note } from './log.ts';
 import type { Machine } from './machine.ts';
-import { note, type Task } from './state.ts';
+import type { Task } from './state.ts';
 import { beginTask, endTask, goesOn } from './tasks.ts';
 import { takes } from './timing.ts';
 
@@ -26,14 +27,14 @@ export function secureErase(machine: Machine, target: string, drive: string, bod
 }
 
 export function continueErase(machine: Machine, task: Task): void {
-  const { record, context } = machine;
+  const { record } = machine;
   if (task.work.kind !== 'erase') return;
   const { drive } = task.work;
   const isLie = record.faults.some((fault) => fault.kind === 'erase-lies' && fault.drive === drive);
   const state = record.drives[drive];
   if (state) record.drives[drive] = { writes: state.writes, holdsData: isLie && state.holdsData };
   endTask(machine, task, 'Completed', 'The drive was erased.');
-  note(record, context.now(), 'OK', `The drive ${drive} was erased.`);
+  note(machine, 'OK', `The drive ${drive} was erased.`);
 }
 
 /** The validation image erases a drive by itself, and looks whether anything is left. */
@@ -43,6 +44,6 @@ export function erased(machine: Machine, drive: string): boolean {
   context.effect('erase', effectKey(machine, drive, state));
   const keepsData = record.physicalFaults.some((fault) => fault.kind === 'keeps-data' && fault.drive === drive);
   if (!keepsData) state.holdsData = false;
-  note(record, context.now(), 'OK', `The drive ${drive} was erased by the host.`);
+  note(machine, 'OK', `The drive ${drive} was erased by the host.`);
   return !keepsData;
 }

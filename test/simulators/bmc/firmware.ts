@@ -4,8 +4,9 @@ import { plainVersion, type Quirks } from '../../../shared/adapters/redfish/quir
 import type { SimAnswer } from '../kit/simulator.ts';
 import { inUse, problem } from './answers.ts';
 import { restartBmc } from './controller.ts';
+import { note } from './log.ts';
 import type { Machine } from './machine.ts';
-import { hasFault, note, type Task } from './state.ts';
+import { hasFault, type Task } from './state.ts';
 import { beginTask, endTask, goesOn } from './tasks.ts';
 import { takes } from './timing.ts';
 
@@ -63,7 +64,8 @@ export function applyStaged(machine: Machine): void {
 }
 
 /** Flashing the version that already runs is the same effect again; going back to an old one is another. */
-function flash({ record, context, serial }: Machine, component: UpdatableComponent, version: string): void {
+function flash(machine: Machine, component: UpdatableComponent, version: string): void {
+  const { record, context, serial } = machine;
   const now = record.firmware[component];
   const isRepeat = now.version === version;
   context.effect('firmware', `${serial}/${component}=${version}#${isRepeat ? now.changes - 1 : now.changes}`);
@@ -72,7 +74,7 @@ function flash({ record, context, serial }: Machine, component: UpdatableCompone
     return;
   }
   record.firmware[component] = { version, previous: now.version, changes: now.changes + 1 };
-  note(record, context.now(), 'OK', `The ${component} firmware was updated from ${now.version} to ${version}.`);
+  note(machine, 'OK', `The ${component} firmware was updated from ${now.version} to ${version}.`);
 }
 
 /** iLO's one word for the update service, and what became of the last update. */

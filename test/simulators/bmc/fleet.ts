@@ -1,11 +1,13 @@
 import type { Server } from 'node:http';
 import type { Lab } from '../kit/lab.ts';
 import type { SimContext, Simulator } from '../kit/simulator.ts';
+import { ail, cure } from './ailments.ts';
 import { freePort, hasLoopbackNetwork, leasedHost } from './addresses.ts';
 import type { PhysicalFault, ServerHardware } from './hardware.ts';
-import type { BmcWorld } from './machine.ts';
+import { note } from './log.ts';
+import { machineOf, type BmcWorld, type Machine } from './machine.ts';
 import { bmcSimulator } from './simulator.ts';
-import type { BmcFault, BmcRecord, BmcState } from './state.ts';
+import { grownUp, type Ailment, type BmcFault, type BmcRecord, type BmcState, type LogEntry } from './state.ts';
 
 export interface FleetOptions extends Omit<BmcWorld, 'network'> {
   /** The DHCP server's reservation for a BMC, if there is one; else the next free address of the prefix is leased. */
@@ -33,7 +35,9 @@ export class BmcFleet {
 
   async attach(lab: Lab): Promise<void> {
     this.#lab = lab;
-    for (const [serial, record] of Object.entries(this.#context().state.servers)) {
+    const { servers } = this.#context().state;
+    for (const [serial, saved] of Object.entries(servers)) servers[serial] = grownUp(saved);
+    for (const [serial, record] of Object.entries(servers)) {
       if (record.isPlugged && record.bmc === 'up') await this.#open(serial);
     }
   }
@@ -63,6 +67,18 @@ export class BmcFleet {
   plant(serial: string, ...faults: PhysicalFault[]): void {
     this.#known(serial).physicalFaults = faults;
   }
+  /** Something fails in the machine while it runs: sensors, log and events tell. */
+  ail(serial: string, ailment: Ailment): void {
+    ail(this.#machine(serial), ailment);
+  }
+  /** Everything is mended. */
+  cure(serial: string): void {
+    cure(this.#machine(serial));
+  }
+  /** Something stands in its log, and whoever listens is told. */
+  note(serial: string, severity: LogEntry['severity'], message: string): void {
+    note(this.#machine(serial), severity, message);
+  }
   /** A tenant puts an operating system on all drives. */
   installSystem(serial: string): void {
     const record = this.#known(serial);
@@ -75,6 +91,11 @@ export class BmcFleet {
   }
   #context(): SimContext<BmcState> {
     return this.#attached().context<BmcState>(this.simulator.name);
+  }
+  #machine(serial: string): Machine {
+    const machine = machineOf(serial, this.#context(), this.#options);
+    if (!machine) throw new Error(`No server ${serial} has ever been plugged in.`);
+    return machine;
   }
   #known(serial: string): BmcRecord {
     const record = this.record(serial);

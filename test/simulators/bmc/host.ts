@@ -1,10 +1,11 @@
 import type { SimAnswer } from '../kit/simulator.ts';
 import { accepted, problem } from './answers.ts';
 import { applyStaged, hasStaged } from './firmware.ts';
-import type { Machine } from './machine.ts';
 import { next, type HostStep } from './host-steps.ts';
+import { note } from './log.ts';
+import type { Machine } from './machine.ts';
 import { askWhatToDo, beginNetworkBoot, bootFromDrive, endWork, goOnInScript, halfDone, report } from './netboot.ts';
-import { hasFault, note } from './state.ts';
+import { hasFault } from './state.ts';
 import { takes } from './timing.ts';
 
 const startTypes = new Set(['On', 'ForceOn']);
@@ -41,6 +42,11 @@ function start(machine: Machine): SimAnswer {
 }
 
 function restart(machine: Machine, type: string): SimAnswer {
+  if (type === 'ForceRestart' && machine.quirks.restartByOffSeconds) {
+    counted(machine, 'restart');
+    enter(machine, 'On', 'post'); // and there it stays
+    return accepted();
+  }
   counted(machine, type === 'PowerCycle' ? 'power-cycle' : 'restart');
   beginPost(machine);
   return accepted();
@@ -72,13 +78,13 @@ const counted = ({ context, serial, record }: Machine, action: string) => contex
 export function switchedOff(machine: Machine): void {
   enter(machine, 'Off', 'off');
   machine.record.host.startableAt = machine.context.moment(machine.quirks.onRefusedAfterOffSeconds ?? 0);
-  note(machine.record, machine.context.now(), 'OK', 'The server was switched off.');
+  note(machine, 'OK', 'The server was switched off.');
 }
 
 function beginPost(machine: Machine): void {
   enter(machine, 'On', 'post');
   machine.record.host.lastResetAt = machine.context.now();
-  note(machine.record, machine.context.now(), 'OK', 'The server is starting.');
+  note(machine, 'OK', 'The server is starting.');
   next(machine, 'booted', takes.post + (hasStaged(machine) ? takes.firmwareFlash : 0));
 }
 

@@ -1,6 +1,7 @@
 import { bootResource } from './boot.ts';
 import { hpeUpdateState } from './firmware.ts';
 import type { Machine } from './machine.ts';
+import { healthOf } from './measured.ts';
 import { link } from './resource.ts';
 import { hasFault } from './state.ts';
 import { member, normal, type Resource } from './tree.ts';
@@ -20,8 +21,10 @@ export function live(machine: Machine, path: string, found: Resource): Resource 
   const drive = typeof serial === 'string' && 'CapacityBytes' in found ? record.drives[serial.trim()] : undefined;
   if (!drive) return found;
   const task = record.tasks.find((each) => each.id === drive.task);
+  const isFailing = record.ailments.some((ailment) => ailment.kind === 'drive-failing' && ailment.drive === found['Name']);
   return {
     ...found,
+    ...(isFailing && { Status: { State: 'Enabled', Health: 'Critical' } }),
     Operations: task ? [{ OperationName: 'Sanitize', PercentageComplete: task.percent, AssociatedTask: link(`${places.tasks}/${task.id}`) }] : [],
     Links: { ...(found['Links'] as Resource | undefined), ...(!drive.holdsData && { Volumes: [] }) },
   };
@@ -37,6 +40,7 @@ function system(machine: Machine, found: Resource): Resource {
     ...found,
     // A recorded machine may be given another one's name; a built one is built with it.
     ...(typeof hardware.profile !== 'string' && hardware.profile.isRenamed && identity(machine, found)),
+    ...(machine.profile && { Status: { State: 'Enabled', Health: healthOf(machine.record), HealthRollup: healthOf(machine.record) } }),
     PowerState: shownPower(machine),
     BootProgress: { LastState: progress[host.stage] },
     ...(host.lastResetAt > 0 && { LastResetTime: new Date(host.lastResetAt).toISOString() }),

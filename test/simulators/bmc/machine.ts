@@ -1,9 +1,10 @@
 import { quirksOf, vendorOf, type Quirks } from '../../../shared/adapters/redfish/quirks.ts';
 import type { SimContext } from '../kit/simulator.ts';
 import { profiles } from './profiles/index.ts';
-import { builtResources } from './resources.ts';
+import type { Profile } from './profiles/profile.ts';
+import { builtTree } from './resources.ts';
 import type { BmcRecord, BmcState } from './state.ts';
-import { member, placesIn, treeOf, type Places, type Tree } from './tree.ts';
+import { member, placesIn, type Places, type Tree } from './tree.ts';
 
 /** What a BMC needs of the world around it. All of it may be missing. */
 export interface BmcWorld {
@@ -42,47 +43,54 @@ export interface Machine {
   tree: Tree;
   places: Places;
   quirks: Quirks;
+  /** Undefined where it answers with a recorded tree. */
+  profile: Profile | undefined;
   context: SimContext<BmcState>;
   world: BmcWorld;
 }
 
-/** Trees of built machines are made again only when what they show has changed. */
-const built = new WeakMap<BmcRecord, { key: string; tree: Tree }>();
+/** What does not change from one request to the next: a machine's tree, where things are in it, how it is peculiar. */
+interface Known extends Pick<Machine, 'tree' | 'places' | 'quirks' | 'profile'> {
+  /** It holds as long as the machine is made of the same parts and its BMC runs the same firmware. */
+  of: readonly unknown[];
+}
+const known = new WeakMap<BmcRecord, Known>();
 
 export function machineOf(serial: string, context: SimContext<BmcState>, world: BmcWorld): Machine | undefined {
   const record = context.state.servers[serial];
   if (!record) return undefined;
-  const tree = treeFor(record, world);
-  return { serial, record, tree, places: placesIn(tree), quirks: quirksFor(record, tree), context, world };
+  const { tree, places, quirks, profile } = knownOf(record, world);
+  return { serial, record, tree, places, quirks, profile, context, world };
 }
 
-function treeFor(record: BmcRecord, world: BmcWorld): Tree {
-  const { profile } = record.hardware;
-  if (typeof profile !== 'string') {
-    const tree = world.recordedTrees?.[profile.recorded];
-    if (!tree) throw new Error(`The lab has no recorded tree '${profile.recorded}'.`);
-    return tree;
-  }
-  const key = JSON.stringify([record.firmware, record.physicalFaults, record.drives, record.host, record.log.length]);
-  const known = built.get(record);
-  if (known?.key === key) return known.tree;
-  const tree = treeOf(builtResources(profiles[profile], record));
-  built.set(record, { key, tree });
+function knownOf(record: BmcRecord, world: BmcWorld): Known {
+  const of = [record.hardware, record.hardware.quirks, record.physicalFaults, record.firmware.bmc.version];
+  const before = known.get(record);
+  if (before?.of.every((each, index) => each === of[index])) return before;
+  const { profile: name } = record.hardware;
+  const profile = typeof name === 'string' ? profiles[name] : undefined;
+  const tree = profile ? builtTree(profile, record) : recordedOf(record, world);
+  const places = placesIn(tree);
+  const now: Known = { of, tree, places, profile, quirks: { ...quirksIn(tree, places), ...record.hardware.quirks } };
+  known.set(record, now);
+  return now;
+}
+
+function recordedOf({ hardware: { profile } }: BmcRecord, world: BmcWorld): Tree {
+  const name = typeof profile === 'string' ? profile : profile.recorded;
+  const tree = world.recordedTrees?.[name];
+  if (!tree) throw new Error(`The lab has no recorded tree '${name}'.`);
   return tree;
 }
 
 /** The platform class is read off what the BMC itself says, as the client does. */
-function quirksFor(record: BmcRecord, tree: Tree): Quirks {
-  const places = placesIn(tree);
+function quirksIn(tree: Tree, places: Places): Quirks {
   const root = tree.get('/redfish/v1');
   const system = tree.get(places.system);
   const manager = tree.get(places.manager ?? '');
   const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
-  return {
-    ...quirksOf({
-      vendor: vendorOf(text(root?.['Vendor']), ...Object.keys(member(root, 'Oem') ?? {}), text(manager?.['Model']), text(system?.['Manufacturer'])),
-      manager: text(manager?.['Model']) ?? '', model: text(system?.['Model']) ?? '', firmware: /\d+(\.\d+)+/.exec(text(manager?.['FirmwareVersion']) ?? '')?.[0] ?? '',
-    }),
-    ...record.hardware.quirks,
-  };
+  return quirksOf({
+    vendor: vendorOf(text(root?.['Vendor']), ...Object.keys(member(root, 'Oem') ?? {}), text(manager?.['Model']), text(system?.['Manufacturer'])),
+    manager: text(manager?.['Model']) ?? '', model: text(system?.['Model']) ?? '', firmware: /\d+(\.\d+)+/.exec(text(manager?.['FirmwareVersion']) ?? '')?.[0] ?? '',
+  });
 }

@@ -2,22 +2,23 @@
 import { next } from './host-steps.ts';
 import { askForWork, durationOf, perform, postInventory, postProgress, progressBody, reportUrlIn } from './image.ts';
 import { chainTo, runIpxe, type FetchText } from './ipxe.ts';
+import { note } from './log.ts';
 import type { Machine } from './machine.ts';
 import { bootMac, rawInventory } from './report.ts';
-import { note } from './state.ts';
 import { takes } from './timing.ts';
 
-export function bootFromDrive({ record, context }: Machine): void {
+export function bootFromDrive(machine: Machine): void {
+  const { record } = machine;
   const hasSystem = record.hardware.drives.some((drive) => record.drives[drive.serial]?.holdsData);
   record.host.stage = hasSystem ? 'os' : 'no-boot-device';
-  note(record, context.now(), 'OK', hasSystem ? 'The operating system is starting.' : 'No bootable device.');
+  note(machine, 'OK', hasSystem ? 'The operating system is starting.' : 'No bootable device.');
 }
 
 /** Its firmware asks for an address, and is sent to the boot server of its datacenter. */
 export function beginNetworkBoot(machine: Machine): void {
-  const { record, context, world } = machine;
+  const { record, world } = machine;
   record.host.stage = 'network-boot';
-  note(record, context.now(), 'OK', 'Booting from the network.');
+  note(machine, 'OK', 'Booting from the network.');
   const script = world.bootScript?.(record.hardware.datacenter);
   if (script !== undefined) record.host.ipxe = chainTo(script);
   next(machine, script === undefined ? 'image-up' : 'ipxe', takes.networkBoot);
@@ -40,7 +41,7 @@ export async function goOnInScript(machine: Machine): Promise<void> {
   const reportUrl = reportUrlIn(outcome.arguments);
   machine.record.host.ipxe = undefined;
   machine.record.host.stage = 'validation';
-  if (reportUrl === undefined) return note(machine.record, machine.context.now(), 'Warning', 'The kernel was not told where to report.');
+  if (reportUrl === undefined) return note(machine, 'Warning', 'The kernel was not told where to report.');
   machine.record.host.image = { reportUrl, done: {} };
   await report(machine);
 }

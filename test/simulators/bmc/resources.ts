@@ -1,33 +1,13 @@
 import { actualHardware, type ServerHardware } from './hardware.ts';
+import { logServices } from './log.ts';
+import { cpuUsageOf } from './measured.ts';
 import type { Profile } from './profiles/profile.ts';
 import { collection, healthy, link, resource, service } from './resource.ts';
-import { servicesOf, telemetryOf } from './services.ts';
+import { inventoryOf, messagesOf, servicesOf } from './services.ts';
 import type { BmcRecord } from './state.ts';
 import { storageOf } from './storage.ts';
-import type { Resource } from './tree.ts';
-
-/** Everything one built BMC serves: from what its machine is made of, what firmware runs on it and what is on its drives. */
-export function builtResources(profile: Profile, record: BmcRecord): Resource[] {
-  const server = actualHardware(record.hardware, record.physicalFaults);
-  const paths = {
-    system: `${service}/Systems/${profile.ids.system}`,
-    manager: `${service}/Managers/${profile.ids.manager}`,
-    chassis: `${service}/Chassis/${profile.ids.chassis}`,
-  };
-  return [
-    rootOf(profile, server),
-    ...collection(`${service}/Systems`, 'ComputerSystem', [systemOf(profile, server, record, paths)]),
-    resource(`${paths.system}/Settings`, 'ComputerSystem.v1_16_0.ComputerSystem', { Name: 'Pending settings', Boot: { BootOrder: [] } }),
-    ...collection(`${service}/Managers`, 'Manager', [managerOf(profile, record, paths)]),
-    ...collection(`${service}/Chassis`, 'Chassis', [chassisOf(profile, server, paths)]),
-    ...collection(`${paths.system}/Processors`, 'Processor', processorsOf(profile, server, paths.system)),
-    ...collection(`${paths.system}/Memory`, 'Memory', memoryOf(profile, server, paths.system)),
-    ...(profile.nic ? collection(`${paths.system}/EthernetInterfaces`, 'EthernetInterface', portsOf(profile.nic, server, paths.system)) : []),
-    ...storageOf(profile, server, record, paths),
-    ...telemetryOf(profile, record, paths.chassis),
-    ...servicesOf(profile, record, paths.manager),
-  ];
-}
+import { telemetryLinks, telemetryOf } from './telemetry.ts';
+import { normal, type Resource, type Tree } from './tree.ts';
 
 export interface Paths {
   system: string;
@@ -35,13 +15,80 @@ export interface Paths {
   chassis: string;
 }
 
-function rootOf({ root }: Profile, server: ServerHardware): Resource {
+/** Resources below a path, made when first asked for. `isLive`: made anew each time, since they change by themselves. */
+interface Branch {
+  at: string;
+  isLive?: true;
+  make(): Resource[];
+}
+
+/**
+ * What one built BMC serves: from what its machine is made of, what firmware runs on it and what is on its
+ * drives. Branch by branch as somebody asks: of five thousand machines in one process most are asked for little.
+ */
+export function builtTree(profile: Profile, record: BmcRecord): Tree {
+  const branches = branchesOf(profile, record).map((branch) => ({ ...branch, at: normal(branch.at) }));
+  const made = new Map<Branch, Map<string, Resource>>();
+  return {
+    get: (resourcePath) => {
+      const path = normal(resourcePath);
+      const branch = branches.find(({ at }) => path === at || path.startsWith(`${at}/`));
+      if (!branch) return undefined;
+      if (branch.isLive) return branch.make().find((each) => normal(String(each['@odata.id'])) === path);
+      const known = made.get(branch) ?? new Map(branch.make().map((each) => [normal(String(each['@odata.id'])), each]));
+      made.set(branch, known);
+      return known.get(path);
+    },
+  };
+}
+
+/** The more special path first: the first that fits is asked. */
+function branchesOf(profile: Profile, record: BmcRecord): Branch[] {
+  const server = actualHardware(record.hardware, record.physicalFaults);
+  const paths: Paths = {
+    system: `${service}/Systems/${profile.ids.system}`,
+    manager: `${service}/Managers/${profile.ids.manager}`,
+    chassis: `${service}/Chassis/${profile.ids.chassis}`,
+  };
+  const { system, manager, chassis } = paths;
+  const storage = () => storageOf(profile, server, record, paths);
+  const telemetry = (): Resource[] => telemetryOf(profile, record, chassis);
+  return [
+    { at: `${system}/Processors`, make: () => collection(`${system}/Processors`, 'Processor', processorsOf(profile, server, system)) },
+    { at: `${system}/Memory`, make: () => collection(`${system}/Memory`, 'Memory', memoryOf(profile, server, system)) },
+    { at: `${system}/EthernetInterfaces`, make: () => (profile.nic ? collection(`${system}/EthernetInterfaces`, 'EthernetInterface', portsOf(profile.nic, server, system)) : []) },
+    { at: `${system}/Storage`, isLive: true, make: storage },
+    { at: `${chassis}/Drives`, isLive: true, make: storage },
+    { at: `${system}/LogServices`, make: () => logServices(profile) },
+    { at: `${manager}/LogServices`, make: () => logServices(profile) },
+    ...['Power', 'Thermal', 'EnvironmentMetrics', 'PowerSubsystem', 'ThermalSubsystem', 'Sensors'].map((name): Branch => ({ at: `${chassis}/${name}`, isLive: true, make: telemetry })),
+    { at: `${service}/Systems`, isLive: true, make: () => [
+      ...collection(`${service}/Systems`, 'ComputerSystem', [systemOf(profile, server, record, paths)]),
+      resource(`${system}/Settings`, 'ComputerSystem.v1_16_0.ComputerSystem', { Name: 'Pending settings', Boot: { BootOrder: [] } }),
+      ...(profile.resetByActionInfo ? [allowed(`${system}/ResetActionInfo`, profile.resetTypes)] : []),
+    ] },
+    { at: `${service}/Managers`, isLive: true, make: () => [
+      ...collection(`${service}/Managers`, 'Manager', [managerOf(profile, record, paths)]),
+      ...(profile.resetByActionInfo ? [allowed(`${manager}/ResetActionInfo`, profile.managerResets)] : []),
+    ] },
+    { at: `${service}/Chassis`, make: () => collection(`${service}/Chassis`, 'Chassis', [chassisOf(profile, server, paths)]) },
+    { at: `${service}/UpdateService/FirmwareInventory`, isLive: true, make: () => inventoryOf(profile, record) },
+    { at: `${service}/Registries`, make: () => messagesOf(profile) },
+    ...['UpdateService', 'AccountService', 'SessionService', 'TaskService', 'EventService'].map((name): Branch => ({ at: `${service}/${name}`, make: () => servicesOf(profile) })),
+    { at: service, make: () => [rootOf(profile, server)] },
+  ];
+}
+
+const allowed = (path: string, types: string[]): Resource =>
+  resource(path, 'ActionInfo.v1_1_2.ActionInfo', { Parameters: [{ Name: 'ResetType', Required: true, DataType: 'String', AllowableValues: types }] });
+
+function rootOf({ root, messages }: Profile, server: ServerHardware): Resource {
   return resource(service, 'ServiceRoot.v1_13_0.ServiceRoot', {
     Id: 'RootService', RedfishVersion: root.redfishVersion, UUID: server.uuid,
     ...(root.vendor && { Vendor: root.vendor }), ...(root.product && { Product: root.product }), ...(root.oem && { Oem: root.oem }),
     ProtocolFeaturesSupported: { ExpandQuery: { ExpandAll: false, Levels: root.expands, Links: false, ...(root.expands && { MaxLevels: 1 }), NoLinks: root.expands }, SelectQuery: false, FilterQuery: false },
-    Systems: link(`${service}/Systems`), Managers: link(`${service}/Managers`), Chassis: link(`${service}/Chassis`),
-    AccountService: link(`${service}/AccountService`), SessionService: link(`${service}/SessionService`), UpdateService: link(`${service}/UpdateService`), Tasks: link(`${service}/TaskService`),
+    Systems: link(`${service}/Systems`), Managers: link(`${service}/Managers`), Chassis: link(`${service}/Chassis`), ...(messages && { Registries: link(`${service}/Registries`) }),
+    AccountService: link(`${service}/AccountService`), SessionService: link(`${service}/SessionService`), UpdateService: link(`${service}/UpdateService`), Tasks: link(`${service}/TaskService`), EventService: link(`${service}/EventService`),
     Links: { Sessions: link(`${service}/SessionService/Sessions`) },
   });
 }
@@ -58,6 +105,8 @@ function systemOf(profile: Profile, server: ServerHardware, record: BmcRecord, p
     'ProcessorSummary': { Count: server.processors.length, Model: server.processors[0]?.model, Status: healthy },
     'Processors': link(`${paths.system}/Processors`), 'Memory': link(`${paths.system}/Memory`), 'Storage': link(`${paths.system}/Storage`),
     ...(profile.nic && { EthernetInterfaces: link(`${paths.system}/EthernetInterfaces`) }),
+    ...(profile.logs.some(({ home }) => home === 'system') && { LogServices: link(`${paths.system}/LogServices`) }),
+    ...(profile.cpuUsageInSystem && { Oem: { Hpe: { '@odata.type': '#HpeComputerSystemExt.v2_12_0.HpeComputerSystemExt', 'SystemUsage': { CPUUtil: cpuUsageOf(record) } } } }),
     '@Redfish.Settings': { '@odata.type': '#Settings.v1_3_0.Settings', 'SettingsObject': link(`${paths.system}/Settings`) },
     'Links': { Chassis: [link(paths.chassis)], ManagedBy: [link(paths.manager)] },
     'Actions': {
@@ -72,16 +121,18 @@ function systemOf(profile: Profile, server: ServerHardware, record: BmcRecord, p
 const managerOf = (profile: Profile, record: BmcRecord, paths: Paths): Resource =>
   resource(paths.manager, 'Manager.v1_14_0.Manager', {
     Name: 'Manager', ManagerType: 'BMC', Model: profile.managerModel, FirmwareVersion: profile.managerVersion?.(record.firmware.bmc.version) ?? profile.version('bmc', record.firmware.bmc.version), Status: healthy,
-    LogServices: link(`${paths.manager}/LogServices`),
+    ...(profile.logs.some(({ home }) => home === 'manager') && { LogServices: link(`${paths.manager}/LogServices`) }),
     Links: { ManagerForServers: [link(paths.system)], ManagerForChassis: [link(paths.chassis)] },
-    Actions: { '#Manager.Reset': { 'target': `${paths.manager}/Actions/Manager.Reset`, 'ResetType@Redfish.AllowableValues': ['GracefulRestart'] } },
+    Actions: { '#Manager.Reset': {
+      target: `${paths.manager}/Actions/Manager.Reset`,
+      ...(profile.resetByActionInfo ? { '@Redfish.ActionInfo': `${paths.manager}/ResetActionInfo` } : { 'ResetType@Redfish.AllowableValues': profile.managerResets }),
+    } },
   });
 
 const chassisOf = (profile: Profile, server: ServerHardware, paths: Paths): Resource =>
   resource(paths.chassis, 'Chassis.v1_20_0.Chassis', {
     Name: 'Computer System Chassis', ChassisType: 'RackMount', Manufacturer: server.manufacturer, Model: server.model, SerialNumber: server.serial, Status: healthy,
-    ...(profile.telemetry !== 'new' && { Power: link(`${paths.chassis}/Power`), Thermal: link(`${paths.chassis}/Thermal`) }),
-    ...(profile.telemetry !== 'old' && { EnvironmentMetrics: link(`${paths.chassis}/EnvironmentMetrics`), ThermalSubsystem: link(`${paths.chassis}/ThermalSubsystem`) }),
+    ...telemetryLinks(profile, paths.chassis),
     Links: { ComputerSystems: [link(paths.system)], ManagedBy: [link(paths.manager)] },
   });
 

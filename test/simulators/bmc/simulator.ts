@@ -1,5 +1,6 @@
 import type { SimContext, Simulator } from '../kit/simulator.ts';
 import { controllerStep, startBmc, stopBmc, type ControllerJob } from './controller.ts';
+import { deliver, type Delivery } from './events.ts';
 import { continueErase, outOfSight } from './erase.ts';
 import { continueUpdate } from './firmware.ts';
 import type { ServerHardware } from './hardware.ts';
@@ -42,6 +43,7 @@ export function bmcSimulator(world: BmcWorld = {}): Simulator<BmcState> {
         const machine = find(server.serial, context);
         if (!machine) return;
         if (!known) machine.record.accounts = withSlots(machine);
+        if (!known && machine.quirks.passwordChangeFirst) for (const account of machine.record.accounts) account.mustChangePassword = true;
         startBmc(machine);
       },
       'unplug': onMachine(async (machine) => {
@@ -59,6 +61,7 @@ export function bmcSimulator(world: BmcWorld = {}): Simulator<BmcState> {
       'host': onMachine<HostJob>(async (machine, { epoch, step }) => {
         if (machine.record.host.epoch === epoch) await hostStep(machine, step);
       }),
+      'deliver': onMachine<Delivery>((machine, delivery) => deliver(machine, delivery)),
       'task': onMachine<{ serial: string; task: string }>(async (machine, { task: id }) => {
         const task = machine.record.tasks.find((each) => each.id === id);
         if (task?.state !== 'Running') return;

@@ -18,6 +18,8 @@ export type BmcFault =
   | { kind: 'slow'; milliseconds: number }
   /** Answers 503 while it restarts, instead of not answering. */
   | { kind: 'busy-while-resetting' }
+  /** Answers 500 to everything but logins and its own restart, which cures it. */
+  | { kind: 'hung' }
   /** This drive reports an erasure as done and keeps what is on it. */
   | { kind: 'erase-lies'; drive: string };
 
@@ -34,6 +36,11 @@ export interface Account {
   password: string;
   role: string;
   isEnabled: boolean;
+  /** Nothing may be done with it before its password is another one. */
+  mustChangePassword?: boolean;
+  /** Wrong passwords in a row, and until when it is locked because of them. */
+  failures?: number;
+  lockedUntil?: number;
 }
 export interface Task {
   id: string;
@@ -57,7 +64,25 @@ export interface LogEntry {
   at: number;
   severity: 'OK' | 'Warning' | 'Critical';
   message: string;
+  /** The vendor's number for what happened, where it has one. */
+  code?: string;
+  /** Who logged in, not what happened to the machine: some keep that in a log of its own, some among the rest. */
+  isAudit?: true;
 }
+/** Somebody wants to be told: events are posted there. */
+export interface Subscription {
+  id: string;
+  destination: string;
+  context: string;
+  /** Posts in a row that were not taken. */
+  failures: number;
+}
+/** What ails a machine while it runs. Its sensors, its health, its log and its events say so. */
+export type Ailment =
+  | { kind: 'fan-stopped'; fan: number }
+  | { kind: 'supply-without-input'; supply: number }
+  | { kind: 'inlet-hot'; celsius: number }
+  | { kind: 'drive-failing'; drive: string };
 
 /** One server with its BMC. Plain JSON: it survives a restart of the lab as it stands. */
 export interface BmcRecord {
@@ -67,6 +92,8 @@ export interface BmcRecord {
   isPlugged: boolean;
   address: { host: string; port: number } | undefined;
   bmc: 'off' | 'booting' | 'up' | 'resetting';
+  /** When its BMC last came up. */
+  upAt?: number;
   /** Grows whenever power is cut or applied: what was to happen before then no longer does. */
   epoch: number;
   host: {
@@ -95,6 +122,8 @@ export interface BmcRecord {
   /** By serial number: whether something is stored on it, and how often something has been. */
   drives: Record<string, { holdsData: boolean; writes: number; task?: string }>;
   log: LogEntry[];
+  ailments: Ailment[];
+  subscriptions: Subscription[];
 }
 
 export interface BmcState {
@@ -119,10 +148,9 @@ export function unboxed(hardware: ServerHardware): BmcRecord {
       nic: { version: hardware.firmware.nic, changes: 0 }, storage: { version: hardware.firmware.storage, changes: 0 },
     },
     drives: Object.fromEntries(hardware.drives.map((drive) => [drive.serial, { holdsData: false, writes: 0 }])),
-    log: [],
+    log: [], ailments: [], subscriptions: [],
   };
 }
 
-export function note(record: BmcRecord, at: number, severity: LogEntry['severity'], message: string): void {
-  record.log = [...record.log, { id: record.nextNumber++, at, severity, message }].slice(-200);
-}
+/** A record of a lab that was saved before BMCs had all they have now. */
+export const grownUp = (record: BmcRecord): BmcRecord => ({ ...unboxed(record.hardware), ...record });

@@ -18,6 +18,7 @@ export function beginTask(machine: Machine, begun: Pick<Task, 'name' | 'target' 
   record.tasks = [...record.tasks, task].slice(-50);
   if (quirks.taskAppearsAfterSeconds) context.later('task-appears', quirks.taskAppearsAfterSeconds, { serial: machine.serial, task: task.id });
   if (quirks.updateWithoutTask && task.work.kind === 'update') return { task, answer: json(200, { error: { code: 'iLO.0.10.ExtendedInfo', message: 'See @Message.ExtendedInfo', '@Message.ExtendedInfo': [{ MessageId: 'Base.1.18.Success' }] } }) };
+  if (quirks.updateNamesNoTask && task.work.kind === 'update') return { task, answer: json(200, { Accepted: { code: 'Base.v1_4_0.Accepted', Message: 'Successfully Accepted Request.' } }) };
   if (quirks.monitorForgetsFinishedTask) return { task, answer: json(202, taskResource(machine, task), { location: `/redfish/v1/TaskService/TaskMonitors/${task.id}` }) };
   return { task, answer: empty(202, { location: `${places.tasks}/${task.id}` }) };
 }

@@ -1,25 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-export type Resource = { [name: string]: unknown };
+export type Resource = { readonly [name: string]: unknown };
 
 /** The resources of one BMC by path. Paths are compared without case and trailing slash, as BMCs do. */
 export interface Tree {
-  /** A copy: whoever asks may change it. */
+  /** Whoever asks must not change it. */
   get(path: string): Resource | undefined;
 }
 
 export const normal = (resourcePath: string): string => resourcePath.toLowerCase().replace(/(.)\/+$/, '$1');
-
-export function treeOf(resources: readonly Resource[]): Tree {
-  const byPath = new Map(resources.map((each) => [normal(String(each['@odata.id'])), JSON.stringify(each)]));
-  return {
-    get: (resourcePath) => {
-      const text = byPath.get(normal(resourcePath));
-      return text === undefined ? undefined : (JSON.parse(text) as Resource);
-    },
-  };
-}
 
 /**
  * A BMC's answers as somebody recorded them: a folder of `<path>/index.json`, its top being either the host
@@ -36,14 +26,14 @@ export function recordedTree(folder: string): Tree {
     const served = path.basename(entry) === 'index.json' ? `${startsAtService ? '/redfish/v1' : ''}/${folderPath === '.' ? '' : folderPath}` : ownPath(file);
     if (served !== undefined) files.set(normal(served), file);
   }
-  const texts = new Map<string, string>();
+  const read = new Map<string, Resource>();
   return {
     get: (resourcePath) => {
       const file = files.get(normal(resourcePath));
       if (file === undefined) return undefined;
-      const text = texts.get(file) ?? readFileSync(file, 'utf8');
-      texts.set(file, text);
-      return JSON.parse(text) as Resource;
+      const known = read.get(file) ?? (JSON.parse(readFileSync(file, 'utf8')) as Resource);
+      read.set(file, known);
+      return known;
     },
   };
 }
@@ -63,6 +53,9 @@ export interface Places {
   accounts: string | undefined;
   updateService: string | undefined;
   tasks: string;
+  subscriptions: string | undefined;
+  /** Where events are streamed. */
+  stream: string | undefined;
 }
 
 export function placesIn(tree: Tree): Places {
@@ -70,6 +63,8 @@ export function placesIn(tree: Tree): Places {
   const first = (collection: string | undefined) => (collection ? linkOf((tree.get(collection)?.['Members'] as unknown[] | undefined)?.[0]) : undefined);
   const system = first(linkOf(root['Systems'])) ?? '/redfish/v1/Systems/1';
   const accountService = linkOf(root['AccountService']);
+  const events = tree.get(linkOf(root['EventService']) ?? '');
+  const stream = events?.['ServiceEnabled'] === false ? undefined : events?.['ServerSentEventUri'];
   return {
     system,
     manager: first(linkOf(root['Managers'])),
@@ -79,6 +74,8 @@ export function placesIn(tree: Tree): Places {
     accounts: accountService ? linkOf(tree.get(accountService)?.['Accounts']) : undefined,
     updateService: linkOf(root['UpdateService']),
     tasks: '/redfish/v1/TaskService/Tasks',
+    subscriptions: linkOf(events?.['Subscriptions']),
+    stream: typeof stream === 'string' ? stream : undefined,
   };
 }
 

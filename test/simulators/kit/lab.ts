@@ -95,7 +95,9 @@ export class Lab {
   /** Serves one simulator on an address of its own, without a mount path: each BMC has one. */
   async listenFor(simulator: string, host: string, port: number, prefix = ''): Promise<Server> {
     const baseUrl = `http://${host}:${port}`;
-    const server = createServer((request, response) => void this.#answer(simulator, prefix + (request.url ?? '/'), baseUrl, request, response));
+    const server = createServer((request, response) => {
+      void this.#answer(simulator, prefix + (request.url ?? '/'), baseUrl, request, response, () => server.listening);
+    });
     await listenOn(server, port, host);
     this.#servers.add(server);
     server.once('close', () => this.#servers.delete(server));
@@ -165,7 +167,7 @@ export class Lab {
     await this.#answer(mount, (request.url ?? '/').slice(mount.length + 1) || '/', `${this.#baseUrl}/${mount}`, request, response);
   }
 
-  async #answer(name: string, urlText: string, baseUrl: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #answer(name: string, urlText: string, baseUrl: string, request: IncomingMessage, response: ServerResponse, isListening = () => true): Promise<void> {
     try {
       const url = new URL(urlText, 'http://lab');
       const method = request.method ?? 'GET';
@@ -185,6 +187,8 @@ export class Lab {
       const answer = (await simulator?.handle?.(asked, this.context(name))) ?? { status: 404, body: { detail: `The lab's ${name || 'root'} knows no ${method} ${url.pathname}.` } };
       this.#observe?.({ system: name, request: asked, answer });
       if (method !== 'GET' && method !== 'HEAD') this.#changes += 1;
+      // A system that was closed by this very request, as a BMC is by its restart, breaks the connection with its answer.
+      if (!isListening()) response.shouldKeepAlive = false;
       if (answer.isReset || fault?.kind === 'lost-answer') return void request.socket.destroy();
       if (fault?.kind === 'garbled-answer') return send(response, { status: answer.status, headers: { 'content-type': 'application/json' }, body: '{"half": ' });
       send(response, answer);

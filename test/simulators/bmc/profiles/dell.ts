@@ -1,7 +1,15 @@
+import type { LogEntry } from '../state.ts';
+import type { Resource } from '../tree.ts';
 import type { FirmwareItem, Profile } from './profile.ts';
 
 const item = (softwareId: string, fqdd: string, name: string, rest: Pick<FirmwareItem, 'component' | 'version'>): FirmwareItem =>
   ({ ...rest, softwareId, name, id: (version) => `Installed-${softwareId}-${version}__${fqdd}`, description: 'Represents Firmware Inventory' });
+
+/** The iDRAC stands in its own time zone. */
+const localTime = (at: number) => `${new Date(at - 5 * 3_600_000).toISOString().slice(0, 19)}-05:00`;
+
+const lifecycleEntry = ({ at, code, isAudit }: LogEntry): Resource =>
+  ({ Created: localTime(at), EntryType: 'Oem', OemRecordFormat: 'Dell', MessageId: `IDRAC.2.8.${code ?? 'LOG203'}`, MessageArgs: [], Oem: { Dell: { '@odata.type': '#DellLCLogEntry.v1_1_0.DellLCLogEntry', 'Category': isAudit ? 'Audit' : 'System Health' } } });
 
 /** iDRAC9, as on PowerEdge of the 14th to 16th generation. */
 export const idrac9: Profile = {
@@ -26,12 +34,25 @@ export const idrac9: Profile = {
   resetTypes: ['On', 'ForceOff', 'ForceRestart', 'GracefulRestart', 'GracefulShutdown', 'PushPowerButton', 'Nmi', 'PowerCycle'],
   bootTargets: ['None', 'Pxe', 'Floppy', 'Cd', 'Hdd', 'BiosSetup', 'Utilities', 'UefiTarget', 'SDCard', 'UefiHttp'],
   telemetry: 'both',
+  sensors: 'with-cpu',
   storage: 'CPU.1',
   secureErase: { applyTimes: ['Immediate', 'OnReset'] },
   simpleUpdate: { protocols: ['HTTP', 'NFS', 'CIFS', 'TFTP', 'HTTPS'], applyTimes: ['Immediate', 'OnReset', 'OnStartUpdateRequest'] },
   sessionTimeout: 1800,
   passwordLength: { min: 8, max: 40 },
-  log: 'Sel',
+  logs: [
+    { id: 'Sel', home: 'manager', holds: 'events', isNewestFirst: true, isInline: true, entry: ({ at }) => ({ EntryType: 'SEL', Created: localTime(at) }) },
+    { id: 'Lclog', home: 'manager', holds: 'all', isNewestFirst: true, isInline: true, pageSize: 50, entry: lifecycleEntry },
+    { id: 'FaultList', home: 'manager', holds: 'faults', isNewestFirst: true, isInline: true, entry: lifecycleEntry },
+  ],
+  logKeeps: 256,
+  hasEventStream: true,
+  eventTypes: ['Alert', 'MetricReport', 'Other'],
+  managerResets: ['GracefulRestart'],
+  messages: {
+    prefix: 'IDRAC', version: '2.8.0',
+    resolutions: { FAN0001: 'Remove and reinstall the fan.', PSU0003: 'Make sure that the input power cable is plugged in.', TMP0120: 'Check the system operating environment.', PDR16: 'Replace the drive at the next opportunity.' },
+  },
 };
 
 /** iDRAC10, as on PowerEdge of the 17th generation: accounts by POST, boot override on the settings object. */

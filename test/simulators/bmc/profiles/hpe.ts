@@ -1,6 +1,11 @@
+import type { LogEntry } from '../state.ts';
+import type { Resource } from '../tree.ts';
 import type { FirmwareItem, Profile } from './profile.ts';
 
 const item = (id: string, name: string, description: string, rest: Pick<FirmwareItem, 'component' | 'version'>): FirmwareItem => ({ ...rest, id: () => id, name, description });
+
+const managementEntry = ({ severity }: LogEntry): Resource =>
+  ({ EntryType: 'Oem', OemRecordFormat: 'Hpe-IML', MessageId: '2.1', Oem: { Hpe: { '@odata.type': '#HpeLogEntry.v2_4_0.HpeLogEntry', 'Class': 2, 'Code': 1, 'Severity': severity === 'OK' ? 'Informational' : severity, ...(severity !== 'OK' && { RecommendedAction: 'Replace the part that the entry names.' }) } } });
 
 /** iLO 6, as on ProLiant Gen11. */
 export const ilo6: Profile = {
@@ -26,11 +31,17 @@ export const ilo6: Profile = {
   resetTypes: ['On', 'ForceOff', 'GracefulShutdown', 'ForceRestart', 'Nmi', 'PushPowerButton', 'GracefulRestart'],
   bootTargets: ['None', 'Cd', 'Hdd', 'Usb', 'SDCard', 'Utilities', 'Diags', 'BiosSetup', 'Pxe', 'UefiShell', 'UefiHttp', 'UefiTarget'],
   telemetry: 'both',
+  cpuUsageInSystem: true,
   storage: 'DE00A000',
   drivesInChassis: true,
   secureErase: {},
   simpleUpdate: { protocols: ['HTTP', 'HTTPS'] },
   sessionTimeout: 30,
   passwordLength: { min: 8, max: 39 },
-  log: 'IEL',
+  logs: [
+    { id: 'IML', home: 'system', holds: 'events', entry: managementEntry },
+    { id: 'IEL', home: 'manager', holds: 'audit', entry: () => ({ EntryType: 'Oem', OemRecordFormat: 'Hpe-iLOEventLog' }) },
+  ],
+  logKeeps: 200,
+  managerResets: ['ForceRestart', 'GracefulRestart'],
 };

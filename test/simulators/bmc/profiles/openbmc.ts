@@ -17,8 +17,12 @@ export const openbmc: Profile = {
   resetByActionInfo: true,
   bootTargets: ['None', 'Pxe', 'Hdd', 'Cd', 'Diags', 'BiosSetup', 'Usb'],
   telemetry: 'new',
+  sensors: 'plain',
   storage: '1',
   sessionTimeout: 1800,
   passwordLength: { min: 8, max: 20 },
-  log: 'EventLog',
+  logs: [{ id: 'EventLog', home: 'system', holds: 'events', isInline: true, entry: ({ code }) => (code ? { MessageId: `OpenBMC.0.1.${code}`, Resolution: 'See the event log of the board.' } : {}) }],
+  logKeeps: 200,
+  hasEventStream: true,
+  managerResets: ['GracefulRestart', 'ForceRestart'],
 };

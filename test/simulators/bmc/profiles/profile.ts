@@ -1,6 +1,7 @@
 import type { UpdatableComponent } from '../../../../shared/ports/bmc.ts';
-import type { Resource } from '../tree.ts';
 import type { ServerHardware } from '../hardware.ts';
+import type { LogEntry } from '../state.ts';
+import type { Resource } from '../tree.ts';
 
 /** What a vendor's BMC looks like: names, dialect and what it offers. Its behaviour is the quirk table's. */
 export interface Profile {
@@ -25,6 +26,10 @@ export interface Profile {
   bootTargets: string[];
   /** Offers the older Power and Thermal, the newer EnvironmentMetrics and ThermalSubsystem, or both. */
   telemetry: 'old' | 'new' | 'both';
+  /** Has a resource for each sensor too; with or without one for how busy the host is. */
+  sensors?: 'plain' | 'with-cpu';
+  /** Says on the system itself how busy the host is. */
+  cpuUsageInSystem?: true;
   storage: string;
   drivesInChassis?: true;
   /** Offers to erase single drives, and when. */
@@ -32,7 +37,29 @@ export interface Profile {
   simpleUpdate?: { protocols: string[]; applyTimes?: string[] };
   sessionTimeout: number;
   passwordLength: { min: number; max: number };
-  log: string;
+  logs: LogShape[];
+  /** Entries it keeps; then the oldest make room. */
+  logKeeps: number;
+  /** Tells of events on an open stream, besides posting them to who subscribed. */
+  hasEventStream?: true;
+  /** What its event service says can be subscribed to, where it says so. */
+  eventTypes?: string[];
+  managerResets: string[];
+  /** Its own messages with what to do about them, where it serves them. */
+  messages?: { prefix: string; version: string; resolutions: Readonly<Record<string, string>> };
+}
+
+/** One of a BMC's logs. */
+export interface LogShape {
+  id: string;
+  home: 'system' | 'manager';
+  holds: 'events' | 'audit' | 'faults' | 'all';
+  isNewestFirst?: true;
+  /** Lists entries in full without being asked to. */
+  isInline?: true;
+  pageSize?: number;
+  /** What this vendor adds to an entry, or says otherwise. */
+  entry?(entry: LogEntry): Resource;
 }
 
 /** One line of the firmware inventory; `component` if its version can change. */

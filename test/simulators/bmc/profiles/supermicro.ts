@@ -29,5 +29,8 @@ export const supermicro: Profile = {
   simpleUpdate: { protocols: ['HTTP', 'HTTPS'] },
   sessionTimeout: 300,
   passwordLength: { min: 8, max: 20 },
-  log: 'Log1',
+  logs: [{ id: 'Log1', home: 'system', holds: 'events' }],
+  logKeeps: 256,
+  eventTypes: ['StatusChange', 'ResourceUpdated', 'ResourceAdded', 'ResourceRemoved', 'Alert'],
+  managerResets: ['GracefulRestart'],
 };

@@ -45,7 +45,7 @@ describe('what a BMC says of its machine', () => {
 
   it('waits for a BMC that is there but lists no system yet', async () => {
     const bmc = await stand.plugIn(aServer('supermicro', { serial: 'FACTS-EARLY' }));
-    stand.lab.faults.set({ system: 'bmc', path: 'FACTS-EARLY/redfish/v1/Systems$', fault: { kind: 'status', status: 404, body: {} } });
+    stand.lab.faults.set({ system: 'bmc', path: 'FACTS-EARLY/redfish/v1/Systems/?$', times: 2, fault: { kind: 'status', status: 404, body: {} } });
     await expect(stand.redfish.readFacts(bmc)).rejects.toMatchObject({ failure: 'transient' });
   });
 

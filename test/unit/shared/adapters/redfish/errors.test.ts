@@ -14,7 +14,7 @@ describe('what a refusal says', () => {
     ['a page of HTML', '<html>Forbidden</html>', [], ''],
     ['nothing', undefined, [], ''],
   ])('is read from %s', (_case, answered, ids, text) => {
-    expect(complaintOf(answered)).toEqual({ ids, text });
+    expect(complaintOf(answered)).toMatchObject({ ids, text });
   });
 
   it.each([
@@ -22,13 +22,17 @@ describe('what a refusal says', () => {
     [400, 'iLO.2.8.UnableToModifyDuringSystemPOST', 'transient'],
     [400, 'Base.1.18.SessionLimitExceeded', 'throttled'],
     [503, 'IDRAC.2.8.SYS518', 'transient'],
-    [403, 'Base.1.18.PasswordChangeRequired', 'auth'],
     [400, 'Base.1.18.ResourceAlreadyExists', 'conflict'],
     [400, 'Base.1.18.PropertyValueNotInList', 'invalid'],
     [412, 'Base.1.18.PreconditionFailed', 'conflict'],
     [501, 'Base.1.18.GeneralError', 'invalid'],
   ])('decides beside the status %i: %s is %s', (status, id, failure) => {
-    expect(refusal(call, { status, body: body([{ MessageId: id }]), headers: {} }).failure).toBe(failure);
+    expect(refusal(call, { status, body: body([{ MessageId: id }]), headers: {} })).toMatchObject({ failure });
+  });
+
+  it('that asks for another password first says so, and where the account is', () => {
+    const failed = refusal(call, { status: 403, body: body([{ MessageId: 'Base.1.18.PasswordChangeRequired', MessageArgs: ['/redfish/v1/AccountService/Accounts/2'] }]), headers: {} });
+    expect(failed).toMatchObject({ code: 'redfish.password-change-required', kind: 'conflict', account: '/redfish/v1/AccountService/Accounts/2' });
   });
 
   it('names resource, status and message, and how long to wait', () => {

@@ -67,9 +67,10 @@ describe('parts', () => {
   });
 
   it('numbers may come as text or as a list of one', () => {
-    expect(Power.parse({ PowerControl: [{ PowerConsumedWatts: '412' }] }).PowerControl?.[0]?.PowerConsumedWatts).toBe(412);
-    expect(Power.parse({ PowerControl: [{ PowerConsumedWatts: [412] }] }).PowerControl?.[0]?.PowerConsumedWatts).toBe(412);
-    expect(() => Power.parse({ PowerControl: [{ PowerConsumedWatts: 'much' }] })).toThrow();
+    expect(Power.parse({ PowerControl: [{ PowerConsumedWatts: '412' }] }).PowerControl?.read[0]?.PowerConsumedWatts).toBe(412);
+    expect(Power.parse({ PowerControl: [{ PowerConsumedWatts: [412] }] }).PowerControl?.read[0]?.PowerConsumedWatts).toBe(412);
+    expect(Power.parse({ PowerControl: [{ PowerConsumedWatts: 'N/A' }] }).PowerControl).toEqual({ read: [{}], unread: 0 });
+    expect(Power.parse({ PowerControl: [{ PowerConsumedWatts: 'much' }] }).PowerControl).toEqual({ read: [], unread: 1 });
   });
 });
 
