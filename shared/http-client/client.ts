@@ -108,7 +108,7 @@ export function createHttp(options: HttpOptions): Http {
         // The connection itself may have been what failed: the other side had closed it.
         return await guard.execute(() => sendRenewing(attempt === 1 ? call : { ...call, isOnNewConnection: true }, isRepeatable));
       } catch (error) {
-        const failed = asCallFailed(error, call);
+        const failed = asFailure(error, call);
         if (attempt >= attempts || !isFailure(failed, 'transient', 'throttled', 'unknownOutcome')) throw failed;
         const backoff = failed.retryAfterSeconds === undefined ? 100 * 2 ** (attempt - 1) : Math.min(failed.retryAfterSeconds, 10) * 1000;
         await delay(backoff * (0.5 + Math.random() / 2));
@@ -197,8 +197,9 @@ export function createHttp(options: HttpOptions): Http {
   const failed = (call: Call<Answers>, failure: Failure, detail: string, more: { status?: number; retryAfterSeconds?: number; cause?: unknown } = {}) =>
     new CallFailed({ system: options.system, method: call.method, path: pathOf(call), failure, detail, ...more });
 
-  function asCallFailed(error: unknown, call: Call<Answers>): CallFailed {
-    if (error instanceof CallFailed) return error;
+  /** What already says what was wrong, as a login that is refused does, says it itself. */
+  function asFailure(error: unknown, call: Call<Answers>): AppError {
+    if (error instanceof AppError) return error;
     if (error instanceof BrokenCircuitError) return failed(call, 'transient', 'it failed repeatedly and is given a pause', { retryAfterSeconds: 2, cause: error });
     if (error instanceof BulkheadRejectedError) return failed(call, 'throttled', 'too many calls are waiting for it', { cause: error });
     return failed(call, 'transient', 'the call broke', { cause: error });

@@ -111,6 +111,8 @@ function openSeat(bmc: BmcTarget, options: PoolOptions, live: Set<string>, isClo
   let renewal: Promise<void> | undefined;
   let renewedAt = -Infinity;
   let sessions: string | undefined;
+  /** For logging in and out: calls that wait for a login fill the other client's places. */
+  const door = createHttp(bmcHttp(bmc.address, settings));
 
   /** Calls that need a session at once share one login. */
   const open = () => (session ??= logIn().catch((error: unknown) => {
@@ -119,14 +121,14 @@ function openSeat(bmc: BmcTarget, options: PoolOptions, live: Set<string>, isClo
   }));
   async function logIn(): Promise<Opened> {
     if (isClosed()) throw closing(); // work that goes on must not open what nobody would end
-    sessions ??= await sessionsAt(http);
-    return enter(http, bmc, options, live, sessions);
+    sessions ??= await sessionsAt(door);
+    return enter(door, bmc, options, live, sessions);
   }
   const logOut = async () => {
     const opened = await takeSession();
     if (opened?.path === undefined) return;
     live.delete(`${bmc.address} ${opened.path}`);
-    if (await endSession(http, opened.path, opened)) await options.openSessions.closed(bmc.address, opened.path);
+    if (await endSession(door, opened.path, opened)) await options.openSessions.closed(bmc.address, opened.path);
   };
   const takeSession = async () => {
     const ending = session;

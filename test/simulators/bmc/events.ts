@@ -28,7 +28,12 @@ export function openStream(machine: Machine, session: Session): SimAnswer {
 
 /** All of them, or those of one session. */
 export function closeStreams(record: BmcRecord, session?: string): void {
-  for (const [channel, opener] of channels.get(record) ?? []) if (session === undefined || session === opener) channel.close();
+  const open = channels.get(record) ?? new Map<SimChannel, string>();
+  for (const [channel, opener] of open) {
+    if (session !== undefined && session !== opener) continue;
+    open.delete(channel);
+    channel.close();
+  }
 }
 export const openStreams = (record: BmcRecord): number => channels.get(record)?.size ?? 0;
 

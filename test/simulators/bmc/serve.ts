@@ -34,8 +34,7 @@ async function answerTo(machine: Machine, request: SimRequest, path: string): Pr
   const asking = caller(machine, request);
   if (!asking) return problem(401, 'NoValidSession', 'There is no valid session established with the implementation.');
   if (isTooSoon(machine)) return problem(503, 'SYS518', 'iDRAC is not ready. Retry the operation after a few minutes.');
-  const isRestart = normal(path) === normal(`${places.manager}/Actions/Manager.Reset`);
-  if (hasFault(record, 'hung') && !isRestart && !normal(path).startsWith(normal(places.manager ?? '/redfish/v1/Managers'))) return problem(500, 'InternalError', 'The request failed due to an internal service error.');
+  if (hasFault(record, 'hung') && !normal(path).startsWith('/redfish/v1/managers') && !normal(path).startsWith(normal(places.sessions))) return problem(500, 'InternalError', 'The request failed due to an internal service error.');
   if (asking.account.mustChangePassword && !mayAlways(machine, request, path, asking)) {
     return problem(403, 'PasswordChangeRequired', 'The password provided for this account must be changed before access is granted.', {}, [`${places.accounts}/${asking.account.id}`]);
   }
