@@ -7,7 +7,8 @@ import type { ServerFacts } from '../../shared/facts.ts';
 import { readDmidecode } from '../../shared/adapters/host-inventory/dmidecode.ts';
 import { readLldp } from '../../shared/adapters/host-inventory/lldp.ts';
 import { readLshw } from '../../shared/adapters/host-inventory/lshw.ts';
-import { aRecordedServer, aStand } from '../simulators/bmc/stand.ts';
+import type { LogReading, SensorKind, Sensors } from '../../shared/telemetry.ts';
+import { aRecordedServer, aStand, type Stand } from '../simulators/bmc/stand.ts';
 import { takes } from '../simulators/bmc/timing.ts';
 import { recordedTree } from '../simulators/bmc/tree.ts';
 import type { Benchmark } from './kit/benchmark.ts';
@@ -20,6 +21,10 @@ export interface Understood {
   source: 'redfish' | 'dmidecode' | 'lshw' | 'lldp';
   sample: string;
   facts?: ServerFacts;
+  /** Redfish: what it says before any login, what its sensors measure, what its log tells. */
+  probe?: { vendor?: string | undefined; product?: string | undefined; redfishVersion: string };
+  sensors?: Sensors;
+  log?: LogReading;
   /** Redfish: whether the host could be started, armed for one network boot, and booted from it. */
   isDriven?: boolean;
   problem?: string;
@@ -32,31 +37,42 @@ export const recordedBmcs = (folder = recordedData): string[] =>
     return statSync(tree).isDirectory() && ['index.json', 'redfish/v1/index.json', '_redfish_v1.json'].some((root) => existsSync(path.join(tree, root)));
   });
 
-export async function understandBmcs(folder = recordedData): Promise<Understood[]> {
-  const names = recordedBmcs(folder);
-  const booted: string[] = [];
-  const stand = await aStand({
-    recordedTrees: Object.fromEntries(names.map((name) => [name, recordedTree(path.join(folder, 'redfish', name))])),
-    onValidationBoot: ({ serial }) => void booted.push(serial),
-  });
-  const results: Understood[] = [];
-  for (const sample of names) {
-    try {
-      const bmc = await stand.plugIn(aRecordedServer(sample));
-      const facts = await stand.redfish.readFacts(bmc);
-      await stand.redfish.readHealth(bmc);
-      await stand.redfish.bootOnceFromNetwork(bmc);
-      const isArmed = (await stand.redfish.readBootOverride(bmc)) === 'network';
-      await stand.redfish.setPower(bmc, { action: 'on' });
-      await stand.time.pass(takes.powerOn + takes.post + takes.networkBoot);
-      const isUsedUp = (await stand.redfish.readBootOverride(bmc)) === 'none';
-      await stand.redfish.setPower(bmc, { action: 'power-cycle' });
-      const isBack = (await stand.redfish.readPower(bmc)) === 'on';
-      results.push({ source: 'redfish', sample, facts, isDriven: isArmed && booted.includes(sample) && isUsedUp && isBack });
-    } catch (error) {
-      results.push({ source: 'redfish', sample, problem: explain(error) });
-    }
+/** A stand on which every recorded BMC answers with its own tree, and its host can be driven. */
+export function aRecordedStand(folder = recordedData): Promise<Stand & { booted: ReadonlySet<string> }> {
+  const booted = new Set<string>();
+  const recordedTrees = Object.fromEntries(recordedBmcs(folder).map((name) => [name, recordedTree(path.join(folder, 'redfish', name))]));
+  return aStand({ recordedTrees, onValidationBoot: ({ serial }) => void booted.add(serial) }).then((stand) => Object.assign(stand, { booted }));
+}
+
+/** Discovered, inventoried, its sensors and its log read; armed for one network boot, started into it, and power-cycled. */
+export async function understandBmc(stand: Stand & { booted: ReadonlySet<string> }, sample: string): Promise<Understood> {
+  const { redfish, time } = stand;
+  try {
+    const bmc = await stand.plugIn(aRecordedServer(sample));
+    const probe = await redfish.probe(bmc);
+    const facts = await redfish.readFacts(bmc);
+    await redfish.readHealth(bmc);
+    await redfish.bootOnceFromNetwork(bmc);
+    const isArmed = (await redfish.readBootOverride(bmc)) === 'network';
+    await redfish.setPower(bmc, { action: 'on' });
+    await time.pass(takes.powerOn + takes.post + takes.networkBoot);
+    const isUsedUp = (await redfish.readBootOverride(bmc)) === 'none';
+    const sensors = await redfish.readSensors(bmc);
+    const log = await redfish.readLog(bmc);
+    const again = await redfish.readLog(bmc, log.cursor === undefined ? {} : { cursor: log.cursor });
+    if (again.entries.length > 0 || again.gap) throw new Error('the log is read twice');
+    await redfish.setPower(bmc, { action: 'power-cycle' });
+    const isBack = (await redfish.readPower(bmc)) === 'on';
+    return { source: 'redfish', sample, probe, facts, sensors, log, isDriven: isArmed && stand.booted.has(sample) && isUsedUp && isBack };
+  } catch (error) {
+    return { source: 'redfish', sample, problem: explain(error) };
   }
+}
+
+export async function understandBmcs(folder = recordedData): Promise<Understood[]> {
+  const stand = await aRecordedStand(folder);
+  const results: Understood[] = [];
+  for (const sample of recordedBmcs(folder)) results.push(await understandBmc(stand, sample));
   await stand.close();
   return results;
 }
@@ -75,29 +91,44 @@ export function understandHosts(folder = recordedData): Understood[] {
   });
 }
 
+const count = (sensors: Sensors | undefined, ...kinds: SensorKind[]): string | undefined => {
+  const found = sensors?.readings.filter(({ kind }) => kinds.includes(kind)).length ?? 0;
+  return found > 0 ? String(found) : undefined;
+};
+
 /** What each source could tell; the rest is not its business. */
-const columns: { name: string; from: Understood['source'][]; of(facts: ServerFacts): string | undefined }[] = [
-  { name: 'machine', from: ['redfish', 'dmidecode', 'lshw'], of: ({ identity }) => [identity.manufacturer, identity.model].filter(Boolean).join(' ') || undefined },
-  { name: 'serial', from: ['redfish', 'dmidecode', 'lshw'], of: ({ identity }) => identity.serial },
-  { name: 'CPUs', from: ['redfish', 'dmidecode', 'lshw'], of: ({ processors }) => processors && `${processors.length} x ${processors[0]?.cores ?? '?'} cores` },
-  { name: 'memory', from: ['redfish', 'dmidecode', 'lshw'], of: ({ memory }) => memory && `${Math.round(memory.totalMiB / 1024)} GiB in ${memory.modules.length || '?'}` },
-  { name: 'drives', from: ['redfish', 'lshw'], of: ({ drives }) => drives && String(drives.length) },
-  { name: 'NICs', from: ['redfish', 'lshw'], of: ({ networkPorts }) => networkPorts && String(networkPorts.length) },
-  { name: 'BIOS', from: ['redfish', 'dmidecode', 'lshw'], of: ({ firmware }) => firmware?.find((each) => each.component === 'bios')?.version },
-  { name: 'firmware', from: ['redfish'], of: ({ firmware }) => firmware && String(firmware.length) },
-  { name: 'neighbours', from: ['lldp'], of: ({ neighbours }) => neighbours?.map((each) => `${each.localPort}=${each.systemName ?? '?'}/${each.portDescription ?? each.portId ?? '?'}`).join(' ') },
+const columns: { name: string; from: Understood['source'][]; of(understood: Understood): string | undefined }[] = [
+  { name: 'machine', from: ['redfish', 'dmidecode', 'lshw'], of: ({ facts }) => [facts?.identity.manufacturer, facts?.identity.model].filter(Boolean).join(' ') || undefined },
+  { name: 'serial', from: ['redfish', 'dmidecode', 'lshw'], of: ({ facts }) => facts?.identity.serial },
+  { name: 'CPUs', from: ['redfish', 'dmidecode', 'lshw'], of: ({ facts }) => facts?.processors && `${facts.processors.length} x ${facts.processors[0]?.cores ?? '?'} cores` },
+  { name: 'memory', from: ['redfish', 'dmidecode', 'lshw'], of: ({ facts }) => facts?.memory && `${Math.round(facts.memory.totalMiB / 1024)} GiB in ${facts.memory.modules.length || '?'}` },
+  { name: 'drives', from: ['redfish', 'lshw'], of: ({ facts }) => facts?.drives && String(facts.drives.length) },
+  { name: 'NICs', from: ['redfish', 'lshw'], of: ({ facts }) => facts?.networkPorts && String(facts.networkPorts.length) },
+  { name: 'BIOS', from: ['redfish', 'dmidecode', 'lshw'], of: ({ facts }) => facts?.firmware?.find((each) => each.component === 'bios')?.version },
+  { name: 'firmware', from: ['redfish'], of: ({ facts }) => facts?.firmware && String(facts.firmware.length) },
+  { name: 'watts', from: ['redfish'], of: ({ sensors }) => sensors?.powerWatts?.toFixed() },
+  { name: 'inlet', from: ['redfish'], of: ({ sensors }) => sensors?.inletCelsius?.toFixed() },
+  { name: 'CPU %', from: ['redfish'], of: ({ sensors }) => sensors?.cpuPercent?.toFixed() },
+  { name: 'supplies', from: ['redfish'], of: ({ sensors }) => count(sensors, 'power') },
+  { name: 'temperatures', from: ['redfish'], of: ({ sensors }) => count(sensors, 'temperature') },
+  { name: 'fans', from: ['redfish'], of: ({ sensors }) => count(sensors, 'fan') },
+  { name: 'voltages', from: ['redfish'], of: ({ sensors }) => count(sensors, 'voltage') },
+  { name: 'log', from: ['redfish'], of: ({ log }) => (log?.cursor === undefined ? undefined : String(log.entries.length)) },
+  { name: 'neighbours', from: ['lldp'], of: ({ facts }) => facts?.neighbours?.map((each) => `${each.localPort}=${each.systemName ?? '?'}/${each.portDescription ?? each.portId ?? '?'}`).join(' ') },
 ];
 
 /** One row per sample, one column per fact, and what was missing. */
 export function table(results: readonly Understood[]): string {
-  const rows = results.map(({ source, sample, facts, isDriven, problem }) => {
-    const told = columns.map(({ from, of }) => (!from.includes(source) ? '' : (facts && of(facts)) ?? '-'));
+  const rows = results.map((each) => {
+    const { source, sample, isDriven, problem } = each;
+    const told = columns.map(({ from, of }) => (!from.includes(source) ? '' : of(each) ?? '-'));
     const missing = columns.filter(({ name }, index) => told[index] === '-' && name !== 'machine').map(({ name }) => name);
     return [source, sample, ...told, isDriven === undefined ? '' : isDriven ? 'yes' : 'NO', problem ?? (missing.length > 0 ? `no ${missing.join(', ')}` : '')];
   });
   const all = [['source', 'sample', ...columns.map(({ name }) => name), 'driven', 'missing'], ...rows];
   const widths = all[0]?.map((_, column) => Math.min(44, Math.max(...all.map((row) => row[column]?.length ?? 0)))) ?? [];
-  return all.map((row) => row.map((cell, column) => cell.slice(0, 44).padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');
+  const isLast = (column: number) => column === widths.length - 1;
+  return all.map((row) => row.map((cell, column) => (isLast(column) ? cell : cell.slice(0, 44).padEnd(widths[column] ?? 0))).join('  ').trimEnd()).join('\n');
 }
 
 export const realInputBenchmark: Benchmark = {
