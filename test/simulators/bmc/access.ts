@@ -39,7 +39,8 @@ export function caller(machine: Machine, request: SimRequest): Caller | undefine
   return account && { account, session };
 }
 
-function timeoutSeconds({ tree }: Machine): number {
+function timeoutSeconds({ tree, record, profile }: Machine): number {
+  if (profile) return record.settings.sessionTimeout ?? profile.sessionTimeout;
   const timeout = tree.get('/redfish/v1/SessionService')?.['SessionTimeout'];
   return typeof timeout === 'number' ? timeout : 1800;
 }
@@ -54,12 +55,15 @@ function accountOf({ record, quirks, context }: Machine, { name, password }: { n
   return isRight ? named : undefined;
 }
 
-/** Where logins are taken; the root may name another place. */
-export const sessionsPath = ({ quirks, places }: Machine): string => quirks.sessionsAt ?? places.sessions;
+/** Whether that is where sessions are: where the root says, or where they were in earlier days. */
+export const isSessions = ({ quirks, places, profile }: Machine, path: string): boolean =>
+  [places.sessions, quirks.sessionsAt, profile?.sessionsToo].some((each) => each !== undefined && normal(each) === normal(path));
+const sessionAt = (machine: Machine, path: string): Session | undefined =>
+  (isSessions(machine, path.slice(0, path.lastIndexOf('/'))) ? machine.record.sessions.find(({ id }) => id === path.slice(path.lastIndexOf('/') + 1)) : undefined);
 
 export function logIn(machine: Machine, at: string, body: unknown): SimAnswer {
   const { record, context, quirks, places } = machine;
-  if (normal(at) !== normal(sessionsPath(machine))) return problem(405, 'OperationNotAllowed', 'The HTTP method is not allowed on this resource.');
+  if (quirks.sessionsAt !== undefined && normal(at) !== normal(quirks.sessionsAt)) return problem(405, 'OperationNotAllowed', 'The HTTP method is not allowed on this resource.');
   const login = Login.safeParse(body);
   const account = login.success ? accountOf(machine, { name: login.data.UserName, password: login.data.Password }) : undefined;
   if (!account) return quirks.loginRefusedWith200 ? json(200, {}) : problem(401, 'ResourceAtUriUnauthorized', 'The login was not successful, because the supplied credentials could not be authorized.');
@@ -75,14 +79,15 @@ export function logIn(machine: Machine, at: string, body: unknown): SimAnswer {
 
 export function serveSessions(machine: Machine, path: string): SimAnswer | undefined {
   const { record, places } = machine;
-  if (normal(path) === normal(places.sessions)) return json(200, listing(places.sessions, 'Session', record.sessions.map((each) => `${places.sessions}/${each.id}`)));
-  const session = record.sessions.find((each) => normal(path) === normal(`${places.sessions}/${each.id}`));
+  if (isSessions(machine, path)) return json(200, listing(places.sessions, 'Session', record.sessions.map((each) => `${places.sessions}/${each.id}`)));
+  const session = sessionAt(machine, path);
   return session && json(200, sessionResource(path, session));
 }
 
-export function logOut({ record, places }: Machine, path: string): SimAnswer | undefined {
-  const session = record.sessions.find((each) => normal(path) === normal(`${places.sessions}/${each.id}`));
-  if (!session) return normal(path).startsWith(`${normal(places.sessions)}/`) ? notFound(path) : undefined;
+export function logOut(machine: Machine, path: string): SimAnswer | undefined {
+  const { record } = machine;
+  const session = sessionAt(machine, path);
+  if (!session) return isSessions(machine, path.slice(0, path.lastIndexOf('/'))) ? notFound(path) : undefined;
   record.sessions = record.sessions.filter((each) => each !== session);
   closeStreams(record, session.id);
   return accepted();

@@ -84,7 +84,7 @@ export function subscribe(machine: Machine, body: unknown): SimAnswer {
   if (quirks.eventTypes === 'required' && !wanted.data.EventTypes) return problem(400, 'CreateFailedMissingReqProperties', 'The property EventTypes is a required property and must be included in the request.');
   if (quirks.eventTypes === 'unknown' && wanted.data.EventTypes) return problem(400, 'PropertyUnknown', 'The property EventTypes is not in the list of valid properties for the resource.');
   if (record.subscriptions.length >= mostSubscriptions) return problem(503, 'EventSubscriptionLimitExceeded', 'The event subscription failed due to the number of simultaneous subscriptions exceeding the limit of the implementation.');
-  const subscription: Subscription = { id: String(record.nextNumber++), destination: wanted.data.Destination, context: wanted.data.Context ?? '', failures: 0 };
+  const subscription: Subscription = { id: String(record.nextNumber++), destination: wanted.data.Destination, context: wanted.data.Context ?? '', failures: 0, ...(wanted.data.EventTypes && { eventTypes: wanted.data.EventTypes }) };
   record.subscriptions = [...record.subscriptions, subscription];
   const path = `${places.subscriptions}/${subscription.id}`;
   return json(201, subscriptionResource(path, subscription), { location: path });
@@ -106,5 +106,5 @@ export function serveSubscriptions({ record, places }: Machine, path: string): S
   return one && json(200, subscriptionResource(`${base}/${one.id}`, one));
 }
 
-const subscriptionResource = (path: string, { destination, context }: Subscription): Resource =>
-  resource(path, 'EventDestination.v1_10_0.EventDestination', { Name: 'Event subscription', Destination: destination, Context: context, Protocol: 'Redfish', SubscriptionType: 'RedfishEvent', EventFormatType: 'Event' });
+const subscriptionResource = (path: string, { destination, context, eventTypes }: Subscription): Resource =>
+  resource(path, 'EventDestination.v1_10_0.EventDestination', { Name: 'Event subscription', Destination: destination, Context: context, Protocol: 'Redfish', SubscriptionType: 'RedfishEvent', EventFormatType: 'Event', ...(eventTypes && { EventTypes: eventTypes }) });

@@ -5,6 +5,7 @@ import { next, type HostStep } from './host-steps.ts';
 import { note } from './log.ts';
 import type { Machine } from './machine.ts';
 import { askWhatToDo, beginNetworkBoot, bootFromDrive, endWork, goOnInScript, halfDone, report } from './netboot.ts';
+import { applyBiosSettings } from './settings.ts';
 import { hasFault } from './state.ts';
 import { takes } from './timing.ts';
 
@@ -106,6 +107,7 @@ export async function hostStep(machine: Machine, step: HostStep): Promise<void> 
 function booted(machine: Machine): void {
   const { record } = machine;
   applyStaged(machine);
+  applyBiosSettings(record);
   record.host.boots += 1;
   const { boot } = record;
   const fromNetwork = boot.enabled !== 'Disabled' && ['Pxe', 'UefiHttp'].includes(boot.target);

@@ -4,6 +4,7 @@ import { cpuUsageOf } from './measured.ts';
 import type { Profile } from './profiles/profile.ts';
 import { collection, healthy, link, resource, service } from './resource.ts';
 import { inventoryOf, messagesOf, servicesOf } from './services.ts';
+import { settingsLinks, settingsResources } from './settings.ts';
 import type { BmcRecord } from './state.ts';
 import { storageOf } from './storage.ts';
 import { telemetryLinks, telemetryOf } from './telemetry.ts';
@@ -59,6 +60,7 @@ function branchesOf(profile: Profile, record: BmcRecord): Branch[] {
     { at: `${system}/EthernetInterfaces`, make: () => (profile.nic ? collection(`${system}/EthernetInterfaces`, 'EthernetInterface', portsOf(profile.nic, server, system)) : []) },
     { at: `${system}/Storage`, isLive: true, make: storage },
     { at: `${chassis}/Drives`, isLive: true, make: storage },
+    ...[`${system}/Bios`, `${manager}/NetworkProtocol`, `${manager}/EthernetInterfaces`].map((at): Branch => ({ at, isLive: true, make: () => settingsResources(profile, record) })),
     { at: `${system}/LogServices`, make: () => logServices(profile) },
     { at: `${manager}/LogServices`, make: () => logServices(profile) },
     ...['Power', 'Thermal', 'EnvironmentMetrics', 'PowerSubsystem', 'ThermalSubsystem', 'Sensors'].map((name): Branch => ({ at: `${chassis}/${name}`, isLive: true, make: telemetry })),
@@ -74,7 +76,8 @@ function branchesOf(profile: Profile, record: BmcRecord): Branch[] {
     { at: `${service}/Chassis`, make: () => collection(`${service}/Chassis`, 'Chassis', [chassisOf(profile, server, paths)]) },
     { at: `${service}/UpdateService/FirmwareInventory`, isLive: true, make: () => inventoryOf(profile, record) },
     { at: `${service}/Registries`, make: () => messagesOf(profile) },
-    ...['UpdateService', 'AccountService', 'SessionService', 'TaskService', 'EventService'].map((name): Branch => ({ at: `${service}/${name}`, make: () => servicesOf(profile) })),
+    { at: `${service}/SessionService`, isLive: true, make: () => servicesOf(profile, record.settings.sessionTimeout) },
+    ...['UpdateService', 'AccountService', 'TaskService', 'EventService'].map((name): Branch => ({ at: `${service}/${name}`, make: () => servicesOf(profile) })),
     { at: service, make: () => [rootOf(profile, server)] },
   ];
 }
@@ -105,6 +108,7 @@ function systemOf(profile: Profile, server: ServerHardware, record: BmcRecord, p
     'ProcessorSummary': { Count: server.processors.length, Model: server.processors[0]?.model, Status: healthy },
     'Processors': link(`${paths.system}/Processors`), 'Memory': link(`${paths.system}/Memory`), 'Storage': link(`${paths.system}/Storage`),
     ...(profile.nic && { EthernetInterfaces: link(`${paths.system}/EthernetInterfaces`) }),
+    ...settingsLinks(profile).system,
     ...(profile.logs.some(({ home }) => home === 'system') && { LogServices: link(`${paths.system}/LogServices`) }),
     ...(profile.cpuUsageInSystem && { Oem: { Hpe: { '@odata.type': '#HpeComputerSystemExt.v2_12_0.HpeComputerSystemExt', 'SystemUsage': { CPUUtil: cpuUsageOf(record) } } } }),
     '@Redfish.Settings': { '@odata.type': '#Settings.v1_3_0.Settings', 'SettingsObject': link(`${paths.system}/Settings`) },
@@ -121,6 +125,7 @@ function systemOf(profile: Profile, server: ServerHardware, record: BmcRecord, p
 const managerOf = (profile: Profile, record: BmcRecord, paths: Paths): Resource =>
   resource(paths.manager, 'Manager.v1_14_0.Manager', {
     Name: 'Manager', ManagerType: 'BMC', Model: profile.managerModel, FirmwareVersion: profile.managerVersion?.(record.firmware.bmc.version) ?? profile.version('bmc', record.firmware.bmc.version), Status: healthy,
+    ...settingsLinks(profile).manager,
     ...(profile.logs.some(({ home }) => home === 'manager') && { LogServices: link(`${paths.manager}/LogServices`) }),
     Links: { ManagerForServers: [link(paths.system)], ManagerForChassis: [link(paths.chassis)] },
     Actions: { '#Manager.Reset': {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { empty, json, type SimAnswer, type SimRequest } from '../kit/simulator.ts';
-import { caller, logIn, logOut, sessionsPath, serveSessions, type Caller } from './access.ts';
+import { caller, isSessions, logIn, logOut, serveSessions, type Caller } from './access.ts';
 import { changeAccount, createAccount, deleteAccount, serveAccounts } from './accounts.ts';
 import { notFound, problem } from './answers.ts';
 import { changeBoot } from './boot.ts';
@@ -12,6 +12,7 @@ import { resetHost } from './host.ts';
 import { live } from './live.ts';
 import { clearLogAt, note, serveLogs } from './log.ts';
 import type { Machine } from './machine.ts';
+import { changeSettings, resetBios } from './settings.ts';
 import { hasFault } from './state.ts';
 import { serveTasks } from './tasks.ts';
 import { linkOf, member, normal, type Resource } from './tree.ts';
@@ -30,11 +31,12 @@ async function answerTo(machine: Machine, request: SimRequest, path: string): Pr
   const { record, places } = machine;
   if (record.bmc !== 'up') return problem(503, 'ServiceTemporarilyUnavailable', 'The service is starting.', { 'retry-after': '1' });
   if (isReading(request) && ['/redfish', '/redfish/v1'].includes(normal(path))) return json(200, normal(path) === '/redfish' ? { v1: '/redfish/v1/' } : read(machine, path));
-  if (request.method === 'POST' && [places.sessions, sessionsPath(machine)].some((each) => normal(each) === normal(path))) return logIn(machine, path, request.body);
+  if (request.method === 'POST' && isSessions(machine, path)) return logIn(machine, path, request.body);
   const asking = caller(machine, request);
   if (!asking) return problem(401, 'NoValidSession', 'There is no valid session established with the implementation.');
   if (isTooSoon(machine)) return problem(503, 'SYS518', 'iDRAC is not ready. Retry the operation after a few minutes.');
-  if (hasFault(record, 'hung') && !normal(path).startsWith('/redfish/v1/managers') && !normal(path).startsWith(normal(places.sessions))) return problem(500, 'InternalError', 'The request failed due to an internal service error.');
+  const isSession = isSessions(machine, path.slice(0, path.lastIndexOf('/')));
+  if (hasFault(record, 'hung') && !normal(path).startsWith('/redfish/v1/managers') && !isSession) return problem(500, 'InternalError', 'The request failed due to an internal service error.');
   if (asking.account.mustChangePassword && !mayAlways(machine, request, path, asking)) {
     return problem(403, 'PasswordChangeRequired', 'The password provided for this account must be changed before access is granted.', {}, [`${places.accounts}/${asking.account.id}`]);
   }
@@ -44,8 +46,8 @@ async function answerTo(machine: Machine, request: SimRequest, path: string): Pr
 const isReading = ({ method }: SimRequest) => method === 'GET' || method === 'HEAD';
 
 /** Whose password has to be changed first may change it, and leave. */
-const mayAlways = ({ places }: Machine, { method }: SimRequest, path: string, { account }: Caller): boolean =>
-  (method !== 'POST' && normal(path) === normal(`${places.accounts}/${account.id}`)) || (method === 'DELETE' && normal(path).startsWith(`${normal(places.sessions)}/`));
+const mayAlways = (machine: Machine, { method }: SimRequest, path: string, { account }: Caller): boolean =>
+  (method !== 'POST' && normal(path) === normal(`${machine.places.accounts}/${account.id}`)) || (method === 'DELETE' && isSessions(machine, path.slice(0, path.lastIndexOf('/'))));
 
 async function change(machine: Machine, request: SimRequest, path: string, { account }: Caller): Promise<SimAnswer> {
   if (!mayChange(machine, path, account.role)) return problem(403, 'InsufficientPrivilege', 'There are insufficient privileges for the account or credentials associated with the current session to perform the requested operation.');
@@ -56,9 +58,9 @@ async function change(machine: Machine, request: SimRequest, path: string, { acc
 }
 
 /** An operator runs the host; accounts, firmware and drives are the administrator's. Everyone may end a session. */
-function mayChange({ places }: Machine, path: string, role: string): boolean {
-  if (role === 'Administrator' || normal(path).startsWith(`${normal(places.sessions)}/`)) return true;
-  return role === 'Operator' && normal(path).startsWith(normal(places.system)) && !/secureerase/i.test(path);
+function mayChange(machine: Machine, path: string, role: string): boolean {
+  if (role === 'Administrator' || isSessions(machine, path.slice(0, path.lastIndexOf('/')))) return true;
+  return role === 'Operator' && normal(path).startsWith(normal(machine.places.system)) && !/secureerase/i.test(path);
 }
 
 function get(machine: Machine, request: SimRequest, path: string, { session }: Caller): SimAnswer {
@@ -107,7 +109,7 @@ async function post(machine: Machine, request: SimRequest, path: string): Promis
     const drive = machine.tree.get(path.slice(0, path.toLowerCase().indexOf('/actions/')))?.['SerialNumber'];
     return typeof drive === 'string' ? secureErase(machine, path, drive.trim(), request.body) : notFound(path);
   }
-  return clearLogAt(machine, path) ?? problem(404, 'ActionNotSupported', `The action at '${path}' is not supported.`);
+  return clearLogAt(machine, path) ?? resetBios(machine, path) ?? problem(404, 'ActionNotSupported', `The action at '${path}' is not supported.`);
 }
 
 async function resetManager(machine: Machine, type: string): Promise<SimAnswer> {
@@ -123,9 +125,10 @@ function patch(machine: Machine, request: SimRequest, path: string): SimAnswer {
   const found = made?.status === 200 ? (made.body as Resource) : read(machine, path);
   if (!found) return made ?? notFound(path);
   const match = request.headers['if-match'];
-  if (quirks.etag === 'required' && match === undefined) return problem(428, 'PreconditionRequired', 'A precondition header is required to change this resource.');
+  const isBios = /\/bios\//i.test(path); // iLO wants no ETag there
+  if (quirks.etag === 'required' && match === undefined && !isBios) return problem(428, 'PreconditionRequired', 'A precondition header is required to change this resource.');
   if (match !== undefined && !isRightMatch(machine, found, match)) return problem(412, 'PreconditionFailed', 'The ETag supplied did not match the ETag required to change this resource.');
   if (normal(path) === normal(places.system)) return changeBoot(machine, request.body, 'system');
   if (places.settings && normal(path) === normal(places.settings)) return changeBoot(machine, request.body, 'settings');
-  return changeAccount(machine, path, request.body) ?? problem(405, 'OperationNotAllowed', 'This resource cannot be changed.');
+  return changeSettings(machine, path, request.body) ?? changeAccount(machine, path, request.body) ?? problem(405, 'OperationNotAllowed', 'This resource cannot be changed.');
 }

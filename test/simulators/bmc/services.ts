@@ -6,7 +6,7 @@ import type { Resource } from './tree.ts';
 const update = `${service}/UpdateService`;
 
 /** Update, account, session, task and event services. Their members with a state are served live. */
-export function servicesOf(profile: Profile): Resource[] {
+export function servicesOf(profile: Profile, sessionTimeout = profile.sessionTimeout): Resource[] {
   return [
     resource(update, 'UpdateService.v1_9_0.UpdateService', {
       ServiceEnabled: true, Status: healthy, FirmwareInventory: link(`${update}/FirmwareInventory`),
@@ -21,7 +21,7 @@ export function servicesOf(profile: Profile): Resource[] {
       Accounts: link(`${service}/AccountService/Accounts`), Roles: link(`${service}/AccountService/Roles`),
     }),
     ...collection(`${service}/AccountService/Roles`, 'Role', ['Administrator', 'Operator', 'ReadOnly'].map((id) => resource(`${service}/AccountService/Roles/${id}`, 'Role.v1_3_0.Role', { IsPredefined: true, RoleId: id }))),
-    resource(`${service}/SessionService`, 'SessionService.v1_1_8.SessionService', { ServiceEnabled: true, SessionTimeout: profile.sessionTimeout, Sessions: link(`${service}/SessionService/Sessions`) }),
+    resource(`${service}/SessionService`, 'SessionService.v1_1_8.SessionService', { ServiceEnabled: true, SessionTimeout: sessionTimeout, Sessions: link(`${service}/SessionService/Sessions`) }),
     resource(`${service}/TaskService`, 'TaskService.v1_2_0.TaskService', { ServiceEnabled: true, Tasks: link(`${service}/TaskService/Tasks`) }),
     resource(`${service}/EventService`, 'EventService.v1_7_2.EventService', {
       ServiceEnabled: true, DeliveryRetryAttempts: 3, DeliveryRetryIntervalSeconds: 30, Status: healthy,

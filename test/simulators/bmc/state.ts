@@ -2,6 +2,7 @@ import type { UpdatableComponent } from '../../../shared/ports/bmc.ts';
 import type { PhysicalFault, ServerHardware } from './hardware.ts';
 import type { RunningImage } from './image.ts';
 import type { IpxeState } from './ipxe.ts';
+import { factorySettings, type Settings } from './settings.ts';
 
 /** What goes wrong at one BMC, beyond the lab's own fault switches. Stays until it is taken back. */
 export type BmcFault =
@@ -74,6 +75,8 @@ export interface Subscription {
   id: string;
   destination: string;
   context: string;
+  /** Which kinds it asked for, where it did. */
+  eventTypes?: string[];
   /** Posts in a row that were not taken. */
   failures: number;
 }
@@ -124,6 +127,7 @@ export interface BmcRecord {
   log: LogEntry[];
   ailments: Ailment[];
   subscriptions: Subscription[];
+  settings: Settings;
 }
 
 export interface BmcState {
@@ -148,7 +152,7 @@ export function unboxed(hardware: ServerHardware): BmcRecord {
       nic: { version: hardware.firmware.nic, changes: 0 }, storage: { version: hardware.firmware.storage, changes: 0 },
     },
     drives: Object.fromEntries(hardware.drives.map((drive) => [drive.serial, { holdsData: false, writes: 0 }])),
-    log: [], ailments: [], subscriptions: [],
+    log: [], ailments: [], subscriptions: [], settings: factorySettings(),
   };
 }
 

@@ -17,7 +17,7 @@ export function storageOf(profile: Profile, server: ServerHardware, record: BmcR
   const volumes = server.drives.flatMap((disk, index) => (record.drives[disk.serial]?.holdsData ? [volumeOf(storage, index, String(drives[index]?.['@odata.id']))] : []));
   return [
     ...collection(`${paths.system}/Storage`, 'Storage', [resource(storage, 'Storage.v1_10_1.Storage', {
-      'Name': 'Storage', 'Status': healthy, 'Drives': drives.map((each) => link(String(each['@odata.id']))), 'Drives@odata.count': drives.length, 'Volumes': link(`${storage}/Volumes`),
+      'Name': 'Storage', 'Status': healthy, 'StorageControllers': [{ ...link(`${storage}#/StorageControllers/0`), MemberId: '0', Name: 'Storage controller', Manufacturer: server.manufacturer, Status: healthy }], 'Drives': drives.map((each) => link(String(each['@odata.id']))), 'Drives@odata.count': drives.length, 'Volumes': link(`${storage}/Volumes`),
     })]),
     ...collection(`${storage}/Volumes`, 'Volume', volumes),
     ...drives,

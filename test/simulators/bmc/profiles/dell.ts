@@ -39,6 +39,7 @@ export const idrac9: Profile = {
   secureErase: { applyTimes: ['Immediate', 'OnReset'] },
   simpleUpdate: { protocols: ['HTTP', 'NFS', 'CIFS', 'TFTP', 'HTTPS'], applyTimes: ['Immediate', 'OnReset', 'OnStartUpdateRequest'] },
   sessionTimeout: 1800,
+  sessionsToo: '/redfish/v1/Sessions',
   passwordLength: { min: 8, max: 40 },
   logs: [
     { id: 'Sel', home: 'manager', holds: 'events', isNewestFirst: true, isInline: true, entry: ({ at }) => ({ EntryType: 'SEL', Created: localTime(at) }) },

@@ -36,6 +36,8 @@ export interface Profile {
   secureErase?: { applyTimes?: string[]; methods?: string[] };
   simpleUpdate?: { protocols: string[]; applyTimes?: string[] };
   sessionTimeout: number;
+  /** Where sessions are found beside the place that the root names. */
+  sessionsToo?: string;
   passwordLength: { min: number; max: number };
   logs: LogShape[];
   /** Entries it keeps; then the oldest make room. */
