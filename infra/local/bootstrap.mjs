@@ -17,6 +17,7 @@ const commands = {
   test: (args) => [['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js', '--config', 'test/jest/jest.config.mjs', ...args]],
   story: (args) => [['infra/local/story.ts', ...args]],
   bench: (args) => [['test/bench/run.ts', ...args]],
+  fuzz: (args) => [['test/fuzz/run.ts', ...args]],
   token: (args) => [['infra/local/token.ts', ...args]],
   edge: (args) => [['infra/edge/build.ts', ...args]],
   lint: (args) => [['node_modules/oxlint/bin/oxlint', '--deny-warnings', ...args]],

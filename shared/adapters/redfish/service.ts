@@ -46,8 +46,9 @@ export interface Service {
 const refused = { 400: z.unknown(), 403: z.unknown(), 404: z.unknown(), 405: z.unknown(), 409: z.unknown(), 410: z.unknown(), 412: z.unknown(), 415: z.unknown(), 422: z.unknown(), 423: z.unknown(), 428: z.unknown(), 501: z.unknown() };
 const accepted = { 200: z.unknown(), 201: z.unknown(), 202: z.unknown(), 204: z.unknown(), ...refused };
 
-/** Real collections have a few pages. A BMC whose pages never end must not fill our memory. */
+/** Real collections have a few pages and some hundred members. A BMC whose lists never end must not fill our memory, nor we its day. */
 const mostPages = 200;
+const mostMembers = 5000;
 
 /** Found out once in a session, however often it is asked for; what failed is asked again. */
 export function oncePerSession<T>(find: (service: Service) => Promise<T>): (service: Service) => Promise<T> {
@@ -121,6 +122,7 @@ export function serviceOver(http: Http, { session = http, pause = (seconds) => d
       const page: z.infer<typeof Collection> | undefined = await find(next, Collection);
       if (page === undefined) return undefined;
       all = all.concat(page.Members ?? []);
+      if (all.length > mostMembers) throw new CallFailed({ system: 'redfish', method: 'GET', path, failure: 'unexpectedAnswer', detail: `its list has more than ${mostMembers} members` });
       next = page['Members@odata.nextLink'];
     }
     return all;
