@@ -7,6 +7,7 @@ import { apiBenchmark } from './api/api.ts';
 import { atRestBenchmark } from './at-rest.ts';
 import { stormBenchmark } from './edge/storm.ts';
 import { sweepBenchmark } from './edge/sweep.ts';
+import { bmcSimulatorBenchmark } from './bmc-simulator.ts';
 import { engineBenchmark } from './engine/engine.ts';
 import { httpHostBenchmark } from './http-host/http-host.ts';
 import type { Benchmark } from './kit/benchmark.ts';
@@ -15,7 +16,7 @@ import { loadAverage, thisMachine } from './kit/machine.ts';
 import { tableOf, type Result } from './kit/report.ts';
 import { realInputBenchmark } from './real-input.ts';
 
-const benchmarks: readonly Benchmark[] = [engineBenchmark, apiBenchmark, httpHostBenchmark, realInputBenchmark, sweepBenchmark, stormBenchmark, atRestBenchmark];
+const benchmarks: readonly Benchmark[] = [engineBenchmark, apiBenchmark, httpHostBenchmark, realInputBenchmark, bmcSimulatorBenchmark, sweepBenchmark, stormBenchmark, atRestBenchmark];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));
