@@ -17,7 +17,7 @@ export type Asked<T> = { well: T } | { trouble: Trouble } | { away: string };
 /** Errors go by their code: they may have come from the datacenter's agent, as text. */
 const byCode: Readonly<Record<string, BmcTrouble>> = {
   'redfish.auth': 'login-refused', 'redfish.login-refused': 'login-refused', 'redfish.no-credentials': 'no-credentials', 'redfish.network-boot-missing': 'no-network-boot', 'edge.foreign-address': 'foreign-address',
-  'redfish.conflict': 'refuses', 'redfish.invalid': 'refuses', 'redfish.notFound': 'refuses', 'redfish.power-action-missing': 'refuses', 'redfish.restart-missing': 'refuses',
+  'redfish.conflict': 'refuses', 'redfish.invalid': 'refuses', 'redfish.notFound': 'refuses', 'redfish.power-action-missing': 'refuses', 'redfish.restart-missing': 'refuses', 'redfish.password-change-required': 'refuses',
 };
 const beforeTheController: readonly string[] = ['edge-agent.not-fetched', 'edge.too-late'];
 

@@ -29,6 +29,7 @@ describe('what a management controller is asked', () => {
     ['no network boot', error('redfish.network-boot-missing', 'conflict'), undefined, 'no-network-boot'],
     ['an address outside the management networks', error('edge.foreign-address', 'forbidden'), undefined, 'foreign-address'],
     ['a refusal', call('conflict'), undefined, 'refuses'],
+    ['a login that is good for nothing before its password is changed', error('redfish.password-change-required', 'conflict'), undefined, 'refuses'],
   ] as const)('with %s is trouble of its own kind', async (_what, thrown, probe, kind) => {
     expect(await ask(thrown, probe)).toEqual({ trouble: { kind, because: expect.stringMatching(/^the BMC at https:\/\/10\.0\.0\.1 .+\)$/) } });
   });
