@@ -9,7 +9,7 @@ describe('when something was logged', () => {
   it.each([
     ['2024-06-11T00:13:00-05:00', '2024-06-11T05:13:00.000Z'], ['2024-06-11T00:13:00-0600', '2024-06-11T06:13:00.000Z'], ['2025-05-13T14:39:02Z', '2025-05-13T14:39:02.000Z'],
     ['2024-07-18T22:01:27.954+00:00', '2024-07-18T22:01:27.954Z'], ['2024-07-18T22:01:27', '2024-07-18T22:01:27.000Z'], ['2024-07-18T22:01:27.123456+02:00', '2024-07-18T20:01:27.123Z'],
-    ['0000-00-00T00:00:00', undefined], ['1970-01-01T00:05:12Z', undefined], ['yesterday', undefined], ['', undefined], [undefined, undefined], ['+275760-09-13T00:00:01Z', undefined],
+    ['0000-00-00T00:00:00', undefined], ['1970-01-01T00:05:12Z', undefined], ['yesterday', undefined], ['', undefined], [undefined, undefined], ['+275760-09-13T00:00:01Z', undefined], ['20110.1', undefined], ['9999-12-31T23:59:59-05:00', undefined], ['Jun 3 2024', undefined],
   ])('%s is %s', (text, time) => {
     expect(toTime(text)).toBe(time);
   });
