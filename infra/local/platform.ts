@@ -18,6 +18,8 @@ export interface PlatformOptions {
   log: (line: string) => void;
   /** False where nobody will look at pages. */
   withPortal?: boolean;
+  /** Datacenters whose machines and agent somebody else brings: the lab's people receive and rack there, and touch no machine. */
+  elsewhere?: readonly string[];
 }
 
 /** Rackline on one machine: database, lab, hosts and the lab's edge agents as child processes that are kept alive. */
@@ -118,7 +120,7 @@ export class LocalPlatform {
     this.#edgeListen = { EDGE_LISTEN: addresses.slice(0, company.datacenters.length).join(), EDGE_BOOT_LISTEN: addresses.slice(company.datacenters.length).join() };
     this.#lab = new Child({
       name: 'lab', script: 'test/simulators/main.ts', log: (line) => log(`lab: ${line}`),
-      env: { DATA_DIR: settings.DATA_DIR, LAB_PORT: String(settings.LAB_PORT), LAB_SPEED: String(settings.LAB_SPEED), LAB_AUTOPILOT: settings.LAB_AUTOPILOT, PUBLIC_URL: this.url, PORT: String(settings.PORT), ...this.#edgeListen },
+      env: { DATA_DIR: settings.DATA_DIR, LAB_PORT: String(settings.LAB_PORT), LAB_SPEED: String(settings.LAB_SPEED), LAB_AUTOPILOT: settings.LAB_AUTOPILOT, PUBLIC_URL: this.url, PORT: String(settings.PORT), ...this.#edgeListen, LAB_ELSEWHERE: this.#elsewhere.join() },
       onReady: (ready) => {
         this.#labSettings = ready['settings'] as Record<string, string>;
         this.#labImage = String(ready['image']);
@@ -141,18 +143,31 @@ export class LocalPlatform {
   async #startEdge(): Promise<void> {
     const { settings, log } = this.#options;
     if (!this.#tls || this.#stopping) return;
-    const { firstPort, files, agentAuthority } = this.#tls;
     const folder = path.join(settings.DATA_DIR, 'edge');
-    const datacenters = company.datacenters.map(({ id }) => id);
-    const codes = await codesFor(datacenters, { folder, url: this.url, issuer: this.issuer, agentAuthority });
+    const isOurs = company.datacenters.map(({ id }) => !this.#elsewhere.includes(id));
+    const datacenters = company.datacenters.map(({ id }) => id).filter((_id, index) => isOurs[index]);
+    const codes = await codesFor(datacenters, { folder, url: this.url, issuer: this.issuer, agentAuthority: this.#tls.agentAuthority });
+    const listen = Object.fromEntries(Object.entries(this.#edgeListen).map(([name, addresses]) => [name, addresses.split(',').filter((_address, index) => isOurs[index]).join()]));
     this.#edge = new Child({
       name: 'edge agents', script: 'edge/main.ts', log: (line) => log(`edge: ${line}`),
       env: {
-        EDGE_DATACENTER: datacenters.join(), EDGE_ENROLMENT_CODE: codes.some((code) => code !== '') ? codes.join() : '', ...this.#edgeListen, EDGE_PLATFORM_URL: `https://${urlHost(this.#tlsHost)}:${firstPort}`, EDGE_PLATFORM_CA: files.serverCa,
-        EDGE_DATA_DIR: folder, LOG_LEVEL: settings.LOG_LEVEL, EDGE_BMC_URL: 'http://{address}:{port}', EDGE_BOOT_IMAGE: this.#labImage,
+        EDGE_DATACENTER: datacenters.join(), EDGE_ENROLMENT_CODE: codes.some((code) => code !== '') ? codes.join() : '', ...listen, ...this.#forAgents(this.#tls), EDGE_DATA_DIR: folder, LOG_LEVEL: settings.LOG_LEVEL, EDGE_BMC_URL: 'http://{address}:{port}', EDGE_BOOT_IMAGE: this.#labImage,
       },
     });
     await this.#edge.start();
+  }
+
+  /** What an agent of one of the datacenters elsewhere needs, once, to become this platform's. */
+  async agentEnvironment(datacenter: string): Promise<Record<string, string>> {
+    if (!this.#tls) throw new Error('There are no agents where there is no lab.');
+    const [code = ''] = await codesFor([datacenter], { folder: path.join(this.#options.settings.DATA_DIR, 'elsewhere'), url: this.url, issuer: this.issuer, agentAuthority: this.#tls.agentAuthority });
+    return { EDGE_DATACENTER: datacenter, EDGE_ENROLMENT_CODE: code, ...this.#forAgents(this.#tls) };
+  }
+  #forAgents({ firstPort, files }: { firstPort: number; files: TlsFiles }): Record<string, string> {
+    return { EDGE_PLATFORM_URL: `https://${urlHost(this.#tlsHost)}:${firstPort}`, EDGE_PLATFORM_CA: files.serverCa };
+  }
+  get #elsewhere(): readonly string[] {
+    return this.#options.elsewhere ?? [];
   }
 
   /** Where hosts are reached on this machine: a wildcard is no address. */

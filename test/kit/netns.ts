@@ -1,4 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { until } from './until.ts';
 
@@ -16,7 +17,7 @@ export interface Netns {
   /** Runs a command to its end; throws what it wrote where it fails. */
   run(command: string, ...args: string[]): Promise<string>;
   /** Starts what keeps running, and waits until its output has `ready`. */
-  start(command: string, args: readonly string[], options?: { ready?: RegExp; env?: Record<string, string>; withinMilliseconds?: number }): Promise<Daemon>;
+  start(command: string, args: readonly string[], options?: { ready?: RegExp; env?: Record<string, string>; withinMilliseconds?: number; onLine?: (line: string) => void }): Promise<Daemon>;
   /** Ends what was started in it, then takes it away. */
   dispose(): Promise<void>;
 }
@@ -34,9 +35,9 @@ export async function createNetns(): Promise<Netns> {
   return {
     name,
     run,
-    start: async (command, args, { ready, env = {}, withinMilliseconds = 15_000 } = {}) => {
+    start: async (command, args, { ready, env = {}, withinMilliseconds = 15_000, onLine } = {}) => {
       // `ip netns exec` becomes the command, so that the child's id is the daemon's.
-      const daemon = follow(spawn('ip', ['netns', 'exec', name, command, ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] }));
+      const daemon = follow(spawn('ip', ['netns', 'exec', name, command, ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] }), onLine);
       daemons.push(daemon);
       if (ready) {
         await until(`${command} to say ${ready}`, () => {
@@ -82,9 +83,10 @@ export async function addTap(lan: Netns, name: string): Promise<void> {
   await lan.run('ip', 'link', 'set', name, 'master', 'br0', 'up');
 }
 
-function follow(child: ChildProcess): Daemon & { hasEnded(): boolean } {
+function follow(child: ChildProcess, onLine?: (line: string) => void): Daemon & { hasEnded(): boolean } {
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => { output += chunk.toString('latin1'); });
+  if (onLine && child.stdout) createInterface({ input: child.stdout }).on('line', onLine);
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   child.on('error', (error) => { output += String(error); });
   if (child.pid === undefined) throw new Error(`${child.spawnfile} did not start`);

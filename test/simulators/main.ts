@@ -52,7 +52,7 @@ async function plugIn({ id, serial, datacenterId }: Pick<AssetView, 'id' | 'seri
   await fleet.plugIn(hardwareFromManifest(item, { datacenter: datacenterId, cables: await inventory.readCables(ServerId.parse(id)) }));
 }
 const staff = new Staff({
-  company, platform, issuer: `${lab.url}/oidc`, isAutopilot: settings.LAB_AUTOPILOT === 'on', workMilliseconds: Math.min(5000, 60_000 / settings.LAB_SPEED),
+  company, platform, issuer: `${lab.url}/oidc`, isAutopilot: settings.LAB_AUTOPILOT === 'on', elsewhere: (process.env['LAB_ELSEWHERE'] ?? '').split(','), workMilliseconds: Math.min(5000, 60_000 / settings.LAB_SPEED),
   position: { get: () => streamPosition, set: (sequence) => (streamPosition = sequence) },
   hands: {
     cable: plugIn,

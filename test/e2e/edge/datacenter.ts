@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
@@ -37,11 +37,17 @@ export class NetnsDatacenter {
     this.#machines.push(lan, edge);
   }
 
-  static async create(servers: readonly ExpectedServer[]): Promise<NetnsDatacenter> {
+  /** Without a platform: one is somewhere else. */
+  static async build(): Promise<NetnsDatacenter> {
     const datacenter = new NetnsDatacenter(await createSwitch(), await createNetns());
     chmodSync(datacenter.folder, 0o755); // daemons give up root and must still reach their files
     mkdirSync(path.join(datacenter.folder, 'spool'));
     await plugIn(datacenter.lan, datacenter.edge, { address: `${agentAddress}/24` });
+    return datacenter;
+  }
+
+  static async create(servers: readonly ExpectedServer[]): Promise<NetnsDatacenter> {
+    const datacenter = await NetnsDatacenter.build();
     const file = path.join(datacenter.folder, 'servers.json');
     writeFileSync(file, JSON.stringify({ servers }));
     const program = path.resolve(import.meta.dirname, '../../kit/netns-platform.ts');
@@ -84,11 +90,12 @@ export class NetnsDatacenter {
     });
   }
 
-  /** Asks a client for an address, as a machine that starts. dhclient's own script would change this machine's resolv.conf. */
-  async askForAddress(client: Netns, hostname: string): Promise<void> {
+  /** Asks a client for an address, as a machine that starts, and answers it. dhclient's own script would change this machine's resolv.conf. */
+  async askForAddress(client: Netns, hostname: string): Promise<string> {
     const file = (name: string) => path.join(this.folder, `${client.name}.${name}`);
     writeFileSync(file('conf'), `send host-name "${hostname}";\nsend vendor-class-identifier "iDRAC";\n`);
     await client.run('dhclient', '-4', '-1', '-v', '-cf', file('conf'), '-lf', file('leases'), '-pf', file('pid'), '-sf', '/bin/true', 'eth0');
+    return /fixed-address ([\d.]+);/.exec(readFileSync(file('leases'), 'utf8'))?.[1] ?? '';
   }
   /** The same through a relay at 10.99.0.3, which says on which switch port the client is. */
   async askThroughRelay(relay: Netns, circuit: string, mac: string): Promise<void> {
@@ -110,11 +117,15 @@ export class NetnsDatacenter {
   /** Waits for one that fits. What the agent has logged is said when it does not come. */
   async hear<Kind extends EdgeEvent['kind']>(kind: Kind, fits: (event: Extract<EdgeEvent, { kind: Kind }>) => boolean = () => true, withinMilliseconds = 20_000): Promise<Extract<EdgeEvent, { kind: Kind }>> {
     await until(`the platform to hear of ${kind}`, () => this.told(kind).some(fits), withinMilliseconds).catch((error: unknown) => {
-      throw new Error(`${String(error)} The agent says:\n${this.#agent?.output().slice(-3000)}`);
+      throw new Error(`${String(error)} The agent says:\n${this.agentSays}`);
     });
     const [found] = this.told(kind).filter(fits);
     if (!found) throw new Error('It was there a moment ago.');
     return found;
+  }
+  /** The last of what it has logged. */
+  get agentSays(): string {
+    return this.#agent?.output().slice(-3000) ?? '';
   }
   async health(): Promise<Record<string, unknown>> {
     return JSON.parse(await this.edge.run('busybox', 'wget', '-q', '-O', '-', `http://127.0.0.1:${agentPort}/healthz`)) as Record<string, unknown>;

@@ -12,6 +12,8 @@ export interface StaffOptions {
   issuer: string;
   /** Whether the robots do the work, or only what hands do when a person has said that a task is done. */
   isAutopilot: boolean;
+  /** Datacenters whose machines are none of the lab's: what is done to them, others do. */
+  elsewhere: readonly string[];
   /** How long a person takes, in real milliseconds. */
   workMilliseconds: number;
   hands: Hands;
@@ -105,7 +107,7 @@ export class Staff {
 
   async #work(id: string): Promise<void> {
     const task = await this.#as('ops@rackline.example').get<TaskView>(`/api/v1/tasks/${id}`);
-    if (task.state === 'done' || task.state === 'cancelled') return;
+    if (task.state === 'done' || task.state === 'cancelled' || (this.#hands[task.kind] && this.#options.elsewhere.includes(task.datacenterId))) return;
     const technician = this.#as(`technician@${task.datacenterId}.rackline.example`);
     if (task.state === 'open') await technician.post(`/api/v1/tasks/${id}/claim`);
     if (task.kind === 'receive' && task.orderId) await this.#scanAll(technician, task.orderId, task.shipmentId);
@@ -130,10 +132,17 @@ export class Staff {
   }
 
   async #useHands(kind: string, serverId: string): Promise<void> {
-    const { hands } = this.#options;
-    const act = { cable: hands.cable, uncable: hands.pullCables, remove: hands.pullCables, fix: hands.repair, inspect: hands.inspect, identify: hands.inspect }[kind];
+    const act = this.#hands[kind];
     // An unknown machine is no server of ours.
-    if (act && serverId !== 'null') await act(await this.#as('ops@rackline.example').get<AssetView>(`/api/v1/assets/${serverId}`));
+    if (!act || serverId === 'null') return;
+    const asset = await this.#as('ops@rackline.example').get<AssetView>(`/api/v1/assets/${serverId}`);
+    if (!this.#options.elsewhere.includes(asset.datacenterId)) await act(asset);
+  }
+
+  /** The tasks in which a machine is touched, and how. */
+  get #hands(): Readonly<Record<string, (asset: AssetView) => Promise<void>>> {
+    const { hands } = this.#options;
+    return { cable: hands.cable, uncable: hands.pullCables, remove: hands.pullCables, fix: hands.repair, inspect: hands.inspect, identify: hands.inspect };
   }
 }
 
