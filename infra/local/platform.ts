@@ -62,6 +62,11 @@ export class LocalPlatform {
     return { hosts: this.#hosts.flatMap(({ pid }) => (pid === undefined ? [] : [pid])), lab: this.#lab?.pid, edge: this.#edge?.pid, database: this.#postgres?.pid };
   }
 
+  /** Where the lab's edge agents say how they are. */
+  get agentUrls(): string[] {
+    return (this.#edgeListen['EDGE_LISTEN'] ?? '').split(',').flatMap((address, index) => (address === '' || !this.#isOurs(index) ? [] : [`http://${address}`]));
+  }
+
   async start(): Promise<void> {
     const { settings, log, withPortal = true } = this.#options;
     mkdirSync(settings.DATA_DIR, { recursive: true });
@@ -144,10 +149,9 @@ export class LocalPlatform {
     const { settings, log } = this.#options;
     if (!this.#tls || this.#stopping) return;
     const folder = path.join(settings.DATA_DIR, 'edge');
-    const isOurs = company.datacenters.map(({ id }) => !this.#elsewhere.includes(id));
-    const datacenters = company.datacenters.map(({ id }) => id).filter((_id, index) => isOurs[index]);
+    const datacenters = company.datacenters.map(({ id }) => id).filter((_id, index) => this.#isOurs(index));
     const codes = await codesFor(datacenters, { folder, url: this.url, issuer: this.issuer, agentAuthority: this.#tls.agentAuthority });
-    const listen = Object.fromEntries(Object.entries(this.#edgeListen).map(([name, addresses]) => [name, addresses.split(',').filter((_address, index) => isOurs[index]).join()]));
+    const listen = Object.fromEntries(Object.entries(this.#edgeListen).map(([name, addresses]) => [name, addresses.split(',').filter((_address, index) => this.#isOurs(index)).join()]));
     this.#edge = new Child({
       name: 'edge agents', script: 'edge/main.ts', log: (line) => log(`edge: ${line}`),
       env: {
@@ -168,6 +172,10 @@ export class LocalPlatform {
   }
   get #elsewhere(): readonly string[] {
     return this.#options.elsewhere ?? [];
+  }
+  /** Whether the lab brings the agent of the company's datacenter of this number. */
+  #isOurs(index: number): boolean {
+    return !this.#elsewhere.includes(company.datacenters[index]?.id ?? '');
   }
 
   /** Where hosts are reached on this machine: a wildcard is no address. */

@@ -103,7 +103,8 @@ describe(`ten stories while processes are killed (seed ${seed})`, () => {
 
   async function isReady(): Promise<boolean> {
     const port = Number(new URL(platform.url).port);
-    const answers = await Promise.all([port, port + 1].map((each) => fetch(`http://127.0.0.1:${each}/readyz`).then(({ status }) => status, () => 0)));
+    const processes = [...[port, port + 1].map((each) => `http://127.0.0.1:${each}`), ...platform.agentUrls];
+    const answers = await Promise.all(processes.map((url) => fetch(`${url}/readyz`).then(({ status }) => status, () => 0)));
     return answers.every((status) => status === 200);
   }
 });
