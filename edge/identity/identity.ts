@@ -100,6 +100,7 @@ export class Identity {
 
   /** The platform took a call of ours. */
   accepted(): void {
+    if (this.obstacle() !== undefined) return; // it was under way when we were refused: nothing has been sent since
     if (this.#refusal) this.#options.log.identityAccepted({ datacenter: this.#options.datacenter });
     this.#refusal = undefined;
   }

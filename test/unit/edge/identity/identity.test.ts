@@ -241,6 +241,17 @@ describe('an agent that the platform does not take any more', () => {
     expect(door.asked).toHaveLength(3);
   });
 
+  it('stays shut out when a call is answered that was under way before', async () => {
+    const identity = await started();
+    door.troubles = [403];
+    identity.refused('it was shut out');
+    identity.accepted();
+    await door.idle();
+    identity.accepted();
+    expect(identity.status().state).toBe('refused');
+    expect(door.asked).toHaveLength(2);
+  });
+
   it('lets one call through after a while to see whether it is still so, and works on when it is not', async () => {
     const files = new IdentityFiles(folder);
     (await started()).stop();
