@@ -8,7 +8,7 @@ import { buildValidationImage } from '../../../infra/validation-image/build.ts';
 import { describeInNetns } from '../../kit/describe-in-netns.ts';
 import { addTap, createNetns, createSwitch, plugIn, type Daemon, type Netns } from '../../kit/netns.ts';
 import { keaConfiguration, keaEnvironment } from '../../kit/netns-dhcp.ts';
-import { until } from '../../kit/until.ts';
+import { startNeighbour } from '../../kit/netns-lldp.ts';
 import { agentAddress, bootTimeout, builtImage, reportUrl, seconds, startReceiver, type Receiver } from './validation-image-lab.ts';
 
 const needs = { 'qemu-system-x86_64': 'qemu-system-x86', 'lldpd': 'lldpd', 'busybox': 'busybox-static', 'dpkg-deb': 'dpkg', 'apt-get': 'apt' };
@@ -44,7 +44,7 @@ describeInNetns('the validation image, between a DHCP server and a real lldpd', 
     writeFileSync(path.join(folder, 'leases'), '');
     writeFileSync(path.join(folder, 'udhcpd.conf'), `start 10.99.0.100\nend 10.99.0.110\nmax_leases 11\ninterface sw0\nlease_file ${folder}/leases\npidfile ${folder}/pid\nopt subnet 255.255.255.0\n`);
     await lan.start('busybox', ['udhcpd', '-f', path.join(folder, 'udhcpd.conf')], { ready: /started/ });
-    await startSwitch();
+    for (const [index, tap] of ['sw0', 'sw1'].entries()) await startNeighbour(lan, folder, { tap, switchName: 'leaf-1', portName: `Ethernet1/${index + 1}` });
     receiver = await startReceiver(lan, folder, () => readFileSync(path.join(folder, 'console'), 'utf8'));
     const started = performance.now();
     const drive = (file: string, index: number, device: string) => ['-drive', `file=${file},if=none,id=d${index},format=raw`, '-device', `${device},drive=d${index}`];
@@ -61,16 +61,6 @@ describeInNetns('the validation image, between a DHCP server and a real lldpd', 
     await lan.dispose();
     rmSync(folder, { recursive: true, force: true });
   });
-
-  /** The far end of both cables. It speaks every second, for a test has no half minute to listen. */
-  async function startSwitch(): Promise<void> {
-    const socket = path.join(folder, 'lldpd.socket');
-    await lan.start('lldpd', ['-d', '-u', socket, '-I', 'sw0,sw1']);
-    const configure = (...words: string[]) => lan.run('lldpcli', '-u', socket, 'configure', ...words).then(() => true, () => false);
-    await until('lldpd to take its name', () => configure('system', 'hostname', 'leaf-1'));
-    await configure('lldp', 'tx-interval', '1');
-    for (const [index, port] of ['sw0', 'sw1'].entries()) await configure('ports', port, 'lldp', 'portidsubtype', 'local', `Ethernet1/${index + 1}`);
-  }
 
   it('says which machine it runs on, and what is in it', () => {
     expect(report).toMatchObject({ serial: 'LAB0001', bootMac: macs[0] });
