@@ -11,10 +11,13 @@ const inRoot = (...parts) => path.join(root, ...parts);
 const exe = process.platform === 'win32' ? '.exe' : '';
 const pinnedNode = inRoot('node_modules', 'node', 'bin', `node${exe}`);
 
+const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js', '--config', 'test/jest/jest.config.mjs'];
+
 /** What each npm script runs on the pinned Node: a list of argument lists, each must succeed. */
 const commands = {
   start: (args) => [['infra/local/start.ts', ...args]],
-  test: (args) => [['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js', '--config', 'test/jest/jest.config.mjs', ...args]],
+  // A test end to end brings the whole platform, and some say how quick it was: each has the machine for itself.
+  test: (args) => (args.length > 0 ? [[...jest, ...args]] : [[...jest, '--selectProjects', 'unit', 'integration'], [...jest, '--selectProjects', 'e2e', '--runInBand']]),
   story: (args) => [['infra/local/story.ts', ...args]],
   bench: (args) => [['test/bench/run.ts', ...args]],
   fuzz: (args) => [['test/fuzz/run.ts', ...args]],
