@@ -85,6 +85,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     const expected: Expected = new Expected({
       file: path.join(folder, 'expected.json'), platform, time, log, datacenter, everyMilliseconds: () => configuration.pullEveryMilliseconds,
       onChange: () => void desk.review().catch((error: unknown) => leaseTroubles.note(`machines that were unknown could not be looked at again: ${explain(error)}`)),
+      onConfirmed: () => void work.become(expected.work).catch((error: unknown) => bootTroubles.note(`what images are to do could not be noted: ${explain(error)}`)),
     });
     const uplink = new Uplink({ journal, platform, time, log, datacenter });
     const tell = createTell({ journal, uplink, time, log, datacenter });
@@ -92,7 +93,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     const desk = new LeaseDesk({
       datacenter, expected, store, told, tell, bmcUrlTemplate: options.bmcUrlTemplate ?? 'https://{address}', managementPrefixes: () => (configuration.isKnown ? configuration.managementPrefixes : undefined), time, log,
     });
-    const work = new WorkDesk({ store, tell, time, log, datacenter, onTrouble: bootTroubles.note });
+    const work: WorkDesk = new WorkDesk({ store, tell, time, log, datacenter, onTrouble: bootTroubles.note });
 
     // Before it is known which networks are theirs, nothing is done at management controllers.
     const fetchCommands: Platform['fetchCommands'] = async (question, call) => {

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import path from 'node:path';
 import type { PxeOffer } from '../dhcp/answer-pxe.ts';
 import type { Expected } from '../expected/expected.ts';
@@ -76,7 +77,7 @@ export async function startBooting({ datacenter, folder, settings, expected, sto
   if (tftpSettings) await fillTftpDirectory(tftpSettings.directory);
   const tokens = new BootTokens({ store, clock: time });
   const desk = new BootDesk({ datacenter, expected, tokens, told, tell, time, log, onTrouble: troubles.note });
-  const reports = new ReportDesk({ datacenter, tokens, expected, work, told, tell, log, onTrouble: troubles.note });
+  const reports = new ReportDesk({ datacenter, tokens, expected, work, told, tell, log, onTrouble: troubles.note, address: addressOf(settings) });
   const answers: BootingStatus['answers'] = { image: 0, disk: 0, hold: 0, queue: 0 };
 
   const server = await startBootServer({
@@ -100,3 +101,6 @@ export async function startBooting({ datacenter, folder, settings, expected, sto
     },
   };
 }
+
+/** The address at which machines reach us, if it is one that can be sent packets to as it stands. */
+const addressOf = ({ listen, url }: BootSettings): string | undefined => [url === undefined ? '' : new URL(url).hostname, listen.host].find((host) => isIPv4(host));

@@ -1,4 +1,5 @@
 import { ExpectedServers, type ExpectedServer } from '../../shared/api/edge.ts';
+import type { ImageOrder } from '../../shared/api/image-work.ts';
 import { MacAddress } from '../../shared/facts.ts';
 import type { BmcTarget } from '../../shared/ports/bmc.ts';
 import { Kept, type KeptOptions, type KeptStatus } from '../kept/kept.ts';
@@ -8,6 +9,8 @@ export type ExpectedOptions = Pick<KeptOptions<ExpectedServers>, 'file' | 'every
   platform: Pick<Platform, 'pullExpected'>;
   /** Called when the list is another than it was. */
   onChange?: () => void;
+  /** Called each time that the platform has said that this is the list. */
+  onConfirmed?: () => void;
 };
 
 export type ExpectedStatus = KeptStatus & { servers: number };
@@ -25,12 +28,13 @@ export class Expected {
   /** Not yet known while the list of last time is read: that is no change. */
   #onChange: (() => void) | undefined;
 
-  constructor({ platform, onChange, ...options }: ExpectedOptions) {
+  constructor({ platform, onChange, onConfirmed, ...options }: ExpectedOptions) {
     this.#kept = new Kept({
       ...options, what: 'the list of expected servers', schema: ExpectedServers, pull: (etag) => platform.pullExpected(etag), take: (list) => {
         this.#take(list);
         this.#onChange?.();
       },
+      confirmed: () => onConfirmed?.(),
     });
     this.#onChange = onChange;
   }
@@ -52,6 +56,11 @@ export class Expected {
     for (const { id, datacenter, bmcAddress, bmcSecretRef } of this.#kept.value?.servers ?? []) {
       if (bmcAddress !== null && bmcSecretRef !== null) yield { serverId: id, datacenterId: datacenter, address: bmcAddress, secretRef: bmcSecretRef };
     }
+  }
+
+  /** What validation images are to do. */
+  get work(): { serverId: string; order: ImageOrder }[] {
+    return (this.#kept.value?.servers ?? []).flatMap(({ id, work }) => work.map((order) => ({ serverId: id, order })));
   }
 
   get isKnown(): boolean {

@@ -2,6 +2,7 @@ import type { News, Tell } from '../tell.ts';
 import { bootChoices } from '../boot/boot-for.ts';
 import type { BootTokens, Holder } from '../boot/tokens.ts';
 import { days } from '../../shared/clock.ts';
+import type { ImageWork } from '../../shared/api/image-work.ts';
 import { AppError, explain } from '../../shared/errors/app-error.ts';
 import { parse } from '../../shared/errors/parse.ts';
 import { MacAddress } from '../../shared/facts.ts';
@@ -28,12 +29,14 @@ export interface ReportCall {
 export interface ReportDeskOptions {
   datacenter: string;
   tokens: BootTokens;
-  expected: Pick<Expected, 'find'>;
+  expected: Pick<Expected, 'find' | 'refreshSoon'>;
   work: WorkDesk;
   told: Told;
   tell: Tell;
   log: EdgeLog;
   onTrouble: (because: string) => void;
+  /** Where machines reach us; undefined where that is no IPv4 address. */
+  address: string | undefined;
 }
 
 const remindAfter = days(1);
@@ -61,14 +64,14 @@ export class ReportDesk {
 
   /** Throws an AppError for what is not taken. */
   async answer(call: ReportCall): Promise<RouteAnswer> {
-    const { tokens, work } = this.#options;
+    const { tokens, work, address } = this.#options;
     const holder = tokens.holderOf(call.token) ?? this.#refuse('its token is none of ours, or its time is up: start the machine again');
     const [, id] = /^work\/([\w-]{1,64})$/.exec(call.path) ?? [];
     if (call.method === 'POST' && call.path === 'inventory') return this.#takeInventory(holder, await call.text());
     this.#mustBe(holder, call.mac);
     if (call.method === 'GET' && call.path === 'work') {
-      const next = this.#mayWork(holder) ? await work.next(holder.serverId) : undefined;
-      return { status: 200, body: next === undefined ? '' : orderText(next) };
+      const next = await this.#nextFor(holder);
+      return { status: 200, body: next === undefined ? '' : orderText(next, address) };
     }
     if (call.method === 'POST' && id !== undefined) {
       const noted = await work.note(holder.serverId, id, parse(WorkProgress, jsonOf(await call.text()), 'progress'));
@@ -106,6 +109,16 @@ export class ReportDesk {
     if (!told.isNews(unreadable(holder), 'now', remindAfter)) return;
     await tell({ kind: 'odd-sighting', mac: holder.mac, serverId: holder.serverId, remark: { kind: 'unreadable-report', because } });
     told.note(unreadable(holder), 'now');
+  }
+
+  /** The list may be a minute old, and what this machine is to do newer: a machine that has nothing to do has the time. */
+  async #nextFor(holder: Holder): Promise<ImageWork | undefined> {
+    const { work, expected } = this.#options;
+    const next = async () => (this.#mayWork(holder) ? work.next(holder.serverId) : undefined);
+    const known = await next();
+    if (known !== undefined) return known;
+    await expected.refreshSoon();
+    return next();
   }
 
   /** Only in states in which the image may run at all: a machine whose server has moved on gets nothing to do. */

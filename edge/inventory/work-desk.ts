@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hasEnded, ImageWork, WorkResult, WorkState } from '../../shared/api/image-work.ts';
+import { hasEnded, ImageWork, WorkResult, WorkState, type ImageOrder } from '../../shared/api/image-work.ts';
 import { days, hours, minutes } from '../../shared/clock.ts';
 import { AppError, explain } from '../../shared/errors/app-error.ts';
 import { InTurn } from '../in-turn.ts';
@@ -94,6 +94,22 @@ export class WorkDesk {
     return 'given';
   }
 
+  /**
+   * Makes its orders those that the platform wants now: takes what is new, calls off what is wanted no more. Rejects where
+   * that could not be told; the next time does the rest.
+   */
+  async become(wanted: readonly { serverId: string; order: ImageOrder }[]): Promise<void> {
+    for (const { serverId, order: { work, expiresAt } } of wanted) {
+      try {
+        this.give({ serverId, work: ImageWork.parse(work), expiresAt: Date.parse(expiresAt) });
+      } catch (error) {
+        this.#options.onTrouble(`the order ${work.id} (${work.kind}) for ${serverId} is not taken: ${explain(error)}`);
+      }
+    }
+    const ids = new Set(wanted.map(({ order }) => order.work.id));
+    for (const id of this.#open()) if (!ids.has(id)) await this.cancel(id);
+  }
+
   cancel(id: string): Promise<Cancelled> {
     return this.#inTurn(id, async () => {
       const order = this.#find(id);
@@ -179,6 +195,11 @@ export class WorkDesk {
         await this.#end(order, { state: 'expired', percent: order.percent, results: [] });
       });
     }
+  }
+
+  /** Orders that have not ended and are not called off. */
+  #open(): string[] {
+    return this.#options.store.prepare("SELECT id FROM image_order WHERE state IN ('waiting', 'running') AND is_called_off = 0").all().map((row) => z.object({ id: z.string() }).parse(row).id);
   }
 
   #inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 import type { EdgeReport } from '../../shared/api/edge.ts';
 import { hasEnded } from '../../shared/api/image-work.ts';
 import type { Asset } from '../../shared/db/assets.ts';
-import { recordImageWork } from '../../shared/db/image-work.ts';
+import { findImageWork, recordImageWork } from '../../shared/db/image-work.ts';
 import type { World } from '../../shared/world.ts';
 import { assetNamed, observe } from './observed.ts';
 
@@ -17,6 +17,8 @@ export async function noteWork(progress: Progress, world: World): Promise<Asset[
   }
   await recordImageWork(world.db, { id: orderId, serverId: asset.id, datacenterId: datacenter, kind: work, state, percent, results, at });
   if (!hasEnded(state)) return [];
+  // A second agent calls off what the first has done: its word is not how it ended.
+  if ((await findImageWork(world.db, orderId))?.state !== state) return [asset];
   const failed = results.filter(({ outcome }) => outcome === 'failed').map(({ subject, evidence }) => `${subject}: ${evidence}`);
   await observe(progress, asset, orderId, { kind: 'work', what: `The ${work} in the validation image is ${state}${failed.length > 0 ? `. ${failed.slice(0, 5).join('; ')}` : ''}.`, detail: { orderId, work, state, parts: results.length, failed: failed.length } }, world);
   return [asset];

@@ -4,7 +4,7 @@ import { Health, ServerFacts } from '../facts.ts';
 import { DatacenterId } from '../ids.ts';
 import { BmcOperation, BmcTarget } from '../ports/bmc.ts';
 import { SecretRef } from '../ports/secrets.ts';
-import { ImageWorkKind, WorkResult, WorkState } from './image-work.ts';
+import { ImageOrder, ImageWorkKind, WorkResult, WorkState } from './image-work.ts';
 import { MacText } from './operations.ts';
 
 /** How a command ended. `unknown`: it was begun, and nobody can say whether it had an effect. */
@@ -119,6 +119,8 @@ export const EdgeEvents = z.object({ events: z.array(EdgeEvent).min(1).max(500) 
 export const ExpectedServer = z.object({ id: z.string(), datacenter: DatacenterId, state: z.string(), serial: z.string().nullable(), bmcMac: z.string().nullable(), macs: z.array(z.string()), version: z.number(),
   /** Where its management controller answers, and which secret opens it; null while nobody has heard of it. */
   bmcAddress: z.string().nullable().default(null), bmcSecretRef: SecretRef.nullable().default(null),
+  /** What its validation image is to do, one after the other. What stands here no more is called off. */
+  work: z.array(ImageOrder).default([]),
 });
 export type ExpectedServer = z.infer<typeof ExpectedServer>;
 export const ExpectedServers = z.object({ servers: z.array(ExpectedServer) });

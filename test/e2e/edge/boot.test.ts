@@ -41,7 +41,7 @@ describeInNetns('machines that boot through the agent, beside a Kea that knows n
   const boot = async () => (await datacenter.health())['boot'] as { pace: { taken: number }; answers: { image: number }; tftp: { isRunning: boolean }; reports: number; refused: number };
 
   it('has an expected one report and do its work, although the agent is killed in the middle of its boot', async () => {
-    datacenter.giveWork('srv-1', { id: 'links-1', kind: 'link-test', target: agentAddress, count: 20 });
+    datacenter.order('srv-1', { id: 'links-1', kind: 'link-test', count: 20 });
     const started = performance.now();
     const { machine, console: screen } = await powerOn('tap-one', expected, 'LAB0001');
     const orExplain = (error: unknown) => { throw new Error(`${String(error)}\nIts console ends with:\n${screen()}`); };

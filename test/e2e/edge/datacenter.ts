@@ -2,12 +2,9 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import { WorkDesk } from '../../../edge/inventory/work-desk.ts';
-import { silentEdgeLog } from '../../../edge/log.ts';
-import { Store } from '../../../edge/store/store.ts';
-import { systemTime } from '../../../edge/time.ts';
 import { EdgeEvent, type ExpectedServer } from '../../../shared/api/edge.ts';
 import type { ImageWork } from '../../../shared/api/image-work.ts';
+import { days, isoTime } from '../../../shared/clock.ts';
 import { DatacenterId } from '../../../shared/ids.ts';
 import { createNetns, createSwitch, plugIn, type Daemon, type Netns } from '../../kit/netns.ts';
 import { until } from '../../kit/until.ts';
@@ -16,13 +13,15 @@ export const datacenterId = 'dc-nyc-01';
 export const agentAddress = '10.99.0.1';
 const agentPort = 7090;
 
-export const aServer = (id: string, more: Partial<ExpectedServer>): ExpectedServer => ({ id, datacenter: DatacenterId.parse(datacenterId), state: 'CABLED', serial: id.toUpperCase(), bmcMac: null, macs: [], version: 1, bmcAddress: null, bmcSecretRef: null, ...more });
+export const aServer = (id: string, more: Partial<ExpectedServer>): ExpectedServer => ({ id, datacenter: DatacenterId.parse(datacenterId), state: 'CABLED', serial: id.toUpperCase(), bmcMac: null, macs: [], version: 1, bmcAddress: null, bmcSecretRef: null, work: [], ...more });
 
 /** A datacenter in namespaces of its own: a switch, and the machine at 10.99.0.1 on which the agent runs, beside a platform it calls. */
 export class NetnsDatacenter {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'rackline-datacenter-'));
   readonly #machines: Netns[] = [];
   #platform: Daemon | undefined;
+  /** As the platform's list has them. */
+  #servers: readonly ExpectedServer[] = [];
   #agent: Daemon | undefined;
   /** What the agent needs to be this platform's, and what it is told beside. */
   #identity: Record<string, string> = {};
@@ -48,10 +47,9 @@ export class NetnsDatacenter {
 
   static async create(servers: readonly ExpectedServer[]): Promise<NetnsDatacenter> {
     const datacenter = await NetnsDatacenter.build();
-    const file = path.join(datacenter.folder, 'servers.json');
-    writeFileSync(file, JSON.stringify({ servers }));
+    datacenter.#write(servers);
     const program = path.resolve(import.meta.dirname, '../../kit/netns-platform.ts');
-    datacenter.#platform = await datacenter.edge.start(process.execPath, [program, file, path.join(datacenter.folder, 'agent'), datacenterId, '10.99.0.0/24'], { ready: /environment .*\n/ });
+    datacenter.#platform = await datacenter.edge.start(process.execPath, [program, datacenter.#serversFile, path.join(datacenter.folder, 'agent'), datacenterId, '10.99.0.0/24'], { ready: /environment .*\n/ });
     datacenter.#identity = z.record(z.string(), z.string()).parse(JSON.parse(/environment (.*)\n/.exec(datacenter.#platform.output())?.[1] ?? ''));
     return datacenter;
   }
@@ -102,11 +100,18 @@ export class NetnsDatacenter {
     await relay.run(process.execPath, path.resolve(import.meta.dirname, '../../kit/netns-relay.ts'), agentAddress, '10.99.0.3', circuit, mac);
   }
 
-  /** An order, written where the agent keeps them: who brings it there is another's business. */
-  giveWork(serverId: string, work: ImageWork): void {
-    const store = new Store(path.join(this.folder, 'agent', datacenterId, 'memory.db'));
-    new WorkDesk({ store, tell: () => Promise.resolve(), time: systemTime, log: silentEdgeLog, datacenter: datacenterId, onTrouble: () => undefined }).give({ serverId, work });
-    store.close();
+  /** What the platform wants of a server's image from now on. */
+  order(serverId: string, work: ImageWork): void {
+    this.#write(this.#servers.map((server) => (server.id === serverId ? { ...server, work: [{ work, expiresAt: isoTime(Date.now() + days(1)) }] } : server)));
+    process.kill(this.#platform?.pid ?? 0, 'SIGHUP');
+  }
+
+  get #serversFile(): string {
+    return path.join(this.folder, 'servers.json');
+  }
+  #write(servers: readonly ExpectedServer[]): void {
+    this.#servers = servers;
+    writeFileSync(this.#serversFile, JSON.stringify({ servers }));
   }
 
   /** What the platform has taken of one kind. */

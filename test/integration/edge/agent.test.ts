@@ -20,7 +20,7 @@ beforeEach(async () => {
   platform = new PretendPlatform();
   await platform.listen();
   platform.configuration = { managementPrefixes: ['10.0.0.0/8'] };
-  platform.servers = [{ id: 'srv-1', datacenter: nyc, state: 'CABLED', serial: 'S1', bmcMac: '00:1a:00:00:00:01', macs: ['52:54:00:00:00:01'], version: 3, bmcAddress: null, bmcSecretRef: null }];
+  platform.servers = [{ id: 'srv-1', datacenter: nyc, state: 'CABLED', serial: 'S1', bmcMac: '00:1a:00:00:00:01', macs: ['52:54:00:00:00:01'], version: 3, bmcAddress: null, bmcSecretRef: null, work: [] }];
   agent = await startAgent(agentOptions());
   await until('the list of servers', async () => agent.expected.isKnown);
 });

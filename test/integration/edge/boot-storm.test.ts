@@ -37,7 +37,7 @@ describe(`a boot storm of ${machines} machines`, () => {
   let agent: Agent;
   beforeAll(async () => {
     await platform.listen();
-    platform.servers = Array.from({ length: machines }, (_, number) => ({ id: `srv-${number}`, datacenter: nyc, state: 'DISCOVERED', serial: `SN-${number}`, bmcMac: null, macs: [macOf(number)], version: 1, bmcAddress: null, bmcSecretRef: null }));
+    platform.servers = Array.from({ length: machines }, (_, number) => ({ id: `srv-${number}`, datacenter: nyc, state: 'DISCOVERED', serial: `SN-${number}`, bmcMac: null, macs: [macOf(number)], version: 1, bmcAddress: null, bmcSecretRef: null, work: [] }));
     agent = await startAgent({
       datacenter: nyc, folder, time, journalBytes: 100_000_000, address: { host: '127.0.0.1', port: 0 }, log: silentEdgeLog,
       boot: { listen: { host: '127.0.0.1', port: 0 }, imageDirectory: pretendImage(path.join(folder, 'image'), fileBytes), architectures: ['uefi-x64'], arguments: 'quiet', places },

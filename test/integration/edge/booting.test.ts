@@ -5,6 +5,8 @@ import path from 'node:path';
 import { startAgent, type Agent } from '../../../edge/agent.ts';
 import { silentEdgeLog } from '../../../edge/log.ts';
 import type { EdgeEvent, ExpectedServer } from '../../../shared/api/edge.ts';
+import type { ImageOrder, ImageWork } from '../../../shared/api/image-work.ts';
+import { days, isoTime } from '../../../shared/clock.ts';
 import { DatacenterId } from '../../../shared/ids.ts';
 import type { BmcTarget } from '../../../shared/ports/bmc.ts';
 import { until } from '../../kit/until.ts';
@@ -22,6 +24,8 @@ let platform: PretendPlatform;
 let agent: Agent;
 let stand: Stand;
 let bmc: BmcTarget;
+/** What the platform wants of the server's image. */
+let wanted: ImageOrder[];
 
 const anAgent = (different: object = {}) => startAgent({
   datacenter: fra, folder: path.join(folder, 'agent'), journalBytes: 10_000_000, address: { host: '127.0.0.1', port: 0 }, log: silentEdgeLog, bmcUrlTemplate: 'http://{address}:{port}', ...different,
@@ -38,6 +42,7 @@ async function restart(different: object = {}): Promise<void> {
 
 beforeEach(async () => {
   bootPort = 0;
+  wanted = [];
   folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-booting-'));
   platform = new PretendPlatform();
   await platform.listen();
@@ -61,9 +66,17 @@ afterEach(async () => {
 const post = (route: string, body: unknown) => fetch(`${agent.url}${route}`, { method: 'POST', body: JSON.stringify(body) });
 /** What the platform says of the server from now on. */
 async function isNow(state: string, more: Partial<ExpectedServer> = {}): Promise<void> {
-  platform.servers = [{ id: 'srv-1', datacenter: fra, state, serial: server.serial, bmcMac: server.bmcMac, macs: server.networkPorts.map(({ mac }) => mac), version: 1, bmcAddress: null, bmcSecretRef: null, ...more }];
-  platform.etag = `"${state}-${JSON.stringify(more).length}"`;
+  says(state, more);
   if (agent) await agent.expected.refresh();
+}
+/** The same, and the agent is not told to ask. */
+function says(state: string, more: Partial<ExpectedServer> = {}): void {
+  platform.servers = [{ id: 'srv-1', datacenter: fra, state, serial: server.serial, bmcMac: server.bmcMac, macs: server.networkPorts.map(({ mac }) => mac), version: 1, bmcAddress: null, bmcSecretRef: null, work: wanted, ...more }];
+  platform.etag = `"${state}-${JSON.stringify([more, wanted]).length}"`;
+}
+async function order(work: ImageWork, state = 'DISCOVERED'): Promise<void> {
+  wanted = [...wanted, { work, expiresAt: isoTime(Date.now() + days(1)) }];
+  await isNow(state);
 }
 async function boot(faults: PhysicalFault[] = []): Promise<void> {
   stand.fleet.plant(server.serial, ...faults);
@@ -143,7 +156,7 @@ describe('a machine that boots through its datacenter’s agent', () => {
   });
 
   it('reports and is believed also when the agent is ended and started in the middle', async () => {
-    agent.work.give({ serverId: 'srv-1', work: { id: 'w1', kind: 'burn-in', seconds: 600 } });
+    await order({ id: 'w1', kind: 'burn-in', seconds: 600 });
     await boot();
     await arrived('inventory-report');
     await stand.time.pass(takes.workQuestion + 100);
@@ -154,7 +167,6 @@ describe('a machine that boots through its datacenter’s agent', () => {
 });
 
 describe('work in the image', () => {
-  const give = (work: Parameters<Agent['work']['give']>[0]['work']) => agent.work.give({ serverId: 'srv-1', work });
   const drives = server.drives.map(({ serial }) => serial);
   const failedOf = (event: { results: { subject: string; outcome: string }[] } | undefined) => event?.results.filter(({ outcome }) => outcome === 'failed').map(({ subject }) => subject);
 
@@ -162,7 +174,7 @@ describe('work in the image', () => {
     ['a sound machine', [], 'done', []],
     ['a machine with a weak module', [{ kind: 'weak-dimm', slot: 'A1' }], 'failed', ['memory', 'ecc']],
   ])('burns in %s', async (_what, faults, state, failed) => {
-    give({ id: 'w1', kind: 'burn-in', seconds: 3600 });
+    await order({ id: 'w1', kind: 'burn-in', seconds: 3600 });
     await boot(faults);
     await stand.time.pass(takes.workQuestion + 3600 + 10);
     const event = await end('w1');
@@ -174,7 +186,7 @@ describe('work in the image', () => {
     ['lost packets', [{ kind: 'lossy-link', port: 'eno1' }], ['eno1']],
     ['no link', [{ kind: 'link-down', port: 'eno2' }], ['eno2']],
   ])('finds the port with %s', async (_what, faults, failed) => {
-    give({ id: 'w1', kind: 'link-test', target: '10.0.0.1', count: 100 });
+    await order({ id: 'w1', kind: 'link-test', target: '10.0.0.1', count: 100 });
     await boot(faults);
     await stand.time.pass(takes.workQuestion + takes.linkTest + 10);
     const event = await end('w1');
@@ -184,7 +196,7 @@ describe('work in the image', () => {
   it('erases the drives that are named and says which one kept its data', async () => {
     stand.fleet.installSystem(server.serial);
     const [first = '', second = ''] = drives;
-    give({ id: 'w1', kind: 'erase', drives: [first, second, 'NOT-THERE'] });
+    await order({ id: 'w1', kind: 'erase', drives: [first, second, 'NOT-THERE'] });
     await boot([{ kind: 'keeps-data', drive: second }]);
     await stand.time.pass(takes.workQuestion + takes.erase + 10);
     const event = await end('w1');
@@ -194,8 +206,8 @@ describe('work in the image', () => {
   });
 
   it('is done one after the other, and once', async () => {
-    give({ id: 'w1', kind: 'link-test', target: '10.0.0.1', count: 10 });
-    give({ id: 'w2', kind: 'burn-in', seconds: 600 });
+    await order({ id: 'w1', kind: 'link-test', target: '10.0.0.1', count: 10 });
+    await order({ id: 'w2', kind: 'burn-in', seconds: 600 });
     await boot();
     await stand.time.pass(takes.workQuestion + takes.linkTest + takes.reportRetry + 600 + 100);
     await end('w2');
@@ -203,7 +215,7 @@ describe('work in the image', () => {
   });
 
   it('is begun anew when the machine was restarted in the middle of it', async () => {
-    give({ id: 'w1', kind: 'burn-in', seconds: 3600 });
+    await order({ id: 'w1', kind: 'burn-in', seconds: 3600 });
     await boot();
     await stand.time.pass(takes.workQuestion + 1000);
     await boot();
@@ -216,9 +228,45 @@ describe('work in the image', () => {
     await boot();
     await arrived('inventory-report');
     await isNow('ASSIGNED_TO_TENANT');
-    give({ id: 'w1', kind: 'erase', drives });
+    await order({ id: 'w1', kind: 'erase', drives }, 'ASSIGNED_TO_TENANT');
     await stand.time.pass(600);
     expect(agent.work.status('w1')?.state).toBe('waiting');
+  });
+
+  it('is heard of when the machine asks, long before the list is pulled again', async () => {
+    await boot();
+    await arrived('inventory-report');
+    wanted = [{ work: { id: 'w1', kind: 'link-test', count: 10 }, expiresAt: isoTime(Date.now() + days(1)) }];
+    says('DISCOVERED');
+    await until('the agent to have heard of it', async () => {
+      await stand.time.pass(takes.workQuestion);
+      return agent.work.status('w1') !== undefined;
+    });
+    await stand.time.pass(takes.workQuestion + takes.linkTest + 10);
+    expect(await end('w1')).toMatchObject({ state: 'done' });
+  });
+
+  it('that the platform wants no more is called off, also by an agent that was away meanwhile', async () => {
+    await order({ id: 'w1', kind: 'burn-in', seconds: 600 });
+    await order({ id: 'w2', kind: 'burn-in', seconds: 600 });
+    wanted = wanted.slice(1);
+    await isNow('DISCOVERED');
+    expect(await end('w1')).toMatchObject({ state: 'cancelled' });
+    wanted = [];
+    says('DISCOVERED');
+    await restart();
+    expect(await end('w2')).toMatchObject({ state: 'cancelled' });
+    await boot();
+    await stand.time.pass(takes.workQuestion + 700);
+    expect(told('work-progress').map(({ orderId, state }) => `${orderId} ${state}`)).toEqual(['w1 cancelled', 'w2 cancelled']);
+  });
+
+  it('is given with the agent’s own address where packets are to be sent to nobody else', async () => {
+    await boot();
+    await order({ id: 'w1', kind: 'link-test', count: 10 });
+    const reportUrl = stand.fleet.record(server.serial)?.host.image?.reportUrl ?? '';
+    const answer = await fetch(`${reportUrl.replace(/inventory$/, 'work')}?mac=${port}`);
+    expect(await answer.text()).toBe('id=w1\nkind=link-test\ntarget=127.0.0.1\ncount=10\n');
   });
 });
 

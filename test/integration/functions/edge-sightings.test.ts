@@ -158,6 +158,13 @@ describe('work in a validation image', () => {
     expect(await history()).toHaveLength(1);
   });
 
+  it('that a second agent calls off when the first has done it is done', async () => {
+    await tell(progress(5, 'done', { percent: 100 }), 'end');
+    await tell(progress(6, 'cancelled'), 'of the other');
+    expect(await row()).toMatchObject({ state: 'done', at: at(5) });
+    expect(await history()).toMatchObject([{ what: 'The burn-in in the validation image is done.' }]);
+  });
+
   it('is not believed of a server elsewhere', async () => {
     const foreign = await belongings(api, 'globex', 'dc-fra-01');
     await tell(progress(1, 'done', { serverId: foreign.serverId, orderId: 'foreign' }));

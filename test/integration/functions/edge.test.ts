@@ -3,9 +3,10 @@ import { noteReport } from '../../../functions/discovery/edge-event.event.ts';
 import { z } from 'zod';
 import { EdgeCommands, EdgeReport } from '../../../shared/api/edge.ts';
 import { findAsset, forgetBmc, recordInventory, type Asset } from '../../../shared/db/assets.ts';
+import { findImageWork, orderImageWork, withdrawImageWork } from '../../../shared/db/image-work.ts';
 import { listTasks } from '../../../shared/db/tasks.ts';
 import type { ServerFacts } from '../../../shared/facts.ts';
-import { ServerId } from '../../../shared/ids.ts';
+import { DatacenterId, ServerId } from '../../../shared/ids.ts';
 import { SecretRef } from '../../../shared/ports/secrets.ts';
 import type { Sagas } from '../../../shared/saga/client.ts';
 import { until } from '../../kit/until.ts';
@@ -164,7 +165,7 @@ describe('the servers that an agent expects', () => {
     const foreign = await belongings(api, 'globex', 'dc-fra-01');
     const { status, body } = await asked();
     expect(status).toBe(200);
-    expect(serversOf(body).find(({ id }) => id === server.serverId)).toEqual({ id: server.serverId, datacenter: 'dc-nyc-01', state: (await asset()).state, serial: server.serial, bmcMac: server.mac, bmcAddress: (await asset()).bmcAddress, bmcSecretRef: (await asset()).bmcSecretRef, macs: [], version: (await asset()).version });
+    expect(serversOf(body).find(({ id }) => id === server.serverId)).toEqual({ id: server.serverId, datacenter: 'dc-nyc-01', state: (await asset()).state, serial: server.serial, bmcMac: server.mac, bmcAddress: (await asset()).bmcAddress, bmcSecretRef: (await asset()).bmcSecretRef, macs: [], version: (await asset()).version, work: [] });
     expect(serversOf(body).map(({ id }) => id)).not.toContain(foreign.serverId);
   });
 
@@ -176,6 +177,23 @@ describe('the servers that an agent expects', () => {
     const changed = await asked(etag);
     expect(changed.status).toBe(200);
     expect(serversOf(changed.body).find(({ id }) => id === server.serverId)?.bmcMac).toBe('00:1a:99:00:01:01');
+  });
+
+  it('come with what their images are to do, until it has ended or nobody wants it any more', async () => {
+    const order = (id: string) => orderImageWork(api.db, api.world.clock, { serverId: serverId(), datacenterId: DatacenterId.parse('dc-nyc-01'), work: { id: `${id}-${server.serverId}`, kind: 'link-test', count: 200 }, expiresAt: Date.parse(at(3600)) });
+    const work = async () => (serversOf((await asked()).body).find(({ id }) => id === server.serverId) as { work?: unknown } | undefined)?.work;
+    const [one, two] = ['one', 'two'].map((id) => ({ work: { id: `${id}-${server.serverId}`, kind: 'link-test', count: 200 }, expiresAt: at(3600) }));
+    const before = (await asked()).headers.get('etag');
+    await order('one');
+    await order('one');
+    await order('two');
+    expect(await work()).toEqual([one, two]);
+    expect((await asked(before ?? '')).status).toBe(200);
+    await withdrawImageWork(api.db, api.world.clock, `one-${server.serverId}`);
+    expect(await work()).toEqual([two]);
+    await tell({ kind: 'work-progress', id: `end-${server.serverId}`, at: at(1), datacenter: 'dc-nyc-01', serverId: server.serverId, orderId: `two-${server.serverId}`, work: 'link-test', state: 'done', percent: 100, results: [] });
+    expect(await work()).toEqual([]);
+    expect(await findImageWork(api.db, `two-${server.serverId}`)).toMatchObject({ state: 'done', endedAt: at(1) });
   });
 
   it('of another datacenter look like none at all', async () => {

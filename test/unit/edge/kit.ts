@@ -8,7 +8,7 @@ import { nyc } from './events.ts';
 import { LinkTime } from './uplink/link.ts';
 
 export const aServer = (more: Partial<ExpectedServer> = {}): ExpectedServer => ({
-  id: 'srv-1', datacenter: nyc, state: 'DISCOVERED', serial: 'S1', bmcMac: '00:1a:00:00:00:01', macs: ['00:1a:00:00:00:11', '00:1a:00:00:00:12'], version: 1, bmcAddress: null, bmcSecretRef: null, ...more,
+  id: 'srv-1', datacenter: nyc, state: 'DISCOVERED', serial: 'S1', bmcMac: '00:1a:00:00:00:01', macs: ['00:1a:00:00:00:11', '00:1a:00:00:00:12'], version: 1, bmcAddress: null, bmcSecretRef: null, work: [], ...more,
 });
 
 /** A list of expected servers that a test writes itself. */

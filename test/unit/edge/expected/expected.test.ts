@@ -10,7 +10,7 @@ import { MacAddress } from '../../../../shared/facts.ts';
 import { nyc } from '../events.ts';
 import { LinkTime, settle } from '../uplink/link.ts';
 
-const aServer = (id: string, bmcMac: string, macs: string[]): ExpectedServer => ({ id, datacenter: nyc, state: 'CABLED', serial: `S-${id}`, bmcMac, macs, version: 1, bmcAddress: null, bmcSecretRef: null });
+const aServer = (id: string, bmcMac: string, macs: string[]): ExpectedServer => ({ id, datacenter: nyc, state: 'CABLED', serial: `S-${id}`, bmcMac, macs, version: 1, bmcAddress: null, bmcSecretRef: null, work: [] });
 const one = aServer('one', '00:1A:00:00:00:01', ['00:1a:00:00:00:02', 'not a MAC']);
 const mac = (last: number) => MacAddress.parse(`00:1a:00:00:00:0${last}`);
 

@@ -119,6 +119,52 @@ describe('calling an order off', () => {
   });
 });
 
+describe('what the platform wants of images', () => {
+  const later = () => new Date(parts.time.now() + hours(2)).toISOString();
+  const want = (...works: (ImageWork | { id: string; kind: string })[]) => desk.become(works.map((work) => ({ serverId: 'srv-1', order: { work, expiresAt: later() } })));
+
+  it('is taken once, with the end that the platform has set', async () => {
+    await want(burnIn, erase);
+    await want(burnIn, erase);
+    expect(await desk.next('srv-1')).toEqual(burnIn);
+    expect(desk.status('w2')).toMatchObject({ serverId: 'srv-1', work: erase, state: 'waiting', expiresAt: parts.time.now() + hours(2) });
+    expect(desk.counts()).toEqual({ running: 1, waiting: 1 });
+  });
+
+  it('and wants no more is called off, once', async () => {
+    await want(burnIn, erase);
+    await desk.next('srv-1');
+    await want();
+    await want();
+    expect(await desk.next('srv-1')).toBeUndefined();
+    expect(told()).toEqual(['w1 running 0', 'w2 cancelled 0', 'w1 cancelled 0']);
+  });
+
+  it('and has ended is not begun again while the platform has not heard of its end', async () => {
+    await want(burnIn);
+    await desk.next('srv-1');
+    await end();
+    await want(burnIn);
+    expect(await desk.next('srv-1')).toBeUndefined();
+    expect(told()).toEqual(['w1 running 0', 'w1 done 100']);
+  });
+
+  it('and this release does not know keeps nothing else from being done', async () => {
+    await want({ id: 'w9', kind: 'polish' }, erase);
+    expect(await desk.next('srv-1')).toEqual(erase);
+    expect(parts.troubles).toEqual([expect.stringContaining('w9 (polish)')]);
+  });
+
+  it('no more, and cannot be said to be called off, is called off the next time', async () => {
+    await want(burnIn);
+    parts.isJournalFull = true;
+    await expect(want()).rejects.toThrow('the journal is full');
+    parts.isJournalFull = false;
+    await want();
+    expect(told()).toEqual(['w1 cancelled 0']);
+  });
+});
+
 describe('an order whose time is up', () => {
   it('is never begun: the server may be somebody else’s by now', async () => {
     give(erase, { expiresAt: parts.time.now() + hours(1) });

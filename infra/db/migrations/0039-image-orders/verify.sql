@@ -1,0 +1,1 @@
+SELECT work, ordered_at, expires_at, withdrawn_at FROM image_work WHERE false;
