@@ -22,6 +22,7 @@ import { identifyServer } from './discovery/identify-server.ts';
 import { inspectServer } from './discovery/inspect-server.ts';
 import { quarantineServer } from './discovery/quarantine-server.ts';
 import { restartBmc } from './discovery/restart-bmc.ts';
+import { testLinks } from './discovery/test-links.ts';
 import { beginMaintenance } from './operations/begin-maintenance.ts';
 import { endMaintenance } from './operations/end-maintenance.ts';
 import { performMaintenance } from './operations/perform-maintenance.ts';
@@ -62,7 +63,7 @@ export const steps: readonly AnyStep[] = [
   // receiving
   trackShipment, receiveGoods, registerServer, closeShipment, allocatePlace, rackServer, planCables, cableServer,
   // discovery
-  awaitBmc, identifyServer, bootValidationImage, compareWithOrder, fixFindings, acceptValidation, restartBmc, inspectServer, quarantineServer,
+  awaitBmc, identifyServer, bootValidationImage, compareWithOrder, testLinks, fixFindings, acceptValidation, restartBmc, inspectServer, quarantineServer,
   // provisioning
   proveErased, beginCommissioning, rotateBmcCredentials, registerVendorTool, updateFirmware, hardenServer, burnInServer, applyServerProfile, makeReady,
   // delivery

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { days, isoTime } from '../../shared/clock.ts';
 import { getAsset, type Asset } from '../../shared/db/assets.ts';
-import { isCompared, recordAnswer, recordTold, standingFindings, stateOf, type Finding } from '../../shared/db/findings.ts';
+import { isMeasured, recordAnswer, recordTold, standingFindings, stateOf, type Finding } from '../../shared/db/findings.ts';
 import { TaskResult, type LineAnswer } from '../../shared/db/task-lines.ts';
 import type { Task } from '../../shared/db/tasks.ts';
 import { ServerId, TaskId } from '../../shared/ids.ts';
@@ -23,7 +23,7 @@ export const fixFindings = step({
   retry: patient,
   run: async ({ serverId, findings }, world, context) => {
     const asset = await getAsset(world.db, serverId);
-    const open = (await standingFindings(world.db, serverId)).filter((each) => stateOf(each) === 'open' && isCompared(each));
+    const open = (await standingFindings(world.db, serverId)).filter((each) => stateOf(each) === 'open' && isMeasured(each));
     const wanted = open.filter(({ id }) => findings.includes(id));
     if (wanted.length === 0) {
       await callOff(world, context);

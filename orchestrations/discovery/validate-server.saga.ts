@@ -4,9 +4,11 @@ import { bootValidationImage } from '../../activities/discovery/boot-validation-
 import { compareWithOrder } from '../../activities/discovery/compare-with-order.ts';
 import { fixFindings } from '../../activities/discovery/fix-findings.ts';
 import { quarantineServer } from '../../activities/discovery/quarantine-server.ts';
+import { testLinks } from '../../activities/discovery/test-links.ts';
 import { OrderId, ServerId } from '../../shared/ids.ts';
 import { defineSaga, type Flow, type Saga } from '../../shared/saga/define-saga.ts';
 import { byLookingAgain, climb, type Look, type Remedy } from '../../shared/saga/ladder.ts';
+import type { FindingKind } from '../../shared/validation/finding.ts';
 import { lookingAtIt, orGiveUp, restartingTheBmc } from './remedies.ts';
 
 const attempts = 4;
@@ -17,22 +19,21 @@ const startingAgain: Remedy = { name: 'it is started again', helps: ['silent', '
 const powerCycling: Remedy = { name: 'it is power-cycled', helps: ['silent', 'refuses'], use: byLookingAgain };
 
 /**
- * Guarantees: every part and every cable is what was ordered and planned, measured on the machine itself, or waived by operations.
+ * Guarantees: every part and every cable is what was ordered and planned, and every link carries traffic, measured on the machine itself, or waived by operations.
  * Leaves behind on failure: the findings, the machine powered off with no boot override, and in quarantine if it was given up.
  * Started by: deploy-server.
  */
 export const validateServer = defineSaga('validate-server', z.object({ orderId: OrderId, serverId: ServerId }), function* (saga, { serverId }) {
   let isMeasuredAgain = false;
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    yield* measured(saga, serverId);
-    let { toFix } = yield* saga.step(compareWithOrder, { serverId });
-    if (!isMeasuredAgain && toFix.length > 0 && toFix.every(({ kind }) => kind === 'measurement')) {
-      // A tool that failed once is no work for hands yet.
+    let seen = yield* found(saga, serverId);
+    if (!isMeasuredAgain && seen.isUnmeasured) {
+      // A tool that failed once, or an image that fell silent, is no work for hands yet.
       isMeasuredAgain = true;
       yield* saga.tell('not everything was measured: the validation image is started once more');
-      yield* measured(saga, serverId);
-      ({ toFix } = yield* saga.step(compareWithOrder, { serverId }));
+      seen = yield* found(saga, serverId);
     }
+    let { toFix } = seen;
     if (toFix.length > 0 && attempt < attempts) {
       const answer = yield* saga.step(fixFindings, { serverId, findings: toFix.map(({ id }) => id) });
       if (answer.outcome === 'not-fixed') return yield* giveUp(saga, serverId, `a technician could not fix it: ${answer.because}`, 'a technician could not put right what differs from the order');
@@ -50,6 +51,16 @@ export const validateServer = defineSaga('validate-server', z.object({ orderId: 
 function* giveUp(saga: Saga, serverId: ServerId, because: string, told: string): Flow<never> {
   yield* saga.step(quarantineServer, { serverId, because, tried: ['a technician put right what was found'] });
   return saga.fail('validation.not-fixed', told);
+}
+
+/** What there is to fix on the machine; `isUnmeasured` where all of it is that something was not measured. */
+function* found(saga: Saga, serverId: ServerId): Flow<{ toFix: { id: string; kind: FindingKind }[]; isUnmeasured: boolean }> {
+  yield* measured(saga, serverId);
+  const compared = yield* saga.step(compareWithOrder, { serverId });
+  // Before anybody is sent, so that one visit is enough.
+  const links = yield* saga.step(testLinks, { serverId });
+  const toFix = [...compared.toFix, ...links.toFix];
+  return { toFix, isUnmeasured: toFix.length > 0 && compared.toFix.every(({ kind }) => kind === 'measurement') && (links.toFix.length === 0 || !links.isTested) };
 }
 
 /** The validation image runs and has reported; a machine that does not run it is helped, gently first. */

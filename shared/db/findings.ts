@@ -26,13 +26,14 @@ export const stateOf = ({ resolvedAt, waiver }: Pick<Finding, 'resolvedAt' | 'wa
 /** A finding is the same as long as the same is found in the same place. What is found anew after a fix is another one, and a waiver does not reach it. */
 const keyOf = ({ kind, place, expected, found }: Pick<Difference, 'kind' | 'place' | 'expected' | 'found'>) => JSON.stringify([kind, place, expected, found]);
 
-const compared = FindingKind.exclude(['sighting']).options;
-/** Whether comparing finds it, and ends it. */
-export const isCompared = ({ kind }: Pick<Difference, 'kind'>): boolean => kind !== 'sighting';
+/** What comparing finds, and ends: all but what was seen elsewhere, and what shows only under traffic. */
+const compared = FindingKind.exclude(['sighting', 'link']).options;
+/** Whether measuring finds it, and ends it. */
+export const isMeasured = ({ kind }: Pick<Difference, 'kind'>): boolean => kind !== 'sighting';
 
 /**
  * Notes what is different now: new differences are opened, those no longer found are resolved, the rest are seen again.
- * `kinds`: what was looked at, where it was not everything. Answers those that stand, as far as comparing finds them.
+ * `kinds`: what was looked at, where it was not all that comparing finds. Answers those of them that stand.
  */
 export async function recordFindings(db: Database, clock: Clock, server: { id: ServerId; datacenterId: string }, differences: readonly Difference[], idOf: (n: number) => string, kinds: readonly FindingKind[] = compared): Promise<Finding[]> {
   const now = isoTime(clock.now());
@@ -50,7 +51,7 @@ export async function recordFindings(db: Database, clock: Clock, server: { id: S
     }
     const left = await standingFindings(tx, server.id);
     if (gone.length + fresh.length > 0) await tellOfFindings(tx, clock, server, left);
-    return left.filter(isCompared);
+    return left.filter(({ kind }) => kinds.includes(kind));
   });
 }
 

@@ -4,7 +4,7 @@ import type { Expected, Seen } from './expected.ts';
 import { type Difference, type Evidence } from './finding.ts';
 import { opticDifferences, speedDifferences } from './link.ts';
 import { isSameDevice, isSamePort } from './port-names.ts';
-import { macOf, physicalPorts } from './ports.ts';
+import { macOf, physicalPorts, portOf } from './ports.ts';
 
 /** One planned network cable, the server's port it belongs in, and what that port hears from its far end. */
 interface Line {
@@ -23,8 +23,7 @@ export interface Cabling {
 export function cablingOf({ inBand }: Seen, expected: Expected): Cabling {
   const ports = physicalPorts(inBand.networkPorts);
   const lines = expected.cables.filter(({ kind }) => kind === 'network').map((cable): Line => {
-    // The inventory and the machine's own system name ports differently: the MAC is what both mean.
-    const port = ports.find(({ mac, name }) => (cable.localMac ? macOf(mac) === macOf(cable.localMac) : name === cable.localPort));
+    const port = portOf(cable, ports);
     return { cable, port, heard: heardOn(port?.name ?? cable.localPort, inBand.neighbours) };
   });
   const wrong = lines.flatMap((line) => plugDifferences(line, lines));

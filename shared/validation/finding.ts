@@ -9,6 +9,8 @@ export type Severity = z.infer<typeof Severity>;
 
 export const FindingKind = z.enum([
   'identity', 'processor', 'memory', 'drive', 'network-port', 'cable', 'optic', 'firmware',
+  /** A planned link does not carry traffic as it should. */
+  'link',
   /** The machine and its type in the inventory do not fit together. */
   'model',
   /** What was ordered and what the ship notice promised differ, or cannot be understood. */

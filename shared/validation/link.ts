@@ -5,12 +5,12 @@ import type { Difference, Evidence } from './finding.ts';
 import { orderedPortSpeed } from './order-words.ts';
 
 /** What a link can do: as much as the slower of its ends. A port whose type nobody has recorded is taken to be as fast as was ordered. */
-function wantedSpeed({ local, peer }: IntendedCable, { config }: Expected): number | undefined {
+export function wantedSpeed({ local, peer }: IntendedCable, { config }: Expected): number | undefined {
   const ends = [local.speedMbps ?? orderedPortSpeed(config), peer.speedMbps].filter((speed) => speed !== undefined);
   return ends.length > 0 ? Math.min(...ends) : undefined;
 }
 
-const gigabits = (mbps: number) => `${mbps / 1000} Gbit/s`;
+export const gigabits = (mbps: number) => `${mbps / 1000} Gbit/s`;
 
 /** A link that is up and slower than both of its ends allow; one that is faster shows an inventory that is wrong. */
 export function speedDifferences(cable: IntendedCable, port: NetworkPort, expected: Expected): Difference[] {

@@ -1,4 +1,5 @@
 import { MacAddress, type NetworkPort } from '../facts.ts';
+import type { IntendedCable } from '../ports/inventory.ts';
 import { bmcSays, imageSays, orderSays, type Expected, type Seen } from './expected.ts';
 import { counted, type Difference, type Evidence } from './finding.ts';
 import { unmeasured } from './measured.ts';
@@ -10,6 +11,10 @@ export const macOf = (text: string | undefined): MacAddress | undefined => MacAd
 export const isVirtual = ({ name, mac }: NetworkPort): boolean => /^(usb\d|idrac|enx[0-9a-f]{12}|bond\d|br\d|docker\d|veth\w|lo$)|\busb\b/i.test(name) || (mac ?? '').startsWith('0a:ca:fe');
 
 export const physicalPorts = (ports: readonly NetworkPort[] | undefined): NetworkPort[] => (ports ?? []).filter((port) => !isVirtual(port));
+
+/** The machine's port that a planned cable belongs in. The inventory and the machine's own system name ports differently: the MAC is what both mean. */
+export const portOf = ({ localMac, localPort }: IntendedCable, ports: readonly NetworkPort[]): NetworkPort | undefined =>
+  ports.find(({ mac, name }) => (localMac ? macOf(mac) === macOf(localMac) : name === localPort));
 
 /**
  * Every port of the ship notice by its MAC address, and as many as were ordered. How fast a port is shows only with a

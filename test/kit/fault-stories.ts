@@ -96,10 +96,10 @@ export const discoveryInTrouble = onItsWay('a discovery of a BMC in trouble', di
 
 export const validation = onItsWay('a validation', validateServer, 'discovered');
 
-/** The image does not report before somebody has come, and then finds a wrong memory module: every rung is needed, and a fix. */
+/** The image does not report before somebody has come, and then finds a wrong memory module and a link that loses packets: every rung is needed, and a fix. */
 export const validationInTrouble = onItsWay('a validation that finds trouble', validateServer, 'discovered', {
   spoil: (w, serial) => {
-    w.fleet.plant(serial, { kind: 'wrong-dimm', slot: 'A1', sizeMiB: 8192 });
+    w.fleet.plant(serial, { kind: 'wrong-dimm', slot: 'A1', sizeMiB: 8192 }, { kind: 'lossy-link', port: 'eno1' });
     w.onReport = () => undefined;
     w.robots.atInspection = async () => void (w.onReport = undefined);
   },

@@ -1,6 +1,7 @@
 import { steps } from '../../activities/index.ts';
 import { receiveInventory } from '../../edge/inventory/receive.ts';
 import { newsOfReport } from '../../edge/inventory/report-desk.ts';
+import type { WorkProgress } from '../../edge/inventory/work.ts';
 import { noteReport } from '../../functions/discovery/edge-event.event.ts';
 import { wakeSagas } from '../../functions/platform/wake-sagas.event.ts';
 import { sagas as allSagas } from '../../orchestrations/index.ts';
@@ -40,7 +41,11 @@ import { netboxAccount } from '../simulators/netbox/netbox.ts';
 import { shelfOf, type ShelfServer } from '../simulators/shelf.ts';
 import { createTestDatabase } from './database.ts';
 import { platformHoldings } from './holdings.ts';
+import { PretendImages } from './image-work.ts';
 import { Robots } from './robots.ts';
+
+/** The agents hear at once of what these have changed in the list of what images are to do. */
+const ordersImageWork: ReadonlySet<string> = new Set(['test-links', 'stop-testing-links']);
 
 /** What the validation image measured on a machine. */
 export interface MeasuredMachine {
@@ -67,6 +72,8 @@ export interface TestWorld {
   onLease: ((lease: Lease) => Lease | undefined) | undefined;
   /** What happens to the validation image's reports on their way, from now on; `undefined` is lost. */
   onReport: ((report: MeasuredMachine) => MeasuredMachine | undefined) | undefined;
+  /** What happens to what the validation image says of its work, from now on; `undefined` is lost. */
+  onWork: ((progress: WorkProgress) => WorkProgress | undefined) | undefined;
   /** The machine of an asset, out of its box, with its cables where they belong. */
   machineOf(asset: Asset): Promise<ServerHardware>;
   /** Stands around every activity from now on; `undefined` takes it away. */
@@ -129,7 +136,17 @@ export async function aTestWorld(): Promise<TestWorld> {
   installFunctionsCore(core);
   registerSagas(allSagas, steps, world);
   await startApp(core, '.');
-  const engine = createMemoryEngine(createDurableApp(core), { time, intercept: (call, run) => (interceptor ? interceptor(call, run) : run()) });
+  const images = new PretendImages({
+    db, time, fleet, tell: async (datacenter, news) => parts.edge?.({ ...seen(), ...news, datacenter }), onProgress: (progress) => (testWorld.onWork ? testWorld.onWork(progress) : progress),
+  });
+  const engine = createMemoryEngine(createDurableApp(core), { time, intercept: (call, run) => {
+    const seenByAgents = async () => {
+      const answer = await run();
+      if (ordersImageWork.has(call.name)) await images.look();
+      return answer;
+    };
+    return interceptor ? interceptor(call, seenByAgents) : seenByAgents();
+  } });
   const sagas: Sagas = createSagas(world, {
     start: async (name, instanceId, input) => void (await engine.client.start({ name, instanceId, input: JSON.stringify(input) })),
     raise: async (instanceId, name) => void (await engine.client.raiseEvent(instanceId, name, '{}')),
@@ -162,11 +179,12 @@ export async function aTestWorld(): Promise<TestWorld> {
   parts.robots = robots;
 
   const testWorld: TestWorld = {
-    world, db, sagas, engine, lab, fleet, time, robots, shelf, machineOf, onLease: undefined, onReport: undefined,
+    world, db, sagas, engine, lab, fleet, time, robots, shelf, machineOf, onLease: undefined, onReport: undefined, onWork: undefined,
     intercept: (wanted) => (interceptor = wanted),
     snapshot: async () => ({ outside: lab.holdings(), ours: await platformHoldings(db) }),
     close: async () => {
       await engine.stop();
+      images.close();
       await redfish.close();
       await built.close();
       await lab.close();

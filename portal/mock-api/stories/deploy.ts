@@ -50,6 +50,7 @@ async function discover(teller: Teller, asset: Asset, saga: SagaRow): Promise<vo
   await teller.wait(saga, 'boot-validation-image', 'the validation image to report', 'every part was measured', minutes(20));
   Object.assign(asset, { inventory: factsOf(asset, 'validation-image') });
   await teller.step(saga, 'compare-with-order', 'as ordered and as cabled');
+  await teller.wait(saga, 'test-links', 'the validation image to test the links', 'every link carries traffic', minutes(2));
   teller.move(asset, 'validated', saga);
   teller.end(saga, 'done');
 }

@@ -5,6 +5,7 @@ import { ail, cure } from './ailments.ts';
 import { freePort, hasLoopbackNetwork, leasedHost } from './addresses.ts';
 import type { PhysicalFault, ServerHardware } from './hardware.ts';
 import { note } from './log.ts';
+import { orderIn, perform } from './image.ts';
 import { machineOf, type BmcWorld, type Machine } from './machine.ts';
 import { bmcSimulator } from './simulator.ts';
 import { grownUp, type Ailment, type BmcFault, type BmcRecord, type BmcState, type LogEntry } from './state.ts';
@@ -74,6 +75,17 @@ export class BmcFleet {
   /** Everything is mended. */
   cure(serial: string): void {
     cure(this.#machine(serial));
+  }
+  /** Whether its host has booted the validation image. */
+  runsImage(serial: string): boolean {
+    const record = this.record(serial);
+    return record?.isPlugged === true && record.host.stage === 'validation';
+  }
+  /** What its image makes of an order, at once: what it posts at the end. */
+  perform(serial: string, orderText: string): string {
+    const order = orderIn(orderText);
+    if (!order) throw new Error(`This is no order: ${orderText}`);
+    return perform(this.#machine(serial), order);
   }
   /** Something stands in its log, and whoever listens is told. */
   note(serial: string, severity: LogEntry['severity'], message: string): void {

@@ -34,13 +34,17 @@ export const postInventory = (machine: Machine, { reportUrl }: RunningImage): Pr
 export async function askForWork(machine: Machine, image: RunningImage): Promise<Order | undefined> {
   try {
     const answer = await fetch(beside(machine, image, 'work'), { signal: AbortSignal.timeout(patienceMilliseconds) });
-    const text = answer.ok ? await answer.text() : '';
-    const all = (key: string) => [...text.matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value = '']) => value);
-    const [id] = all('id');
-    return id === undefined ? undefined : { id, kind: all('kind')[0] ?? '', seconds: Number(all('seconds')[0] ?? 0), count: Number(all('count')[0] ?? 0), drives: all('drive') };
+    return orderIn(answer.ok ? await answer.text() : '');
   } catch {
     return undefined;
   }
+}
+
+/** An order as the agent writes it; undefined where there is none. */
+export function orderIn(text: string): Order | undefined {
+  const all = (key: string) => [...text.matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value = '']) => value);
+  const [id] = all('id');
+  return id === undefined ? undefined : { id, kind: all('kind')[0] ?? '', seconds: Number(all('seconds')[0] ?? 0), count: Number(all('count')[0] ?? 0), drives: all('drive') };
 }
 
 export const postProgress = (machine: Machine, image: RunningImage, id: string, body: string): Promise<boolean> => post(beside(machine, image, `work/${id}`), JSON.parse(body));
@@ -71,11 +75,11 @@ function burnIn({ record }: Machine, { processors, memory, drives }: ServerHardw
   ];
 }
 
-function linkTest({ record }: Machine, { networkPorts, cables }: ServerHardware, { count }: Order): Result[] {
-  return networkPorts.map(({ name, speedMbps }, index): Result => {
+function linkTest(machine: Machine, { networkPorts, cables }: ServerHardware, { count }: Order): Result[] {
+  return networkPorts.map(({ name, mac, speedMbps }): Result => {
     if (!cables.some(({ localPort }) => localPort === name)) return [name, 'failed', 'no link'];
-    const isLossy = record.physicalFaults.some((fault) => fault.kind === 'lossy-link' && fault.port === name);
-    const sent = index === 0 ? count : 0; // only the port it booted from has an address
+    const isLossy = machine.record.physicalFaults.some((fault) => fault.kind === 'lossy-link' && fault.port === name);
+    const sent = mac === bootMac(machine) ? count : 0; // only the port it booted from has an address
     const lost = isLossy ? Math.ceil(sent / 10) : 0;
     const errors = isLossy ? 12 : 0;
     return [name, isLossy ? 'failed' : 'passed', `${speedMbps} Mb/s, ${lost} of ${sent} packets lost, ${errors} errors counted`];
