@@ -130,7 +130,7 @@ describeInNetns('two servers that are plugged in, beside a real Kea', needs, () 
     return hardwareFromManifest(manifest, { datacenter: datacenterId, cables });
   }
 
-  it('are found, booted and measured by themselves; a wrong cable and a wrong module are put right through a task', async () => {
+  it('are found, booted, measured and their links tested by themselves; a wrong cable and a wrong module are put right through a task', async () => {
     await new PlatformClient({ url: platform.url, issuer: platform.issuer, signIn: 'tenant-admin@acme.example' })
       .post('/api/v1/orders', { datacenter: datacenterId, lines: [{ quantity: 2, config }] });
     await until('both servers to be ready for their cables', async () => (await todo('cable')).length === 2, 120_000);
@@ -158,6 +158,7 @@ describeInNetns('two servers that are plugged in, beside a real Kea', needs, () 
       expect(server.console.includes('BdsDxe')).toBe(plan.firmware === 'uefi');
       expect((await ops.get<AssetDetail>(`/api/v1/assets/${serverId}`)).findings).toEqual([expect.objectContaining({ ...plan.line, severity: 'major', state: 'resolved', answer: expect.objectContaining({ outcome: 'fixed' }) })]);
       expect(await historyOf(serverId)).toContainEqual(expect.objectContaining({ kind: 'boot', what: expect.stringMatching(/was given the validation image, because the server is DISCOVERED/) }));
+      expect((await historyOf(serverId)).flatMap((entry) => (entry.kind === 'work' ? [entry.what] : []))).toEqual(Array(2).fill('The link-test in the validation image is done.'));
       process.stdout.write(`plugged in (${plan.firmware}, ${plan.line.place}): ${await timesOf(serverId)}\n`);
     }
   }, 8 * bootTimeout);
