@@ -40,6 +40,8 @@ export function connect(options: DatabaseOptions): Database {
     types: { getTypeParser: ((oid: number, format?: 'text' | 'binary') => parsers.get(oid) ?? types.getTypeParser(oid, format as 'text')) as typeof types.getTypeParser },
   });
   pool.on('error', (error) => options.onIdleError?.(error));
+  // A connection that breaks under a transaction is heard of at its next question; without a listener it would end the process.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   return {
     ...queryable(pool),
     transaction: async (work) => {

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { connect, type Database } from '../../../../shared/db/database.ts';
+import { createTestDatabase, type TestDatabase } from '../../../kit/database.ts';
+import { until } from '../../../kit/until.ts';
+
+const Backend = z.object({ pid: z.number() });
+let testDatabase: TestDatabase;
+let db: Database;
+let other: Database;
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  [db, other] = [connect({ url: testDatabase.url, maxConnections: 1 }), connect({ url: testDatabase.url, maxConnections: 1 })];
+});
+afterAll(async () => {
+  await db.close();
+  await other.close();
+  await testDatabase.drop();
+});
+
+/** As if the database had died under whoever is connected so. */
+async function end({ pid }: z.infer<typeof Backend>): Promise<void> {
+  await other.many(z.unknown(), 'SELECT pg_terminate_backend($1)', [pid]);
+  await until('the connection to be gone', async () => (await other.many(Backend, 'SELECT pid FROM pg_stat_activity WHERE pid = $1', [pid])).length === 0);
+}
+
+describe('a transaction whose connection ends', () => {
+  it('is nobody’s end but its own when it is between two questions', async () => {
+    const cutOff = db.transaction(async (tx) => {
+      const [backend] = await tx.many(Backend, 'SELECT pg_backend_pid() AS pid');
+      await end(backend!);
+      await tx.run('SELECT 1');
+    });
+    await expect(cutOff).rejects.toThrow(/terminat|closed|not queryable/i);
+    expect(await db.many(z.object({ one: z.number() }), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  it('is nobody’s end but its own when it waits for an answer', async () => {
+    const started = Promise.withResolvers<z.infer<typeof Backend>>();
+    const cutOff = db.transaction(async (tx) => {
+      const [backend] = await tx.many(Backend, 'SELECT pg_backend_pid() AS pid');
+      started.resolve(backend!);
+      await tx.run('SELECT pg_sleep(60)');
+    });
+    await Promise.all([expect(cutOff).rejects.toThrow(/terminat/i), started.promise.then(end)]);
+    expect(await db.many(z.object({ one: z.number() }), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+});
