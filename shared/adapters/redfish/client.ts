@@ -44,6 +44,8 @@ export interface Redfish extends Bmc {
    * how this BMC tells of events, and goes on until the signal is aborted.
    */
   watch(bmc: BmcTarget, onHint: (hint: BmcHint) => void, options: WatchOptions): Promise<Watching>;
+  /** Logs out there now, or as soon as what is under way has ended: nobody will come back soon. */
+  leave(bmc: BmcTarget): Promise<void>;
   /** Ends every open session and watch; to be called before the process ends. */
   close(): Promise<void>;
 }
@@ -103,6 +105,7 @@ export function createRedfish(options: RedfishOptions): Redfish {
     readSensors: (bmc, _input, call) => on(bmc, call, (service) => readSensors(service)),
     readLog: (bmc, since = {}, call) => on(bmc, call, (service) => readLog(service, since, registries)),
     watch: (bmc, onHint, how) => watcher.watch(bmc, onHint, how),
+    leave: (bmc) => pool.leave(bmc),
     close: async () => {
       await watcher.close();
       await pool.close();

@@ -18,6 +18,8 @@ export type HttpSettings = Partial<Omit<HttpOptions, 'system' | 'baseUrl' | 'aut
 export interface SessionPool {
   /** Runs `work` within this BMC's one session, shared by work that overlaps. */
   use<T>(bmc: BmcTarget, work: (http: Http) => Promise<T>): Promise<T>;
+  /** Nobody will come back soon: logs out there now, or as soon as the work under way has ended. */
+  leave(bmc: BmcTarget): Promise<void>;
   /** Logs out everywhere. */
   close(): Promise<void>;
 }
@@ -34,6 +36,8 @@ export interface PoolOptions {
 interface Seat {
   http: Http;
   users: number;
+  /** Nobody is expected back: it does not linger. */
+  isLeft: boolean;
   callOff: () => void;
   /** Logs in unless that has been done. */
   open(): Promise<unknown>;
@@ -53,18 +57,19 @@ export function sessionPool(options: PoolOptions): SessionPool {
 
   async function use<T>(bmc: BmcTarget, work: (http: Http) => Promise<T>): Promise<T> {
     if (isClosed) throw closing();
-    const key = `${bmc.address} ${bmc.secretRef}`;
+    const key = keyOf(bmc);
     if (!seats.has(key)) await endIdle(bmc.address);
     const seat = seats.get(key) ?? openSeat(bmc, options, live, () => isClosed);
     seats.set(key, seat);
     seat.callOff();
     seat.users += 1;
+    seat.isLeft = false;
     try {
       await seat.open();
       return await work(seat.http);
     } finally {
       seat.users -= 1;
-      if (seat.users === 0) await leave(key, seat);
+      if (seat.users === 0) await rest(key, seat);
     }
   }
 
@@ -78,18 +83,28 @@ export function sessionPool(options: PoolOptions): SessionPool {
     }
   }
 
-  async function leave(key: string, seat: Seat): Promise<void> {
+  async function rest(key: string, seat: Seat): Promise<void> {
     const end = async () => {
       if (seat.users > 0) return;
       if (seats.get(key) === seat) seats.delete(key);
       await seat.logOut();
     };
-    if (options.lingerMilliseconds === 0) return end();
+    if (options.lingerMilliseconds === 0 || seat.isLeft) return end();
     seat.callOff = options.time.schedule(options.time.now() + options.lingerMilliseconds, end);
+  }
+
+  async function leave(bmc: BmcTarget): Promise<void> {
+    const seat = seats.get(keyOf(bmc));
+    if (!seat) return;
+    seat.isLeft = true;
+    if (seat.users > 0) return;
+    seat.callOff();
+    await rest(keyOf(bmc), seat);
   }
 
   return {
     use,
+    leave,
     close: async () => {
       isClosed = true;
       const all = [...seats.values()];
@@ -100,6 +115,7 @@ export function sessionPool(options: PoolOptions): SessionPool {
   };
 }
 
+const keyOf = ({ address, secretRef }: BmcTarget) => `${address} ${secretRef}`;
 const closing = () => new AppError({ code: 'redfish.closing', kind: 'unavailable', publicMessage: 'Management controllers are not asked any more: this process is ending. Try again.' });
 
 /** A 401 this soon after a renewal answers a call that was sent before it. */
@@ -150,7 +166,7 @@ function openSeat(bmc: BmcTarget, options: PoolOptions, live: Set<string>, isClo
       renew: () => (renewal ??= renew().finally(() => (renewal = undefined))),
     },
   });
-  return { http, users: 0, callOff: () => {}, open, logOut };
+  return { http, users: 0, isLeft: false, callOff: () => {}, open, logOut };
 }
 
 /** Logs in, and ends what an earlier process or a cut line has left open there. */

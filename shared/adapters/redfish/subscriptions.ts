@@ -32,9 +32,10 @@ export async function ensureSubscription(service: Service, to: Destination): Pro
   return true;
 }
 
+/** Only that to this address: another of ours is of who has taken over. */
 export async function dropSubscription(service: Service, to: Destination): Promise<void> {
   const { ours } = await readSubscriptions(service, to);
-  for (const each of ours) await service.remove(each['@odata.id']);
+  for (const each of ours) if (each.Destination === to.url) await service.remove(each['@odata.id']);
 }
 
 async function readSubscriptions(service: Service, { context }: Destination) {

@@ -14,6 +14,8 @@ export interface WatchOptions {
   signal: AbortSignal;
   /** Where this BMC can post events, if it does not stream them. Nothing signs them: the address has to be unguessable. */
   destination?: string;
+  /** Asked before a subscription is looked after, or ended: false leaves the BMC alone, and what stays behind is ended by whoever watches next. */
+  mayCall?: () => boolean;
   /** What goes wrong on the way; it is tried again. */
   onTrouble?: (error: unknown) => void;
 }
@@ -100,17 +102,18 @@ export class Watcher {
     }
   }
 
-  async #subscribe(bmc: BmcTarget, to: Destination, onHint: (hint: BmcHint) => void, { signal, onTrouble }: WatchOptions): Promise<void> {
+  async #subscribe(bmc: BmcTarget, to: Destination, onHint: (hint: BmcHint) => void, { signal, onTrouble, mayCall = () => true }: WatchOptions): Promise<void> {
     const ensure = () => this.#pool.use(bmc, (http) => ensureSubscription(serviceOver(withSignal(http, signal), { session: http }), to));
     await ensure();
     this.#keep((async () => {
       while (await this.#pauses(subscriptionCheckSeconds, signal)) {
         try {
-          if (await ensure()) onHint(listeningAgain);
+          if (mayCall() && await ensure()) onHint(listeningAgain);
         } catch (error) {
           if (!signal.aborted) onTrouble?.(error);
         }
       }
+      if (!mayCall()) return;
       // Nobody is there to hear any more; what cannot be ended now is ended by whoever watches next.
       await this.#pool.use(bmc, (http) => dropSubscription(serviceOver(http, { session: http }), to)).catch((error: unknown) => onTrouble?.(error));
     })());

@@ -135,6 +135,23 @@ describe('a session that lingers', () => {
     expect(stand.fleet.record(server.serial)?.sessions.map(({ username }) => username)).toEqual(['rackline']);
   });
 
+  it('is ended at once where nobody will come back, after what is under way there', async () => {
+    await stand.redfish.readPower(bmc);
+    await stand.redfish.leave(bmc);
+    expect(openSessions()).toBe(0);
+    stand.onRequest = () => void stand.redfish.leave(bmc);
+    await stand.redfish.readFacts(bmc);
+    expect([logins(), openSessions()]).toEqual([2, 0]);
+  });
+
+  it('lingers again where somebody came back after all', async () => {
+    stand.onRequest = () => void stand.redfish.leave(bmc);
+    await stand.redfish.readFacts(bmc);
+    stand.onRequest = undefined;
+    await stand.redfish.readPower(bmc);
+    expect([logins(), openSessions()]).toEqual([2, 1]);
+  });
+
   it('is ended by closing the adapter', async () => {
     await stand.redfish.readPower(bmc);
     await stand.redfish.close();

@@ -167,6 +167,28 @@ describe('a BMC that posts its events', () => {
     expect(record().subscriptions).toEqual([]);
   });
 
+  it('is left alone while it must not be called: neither looked after nor unsubscribed from', async () => {
+    let mayCall = true;
+    await watch(await aBmc('hpe-ilo6'), { destination, mayCall: () => mayCall });
+    mayCall = false;
+    const before = stand.requests.length;
+    await stand.time.pass(1300);
+    end.abort();
+    await stand.redfish.close();
+    expect(stand.requests.slice(before).filter(({ path }) => !path.includes('Sessions'))).toEqual([]);
+    expect(record().subscriptions).toHaveLength(1);
+  });
+
+  it('is not unsubscribed from for somebody who has taken over', async () => {
+    const bmc = await aBmc('hpe-ilo6');
+    await watch(bmc, { destination });
+    const other = new AbortController();
+    await stand.redfish.watch(bmc, () => {}, { signal: other.signal, destination: 'http://127.0.0.1:1/other' });
+    end.abort();
+    await stand.redfish.readPower(bmc);
+    expect(record().subscriptions).toMatchObject([{ destination: 'http://127.0.0.1:1/other' }]);
+  });
+
   it('tells nothing to who gives no address', async () => {
     expect(await watch(await aBmc('hpe-ilo6'))).toBe('none');
   });
