@@ -38,6 +38,8 @@ export interface AgentOptions {
   log: EdgeLog;
   /** Where a BMC's Redfish answers: `https://{address}`. */
   bmcUrlTemplate?: string;
+  /** As BMCs reach `address`: where those that stream nothing post their events. Without it they are only looked at. */
+  bmcEventsUrl?: string | undefined;
   leases?: LeaseSettings;
   boot?: BootSettings | undefined;
   time?: EdgeTime;
@@ -101,7 +103,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       return platform.fetchCommands(question, call);
     };
     const bmcs = await startBmcs({
-      datacenter, folder, platform: { ...platform, fetchCommands }, time, log, managementPrefixes: () => configuration.managementPrefixes, targets: () => expected.controllers(),
+      datacenter, folder, store, platform: { ...platform, fetchCommands }, time, log, managementPrefixes: () => configuration.managementPrefixes, eventsUrl: options.bmcEventsUrl, targets: () => expected.controllers(),
       report: (readings) => tell({ kind: 'bmc-readings', readings }),
       answer: ({ id, serverId }, outcome) => tell({ kind: 'command-answer', commandId: id, serverId, outcome }).then(() => true, (error: unknown) => {
         log.answerNotKept({ datacenter, commandId: id, because: explain(error) });
@@ -123,7 +125,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       boot: booting && (() => ({ ...booting.status(), troubles: bootTroubles.status() })),
       ...(options.update && { update: options.update }),
     });
-    const listener = await listen(options.address, { ...intakeRoutes(desk, time), ...health.routes });
+    const listener = await listen(options.address, { ...intakeRoutes(desk, time), ...bmcs.routes, ...health.routes });
     started.push(() => listener.close());
     uplink.start();
     startPulling(identity, [expected, configuration], uplink);

@@ -1,6 +1,7 @@
 import { Gauge, Registry } from 'prom-client';
 import { hasEnded, WorkState } from '../shared/api/image-work.ts';
 import type { Bmcs } from './bmc/bmcs.ts';
+import type { ListeningStatus } from './bmc/listening.ts';
 import type { PollerStatus } from './bmc/poller.ts';
 import type { BootingStatus } from './boot/booting.ts';
 import type { ReceiverStatus } from './commands/receiver.ts';
@@ -39,6 +40,8 @@ export interface AgentStatus {
   commands: ReceiverStatus;
   /** How the controllers are looked at. */
   poller: PollerStatus;
+  /** How many of them tell of events. */
+  listening: ListeningStatus;
 }
 
 const shownAside = 20;
@@ -121,6 +124,9 @@ function metricsOf(datacenter: string, status: () => AgentStatus): Registry {
     ['rackline_edge_commands', 'Commands carried out since the start.', ({ commands }) => commands.carriedOut],
     ['rackline_edge_controllers', 'Management controllers that are watched.', ({ poller }) => poller.controllers],
     ['rackline_edge_controllers_unreachable', 'Those of them that did not answer at the last look.', ({ poller }) => poller.unreachable],
+    ['rackline_edge_controllers_logs_unread', 'Those of them whose log could not be read when it was wanted last.', ({ poller }) => poller.logsUnread],
+    ['rackline_edge_event_streams', 'Controllers whose events are heard as they happen.', ({ listening }) => listening.streams],
+    ['rackline_edge_event_subscriptions', 'Controllers that post their events.', ({ listening }) => listening.subscriptions],
     ['rackline_edge_looks', 'Looks at controllers since the start.', ({ poller }) => poller.looks],
     ['rackline_edge_leases_heard', 'Leases heard since the start.', ({ leases }) => leases.heard],
     ['rackline_edge_leases_last_seconds', 'When the last client was heard, in seconds since 1970; 0 for never.', ({ leases }) => secondsOf(leases.last?.at ?? null)],

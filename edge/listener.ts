@@ -15,9 +15,9 @@ export interface RouteAnswer {
   body?: unknown;
 }
 
-/** What answers one method and path. It is handed the body's text. */
-export type Route = (text: string) => RouteAnswer | Promise<RouteAnswer>;
-/** By method and path: `POST /lease`. */
+/** What answers one method and path. It is handed the body's text, and what stands where its path ends in `*`. */
+export type Route = (text: string, rest: string) => RouteAnswer | Promise<RouteAnswer>;
+/** By method and path: `POST /lease`, or `POST /events/*` for all that lie directly below. */
 export type Routes = Readonly<Record<string, Route>>;
 
 export interface Listener {
@@ -64,9 +64,10 @@ export async function listen(address: Address, routes: Routes): Promise<Listener
 async function answer(request: IncomingMessage, routes: Routes): Promise<RouteAnswer> {
   try {
     const { pathname } = new URL(request.url ?? '/', 'http://agent');
-    const route = routes[`${request.method} ${pathname}`];
+    const [, above = '', rest = ''] = /^(.*\/)([^/]+)$/.exec(pathname) ?? [];
+    const route = routes[`${request.method} ${pathname}`] ?? routes[`${request.method} ${above}*`];
     if (!route) throw new AppError({ code: 'edge.unknown-path', kind: 'not-found', publicMessage: `There is no ${request.method} ${pathname}. There are ${Object.keys(routes).join(', ')}.` });
-    return await route(await textOf(request));
+    return await route(await textOf(request), rest);
   } catch (error) {
     return problemOf(error);
   }

@@ -53,6 +53,7 @@ const lines = {
   reportRefused: line('warn', 'a machine was not let report'),
   workGiven: line('info', 'work was given to a server'),
   workEnded: line('info', 'work of a server has ended'),
+  sessionNotEnded: line('warn', 'a session at a management controller was not ended; the next login there ends it'),
   tftpdEnded: line('warn', 'the TFTP server ended; it is started again'),
 } as const;
 

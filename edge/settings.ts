@@ -41,6 +41,8 @@ const OwnSettings = z.object({
   EDGE_DHCPD_LEASES: perDatacenter(folder),
   /** The address at which our own proxyDHCP answers booting machines. */
   EDGE_PROXY_DHCP: perDatacenter(ownAddress),
+  /** As BMCs reach EDGE_LISTEN: those that stream no events post them there. Without it they are only looked at. */
+  EDGE_BMC_EVENTS_URL: perDatacenter(address),
   /** Where machines boot from. */
   EDGE_BOOT_LISTEN: perDatacenter(Listen),
   /** As machines reach it, where that is another address than it listens on. */
@@ -98,6 +100,7 @@ export interface DatacenterSettings {
   leases: LeaseSettings;
   boot: { listen: { host: string; port: number }; url: string | undefined } | undefined;
   tftpAddress: string | undefined;
+  bmcEventsUrl: string | undefined;
 }
 
 export type EdgeSettings = CommonSettings & { agents: DatacenterSettings[] };
@@ -137,5 +140,6 @@ function settingsOf(read: OwnSettings, datacenter: DatacenterId, index: number):
     },
     boot: listen && { listen, url: read.EDGE_BOOT_URL?.[index] },
     tftpAddress: read.EDGE_TFTP_LISTEN?.[index],
+    bmcEventsUrl: read.EDGE_BMC_EVENTS_URL?.[index],
   };
 }

@@ -2,27 +2,38 @@ import path from 'node:path';
 import { createRedfish } from '../../shared/adapters/redfish/client.ts';
 import type { BmcReading, CommandOutcome } from '../../shared/api/edge.ts';
 import { hours } from '../../shared/clock.ts';
+import { explain } from '../../shared/errors/app-error.ts';
 import type { BmcTarget } from '../../shared/ports/bmc.ts';
 import { Executor } from '../commands/executor.ts';
 import { CommandLedger } from '../commands/ledger.ts';
 import { Receiver, type ReceiverStatus } from '../commands/receiver.ts';
+import type { Routes } from '../listener.ts';
 import type { EdgeLog } from '../log.ts';
+import type { Store } from '../store/store.ts';
 import type { EdgeTime } from '../time.ts';
 import type { Platform } from '../uplink/platform.ts';
 import { BmcKeeper } from './keeper.ts';
+import { Listening, type ListeningStatus } from './listening.ts';
+import { LogCursors } from './log-cursors.ts';
+import { Looker } from './look.ts';
 import { liesWithin } from './networks.ts';
+import { openSessionsIn } from './open-sessions.ts';
 import { Poller, type PollerStatus } from './poller.ts';
+import { Readings } from './readings.ts';
 import { EdgeSecrets } from './secrets.ts';
 
 export interface BmcsOptions {
   datacenter: string;
   /** The agent's own folder. */
   folder: string;
+  store: Store;
   platform: Platform;
   time: EdgeTime;
   log: EdgeLog;
   /** The networks that management controllers of this datacenter are in. */
   managementPrefixes(): readonly string[];
+  /** As management controllers reach the agent's listener, to tell of events there; undefined where they do not. */
+  eventsUrl: string | undefined;
   /** The controllers that are to be watched. */
   targets(): Iterable<BmcTarget>;
   /** Resolves when the readings are on disk. */
@@ -33,7 +44,9 @@ export interface BmcsOptions {
 
 /** All that has to do with the management controllers of a datacenter: this alone holds sessions with them. */
 export interface Bmcs {
-  status(): { commands: ReceiverStatus; poller: PollerStatus };
+  status(): { commands: ReceiverStatus; poller: PollerStatus; listening: ListeningStatus };
+  /** Where controllers tell of events. */
+  routes: Routes;
   /** Takes nothing new, lets what is under way end, and logs out everywhere. */
   stop(): Promise<void>;
 }
@@ -46,12 +59,17 @@ const lingerMilliseconds = 6 * 60_000;
 const pollAfterSeconds = 30;
 const ledgerKeeps = hours(24);
 
-export async function startBmcs({ datacenter, folder, platform, time, log, managementPrefixes, targets, report, answer }: BmcsOptions): Promise<Bmcs> {
+/**
+ * Starts what speaks to controllers. They come with certificates that they have signed themselves, so whose certificate it
+ * is is not asked (`tls: 'insecure'`) until hardening installs one of ours. In its place stands where they are: nothing
+ * outside the datacenter's management prefixes is ever spoken to (`mayReach`), and those networks are isolated.
+ */
+export async function startBmcs({ datacenter, folder, store, platform, time, log, managementPrefixes, eventsUrl, targets, report, answer }: BmcsOptions): Promise<Bmcs> {
   const ledger = new CommandLedger(path.join(folder, 'commands.db'));
   ledger.forget(time.now() - ledgerKeeps);
   const secrets = new EdgeSecrets({ platform, now: () => time.now() });
   const keeper = new BmcKeeper({ places });
-  const redfish = createRedfish({ secrets, lingerMilliseconds, pollAfterSeconds });
+  const redfish = createRedfish({ secrets, lingerMilliseconds, pollAfterSeconds, http: { tls: 'insecure' }, openSessions: openSessionsIn(store, time) });
   const mayReach = (address: string) => liesWithin(managementPrefixes(), address);
   const executor = new Executor({
     datacenter, bmc: redfish, keeper, ledger, answer, now: () => time.now(),
@@ -60,13 +78,26 @@ export async function startBmcs({ datacenter, folder, platform, time, log, manag
   });
   await executor.settle();
   const receiver = new Receiver({ datacenter, platform, executor, time, log, places: places.command });
-  const poller = new Poller({ targets: () => [...targets()].filter(({ address }) => mayReach(address)), bmc: redfish, keeper, isActive: () => receiver.isActive, report, time });
+  const isActive = () => receiver.isActive;
+  const cursors = new LogCursors(store, time);
+  const readings = new Readings({ report, keepCursor: (serverId, cursor) => cursors.keep(serverId, cursor), time });
+  const looker = new Looker({ bmc: redfish, time, cursorOf: async (serverId) => {
+    await readings.settled(serverId);
+    return cursors.of(serverId);
+  } });
+  const poller = new Poller({
+    targets: () => [...targets()].filter(({ address }) => mayReach(address)), looker, readings, keeper, isActive, time,
+    leave: (target) => void redfish.leave(target).catch((error: unknown) => log.sessionNotEnded({ datacenter, serverId: target.serverId, because: explain(error) })),
+  });
+  const listening = new Listening({ controllers: () => poller.controllers(), bmc: redfish, keeper, isActive, onHint: (serverId) => poller.hint(serverId), eventsUrl, time });
   receiver.start();
   poller.start();
+  listening.start();
   return {
-    status: () => ({ commands: receiver.status(), poller: poller.status() }),
+    status: () => ({ commands: receiver.status(), poller: poller.status(), listening: listening.status() }),
+    routes: listening.routes,
     stop: async () => {
-      await Promise.all([receiver.stop(), poller.stop()]);
+      await Promise.all([receiver.stop(), poller.stop(), listening.stop()]);
       await redfish.close();
       ledger.close();
     },

@@ -1,28 +1,34 @@
 import { createHash } from 'node:crypto';
-import type { BmcReading } from '../../shared/api/edge.ts';
-import { isoTime, minutes, seconds } from '../../shared/clock.ts';
-import { explain } from '../../shared/errors/app-error.ts';
-import type { Bmc, BmcTarget } from '../../shared/ports/bmc.ts';
+import { minutes, seconds } from '../../shared/clock.ts';
+import type { Health } from '../../shared/facts.ts';
+import type { BmcTarget } from '../../shared/ports/bmc.ts';
 import type { EdgeTime } from '../time.ts';
 import type { BmcKeeper } from './keeper.ts';
+import type { Looker } from './look.ts';
+import type { Readings } from './readings.ts';
 
 export interface PollerOptions {
   /** The controllers there are now. */
   targets(): Iterable<BmcTarget>;
-  bmc: Pick<Bmc, 'readHealth'>;
+  looker: Pick<Looker, 'look'>;
+  readings: Pick<Readings, 'add' | 'flush'>;
   keeper: Pick<BmcKeeper, 'use' | 'isHeldExclusively'>;
   /** Whether this agent is the one that speaks to the controllers of its datacenter. */
   isActive(): boolean;
-  /** Hands readings on, at most `batch` at a time. Resolves when they are kept. */
-  report(readings: BmcReading[]): Promise<void>;
+  /** This controller will not be spoken to for a while, or by nobody of ours any more. */
+  leave(target: BmcTarget): void;
   time: EdgeTime;
   /** How often a controller that is well is looked at (milliseconds). */
   everyMilliseconds?: number;
+  /** How often it is looked at thoroughly. */
+  thoroughlyEveryMilliseconds?: number;
 }
 
 export interface PollerStatus {
   controllers: number;
   unreachable: number;
+  /** Those whose log could not be read when it was wanted last. */
+  logsUnread: number;
   underWay: number;
   looks: number;
 }
@@ -31,36 +37,45 @@ export interface PollerStatus {
 interface Watch {
   target: BmcTarget;
   dueAt: number;
+  /** Undefined before the first answer. */
+  health: Health | undefined;
   failures: number;
   isUnderWay: boolean;
+  /** Came after the start, and has no place in the period yet. */
+  isLate: boolean;
+  thoroughAt: number;
+  isLogUnread: boolean;
+  /** Something has happened there since it was looked at. */
+  isHinted: boolean;
+  /** When it was looked at last for a hint. */
+  hintFollowedAt: number;
 }
 
 const tickMilliseconds = 1000;
-/** One look at one controller. Whoever needs longer is told of as unreachable, and holds nobody else up. */
-const lookWithin = seconds(30);
 /** What is not well is looked at more often; what does not answer, less and less. */
 const soon = minutes(1);
 const rarest = minutes(30);
-const batch = 100;
-const flushAfter = seconds(10);
+/** One that never stops telling of events is not looked at all the time. */
+const hintsApart = seconds(10);
 /** Never so many looks begun in one tick that the rest of the agent has to wait for them. */
 const mostPerTick = 200;
 
 /**
  * Looks at every management controller again and again: spread over the period, more often at those that are not
- * well, less often at those that do not answer. One that is being written to is left alone.
+ * well, less often at those that do not answer, at once where something happened. Thoroughly at first, where something
+ * happened or is not well, and now and then. One that is being written to is left alone.
  */
 export class Poller {
   readonly #options: Required<PollerOptions>;
   readonly #watches = new Map<string, Watch>();
   readonly #underWay = new Set<Promise<void>>();
-  #waiting: BmcReading[] = [];
   #cancelTick: (() => void) | undefined;
-  #cancelFlush: (() => void) | undefined;
   #looks = 0;
+  #hasBegun = false;
+  #wasActive = false;
 
   constructor(options: PollerOptions) {
-    this.#options = { everyMilliseconds: minutes(5), ...options };
+    this.#options = { everyMilliseconds: minutes(5), thoroughlyEveryMilliseconds: minutes(30), ...options };
   }
 
   start(): void {
@@ -75,31 +90,44 @@ export class Poller {
   async stop(): Promise<void> {
     this.#cancelTick?.();
     await Promise.all(this.#underWay);
-    await this.#flush();
+    await this.#options.readings.flush();
   }
 
-  /** Something happened there: it is looked at now. */
+  /** Something happened there: it is looked at now, or a few seconds after the last time that it said so. */
   hint(serverId: string): void {
     const watch = this.#watches.get(serverId);
-    if (watch) watch.dueAt = this.#options.time.now();
+    if (!watch) return;
+    watch.isHinted = true;
+    watch.dueAt = Math.min(watch.dueAt, Math.max(this.#options.time.now(), watch.hintFollowedAt + hintsApart));
   }
 
   /** Looks at all of them once, as many at a time as the keeper lets in. */
   async sweep(): Promise<void> {
     this.#refresh();
     await Promise.all([...this.#watches.values()].map((watch) => this.#look(watch)));
-    await this.#flush();
+    await this.#options.readings.flush();
+  }
+
+  /** Those that are looked at, and whether they answered the last time. */
+  *controllers(): Iterable<{ target: BmcTarget; isAnswering: boolean }> {
+    for (const { target, health, failures } of this.#watches.values()) yield { target, isAnswering: health !== undefined && failures === 0 };
   }
 
   status(): PollerStatus {
     const all = [...this.#watches.values()];
-    return { controllers: all.length, unreachable: all.filter(({ failures }) => failures > 0).length, underWay: this.#underWay.size, looks: this.#looks };
+    const count = (is: (watch: Watch) => boolean) => all.filter(is).length;
+    return { controllers: all.length, unreachable: count(({ failures }) => failures > 0), logsUnread: count(({ isLogUnread }) => isLogUnread), underWay: this.#underWay.size, looks: this.#looks };
   }
 
   #tick(): void {
-    const { time, isActive } = this.#options;
+    const { time, isActive, leave } = this.#options;
     this.#refresh();
-    if (!isActive()) return;
+    const wasActive = this.#wasActive;
+    this.#wasActive = isActive();
+    if (!this.#wasActive) {
+      if (wasActive) for (const { target } of this.#watches.values()) leave(target);
+      return;
+    }
     const now = time.now();
     let begun = 0;
     for (const watch of this.#watches.values()) {
@@ -110,17 +138,36 @@ export class Poller {
     }
   }
 
-  /** Takes over which controllers there are; those that are new get their own place in the period. */
+  /** Takes over which controllers there are. Those known at the start get their own place in the period, later ones are looked at at once. */
   #refresh(): void {
-    const { targets, time, everyMilliseconds } = this.#options;
+    const { targets, leave } = this.#options;
     const gone = new Set(this.#watches.keys());
     for (const target of targets()) {
       gone.delete(target.serverId);
       const known = this.#watches.get(target.serverId);
-      if (known) known.target = target;
-      else this.#watches.set(target.serverId, { target, dueAt: time.now() + (placeOf(target.serverId) * everyMilliseconds), failures: 0, isUnderWay: false });
+      if (!known) this.#watches.set(target.serverId, this.#begin(target));
+      else if (known.target.address !== target.address || known.target.secretRef !== target.secretRef) {
+        leave(known.target);
+        known.target = target;
+      }
     }
-    for (const serverId of gone) this.#watches.delete(serverId);
+    for (const serverId of gone) {
+      const watch = this.#watches.get(serverId);
+      if (watch) leave(watch.target);
+      this.#watches.delete(serverId);
+    }
+    this.#hasBegun = true;
+  }
+
+  #begin(target: BmcTarget): Watch {
+    const now = this.#options.time.now();
+    const isLate = this.#hasBegun;
+    return { target, dueAt: isLate ? now : now + this.#placeOf(target), health: undefined, failures: 0, isUnderWay: false, isLate, thoroughAt: 0, isLogUnread: false, isHinted: false, hintFollowedAt: -Infinity };
+  }
+
+  /** The same place in the period for the same server in every life of the agent. */
+  #placeOf({ serverId }: BmcTarget): number {
+    return (createHash('sha256').update(serverId).digest().readUInt32BE() / 2 ** 32) * this.#options.everyMilliseconds;
   }
 
   #look(watch: Watch): Promise<void> {
@@ -134,49 +181,43 @@ export class Poller {
   }
 
   async #lookAt(watch: Watch): Promise<void> {
-    const { keeper, time, everyMilliseconds } = this.#options;
+    const { keeper, time, readings } = this.#options;
     const { target } = watch;
-    const reading = await keeper.use(target.address, 'poll', () => (keeper.isHeldExclusively(target.address, time.now()) ? Promise.resolve(undefined) : this.#read(target)));
-    const now = time.now();
-    if (reading === undefined) return void (watch.dueAt = now + soon);
+    const seen = await keeper.use(target.address, 'poll', async () => (keeper.isHeldExclusively(target.address, time.now()) ? undefined : this.#see(watch)));
+    if (seen === undefined) return void (watch.dueAt = time.now() + soon);
     this.#looks += 1;
-    const isUnreachable = 'unreachable' in reading;
-    watch.failures = isUnreachable ? watch.failures + 1 : 0;
-    const isWell = !isUnreachable && (reading.health === 'ok' || reading.health === 'unknown');
-    watch.dueAt = now + (isUnreachable ? Math.min(rarest, soon * 2 ** (watch.failures - 1)) : isWell ? everyMilliseconds : Math.min(soon, everyMilliseconds));
-    this.#add(reading);
+    const { look, isForHint } = seen;
+    const isFirst = watch.health === undefined;
+    const hasChanged = 'health' in look.reading && look.reading.health !== watch.health;
+    if ('health' in look.reading) watch.health = look.reading.health;
+    watch.failures = 'unreachable' in look.reading ? watch.failures + 1 : 0;
+    watch.dueAt = time.now() + this.#pauseOf(watch);
+    watch.isLate &&= watch.failures > 0;
+    if (watch.isHinted) this.hint(target.serverId);
+    readings.add(look, isForHint || (hasChanged && !isFirst));
   }
 
-  async #read(target: BmcTarget): Promise<BmcReading> {
-    const { bmc, time } = this.#options;
-    const { serverId } = target;
-    const end = new AbortController();
-    const cancel = time.schedule(time.now() + lookWithin, () => end.abort(new Error(`it had not answered in ${lookWithin / 1000} s`)));
-    try {
-      return { serverId, at: isoTime(time.now()), ...(await bmc.readHealth(target, {}, { signal: end.signal })) };
-    } catch (error) {
-      return { serverId, at: isoTime(time.now()), unreachable: explain(error).slice(0, 500) };
-    } finally {
-      cancel();
-    }
+  async #see(watch: Watch) {
+    const { looker, time, thoroughlyEveryMilliseconds } = this.#options;
+    const { target, health, isHinted: isForHint } = watch;
+    const isThorough = isForHint || !isWell(health) || time.now() >= watch.thoroughAt;
+    watch.isHinted = false;
+    if (isForHint) watch.hintFollowedAt = time.now();
+    const look = await looker.look(target, { isThorough, health });
+    const hasReadSensors = 'sensors' in look.reading;
+    if (look.isThorough) watch.thoroughAt = time.now() + thoroughlyEveryMilliseconds;
+    else if (hasReadSensors || 'unreachable' in look.reading) watch.thoroughAt = 0; // the log is still to be read, or nobody knows what has happened meanwhile
+    watch.isLogUnread = hasReadSensors ? !look.isThorough : watch.isLogUnread;
+    return { look, isForHint };
   }
 
-  #add(reading: BmcReading): void {
-    const { time } = this.#options;
-    this.#waiting.push(reading);
-    if (this.#waiting.length >= batch) return void this.#flush();
-    this.#cancelFlush ??= time.schedule(time.now() + flushAfter, () => void this.#flush());
-  }
-
-  async #flush(): Promise<void> {
-    this.#cancelFlush?.();
-    this.#cancelFlush = undefined;
-    const readings = this.#waiting;
-    this.#waiting = [];
-    // What cannot be kept is lost: the next look says the same, or better.
-    if (readings.length > 0) await this.#options.report(readings).catch(() => undefined);
+  /** Until the next look. Whoever came after the start takes its place in the period with the second. */
+  #pauseOf({ target, failures, health, isLate }: Watch): number {
+    const { everyMilliseconds } = this.#options;
+    if (failures > 0) return Math.min(rarest, soon * 2 ** (failures - 1));
+    if (!isWell(health)) return Math.min(soon, everyMilliseconds);
+    return isLate ? this.#placeOf(target) : everyMilliseconds;
   }
 }
 
-/** The same place in the period for the same server in every life of the agent, from 0 up to 1. */
-const placeOf = (serverId: string): number => createHash('sha256').update(serverId).digest().readUInt32BE() / 2 ** 32;
+const isWell = (health: Health | undefined): boolean => health === 'ok' || health === 'unknown';

@@ -152,10 +152,11 @@ export class LocalPlatform {
     const datacenters = company.datacenters.map(({ id }) => id).filter((_id, index) => this.#isOurs(index));
     const codes = await codesFor(datacenters, { folder, url: this.url, issuer: this.issuer, agentAuthority: this.#tls.agentAuthority });
     const listen = Object.fromEntries(Object.entries(this.#edgeListen).map(([name, addresses]) => [name, addresses.split(',').filter((_address, index) => this.#isOurs(index)).join()]));
+    const listening = listen['EDGE_LISTEN']?.split(',') ?? [];
     this.#edge = new Child({
       name: 'edge agents', script: 'edge/main.ts', log: (line) => log(`edge: ${line}`),
       env: {
-        EDGE_DATACENTER: datacenters.join(), EDGE_ENROLMENT_CODE: codes.some((code) => code !== '') ? codes.join() : '', ...listen, ...this.#forAgents(this.#tls), EDGE_DATA_DIR: folder, LOG_LEVEL: settings.LOG_LEVEL, EDGE_BMC_URL: 'http://{address}:{port}', EDGE_BOOT_IMAGE: this.#labImage,
+        EDGE_DATACENTER: datacenters.join(), EDGE_ENROLMENT_CODE: codes.some((code) => code !== '') ? codes.join() : '', ...listen, ...this.#forAgents(this.#tls), EDGE_DATA_DIR: folder, LOG_LEVEL: settings.LOG_LEVEL, EDGE_BMC_URL: 'http://{address}:{port}', EDGE_BMC_EVENTS_URL: listening.map((address) => `http://${address}`).join(), EDGE_BOOT_IMAGE: this.#labImage,
       },
     });
     await this.#edge.start();

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { ErrorKind } from '../errors/app-error.ts';
-import { Health, ServerFacts } from '../facts.ts';
+import { Health, PowerState, ServerFacts } from '../facts.ts';
 import { DatacenterId } from '../ids.ts';
 import { BmcOperation, BmcTarget } from '../ports/bmc.ts';
 import { SecretRef } from '../ports/secrets.ts';
+import { LogEntry, LogReading, SensorReading } from '../telemetry.ts';
 import { ImageOrder, ImageWorkKind, WorkResult, WorkState } from './image-work.ts';
 import { MacText } from './operations.ts';
 
@@ -37,12 +38,33 @@ export const EdgeCommands = z.object({
 });
 export type EdgeCommands = z.infer<typeof EdgeCommands>;
 
-/** One look at one management controller: what it said, or why it said nothing. */
+/** What a reading may hold at most. A controller can say anything; what is more than any of them has is left out, not refused. */
+export const readingLimits = { sensors: 500, entries: 200, name: 200, words: 1000 } as const;
+/** Text that a database takes as it is. */
+const Told = (most: number) => z.string().max(most).refine((text) => text.isWellFormed() && !text.includes('\0'), 'must be well-formed and without NUL');
+const [ToldName, ToldWords] = [Told(readingLimits.name), Told(readingLimits.words)];
+
+export const ToldSensor = SensorReading.pick({ kind: true, reading: true, unit: true, health: true }).extend({ name: ToldName });
+export type ToldSensor = z.infer<typeof ToldSensor>;
+/** What a log has gained since it was read last, the oldest first. */
+export const ToldLog = z.object({
+  entries: z.array(LogEntry.extend({ id: ToldName, message: ToldWords, code: ToldName.optional(), action: ToldWords.optional() })).max(readingLimits.entries),
+  gap: LogReading.shape.gap,
+});
+export type ToldLog = z.infer<typeof ToldLog>;
+
+/** One look at one management controller: what it said, or why it said nothing. A thorough one reads all sensors and the log. */
 export const BmcReading = z.union([
   z.object({ serverId: z.string().min(1), at: z.iso.datetime(), unreachable: z.string() }),
-  z.object({ serverId: z.string().min(1), at: z.iso.datetime(), health: Health, powerWatts: z.number().optional(), inletCelsius: z.number().optional() }),
+  z.object({
+    serverId: z.string().min(1), at: z.iso.datetime(), health: Health, powerWatts: z.number().optional(), inletCelsius: z.number().optional(),
+    sensors: z.object({ power: PowerState, cpuPercent: z.number().optional(), readings: z.array(ToldSensor).max(readingLimits.sensors) }).optional(),
+    log: ToldLog.optional(),
+  }),
 ]);
 export type BmcReading = z.infer<typeof BmcReading>;
+/** Whether it tells what nobody will tell again: what was logged. The rest is overtaken by the next look. */
+export const isUnrepeatable = (reading: BmcReading): boolean => 'log' in reading && reading.log !== undefined && (reading.log.entries.length > 0 || reading.log.gap !== undefined);
 
 /** A switch port, as the relay there names it (RFC 3046, sub-option 1). */
 const Circuit = z.string().min(1).max(255);
@@ -112,7 +134,13 @@ export function assetOf(event: EdgeEvent): string {
 }
 
 /** Newer news of the same asset under the same name overtakes older; the older may be given up where there is no room for both. */
-export const newsOf = (event: EdgeEvent): string => (event.kind === 'odd-sighting' ? `${event.kind} ${event.remark.kind}` : event.kind);
+export function newsOf(event: EdgeEvent): string {
+  switch (event.kind) {
+    case 'odd-sighting': return `${event.kind} ${event.remark.kind}`;
+    case 'bmc-readings': return event.readings.some(isUnrepeatable) ? `${event.kind} ${event.id}` : event.kind;
+    default: return event.kind;
+  }
+}
 export const EdgeEvents = z.object({ events: z.array(EdgeEvent).min(1).max(500) });
 
 /** The servers of a datacenter as its agent has to know them: who may ask for an address there, and what each is in the middle of. */

@@ -62,6 +62,8 @@ export class PretendPlatform {
   /** Given out with the next question for commands, once. */
   commands: EdgeCommand[] = [];
   role: 'active' | 'standby' = 'active';
+  /** What its safe holds, by where. */
+  readonly safe = new Map<string, { username: string; password: string }>();
   /** Told of events as they are taken. */
   onTaken: (events: readonly EdgeEvent[]) => void = () => undefined;
   /** A code is a datacenter's name, and what follows a # behind it. By it, who came with it. */
@@ -126,6 +128,10 @@ export class PretendPlatform {
     if (pathname === '/api/v1/edge/expected') return known === this.etag ? { status: 304 } : { status: 200, body: { servers: this.servers }, headers: { etag: this.etag } };
     if (pathname === '/api/v1/edge/config') return known === this.configurationEtag ? { status: 304 } : { status: 200, body: this.#configurationFor(agent), headers: { etag: this.configurationEtag } };
     if (pathname === '/api/v1/edge/commands') return { status: 200, body: await this.#commandsWithin(200) };
+    if (pathname === '/api/v1/edge/secrets') {
+      const { refs } = JSON.parse(text) as { refs: string[] };
+      return { status: 200, body: { secrets: refs.map((ref) => ({ ref, credentials: this.safe.get(ref) ?? null })) } };
+    }
     const trouble = this.trouble.shift();
     if (trouble !== undefined) return { status: trouble, body: { title: 'trouble' } };
     const { events } = JSON.parse(text) as { events: EdgeEvent[] };

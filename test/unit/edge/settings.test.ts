@@ -40,10 +40,10 @@ describe('the settings of an edge agent', () => {
     const { agents } = readEdgeSettings({
       ...whole, EDGE_DATACENTER: 'dc-nyc-01,dc-fra-01', EDGE_LISTEN: '10.0.0.2:7090,10.1.0.2:7090',
       EDGE_LEASE_SPOOL: '/var/spool/rackline/nyc,', EDGE_KEA_URL: 'http://127.0.0.1:8000/,', EDGE_KEA_USER: 'agent,', EDGE_KEA_PASSWORD: 'hidden,', EDGE_PROXY_DHCP: ',10.1.0.2',
-      EDGE_BOOT_LISTEN: '0.0.0.0:8081,10.1.0.2:8081', EDGE_BOOT_URL: 'http://10.0.0.2:8081,', EDGE_BOOT_IMAGE: '/srv/image', EDGE_TFTP_DIR: '/srv/tftp', EDGE_TFTP_LISTEN: ',10.1.0.2',
+      EDGE_BOOT_LISTEN: '0.0.0.0:8081,10.1.0.2:8081', EDGE_BOOT_URL: 'http://10.0.0.2:8081,', EDGE_BOOT_IMAGE: '/srv/image', EDGE_TFTP_DIR: '/srv/tftp', EDGE_TFTP_LISTEN: ',10.1.0.2', EDGE_BMC_EVENTS_URL: 'http://10.0.0.2:7090/,',
     });
-    expect(agents[0]).toMatchObject({ leases: { spool: '/var/spool/rackline/nyc', kea: { url: 'http://127.0.0.1:8000', credentials: { user: 'agent', password: expect.anything() } }, proxy: undefined }, boot: { listen: { host: '0.0.0.0', port: 8081 }, url: 'http://10.0.0.2:8081' }, tftpAddress: undefined });
-    expect(agents[1]).toMatchObject({ leases: { spool: undefined, kea: undefined, proxy: '10.1.0.2' }, boot: { listen: { host: '10.1.0.2', port: 8081 }, url: undefined }, tftpAddress: '10.1.0.2' });
+    expect(agents[0]).toMatchObject({ leases: { spool: '/var/spool/rackline/nyc', kea: { url: 'http://127.0.0.1:8000', credentials: { user: 'agent', password: expect.anything() } }, proxy: undefined }, boot: { listen: { host: '0.0.0.0', port: 8081 }, url: 'http://10.0.0.2:8081' }, tftpAddress: undefined, bmcEventsUrl: 'http://10.0.0.2:7090' });
+    expect(agents[1]).toMatchObject({ leases: { spool: undefined, kea: undefined, proxy: '10.1.0.2' }, boot: { listen: { host: '10.1.0.2', port: 8081 }, url: undefined }, tftpAddress: '10.1.0.2', bmcEventsUrl: undefined });
     expect(JSON.stringify(agents)).not.toContain('hidden');
   });
 

@@ -1,10 +1,13 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { BmcKeeper } from '../../../../edge/bmc/keeper.ts';
+import { Looker } from '../../../../edge/bmc/look.ts';
 import { Poller } from '../../../../edge/bmc/poller.ts';
+import { Readings } from '../../../../edge/bmc/readings.ts';
 import type { BmcReading } from '../../../../shared/api/edge.ts';
 import type { Health } from '../../../../shared/facts.ts';
 import type { BmcTarget } from '../../../../shared/ports/bmc.ts';
 import { SecretRef } from '../../../../shared/ports/secrets.ts';
+import type { LogReading } from '../../../../shared/telemetry.ts';
 import { LinkTime, settle } from '../uplink/link.ts';
 
 const hour = 3600;
@@ -12,23 +15,34 @@ let time: LinkTime;
 let keeper: BmcKeeper;
 let targets: BmcTarget[];
 let isActive: boolean;
-let looks: { serverId: string; at: number }[];
+let looks: { serverId: string; at: number; isThorough: boolean }[];
+let left: string[];
 let reported: BmcReading[][];
 let behave: (serverId: string, signal: AbortSignal | undefined) => Promise<{ health: Health }>;
+let readLog: () => Promise<LogReading>;
 let poller: Poller;
 beforeEach(() => {
   time = new LinkTime();
   keeper = new BmcKeeper({ places: { command: 10, poll: 10 } });
   targets = Array.from({ length: 50 }, (_, index) => aTarget(`srv_${index}`));
-  [isActive, looks, reported] = [true, [], []];
+  [isActive, looks, left, reported] = [true, [], [], []];
   behave = async () => ({ health: 'ok' });
+  readLog = async () => ({ entries: [] });
+  const real = new Looker({
+    time, cursorOf: async () => undefined,
+    bmc: {
+      readHealth: ({ serverId }, _input, options) => behave(serverId, options?.signal),
+      readSensors: async ({ serverId }, _input, options) => ({ ...(await behave(serverId, options?.signal)), power: 'on', readings: [], unread: 0 }),
+      readLog: () => readLog(),
+    },
+  });
   poller = new Poller({
-    targets: () => targets, keeper, isActive: () => isActive, time,
-    bmc: { readHealth: ({ serverId }, _input, options) => {
-      looks.push({ serverId, at: time.now() });
-      return behave(serverId, options?.signal);
+    targets: () => targets, keeper, isActive: () => isActive, time, leave: ({ secretRef }) => void left.push(secretRef),
+    looker: { look: async (target, how) => {
+      looks.push({ serverId: target.serverId, at: time.now(), isThorough: how.isThorough });
+      return real.look(target, how);
     } },
-    report: async (readings) => void reported.push(readings),
+    readings: new Readings({ report: async (readings) => void reported.push(readings), keepCursor: () => {}, time }),
   });
   poller.start();
 });
@@ -36,6 +50,7 @@ beforeEach(() => {
 const aTarget = (serverId: string): BmcTarget => ({ serverId, datacenterId: 'dc-nyc-01', address: `https://10.20.0.${serverId.slice(4)}`, secretRef: SecretRef.parse(`bmc/${serverId}/service`) });
 const looksAt = (serverId: string) => looks.filter((each) => each.serverId === serverId);
 const gaps = (serverId: string) => looksAt(serverId).map(({ at }, index, all) => Math.round((at - (all[index - 1]?.at ?? at)) / 1000)).slice(1);
+const thorough = (serverId: string) => looksAt(serverId).map(({ isThorough }) => isThorough);
 const readingsOf = (serverId: string) => reported.flat().filter((each) => each.serverId === serverId);
 
 describe('the poller', () => {
@@ -105,6 +120,101 @@ describe('the poller', () => {
     poller.hint('srv_9');
     await time.pass(2);
     expect(looksAt('srv_9')).toHaveLength(before + 1);
+  });
+
+  it('follows one that never stops telling of events, without looking at it all the time', async () => {
+    await time.pass(300);
+    looks.splice(0);
+    for (let second = 0; second < 60; second++) {
+      poller.hint('srv_9');
+      await time.pass(1);
+    }
+    expect(looksAt('srv_9').length).toBeGreaterThanOrEqual(5);
+    expect(looksAt('srv_9').length).toBeLessThanOrEqual(7);
+  });
+
+  it('looks again for what happens while it looks', async () => {
+    await time.pass(300);
+    looks.splice(0);
+    behave = async (serverId) => {
+      if (serverId === 'srv_9' && looksAt('srv_9').length === 1) poller.hint('srv_9');
+      return { health: 'ok' };
+    };
+    poller.hint('srv_9');
+    await time.pass(20);
+    expect(thorough('srv_9')).toEqual([true, true]);
+  });
+
+  it('reads sensors and log at first, and then every half hour', async () => {
+    await time.pass(2 * hour);
+    expect(thorough('srv_7').slice(0, 13)).toEqual([true, false, false, false, false, false, true, false, false, false, false, false, true]);
+    expect(readingsOf('srv_7')[0]).toMatchObject({ health: 'ok', sensors: { power: 'on', readings: [] }, log: { entries: [] } });
+    expect(readingsOf('srv_7')[1]).toEqual({ serverId: 'srv_7', at: expect.any(String), health: 'ok' });
+  });
+
+  it('reads them where something happened, at once, and tells it at once', async () => {
+    await time.pass(700);
+    looks.splice(0);
+    reported.splice(0);
+    poller.hint('srv_9');
+    await time.pass(1);
+    await settle();
+    expect(thorough('srv_9')).toEqual([true]);
+    expect(readingsOf('srv_9')).toMatchObject([{ log: { entries: [] } }]);
+  });
+
+  it('reads them when it is not as well as before, in the same look, and as long as it is not well', async () => {
+    await time.pass(700);
+    behave = async (serverId) => ({ health: serverId === 'srv_3' ? 'critical' : 'ok' });
+    looks.splice(0);
+    reported.splice(0);
+    await time.pass(420);
+    expect(thorough('srv_3').slice(0, 3)).toEqual([false, true, true]);
+    expect(readingsOf('srv_3')[0]).toMatchObject({ health: 'critical', sensors: {}, log: {} });
+  });
+
+  it('tells how a controller does whose log cannot be read, and tries the log with each look', async () => {
+    readLog = async () => {
+      throw new Error('the log is broken');
+    };
+    await time.pass(1000);
+    expect(readingsOf('srv_3')[0]).toMatchObject({ health: 'ok', sensors: {} });
+    expect(readingsOf('srv_3')[0]).not.toHaveProperty('log');
+    expect(thorough('srv_3').every(Boolean)).toBe(true);
+    expect(poller.status()).toMatchObject({ unreachable: 0, logsUnread: 50 });
+    readLog = async () => ({ entries: [] });
+    await time.pass(400);
+    expect(poller.status()).toMatchObject({ logsUnread: 0 });
+  });
+
+  it('looks thoroughly at what answers again', async () => {
+    behave = async (serverId) => {
+      if (serverId === 'srv_3' && looksAt('srv_3').length === 2) throw new Error('no route to host');
+      return { health: 'ok' };
+    };
+    await time.pass(1000);
+    expect(thorough('srv_3').slice(0, 3)).toEqual([true, false, true]);
+  });
+
+  it('looks at once at a controller that was not there before, and has it take its place in the period', async () => {
+    await time.pass(10);
+    targets.push(aTarget('srv_77'), aTarget('srv_78'));
+    await time.pass(1);
+    expect([looksAt('srv_77'), looksAt('srv_78')]).toEqual([[expect.anything()], [expect.anything()]]);
+    await time.pass(300);
+    const [one, other] = [looksAt('srv_77')[1]?.at ?? 0, looksAt('srv_78')[1]?.at ?? 0];
+    expect(Math.abs(one - other)).toBeGreaterThan(5000);
+  });
+
+  it('leaves the controllers that are gone or are opened otherwise now, and all of them when another agent acts', async () => {
+    await time.pass(2);
+    targets = [...targets.slice(2), { ...aTarget('srv_1'), secretRef: SecretRef.parse('bmc/srv_1/tenant') }];
+    await time.pass(2);
+    expect(left.toSorted()).toEqual(['bmc/srv_0/service', 'bmc/srv_1/service']);
+    isActive = false;
+    await time.pass(10);
+    expect(left).toHaveLength(2 + 49);
+    expect(left).toContain('bmc/srv_1/tenant');
   });
 
   it('follows what controllers there are', async () => {

@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import type { Redfish } from '../../shared/adapters/redfish/client.ts';
+import type { Watching } from '../../shared/adapters/redfish/watch.ts';
+import { hours, minutes, seconds } from '../../shared/clock.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
+import type { BmcTarget } from '../../shared/ports/bmc.ts';
+import type { Routes } from '../listener.ts';
+import type { EdgeTime } from '../time.ts';
+import type { BmcKeeper } from './keeper.ts';
+
+export interface ListeningOptions {
+  /** The controllers there are, and whether each answered the last time: one that does not is not asked for its events either. */
+  controllers(): Iterable<{ target: BmcTarget; isAnswering: boolean }>;
+  bmc: Pick<Redfish, 'watch'>;
+  keeper: Pick<BmcKeeper, 'use' | 'isHeldExclusively'>;
+  isActive(): boolean;
+  /** Something happened at this server's controller: it is time to look. */
+  onHint(serverId: string): void;
+  /** As controllers reach this agent's listener. Without it those that stream nothing are only looked at. */
+  eventsUrl: string | undefined;
+  time: EdgeTime;
+  mostStreams?: number;
+}
+
+export interface ListeningStatus {
+  streams: number;
+  subscriptions: number;
+}
+
+/** How one controller is listened to. */
+interface Ear {
+  target: BmcTarget;
+  end: AbortController;
+  how: Watching | 'opening';
+  /** When it is tried again where it could not be listened to. */
+  againAt: number;
+  failures: number;
+  /** Names it in the address that it posts to. */
+  token: string;
+}
+
+const tickMilliseconds = 1000;
+/** Asking for events waits like a look, and takes no longer. */
+const openWithin = seconds(30);
+/** So many at once: looks need places too. */
+const mostOpening = 20;
+/** Each is a connection and a file of this process. Whoever comes later is looked at as often as without. */
+const mostStreams = 1000;
+/** A controller that tells nothing may do so with other firmware or a licence. */
+const askAgainAfter = hours(6);
+const rarest = minutes(30);
+const postsTo = '/bmc-events';
+
+/**
+ * Listens to what controllers tell of themselves: on a stream where they offer one, by posts where they take subscriptions.
+ * Whatever comes means that it is time to look, and is not read: nothing signs it. It ends with the controller's
+ * place in the list, while the controller is being written to, and when another agent acts.
+ */
+export class Listening {
+  readonly #options: Required<ListeningOptions>;
+  readonly #ears = new Map<string, Ear>();
+  readonly #opening = new Set<Promise<void>>();
+  #cancelTick: (() => void) | undefined;
+
+  constructor(options: ListeningOptions) {
+    this.#options = { mostStreams, ...options };
+  }
+
+  start(): void {
+    const { time } = this.#options;
+    this.#cancelTick = time.schedule(time.now() + tickMilliseconds, () => {
+      this.#tick();
+      this.start();
+    });
+  }
+
+  /** Listens to nobody any more; resolves when nothing is being opened. */
+  async stop(): Promise<void> {
+    this.#cancelTick?.();
+    for (const ear of this.#ears.values()) this.#end(ear);
+    await Promise.all(this.#opening);
+  }
+
+  /** Where controllers post. Whoever does not know the address of one is told of none. */
+  get routes(): Routes {
+    return {
+      [`POST ${postsTo}/*`]: (_text, token) => {
+        const ear = [...this.#ears.values()].find((each) => each.token === token);
+        if (!ear) throw new AppError({ code: 'edge.unknown-path', kind: 'not-found', publicMessage: 'Nobody posts here.' });
+        this.#options.onHint(ear.target.serverId);
+        return { status: 204 };
+      },
+    };
+  }
+
+  status(): ListeningStatus {
+    return { streams: this.#count('sse'), subscriptions: this.#count('subscription') };
+  }
+
+  #count(...ways: Ear['how'][]): number {
+    return [...this.#ears.values()].filter(({ how }) => ways.includes(how)).length;
+  }
+
+  #tick(): void {
+    const { controllers, isActive, time } = this.#options;
+    const wanted = new Map(isActive() ? [...controllers()].filter(({ target }) => !this.#isHeld(target)).map((each) => [each.target.serverId, each]) : []);
+    for (const [serverId, ear] of this.#ears) if (!isSame(ear.target, wanted.get(serverId)?.target)) this.#end(ear);
+    const room = Math.min(this.#options.mostStreams - this.#count('sse', 'opening'), mostOpening - this.#opening.size);
+    const due = [...wanted.values()].filter(({ target, isAnswering }) => isAnswering && (this.#ears.get(target.serverId)?.againAt ?? 0) <= time.now());
+    for (const { target } of due.slice(0, Math.max(0, room))) this.#listen(target);
+  }
+
+  #isHeld({ address }: BmcTarget): boolean {
+    return this.#options.keeper.isHeldExclusively(address, this.#options.time.now());
+  }
+
+  #end(ear: Ear): void {
+    this.#ears.delete(ear.target.serverId);
+    ear.end.abort(new Error('it is not listened to any more'));
+  }
+
+  #listen(target: BmcTarget): void {
+    const failures = this.#ears.get(target.serverId)?.failures ?? 0;
+    const ear: Ear = { target, end: new AbortController(), how: 'opening', againAt: Infinity, failures, token: randomBytes(24).toString('base64url') };
+    this.#ears.set(target.serverId, ear);
+    const opening = this.#open(ear).finally(() => this.#opening.delete(opening));
+    this.#opening.add(opening);
+  }
+
+  /** In the controller's turn, and only until it is clear how it tells: from then on it holds up nobody. */
+  async #open(ear: Ear): Promise<void> {
+    const { keeper, time } = this.#options;
+    try {
+      ear.how = await keeper.use(ear.target.address, 'poll', () => this.#watch(ear));
+      ear.failures = 0;
+      if (ear.how === 'none') ear.againAt = time.now() + askAgainAfter;
+    } catch (error) {
+      ear.end.abort(error);
+      ear.how = 'none';
+      ear.failures += 1;
+      ear.againAt = time.now() + Math.min(rarest, minutes(1) * 2 ** (ear.failures - 1));
+    }
+  }
+
+  async #watch({ target, end, token }: Ear): Promise<Watching> {
+    const { bmc, eventsUrl, onHint, time } = this.#options;
+    end.signal.throwIfAborted();
+    const cancel = time.schedule(time.now() + openWithin, () => end.abort(new Error(`it had not answered in ${openWithin / 1000} s`)));
+    const destination = eventsUrl === undefined ? {} : { destination: `${eventsUrl}${postsTo}/${token}` };
+    try {
+      return await bmc.watch(target, () => onHint(target.serverId), { ...destination, signal: end.signal, mayCall: () => !this.#isHeld(target) });
+    } finally {
+      cancel();
+    }
+  }
+}
+
+const isSame = (one: BmcTarget, other: BmcTarget | undefined): boolean => one.address === other?.address && one.secretRef === other.secretRef;

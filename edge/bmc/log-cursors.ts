@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { days, type Clock } from '../../shared/clock.ts';
+import type { Store } from '../store/store.ts';
+
+const schema = 'CREATE TABLE IF NOT EXISTS bmc_log_cursor (server_id TEXT PRIMARY KEY, cursor TEXT NOT NULL, at INTEGER NOT NULL) STRICT';
+const Row = z.object({ cursor: z.string() });
+/** A server that has not been seen for so long begins anew. */
+const keeps = days(90);
+
+/** How far the log of each controller has been read and told: a restart of the agent tells nothing again. */
+export class LogCursors {
+  readonly #store: Store;
+  readonly #clock: Clock;
+
+  constructor(store: Store, clock: Clock) {
+    store.make(schema);
+    store.prepare('DELETE FROM bmc_log_cursor WHERE at < ?').run(clock.now() - keeps);
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  of(serverId: string): string | undefined {
+    const found = this.#store.prepare('SELECT cursor FROM bmc_log_cursor WHERE server_id = ?').get(serverId);
+    return found && Row.parse(found).cursor;
+  }
+
+  /** Call it when what was read up to there is on disk: what is read twice does less harm than what is never told. */
+  keep(serverId: string, cursor: string): void {
+    this.#store.prepare('INSERT INTO bmc_log_cursor (server_id, cursor, at) VALUES (?, ?, ?) ON CONFLICT (server_id) DO UPDATE SET cursor = excluded.cursor, at = excluded.at').run(serverId, cursor, this.#clock.now());
+  }
+}

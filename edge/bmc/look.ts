@@ -1,0 +1,82 @@
+import type { BmcReading } from '../../shared/api/edge.ts';
+import { isoTime, seconds } from '../../shared/clock.ts';
+import { explain } from '../../shared/errors/app-error.ts';
+import type { Health } from '../../shared/facts.ts';
+import type { Bmc, BmcTarget } from '../../shared/ports/bmc.ts';
+import type { LogReading } from '../../shared/telemetry.ts';
+import type { EdgeTime } from '../time.ts';
+import { cut, toldLog, toldSensors } from './told.ts';
+
+export interface LookerOptions {
+  bmc: Pick<Bmc, 'readHealth' | 'readSensors' | 'readLog'>;
+  time: EdgeTime;
+  /** Where to go on in the log of this server; what was read before is kept by then. */
+  cursorOf(serverId: string): Promise<string | undefined>;
+}
+
+export interface Look {
+  reading: BmcReading;
+  /** Whether sensors and log have been read as well. */
+  isThorough: boolean;
+  /** Where the log goes on once this reading is kept. */
+  cursor: string | undefined;
+}
+
+/** What a controller is asked within. Whoever needs longer is told of as unreachable, and holds nobody else up. */
+const lookWithin = seconds(30);
+/** A log that takes longer is not there this time; the rest of the reading is. */
+const logWithin = seconds(60);
+const mostWords = 500;
+
+/**
+ * One look at one controller. A quick one asks how it does: three requests. A thorough one reads every sensor and what
+ * the log has gained: two to seven more, and ten times the bytes.
+ */
+export class Looker {
+  readonly #options: LookerOptions;
+
+  constructor(options: LookerOptions) {
+    this.#options = options;
+  }
+
+  /** Quick unless wanted otherwise or its health is another than it was. Never throws: silence is a reading too. */
+  async look(target: BmcTarget, { isThorough, health }: { isThorough: boolean; health: Health | undefined }): Promise<Look> {
+    const { serverId } = target;
+    const at = isoTime(this.#options.time.now());
+    try {
+      const quick = isThorough ? undefined : await this.#within(lookWithin, (signal) => this.#options.bmc.readHealth(target, {}, { signal }));
+      if (quick && quick.health === health) return { reading: { serverId, at, ...quick }, isThorough: false, cursor: undefined };
+      const sensors = await this.#within(lookWithin, (signal) => this.#readSensors(target, signal));
+      const log = await this.#readLog(target);
+      return { reading: { serverId, at, ...sensors, ...(log && { log: toldLog(log) }) }, isThorough: log !== undefined, cursor: log?.cursor };
+    } catch (error) {
+      return { reading: { serverId, at, unreachable: cut(explain(error), mostWords) }, isThorough: false, cursor: undefined };
+    }
+  }
+
+  async #readSensors(target: BmcTarget, signal: AbortSignal) {
+    const { power, health, powerWatts, inletCelsius, cpuPercent, readings } = await this.#options.bmc.readSensors(target, {}, { signal });
+    return {
+      health, ...(powerWatts !== undefined && { powerWatts }), ...(inletCelsius !== undefined && { inletCelsius }),
+      sensors: { power, ...(cpuPercent !== undefined && { cpuPercent }), readings: toldSensors(readings) },
+    };
+  }
+
+  /** Undefined where it could not be read; a controller whose log is broken still has a health. */
+  async #readLog(target: BmcTarget): Promise<LogReading | undefined> {
+    const { bmc, cursorOf } = this.#options;
+    const cursor = await cursorOf(target.serverId);
+    return this.#within(logWithin, (signal) => bmc.readLog(target, cursor === undefined ? {} : { cursor }, { signal })).catch(() => undefined);
+  }
+
+  async #within<T>(milliseconds: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { time } = this.#options;
+    const end = new AbortController();
+    const cancel = time.schedule(time.now() + milliseconds, () => end.abort(new Error(`it had not answered in ${milliseconds / 1000} s`)));
+    try {
+      return await work(end.signal);
+    } finally {
+      cancel();
+    }
+  }
+}

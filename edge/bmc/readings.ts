@@ -1,0 +1,75 @@
+import { isUnrepeatable, type BmcReading } from '../../shared/api/edge.ts';
+import { seconds } from '../../shared/clock.ts';
+import type { EdgeTime } from '../time.ts';
+import type { Look } from './look.ts';
+
+export interface ReadingsOptions {
+  /** Resolves when they are kept. */
+  report(readings: BmcReading[]): Promise<void>;
+  /** Called when what was logged up to there is kept. */
+  keepCursor(serverId: string, cursor: string): void;
+  time: EdgeTime;
+}
+
+const batch = 100;
+/** So that no batch is larger than what the link sends at once. */
+const batchBytes = 250_000;
+const flushAfter = seconds(10);
+
+/** Gathers what looks have seen and hands it on together; what cannot wait takes with it what waits. */
+export class Readings {
+  readonly #options: ReadingsOptions;
+  /** Seen and not yet kept, by server. */
+  readonly #open = new Map<string, number>();
+  #waiting: Look[] = [];
+  #bytes = 0;
+  #flushing: Promise<void> = Promise.resolve();
+  #cancelFlush: (() => void) | undefined;
+
+  constructor(options: ReadingsOptions) {
+    this.#options = options;
+  }
+
+  add(look: Look, isUrgent: boolean): void {
+    const { time } = this.#options;
+    this.#waiting.push(look);
+    this.#bytes += JSON.stringify(look.reading).length;
+    this.#open.set(look.reading.serverId, (this.#open.get(look.reading.serverId) ?? 0) + 1);
+    if (isUrgent || this.#waiting.length >= batch || this.#bytes >= batchBytes) void this.flush();
+    else this.#cancelFlush ??= time.schedule(time.now() + flushAfter, () => void this.flush());
+  }
+
+  /** Resolves when what was seen of this server is kept or lost. */
+  async settled(serverId: string): Promise<void> {
+    if (this.#open.has(serverId)) await this.flush();
+  }
+
+  /** Resolves when all that was added is kept or lost. */
+  flush(): Promise<void> {
+    this.#cancelFlush?.();
+    this.#cancelFlush = undefined;
+    const looks = this.#waiting;
+    this.#waiting = [];
+    this.#bytes = 0;
+    this.#flushing = this.#flushing.then(() => this.#send(looks));
+    return this.#flushing;
+  }
+
+  async #send(looks: readonly Look[]): Promise<void> {
+    const { true: unrepeatable = [], false: others = [] } = Object.groupBy(looks, ({ reading }) => `${isUnrepeatable(reading)}` as const);
+    await Promise.all([this.#keep(unrepeatable), this.#keep(others)]);
+    for (const { reading: { serverId } } of looks) {
+      const left = (this.#open.get(serverId) ?? 0) - 1;
+      if (left > 0) this.#open.set(serverId, left);
+      else this.#open.delete(serverId);
+    }
+  }
+
+  /** What cannot be kept is lost: the next look says the same or better, and reads the log from where it was. */
+  async #keep(looks: readonly Look[]): Promise<void> {
+    const { report, keepCursor } = this.#options;
+    if (looks.length === 0) return;
+    const isKept = await report(looks.map(({ reading }) => reading)).then(() => true, () => false);
+    if (isKept) for (const { reading: { serverId }, cursor } of looks) if (cursor !== undefined) keepCursor(serverId, cursor);
+  }
+}

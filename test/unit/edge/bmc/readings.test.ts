@@ -1,0 +1,82 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { Look } from '../../../../edge/bmc/look.ts';
+import { LogCursors } from '../../../../edge/bmc/log-cursors.ts';
+import { Readings } from '../../../../edge/bmc/readings.ts';
+import { Store } from '../../../../edge/store/store.ts';
+import type { BmcReading } from '../../../../shared/api/edge.ts';
+import { LinkTime, settle } from '../uplink/link.ts';
+
+let time: LinkTime;
+let cursors: LogCursors;
+let told: BmcReading[][];
+let isFull: boolean;
+let readings: Readings;
+beforeEach(() => {
+  time = new LinkTime();
+  cursors = new LogCursors(new Store(':memory:'), time);
+  [told, isFull] = [[], false];
+  readings = new Readings({
+    time, keepCursor: (serverId, cursor) => cursors.keep(serverId, cursor),
+    report: async (some) => {
+      if (isFull) throw new Error('the journal is full');
+      told.push(some);
+    },
+  });
+});
+
+const at = '2026-11-02T08:00:00.000Z';
+const quick = (serverId: string): Look => ({ reading: { serverId, at, health: 'ok' }, isThorough: false, cursor: undefined });
+const thorough = (serverId: string, cursor: string, ...messages: string[]): Look =>
+  ({ reading: { serverId, at, health: 'ok', log: { entries: messages.map((message, index) => ({ id: String(index), severity: 'critical', message })) } }, isThorough: true, cursor });
+
+describe('readings on their way', () => {
+  it('go together after a while, or at once where it is urgent', async () => {
+    readings.add(quick('srv-1'), false);
+    readings.add(quick('srv-2'), false);
+    await time.pass(9);
+    expect(told).toEqual([]);
+    await time.pass(1);
+    expect(told.map((each) => each.length)).toEqual([2]);
+    readings.add(quick('srv-1'), true);
+    await settle();
+    expect(told.map((each) => each.length)).toEqual([2, 1]);
+  });
+
+  it('go when they are many, or much', async () => {
+    for (let number = 0; number < 100; number++) readings.add(quick(`srv-${number}`), false);
+    await settle();
+    expect(told.map((each) => each.length)).toEqual([100]);
+    for (let number = 0; number < 3; number++) readings.add(thorough('srv-1', 'c', ...Array.from({ length: 100 }, () => 'x'.repeat(1000))), false);
+    await settle();
+    expect(told.map((each) => each.length)).toEqual([100, 3]);
+  });
+
+  it('tell what was logged apart from what the next look overtakes', async () => {
+    readings.add(quick('srv-1'), false);
+    readings.add(thorough('srv-2', 'c2', 'a fan stopped'), false);
+    readings.add(thorough('srv-3', 'c3'), false);
+    await readings.flush();
+    expect(told.map((each) => each.map(({ serverId }) => serverId))).toEqual([['srv-2'], ['srv-1', 'srv-3']]);
+  });
+
+  it('move the place in the log when they are kept, and only then', async () => {
+    isFull = true;
+    readings.add(thorough('srv-1', 'first', 'a fan stopped'), false);
+    await readings.settled('srv-1');
+    expect(cursors.of('srv-1')).toBeUndefined();
+    isFull = false;
+    readings.add(thorough('srv-1', 'first', 'a fan stopped'), false);
+    expect(cursors.of('srv-1')).toBeUndefined();
+    await readings.settled('srv-1');
+    expect(cursors.of('srv-1')).toBe('first');
+    readings.add(thorough('srv-1', 'second'), false);
+    await readings.settled('srv-1');
+    expect([cursors.of('srv-1'), cursors.of('srv-2')]).toEqual(['second', undefined]);
+  });
+
+  it('are waited for only by who asks for their server', async () => {
+    readings.add(quick('srv-1'), false);
+    await readings.settled('srv-2');
+    expect(told).toEqual([]);
+  });
+});
