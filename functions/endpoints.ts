@@ -31,6 +31,7 @@ import { revealCredentials } from './delivery/reveal-credentials.http.ts';
 import { actOnAsset } from './operations/act-on-asset.http.ts';
 import { adoptAsset } from './operations/adopt-asset.http.ts';
 import { assetHistory } from './operations/asset-history.http.ts';
+import { assetLog } from './operations/asset-log.http.ts';
 import { listAssets } from './operations/list-assets.http.ts';
 import { listDatacenters } from './operations/list-datacenters.http.ts';
 import { listDeadLetters } from './operations/list-dead-letters.http.ts';
@@ -63,7 +64,7 @@ export const endpoints: readonly AnyHttpFunction[] = [
   // delivery
   listServers, readServer, revealCredentials,
   // operations
-  actOnAsset, adoptAsset, assetHistory, listAssets, listDatacenters, listDeadLetters, listEvents, listSagas, readAsset, readSaga, replayDeadLetter, requestMaintenance, resumeSaga, retrySaga, sagaEvents, sagaHistory, terminateSaga,
+  actOnAsset, adoptAsset, assetHistory, assetLog, listAssets, listDatacenters, listDeadLetters, listEvents, listSagas, readAsset, readSaga, replayDeadLetter, requestMaintenance, resumeSaga, retrySaga, sagaEvents, sagaHistory, terminateSaga,
   // decommissioning
   listDecommissions, readDecommission, submitDecommission,
   // platform

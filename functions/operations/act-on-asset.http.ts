@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AssetAction, AssetDetail } from '../../shared/api/operations.ts';
 import { assetDetail } from '../../shared/api/project.ts';
 import { findAsset, getAsset } from '../../shared/db/assets.ts';
+import { findBmcHealth } from '../../shared/db/bmc-health.ts';
 import { findingsOf, waiveFinding } from '../../shared/db/findings.ts';
 import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
 import { ServerId } from '../../shared/ids.ts';
@@ -21,6 +22,6 @@ export const actOnAsset = httpFunction({
     const who = { by: caller.name, reason: body.reason };
     if (body.action === 'waive-finding') await waiveFinding(db, clock, asset, body.findingId, who);
     else await liftQuarantine(db, clock, asset.id, who);
-    return ok(assetDetail(await getAsset(db, asset.id), await findingsOf(db, asset.id)));
+    return ok(assetDetail(await getAsset(db, asset.id), await findingsOf(db, asset.id), await findBmcHealth(db, asset.id)));
   },
 });

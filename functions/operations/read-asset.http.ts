@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AssetDetail } from '../../shared/api/operations.ts';
 import { assetDetail } from '../../shared/api/project.ts';
 import { findAsset } from '../../shared/db/assets.ts';
+import { findBmcHealth } from '../../shared/db/bmc-health.ts';
 import { findingsOf } from '../../shared/db/findings.ts';
 import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
 import { ServerId } from '../../shared/ids.ts';
@@ -16,6 +17,6 @@ export const readAsset = httpFunction({
   handle: async ({ caller, params }, { db }) => {
     const asset = await findAsset(db, params.id);
     if (!asset || !caller.may('asset:read', asset)) throw notFound('asset', params.id);
-    return ok(assetDetail(asset, await findingsOf(db, asset.id)), asset.version);
+    return ok(assetDetail(asset, await findingsOf(db, asset.id), await findBmcHealth(db, asset.id)), asset.version);
   },
 });

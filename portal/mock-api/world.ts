@@ -1,5 +1,7 @@
 import { isoTime } from '../../shared/clock.ts';
 import type { Asset } from '../../shared/db/assets.ts';
+import type { BmcHealth } from '../../shared/db/bmc-health.ts';
+import type { BmcLogEntry } from '../../shared/db/bmc-log.ts';
 import type { Datacenter } from '../../shared/db/datacenters.ts';
 import type { Decommission } from '../../shared/db/decommissions.ts';
 import type { Finding } from '../../shared/db/findings.ts';
@@ -19,6 +21,9 @@ export interface World {
   orders: Map<string, Order>;
   assets: Map<string, Asset>;
   findings: Map<string, Finding[]>;
+  /** By server, as their management controllers say. */
+  health: Map<string, BmcHealth>;
+  bmcLogs: Map<string, BmcLogEntry[]>;
   quotes: Quote[];
   approvals: Map<string, Approval>;
   shipments: Map<string, Shipment>;
@@ -52,7 +57,7 @@ export function createWorld(): World {
       datacenter('dc-fra-01', 'Frankfurt 1', 'eu-central'), datacenter('dc-lon-01', 'London 1', 'eu-west'), datacenter('dc-nyc-01', 'New York 1', 'us-east'),
       datacenter('dc-sin-01', 'Singapore 1', 'ap-southeast'), datacenter('dc-sjc-01', 'San José 1', 'us-west'),
     ],
-    orders: new Map(), assets: new Map(), findings: new Map(), quotes: [], approvals: new Map(), shipments: new Map(), items: [], tasks: new Map(), sagas: new Map(), steps: [], timeline: [],
+    orders: new Map(), assets: new Map(), findings: new Map(), health: new Map(), bmcLogs: new Map(), quotes: [], approvals: new Map(), shipments: new Map(), items: [], tasks: new Map(), sagas: new Map(), steps: [], timeline: [],
     decommissions: new Map(), deadLetters: new Map(), log, decisions: new Map(),
     onChange: (listener) => {
       listeners.add(listener);

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { ServerConfig, ServerFacts } from '../facts.ts';
+import { Health, PowerState, ServerConfig, ServerFacts } from '../facts.ts';
 import { DatacenterId, ServerId } from '../ids.ts';
 import { Disposition } from '../lifecycle/states.ts';
+import { SensorReading } from '../telemetry.ts';
 
 /** What the endpoints about tasks, assets, servers, sagas and events take and answer. */
 export const TaskLineView = z.object({ id: z.string(), text: z.string(), place: z.string().optional(), expected: z.string().optional(), found: z.string().optional(), hint: z.string().optional() });
@@ -55,7 +56,33 @@ export const FindingView = z.object({
   taskId: z.string().nullable(), told: z.string().nullable(), answer: z.object({ outcome: z.string(), note: z.string().optional(), by: z.string(), at: z.string() }).nullable(),
 });
 export type FindingView = z.infer<typeof FindingView>;
-export const AssetDetail = AssetView.extend({ facts: ServerFacts.nullable(), inventory: ServerFacts.nullable(), findings: z.array(FindingView) });
+/** How a server does, as its management controller says. */
+export const HealthView = z.object({
+  /** Null while it has never answered. */
+  health: Health.nullable(), healthSince: z.string().nullable(),
+  /** When it answered last, and what it said then. */
+  at: z.string().nullable(), powerWatts: z.number().nullable(), inletCelsius: z.number().nullable(),
+  /** When all its sensors were read last: that is done more rarely. Those that are not well come first. */
+  sensorsAt: z.string().nullable(), power: PowerState.nullable(), cpuPercent: z.number().nullable(), sensors: z.array(SensorReading.omit({ thresholds: true })),
+  /** Set while it does not answer. */
+  unreachableSince: z.string().nullable(), unreachable: z.string().nullable(),
+  lookedAt: z.string(),
+});
+export type HealthView = z.infer<typeof HealthView>;
+/** A line of the management controller's own log. */
+export const BmcLogLine = z.object({
+  id: z.string(), readAt: z.string(),
+  /** By the controller's own clock; null where it does not know the time. */
+  at: z.string().nullable(), severity: Health, message: z.string(), code: z.string().nullable(),
+  /** What the vendor advises. */
+  action: z.string().nullable(),
+  /** Set where it says that entries are missing, and why. */
+  gap: z.enum(['cleared', 'overwritten', 'too-many']).nullable(),
+});
+export type BmcLogLine = z.infer<typeof BmcLogLine>;
+
+/** `health`: null where its management controller was never looked at. */
+export const AssetDetail = AssetView.extend({ facts: ServerFacts.nullable(), inventory: ServerFacts.nullable(), findings: z.array(FindingView), health: HealthView.nullable() });
 export type AssetDetail = z.infer<typeof AssetDetail>;
 const reason = z.string().trim().min(1).max(1000);
 /** What operations may do about a server. Each act says why, and is in the audit log and among the server's events. */

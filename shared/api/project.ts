@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import type { Asset } from '../db/assets.ts';
+import type { BmcHealth } from '../db/bmc-health.ts';
+import type { BmcLogEntry } from '../db/bmc-log.ts';
 import { stateOf, type Finding } from '../db/findings.ts';
 import type { Decommission } from '../db/decommissions.ts';
 import type { Approval, Shipment, ShipmentItem } from '../db/procurement.ts';
@@ -9,7 +11,7 @@ import { AssetChanged, catalog } from '../events/catalog.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
 import { states } from '../lifecycle/states.ts';
 import type { ApprovalView, ShipmentView } from './orders.ts';
-import type { AssetDetail, AssetView, DecommissionView, FindingView, HistoryEntry } from './operations.ts';
+import type { AssetDetail, AssetView, BmcLogLine, DecommissionView, FindingView, HealthView, HistoryEntry } from './operations.ts';
 
 /** Rows as the API shows them: what is derived is added here, what must not leave is left out by the views. */
 export function assetView(asset: Asset): z.input<typeof AssetView> {
@@ -18,7 +20,13 @@ export function assetView(asset: Asset): z.input<typeof AssetView> {
 }
 
 export const findingView = (finding: Finding): z.input<typeof FindingView> => ({ ...finding, state: stateOf(finding) });
-export const assetDetail = (asset: Asset, findings: readonly Finding[]): z.input<typeof AssetDetail> => ({ ...assetView(asset), facts: asset.facts, inventory: asset.inventory, findings: findings.map(findingView) });
+export const assetDetail = (asset: Asset, findings: readonly Finding[], health: BmcHealth | undefined): z.input<typeof AssetDetail> =>
+  ({ ...assetView(asset), facts: asset.facts, inventory: asset.inventory, findings: findings.map(findingView), health: health ? healthView(health) : null });
+
+/** In the order in which one wants to know of them. */
+const gravest = ['critical', 'warning', 'unknown', 'ok'];
+export const healthView = (health: BmcHealth): HealthView => ({ ...health, sensors: health.sensors.toSorted((one, other) => gravest.indexOf(one.health ?? 'ok') - gravest.indexOf(other.health ?? 'ok')) });
+export const logLine = ({ sequence, ...entry }: BmcLogEntry): BmcLogLine => ({ ...entry, id: String(sequence) });
 
 /** What a server's own events tell of its life, in their order. */
 export const historyOf = (events: readonly Pick<CloudEvent, 'id' | 'time' | 'data'>[]): HistoryEntry[] =>

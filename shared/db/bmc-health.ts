@@ -1,16 +1,18 @@
 import { z } from 'zod';
-import type { BmcReading } from '../api/edge.ts';
+import { ToldSensor, type BmcReading } from '../api/edge.ts';
 import { isoTime } from '../clock.ts';
-import { Health } from '../facts.ts';
+import { Health, PowerState } from '../facts.ts';
 import { DatacenterId, ServerId, TenantId } from '../ids.ts';
 import type { Queryable } from './database.ts';
 
 export const BmcHealth = z.object({
   serverId: ServerId, at: z.string().nullable(), health: Health.nullable(), healthSince: z.string().nullable(), powerWatts: z.number().nullable(), inletCelsius: z.number().nullable(),
+  power: PowerState.nullable(), cpuPercent: z.number().nullable(), sensors: z.array(ToldSensor), sensorsAt: z.string().nullable(),
   unreachableSince: z.string().nullable(), unreachable: z.string().nullable(), lookedAt: z.string(),
 });
 export type BmcHealth = z.infer<typeof BmcHealth>;
 const columns = `server_id AS "serverId", at, health, health_since AS "healthSince", power_watts AS "powerWatts", inlet_celsius AS "inletCelsius",
+  power, cpu_percent AS "cpuPercent", sensors, sensors_at AS "sensorsAt",
   unreachable_since AS "unreachableSince", unreachable, looked_at AS "lookedAt"`;
 
 export const findBmcHealth = (db: Queryable, serverId: string): Promise<BmcHealth | undefined> => db.maybe(BmcHealth, `SELECT ${columns} FROM bmc_health WHERE server_id = $1`, [serverId]);
@@ -36,18 +38,34 @@ export async function recordReadings(tx: Queryable, datacenterId: string, readin
      WHERE known.looked_at < excluded.looked_at`,
     [datacenterId, JSON.stringify(rows)],
   );
+  await recordSensors(tx, datacenterId, readings);
 }
 
-const Alarm = z.object({ serverId: ServerId, datacenterId: DatacenterId, tenantId: TenantId.nullable(), health: Health.nullable(), unreachable: z.string().nullable(), since: z.string() });
+/** The newest of each server that has any; a quick look in between has none and takes none away. */
+async function recordSensors(tx: Queryable, datacenterId: string, readings: readonly BmcReading[]): Promise<void> {
+  const rows = readings.flatMap((reading) => ('sensors' in reading && reading.sensors ? [{ server_id: reading.serverId, at: reading.at, power: reading.sensors.power, cpu_percent: reading.sensors.cpuPercent ?? null, sensors: reading.sensors.readings }] : []));
+  if (rows.length === 0) return;
+  await tx.run(
+    `UPDATE bmc_health AS known SET power = r.power, cpu_percent = r.cpu_percent, sensors = r.sensors, sensors_at = r.at
+     FROM (SELECT DISTINCT ON (server_id) * FROM jsonb_to_recordset($2) AS told (server_id text, at timestamptz, power text, cpu_percent float8, sensors jsonb) ORDER BY server_id, at DESC) AS r
+     JOIN asset ON asset.id = r.server_id AND asset.datacenter_id = $1
+     WHERE known.server_id = r.server_id AND (known.sensors_at IS NULL OR known.sensors_at < r.at)`,
+    [datacenterId, JSON.stringify(rows)],
+  );
+}
+
+const Alarm = z.object({ serverId: ServerId, datacenterId: DatacenterId, tenantId: TenantId.nullable(), health: Health.nullable(), unreachable: z.string().nullable(), since: z.string(), criticalAt: z.string().nullable() });
 export type BmcAlarm = z.infer<typeof Alarm>;
 
-/** Trouble among these servers that has not been told: a health that is not well, or silence since before that moment. Each is answered once. */
+/** Trouble among these servers that has not been told: a health that is not well, or silence since before that moment. Each is answered once. `criticalAt`: when a critical alarm was raised last. */
 export const takeAlarms = (tx: Queryable, serverIds: readonly string[], silentBefore: number): Promise<BmcAlarm[]> =>
   tx.many(
     Alarm,
     `UPDATE bmc_health AS h SET alarmed = true FROM asset
      WHERE asset.id = h.server_id AND h.server_id = ANY ($1) AND NOT h.alarmed
        AND (h.unreachable_since < $2 OR h.unreachable_since IS NULL AND h.health IN ('warning', 'critical'))
-     RETURNING h.server_id AS "serverId", asset.datacenter_id AS "datacenterId", asset.tenant_id AS "tenantId", h.health, h.unreachable, COALESCE(h.unreachable_since, h.health_since) AS since`,
+     RETURNING h.server_id AS "serverId", asset.datacenter_id AS "datacenterId", asset.tenant_id AS "tenantId", h.health, h.unreachable, COALESCE(h.unreachable_since, h.health_since) AS since, h.critical_at AS "criticalAt"`,
     [serverIds, isoTime(silentBefore)],
   );
+
+export const noteCritical = (tx: Queryable, serverIds: readonly string[], at: number): Promise<number> => tx.run('UPDATE bmc_health SET critical_at = $2 WHERE server_id = ANY ($1)', [serverIds, isoTime(at)]);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { AssetAction, AssetDetail, AssetView, DatacenterView, DeadLetterView, DecommissionView, HistoryEntry, MaintenanceView, MeView, OperateSaga, ProposeDecommission, RequestMaintenance, RevealedCredentials, SagaDetail, SagaView, ServerView } from '../../../shared/api/operations.ts';
+import { AssetAction, AssetDetail, AssetView, BmcLogLine, DatacenterView, DeadLetterView, DecommissionView, HistoryEntry, MaintenanceView, MeView, OperateSaga, ProposeDecommission, RequestMaintenance, RevealedCredentials, SagaDetail, SagaView, ServerView } from '../../../shared/api/operations.ts';
 import { TimelineEntry } from '../../../shared/api/orders.ts';
 import { page, PageQuery } from '../../../shared/api/paging.ts';
-import { assetDetail, assetView, decommissionView, historyOf } from '../../../shared/api/project.ts';
+import { assetDetail, assetView, decommissionView, historyOf, logLine } from '../../../shared/api/project.ts';
 import { isoTime } from '../../../shared/clock.ts';
 import { CloudEvent } from '../../../shared/events/cloud-event.ts';
 import { forReader, mayRead } from '../../../shared/events/readers.ts';
@@ -34,7 +34,7 @@ const assets = [
     route: 'GET /v1/assets/{id}', needs: 'asset:read', answer: AssetDetail,
     handle: ({ world, caller, id }) => {
       const asset = assetOf(world, caller, id);
-      return assetDetail(asset, world.findings.get(asset.id) ?? []);
+      return assetDetail(asset, world.findings.get(asset.id) ?? [], world.health.get(asset.id));
     },
   }),
   endpoint({
@@ -51,8 +51,12 @@ const assets = [
         finding.waiver ??= { by: caller.name, at: now, reason: body.reason };
       }
       world.changed();
-      return assetDetail(asset, world.findings.get(asset.id) ?? []);
+      return assetDetail(asset, world.findings.get(asset.id) ?? [], world.health.get(asset.id));
     },
+  }),
+  endpoint({
+    route: 'GET /v1/assets/{id}/log', needs: 'asset:read', query: PageQuery, answer: page(BmcLogLine),
+    handle: ({ world, caller, id, query }) => newestFirst((world.bmcLogs.get(assetOf(world, caller, id).id) ?? []).map(logLine), (line) => line.id, query),
   }),
   endpoint({
     route: 'GET /v1/assets/{id}/history', needs: 'asset:read', answer: page(HistoryEntry),
