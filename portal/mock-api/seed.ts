@@ -7,6 +7,7 @@ import { DatacenterId, DecommissionId, newId, OrderId, OrderLineId, TaskId, Tena
 import type { State } from '../../shared/lifecycle/states.ts';
 import { fulfil } from './stories/fulfil.ts';
 import { build, factsOf, place, plan } from './stories/hardware.ts';
+import { failingFan, silent, wellAt } from './stories/health.ts';
 import { decommission } from './stories/operate.ts';
 import { Teller, type Pace } from './stories/teller.ts';
 import { until, type World } from './world.ts';
@@ -48,6 +49,19 @@ export async function seed(world: World, stepMilliseconds: number): Promise<void
   await stuckOrder(world, now);
   ends(world, delivered, past, now);
   oddities(world, now);
+  health(world, now);
+}
+
+/** What is plugged in has been looked at: most do well, one has a fan that stopped, one does not answer. */
+function health(world: World, now: number): void {
+  for (const asset of world.assets.values()) if (asset.bmcAddress !== null && asset.state !== 'RECEIVED') world.health.set(asset.id, wellAt(asset, now));
+  const [failing, lost] = [...world.assets.values()].filter(({ state, origin }) => state === 'IN_SERVICE' && origin === 'stock');
+  if (failing) {
+    const found = failingFan(failing, now);
+    world.health.set(failing.id, found.health);
+    world.bmcLogs.set(failing.id, found.log);
+  }
+  if (lost) world.health.set(lost.id, silent(lost, now));
 }
 
 async function cancelled(world: World, stepMilliseconds: number, now: number): Promise<void> {

@@ -1,6 +1,6 @@
-import { queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
-import type { AssetDetail, AssetView, DatacenterView, DeadLetterView, DecommissionView, HistoryEntry, MeView, SagaDetail, SagaView, ServerView, TaskView } from '../../../shared/api/operations.ts';
+import type { AssetDetail, AssetView, BmcLogLine, DatacenterView, DeadLetterView, DecommissionView, HistoryEntry, MeView, SagaDetail, SagaView, ServerView, TaskView } from '../../../shared/api/operations.ts';
 import type { ApprovalView, OrderDetail, OrderTimeline, OrderView, QuoteView, ShipmentView, TimelineEntry } from '../../../shared/api/orders.ts';
 import type { CloudEvent } from '../../../shared/events/cloud-event.ts';
 import { withQuery } from '../with-query.ts';
@@ -38,6 +38,11 @@ export const decommissionsQuery = (filter: Filter) => many<DecommissionView>('de
 
 export const assetsQuery = (filter: Filter) => many<AssetView>('assets', '/assets', filter);
 export const assetQuery = (id: string) => one<AssetDetail>('asset', id, `/assets/${segment(id)}`);
+/** Page after page, as far back as somebody wants to read. */
+export const assetLogQuery = (id: string) => infiniteQueryOptions({
+  queryKey: ['asset-log', id], initialPageParam: undefined, getNextPageParam: ({ next }: Page<BmcLogLine>) => next,
+  queryFn: ({ signal, pageParam }: { signal: AbortSignal; pageParam: string | undefined }) => get<Page<BmcLogLine>>(withQuery(`/assets/${segment(id)}/log`, { limit: 20, after: pageParam }), signal),
+});
 export const assetHistoryQuery = (id: string) => one<Page<HistoryEntry>>('history', id, `/assets/${segment(id)}/history`);
 
 export const sagasQuery = (filter: Filter) => many<SagaView>('sagas', '/sagas', filter);

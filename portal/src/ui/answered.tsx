@@ -1,12 +1,19 @@
-import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { ProblemError } from '../api/problem.ts';
 import { Empty } from './empty.tsx';
 import { ProblemNote } from './note.tsx';
 import { Skeleton } from './skeleton.tsx';
 
+/** As queries of one answer and of page after page both say it. */
+interface Query<T> {
+  data: T | undefined;
+  isError: boolean;
+  error: unknown;
+  refetch: () => Promise<unknown>;
+}
+
 /** What is shown of an answer while it is awaited, when it came, and when it could not be had. */
-export function Answered<T>({ query, rows, children }: { query: UseQueryResult<T>; rows?: number; children: (data: T) => ReactNode }) {
+export function Answered<T>({ query, rows, children }: { query: Query<T>; rows?: number; children: (data: T) => ReactNode }) {
   const retry = () => void query.refetch();
   if (query.data !== undefined) {
     return (

@@ -172,6 +172,34 @@ suite(`approvers, technicians and operators in the portal${skippedBecause ? ` (s
     await findings.getByText('a new drive is on its way, case 4712').waitFor();
   });
 
+  it('sees how a server does: what is not well first, then what its controller has logged, as far back as they want', async () => {
+    const [id = ''] = [...portal.mock.world.bmcLogs.keys()];
+    const page = await portal.open('ops', `/assets/${id}`, { width: 360, height: 740, hasTouch: true });
+    const health = page.getByRole('region', { name: 'Health' });
+    await health.getByText('340 W').waitFor();
+    expect(await health.getByRole('table', { name: 'Sensors that are not well' }).getByRole('row').allTextContents()).toEqual([expect.stringContaining('Sensor'), expect.stringMatching(/Fan 4.*0 RPM.*Critical/), expect.stringMatching(/CPU 2.*81 °C.*Warning/)]);
+    await health.getByText('11 other sensors').click();
+    await health.getByRole('table', { name: 'Sensors', exact: true }).getByText('PSU 1 input').waitFor();
+    const log = page.getByRole('region', { name: 'Log of the management controller' });
+    await log.getByText('Remove and reinstall the fan.').waitFor();
+    await log.getByText('Entries are missing here: the log was cleared.').waitFor();
+    expect(await log.getByText('(1).').count()).toBe(0);
+    await log.getByRole('button', { name: 'Show older entries' }).click();
+    await log.getByText('(1).').waitFor();
+    expect(await page.locator('html').evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+  });
+
+  it('sees since when a server says nothing, and of one that was never heard that it was not', async () => {
+    const assets = [...portal.mock.world.assets.values()];
+    const lost = assets.find(({ id }) => portal.mock.world.health.get(id)?.unreachableSince);
+    const page = await portal.open('ops', `/assets/${lost?.id}`);
+    await page.getByRole('region', { name: 'Health' }).getByText('Silent').first().waitFor();
+    await page.getByRole('region', { name: 'Health' }).getByText('no answer in time').waitFor();
+    await page.getByRole('region', { name: 'Log of the management controller' }).getByText('It has logged nothing that we have read.').waitFor();
+    await page.goto(`/assets/${assets.find(({ state }) => state === 'RECEIVED')?.id}`);
+    await page.getByRole('region', { name: 'Health' }).getByText('has not been looked at yet').waitFor();
+  });
+
   it('releases a server from quarantine with the evidence that it may be used again', async () => {
     const asset = [...portal.mock.world.assets.values()].find(({ condition }) => condition === 'quarantined');
     const auditor = await portal.open('auditor', `/assets/${asset?.id}`);

@@ -19,12 +19,17 @@ import { words } from '../../ui/words.ts';
 import { AssetCondition } from './asset-condition.tsx';
 import { AssetFacts } from './asset-facts.tsx';
 import { AssetFindings } from './asset-findings.tsx';
+import { AssetHealth } from './asset-health.tsx';
 import { AssetHistory } from './asset-history.tsx';
+import { AssetLog } from './asset-log.tsx';
 import { Stages } from './stages.tsx';
+
+/** What its management controller says comes without an event that would make the page stale. */
+const readingsEvery = 60_000;
 
 export function AssetPage() {
   const id = useIdInPath();
-  const asset = useQuery(assetQuery(id));
+  const asset = useQuery({ ...assetQuery(id), refetchInterval: readingsEvery });
   const history = useQuery(assetHistoryQuery(id));
   useAnnounceChange(asset.data && `The server is ${words(asset.data.state).toLowerCase()}.`);
   return (
@@ -40,8 +45,10 @@ export function AssetPage() {
             <div className="columns">
               <div>
                 <AssetFindings asset={detail} />
+                <AssetHealth health={detail.health} />
                 <WhereItStands asset={detail} />
                 <AssetFacts asset={detail} />
+                {detail.health && <AssetLog serverId={detail.id} />}
               </div>
               <div>
                 <AssetIdentity asset={detail} />

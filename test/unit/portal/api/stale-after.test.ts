@@ -10,6 +10,10 @@ describe('what an event makes stale', () => {
     );
   });
 
+  it('is the log of a server\'s management controller when it is told not to be well', () => {
+    expect(after('health.alert_critical', 'srv_1', { serverId: 'srv_1' })).toEqual(expect.arrayContaining(['asset srv_1', 'asset-log srv_1']));
+  });
+
   it('is the order\'s timeline when somebody decides or a technician is done, whose events do not name the order', () => {
     expect(after('approvals.decided', 'apr_1', { approvalId: 'apr_1' })).toContain('timeline');
     expect(after('tasks.completed', 'tsk_1', { taskId: 'tsk_1' })).toContain('timeline');
