@@ -14,7 +14,7 @@ import type { Identity } from './identity/identity.ts';
 import { intakeRoutes } from './intake.ts';
 import { WorkDesk } from './inventory/work-desk.ts';
 import { Journal } from './journal/journal.ts';
-import { listen, type Address } from './listener.ts';
+import { listen, urlOf, type Address } from './listener.ts';
 import type { EdgeLog } from './log.ts';
 import { Store } from './store/store.ts';
 import { Told } from './store/told.ts';
@@ -38,8 +38,8 @@ export interface AgentOptions {
   log: EdgeLog;
   /** Where a BMC's Redfish answers: `https://{address}`. */
   bmcUrlTemplate?: string;
-  /** As BMCs reach `address`: where those that stream nothing post their events. Without it they are only looked at. */
-  bmcEventsUrl?: string | undefined;
+  /** Where BMCs that stream no events post them. Without it those are only looked at. */
+  bmcEvents?: Address | undefined;
   leases?: LeaseSettings;
   boot?: BootSettings | undefined;
   time?: EdgeTime;
@@ -103,7 +103,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       return platform.fetchCommands(question, call);
     };
     const bmcs = await startBmcs({
-      datacenter, folder, store, platform: { ...platform, fetchCommands }, time, log, managementPrefixes: () => configuration.managementPrefixes, eventsUrl: options.bmcEventsUrl, targets: () => expected.controllers(),
+      datacenter, folder, store, platform: { ...platform, fetchCommands }, time, log, managementPrefixes: () => configuration.managementPrefixes, eventsUrl: options.bmcEvents && urlOf(options.bmcEvents), targets: () => expected.controllers(),
       report: (readings) => tell({ kind: 'bmc-readings', readings }),
       answer: ({ id, serverId }, outcome) => tell({ kind: 'command-answer', commandId: id, serverId, outcome }).then(() => true, (error: unknown) => {
         log.answerNotKept({ datacenter, commandId: id, because: explain(error) });
@@ -125,8 +125,13 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       boot: booting && (() => ({ ...booting.status(), troubles: bootTroubles.status() })),
       ...(options.update && { update: options.update }),
     });
-    const listener = await listen(options.address, { ...intakeRoutes(desk, time), ...bmcs.routes, ...health.routes });
+    const listener = await listen(options.address, { ...intakeRoutes(desk, time), ...health.routes });
     started.push(() => listener.close());
+    if (options.bmcEvents) {
+      // A door of its own: whoever sits in a BMC reaches nothing else of the agent.
+      const events = await listen(options.bmcEvents, bmcs.routes);
+      started.push(() => events.close());
+    }
     uplink.start();
     startPulling(identity, [expected, configuration], uplink);
     work.start();

@@ -50,9 +50,8 @@ export async function listen(address: Address, routes: Routes): Promise<Listener
     server.listen(address.port, address.host, resolve);
   });
   const bound = server.address();
-  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
   return {
-    url: `http://${host}:${typeof bound === 'object' ? bound?.port : address.port}`,
+    url: urlOf({ ...address, ...(typeof bound === 'object' && bound && { port: bound.port }) }),
     close: () => new Promise((resolve) => {
       server.close(() => resolve());
       server.closeIdleConnections();
@@ -60,6 +59,8 @@ export async function listen(address: Address, routes: Routes): Promise<Listener
     }),
   };
 }
+
+export const urlOf = ({ host, port }: Address): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 async function answer(request: IncomingMessage, routes: Routes): Promise<RouteAnswer> {
   try {

@@ -41,12 +41,12 @@ async function main(): Promise<void> {
     download: (release, file) => download(release, file, { authorities }), handOver: () => void stop(handedOver),
   });
 
-  for (const [index, { datacenter, code, address, leases, boot, tftpAddress, bmcEventsUrl }] of settings.agents.entries()) {
+  for (const [index, { datacenter, code, address, leases, boot, tftpAddress, bmcEvents }] of settings.agents.entries()) {
     const folder = path.join(settings.EDGE_DATA_DIR, datacenter);
     const identity = new Identity({ files: new IdentityFiles(folder), door: createDoor({ url, version }), datacenter, code, authorities, time: systemTime, log });
     agents.push(await startAgent({
       datacenter, address, log, folder, identity, journalBytes: settings.EDGE_JOURNAL_MEGABYTES * 1_000_000, platform: createPlatform({ url, datacenter, version, identity }),
-      leases, boot: bootSettings(settings, boot, tftpAddress), bmcUrlTemplate: settings.EDGE_BMC_URL, bmcEventsUrl,
+      leases, boot: bootSettings(settings, boot, tftpAddress), bmcUrlTemplate: settings.EDGE_BMC_URL, bmcEvents,
       // One process is one release: where it serves several datacenters, the first of them says which.
       update: updater.status, onRelease: (release) => {
         health.hasHeard = true;

@@ -41,8 +41,8 @@ const OwnSettings = z.object({
   EDGE_DHCPD_LEASES: perDatacenter(folder),
   /** The address at which our own proxyDHCP answers booting machines. */
   EDGE_PROXY_DHCP: perDatacenter(ownAddress),
-  /** As BMCs reach EDGE_LISTEN: those that stream no events post them there. Without it they are only looked at. */
-  EDGE_BMC_EVENTS_URL: perDatacenter(address),
+  /** An address that BMCs reach: those that stream no events post them there, and can ask for nothing else. Without it they are only looked at. */
+  EDGE_BMC_EVENTS_LISTEN: perDatacenter(Listen.refine(({ host, port }) => port > 0 && !['0.0.0.0', '::'].includes(host), 'must be one address and port: BMCs are told to go there')),
   /** Where machines boot from. */
   EDGE_BOOT_LISTEN: perDatacenter(Listen),
   /** As machines reach it, where that is another address than it listens on. */
@@ -100,7 +100,7 @@ export interface DatacenterSettings {
   leases: LeaseSettings;
   boot: { listen: { host: string; port: number }; url: string | undefined } | undefined;
   tftpAddress: string | undefined;
-  bmcEventsUrl: string | undefined;
+  bmcEvents: { host: string; port: number } | undefined;
 }
 
 export type EdgeSettings = CommonSettings & { agents: DatacenterSettings[] };
@@ -140,6 +140,6 @@ function settingsOf(read: OwnSettings, datacenter: DatacenterId, index: number):
     },
     boot: listen && { listen, url: read.EDGE_BOOT_URL?.[index] },
     tftpAddress: read.EDGE_TFTP_LISTEN?.[index],
-    bmcEventsUrl: read.EDGE_BMC_EVENTS_URL?.[index],
+    bmcEvents: read.EDGE_BMC_EVENTS_LISTEN?.[index],
   };
 }

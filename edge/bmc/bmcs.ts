@@ -32,7 +32,7 @@ export interface BmcsOptions {
   log: EdgeLog;
   /** The networks that management controllers of this datacenter are in. */
   managementPrefixes(): readonly string[];
-  /** As management controllers reach the agent's listener, to tell of events there; undefined where they do not. */
+  /** Where `routes` answer to management controllers; undefined where they do not. */
   eventsUrl: string | undefined;
   /** The controllers that are to be watched. */
   targets(): Iterable<BmcTarget>;

@@ -16,7 +16,7 @@ export interface ListeningOptions {
   isActive(): boolean;
   /** Something happened at this server's controller: it is time to look. */
   onHint(serverId: string): void;
-  /** As controllers reach this agent's listener. Without it those that stream nothing are only looked at. */
+  /** Where controllers reach `routes`. Without it those that stream nothing are only looked at. */
   eventsUrl: string | undefined;
   time: EdgeTime;
   mostStreams?: number;

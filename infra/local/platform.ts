@@ -121,8 +121,10 @@ export class LocalPlatform {
 
   async #startLab(): Promise<void> {
     const { settings, log } = this.#options;
-    const addresses = await consecutiveAddresses(2 * company.datacenters.length);
-    this.#edgeListen = { EDGE_LISTEN: addresses.slice(0, company.datacenters.length).join(), EDGE_BOOT_LISTEN: addresses.slice(company.datacenters.length).join() };
+    const names = ['EDGE_LISTEN', 'EDGE_BOOT_LISTEN', 'EDGE_BMC_EVENTS_LISTEN'];
+    const many = company.datacenters.length;
+    const addresses = await consecutiveAddresses(names.length * many);
+    this.#edgeListen = Object.fromEntries(names.map((name, index) => [name, addresses.slice(index * many, (index + 1) * many).join()]));
     this.#lab = new Child({
       name: 'lab', script: 'test/simulators/main.ts', log: (line) => log(`lab: ${line}`),
       env: { DATA_DIR: settings.DATA_DIR, LAB_PORT: String(settings.LAB_PORT), LAB_SPEED: String(settings.LAB_SPEED), LAB_AUTOPILOT: settings.LAB_AUTOPILOT, PUBLIC_URL: this.url, PORT: String(settings.PORT), ...this.#edgeListen, LAB_ELSEWHERE: this.#elsewhere.join() },
@@ -152,11 +154,10 @@ export class LocalPlatform {
     const datacenters = company.datacenters.map(({ id }) => id).filter((_id, index) => this.#isOurs(index));
     const codes = await codesFor(datacenters, { folder, url: this.url, issuer: this.issuer, agentAuthority: this.#tls.agentAuthority });
     const listen = Object.fromEntries(Object.entries(this.#edgeListen).map(([name, addresses]) => [name, addresses.split(',').filter((_address, index) => this.#isOurs(index)).join()]));
-    const listening = listen['EDGE_LISTEN']?.split(',') ?? [];
     this.#edge = new Child({
       name: 'edge agents', script: 'edge/main.ts', log: (line) => log(`edge: ${line}`),
       env: {
-        EDGE_DATACENTER: datacenters.join(), EDGE_ENROLMENT_CODE: codes.some((code) => code !== '') ? codes.join() : '', ...listen, ...this.#forAgents(this.#tls), EDGE_DATA_DIR: folder, LOG_LEVEL: settings.LOG_LEVEL, EDGE_BMC_URL: 'http://{address}:{port}', EDGE_BMC_EVENTS_URL: listening.map((address) => `http://${address}`).join(), EDGE_BOOT_IMAGE: this.#labImage,
+        EDGE_DATACENTER: datacenters.join(), EDGE_ENROLMENT_CODE: codes.some((code) => code !== '') ? codes.join() : '', ...listen, ...this.#forAgents(this.#tls), EDGE_DATA_DIR: folder, LOG_LEVEL: settings.LOG_LEVEL, EDGE_BMC_URL: 'http://{address}:{port}', EDGE_BOOT_IMAGE: this.#labImage,
       },
     });
     await this.#edge.start();

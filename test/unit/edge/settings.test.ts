@@ -40,10 +40,10 @@ describe('the settings of an edge agent', () => {
     const { agents } = readEdgeSettings({
       ...whole, EDGE_DATACENTER: 'dc-nyc-01,dc-fra-01', EDGE_LISTEN: '10.0.0.2:7090,10.1.0.2:7090',
       EDGE_LEASE_SPOOL: '/var/spool/rackline/nyc,', EDGE_KEA_URL: 'http://127.0.0.1:8000/,', EDGE_KEA_USER: 'agent,', EDGE_KEA_PASSWORD: 'hidden,', EDGE_PROXY_DHCP: ',10.1.0.2',
-      EDGE_BOOT_LISTEN: '0.0.0.0:8081,10.1.0.2:8081', EDGE_BOOT_URL: 'http://10.0.0.2:8081,', EDGE_BOOT_IMAGE: '/srv/image', EDGE_TFTP_DIR: '/srv/tftp', EDGE_TFTP_LISTEN: ',10.1.0.2', EDGE_BMC_EVENTS_URL: 'http://10.0.0.2:7090/,',
+      EDGE_BOOT_LISTEN: '0.0.0.0:8081,10.1.0.2:8081', EDGE_BOOT_URL: 'http://10.0.0.2:8081,', EDGE_BOOT_IMAGE: '/srv/image', EDGE_TFTP_DIR: '/srv/tftp', EDGE_TFTP_LISTEN: ',10.1.0.2', EDGE_BMC_EVENTS_LISTEN: '10.0.0.2:7091,',
     });
-    expect(agents[0]).toMatchObject({ leases: { spool: '/var/spool/rackline/nyc', kea: { url: 'http://127.0.0.1:8000', credentials: { user: 'agent', password: expect.anything() } }, proxy: undefined }, boot: { listen: { host: '0.0.0.0', port: 8081 }, url: 'http://10.0.0.2:8081' }, tftpAddress: undefined, bmcEventsUrl: 'http://10.0.0.2:7090' });
-    expect(agents[1]).toMatchObject({ leases: { spool: undefined, kea: undefined, proxy: '10.1.0.2' }, boot: { listen: { host: '10.1.0.2', port: 8081 }, url: undefined }, tftpAddress: '10.1.0.2', bmcEventsUrl: undefined });
+    expect(agents[0]).toMatchObject({ leases: { spool: '/var/spool/rackline/nyc', kea: { url: 'http://127.0.0.1:8000', credentials: { user: 'agent', password: expect.anything() } }, proxy: undefined }, boot: { listen: { host: '0.0.0.0', port: 8081 }, url: 'http://10.0.0.2:8081' }, tftpAddress: undefined, bmcEvents: { host: '10.0.0.2', port: 7091 } });
+    expect(agents[1]).toMatchObject({ leases: { spool: undefined, kea: undefined, proxy: '10.1.0.2' }, boot: { listen: { host: '10.1.0.2', port: 8081 }, url: undefined }, tftpAddress: '10.1.0.2', bmcEvents: undefined });
     expect(JSON.stringify(agents)).not.toContain('hidden');
   });
 
@@ -54,6 +54,7 @@ describe('the settings of an edge agent', () => {
     ['proxyDHCP that leads nowhere', { EDGE_PROXY_DHCP: '10.0.0.2' }, [/EDGE_BOOT_LISTEN: is needed by EDGE_PROXY_DHCP/]],
     ['a boot server without an image', { EDGE_BOOT_LISTEN: '10.0.0.2:8081' }, [/EDGE_BOOT_IMAGE: is needed by EDGE_BOOT_LISTEN/]],
     ['a boot server that machines cannot be sent to', { EDGE_BOOT_LISTEN: '0.0.0.0:8081', EDGE_BOOT_IMAGE: '/srv/image' }, [/EDGE_BOOT_URL: is needed/]],
+    ['events posted to no one address', { EDGE_BMC_EVENTS_LISTEN: '0.0.0.0:7091' }, [/EDGE_BMC_EVENTS_LISTEN\[0\]: must be one address and port/]],
     ['a boot server over https', { EDGE_BOOT_LISTEN: '0.0.0.0:8081', EDGE_BOOT_IMAGE: '/srv/image', EDGE_BOOT_URL: 'https://boot' }, [/EDGE_BOOT_URL\[0\]: must be an http address/]],
     ['TFTP without a folder', { EDGE_TFTP_LISTEN: '10.0.0.2' }, [/EDGE_TFTP_DIR: is needed by EDGE_TFTP_LISTEN/]],
     ['a BMC address without an address', { EDGE_BMC_URL: 'https://bmc' }, [/EDGE_BMC_URL: must be an address with \{address\}/]],
