@@ -143,12 +143,12 @@ export class Listening {
   }
 
   async #watch({ target, end, token }: Ear): Promise<Watching> {
-    const { bmc, eventsUrl, onHint, time } = this.#options;
+    const { bmc, eventsUrl, isActive, onHint, time } = this.#options;
     end.signal.throwIfAborted();
     const cancel = time.schedule(time.now() + openWithin, () => end.abort(new Error(`it had not answered in ${openWithin / 1000} s`)));
     const destination = eventsUrl === undefined ? {} : { destination: `${eventsUrl}${postsTo}/${token}` };
     try {
-      return await bmc.watch(target, () => onHint(target.serverId), { ...destination, signal: end.signal, mayCall: () => !this.#isHeld(target) });
+      return await bmc.watch(target, () => onHint(target.serverId), { ...destination, signal: end.signal, mayCall: () => isActive() && !this.#isHeld(target) });
     } finally {
       cancel();
     }

@@ -116,6 +116,7 @@ export class Watcher {
       if (!mayCall()) return;
       // Nobody is there to hear any more; what cannot be ended now is ended by whoever watches next.
       await this.#pool.use(bmc, (http) => dropSubscription(serviceOver(http, { session: http }), to)).catch((error: unknown) => onTrouble?.(error));
+      await this.#pool.leave(bmc); // whoever left before this has left
     })());
   }
 

@@ -15,6 +15,8 @@ import { AgentProcess, PretendPlatform } from './kit.ts';
 /** One whose place in the period is its very beginning: each life of the agent looks at it at once. */
 const serverId = Array.from({ length: 10_000 }, (_, number) => `srv-${number}`).find((id) => createHash('sha256').update(id).digest().readUInt32BE() < 2 ** 32 / 1000) ?? '';
 const serial = 'HEARD1';
+/** A process has to start, come in, and ask for what it needs. */
+const patience = 20_000;
 let folder: string;
 let platform: PretendPlatform;
 let stand: Stand;
@@ -53,10 +55,17 @@ async function isKnown(profile: ProfileName): Promise<void> {
   platform.etag = '"2"';
 }
 
+/** The list is empty. A stranger has the agent ask for it anew. */
+async function nothingIsKnown(): Promise<void> {
+  platform.servers = [];
+  platform.etag = '"3"';
+  await fetch(`${agent.url}/lease`, { method: 'POST', body: JSON.stringify({ mac: '00:1a:00:00:00:77', address: '127.0.0.9' }) });
+}
+
 describe('a server whose management controller streams its events', () => {
   beforeEach(async () => {
     await isKnown('dell-idrac9');
-    await until('it is listened to', () => openStreams(record()) === 1);
+    await until('it is listened to', () => openStreams(record()) === 1, patience);
   });
 
   it('is looked at when it becomes known, sensors and log, and at once when something happens there', async () => {
@@ -75,7 +84,7 @@ describe('a server whose management controller streams its events', () => {
     await agent.end('SIGKILL');
     expect(record().sessions).toEqual([left]);
     agent = await AgentProcess.start(environment);
-    await until('it is listened to again', () => openStreams(record()) === 1);
+    await until('it is listened to again', () => openStreams(record()) === 1, patience);
     expect(record().sessions).toHaveLength(1);
     expect(record().sessions[0]?.id).not.toBe(left?.id);
     stand.fleet.note(serial, 'Warning', 'the intrusion switch was opened');
@@ -85,26 +94,31 @@ describe('a server whose management controller streams its events', () => {
 
   it('is left with neither stream nor session by an agent that ends, or that is to stand by', async () => {
     platform.role = 'standby';
-    await until('it is left', () => openStreams(record()) === 0 && record().sessions.length === 0);
+    await until('it is left', () => openStreams(record()) === 0 && record().sessions.length === 0, patience);
     platform.role = 'active';
-    await until('it is listened to again', () => openStreams(record()) === 1);
+    await until('it is listened to again', () => openStreams(record()) === 1, patience);
     await agent.end('SIGTERM');
     expect([openStreams(record()), record().sessions]).toEqual([0, []]);
     agent = await AgentProcess.start(environment);
   });
 
   it('is left so too when it leaves the list', async () => {
-    platform.servers = [];
-    platform.etag = '"3"';
-    await fetch(`${agent.url}/lease`, { method: 'POST', body: JSON.stringify({ mac: '00:1a:00:00:00:77', address: '127.0.0.9' }) }); // a stranger: it asks for the list anew
-    await until('it is left', () => openStreams(record()) === 0 && record().sessions.length === 0);
+    await nothingIsKnown();
+    await until('it is left', () => openStreams(record()) === 0 && record().sessions.length === 0, patience);
   });
 });
 
 describe('a server whose management controller posts its events', () => {
+  it('is left with neither subscription nor session when it leaves the list', async () => {
+    await isKnown('hpe-ilo6');
+    await until('it is subscribed to', async () => (await listening()).subscriptions === 1, patience);
+    await nothingIsKnown();
+    await until('it is left', () => record().subscriptions.length === 0 && record().sessions.length === 0, patience);
+  });
+
   it('is looked at when it does, and unsubscribed from when the agent ends', async () => {
     await isKnown('hpe-ilo6');
-    await until('it is subscribed to', async () => (await listening()).subscriptions === 1);
+    await until('it is subscribed to', async () => (await listening()).subscriptions === 1, patience);
     const [subscription] = record().subscriptions;
     expect(subscription?.destination).toMatch(new RegExp(`^http://${events}/bmc-events/[\\w-]{32}$`));
     stand.fleet.ail(serial, { kind: 'supply-without-input', supply: 1 });

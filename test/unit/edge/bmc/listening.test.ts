@@ -98,11 +98,14 @@ describe('listening to controllers', () => {
     expect(watched).toHaveLength(3);
   });
 
-  it('says while a controller is being written to that it must not be called', async () => {
+  it('says that a controller must not be called while it is being written to, or another agent acts', async () => {
     await time.pass(2);
-    expect(watched[0]?.options.mayCall?.()).toBe(true);
+    const mayCall = () => watched.slice(0, 2).map(({ options }) => options.mayCall?.());
+    expect(mayCall()).toEqual([true, true]);
     keeper.holdExclusively('https://10.20.0.1', Infinity);
-    expect(watched[0]?.options.mayCall?.()).toBe(false);
+    expect(mayCall()).toEqual([false, true]);
+    isActive = false;
+    expect(mayCall()).toEqual([false, false]);
   });
 
   it('has a bounded number of streams', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Journal, JournalFull } from '../../../../edge/journal/journal.ts';
-import { aLease, idsOf, macOf } from '../events.ts';
+import type { EdgeEvent } from '../../../../shared/api/edge.ts';
+import { aLease, idsOf, macOf, nyc } from '../events.ts';
 
 const open: Journal[] = [];
 function aJournal(maxBytes = 1_000_000): Journal {
@@ -65,6 +66,17 @@ describe('the journal', () => {
     await journal.append(aLease(4, 1));
     expect(waiting(journal)).toEqual(['m2-1', 'm1-2', 'm3-1', 'm4-1']);
     expect(journal.status()).toMatchObject({ superseded: 1, isFull: false });
+  });
+
+  it('gives up readings that were overtaken, never what a machine has logged', async () => {
+    const readings = (id: string, messages: string[]): EdgeEvent => ({
+      kind: 'bmc-readings', id, at: '2026-11-02T08:00:00.000Z', datacenter: nyc, readings: [{ serverId: 'srv-1', at: '2026-11-02T08:00:00.000Z', health: 'ok', log: { entries: messages.map((message) => ({ id: '1', severity: 'critical', message })) } }],
+    });
+    const journal = aJournal(2000);
+    await journal.append(readings('logged', ['a fan stopped']));
+    for (let look = 1; look <= 20; look++) await journal.append(readings(`look-${look}`, []));
+    expect(waiting(journal)).toEqual(expect.arrayContaining(['logged', 'look-20']));
+    expect(waiting(journal)).not.toContain('look-1');
   });
 
   it('lets a machine’s newest replace its last when there is no other room', async () => {

@@ -139,9 +139,8 @@ describe('a BMC that posts its events', () => {
     await watch(bmc, { destination });
     expect(record().subscriptions.map(({ id }) => id)).toEqual(['2', '4']);
     end.abort();
-    await until('ours is gone', () => record().subscriptions.length === 1);
+    await until('ours is gone, and the session in which it was ended', () => record().subscriptions.length === 1 && record().sessions.length === 0);
     expect(record().subscriptions[0]?.context).toBe('somebody else');
-    await until('the session it took to be ended', () => record().sessions.length === 0);
   });
 
   it('is subscribed to again when it has dropped us, and that is a hint of its own', async () => {
