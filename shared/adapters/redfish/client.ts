@@ -59,7 +59,7 @@ export function createRedfish(options: RedfishOptions): Redfish {
   const registries = messageRegistries();
   const pauseFor = (seconds: number, signal: AbortSignal | undefined) => (options.time ? pause(options.time, seconds, signal) : delay(seconds * 1000, undefined, { signal }));
   const on = <T>(bmc: BmcTarget, { signal }: BmcCallOptions = {}, work: (service: Service) => Promise<T>) =>
-    pool.use(bmc, (http) => work(serviceOver(callWith(http, signal), { session: http, pause: (seconds) => pauseFor(seconds, signal) })));
+    pool.use(bmc, (http) => work(serviceOver(callWith(http, signal), { session: http, pause: (seconds) => pauseFor(seconds, signal) })), signal);
   /** For what changes something and has nothing to say. */
   const change = async (bmc: BmcTarget, call: BmcCallOptions | undefined, work: (service: Service) => Promise<void>): Promise<null> => {
     await on(bmc, call, work);

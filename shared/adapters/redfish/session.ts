@@ -1,6 +1,6 @@
 import { AppError } from '../../errors/app-error.ts';
 import { createHttp, type Http, type HttpOptions } from '../../http-client/client.ts';
-import { isFailure } from '../../http-client/failure.ts';
+import { CallFailed, isFailure } from '../../http-client/failure.ts';
 import type { BmcTarget } from '../../ports/bmc.ts';
 import type { Credentials, Secrets } from '../../ports/secrets.ts';
 import { credentialsAt, endSession, isRefusedLogin, openSession, sessionsAt, type Opened, type RefusedLogins } from './login.ts';
@@ -16,8 +16,8 @@ export interface Time {
 export type HttpSettings = Partial<Omit<HttpOptions, 'system' | 'baseUrl' | 'authentication'>>;
 
 export interface SessionPool {
-  /** Runs `work` within this BMC's one session, shared by work that overlaps. */
-  use<T>(bmc: BmcTarget, work: (http: Http) => Promise<T>): Promise<T>;
+  /** Runs `work` within this BMC's one session, shared by work that overlaps. Once the signal is aborted, a login that is under way is not waited for. */
+  use<T>(bmc: BmcTarget, work: (http: Http) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Nobody will come back soon: logs out there now, or as soon as the work under way has ended. */
   leave(bmc: BmcTarget): Promise<void>;
   /** Logs out everywhere. */
@@ -55,7 +55,7 @@ export function sessionPool(options: PoolOptions): SessionPool {
   const live = new Set<string>();
   let isClosed = false;
 
-  async function use<T>(bmc: BmcTarget, work: (http: Http) => Promise<T>): Promise<T> {
+  async function use<T>(bmc: BmcTarget, work: (http: Http) => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (isClosed) throw closing();
     const key = keyOf(bmc);
     if (!seats.has(key)) await endIdle(bmc.address);
@@ -65,7 +65,7 @@ export function sessionPool(options: PoolOptions): SessionPool {
     seat.users += 1;
     seat.isLeft = false;
     try {
-      await seat.open();
+      await (signal ? unless(signal, seat.open()) : seat.open());
       return await work(seat.http);
     } finally {
       seat.users -= 1;
@@ -114,6 +114,16 @@ export function sessionPool(options: PoolOptions): SessionPool {
     },
   };
 }
+
+/** The same answer, not waited for any longer once the signal is aborted. */
+function unless<T>(signal: AbortSignal, answer: Promise<T>): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const giveUp = () => reject(calledOff(signal.reason));
+  if (signal.aborted) giveUp();
+  signal.addEventListener('abort', giveUp);
+  return Promise.race([answer, aborted]).finally(() => signal.removeEventListener('abort', giveUp));
+}
+const calledOff = (cause: unknown) => new CallFailed({ system: 'redfish', method: 'POST', path: 'Sessions', failure: 'transient', detail: 'it was called off while it logged in', cause });
 
 const keyOf = ({ address, secretRef }: BmcTarget) => `${address} ${secretRef}`;
 const closing = () => new AppError({ code: 'redfish.closing', kind: 'unavailable', publicMessage: 'Management controllers are not asked any more: this process is ending. Try again.' });

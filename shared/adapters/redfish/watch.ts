@@ -49,7 +49,7 @@ export class Watcher {
    */
   async watch(bmc: BmcTarget, onHint: (hint: BmcHint) => void, options: WatchOptions): Promise<Watching> {
     const signal = AbortSignal.any([options.signal, this.#closing.signal]);
-    const events = await this.#pool.use(bmc, (http) => eventService(withSignal(http, signal), http));
+    const events = await this.#pool.use(bmc, (http) => eventService(withSignal(http, signal), http), signal);
     if (events.stream !== undefined && await this.#follow(bmc, events.stream, onHint, { ...options, signal })) return 'sse';
     if (!events.takesSubscriptions || options.destination === undefined) return 'none';
     await this.#subscribe(bmc, { url: options.destination, context: `rackline ${bmc.serverId}` }, onHint, { ...options, signal });

@@ -82,6 +82,19 @@ describe('a session that lingers', () => {
     bmc = await stand.plugIn(server);
   });
 
+  it('is not waited for by a call that is called off while it is opened; it serves the next one', async () => {
+    const off = new AbortController();
+    stand.lab.faults.set({ system: 'bmc', method: 'POST', path: 'Sessions$', fault: { kind: 'slow', milliseconds: 300 } });
+    const early = expect(stand.redfish.readPower(bmc, {}, { signal: off.signal })).rejects.toMatchObject({ failure: 'transient', message: expect.stringContaining('called off') });
+    off.abort(new Error('its time is up'));
+    await early;
+    expect(logins()).toBe(0);
+    await stand.redfish.readPower(bmc);
+    expect([logins(), openSessions()]).toEqual([1, 1]);
+    await stand.time.pass(5);
+    expect(openSessions()).toBe(0);
+  });
+
   it('serves the next call, and is ended when none comes', async () => {
     await stand.redfish.readPower(bmc);
     await stand.time.pass(4);
