@@ -41,6 +41,8 @@ interface Watch {
   health: Health | undefined;
   failures: number;
   isUnderWay: boolean;
+  /** Is being written to: what happens there meanwhile goes by unheard. */
+  isHeld: boolean;
   /** Came after the start, and has no place in the period yet. */
   isLate: boolean;
   thoroughAt: number;
@@ -128,6 +130,7 @@ export class Poller {
       if (wasActive) for (const { target } of this.#watches.values()) leave(target);
       return;
     }
+    for (const watch of this.#watches.values()) this.#followHold(watch);
     const now = time.now();
     let begun = 0;
     for (const watch of this.#watches.values()) {
@@ -136,6 +139,14 @@ export class Poller {
       begun += 1;
       if (begun === mostPerTick) return;
     }
+  }
+
+  /** Whatever was written there shows when it is over. */
+  #followHold(watch: Watch): void {
+    const { keeper, time } = this.#options;
+    const wasHeld = watch.isHeld;
+    watch.isHeld = keeper.isHeldExclusively(watch.target.address, time.now());
+    if (wasHeld && !watch.isHeld) this.hint(watch.target.serverId);
   }
 
   /** Takes over which controllers there are. Those known at the start get their own place in the period, later ones are looked at at once. */
@@ -162,7 +173,7 @@ export class Poller {
   #begin(target: BmcTarget): Watch {
     const now = this.#options.time.now();
     const isLate = this.#hasBegun;
-    return { target, dueAt: isLate ? now : now + this.#placeOf(target), health: undefined, failures: 0, isUnderWay: false, isLate, thoroughAt: 0, isLogUnread: false, isHinted: false, hintFollowedAt: -Infinity };
+    return { target, dueAt: isLate ? now : now + this.#placeOf(target), health: undefined, failures: 0, isUnderWay: false, isHeld: false, isLate, thoroughAt: 0, isLogUnread: false, isHinted: false, hintFollowedAt: -Infinity };
   }
 
   /** The same place in the period for the same server in every life of the agent. */

@@ -105,6 +105,17 @@ describe('the poller', () => {
     expect(looksAt('srv_3').length).toBeGreaterThan(0);
   });
 
+  it('looks thoroughly, at once, at what was being written to when that is over', async () => {
+    await time.pass(700);
+    looks.splice(0);
+    keeper.holdExclusively('https://10.20.0.3', Infinity);
+    await time.pass(30);
+    expect(looksAt('srv_3')).toEqual([]);
+    keeper.holdExclusively('https://10.20.0.3', 0);
+    await time.pass(1);
+    expect(thorough('srv_3')).toEqual([true]);
+  });
+
   it('does nothing while another agent acts', async () => {
     isActive = false;
     await time.pass(hour);
