@@ -160,6 +160,7 @@ export class Poller {
       else if (known.target.address !== target.address || known.target.secretRef !== target.secretRef) {
         leave(known.target);
         known.target = target;
+        this.hint(target.serverId); // what it refused yesterday's password it may tell today's
       }
     }
     for (const serverId of gone) {

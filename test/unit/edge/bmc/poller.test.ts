@@ -217,6 +217,18 @@ describe('the poller', () => {
     expect(Math.abs(one - other)).toBeGreaterThan(5000);
   });
 
+  it('looks at once where it has been told another password or address, however long it has had no answer', async () => {
+    behave = async () => {
+      throw new Error('the password was refused');
+    };
+    await time.pass(2 * hour);
+    looks.splice(0);
+    behave = async () => ({ health: 'ok' });
+    targets = targets.map((target) => (target.serverId === 'srv_3' ? { ...target, secretRef: SecretRef.parse('bmc/srv_3/tenant') } : target));
+    await time.pass(2);
+    expect(thorough('srv_3')).toEqual([true]);
+  });
+
   it('leaves the controllers that are gone or are opened otherwise now, and all of them when another agent acts', async () => {
     await time.pass(2);
     targets = [...targets.slice(2), { ...aTarget('srv_1'), secretRef: SecretRef.parse('bmc/srv_1/tenant') }];
