@@ -51,7 +51,7 @@ async function isKnown(profile: ProfileName): Promise<void> {
   const server = aServer(profile, { serial });
   const { address, secretRef } = await stand.plugIn(server);
   platform.safe.set(secretRef, server.factoryAccount);
-  platform.servers = [{ id: serverId, datacenter: DatacenterId.parse(server.datacenter), state: 'IN_SERVICE', serial, bmcMac: server.bmcMac, macs: [], version: 1, bmcAddress: address, bmcSecretRef: secretRef }];
+  platform.servers = [{ id: serverId, datacenter: DatacenterId.parse(server.datacenter), state: 'IN_SERVICE', serial, bmcMac: server.bmcMac, macs: [], version: 1, bmcAddress: address, bmcSecretRef: secretRef, work: [] }];
   platform.etag = '"2"';
 }
 
