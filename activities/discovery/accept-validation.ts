@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { getAsset } from '../../shared/db/assets.ts';
 import { ServerId } from '../../shared/ids.ts';
 import { move, moveBack } from '../../shared/lifecycle/move.ts';
-import { patient, step } from '../../shared/saga/step.ts';
+import { step } from '../../shared/saga/step.ts';
 import { macOf, physicalPorts } from '../../shared/validation/ports.ts';
 import { validationOf } from './validation-of.ts';
 
@@ -11,7 +11,6 @@ export const acceptValidation = step({
   name: 'accept-validation',
   input: z.object({ serverId: ServerId }),
   output: z.object({}),
-  retry: patient,
   run: async ({ serverId }, world, context) => {
     const asset = await getAsset(world.db, serverId);
     const { facts, provedCables, cables } = await validationOf(asset, asset.facts, world);

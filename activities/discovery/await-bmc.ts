@@ -3,7 +3,7 @@ import { minutes } from '../../shared/clock.ts';
 import { getAsset } from '../../shared/db/assets.ts';
 import { ServerId } from '../../shared/ids.ts';
 import { move, moveBack } from '../../shared/lifecycle/move.ts';
-import { patient, pending, step } from '../../shared/saga/step.ts';
+import { pending, step } from '../../shared/saga/step.ts';
 
 const recheckSeconds = 60; // reading our own books costs nothing; a lost wake costs no more than this
 
@@ -13,7 +13,6 @@ export const awaitBmc = step({
   input: z.object({ serverId: ServerId }),
   output: z.object({ address: z.string() }),
   atMost: minutes(30),
-  retry: patient,
   run: async ({ serverId }, world, context) => {
     const { bmcAddress, datacenterId, bmcMac } = await getAsset(world.db, serverId);
     if (!bmcAddress) return pending({ ticket: 'lease', pollAfterSeconds: recheckSeconds, pace: 'woken', waitingFor: `the BMC ${bmcMac} to ask for an address in ${datacenterId}` });

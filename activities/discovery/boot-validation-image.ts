@@ -7,7 +7,7 @@ import { ServerId } from '../../shared/ids.ts';
 import { noteCondition } from '../../shared/lifecycle/condition.ts';
 import type { BmcTarget } from '../../shared/ports/bmc.ts';
 import { Trouble } from '../../shared/saga/ladder.ts';
-import { patient, pending, step, type StepContext, type StepPending } from '../../shared/saga/step.ts';
+import { pending, step, type StepContext, type StepPending } from '../../shared/saga/step.ts';
 import { askPerson } from '../../shared/tasks/ask-person.ts';
 import type { World } from '../../shared/world.ts';
 
@@ -35,7 +35,6 @@ export const bootValidationImage = step({
   }),
   output: z.union([z.object({ inventoryAt: z.string() }), z.object({ trouble: Trouble })]),
   atMost: hours(24),
-  retry: patient,
   run: async ({ serverId, by, attempt }, world, context) => {
     const asset = await getAsset(world.db, serverId);
     const { stage, since } = readTicket(context);

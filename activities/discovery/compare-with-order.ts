@@ -6,7 +6,7 @@ import { recordFindings, toFix } from '../../shared/db/findings.ts';
 import type { ServerFacts } from '../../shared/facts.ts';
 import { ServerId } from '../../shared/ids.ts';
 import { liftOwnQuarantine, quarantine } from '../../shared/lifecycle/condition.ts';
-import { nothing, patient, step } from '../../shared/saga/step.ts';
+import { nothing, step } from '../../shared/saga/step.ts';
 import { FindingKind } from '../../shared/validation/finding.ts';
 import type { World } from '../../shared/world.ts';
 import { validationOf } from './validation-of.ts';
@@ -19,7 +19,6 @@ export const compareWithOrder = step({
   name: 'compare-with-order',
   input: z.object({ serverId: ServerId }),
   output: z.object({ toFix: z.array(z.object({ id: z.string(), kind: FindingKind })) }),
-  retry: patient,
   run: async ({ serverId }, world, context) => {
     const asset = await getAsset(world.db, serverId);
     const { differences } = await validationOf(asset, await freshFacts(asset, world), world);

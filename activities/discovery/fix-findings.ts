@@ -6,7 +6,7 @@ import { TaskResult, type LineAnswer } from '../../shared/db/task-lines.ts';
 import type { Task } from '../../shared/db/tasks.ts';
 import { ServerId, TaskId } from '../../shared/ids.ts';
 import { noteCondition } from '../../shared/lifecycle/condition.ts';
-import { patient, step } from '../../shared/saga/step.ts';
+import { step } from '../../shared/saga/step.ts';
 import { askPerson, callOff } from '../../shared/tasks/ask-person.ts';
 import { counted } from '../../shared/validation/finding.ts';
 import type { World } from '../../shared/world.ts';
@@ -20,7 +20,6 @@ export const fixFindings = step({
   input: z.object({ serverId: ServerId, findings: z.array(z.string()) }),
   output: z.object({ outcome: z.enum(['fixed', 'waived', 'not-fixed']), because: z.string().optional() }),
   atMost: fixAtMost,
-  retry: patient,
   run: async ({ serverId, findings }, world, context) => {
     const asset = await getAsset(world.db, serverId);
     const open = (await standingFindings(world.db, serverId)).filter((each) => stateOf(each) === 'open' && isMeasured(each));

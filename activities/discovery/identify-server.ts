@@ -9,7 +9,7 @@ import { ServerId } from '../../shared/ids.ts';
 import { liftOwnQuarantine, noteCondition, quarantine } from '../../shared/lifecycle/condition.ts';
 import { move, moveBack } from '../../shared/lifecycle/move.ts';
 import { Trouble } from '../../shared/saga/ladder.ts';
-import { patient, pending, step, type StepContext } from '../../shared/saga/step.ts';
+import { pending, step, type StepContext } from '../../shared/saga/step.ts';
 import type { Difference } from '../../shared/validation/finding.ts';
 import type { World } from '../../shared/world.ts';
 
@@ -27,7 +27,6 @@ export const identifyServer = step({
   name: 'identify-server',
   input: z.object({ serverId: ServerId, attempt: z.number().int().default(1) }),
   output: z.union([z.object({ serial: z.string(), model: z.string().nullable() }), z.object({ trouble: Trouble })]),
-  retry: patient,
   run: async ({ serverId, attempt }, world, context) => {
     const asset = await getAsset(world.db, serverId);
     // Since when it can be reached and is in trouble.

@@ -5,7 +5,7 @@ import { getAsset, type Asset } from '../../shared/db/assets.ts';
 import { ServerId } from '../../shared/ids.ts';
 import { noteCondition } from '../../shared/lifecycle/condition.ts';
 import { Trouble } from '../../shared/saga/ladder.ts';
-import { patient, step } from '../../shared/saga/step.ts';
+import { step } from '../../shared/saga/step.ts';
 import { askPerson, callOff } from '../../shared/tasks/ask-person.ts';
 import type { World } from '../../shared/world.ts';
 
@@ -20,7 +20,6 @@ export const inspectServer = step({
   input: z.object({ serverId: ServerId, trouble: Trouble }),
   output: z.object({ said: z.string(), by: z.string().nullable() }),
   atMost: hours(24),
-  retry: patient,
   run: async ({ serverId, trouble }, world, context) => {
     const asset = await getAsset(world.db, serverId);
     if (isOver(trouble, asset, context.at)) {

@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import { ServerId } from '../../shared/ids.ts';
 import { quarantine } from '../../shared/lifecycle/condition.ts';
-import { nothing, patient, step } from '../../shared/saga/step.ts';
+import { nothing, step } from '../../shared/saga/step.ts';
 
 /** Takes a server out of circulation that could not be brought to work, and says what was tried. */
 export const quarantineServer = step({
   name: 'quarantine-server',
   input: z.object({ serverId: ServerId, because: z.string(), tried: z.array(z.string()) }),
   output: z.object({}),
-  retry: patient,
   run: async ({ serverId, because, tried }, { db, clock }, { sagaId }) => {
     await quarantine(db, clock, serverId, { because, tried, sagaId });
     return {};

@@ -3,14 +3,13 @@ import { bmcOf } from '../../shared/bmc-access.ts';
 import { askBmc } from '../../shared/bmc-trouble.ts';
 import { getAsset } from '../../shared/db/assets.ts';
 import { ServerId } from '../../shared/ids.ts';
-import { nothing, patient, step } from '../../shared/saga/step.ts';
+import { nothing, step } from '../../shared/saga/step.ts';
 
 /** Restarts a server's management controller, which leaves the server itself running. That it refuses is an answer: there are other remedies. */
 export const restartBmc = step({
   name: 'restart-bmc',
   input: z.object({ serverId: ServerId }),
   output: z.object({ refusedBecause: z.string().optional() }),
-  retry: patient,
   run: async ({ serverId }, world) => {
     const target = bmcOf(await getAsset(world.db, serverId));
     const answer = await askBmc(world.bmc, target, () => world.bmc.restartBmc(target));

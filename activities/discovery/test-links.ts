@@ -7,7 +7,7 @@ import { getAsset, type Asset } from '../../shared/db/assets.ts';
 import { recordFindings, standingFindings, toFix } from '../../shared/db/findings.ts';
 import { findImageWork, orderImageWork, withdrawImageWork } from '../../shared/db/image-work.ts';
 import { ServerId } from '../../shared/ids.ts';
-import { patient, pending, step, type StepContext } from '../../shared/saga/step.ts';
+import { pending, step, type StepContext } from '../../shared/saga/step.ts';
 import { FindingKind, type Difference } from '../../shared/validation/finding.ts';
 import { linkDifferences, untestedLinks } from '../../shared/validation/link-test.ts';
 import type { World } from '../../shared/world.ts';
@@ -28,7 +28,6 @@ export const testLinks = step({
   input: z.object({ serverId: ServerId }),
   output: z.object({ isTested: z.boolean(), toFix: z.array(z.object({ id: z.string(), kind: FindingKind })) }),
   atMost: testAtMost,
-  retry: patient,
   run: async ({ serverId }, world, context) => {
     const asset = await getAsset(world.db, serverId);
     const id = context.newId('work');

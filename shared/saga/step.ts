@@ -73,9 +73,8 @@ export type Step<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodTyp
 /** Any step, where its types do not matter: for registering and for lists. */
 export type AnyStep = Omit<Step, 'run' | 'undo'> & { run(input: never, world: World, context: StepContext): Promise<unknown>; undo: NoUndo | (Omit<Undo<never>, 'run'> & { run(input: never, world: World, context: StepContext): Promise<void | StepPending> }) };
 
-const usualRetry: Retry = { attempts: 6, firstSeconds: 1, longestSeconds: 60 };
-/** For steps in the middle of work that people did with their hands: an outside system that is away for a quarter of an hour does not undo it. */
-export const patient: Retry = { attempts: 12, firstSeconds: 1, longestSeconds: 300 };
+/** An outside system that is away for an hour undoes nothing: what people have bought and built is not taken back because something is being upgraded. */
+const usualRetry: Retry = { attempts: 20, firstSeconds: 1, longestSeconds: 300 };
 const oneDay = 86_400_000;
 
 /** Declares a step and its undo side by side. */
