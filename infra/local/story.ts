@@ -68,6 +68,7 @@ async function tell(): Promise<void> {
     const now = await ops.get<DecommissionView>(`/api/v1/decommissions/${wish.id}`);
     return now.state === 'done' ? now : undefined;
   });
+  await until('the stream has told of it', async () => history.get(server.id)?.includes('DECOMMISSIONED') || undefined);
 
   console.log('\nWhat is true of it:');
   const passed = history.get(server.id) ?? [];
