@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -22,9 +21,6 @@ const longestPause = 10_000;
  */
 export const nodeFlags = ['--max-semi-space-size=4'];
 
-/** What was compiled once is read the next time: processes start sooner, and hold less. */
-const compileCache = path.resolve(import.meta.dirname, '../../node_modules/.cache/compiled');
-
 /** A Node process that is kept alive: started again when it dies, until it is told to stop. */
 export class Child {
   readonly #options: ChildOptions;
@@ -42,7 +38,7 @@ export class Child {
 
   /** Resolves when it says it is ready. Throws when it ends before it ever was. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [...nodeFlags, '--import', './infra/local/with-parent.ts', this.#options.script], { env: { ...process.env, NODE_COMPILE_CACHE: compileCache, ...this.#options.env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true });
+    const child = spawn(process.execPath, [...nodeFlags, '--import', './infra/local/with-parent.ts', this.#options.script], { env: { ...process.env, ...this.#options.env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true });
     this.#process = child;
     const lastWords: string[] = [];
     createInterface({ input: child.stderr! }).on('line', (line) => {

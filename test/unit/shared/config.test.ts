@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -65,6 +65,7 @@ describe('local.settings.json', () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-settings-'));
   const file = path.join(folder, 'local.settings.json');
   afterEach(() => rmSync(file, { force: true }));
+  afterAll(() => rmSync(folder, { recursive: true }));
 
   it('stands in for what the environment does not say, and never against it', () => {
     writeFileSync(file, JSON.stringify({ IsEncrypted: false, Values: { PORT: '8000', HOST: '127.0.0.2' } }));
