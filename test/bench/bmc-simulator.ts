@@ -1,15 +1,8 @@
 // What thousands of simulated BMCs in one process cost while somebody looks at them.
-import { spawn } from 'node:child_process';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createRedfish } from '../../shared/adapters/redfish/client.ts';
-import type { BmcTarget } from '../../shared/ports/bmc.ts';
-import { SecretRef, type Credentials } from '../../shared/ports/secrets.ts';
-import type { FleetSays, SessionsSaid } from './edge/fleet.ts';
+import { startFleet } from './edge/fleet-process.ts';
 import type { Benchmark } from './kit/benchmark.ts';
-import type { Closing } from './kit/closing.ts';
-import { costOf } from './kit/processes.ts';
 import { sampleOf } from './kit/statistics.ts';
 
 const count = 5000;
@@ -23,8 +16,8 @@ export const bmcSimulatorBenchmark: Benchmark = {
   run: async (closing, say) => {
     if (process.platform !== 'linux') return { figures: [], notes: ['Skipped: only Linux tells what another process costs, and answers on all of 127.0.0.0/8.'] };
     say('plugging them in');
-    const { targets, safe, ask, cost } = await startFleet(closing);
-    const redfish = createRedfish({ secrets: { read: async (ref) => safe.get(ref) }, lingerMilliseconds: 3_600_000 });
+    const { targets, secrets, ask, cost } = await startFleet(closing, count);
+    const redfish = createRedfish({ secrets, lingerMilliseconds: 3_600_000 });
     closing.add(() => redfish.close());
     say('each is looked at once');
     const queue = [...targets];
@@ -54,29 +47,3 @@ export const bmcSimulatorBenchmark: Benchmark = {
     };
   },
 };
-
-async function startFleet(closing: Closing) {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'edge/fleet.ts'), String(count), '0', '0'], { stdio: ['pipe', 'pipe', 'inherit'] });
-  closing.add(async () => void child.kill());
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const next = async <T>(): Promise<T> => {
-    const { value, done } = await lines.next();
-    if (done) throw new Error('The fleet ended. Its last words are above.');
-    return JSON.parse(value) as T;
-  };
-  const { controllers } = await next<FleetSays>();
-  const safe = new Map<SecretRef, Credentials>();
-  const targets = controllers.map(({ serial, address, username, password }): BmcTarget => {
-    const secretRef = SecretRef.parse(`bmc/${serial}/factory`);
-    safe.set(secretRef, { username, password });
-    return { serverId: serial, datacenterId: 'dc-fra-01', address, secretRef };
-  });
-  return {
-    targets, safe,
-    ask: () => {
-      child.stdin.write('?\n');
-      return next<SessionsSaid>();
-    },
-    cost: () => costOf([child.pid ?? 0]) ?? { cpuMilliseconds: 0, memoryMegabytes: 0 },
-  };
-}

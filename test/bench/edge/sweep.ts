@@ -1,8 +1,5 @@
 // How long an agent needs to look at all management controllers of a fleet once, and what that costs, while some are
 // slow and some are dead.
-import { spawn } from 'node:child_process';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { BmcKeeper } from '../../../edge/bmc/keeper.ts';
 import { Looker } from '../../../edge/bmc/look.ts';
 import { Poller } from '../../../edge/bmc/poller.ts';
@@ -10,12 +7,12 @@ import { Readings } from '../../../edge/bmc/readings.ts';
 import { systemTime } from '../../../edge/time.ts';
 import { createRedfish } from '../../../shared/adapters/redfish/client.ts';
 import type { BmcReading } from '../../../shared/api/edge.ts';
-import { SecretRef, type Credentials } from '../../../shared/ports/secrets.ts';
 import type { Benchmark } from '../kit/benchmark.ts';
 import type { Closing } from '../kit/closing.ts';
 import type { Figure } from '../kit/report.ts';
 import { quantile, sampleOf } from '../kit/statistics.ts';
-import type { FleetSays, SessionsSaid } from './fleet.ts';
+import type { SessionsSaid } from './fleet.ts';
+import { startFleet } from './fleet-process.ts';
 
 const sizes = { small: 1000, large: 5000 };
 const [shareSlow, shareDead] = [0.05, 0.01];
@@ -74,18 +71,10 @@ interface Look {
 
 async function sweep(closing: Closing, say: (line: string) => void, count: number, slow: number, dead: number, problems: string[]): Promise<Swept> {
   say(`${count} BMCs, ${slow * 100} % slow, ${dead * 100} % dead: plugging them in`);
-  const fleet = await startFleet(closing, count, slow, dead);
-  const { controllers } = fleet.says;
-  const safe = new Map<SecretRef, Credentials>();
-  const targets = controllers.map(({ serial, address, username, password }) => {
-    const secretRef = SecretRef.parse(`bmc/${serial}/factory`);
-    safe.set(secretRef, { username, password });
-    return { serverId: serial, datacenterId: 'dc-fra-01', address, secretRef };
-  });
-  const kindOf = new Map(controllers.map(({ serial, kind }) => [serial, kind]));
+  const { targets, kindOf, secrets, ask, stop } = await startFleet(closing, count, { slow, dead });
   const readings = new Map<string, BmcReading>();
   const took: number[] = [];
-  const redfish = createRedfish({ secrets: { read: async (ref) => safe.get(ref) }, lingerMilliseconds: 600_000 });
+  const redfish = createRedfish({ secrets, lingerMilliseconds: 600_000 });
   closing.add(() => redfish.close());
   const cursors = new Map<string, string>();
   const looker = new Looker({ bmc: redfish, time: systemTime, cursorOf: async (serverId) => cursors.get(serverId) });
@@ -114,51 +103,25 @@ async function sweep(closing: Closing, say: (line: string) => void, count: numbe
   };
   const first = await look();
   say(`${count} BMCs: first look ${first.seconds.toFixed(1)} s, ${first.cpuPercent.toFixed(0)} % of a core`);
-  const { requests } = await fleet.ask();
+  const { requests } = await ask();
   took.splice(0);
   const second = await look();
   say(`${count} BMCs: second look ${second.seconds.toFixed(1)} s, ${second.cpuPercent.toFixed(0)} % of a core`);
   const megabytes = process.memoryUsage.rss() / 1e6;
   const healthyP95 = quantile(took, 0.95);
-  const after = await fleet.ask();
+  const after = await ask();
   for (const { serverId } of targets) poller.hint(serverId);
   const thorough = await look();
   say(`${count} BMCs: a thorough look ${thorough.seconds.toFixed(1)} s, ${thorough.cpuPercent.toFixed(0)} % of a core`);
-  const atLast = await fleet.ask();
+  const atLast = await ask();
   await redfish.close();
-  const sessions = await fleet.ask();
-  for (const { serial, kind } of controllers) {
+  const sessions = await ask();
+  for (const [serial, kind] of kindOf) {
     const reading = readings.get(serial);
     const isUnreachable = reading === undefined || 'unreachable' in reading;
     if (isUnreachable !== (kind === 'dead') && kind !== 'slow') problems.push(`${serial} is ${kind}, and was found ${JSON.stringify(reading)}`);
   }
-  fleet.stop();
+  stop();
   const perController = (made: number) => made / (count * (1 - dead));
   return { first, second, thorough, healthyP95, requests: { quick: perController(after.requests - requests), thorough: perController(atLast.requests - after.requests) }, sessions, megabytes };
-}
-
-interface Fleet {
-  says: FleetSays;
-  ask(): Promise<SessionsSaid>;
-  stop(): void;
-}
-
-async function startFleet(closing: Closing, count: number, slow: number, dead: number): Promise<Fleet> {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'fleet.ts'), String(count), String(slow), String(dead)], { stdio: ['pipe', 'pipe', 'inherit'] });
-  closing.add(async () => void child.kill());
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const next = async <T>(): Promise<T> => {
-    const { value, done } = await lines.next();
-    if (done) throw new Error('The fleet ended. Its last words are above.');
-    return JSON.parse(value) as T;
-  };
-  const says = await next<FleetSays>();
-  return {
-    says,
-    ask: () => {
-      child.stdin.write('?\n');
-      return next<SessionsSaid>();
-    },
-    stop: () => void child.stdin.end(),
-  };
 }
