@@ -24,20 +24,27 @@ export interface TlsFiles {
 
 const serverLifetime = days(365);
 
-/** A certificate for the hosts from the lab's Vault, kept while it is good. `agentAuthority`: PEM of who vouches for agents. */
-export async function prepareTls(folder: string, { labUrl, host, agentAuthority }: { labUrl: string; host: string; agentAuthority: readonly string[] }): Promise<TlsFiles> {
+/** What TLS between hosts and agents needs; `agentAuthority`: PEM of who vouches for agents. */
+export interface Tls {
+  files: TlsFiles;
+  agentAuthority: readonly string[];
+}
+
+/** A certificate for the hosts from the lab's Vault, kept while it is good. Agents are vouched for by `vault`, the lab's or yours. */
+export async function prepareTls(folder: string, { labUrl, host, vault: { baseUrl, token, mount, role } }: { labUrl: string; host: string; vault: { baseUrl: string; token: string; mount: string; role: string } }): Promise<Tls> {
+  const agentAuthority = await createVaultPki({ baseUrl, login: { token: new Secret(token) }, mount, role }).chain();
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const files = { cert: path.join(folder, 'host.pem'), key: path.join(folder, 'host.key.pem'), clientCa: path.join(folder, 'agents-authority.pem'), serverCa: path.join(folder, 'hosts-authority.pem') };
   const vault = createVaultPki({ baseUrl: `${labUrl}/vault`, login: { token: new Secret(vaultAccount.token) }, mount: pkiMount, role: pkiRoles.server });
   const chain = await vault.chain();
   writeFileSync(files.clientCa, agentAuthority.join(''));
   writeFileSync(files.serverCa, chain.join(''));
-  if (isGood(files.cert, host, chain)) return files;
+  if (isGood(files.cert, host, chain)) return { files, agentAuthority };
   const key = makeKey();
   const { certificate, chain: above } = await vault.sign({ request: makeRequest(key), names: isIP(host) ? { addresses: [host] } : { hosts: [host] }, lifetimeSeconds: serverLifetime / seconds(1) });
   writeFileSync(files.key, key, { mode: 0o600 });
   writeFileSync(files.cert, certificate + above.join(''));
-  return files;
+  return { files, agentAuthority };
 }
 
 function isGood(file: string, host: string, chain: readonly string[]): boolean {

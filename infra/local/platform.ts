@@ -1,16 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from 'pg';
-import { createVaultPki } from '../../shared/adapters/vault/pki.ts';
 import { publicUrl, unconfiguredSystems, type Settings } from '../../shared/config.ts';
 import { migrate } from '../../shared/db/migrate.ts';
-import { Secret } from '../../shared/secret.ts';
 import { company } from '../../test/simulators/kit/company.ts';
+import { apart } from './apart.ts';
 import { buildPortal } from './build-portal.ts';
 import { Child } from './child.ts';
-import { codesFor, prepareTls, type TlsFiles } from './edge-agents.ts';
+import type { Tls, TlsFiles } from './edge-agents.ts';
 import { freePorts, startPostgres, type EmbeddedPostgres } from './postgres.ts';
-import { seedCompany, seedShelf } from './seed.ts';
 
 export interface PlatformOptions {
   settings: Settings;
@@ -34,7 +32,7 @@ export class LocalPlatform {
   #edgeListen: Record<string, string> = {};
   /** The folder of the image that they hand out. */
   #labImage = '';
-  #tls: { firstPort: number; files: TlsFiles; agentAuthority: string[] } | undefined;
+  #tls: (Tls & { firstPort: number }) | undefined;
   #postgres: EmbeddedPostgres | undefined;
   #databaseUrl: string;
   #stopping = false;
@@ -77,10 +75,10 @@ export class LocalPlatform {
       needsLab ? this.#startLab() : undefined,
       withPortal ? buildPortal().then((built) => built && log('the portal was built')) : undefined,
     ]);
-    if (this.isLab) await Promise.all([seedCompany(this.#databaseUrl), this.#prepareTls()]);
+    if (this.isLab) await Promise.all([apart('./seed.ts', 'seedCompany', this.#databaseUrl), this.#prepareTls()]);
     for (let number = 1; number <= settings.REPLICAS; number++) this.#hosts.push(this.#host(number));
     await Promise.all(this.#hosts.map((host) => host.start()));
-    if (this.isLab) await Promise.all([seedShelf({ url: this.url, issuer: this.issuer }), this.#startEdge()]);
+    if (this.isLab) await Promise.all([apart('./seed.ts', 'seedShelf', { url: this.url, issuer: this.issuer }), this.#startEdge()]);
   }
 
   /** Everything it started ends, last started first; nothing that was written is lost. */
@@ -140,10 +138,10 @@ export class LocalPlatform {
   async #prepareTls(): Promise<void> {
     const { settings } = this.#options;
     const vault = { ...this.#labSettings, ...configured() };
-    const authority = createVaultPki({ baseUrl: vault['VAULT_ADDR'] ?? '', login: { token: new Secret(vault['VAULT_TOKEN'] ?? '') }, mount: settings.VAULT_PKI_MOUNT, role: settings.VAULT_PKI_ROLE });
-    const agentAuthority = await authority.chain();
-    const files = await prepareTls(path.join(settings.DATA_DIR, 'tls'), { labUrl: this.labUrl, host: this.#tlsHost, agentAuthority });
-    this.#tls = { firstPort: await freePorts(settings.REPLICAS), files, agentAuthority };
+    const tls = await apart('./edge-agents.ts', 'prepareTls', path.join(settings.DATA_DIR, 'tls'), {
+      labUrl: this.labUrl, host: this.#tlsHost, vault: { baseUrl: vault['VAULT_ADDR'] ?? '', token: vault['VAULT_TOKEN'] ?? '', mount: settings.VAULT_PKI_MOUNT, role: settings.VAULT_PKI_ROLE },
+    });
+    this.#tls = { firstPort: await freePorts(settings.REPLICAS), ...tls };
   }
 
   /** They all talk to the first host: while it is started again their events wait on their disks for that second. */
@@ -152,7 +150,7 @@ export class LocalPlatform {
     if (!this.#tls || this.#stopping) return;
     const folder = path.join(settings.DATA_DIR, 'edge');
     const datacenters = company.datacenters.map(({ id }) => id).filter((_id, index) => this.#isOurs(index));
-    const codes = await codesFor(datacenters, { folder, url: this.url, issuer: this.issuer, agentAuthority: this.#tls.agentAuthority });
+    const codes = await apart('./edge-agents.ts', 'codesFor', datacenters, { folder, url: this.url, issuer: this.issuer, agentAuthority: this.#tls.agentAuthority });
     const listen = Object.fromEntries(Object.entries(this.#edgeListen).map(([name, addresses]) => [name, addresses.split(',').filter((_address, index) => this.#isOurs(index)).join()]));
     this.#edge = new Child({
       name: 'edge agents', script: 'edge/main.ts', log: (line) => log(`edge: ${line}`),
@@ -166,7 +164,7 @@ export class LocalPlatform {
   /** What an agent of one of the datacenters elsewhere needs, once, to become this platform's. */
   async agentEnvironment(datacenter: string): Promise<Record<string, string>> {
     if (!this.#tls) throw new Error('There are no agents where there is no lab.');
-    const [code = ''] = await codesFor([datacenter], { folder: path.join(this.#options.settings.DATA_DIR, 'elsewhere'), url: this.url, issuer: this.issuer, agentAuthority: this.#tls.agentAuthority });
+    const [code = ''] = await apart('./edge-agents.ts', 'codesFor', [datacenter], { folder: path.join(this.#options.settings.DATA_DIR, 'elsewhere'), url: this.url, issuer: this.issuer, agentAuthority: this.#tls.agentAuthority });
     return { EDGE_DATACENTER: datacenter, EDGE_ENROLMENT_CODE: code, ...this.#forAgents(this.#tls) };
   }
   #forAgents({ firstPort, files }: { firstPort: number; files: TlsFiles }): Record<string, string> {
