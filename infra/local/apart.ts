@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { nodeFlags } from './child.ts';
+import { frugalFlags } from './child.ts';
 import type * as edgeAgents from './edge-agents.ts';
 import type * as seed from './seed.ts';
 
@@ -25,7 +25,7 @@ export type Reply = { output: unknown } | { error: string };
  * Throws what it threw, as words.
  */
 export async function apart<M extends keyof Modules, N extends keyof Modules[M] & string>(module: M, name: N, ...input: Input<Modules[M][N]>): Promise<Output<Modules[M][N]>> {
-  const child = fork(fileURLToPath(new URL('apart-process.ts', import.meta.url)), { execArgv: nodeFlags, serialization: 'advanced' });
+  const child = fork(fileURLToPath(new URL('apart-process.ts', import.meta.url)), { execArgv: frugalFlags, serialization: 'advanced' });
   const replies: Reply[] = [];
   child.on('message', (said) => replies.push(said as Reply));
   child.send({ module, name, input } satisfies Request);

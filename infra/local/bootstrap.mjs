@@ -15,7 +15,7 @@ const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarnin
 
 /** What each npm script runs on the pinned Node: a list of argument lists, each must succeed. */
 const commands = {
-  start: (args) => [['--max-semi-space-size=4', 'infra/local/start.ts', ...args]],
+  start: (args) => [['--max-semi-space-size=1', 'infra/local/start.ts', ...args]],
   // A test end to end brings the whole platform, and some say how quick it was: each has the machine for itself.
   test: (args) => (args.length > 0 ? [[...jest, ...args]] : [[...jest, '--selectProjects', 'unit', 'integration'], [...jest, '--selectProjects', 'e2e', '--runInBand']]),
   story: (args) => [['infra/local/story.ts', ...args]],

@@ -8,6 +8,8 @@ export interface ChildOptions {
   name: string;
   script: string;
   env: Readonly<Record<string, string>>;
+  /** For Node itself. */
+  flags: readonly string[];
   /** Its first line of standard output that is JSON with `ready: true` ends the start. */
   onReady?: (ready: Record<string, unknown>) => void;
   log: (line: string) => void;
@@ -20,6 +22,8 @@ const longestPause = 10_000;
  * a busy host holds more than twice the memory, and answers up to a tenth more requests.
  */
 export const nodeFlags = ['--max-semi-space-size=4'];
+/** For processes that mostly wait. */
+export const frugalFlags = ['--max-semi-space-size=1'];
 
 /** A Node process that is kept alive: started again when it dies, until it is told to stop. */
 export class Child {
@@ -38,7 +42,7 @@ export class Child {
 
   /** Resolves when it says it is ready. Throws when it ends before it ever was. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [...nodeFlags, '--import', './infra/local/with-parent.ts', this.#options.script], { env: { ...process.env, ...this.#options.env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true });
+    const child = spawn(process.execPath, [...this.#options.flags, '--import', './infra/local/with-parent.ts', this.#options.script], { env: { ...process.env, ...this.#options.env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true });
     this.#process = child;
     const lastWords: string[] = [];
     createInterface({ input: child.stderr! }).on('line', (line) => {

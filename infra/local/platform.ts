@@ -6,7 +6,7 @@ import { migrate } from '../../shared/db/migrate.ts';
 import { company } from '../../test/simulators/kit/company.ts';
 import { apart } from './apart.ts';
 import { buildPortal } from './build-portal.ts';
-import { Child } from './child.ts';
+import { Child, frugalFlags, nodeFlags } from './child.ts';
 import type { Tls, TlsFiles } from './edge-agents.ts';
 import { freePorts, startPostgres, type EmbeddedPostgres } from './postgres.ts';
 
@@ -124,7 +124,7 @@ export class LocalPlatform {
     const addresses = await consecutiveAddresses(names.length * many);
     this.#edgeListen = Object.fromEntries(names.map((name, index) => [name, addresses.slice(index * many, (index + 1) * many).join()]));
     this.#lab = new Child({
-      name: 'lab', script: 'test/simulators/main.ts', log: (line) => log(`lab: ${line}`),
+      name: 'lab', script: 'test/simulators/main.ts', flags: frugalFlags, log: (line) => log(`lab: ${line}`),
       env: { DATA_DIR: settings.DATA_DIR, LAB_PORT: String(settings.LAB_PORT), LAB_SPEED: String(settings.LAB_SPEED), LAB_AUTOPILOT: settings.LAB_AUTOPILOT, PUBLIC_URL: this.url, PORT: String(settings.PORT), ...this.#edgeListen, LAB_ELSEWHERE: this.#elsewhere.join() },
       onReady: (ready) => {
         this.#labSettings = ready['settings'] as Record<string, string>;
@@ -153,7 +153,7 @@ export class LocalPlatform {
     const codes = await apart('./edge-agents.ts', 'codesFor', datacenters, { folder, url: this.url, issuer: this.issuer, agentAuthority: this.#tls.agentAuthority });
     const listen = Object.fromEntries(Object.entries(this.#edgeListen).map(([name, addresses]) => [name, addresses.split(',').filter((_address, index) => this.#isOurs(index)).join()]));
     this.#edge = new Child({
-      name: 'edge agents', script: 'edge/main.ts', log: (line) => log(`edge: ${line}`),
+      name: 'edge agents', script: 'edge/main.ts', flags: frugalFlags, log: (line) => log(`edge: ${line}`),
       env: {
         EDGE_DATACENTER: datacenters.join(), EDGE_ENROLMENT_CODE: codes.some((code) => code !== '') ? codes.join() : '', ...listen, ...this.#forAgents(this.#tls), EDGE_DATA_DIR: folder, LOG_LEVEL: settings.LOG_LEVEL, EDGE_BMC_URL: 'http://{address}:{port}', EDGE_BOOT_IMAGE: this.#labImage,
       },
@@ -194,7 +194,7 @@ export class LocalPlatform {
   #host(number: number): Child {
     const { settings, log } = this.#options;
     return new Child({
-      name: `platform ${number}`, script: 'runtime/main.ts', log,
+      name: `platform ${number}`, script: 'runtime/main.ts', flags: nodeFlags, log,
       // The lab stands in for what is not configured; a real address always wins.
       env: {
         ...this.#labSettings, ...configured(), ...this.#tlsSettings(number), DATABASE_URL: this.#databaseUrl, PUBLIC_URL: this.url, LAB: this.isLab ? 'on' : 'off', LAB_SPEED: String(settings.LAB_SPEED), KAFKA_BROKERS: 'embedded',
