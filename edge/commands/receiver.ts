@@ -110,7 +110,7 @@ export class Receiver {
     if (this.#failures === 0) log.commandsNotFetched({ datacenter, because: explain(error) });
     this.#because = explain(error);
     this.#failures += 1;
-    const wait = backoff(this.#failures, { firstMilliseconds: 200, longestMilliseconds: 5000, random: Math.random });
+    const wait = backoff(this.#failures, { firstMilliseconds: 200, longestMilliseconds: 1500, random: Math.random });
     await new Promise<void>((resolve) => {
       const cancel = time.schedule(time.now() + wait, resolve);
       this.#stopping.signal.addEventListener('abort', () => {

@@ -32,7 +32,7 @@ const batchBytes = 1_000_000;
 const lanes = 4;
 const firstWaitMilliseconds = 200;
 /** A link that is back is noticed within this time. */
-const longestWaitMilliseconds = 5000;
+const longestWaitMilliseconds = 1500;
 
 /**
  * Brings the journal to the platform. Several batches are under way at once, never two that hold events of the same

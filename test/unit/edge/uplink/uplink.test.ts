@@ -66,8 +66,8 @@ describe('the uplink', () => {
     uplink.start();
     await time.pass(60);
     const rests = platform.tries.map((at, index) => at - (platform.tries[index - 1] ?? at)).slice(1);
-    expect(rests.slice(0, 6)).toEqual([150, 300, 600, 1200, 2400, 3750]);
-    expect(new Set(rests.slice(6))).toEqual(new Set([3750]));
+    expect(rests.slice(0, 6)).toEqual([150, 225, 338, 506, 759, 1125]);
+    expect(new Set(rests.slice(6))).toEqual(new Set([1125]));
     expect(uplink.status()).toMatchObject({ isUp: false, because: 'no route to host' });
     platform.isReachable = true;
     await time.pass(6);
