@@ -45,7 +45,7 @@ export function AssetPage() {
             <div className="columns">
               <div>
                 <AssetFindings asset={detail} />
-                <AssetHealth health={detail.health} />
+                {detail.disposition === null && <AssetHealth health={detail.health} />}
                 <WhereItStands asset={detail} />
                 <AssetFacts asset={detail} />
                 {detail.health && <AssetLog serverId={detail.id} />}
