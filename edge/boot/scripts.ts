@@ -48,7 +48,7 @@ export const imageScript = (because: string, image: Image, reportUrl: string, pl
     ...askAgain(places, places.waitSeconds),
   ]);
 
-export const fileUrl = (places: Pick<Places, 'baseUrl'>, name: string): string => `${places.baseUrl}/files/${encodeURIComponent(name)}?mac=\${netX/mac:hexhyp}`;
+const fileUrl = (places: Pick<Places, 'baseUrl'>, name: string): string => `${places.baseUrl}/files/${encodeURIComponent(name)}?mac=\${netX/mac:hexhyp}`;
 
 function askAgain(places: Places, seconds: number): string[] {
   return [':wait', ...(seconds > 0 ? [`sleep ${seconds}`] : []), `chain --replace --autofree ${places.baseUrl}/boot.ipxe?${selfDescription} ||`, `sleep ${places.waitSeconds}`, 'goto wait'];

@@ -19,13 +19,13 @@ export function assetView(asset: Asset): z.input<typeof AssetView> {
   return { ...asset, stage, owner, next, leaveBy: leaveWithin === null ? null : isoTime(Date.parse(asset.stateSince) + leaveWithin) };
 }
 
-export const findingView = (finding: Finding): z.input<typeof FindingView> => ({ ...finding, state: stateOf(finding) });
+const findingView = (finding: Finding): z.input<typeof FindingView> => ({ ...finding, state: stateOf(finding) });
 export const assetDetail = (asset: Asset, findings: readonly Finding[], health: BmcHealth | undefined): z.input<typeof AssetDetail> =>
   ({ ...assetView(asset), facts: asset.facts, inventory: asset.inventory, findings: findings.map(findingView), health: health ? healthView(health) : null });
 
 /** In the order in which one wants to know of them. */
 const gravest = ['critical', 'warning', 'unknown', 'ok'];
-export const healthView = (health: BmcHealth): HealthView => ({ ...health, sensors: health.sensors.toSorted((one, other) => gravest.indexOf(one.health ?? 'ok') - gravest.indexOf(other.health ?? 'ok')) });
+const healthView = (health: BmcHealth): HealthView => ({ ...health, sensors: health.sensors.toSorted((one, other) => gravest.indexOf(one.health ?? 'ok') - gravest.indexOf(other.health ?? 'ok')) });
 export const logLine = ({ sequence, ...entry }: BmcLogEntry): BmcLogLine => ({ ...entry, id: String(sequence) });
 
 /** What a server's own events tell of its life, in their order. */

@@ -8,7 +8,7 @@ import { unmeasured } from './measured.ts';
 export const macOf = (text: string | undefined): MacAddress | undefined => MacAddress.safeParse(text).data;
 
 /** The BMC's own link into the host (USB) looks like a network port, has no plug, and often the same MAC on every machine of a make. */
-export const isVirtual = ({ name, mac }: NetworkPort): boolean => /^(usb\d|idrac|enx[0-9a-f]{12}|bond\d|br\d|docker\d|veth\w|lo$)|\busb\b/i.test(name) || (mac ?? '').startsWith('0a:ca:fe');
+const isVirtual = ({ name, mac }: NetworkPort): boolean => /^(usb\d|idrac|enx[0-9a-f]{12}|bond\d|br\d|docker\d|veth\w|lo$)|\busb\b/i.test(name) || (mac ?? '').startsWith('0a:ca:fe');
 
 export const physicalPorts = (ports: readonly NetworkPort[] | undefined): NetworkPort[] => (ports ?? []).filter((port) => !isVirtual(port));
 

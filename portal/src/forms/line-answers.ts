@@ -5,7 +5,7 @@ import { count } from '../ui/words.ts';
 type Outcome = LineAnswer['outcome'];
 
 /** What can become of one line, as one says it. */
-export const outcomeNames: Readonly<Record<Outcome, string>> = { 'fixed': 'Fixed', 'not-fixed': 'Could not fix', 'nothing-wrong': 'Was right' };
+const outcomeNames: Readonly<Record<Outcome, string>> = { 'fixed': 'Fixed', 'not-fixed': 'Could not fix', 'nothing-wrong': 'Was right' };
 export const outcomes: readonly { value: Outcome; name: string }[] = LineAnswer.shape.outcome.options.map((value) => ({ value, name: outcomeNames[value] }));
 export const outcomeName = (outcome: string): string => outcomes.find(({ value }) => value === outcome)?.name ?? outcome;
 
