@@ -3,6 +3,7 @@ import { hours, minutes } from '../../shared/clock.ts';
 import { bmcOf } from '../../shared/bmc-access.ts';
 import { askBmc, passing, type Asked } from '../../shared/bmc-trouble.ts';
 import { getAsset, recordInventory, type Asset } from '../../shared/db/assets.ts';
+import type { PowerState } from '../../shared/facts.ts';
 import { ServerId } from '../../shared/ids.ts';
 import { noteCondition } from '../../shared/lifecycle/condition.ts';
 import type { BmcTarget } from '../../shared/ports/bmc.ts';
@@ -11,7 +12,7 @@ import { pending, step, type StepContext, type StepPending } from '../../shared/
 import { askPerson } from '../../shared/tasks/ask-person.ts';
 import type { World } from '../../shared/world.ts';
 
-const [recheckSeconds, recheckPowerSeconds, recheckBmcSeconds, recheckAgentSeconds] = [120, 10, 30, 300];
+const [recheckSeconds, recheckPowerSeconds, recheckBmcSeconds, recheckAgentSeconds] = [120, 5, 30, 300];
 /** A large server's self-test and the image's way over the network take half of this. */
 const bootWithin = minutes(20);
 const offWithin = minutes(2);
@@ -24,29 +25,29 @@ type Stage = z.infer<typeof Stage>;
 /**
  * Starts the validation image from the network, once, and waits for what it finds on the machine itself. That the image
  * does not report, or that the BMC does not do its part, is an answer.
+ *
+ * Only a machine that is off is told to boot from the network: the self-test of one that is on may use that up at any
+ * moment, before it is restarted. Being off first also makes a start that is repeated begin anew.
  */
 export const bootValidationImage = step({
   name: 'boot-validation-image',
   input: z.object({
     serverId: ServerId,
-    /** A power cycle takes all power off the host before it starts; a restart does not. */
-    by: z.enum(['restart', 'power-cycle']).default('restart'),
     attempt: z.number().int().default(1),
   }),
   output: z.union([z.object({ inventoryAt: z.string() }), z.object({ trouble: Trouble })]),
   atMost: hours(24),
-  run: async ({ serverId, by, attempt }, world, context) => {
+  run: async ({ serverId, attempt }, world, context) => {
     const asset = await getAsset(world.db, serverId);
     const { stage, since } = readTicket(context);
     // An inventory of an earlier boot does not count.
-    if (context.ticket !== undefined && asset.inventoryAt && Date.parse(asset.inventoryAt) >= context.at) {
+    if (stage === 'booting' && asset.inventoryAt && Date.parse(asset.inventoryAt) >= context.at) {
       await noteCondition(world.db, world.clock, serverId, { condition: 'working' });
       return { inventoryAt: asset.inventoryAt };
     }
-    if (context.ticket === undefined) await recordInventory(world.db, world.clock, serverId, null);
     const target = bmcOf(asset);
     const now = world.clock.now();
-    const next = await advance[stage]({ world, target, by, since, now });
+    const next = await advance[stage]({ world, serverId, target, since, now });
     if ('well' in next) return next.well;
     // While the datacenter cannot be reached, no time of this boot is counted: its report would wait there too.
     if ('away' in next) return wait(stage, now, recheckAgentSeconds, `the agent of ${asset.datacenterId}: ${next.away}`);
@@ -83,47 +84,54 @@ const wait = (stage: Stage, since: number, pollAfterSeconds: number, waitingFor:
 
 interface Boot {
   world: World;
+  serverId: ServerId;
   target: BmcTarget;
-  by: 'restart' | 'power-cycle';
   since: number;
   now: number;
 }
 
-const theImage = 'the validation image to report';
+const [itsPower, theImage] = ['its power to go off', 'the validation image to report'];
 
 const advance: Record<Stage, (boot: Boot) => Promise<Asked<StepPending>>> = {
-  reaching: ({ world: { bmc }, target, by, now }) => askBmc(bmc, target, async () => {
-    if (by === 'power-cycle') {
-      await bmc.setPower(target, { action: 'off' });
-      return wait('stopping', now, recheckPowerSeconds, 'its power to go off');
-    }
-    await bmc.bootOnceFromNetwork(target);
-    await bmc.setPower(target, { action: (await bmc.readPower(target)) === 'off' ? 'on' : 'restart' });
-    return wait('booting', now, recheckSeconds, theImage);
-  }),
-  stopping: async ({ world: { bmc }, target, since, now }) => {
-    const power = await askBmc(bmc, target, () => bmc.readPower(target));
-    // Off is what is read, not what was asked for.
-    if ('well' in power && power.well === 'off') {
-      return askBmc(bmc, target, async () => {
-        await bmc.bootOnceFromNetwork(target);
-        await bmc.setPower(target, { action: 'on' });
-        return wait('booting', now, recheckSeconds, theImage);
-      });
-    }
-    if ('away' in power) return power;
-    if (now - since < offWithin) return { well: wait('stopping', since, recheckPowerSeconds, 'its power to go off') };
-    return 'trouble' in power ? power : { trouble: { kind: 'power-stuck', because: `its power does not go off: the BMC at ${target.address} says it is ${power.well}` } };
+  reaching: async (boot) => {
+    const asked = await askBmc(boot.world.bmc, boot.target, () => startIfOff(boot));
+    if (!('well' in asked)) return asked;
+    return { well: asked.well === 'off' ? wait('booting', boot.now, recheckSeconds, theImage) : wait('stopping', boot.now, recheckPowerSeconds, itsPower) };
   },
-  booting: async ({ world: { bmc }, target, since, now }) => {
+  stopping: async (boot) => {
+    const { world, target, since, now } = boot;
+    const asked = await askBmc(world.bmc, target, () => startIfOff(boot));
+    if ('away' in asked) return asked;
+    if ('well' in asked && asked.well === 'off') return { well: wait('booting', now, recheckSeconds, theImage) };
+    if (now - since < offWithin) return { well: wait('stopping', since, recheckPowerSeconds, itsPower) };
+    return 'trouble' in asked ? asked : { trouble: { kind: 'power-stuck', because: `its power does not go off: the BMC at ${target.address} says it is ${asked.well}` } };
+  },
+  booting: async (boot) => {
+    const { world: { bmc }, target, since, now } = boot;
     const power = await askBmc(bmc, target, () => bmc.readPower(target));
     if ('away' in power) return power;
     if (now - since >= bootWithin) return 'trouble' in power ? power : { trouble: { kind: 'silent', because: `the validation image has not reported for ${bootWithin / 60_000} minutes after the server was started; its power is ${power.well}` } };
-    // The image reports past the BMC, which may be busy meanwhile. A reset that was lost is made good.
-    if ('well' in power && power.well === 'off') await askBmc(bmc, target, () => bmc.setPower(target, { action: 'on' }));
+    // The image reports past the BMC, which may be busy meanwhile. A start that was lost is made good.
+    if ('well' in power && power.well === 'off') await askBmc(bmc, target, () => start(boot));
     return { well: wait('booting', since, recheckSeconds, theImage) };
   },
 };
+
+/** Answers the power it found, which is what is read, not what was asked for: what was off is started, anything else told to go off. */
+async function startIfOff(boot: Boot): Promise<PowerState> {
+  const { world: { bmc }, target } = boot;
+  const power = await bmc.readPower(target);
+  if (power === 'off') await start(boot);
+  else await bmc.setPower(target, { action: 'off' });
+  return power;
+}
+
+/** What was measured before does not count any more. */
+async function start({ world: { bmc, db, clock }, target, serverId }: Boot): Promise<void> {
+  await bmc.bootOnceFromNetwork(target);
+  await recordInventory(db, clock, serverId, null);
+  await bmc.setPower(target, { action: 'on' });
+}
 
 /** A BMC that does not answer cannot switch its server off; a hand can. */
 async function switchOffByHand(asset: Asset, trouble: Trouble, world: World, context: StepContext): Promise<StepPending | undefined> {

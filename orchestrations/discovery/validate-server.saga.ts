@@ -15,8 +15,8 @@ const attempts = 4;
 /** Three boots of twenty minutes fit into the two hours of DISCOVERED; then its alarm comes, and a technician may take a day. */
 const lookAtTheServerWithin = 24 * 3_600_000;
 
-const startingAgain: Remedy = { name: 'it is started again', helps: ['silent', 'refuses'], use: byLookingAgain };
-const powerCycling: Remedy = { name: 'it is power-cycled', helps: ['silent', 'refuses'], use: byLookingAgain };
+/** Its power is off in between. */
+const startingAgain: Remedy = { name: 'it is started again', helps: ['silent', 'refuses'], times: 2, use: byLookingAgain };
 
 /**
  * Guarantees: every part and every cable is what was ordered and planned, and every link carries traffic, measured on the machine itself, or waived by operations.
@@ -65,12 +65,12 @@ function* found(saga: Saga, serverId: ServerId): Flow<{ toFix: { id: string; kin
 
 /** The validation image runs and has reported; a machine that does not run it is helped, gently first. */
 function* measured(saga: Saga, serverId: ServerId): Flow<void> {
-  yield* orGiveUp(saga, serverId, yield* climb(saga, ({ last, attempt }) => aReport(saga, serverId, last === powerCycling ? 'power-cycle' : 'restart', attempt), [
-    startingAgain, restartingTheBmc(saga, serverId), powerCycling, lookingAtIt(saga, serverId, lookAtTheServerWithin),
+  yield* orGiveUp(saga, serverId, yield* climb(saga, ({ attempt }) => aReport(saga, serverId, attempt), [
+    startingAgain, restartingTheBmc(saga, serverId), lookingAtIt(saga, serverId, lookAtTheServerWithin),
   ]));
 }
 
-function* aReport(saga: Saga, serverId: ServerId, by: 'restart' | 'power-cycle', attempt: number): Flow<Look<{ inventoryAt: string }>> {
-  const answer = yield* saga.step(bootValidationImage, { serverId, by, attempt });
+function* aReport(saga: Saga, serverId: ServerId, attempt: number): Flow<Look<{ inventoryAt: string }>> {
+  const answer = yield* saga.step(bootValidationImage, { serverId, attempt });
   return 'trouble' in answer ? answer : { well: answer };
 }

@@ -10,7 +10,7 @@ export type Look<T> = { well: T } | { trouble: Trouble };
 
 /** One rung of the ladder. */
 export interface Remedy {
-  /** As the timeline says it: `the server is power-cycled`. */
+  /** As the timeline says it: `it is started again`. */
   name: string;
   /** The troubles it can help with, by their kind; all, where none are named. */
   helps?: readonly string[];

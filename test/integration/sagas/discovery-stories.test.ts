@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { z } from 'zod';
 import { discoverServer } from '../../../orchestrations/discovery/discover-server.saga.ts';
 import { validateServer } from '../../../orchestrations/discovery/validate-server.saga.ts';
-import { factorySecret } from '../../../shared/bmc-access.ts';
+import { bmcOf, factorySecret } from '../../../shared/bmc-access.ts';
 import { getAsset, lockFreeStock } from '../../../shared/db/assets.ts';
 import { findingsOf, standingFindings, stateOf, waiveFinding } from '../../../shared/db/findings.ts';
 import { timelineOf } from '../../../shared/db/sagas.ts';
@@ -12,6 +12,7 @@ import { DatacenterId, type OrderId, type ServerId } from '../../../shared/ids.t
 import { SagaEnd } from '../../../shared/saga/wire.ts';
 import { serverOnItsWay } from '../../kit/servers.ts';
 import { aTestWorld, type TestWorld } from '../../kit/world.ts';
+import type { HostStep } from '../../simulators/bmc/host-steps.ts';
 import { factoryAccount } from '../../simulators/bmc/hardware.ts';
 import { company } from '../../simulators/kit/company.ts';
 import { rowsOf, type NetboxState } from '../../simulators/netbox/store.ts';
@@ -70,6 +71,30 @@ function failing(operation: 'readFacts' | 'bootOnceFromNetwork', error: AppError
   const real = bmc[operation];
   bmc[operation] = (...of) => (while_() ? Promise.reject(error) : real(...of));
   restore.push(() => (bmc[operation] = real));
+}
+/** Something happens before each of these calls to a controller. */
+function onEachCall(operations: readonly ('readPower' | 'setPower' | 'bootOnceFromNetwork')[], act: () => Promise<void>): void {
+  const bmc = w.world.bmc as unknown as Record<string, (...of: unknown[]) => Promise<unknown>>;
+  for (const operation of operations) {
+    const real = bmc[operation];
+    if (!real) throw new Error(`There is no ${operation}.`);
+    bmc[operation] = async (...of) => {
+      await act();
+      return real(...of);
+    };
+    restore.push(() => (bmc[operation] = real));
+  }
+}
+/** A machine in its self-test is through with it. */
+async function endSelfTest(serial: string): Promise<void> {
+  const { simulator } = w.fleet;
+  const record = w.fleet.record(serial);
+  const step = async (name: HostStep) => {
+    if (record) record.host.epoch += 1; // not once more when it would have been over
+    await simulator.jobs?.['host']?.({ serial, epoch: record?.host.epoch, step: name } as never, w.lab.context(simulator.name));
+  };
+  if (record?.host.power === 'PoweringOn') await step('powered');
+  if (record?.host.stage === 'post') await step('booted');
 }
 const quarantined = { condition: 'quarantined', conditionDetail: expect.objectContaining({ because: expect.any(String), tried: expect.any(Array) }) };
 
@@ -234,9 +259,9 @@ describe('a machine that does not run the validation image', () => {
     w.onReport = (report) => (++reports > boots ? report : undefined);
   };
   const bootsOf = async (story: Story) => (await recordOf(story))?.host.boots;
-  const [again, cycled, looked] = ['it is started again', 'it is power-cycled', 'a technician looks at it'];
+  const [again, looked] = ['it is started again', 'a technician looks at it'];
 
-  it.each([[1, [again]], [2, [again, cycled]], [3, [again, cycled, looked]]])('for %i boots is helped, gently first: %j', async (boots, remedies) => {
+  it.each([[1, [again]], [2, [again, again]], [3, [again, again, looked]]])('for %i boots is helped, gently first: %j', async (boots, remedies) => {
     const story = await begin('discovered');
     silentFor(boots);
     expect(await validate(story)).toMatchObject({ outcome: 'done' });
@@ -251,9 +276,29 @@ describe('a machine that does not run the validation image', () => {
     const story = await begin('discovered');
     w.onReport = () => undefined;
     w.robots.says = () => ({ note: 'it stops at the boot menu' });
-    expect(await validate(story)).toMatchObject({ outcome: 'failed', code: 'discovery.silent', because: `a server does not run the validation image; tried: ${[again, cycled, looked].join(', ')}` });
-    expect(await assetOf(story)).toMatchObject({ ...quarantined, conditionDetail: { tried: [again, cycled, `${looked}: robot says “it stops at the boot menu”`] } });
+    expect(await validate(story)).toMatchObject({ outcome: 'failed', code: 'discovery.silent', because: `a server does not run the validation image; tried: ${[again, again, looked].join(', ')}` });
+    expect(await assetOf(story)).toMatchObject({ ...quarantined, conditionDetail: { tried: [again, again, `${looked}: robot says “it stops at the boot menu”`] } });
     expect(await recordOf(story)).toMatchObject({ host: { power: 'Off' }, boot: { enabled: 'Disabled' } });
+  });
+
+  const starts = ['off', 'on'].flatMap((power) => [1, 2, 3].flatMap((calls) => [1, 2, 3].map((before) => [power, calls, before] as const)));
+  it.each(starts)('because a host died starting it is started all the same: it was %s, the host had called its BMC %i times, and its self-test ended before call %i of the next host', async (power, calls, selfTestEndsBefore) => {
+    const story = await begin('discovered');
+    const asset = await assetOf(story);
+    if (power === 'on') await w.world.bmc.setPower(bmcOf(asset), { action: 'on' });
+    let onCall: () => Promise<void> = async () => {};
+    onEachCall(['readPower', 'setPower', 'bootOnceFromNetwork'], () => onCall());
+    w.intercept(async (call, go) => {
+      if (call.name !== 'boot-validation-image') return go();
+      let left = calls;
+      onCall = async () => { if (left-- === 0) throw new Error('the host died'); };
+      await go().catch(() => {});
+      let number = 0;
+      onCall = async () => { if (++number === selfTestEndsBefore) await endSelfTest(asset.serial ?? ''); };
+      return go();
+    });
+    expect(await validate(story)).toMatchObject({ outcome: 'done' });
+    expect(await toldIn('validate-server', story)).toEqual([]);
   });
 
   it('because its BMC cannot boot from the network has that switched on by hand', async () => {
