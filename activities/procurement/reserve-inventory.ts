@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { serves } from '../../shared/validation/serves.ts';
-import { assetsOfOrder, lockFreeStock, releaseReservations, reserveAsset, type Asset } from '../../shared/db/assets.ts';
+import { assetsOfOrder, lockFreeStock, releaseReservations, reserveAsset, type AssetSummary } from '../../shared/db/assets.ts';
 import { getOrder, type Order } from '../../shared/db/orders.ts';
 import { appendEvents, event } from '../../shared/events/log.ts';
 import { OrderId, OrderLineId, ServerId } from '../../shared/ids.ts';
@@ -38,9 +38,9 @@ export const reserveInventory = step({
 });
 
 /** What an earlier attempt reserved counts; the rest is taken from the free ones, first fit. */
-function choose(order: Order, mine: readonly Asset[], free: readonly Asset[]) {
+function choose(order: Order, mine: readonly AssetSummary[], free: readonly AssetSummary[]) {
   const left = new Set(free);
-  const chosen: { asset: Asset; orderLineId: OrderLineId }[] = [];
+  const chosen: { asset: AssetSummary; orderLineId: OrderLineId }[] = [];
   const missing: z.infer<typeof Missing>[] = [];
   for (const line of order.lines) {
     let wanted = line.quantity - mine.filter(({ orderLineId }) => orderLineId === line.id).length;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Asset } from '../db/assets.ts';
+import type { Asset, AssetSummary } from '../db/assets.ts';
 import type { BmcHealth } from '../db/bmc-health.ts';
 import type { BmcLogEntry } from '../db/bmc-log.ts';
 import { stateOf, type Finding } from '../db/findings.ts';
@@ -14,7 +14,7 @@ import type { ApprovalView, ShipmentView } from './orders.ts';
 import type { AssetDetail, AssetView, BmcLogLine, DecommissionView, FindingView, HealthView, HistoryEntry } from './operations.ts';
 
 /** Rows as the API shows them: what is derived is added here, what must not leave is left out by the views. */
-export function assetView(asset: Asset): z.input<typeof AssetView> {
+export function assetView(asset: AssetSummary): z.input<typeof AssetView> {
   const { stage, owner, next, leaveWithin } = states[asset.state];
   return { ...asset, stage, owner, next, leaveBy: leaveWithin === null ? null : isoTime(Date.parse(asset.stateSince) + leaveWithin) };
 }

@@ -18,12 +18,16 @@ export const Asset = z.object({
   rackName: z.string().nullable(), rackUnit: z.number().int().nullable(),
 });
 export type Asset = z.infer<typeof Asset>;
+/** Without the documents about it, which are larger than all the rest: for many at once. */
+export const AssetSummary = Asset.omit({ manifest: true, facts: true, inventory: true });
+export type AssetSummary = z.infer<typeof AssetSummary>;
 
-const columns = `
+const summary = `
   a.id, a.state, a.state_since AS "stateSince", a.version, a.condition, a.condition_detail AS "conditionDetail", a.condition_since AS "conditionSince",
   a.proofs, a.origin, a.datacenter_id AS "datacenterId", a.order_id AS "orderId", a.bought_for AS "boughtFor", a.order_line_id AS "orderLineId", a.tenant_id AS "tenantId",
-  a.config, a.manufacturer, a.model, a.serial, a.height_units AS "heightUnits", a.bmc_mac AS "bmcMac", a.macs, a.manifest, a.bmc_address AS "bmcAddress", a.bmc_seen_at AS "bmcSeenAt", a.bmc_secret_ref AS "bmcSecretRef", a.facts, a.inventory,
+  a.config, a.manufacturer, a.model, a.serial, a.height_units AS "heightUnits", a.bmc_mac AS "bmcMac", a.macs, a.bmc_address AS "bmcAddress", a.bmc_seen_at AS "bmcSeenAt", a.bmc_secret_ref AS "bmcSecretRef",
   a.inventory_at AS "inventoryAt", a.disposition, a.created_at AS "createdAt", a.updated_at AS "updatedAt", place.rack_name AS "rackName", place.unit AS "rackUnit"`;
+const columns = `${summary}, a.manifest, a.facts, a.inventory`;
 const source = 'asset a LEFT JOIN LATERAL (SELECT rack_name, min(unit) AS unit FROM rack_unit r WHERE r.server_id = a.id GROUP BY rack_name) AS place ON true';
 
 export async function getAsset(db: Queryable, id: ServerId): Promise<Asset> {
@@ -44,7 +48,7 @@ export const findAssetBySerial = (db: Queryable, serial: string): Promise<Asset 
 export const findMeasuring = (db: Queryable, datacenterId: DatacenterId, macs: readonly string[]): Promise<Asset[]> =>
   db.many(Asset, `SELECT ${columns} FROM ${source} WHERE a.datacenter_id = $1 AND a.state = 'DISCOVERED' AND a.macs && $2::text[] ORDER BY a.id`, [datacenterId, macs]);
 
-export const assetsOfOrder = (db: Queryable, orderId: OrderId): Promise<Asset[]> => db.many(Asset, `SELECT ${columns} FROM ${source} WHERE a.order_id = $1 ORDER BY a.id`, [orderId]);
+export const assetsOfOrder = (db: Queryable, orderId: OrderId): Promise<AssetSummary[]> => db.many(AssetSummary, `SELECT ${summary} FROM ${source} WHERE a.order_id = $1 ORDER BY a.id`, [orderId]);
 
 export interface AssetFilter {
   tenantId?: string | undefined;
@@ -60,10 +64,10 @@ export interface AssetFilter {
 }
 
 /** Newest first; `after` is the last id of the page before. */
-export const listAssets = (db: Queryable, filter: AssetFilter): Promise<Asset[]> =>
+export const listAssets = (db: Queryable, filter: AssetFilter): Promise<AssetSummary[]> =>
   db.many(
-    Asset,
-    `SELECT ${columns} FROM ${source}
+    AssetSummary,
+    `SELECT ${summary} FROM ${source}
      WHERE ($1::text IS NULL OR a.tenant_id = $1) AND ($2::text IS NULL OR a.datacenter_id = $2) AND ($3::text[] IS NULL OR a.datacenter_id = ANY ($3))
        AND ($4::text[] IS NULL OR a.state = ANY ($4)) AND ($5::text IS NULL OR a.condition = $5) AND ($6::text IS NULL OR a.order_id = $6)
        AND ($7::text IS NULL OR a.serial ILIKE $7 OR a.model ILIKE $7 OR a.id ILIKE $7) AND ($8::text IS NULL OR a.id < $8)
@@ -92,13 +96,16 @@ export async function listExpected(db: Queryable, datacenterIds: readonly string
   return rows.map(({ manufacturer, ...server }) => ({ ...server, bmcSecretRef: server.bmcAddress === null ? null : (server.bmcSecretRef ?? factorySecret(manufacturer)) }));
 }
 
-/** Servers nobody holds and no order has reserved, ready ones first. Locked until the transaction ends. */
-export const lockFreeStock = (tx: Queryable, datacenterId: DatacenterId): Promise<Asset[]> =>
+/**
+ * Servers nobody holds and no order has reserved, ready ones first. Locked until the transaction ends: whoever looks
+ * meanwhile waits, and then sees what was left. To pass over what is locked would be to buy what lies on the shelf.
+ */
+export const lockFreeStock = (tx: Queryable, datacenterId: DatacenterId): Promise<AssetSummary[]> =>
   tx.many(
-    Asset,
-    `SELECT ${columns} FROM ${source}
+    AssetSummary,
+    `SELECT ${summary} FROM ${source}
      WHERE a.datacenter_id = $1 AND a.state IN ('READY', 'RECEIVED') AND a.order_id IS NULL AND a.tenant_id IS NULL AND a.condition = 'working'
-     ORDER BY a.state = 'READY' DESC, a.created_at FOR UPDATE OF a SKIP LOCKED`,
+     ORDER BY a.state = 'READY' DESC, a.created_at, a.id FOR NO KEY UPDATE OF a`,
     [datacenterId],
   );
 

@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { fulfillOrder } from '../../../orchestrations/procurement/fulfill-order.saga.ts';
-import { assetsOfOrder, getAsset } from '../../../shared/db/assets.ts';
+import { assetsOfOrder, getAsset, lockFreeStock, releaseReservations, reserveAsset } from '../../../shared/db/assets.ts';
 import { findingsOf } from '../../../shared/db/findings.ts';
 import { getOrder } from '../../../shared/db/orders.ts';
 import { quotesOf } from '../../../shared/db/procurement.ts';
 import type { OrderId } from '../../../shared/ids.ts';
 import { liftQuarantine } from '../../../shared/lifecycle/condition.ts';
 import { sagaId } from '../../../shared/saga/client.ts';
+import { reserveInventory } from '../../../activities/procurement/reserve-inventory.ts';
+import { until } from '../../kit/until.ts';
 import { placeOrder, usualConfig } from '../../kit/orders.ts';
 import { serverInStock } from '../../kit/servers.ts';
 import { aTestWorld, type TestWorld } from '../../kit/world.ts';
@@ -66,6 +68,21 @@ describe('an order', () => {
     expect(await assetsOfOrder(w.db, id)).toMatchObject([{ state: 'IN_SERVICE', tenantId: 'acme', datacenterId: 'dc-nyc-01', origin: 'stock' }]);
     expect(await quotesOf(w.db, id)).toEqual([]);
     expect(await tasksOf(id)).toEqual(['rack', 'cable']);
+  });
+
+  it.each([['leaves it', 0], ['takes it', 1]] as const)('that finds the shelf being looked through waits, and buys nothing that the other order, which %s, has left there', async (_does, taken) => {
+    const onShelf = await serverInStock(w, 'dc-sin-01');
+    const [other, mine] = [await placeOrder(w, { config: stockConfig, datacenter: 'dc-sin-01' }), await placeOrder(w, { config: stockConfig, datacenter: 'dc-sin-01' })];
+    const isWaiting = async () => (await w.db.many(z.object({}), "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")).length > 0;
+    const { reserving } = await w.db.transaction(async (tx) => {
+      const [free] = await lockFreeStock(tx, mine.datacenterId);
+      const begun = Promise.resolve(reserveInventory.run({ orderId: mine.id }, w.world, {} as never));
+      await Promise.race([begun, until('the second order to wait for the shelf', isWaiting)]);
+      if (taken && free && other.lines[0]) await reserveAsset(tx, w.world.clock, free.id, other.id, other.lines[0].id);
+      return { reserving: begun };
+    });
+    expect(await reserving).toMatchObject(taken ? { reserved: [], missing: [{ quantity: 1 }] } : { reserved: [{ serverId: onShelf }], missing: [] });
+    for (const order of [other, mine]) await releaseReservations(w.db, w.world.clock, order.id);
   });
 
   it('of several servers delivers all of them, some from stock and the others bought', async () => {
@@ -149,7 +166,7 @@ describe('a server that is not what it should be', () => {
     await run(id);
     const [server] = await assetsOfOrder(w.db, id);
     const findings = await findingsOf(w.db, server!.id);
-    expect(server?.manifest?.parts?.length).toBeGreaterThan(4);
+    expect((await getAsset(w.db, server!.id)).manifest?.parts?.length).toBeGreaterThan(4);
     expect(findings.filter(({ severity }) => severity === 'major')).toMatchObject([{ kind: 'drive', expected: expect.any(String), found: 'not in this machine; instead OF-ANOTHER-MACHINE', resolvedAt: expect.any(String) }]);
     expect(await getOrder(w.db, id)).toMatchObject({ state: 'fulfilled' });
   });
