@@ -18,7 +18,7 @@ const bootWithin = minutes(20);
 const offWithin = minutes(2);
 const patience = minutes(4);
 
-/** Where a boot stands: the BMC is asked to start it, its power goes off first, or it is on its way. */
+/** Where a boot stands: its BMC is to be reached, its power goes off, or it was off: if it is on now, it was started. */
 const Stage = z.enum(['reaching', 'stopping', 'booting']);
 type Stage = z.infer<typeof Stage>;
 
@@ -27,7 +27,8 @@ type Stage = z.infer<typeof Stage>;
  * does not report, or that the BMC does not do its part, is an answer.
  *
  * Only a machine that is off is told to boot from the network: the self-test of one that is on may use that up at any
- * moment, before it is restarted. Being off first also makes a start that is repeated begin anew.
+ * moment, before it is restarted. And that it is off is kept before it is started, so that whoever finds it on
+ * afterwards knows that it was.
  */
 export const bootValidationImage = step({
   name: 'boot-validation-image',
@@ -91,38 +92,41 @@ interface Boot {
 }
 
 const [itsPower, theImage] = ['its power to go off', 'the validation image to report'];
+const bootFrom = (now: number): StepPending => wait('booting', now, 0, theImage);
 
 const advance: Record<Stage, (boot: Boot) => Promise<Asked<StepPending>>> = {
   reaching: async (boot) => {
-    const asked = await askBmc(boot.world.bmc, boot.target, () => startIfOff(boot));
-    if (!('well' in asked)) return asked;
-    return { well: asked.well === 'off' ? wait('booting', boot.now, recheckSeconds, theImage) : wait('stopping', boot.now, recheckPowerSeconds, itsPower) };
+    const power = await askBmc(boot.world.bmc, boot.target, () => switchOff(boot));
+    if (!('well' in power)) return power;
+    return { well: power.well === 'off' ? bootFrom(boot.now) : wait('stopping', boot.now, recheckPowerSeconds, itsPower) };
   },
   stopping: async (boot) => {
     const { world, target, since, now } = boot;
-    const asked = await askBmc(world.bmc, target, () => startIfOff(boot));
-    if ('away' in asked) return asked;
-    if ('well' in asked && asked.well === 'off') return { well: wait('booting', now, recheckSeconds, theImage) };
+    const power = await askBmc(world.bmc, target, () => switchOff(boot));
+    if ('away' in power) return power;
+    if ('well' in power && power.well === 'off') return { well: bootFrom(now) };
     if (now - since < offWithin) return { well: wait('stopping', since, recheckPowerSeconds, itsPower) };
-    return 'trouble' in asked ? asked : { trouble: { kind: 'power-stuck', because: `its power does not go off: the BMC at ${target.address} says it is ${asked.well}` } };
+    return 'trouble' in power ? power : { trouble: { kind: 'power-stuck', because: `its power does not go off: the BMC at ${target.address} says it is ${power.well}` } };
   },
   booting: async (boot) => {
     const { world: { bmc }, target, since, now } = boot;
     const power = await askBmc(bmc, target, () => bmc.readPower(target));
     if ('away' in power) return power;
     if (now - since >= bootWithin) return 'trouble' in power ? power : { trouble: { kind: 'silent', because: `the validation image has not reported for ${bootWithin / 60_000} minutes after the server was started; its power is ${power.well}` } };
-    // The image reports past the BMC, which may be busy meanwhile. A start that was lost is made good.
-    if ('well' in power && power.well === 'off') await askBmc(bmc, target, () => start(boot));
-    return { well: wait('booting', since, recheckSeconds, theImage) };
+    // The image reports past the BMC, which may be busy meanwhile.
+    const isOff = 'well' in power && power.well === 'off';
+    const started = isOff ? await askBmc(bmc, target, () => start(boot)) : { well: undefined };
+    if ('well' in started) return { well: wait('booting', since, recheckSeconds, theImage) };
+    // Some refuse to start a server that has only just gone off.
+    if ('trouble' in started && [...passing, 'refuses'].includes(started.trouble.kind) && now - since < patience) return { well: wait('booting', since, recheckBmcSeconds, theImage) };
+    return started;
   },
 };
 
-/** Answers the power it found, which is what is read, not what was asked for: what was off is started, anything else told to go off. */
-async function startIfOff(boot: Boot): Promise<PowerState> {
-  const { world: { bmc }, target } = boot;
+/** Answers the power it found, which is what is read, not what was asked for. */
+async function switchOff({ world: { bmc }, target }: Boot): Promise<PowerState> {
   const power = await bmc.readPower(target);
-  if (power === 'off') await start(boot);
-  else await bmc.setPower(target, { action: 'off' });
+  if (power !== 'off') await bmc.setPower(target, { action: 'off' });
   return power;
 }
 
