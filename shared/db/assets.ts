@@ -69,11 +69,11 @@ export const listAssets = (db: Queryable, filter: AssetFilter): Promise<AssetSum
     AssetSummary,
     `SELECT ${summary} FROM ${source}
      WHERE ($1::text IS NULL OR a.tenant_id = $1) AND ($2::text IS NULL OR a.datacenter_id = $2) AND ($3::text[] IS NULL OR a.datacenter_id = ANY ($3))
-       AND ($4::text[] IS NULL OR a.state = ANY ($4)) AND ($5::text IS NULL OR a.condition = $5) AND ($6::text IS NULL OR a.order_id = $6)
-       AND ($7::text IS NULL OR a.serial ILIKE $7 OR a.model ILIKE $7 OR a.id ILIKE $7) AND ($8::text IS NULL OR a.id < $8)
-     ORDER BY a.id DESC LIMIT $9`,
-    [filter.tenantId ?? null, filter.datacenterId ?? null, filter.datacenterIds ?? null, filter.states ?? (filter.state ? [filter.state] : null), filter.condition ?? null, filter.orderId ?? null,
-      filter.search ? `%${filter.search.replace(/[\\%_]/g, '\\$&')}%` : null, filter.after ?? null, filter.limit],
+       AND ($4::text IS NULL OR a.state = $4) AND ($5::text IS NULL OR a.condition = $5) AND ($6::text IS NULL OR a.order_id = $6)
+       AND ($7::text IS NULL OR a.serial ILIKE $7 OR a.model ILIKE $7 OR a.id ILIKE $7) AND ($8::text IS NULL OR a.id < $8) AND ($9::text[] IS NULL OR a.state = ANY ($9))
+     ORDER BY a.id DESC LIMIT $10`,
+    [filter.tenantId ?? null, filter.datacenterId ?? null, filter.datacenterIds ?? null, filter.state ?? null, filter.condition ?? null, filter.orderId ?? null,
+      filter.search ? `%${filter.search.replace(/[\\%_]/g, '\\$&')}%` : null, filter.after ?? null, filter.states ?? null, filter.limit],
   );
 
 /** Which of these servers are in these datacenters. */

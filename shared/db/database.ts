@@ -29,8 +29,14 @@ export interface DatabaseOptions {
 // Times come as ISO text with milliseconds, as they leave in JSON.
 const parsers = new Map<number, (text: string) => unknown>([
   [types.builtins.INT8, Number],
-  [types.builtins.TIMESTAMPTZ, (text) => new Date(text).toISOString()],
+  [types.builtins.TIMESTAMPTZ, isoOf],
 ]);
+
+/** Most of what a row of ours holds is times, and the general way of reading them takes longer than all the rest of it. */
+function isoOf(text: string): string {
+  const [, day, time, fraction = ''] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?\+00$/.exec(text) ?? [];
+  return day === undefined ? new Date(text).toISOString() : `${day}T${time}.${fraction.padEnd(3, '0').slice(0, 3)}Z`;
+}
 
 export function connect(options: DatabaseOptions): Database {
   const pool = new Pool({

@@ -19,9 +19,15 @@ export interface Authenticator {
 
 const Metadata = z.object({ issuer: z.string(), jwks_uri: z.url() });
 
+/** Checking a signature costs as much as half a request. The keys it is checked with are kept for longer than this. */
+const rememberedMilliseconds = 60_000;
+const mostRemembered = 1000;
+const skewSeconds = 60;
+
 /**
  * Verifies access tokens of one issuer: signature by its published keys, issuer, audience, time (60 s of skew),
- * and an algorithm from this list only. Keys named inside a token are never used (RFC 8725).
+ * and an algorithm from this list only. Keys named inside a token are never used (RFC 8725). A token that was found
+ * good is taken for good for a minute, and never beyond its own end.
  */
 export function createAuthenticator(options: { issuer: string; audience: string; db: Database; clock: Clock }): Authenticator {
   let keys: Promise<ReturnType<typeof createRemoteJWKSet>> | undefined;
@@ -30,14 +36,24 @@ export function createAuthenticator(options: { issuer: string; audience: string;
     keys.catch(() => (keys = undefined)); // an issuer that is away now may answer later
     return keys;
   };
+  const known = new Map<string, { caller: Caller; until: number }>();
+  const remember = (token: string, caller: Caller, expiresAt: number) => {
+    const [oldest] = known.keys();
+    if (known.size >= mostRemembered && oldest !== undefined) known.delete(oldest);
+    known.set(token, { caller, until: Math.min(options.clock.now() + rememberedMilliseconds, (expiresAt + skewSeconds) * 1000) });
+    return caller;
+  };
   return {
     fromToken: async (token) => {
+      const before = known.get(token);
+      if (before && options.clock.now() < before.until) return before.caller;
+      known.delete(token);
       const resolve = await keySet();
       try {
         const { payload } = await jwtVerify(token, resolve, {
-          issuer: options.issuer, audience: options.audience, algorithms: ['RS256', 'ES256', 'PS256', 'EdDSA'], clockTolerance: 60, currentDate: new Date(options.clock.now()), requiredClaims: ['exp', 'sub'],
+          issuer: options.issuer, audience: options.audience, algorithms: ['RS256', 'ES256', 'PS256', 'EdDSA'], clockTolerance: skewSeconds, currentDate: new Date(options.clock.now()), requiredClaims: ['exp', 'sub'],
         });
-        return new Caller(Claims.parse(payload));
+        return remember(token, new Caller(Claims.parse(payload)), payload.exp ?? 0);
       } catch (cause) {
         throw new AppError({ code: 'auth.token-refused', kind: 'unauthenticated', publicMessage: 'The access token is not valid here or is over. Sign in again.', cause });
       }

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
+import { decodeJwt, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { endpoints } from '../../../functions/endpoints.ts';
 import { edgeAgent, anApi, type Api, type Ask } from './kit.ts';
 import { belongings, type Belongings } from './seed.ts';
 import { makeKey, makeRequest } from '../../../shared/agent-identity/certificate-request.ts';
 import { newId } from '../../../shared/ids.ts';
+import { createAuthenticator } from '../../../shared/http/authenticate.ts';
 import { usualConfig } from '../../kit/orders.ts';
 
 /** Everybody, in the order of the table's columns. What is asked for is acme's, in New York. */
@@ -228,6 +229,18 @@ describe('a token', () => {
     ['that is none', async () => 'abc'],
   ])('%s is refused', async (_what, make) => {
     expect(await asking(await make())).toMatchObject({ status: 401, body: { code: 'auth.token-refused' } });
+  });
+
+  it('that was good a moment ago is not good beyond its end', async () => {
+    const token = await api.token(people.N);
+    const { exp = 0 } = decodeJwt(token);
+    let now = exp * 1000 - 1;
+    const { fromToken } = createAuthenticator({ issuer: api.issuer, audience: 'rackline', db: api.db, clock: { now: () => now } });
+    await expect(fromToken(token)).resolves.toMatchObject({ name: people.N });
+    now = exp * 1000 + 59_000; // what clocks may differ by
+    await expect(fromToken(token)).resolves.toMatchObject({ name: people.N });
+    now = exp * 1000 + 60_001;
+    await expect(fromToken(token)).rejects.toMatchObject({ code: 'auth.token-refused' });
   });
 
   it('of the issuer says who it is', async () => {

@@ -24,6 +24,17 @@ async function end({ pid }: z.infer<typeof Backend>): Promise<void> {
   await until('the connection to be gone', async () => (await other.many(Backend, 'SELECT pid FROM pg_stat_activity WHERE pid = $1', [pid])).length === 0);
 }
 
+describe('a time', () => {
+  it.each([
+    ['UTC', '2026-03-01 04:05:06+00', '2026-03-01T04:05:06.000Z'], ['UTC', '2026-03-01 04:05:06.7+00', '2026-03-01T04:05:06.700Z'], ['UTC', '2026-03-01 04:05:06.789999+00', '2026-03-01T04:05:06.789Z'],
+    ['Europe/Berlin', '2026-07-01 04:05:06.78+00', '2026-07-01T04:05:06.780Z'], ['Asia/Kolkata', '2026-03-01 23:05:06+00', '2026-03-01T23:05:06.000Z'],
+  ])('is read as ISO text with milliseconds, in a session of %s: %s', async (zone, stored, read) => {
+    await db.run(`SET TIME ZONE '${zone}'`);
+    expect(await db.many(z.object({ at: z.string() }), 'SELECT $1::timestamptz AS at', [stored])).toEqual([{ at: read }]);
+    await db.run('RESET TIME ZONE');
+  });
+});
+
 describe('a transaction whose connection ends', () => {
   it('is nobody’s end but its own when it is between two questions', async () => {
     const cutOff = db.transaction(async (tx) => {
