@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { ExpectedServers } from '../../shared/api/edge.ts';
-import { listExpected } from '../../shared/db/assets.ts';
-import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
+import { digestOfExpected, listExpected } from '../../shared/db/assets.ts';
+import { httpFunction, notFound, ok, unchanged } from '../../shared/http/http-function.ts';
 import { DatacenterId } from '../../shared/ids.ts';
 import { versionOf } from './version-of.ts';
+
+/** To be raised with whatever else the list is made of than what stands in the database. */
+const form = 1;
 
 export const expectedServers = httpFunction({
   name: 'expected-servers',
@@ -12,9 +15,10 @@ export const expectedServers = httpFunction({
   query: z.object({ datacenter: DatacenterId.optional() }),
   answer: ExpectedServers,
   allow: ({ caller }) => caller.may('edge:expect'),
-  handle: async ({ caller, query: { datacenter } }, { db }) => {
+  handle: async ({ caller, query: { datacenter }, hasAlready }, { db }) => {
     if (datacenter !== undefined && !caller.may('edge:expect', { datacenterId: datacenter })) throw notFound('datacenter', datacenter);
-    const servers = await listExpected(db, datacenter === undefined ? caller.datacenterIds : [datacenter]);
-    return ok({ servers }, versionOf(servers));
+    const datacenterIds = datacenter === undefined ? caller.datacenterIds : [datacenter];
+    const version = versionOf([form, await digestOfExpected(db, datacenterIds)]);
+    return hasAlready(version) ? unchanged(version) : ok({ servers: await listExpected(db, datacenterIds) }, version);
   },
 });

@@ -7,7 +7,7 @@ import { Condition, State } from '../lifecycle/states.ts';
 import { isoTime, type Clock } from '../clock.ts';
 import { SecretRef } from '../ports/secrets.ts';
 import { factorySecret } from '../bmc-access.ts';
-import type { Queryable } from './database.ts';
+import { prepared, type Queryable } from './database.ts';
 
 export const Asset = z.object({
   id: ServerId, state: State, stateSince: z.string(), version: z.number().int(), condition: Condition, conditionDetail: z.record(z.string(), z.unknown()), conditionSince: z.string(),
@@ -30,13 +30,16 @@ const summary = `
 const columns = `${summary}, a.manifest, a.facts, a.inventory`;
 const source = 'asset a LEFT JOIN LATERAL (SELECT rack_name, min(unit) AS unit FROM rack_unit r WHERE r.server_id = a.id GROUP BY rack_name) AS place ON true';
 
+const byId = prepared(`SELECT ${columns} FROM ${source} WHERE a.id = $1`);
+const byOrder = prepared(`SELECT ${summary} FROM ${source} WHERE a.order_id = $1 ORDER BY a.id`);
+
 export async function getAsset(db: Queryable, id: ServerId): Promise<Asset> {
   const asset = await findAsset(db, id);
   if (!asset) throw new AppError({ code: 'asset.unknown', kind: 'not-found', publicMessage: `There is no server ${id}.` });
   return asset;
 }
 
-export const findAsset = (db: Queryable, id: string): Promise<Asset | undefined> => db.maybe(Asset, `SELECT ${columns} FROM ${source} WHERE a.id = $1`, [id]);
+export const findAsset = (db: Queryable, id: string): Promise<Asset | undefined> => db.maybe(Asset, byId, [id]);
 
 /** Whose network card or BMC this is: machines announce themselves by MAC before they have a name. */
 export const findAssetByMac = (db: Queryable, mac: string): Promise<Asset | undefined> =>
@@ -48,7 +51,7 @@ export const findAssetBySerial = (db: Queryable, serial: string): Promise<Asset 
 export const findMeasuring = (db: Queryable, datacenterId: DatacenterId, macs: readonly string[]): Promise<Asset[]> =>
   db.many(Asset, `SELECT ${columns} FROM ${source} WHERE a.datacenter_id = $1 AND a.state = 'DISCOVERED' AND a.macs && $2::text[] ORDER BY a.id`, [datacenterId, macs]);
 
-export const assetsOfOrder = (db: Queryable, orderId: OrderId): Promise<AssetSummary[]> => db.many(AssetSummary, `SELECT ${summary} FROM ${source} WHERE a.order_id = $1 ORDER BY a.id`, [orderId]);
+export const assetsOfOrder = (db: Queryable, orderId: OrderId): Promise<AssetSummary[]> => db.many(AssetSummary, byOrder, [orderId]);
 
 export interface AssetFilter {
   tenantId?: string | undefined;
@@ -82,18 +85,23 @@ export const assetsAt = async (db: Queryable, ids: readonly string[], datacenter
 
 const ExpectedRow = ExpectedServer.extend({ manufacturer: z.string().nullable() });
 
+const expected = `
+  SELECT id, datacenter_id AS datacenter, state, serial, bmc_mac AS "bmcMac", macs, version, bmc_address AS "bmcAddress", bmc_secret_ref AS "bmcSecretRef", manufacturer,
+    COALESCE((SELECT jsonb_agg(jsonb_build_object('work', w.work, 'expiresAt', to_char(w.expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) ORDER BY w.ordered_at, w.id)
+      FROM image_work AS w WHERE w.server_id = asset.id AND w.work IS NOT NULL AND w.ended_at IS NULL AND w.withdrawn_at IS NULL), '[]') AS work
+  FROM asset
+  WHERE datacenter_id = ANY ($1) AND (serial IS NOT NULL OR bmc_mac IS NOT NULL OR macs <> '{}') ORDER BY id`;
+
 /** What the agents of these datacenters need to know of the servers there that can be told by a MAC or a serial number, in a fixed order. */
 export async function listExpected(db: Queryable, datacenterIds: readonly string[]): Promise<ExpectedServer[]> {
-  const rows = await db.many(
-    ExpectedRow,
-    `SELECT id, datacenter_id AS datacenter, state, serial, bmc_mac AS "bmcMac", macs, version, bmc_address AS "bmcAddress", bmc_secret_ref AS "bmcSecretRef", manufacturer,
-       COALESCE((SELECT jsonb_agg(jsonb_build_object('work', w.work, 'expiresAt', to_char(w.expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) ORDER BY w.ordered_at, w.id)
-         FROM image_work AS w WHERE w.server_id = asset.id AND w.work IS NOT NULL AND w.ended_at IS NULL AND w.withdrawn_at IS NULL), '[]') AS work
-     FROM asset
-     WHERE datacenter_id = ANY ($1) AND (serial IS NOT NULL OR bmc_mac IS NOT NULL OR macs <> '{}') ORDER BY id`,
-    [datacenterIds],
-  );
+  const rows = await db.many(ExpectedRow, expected, [datacenterIds]);
   return rows.map(({ manufacturer, ...server }) => ({ ...server, bmcSecretRef: server.bmcAddress === null ? null : (server.bmcSecretRef ?? factorySecret(manufacturer)) }));
+}
+
+/** Another one whenever that list has changed: it is made where the rows are, since agents ask every minute and the list is long. */
+export async function digestOfExpected(db: Queryable, datacenterIds: readonly string[]): Promise<string> {
+  const [row] = await db.many(z.object({ digest: z.string() }), `SELECT md5(COALESCE(string_agg(e::text, ',' ORDER BY e.id), '')) AS digest FROM (${expected}) AS e`, [datacenterIds]);
+  return row?.digest ?? '';
 }
 
 /**

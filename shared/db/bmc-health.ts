@@ -3,7 +3,7 @@ import { ToldSensor, type BmcReading } from '../api/edge.ts';
 import { isoTime } from '../clock.ts';
 import { Health, PowerState } from '../facts.ts';
 import { DatacenterId, ServerId, TenantId } from '../ids.ts';
-import type { Queryable } from './database.ts';
+import { prepared, type Queryable } from './database.ts';
 
 export const BmcHealth = z.object({
   serverId: ServerId, at: z.string().nullable(), health: Health.nullable(), healthSince: z.string().nullable(), powerWatts: z.number().nullable(), inletCelsius: z.number().nullable(),
@@ -15,7 +15,8 @@ const columns = `server_id AS "serverId", at, health, health_since AS "healthSin
   power, cpu_percent AS "cpuPercent", sensors, sensors_at AS "sensorsAt",
   unreachable_since AS "unreachableSince", unreachable, looked_at AS "lookedAt"`;
 
-export const findBmcHealth = (db: Queryable, serverId: string): Promise<BmcHealth | undefined> => db.maybe(BmcHealth, `SELECT ${columns} FROM bmc_health WHERE server_id = $1`, [serverId]);
+const ofServer = prepared(`SELECT ${columns} FROM bmc_health WHERE server_id = $1`);
+export const findBmcHealth = (db: Queryable, serverId: string): Promise<BmcHealth | undefined> => db.maybe(BmcHealth, ofServer, [serverId]);
 
 /** Takes over readings of servers of this datacenter. What is older than what is known, and what is said of servers elsewhere, changes nothing. */
 export async function recordReadings(tx: Queryable, datacenterId: string, readings: readonly BmcReading[]): Promise<void> {

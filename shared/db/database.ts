@@ -1,12 +1,24 @@
+import { createHash } from 'node:crypto';
 import { Pool, types, type PoolClient } from 'pg';
 import type { z } from 'zod';
+
+/** SQL that each connection reads and plans once. */
+export interface Prepared {
+  name: string;
+  text: string;
+}
+/**
+ * For looking up by a key, which is asked all the time and takes longer to plan than to do. Not for lists with
+ * filters: what is the best way there depends on the values.
+ */
+export const prepared = (text: string): Prepared => ({ name: createHash('sha256').update(text).digest('hex').slice(0, 32), text });
 
 /** Anything that takes SQL: the database itself or a transaction in it. */
 export interface Queryable {
   /** Rows as the schema says; a row that does not fit is a bug and throws. */
-  many<S extends z.ZodType>(row: S, sql: string, values?: readonly unknown[]): Promise<z.infer<S>[]>;
+  many<S extends z.ZodType>(row: S, sql: string | Prepared, values?: readonly unknown[]): Promise<z.infer<S>[]>;
   /** The only row, or undefined. More than one throws. */
-  maybe<S extends z.ZodType>(row: S, sql: string, values?: readonly unknown[]): Promise<z.infer<S> | undefined>;
+  maybe<S extends z.ZodType>(row: S, sql: string | Prepared, values?: readonly unknown[]): Promise<z.infer<S> | undefined>;
   /** How many rows the statement touched. */
   run(sql: string, values?: readonly unknown[]): Promise<number>;
 }
@@ -70,14 +82,14 @@ export function connect(options: DatabaseOptions): Database {
 
 function queryable(connection: Pool | PoolClient): Queryable {
   const many: Queryable['many'] = async (row, sql, values = []) => {
-    const { rows } = await connection.query<Record<string, unknown>>(sql, [...values]);
+    const { rows } = await connection.query<Record<string, unknown>>({ ...(typeof sql === 'string' ? { text: sql } : sql), values: [...values] });
     return rows.map((each) => row.parse(each));
   };
   return {
     many,
     maybe: async (row, sql, values) => {
       const [first, second] = await many(row, sql, values);
-      if (second !== undefined) throw new Error(`Expected one row at most of: ${sql}`);
+      if (second !== undefined) throw new Error(`Expected one row at most of: ${typeof sql === 'string' ? sql : sql.text}`);
       return first;
     },
     run: async (sql, values = []) => (await connection.query(sql, [...values])).rowCount ?? 0,

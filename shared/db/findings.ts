@@ -4,7 +4,7 @@ import { AppError } from '../errors/app-error.ts';
 import { appendEvents, event } from '../events/log.ts';
 import type { ServerId, TaskId } from '../ids.ts';
 import { Difference, FindingKind } from '../validation/finding.ts';
-import type { Database, Queryable } from './database.ts';
+import { prepared, type Database, type Queryable } from './database.ts';
 import { LineAnswer } from './task-lines.ts';
 
 /** What became of what a technician was told about a finding. */
@@ -68,8 +68,9 @@ export const toFix = (standing: readonly Finding[]): Finding[] => standing.filte
 /** Those that are still so, waived or not, in the order they were found. */
 export const standingFindings = (db: Queryable, serverId: ServerId): Promise<Finding[]> =>
   db.many(Finding, `SELECT ${columns} FROM finding WHERE server_id = $1 AND resolved_at IS NULL ORDER BY found_at, id`, [serverId]);
+const ofServer = prepared(`SELECT ${columns} FROM finding WHERE server_id = $1 ORDER BY found_at DESC, id DESC`);
 /** All there ever were, the newest first. */
-export const findingsOf = (db: Queryable, serverId: ServerId): Promise<Finding[]> => db.many(Finding, `SELECT ${columns} FROM finding WHERE server_id = $1 ORDER BY found_at DESC, id DESC`, [serverId]);
+export const findingsOf = (db: Queryable, serverId: ServerId): Promise<Finding[]> => db.many(Finding, ofServer, [serverId]);
 
 /** Notes what a technician is told about a finding, and where. */
 export const recordTold = (db: Queryable, id: string, taskId: TaskId, told: string): Promise<number> =>

@@ -3,7 +3,7 @@ import { isoTime, type Clock } from '../clock.ts';
 import { AppError } from '../errors/app-error.ts';
 import { ServerConfig } from '../facts.ts';
 import { DatacenterId, OrderId, OrderLineId, TenantId } from '../ids.ts';
-import type { Queryable } from './database.ts';
+import { prepared, type Queryable } from './database.ts';
 
 /** An order's own states: one order makes many servers, each with a life of its own. */
 export const orderStates = {
@@ -43,7 +43,8 @@ export async function insertOrder(tx: Queryable, order: Order): Promise<void> {
   );
 }
 
-export const findOrder = (db: Queryable, id: OrderId): Promise<Order | undefined> => db.maybe(Order, `SELECT ${columns} FROM customer_order o WHERE o.id = $1`, [id]);
+const byId = prepared(`SELECT ${columns} FROM customer_order o WHERE o.id = $1`);
+export const findOrder = (db: Queryable, id: OrderId): Promise<Order | undefined> => db.maybe(Order, byId, [id]);
 
 export async function getOrder(db: Queryable, id: OrderId): Promise<Order> {
   const order = await findOrder(db, id);

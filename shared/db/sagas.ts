@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Queryable } from './database.ts';
+import { prepared, type Queryable } from './database.ts';
 
 export const SagaState = z.enum(['accepted', 'running', 'waiting', 'unwinding', 'stuck', 'done', 'failed', 'cancelled']);
 
@@ -16,8 +16,9 @@ const columns = `id, name, parent_id AS "parentId", root_id AS "rootId", subject
   started_at AS "startedAt", updated_at AS "updatedAt", ended_at AS "endedAt"`;
 
 export const findSaga = (db: Queryable, id: string): Promise<SagaRow | undefined> => db.maybe(SagaRow, `SELECT ${columns} FROM saga WHERE id = $1`, [id]);
+const family = prepared(`SELECT ${columns} FROM saga WHERE root_id = $1 ORDER BY started_at, id`);
 /** A story and all its parts, in the order they began. */
-export const sagaFamily = (db: Queryable, rootId: string): Promise<SagaRow[]> => db.many(SagaRow, `SELECT ${columns} FROM saga WHERE root_id = $1 ORDER BY started_at, id`, [rootId]);
+export const sagaFamily = (db: Queryable, rootId: string): Promise<SagaRow[]> => db.many(SagaRow, family, [rootId]);
 
 /** Newest first; `after` is `startedAt/id` of the last of the page before. */
 export const listSagas = (db: Queryable, filter: { states?: readonly string[] | undefined; serverId?: string | undefined; name?: string | undefined; onlyRoots?: boolean | undefined; after?: { startedAt: string; id: string } | undefined; limit: number }): Promise<SagaRow[]> =>

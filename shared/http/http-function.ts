@@ -18,6 +18,8 @@ export interface HttpInput<P, Q, B> {
   request: HttpRequest;
   /** For the one step between reading and writing: throws 412 when the caller read another version. */
   ifMatch(version: number): void;
+  /** Whether the caller has this version (If-None-Match): then `unchanged` is the answer, and nothing else need be read. */
+  hasAlready(version: number): boolean;
 }
 
 export interface Reply {
@@ -58,6 +60,7 @@ export type AnyHttpFunction = Omit<HttpFunction, 'allow' | 'handle'> & { allow(i
 export const httpFunction = <P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType>(declaration: HttpFunction<P, Q, B, A>): HttpFunction<P, Q, B, A> => declaration;
 
 export const ok = (body: unknown, version?: number): Reply => ({ status: 200, body, ...(version !== undefined && { version }) });
+export const unchanged = (version: number): Reply => ({ status: 200, version });
 export const created = (body: unknown, location: string): Reply => ({ status: 201, body, headers: { location } });
 export const accepted = (body: unknown, location: string): Reply => ({ status: 202, body, headers: { location } });
 
@@ -70,7 +73,7 @@ export async function answer(endpoint: AnyHttpFunction, request: HttpRequest, te
   const query = (endpoint.query ? parse(endpoint.query, storable(Object.fromEntries(request.query)), 'query') : {}) as never;
   const body = (endpoint.body ? parse(endpoint.body, storable(jsonOf(text)), 'request body') : undefined) as never;
   if (!endpoint.allow({ caller, params, body })) throw new AppError({ code: 'auth.forbidden', kind: 'forbidden', publicMessage: `Your roles (${caller.roles.join(', ') || 'none'}) do not allow this.` });
-  const reply = await endpoint.handle({ caller, params, query, body, request, ifMatch: (version) => ifMatch(request, version) }, world);
+  const reply = await endpoint.handle({ caller, params, query, body, request, ifMatch: (version) => ifMatch(request, version), hasAlready: (version) => hasAlready(request, version) }, world);
   return { ...reply, body: reply.body === undefined ? undefined : endpoint.answer.parse(reply.body) };
 }
 
@@ -103,9 +106,11 @@ function ifMatch(request: HttpRequest, version: number): void {
   throw new AppError({ code: 'input.changed-since', kind: 'precondition', publicMessage: `It has changed since you read it (it is at version ${version} now). Read it again.` });
 }
 
+const hasAlready = (request: HttpRequest, version: number): boolean => request.method === 'GET' && request.headers.get('if-none-match') === etag(version);
+
 /** A reply as the host sends it; an unchanged thing that the caller has already is 304. */
 export function toResponse(reply: Reply, request: HttpRequest): HttpResponseInit {
   const headers: Record<string, string> = { 'cache-control': 'no-store', ...(reply.version !== undefined && { etag: etag(reply.version) }), ...reply.headers };
-  if (request.method === 'GET' && reply.version !== undefined && request.headers.get('if-none-match') === etag(reply.version)) return { status: 304, headers };
+  if (reply.version !== undefined && hasAlready(request, reply.version)) return { status: 304, headers };
   return reply.body === undefined ? { status: reply.status, headers } : { status: reply.status, headers, jsonBody: reply.body };
 }

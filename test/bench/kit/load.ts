@@ -50,8 +50,8 @@ export function requestText(method: 'GET' | 'POST', path: string, headers: Reado
 }
 
 /** Asks at a fixed pace, whether or not it is answered: what comes late counts from when it was due. */
-export async function openLoop({ port, connections, perSecond, milliseconds, next }: { port: number; connections: number; perSecond: number; milliseconds: number; next(): Asked }): Promise<OpenLoopResult> {
-  const idle: Line[] = Array.from({ length: connections }, () => new Line(port));
+export async function openLoop({ ports, connections, perSecond, milliseconds, next }: { ports: readonly number[]; connections: number; perSecond: number; milliseconds: number; next(): Asked }): Promise<OpenLoopResult> {
+  const idle: Line[] = Array.from({ length: connections }, (_, number) => new Line(ports[number % ports.length] ?? 0));
   const waiting: (() => void)[] = [];
   const all = [...idle];
   const latencies = new Map<string, number[]>();

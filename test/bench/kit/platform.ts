@@ -6,10 +6,16 @@ import { freePort } from '../../../infra/local/postgres.ts';
 import { readSettings } from '../../../shared/config.ts';
 import type { Closing } from './closing.ts';
 
-/** The whole platform as `npm start` runs it, with the lab, on ports and in a folder of its own. */
-export async function startPlatform(closing: Closing, settings: Readonly<Record<string, string>> = {}): Promise<LocalPlatform> {
+/** For what a platform keeps; gone when all is over. */
+export function aFolder(closing: Closing): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-bench-'));
   closing.add(async () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The whole platform as `npm start` runs it, with the lab, on ports and in a folder of its own, if none is named. */
+export async function startPlatform(closing: Closing, settings: Readonly<Record<string, string>> = {}): Promise<LocalPlatform> {
+  const folder = settings['DATA_DIR'] ?? aFolder(closing);
   const platform = new LocalPlatform({
     settings: readSettings({ DATA_DIR: folder, PORT: String(await freePort()), LAB_PORT: String(await freePort()), LAB: 'on', LOG_LEVEL: 'warn', ...settings }),
     log: (line) => appendFileSync(path.join(folder, 'rackline.log'), `${line}\n`),
