@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { hours, minutes } from '../../shared/clock.ts';
 import { bmcOf } from '../../shared/bmc-access.ts';
 import { askBmc, passing, type Asked } from '../../shared/bmc-trouble.ts';
-import { getAsset, recordInventory, type Asset } from '../../shared/db/assets.ts';
+import { forgetInventory, getAsset, recordInventory, type Asset } from '../../shared/db/assets.ts';
 import type { PowerState } from '../../shared/facts.ts';
 import { ServerId } from '../../shared/ids.ts';
 import { noteCondition } from '../../shared/lifecycle/condition.ts';
@@ -123,17 +123,16 @@ const advance: Record<Stage, (boot: Boot) => Promise<Asked<StepPending>>> = {
   },
 };
 
-/** Answers the power it found, which is what is read, not what was asked for. */
-async function switchOff({ world: { bmc }, target }: Boot): Promise<PowerState> {
+/** Answers the power it found, which is what is read, not what was asked for. What was measured before it was off does not count any more. */
+async function switchOff({ world: { bmc, db, clock }, target, serverId, now }: Boot): Promise<PowerState> {
   const power = await bmc.readPower(target);
-  if (power !== 'off') await bmc.setPower(target, { action: 'off' });
+  if (power === 'off') await forgetInventory(db, clock, serverId, now);
+  else await bmc.setPower(target, { action: 'off' });
   return power;
 }
 
-/** What was measured before does not count any more. */
-async function start({ world: { bmc, db, clock }, target, serverId }: Boot): Promise<void> {
+async function start({ world: { bmc }, target }: Boot): Promise<void> {
   await bmc.bootOnceFromNetwork(target);
-  await recordInventory(db, clock, serverId, null);
   await bmc.setPower(target, { action: 'on' });
 }
 

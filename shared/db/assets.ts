@@ -142,4 +142,7 @@ export const recordFacts = (db: Queryable, clock: Clock, id: ServerId, facts: Se
 /** What the validation image found on the machine itself. */
 export const recordInventory = (db: Queryable, clock: Clock, id: ServerId, inventory: ServerFacts | null): Promise<number> =>
   db.run('UPDATE asset SET inventory = $2, inventory_at = $3, updated_at = $4 WHERE id = $1', [id, inventory && JSON.stringify(inventory), inventory ? isoTime(clock.now()) : null, isoTime(clock.now())]);
+/** Forgets what was measured before a moment. What is newer stays: whoever comes late must not take it away. */
+export const forgetInventory = (db: Queryable, clock: Clock, id: ServerId, before: number): Promise<number> =>
+  db.run('UPDATE asset SET inventory = NULL, inventory_at = NULL, updated_at = $3 WHERE id = $1 AND inventory_at < $2', [id, isoTime(before), isoTime(clock.now())]);
 export const recordHeight = (db: Queryable, id: ServerId, heightUnits: number): Promise<number> => db.run('UPDATE asset SET height_units = $2 WHERE id = $1', [id, heightUnits]);

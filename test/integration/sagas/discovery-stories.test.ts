@@ -87,16 +87,17 @@ function aroundCalls(operations: readonly ('readPower' | 'setPower' | 'bootOnceF
     restore.push(() => (bmc[operation] = real));
   }
 }
-/** A machine in its self-test is through with it. */
-async function endSelfTest(serial: string): Promise<void> {
+/** A machine does its next step now, and not once more when it would have been due. */
+async function hostStep(serial: string, step: HostStep): Promise<void> {
   const { simulator } = w.fleet;
   const record = w.fleet.record(serial);
-  const step = async (name: HostStep) => {
-    if (record) record.host.epoch += 1; // not once more when it would have been over
-    await simulator.jobs?.['host']?.({ serial, epoch: record?.host.epoch, step: name } as never, w.lab.context(simulator.name));
-  };
-  if (record?.host.power === 'PoweringOn') await step('powered');
-  if (record?.host.stage === 'post') await step('booted');
+  if (record) record.host.epoch += 1;
+  await simulator.jobs?.['host']?.({ serial, epoch: record?.host.epoch, step } as never, w.lab.context(simulator.name));
+}
+/** A machine in its self-test is through with it. */
+async function endSelfTest(serial: string): Promise<void> {
+  if (w.fleet.record(serial)?.host.power === 'PoweringOn') await hostStep(serial, 'powered');
+  if (w.fleet.record(serial)?.host.stage === 'post') await hostStep(serial, 'booted');
 }
 const quarantined = { condition: 'quarantined', conditionDetail: expect.objectContaining({ because: expect.any(String), tried: expect.any(Array) }) };
 
@@ -301,6 +302,26 @@ describe('a machine that does not run the validation image', () => {
       [host, calls] = [1, 0];
       await go().catch(() => {});
       [host, calls] = [2, 0];
+      return go();
+    });
+    expect(await validate(story)).toMatchObject({ outcome: 'done' });
+    expect(await toldIn('validate-server', story)).toEqual([]);
+    expect(w.lab.effects.repeated()).toEqual([]);
+  });
+
+  it('is not asked for again what it reported while a second host was still about to start it', async () => {
+    const story = await begin('discovered');
+    const { serial } = await assetOf(story);
+    let runAgain: (() => Promise<unknown>) | undefined;
+    let reads = 0;
+    aroundCalls(['readPower'], { before: async () => {}, after: async () => {
+      if (++reads !== 2) return;
+      await runAgain?.(); // it was off for both; the other one is quicker
+      await endSelfTest(serial ?? '');
+      await hostStep(serial ?? '', 'image-up');
+    } });
+    w.intercept(async (call, go) => {
+      if (call.name === 'boot-validation-image') runAgain = go;
       return go();
     });
     expect(await validate(story)).toMatchObject({ outcome: 'done' });
