@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -30,8 +30,10 @@ describe('the spool', () => {
   };
   const watchIt = async () => { spool = await watchSpool({ directory, onLease, onTrouble: (because) => troubles.push(because), lookEveryMilliseconds: 20 }); };
   const leave = async (name: string, text: string, secondsAgo = 0) => {
-    await writeFile(path.join(directory, name), text);
-    await utimes(path.join(directory, name), new Date(), new Date(Date.now() - secondsAgo * 1000));
+    const file = path.join(directory, name);
+    await writeFile(`${file}.new`, text);
+    await utimes(`${file}.new`, new Date(), new Date(Date.now() - secondsAgo * 1000));
+    await rename(`${file}.new`, file); // whole, and of its age, from the first look on
   };
 
   beforeEach(async () => {

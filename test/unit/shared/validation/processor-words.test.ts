@@ -1,9 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { readdirSync } from 'node:fs';
-import path from 'node:path';
 import { readDmidecode } from '../../../../shared/adapters/host-inventory/dmidecode.ts';
 import { isSameProcessor } from '../../../../shared/validation/processor-words.ts';
-import { contractText, describeContract } from '../../../kit/contracts.ts';
+import { contractFiles, contractText, describeContract } from '../../../kit/contracts.ts';
 
 describe('a processor is the same', () => {
   it.each([
@@ -32,8 +30,7 @@ it.each([['Intel(R) Xeon(R) processor'], ['Multi-Core Intel(R) Xeon(R) processor
 });
 
 describeContract('recorded servers', 'host-inventory/dmidecode', () => {
-  const folder = path.resolve(import.meta.dirname, '../../../../../shared/contracts/host-inventory/dmidecode');
-  it.each(readdirSync(folder))('%s: every processor is recognised by its model, and is that of the socket beside it', (file) => {
+  it.each(contractFiles('host-inventory/dmidecode'))('%s: every processor is recognised by its model, and is that of the socket beside it', (file) => {
     const models = (readDmidecode(contractText(`host-inventory/dmidecode/${file}`)).processors ?? []).flatMap(({ model }) => model ?? []);
     for (const model of models) expect(isSameProcessor(model, models[0] ?? '')).toBe(true);
   });
