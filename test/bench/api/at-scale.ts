@@ -1,9 +1,9 @@
 // The API before a company of a hundred thousand servers: what portals and programs ask, at half and at the whole of the design's pace.
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { LocalPlatform } from '../../../infra/local/platform.ts';
 import type { OrderDetail } from '../../../shared/api/orders.ts';
 import { Random } from '../../../runtime/durable/memory/random.ts';
+import { until } from '../../kit/until.ts';
 import { PlatformClient } from '../../simulators/people/platform-client.ts';
 import type { Benchmark } from '../kit/benchmark.ts';
 import { openLoop, requestText, type Asked, type OpenLoopResult } from '../kit/load.ts';
@@ -51,7 +51,7 @@ export const atScaleBenchmark: Benchmark = {
     const young = await startPlatform(closing, { DATA_DIR: folder, LAB_SPEED: '1000' });
     const buyer = signedIn(young, 'tenant-admin@acme.example');
     const { id } = await buyer.post<{ id: string }>('/api/v1/orders', anOrder);
-    while ((await buyer.get<OrderDetail>(`/api/v1/orders/${id}`)).state !== 'fulfilled') await delay(500);
+    await until('the order to be fulfilled', async () => (await buyer.get<OrderDetail>(`/api/v1/orders/${id}`)).state === 'fulfilled', 120_000);
     say(`making ${servers.toLocaleString('en')} more like it, of ${tenants} tenants`);
     const fleet = await growFleet(young.databaseUrl, servers);
     await young.stop();

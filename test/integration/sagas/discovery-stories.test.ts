@@ -29,7 +29,7 @@ beforeAll(async () => {
   w = await aTestWorld();
 });
 beforeEach(() => {
-  for (const undo of restore.splice(0)) undo();
+  for (const undo of restore.splice(0).toReversed()) undo();
   w.onReport = undefined;
   w.intercept(undefined);
   w.lab.faults.clear();
@@ -65,28 +65,22 @@ function before(step: string, act: () => Promise<unknown>): void {
     return go();
   });
 }
-/** The datacenter's agent, or the controller itself, answers this instead of doing it. */
-function failing(operation: 'readFacts' | 'bootOnceFromNetwork', error: AppError, while_: () => boolean): void {
-  const bmc = w.world.bmc as { -readonly [K in typeof operation]: (...of: unknown[]) => Promise<unknown> };
-  const real = bmc[operation];
-  bmc[operation] = (...of) => (while_() ? Promise.reject(error) : real(...of));
-  restore.push(() => (bmc[operation] = real));
-}
-/** Something happens before and after each of these calls to a controller. */
-function aroundCalls(operations: readonly ('readPower' | 'setPower' | 'bootOnceFromNetwork')[], { before: first, after: then }: Record<'before' | 'after', () => Promise<void>>): void {
-  const bmc = w.world.bmc as unknown as Record<string, (...of: unknown[]) => Promise<unknown>>;
+/** Something happens before and after each of these calls to a controller. What is thrown is what the caller is answered. */
+function aroundCalls(operations: readonly ('readFacts' | 'readPower' | 'setPower' | 'bootOnceFromNetwork')[], { before: first, after: then }: Partial<Record<'before' | 'after', () => Promise<void>>>): void {
+  const bmc = w.world.bmc as { -readonly [K in (typeof operations)[number]]: (...of: unknown[]) => Promise<unknown> };
   for (const operation of operations) {
     const real = bmc[operation];
-    if (!real) throw new Error(`There is no ${operation}.`);
     bmc[operation] = async (...of) => {
-      await first();
+      await first?.();
       const answer = await real(...of);
-      await then();
+      await then?.();
       return answer;
     };
     restore.push(() => (bmc[operation] = real));
   }
 }
+/** The datacenter's agent, or the controller itself, answers this instead of doing it. */
+const failing = (operation: 'readFacts' | 'bootOnceFromNetwork', error: AppError, while_: () => boolean) => aroundCalls([operation], { before: async () => { if (while_()) throw error; } });
 /** A machine does its next step now, and not once more when it would have been due. */
 async function hostStep(serial: string, step: HostStep): Promise<void> {
   const { simulator } = w.fleet;
@@ -300,7 +294,7 @@ describe('a machine that does not run the validation image', () => {
     w.intercept(async (call, go) => {
       if (call.name !== 'boot-validation-image') return go();
       [host, calls] = [1, 0];
-      await go().catch(() => {});
+      await go().catch((error: unknown) => expect(error).toMatchObject({ message: 'the host died' }));
       [host, calls] = [2, 0];
       return go();
     });
@@ -314,7 +308,7 @@ describe('a machine that does not run the validation image', () => {
     const { serial } = await assetOf(story);
     let runAgain: (() => Promise<unknown>) | undefined;
     let reads = 0;
-    aroundCalls(['readPower'], { before: async () => {}, after: async () => {
+    aroundCalls(['readPower'], { after: async () => {
       if (++reads !== 2) return;
       await runAgain?.(); // it was off for both; the other one is quicker
       await endSelfTest(serial ?? '');
