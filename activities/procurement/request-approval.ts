@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { program } from '../../shared/actor.ts';
 import { days, isoTime } from '../../shared/clock.ts';
 import { getOrder } from '../../shared/db/orders.ts';
 import { closeApproval, insertApproval } from '../../shared/db/procurement.ts';
@@ -24,10 +25,10 @@ export const requestApproval = step({
     await db.transaction(async (tx) => {
       const opened = await insertApproval(tx, {
         id, kind: 'purchase', subject: orderId, tenantId: order.tenantId, orderId, serverId: null, sagaId: context.waitingSagaId, amountMinor: totalMinor, currency, summary,
-        requestedBy: order.requestedBy, requestedAt: now, dueAt: isoTime(context.at + decideWithin), reason: null,
+        requestedBy: order.requestedBy, requestedById: order.requestedById, requestedAt: now, dueAt: isoTime(context.at + decideWithin), reason: null,
         ...(isByRule
-          ? { state: 'approved', policy: `up to ${limit} by rule`, decidedBy: 'rule', decidedAt: now }
-          : { state: 'open', policy: `above ${limit} a person decides`, decidedBy: null, decidedAt: null }),
+          ? { state: 'approved', policy: `up to ${limit} by rule`, decidedBy: 'rule', decidedById: 'rule', decidedAt: now }
+          : { state: 'open', policy: `above ${limit} a person decides`, decidedBy: null, decidedById: null, decidedAt: null }),
       });
       if (opened > 0 && !isByRule) await appendEvents(tx, clock, [event({ topic: 'approvals.requested', subject: id, tenantId: order.tenantId, data: { approvalId: id, kind: 'purchase', subject: quoteId, summary, dueAt: isoTime(context.at + decideWithin) } })]);
     });
@@ -35,7 +36,7 @@ export const requestApproval = step({
   },
   undo: {
     name: 'withdraw-approval',
-    run: async (_input, { db, clock }, context) => void (await closeApproval(db, clock, ApprovalId.parse(context.newId('approval')), 'withdrawn', context.origin.actor, null)),
+    run: async (_input, { db, clock }, context) => void (await closeApproval(db, clock, ApprovalId.parse(context.newId('approval')), 'withdrawn', program(context.origin.actor), null)),
   },
 });
 

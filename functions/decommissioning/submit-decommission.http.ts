@@ -24,7 +24,7 @@ export const submitDecommission = httpFunction({
     const id = DecommissionId.parse(newId('decommission', clock.now()));
     const input = { decommissionId: id, serverId: asset.id };
     await db.transaction(async (tx) => {
-      await insertDecommission(tx, { id, serverId: asset.id, tenantId: asset.tenantId, reason: body.reason, disposition: body.disposition, state: 'proposed', requestedBy: caller.name, createdAt: isoTime(clock.now()) });
+      await insertDecommission(tx, { id, serverId: asset.id, tenantId: asset.tenantId, reason: body.reason, disposition: body.disposition, state: 'proposed', requestedBy: caller.name, requestedById: caller.id, createdAt: isoTime(clock.now()) });
       await acceptSaga(tx, clock, decommissionServer, id, input);
     });
     await sagas.start(decommissionServer, id, input);

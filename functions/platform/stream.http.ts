@@ -3,7 +3,7 @@ import { ReadableStream } from 'node:stream/web';
 import type { CloudEvent } from '../../shared/events/cloud-event.ts';
 import type { Feed } from '../../shared/events/feed.ts';
 import { lastSequence, readEvents } from '../../shared/events/log.ts';
-import { forReader, mayRead, readable } from '../../shared/events/readers.ts';
+import { forReader, readable } from '../../shared/events/readers.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { toProblem } from '../../shared/errors/problem.ts';
 import type { Caller } from '../../shared/http/caller.ts';
@@ -50,7 +50,8 @@ function eventsAfter(after: number, caller: Caller, { world }: Edge, feed: Feed)
         const sequence = Number(event.sequence);
         if (isOver || sequence <= sent) return;
         sent = sequence;
-        if (mayRead(caller, event)) send(`id: ${sequence}\nevent: ${event.type}\ndata: ${JSON.stringify(forReader(caller, event))}\n\n`);
+        const seen = forReader(caller, event);
+        if (seen) send(`id: ${sequence}\nevent: ${event.type}\ndata: ${JSON.stringify(seen)}\n\n`);
       };
       try {
         // Where it begins, so that a reader who has heard nothing yet also resumes without a gap.
@@ -60,7 +61,7 @@ function eventsAfter(after: number, caller: Caller, { world }: Edge, feed: Feed)
         unfollow = await feed.follow((event) => (held ? held.push(event) : pass(event)));
         if (isOver) return unfollow();
         for (let count = catchUpBatch; count === catchUpBatch; ) {
-          const missed = await readEvents(world.db, { ...readable(caller), after: sent, limit: catchUpBatch });
+          const missed = await readEvents(world.db, { readable: readable(caller), after: sent, limit: catchUpBatch });
           count = missed.length;
           missed.forEach(pass);
         }

@@ -20,7 +20,7 @@ export const decideApproval = httpFunction({
     const blocked = decisionBlocked(caller, approval);
     if (blocked) throw new AppError({ code: 'approval.not-yours', kind: approval.state === 'open' ? 'forbidden' : 'conflict', publicMessage: blocked });
     const decision = body.decision === 'approve' ? 'approved' : 'rejected';
-    if (!(await decide(db, clock, approval, decision, caller.name, body.reason))) throw new AppError({ code: 'approval.decided', kind: 'conflict', publicMessage: 'Somebody else has just decided.' });
+    if (!(await decide(db, clock, approval, decision, caller.actor, body.reason))) throw new AppError({ code: 'approval.decided', kind: 'conflict', publicMessage: 'Somebody else has just decided.' });
     return ok(approvalView(caller, await getApproval(db, approval.id)));
   },
 });

@@ -26,7 +26,7 @@ export const submitOrder = httpFunction({
     const now = clock.now();
     const id = OrderId.parse(newId('order', now));
     const order = Order.parse({
-      id, tenantId, datacenterId, state: 'received', version: 1, requestedBy: caller.name, sagaId: sagaId(fulfillOrder, id), endedBecause: null, createdAt: isoTime(now), updatedAt: isoTime(now),
+      id, tenantId, datacenterId, state: 'received', version: 1, requestedBy: caller.name, requestedById: caller.id, sagaId: sagaId(fulfillOrder, id), endedBecause: null, createdAt: isoTime(now), updatedAt: isoTime(now),
       lines: body.lines.map((line, index) => ({ id: newId('orderLine', now), position: index + 1, ...line })),
     });
     await db.transaction(async (tx) => {

@@ -13,6 +13,6 @@ export const claimTask = httpFunction({
   allow: ({ caller }) => caller.may('task:work'),
   handle: async ({ caller, params }, { db, clock }) => {
     if (!caller.may('task:work', await getTask(db, params.id))) throw notFound('task', params.id);
-    return ok(await claim(db, clock, params.id, caller.name));
+    return ok(await claim(db, clock, params.id, caller.actor));
   },
 });

@@ -19,10 +19,10 @@ export const completeTask = httpFunction({
   handle: async ({ caller, params, body }, { db, clock }) => {
     const task = await getTask(db, params.id);
     if (!caller.may('task:work', task)) throw notFound('task', params.id);
-    if (task.claimedBy !== null && task.claimedBy !== caller.name && caller.scope('task:work') === 'own') throw new AppError({ code: 'task.taken', kind: 'conflict', publicMessage: `${task.claimedBy} is at it.` });
+    if (task.claimedById !== null && task.claimedById !== caller.id && caller.scope('task:work') === 'own') throw new AppError({ code: 'task.taken', kind: 'conflict', publicMessage: `${task.claimedBy} is at it.` });
     await refuseUnfinished(db, task);
     refuseStrangeLines(task, body.answers ?? []);
-    return ok(await complete(db, clock, task.id, caller.name, body));
+    return ok(await complete(db, clock, task.id, caller.actor, body));
   },
 });
 

@@ -1,3 +1,4 @@
+import { program, type Actor } from '../../shared/actor.ts';
 import { days, hours, isoTime, minutes } from '../../shared/clock.ts';
 import type { Asset } from '../../shared/db/assets.ts';
 import type { Finding } from '../../shared/db/findings.ts';
@@ -15,10 +16,10 @@ import { until, type World } from './world.ts';
 const balanced: ServerConfig = { cpu: '2x Intel Xeon Gold 6530', ram: '512GB DDR5', storage: '4x 3.84TB NVMe', network: '2x 100GbE' };
 const small: ServerConfig = { cpu: '1x Intel Xeon Silver 4410', ram: '128GB DDR5', storage: '2x 960GB SSD', network: '2x 25GbE' };
 
-export function newOrder(world: World, of: { tenant: string; datacenter: string; requestedBy: string; lines: readonly { quantity: number; config: ServerConfig }[]; at: number }): Order {
+export function newOrder(world: World, of: { tenant: string; datacenter: string; requestedBy: Actor; lines: readonly { quantity: number; config: ServerConfig }[]; at: number }): Order {
   const id = OrderId.parse(newId('order', of.at));
   const order: Order = {
-    id, tenantId: TenantId.parse(of.tenant), datacenterId: DatacenterId.parse(of.datacenter), state: 'received', version: 1, requestedBy: of.requestedBy, sagaId: `fulfill-order-${id}`, endedBecause: null, createdAt: isoTime(of.at), updatedAt: isoTime(of.at),
+    id, tenantId: TenantId.parse(of.tenant), datacenterId: DatacenterId.parse(of.datacenter), state: 'received', version: 1, requestedBy: of.requestedBy.name, requestedById: of.requestedBy.id, sagaId: `fulfill-order-${id}`, endedBecause: null, createdAt: isoTime(of.at), updatedAt: isoTime(of.at),
     lines: of.lines.map((line, index) => ({ id: OrderLineId.parse(newId('orderLine', of.at)), position: index + 1, ...line })),
   };
   world.orders.set(id, order);
@@ -32,7 +33,7 @@ const installed = (servers: number): ('rack' | 'cable')[] => Array.from({ length
 export async function seed(world: World, stepMilliseconds: number): Promise<void> {
   const now = Date.now();
   stock(world, now);
-  const admin = { tenant: 'acme', datacenter: 'dc-fra-01', requestedBy: 'tenant-admin@acme.example' };
+  const admin = { tenant: 'acme', datacenter: 'dc-fra-01', requestedBy: program('tenant-admin@acme.example') };
   const past = (from: number, done: NonNullable<Pace['past']>['done']) => new Teller(world, { stepMilliseconds, past: { from, done } });
   const story = (order: Order, done: NonNullable<Pace['past']>['done']) => fulfil(past(Date.parse(order.createdAt), done), order);
 
@@ -42,7 +43,7 @@ export async function seed(world: World, stepMilliseconds: number): Promise<void
   void story(newOrder(world, { ...admin, lines: [{ quantity: 1, config: balanced }], at: now - days(4) }), [...untilShelved, ...installed(0)]);
   void story(newOrder(world, { ...admin, lines: [{ quantity: 3, config: balanced }], at: now - days(3) - hours(10) }), ['approve']);
   void story(newOrder(world, { ...admin, lines: [{ quantity: 2, config: balanced }, { quantity: 4, config: small }], at: now - days(1) }), []);
-  void story(newOrder(world, { tenant: 'globex', datacenter: 'dc-nyc-01', requestedBy: 'tenant-admin@globex.example', lines: [{ quantity: 8, config: { ...balanced, ram: '1024GB DDR5' } }], at: now - hours(9) }), []);
+  void story(newOrder(world, { tenant: 'globex', datacenter: 'dc-nyc-01', requestedBy: program('tenant-admin@globex.example'), lines: [{ quantity: 8, config: { ...balanced, ram: '1024GB DDR5' } }], at: now - hours(9) }), []);
   await until(world, () => [...world.approvals.values()].filter(({ state }) => state === 'open').length >= 2);
 
   await cancelled(world, stepMilliseconds, now);
@@ -65,7 +66,7 @@ function health(world: World, now: number): void {
 }
 
 async function cancelled(world: World, stepMilliseconds: number, now: number): Promise<void> {
-  const order = newOrder(world, { tenant: 'acme', datacenter: 'dc-lon-01', requestedBy: 'tenant-operator@acme.example', lines: [{ quantity: 1, config: small }], at: now - days(9) });
+  const order = newOrder(world, { tenant: 'acme', datacenter: 'dc-lon-01', requestedBy: program('tenant-operator@acme.example'), lines: [{ quantity: 1, config: small }], at: now - days(9) });
   const teller = new Teller(world, { stepMilliseconds, past: { from: Date.parse(order.createdAt), done: ['approve'] } });
   const told = fulfil(teller, order);
   const root = world.sagas.get(order.sagaId);
@@ -75,7 +76,7 @@ async function cancelled(world: World, stepMilliseconds: number, now: number): P
 
 /** One whose purchase could not be taken back. */
 async function stuckOrder(world: World, now: number): Promise<void> {
-  const order = newOrder(world, { tenant: 'globex', datacenter: 'dc-lon-01', requestedBy: 'tenant-admin@globex.example', lines: [{ quantity: 2, config: { ...balanced, storage: '8x 7.68TB NVMe' } }], at: now - days(2) });
+  const order = newOrder(world, { tenant: 'globex', datacenter: 'dc-lon-01', requestedBy: program('tenant-admin@globex.example'), lines: [{ quantity: 2, config: { ...balanced, storage: '8x 7.68TB NVMe' } }], at: now - days(2) });
   void fulfil(new Teller(world, { stepMilliseconds: 0, past: { from: Date.parse(order.createdAt), done: ['approve'] } }), order);
   await until(world, () => order.state === 'shipping');
   const root = world.sagas.get(order.sagaId);
@@ -88,7 +89,7 @@ function ends(world: World, delivered: Order, past: (from: number, done: NonNull
   const [first, second] = [...world.assets.values()].filter(({ orderId }) => orderId === delivered.id);
   const wish = (asset: Asset, reason: string, at: number) => {
     const id = DecommissionId.parse(newId('decommission', at));
-    const found = { id, serverId: asset.id, tenantId: asset.tenantId, reason, disposition: 'retired' as const, state: 'proposed' as const, requestedBy: 'ops@rackline.example', certificate: null, createdAt: isoTime(at), updatedAt: isoTime(at) };
+    const found = { id, serverId: asset.id, tenantId: asset.tenantId, reason, disposition: 'retired' as const, state: 'proposed' as const, requestedBy: 'ops@rackline.example', requestedById: 'ops', certificate: null, createdAt: isoTime(at), updatedAt: isoTime(at) };
     world.decommissions.set(id, found);
     return found;
   };
@@ -143,7 +144,7 @@ function miscable(world: World, asset: Asset, now: number): void {
   ]);
   const { id, place, expected, found, hint } = swapped;
   world.tasks.set(taskId, {
-    id: taskId, kind: 'fix', dedupeKey: taskId, datacenterId: asset.datacenterId, serverId: asset.id, orderId: null, shipmentId: null, sagaId: null, state: 'open', claimedBy: null, result: null, completedBy: null, rackName: asset.rackName, rackUnit: asset.rackUnit,
+    id: taskId, kind: 'fix', dedupeKey: taskId, datacenterId: asset.datacenterId, serverId: asset.id, orderId: null, shipmentId: null, sagaId: null, state: 'open', claimedBy: null, claimedById: null, result: null, completedBy: null, rackName: asset.rackName, rackUnit: asset.rackUnit,
     title: `Fix 1 finding on ${asset.serial} in ${asset.rackName}, unit ${asset.rackUnit}`, instructions: [`The server ${asset.serial} stands in ${asset.rackName}, its lowest unit is ${asset.rackUnit}.`, told], lines: [{ id, text: told, place, expected, found, hint }],
     dueAt: isoTime(now + hours(23)), createdAt: isoTime(now - minutes(50)), updatedAt: isoTime(now - minutes(50)),
   });

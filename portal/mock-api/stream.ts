@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { forReader, mayRead } from '../../shared/events/readers.ts';
+import { forReader } from '../../shared/events/readers.ts';
 import type { Caller } from '../../shared/http/caller.ts';
 import type { World } from './world.ts';
 
@@ -11,7 +11,8 @@ export function stream(world: World, caller: Caller, response: ServerResponse, l
   const send = () => {
     for (const event of world.log.slice(sent)) {
       sent = Number(event.sequence);
-      if (mayRead(caller, event)) response.write(`id: ${sent}\nevent: ${event.type}\ndata: ${JSON.stringify(forReader(caller, event))}\n\n`);
+      const seen = forReader(caller, event);
+      if (seen) response.write(`id: ${sent}\nevent: ${event.type}\ndata: ${JSON.stringify(seen)}\n\n`);
     }
   };
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });

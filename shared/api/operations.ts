@@ -19,7 +19,7 @@ export const TaskView = z.object({
   rackName: z.string().nullable(), rackUnit: z.number().nullable(),
   /** What was said at its end. */
   result: z.object({ note: z.string().optional(), answers: z.array(z.object({ line: z.string(), outcome: z.string(), note: z.string().optional() })).optional() }).nullable(),
-  state: z.enum(['open', 'claimed', 'done', 'cancelled']), claimedBy: z.string().nullable(), completedBy: z.string().nullable(), dueAt: z.string(), createdAt: z.string(), updatedAt: z.string(),
+  state: z.enum(['open', 'claimed', 'done', 'cancelled']), claimedBy: z.string().nullable(), claimedById: z.string().nullable(), completedBy: z.string().nullable(), dueAt: z.string(), createdAt: z.string(), updatedAt: z.string(),
 });
 export type TaskView = z.infer<typeof TaskView>;
 export const CompleteTask = z.object({ note: note.optional(), answers: z.array(LineAnswer).max(500).optional(), confirmed: z.literal(true, { error: 'must be true: confirm that the work is done' }) });
@@ -138,5 +138,5 @@ export type DecommissionView = z.infer<typeof DecommissionView>;
 
 export const DeadLetterView = z.object({ id: z.number(), consumer: z.string(), topic: z.string(), eventId: z.string(), event: z.record(z.string(), z.unknown()), cause: z.string(), attempts: z.number(), state: z.string(), createdAt: z.string() });
 
-export const MeView = z.object({ name: z.string(), displayName: z.string(), roles: z.array(z.string()), tenantId: z.string().nullable(), datacenterIds: z.array(z.string()), may: z.array(z.string()), isLab: z.boolean() });
+export const MeView = z.object({ id: z.string(), name: z.string(), displayName: z.string(), roles: z.array(z.string()), tenantId: z.string().nullable(), datacenterIds: z.array(z.string()), may: z.array(z.string()), isLab: z.boolean() });
 export type MeView = z.infer<typeof MeView>;

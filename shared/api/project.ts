@@ -53,7 +53,7 @@ export function decisionBlocked(caller: Caller, approval: Approval): string | nu
   if (approval.state !== 'open') return `It was ${approval.state}${approval.decidedBy ? ` by ${approval.decidedBy}` : ''}.`;
   const action = approval.kind === 'purchase' ? 'purchase:decide' : 'decommission:decide';
   if (!caller.may(action, { tenantId: approval.tenantId })) return 'Your role does not decide this.';
-  if (approval.requestedBy === caller.name) return 'You asked for it: somebody else has to decide.';
+  if (approval.requestedById === caller.id) return 'You asked for it: somebody else has to decide.';
   return null;
 }
 export const approvalView = (caller: Caller, approval: Approval): z.input<typeof ApprovalView> => ({ ...approval, decisionBlockedBecause: decisionBlocked(caller, approval) });

@@ -22,20 +22,20 @@ export type OrderState = z.infer<typeof OrderState>;
 
 export const OrderLine = z.object({ id: OrderLineId, position: z.number().int(), quantity: z.number().int(), config: ServerConfig });
 export const Order = z.object({
-  id: OrderId, tenantId: TenantId, datacenterId: DatacenterId, state: OrderState, version: z.number().int(), requestedBy: z.string(), sagaId: z.string(),
+  id: OrderId, tenantId: TenantId, datacenterId: DatacenterId, state: OrderState, version: z.number().int(), requestedBy: z.string(), requestedById: z.string(), sagaId: z.string(),
   endedBecause: z.string().nullable(), createdAt: z.string(), updatedAt: z.string(), lines: z.array(OrderLine),
 });
 export type Order = z.infer<typeof Order>;
 
 const columns = `
-  o.id, o.tenant_id AS "tenantId", o.datacenter_id AS "datacenterId", o.state, o.version, o.requested_by AS "requestedBy", o.saga_id AS "sagaId",
+  o.id, o.tenant_id AS "tenantId", o.datacenter_id AS "datacenterId", o.state, o.version, o.requested_by AS "requestedBy", o.requested_by_id AS "requestedById", o.saga_id AS "sagaId",
   o.ended_because AS "endedBecause", o.created_at AS "createdAt", o.updated_at AS "updatedAt",
   (SELECT jsonb_agg(jsonb_build_object('id', l.id, 'position', l.position, 'quantity', l.quantity, 'config', l.config) ORDER BY l.position) FROM order_line l WHERE l.order_id = o.id) AS lines`;
 
 export async function insertOrder(tx: Queryable, order: Order): Promise<void> {
   await tx.run(
-    'INSERT INTO customer_order (id, tenant_id, datacenter_id, state, requested_by, saga_id, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7)',
-    [order.id, order.tenantId, order.datacenterId, order.state, order.requestedBy, order.sagaId, order.createdAt],
+    'INSERT INTO customer_order (id, tenant_id, datacenter_id, state, requested_by, saga_id, created_at, updated_at, requested_by_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)',
+    [order.id, order.tenantId, order.datacenterId, order.state, order.requestedBy, order.sagaId, order.createdAt, order.requestedById],
   );
   await tx.run(
     'INSERT INTO order_line (id, order_id, position, quantity, config) SELECT id, $1, position, quantity, config FROM jsonb_to_recordset($2) AS l (id text, position int, quantity int, config jsonb)',

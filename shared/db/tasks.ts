@@ -4,6 +4,7 @@ import { AppError } from '../errors/app-error.ts';
 import { appendEvents, event } from '../events/log.ts';
 import { DatacenterId, TaskId } from '../ids.ts';
 import type { Database, Queryable } from './database.ts';
+import type { Actor } from '../actor.ts';
 import { resolveSightingFinding } from './sighting-findings.ts';
 import { TaskLine } from './task-lines.ts';
 
@@ -12,12 +13,12 @@ export type TaskKind = z.infer<typeof TaskKind>;
 
 export const Task = z.object({
   id: TaskId, kind: TaskKind, dedupeKey: z.string(), datacenterId: DatacenterId, serverId: z.string().nullable(), orderId: z.string().nullable(), shipmentId: z.string().nullable(), sagaId: z.string().nullable(),
-  title: z.string(), instructions: z.array(z.string()), lines: z.array(TaskLine), state: z.enum(['open', 'claimed', 'done', 'cancelled']), claimedBy: z.string().nullable(), result: z.record(z.string(), z.unknown()).nullable(),
+  title: z.string(), instructions: z.array(z.string()), lines: z.array(TaskLine), state: z.enum(['open', 'claimed', 'done', 'cancelled']), claimedBy: z.string().nullable(), claimedById: z.string().nullable(), result: z.record(z.string(), z.unknown()).nullable(),
   completedBy: z.string().nullable(), dueAt: z.string(), createdAt: z.string(), updatedAt: z.string(), rackName: z.string().nullable(), rackUnit: z.number().int().nullable(),
 });
 export type Task = z.infer<typeof Task>;
 const columns = `id, kind, dedupe_key AS "dedupeKey", task.datacenter_id AS "datacenterId", task.server_id AS "serverId", order_id AS "orderId", shipment_id AS "shipmentId", saga_id AS "sagaId",
-  title, instructions, lines, state, claimed_by AS "claimedBy", result, completed_by AS "completedBy", due_at AS "dueAt", created_at AS "createdAt", updated_at AS "updatedAt", place.rack_name AS "rackName", place.unit AS "rackUnit"`;
+  title, instructions, lines, state, claimed_by AS "claimedBy", claimed_by_id AS "claimedById", result, completed_by AS "completedBy", due_at AS "dueAt", created_at AS "createdAt", updated_at AS "updatedAt", place.rack_name AS "rackName", place.unit AS "rackUnit"`;
 /** With the place where its server stands now. */
 const source = 'task LEFT JOIN LATERAL (SELECT rack_name, min(unit) AS unit FROM rack_unit r WHERE r.server_id = task.server_id GROUP BY rack_name) AS place ON true';
 
@@ -69,19 +70,19 @@ export const listTasks = (db: Queryable, filter: { datacenterIds?: readonly stri
   );
 
 /** Takes an open task. Taking one's own again is success; somebody else's throws `conflict`. */
-export async function claimTask(db: Queryable, clock: Clock, id: TaskId, by: string): Promise<Task> {
-  await db.run("UPDATE task SET state = 'claimed', claimed_by = $2, updated_at = $3 WHERE id = $1 AND state = 'open'", [id, by, isoTime(clock.now())]);
+export async function claimTask(db: Queryable, clock: Clock, id: TaskId, by: Actor): Promise<Task> {
+  await db.run("UPDATE task SET state = 'claimed', claimed_by = $2, claimed_by_id = $4, updated_at = $3 WHERE id = $1 AND state = 'open'", [id, by.name, isoTime(clock.now()), by.id]);
   const task = await getTask(db, id);
-  if (task.state === 'claimed' && task.claimedBy === by) return task;
+  if (task.state === 'claimed' && task.claimedById === by.id) return task;
   throw new AppError({ code: 'task.taken', kind: 'conflict', publicMessage: task.state === 'claimed' ? `${task.claimedBy} is already at it.` : `The task is ${task.state}.` });
 }
 
 /** Ends a task with what was found or done. Ending one that is done already changes nothing. */
-export async function completeTask(db: Database, clock: Clock, id: TaskId, by: string, result: Record<string, unknown>): Promise<Task> {
+export async function completeTask(db: Database, clock: Clock, id: TaskId, by: Actor, result: Record<string, unknown>): Promise<Task> {
   return db.transaction(async (tx) => {
     const ended = await tx.run(
-      "UPDATE task SET state = 'done', claimed_by = COALESCE(claimed_by, $2), completed_by = $2, result = $3, updated_at = $4 WHERE id = $1 AND state IN ('open', 'claimed')",
-      [id, by, JSON.stringify(result), isoTime(clock.now())],
+      "UPDATE task SET state = 'done', claimed_by = COALESCE(claimed_by, $2), claimed_by_id = COALESCE(claimed_by_id, $5), completed_by = $2, result = $3, updated_at = $4 WHERE id = $1 AND state IN ('open', 'claimed')",
+      [id, by.name, JSON.stringify(result), isoTime(clock.now()), by.id],
     );
     const task = await getTask(tx, id);
     if (task.state === 'cancelled') throw new AppError({ code: 'task.cancelled', kind: 'conflict', publicMessage: 'The task was called off; there is nothing to do any more.' });
@@ -89,7 +90,7 @@ export async function completeTask(db: Database, clock: Clock, id: TaskId, by: s
       await resolveSightingFinding(tx, clock, task);
       await appendEvents(tx, clock, [event({
         topic: 'tasks.completed', subject: task.id, datacenterId: task.datacenterId,
-        data: { taskId: task.id, kind: task.kind, datacenterId: task.datacenterId, serverId: task.serverId, completedBy: by },
+        data: { taskId: task.id, kind: task.kind, datacenterId: task.datacenterId, serverId: task.serverId, completedBy: by.name },
       })]);
     }
     return task;

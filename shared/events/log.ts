@@ -42,20 +42,21 @@ export interface EventFilter {
   /** Only what was sealed after this place in the chain. */
   after?: number;
   subject?: string;
-  tenantId?: string;
-  datacenterIds?: readonly string[];
-  types?: readonly string[];
+  /** Only these: all of some types, those of others about one tenant, those of others in some datacenters. */
+  readable?: { all: readonly string[]; tenant: { id: string | undefined; types: readonly string[] }; datacenters: { ids: readonly string[]; types: readonly string[] } };
   limit: number;
 }
 
 /** Sealed events in chain order. */
 export async function readEvents(db: Queryable, filter: EventFilter): Promise<CloudEvent[]> {
+  const { readable } = filter;
   const rows = await db.many(
     EventRow,
     `SELECT ${eventColumns} FROM event_log
-     WHERE seq > $1 AND ($2::text IS NULL OR subject = $2) AND ($3::text IS NULL OR tenant_id = $3) AND ($4::text[] IS NULL OR datacenter_id = ANY ($4)) AND ($5::text[] IS NULL OR type = ANY ($5))
-     ORDER BY seq LIMIT $6`,
-    [filter.after ?? 0, filter.subject ?? null, filter.tenantId ?? null, filter.datacenterIds ?? null, filter.types ?? null, filter.limit],
+     WHERE seq > $1 AND ($2::text IS NULL OR subject = $2)
+       AND ($3::text[] IS NULL OR type = ANY ($3) OR (tenant_id = $4 AND type = ANY ($5)) OR (datacenter_id = ANY ($6) AND type = ANY ($7)))
+     ORDER BY seq LIMIT $8`,
+    [filter.after ?? 0, filter.subject ?? null, readable?.all ?? null, readable?.tenant.id ?? null, readable?.tenant.types ?? null, readable?.datacenters.ids ?? null, readable?.datacenters.types ?? null, filter.limit],
   );
   return rows.map(toCloudEvent);
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { AgentName } from '../agent-identity/agent-certificate.ts';
+import type { Actor } from '../actor.ts';
+import { AppError } from '../errors/app-error.ts';
 import type { AgentId } from '../ids.ts';
 
 export const roles = ['tenant-admin', 'tenant-operator', 'tenant-viewer', 'ops', 'technician', 'approver', 'executive', 'auditor', 'edge'] as const;
@@ -39,15 +41,19 @@ const permissions = {
   'edge:configure': { edge: 'own' },
   'edge:renew': { edge: 'own' },
   'edge:enrol': { ops: 'all' },
-  'edge:read': { ops: 'all', technician: 'own' },
+  'edge:read': { ops: 'all', technician: 'own', auditor: 'all' },
   'edge:revoke': { ops: 'all' },
   'edge:release': { ops: 'all' },
 } as const satisfies Record<string, Partial<Record<Role, 'own' | 'all'>>>;
 export type Action = keyof typeof permissions;
 export const actions = Object.keys(permissions) as Action[];
 
+/** Whose things a role's `own` means: those of its tenant, or those that stand in its datacenters. */
+const owns: Readonly<Partial<Record<Role, 'tenant' | 'datacenter'>>> = { 'tenant-admin': 'tenant', 'tenant-operator': 'tenant', 'tenant-viewer': 'tenant', 'technician': 'datacenter', 'edge': 'datacenter' };
+
 /** What a verified token or session says about somebody. */
 export const Claims = z.object({
+  iss: z.string().min(1),
   sub: z.string().min(1),
   email: z.string().optional(),
   name: z.string().optional(),
@@ -63,8 +69,17 @@ export interface Owner {
   datacenterId?: string | null;
 }
 
-export class Caller {
-  /** The sign-in: what audit and timelines call this person or program. */
+/** How far a right goes: to everything, or to the things of one tenant, of some datacenters, or both. */
+export interface Reach {
+  all: boolean;
+  tenantId: string | undefined;
+  datacenterIds: readonly string[];
+}
+
+export class Caller implements Actor {
+  /** Issuer and subject (OpenID Connect Core 5.7): no other claim is unique and lasts. For an agent, its own id. */
+  readonly id: string;
+  /** The sign-in: what audit and timelines call this person or program. A label, which may change and need not be unique. */
   readonly name: string;
   readonly displayName: string;
   readonly roles: readonly Role[];
@@ -75,6 +90,7 @@ export class Caller {
 
   /** Somebody whom a token or a session names. The role `edge` is none that an issuer can give: it comes with a certificate. */
   constructor(claims: Claims, agentId?: AgentId) {
+    this.id = agentId === undefined ? `${claims.iss}#${claims.sub}` : claims.sub;
     this.name = claims.email ?? claims.sub;
     this.displayName = claims.name ?? this.name;
     this.roles = agentId === undefined ? claims.roles.filter((role): role is Role => role !== 'edge' && Role.safeParse(role).success) : ['edge'];
@@ -85,34 +101,51 @@ export class Caller {
 
   /** An agent whose certificate has been verified. */
   static agent({ agentId, datacenter }: AgentName): Caller {
-    return new Caller({ sub: `edge:${agentId}`, name: `Edge agent of ${datacenter}`, roles: [], datacenters: [datacenter] }, agentId);
+    return new Caller({ iss: 'rackline', sub: `edge:${agentId}`, name: `Edge agent of ${datacenter}`, roles: [], datacenters: [datacenter] }, agentId);
   }
   /** Whoever asks where nobody has to say who they are. */
   static nobody(): Caller {
-    return new Caller({ sub: 'anonymous', roles: [] });
+    return new Caller({ iss: 'rackline', sub: 'anonymous', roles: [] });
+  }
+
+  get actor(): Actor {
+    return { id: this.id, name: this.name };
+  }
+
+  /** Where a right comes from a role of tenants it goes to this caller's tenant, where from one of datacenters to those. */
+  reach(action: Action): Reach {
+    const granted = this.roles.map((role) => ({ role, scope: (permissions[action] as Partial<Record<Role, 'own' | 'all'>>)[role] }));
+    const ownAs = (kind: 'tenant' | 'datacenter') => granted.some(({ role, scope }) => scope === 'own' && owns[role] === kind);
+    return {
+      all: granted.some(({ scope }) => scope === 'all'),
+      tenantId: ownAs('tenant') ? this.tenantId : undefined,
+      datacenterIds: ownAs('datacenter') ? this.datacenterIds : [],
+    };
   }
 
   /** How far this caller's right goes: everything, only their own, or nothing. */
   scope(action: Action): 'all' | 'own' | 'none' {
-    const granted = this.roles.map((role) => (permissions[action] as Partial<Record<Role, 'own' | 'all'>>)[role]);
-    if (granted.includes('all')) return 'all';
-    return granted.includes('own') ? 'own' : 'none';
+    const { all, tenantId, datacenterIds } = this.reach(action);
+    if (all) return 'all';
+    return tenantId !== undefined || datacenterIds.length > 0 ? 'own' : 'none';
   }
 
   /** Whether this caller may do that to a thing of this owner; without an owner, whether they may do it at all. */
   may(action: Action, owner?: Owner): boolean {
-    const scope = this.scope(action);
-    if (scope !== 'own' || owner === undefined) return scope !== 'none';
-    if (this.tenantId !== undefined) return owner.tenantId === this.tenantId;
-    return typeof owner.datacenterId === 'string' && this.datacenterIds.includes(owner.datacenterId);
+    const { all, tenantId, datacenterIds } = this.reach(action);
+    if (owner === undefined) return all || tenantId !== undefined || datacenterIds.length > 0;
+    return all || (tenantId !== undefined && owner.tenantId === tenantId) || (typeof owner.datacenterId === 'string' && datacenterIds.includes(owner.datacenterId));
   }
 
-  /** For lists: the tenant this caller is confined to, if any. */
+  /** For lists of tenants' things: the tenant this caller is confined to; undefined where they see everybody's. */
   tenantFilter(action: Action): string | undefined {
-    return this.scope(action) === 'own' ? (this.tenantId ?? 'nobody') : undefined;
+    const { all, tenantId } = this.reach(action);
+    if (!all && tenantId === undefined) throw new AppError({ code: 'auth.no-tenant', kind: 'forbidden', publicMessage: 'Your sign-in belongs to no tenant, so there is nothing here that is yours.' });
+    return all ? undefined : tenantId;
   }
-  /** For lists of things in places: the datacenters this caller is confined to, if any. */
+  /** For lists of things in places: the datacenters this caller is confined to; undefined where they see all. */
   datacenterFilter(action: Action): readonly string[] | undefined {
-    return this.scope(action) === 'own' ? this.datacenterIds : undefined;
+    const { all, datacenterIds } = this.reach(action);
+    return all ? undefined : datacenterIds;
   }
 }

@@ -37,12 +37,13 @@ async function serve(endpoint: AnyHttpFunction, request: HttpRequest, context: I
   const traceId = traceOf(request);
   let caller: Caller | undefined;
   let actor = 'anonymous';
+  let actorId = 'anonymous';
   let status = 500;
   try {
     caller = endpoint.isOpen ? Caller.nobody() : await whoAsks(request, edge);
-    actor = caller.name;
+    ({ id: actorId, name: actor } = caller);
     const reply = await call(endpoint, request, context, caller, edge);
-    actor = reply.actedAs ?? actor;
+    if (reply.actedAs !== undefined) actor = actorId = reply.actedAs;
     status = reply.status;
     const response = toResponse(reply, request);
     return { ...response, headers: { ...response.headers as Record<string, string>, 'x-trace-id': traceId } };
@@ -57,7 +58,7 @@ async function serve(endpoint: AnyHttpFunction, request: HttpRequest, context: I
     metrics.requests.observe({ route: endpoint.route, status: String(status) }, milliseconds / 1000);
     if (request.method !== 'GET') world.relay.kick();
     if (request.method !== 'GET' && !(endpoint.isRoutine && status < 400)) {
-      await audit(world, { actor, tenantId: caller?.tenantId, action: endpoint.name, subject: new URL(request.url).pathname, status, traceId });
+      await audit(world, { actor, actorId, tenantId: caller?.tenantId, action: endpoint.name, subject: new URL(request.url).pathname, status, traceId });
       world.log.requestServed({ traceId, route: endpoint.route, status, milliseconds: Math.round(milliseconds), actor });
     }
   }
@@ -69,7 +70,7 @@ async function call(endpoint: AnyHttpFunction, request: HttpRequest, context: In
   const run = () => answer(endpoint, request, text, caller, httpWorld);
   if (request.method !== 'POST') return run();
   const path = new URL(request.url).pathname;
-  return once(world.db, { caller: caller.name, key: request.headers.get('idempotency-key'), what: `${request.method} ${path}\n${text}`, keepsAnswer: endpoint.keepsAnswer ?? true }, run);
+  return once(world.db, { caller: caller.id, key: request.headers.get('idempotency-key'), what: `${request.method} ${path}\n${text}`, keepsAnswer: endpoint.keepsAnswer ?? true }, run);
 }
 
 /** The bearer token's owner, else the client certificate's, else the session's. Throws `unauthenticated` when there is none. */
@@ -111,8 +112,8 @@ function traceOf(request: HttpRequest): string {
   return trace ?? randomUUID().replaceAll('-', '');
 }
 
-async function audit({ db, clock, log }: World, entry: { actor: string; tenantId: string | undefined; action: string; subject: string; status: number; traceId: string }): Promise<void> {
-  await db.run('INSERT INTO audit_entry (at, actor, tenant_id, action, subject, outcome, trace_id) VALUES ($1, $2, $3, $4, $5, $6, $7)', [
-    isoTime(clock.now()), entry.actor, entry.tenantId ?? null, entry.action, entry.subject, entry.status, entry.traceId,
+async function audit({ db, clock, log }: World, entry: { actor: string; actorId: string; tenantId: string | undefined; action: string; subject: string; status: number; traceId: string }): Promise<void> {
+  await db.run('INSERT INTO audit_entry (at, actor, tenant_id, action, subject, outcome, trace_id, actor_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)', [
+    isoTime(clock.now()), entry.actor, entry.tenantId ?? null, entry.action, entry.subject, entry.status, entry.traceId, entry.actorId,
   ]).catch((error: unknown) => log.requestFailed({ traceId: entry.traceId, error: `the audit entry could not be written: ${explain(error)}` }));
 }

@@ -52,7 +52,7 @@ export const decommission: FaultStory = {
   begin: async (w, datacenter) => {
     const serverId = await serverInService(w, datacenter);
     const id = DecommissionId.parse(newId('decommission', w.time.now()));
-    await insertDecommission(w.db, { id, serverId, tenantId: 'acme', reason: 'end of life', disposition: 'retired', state: 'proposed', requestedBy: 'ops', createdAt: isoTime(w.time.now()) });
+    await insertDecommission(w.db, { id, serverId, tenantId: 'acme', reason: 'end of life', disposition: 'retired', state: 'proposed', requestedBy: 'ops', requestedById: 'ops', createdAt: isoTime(w.time.now()) });
     return { about: id, input: { decommissionId: id, serverId } };
   },
 };

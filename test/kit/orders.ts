@@ -13,7 +13,7 @@ export async function placeOrder({ db, time }: TestWorld, { quantity = 1, config
   const id = OrderId.parse(newId('order', time.now()));
   const now = isoTime(time.now());
   const order = Order.parse({
-    id, tenantId: 'acme', datacenterId: datacenter, state: 'received', version: 1, requestedBy: 'tenant-admin@acme.example', sagaId: sagaId(fulfillOrder, id), endedBecause: null, createdAt: now, updatedAt: now,
+    id, tenantId: 'acme', datacenterId: datacenter, state: 'received', version: 1, requestedBy: 'tenant-admin@acme.example', requestedById: 'tenant-admin@acme.example', sagaId: sagaId(fulfillOrder, id), endedBecause: null, createdAt: now, updatedAt: now,
     lines: [{ id: newId('orderLine', time.now()), position: 1, quantity, config }],
   });
   await insertOrder(db, order);

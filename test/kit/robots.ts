@@ -1,3 +1,4 @@
+import { program } from '../../shared/actor.ts';
 import type { VirtualTime } from '../../runtime/durable/memory/virtual-time.ts';
 import { findAsset, type Asset } from '../../shared/db/assets.ts';
 import { decideApproval, getApproval, itemsOf } from '../../shared/db/procurement.ts';
@@ -54,7 +55,7 @@ export class Robots {
     if (task.state === 'done' || task.state === 'cancelled') return;
     if (task.kind === 'receive' && task.shipmentId) await this.#scan(ShipmentId.parse(task.shipmentId));
     const asset = task.serverId === null ? undefined : await findAsset(db, task.serverId);
-    await completeTask(db, clock, id, 'robot', this.says?.(task) ?? {});
+    await completeTask(db, clock, id, program('robot'), this.says?.(task) ?? {});
     const look = this.atInspection ?? hands.inspect;
     const act = { cable: hands.cable, uncable: hands.pullCables, remove: hands.pullCables, fix: hands.repair, inspect: look, identify: look }[task.kind as string];
     if (act && asset) await act(asset);
@@ -72,7 +73,7 @@ export class Robots {
 
   async #decide(id: ApprovalId): Promise<void> {
     const { world: { db, clock, relay } } = this.#options;
-    await decideApproval(db, clock, await getApproval(db, id), this.decision, 'robot', 'as told');
+    await decideApproval(db, clock, await getApproval(db, id), this.decision, program('robot'), 'as told');
     relay.kick();
   }
 }

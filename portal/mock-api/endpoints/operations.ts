@@ -5,7 +5,7 @@ import { page, PageQuery } from '../../../shared/api/paging.ts';
 import { assetDetail, assetView, decommissionView, historyOf, logLine } from '../../../shared/api/project.ts';
 import { isoTime } from '../../../shared/clock.ts';
 import { CloudEvent } from '../../../shared/events/cloud-event.ts';
-import { forReader, mayRead } from '../../../shared/events/readers.ts';
+import { forReader } from '../../../shared/events/readers.ts';
 import { actions, type Caller } from '../../../shared/http/caller.ts';
 import { DecommissionId, newId } from '../../../shared/ids.ts';
 import { causesFrom } from '../../../shared/lifecycle/transitions.ts';
@@ -105,7 +105,7 @@ const servers = [
       if (!causesFrom(asset.state).includes('decommission-proposed')) throw conflict('decommission.wrong-state', `The server is ${asset.state}; only one in service or ready can be decommissioned.`);
       const id = DecommissionId.parse(newId('decommission', Date.now()));
       const now = isoTime(Date.now());
-      const wish = { id, serverId: asset.id, tenantId: asset.tenantId, reason: body.reason, disposition: body.disposition, state: 'proposed' as const, requestedBy: caller.name, certificate: null, createdAt: now, updatedAt: now };
+      const wish = { id, serverId: asset.id, tenantId: asset.tenantId, reason: body.reason, disposition: body.disposition, state: 'proposed' as const, requestedBy: caller.name, requestedById: caller.id, certificate: null, createdAt: now, updatedAt: now };
       world.decommissions.set(id, wish);
       void decommission(teller(), asset, wish);
       return decommissionView(wish);
@@ -154,14 +154,14 @@ const sagas = [
 const platform = [
   endpoint({
     route: 'GET /v1/me', needs: null, answer: MeView,
-    handle: ({ caller }) => ({ name: caller.name, displayName: caller.displayName, roles: [...caller.roles], tenantId: caller.tenantId ?? null, datacenterIds: [...caller.datacenterIds], may: actions.filter((action) => caller.may(action)), isLab: true }),
+    handle: ({ caller }) => ({ id: caller.id, name: caller.name, displayName: caller.displayName, roles: [...caller.roles], tenantId: caller.tenantId ?? null, datacenterIds: [...caller.datacenterIds], may: actions.filter((action) => caller.may(action)), isLab: true }),
   }),
   endpoint({ route: 'GET /v1/datacenters', needs: null, answer: page(DatacenterView), handle: ({ world }) => ({ items: [...world.datacenters], next: null }) }),
   endpoint({
     route: 'GET /v1/events', needs: 'event:read', query: PageQuery.extend({ after: z.coerce.number().optional(), subject: z.string().optional() }), answer: page(CloudEvent),
     handle: ({ world, caller, query }) => {
-      const fitting = world.log.filter((event) => mayRead(caller, event) && Number(event.sequence) > (query.after ?? 0) && (!query.subject || event.subject === query.subject));
-      const items = fitting.slice(0, query.limit).map((event) => forReader(caller, event));
+      const fitting = world.log.flatMap((event) => forReader(caller, event) ?? []).filter((event) => Number(event.sequence) > (query.after ?? 0) && (!query.subject || event.subject === query.subject));
+      const items = fitting.slice(0, query.limit);
       return { items, next: fitting.length >= query.limit ? String(Number(items.at(-1)?.sequence)) : null };
     },
   }),

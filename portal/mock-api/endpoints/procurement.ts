@@ -36,7 +36,7 @@ export const procurement = [
       if (!['acme', 'globex'].includes(tenant)) throw new AppError({ code: 'tenant.unknown', kind: 'invalid', publicMessage: `There is no tenant '${tenant}'.`, complaints: [{ where: 'tenantId', what: 'is not a tenant of ours' }] });
       const datacenter = body.datacenter ?? world.datacenters.find(({ region }) => region === body.placement?.region)?.id;
       if (!datacenter) throw new AppError({ code: 'datacenter.unknown', kind: 'invalid', publicMessage: 'There is no such datacenter.' });
-      const order = newOrder(world, { tenant, datacenter, requestedBy: caller.name, lines: body.lines, at: Date.now() });
+      const order = newOrder(world, { tenant, datacenter, requestedBy: caller.actor, lines: body.lines, at: Date.now() });
       void fulfil(teller(), order);
       return order;
     },
@@ -89,7 +89,7 @@ export const procurement = [
       const blocked = decisionBlocked(caller, approval);
       if (blocked) throw conflict('approval.not-yours', blocked);
       const decision = body.decision === 'approve' ? 'approved' : 'rejected';
-      Object.assign(approval, { state: decision, decidedBy: caller.name, decidedAt: isoTime(Date.now()), reason: body.reason });
+      Object.assign(approval, { state: decision, decidedBy: caller.name, decidedById: caller.id, decidedAt: isoTime(Date.now()), reason: body.reason });
       world.emit('approvals.decided', approval.id, { approvalId: approval.id, kind: approval.kind, subject: approval.subject, decision, decidedBy: caller.name }, { at: Date.now(), tenantId: approval.tenantId });
       return approvalView(caller, approval);
     },

@@ -23,9 +23,9 @@ export const receiving = [
     route: 'POST /v1/tasks/{id}/claim', needs: 'task:work', answer: TaskView,
     handle: ({ world, caller, id }) => {
       const task = taskOf(world, caller, id);
-      if (task.state === 'claimed' && task.claimedBy !== caller.name) throw conflict('task.taken', `${task.claimedBy} is already at it.`);
+      if (task.state === 'claimed' && task.claimedById !== caller.id) throw conflict('task.taken', `${task.claimedBy} is already at it.`);
       if (task.state !== 'open' && task.state !== 'claimed') throw conflict('task.taken', `The task is ${task.state}.`);
-      Object.assign(task, { state: 'claimed', claimedBy: caller.name, updatedAt: isoTime(Date.now()) });
+      Object.assign(task, { state: 'claimed', claimedBy: caller.name, claimedById: caller.id, updatedAt: isoTime(Date.now()) });
       world.changed();
       return task;
     },
@@ -36,7 +36,7 @@ export const receiving = [
       const task = taskOf(world, caller, id);
       const unseen = world.items.filter(({ shipmentId, state }) => shipmentId === task.shipmentId && state === 'expected');
       if (unseen.length > 0) throw conflict('task.not-finished', `Not scanned yet: ${unseen.map(({ serial }) => serial).join(', ')}. Scan them, or record them as damaged.`);
-      Object.assign(task, { state: 'done', claimedBy: task.claimedBy ?? caller.name, completedBy: caller.name, result: body, updatedAt: isoTime(Date.now()) });
+      Object.assign(task, { state: 'done', claimedBy: task.claimedBy ?? caller.name, claimedById: task.claimedById ?? caller.id, completedBy: caller.name, result: body, updatedAt: isoTime(Date.now()) });
       for (const finding of world.findings.get(task.serverId ?? '') ?? []) {
         const answer = body.answers?.find(({ line }) => line === finding.id);
         if (answer) finding.answer = { outcome: answer.outcome, ...(answer.note !== undefined && { note: answer.note }), by: caller.name, at: isoTime(Date.now()) };

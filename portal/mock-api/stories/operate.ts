@@ -56,7 +56,7 @@ export async function decommission(teller: Teller, asset: Asset, wish: Decommiss
 function openApproval(teller: Teller, asset: Asset, wish: Decommission, sagaId: string): Approval {
   const approval: Approval = {
     id: ApprovalId.parse(newId('approval', teller.now())), kind: 'decommission', subject: wish.id, tenantId: asset.tenantId, orderId: null, serverId: asset.id, sagaId, state: 'open', amountMinor: null, currency: null,
-    summary: `Decommission ${asset.serial}: ${wish.reason}`, policy: asset.tenantId ? 'the tenant decides on its servers' : 'a person decides', requestedBy: wish.requestedBy, requestedAt: teller.iso(), dueAt: isoTime(teller.now() + days(14)), decidedBy: null, decidedAt: null, reason: null,
+    summary: `Decommission ${asset.serial}: ${wish.reason}`, policy: asset.tenantId ? 'the tenant decides on its servers' : 'a person decides', requestedBy: wish.requestedBy, requestedById: wish.requestedById, requestedAt: teller.iso(), dueAt: isoTime(teller.now() + days(14)), decidedBy: null, decidedById: null, decidedAt: null, reason: null,
   };
   teller.world.approvals.set(approval.id, approval);
   teller.world.emit('approvals.requested', approval.id, { approvalId: approval.id, kind: 'decommission', subject: wish.id, summary: approval.summary, dueAt: approval.dueAt }, { at: teller.now(), tenantId: asset.tenantId, datacenterId: asset.datacenterId });

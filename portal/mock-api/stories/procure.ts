@@ -52,8 +52,8 @@ async function approve(teller: Teller, order: Order, quote: Quote, saga: SagaRow
   const money = new Intl.NumberFormat('en', { style: 'currency', currency }).format(totalMinor / 100);
   const approval: Approval = {
     id: ApprovalId.parse(newId('approval', teller.now())), kind: 'purchase', subject: order.id, tenantId: order.tenantId, orderId: order.id, serverId: null, sagaId: saga.id, state: 'open', amountMinor: totalMinor, currency,
-    summary: `${serversIn(order)} servers from ${quote.vendor} for ${money}, ordered by ${order.tenantId}`, policy: 'above $10,000.00 a person decides', requestedBy: order.requestedBy, requestedAt: teller.iso(), dueAt: isoTime(teller.now() + days(5)),
-    decidedBy: null, decidedAt: null, reason: null,
+    summary: `${serversIn(order)} servers from ${quote.vendor} for ${money}, ordered by ${order.tenantId}`, policy: 'above $10,000.00 a person decides', requestedBy: order.requestedBy, requestedById: order.requestedById, requestedAt: teller.iso(), dueAt: isoTime(teller.now() + days(5)),
+    decidedBy: null, decidedById: null, decidedAt: null, reason: null,
   };
   world.approvals.set(approval.id, approval);
   await teller.step(saga, 'request-approval', approval.summary, minutes(1));

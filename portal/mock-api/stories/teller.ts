@@ -112,14 +112,14 @@ export class Teller {
   async task(saga: SagaRow, name: string, kind: TaskKind, of: Pick<Task, 'datacenterId' | 'title' | 'instructions'> & Partial<Pick<Task, 'serverId' | 'orderId' | 'shipmentId' | 'lines' | 'rackName' | 'rackUnit'>>, within = hours(24)): Promise<Task> {
     const row = this.row(saga, name);
     const id = TaskId.parse(newId('task', this.now()));
-    const task: Task = { id, kind, dedupeKey: id, serverId: null, orderId: null, shipmentId: null, lines: [], rackName: null, rackUnit: null, sagaId: saga.id, state: 'open', claimedBy: null, result: null, completedBy: null, dueAt: isoTime(this.now() + within), createdAt: this.iso(), updatedAt: this.iso(), ...of };
+    const task: Task = { id, kind, dedupeKey: id, serverId: null, orderId: null, shipmentId: null, lines: [], rackName: null, rackUnit: null, sagaId: saga.id, state: 'open', claimedBy: null, claimedById: null, result: null, completedBy: null, dueAt: isoTime(this.now() + within), createdAt: this.iso(), updatedAt: this.iso(), ...of };
     this.world.tasks.set(id, task);
     this.world.emit('tasks.opened', id, { taskId: id, kind, title: task.title, datacenterId: task.datacenterId, serverId: task.serverId, dueAt: task.dueAt }, { at: this.now(), datacenterId: task.datacenterId });
     this.waitFor(saga, row, `a technician in ${task.datacenterId}`, this.now() + within);
     const technician = `technician@${task.datacenterId}.rackline.example`;
     if (this.isDone(kind)) {
       await this.pass(hours(3));
-      Object.assign(task, { state: 'done', claimedBy: technician, completedBy: technician, updatedAt: this.iso() });
+      Object.assign(task, { state: 'done', claimedBy: technician, claimedById: technician, completedBy: technician, updatedAt: this.iso() });
     }
     await until(this.world, () => task.state === 'done' || this.rootOf(saga).cancelRequested !== null);
     if (task.state !== 'done') Object.assign(task, { state: 'cancelled', updatedAt: this.iso() });

@@ -77,7 +77,7 @@ suite(`approvers, technicians and operators in the portal${skippedBecause ? ` (s
     const page = await portal.open('technician', `/tasks/${task.id}`);
     const take = page.getByRole('button', { name: 'Take this task' });
     await take.waitFor();
-    Object.assign(task, { state: 'claimed', claimedBy: 'colleague@dc-fra-01.rackline.example' });
+    Object.assign(task, { state: 'claimed', claimedBy: 'colleague@dc-fra-01.rackline.example', claimedById: 'colleague' });
     await take.click();
     await page.getByRole('alert').getByText('colleague@dc-fra-01.rackline.example is already at it.').waitFor();
     await page.reload();

@@ -60,7 +60,7 @@ const table: readonly Row[] = [
   ['enrol-agent', '+++++++++++', () => '/v1/edge/enrol', () => ({ code, csr, version: '1.0.0' })],
   ['renew-agent', '----------+', () => '/v1/edge/renew', () => ({ csr, version: '1.0.0' })],
   ['edge-config', '----------+', () => '/v1/edge/config?version=1.0.0'],
-  ['list-agents', '----+---++-', () => '/v1/edge/agents'],
+  ['list-agents', '----+--+++-', () => '/v1/edge/agents'],
   ['revoke-agent', '----+------', () => `/v1/edge/agents/${agentToRevoke}/revoke`, () => reason],
   ['set-release', '----+------', () => '/v1/edge/releases/dc-nyc-01', () => release],
   ['edge-events', '----------+', () => '/v1/edge/events', () => ({ events: [lease] })],
@@ -135,7 +135,8 @@ describe('who may do what', () => {
   });
 
   it('lets nobody decide on what they asked for themselves', async () => {
-    await api.db.run('UPDATE approval SET requested_by = $2 WHERE id = $1', [globex.endApprovalId, people.G]);
+    const me = String((await api.as(people.G)('GET /v1/me')).body['id']);
+    await api.db.run('UPDATE approval SET requested_by_id = $2 WHERE id = $1', [globex.endApprovalId, me]);
     const answer = await api.as(people.G)(`POST /v1/approvals/${globex.endApprovalId}/decision`, { body: { decision: 'approve', ...reason } });
     expect(answer).toMatchObject({ status: 403, body: { detail: 'You asked for it: somebody else has to decide.' } });
   });

@@ -296,6 +296,6 @@ describe('the configuration', () => {
 
 describe('a token', () => {
   it('cannot carry the role of an agent', () => {
-    expect(new Caller({ sub: 'x', roles: ['edge', 'ops'], datacenters: ['dc-nyc-01'] })).toMatchObject({ roles: ['ops'], agentId: undefined });
+    expect(new Caller({ iss: 'https://issuer.example', sub: 'x', roles: ['edge', 'ops'], datacenters: ['dc-nyc-01'] })).toMatchObject({ roles: ['ops'], agentId: undefined });
   });
 });

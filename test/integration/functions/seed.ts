@@ -43,7 +43,7 @@ export async function belongings(api: Api, tenantId: string, datacenterId: strin
   const mac = `02:00:00:00:00:${String(++machines).padStart(2, '0')}`;
 
   const order = Order.parse({
-    id: orderId, tenantId, datacenterId, state: 'deploying', version: 1, requestedBy: `tenant-admin@${tenantId}.example`, sagaId, endedBecause: null, createdAt: at, updatedAt: at,
+    id: orderId, tenantId, datacenterId, state: 'deploying', version: 1, requestedBy: `tenant-admin@${tenantId}.example`, requestedById: tenantId, sagaId, endedBecause: null, createdAt: at, updatedAt: at,
     lines: [{ id: id('orderLine'), position: 1, quantity: 1, config: usualConfig }],
   });
   await insertOrder(db, order);
@@ -66,13 +66,13 @@ export async function belongings(api: Api, tenantId: string, datacenterId: strin
   const taskId = TaskId.parse(id('task'));
   await openTask(db, clock, { id: taskId, kind: 'rack', dedupeKey: taskId, datacenterId: DatacenterId.parse(datacenterId), sagaId, title: `Rack ${serial}`, instructions: [], serverId, orderId, dueAt: now });
   const approval = (kind: Approval['kind'], subject: string): Approval => ({
-    id: ApprovalId.parse(id('approval')), kind, subject, tenantId, orderId, serverId, sagaId, state: 'open', amountMinor: 100, currency: 'USD', summary: kind, policy: 'always', requestedBy: 'ops@rackline.example', requestedAt: at, dueAt: at, decidedBy: null, decidedAt: null, reason: null,
+    id: ApprovalId.parse(id('approval')), kind, subject, tenantId, orderId, serverId, sagaId, state: 'open', amountMinor: 100, currency: 'USD', summary: kind, policy: 'always', requestedBy: 'ops@rackline.example', requestedById: 'ops', decidedById: null, requestedAt: at, dueAt: at, decidedBy: null, decidedAt: null, reason: null,
   });
   const [purchase, end] = [approval('purchase', orderId), approval('decommission', serverId)];
   await insertApproval(db, purchase);
   await insertApproval(db, end);
   const decommissionId = DecommissionId.parse(id('decommission'));
-  await insertDecommission(db, { id: decommissionId, serverId, tenantId, reason: 'old', disposition: 'retired', state: 'proposed', requestedBy: 'ops@rackline.example', createdAt: at });
+  await insertDecommission(db, { id: decommissionId, serverId, tenantId, reason: 'old', disposition: 'retired', state: 'proposed', requestedBy: 'ops@rackline.example', requestedById: 'ops', createdAt: at });
 
   await appendEvents(db, clock, [event({ topic: 'orders.created', subject: orderId, tenantId, datacenterId, data: { orderId, tenantId, datacenterId, lines: [{ quantity: 1, config: usualConfig }], requestedBy: `tenant-admin@${tenantId}.example` } })]);
   await relay.drain();

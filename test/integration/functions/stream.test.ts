@@ -53,7 +53,8 @@ async function listen(who: string, headers: Record<string, string> = {}): Promis
 }
 
 const orderCreated = (subject: string, tenantId: string, datacenterId: string) => event({ topic: 'orders.created', subject, tenantId, datacenterId, data: { orderId: subject, tenantId, datacenterId, lines: [], requestedBy: 'somebody' } });
-async function happen(...events: ReturnType<typeof orderCreated>[]): Promise<void> {
+const taskOpened = (subject: string, datacenterId: string) => event({ topic: 'tasks.opened', subject, datacenterId, data: { taskId: subject, kind: 'rack', title: 'Rack it', datacenterId, serverId: null, dueAt: '2026-11-02T08:00:00Z' } });
+async function happen(...events: ReturnType<typeof event>[]): Promise<void> {
   await appendEvents(api.db, api.world.clock, events);
   await api.relay.drain();
 }
@@ -61,10 +62,10 @@ async function happen(...events: ReturnType<typeof orderCreated>[]): Promise<voi
 describe('the live stream', () => {
   it('tells each listener what is theirs to know, and nothing else', async () => {
     const streams = await Promise.all([acme, globex, technician, ops].map((who) => listen(who)));
-    await happen(orderCreated('a', 'acme', 'dc-nyc-01'), orderCreated('b', 'globex', 'dc-nyc-01'), orderCreated('c', 'acme', 'dc-fra-01'));
-    await until('ops to hear all', () => streams[3]?.subjects.length === 3);
-    await until('the others to hear theirs', () => streams[0]?.subjects.length === 2 && streams[1]?.subjects.length === 1 && streams[2]?.subjects.length === 2);
-    expect(streams.map(({ subjects }) => subjects)).toEqual([['a', 'c'], ['b'], ['a', 'b'], ['a', 'b', 'c']]);
+    await happen(orderCreated('a', 'acme', 'dc-nyc-01'), taskOpened('t1', 'dc-nyc-01'), orderCreated('b', 'globex', 'dc-nyc-01'), taskOpened('t2', 'dc-fra-01'), orderCreated('c', 'acme', 'dc-fra-01'));
+    await until('ops to hear all', () => streams[3]?.subjects.length === 5);
+    await until('the others to hear theirs', () => streams[0]?.subjects.length === 2 && streams[1]?.subjects.length === 1 && streams[2]?.subjects.length === 1);
+    expect(streams.map(({ subjects }) => subjects)).toEqual([['a', 'c'], ['b'], ['t1'], ['a', 't1', 'b', 't2', 'c']]);
   });
 
   it('goes on where the listener left off: nothing missing, nothing twice', async () => {
@@ -118,7 +119,7 @@ it('ends a stream whose beginning fails, and leaves nothing running behind it', 
     return () => void (following -= 1);
   }, close: async () => {} };
   const db = { many: async () => { throw new Error('the database went away'); } };
-  const caller = new Caller({ sub: ops, roles: ['ops'] });
+  const caller = new Caller({ iss: 'https://issuer.example', sub: ops, roles: ['ops'] });
   registerStream({ world: { db } as unknown as World, metrics: api.world.metrics, publicUrl: api.url, authenticator: { fromCertificate: async () => { throw new Error('nobody comes with a certificate'); }, fromToken: async () => caller, fromSession: async () => caller } }, feed);
   app.http = register;
   const answer = await handlers[0]?.(new HttpRequest({ method: 'GET', url: `${api.url}/api/v1/stream`, headers: { 'authorization': 'Bearer x', 'last-event-id': '1' } }), undefined as never);

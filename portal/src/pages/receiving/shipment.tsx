@@ -79,7 +79,7 @@ function CompleteReceiving({ task, shipment }: { task: TaskView; shipment: Shipm
   const me = useMe();
   const [isOpen, setOpen] = useState(false);
   const damaged = shipment.items.filter(({ state }) => state === 'rejected').length;
-  const isTaken = task.claimedBy !== null && task.claimedBy !== me.name && me.datacenterIds.length > 0;
+  const isTaken = task.claimedById !== null && task.claimedById !== me.id && me.datacenterIds.length > 0;
   return (
     <div className="next-action">
       <Note tone={damaged > 0 ? 'bad' : 'good'} title={damaged > 0 ? `${count(damaged, 'machine')} damaged: the order will be told` : 'Everything is here'} />

@@ -66,7 +66,7 @@ function TaskBody({ task }: { task: TaskView }) {
 }
 
 /** A technician does not end what a colleague is at; ops may. */
-const isTaken = ({ claimedBy }: TaskView, me: MeView): boolean => claimedBy !== null && claimedBy !== me.name && me.datacenterIds.length > 0;
+const isTaken = ({ claimedById }: TaskView, me: MeView): boolean => claimedById !== null && claimedById !== me.id && me.datacenterIds.length > 0;
 
 /** One big next action, within reach of the thumb. */
 function NextAction({ task, draft }: { task: TaskView; draft: Draft }) {

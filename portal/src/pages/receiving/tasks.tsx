@@ -33,14 +33,14 @@ export function TasksPage() {
       </Filters>
       <Answered query={tasks} rows={6}>
         {({ items, next }) => {
-          const isMine = ({ state: taskState, claimedBy }: TaskView) => taskState === 'claimed' && claimedBy === me.name;
+          const isMine = ({ state: taskState, claimedById }: TaskView) => taskState === 'claimed' && claimedById === me.id;
           const sorted = isTodo ? [...items.filter(isMine), ...items.filter((task) => !isMine(task))] : items;
           const isWorker = isTodo && may('task:work');
           return items.length === 0
             ? <Empty icon="check" title={isTodo ? 'Nothing to do' : 'No such tasks'}>{isTodo && 'New tasks appear here by themselves.'}</Empty>
             : (
               <>
-                <ul className="tasks">{sorted.map((task, index) => <TaskCard key={task.id} task={task} isNext={isWorker && index === 0} me={me.name} showsPlace={isEverywhere} />)}</ul>
+                <ul className="tasks">{sorted.map((task, index) => <TaskCard key={task.id} task={task} isNext={isWorker && index === 0} me={me.id} showsPlace={isEverywhere} />)}</ul>
                 <Pager next={next} isFirst={after === undefined} to={(cursor) => paths.tasks({ state: isTodo ? undefined : state, datacenter, after: cursor })} />
               </>
             );
@@ -60,9 +60,9 @@ function TaskCard({ task, isNext, me, showsPlace }: { task: TaskView; isNext: bo
           <span className="tag">{words(task.kind)}</span>
           {isTodo ? <Due at={task.dueAt} /> : <span>{words(task.state)} <When at={task.updatedAt} />{task.completedBy && ` by ${task.completedBy}`}</span>}
           {showsPlace && <span>{task.datacenterId}</span>}
-          {task.state === 'claimed' && <span>{task.claimedBy === me ? 'You are at it' : `${task.claimedBy} is at it`}</span>}
+          {task.state === 'claimed' && <span>{task.claimedById === me ? 'You are at it' : `${task.claimedBy} is at it`}</span>}
         </span>
-        {isNext && <span className="button button-primary button-big" aria-hidden="true">{task.claimedBy === me ? 'Go on' : 'Start'}</span>}
+        {isNext && <span className="button button-primary button-big" aria-hidden="true">{task.claimedById === me ? 'Go on' : 'Start'}</span>}
       </PageLink>
     </li>
   );
