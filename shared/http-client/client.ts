@@ -8,6 +8,7 @@ import { AppError } from '../errors/app-error.ts';
 import { parse } from '../errors/parse.ts';
 import { connectionsFor, type TlsChoice } from './connections.ts';
 import { CallFailed, failureOfStatus, isFailure, type Failure } from './failure.ts';
+import { BadLink, followLink, type OtherHosts } from './link.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -17,7 +18,7 @@ export type Answer<A extends Answers> = { [S in keyof A]: { status: S; body: z.i
 
 export interface Call<A extends Answers> {
   method: Method;
-  /** Below the base address, or an absolute link of the same origin as a system handed it out. */
+  /** Below the base address, or a link as the system handed it out: `followLink` says where it leads. */
   path: string;
   query?: Readonly<Record<string, string | number | boolean | undefined>>;
   headers?: Readonly<Record<string, string>>;
@@ -49,6 +50,7 @@ export interface Http {
 }
 
 export interface StreamCall {
+  /** As in a `Call`. */
   path: string;
   headers?: Readonly<Record<string, string>>;
   /** Ends it. */
@@ -77,6 +79,8 @@ export interface HttpOptions {
   retries?: number;
   /** Whom to trust over TLS and who we are, or `insecure` for a BMC's own certificate before it has been replaced. */
   tls?: TlsChoice;
+  /** What becomes of links and redirections that name another host. Refused unless said otherwise. */
+  otherHosts?: OtherHosts;
   observe?: (measured: { system: string; method: Method; outcome: 'ok' | Failure; seconds: number }) => void;
 }
 
@@ -97,7 +101,7 @@ export function createHttp(options: HttpOptions): Http {
     bulkhead(options.concurrency ?? 8, 10_000),
     circuitBreaker(handleWhen((error) => isFailure(error, 'transient', 'unknownOutcome')), { halfOpenAfter: 2_000, breaker: new ConsecutiveBreaker(8) }),
   );
-  const origin = new URL(options.baseUrl).origin;
+  const base = new URL(withSlash(options.baseUrl));
 
   async function send<A extends Answers>(call: Call<A>): Promise<Answer<A>> {
     const isRepeatable = call.repeatable ?? call.method !== 'POST';
@@ -127,15 +131,24 @@ export function createHttp(options: HttpOptions): Http {
 
   /** A redirection is followed once, within the origin: some systems want a slash at the end. */
   async function exchange(call: Call<Answers>, isRepeatable: boolean): Promise<RawAnswer> {
-    const first = await exchangeAt(call, call.path, isRepeatable);
+    const url = urlOf(call, call.path, base);
+    const first = await exchangeAt(call, url, isRepeatable);
     const location = first.headers['location'];
     const isRedirected = [301, 302, 307, 308].includes(first.status) && !(first.status in call.answers) && location !== undefined;
-    return isRedirected ? exchangeAt(call, new URL(location, new URL(call.path, origin)).href, isRepeatable) : first;
+    return isRedirected ? exchangeAt(call, urlOf(call, location, url), isRepeatable) : first;
   }
 
-  async function exchangeAt(call: Call<Answers>, path: string, isRepeatable: boolean): Promise<RawAnswer> {
-    const url = new URL(path.startsWith('/') || URL.canParse(path) ? path : `./${path}`, path.startsWith('/') && !URL.canParse(path) ? origin : withSlash(options.baseUrl));
-    if (url.origin !== origin) throw failed(call, 'unexpectedAnswer', `the link ${url.origin} leads away from ${origin}`);
+  /** Where a link leads. Whatever is sent is sent to what this answers. */
+  function urlOf(call: Call<Answers>, link: string, from: URL): URL {
+    try {
+      return followLink(link, from, options.otherHosts);
+    } catch (error) {
+      throw error instanceof BadLink ? failed(call, 'unexpectedAnswer', error.message) : error;
+    }
+  }
+
+  async function exchangeAt(call: Call<Answers>, target: URL, isRepeatable: boolean): Promise<RawAnswer> {
+    const url = new URL(target);
     for (const [name, value] of Object.entries(call.query ?? {})) if (value !== undefined) url.searchParams.set(name, String(value));
     const isJson = call.body !== undefined && typeof call.body !== 'string' && !(call.body instanceof Uint8Array);
     const credentials = call.authenticated === false ? {} : await options.authentication?.headers();
@@ -163,7 +176,8 @@ export function createHttp(options: HttpOptions): Http {
 
   async function stream(call: StreamCall): Promise<AsyncIterable<string>> {
     const asGet = { method: 'GET', path: call.path, answers: {} } as const;
-    const open = async () => request(new URL(call.path, origin), {
+    const url = urlOf(asGet, call.path, base);
+    const open = async () => request(url, {
       dispatcher: connections.current(true), method: 'GET', headers: { ...(await options.authentication?.headers()), ...call.headers }, signal: call.signal, bodyTimeout: call.silenceMilliseconds,
     });
     try {
@@ -185,7 +199,8 @@ export function createHttp(options: HttpOptions): Http {
     if (!schema) {
       const failure = failureOfStatus(raw.status, !isRepeatable);
       const retryAfter = Number(raw.headers['retry-after']);
-      throw failed(call, failure, `it answered ${raw.status}${raw.text ? ` ${brief(raw.text)}` : ''}`, { status: raw.status, ...(Number.isFinite(retryAfter) && { retryAfterSeconds: retryAfter }) });
+      const elsewhere = raw.status < 400 && raw.headers['location'] ? `, to ${brief(raw.headers['location'])}` : '';
+      throw failed(call, failure, `it answered ${raw.status}${elsewhere}${raw.text ? ` ${brief(raw.text)}` : ''}`, { status: raw.status, ...(Number.isFinite(retryAfter) && { retryAfterSeconds: retryAfter }) });
     }
     try {
       return { status: raw.status, headers: raw.headers, body: parse(schema, bodyOf(raw), `answer of ${options.system} to ${call.method} ${pathOf(call)}`) } as Answer<A>;

@@ -3,14 +3,18 @@ import { z } from 'zod';
 import { AppError } from '../../errors/app-error.ts';
 import type { Http } from '../../http-client/client.ts';
 import { CallFailed, isFailure } from '../../http-client/failure.ts';
+import { isFollowable, type OtherHosts } from '../../http-client/link.ts';
 import { basicAuthorization } from '../../http-client/session.ts';
 import type { Credentials, SecretRef, Secrets } from '../../ports/secrets.ts';
 import { ServiceRoot, Session } from './contract.ts';
 import { refusal } from './errors.ts';
 
+/** BMCs write links with the name that they know of themselves, not the address at which we reach them: only the path counts. */
+export const otherHosts: OtherHosts = 'ignored';
+
 export interface Opened {
   token: string;
-  /** To end it by; unknown if the BMC named it nowhere. */
+  /** To end it by; unknown if the BMC named it nowhere, or by nothing that can be followed. */
   path: string | undefined;
 }
 
@@ -44,7 +48,9 @@ export async function openSession(http: Http, credentials: Credentials, path: st
   const token = answer.headers['x-auth-token'];
   // Some answer a wrong password with 200 and nothing.
   if (!token) throw new CallFailed({ system: 'redfish', method: 'POST', path, status: answer.status, failure: 'auth', detail: 'it refused the login' });
-  return { token, path: answer.headers['location'] || Session.safeParse(answer.body).data?.['@odata.id'] };
+  // The header may be of no use where the body's link is.
+  const named = [answer.headers['location'], Session.safeParse(answer.body).data?.['@odata.id']];
+  return { token, path: named.find((link) => link && isFollowable(link, new URL(http.baseUrl), otherHosts)) };
 }
 
 /** Best effort: whether it is ended now. One that cannot be ended ends by itself, or with the next login. */

@@ -3,7 +3,7 @@ import { createHttp, type Http, type HttpOptions } from '../../http-client/clien
 import { CallFailed, isFailure } from '../../http-client/failure.ts';
 import type { BmcTarget } from '../../ports/bmc.ts';
 import type { Credentials, Secrets } from '../../ports/secrets.ts';
-import { credentialsAt, endSession, isRefusedLogin, openSession, sessionsAt, type Opened, type RefusedLogins } from './login.ts';
+import { credentialsAt, endSession, isRefusedLogin, openSession, otherHosts, sessionsAt, type Opened, type RefusedLogins } from './login.ts';
 import type { OpenSessions } from './open-sessions.ts';
 
 /** Where the adapter's own waiting comes from: closing an idle session, trying again. */
@@ -13,7 +13,7 @@ export interface Time {
   schedule(at: number, run: () => void | Promise<void>): () => void;
 }
 
-export type HttpSettings = Partial<Omit<HttpOptions, 'system' | 'baseUrl' | 'authentication'>>;
+export type HttpSettings = Partial<Omit<HttpOptions, 'system' | 'baseUrl' | 'authentication' | 'otherHosts'>>;
 
 export interface SessionPool {
   /** Runs `work` within this BMC's one session, shared by work that overlaps. Once the signal is aborted, a login that is under way is not waited for. */
@@ -208,4 +208,4 @@ async function enter(http: Http, { address, secretRef }: BmcTarget, { secrets, o
   }
 }
 
-export const bmcHttp = (address: string, settings: HttpSettings): HttpOptions => ({ concurrency: 4, ...settings, system: 'redfish', baseUrl: address });
+export const bmcHttp = (address: string, settings: HttpSettings): HttpOptions => ({ concurrency: 4, ...settings, otherHosts, system: 'redfish', baseUrl: address });

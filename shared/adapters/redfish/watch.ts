@@ -67,7 +67,7 @@ export class Watcher {
     this.#running.add(running);
   }
 
-  /** Answers whether the stream could be opened; false where the BMC does not let us have it, for want of a licence or at all. */
+  /** Answers whether the stream could be opened; false where the BMC does not let us have it, for want of a licence, behind a link that cannot be followed, or at all. */
   async #follow(bmc: BmcTarget, path: string, onHint: (hint: BmcHint) => void, options: WatchOptions): Promise<boolean> {
     const { promise: opened, resolve, reject } = Promise.withResolvers<boolean>();
     let isOpen = false;
@@ -81,7 +81,7 @@ export class Watcher {
     });
     const first = listen().catch((error: unknown) => {
       if (isOpen) throw error;
-      if (isFailure(error, 'notFound', 'invalid', 'auth', 'conflict')) resolve(false);
+      if (isFailure(error, 'notFound', 'invalid', 'auth', 'conflict', 'unexpectedAnswer')) resolve(false);
       else reject(error);
     });
     this.#keep(this.#again(first, listen, () => isOpen, options));

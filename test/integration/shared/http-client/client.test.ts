@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { createHttp, type Authentication, type Http } from '../../../../shared/http-client/client.ts';
@@ -123,6 +124,22 @@ describe('a stream', () => {
     server?.close();
     const silent = await against((_request, response) => response.writeHead(200).flushHeaders());
     await expect(heard(await listen(silent, undefined, 50))).rejects.toMatchObject({ failure: 'transient' });
+  });
+
+  it('is not opened at another system, whatever the link is written like', async () => {
+    const heard: (string | undefined)[] = [];
+    const away = createServer((request, response) => {
+      heard.push(request.url);
+      response.writeHead(200).end('data');
+    }).listen(0, '127.0.0.1');
+    await once(away, 'listening');
+    const { port } = away.address() as AddressInfo;
+    const http = await against((_request, response) => void response.writeHead(200).end('ours'), { headers: async () => ({ 'x-auth-token': 'secret' }) });
+    for (const path of [`http://127.0.0.1:${port}/x`, `//127.0.0.1:${port}/x`, `/\\127.0.0.1:${port}/x`, `http://me@127.0.0.1:${port}/x`]) {
+      await expect(http.stream({ path, signal: new AbortController().signal, silenceMilliseconds: 5000 })).rejects.toMatchObject({ failure: 'unexpectedAnswer', publicMessage: expect.stringContaining('the link') });
+    }
+    expect(heard).toEqual([]);
+    away.close();
   });
 
   it('ends when it is called off', async () => {
