@@ -14,11 +14,14 @@ import { createVaultPki } from './adapters/vault/pki.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { BadSettings, missingForPlatform, publicUrl, type Settings } from './config.ts';
 import { connect, type Database } from './db/database.ts';
+import { listDatacenters } from './db/datacenters.ts';
 import { createNotices } from './db/notices.ts';
 import { explain } from './errors/app-error.ts';
 import { embeddedBus } from './events/embedded-bus.ts';
 import { createRelay } from './events/relay.ts';
 import type { HttpOptions } from './http-client/client.ts';
+import type { MayConnect } from './http-client/connections.ts';
+import { containsIp } from './http-client/networks.ts';
 import { createLog, createLogger, type Log } from './log/log.ts';
 import { createMetrics } from './metrics.ts';
 import type { World } from './world.ts';
@@ -30,6 +33,10 @@ function complete(settings: Settings): Complete {
   if (missing.length > 0) throw new BadSettings(`The platform needs these settings too:\n${missing.map((key) => `  ${key}`).join('\n')}`);
   return settings as Complete;
 }
+
+/** An agent reports where a BMC is, and may be wrong or stolen: the platform speaks Redfish within management networks only. */
+const managementNetworks = (db: Database): MayConnect => async (ip) =>
+  (await listDatacenters(db)).some(({ managementPrefixes }) => containsIp(managementPrefixes, ip));
 
 /** The lab's vendors and carriers do in minutes what takes others days. */
 const labBusinessSpeed = 100;
@@ -53,7 +60,7 @@ export function buildWorld(given: Settings, parts: WiringParts = {}): { world: W
   const vault = { baseUrl: settings.VAULT_ADDR, login: { token: settings.VAULT_TOKEN }, observe };
   const secrets = createVault(vault);
   const notices = createNotices(settings.DATABASE_URL, (because) => log.databaseConnectionLost({ because }));
-  const bmc = settings.BMC_ACCESS === 'direct' ? createRedfish({ secrets, http: { observe }, pollAfterSeconds: 30 }) : createEdgeBmc({ db, notices });
+  const bmc = settings.BMC_ACCESS === 'direct' ? createRedfish({ secrets, http: { observe, mayConnect: managementNetworks(db) }, pollAfterSeconds: 30 }) : createEdgeBmc({ db, notices });
   const publisher = embeddedBus;
   const world: World = {
     db, clock, log, metrics, notices, publisher,

@@ -3,6 +3,7 @@ import { createRedfish } from '../../shared/adapters/redfish/client.ts';
 import type { BmcReading, CommandOutcome } from '../../shared/api/edge.ts';
 import { hours } from '../../shared/clock.ts';
 import { explain } from '../../shared/errors/app-error.ts';
+import { containsIp, liesWithin } from '../../shared/http-client/networks.ts';
 import type { BmcTarget } from '../../shared/ports/bmc.ts';
 import { Executor } from '../commands/executor.ts';
 import { CommandLedger } from '../commands/ledger.ts';
@@ -16,7 +17,6 @@ import { BmcKeeper } from './keeper.ts';
 import { Listening, type ListeningStatus } from './listening.ts';
 import { LogCursors } from './log-cursors.ts';
 import { Looker } from './look.ts';
-import { liesWithin } from './networks.ts';
 import { openSessionsIn } from './open-sessions.ts';
 import { Poller, type PollerStatus } from './poller.ts';
 import { Readings } from './readings.ts';
@@ -62,14 +62,16 @@ const ledgerKeeps = hours(24);
 /**
  * Starts what speaks to controllers. They come with certificates that they have signed themselves, so whose certificate it
  * is is not asked (`tls: 'insecure'`) until hardening installs one of ours. In its place stands where they are: nothing
- * outside the datacenter's management prefixes is ever spoken to (`mayReach`), and those networks are isolated.
+ * outside the datacenter's management prefixes is ever spoken to, and those networks are isolated. `mayReach` says so early
+ * and by the server's address; `mayConnect` says so of the address of every connection, whatever led to it.
  */
 export async function startBmcs({ datacenter, folder, store, platform, time, log, managementPrefixes, eventsUrl, targets, report, answer }: BmcsOptions): Promise<Bmcs> {
   const ledger = new CommandLedger(path.join(folder, 'commands.db'));
   ledger.forget(time.now() - ledgerKeeps);
   const secrets = new EdgeSecrets({ platform, now: () => time.now() });
   const keeper = new BmcKeeper({ places });
-  const redfish = createRedfish({ secrets, lingerMilliseconds, pollAfterSeconds, http: { tls: 'insecure' }, openSessions: openSessionsIn(store, time) });
+  const mayConnect = (ip: string) => containsIp(managementPrefixes(), ip);
+  const redfish = createRedfish({ secrets, lingerMilliseconds, pollAfterSeconds, http: { tls: 'insecure', mayConnect }, openSessions: openSessionsIn(store, time) });
   const mayReach = (address: string) => liesWithin(managementPrefixes(), address);
   const executor = new Executor({
     datacenter, bmc: redfish, keeper, ledger, answer, now: () => time.now(),

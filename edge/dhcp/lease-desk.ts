@@ -1,7 +1,7 @@
 import type { Remark } from '../../shared/api/edge.ts';
 import { days, hours, isoTime } from '../../shared/clock.ts';
 import { MacAddress } from '../../shared/facts.ts';
-import { liesWithin } from '../bmc/networks.ts';
+import { liesWithin } from '../../shared/http-client/networks.ts';
 import type { Expected, Match } from '../expected/expected.ts';
 import { InTurn } from '../in-turn.ts';
 import type { EdgeLog } from '../log.ts';

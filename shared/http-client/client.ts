@@ -6,7 +6,7 @@ import { request, type Dispatcher } from 'undici';
 import type { z } from 'zod';
 import { AppError } from '../errors/app-error.ts';
 import { parse } from '../errors/parse.ts';
-import { connectionsFor, type TlsChoice } from './connections.ts';
+import { connectionsFor, ForbiddenAddress, type MayConnect, type TlsChoice } from './connections.ts';
 import { CallFailed, failureOfStatus, isFailure, type Failure } from './failure.ts';
 import { BadLink, followLink, type OtherHosts } from './link.ts';
 
@@ -81,6 +81,8 @@ export interface HttpOptions {
   tls?: TlsChoice;
   /** What becomes of links and redirections that name another host. Refused unless said otherwise. */
   otherHosts?: OtherHosts;
+  /** Where connections may go at all. Anywhere unless given. */
+  mayConnect?: MayConnect;
   observe?: (measured: { system: string; method: Method; outcome: 'ok' | Failure; seconds: number }) => void;
 }
 
@@ -96,7 +98,7 @@ const secretNames = /(token|key|secret|password|code|signature)/i;
  * repeated failure, a limit on concurrent calls, one renewed login, and answers parsed by schema.
  */
 export function createHttp(options: HttpOptions): Http {
-  const connections = connectionsFor(options.tls);
+  const connections = connectionsFor(options.tls, options.mayConnect);
   const guard = wrap(
     bulkhead(options.concurrency ?? 8, 10_000),
     circuitBreaker(handleWhen((error) => isFailure(error, 'transient', 'unknownOutcome')), { halfOpenAfter: 2_000, breaker: new ConsecutiveBreaker(8) }),
@@ -167,6 +169,7 @@ export function createHttp(options: HttpOptions): Http {
       measure(answer.statusCode < 400 ? 'ok' : failureOfStatus(answer.statusCode, call.method !== 'GET'));
       return { status: answer.statusCode, headers: plainHeaders(answer.headers), text };
     } catch (cause) {
+      if (cause instanceof ForbiddenAddress) throw failed(call, 'unexpectedAnswer', cause.message, { cause });
       const neverSent = cause instanceof Error && 'code' in cause && ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'].includes(String(cause.code));
       const failure = neverSent || isRepeatable ? 'transient' : 'unknownOutcome';
       measure(failure);
@@ -190,7 +193,8 @@ export function createHttp(options: HttpOptions): Http {
       if (answer.statusCode === 200) return textIn(answer.body, (cause) => failed(asGet, 'transient', 'the stream broke off', { cause }));
       throw failed(asGet, failureOfStatus(answer.statusCode, false), `it answered ${answer.statusCode} ${brief(await textOf(answer))}`, { status: answer.statusCode });
     } catch (error) {
-      throw error instanceof AppError ? error : failed(asGet, 'transient', 'the connection failed', { cause: error });
+      if (error instanceof AppError) throw error;
+      throw error instanceof ForbiddenAddress ? failed(asGet, 'unexpectedAnswer', error.message, { cause: error }) : failed(asGet, 'transient', 'the connection failed', { cause: error });
     }
   }
 
