@@ -4,10 +4,15 @@ import { defineConfig } from 'oxlint';
 const stages = ['procurement', 'receiving', 'discovery', 'provisioning', 'delivery', 'operations', 'decommissioning'];
 const layers = ['functions', 'orchestrations', 'activities', 'shared', 'runtime', 'edge', 'portal'];
 
+const onlyHttpClient = 'Only shared/http-client sends: it follows links within the origin, keeps connections inside the networks they belong to, and masks secrets.';
+/** What sends requests and belongs to Node. Servers may be made of the same modules. */
+const nodeSenders = ['http', 'https', 'http2'].flatMap((name) => [name, `node:${name}`]).map((name) => ({ name, importNames: ['request', 'get', 'connect', 'Agent', 'ClientRequest', 'default'], message: onlyHttpClient }));
+const noFetch = ['error', { name: 'fetch', message: onlyHttpClient }] as const;
+
 const ban = (folders: string[], message: string) => ({ group: folders.map((folder) => `**/${folder}/**`), message });
 const banPackages = (group: string[], message: string) => ({ group, message });
 const restrictedImports = (...patterns: { group: string[]; message: string }[]) =>
-  ['error', { patterns }] as const;
+  ['error', { patterns: [...patterns, banPackages(['undici', 'undici/**'], onlyHttpClient)], paths: nodeSenders }] as const;
 
 const durableOnlyInSaga = banPackages(['durable-functions'], 'Only shared/saga speaks to the Durable SDK: its protocol changes in version 4 and must change in one folder.');
 const noDrivers = banPackages(['pg', 'undici', 'node:*', 'nodemailer'], 'Orchestrators only decide. Touch the world in an activity, which may run twice; this code replays for weeks.');
@@ -46,6 +51,7 @@ export default defineConfig({
   },
   overrides: [
     { files: ['shared/**'], rules: { 'no-restricted-imports': restrictedImports(ban(otherLayers('shared'), 'shared/ is the bottom: it imports no other folder, so that edge and functions can both stand on it.'), durableOnlyInSaga) } },
+    { files: ['shared/http-client/**'], rules: { 'no-restricted-imports': ['error', { patterns: [ban(otherLayers('shared'), 'shared/ is the bottom: it imports no other folder.'), durableOnlyInSaga] }] } },
     { files: ['shared/saga/**'], rules: { 'no-restricted-imports': restrictedImports(ban(otherLayers('shared'), 'shared/ is the bottom: it imports no other folder.')) } },
     { files: ['runtime/**'], rules: { 'no-restricted-imports': restrictedImports(ban(otherLayers('runtime'), 'runtime/ runs any Functions app and knows nothing of servers.')) } },
     { files: ['edge/**'], rules: { 'no-restricted-imports': restrictedImports(ban(['functions', 'orchestrations', 'activities', 'runtime', 'portal'], 'The edge agent is a program of its own: it meets the functions through queues only.'), durableOnlyInSaga) } },
@@ -72,6 +78,9 @@ export default defineConfig({
         ),
       },
     })),
+    { files: ['shared/**', 'edge/**', 'functions/**', 'activities/**'], rules: { 'no-restricted-globals': noFetch } },
+    // The address of the identity provider is a setting, and its keys are fetched by the JOSE library's own fetch as well.
+    { files: ['shared/http/authenticate.ts'], rules: { 'no-restricted-globals': 'off' } },
     { files: ['shared/config.ts', 'edge/main.ts', 'edge/launch.mjs', 'infra/local/**', 'infra/edge/**', 'test/**', 'runtime/**', '*.config.*', '**/*.config.*'], rules: { 'no-restricted-properties': 'off' } },
     { files: ['infra/local/**', 'infra/edge/**', 'test/**'], rules: { 'no-console': 'off' } },
     { files: ['*.config.*', '**/*.config.*', '**/*.cjs', 'test/jest/**'], rules: { 'import/no-default-export': 'off' } },

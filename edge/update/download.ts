@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { createSecureContext } from 'node:tls';
-import { Agent, interceptors, request } from 'undici';
+import { readPublished } from '../../shared/http-client/download.ts';
 import { syncFolder } from '../replace-file.ts';
 
 export interface DownloadOptions {
@@ -20,18 +19,14 @@ const largestRelease = 64_000_000;
  * Throws, saying which of these failed.
  */
 export async function download({ url, sha256 }: { url: string; sha256: string }, file: string, { authorities, maxBytes = largestRelease, timeoutMilliseconds = 600_000 }: DownloadOptions = {}): Promise<void> {
-  const agent = new Agent({ ...(authorities && { connect: { secureContext: createSecureContext({ ca: [...authorities] }) } }) });
   const part = `${file}.part`;
   try {
-    const { statusCode, body } = await request(url, { dispatcher: agent.compose(interceptors.redirect({ maxRedirections: 3 })), signal: AbortSignal.timeout(timeoutMilliseconds) });
-    if (statusCode !== 200) throw new Error(`${url} answered ${statusCode}`);
-    const found = await write(body, part, maxBytes);
+    const found = await readPublished(url, { authorities, timeoutMilliseconds }, (body) => write(body, part, maxBytes));
     if (found !== sha256) throw new Error(`what is at ${url} has the digest ${found}; ${sha256} was announced`);
     await rename(part, file);
     syncFolder(path.dirname(file));
   } finally {
     await rm(part, { force: true });
-    await agent.destroy();
   }
 }
 
