@@ -23,6 +23,20 @@ export type UpdatableComponent = z.infer<typeof UpdatableComponent>;
 export const BmcRole = z.enum(['administrator', 'operator', 'read-only']);
 export type BmcRole = z.infer<typeof BmcRole>;
 
+/** The method of an erasure for which nobody has named one: the drive or its controller chose. */
+export const unnamedMethod = 'SecureErase';
+/** How the erasure of one drive ended. */
+export const DriveErased = z.object({
+  serial: z.string(),
+  /** What the drive was told, as DSP2046 names it (`BlockErase`), also where somebody else had told it; or `unnamedMethod`. */
+  method: z.string(),
+  /** It ended well, and was read back. */
+  isVerified: z.boolean(),
+  /** What was read back, or what is wrong. Agents of before do not say. */
+  evidence: z.string().optional(),
+});
+export type DriveErased = z.infer<typeof DriveErased>;
+
 const none = z.object({});
 const nothing = z.null();
 interface Traits<I extends z.ZodType> {
@@ -68,11 +82,11 @@ export const bmcOperations = {
   canLogIn: reads(none, z.boolean()),
   listDrives: reads(none, z.array(Drive)),
   /**
-   * Erases every drive by its own secure erase; answers when each drive has been read back as erased. `refused`
-   * before anything is touched if the BMC shows no drive or cannot erase one of them, and afterwards if one is
-   * not proved to be erased.
+   * Erases every drive that the BMC shows by the drive's own secure erase, and answers how each ended; what that is
+   * worth is for the caller to judge. `refused` before anything is touched if the BMC shows no drive or cannot erase
+   * one of them. The host has to be off, or nothing tells whether something was written meanwhile.
    */
-  eraseDrives: writes(z.object({ ticket: z.string().optional() }), submitted(z.object({ drives: z.array(z.object({ serial: z.string(), method: z.string(), isVerified: z.boolean() })) })), always),
+  eraseDrives: writes(z.object({ ticket: z.string().optional() }), submitted(z.object({ drives: z.array(DriveErased) })), always),
   readHealth: reads(none, z.object({ health: Health, powerWatts: z.number().optional(), inletCelsius: z.number().optional() })),
   /** Health, power and every sensor, as they are now. */
   readSensors: reads(none, Sensors),

@@ -89,6 +89,7 @@ export const Drive = z.object({
 export type Drive = z.infer<typeof Drive>;
 export const SimpleStorage = z.object({ Devices: known(z.array(z.object({ Name: text, Model: text, CapacityBytes: number, Status }))) });
 export const Volume = z.object({ '@odata.id': text, 'Name': text, 'VolumeType': text, 'RAIDType': text });
+export type Volume = z.infer<typeof Volume>;
 
 export const SoftwareInventory = z.object({ Id: text, Name: text, Description: text, Version: text, Updateable: flag, SoftwareId: text, Status });
 export type SoftwareInventory = z.infer<typeof SoftwareInventory>;
@@ -113,6 +114,16 @@ export const Task = z.object({
   'Oem': known(z.object({ Dell: known(z.object({ JobState: text })) })),
 });
 export type Task = z.infer<typeof Task>;
+
+/** What a task of Drive.SecureErase was begun with, as the text that it keeps of the request. */
+export const SecureEraseBody = z.string().transform((body, context) => {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    context.addIssue({ code: 'custom', message: 'is no JSON' });
+    return z.NEVER;
+  }
+}).pipe(z.object({ SanitizationType: known(z.string().max(64)) }));
 
 export const AccountService = z.object({ Accounts: link });
 export const Account = z.object({ '@odata.id': z.string().min(1), 'Id': text, 'UserName': text, 'RoleId': text, 'Enabled': flag });
