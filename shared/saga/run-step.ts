@@ -65,6 +65,7 @@ export async function undoStep(step: AnyStep, world: World, rawCall: unknown): P
     const context = contextOf(step.undo.name, { ...call, ticket: call.ticket ?? begun?.undoTicket }, sagaId);
     const { undo } = step;
     const waiting = await whileAsking(nameOf(call), () => undo.run(parse(step.input, rawInput, `input of ${undo.name}`) as never, world, context));
+    if (waiting && waiting.outcome === 'refused') throw new UndoRefused(waiting.reason);
     if (waiting) {
       await endStep(world, call.saga, owner, { state: 'undoing', ticket: waiting.ticket, text: `${step.undo.name}: waiting for ${waiting.waitingFor ?? waiting.progress ?? 'it'}`, ...(waiting.waitingFor && { waitingFor: waiting.waitingFor }) });
       return { outcome: 'pending', ticket: waiting.ticket, pollAfterSeconds: pollAfter(waiting, world) };
@@ -72,7 +73,7 @@ export async function undoStep(step: AnyStep, world: World, rawCall: unknown): P
   } catch (error) {
     const because = explain(error);
     world.log.undoFailed({ ...fields, because });
-    await endStep(world, call.saga, owner, { state: 'undo-failed', text: `${step.undo.name} failed: ${because}` });
+    await endStep(world, call.saga, owner, { state: 'undo-failed', text: `${step.undo.name} failed: ${because}`, ...(error instanceof UndoRefused && { ticket: null }) });
     throw new Error(because, { cause: error });
   } finally {
     world.relay.kick();
@@ -80,6 +81,11 @@ export async function undoStep(step: AnyStep, world: World, rawCall: unknown): P
   await endStep(world, call.saga, owner, { state: 'undone', text: `taken back: ${step.undo.name}` });
   world.log.stepUndone(fields);
   return { outcome: 'done', output: null };
+}
+
+/** What the undo had begun is over, and did not take back what it should. */
+class UndoRefused extends Error {
+  override readonly name = 'UndoRefused';
 }
 
 /** The same for every attempt at one asking; the next one, a poll or what a person had tried again, has another. */

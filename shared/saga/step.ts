@@ -44,8 +44,11 @@ export interface Retry {
 
 export interface Undo<I> {
   name: string;
-  /** Works from the input alone: right even if `run` never answered. Undoing what never happened succeeds. */
-  run(input: I, world: World, context: StepContext): Promise<void | StepPending>;
+  /**
+   * Works from the input alone: right even if `run` never answered. Undoing what never happened succeeds. Refused, it
+   * stays undone like one that throws; what it had begun is over, and the next attempt begins anew.
+   */
+  run(input: I, world: World, context: StepContext): Promise<void | StepPending | StepRefused>;
 }
 
 export interface StepDeclaration<I extends z.ZodType, O extends z.ZodType> {
@@ -71,7 +74,7 @@ export const nothing = (because: string): NoUndo => ({ nothing: because });
 
 export type Step<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> = Readonly<StepDeclaration<I, O>> & { readonly retry: Retry; readonly atMost: number; readonly isInterruptible: boolean };
 /** Any step, where its types do not matter: for registering and for lists. */
-export type AnyStep = Omit<Step, 'run' | 'undo'> & { run(input: never, world: World, context: StepContext): Promise<unknown>; undo: NoUndo | (Omit<Undo<never>, 'run'> & { run(input: never, world: World, context: StepContext): Promise<void | StepPending> }) };
+export type AnyStep = Omit<Step, 'run' | 'undo'> & { run(input: never, world: World, context: StepContext): Promise<unknown>; undo: NoUndo | (Omit<Undo<never>, 'run'> & { run(input: never, world: World, context: StepContext): Promise<void | StepPending | StepRefused> }) };
 
 /** An outside system that is away for an hour undoes nothing: what people have bought and built is not taken back because something is being upgraded. */
 const usualRetry: Retry = { attempts: 20, firstSeconds: 1, longestSeconds: 300 };

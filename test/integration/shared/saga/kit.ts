@@ -15,7 +15,7 @@ import { createMetrics } from '../../../../shared/metrics.ts';
 import { createSagas, type Sagas } from '../../../../shared/saga/client.ts';
 import type { SagaDefinition } from '../../../../shared/saga/define-saga.ts';
 import { registerSagas } from '../../../../shared/saga/register.ts';
-import { step, type AnyStep, type NoUndo, type Step, type StepContext, type StepDeclaration, type StepPending } from '../../../../shared/saga/step.ts';
+import { step, type AnyStep, type NoUndo, type Step, type StepContext, type StepDeclaration, type StepPending, type StepRefused } from '../../../../shared/saga/step.ts';
 import { SagaEnd } from '../../../../shared/saga/wire.ts';
 import type { World } from '../../../../shared/world.ts';
 import { createTestDatabase } from '../../../kit/database.ts';
@@ -47,7 +47,7 @@ export class Script {
   /** A step called `name` whose undo is called `un-name`. */
   step(name: string, more: { undo?: NoUndo } & Partial<Pick<StepDeclaration<typeof Input, typeof Output>, 'retry' | 'atMost' | 'isInterruptible'>> = {}): Step<typeof Input, typeof Output> {
     const play = <T>(which: string) => (_input: unknown, _world: World, context: StepContext) => this.play(which, context) as Promise<T>;
-    return step({ name, input: Input, output: Output, run: play<Record<string, unknown>>(name), undo: { name: `un-${name}`, run: play<void | StepPending>(`un-${name}`) }, ...more });
+    return step({ name, input: Input, output: Output, run: play<Record<string, unknown>>(name), undo: { name: `un-${name}`, run: play<void | StepPending | StepRefused>(`un-${name}`) }, ...more });
   }
 }
 const Output = z.looseObject({});

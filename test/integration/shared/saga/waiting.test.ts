@@ -140,6 +140,17 @@ describe('an undo that answers pending', () => {
     expect(calls.map(({ ticket }) => ticket)).toEqual([undefined, 'rubble']);
   });
 
+  it('is stuck when it is refused, and begins anew when a person has it tried again', async () => {
+    script.on('build', () => refused('wet'));
+    const calls = noting('un-build', waits('rubble', 60), ...Array.from({ length: 5 }, () => () => refused('the lorry is broken')), () => undefined);
+    const id = await stage.sagas.start(building, 'refused-undo', {});
+    expect((await stage.until(id, 'stuck')).held).toMatchObject({ step: 'un-build', because: 'the lorry is broken' });
+    await stage.sagas.decide(id, { verb: 'retry', by: 'olga', reason: 'another lorry is there' });
+    await stage.endOf(id);
+    expect(calls.map(({ ticket }) => ticket)).toEqual([undefined, 'rubble', 'rubble', 'rubble', 'rubble', 'rubble', undefined]);
+    expect(script.deeds.at(-1)).toBe('un-order');
+  });
+
   it('does not take the ticket of the step for its own', async () => {
     script.on('build', waits('walls', 60), () => refused('wet'));
     const calls = noting('un-build', () => undefined);
