@@ -5,7 +5,7 @@ import { z } from 'zod';
 /** What each kind of id begins with. The prefix makes a pasted id say what it is. */
 const prefixes = {
   server: 'srv', order: 'ord', orderLine: 'oln', quote: 'quo', approval: 'apr', purchase: 'pur', shipment: 'shp',
-  task: 'tsk', command: 'cmd', assignment: 'asg', event: 'evt', decommission: 'dec', maintenance: 'mnt', finding: 'fnd', work: 'wrk', session: 'ses', alert: 'alr', agent: 'agt', enrolment: 'enr',
+  task: 'tsk', command: 'cmd', assignment: 'asg', event: 'evt', decommission: 'dec', maintenance: 'mnt', finding: 'fnd', erasure: 'ers', work: 'wrk', session: 'ses', alert: 'alr', agent: 'agt', enrolment: 'enr',
 } as const;
 export type IdKind = keyof typeof prefixes;
 

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { bmcOf } from '../../shared/bmc-access.ts';
 import { hours, isoTime } from '../../shared/clock.ts';
 import { getAsset } from '../../shared/db/assets.ts';
+import { certificateOf } from '../../shared/domain/erasure/certificate.ts';
+import { eraseDrives } from '../../shared/domain/erasure/erase-drives.ts';
 import { DecommissionId, ServerId } from '../../shared/ids.ts';
 import { move } from '../../shared/lifecycle/move.ts';
-import { nothing, refused, step } from '../../shared/saga/step.ts';
+import { nothing, step } from '../../shared/saga/step.ts';
 
 /** Erases every drive, has it proved drive by drive, and writes the certificate. A drive without proof stops everything. */
 export const eraseServer = step({
@@ -14,19 +15,14 @@ export const eraseServer = step({
   atMost: hours(48),
   isInterruptible: false,
   run: async ({ decommissionId, serverId }, world, context) => {
-    const { db, bmc, clock } = world;
-    const asset = await getAsset(db, serverId);
-    const target = bmcOf(asset);
-    const present = await bmc.listDrives(target);
-    const erase = await bmc.eraseDrives(target, context.ticket === undefined ? {} : { ticket: context.ticket });
-    if (erase.outcome === 'pending') return { ...erase, waitingFor: `${present.length} drives to be erased` };
-    if (erase.outcome === 'refused') return erase;
-    const missing = present.filter(({ serial }) => !erase.drives.some((drive) => drive.serial === serial && drive.isVerified)).map(({ serial, name }) => serial ?? name);
-    if (missing.length > 0) return refused(`no proof that these drives are erased: ${missing.join(', ')}`);
-    const certificate = { serverId, serial: asset.serial, standard: 'NIST SP 800-88 Rev. 2, purge', erasedAt: isoTime(clock.now()), sagaId: context.sagaId, drives: erase.drives };
-    await db.run("UPDATE decommission SET certificate = COALESCE(certificate, $2), state = 'erased', updated_at = $3 WHERE id = $1", [decommissionId, JSON.stringify(certificate), isoTime(clock.now())]);
+    const erased = await eraseDrives(world, context, serverId);
+    if (erased.outcome !== 'done') return erased;
+    const { serial } = await getAsset(world.db, serverId);
+    const erasedAt = isoTime(world.clock.now());
+    const certificate = certificateOf(erased.erasure, { serverId, serial, erasedAt, sagaId: context.sagaId });
+    await world.db.run("UPDATE decommission SET certificate = COALESCE(certificate, $2), state = 'erased', updated_at = $3 WHERE id = $1", [decommissionId, JSON.stringify(certificate), erasedAt]);
     await move(world, context, serverId, 'erased-for-disposal');
-    return { drives: erase.drives.length };
+    return { drives: certificate.drives.length };
   },
   undo: nothing('what is erased stays erased'),
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { bmcOf } from '../../shared/bmc-access.ts';
 import { hours } from '../../shared/clock.ts';
 import { getAsset } from '../../shared/db/assets.ts';
+import { eraseDrives } from '../../shared/domain/erasure/erase-drives.ts';
 import { ServerId } from '../../shared/ids.ts';
 import { move } from '../../shared/lifecycle/move.ts';
 import { step } from '../../shared/saga/step.ts';
@@ -26,16 +26,12 @@ export const burnInServer = step({
   undo: {
     name: 'wipe-server',
     run: async ({ serverId }, world, context) => {
-      const asset = await getAsset(world.db, serverId);
-      if (!asset.serial || !asset.bmcAddress) return undefined;
-      const { wasLaunched } = await world.automation.cancel({ template, host: asset.serial, correlationId: context.idempotencyKey });
+      const { serial } = await getAsset(world.db, serverId);
+      if (!serial) return undefined;
+      const { wasLaunched } = await world.automation.cancel({ template, host: serial, correlationId: context.idempotencyKey });
       if (!wasLaunched) return undefined;
-      const erase = await world.bmc.eraseDrives(bmcOf(asset), context.ticket === undefined ? {} : { ticket: context.ticket });
-      if (erase.outcome === 'pending') return { ...erase, waitingFor: 'the drives to be erased' };
-      if (erase.outcome === 'refused') throw new Error(`The drives of ${asset.serial} could not be erased: ${erase.reason}`);
-      const unproven = erase.drives.filter(({ isVerified }) => !isVerified).map(({ serial }) => serial);
-      if (unproven.length > 0) throw new Error(`Not proved to be erased: ${unproven.join(', ')}`);
-      return undefined;
+      const erased = await eraseDrives(world, context, serverId);
+      return erased.outcome === 'done' ? undefined : erased;
     },
   },
 });

@@ -77,7 +77,7 @@ async function tell(): Promise<void> {
   check(fulfilled.servers.every(({ state }) => state === 'IN_SERVICE'), `all ${fulfilled.servers.length} servers of the order reached IN_SERVICE`);
   check(passed.at(-1) === 'DECOMMISSIONED', 'its life ended in DECOMMISSIONED');
   check(credentials.username.length > 0, 'its tenant had credentials of its own');
-  check(gone.certificate !== null && gone.certificate.drives.length > 0 && gone.certificate.drives.every(({ isVerified }) => isVerified), `its ${gone.certificate?.drives.length ?? 0} drives are certified as erased, each one read back`);
+  check(gone.certificate !== null && gone.certificate.drives.length > 0 && gone.certificate.drives.every(({ isVerified }) => isVerified), `its ${gone.certificate?.drives.length ?? 0} drives are certified as erased, each one proved`);
   const chain = await auditor.get<{ verified: number; brokenAt: unknown }>('/api/v1/audit/verify');
   check(chain.brokenAt === null && chain.verified > 0, `the log of ${chain.verified} events is one unbroken chain`);
   const repeated = (await (await fetch(`${platform.labUrl}/lab/effects/repeated`)).json()) as { system: string; kind: string; key: string }[];

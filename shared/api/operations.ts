@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EraseCertificate } from '../domain/erasure/certificate.ts';
 import { Health, PowerState, ServerConfig, ServerFacts } from '../facts.ts';
 import { DatacenterId, ServerId } from '../ids.ts';
 import { Disposition } from '../lifecycle/states.ts';
@@ -132,7 +133,7 @@ export const MaintenanceView = z.object({ id: z.string(), serverId: z.string(), 
 export const ProposeDecommission = z.object({ serverId: ServerId, reason: z.string().trim().min(1).max(1000), disposition: Disposition.exclude(['lost']).default('retired') });
 export const DecommissionView = z.object({
   id: z.string(), serverId: z.string(), tenantId: z.string().nullable(), reason: z.string(), disposition: z.string(), state: z.string(), requestedBy: z.string(), createdAt: z.string(), updatedAt: z.string(), sagaId: z.string(),
-  certificate: z.object({ serverId: z.string(), serial: z.string().nullable(), standard: z.string(), erasedAt: z.string(), sagaId: z.string(), drives: z.array(z.object({ serial: z.string(), method: z.string(), isVerified: z.boolean() })) }).nullable(),
+  certificate: EraseCertificate.nullable(),
 });
 export type DecommissionView = z.infer<typeof DecommissionView>;
 

@@ -1,14 +1,10 @@
 import { z } from 'zod';
+import { EraseCertificate } from '../domain/erasure/certificate.ts';
 import { AppError } from '../errors/app-error.ts';
 import { DecommissionId, ServerId } from '../ids.ts';
 import { Disposition } from '../lifecycle/states.ts';
 import type { Queryable } from './database.ts';
 
-/** What proves that nothing is left on a server's drives. */
-export const EraseCertificate = z.object({
-  serverId: z.string(), serial: z.string().nullable(), standard: z.string(), erasedAt: z.string(), sagaId: z.string(),
-  drives: z.array(z.object({ serial: z.string(), method: z.string(), isVerified: z.boolean() })),
-});
 export const Decommission = z.object({
   id: DecommissionId, serverId: ServerId, tenantId: z.string().nullable(), reason: z.string(), disposition: Disposition,
   state: z.enum(['proposed', 'approved', 'declined', 'erasing', 'erased', 'removed', 'done']), requestedBy: z.string(), requestedById: z.string(), certificate: EraseCertificate.nullable(), createdAt: z.string(), updatedAt: z.string(),

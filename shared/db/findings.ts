@@ -26,10 +26,10 @@ export const stateOf = ({ resolvedAt, waiver }: Pick<Finding, 'resolvedAt' | 'wa
 /** A finding is the same as long as the same is found in the same place. What is found anew after a fix is another one, and a waiver does not reach it. */
 const keyOf = ({ kind, place, expected, found }: Pick<Difference, 'kind' | 'place' | 'expected' | 'found'>) => JSON.stringify([kind, place, expected, found]);
 
-/** What comparing finds, and ends: all but what was seen elsewhere, and what shows only under traffic. */
-const compared = FindingKind.exclude(['sighting', 'link']).options;
+/** What comparing finds, and ends: all but what was seen elsewhere, what shows only under traffic, and what is left of an erasure. */
+const compared = FindingKind.exclude(['sighting', 'link', 'erase']).options;
 /** Whether measuring finds it, and ends it. */
-export const isMeasured = ({ kind }: Pick<Difference, 'kind'>): boolean => kind !== 'sighting';
+export const isMeasured = ({ kind }: Pick<Difference, 'kind'>): boolean => kind !== 'sighting' && kind !== 'erase';
 
 /**
  * Notes what is different now: new differences are opened, those no longer found are resolved, the rest are seen again.

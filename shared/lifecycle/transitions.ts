@@ -60,6 +60,7 @@ const rows = [
   ['DISCOVERED', 'identity-withdrawn', 'POWERED_ON'],
   ['DISCOVERED', 'validated', 'PHYSICAL_VALIDATED'],
   ['PHYSICAL_VALIDATED', 'validation-withdrawn', 'DISCOVERED'],
+  ['SANITIZING', 'validation-withdrawn', 'DISCOVERED', { tenant: 'none' }], // its drives could not be proved to be erased
 
   // provisioning
   ['PHYSICAL_VALIDATED', 'firmware-started', 'FIRMWARE_UPDATING'],

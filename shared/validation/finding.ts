@@ -19,12 +19,14 @@ export const FindingKind = z.enum([
   'measurement',
   /** Its datacenter saw it where or as it should not be. No comparison finds it or ends it: it stands until somebody has looked. */
   'sighting',
+  /** A drive that could not be shown to be erased. An erasure finds it and ends it. */
+  'erase',
 ]);
 export type FindingKind = z.infer<typeof FindingKind>;
 
 /** Who said what: the words that were compared, and where they stood. */
 export const Evidence = z.object({
-  source: z.enum(['order', 'ship-notice', 'inventory', 'device-type', 'validation-image', 'bmc', 'lldp', 'edge-agent']),
+  source: z.enum(['order', 'ship-notice', 'inventory', 'device-type', 'validation-image', 'bmc', 'lldp', 'edge-agent', 'erase-report']),
   said: z.string(),
   /** The tool, resource or field: `dmidecode`, `ethtool ens1f0`, `Redfish Memory`. */
   where: z.string().optional(),

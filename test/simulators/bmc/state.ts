@@ -22,7 +22,9 @@ export type BmcFault =
   /** Answers 500 to everything but logins and its own restart, which cures it. */
   | { kind: 'hung' }
   /** This drive reports an erasure as done and keeps what is on it. */
-  | { kind: 'erase-lies'; drive: string };
+  | { kind: 'erase-lies'; drive: string }
+  /** Shows nothing of this drive, as of those that hang on the board beside its controller. The host sees it. */
+  | { kind: 'hides-drive'; drive: string };
 
 export interface Session {
   id: string;

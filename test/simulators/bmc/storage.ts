@@ -9,12 +9,13 @@ const protocols: Record<Disk['media'], { Protocol: string; MediaType: string }> 
   nvme: { Protocol: 'NVMe', MediaType: 'SSD' }, ssd: { Protocol: 'SATA', MediaType: 'SSD' }, hdd: { Protocol: 'SAS', MediaType: 'HDD' },
 };
 
-/** One storage with all drives; whatever holds data shows as a volume. */
+/** One storage with all drives that the BMC sees; whatever holds data shows as a volume. */
 export function storageOf(profile: Profile, server: ServerHardware, record: BmcRecord, paths: Paths): Resource[] {
   const storage = `${paths.system}/Storage/${profile.storage}`;
   const home = profile.drivesInChassis ? `${paths.chassis}/Drives` : `${storage}/Drives`;
-  const drives = server.drives.map((disk, index) => driveOf(profile, disk, index, home, storage));
-  const volumes = server.drives.flatMap((disk, index) => (record.drives[disk.serial]?.holdsData ? [volumeOf(storage, index, String(drives[index]?.['@odata.id']))] : []));
+  const shown = server.drives.map((disk, index) => ({ disk, index })).filter(({ disk }) => !record.faults.some((fault) => fault.kind === 'hides-drive' && fault.drive === disk.serial));
+  const drives = shown.map(({ disk, index }) => driveOf(profile, disk, index, home, storage));
+  const volumes = shown.flatMap(({ disk, index }, place) => (record.drives[disk.serial]?.holdsData ? [volumeOf(storage, index, String(drives[place]?.['@odata.id']))] : []));
   return [
     ...collection(`${paths.system}/Storage`, 'Storage', [resource(storage, 'Storage.v1_10_1.Storage', {
       'Name': 'Storage', 'Status': healthy, 'StorageControllers': [{ ...link(`${storage}#/StorageControllers/0`), MemberId: '0', Name: 'Storage controller', Manufacturer: server.manufacturer, Status: healthy }], 'Drives': drives.map((each) => link(String(each['@odata.id']))), 'Drives@odata.count': drives.length, 'Volumes': link(`${storage}/Volumes`),

@@ -76,6 +76,15 @@ describe('what is found', () => {
     expect(await standingFindings(db, server.id)).toHaveLength(2);
   });
 
+  it('of an erasure is neither found nor ended by comparing', async () => {
+    const left: Difference = { ...cable(), kind: 'erase', place: 'S1', expected: 'erased', found: 'the management controller does not show it' };
+    await record([left], ['erase']);
+    expect(await record([cable()])).toMatchObject([{ kind: 'cable' }]);
+    expect((await standingFindings(db, server.id)).map(({ kind }) => kind)).toEqual(['erase', 'cable']);
+    await record([], ['erase']);
+    expect((await standingFindings(db, server.id)).map(({ kind }) => kind)).toEqual(['cable']);
+  });
+
   it('keeps a server only while it is open and major', async () => {
     expect(toFix(await record([cable(), drive])).map(({ kind }) => kind)).toEqual(['cable']);
   });

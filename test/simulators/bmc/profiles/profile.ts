@@ -32,7 +32,7 @@ export interface Profile {
   cpuUsageInSystem?: true;
   storage: string;
   drivesInChassis?: true;
-  /** Offers to erase single drives, and when. */
+  /** Offers to erase single drives, and when; without `methods` it names none, and takes none. */
   secureErase?: { applyTimes?: string[]; methods?: string[] };
   simpleUpdate?: { protocols: string[]; applyTimes?: string[] };
   sessionTimeout: number;
