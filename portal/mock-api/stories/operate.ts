@@ -2,6 +2,9 @@ import { days, hours, isoTime, minutes } from '../../../shared/clock.ts';
 import type { Asset } from '../../../shared/db/assets.ts';
 import type { Decommission } from '../../../shared/db/decommissions.ts';
 import type { Approval } from '../../../shared/db/procurement.ts';
+import { certificateOf, type Erasure } from '../../../shared/domain/erasure/certificate.ts';
+import { judgeErasure, knownDrives } from '../../../shared/domain/erasure/rules.ts';
+import type { Drive } from '../../../shared/facts.ts';
 import { ApprovalId, newId } from '../../../shared/ids.ts';
 import type { Teller } from './teller.ts';
 
@@ -37,8 +40,8 @@ export async function decommission(teller: Teller, asset: Asset, wish: Decommiss
   teller.move(asset, 'decommission-approved', saga);
   to('erasing');
   const drives = asset.inventory?.drives ?? [];
-  await teller.wait(saga, 'erase-server', `${drives.length} drives to be erased`, 'every drive is erased and verified', hours(5));
-  Object.assign(wish, { certificate: { serverId: asset.id, serial: asset.serial, standard: 'NIST SP 800-88 Rev. 1 (Purge)', erasedAt: teller.iso(), sagaId: saga.id, drives: drives.map(({ serial }) => ({ serial: serial ?? 'unknown', method: 'NVMe sanitize, crypto erase', isVerified: true })) } });
+  await teller.wait(saga, 'erase-server', 'the drives to be erased', 'every drive is erased and verified', hours(5));
+  wish.certificate = certificateOf(erasureOf(drives), { serverId: asset.id, serial: asset.serial, erasedAt: teller.iso(), sagaId: saga.id });
   to('erased');
   teller.move(asset, 'erased-for-disposal', saga, 'platform', null);
   await teller.step(saga, 'withdraw-from-tools', 'no tool knows it any more');
@@ -51,6 +54,12 @@ export async function decommission(teller: Teller, asset: Asset, wish: Decommiss
   teller.move(asset, 'disposed', saga);
   to('done');
   teller.end(saga, 'done');
+}
+
+/** Every drive that the BMC and the validation image have named, erased as BMCs of Dell and HPE do: they name no method. */
+function erasureOf(drives: readonly Drive[]): Erasure {
+  const known = knownDrives([{ source: 'bmc', drives }, { source: 'validation-image', drives }]);
+  return judgeErasure(known, known.flatMap(({ serial }) => (serial === null ? [] : [{ serial, method: null, isProved: true, evidence: 'its task ended well; no operation and no volume is left on it' }])), []);
 }
 
 function openApproval(teller: Teller, asset: Asset, wish: Decommission, sagaId: string): Approval {

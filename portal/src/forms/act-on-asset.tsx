@@ -17,6 +17,7 @@ export function WaiveFinding({ asset, finding }: { asset: AssetDetail; finding: 
     <Operate asset={asset} button="Waive" label={`Waive ${what}`} title="Let this finding stand?" confirm="Waive it" said="The finding is waived." action={(reason) => ({ action: 'waive-finding', findingId: finding.id, reason })}>
       <p>{words(finding.kind)}, {finding.place}: {finding.found} instead of {finding.expected}.</p>
       <p>The server goes on as if this was right, also when it is found again. It cannot be taken back.</p>
+      {finding.kind === 'erase' && <p>Say where the drive went: your words stand in the erase certificate. A drive that the BMC shows has to be erased all the same.</p>}
     </Operate>
   );
 }

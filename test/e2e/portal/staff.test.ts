@@ -40,6 +40,21 @@ suite(`approvers, technicians and operators in the portal${skippedBecause ? ` (s
     expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
   });
 
+  it('reads in an erase certificate what was done to each drive, and what nobody has verified', async () => {
+    const { world } = portal.mock;
+    const ended = () => [...world.decommissions.values()].find(({ certificate }) => certificate !== null)?.certificate;
+    await until('a server is erased', () => ended() !== undefined);
+    const { serial, drives = [] } = ended() ?? {};
+    const page = await portal.open('ops', '/decommissions');
+    const card = page.getByRole('article', { name: `Decommission of ${serial}` });
+    await card.getByText('by NIST SP 800-88 Rev. 2', { exact: false }).waitFor();
+    await card.getByText('the method and that nothing is left (no samples were read back)', { exact: true }).waitFor();
+    const rows = card.getByRole('table', { name: 'Erased drives' }).getByRole('row');
+    expect(drives.length).toBeGreaterThan(0);
+    for (const drive of drives) await rows.filter({ hasText: drive.serial }).getByText('not known: the method does not say').waitFor();
+    expect(await card.getByText(/purge|clear/).count()).toBe(0);
+  });
+
   it('receives a shipment on a phone with a scanner that types', async () => {
     const { world } = portal.mock;
     const task = [...world.tasks.values()].find(({ kind, state, datacenterId }) => kind === 'receive' && state === 'open' && datacenterId === 'dc-fra-01');
