@@ -5,6 +5,8 @@ export class BodyTooLarge extends Error {
   override readonly name = 'BodyTooLarge';
 }
 
+export const hasBody = ({ headers }: IncomingMessage): boolean => headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+
 const declaredTooLarge = (req: IncomingMessage, most: number) => Number(req.headers['content-length'] ?? 0) > most;
 
 /** The whole body. Throws BodyTooLarge as soon as it is clear that there is more than `most` bytes of it. */
@@ -39,11 +41,20 @@ export function limitBody(req: IncomingMessage, most: number): Readable {
   return req.pipe(counted);
 }
 
-/** Reads on to the end for nobody. `resume` would not do: a reader that gave up may have left its listener behind. */
-export function discardRest(body: Readable): void {
+/** What is worth reading on for so that the connection can be used again, and a client that is still sending gets its answer. */
+const mostDiscardedBytes = 4_194_304;
+
+/**
+ * Reads for nobody what was left unread of a request that has been answered; ends the connection where that is too
+ * much. `resume` would not do: a reader that gave up may have left its listener behind.
+ */
+export function discardRest(req: IncomingMessage): void {
+  let size = 0;
   const discard = () => {
-    while (body.read() !== null) continue;
+    for (let chunk: Buffer | null = req.read(); chunk !== null; chunk = req.read()) size += chunk.length;
+    if (size > mostDiscardedBytes) req.destroy();
   };
-  body.on('readable', discard);
+  req.unpipe();
+  req.on('readable', discard);
   discard();
 }

@@ -4,7 +4,7 @@ import type { Server as TlsServer } from 'node:https';
 import type { CallFunction } from '../call.ts';
 import type { HostLog } from '../log.ts';
 import type { PlannedHttp } from '../plan.ts';
-import { BodyTooLarge, readBody } from './body.ts';
+import { BodyTooLarge, discardRest, hasBody, readBody } from './body.ts';
 import { speakAsFrontEnd } from './front-end.ts';
 import type { HostKeys } from './keys.ts';
 import { flatHeaders, requestData, traceOf } from './request.ts';
@@ -81,6 +81,7 @@ export class HttpListener {
       this.#underWay.delete(res);
       if (!this.#isOpen) setImmediate(() => this.#servers.forEach((server) => server.closeIdleConnections())); // kept alive, it would keep us from stopping
     });
+    if (hasBody(req)) res.prependOnceListener('finish', () => discardRest(req)); // before Node's own listener, which would read on without end
     res.on('error', (error) => this.#options.log.debug({ err: error }, 'an answer could not be sent'));
     try {
       await this.#answer(req, res);
@@ -106,8 +107,7 @@ export class HttpListener {
   /** The whole request in, the whole answer out. */
   async #exchange({ value: { fn, trigger }, params }: Match<PlannedHttp>, req: IncomingMessage, res: ServerResponse, target: Target): Promise<void> {
     const { call, maxBodyBytes } = this.#options;
-    const hasBody = req.headers['content-length'] !== undefined || req.headers['transfer-encoding'] !== undefined;
-    const body = hasBody ? await readBody(req, maxBodyBytes) : undefined;
+    const body = hasBody(req) ? await readBody(req, maxBodyBytes) : undefined;
     const { returnValue } = await call(fn, { name: trigger, data: requestData(req, target, params, body), traceContext: traceOf(req.headers) });
     sendResponse(res, returnValue?.http);
   }
@@ -121,16 +121,16 @@ export class HttpListener {
       streaming.begin(invocationId, req, res, target, this.#options.maxBodyBytes);
       await this.#options.call(fn, { invocationId, name: trigger, data: { http: {} }, triggerMetadata, traceContext });
     } finally {
-      const error = streaming.end(invocationId);
-      if (error !== undefined) this.#options.log.error({ err: error, functionName: fn.name, isClientGone: res.destroyed }, 'a function failed');
+      const { error, isBrokenOff } = streaming.end(invocationId);
+      if (isBrokenOff) this.#options.log.debug({ functionName: fn.name }, 'a client broke off its request');
+      else if (error !== undefined) this.#options.log.error({ err: error, functionName: fn.name, isClientGone: res.destroyed }, 'a function failed');
     }
   }
 
   /** The function's own errors are logged where it was called. */
   #fail(res: ServerResponse, error: unknown): void {
     if (res.headersSent) return void res.destroy(); // half an answer must not look like a whole one
-    if (error instanceof BodyTooLarge) res.writeHead(413, { connection: 'close' }).end(); // the rest of the body is not waited for
-    else res.writeHead(500).end();
+    res.writeHead(error instanceof BodyTooLarge ? 413 : 500).end();
   }
 }
 

@@ -3,13 +3,14 @@ import type { Server } from 'node:net';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { FunctionsCore } from '../../core/functions-core.ts';
-import { BodyTooLarge, discardRest, limitBody } from './body.ts';
+import { BodyTooLarge, limitBody } from './body.ts';
 import { tieToReader } from './streamed-body.ts';
 import type { Target } from './target.ts';
 
 interface Exchange {
   body: Readable;
   res: ServerResponse;
+  /** What the function threw. */
   error: unknown;
 }
 
@@ -35,16 +36,15 @@ export class Streaming {
     const [scheme = 'http', host = ''] = target.origin.split('://');
     const headers = { ...req.headers, 'x-ms-invocation-id': invocationId, 'x-forwarded-proto': scheme, 'x-forwarded-host': host };
     const body = limitBody(req, maxBodyBytes);
-    res.once('finish', () => discardRest(body)); // what the function left unread is in the way of the next request
     this.#exchanges.set(invocationId, { body, res, error: undefined });
     this.#proxy.emit('request', Object.assign(body, { headers, url: target.path + target.query, method: req.method }), res);
   }
 
-  /** Call when the invocation is over. Answers what the function threw, if it did. */
-  end(invocationId: string): unknown {
-    const error = this.#exchanges.get(invocationId)?.error;
+  /** Call when the invocation is over. Answers what the function threw, if it did; and whether that was only that its request broke off. */
+  end(invocationId: string): { error: unknown; isBrokenOff: boolean } {
+    const exchange = this.#exchanges.get(invocationId);
     this.#exchanges.delete(invocationId);
-    return error;
+    return { error: exchange?.error, isBrokenOff: exchange?.error !== undefined && exchange.error === exchange.body.errored };
   }
 
   /**
@@ -56,11 +56,11 @@ export class Streaming {
     const exchange = this.#exchanges.get(Outcome.parse(context).invocationContext.invocationId);
     if (!exchange) return; // not one of ours: a timer, an activity
     const { result, error }: { result?: unknown; error?: unknown } = context;
-    if (error !== null && error !== undefined) {
-      const isTooLarge = exchange.body.errored instanceof BodyTooLarge;
-      if (isTooLarge) exchange.res.setHeader('connection', 'close'); // the rest of the body is not waited for
+    if (exchange.body.errored instanceof BodyTooLarge) {
+      Object.assign(context, { error: null, result: { status: 413 } }); // whatever the function made of half a body
+    } else if (error !== null && error !== undefined) {
       exchange.error = error;
-      Object.assign(context, { error: null, result: { status: isTooLarge ? 413 : 500 } });
+      Object.assign(context, { error: null, result: { status: 500 } });
     } else {
       Object.assign(context, { result: tieToReader(result ?? { status: 204 }, exchange.res) });
     }

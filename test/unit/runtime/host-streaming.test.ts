@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import { app, HttpResponse } from '@azure/functions';
 import { aHost, type TestHost } from './host-kit.ts';
 import { until } from './triggers/kit.ts';
 
-const state = { cancelled: 0, produced: 0, uploads: 0 };
+const state = { cancelled: 0, produced: 0, uploads: 0, began: 0 };
 let sendEvent: (text: string) => void = () => {};
 const megabyte = new Uint8Array(1_000_000);
 
@@ -12,6 +13,7 @@ function register(): void {
   app.setup({ enableHttpStream: true });
   app.http('upload', { methods: ['POST'], route: 'upload/{key}', handler: async (request) => {
     let size = 0;
+    state.began++;
     for await (const chunk of request.body ?? []) size += chunk.length;
     state.uploads++;
     return { jsonBody: { size, key: request.params['key'], q: request.query.get('q'), header: request.headers.get('x-h'), url: request.url } };
@@ -64,6 +66,31 @@ it('refuses a body above the limit, declared or not', async () => {
 
 it('goes on with the connection after a body nobody read', async () => {
   for (let i = 0; i < 3; i++) expect(await (await get('ignore-body', { method: 'POST', body: new Uint8Array(2_000_000) })).text()).toBe('ignored');
+});
+
+it.each([['a function does not read', 'ignore-body', 200], ['is sent to no function', 'nowhere', 404]])('reads on no further than a few megabytes of an endless body that %s, once it has answered', async (_what, path, status) => {
+  const { port } = new URL(host.origin);
+  const socket = connect(Number(port), '127.0.0.1');
+  const chunk = Buffer.concat([Buffer.from('10000\r\n'), Buffer.alloc(0x10000), Buffer.from('\r\n')]);
+  const send = () => void (socket.writable && socket.write(chunk, send));
+  socket.on('error', () => {}); // it is cut off while it sends
+  let answered = '';
+  socket.on('data', (data) => (answered += data.toString()));
+  socket.write(`POST /api/${path} HTTP/1.1\r\nhost: 127.0.0.1\r\ntransfer-encoding: chunked\r\n\r\n`, send);
+  await new Promise((resolve) => socket.once('close', resolve));
+  expect(answered).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect(socket.bytesWritten).toBeLessThan(20_000_000); // what the system has buffered on the way comes on top
+});
+
+it('does not call it an error of a function that a client breaks off its upload', async () => {
+  const { port } = new URL(host.origin);
+  const socket = connect(Number(port), '127.0.0.1');
+  const started = state.began;
+  socket.write('POST /api/upload/k HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 1000\r\n\r\nbeginning');
+  await until(() => state.began === started + 1);
+  socket.destroy();
+  await until(() => host.log.lines.some(({ message }) => message === 'a client broke off its request'));
+  expect(host.log.lines.filter(({ level, message }) => level === 'error' && message === 'a function failed')).toEqual([]);
 });
 
 it('sends events as they come and stops when the client goes away', async () => {
