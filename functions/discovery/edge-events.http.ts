@@ -10,6 +10,7 @@ export const edgeEvents = httpFunction({
   route: 'POST /v1/edge/events',
   summary: 'What a datacenter has seen, and how its commands ended. Accepted when it is kept; sending it again changes nothing.',
   body: EdgeEvents,
+  mostBodyBytes: 5_000_000,
   isRoutine: true,
   answer: z.object({ accepted: z.number().int() }),
   allow: ({ caller }) => caller.may('edge:report'),

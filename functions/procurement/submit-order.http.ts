@@ -17,7 +17,8 @@ export const submitOrder = httpFunction({
   summary: 'Order servers.',
   body: SubmitOrder,
   answer: OrderView,
-  allow: ({ caller, body }) => caller.may('order:create', { tenantId: body.tenantId ?? caller.tenantId ?? null }),
+  allow: ({ caller }) => caller.may('order:create'),
+  allowBody: ({ caller, body }) => caller.may('order:create', { tenantId: body.tenantId ?? caller.tenantId ?? null }),
   handle: async ({ body, caller }, { db, clock, sagas }) => {
     const tenantId = body.tenantId ?? caller.tenantId;
     if (tenantId === undefined) throw new AppError({ code: 'order.tenant-missing', kind: 'invalid', publicMessage: 'Say for which tenant you order.', complaints: [{ where: 'tenantId', what: 'is needed when staff order' }] });

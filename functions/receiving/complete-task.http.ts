@@ -14,6 +14,7 @@ export const completeTask = httpFunction({
   summary: 'Say that a task is done; the saga that asked for it goes on.',
   params: z.object({ id: TaskId }),
   body: CompleteTask,
+  mostBodyBytes: 1_000_000, // an answer with a note for each of many lines
   answer: TaskView,
   allow: ({ caller }) => caller.may('task:work'),
   handle: async ({ caller, params, body }, { db, clock }) => {

@@ -102,7 +102,7 @@ export type HistoryEntry = z.infer<typeof HistoryEntry>;
 export const AdoptAsset = z.object({
   /** Where it is: on a shelf, or already serving a tenant. */
   as: z.enum(['stock', 'in-service']),
-  datacenter: DatacenterId, serial: z.string().trim().min(1), manufacturer: z.string().trim().min(1), model: z.string().trim().min(1), bmcMac: MacText, macs: z.array(MacText).min(1), config: ServerConfig,
+  datacenter: DatacenterId, serial: z.string().trim().min(1), manufacturer: z.string().trim().min(1), model: z.string().trim().min(1), bmcMac: MacText, macs: z.array(MacText).min(1).max(32), config: ServerConfig,
 });
 
 /** A server as its tenant sees it: what it is and how it does, nothing of how we run it. */

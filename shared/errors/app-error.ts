@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What went wrong, in the words a caller can act on. One table (problem.ts) maps kind to HTTP status. */
-export const ErrorKind = z.enum(['invalid', 'contradictory', 'unauthenticated', 'forbidden', 'not-found', 'conflict', 'precondition', 'too-many', 'no-capacity', 'unavailable', 'bug']);
+export const ErrorKind = z.enum(['invalid', 'contradictory', 'unauthenticated', 'forbidden', 'not-found', 'conflict', 'precondition', 'too-large', 'too-many', 'no-capacity', 'unavailable', 'bug']);
 export type ErrorKind = z.infer<typeof ErrorKind>;
 
 export interface AppErrorOptions {

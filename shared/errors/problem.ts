@@ -19,6 +19,7 @@ const statusOf: Record<ErrorKind, { status: number; title: string }> = {
   'not-found': { status: 404, title: 'There is no such thing' },
   'conflict': { status: 409, title: 'The present state does not allow this' },
   'precondition': { status: 412, title: 'It changed since you read it' },
+  'too-large': { status: 413, title: 'The request is larger than is taken here' },
   'too-many': { status: 429, title: 'Too many requests' },
   'no-capacity': { status: 503, title: 'No capacity at the moment' },
   'unavailable': { status: 503, title: 'Something this needs does not answer' },

@@ -6,6 +6,7 @@ import type { Sagas } from '../saga/client.ts';
 import type { World } from '../world.ts';
 import type { Authenticator } from './authenticate.ts';
 import type { Caller } from './caller.ts';
+import { readJson, storable } from './json.ts';
 
 /** What a handler may use beside its input. */
 export type HttpWorld = World & { sagas: Sagas; authenticator: Authenticator };
@@ -41,7 +42,10 @@ export interface HttpFunction<P extends z.ZodType = z.ZodType, Q extends z.ZodTy
   summary: string;
   params?: P;
   query?: Q;
+  /** Without it no body is read. */
   body?: B;
+  /** Bytes of the largest body that is taken; 64 kB, or 16 kB where anybody may ask. */
+  mostBodyBytes?: number;
   /** What a successful answer holds. What is not in it does not leave. */
   answer: A;
   /** Ordinary traffic between programs, which would only bury what people did: neither in the audit log nor, where it goes well, in the log. */
@@ -50,13 +54,15 @@ export interface HttpFunction<P extends z.ZodType = z.ZodType, Q extends z.ZodTy
   keepsAnswer?: boolean;
   /** True where nobody signs in: what is sent is itself the credential. */
   isOpen?: boolean;
-  /** Whether this caller may ask at all. Whose thing it is is checked by the handler, which answers 404 for another tenant's. */
-  allow(input: { caller: Caller; params: z.infer<P>; body: z.infer<B> }): boolean;
+  /** Whether this caller may ask at all: decided before anything of the request is read. Whose thing it is is checked by the handler, which answers 404 for another tenant's. */
+  allow(input: { caller: Caller }): boolean;
+  /** Whether this caller may ask for that, where the body decides as well. */
+  allowBody?(input: { caller: Caller; body: z.infer<B> }): boolean;
   handle(input: HttpInput<z.infer<P>, z.infer<Q>, z.infer<B>>, world: HttpWorld): Promise<Reply>;
 }
-export type AnyHttpFunction = Omit<HttpFunction, 'allow' | 'handle'> & { allow(input: { caller: Caller; params: never; body: never }): boolean; handle(input: HttpInput<never, never, never>, world: HttpWorld): Promise<Reply> };
+export type AnyHttpFunction = Omit<HttpFunction, 'allowBody' | 'handle'> & { allowBody?(input: { caller: Caller; body: never }): boolean; handle(input: HttpInput<never, never, never>, world: HttpWorld): Promise<Reply> };
 
-/** Declares one endpoint: parse → authorize → call → respond. */
+/** Declares one endpoint: authorize → parse → call → respond. */
 export const httpFunction = <P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType>(declaration: HttpFunction<P, Q, B, A>): HttpFunction<P, Q, B, A> => declaration;
 
 export const ok = (body: unknown, version?: number): Reply => ({ status: 200, body, ...(version !== undefined && { version }) });
@@ -67,35 +73,16 @@ export const accepted = (body: unknown, location: string): Reply => ({ status: 2
 /** Another tenant's thing and no thing at all look alike. */
 export const notFound = (what: string, id: string): AppError => new AppError({ code: `${what}.unknown`, kind: 'not-found', publicMessage: `There is no ${what} ${id}.` });
 
-/** Reads, checks and answers one request whose caller is known. */
+export const forbidden = (caller: Caller): AppError => new AppError({ code: 'auth.forbidden', kind: 'forbidden', publicMessage: `Your roles (${caller.roles.join(', ') || 'none'}) do not allow this.` });
+
+/** Checks and answers one request of a caller who may ask. `text`: its body. */
 export async function answer(endpoint: AnyHttpFunction, request: HttpRequest, text: string, caller: Caller, world: HttpWorld): Promise<Reply> {
   const params = (endpoint.params ? parse(endpoint.params, storable(request.params), 'address') : {}) as never;
   const query = (endpoint.query ? parse(endpoint.query, storable(Object.fromEntries(request.query)), 'query') : {}) as never;
-  const body = (endpoint.body ? parse(endpoint.body, storable(jsonOf(text)), 'request body') : undefined) as never;
-  if (!endpoint.allow({ caller, params, body })) throw new AppError({ code: 'auth.forbidden', kind: 'forbidden', publicMessage: `Your roles (${caller.roles.join(', ') || 'none'}) do not allow this.` });
+  const body = (endpoint.body ? parse(endpoint.body, readJson(text), 'request body') : undefined) as never;
+  if (endpoint.allowBody?.({ caller, body }) === false) throw forbidden(caller);
   const reply = await endpoint.handle({ caller, params, query, body, request, ifMatch: (version) => ifMatch(request, version), hasAlready: (version) => hasAlready(request, version) }, world);
   return { ...reply, body: reply.body === undefined ? undefined : endpoint.answer.parse(reply.body) };
-}
-
-function jsonOf(text: string): unknown {
-  if (text === '') return {};
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new AppError({ code: 'input.not-json', kind: 'invalid', publicMessage: `The request body is not JSON: ${cause instanceof Error ? cause.message : 'it cannot be read'}.`, cause });
-  }
-}
-
-/** PostgreSQL keeps no NUL, and no half of a surrogate pair: told to the caller here, not found out on the way down. */
-function storable(input: unknown): unknown {
-  const bad = textsIn(input).find((each) => each.includes('\u0000') || !each.isWellFormed());
-  if (bad === undefined) return input;
-  throw new AppError({ code: 'input.unstorable-text', kind: 'invalid', publicMessage: `The text ${JSON.stringify(bad.slice(0, 100))} holds a character that no text may hold: NUL, or half of a surrogate pair.` });
-}
-
-function textsIn(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  return value !== null && typeof value === 'object' ? Object.entries(value).flatMap(([name, each]) => [name, ...textsIn(each)]) : [];
 }
 
 const etag = (version: number) => `"${version}"`;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mostBodyBytes } from './body.ts';
 import type { AnyHttpFunction } from './http-function.ts';
 
 const Problem = z.object({ type: z.string(), title: z.string(), status: z.int(), detail: z.string(), code: z.string(), traceId: z.string(), complaints: z.array(z.object({ where: z.string(), what: z.string() })).optional() });
@@ -32,10 +33,13 @@ function operation(endpoint: AnyHttpFunction): object {
     ...(endpoint.body && { requestBody: { required: true, content: { 'application/json': { schema: { type: 'object', ...jsonSchema(endpoint.body, 'input') } } } } }),
     responses: {
       '2XX': { description: 'Done or accepted.', content: { 'application/json': { schema: jsonSchema(endpoint.answer, 'output') } } },
-      default: { description: 'A problem.', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+      ...(endpoint.body && { 413: problem(`The body is larger than ${mostBodyBytes(endpoint)} bytes.`) }),
+      default: problem('A problem.'),
     },
   };
 }
+
+const problem = (description: string): object => ({ description, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } });
 
 function parameters(schema: z.ZodType | undefined, place: 'path' | 'query'): object[] {
   if (!schema) return [];

@@ -7,8 +7,9 @@ import type { Metrics } from '../metrics.ts';
 import { createSagas, durableDoor, durableInput } from '../saga/client.ts';
 import type { World } from '../world.ts';
 import type { Authenticator } from './authenticate.ts';
+import { mostBodyBytes, readBody } from './body.ts';
 import { Caller } from './caller.ts';
-import { answer, toResponse, type AnyHttpFunction, type Reply } from './http-function.ts';
+import { answer, forbidden, toResponse, type AnyHttpFunction, type Reply } from './http-function.ts';
 import { once } from './idempotency.ts';
 
 export const sessionCookie = 'rackline_session';
@@ -65,7 +66,8 @@ async function serve(endpoint: AnyHttpFunction, request: HttpRequest, context: I
 }
 
 async function call(endpoint: AnyHttpFunction, request: HttpRequest, context: InvocationContext, caller: Caller, { world, authenticator }: Edge): Promise<Reply> {
-  const text = request.method === 'GET' ? '' : await request.text();
+  if (!endpoint.allow({ caller })) throw forbidden(caller);
+  const text = endpoint.body ? await readBody(request, mostBodyBytes(endpoint)) : '';
   const httpWorld = { ...world, authenticator, sagas: createSagas(world, durableDoor(context)) };
   const run = () => answer(endpoint, request, text, caller, httpWorld);
   if (request.method !== 'POST') return run();

@@ -126,7 +126,7 @@ export async function anApi(env: Record<string, string> = {}): Promise<Api> {
       const answer = await fetch(`${agent ? tlsUrl : publicUrl}${address.startsWith('/v1/') ? '/api' : ''}${address}`, {
         method, redirect: 'manual', ...(agent && { dispatcher: agent.over }),
         headers: { ...(signIn !== null && !agent && { authorization: `Bearer ${await token(signIn)}` }), ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        ...(body !== undefined && { body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body) }),
       });
       const text = await answer.text();
       return { status: answer.status, headers: answer.headers, text, body: (/json/.test(answer.headers.get('content-type') ?? '') ? JSON.parse(text) : {}) as Record<string, unknown> };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { endpoints } from '../../../functions/endpoints.ts';
+import { mostBodyBytes } from '../../../shared/http/body.ts';
 import { newId } from '../../../shared/ids.ts';
 import { usualConfig } from '../../kit/orders.ts';
 import { anApi, type Answer, type Api } from './kit.ts';
@@ -229,7 +230,7 @@ describe('the description of the API', () => {
       operationId: z.string(), summary: z.string().min(3),
       parameters: z.array(z.looseObject({ name: z.string(), in: z.enum(['path', 'query', 'header']), required: z.boolean(), schema: z.looseObject({}) })),
       requestBody: z.looseObject({ content: z.looseObject({ 'application/json': z.object({ schema: z.looseObject({ type: z.literal('object') }) }) }) }).optional(),
-      responses: z.looseObject({ '2XX': z.looseObject({ content: z.looseObject({ 'application/json': z.object({ schema: z.looseObject({ type: z.literal('object') }) }) }) }), default: z.looseObject({}) }),
+      responses: z.looseObject({ '2XX': z.looseObject({ content: z.looseObject({ 'application/json': z.object({ schema: z.looseObject({ type: z.literal('object') }) }) }) }), default: z.looseObject({}), 413: z.looseObject({ description: z.string() }).optional() }),
     }).optional())),
     components: z.looseObject({ schemas: z.looseObject({ Problem: z.looseObject({}) }) }),
   });
@@ -239,9 +240,11 @@ describe('the description of the API', () => {
     const operations = Object.entries(described.paths).flatMap(([path, methods]) => Object.entries(methods).flatMap(([method, operation]) => (operation ? [{ route: `${method.toUpperCase()} ${path.slice(4)}`, ...operation }] : [])));
     expect(operations.map(({ route }) => route).sort()).toEqual(endpoints.map(({ route }) => route as string).sort());
     expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
-    for (const { route, parameters, requestBody, operationId } of operations) {
+    for (const { route, parameters, requestBody, operationId, responses } of operations) {
       expect({ route, path: parameters.filter((each) => each.in === 'path').map(({ name }) => name) }).toEqual({ route, path: [...route.matchAll(/\{(\w+)\}/g)].map(([, name]) => name) });
-      expect({ route, takesBody: requestBody !== undefined }).toEqual({ route, takesBody: endpoints.find(({ name }) => name === operationId)?.body !== undefined });
+      const endpoint = endpoints.find(({ name }) => name === operationId);
+      expect({ route, takesBody: requestBody !== undefined }).toEqual({ route, takesBody: endpoint?.body !== undefined });
+      expect({ route, tooLarge: responses[413]?.description }).toEqual({ route, tooLarge: endpoint?.body && `The body is larger than ${mostBodyBytes(endpoint)} bytes.` });
     }
   });
 
