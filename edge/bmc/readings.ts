@@ -13,7 +13,7 @@ export interface ReadingsOptions {
 
 const batch = 100;
 /** So that no batch is larger than what the link sends at once. */
-const batchBytes = 250_000;
+const batchBytes = 150_000;
 const flushAfter = seconds(10);
 
 /** Gathers what looks have seen and hands it on together; what cannot wait takes with it what waits. */

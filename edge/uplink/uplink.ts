@@ -27,7 +27,8 @@ export interface LinkStatus {
 }
 
 const batchEvents = 500; // as many as the platform takes in one request
-const batchBytes = 1_000_000;
+/** What the platform takes in at once without keeping others waiting. */
+const batchBytes = 200_000;
 /** Batches under way at once while the link is up. Over a line of 200 ms there and back that is 10,000 events a second. */
 const lanes = 4;
 const firstWaitMilliseconds = 200;

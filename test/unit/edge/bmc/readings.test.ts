@@ -3,7 +3,8 @@ import type { Look } from '../../../../edge/bmc/look.ts';
 import { LogCursors } from '../../../../edge/bmc/log-cursors.ts';
 import { Readings } from '../../../../edge/bmc/readings.ts';
 import { Store } from '../../../../edge/store/store.ts';
-import type { BmcReading } from '../../../../shared/api/edge.ts';
+import { readingLimits, type BmcReading } from '../../../../shared/api/edge.ts';
+import { jsonBounds, measureJson } from '../../../../shared/http/json.ts';
 import { LinkTime, settle } from '../uplink/link.ts';
 
 let time: LinkTime;
@@ -46,9 +47,23 @@ describe('readings on their way', () => {
     for (let number = 0; number < 100; number++) readings.add(quick(`srv-${number}`), false);
     await settle();
     expect(told.map((each) => each.length)).toEqual([100]);
-    for (let number = 0; number < 3; number++) readings.add(thorough('srv-1', 'c', ...Array.from({ length: 100 }, () => 'x'.repeat(1000))), false);
+    for (let number = 0; number < 2; number++) readings.add(thorough('srv-1', 'c', ...Array.from({ length: 100 }, () => 'x'.repeat(1000))), false);
     await settle();
-    expect(told.map((each) => each.length)).toEqual([100, 3]);
+    expect(told.map((each) => each.length)).toEqual([100, 2]);
+  });
+
+  // What is packed as full of values as sensors and logs can be: the platform counts them before it looks at them.
+  it('hold no more values than the platform takes in one request, however full', async () => {
+    const sensors = Array.from({ length: readingLimits.sensors }, (_, index) => ({ kind: 'fan' as const, name: `${index}`, reading: 1, unit: '%' as const, health: 'ok' as const }));
+    const entries = Array.from({ length: readingLimits.entries }, (_, index) => ({ id: `${index}`, severity: 'ok' as const, message: '', code: '', action: '' }));
+    const full: Look = { reading: { serverId: 's', at, health: 'ok', sensors: { power: 'on', readings: sensors }, log: { entries } }, isThorough: true, cursor: 'c' };
+    while (told.length === 0) {
+      readings.add(full, false);
+      await settle();
+    }
+    const request = JSON.stringify({ events: [{ kind: 'bmc-readings', id: 'a', at, datacenter: 'dc-nyc-01', readings: told[0] }] });
+    expect(told[0]?.length).toBeGreaterThan(1);
+    expect(measureJson(request).values).toBeLessThanOrEqual(jsonBounds.values);
   });
 
   it('tell what was logged apart from what the next look overtakes', async () => {
