@@ -6,6 +6,7 @@ import { explain } from '../../shared/errors/app-error.ts';
 import { apiBenchmark } from './api/api.ts';
 import { atRestBenchmark } from './at-rest.ts';
 import { atScaleBenchmark } from './api/at-scale.ts';
+import { bodiesBenchmark } from './api/bodies.ts';
 import { stormBenchmark } from './edge/storm.ts';
 import { sweepBenchmark } from './edge/sweep.ts';
 import { bmcSimulatorBenchmark } from './bmc-simulator.ts';
@@ -17,7 +18,7 @@ import { loadAverage, thisMachine } from './kit/machine.ts';
 import { tableOf, type Result } from './kit/report.ts';
 import { realInputBenchmark } from './real-input.ts';
 
-const benchmarks: readonly Benchmark[] = [engineBenchmark, apiBenchmark, atScaleBenchmark, httpHostBenchmark, realInputBenchmark, bmcSimulatorBenchmark, sweepBenchmark, stormBenchmark, atRestBenchmark];
+const benchmarks: readonly Benchmark[] = [engineBenchmark, apiBenchmark, atScaleBenchmark, bodiesBenchmark, httpHostBenchmark, realInputBenchmark, bmcSimulatorBenchmark, sweepBenchmark, stormBenchmark, atRestBenchmark];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));
