@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { askOver, watchForHang, type Every } from './hang-watch.ts';
 
 export interface ChildOptions {
   /** For messages: `platform 1`. */
@@ -12,6 +13,10 @@ export interface ChildOptions {
   flags: readonly string[];
   /** Its first line of standard output that is JSON with `ready: true` ends the start. */
   onReady?: (ready: Record<string, unknown>) => void;
+  /** An address at which it answers as long as it does not hang. */
+  health?: string;
+  /** The clock by which it is asked there. */
+  every?: Every;
   log: (line: string) => void;
 }
 
@@ -25,12 +30,13 @@ export const nodeFlags = ['--max-semi-space-size=4'];
 /** For processes that mostly wait. */
 export const frugalFlags = ['--max-semi-space-size=1'];
 
-/** A Node process that is kept alive: started again when it dies, until it is told to stop. */
+/** A Node process that is kept alive: ended when it hangs, started again when it dies, until it is told to stop. */
 export class Child {
   readonly #options: ChildOptions;
   #process: ChildProcess | undefined;
   #stopping = false;
   #failures = 0;
+  #stopWatching = () => {};
 
   constructor(options: ChildOptions) {
     this.#options = options;
@@ -62,12 +68,17 @@ export class Child {
     if (typeof first === 'string') throw new Error(`${this.#options.name} ended with ${first} before it was ready.\n${lastWords.join('\n')}`);
     this.#failures = 0;
     this.#options.onReady?.(first);
-    void ended.then((how) => this.#restart(how));
+    this.#watch(child);
+    void ended.then((how) => {
+      this.#stopWatching();
+      return this.#restart(how);
+    });
   }
 
   /** Asks it to finish what it does; after the grace period it is ended. */
   async stop(graceMilliseconds = 10_000): Promise<void> {
     this.#stopping = true;
+    this.#stopWatching();
     const child = this.#process;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
@@ -75,6 +86,19 @@ export class Child {
     const force = setTimeout(() => child.kill('SIGKILL'), graceMilliseconds);
     await gone;
     clearTimeout(force);
+  }
+
+  #watch(child: ChildProcess): void {
+    const { name, health, every, log } = this.#options;
+    if (health === undefined || this.#stopping) return;
+    this.#stopWatching = watchForHang({
+      ask: askOver(health),
+      onHang: () => {
+        log(`${name} has not answered for 30 s: it hangs, and is ended`);
+        child.kill('SIGKILL'); // whose event loop stands still hears no other signal
+      },
+      ...(every && { every }),
+    });
   }
 
   async #restart(how: string): Promise<void> {

@@ -139,7 +139,7 @@ export class LocalPlatform {
     const { settings } = this.#options;
     const vault = { ...this.#labSettings, ...configured() };
     const tls = await apart('./edge-agents.ts', 'prepareTls', path.join(settings.DATA_DIR, 'tls'), {
-      labUrl: this.labUrl, host: this.#tlsHost, vault: { baseUrl: vault['VAULT_ADDR'] ?? '', token: vault['VAULT_TOKEN'] ?? '', mount: settings.VAULT_PKI_MOUNT, role: settings.VAULT_PKI_ROLE },
+      labUrl: this.labUrl, host: this.#reachedAt, vault: { baseUrl: vault['VAULT_ADDR'] ?? '', token: vault['VAULT_TOKEN'] ?? '', mount: settings.VAULT_PKI_MOUNT, role: settings.VAULT_PKI_ROLE },
     });
     this.#tls = { firstPort: await freePorts(settings.REPLICAS), ...tls };
   }
@@ -152,8 +152,10 @@ export class LocalPlatform {
     const datacenters = company.datacenters.map(({ id }) => id).filter((_id, index) => this.#isOurs(index));
     const codes = await apart('./edge-agents.ts', 'codesFor', datacenters, { folder, url: this.url, issuer: this.issuer, agentAuthority: this.#tls.agentAuthority });
     const listen = Object.fromEntries(Object.entries(this.#edgeListen).map(([name, addresses]) => [name, addresses.split(',').filter((_address, index) => this.#isOurs(index)).join()]));
+    const [agentUrl] = this.agentUrls; // all agents are in one process
     this.#edge = new Child({
       name: 'edge agents', script: 'edge/main.ts', flags: frugalFlags, log: (line) => log(`edge: ${line}`),
+      ...(agentUrl !== undefined && { health: `${agentUrl}/healthz` }),
       env: {
         EDGE_DATACENTER: datacenters.join(), EDGE_ENROLMENT_CODE: codes.some((code) => code !== '') ? codes.join() : '', ...listen, ...this.#forAgents(this.#tls), EDGE_DATA_DIR: folder, LOG_LEVEL: settings.LOG_LEVEL, EDGE_BMC_URL: 'http://{address}:{port}', EDGE_BOOT_IMAGE: this.#labImage,
       },
@@ -168,7 +170,7 @@ export class LocalPlatform {
     return { EDGE_DATACENTER: datacenter, EDGE_ENROLMENT_CODE: code, ...this.#forAgents(this.#tls) };
   }
   #forAgents({ firstPort, files }: { firstPort: number; files: TlsFiles }): Record<string, string> {
-    return { EDGE_PLATFORM_URL: `https://${urlHost(this.#tlsHost)}:${firstPort}`, EDGE_PLATFORM_CA: files.serverCa };
+    return { EDGE_PLATFORM_URL: `https://${urlHost(this.#reachedAt)}:${firstPort}`, EDGE_PLATFORM_CA: files.serverCa };
   }
   get #elsewhere(): readonly string[] {
     return this.#options.elsewhere ?? [];
@@ -179,7 +181,7 @@ export class LocalPlatform {
   }
 
   /** Where hosts are reached on this machine: a wildcard is no address. */
-  get #tlsHost(): string {
+  get #reachedAt(): string {
     const { HOST } = this.#options.settings;
     return HOST === '0.0.0.0' || HOST === '::' ? '127.0.0.1' : HOST;
   }
@@ -194,7 +196,7 @@ export class LocalPlatform {
   #host(number: number): Child {
     const { settings, log } = this.#options;
     return new Child({
-      name: `platform ${number}`, script: 'runtime/main.ts', flags: nodeFlags, log,
+      name: `platform ${number}`, script: 'runtime/main.ts', flags: nodeFlags, log, health: `http://${urlHost(this.#reachedAt)}:${settings.PORT + number - 1}/healthz`,
       // The lab stands in for what is not configured; a real address always wins.
       env: {
         ...this.#labSettings, ...configured(), ...this.#tlsSettings(number), DATABASE_URL: this.#databaseUrl, PUBLIC_URL: this.url, LAB: this.isLab ? 'on' : 'off', LAB_SPEED: String(settings.LAB_SPEED), KAFKA_BROKERS: 'embedded',
