@@ -79,8 +79,7 @@ async function open({ app, settings, createEngine, log, core = new FunctionsCore
   const bindings = createBindings(core, settings, { queues: stores.queues, durableClient: () => management.clientPayload() });
   const call = createCall(core, bindings, log);
   const engine = createEngine(createDurableApp(core, { extraInputs: bindings.inputsOf }));
-  const { maxBodyBytes } = settings.http;
-  const management = createManagement({ client: engine.client, keys, taskHub: settings.durable.hubName, maxBodyBytes, log });
+  const management = createManagement({ client: engine.client, keys, taskHub: settings.durable.hubName, log });
   opened.push(() => management.stop());
   await management.start();
 

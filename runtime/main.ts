@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import { createEngineOf } from './engines.ts';
 import { startHost } from './host.ts';
+import { createHostLog } from './log.ts';
 import { readSettings, StartError } from './settings.ts';
 
 const appFolder = path.resolve(process.argv[2] ?? '.');
@@ -24,7 +25,7 @@ async function main(): Promise<void> {
   const { main: entry } = z.object({ main: z.string() }).parse(readJson('package.json'));
   const settings = readSettings(process.env, readJson('host.json'));
   const output = pino.destination({ fd: 2, sync: false });
-  const log = pino({ level: settings.logLevel, base: { replica: settings.replica } }, output);
+  const log = createHostLog({ level: settings.logLevel, replica: settings.replica }, output);
   // What nobody caught may have left anything half done: the supervisor starts a clean process.
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'an error nobody caught; the process ends');

@@ -25,10 +25,10 @@ export function instanceLinks({ baseUrl, taskHub, key }: ManagementAddress, inst
 }
 
 /**
- * What a `durableClient` input binding holds, as JSON text for `{ string: … }`. With `rpcBaseUrl` (loopback only,
- * as its requests carry no key; it must end in `/`) the SDK's client sends everything there, without it to the
- * public links. The host must set WEBSITE_HOSTNAME to its public host: where that is missing the SDK rewrites
- * every link to http://localhost:7071.
+ * What a `durableClient` input binding holds, as JSON text for `{ string: … }`. With `rpcBaseUrl` (it must end in
+ * `/`) the SDK's client sends everything there, under no key but what is in that URL; without it to the public
+ * links. The host must set WEBSITE_HOSTNAME to its public host: where that is missing the SDK rewrites every link to
+ * http://localhost:7071.
  */
 export function clientBindingPayload(address: ManagementAddress, rpcBaseUrl?: string): string {
   const { baseUrl, taskHub, key } = address;

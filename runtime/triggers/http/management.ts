@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { DurableClient } from '../../durable/engine.ts';
 import { handleManagement, type ManagementAnswer } from '../../durable/management/handler.ts';
@@ -6,23 +7,28 @@ import type { HostLog } from '../log.ts';
 import { BodyTooLarge, readBody } from './body.ts';
 import type { HostKeys } from './keys.ts';
 import { offeredKey } from './listener.ts';
+import { isSameSecret } from './same-secret.ts';
 import type { Target } from './target.ts';
 
 const publicPath = '/runtime/webhooks/durabletask';
-const loopbackPath = '/durabletask';
 const systemKey = 'durabletask_extension';
+/** As much as Azure's Durable Task Scheduler takes; ours are facts of a few kilobytes. */
+const mostBodyBytes = 1_048_576;
 
 export interface ManagementOptions {
   client: DurableClient;
   keys: HostKeys;
   taskHub: string;
-  maxBodyBytes: number;
   log: HostLog;
 }
 
-/** The durable management API over HTTP: keyed for the world, and without a key on a loopback port of its own. */
+/**
+ * The durable management API over HTTP: keyed for the world, and on a loopback port of its own for the SDK's client.
+ * That client sends no key, but takes any base URL. So its base URL begins with a secret of this process: whoever else
+ * is on the machine, or makes a browser there send something, does not know it.
+ */
 export interface Management {
-  /** Opens the loopback port, which the SDK's client uses. */
+  /** Opens the loopback port. */
   start(): Promise<void>;
   /** From here on links point there. */
   setOrigin(origin: string): void;
@@ -33,15 +39,17 @@ export interface Management {
   stop(): Promise<void>;
 }
 
-export function createManagement({ client, keys, taskHub, maxBodyBytes, log }: ManagementOptions): Management {
+export function createManagement({ client, keys, taskHub, log }: ManagementOptions): Management {
   const key = keys.ofSystem(systemKey);
+  const secret = randomBytes(32).toString('base64url');
   let address: ManagementAddress = { baseUrl: publicPath, taskHub, key };
   let payload = '';
-  let rpcBaseUrl = '';
+  /** The only name by which the loopback port is called. */
+  let host = '';
 
   const answer = async (req: IncomingMessage, path: string, query: string): Promise<ManagementAnswer> => {
     const token = req.headers['x-ms-continuation-token'];
-    const body = (await readBody(req, maxBodyBytes)).toString();
+    const body = (await readBody(req, mostBodyBytes)).toString();
     return handleManagement(client, { method: req.method ?? 'GET', path, query: new URLSearchParams(query), body, address, ...(typeof token === 'string' && { continuationToken: token }) });
   };
   const serve = async (req: IncomingMessage, res: ServerResponse, path: string, query: string) => {
@@ -49,9 +57,12 @@ export function createManagement({ client, keys, taskHub, maxBodyBytes, log }: M
     res.writeHead(status, headers).end(body);
   };
   const loopback = createServer((req, res) => {
+    if (req.headers.host !== host) return void res.writeHead(421, { connection: 'close' }).end(); // a name that somebody made point here
     const [path = '', query = ''] = (req.url ?? '').split('?', 2);
-    if (!path.startsWith(`${loopbackPath}/`)) return void res.writeHead(404).end();
-    serve(req, res, path.slice(loopbackPath.length), query).catch((error: unknown) => {
+    const [, offered = '', rest = ''] = /^\/([^/]*)(.*)$/.exec(path) ?? [];
+    // Not 404, by which the client would understand that an instance does not exist.
+    if (!isSameSecret(offered, secret)) return void res.writeHead(401, { connection: 'close' }).end();
+    serve(req, res, rest, query).catch((error: unknown) => {
       log.error({ err: error }, 'a request of the durable client failed');
       res.writeHead(error instanceof BodyTooLarge ? 413 : 500).end();
     });
@@ -61,11 +72,11 @@ export function createManagement({ client, keys, taskHub, maxBodyBytes, log }: M
     start: async () => {
       await new Promise<void>((resolve, reject) => loopback.once('error', reject).listen({ host: '127.0.0.1', port: 0 }, resolve));
       const bound = loopback.address();
-      rpcBaseUrl = `http://127.0.0.1:${typeof bound === 'object' ? bound?.port : ''}${loopbackPath}/`;
+      host = `127.0.0.1:${typeof bound === 'object' ? bound?.port : ''}`;
     },
     setOrigin: (origin) => {
       address = { baseUrl: origin + publicPath, taskHub, key };
-      payload = clientBindingPayload(address, rpcBaseUrl);
+      payload = clientBindingPayload(address, `http://${host}/${secret}/`);
     },
     webhooks: async (req, res, target) => {
       if (target.path !== publicPath && !target.path.startsWith(`${publicPath}/`)) return void res.writeHead(404).end();
