@@ -1,6 +1,7 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { consume, consumerAttempts, type AnyConsumer } from '../shared/events/consumer.ts';
-import { createSagas, durableDoor, durableInput } from '../shared/saga/client.ts';
+import { createSagas } from '../shared/saga/client.ts';
+import { durableDoor, durableInput } from '../shared/saga/durable-door.ts';
 import type { World } from '../shared/world.ts';
 import { edgeEvent } from './discovery/edge-event.event.ts';
 import { forgetCommandsEvery, forgetOldCommands } from './discovery/forget-commands.timer.ts';
@@ -9,6 +10,7 @@ import { revokeCertificates, revokeCertificatesEvery } from './discovery/revoke-
 import { mirrorState } from './operations/mirror-state.event.ts';
 import { watchStates, watchStatesEvery } from './operations/watch-states.timer.ts';
 import { wakeSagas } from './platform/wake-sagas.event.ts';
+import { findDeadSagas, findDeadSagasEvery } from './platform/find-dead-sagas.timer.ts';
 import { startLostSagas, startLostSagasEvery } from './platform/start-lost-sagas.timer.ts';
 
 export const consumers: readonly AnyConsumer[] = [bmcReadings, edgeEvent, mirrorState, wakeSagas];
@@ -31,6 +33,7 @@ export function registerBackground(world: World): void {
 
   app.timer('watch-states', { schedule: watchStatesEvery, handler: async () => void (await watchStates(world)) });
   app.timer('start-lost-sagas', { schedule: startLostSagasEvery, extraInputs: [durableInput], handler: async (_timer, context) => void (await startLostSagas(withSagas(context))) });
+  app.timer('find-dead-sagas', { schedule: findDeadSagasEvery, extraInputs: [durableInput], handler: async (_timer, context) => void (await findDeadSagas(withSagas(context))) });
   app.timer('forget-commands', { schedule: forgetCommandsEvery, handler: async () => void (await forgetOldCommands(world)) });
   app.timer('revoke-certificates', { schedule: revokeCertificatesEvery, handler: () => revokeCertificates(world) });
   // Whoever commits an event kicks the relay at once; this heals a crash between the two.

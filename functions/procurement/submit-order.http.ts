@@ -7,7 +7,7 @@ import { AppError } from '../../shared/errors/app-error.ts';
 import { appendEvents, event } from '../../shared/events/log.ts';
 import { accepted, httpFunction } from '../../shared/http/http-function.ts';
 import { newId, OrderId } from '../../shared/ids.ts';
-import { sagaId } from '../../shared/saga/client.ts';
+import { sagaId } from '../../shared/saga/define-saga.ts';
 import { acceptSaga } from '../../shared/saga/journal.ts';
 import { fulfillOrder } from '../../orchestrations/procurement/fulfill-order.saga.ts';
 

@@ -9,11 +9,13 @@ export const SagaRow = z.object({
   cancelRequested: z.object({ by: z.string(), reason: z.string() }).nullable(), pointOfNoReturn: z.string().nullable(),
   held: z.object({ step: z.string(), key: z.string(), because: z.string(), steps: z.array(z.string()) }).nullable(),
   endedBecause: z.string().nullable(), startedAt: z.string(), updatedAt: z.string(), endedAt: z.string().nullable(),
+  /** How its instance in the engine ended though its story had not: it is dead. Null while it lives, as far as is known, and when its story ended before. */
+  engineEnd: z.string().nullable(),
 });
 export type SagaRow = z.infer<typeof SagaRow>;
 const columns = `id, name, parent_id AS "parentId", root_id AS "rootId", subject, order_id AS "orderId", server_id AS "serverId", tenant_id AS "tenantId", datacenter_id AS "datacenterId", state,
   waiting_for AS "waitingFor", waiting_until AS "waitingUntil", cancel_requested AS "cancelRequested", point_of_no_return AS "pointOfNoReturn", held, ended_because AS "endedBecause",
-  started_at AS "startedAt", updated_at AS "updatedAt", ended_at AS "endedAt"`;
+  started_at AS "startedAt", updated_at AS "updatedAt", ended_at AS "endedAt", engine_end AS "engineEnd"`;
 
 export const findSaga = (db: Queryable, id: string): Promise<SagaRow | undefined> => db.maybe(SagaRow, `SELECT ${columns} FROM saga WHERE id = $1`, [id]);
 const family = prepared(`SELECT ${columns} FROM saga WHERE root_id = $1 ORDER BY started_at, id`);

@@ -46,6 +46,7 @@ const lines = {
   lateStep: line('warn', 'a step ended after it had been taken back; taking it back again'),
   wakeFailed: line('warn', 'a saga could not be woken; it is tried again'),
   requestServed: line('info', 'request served'),
+  sagaNotAsked: line('warn', 'the engine could not be asked about a saga; it is asked again'),
   requestFailed: line('error', 'request failed on our side'),
   eventFailed: line('warn', 'an event could not be handled and will be tried again'),
   eventDead: line('error', 'an event was put aside after repeated failure'),

@@ -1,9 +1,9 @@
 import { RetryOptions, type OrchestrationContext, type Task } from 'durable-functions';
 import type { z } from 'zod';
 import { days, hours } from '../clock.ts';
-import { derivedId, type IdKind } from '../ids.ts';
+import { derivedId, SagaId, type IdKind } from '../ids.ts';
 import { hasUndo, type Retry, type Step, type StepPending, type StepRefused } from './step.ts';
-import { JournalAnswer, journalActivity, SagaEnd, StepAnswer, wakeEvent, type Held, type JournalCall, type JournalEntry, type OperatorDecision, type SagaPlace, type SagaStart, type StepCall } from './wire.ts';
+import { JournalAnswer, journalActivity, SagaEnd, StepAnswer, wakeEvent, type Held, type JournalCall, type JournalEntry, type OperatorDecision, type SagaPlace, type SagaStart, type StepCall, type TakeBack } from './wire.ts';
 
 /** A part of a saga: `yield*` it. */
 export type Flow<T> = Generator<Task, T, unknown>;
@@ -15,6 +15,9 @@ export interface SagaDefinition<I extends z.ZodType = z.ZodType, T = unknown> {
   readonly input: I;
   readonly story: (saga: Saga, input: z.infer<I>) => Flow<T>;
 }
+
+/** What a saga about something is called: the same whoever starts it, so that starting it twice starts it once. */
+export const sagaId = ({ name }: Pick<SagaDefinition, 'name'>, about: string): SagaId => SagaId.parse(`${name}-${about}`);
 
 /** Declares a saga: the story, nothing else. Unwinding, waiting, being stuck and the timeline are the helper's. */
 export const defineSaga = <I extends z.ZodType, T>(name: string, input: I, story: (saga: Saga, input: z.infer<I>) => Flow<T>): SagaDefinition<I, T> => ({ name, input, story });
@@ -128,6 +131,12 @@ export class Saga {
     } catch (error) {
       return yield* this.#failed(error instanceof SagaFailure ? error : new SagaFailure('saga.broken', reasonOf(error)));
     }
+  }
+
+  /** The life of an orchestrator that is there to take back what another one has done under the same name. Never throws. */
+  *takeBack({ because, held }: TakeBack): Flow<SagaEnd> {
+    this.#held = held;
+    return yield* this.#failed(new SagaFailure('saga.cancelled', because, true));
   }
 
   *#failed(first: SagaFailure): Flow<SagaEnd> {

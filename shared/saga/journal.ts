@@ -4,8 +4,8 @@ import type { Queryable } from '../db/database.ts';
 import { appendEvents, event } from '../events/log.ts';
 import type { SagaId } from '../ids.ts';
 import type { World } from '../world.ts';
-import { sagaId } from './client.ts';
-import type { SagaDefinition } from './define-saga.ts';
+import { sagaId, type SagaDefinition } from './define-saga.ts';
+import { hasUndo, type AnyStep } from './step.ts';
 import { OperatorDecision, type JournalAnswer, type JournalCall, type SagaPlace, type StepCall } from './wire.ts';
 
 /**
@@ -19,7 +19,7 @@ const Begun = z.object({ attempts: z.number().int(), ticket: z.string().nullable
  * Notes that a step is about to run. Answers which attempt it is, whether it should run at all, and the newest
  * ticket: an attempt whose answer was lost, or a call that is delivered again, is followed up and not repeated.
  */
-export async function beginStep({ db, clock }: World, step: string, call: StepCall): Promise<{ attempt: number; ticket: string | undefined; isUndone: boolean; cancel: { by: string; reason: string } | null }> {
+export async function beginStep({ db, clock }: World, { name, undo }: Pick<AnyStep, 'name' | 'undo'>, call: StepCall): Promise<{ attempt: number; ticket: string | undefined; isUndone: boolean; cancel: { by: string; reason: string } | null }> {
   const isPoll = call.ticket !== undefined;
   const begun = await db.maybe(
     Begun,
@@ -27,14 +27,14 @@ export async function beginStep({ db, clock }: World, step: string, call: StepCa
        UPDATE saga SET wake = $3, point_of_no_return = COALESCE(point_of_no_return, $7), updated_at = $5,
          state = CASE WHEN $6 OR state = 'unwinding' THEN state ELSE 'running' END,
          waiting_for = CASE WHEN $6 THEN waiting_for END, waiting_until = CASE WHEN $6 THEN waiting_until END
-       WHERE id = $1
+       WHERE id = $1 AND engine_end IS NULL
      ), step_row AS (
-       INSERT INTO saga_step (saga_id, key, step, state, attempts, started_at, updated_at) VALUES ($1, $2, $4, 'running', 1, $5, $5)
+       INSERT INTO saga_step (saga_id, key, step, state, attempts, started_at, updated_at, call) VALUES ($1, $2, $4, 'running', 1, $5, $5, $9)
        ON CONFLICT (saga_id, key) DO UPDATE SET attempts = saga_step.attempts + CASE WHEN $6 THEN 0 ELSE 1 END, state = CASE WHEN $6 THEN saga_step.state ELSE 'running' END, updated_at = $5
        RETURNING attempts, undone_at, detail ->> 'ticket' AS ticket
      )
      SELECT attempts, ticket, undone_at, (SELECT cancel_requested FROM saga WHERE id = $8) AS cancel FROM step_row`,
-    [call.saga.id, call.key, call.wake, step, isoTime(clock.now()), isPoll, call.pointOfNoReturn ?? null, call.saga.rootId],
+    [call.saga.id, call.key, call.wake, name, isoTime(clock.now()), isPoll, call.pointOfNoReturn ?? null, call.saga.rootId, JSON.stringify({ undo: hasUndo(undo) ? undo.name : null, at: call.at, input: call.input ?? null } satisfies KeptCall)],
   );
   return { attempt: begun?.attempts ?? 1, ticket: begun?.ticket ?? undefined, isUndone: (begun?.undone_at ?? null) !== null, cancel: begun?.cancel ?? null };
 }
@@ -48,6 +48,16 @@ export interface StepEnd {
   output?: unknown;
   /** What was begun and is still under way. `null`: nothing any more. */
   ticket?: string | null;
+  /** Of an undo: what it takes back, should the step never have got so far as to write it down. */
+  call?: KeptCall;
+}
+
+/** What another instance needs of a step to take it back; `undo` is null where nothing does. */
+export interface KeptCall {
+  undo: string | null;
+  /** When the saga first made the call, milliseconds. */
+  at: number;
+  input: unknown;
 }
 
 /** Notes how a step stands now. Answers whether it has been taken back meanwhile, and what its undo has begun. */
@@ -59,15 +69,15 @@ export async function endStep({ db, clock }: World, saga: SagaPlace, owner: { sa
     `WITH before AS (
        SELECT state, detail FROM saga_step WHERE saga_id = $1 AND key = $2
      ), step_row AS (
-       INSERT INTO saga_step (saga_id, key, step, state, started_at, updated_at, detail, undone_at) VALUES ($1, $2, $3, $4, $5, $5, $6, CASE WHEN $7 THEN $5::timestamptz END)
-       ON CONFLICT (saga_id, key) DO UPDATE SET updated_at = $5, undone_at = COALESCE(saga_step.undone_at, EXCLUDED.undone_at),
+       INSERT INTO saga_step (saga_id, key, step, state, started_at, updated_at, detail, undone_at, call) VALUES ($1, $2, $3, $4, $5, $5, $6, CASE WHEN $7 THEN $5::timestamptz END, $14)
+       ON CONFLICT (saga_id, key) DO UPDATE SET updated_at = $5, undone_at = COALESCE(saga_step.undone_at, EXCLUDED.undone_at), call = COALESCE(saga_step.call, EXCLUDED.call),
          state = CASE WHEN saga_step.undone_at IS NOT NULL AND NOT $7 THEN saga_step.state ELSE $4 END, detail = saga_step.detail || $6
        RETURNING undone_at, detail ->> 'undoTicket' AS undo_ticket
      ), saga_row AS (
        UPDATE saga SET updated_at = $5,
          state = CASE WHEN state = 'unwinding' THEN state WHEN $4 = 'waiting' THEN 'waiting' ELSE 'running' END,
          waiting_for = CASE WHEN $4 IN ('waiting', 'undoing') THEN $8 END, waiting_until = CASE WHEN $4 = 'waiting' THEN $9::timestamptz END
-       WHERE id = $10
+       WHERE id = $10 AND engine_end IS NULL
      ), told AS (
        INSERT INTO saga_timeline (saga_id, root_id, at, kind, step, attempt, text)
        SELECT $10, $11, $5, $4, $3, $12, $13
@@ -75,7 +85,7 @@ export async function endStep({ db, clock }: World, saga: SagaPlace, owner: { sa
      )
      SELECT undone_at, undo_ticket FROM step_row`,
     [owner.sagaId, owner.key, owner.step, end.state, now, JSON.stringify({ text: end.text, ...(end.output !== undefined && { output: end.output }), ...(end.waitingFor && { waitingFor: end.waitingFor }), ...(end.ticket !== undefined && { [isUndo ? 'undoTicket' : 'ticket']: end.ticket }) }),
-      isUndo, end.waitingFor ?? null, end.until ?? null, saga.id, saga.rootId, end.attempt ?? null, end.text],
+      isUndo, end.waitingFor ?? null, end.until ?? null, saga.id, saga.rootId, end.attempt ?? null, end.text, end.call ? JSON.stringify(end.call) : null],
   );
   return { isUndone: (ended?.undone_at ?? null) !== null, undoTicket: ended?.undo_ticket ?? undefined };
 }
@@ -83,7 +93,9 @@ export async function endStep({ db, clock }: World, saga: SagaPlace, owner: { sa
 /** Notes which wait an undo leads to, before it runs: what is learned meanwhile already wakes it. */
 export const noteWake = ({ db }: World, { saga, wake }: StepCall): Promise<number> => db.run('UPDATE saga SET wake = $2 WHERE id = $1', [saga.id, wake]);
 
-const tell = `INSERT INTO saga_timeline (saga_id, root_id, at, kind, step, text) VALUES ($1, $2, $3, $4, $5, $6)`;
+/** Adds a line to the story that people read. */
+export const tell = (tx: Queryable, { id, rootId }: Pick<SagaPlace, 'id' | 'rootId'>, { kind, step, text }: { kind: string; step?: string; text: string }, now: string): Promise<number> =>
+  tx.run('INSERT INTO saga_timeline (saga_id, root_id, at, kind, step, text) VALUES ($1, $2, $3, $4, $5, $6)', [id, rootId, now, kind, step ?? null, text]);
 
 /** What a saga writes about itself between its steps: began, unwinding, stuck, ended. */
 export async function keepJournal(world: World, { saga, at, entry }: JournalCall): Promise<JournalAnswer> {
@@ -95,7 +107,7 @@ export async function keepJournal(world: World, { saga, at, entry }: JournalCall
       log.sagaBegan(fields);
       await db.transaction(async (tx) => {
         const isNew = await openSaga(tx, saga, entry.input, 'running', now);
-        if (isNew > 0) await tx.run(tell, [saga.id, saga.rootId, now, 'began', null, `${saga.name} began`]);
+        if (isNew > 0) await tell(tx, saga, { kind: 'began', text: `${saga.name} began` }, now);
       });
       return { decision: null };
     case 'told':
@@ -106,7 +118,7 @@ export async function keepJournal(world: World, { saga, at, entry }: JournalCall
       log.sagaUnwinding({ ...fields, because: entry.because, count: entry.steps });
       await db.transaction(async (tx) => {
         await tx.run(`UPDATE saga SET state = 'unwinding', ended_because = $2, waiting_for = NULL, waiting_until = NULL, updated_at = $3 WHERE id = $1`, [saga.id, entry.because, now]);
-        await tx.run(tell, [saga.id, saga.rootId, now, 'unwinding', null, `taking back ${entry.steps} step${entry.steps === 1 ? '' : 's'}, because ${entry.because}`]);
+        await tell(tx, saga, { kind: 'unwinding', text: `taking back ${entry.steps} step${entry.steps === 1 ? '' : 's'}, because ${entry.because}` }, now);
       });
       return { decision: null };
     case 'stuck':
@@ -120,7 +132,7 @@ export async function keepJournal(world: World, { saga, at, entry }: JournalCall
       await db.transaction(async (tx) => {
         const ended = await tx.run(`UPDATE saga SET state = $2, ended_because = $3, ended_at = $4, updated_at = $4, waiting_for = NULL, waiting_until = NULL, held = NULL WHERE id = $1 AND ended_at IS NULL`, [saga.id, entry.state, entry.because, now]);
         if (ended === 0) return;
-        await tx.run(tell, [saga.id, saga.rootId, now, entry.state, null, entry.because ? `${saga.name} ${entry.state}: ${entry.because}` : `${saga.name} done`]);
+        await tell(tx, saga, { kind: entry.state, text: entry.because ? `${saga.name} ${entry.state}: ${entry.because}` : `${saga.name} done` }, now);
         await appendEvents(tx, clock, [event({ topic: 'sagas.ended', subject: saga.id, data: { sagaId: saga.id, name: saga.name, state: entry.state, because: entry.because } })]);
       });
       return { decision: null };
@@ -143,33 +155,58 @@ async function takeDecision({ db }: World, saga: SagaPlace, wake: number, now: s
     );
     if (!taken) await tx.run('UPDATE saga SET wake = $2 WHERE id = $1', [saga.id, wake]);
     if (taken?.isNews) {
-      await tx.run("UPDATE asset SET condition = 'working', condition_since = $2, condition_detail = '{}' WHERE id = (SELECT server_id FROM saga WHERE id = $1) AND condition = 'stuck'", [saga.id, now]);
+      await setServerFree(tx, saga.id, now);
       if (taken.decision.verb === 'skip') await tx.run("UPDATE saga_step SET state = 'skipped', updated_at = $3 WHERE saga_id = $1 AND key = $2 AND state IN ('refused', 'failed')", [saga.id, taken.stuckAt, now]);
-      await tx.run(tell, [saga.id, saga.rootId, now, 'decided', null, `${taken.decision.by} decided to ${taken.decision.verb}: ${taken.decision.reason}`]);
+      await tell(tx, saga, { kind: 'decided', text: `${taken.decision.by} decided to ${taken.decision.verb}: ${taken.decision.reason}` }, now);
     }
     return taken?.decision ?? null;
   });
 }
 
+/** The saga that its server was stuck for has been decided on. */
+export const setServerFree = (tx: Queryable, sagaId: string, now: string): Promise<number> =>
+  tx.run("UPDATE asset SET condition = 'working', condition_since = $2, condition_detail = '{}' WHERE id = (SELECT server_id FROM saga WHERE id = $1) AND condition = 'stuck'", [sagaId, now]);
+
+/** At which step, why, and what is still held. */
+interface Stuck {
+  step: string;
+  because: string;
+  held: string[];
+}
+
 async function becomeStuck(world: World, saga: SagaPlace, entry: Extract<JournalCall['entry'], { kind: 'stuck' }>, now: string): Promise<void> {
-  const { db, clock, ticketing, settings } = world;
+  const { db, clock } = world;
   await db.transaction(async (tx) => {
     const isNews = await tx.run(
       `UPDATE saga SET state = 'stuck', wake = $2, waiting_for = 'ops', waiting_until = NULL, held = $3, updated_at = $4 WHERE id = $1 AND wake < $2`,
       [saga.id, entry.wake, JSON.stringify({ step: entry.step, key: entry.key, because: entry.because, steps: entry.held }), now],
     );
-    if (isNews === 0) return;
-    await tx.run(tell, [saga.id, saga.rootId, now, 'stuck', entry.step, `stuck at ${entry.step}: ${entry.because}`]);
-    await tx.run(`UPDATE asset SET condition = 'stuck', condition_since = $2, condition_detail = jsonb_build_object('sagaId', $1::text, 'because', $3::text) WHERE id = (SELECT server_id FROM saga WHERE id = $1) AND condition NOT IN ('held', 'quarantined')`, [saga.id, now, entry.because]);
-    await appendEvents(tx, clock, [event({ topic: 'sagas.stuck', subject: saga.id, data: { sagaId: saga.id, name: saga.name, step: entry.step, because: entry.because, held: entry.held } })]);
+    if (isNews > 0) await tellStuck(tx, clock, saga, entry, now);
   });
-  // The ticket is for people: the saga is stuck and says so whether or not the desk can be reached.
-  await ticketing.open({
-    faultId: `${saga.id}/${entry.step}`,
-    summary: `${saga.name} is stuck at ${entry.step}`,
-    description: `${entry.because}\n\nStill held: ${entry.held.join(', ') || 'nothing'}\n\nDecide in the portal: ${settings.publicUrl}/sagas/${encodeURIComponent(saga.id)}`,
-    priority: 'high',
-  }).catch((error: unknown) => db.run(tell, [saga.id, saga.rootId, now, 'note', entry.step, `no ticket could be opened: ${error instanceof Error ? error.message : String(error)}`]));
+  const failure = await openTicket(world, saga, entry);
+  if (failure !== undefined) await tell(db, saga, { kind: 'note', step: entry.step, text: failure }, now);
+}
+
+/** Says that a saga waits for a person: in its timeline, by the condition of its server, by an event. */
+export async function tellStuck(tx: Queryable, clock: Clock, saga: Omit<SagaPlace, 'parentId'>, { step, because, held }: Stuck, now: string): Promise<void> {
+  await tell(tx, saga, { kind: 'stuck', step, text: `stuck at ${step}: ${because}` }, now);
+  await tx.run(`UPDATE asset SET condition = 'stuck', condition_since = $2, condition_detail = jsonb_build_object('sagaId', $1::text, 'because', $3::text) WHERE id = (SELECT server_id FROM saga WHERE id = $1) AND condition NOT IN ('held', 'quarantined')`, [saga.id, now, because]);
+  await appendEvents(tx, clock, [event({ topic: 'sagas.stuck', subject: saga.id, data: { sagaId: saga.id, name: saga.name, step, because, held } })]);
+}
+
+/** The ticket is for people: the saga is stuck and says so whether or not the desk can be reached. Answers why it could not. */
+export async function openTicket({ ticketing, settings }: Pick<World, 'ticketing' | 'settings'>, saga: Pick<SagaPlace, 'id' | 'name'>, { step, because, held }: Stuck): Promise<string | undefined> {
+  try {
+    await ticketing.open({
+      faultId: `${saga.id}/${step}`,
+      summary: `${saga.name} is stuck at ${step}`,
+      description: `${because}\n\nStill held: ${held.join(', ') || 'nothing'}\n\nDecide in the portal: ${settings.publicUrl}/sagas/${encodeURIComponent(saga.id)}`,
+      priority: 'high',
+    });
+    return undefined;
+  } catch (error) {
+    return `no ticket could be opened: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
 /**

@@ -13,7 +13,7 @@ export function registerSagas(sagas: readonly SagaDefinition[], steps: readonly 
     df.app.orchestration(definition.name, function* (context) {
       const start = SagaStart.parse(context.df.getInput());
       const saga = new Saga(context, { id: context.df.instanceId, name: definition.name, parentId: start.parentId, rootId: start.rootId });
-      return yield* saga.live(definition, start.input);
+      return yield* (start.takeBack ? saga.takeBack(start.takeBack) : saga.live(definition, start.input));
     });
   }
   for (const step of steps) {

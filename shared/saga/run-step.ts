@@ -14,7 +14,7 @@ const shortestPollSeconds = 0.5;
 export async function runStep(step: AnyStep, world: World, rawCall: unknown): Promise<StepAnswer> {
   const call = parse(StepCall, rawCall, `call of step ${step.name}`);
   const fields = { sagaId: call.saga.id, step: step.name, stepKey: call.key };
-  const begun = await beginStep(world, step.name, call);
+  const begun = await beginStep(world, step, call);
   if (begun.isUndone) return { outcome: 'refused', reason: `${step.name} had already been taken back` };
   const ticket = begun.ticket ?? call.ticket;
   const mayCancel = call.pointOfNoReturn === undefined && (ticket === undefined || step.isInterruptible);
@@ -60,7 +60,7 @@ export async function undoStep(step: AnyStep, world: World, rawCall: unknown): P
   const owner = { sagaId, key: call.key, step: step.name };
   const fields = { sagaId: call.saga.id, step: step.undo.name, stepKey: call.key };
   await noteWake(world, call);
-  const begun = call.ticket === undefined ? await endStep(world, call.saga, owner, { state: 'undoing', text: `taking back: ${step.undo.name}` }) : undefined;
+  const begun = call.ticket === undefined ? await endStep(world, call.saga, owner, { state: 'undoing', text: `taking back: ${step.undo.name}`, call: { undo: step.undo.name, at: call.at, input: rawInput ?? null } }) : undefined;
   try {
     const context = contextOf(step.undo.name, { ...call, ticket: call.ticket ?? begun?.undoTicket }, sagaId);
     const { undo } = step;

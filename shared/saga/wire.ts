@@ -32,7 +32,10 @@ export type StepAnswer = z.infer<typeof StepAnswer>;
 export const Held = z.object({ step: z.string(), undo: z.string(), key: z.string(), sagaId: z.string(), at: z.number(), input: z.unknown() });
 export type Held = z.infer<typeof Held>;
 
-export const SagaStart = z.object({ parentId: z.string().nullable(), rootId: z.string(), input: z.unknown() });
+/** `takeBack`: it does not tell its story, but takes back what an instance before it has done, the last of these first. */
+export const TakeBack = z.object({ because: z.string(), held: z.array(Held) });
+export type TakeBack = z.infer<typeof TakeBack>;
+export const SagaStart = z.object({ parentId: z.string().nullable(), rootId: z.string(), input: z.unknown(), takeBack: TakeBack.optional() });
 export type SagaStart = z.infer<typeof SagaStart>;
 
 export const SagaEnd = z.discriminatedUnion('outcome', [

@@ -3,7 +3,7 @@ import { isoTime } from '../../shared/clock.ts';
 import { insertOrder, Order } from '../../shared/db/orders.ts';
 import type { ServerConfig } from '../../shared/facts.ts';
 import { newId, OrderId } from '../../shared/ids.ts';
-import { sagaId } from '../../shared/saga/client.ts';
+import { sagaId } from '../../shared/saga/define-saga.ts';
 import type { TestWorld } from './world.ts';
 
 export const usualConfig: ServerConfig = { cpu: '2x Intel Xeon Gold 6530', ram: '512GB DDR5', storage: '4x 3.84TB NVMe', network: '2x 100GbE' };

@@ -4,7 +4,7 @@ import { steps as allSteps } from '../../activities/index.ts';
 import type { ActivityInterceptor } from '../../runtime/durable/memory/engine.ts';
 import { isFinished } from '../../runtime/durable/model/instance.ts';
 import { findSaga, sagaFamily } from '../../shared/db/sagas.ts';
-import { sagaId } from '../../shared/saga/client.ts';
+import { sagaId } from '../../shared/saga/define-saga.ts';
 import type { SagaDefinition } from '../../shared/saga/define-saga.ts';
 import { hasUndo } from '../../shared/saga/step.ts';
 import { journalActivity, SagaEnd } from '../../shared/saga/wire.ts';

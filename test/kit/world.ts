@@ -40,6 +40,7 @@ import type { Simulator } from '../simulators/kit/simulator.ts';
 import { netboxAccount } from '../simulators/netbox/netbox.ts';
 import { shelfOf, type ShelfServer } from '../simulators/shelf.ts';
 import { createTestDatabase } from './database.ts';
+import { doorTo } from './engine-door.ts';
 import { platformHoldings } from './holdings.ts';
 import { PretendImages } from './image-work.ts';
 import { Robots } from './robots.ts';
@@ -147,10 +148,7 @@ export async function aTestWorld(): Promise<TestWorld> {
     };
     return interceptor ? interceptor(call, seenByAgents) : seenByAgents();
   } });
-  const sagas: Sagas = createSagas(world, {
-    start: async (name, instanceId, input) => void (await engine.client.start({ name, instanceId, input: JSON.stringify(input) })),
-    raise: async (instanceId, name) => void (await engine.client.raiseEvent(instanceId, name, '{}')),
-  });
+  const sagas: Sagas = createSagas(world, doorTo(engine.client));
   parts.edge = (message) => noteReport(EdgeReport.parse(message), { ...world, sagas });
 
   const shelf = shelfOf(company);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AssetAction, AssetDetail, AssetView, BmcLogLine, DatacenterView, DeadLetterView, DecommissionView, HistoryEntry, MaintenanceView, MeView, OperateSaga, ProposeDecommission, RequestMaintenance, RevealedCredentials, SagaDetail, SagaView, ServerView } from '../../../shared/api/operations.ts';
+import { AssetAction, AssetDetail, AssetView, BmcLogLine, DatacenterView, DeadLetterView, DecommissionView, HistoryEntry, MaintenanceView, MeView, OperateSaga, ProposeDecommission, RequestMaintenance, RevealedCredentials, SagaDetail, SagaEventBody, SagaView, ServerView } from '../../../shared/api/operations.ts';
 import { TimelineEntry } from '../../../shared/api/orders.ts';
 import { page, PageQuery } from '../../../shared/api/paging.ts';
 import { assetDetail, assetView, decommissionView, historyOf, logLine } from '../../../shared/api/project.ts';
@@ -126,6 +126,17 @@ const decide = (route: 'retry' | 'resume' | 'terminate', verb: 'retry' | 'skip' 
   },
 });
 
+const cancel = endpoint({
+  route: 'POST /v1/sagas/{id}/events', needs: 'saga:operate', body: SagaEventBody.extend({ event: z.literal('cancel') }), answer: SagaView, status: 202,
+  handle: ({ world, caller, id, body }) => {
+    const saga = sagaOf(world, id);
+    if (saga.endedAt) throw conflict('saga.ended', 'It has already ended.');
+    Object.assign(world.sagas.get(saga.rootId) ?? saga, { cancelRequested: { by: caller.name, reason: body.reason } });
+    world.changed();
+    return saga;
+  },
+});
+
 const sagas = [
   endpoint({
     route: 'GET /v1/sagas', needs: 'saga:read', query: PageQuery.extend({ state: z.string().optional(), name: z.string().optional(), serverId: z.string().optional(), roots: z.string().optional() }), answer: page(SagaView),
@@ -148,7 +159,7 @@ const sagas = [
       return { items: world.timeline.filter(({ sagaId }) => ids.includes(sagaId)), next: null };
     },
   }),
-  decide('retry', 'retry'), decide('resume', 'skip'), decide('terminate', 'give-up'),
+  decide('retry', 'retry'), decide('resume', 'skip'), decide('terminate', 'give-up'), cancel,
 ];
 
 const platform = [

@@ -57,7 +57,7 @@ export class Teller {
     const id = `${name}-${about}`;
     const saga: SagaRow = {
       id, name, parentId: parent?.id ?? null, rootId: parent?.rootId ?? id, orderId: parent?.orderId ?? null, serverId: null, tenantId: parent?.tenantId ?? null, datacenterId: parent?.datacenterId ?? null, state: 'running',
-      waitingFor: null, waitingUntil: null, cancelRequested: null, pointOfNoReturn: null, held: null, endedBecause: null, startedAt: this.iso(), updatedAt: this.iso(), endedAt: null, ...of,
+      waitingFor: null, waitingUntil: null, cancelRequested: null, pointOfNoReturn: null, held: null, endedBecause: null, startedAt: this.iso(), updatedAt: this.iso(), endedAt: null, engineEnd: null, ...of,
     };
     this.world.sagas.set(id, saga);
     this.tell(saga, 'began', `${name} began`);

@@ -21,4 +21,5 @@ export const proposeDecommission = (wish: z.input<typeof ProposeDecommission>, k
 
 export type SagaVerb = 'retry' | 'resume' | 'terminate';
 export const operateSaga = (id: string, verb: SagaVerb, reason: string, key: string) => post<SagaView>(`/sagas/${segment(id)}/${verb}`, { reason }, key);
+export const cancelSaga = (id: string, reason: string, key: string) => post<SagaView>(`/sagas/${segment(id)}/events`, { event: 'cancel', reason }, key);
 export const replayDeadLetter = (id: number, key: string) => post<z.infer<typeof DeadLetterView>>(`/dead-letters/${id}/replay`, {}, key);

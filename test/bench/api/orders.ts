@@ -6,7 +6,7 @@ import { isoTime } from '../../../shared/clock.ts';
 import { connect } from '../../../shared/db/database.ts';
 import { insertOrder, Order } from '../../../shared/db/orders.ts';
 import { newId, OrderId } from '../../../shared/ids.ts';
-import { sagaId } from '../../../shared/saga/client.ts';
+import { sagaId } from '../../../shared/saga/define-saga.ts';
 import { usualConfig } from '../../kit/orders.ts';
 
 const tenantId = 'acme';

@@ -76,7 +76,7 @@ describe('the watch over states', () => {
 
 describe('what was accepted and never began', () => {
   const started: string[] = [];
-  const sagas = () => createSagas(world(), { start: async (_name, id) => void started.push(id), raise: async () => {} });
+  const sagas = () => createSagas(world(), { start: async (_name, id) => void started.push(id), raise: async () => {}, status: async () => undefined, rewind: async () => {} });
   const accept = async () => {
     const id = OrderId.parse(newId('order', now));
     await acceptSaga(db, clock, fulfillOrder, id, { orderId: id });

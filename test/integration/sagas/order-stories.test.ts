@@ -7,7 +7,7 @@ import { getOrder } from '../../../shared/db/orders.ts';
 import { quotesOf } from '../../../shared/db/procurement.ts';
 import type { OrderId } from '../../../shared/ids.ts';
 import { liftQuarantine } from '../../../shared/lifecycle/condition.ts';
-import { sagaId } from '../../../shared/saga/client.ts';
+import { sagaId } from '../../../shared/saga/define-saga.ts';
 import { reserveInventory } from '../../../activities/procurement/reserve-inventory.ts';
 import { until } from '../../kit/until.ts';
 import { placeOrder, usualConfig } from '../../kit/orders.ts';

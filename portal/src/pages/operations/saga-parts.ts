@@ -25,10 +25,23 @@ export const stuckIn = (saga: SagaDetail): SagaView[] => {
   return below(treeOf(saga)).filter(({ state, held }) => state === 'stuck' && held !== null);
 };
 
+/** What is taken back when a saga is cancelled: the whole story, or a part alone that died and was left over from it. */
+export function cancelTarget(saga: Pick<SagaDetail, 'id' | 'rootId' | 'engineEnd' | 'family'>): string {
+  const isOver = saga.family.some(({ id, endedAt }) => id === saga.rootId && endedAt !== null);
+  return isOver && saga.engineEnd !== null ? saga.id : saga.rootId;
+}
+
+/** Why a person cannot decide so about a stuck saga; null when they can. */
+export function decisionBlocked({ engineEnd }: Pick<SagaView, 'engineEnd'>, verb: 'retry' | 'resume' | 'terminate'): string | null {
+  if (engineEnd === null || verb === 'terminate') return null;
+  if (verb === 'resume') return 'Its instance in the engine is over: it cannot go on.';
+  return engineEnd === 'Failed' ? null : 'Its instance in the engine is over: there is nothing to try again.';
+}
+
 /** Why a story cannot be taken back now; null when it can. */
 export function cancelBlocked({ family }: Pick<SagaDetail, 'family'>): string | null {
   const root = family.find(({ parentId }) => parentId === null);
-  if (root?.state === 'stuck') return 'It is stuck: decide on that first.';
+  if (root?.state === 'stuck' && root.engineEnd === null) return 'It is stuck: decide on that first.';
   const noReturn = family.find(({ pointOfNoReturn }) => pointOfNoReturn)?.pointOfNoReturn;
   if (noReturn) return `There is no way back: ${noReturn}.`;
   const asked = family.find(({ cancelRequested }) => cancelRequested)?.cancelRequested;

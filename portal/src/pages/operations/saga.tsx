@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SagaDetail } from '../../../../shared/api/operations.ts';
-import { operateSaga } from '../../api/acts.ts';
+import { cancelSaga } from '../../api/acts.ts';
 import { sagaHistoryQuery, sagaQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import { ReasonDialog } from '../../forms/reason-dialog.tsx';
@@ -23,7 +23,7 @@ import { useIdInPath } from '../../ui/url-state.ts';
 import { Due, When } from '../../ui/when.tsx';
 import { sentence, words } from '../../ui/words.ts';
 import { SagaTree } from './saga-tree.tsx';
-import { cancelBlocked, stuckIn } from './saga-parts.ts';
+import { cancelBlocked, cancelTarget, stuckIn } from './saga-parts.ts';
 import { StuckSaga } from './stuck-saga.tsx';
 
 // A step's progress is in the saga's journal and makes no event of its own.
@@ -80,7 +80,7 @@ function SagaFacts({ saga }: { saga: SagaDetail }) {
 function CancelButton({ saga }: { saga: SagaDetail }) {
   const may = useMay();
   const [isOpen, setOpen] = useState(false);
-  const cancel = useAct((reason: string, key) => operateSaga(saga.rootId, 'terminate', reason, key), { onDone: () => setOpen(false), said: () => 'The saga is being taken back.' });
+  const cancel = useAct((reason: string, key) => cancelSaga(cancelTarget(saga), reason, key), { onDone: () => setOpen(false), said: () => 'The saga is being taken back.' });
   if (!may('saga:operate') || saga.endedAt) return null;
   return (
     <>

@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { Note } from '../../ui/note.tsx';
 import { When } from '../../ui/when.tsx';
 import { words } from '../../ui/words.ts';
+import { decisionBlocked } from './saga-parts.ts';
 
 const choices = {
   retry: { button: 'Try the step again', title: 'Try the same step again?', confirm: 'Try again', explains: 'The step runs once more. Do this when what was in its way is gone.', said: 'It is tried again.' },
@@ -26,12 +27,12 @@ export function StuckSaga({ saga }: { saga: SagaView }) {
   if (!saga.held) return null;
   const disabledBecause = may('saga:operate') ? null : 'Your role only looks on.';
   return (
-    <Note tone="bad" title={`${words(saga.name)} is stuck at ${words(saga.held.step).toLowerCase()}`}>
+    <Note tone="bad" title={saga.engineEnd === null ? `${words(saga.name)} is stuck at ${words(saga.held.step).toLowerCase()}` : `${words(saga.name)} is dead: it cannot go on, only be taken back`}>
       <p>{saga.held.because}. <span className="soft">Since <When at={saga.updatedAt} />.</span></p>
       <p>{saga.held.steps.length > 0 ? 'Still held, the next to be taken back first:' : 'Nothing else is held.'}</p>
       {saga.held.steps.length > 0 && <ul className="held">{saga.held.steps.map((step, index) => <li key={`${index} ${step}`}>{words(step)}</li>)}</ul>}
       <div className="note-actions">
-        {verbs.map((each) => <Button key={each} kind={each === 'retry' ? 'primary' : each === 'terminate' ? 'danger' : 'plain'} disabledBecause={disabledBecause} onClick={() => setVerb(each)}>{choices[each].button}</Button>)}
+        {verbs.map((each) => <Button key={each} kind={each === 'retry' ? 'primary' : each === 'terminate' ? 'danger' : 'plain'} disabledBecause={disabledBecause ?? decisionBlocked(saga, each)} onClick={() => setVerb(each)}>{choices[each].button}</Button>)}
       </div>
       {verb && (
         <ReasonDialog title={choices[verb].title} confirm={choices[verb].confirm} isDanger={verb === 'terminate'} isBusy={decide.isBusy} error={decide.error} onConfirm={(reason) => decide.run({ verb, reason })} onClose={() => { setVerb(null); decide.forget(); }}>

@@ -19,6 +19,7 @@ import { step, type AnyStep, type NoUndo, type Step, type StepContext, type Step
 import { SagaEnd } from '../../../../shared/saga/wire.ts';
 import type { World } from '../../../../shared/world.ts';
 import { createTestDatabase } from '../../../kit/database.ts';
+import { doorTo } from '../../../kit/engine-door.ts';
 
 /** What a made-up step does when it is called: answers, throws, or waits for something. */
 export type Act = (context: StepContext) => unknown;
@@ -61,6 +62,8 @@ export interface Stage {
   readonly time: VirtualTime;
   readonly engine: MemoryEngine;
   readonly sagas: Sagas;
+  /** What sagas have of the world. */
+  readonly world: World;
   /** The ids of the faults for which a ticket was asked. */
   readonly tickets: string[];
   /** The whole of what the platform does about a saga, in one place; another one after a redeploy. */
@@ -117,10 +120,7 @@ export async function aStage(first: { sagas: readonly SagaDefinition[]; steps: r
     runEntity: (...call) => deployed().runEntity(...call),
   };
   const engine = createMemoryEngine(app, { time, intercept: (call, run) => (interceptor ? interceptor(call, run) : run()) });
-  const sagas: Sagas = createSagas(world, {
-    start: async (name, instanceId, input) => void (await engine.client.start({ name, instanceId, input: JSON.stringify(input) })),
-    raise: async (instanceId, name) => void (await engine.client.raiseEvent(instanceId, name, '{}')),
-  });
+  const sagas: Sagas = createSagas(world, doorTo(engine.client));
 
   const row = async (id: string) => {
     const found = await findSaga(db, id);
@@ -133,7 +133,7 @@ export async function aStage(first: { sagas: readonly SagaDefinition[]; steps: r
     return SagaEnd.parse(JSON.parse(output ?? 'null'));
   };
   return {
-    db, time, engine, sagas, tickets, deploy, row, endOf,
+    db, time, engine, sagas, world, tickets, deploy, row, endOf,
     intercept: (wanted) => (interceptor = wanted),
     run: async (saga, about, input = {}) => endOf(await sagas.start(saga, about, input)),
     until: async (id, state) => {

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { isoTime, minutes } from '../clock.ts';
+import type { Queryable } from '../db/database.ts';
+import { findSaga, type SagaRow } from '../db/sagas.ts';
+import { explain } from '../errors/app-error.ts';
+import type { World } from '../world.ts';
+import { heldBy, raise, takeBackDead } from './dead-saga.ts';
+import { instanceEnd, type DurableDoor, type InstanceState } from './durable-door.ts';
+import { openTicket, tell, tellStuck } from './journal.ts';
+
+export type SagaWorld = Pick<World, 'db' | 'clock' | 'log' | 'ticketing' | 'settings'> & { relay: Pick<World['relay'], 'kick'> };
+
+const batch = 200;
+const together = 8;
+/** One that has written something since lives; and for the others this is soon enough. */
+const askAgainAfter = minutes(1);
+
+/**
+ * Asks the engine about sagas that have not ended, first about those it was asked about longest ago. One that is dead
+ * becomes stuck, with the engine's own words. One that lives again goes on; one that somebody wants to be taken back
+ * is. Twice is the same as once. Answers the ids of those that were found dead.
+ */
+export async function findDeadSagas(world: SagaWorld, door: DurableDoor): Promise<string[]> {
+  const open = await claim(world);
+  const found: string[] = [];
+  for (let at = 0; at < open.length; at += together) {
+    await Promise.all(open.slice(at, at + together).map(async (claimed) => {
+      try {
+        if (await look(world, door, claimed)) found.push(claimed.id);
+      } catch (error) {
+        world.log.sagaNotAsked({ sagaId: claimed.id, because: explain(error) }); // its turn comes again; the others' must not wait for it
+      }
+    }));
+  }
+  if (found.length > 0) world.relay.kick();
+  return found;
+}
+
+const Claimed = z.object({ id: z.string(), askedAt: z.string() });
+type Claimed = z.infer<typeof Claimed>;
+
+/** Nobody else asks about these for a while. */
+function claim({ db, clock }: SagaWorld): Promise<Claimed[]> {
+  const now = clock.now();
+  return db.many(
+    Claimed,
+    `UPDATE saga SET engine_asked_at = $1 WHERE id IN (
+       SELECT id FROM saga WHERE ended_at IS NULL AND state <> 'accepted' AND updated_at <= $2 AND (engine_asked_at IS NULL OR engine_asked_at <= $2)
+       ORDER BY engine_asked_at NULLS FIRST, id LIMIT $3 FOR UPDATE SKIP LOCKED)
+     RETURNING id, engine_asked_at AS "askedAt"`,
+    [isoTime(now), isoTime(now - askAgainAfter), batch],
+  );
+}
+
+/** Answers whether it was found dead just now. */
+async function look(world: SagaWorld, door: DurableDoor, { id, askedAt }: Claimed): Promise<boolean> {
+  const instance = await door.status(id);
+  const saga = await findSaga(world.db, id); // a saga writes its end before its instance ends
+  if (!saga || saga.endedAt !== null) return false;
+  const end = instanceEnd(instance);
+  if (end === undefined) {
+    if (saga.engineEnd !== null) await livesAgain(world, saga);
+    return false;
+  }
+  const isNews = saga.engineEnd !== end && (await isDead(world, saga, { end, because: becauseOf(instance), askedAt }));
+  if (await isWantedBack(world.db, saga)) await takeBackDead(world, door, id);
+  return isNews;
+}
+
+function becauseOf(instance: InstanceState | undefined): string {
+  if (instance === undefined) return 'the engine has no instance of it any more';
+  return `its instance in the engine is ${instance.status}${instance.words === null ? '' : `: ${instance.words.slice(0, 1000)}`}`;
+}
+
+/** Says that a saga is dead: row, timeline, event, ticket, the condition of its server. Answers whether that was news. */
+async function isDead(world: SagaWorld, saga: SagaRow, { end, because, askedAt }: { end: string; because: string; askedAt: string }): Promise<boolean> {
+  const { db, clock, log } = world;
+  const { steps } = await heldBy(db, saga.id);
+  const stuck = { step: 'engine', key: 'engine', because, held: steps.map(({ step, key }) => `${step} (${key})`) };
+  const ticket = await openTicket(world, saga, stuck); // first: after a crash the same one is found again
+  const now = isoTime(clock.now());
+  const isNews = await db.transaction(async (tx) => {
+    const marked = await tx.run(
+      `UPDATE saga SET state = 'stuck', engine_end = $2, waiting_for = 'ops', waiting_until = NULL, held = $3, decision = NULL, updated_at = $4
+       WHERE id = $1 AND ended_at IS NULL AND engine_asked_at = $5 AND engine_end IS DISTINCT FROM $2`,
+      [saga.id, end, JSON.stringify({ step: stuck.step, key: stuck.key, because, steps: stuck.held }), now, askedAt],
+    );
+    if (marked > 0) await tellStuck(tx, clock, saga, stuck, now);
+    if (marked > 0 && ticket !== undefined) await tell(tx, saga, { kind: 'note', step: stuck.step, text: ticket }, now);
+    return marked > 0;
+  });
+  if (isNews) log.sagaStuck({ sagaId: saga.id, saga: saga.name, step: stuck.step, because });
+  return isNews;
+}
+
+/** Somebody had the engine run it again. */
+async function livesAgain({ db, clock }: SagaWorld, saga: SagaRow): Promise<void> {
+  const now = isoTime(clock.now());
+  await db.transaction(async (tx) => {
+    if (await raise(tx, saga.id, { isAnew: false }, now)) await tell(tx, saga, { kind: 'note', text: 'the engine runs it again' }, now);
+  });
+}
+
+/** Whether somebody has asked for it, or for the story that it is part of, to be taken back. */
+const isWantedBack = async (db: Queryable, { id, rootId }: SagaRow): Promise<boolean> =>
+  (await db.maybe(z.object({ isWanted: z.boolean() }), 'SELECT bool_or(cancel_requested IS NOT NULL) AS "isWanted" FROM saga WHERE id IN ($1, $2)', [id, rootId]))?.isWanted ?? false;
