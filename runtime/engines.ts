@@ -15,7 +15,7 @@ export function createEngineOf({ durable, database, graceMilliseconds }: HostSet
   const defaultVersion = durable.defaultVersion ?? null;
   return (app) => {
     if (durable.engine === 'postgres' && database) {
-      return createPostgresEngine(app, { url: database.url, maxConnections: poolSize, maxConcurrentActivities, maxOwnedInstances: maxConcurrentOrchestrators, defaultVersion, httpPollMilliseconds, graceMilliseconds, log });
+      return createPostgresEngine(app, { url: database.url, limits: database.limits, maxConnections: poolSize, maxConcurrentActivities, maxOwnedInstances: maxConcurrentOrchestrators, defaultVersion, httpPollMilliseconds, graceMilliseconds, log });
     }
     return inMemory(app, log, { maxConcurrentActivities, maxOwnedInstances: maxConcurrentOrchestrators, graceMilliseconds, defaultVersion, httpPollMilliseconds });
   };

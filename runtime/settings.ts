@@ -50,6 +50,7 @@ const HostJson = z.looseObject({
 });
 
 const wholeNumber = (fallback: number) => z.coerce.number('must be a number').int().nonnegative().default(fallback);
+const seconds = (fallback: number) => z.coerce.number('must be a number').positive('must be above 0').max(3600, 'must be at most 3600').default(fallback);
 const zone = z.string().transform((name, context) => {
   try {
     return timeZone(name.replace(/^:/, ''));
@@ -74,6 +75,9 @@ const Environment = z.looseObject({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a PostgreSQL connection string, such as postgres://user:password@host:5432/rackline' }).optional(),
   DATABASE_POOL_SIZE: wholeNumber(10).pipe(z.number().min(1)),
   DURABLE_POOL_SIZE: wholeNumber(10).pipe(z.number().min(2)),
+  /** How long the host waits for a connection, and for the answer to a statement of its own. */
+  DATABASE_CONNECT_SECONDS: seconds(2),
+  HOST_DATABASE_ANSWER_SECONDS: seconds(5),
   HOST_ROOT_KEY: z.string().min(32, 'must be at least 32 characters; all keys of the host are derived from it').optional(),
   FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: wholeNumber(104_857_600),
   WEBSITE_TIME_ZONE: zone.optional(),
@@ -127,7 +131,11 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       maxConcurrentOrchestrators: durableTask.maxConcurrentOrchestratorFunctions,
       httpPollMilliseconds: durableTask.httpSettings.defaultAsyncRequestSleepTimeMilliseconds,
     },
-    database: given.DATABASE_URL === undefined ? undefined : { url: given.DATABASE_URL, poolSize: given.DATABASE_POOL_SIZE },
+    database: given.DATABASE_URL === undefined ? undefined : {
+      url: given.DATABASE_URL,
+      poolSize: given.DATABASE_POOL_SIZE,
+      limits: { connectMilliseconds: given.DATABASE_CONNECT_SECONDS * 1000, answerMilliseconds: given.HOST_DATABASE_ANSWER_SECONDS * 1000 },
+    },
     replica: given.REPLICA,
     rootKey: given.HOST_ROOT_KEY,
     zone: given.WEBSITE_TIME_ZONE ?? given.TZ ?? timeZone('UTC'),

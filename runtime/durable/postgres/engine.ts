@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { defaultLimits, type TimeLimits } from '../../postgres/connections.ts';
 import { silentLog, type HostLog } from '../../triggers/log.ts';
 import { systemTime } from '../../triggers/time.ts';
 import { createClient } from '../client.ts';
@@ -22,6 +23,7 @@ export interface PostgresEngineOptions {
   maxConnections?: number;
   /** After how long without a sign a worker is given up, though its connection still stands. */
   silenceMilliseconds?: number;
+  limits?: TimeLimits;
   log?: HostLog;
 }
 
@@ -30,8 +32,8 @@ const newId = () => randomUUID().replaceAll('-', '');
 
 /** The default engine: instances in PostgreSQL, any number of processes at work on them. */
 export function createPostgresEngine(app: DurableApp, options: PostgresEngineOptions): DurableEngine {
-  const { url, maxConcurrentActivities = 100, maxOwnedInstances = 500, defaultVersion = null, httpPollMilliseconds = 30_000, graceMilliseconds = 10_000, maxConnections = 6, silenceMilliseconds = defaultSilence, log = silentLog } = options;
-  const store = new PostgresStore({ url, maxConnections, silenceMilliseconds, log });
+  const { url, maxConcurrentActivities = 100, maxOwnedInstances = 500, defaultVersion = null, httpPollMilliseconds = 30_000, graceMilliseconds = 10_000, maxConnections = 6, silenceMilliseconds = defaultSilence, limits = defaultLimits, log = silentLog } = options;
+  const store = new PostgresStore({ url, maxConnections, silenceMilliseconds, limits, log });
   const worker = new Worker(store, {
     app, log, newId, maxConcurrentActivities, maxOwnedInstances, graceMilliseconds,
     time: systemTime,
@@ -53,7 +55,7 @@ export function createPostgresEngine(app: DurableApp, options: PostgresEngineOpt
 }
 
 /** The same operations for a process that runs no instances itself. */
-export function createPostgresClient(app: DurableApp, { url, defaultVersion = null, log = silentLog }: Pick<PostgresEngineOptions, 'url' | 'defaultVersion' | 'log'>): { client: DurableClient; close(): Promise<void> } {
-  const store = new PostgresStore({ url, maxConnections: 2, silenceMilliseconds: defaultSilence, log });
+export function createPostgresClient(app: DurableApp, { url, defaultVersion = null, limits = defaultLimits, log = silentLog }: Pick<PostgresEngineOptions, 'url' | 'defaultVersion' | 'limits' | 'log'>): { client: DurableClient; close(): Promise<void> } {
+  const store = new PostgresStore({ url, maxConnections: 2, silenceMilliseconds: defaultSilence, limits, log });
   return { client: createClient({ app, store, now: () => Date.now(), newId, defaultVersion }), close: () => store.close() };
 }

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
-import type { Client, Pool } from 'pg';
+import type { Client, QueryConfig, QueryResult, QueryResultRow } from 'pg';
+import { isAnswer, type Connections } from '../../postgres/connections.ts';
 import type { HostLog } from '../../triggers/log.ts';
 import type { HistoryEvent } from '../model/history.ts';
 import type { Instance } from '../model/instance.ts';
@@ -14,13 +15,15 @@ const workerLock = 7_241_906;
 const beatMilliseconds = 500;
 
 export interface SessionInput {
-  pool: Pool;
+  pool: Connections;
   /** A connection for this session alone: the lock it holds says that the worker lives. Connected. */
   connection: Client;
   events: SessionEvents;
   log: HostLog;
   /** A worker whose heart has not beaten for so long is given up. One whose process died is noticed at the next beat. */
   silenceMilliseconds: number;
+  /** How long a statement may take, with the wait for a connection. */
+  answerMilliseconds: number;
   /** The worker this process was before, whose work it takes over without waiting for its lock to fall free. */
   previous: number | undefined;
 }
@@ -42,33 +45,50 @@ export async function openSession(input: SessionInput): Promise<PostgresSession>
 export class PostgresSession implements WorkerSession {
   readonly id: number;
   others = 0;
-  readonly #pool: Pool;
+  readonly #pool: Connections;
   readonly #connection: Client;
   readonly #events: SessionEvents;
   readonly #log: HostLog;
   readonly #silenceMilliseconds: number;
+  readonly #answerMilliseconds: number;
+  /** When the statements were asked that are not answered yet, oldest first. */
+  readonly #unanswered = new Set<{ since: number }>();
   /** Workers that are gone and may still be entered as owners. */
   #gone: number[];
   #isOver = false;
+  #isBeating = false;
   #beating: NodeJS.Timeout | undefined;
 
-  constructor(id: number, { pool, connection, events, log, silenceMilliseconds, previous }: SessionInput) {
+  constructor(id: number, { pool, connection, events, log, silenceMilliseconds, answerMilliseconds, previous }: SessionInput) {
     this.id = id;
     this.#pool = pool;
     this.#connection = connection;
     this.#events = events;
     this.#log = log;
     this.#silenceMilliseconds = silenceMilliseconds;
+    this.#answerMilliseconds = answerMilliseconds;
     this.#gone = previous === undefined ? [] : [previous];
     connection.on('notification', () => events.wake());
     connection.on('error', (error) => this.#end(error));
     connection.on('end', () => this.#end(new Error('The connection of the durable worker was closed.')));
-    this.#beating = setInterval(() => void this.beat().catch((error: unknown) => this.#end(error)), beatMilliseconds);
+    this.#beating = setInterval(() => {
+      this.#endIfUnanswered();
+      void this.beat().catch((error: unknown) => this.#end(error));
+    }, beatMilliseconds);
   }
 
-  /** Shows that this worker lives and looks whether the others do. */
+  /** Shows that this worker lives and looks whether the others do. Not while it still does so. */
   async beat(): Promise<void> {
-    if (this.#isOver) return;
+    if (this.#isOver || this.#isBeating) return;
+    this.#isBeating = true;
+    try {
+      await this.#beatOnce();
+    } finally {
+      this.#isBeating = false;
+    }
+  }
+
+  async #beatOnce(): Promise<void> {
     const { rows: [seen] } = await this.#connection.query<Heartbeat>({ name: 'durable-beat', text: beat, values: [this.id, workerLock, this.#silenceMilliseconds] });
     if (!seen?.is_known) throw new Error('This worker was given up by the others, as its heart had not beaten for too long.');
     this.#gone = seen.all_others.filter((id) => seen.gone.includes(id) || this.#gone.includes(id));
@@ -78,11 +98,11 @@ export class PostgresSession implements WorkerSession {
 
   async poll(room: number, known: readonly string[]): Promise<Polled> {
     // In this order: what we let go of in between is found by the second look.
-    const { rows: due } = await this.#pool.query<MessageRow>({ name: 'durable-due', text: dueForOwner, values: [this.id, known] });
+    const { rows: due } = await this.#ask<MessageRow>({ name: 'durable-due', text: dueForOwner, values: [this.id, known] });
     const rows = room > 0 ? [...(await this.#takeOver(room)), ...(await this.#claim(room))] : [];
     const claimed = rows.length > 0 ? await this.#load(rows) : [];
     const isClaimed = new Set(rows.map(({ id }) => id));
-    const { rows: [rest] } = await this.#pool.query<{ has_tasks: boolean; next_due: Date | null }>({ name: 'durable-next', text: whatIsNext });
+    const { rows: [rest] } = await this.#ask<{ has_tasks: boolean; next_due: Date | null }>({ name: 'durable-next', text: whatIsNext });
     return {
       claimed,
       messages: due.filter(({ instance_id: id }) => !isClaimed.has(id)).map((row) => ({ instanceId: row.instance_id, message: toMessage(row) })),
@@ -93,37 +113,38 @@ export class PostgresSession implements WorkerSession {
 
   async commit(steps: readonly Step[]): Promise<ReadonlySet<string>> {
     try {
-      const { rows } = await this.#pool.query<{ id: string }>(commitStatement(this.id, steps, this.#concernsOthers(steps)));
+      const { rows } = await this.#ask<{ id: string }>(commitStatement(this.id, steps, this.#concernsOthers(steps)));
       return new Set(rows.map(({ id }) => id));
     } catch (error) {
-      if (!isRefusedData(error)) throw error;
-      if (steps.length > 1) {
-        // One of them cannot be stored. It must not stop the others.
-        const one = await Promise.all(steps.map((step) => this.commit([step])));
-        return new Set(one.flatMap((stored) => [...stored]));
+      if (steps.length > 1 && (isRefusedData(error) || isGivenUp(error))) {
+        // One of them cannot be stored, or all of them not at once. It must not stop the others.
+        const middle = steps.length >> 1;
+        const halves = await Promise.all([this.commit(steps.slice(0, middle)), this.commit(steps.slice(middle))]);
+        return new Set(halves.flatMap((stored) => [...stored]));
       }
+      if (!isRefusedData(error)) throw error;
       this.#log.error({ instanceId: steps[0]?.before.instanceId, err: error }, 'a turn holds something PostgreSQL cannot store; the instance is left aside until the next start');
       return new Set();
     }
   }
 
   async start(instances: readonly Instance[]): Promise<ReadonlySet<string>> {
-    const { rows } = await this.#pool.query<{ id: string }>({ name: 'durable-start-here', text: startHere, values: [storableJson(instances.map(newInstanceRow)), this.id] });
+    const { rows } = await this.#ask<{ id: string }>({ name: 'durable-start-here', text: startHere, values: [storableJson(instances.map(newInstanceRow)), this.id] });
     return new Set(rows.map(({ id }) => id));
   }
 
   async takeTasks(room: number): Promise<HandedTask[]> {
-    const { rows } = await this.#pool.query<TaskRow>({ name: 'durable-take-tasks', text: takeTasks, values: [this.id, room] });
+    const { rows } = await this.#ask<TaskRow>({ name: 'durable-take-tasks', text: takeTasks, values: [this.id, room] });
     return rows.map((row) => ({ rowId: row.id, instanceId: row.instance_id, executionId: row.execution_id, taskId: row.task_id, name: row.name, input: row.input }));
   }
 
   async finishTasks(ends: readonly TaskEnd[]): Promise<void> {
     const rows = ends.map(({ task, event }, place) => ({ row_id: task.rowId, ...outgoingRow({ to: task.instanceId, executionId: task.executionId, event }, place) }));
-    await this.#pool.query({ name: 'durable-finish-tasks', text: finishTasks, values: [storableJson(rows), this.id] });
+    await this.#ask({ name: 'durable-finish-tasks', text: finishTasks, values: [storableJson(rows), this.id] });
   }
 
   async isAlive(instanceId: string, executionId: string): Promise<boolean> {
-    const { rowCount } = await this.#pool.query({ name: 'durable-is-alive', text: `SELECT FROM durable.instance WHERE id = $1 AND execution_id = $2 AND status NOT IN ${finishedStatuses}`, values: [instanceId, executionId] });
+    const { rowCount } = await this.#ask({ name: 'durable-is-alive', text: `SELECT FROM durable.instance WHERE id = $1 AND execution_id = $2 AND status NOT IN ${finishedStatuses}`, values: [instanceId, executionId] });
     return rowCount === 1;
   }
 
@@ -138,22 +159,22 @@ export class PostgresSession implements WorkerSession {
   /** Instances of workers that are gone. */
   async #takeOver(room: number): Promise<InstanceRow[]> {
     if (this.#gone.length === 0) return [];
-    const { rows } = await this.#pool.query<InstanceRow>({ name: 'durable-take-over', text: takeOver, values: [this.id, this.#gone, room] });
-    if (rows.length < room) await this.#pool.query({ name: 'durable-bury', text: bury, values: [this.#gone] });
+    const { rows } = await this.#ask<InstanceRow>({ name: 'durable-take-over', text: takeOver, values: [this.id, this.#gone, room] });
+    if (rows.length < room) await this.#ask({ name: 'durable-bury', text: bury, values: [this.#gone] });
     return rows;
   }
 
   /** Instances that wait no longer and have no owner. */
   async #claim(room: number): Promise<InstanceRow[]> {
-    return (await this.#pool.query<InstanceRow>({ name: 'durable-claim', text: claim, values: [this.id, room] })).rows;
+    return (await this.#ask<InstanceRow>({ name: 'durable-claim', text: claim, values: [this.id, room] })).rows;
   }
 
   async #load(rows: readonly InstanceRow[]): Promise<Loaded[]> {
     const ids = [rows.map(({ id }) => id)];
     const [messages, episodes, tasks] = await Promise.all([
-      this.#pool.query<MessageRow>({ name: 'durable-inboxes', text: inboxes, values: ids }),
-      this.#pool.query<{ instance_id: string; events: HistoryEvent[] }>({ name: 'durable-histories', text: histories, values: ids }),
-      this.#pool.query<{ instance_id: string; task_id: number }>({ name: 'durable-handed-out', text: 'SELECT instance_id, task_id FROM durable.task WHERE instance_id = ANY ($1)', values: ids }),
+      this.#ask<MessageRow>({ name: 'durable-inboxes', text: inboxes, values: ids }),
+      this.#ask<{ instance_id: string; events: HistoryEvent[] }>({ name: 'durable-histories', text: histories, values: ids }),
+      this.#ask<{ instance_id: string; task_id: number }>({ name: 'durable-handed-out', text: 'SELECT instance_id, task_id FROM durable.task WHERE instance_id = ANY ($1)', values: ids }),
     ]);
     const inbox = Map.groupBy(messages.rows, ({ instance_id: id }) => id);
     const history = Map.groupBy(episodes.rows, ({ instance_id: id }) => id);
@@ -168,6 +189,23 @@ export class PostgresSession implements WorkerSession {
 
   #concernsOthers(steps: readonly Step[]): boolean {
     return this.others > 0 && steps.some(({ children, outgoing, handedOut }) => children.length > 0 || handedOut.length > 0 || outgoing.some(({ visibleAt }) => visibleAt === undefined));
+  }
+
+  /** Every statement of the session but those on its own connection. */
+  async #ask<Row extends QueryResultRow>(statement: QueryConfig): Promise<QueryResult<Row>> {
+    const asked = { since: performance.now() };
+    this.#unanswered.add(asked);
+    try {
+      return await this.#pool.query<Row>(statement);
+    } finally {
+      this.#unanswered.delete(asked);
+    }
+  }
+
+  /** A heart that beats is not enough: a worker whose statements are not answered stands in the way of those that could do its work. */
+  #endIfUnanswered(): void {
+    const [oldest] = this.#unanswered;
+    if (oldest && performance.now() - oldest.since > this.#answerMilliseconds) this.#end(new Error(`The database has not answered a statement of the durable worker for ${this.#answerMilliseconds} ms.`));
   }
 
   #stop(): void {
@@ -199,7 +237,9 @@ interface TaskRow {
 }
 
 /** Class 22: the statement was understood, a value in it was not. */
-const isRefusedData = (error: unknown): boolean => error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('22');
+const isRefusedData = (error: unknown): boolean => isAnswer(error) && error.code?.startsWith('22') === true;
+/** The statement took longer than it may, and has left no trace. */
+const isGivenUp = (error: unknown): boolean => isAnswer(error) && error.code === '57014';
 
 const columnsOf = (alias: string): string => instanceColumns.map((column) => `${alias}.${column}`).join(', ');
 

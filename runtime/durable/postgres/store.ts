@@ -1,4 +1,4 @@
-import { Client, Pool } from 'pg';
+import { Connections, openConnection, type TimeLimits } from '../../postgres/connections.ts';
 import type { HostLog } from '../../triggers/log.ts';
 import type { EntityStatus, InstanceFilter, InstanceStatus } from '../engine.ts';
 import { gather } from '../gather.ts';
@@ -9,7 +9,7 @@ import { storableJson } from '../storable.ts';
 import type { SessionEvents, Store, WorkerSession } from '../store.ts';
 import { finishedStatuses, instancesBegin, newInstanceRow, outgoingColumns, outgoingRow, plannerSettings, sendOutgoing } from './fragments.ts';
 import { instanceColumns, toHistory, toStatus, type InstanceRow } from './rows.ts';
-import { openSession } from './session.ts';
+import { openSession, type PostgresSession } from './session.ts';
 
 export interface PostgresStoreOptions {
   url: string;
@@ -17,6 +17,7 @@ export interface PostgresStoreOptions {
   maxConnections: number;
   /** After how long without a sign a worker is given up, though its connection still stands. */
   silenceMilliseconds: number;
+  limits: TimeLimits;
   log: HostLog;
 }
 
@@ -25,23 +26,25 @@ export class PostgresStore implements Store {
   readonly #url: string;
   readonly #log: HostLog;
   readonly #silenceMilliseconds: number;
-  readonly #pool: Pool;
+  readonly #limits: TimeLimits;
+  readonly #pool: Connections;
   readonly #send: (message: Outgoing) => Promise<void>;
   readonly #wakes = new Set<() => void>();
-  #previousSession: number | undefined;
+  #session: PostgresSession | undefined;
 
-  constructor({ url, maxConnections, silenceMilliseconds, log }: PostgresStoreOptions) {
+  constructor({ url, maxConnections, silenceMilliseconds, limits, log }: PostgresStoreOptions) {
     this.#url = url;
     this.#log = log;
     this.#silenceMilliseconds = silenceMilliseconds;
-    this.#pool = new Pool({ connectionString: url, max: maxConnections, keepAlive: true, application_name: 'durable', options: plannerSettings, connectionTimeoutMillis: 10_000 });
-    // Connections break when the database restarts. Whoever waits on one hears of it; nobody else needs to.
-    this.#pool.on('error', (error) => log.debug({ err: error }, 'an idle connection of the durable store broke'));
+    this.#limits = limits;
+    this.#pool = new Connections({ url, name: 'durable', limits, settings: plannerSettings, max: maxConnections, onIdleError: (error) => log.debug({ err: error }, 'an idle connection of the durable store broke') });
     this.#send = gather((messages) => this.#sendAll(messages), 500);
   }
 
   async join(events: SessionEvents): Promise<WorkerSession> {
-    const connection = new Client({ connectionString: this.#url, keepAlive: true, application_name: 'durable worker', connectionTimeoutMillis: 5_000, query_timeout: 8_000, options: '-c synchronous_commit=off' }); // nothing it writes need outlive a crash
+    // What broke the session before may have silenced every connection there was: the next one begins with new ones.
+    if (this.#session) this.#pool.renew();
+    const connection = openConnection({ url: this.#url, name: 'durable worker', limits: this.#limits, settings: '-c synchronous_commit=off' }); // nothing it writes need outlive a crash
     connection.on('error', (error) => this.#log.debug({ err: error }, 'the connection of the durable worker broke'));
     try {
       await connection.connect();
@@ -51,9 +54,9 @@ export class PostgresStore implements Store {
       };
       const session = await openSession({
         pool: this.#pool, connection, events: { wake: events.wake, lost }, log: this.#log,
-        silenceMilliseconds: this.#silenceMilliseconds, previous: this.#previousSession,
+        silenceMilliseconds: this.#silenceMilliseconds, answerMilliseconds: this.#limits.answerMilliseconds, previous: this.#session?.id,
       });
-      this.#previousSession = session.id;
+      this.#session = session;
       this.#wakes.add(events.wake);
       return session;
     } catch (error) {
@@ -63,7 +66,7 @@ export class PostgresStore implements Store {
   }
 
   async close(): Promise<void> {
-    await this.#pool.end();
+    await this.#pool.close();
   }
 
   async start(instance: Instance): Promise<boolean> {

@@ -1,4 +1,5 @@
-import type { Pool } from 'pg';
+import type { Client } from 'pg';
+import type { Connections } from '../../postgres/connections.ts';
 import type { EventStore, StoredRecord } from '../event/event-store.ts';
 import type { HostLog } from '../log.ts';
 import { waitUntil, type Time } from '../time.ts';
@@ -15,6 +16,15 @@ interface Row {
 /** Rings tell of new records at once; this is for one that was lost. Milliseconds. */
 const lookEvery = 30_000;
 
+export interface EventStoreParts {
+  pool: Connections;
+  session: Session;
+  /** On a connection of its own, which may take its time. */
+  atLeisure: (work: (client: Client) => Promise<number>) => Promise<number>;
+  time: Time;
+  log: HostLog;
+}
+
 /** A position that is forgotten is a record delivered twice, which consumers expect: not worth waiting for the disk. */
 const commitPosition = `
   WITH relaxed AS (SELECT set_config('synchronous_commit', 'off', true))
@@ -29,7 +39,7 @@ const forgetOld = `
     WHERE reader.topic = record.topic AND coalesce(position.next_offset, 0) <= record.record_offset)`;
 
 /** The embedded bus in PostgreSQL. Positions are written on the session whose lock says that we may. */
-export function createPostgresEventStore(pool: Pool, session: Session, time: Time, log: HostLog): EventStore {
+export function createPostgresEventStore({ pool, session, atLeisure, time, log }: EventStoreParts): EventStore {
   const bells = new Map<string, (() => void)[]>();
   const ends = new Map<string, string>();
   let watching = new AbortController();
@@ -83,8 +93,7 @@ export function createPostgresEventStore(pool: Pool, session: Session, time: Tim
     },
     forget: async (olderThan, groups) => {
       const readers = [...groups].flatMap(([topic, names]) => names.map((group) => ({ topic, group })));
-      const { rowCount } = await pool.query(forgetOld, [olderThan, readers.map(({ topic }) => topic), readers.map(({ group }) => group)]);
-      return rowCount ?? 0;
+      return atLeisure(async (client) => (await client.query(forgetOld, [olderThan, readers.map(({ topic }) => topic), readers.map(({ group }) => group)])).rowCount ?? 0);
     },
   };
 }

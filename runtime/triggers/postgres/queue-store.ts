@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Connections } from '../../postgres/connections.ts';
 import type { HostLog } from '../log.ts';
 import type { QueueMessage, QueueStore } from '../queue/queue-store.ts';
 import { livingReplicas, type Replicas } from './replicas.ts';
@@ -25,7 +25,7 @@ const take = `
 const mine = 'id = $1 AND taken_by = $2 AND dequeue_count = $3';
 
 /** Queues in PostgreSQL. A taken message is known by the replica that took it; when that dies, it is free again. */
-export function createPostgresQueueStore(pool: Pool, session: Session, replicas: Replicas, log: HostLog): QueueStore {
+export function createPostgresQueueStore(pool: Connections, session: Session, replicas: Replicas, log: HostLog): QueueStore {
   const bells = new Map<string, (() => void)[]>();
   const ring = (queue: string) => bells.get(queue)?.forEach((each) => each());
 

@@ -1,4 +1,5 @@
-import { Client, type ClientConfig, type QueryResultRow } from 'pg';
+import type { Client, QueryResultRow } from 'pg';
+import { isAnswer, openConnection, type ConnectionOptions } from '../../postgres/connections.ts';
 import type { HostLog } from '../log.ts';
 
 /** One thing that lives on the session: prepared anew each time there is a connection, told when it is gone. */
@@ -21,8 +22,8 @@ export interface Session {
   stop(): Promise<void>;
 }
 
-/** A peer that vanished without a word is noticed after about ten seconds, and its session and locks end. */
-const keepAlive = '-c tcp_keepalives_idle=4 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3';
+/** A connection that only listens never finds out that it has fallen silent. */
+const beatMilliseconds = 2000;
 /** How long a database that is only just starting may take before the host gives up. */
 const patience = 30_000;
 const firstPause = 50;
@@ -32,7 +33,7 @@ const longestPause = 500;
  * The host's one lasting connection. Session locks say that this replica lives, and LISTEN brings news; both end
  * with the connection, so it comes back by itself and everything on it is set up again.
  */
-export function createSession(url: string, name: string, log: HostLog): Session {
+export function createSession(options: ConnectionOptions, log: HostLog): Session {
   const users: SessionUser[] = [];
   const listeners = new Map<string, ((what: string) => void)[]>();
   let client: Client | undefined;
@@ -40,6 +41,7 @@ export function createSession(url: string, name: string, log: HostLog): Session 
   let generation = 0;
   /** Statements take turns on the one connection. */
   let turn: Promise<void> = Promise.resolve();
+  let beating: NodeJS.Timeout | undefined;
   let isStopping = false;
   let reconnecting: Promise<void> | undefined;
 
@@ -68,8 +70,7 @@ export function createSession(url: string, name: string, log: HostLog): Session 
   };
 
   const connect = async () => {
-    const config: ClientConfig = { connectionString: url, application_name: name, keepAlive: true, connectionTimeoutMillis: 5000, query_timeout: 10_000, options: keepAlive };
-    const fresh = new Client(config);
+    const fresh = openConnection(options);
     fresh.on('error', (error) => lose(fresh, error));
     fresh.on('end', () => lose(fresh, new Error('the database closed the connection')));
     fresh.on('notification', ({ payload }) => dispatch(payload));
@@ -79,6 +80,7 @@ export function createSession(url: string, name: string, log: HostLog): Session 
       await fresh.query('LISTEN runtime');
       for (const user of users) await user.up?.();
       isUp = true;
+      beating ??= setInterval(beat, beatMilliseconds);
     } catch (error) {
       drop(fresh);
       throw error;
@@ -97,27 +99,32 @@ export function createSession(url: string, name: string, log: HostLog): Session 
     }
   };
 
+  const query: Session['query'] = (text, values = []) => {
+    const connected = client; // the connection of now: what was asked of one that broke is not asked of the next
+    const answer = turn.then(async () => {
+      if (!connected || connected !== client) throw new Error('The database session is not connected; it is being opened again.');
+      try {
+        return (await connected.query(text, values)).rows;
+      } catch (error) {
+        if (!isAnswer(error)) lose(connected, error);
+        throw error;
+      }
+    });
+    turn = answer.then(() => {}, () => {});
+    return answer;
+  };
+
+  const beat = () => {
+    if (isUp) query('SELECT').catch(() => {}); // where it fails the connection is given up
+  };
+
   return {
     use: (user) => void users.push(user),
     get generation() {
       return generation;
     },
     onRing: (kind, listener) => void listeners.set(kind, [...(listeners.get(kind) ?? []), listener]),
-    query: (text, values = []) => {
-      const connected = client; // the connection of now: what was asked of one that broke is not asked of the next
-      const answer = turn.then(async () => {
-        if (!connected || connected !== client) throw new Error('The database session is not connected; it is being opened again.');
-        try {
-          return (await connected.query(text, values)).rows;
-        } catch (error) {
-          // A statement that went wrong says how severe it is; anything else means that the connection broke.
-          if (!(error instanceof Error && 'severity' in error)) lose(connected, error);
-          throw error;
-        }
-      });
-      turn = answer.then(() => {}, () => {});
-      return answer;
-    },
+    query,
     start: async () => {
       for (const giveUpAt = Date.now() + patience; ; ) {
         try {
@@ -130,6 +137,7 @@ export function createSession(url: string, name: string, log: HostLog): Session 
     },
     stop: async () => {
       isStopping = true;
+      clearInterval(beating);
       await reconnecting;
       const last = client;
       if (last) drop(last);

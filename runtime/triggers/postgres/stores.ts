@@ -1,4 +1,4 @@
-import { Pool } from 'pg';
+import { Connections, defaultLimits, onOwnConnection, type TimeLimits } from '../../postgres/connections.ts';
 import type { HostLog } from '../log.ts';
 import { newRootKey, type Stores } from '../stores.ts';
 import type { Time } from '../time.ts';
@@ -15,20 +15,24 @@ export interface PostgresOptions {
   poolSize: number;
   /** Shown in pg_stat_activity. */
   replica: string;
+  limits?: TimeLimits;
   time: Time;
   log: HostLog;
 }
 
+/** Forgetting a day's records may take its time. */
+const retentionMilliseconds = 600_000;
+
 /** Stores in PostgreSQL (schema `runtime`), shared by all replicas. */
-export function createPostgresStores({ url, poolSize, replica, time, log }: PostgresOptions): Stores {
-  const pool = new Pool({ connectionString: url, max: poolSize, application_name: `${replica} triggers`, keepAlive: true, connectionTimeoutMillis: 5000 });
-  // An idle connection that breaks is replaced when it is needed; without a listener it would end the process.
-  pool.on('error', (error) => log.debug({ err: error }, 'an idle database connection broke'));
-  const session = createSession(url, `${replica} session`, log);
-  const replicas = createReplicas(session, time, log); // first on the session: the others rely on our being known
+export function createPostgresStores({ url, poolSize, replica, limits = defaultLimits, time, log }: PostgresOptions): Stores {
+  const connections = (name: string) => ({ url, name: `${replica} ${name}`, limits });
+  const pool = new Connections({ ...connections('triggers'), max: poolSize, onIdleError: (error) => log.debug({ err: error }, 'an idle database connection broke') });
+  const session = createSession(connections('session'), log);
+  session.use({ down: () => pool.renew() }); // what broke the session may have silenced the others too
+  const replicas = createReplicas(session, time, log); // before those that rely on our being known
   return {
     queues: createPostgresQueueStore(pool, session, replicas, log),
-    events: createPostgresEventStore(pool, session, time, log),
+    events: createPostgresEventStore({ pool, session, time, log, atLeisure: (work) => onOwnConnection({ ...connections('retention'), limits: { ...limits, answerMilliseconds: retentionMilliseconds } }, work) }),
     timers: createPostgresTimerStore(session),
     claims: createPostgresClaims(session, replicas, log),
     rootKey: async () => {
@@ -39,7 +43,7 @@ export function createPostgresStores({ url, poolSize, replica, time, log }: Post
     start: () => session.start(),
     stop: async () => {
       await session.stop();
-      await pool.end();
+      await pool.close();
     },
   };
 }

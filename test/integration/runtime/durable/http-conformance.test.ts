@@ -3,7 +3,7 @@ import { createPostgresEngine } from '../../../../runtime/durable/postgres/engin
 import { testedOptions } from '../../../kit/conformance/harness.ts';
 import { withinRealTime } from '../../../kit/conformance/real-time.ts';
 import { describeEngineHttpConformance } from '../../../kit/conformance/suite.ts';
-import { createTestDatabase } from '../../../kit/database.ts';
+import { createTestDatabase, patient } from '../../../kit/database.ts';
 
 describeEngineHttpConformance('memory', async (app) => {
   const engine = createMemoryEngine(app, testedOptions);
@@ -13,7 +13,7 @@ describeEngineHttpConformance('memory', async (app) => {
 
 describeEngineHttpConformance('PostgreSQL', async (app) => {
   const database = await createTestDatabase();
-  const engine = createPostgresEngine(app, { url: database.url, ...testedOptions });
+  const engine = createPostgresEngine(app, { url: database.url, limits: patient, ...testedOptions });
   await engine.start();
   return {
     client: engine.client,

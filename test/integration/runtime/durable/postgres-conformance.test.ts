@@ -1,12 +1,12 @@
 import { createPostgresEngine } from '../../../../runtime/durable/postgres/engine.ts';
 import { testedOptions } from '../../../kit/conformance/harness.ts';
 import { describeEngineConformance } from '../../../kit/conformance/suite.ts';
-import { createTestDatabase } from '../../../kit/database.ts';
+import { createTestDatabase, patient } from '../../../kit/database.ts';
 import { withinRealTime } from '../../../kit/conformance/real-time.ts';
 
 describeEngineConformance('PostgreSQL', async (app) => {
   const database = await createTestDatabase();
-  const engine = createPostgresEngine(app, { url: database.url, ...testedOptions });
+  const engine = createPostgresEngine(app, { url: database.url, limits: patient, ...testedOptions });
   await engine.start();
   return {
     client: engine.client,

@@ -3,7 +3,7 @@ import { app, type InvocationContext, type Timer } from '@azure/functions';
 import * as df from 'durable-functions';
 import { Pool } from 'pg';
 
-const pool = new Pool({ connectionString: process.env['DATABASE_URL'], max: 3 });
+const pool = new Pool({ connectionString: process.env['LEDGER_URL'] ?? process.env['DATABASE_URL'], max: 3 });
 pool.on('error', () => {}); // the database is restarted under us on purpose
 
 /** Rests until the database is there, then writes one line. */

@@ -1,13 +1,14 @@
 import { Client } from 'pg';
+import type { TimeLimits } from '../../../../runtime/postgres/connections.ts';
 import { createPostgresStores } from '../../../../runtime/triggers/postgres/stores.ts';
 import type { Stores } from '../../../../runtime/triggers/stores.ts';
 import { systemTime } from '../../../../runtime/triggers/time.ts';
 import { recordedLog } from '../../../unit/runtime/triggers/kit.ts';
 
 /** One replica's stores. Its name is how its connections are known. */
-export function aReplica(url: string, name: string): { stores: Stores; log: ReturnType<typeof recordedLog> } {
+export function aReplica(url: string, name: string, limits?: TimeLimits): { stores: Stores; log: ReturnType<typeof recordedLog> } {
   const log = recordedLog();
-  return { stores: createPostgresStores({ url, poolSize: 4, replica: name, time: systemTime, log }), log };
+  return { stores: createPostgresStores({ url, poolSize: 4, replica: name, ...(limits && { limits }), time: systemTime, log }), log };
 }
 
 /** A connection of the test's own. */
