@@ -15,7 +15,7 @@ const restrictedImports = (...patterns: { group: string[]; message: string; impo
   ['error', { patterns: [...patterns, banPackages(['undici', 'undici/**'], onlyHttpClient)], paths: nodeSenders }] as const;
 
 const durableOnlyInSaga = banPackages(['durable-functions'], 'Only shared/saga speaks to the Durable SDK: its protocol changes in version 4 and must change in one folder.');
-const boundedConnections = { ...banPackages(['pg'], 'Open connections through runtime/postgres/connections.ts: each wait for the database has an end there. A bare client waits for good on a connection that has fallen silent.'), importNames: ['Client', 'Pool'], allowTypeImports: true };
+const boundedConnections = { ...banPackages(['pg'], 'Open connections through connections.ts of shared/db or runtime/postgres: each wait for the database has an end there. A bare client waits for good on a connection that has fallen silent.'), importNames: ['Client', 'Pool'], allowTypeImports: true };
 const noDrivers = banPackages(['pg', 'undici', 'node:*', 'nodemailer'], 'Orchestrators only decide. Touch the world in an activity, which may run twice; this code replays for weeks.');
 const otherLayers = (...allowed: string[]) => layers.filter((layer) => !allowed.includes(layer));
 
@@ -51,11 +51,13 @@ export default defineConfig({
     'require-yield': 'off',
   },
   overrides: [
-    { files: ['shared/**'], rules: { 'no-restricted-imports': restrictedImports(ban(otherLayers('shared'), 'shared/ is the bottom: it imports no other folder, so that edge and functions can both stand on it.'), durableOnlyInSaga) } },
+    { files: ['shared/**'], rules: { 'no-restricted-imports': restrictedImports(ban(otherLayers('shared'), 'shared/ is the bottom: it imports no other folder, so that edge and functions can both stand on it.'), durableOnlyInSaga, boundedConnections) } },
+    { files: ['shared/db/connections.ts'], rules: { 'no-restricted-imports': restrictedImports(ban(otherLayers('shared'), 'shared/ is the bottom: it imports no other folder.'), durableOnlyInSaga) } },
     { files: ['shared/http-client/**'], rules: { 'no-restricted-imports': ['error', { patterns: [ban(otherLayers('shared'), 'shared/ is the bottom: it imports no other folder.'), durableOnlyInSaga] }] } },
     { files: ['shared/saga/**'], rules: { 'no-restricted-imports': restrictedImports(ban(otherLayers('shared'), 'shared/ is the bottom: it imports no other folder.')) } },
     { files: ['runtime/**'], rules: { 'no-restricted-imports': restrictedImports(ban(otherLayers('runtime'), 'runtime/ runs any Functions app and knows nothing of servers.'), boundedConnections) } },
     { files: ['runtime/postgres/connections.ts'], rules: { 'no-restricted-imports': restrictedImports(ban(otherLayers('runtime'), 'runtime/ runs any Functions app and knows nothing of servers.')) } },
+    { files: ['infra/local/**'], rules: { 'no-restricted-imports': restrictedImports(boundedConnections) } },
     { files: ['edge/**'], rules: { 'no-restricted-imports': restrictedImports(ban(['functions', 'orchestrations', 'activities', 'runtime', 'portal'], 'The edge agent is a program of its own: it meets the functions through queues only.'), durableOnlyInSaga) } },
     { files: ['functions/**'], rules: { 'no-restricted-imports': restrictedImports(ban(['edge', 'portal', 'runtime'], 'Functions run on any host; they know neither ours nor the edge.'), durableOnlyInSaga) } },
     {

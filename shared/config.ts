@@ -6,6 +6,7 @@ const text = z.string().trim().min(1);
 const secret = text.transform((value) => new Secret(value));
 const address = z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).transform((url) => url.replace(/\/$/, ''));
 const whole = (from: number, to: number) => z.coerce.number({ error: 'must be a number' }).int('must be a whole number').min(from, `must be at least ${from}`).max(to, `must be at most ${to}`);
+const seconds = z.coerce.number({ error: 'must be a number' }).positive('must be above 0').max(3600, 'must be at most 3600');
 const onOff = z.enum(['on', 'off'], { error: "must be 'on' or 'off'" });
 
 /** Every setting there is, with its meaning. local.settings.example.json mirrors the names; nothing else reads the environment. */
@@ -20,6 +21,10 @@ export const Settings = z.object({
   /** A PostgreSQL of yours, 15 or newer; by default the embedded one. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
   DATABASE_CONNECTIONS: whole(2, 200).default(12),
+  /** How long to wait for a connection to the database, or for a free one. */
+  DATABASE_CONNECT_SECONDS: seconds.default(2),
+  /** How long one statement of the app may take. The database is then taken to be away, and requests are answered so. */
+  DATABASE_ANSWER_SECONDS: seconds.default(10),
   /** Further processes of the platform on this machine, beside the first. */
   REPLICAS: whole(1, 8).default(1),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),

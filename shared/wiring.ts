@@ -11,7 +11,7 @@ import { createSmtp } from './adapters/smtp/client.ts';
 import { createUps } from './adapters/ups/client.ts';
 import { createVault } from './adapters/vault/client.ts';
 import { createVaultPki } from './adapters/vault/pki.ts';
-import { systemClock, type Clock } from './clock.ts';
+import { seconds, systemClock, type Clock } from './clock.ts';
 import { BadSettings, missingForPlatform, publicUrl, type Settings } from './config.ts';
 import { connect, type Database } from './db/database.ts';
 import { listDatacenters } from './db/datacenters.ts';
@@ -53,13 +53,14 @@ export function buildWorld(given: Settings, parts: WiringParts = {}): { world: W
   const log = parts.log ?? createLog(createLogger(settings.LOG_LEVEL));
   const clock = parts.clock ?? systemClock;
   const metrics = createMetrics();
-  const db = parts.db ?? connect({ url: settings.DATABASE_URL, maxConnections: settings.DATABASE_CONNECTIONS, onIdleError: (error) => log.databaseConnectionLost({ error: error.message }) });
+  const limits = { connectMilliseconds: seconds(settings.DATABASE_CONNECT_SECONDS), answerMilliseconds: seconds(settings.DATABASE_ANSWER_SECONDS) };
+  const db = parts.db ?? connect({ url: settings.DATABASE_URL, maxConnections: settings.DATABASE_CONNECTIONS, limits, onIdleError: (error) => log.databaseConnectionLost({ error: error.message }) });
   const observe: NonNullable<HttpOptions['observe']> = ({ system, outcome, seconds }) => metrics.outsideCalls.observe({ system, outcome }, seconds);
   const isLab = settings.LAB === 'on';
 
   const vault = { baseUrl: settings.VAULT_ADDR, login: { token: settings.VAULT_TOKEN }, observe };
   const secrets = createVault(vault);
-  const notices = createNotices(settings.DATABASE_URL, (because) => log.databaseConnectionLost({ because }));
+  const notices = createNotices(settings.DATABASE_URL, (because) => log.databaseConnectionLost({ because }), limits);
   const bmc = settings.BMC_ACCESS === 'direct' ? createRedfish({ secrets, http: { observe, mayConnect: managementNetworks(db) }, pollAfterSeconds: 30 }) : createEdgeBmc({ db, notices });
   const publisher = embeddedBus;
   const world: World = {

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { Client } from 'pg';
 import { publicUrl, unconfiguredSystems, type Settings } from '../../shared/config.ts';
-import { migrate } from '../../shared/db/migrate.ts';
+import { onOwnConnection } from '../../shared/db/connections.ts';
+import { migrateDatabase } from '../../shared/db/migrate.ts';
 import { company } from '../../test/simulators/kit/company.ts';
 import { apart } from './apart.ts';
 import { buildPortal } from './build-portal.ts';
@@ -97,13 +97,7 @@ export class LocalPlatform {
       await createDatabase(this.#postgres.url, 'rackline');
       void this.#keepDatabase();
     }
-    const client = new Client({ connectionString: this.#databaseUrl });
-    await client.connect();
-    try {
-      for (const name of await migrate(client, 'infra/db/migrations')) log(`migrated: ${name}`);
-    } finally {
-      await client.end();
-    }
+    for (const name of await migrateDatabase(this.#databaseUrl, 'infra/db/migrations')) log(`migrated: ${name}`);
   }
 
   /** A database that died is started again on its port: the hosts find it by themselves. */
@@ -216,13 +210,8 @@ async function consecutiveAddresses(count: number): Promise<string[]> {
   return Array.from({ length: count }, (_, index) => `127.0.0.1:${first + index}`);
 }
 
-async function createDatabase(serverUrl: string, name: string): Promise<void> {
-  const client = new Client({ connectionString: serverUrl });
-  await client.connect();
-  try {
+const createDatabase = (serverUrl: string, name: string): Promise<void> =>
+  onOwnConnection({ url: serverUrl, name: 'rackline-setup', limits: { connectMilliseconds: 10_000, answerMilliseconds: 60_000 } }, async (client) => {
     const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
     if (rowCount === 0) await client.query(`CREATE DATABASE ${name}`);
-  } finally {
-    await client.end();
-  }
-}
+  });

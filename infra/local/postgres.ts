@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client } from 'pg';
+import { openConnection } from '../../shared/db/connections.ts';
 
 export interface EmbeddedPostgres {
   /** Connection string of the maintenance database `postgres`. */
@@ -39,7 +39,7 @@ export async function startPostgres({ dataDir, port, settings = {} }: PostgresOp
   const owner = ownerFor(dataDir);
   if (!existsSync(path.join(cluster, 'PG_VERSION'))) makeCluster(cluster, password, owner);
   const chosen = port ?? (await freePort());
-  const all = { listen_addresses: '127.0.0.1', unix_socket_directories: '', shared_buffers: '64MB', max_connections: '120', max_wal_size: '512MB', ...settings };
+  const all = { listen_addresses: '127.0.0.1', unix_socket_directories: '', shared_buffers: '64MB', max_connections: '200', max_wal_size: '512MB', ...settings };
   /** The server, or what it said before it gave up. */
   const launch = async (): Promise<EmbeddedPostgres | string> => {
     const logFile = path.join(dataDir, 'pg.log');
@@ -192,7 +192,7 @@ async function untilGone(pid: number): Promise<void> {
 /** False when it gave up instead. */
 async function isAnswering(server: EmbeddedPostgres, child: ChildProcess): Promise<boolean> {
   while (child.exitCode === null && child.signalCode === null) {
-    const client = new Client({ connectionString: server.url });
+    const client = openConnection({ url: server.url, name: 'rackline-setup', limits: { connectMilliseconds: 2000, answerMilliseconds: 2000 } });
     try {
       await client.connect();
       return true;

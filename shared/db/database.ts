@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { Pool, types, type PoolClient } from 'pg';
+import { types, type CustomTypesConfig, type QueryConfig, type QueryResult } from 'pg';
 import type { z } from 'zod';
+import { Connections, defaultLimits, type Held, type TimeLimits } from './connections.ts';
+import { orUnavailable, overloaded, unavailable } from './unavailable.ts';
 
 /** SQL that each connection reads and plans once. */
 export interface Prepared {
@@ -13,7 +15,10 @@ export interface Prepared {
  */
 export const prepared = (text: string): Prepared => ({ name: createHash('sha256').update(text).digest('hex').slice(0, 32), text });
 
-/** Anything that takes SQL: the database itself or a transaction in it. */
+/**
+ * Anything that takes SQL: the database itself or a transaction in it. Every wait ends: whoever asks a database that
+ * does not answer, or has too much to do, gets an AppError `unavailable` or `no-capacity`.
+ */
 export interface Queryable {
   /** Rows as the schema says; a row that does not fit is a bug and throws. */
   many<S extends z.ZodType>(row: S, sql: string | Prepared, values?: readonly unknown[]): Promise<z.infer<S>[]>;
@@ -26,13 +31,15 @@ export interface Queryable {
 export interface Database extends Queryable {
   /** Everything or nothing. Never wait for the network inside. */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  /** Whether it answers. Rejects with `unavailable` when it has not done so within a second. */
+  ping(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface DatabaseOptions {
   url: string;
   maxConnections?: number;
-  applicationName?: string;
+  limits?: TimeLimits;
   /** A broken idle connection: the pool replaces it, somebody may want to know. */
   onIdleError?: (error: Error) => void;
 }
@@ -50,39 +57,75 @@ function isoOf(text: string): string {
   return day === undefined ? new Date(text).toISOString() : `${day}T${time}.${fraction.padEnd(3, '0').slice(0, 3)}Z`;
 }
 
-export function connect(options: DatabaseOptions): Database {
-  const pool = new Pool({
-    connectionString: options.url,
-    max: options.maxConnections ?? 10,
-    application_name: options.applicationName ?? 'rackline',
-    types: { getTypeParser: ((oid: number, format?: 'text' | 'binary') => parsers.get(oid) ?? types.getTypeParser(oid, format as 'text')) as typeof types.getTypeParser },
-  });
-  pool.on('error', (error) => options.onIdleError?.(error));
-  // A connection that breaks under a transaction is heard of at its next question; without a listener it would end the process.
-  pool.on('connect', (client) => void client.on('error', () => undefined));
+const ourTypes: CustomTypesConfig = { getTypeParser: ((oid: number, format?: 'text' | 'binary') => parsers.get(oid) ?? types.getTypeParser(oid, format as 'text')) as typeof types.getTypeParser };
+
+const probeLimits: TimeLimits = { connectMilliseconds: 1000, answerMilliseconds: 1000 };
+/** So many wait for each connection at most. Whoever comes then would only wait in vain. */
+const waitingForEach = 50;
+
+export function connect({ url, maxConnections = 10, limits = defaultLimits, onIdleError = () => {} }: DatabaseOptions): Database {
+  const pool = new Connections({ url, name: 'rackline', limits, types: ourTypes, max: maxConnections, onIdleError });
+  const probe = new Connections({ url, name: 'rackline-probe', limits: probeLimits, max: 1, onIdleError }); // opened when it is used
+  const hold = async (): Promise<Held> => {
+    if (pool.waiting >= waitingForEach * maxConnections) throw overloaded(pool.waiting);
+    return pool.hold();
+  };
+  const ask: Ask = async (statement) => {
+    const held = await hold();
+    try {
+      return await held.query(statement);
+    } finally {
+      held.release();
+    }
+  };
+  let pinging: Promise<unknown> | undefined;
   return {
-    ...queryable(pool),
+    ...queryable(ask),
     transaction: async (work) => {
-      const client = await pool.connect();
+      const held = await hold().catch((error: unknown) => {
+        throw orUnavailable(error);
+      });
       try {
-        await client.query('BEGIN');
-        const result = await work(queryable(client));
-        await client.query('COMMIT');
-        client.release();
-        return result;
-      } catch (error) {
-        // A connection that cannot even roll back is thrown away; the first error is the one that counts.
-        await client.query('ROLLBACK').then(() => client.release(), (broken: Error) => client.release(broken));
-        throw error;
+        return await inTransaction(held, work);
+      } finally {
+        held.release();
       }
     },
-    close: () => pool.end(),
+    ping: async () => {
+      pinging ??= probe.query('SELECT').finally(() => (pinging = undefined)); // whoever asks meanwhile gets the same answer
+      await pinging.catch((error: unknown) => {
+        throw unavailable(error);
+      });
+    },
+    close: async () => void (await Promise.all([probe.close(), pool.close()])),
   };
 }
 
-function queryable(connection: Pool | PoolClient): Queryable {
+type Ask = (statement: QueryConfig) => Promise<QueryResult<Record<string, unknown>>>;
+
+async function inTransaction<T>(held: Held, work: (tx: Queryable) => Promise<T>): Promise<T> {
+  try {
+    await held.query('BEGIN');
+    const result = await work(queryable((statement) => held.query(statement)));
+    await held.query('COMMIT');
+    return result;
+  } catch (error) {
+    // A connection that cannot even roll back is thrown away; the first error is the one that counts.
+    if (held.isUsable) await held.query('ROLLBACK').catch(() => undefined);
+    throw orUnavailable(error);
+  }
+}
+
+function queryable(ask: Ask): Queryable {
+  const answered: Ask = async (statement) => {
+    try {
+      return await ask(statement);
+    } catch (error) {
+      throw orUnavailable(error);
+    }
+  };
   const many: Queryable['many'] = async (row, sql, values = []) => {
-    const { rows } = await connection.query<Record<string, unknown>>({ ...(typeof sql === 'string' ? { text: sql } : sql), values: [...values] });
+    const { rows } = await answered({ ...(typeof sql === 'string' ? { text: sql } : sql), values: [...values] });
     return rows.map((each) => row.parse(each));
   };
   return {
@@ -92,6 +135,6 @@ function queryable(connection: Pool | PoolClient): Queryable {
       if (second !== undefined) throw new Error(`Expected one row at most of: ${typeof sql === 'string' ? sql : sql.text}`);
       return first;
     },
-    run: async (sql, values = []) => (await connection.query(sql, [...values])).rowCount ?? 0,
+    run: async (sql, values = []) => (await answered({ text: sql, values: [...values] })).rowCount ?? 0,
   };
 }

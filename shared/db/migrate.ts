@@ -2,9 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Client } from 'pg';
 import { Umzug } from 'umzug';
+import { onOwnConnection } from './connections.ts';
 
 /** Any number no one else uses: two hosts starting together migrate one after the other. */
 const migrationLock = 7_241_905;
+
+/** Rewriting a large table takes long, and so may the other host whose turn it is. */
+const migrationLimits = { connectMilliseconds: 10_000, answerMilliseconds: 3_600_000 };
 
 /**
  * Brings a database up to date: every folder `NNNN-name` with an `up.sql`, in order, each in a transaction of
@@ -44,3 +48,7 @@ export async function migrate(client: Client, folder: string): Promise<string[]>
     await client.query('SELECT pg_advisory_unlock($1)', [migrationLock]);
   }
 }
+
+/** The same on a connection of its own, where each statement may take an hour. */
+export const migrateDatabase = (url: string, folder: string): Promise<string[]> =>
+  onOwnConnection({ url, name: 'rackline-migrations', limits: migrationLimits }, (client) => migrate(client, folder));

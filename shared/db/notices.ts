@@ -1,5 +1,6 @@
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { explain } from '../errors/app-error.ts';
+import { defaultLimits, openConnection, type TimeLimits } from './connections.ts';
 
 /** Called with what a notice says; without anything where notices may have been missed. */
 export type Hear = (payload?: string) => void;
@@ -12,12 +13,16 @@ export interface Notices {
 }
 
 const pauseMilliseconds = 1000;
+/** A connection that only listens never finds out by itself that it has fallen silent. */
+const beatMilliseconds = 2000;
 
-export function createNotices(databaseUrl: string, onError: (because: string) => void): Notices {
+export function createNotices(databaseUrl: string, onError: (because: string) => void, limits: TimeLimits = defaultLimits): Notices {
   const listeners = new Map<string, Set<Hear>>();
   let client: Client | undefined;
   let isReady = false;
   let retry: NodeJS.Timeout | undefined;
+  let beating: NodeJS.Timeout | undefined;
+  let turn: Promise<void> = Promise.resolve();
 
   const tellAll = () => listeners.forEach((each) => each.forEach((hear) => hear()));
 
@@ -25,6 +30,7 @@ export function createNotices(databaseUrl: string, onError: (because: string) =>
     if (client !== one) return;
     client = undefined;
     isReady = false;
+    clearInterval(beating);
     onError(explain(because));
     one.end().catch(() => undefined); // it is broken already
     if (listeners.size > 0) retry = setTimeout(() => {
@@ -34,7 +40,7 @@ export function createNotices(databaseUrl: string, onError: (because: string) =>
   }
 
   async function connect(): Promise<void> {
-    const one = new Client({ connectionString: databaseUrl, application_name: 'rackline-notices', keepAlive: true });
+    const one = openConnection({ url: databaseUrl, name: 'rackline-notices', limits });
     client = one;
     one.on('notification', ({ channel, payload }) => listeners.get(channel)?.forEach((hear) => hear(payload ?? '')));
     one.on('error', (error) => lost(one, error));
@@ -42,21 +48,33 @@ export function createNotices(databaseUrl: string, onError: (because: string) =>
     try {
       await one.connect();
       for (const channel of listeners.keys()) await one.query(`LISTEN ${one.escapeIdentifier(channel)}`);
-      isReady = client === one;
+      if (client !== one) return;
+      isReady = true;
+      turn = Promise.resolve();
+      beating = setInterval(() => void ask(one, 'SELECT'), beatMilliseconds);
       tellAll();
     } catch (error) {
       lost(one, error);
     }
   }
 
+  /** One statement after the other. Resolves when it was done, or never will be on this connection. */
+  function ask(one: Client, sql: string): Promise<void> {
+    turn = turn.then(async () => {
+      if (client === one) await one.query(sql).catch((error: unknown) => lost(one, error));
+    });
+    return turn;
+  }
+
   function listen(channel: string): void {
     const one = client;
     if (one === undefined) return void (retry === undefined && connect());
-    if (isReady) one.query(`LISTEN ${one.escapeIdentifier(channel)}`).then(() => listeners.get(channel)?.forEach((hear) => hear()), (error: unknown) => lost(one, error));
+    if (isReady) void ask(one, `LISTEN ${one.escapeIdentifier(channel)}`).then(() => listeners.get(channel)?.forEach((hear) => hear()));
   }
 
   async function close(): Promise<void> {
     clearTimeout(retry);
+    clearInterval(beating);
     retry = undefined;
     const one = client;
     client = undefined;

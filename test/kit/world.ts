@@ -39,7 +39,7 @@ import { Lab } from '../simulators/kit/lab.ts';
 import type { Simulator } from '../simulators/kit/simulator.ts';
 import { netboxAccount } from '../simulators/netbox/netbox.ts';
 import { shelfOf, type ShelfServer } from '../simulators/shelf.ts';
-import { createTestDatabase } from './database.ts';
+import { createTestDatabase, patient } from './database.ts';
 import { doorTo } from './engine-door.ts';
 import { platformHoldings } from './holdings.ts';
 import { PretendImages } from './image-work.ts';
@@ -86,7 +86,7 @@ export interface TestWorld {
 
 export async function aTestWorld(): Promise<TestWorld> {
   const database = await createTestDatabase();
-  const db = connect({ url: database.url, maxConnections: 20 });
+  const db = connect({ url: database.url, maxConnections: 20, limits: patient });
   const time = new VirtualTime(Date.parse('2026-11-02T08:00:00Z'));
   for (const tenant of company.tenants) await ensureTenant(db, tenant);
   for (const datacenter of company.datacenters) await ensureDatacenter(db, datacenter);

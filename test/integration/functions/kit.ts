@@ -14,6 +14,7 @@ import { registerStream } from '../../../functions/platform/stream.http.ts';
 import { freePort } from '../../../infra/local/postgres.ts';
 import { sagas } from '../../../orchestrations/index.ts';
 import { readSettings } from '../../../shared/config.ts';
+import type { TimeLimits } from '../../../shared/db/connections.ts';
 import { connect, type Database } from '../../../shared/db/database.ts';
 import { ensureDatacenter } from '../../../shared/db/datacenters.ts';
 import { ensureTenant } from '../../../shared/db/tenants.ts';
@@ -29,7 +30,7 @@ import { companySimulators, settingsFor } from '../../simulators/index.ts';
 import { company } from '../../simulators/kit/company.ts';
 import { Lab } from '../../simulators/kit/lab.ts';
 import { portalClient, takeToken } from '../../simulators/oidc/oidc.ts';
-import { createTestDatabase } from '../../kit/database.ts';
+import { createTestDatabase, patient } from '../../kit/database.ts';
 import { aHost, type TestHost } from '../../unit/runtime/host-kit.ts';
 import { makeKey, makeRequest } from '../../../shared/agent-identity/certificate-request.ts';
 import { AgentIdentity, EnrolmentCode } from '../../../shared/api/edge-agents.ts';
@@ -68,16 +69,20 @@ export interface Api {
 
 export const edgeAgent = (datacenter: string): string => `edge:${datacenter}`;
 
-export async function anApi(env: Record<string, string> = {}): Promise<Api> {
+/** `reach` changes the way to the database; `limits` is how long it is waited for. */
+export async function anApi(env: Record<string, string> = {}, { reach = async (url) => url, limits = patient }: { reach?: (url: string) => Promise<string>; limits?: TimeLimits } = {}): Promise<Api> {
   const database = await createTestDatabase();
-  const db = connect({ url: database.url });
+  const databaseUrl = await reach(database.url);
+  const db = connect({ url: databaseUrl, limits });
   for (const tenant of company.tenants) await ensureTenant(db, tenant);
   for (const datacenter of company.datacenters) await ensureDatacenter(db, datacenter);
   const lab = new Lab({ simulators: companySimulators });
   await lab.listen();
 
   const port = String(await freePort());
-  const settings = readSettings({ ...settingsFor(lab), DATABASE_URL: database.url, LAB: 'off', PORT: port });
+  const settings = readSettings({
+    ...settingsFor(lab), DATABASE_URL: databaseUrl, LAB: 'off', PORT: port, DATABASE_CONNECT_SECONDS: String(limits.connectMilliseconds / 1000), DATABASE_ANSWER_SECONDS: String(limits.answerMilliseconds / 1000),
+  });
   const { world, close } = buildWorld(settings, { db, log: silentLog });
   const publicUrl = `http://127.0.0.1:${port}`;
   const issuer = `${lab.url}/oidc`;

@@ -35,6 +35,8 @@ describe('a time', () => {
   });
 });
 
+const goneAway = { code: 'database.unavailable', kind: 'unavailable', retryAfterSeconds: 2 };
+
 describe('a transaction whose connection ends', () => {
   it('is nobody’s end but its own when it is between two questions', async () => {
     const cutOff = db.transaction(async (tx) => {
@@ -42,7 +44,7 @@ describe('a transaction whose connection ends', () => {
       await end(backend!);
       await tx.run('SELECT 1');
     });
-    await expect(cutOff).rejects.toThrow(/terminat|closed|not queryable/i);
+    await expect(cutOff).rejects.toMatchObject({ ...goneAway, cause: { message: expect.stringMatching(/terminat|closed|not queryable/i) } });
     expect(await db.many(z.object({ one: z.number() }), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
@@ -53,7 +55,7 @@ describe('a transaction whose connection ends', () => {
       started.resolve(backend!);
       await tx.run('SELECT pg_sleep(60)');
     });
-    await Promise.all([expect(cutOff).rejects.toThrow(/terminat/i), started.promise.then(end)]);
+    await Promise.all([expect(cutOff).rejects.toMatchObject({ ...goneAway, cause: { message: expect.stringMatching(/terminat/i) } }), started.promise.then(end)]);
     expect(await db.many(z.object({ one: z.number() }), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 });

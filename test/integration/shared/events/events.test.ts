@@ -9,7 +9,7 @@ import { appendEvents, event, readEvents, verifyChain } from '../../../../shared
 import { createRelay, type Publisher, type Relay } from '../../../../shared/events/relay.ts';
 import { silentLog } from '../../../../shared/log/log.ts';
 import { createMetrics } from '../../../../shared/metrics.ts';
-import { createTestDatabase, type TestDatabase } from '../../../kit/database.ts';
+import { createTestDatabase, patient, type TestDatabase } from '../../../kit/database.ts';
 
 let database: TestDatabase;
 let db: Database;
@@ -18,7 +18,7 @@ const collecting: Publisher = { publish: async (_tx, records) => void published.
 const relayTo = (publisher: Publisher): Relay => createRelay(db, publisher, (error) => { throw error; });
 beforeAll(async () => {
   database = await createTestDatabase();
-  db = connect({ url: database.url, maxConnections: 30 });
+  db = connect({ url: database.url, maxConnections: 30, limits: patient });
 });
 beforeEach(async () => {
   await relayTo({ publish: async () => {} }).drain();

@@ -18,7 +18,7 @@ import { registerSagas } from '../../../../shared/saga/register.ts';
 import { step, type AnyStep, type NoUndo, type Step, type StepContext, type StepDeclaration, type StepPending, type StepRefused } from '../../../../shared/saga/step.ts';
 import { SagaEnd } from '../../../../shared/saga/wire.ts';
 import type { World } from '../../../../shared/world.ts';
-import { createTestDatabase } from '../../../kit/database.ts';
+import { createTestDatabase, patient } from '../../../kit/database.ts';
 import { doorTo } from '../../../kit/engine-door.ts';
 
 /** What a made-up step does when it is called: answers, throws, or waits for something. */
@@ -84,7 +84,7 @@ export interface Stage {
 /** Made-up sagas and steps on the in-memory engine in virtual time, their journal in a real PostgreSQL. */
 export async function aStage(first: { sagas: readonly SagaDefinition[]; steps: readonly AnyStep[] }): Promise<Stage> {
   const database = await createTestDatabase();
-  const db = connect({ url: database.url });
+  const db = connect({ url: database.url, limits: patient });
   const time = new VirtualTime();
   const tickets: string[] = [];
   // People's decisions reach the sagas as events, before time moves.
