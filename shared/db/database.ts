@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { types, type CustomTypesConfig, type QueryConfig, type QueryResult } from 'pg';
 import type { z } from 'zod';
+import { createBell } from './bell.ts';
 import { Connections, defaultLimits, type Held, type TimeLimits } from './connections.ts';
 import { orUnavailable, overloaded, unavailable } from './unavailable.ts';
 
@@ -26,6 +27,8 @@ export interface Queryable {
   maybe<S extends z.ZodType>(row: S, sql: string | Prepared, values?: readonly unknown[]): Promise<z.infer<S> | undefined>;
   /** How many rows the statement touched. */
   run(sql: string, values?: readonly unknown[]): Promise<number>;
+  /** Tells other processes that there is something new, once it is committed. A hint: whoever listens also looks by the clock. */
+  notify(channel: string, payload?: string): void;
 }
 
 export interface Database extends Queryable {
@@ -66,6 +69,8 @@ const waitingForEach = 50;
 export function connect({ url, maxConnections = 10, limits = defaultLimits, onIdleError = () => {} }: DatabaseOptions): Database {
   const pool = new Connections({ url, name: 'rackline', limits, types: ourTypes, max: maxConnections, onIdleError });
   const probe = new Connections({ url, name: 'rackline-probe', limits: probeLimits, max: 1, onIdleError }); // opened when it is used
+  const bell = createBell({ url, name: 'rackline-bell', limits }, () => {}); // those who were not told look by the clock
+  const notify: Queryable['notify'] = (channel, payload) => bell.ring(channel, payload);
   const hold = async (): Promise<Held> => {
     if (pool.waiting >= waitingForEach * maxConnections) throw overloaded(pool.waiting);
     return pool.hold();
@@ -80,13 +85,13 @@ export function connect({ url, maxConnections = 10, limits = defaultLimits, onId
   };
   let pinging: Promise<unknown> | undefined;
   return {
-    ...queryable(ask),
+    ...queryable(ask, notify),
     transaction: async (work) => {
       const held = await hold().catch((error: unknown) => {
         throw orUnavailable(error);
       });
       try {
-        return await inTransaction(held, work);
+        return await inTransaction(held, work, notify);
       } finally {
         held.release();
       }
@@ -97,17 +102,22 @@ export function connect({ url, maxConnections = 10, limits = defaultLimits, onId
         throw unavailable(error);
       });
     },
-    close: async () => void (await Promise.all([probe.close(), pool.close()])),
+    close: async () => {
+      await bell.close();
+      await Promise.all([probe.close(), pool.close()]);
+    },
   };
 }
 
 type Ask = (statement: QueryConfig) => Promise<QueryResult<Record<string, unknown>>>;
 
-async function inTransaction<T>(held: Held, work: (tx: Queryable) => Promise<T>): Promise<T> {
+async function inTransaction<T>(held: Held, work: (tx: Queryable) => Promise<T>, notify: Queryable['notify']): Promise<T> {
+  const told: Parameters<Queryable['notify']>[] = [];
   try {
     await held.query('BEGIN');
-    const result = await work(queryable((statement) => held.query(statement)));
+    const result = await work(queryable((statement) => held.query(statement), (...notice) => void told.push(notice)));
     await held.query('COMMIT');
+    for (const notice of told) notify(...notice);
     return result;
   } catch (error) {
     // A connection that cannot even roll back is thrown away; the first error is the one that counts.
@@ -116,7 +126,7 @@ async function inTransaction<T>(held: Held, work: (tx: Queryable) => Promise<T>)
   }
 }
 
-function queryable(ask: Ask): Queryable {
+function queryable(ask: Ask, notify: Queryable['notify']): Queryable {
   const answered: Ask = async (statement) => {
     try {
       return await ask(statement);
@@ -136,5 +146,6 @@ function queryable(ask: Ask): Queryable {
       return first;
     },
     run: async (sql, values = []) => (await answered({ text: sql, values: [...values] })).rowCount ?? 0,
+    notify,
   };
 }

@@ -24,7 +24,7 @@ export interface NewCommand {
   runSeconds: number;
 }
 
-const Id = z.object({ id: z.string() });
+const Issued = z.object({ id: z.string(), isNew: z.boolean() });
 
 /**
  * Writes a command down for the agent of its datacenter. Answers the id of the command to wait for: the same write
@@ -32,7 +32,7 @@ const Id = z.object({ id: z.string() });
  */
 export async function issueCommand(db: Queryable, { id, key, operation, isWrite, target, input, startWithinSeconds, runSeconds }: NewCommand): Promise<string> {
   const issued = await db.maybe(
-    Id,
+    Issued,
     `WITH same AS (
        SELECT id FROM edge_command
        WHERE $5 AND server_id = $3 AND is_write AND operation = $4 AND target = $6 AND input = $7
@@ -41,12 +41,13 @@ export async function issueCommand(db: Queryable, { id, key, operation, isWrite,
      ), issued AS (
        INSERT INTO edge_command (id, datacenter_id, server_id, operation, is_write, target, input, start_by, run_seconds, key)
        SELECT $1, $2, $3, $4, $5, $6, $7, clock_timestamp() + $8 * interval '1 second', $9, $10 WHERE NOT EXISTS (SELECT FROM same)
-       RETURNING id, datacenter_id
+       RETURNING id
      )
-     SELECT id FROM same UNION ALL SELECT id FROM issued, pg_notify('${commandNotice}', datacenter_id)`,
+     SELECT id, false AS "isNew" FROM same UNION ALL SELECT id, true FROM issued`,
     [id, target.datacenterId, target.serverId, operation, isWrite, JSON.stringify(target), JSON.stringify(input ?? {}), startWithinSeconds, runSeconds, key ?? null],
   );
   if (!issued) throw new Error(`The command ${id} was neither written nor found.`);
+  if (issued.isNew) db.notify(commandNotice, target.datacenterId);
   return issued.id;
 }
 
@@ -119,17 +120,23 @@ export async function takeCommands(db: Database, { datacenterId, agentId, ask, l
   return z.array(EdgeCommand).parse(rows);
 }
 
-/** Notes how commands ended. One that ended before, or was another agent's, stays as it is. */
-export const recordAnswers = (tx: Queryable, agentId: string, answers: readonly { commandId: string; outcome: CommandOutcome }[]): Promise<number> =>
-  tx.run(
-    `WITH ended AS (
-       UPDATE edge_command AS c SET state = a.outcome ->> 'state', answer = a.outcome, ended_at = clock_timestamp()
-       FROM jsonb_to_recordset($2) AS a ("commandId" text, outcome jsonb)
-       WHERE c.id = a."commandId" AND c.taken_by = $1 AND c.state IN ('taken', 'unknown') RETURNING c.id, c.datacenter_id
-     )
-     SELECT pg_notify('${answerNotice}', id), pg_notify('${commandNotice}', datacenter_id) FROM ended`,
+const Ended = z.object({ id: z.string(), datacenterId: z.string() });
+
+/** Notes how commands ended. One that ended before, or was another agent's, stays as it is. Answers how many it noted. */
+export async function recordAnswers(tx: Queryable, agentId: string, answers: readonly { commandId: string; outcome: CommandOutcome }[]): Promise<number> {
+  const ended = await tx.many(
+    Ended,
+    `UPDATE edge_command AS c SET state = a.outcome ->> 'state', answer = a.outcome, ended_at = clock_timestamp()
+     FROM jsonb_to_recordset($2) AS a ("commandId" text, outcome jsonb)
+     WHERE c.id = a."commandId" AND c.taken_by = $1 AND c.state IN ('taken', 'unknown') RETURNING c.id, c.datacenter_id AS "datacenterId"`,
     [agentId, JSON.stringify(answers)],
   );
+  for (const { id, datacenterId } of ended) {
+    tx.notify(answerNotice, id);
+    tx.notify(commandNotice, datacenterId);
+  }
+  return ended.length;
+}
 
 /** Removes commands that ended so many milliseconds ago. */
 export const forgetCommands = (db: Queryable, olderThan: number): Promise<number> => db.run("DELETE FROM edge_command WHERE ended_at < clock_timestamp() - $1 * interval '1 millisecond' OR start_by < clock_timestamp() - $1 * interval '1 millisecond'", [olderThan]);

@@ -2,6 +2,7 @@ import { explain } from '../errors/app-error.ts';
 import type { Database } from '../db/database.ts';
 import type { Notices } from '../db/notices.ts';
 import { lastSequence, readEvents } from './log.ts';
+import { sealedNotice } from './relay.ts';
 import type { CloudEvent } from './cloud-event.ts';
 
 export interface Feed {
@@ -46,7 +47,7 @@ export function createFeed(db: Database, notices: Notices, onError: (because: st
 
   function wake(): void {
     timer ??= setInterval(() => void read(), lookAgainMilliseconds);
-    unhear = notices.on('event_sealed', () => void read());
+    unhear = notices.on(sealedNotice, () => void read());
     began = lastSequence(db).then((last) => void (position = last));
     began.then(() => void read(), () => {}); // whoever follows hears that it failed
   }

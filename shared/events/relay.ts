@@ -16,6 +16,9 @@ export interface Relay {
   drain(): Promise<number>;
 }
 
+/** Told when events were sealed. */
+export const sealedNotice = 'event_sealed';
+
 const relayLock = 7_241_906;
 const batchSize = 500;
 
@@ -66,7 +69,7 @@ async function relayBatch(tx: Queryable, publisher: Publisher): Promise<number> 
     [JSON.stringify(sealed.map(({ id, seq, prev_hash, hash }) => ({ id, seq, prev_hash, hash })))],
   );
   await publisher.publish(tx, sealed.map((row) => ({ topic: topicOf(row.type), key: row.partition_key, event: toCloudEvent(row) })));
-  await tx.run("SELECT pg_notify('event_sealed', '')");
+  tx.notify(sealedNotice);
   await tx.run('DELETE FROM outbox WHERE position = ANY ($1)', [waiting.map(({ position }) => position)]);
   return waiting.length;
 }

@@ -6,17 +6,16 @@ import { storableJson } from '../storable.ts';
 import type { Step } from '../store.ts';
 import { newInstanceColumns, newInstanceRow, outgoingColumns, outgoingRow, sendOutgoing, takeIdsOver, type Statement } from './fragments.ts';
 
-/** Answers the ids stored, one row each. `tellsOthers` adds the notification that there is work for other processes. */
-export function commitStatement(worker: number, steps: readonly Step[], tellsOthers: boolean): Statement {
+/** Answers the ids stored, one row each. */
+export function commitStatement(worker: number, steps: readonly Step[]): Statement {
   const seenChildren = new Set<string>();
   const rows = steps.map((step) => stepRow(step, worker, seenChildren));
   // Only what this batch needs: an unloaded step should not pay for what it does not do.
   const needed = optionalParts.map(({ isNeeded }) => rows.some(isNeeded));
   const parts = optionalParts.flatMap(({ sql }, place) => (needed[place] ? [sql] : []));
-  const telling = tellsOthers ? ` CROSS JOIN (SELECT pg_notify('durable', '')) AS told` : '';
   return {
-    name: `durable-commit-${[...needed, tellsOthers].map(Number).join('')}`, // PostgreSQL cuts names at 63 bytes
-    text: `WITH ${[stored, ...parts].join(',\n')}\nSELECT stored.id FROM stored${telling}`,
+    name: `durable-commit-${needed.map(Number).join('')}`, // PostgreSQL cuts names at 63 bytes
+    text: `WITH ${[stored, ...parts].join(',\n')}\nSELECT stored.id FROM stored`,
     values: [storableJson(rows)],
   };
 }

@@ -12,12 +12,16 @@ import { instanceColumns, toHistory, toInstance, toMessage, type InstanceRow, ty
 
 /** The first half of the advisory lock a worker holds while it lives; the second is its id. */
 const workerLock = 7_241_906;
+/** On which workers are told that there is work. */
+export const workChannel = 'durable';
 const beatMilliseconds = 500;
 
 export interface SessionInput {
   pool: Connections;
   /** A connection for this session alone: the lock it holds says that the worker lives. Connected. */
   connection: Client;
+  /** Tells the other workers that there is. */
+  tellOthers: () => void;
   events: SessionEvents;
   log: HostLog;
   /** A worker whose heart has not beaten for so long is given up. One whose process died is noticed at the next beat. */
@@ -36,7 +40,7 @@ export async function openSession(input: SessionInput): Promise<PostgresSession>
   // The lock comes before the row: a worker that can be seen holds it.
   await connection.query('SELECT pg_advisory_lock($1, $2)', [workerLock, id]);
   await connection.query('INSERT INTO durable.worker (id, name) OVERRIDING SYSTEM VALUE VALUES ($1, $2)', [id, `${hostname()}:${process.pid}`]);
-  await connection.query('LISTEN durable');
+  await connection.query(`LISTEN ${workChannel}`);
   const session = new PostgresSession(id, input);
   await session.beat();
   return session;
@@ -47,6 +51,7 @@ export class PostgresSession implements WorkerSession {
   others = 0;
   readonly #pool: Connections;
   readonly #connection: Client;
+  readonly #tellOthers: () => void;
   readonly #events: SessionEvents;
   readonly #log: HostLog;
   readonly #silenceMilliseconds: number;
@@ -59,10 +64,11 @@ export class PostgresSession implements WorkerSession {
   #isBeating = false;
   #beating: NodeJS.Timeout | undefined;
 
-  constructor(id: number, { pool, connection, events, log, silenceMilliseconds, answerMilliseconds, previous }: SessionInput) {
+  constructor(id: number, { pool, connection, tellOthers, events, log, silenceMilliseconds, answerMilliseconds, previous }: SessionInput) {
     this.id = id;
     this.#pool = pool;
     this.#connection = connection;
+    this.#tellOthers = tellOthers;
     this.#events = events;
     this.#log = log;
     this.#silenceMilliseconds = silenceMilliseconds;
@@ -113,7 +119,8 @@ export class PostgresSession implements WorkerSession {
 
   async commit(steps: readonly Step[]): Promise<ReadonlySet<string>> {
     try {
-      const { rows } = await this.#ask<{ id: string }>(commitStatement(this.id, steps, this.#concernsOthers(steps)));
+      const { rows } = await this.#ask<{ id: string }>(commitStatement(this.id, steps));
+      if (this.#concernsOthers(steps)) this.#tellOthers();
       return new Set(rows.map(({ id }) => id));
     } catch (error) {
       if (steps.length > 1 && (isRefusedData(error) || isGivenUp(error))) {
@@ -141,6 +148,7 @@ export class PostgresSession implements WorkerSession {
   async finishTasks(ends: readonly TaskEnd[]): Promise<void> {
     const rows = ends.map(({ task, event }, place) => ({ row_id: task.rowId, ...outgoingRow({ to: task.instanceId, executionId: task.executionId, event }, place) }));
     await this.#ask({ name: 'durable-finish-tasks', text: finishTasks, values: [storableJson(rows), this.id] });
+    if (this.others > 0) this.#tellOthers();
   }
 
   async isAlive(instanceId: string, executionId: string): Promise<boolean> {
@@ -295,4 +303,4 @@ const finishTasks = `WITH done AS (
   DELETE FROM durable.task t USING json_to_recordset($1::json) AS o (row_id bigint) WHERE t.id = o.row_id AND t.owner = $2::int RETURNING t.id
 ),
 ${sendOutgoing(`SELECT o.* FROM json_to_recordset($1::json) AS o (row_id bigint, ${outgoingColumns}) WHERE o.row_id IN (SELECT id FROM done)`)}
-SELECT pg_notify('durable', '')`;
+SELECT`;

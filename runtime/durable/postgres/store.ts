@@ -1,3 +1,4 @@
+import { createBell, type DatabaseBell } from '../../postgres/bell.ts';
 import { Connections, openConnection, type TimeLimits } from '../../postgres/connections.ts';
 import type { HostLog } from '../../triggers/log.ts';
 import type { EntityStatus, InstanceFilter, InstanceStatus } from '../engine.ts';
@@ -9,7 +10,7 @@ import { storableJson } from '../storable.ts';
 import type { SessionEvents, Store, WorkerSession } from '../store.ts';
 import { finishedStatuses, instancesBegin, newInstanceRow, outgoingColumns, outgoingRow, plannerSettings, sendOutgoing } from './fragments.ts';
 import { instanceColumns, toHistory, toStatus, type InstanceRow } from './rows.ts';
-import { openSession, type PostgresSession } from './session.ts';
+import { openSession, workChannel, type PostgresSession } from './session.ts';
 
 export interface PostgresStoreOptions {
   url: string;
@@ -28,6 +29,7 @@ export class PostgresStore implements Store {
   readonly #silenceMilliseconds: number;
   readonly #limits: TimeLimits;
   readonly #pool: Connections;
+  readonly #bell: DatabaseBell;
   readonly #send: (message: Outgoing) => Promise<void>;
   readonly #wakes = new Set<() => void>();
   #session: PostgresSession | undefined;
@@ -38,6 +40,7 @@ export class PostgresStore implements Store {
     this.#silenceMilliseconds = silenceMilliseconds;
     this.#limits = limits;
     this.#pool = new Connections({ url, name: 'durable', limits, settings: plannerSettings, max: maxConnections, onIdleError: (error) => log.debug({ err: error }, 'an idle connection of the durable store broke') });
+    this.#bell = createBell({ url, name: 'durable bell', limits }, (error) => log.debug({ err: error }, 'other durable workers could not be told; they look by the clock'));
     this.#send = gather((messages) => this.#sendAll(messages), 500);
   }
 
@@ -53,7 +56,7 @@ export class PostgresStore implements Store {
         events.lost(cause);
       };
       const session = await openSession({
-        pool: this.#pool, connection, events: { wake: events.wake, lost }, log: this.#log,
+        pool: this.#pool, connection, tellOthers: () => this.#bell.ring(workChannel), events: { wake: events.wake, lost }, log: this.#log,
         silenceMilliseconds: this.#silenceMilliseconds, answerMilliseconds: this.#limits.answerMilliseconds, previous: this.#session?.id,
       });
       this.#session = session;
@@ -66,12 +69,13 @@ export class PostgresStore implements Store {
   }
 
   async close(): Promise<void> {
+    await this.#bell.close();
     await this.#pool.close();
   }
 
   async start(instance: Instance): Promise<boolean> {
     const { rowCount } = await this.#pool.query({ name: 'durable-start', text: startAnywhere, values: [storableJson([newInstanceRow(instance)])] });
-    this.#wakeOurs();
+    this.#tell();
     return rowCount === 1;
   }
 
@@ -81,7 +85,7 @@ export class PostgresStore implements Store {
 
   async revive(instanceId: string, message: Outgoing): Promise<void> {
     await this.#pool.query(reviveAndSend, [storableJson([outgoingRow({ ...message, toFinished: true }, 0)]), instanceId]);
-    this.#wakeOurs();
+    this.#tell();
   }
 
   async sendToEntity(id: string, entity: EntityRequest): Promise<void> {
@@ -133,7 +137,7 @@ export class PostgresStore implements Store {
 
   async #sendAll(messages: readonly Outgoing[]): Promise<undefined[]> {
     await this.#pool.query({ name: 'durable-send', text: sendMessages, values: [storableJson(messages.map(outgoingRow))] });
-    this.#wakeOurs();
+    this.#tell();
     return messages.map(() => undefined);
   }
 
@@ -146,9 +150,10 @@ export class PostgresStore implements Store {
     return rowCount ?? 0;
   }
 
-  /** Workers in this process need not wait for the database to tell them. */
-  #wakeOurs(): void {
+  /** There is work. Workers in this process need not wait for the database to tell them. */
+  #tell(): void {
     for (const wake of this.#wakes) wake();
+    if (this.#session?.others !== 0) this.#bell.ring(workChannel);
   }
 }
 
@@ -158,15 +163,15 @@ const startAnywhere = `WITH ${instancesBegin('NULL')},
 nudged AS (
   INSERT INTO durable.message (instance_id, execution_id, body) SELECT id, execution_id, '{}' FROM born
 )
-SELECT id, pg_notify('durable', '') FROM born`;
+SELECT id FROM born`;
 
-const sendMessages = `WITH ${sendOutgoing(`SELECT * FROM json_to_recordset($1::json) AS o (${outgoingColumns})`)} SELECT pg_notify('durable', '')`;
+const sendMessages = `WITH ${sendOutgoing(`SELECT * FROM json_to_recordset($1::json) AS o (${outgoingColumns})`)} SELECT`;
 
 const reviveAndSend = `WITH revived AS (
   UPDATE durable.instance SET status = 'Running' WHERE id = $2 AND status = 'Failed' RETURNING id
 ),
 ${sendOutgoing(`SELECT o.* FROM revived, json_to_recordset($1::json) AS o (${outgoingColumns})`)}
-SELECT pg_notify('durable', '')`;
+SELECT`;
 
 function conditionOf({ statuses, createdFrom, createdTo, idPrefix }: InstanceFilter): { sql: string; values: unknown[] } {
   const values: unknown[] = [];

@@ -24,7 +24,7 @@ interface Contest {
  * Who should hold a shared claim follows from which replicas compete for its group, so nothing is negotiated:
  * each lets go of what is another's and takes what is its own as soon as it is free.
  */
-export function createPostgresClaims(session: Session, replicas: Replicas, log: HostLog): Claims {
+export function createPostgresClaims(session: Session, replicas: Replicas, ring: (what: string) => void, log: HostLog): Claims {
   const contests: Contest[] = [];
   let isRunning = false;
   let round: Promise<void> | undefined;
@@ -42,7 +42,7 @@ export function createPostgresClaims(session: Session, replicas: Replicas, log: 
     // A lost session took its lock with it. Work that failed is competed for again at the next look, not at once.
     if (!held.isLost) await session.query('SELECT pg_advisory_unlock($1::bigint)', [contest.key]).catch(() => {});
     contest.held = undefined;
-    if (held.letGo.signal.aborted) await session.query("SELECT runtime.ring('claims')").catch(() => {});
+    if (held.letGo.signal.aborted) ring('claims');
   };
 
   const compete = async () => {

@@ -13,12 +13,14 @@ interface Row {
   headers: [string, string][];
 }
 
-/** Rings tell of new records at once; this is for one that was lost. Milliseconds. */
-const lookEvery = 30_000;
+/** Rings tell of new records at once; this is for one that was lost with the process that committed. Milliseconds. */
+const lookEvery = 5_000;
 
 export interface EventStoreParts {
   pool: Connections;
   session: Session;
+  /** Tells all replicas, this one too: `topic/<name>/<partition>`. */
+  ring: (what: string) => void;
   /** On a connection of its own, which may take its time. */
   atLeisure: (work: (client: Client) => Promise<number>) => Promise<number>;
   time: Time;
@@ -39,30 +41,30 @@ const forgetOld = `
     WHERE reader.topic = record.topic AND coalesce(position.next_offset, 0) <= record.record_offset)`;
 
 /** The embedded bus in PostgreSQL. Positions are written on the session whose lock says that we may. */
-export function createPostgresEventStore({ pool, session, atLeisure, time, log }: EventStoreParts): EventStore {
+export function createPostgresEventStore({ pool, session, ring, atLeisure, time, log }: EventStoreParts): EventStore {
   const bells = new Map<string, (() => void)[]>();
   const ends = new Map<string, string>();
   let watching = new AbortController();
 
-  const ring = (place: string) => bells.get(place)?.forEach((each) => each());
-  const ringWhereLonger = async () => {
+  const heard = (place: string) => bells.get(place)?.forEach((each) => each());
+  const lookWhereLonger = async () => {
     for (const { place, next_offset } of await session.query<{ place: string; next_offset: string }>("SELECT topic || '/' || partition AS place, next_offset::text FROM runtime.topic_partition")) {
       if (ends.get(place) === next_offset) continue;
       ends.set(place, next_offset);
-      ring(place);
+      heard(place);
     }
   };
   const watch = async (signal: AbortSignal) => {
     while (!signal.aborted) {
       await waitUntil(time, time.now() + lookEvery, signal);
-      if (!signal.aborted) await ringWhereLonger().catch((error: unknown) => log.debug({ err: error }, 'could not look for new records'));
+      if (!signal.aborted) await lookWhereLonger().catch((error: unknown) => log.debug({ err: error }, 'could not look for new records'));
     }
   };
 
-  session.onRing('topic', ring);
+  session.onRing('topic', heard);
   session.use({
     up: async () => {
-      await ringWhereLonger();
+      await lookWhereLonger();
       watching = new AbortController();
       void watch(watching.signal);
     },
@@ -70,8 +72,12 @@ export function createPostgresEventStore({ pool, session, atLeisure, time, log }
   });
 
   return {
-    publish: async (records, transaction = pool) => {
-      if (records.length > 0) await transaction.query('SELECT runtime.publish($1::jsonb)', [JSON.stringify(records)]);
+    publish: async (records, transaction) => {
+      if (records.length === 0) return;
+      const values = [JSON.stringify(records)];
+      if (transaction) return void (await transaction.query('SELECT runtime.publish($1::jsonb)', values)); // only its commit can ring in time
+      const { rows } = await pool.query<{ payload: string }>('SELECT payload FROM runtime.append($1::jsonb)', values);
+      for (const { payload } of rows) ring(payload);
     },
     openTopic: async (topic, partitions) => (await pool.query<{ partitions: number }>('SELECT runtime.open_topic($1, $2) AS partitions', [topic, partitions])).rows[0]?.partitions ?? partitions,
     read: async (topic, partition, fromOffset, most) => {

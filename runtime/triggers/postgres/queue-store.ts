@@ -25,36 +25,39 @@ const take = `
 const mine = 'id = $1 AND taken_by = $2 AND dequeue_count = $3';
 
 /** Queues in PostgreSQL. A taken message is known by the replica that took it; when that dies, it is free again. */
-export function createPostgresQueueStore(pool: Connections, session: Session, replicas: Replicas, log: HostLog): QueueStore {
+export function createPostgresQueueStore(pool: Connections, session: Session, replicas: Replicas, ring: (what: string) => void, log: HostLog): QueueStore {
   const bells = new Map<string, (() => void)[]>();
-  const ring = (queue: string) => bells.get(queue)?.forEach((each) => each());
+  const heard = (queue: string) => bells.get(queue)?.forEach((each) => each());
+  const tell = (queue: string) => ring(`queue/${queue}`);
 
   const freeWhatTheDeadHeld = async () => {
     const freed = await session.query<{ queue: string }>(
       `WITH freed AS (UPDATE runtime.queue_message SET taken_by = NULL WHERE taken_by IS NOT NULL AND taken_by NOT IN (${livingReplicas}) RETURNING queue)
-       SELECT queue, runtime.ring('queue/' || queue) FROM freed GROUP BY queue`,
+       SELECT DISTINCT queue FROM freed`,
     );
-    for (const { queue } of freed) log.info({ queue }, 'messages of a replica that is gone are free again');
+    for (const { queue } of freed) {
+      tell(queue);
+      log.info({ queue }, 'messages of a replica that is gone are free again');
+    }
   };
 
-  session.onRing('queue', ring);
-  replicas.onChange(() => void freeWhatTheDeadHeld().catch((error: unknown) => log.debug({ err: error }, 'could not free the messages of a replica that is gone')));
+  session.onRing('queue', heard);
+  replicas.onLook(() => void freeWhatTheDeadHeld().catch((error: unknown) => log.debug({ err: error }, 'could not free the messages of a replica that is gone')));
   session.use({
     up: async () => {
       await freeWhatTheDeadHeld();
-      for (const queue of bells.keys()) ring(queue); // what was rung meanwhile went unheard
+      for (const queue of bells.keys()) heard(queue); // what was rung meanwhile went unheard
     },
   });
 
-  const ending = (text: string) => async ({ id, dequeueCount }: QueueMessage, ...further: unknown[]) => {
-    await pool.query(text, [id, replicas.ownId, dequeueCount, ...further]);
-  };
-  const remove = ending(`DELETE FROM runtime.queue_message WHERE ${mine}`);
-  const giveBack = ending(`WITH back AS (UPDATE runtime.queue_message SET taken_by = NULL, visible_at = clock_timestamp() + $4 * interval '1 millisecond' WHERE ${mine} RETURNING queue) SELECT runtime.ring('queue/' || queue) FROM back`);
-  const move = ending(`WITH moved AS (UPDATE runtime.queue_message SET queue = $4, taken_by = NULL, dequeue_count = 0, visible_at = clock_timestamp() WHERE ${mine} RETURNING queue) SELECT runtime.ring('queue/' || queue) FROM moved`);
+  /** Whether the message was still ours to be ended so. */
+  const end = async (text: string, { id, dequeueCount }: QueueMessage, ...further: unknown[]) => (await pool.query(text, [id, replicas.ownId, dequeueCount, ...further])).rowCount === 1;
 
   return {
-    send: async (queue, bodies) => void (await pool.query('SELECT runtime.enqueue($1, $2)', [queue, bodies])),
+    send: async (queue, bodies) => {
+      await pool.query('INSERT INTO runtime.queue_message (queue, body) SELECT $1, body FROM unnest($2::text[]) WITH ORDINALITY AS given (body, n) ORDER BY n', [queue, bodies]);
+      tell(queue);
+    },
     receive: async (queue, most) => {
       const taken = await pool.query<Row>(take, [queue, most, replicas.ownId]);
       const messages = taken.rows.map((row) => ({ id: row.id, queue, body: row.body, dequeueCount: row.dequeue_count, insertedAt: row.inserted_at.getTime() }));
@@ -62,9 +65,13 @@ export function createPostgresQueueStore(pool: Connections, session: Session, re
       const wait = (await pool.query<{ wait: number | null }>(untilNext, [queue])).rows[0]?.wait;
       return wait === null || wait === undefined ? { messages } : { messages, nextVisibleIn: Math.max(0, wait) };
     },
-    remove,
-    giveBack,
-    move,
+    remove: async (message) => void (await end(`DELETE FROM runtime.queue_message WHERE ${mine}`, message)),
+    giveBack: async (message, hiddenFor) => {
+      if (await end(`UPDATE runtime.queue_message SET taken_by = NULL, visible_at = clock_timestamp() + $4 * interval '1 millisecond' WHERE ${mine}`, message, hiddenFor)) tell(message.queue);
+    },
+    move: async (message, target) => {
+      if (await end(`UPDATE runtime.queue_message SET queue = $4, taken_by = NULL, dequeue_count = 0, visible_at = clock_timestamp() WHERE ${mine}`, message, target)) tell(target);
+    },
     onArrival: (queue, bell) => void bells.set(queue, [...(bells.get(queue) ?? []), bell]),
   };
 }

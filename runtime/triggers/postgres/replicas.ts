@@ -15,8 +15,6 @@ export interface Replicas {
   competingFor(group: string): readonly number[];
   /** Called after every look, some seconds apart and whenever something was given back. */
   onLook(listener: () => void): void;
-  /** Called when replicas came or went. */
-  onChange(listener: () => void): void;
 }
 
 /** Namespaces of two-number advisory locks. */
@@ -32,13 +30,12 @@ export const livingReplicas = `SELECT number FROM (${heldLocks}) AS held WHERE c
 /** Milliseconds. A replica that died cannot tell anyone. Alone, the only news is a newcomer's, and newcomers ring. */
 const lookEvery = { alone: 5000, together: 1000 };
 
-export function createReplicas(session: Session, time: Time, log: HostLog): Replicas {
+export function createReplicas(session: Session, ring: (what: string) => void, time: Time, log: HostLog): Replicas {
   const ownId = randomInt(1, 2 ** 31 - 1);
   let groups: readonly string[] = [];
   const lookListeners: (() => void)[] = [];
-  const changeListeners: (() => void)[] = [];
   let rivals = new Map<number, number[]>();
-  let living = String(ownId);
+  let isAlone = true;
   let isUp = false;
   let callOffNextLook = () => {};
 
@@ -50,21 +47,19 @@ export function createReplicas(session: Session, time: Time, log: HostLog): Repl
       const id = idOf.get(pid);
       if (lockClass === competesClass && id !== undefined) rivals.set(number, [...(rivals.get(number) ?? []), id].sort((a, b) => a - b));
     }
-    const before = living;
-    living = [...idOf.values()].sort((a, b) => a - b).join();
-    if (living !== before) changeListeners.forEach((tell) => tell());
+    isAlone = [...idOf.values()].every((id) => id === ownId);
     lookListeners.forEach((tell) => tell());
   };
   const lookAgain = () => {
     callOffNextLook();
-    if (isUp) callOffNextLook = time.schedule(time.now() + (living === String(ownId) ? lookEvery.alone : lookEvery.together), tryToLook);
+    if (isUp) callOffNextLook = time.schedule(time.now() + (isAlone ? lookEvery.alone : lookEvery.together), tryToLook);
   };
   const tryToLook = () => look().catch((error: unknown) => log.debug({ err: error }, 'could not look for other replicas')).finally(lookAgain);
 
   const announce = async () => {
     await session.query('SELECT pg_advisory_lock_shared($1, key) FROM unnest($2::integer[]) AS key', [competesClass, groups.map(groupKey)]);
     await look();
-    await session.query("SELECT runtime.ring('claims')");
+    ring('claims');
   };
 
   session.onRing('claims', () => void tryToLook());
@@ -91,7 +86,6 @@ export function createReplicas(session: Session, time: Time, log: HostLog): Repl
     },
     competingFor: (group) => rivals.get(groupKey(group)) ?? [ownId],
     onLook: (listener) => void lookListeners.push(listener),
-    onChange: (listener) => void changeListeners.push(listener),
   };
 }
 

@@ -22,6 +22,8 @@ export interface Session {
   stop(): Promise<void>;
 }
 
+/** On which replicas are told what there is to look for, as `kind/what`. */
+export const sessionChannel = 'runtime';
 /** A connection that only listens never finds out that it has fallen silent. */
 const beatMilliseconds = 2000;
 /** How long a database that is only just starting may take before the host gives up. */
@@ -77,7 +79,7 @@ export function createSession(options: ConnectionOptions, log: HostLog): Session
     try {
       await fresh.connect();
       client = fresh;
-      await fresh.query('LISTEN runtime');
+      await fresh.query(`LISTEN ${sessionChannel}`);
       for (const user of users) await user.up?.();
       isUp = true;
       beating ??= setInterval(beat, beatMilliseconds);

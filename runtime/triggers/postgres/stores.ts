@@ -1,3 +1,4 @@
+import { createBell } from '../../postgres/bell.ts';
 import { Connections, defaultLimits, onOwnConnection, type TimeLimits } from '../../postgres/connections.ts';
 import type { HostLog } from '../log.ts';
 import { newRootKey, type Stores } from '../stores.ts';
@@ -6,7 +7,7 @@ import { createPostgresClaims } from './claims.ts';
 import { createPostgresEventStore } from './event-store.ts';
 import { createPostgresQueueStore } from './queue-store.ts';
 import { createReplicas } from './replicas.ts';
-import { createSession } from './session.ts';
+import { createSession, sessionChannel } from './session.ts';
 import { createPostgresTimerStore } from './timer-store.ts';
 
 export interface PostgresOptions {
@@ -27,14 +28,16 @@ const retentionMilliseconds = 600_000;
 export function createPostgresStores({ url, poolSize, replica, limits = defaultLimits, time, log }: PostgresOptions): Stores {
   const connections = (name: string) => ({ url, name: `${replica} ${name}`, limits });
   const pool = new Connections({ ...connections('triggers'), max: poolSize, onIdleError: (error) => log.debug({ err: error }, 'an idle database connection broke') });
+  const bell = createBell(connections('bell'), (error) => log.debug({ err: error }, 'other replicas could not be told; they look by the clock'));
+  const ring = (what: string) => bell.ring(sessionChannel, what);
   const session = createSession(connections('session'), log);
   session.use({ down: () => pool.renew() }); // what broke the session may have silenced the others too
-  const replicas = createReplicas(session, time, log); // before those that rely on our being known
+  const replicas = createReplicas(session, ring, time, log); // before those that rely on our being known
   return {
-    queues: createPostgresQueueStore(pool, session, replicas, log),
-    events: createPostgresEventStore({ pool, session, time, log, atLeisure: (work) => onOwnConnection({ ...connections('retention'), limits: { ...limits, answerMilliseconds: retentionMilliseconds } }, work) }),
+    queues: createPostgresQueueStore(pool, session, replicas, ring, log),
+    events: createPostgresEventStore({ pool, session, ring, time, log, atLeisure: (work) => onOwnConnection({ ...connections('retention'), limits: { ...limits, answerMilliseconds: retentionMilliseconds } }, work) }),
     timers: createPostgresTimerStore(session),
-    claims: createPostgresClaims(session, replicas, log),
+    claims: createPostgresClaims(session, replicas, ring, log),
     rootKey: async () => {
       await pool.query("INSERT INTO runtime.host_key (name, value) VALUES ('root', $1) ON CONFLICT DO NOTHING", [newRootKey()]);
       const { rows } = await pool.query<{ value: string }>("SELECT value FROM runtime.host_key WHERE name = 'root'");
@@ -43,6 +46,7 @@ export function createPostgresStores({ url, poolSize, replica, limits = defaultL
     start: () => session.start(),
     stop: async () => {
       await session.stop();
+      await bell.close();
       await pool.close();
     },
   };

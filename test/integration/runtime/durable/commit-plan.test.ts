@@ -33,7 +33,7 @@ const everything: Step = {
 };
 
 it('goes by index from the first day, when the planner still takes every table for a small one', async () => {
-  const { text, values } = commitStatement(1, [everything], true);
+  const { text, values } = commitStatement(1, [everything]);
   await client.query('SET plan_cache_mode = force_generic_plan');
   await client.query(`PREPARE storing AS ${text}`);
   const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN EXECUTE storing (${client.escapeLiteral(String(values[0]))})`);
@@ -47,7 +47,7 @@ it('leaves no trace of a step whose instance is another worker\'s, or has moved 
   await client.query(`INSERT INTO durable.worker (name) VALUES ('one'), ('two')`);
   await client.query(`INSERT INTO durable.instance (id, execution_id, name, status, owner, turn) VALUES ('i', 'x', 'o', 'Running', 2, 0)`);
   await client.query(`INSERT INTO durable.message (instance_id, body) VALUES ('i', '{}'), ('i', '{}')`);
-  const commit = async (worker: number, step: Step) => (await client.query<{ id: string }>(commitStatement(worker, [step], false))).rows.map(({ id }) => id);
+  const commit = async (worker: number, step: Step) => (await client.query<{ id: string }>(commitStatement(worker, [step]))).rows.map(({ id }) => id);
   const count = async () => (await client.query<{ all: string }>(`SELECT format('%s instances, %s messages, %s episodes, %s tasks', (SELECT count(*) FROM durable.instance), (SELECT count(*) FROM durable.message), (SELECT count(*) FROM durable.history), (SELECT count(*) FROM durable.task)) AS all`)).rows[0]?.all;
   const untouched = await count();
   expect(await commit(1, everything)).toEqual([]);

@@ -108,7 +108,7 @@ describe('a session', () => {
     const connection = openConnection({ url: database.url, name: 'session', limits });
     connection.on('error', () => {});
     await connection.connect();
-    const session = await openSession({ pool, connection, events: told, log: silentLog, silenceMilliseconds: 10_000, answerMilliseconds, previous: undefined });
+    const session = await openSession({ pool, connection, tellOthers: () => {}, events: told, log: silentLog, silenceMilliseconds: 10_000, answerMilliseconds, previous: undefined });
     return { session, told };
   };
 

@@ -65,6 +65,23 @@ it('appears when the publisher’s transaction commits, and never when it rolls 
   expect(await found()).toEqual([{ value: 'kept', headers: [['h', 'v']], record_offset: '0' }]);
 });
 
+it('tells of each partition that has become longer: by itself, or by the commit of a transaction that is not its own', async () => {
+  const { stores } = await aReader('teller', 'told', []);
+  const told: string[] = [];
+  rival.on('notification', ({ payload = '' }) => void (payload.startsWith('topic/told/') && told.push(payload)));
+  await rival.query('LISTEN runtime');
+  const longer = async () => (await client.query<{ place: string }>("SELECT 'topic/' || topic || '/' || partition AS place FROM runtime.topic_partition WHERE topic = 'told' AND next_offset > 0")).rows.map(({ place }) => place).sort();
+  await stores.events.publish(records('told', 0, 13));
+  await eventually(async () => told.toSorted().join() === (await longer()).join());
+  told.splice(0);
+  await client.query('BEGIN');
+  await stores.events.publish(records('told', 0, 13), client);
+  await client.query('COMMIT');
+  await eventually(async () => told.toSorted().join() === (await longer()).join());
+  expect(told.length).toBeGreaterThan(1);
+  await rival.query('UNLISTEN runtime');
+});
+
 it('makes a second publisher wait for its place, so that no reader passes over the first', async () => {
   const seen: string[] = [];
   const { stores } = await aReader('reader', 'order', seen);

@@ -25,6 +25,7 @@ describe.each([
   ['every connection', ''],
   ['the connections of the pool', 'one triggers'],
   ['the connection of its session', 'one session'],
+  ['the connection of its bell', 'one bell'],
 ])('a replica of which %s falls silent', (what, words) => {
   const name = what.replaceAll(' ', '-');
   let one: ReturnType<typeof aReplica>;

@@ -106,9 +106,31 @@ describe('notices', () => {
     await until('the connection', () => heard.length === 1);
     heard.splice(0);
     expect(proxy.silence('rackline-notices')).toBe(1);
-    await elsewhere.run("SELECT pg_notify('something', 'missed')");
+    elsewhere.notify('something', 'missed');
     await until('the sign', () => heard.includes(undefined), soon);
-    await elsewhere.run("SELECT pg_notify('something', 'new')");
+    elsewhere.notify('something', 'new');
     await until('what is told from then on', () => heard.includes('new'), soon);
+  });
+
+  it('are given when what they speak of is committed, and never when it was taken back', async () => {
+    await until('the connection', () => heard.length === 1);
+    await expect(db.transaction(async (tx) => {
+      tx.notify('something', 'taken back');
+      throw new Error('no');
+    })).rejects.toThrow('no');
+    const [begun, mayEnd] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const committing = db.transaction(async (tx) => {
+      tx.notify('something', 'committed');
+      begun.resolve();
+      await mayEnd.promise;
+    });
+    await begun.promise;
+    db.notify('something', 'meanwhile');
+    await until('what was told outside', () => heard.includes('meanwhile'));
+    expect(heard).not.toContain('committed');
+    mayEnd.resolve();
+    await committing;
+    await until('what was told in the transaction', () => heard.includes('committed'));
+    expect(heard).not.toContain('taken back');
   });
 });
