@@ -11,6 +11,7 @@ import { stormBenchmark } from './edge/storm.ts';
 import { sweepBenchmark } from './edge/sweep.ts';
 import { bmcSimulatorBenchmark } from './bmc-simulator.ts';
 import { engineBenchmark } from './engine/engine.ts';
+import { eventWritersBenchmark } from './event-writers.ts';
 import { httpHostBenchmark } from './http-host/http-host.ts';
 import type { Benchmark } from './kit/benchmark.ts';
 import { Closing } from './kit/closing.ts';
@@ -18,7 +19,7 @@ import { loadAverage, thisMachine } from './kit/machine.ts';
 import { tableOf, type Result } from './kit/report.ts';
 import { realInputBenchmark } from './real-input.ts';
 
-const benchmarks: readonly Benchmark[] = [engineBenchmark, apiBenchmark, atScaleBenchmark, bodiesBenchmark, httpHostBenchmark, realInputBenchmark, bmcSimulatorBenchmark, sweepBenchmark, stormBenchmark, atRestBenchmark];
+const benchmarks: readonly Benchmark[] = [engineBenchmark, eventWritersBenchmark, apiBenchmark, atScaleBenchmark, bodiesBenchmark, httpHostBenchmark, realInputBenchmark, bmcSimulatorBenchmark, sweepBenchmark, stormBenchmark, atRestBenchmark];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));
