@@ -57,7 +57,7 @@ export default defineConfig({
     { files: ['shared/saga/**'], rules: { 'no-restricted-imports': restrictedImports(ban(otherLayers('shared'), 'shared/ is the bottom: it imports no other folder.')) } },
     { files: ['runtime/**'], rules: { 'no-restricted-imports': restrictedImports(ban(otherLayers('runtime'), 'runtime/ runs any Functions app and knows nothing of servers.'), boundedConnections) } },
     { files: ['runtime/postgres/connections.ts'], rules: { 'no-restricted-imports': restrictedImports(ban(otherLayers('runtime'), 'runtime/ runs any Functions app and knows nothing of servers.')) } },
-    { files: ['infra/local/**'], rules: { 'no-restricted-imports': restrictedImports(boundedConnections) } },
+    { files: ['infra/local/**'], rules: { 'no-restricted-imports': ['error', { patterns: [boundedConnections] }] } },
     { files: ['edge/**'], rules: { 'no-restricted-imports': restrictedImports(ban(['functions', 'orchestrations', 'activities', 'runtime', 'portal'], 'The edge agent is a program of its own: it meets the functions through queues only.'), durableOnlyInSaga) } },
     { files: ['functions/**'], rules: { 'no-restricted-imports': restrictedImports(ban(['edge', 'portal', 'runtime'], 'Functions run on any host; they know neither ours nor the edge.'), durableOnlyInSaga) } },
     {
