@@ -4,10 +4,10 @@ import type { EdgeRelease } from '../shared/api/edge-agents.ts';
 import { explain } from '../shared/errors/app-error.ts';
 import type { DatacenterId } from '../shared/ids.ts';
 import { startBmcs } from './bmc/bmcs.ts';
+import { startBooting, type BootSettings } from './boot/booting.ts';
 import { Configuration } from './configuration/configuration.ts';
 import { LeaseDesk } from './dhcp/lease-desk.ts';
 import { startLeaseSources, type LeaseSettings } from './dhcp/lease-sources.ts';
-import { startBooting, type BootSettings } from './boot/booting.ts';
 import { Expected } from './expected/expected.ts';
 import { createHealth, type AgentStatus } from './health.ts';
 import type { Identity } from './identity/identity.ts';
@@ -83,17 +83,45 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     const troublesOf = (part: string) => new Troubles({ part, datacenter, time, log });
     const [leaseTroubles, bootTroubles] = [troublesOf('leases'), troublesOf('boot')];
 
-    const configuration = new Configuration({ file: path.join(folder, 'configuration.json'), platform, time, log, datacenter, onRelease });
+    const configuration = new Configuration({
+      file: path.join(folder, 'configuration.json'),
+      platform,
+      time,
+      log,
+      datacenter,
+      onRelease,
+    });
     const expected: Expected = new Expected({
-      file: path.join(folder, 'expected.json'), platform, time, log, datacenter, everyMilliseconds: () => configuration.pullEveryMilliseconds,
-      onChange: () => void desk.review().catch((error: unknown) => leaseTroubles.note(`machines that were unknown could not be looked at again: ${explain(error)}`)),
-      onConfirmed: () => void work.become(expected.work).catch((error: unknown) => bootTroubles.note(`what images are to do could not be noted: ${explain(error)}`)),
+      file: path.join(folder, 'expected.json'),
+      platform,
+      time,
+      log,
+      datacenter,
+      everyMilliseconds: () => configuration.pullEveryMilliseconds,
+      onChange: () =>
+        void desk
+          .review()
+          .catch((error: unknown) =>
+            leaseTroubles.note(`machines that were unknown could not be looked at again: ${explain(error)}`),
+          ),
+      onConfirmed: () =>
+        void work
+          .become(expected.work)
+          .catch((error: unknown) => bootTroubles.note(`what images are to do could not be noted: ${explain(error)}`)),
     });
     const uplink = new Uplink({ journal, platform, time, log, datacenter });
     const tell = createTell({ journal, uplink, time, log, datacenter });
     const told = new Told({ store, clock: time });
     const desk = new LeaseDesk({
-      datacenter, expected, store, told, tell, bmcUrlTemplate: options.bmcUrlTemplate ?? 'https://{address}', managementPrefixes: () => (configuration.isKnown ? configuration.managementPrefixes : undefined), time, log,
+      datacenter,
+      expected,
+      store,
+      told,
+      tell,
+      bmcUrlTemplate: options.bmcUrlTemplate ?? 'https://{address}',
+      managementPrefixes: () => (configuration.isKnown ? configuration.managementPrefixes : undefined),
+      time,
+      log,
     });
     const work: WorkDesk = new WorkDesk({ store, tell, time, log, datacenter, onTrouble: bootTroubles.note });
 
@@ -103,24 +131,66 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       return platform.fetchCommands(question, call);
     };
     const bmcs = await startBmcs({
-      datacenter, folder, store, platform: { ...platform, fetchCommands }, time, log, managementPrefixes: () => configuration.managementPrefixes, eventsUrl: options.bmcEvents && urlOf(options.bmcEvents), targets: () => expected.controllers(),
+      datacenter,
+      folder,
+      store,
+      platform: { ...platform, fetchCommands },
+      time,
+      log,
+      managementPrefixes: () => configuration.managementPrefixes,
+      eventsUrl: options.bmcEvents && urlOf(options.bmcEvents),
+      targets: () => expected.controllers(),
       report: (readings) => tell({ kind: 'bmc-readings', readings }),
-      answer: ({ id, serverId }, outcome) => tell({ kind: 'command-answer', commandId: id, serverId, outcome }).then(() => true, (error: unknown) => {
-        log.answerNotKept({ datacenter, commandId: id, because: explain(error) });
-        return false;
-      }),
+      answer: ({ id, serverId }, outcome) =>
+        tell({ kind: 'command-answer', commandId: id, serverId, outcome }).then(
+          () => true,
+          (error: unknown) => {
+            log.answerNotKept({ datacenter, commandId: id, because: explain(error) });
+            return false;
+          },
+        ),
     });
     let bmcsEnd: Promise<void> | undefined;
     const stopBmcs = () => (bmcsEnd ??= bmcs.stop());
     started.push(stopBmcs);
 
-    const booting = options.boot && (await startBooting({ datacenter, folder, settings: options.boot, expected, store, told, tell, work, troubles: bootTroubles, time, log }));
+    const booting =
+      options.boot &&
+      (await startBooting({
+        datacenter,
+        folder,
+        settings: options.boot,
+        expected,
+        store,
+        told,
+        tell,
+        work,
+        troubles: bootTroubles,
+        time,
+        log,
+      }));
     if (booting) started.push(() => booting.stop());
-    const sources = await startLeaseSources({ datacenter, settings: options.leases ?? {}, desk, offer: booting?.offer, troubles: leaseTroubles, time, log });
+    const sources = await startLeaseSources({
+      datacenter,
+      settings: options.leases ?? {},
+      desk,
+      offer: booting?.offer,
+      troubles: leaseTroubles,
+      time,
+      log,
+    });
     started.push(() => sources.stop());
 
     const health = createHealth({
-      datacenter, time, identity, journal, uplink, expected, configuration, bmcs, work,
+      datacenter,
+      time,
+      identity,
+      journal,
+      uplink,
+      expected,
+      configuration,
+      bmcs,
+      work,
       leases: () => ({ ...desk.status(), ...sources.status(), troubles: leaseTroubles.status() }),
       boot: booting && (() => ({ ...booting.status(), troubles: bootTroubles.status() })),
       ...(options.update && { update: options.update }),
@@ -144,7 +214,16 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     });
     started.push(stopBmcs); // which may take a while: until then it hears and tells what happens
     log.started({ datacenter, url: listener.url });
-    return { datacenter, url: listener.url, bootUrl: booting?.url, expected, configuration, work, status: health.status, stop };
+    return {
+      datacenter,
+      url: listener.url,
+      bootUrl: booting?.url,
+      expected,
+      configuration,
+      work,
+      status: health.status,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -152,7 +231,11 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
 }
 
 /** Nothing can be asked before the agent has an identity. With each new one everything is asked at once. */
-function startPulling(identity: Identity, pulled: readonly Pick<Expected | Configuration, 'start' | 'refresh'>[], uplink: Uplink): void {
+function startPulling(
+  identity: Identity,
+  pulled: readonly Pick<Expected | Configuration, 'start' | 'refresh'>[],
+  uplink: Uplink,
+): void {
   let isPulling = false;
   identity.start(() => {
     for (const each of pulled) {

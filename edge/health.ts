@@ -68,20 +68,41 @@ export interface HealthOptions {
 }
 
 /** How the agent does, from where each part says so itself. */
-export function createHealth({ datacenter, time, identity, journal, uplink, expected, configuration, bmcs, work, leases, boot, update }: HealthOptions): Health {
+export function createHealth({
+  datacenter,
+  time,
+  identity,
+  journal,
+  uplink,
+  expected,
+  configuration,
+  bmcs,
+  work,
+  leases,
+  boot,
+  update,
+}: HealthOptions): Health {
   function status(): AgentStatus {
     const kept = journal.status();
     const link = uplink.status();
     // A link over which nothing has had to go yet is not known to be broken.
     const isCutOff = link.failures > 0 || identity.status().state !== 'valid';
     return {
-      datacenter, version, condition: kept.isFull ? 'failing' : isCutOff ? 'cut-off' : 'ok', link,
-      journal: { ...kept, oldestAgeSeconds: kept.oldestAt === null ? 0 : Math.max(0, (time.now() - Date.parse(kept.oldestAt)) / 1000) },
+      datacenter,
+      version,
+      condition: kept.isFull ? 'failing' : isCutOff ? 'cut-off' : 'ok',
+      link,
+      journal: {
+        ...kept,
+        oldestAgeSeconds: kept.oldestAt === null ? 0 : Math.max(0, (time.now() - Date.parse(kept.oldestAt)) / 1000),
+      },
       identity: identity.status(),
       expected: expected.status(),
       configuration: configuration.status(),
       update: update?.() ?? null,
-      leases: leases(), boot: boot?.() ?? null, work: work.counts(),
+      leases: leases(),
+      boot: boot?.() ?? null,
+      work: work.counts(),
       ...bmcs.status(),
     };
   }
@@ -90,7 +111,10 @@ export function createHealth({ datacenter, time, identity, journal, uplink, expe
   return {
     status,
     routes: {
-      'GET /healthz': () => ({ status: 200, body: { ...status(), putAside: journal.aside(shownAside) satisfies Aside[] } }),
+      'GET /healthz': () => ({
+        status: 200,
+        body: { ...status(), putAside: journal.aside(shownAside) satisfies Aside[] },
+      }),
       'GET /readyz': () => {
         const { condition } = status();
         return { status: condition === 'failing' ? 503 : 200, body: { condition } };
@@ -107,52 +131,156 @@ function metricsOf(datacenter: string, status: () => AgentStatus): Registry {
     ['rackline_edge_link_up', 'Whether the platform took what was offered last.', ({ link }) => Number(link.isUp)],
     ['rackline_edge_sent_events', 'Events the platform took since the start.', ({ link }) => link.sent],
     ['rackline_edge_journal_events', 'Events that wait for the platform.', ({ journal }) => journal.events],
-    ['rackline_edge_journal_oldest_seconds', 'How long the oldest of them has waited.', ({ journal }) => journal.oldestAgeSeconds],
+    [
+      'rackline_edge_journal_oldest_seconds',
+      'How long the oldest of them has waited.',
+      ({ journal }) => journal.oldestAgeSeconds,
+    ],
     ['rackline_edge_journal_bytes', 'Room they take.', ({ journal }) => journal.bytes],
     ['rackline_edge_journal_limit_bytes', 'Room they may take.', ({ journal }) => journal.maxBytes],
-    ['rackline_edge_journal_full', 'Whether the last event was turned away for want of room.', ({ journal }) => Number(journal.isFull)],
+    [
+      'rackline_edge_journal_full',
+      'Whether the last event was turned away for want of room.',
+      ({ journal }) => Number(journal.isFull),
+    ],
     ['rackline_edge_aside_events', 'Events the platform refused.', ({ journal }) => journal.aside],
-    ['rackline_edge_superseded_events', 'Older news given up for newer since the start, for want of room.', ({ journal }) => journal.superseded],
-    ['rackline_edge_identity_valid', 'Whether it has a certificate that the platform takes.', ({ identity }) => Number(identity.state === 'valid')],
-    ['rackline_edge_certificate_expires_seconds', 'When its certificate ends, in seconds since 1970; 0 without one.', ({ identity }) => secondsOf(identity.expiresAt)],
-    ['rackline_edge_configuration_confirmed_seconds', 'When the platform last confirmed its configuration, in seconds since 1970; 0 for never.', ({ configuration }) => secondsOf(configuration.confirmedAt)],
-    ['rackline_edge_update_refused', 'Whether a release that it is to run was refused or has failed.', ({ update }) => Number(update?.state === 'refused' || update?.state === 'rolled-back')],
+    [
+      'rackline_edge_superseded_events',
+      'Older news given up for newer since the start, for want of room.',
+      ({ journal }) => journal.superseded,
+    ],
+    [
+      'rackline_edge_identity_valid',
+      'Whether it has a certificate that the platform takes.',
+      ({ identity }) => Number(identity.state === 'valid'),
+    ],
+    [
+      'rackline_edge_certificate_expires_seconds',
+      'When its certificate ends, in seconds since 1970; 0 without one.',
+      ({ identity }) => secondsOf(identity.expiresAt),
+    ],
+    [
+      'rackline_edge_configuration_confirmed_seconds',
+      'When the platform last confirmed its configuration, in seconds since 1970; 0 for never.',
+      ({ configuration }) => secondsOf(configuration.confirmedAt),
+    ],
+    [
+      'rackline_edge_update_refused',
+      'Whether a release that it is to run was refused or has failed.',
+      ({ update }) => Number(update?.state === 'refused' || update?.state === 'rolled-back'),
+    ],
     ['rackline_edge_expected_servers', 'Servers known to belong here.', ({ expected }) => expected.servers],
-    ['rackline_edge_expected_confirmed_seconds', 'When the platform last confirmed them, in seconds since 1970; 0 for never.', ({ expected }) => secondsOf(expected.confirmedAt)],
-    ['rackline_edge_active', 'Whether this agent is the one that acts in its datacenter.', ({ commands }) => Number(commands.role === 'active')],
+    [
+      'rackline_edge_expected_confirmed_seconds',
+      'When the platform last confirmed them, in seconds since 1970; 0 for never.',
+      ({ expected }) => secondsOf(expected.confirmedAt),
+    ],
+    [
+      'rackline_edge_active',
+      'Whether this agent is the one that acts in its datacenter.',
+      ({ commands }) => Number(commands.role === 'active'),
+    ],
     ['rackline_edge_commands_under_way', 'Commands that are being carried out.', ({ commands }) => commands.underWay],
     ['rackline_edge_commands', 'Commands carried out since the start.', ({ commands }) => commands.carriedOut],
     ['rackline_edge_controllers', 'Management controllers that are watched.', ({ poller }) => poller.controllers],
-    ['rackline_edge_controllers_unreachable', 'Those of them that did not answer at the last look.', ({ poller }) => poller.unreachable],
-    ['rackline_edge_controllers_logs_unread', 'Those of them whose log could not be read when it was wanted last.', ({ poller }) => poller.logsUnread],
-    ['rackline_edge_event_streams', 'Controllers whose events are heard as they happen.', ({ listening }) => listening.streams],
-    ['rackline_edge_event_subscriptions', 'Controllers that post their events.', ({ listening }) => listening.subscriptions],
+    [
+      'rackline_edge_controllers_unreachable',
+      'Those of them that did not answer at the last look.',
+      ({ poller }) => poller.unreachable,
+    ],
+    [
+      'rackline_edge_controllers_logs_unread',
+      'Those of them whose log could not be read when it was wanted last.',
+      ({ poller }) => poller.logsUnread,
+    ],
+    [
+      'rackline_edge_event_streams',
+      'Controllers whose events are heard as they happen.',
+      ({ listening }) => listening.streams,
+    ],
+    [
+      'rackline_edge_event_subscriptions',
+      'Controllers that post their events.',
+      ({ listening }) => listening.subscriptions,
+    ],
     ['rackline_edge_looks', 'Looks at controllers since the start.', ({ poller }) => poller.looks],
     ['rackline_edge_leases_heard', 'Leases heard since the start.', ({ leases }) => leases.heard],
-    ['rackline_edge_leases_last_seconds', 'When the last client was heard, in seconds since 1970; 0 for never.', ({ leases }) => secondsOf(leases.last?.at ?? null)],
-    ['rackline_edge_leases_caught_up', 'Whether what the DHCP servers held at the start has been read.', ({ leases }) => Number(leases.isCaughtUp)],
+    [
+      'rackline_edge_leases_last_seconds',
+      'When the last client was heard, in seconds since 1970; 0 for never.',
+      ({ leases }) => secondsOf(leases.last?.at ?? null),
+    ],
+    [
+      'rackline_edge_leases_caught_up',
+      'Whether what the DHCP servers held at the start has been read.',
+      ({ leases }) => Number(leases.isCaughtUp),
+    ],
     ['rackline_edge_boot_places', 'Machines that may fetch the image at once.', ({ boot }) => boot?.pace.places ?? 0],
     ['rackline_edge_boot_fetching', 'Machines that fetch it.', ({ boot }) => boot?.pace.taken ?? 0],
     ['rackline_edge_boot_waiting', 'Machines that wait for their turn.', ({ boot }) => boot?.pace.waiting ?? 0],
-    ['rackline_edge_reports', 'Inventories that booted images reported since the start.', ({ boot }) => boot?.reports ?? 0],
-    ['rackline_edge_reports_refused', 'Calls of machines that could not prove their boot, since the start.', ({ boot }) => boot?.refused ?? 0],
-    ['rackline_edge_work_open', 'Orders to validation images that have not ended.', ({ work }) => WorkState.options.filter((state) => !hasEnded(state)).reduce((sum, state) => sum + (work[state] ?? 0), 0)],
+    [
+      'rackline_edge_reports',
+      'Inventories that booted images reported since the start.',
+      ({ boot }) => boot?.reports ?? 0,
+    ],
+    [
+      'rackline_edge_reports_refused',
+      'Calls of machines that could not prove their boot, since the start.',
+      ({ boot }) => boot?.refused ?? 0,
+    ],
+    [
+      'rackline_edge_work_open',
+      'Orders to validation images that have not ended.',
+      ({ work }) =>
+        WorkState.options.filter((state) => !hasEnded(state)).reduce((sum, state) => sum + (work[state] ?? 0), 0),
+    ],
     ['process_resident_memory_bytes', 'Resident memory of the process.', () => process.memoryUsage.rss()],
   ];
-  new Gauge({ name: 'rackline_edge_release', help: 'What it is; always 1.', labelNames: ['version'], registers: [registry] }).set({ version }, 1);
+  new Gauge({
+    name: 'rackline_edge_release',
+    help: 'What it is; always 1.',
+    labelNames: ['version'],
+    registers: [registry],
+  }).set({ version }, 1);
   for (const [name, help, read] of gauges) {
-    new Gauge({ name, help, registers: [registry], collect() {
-      this.set(read(status()));
-    } });
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read(status()));
+      },
+    });
   }
-  const labelled: [name: string, help: string, label: string, read: (status: AgentStatus) => Readonly<Record<string, number>>][] = [
-    ['rackline_edge_troubles', 'What went wrong in a part that went on, since the start.', 'part', ({ leases, boot }) => ({ leases: leases.troubles.count, ...(boot && { boot: boot.troubles.count }) })],
-    ['rackline_edge_boot_answers', 'What machines were told to boot, since the start.', 'choice', ({ boot }) => boot?.answers ?? {}],
+  const labelled: [
+    name: string,
+    help: string,
+    label: string,
+    read: (status: AgentStatus) => Readonly<Record<string, number>>,
+  ][] = [
+    [
+      'rackline_edge_troubles',
+      'What went wrong in a part that went on, since the start.',
+      'part',
+      ({ leases, boot }) => ({ leases: leases.troubles.count, ...(boot && { boot: boot.troubles.count }) }),
+    ],
+    [
+      'rackline_edge_boot_answers',
+      'What machines were told to boot, since the start.',
+      'choice',
+      ({ boot }) => boot?.answers ?? {},
+    ],
   ];
   for (const [name, help, label, read] of labelled) {
-    new Gauge({ name, help, labelNames: [label], registers: [registry], collect() {
-      for (const [value, count] of Object.entries(read(status()))) this.set({ [label]: value }, count);
-    } });
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers: [registry],
+      collect() {
+        for (const [value, count] of Object.entries(read(status()))) this.set({ [label]: value }, count);
+      },
+    });
   }
   return registry;
 }

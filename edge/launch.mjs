@@ -1,7 +1,17 @@
 // What the service manager starts: runs the agent's current release, and goes back to the one before when a new one
 // does not do. Plain JavaScript without dependencies, so that it need not change when the agent does.
 import { spawn } from 'node:child_process';
-import { existsSync, fsyncSync, openSync, closeSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  fsyncSync,
+  openSync,
+  closeSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -19,11 +29,12 @@ const fileOf = (version) => inFolder(`rackline-edge-${version}.mjs`);
 
 let child;
 let isStopping = false;
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => {
-  isStopping = true;
-  endChild();
-  wake();
-});
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'])
+  process.on(signal, () => {
+    isStopping = true;
+    endChild();
+    wake();
+  });
 let wake = () => {};
 
 let pause = 1000;
@@ -34,7 +45,11 @@ while (!isStopping) {
   if (ended.how === 'handed over') pause = 1000;
   else if (state.onTrial) judge(state, ended);
   else {
-    say('warn', 'the agent ended; it is started again', { version: state.current, because: ended.because, seconds: pause / 1000 });
+    say('warn', 'the agent ended; it is started again', {
+      version: state.current,
+      because: ended.because,
+      seconds: pause / 1000,
+    });
     pause = ended.afterMilliseconds > trialMilliseconds ? 1000 : Math.min(longestPause, pause * 2);
     await new Promise((resolve) => {
       wake = resolve;
@@ -48,22 +63,37 @@ async function run(state) {
   const began = Date.now();
   let isHealthy = false;
   let because;
-  child = spawn(process.execPath, [...process.execArgv, fileOf(state.current), '--launched', ...(state.rolledBack ? ['--rolled-back', state.rolledBack] : [])], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  child = spawn(
+    process.execPath,
+    [
+      ...process.execArgv,
+      fileOf(state.current),
+      '--launched',
+      ...(state.rolledBack ? ['--rolled-back', state.rolledBack] : []),
+    ],
+    { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
+  );
   child.on('message', (message) => {
     if (message?.healthy === true) isHealthy = true;
   });
-  const trial = state.onTrial && setTimeout(() => {
-    if (isHealthy) return confirm(state);
-    because = `it did not become healthy within ${trialMilliseconds / 1000} s`;
-    endChild();
-  }, trialMilliseconds);
+  const trial =
+    state.onTrial &&
+    setTimeout(() => {
+      if (isHealthy) return confirm(state);
+      because = `it did not become healthy within ${trialMilliseconds / 1000} s`;
+      endChild();
+    }, trialMilliseconds);
   const code = await new Promise((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (status, signal) => resolve(signal ?? status));
   });
   clearTimeout(trial);
   child = undefined;
-  return { how: because ? 'unhealthy' : code === handedOver && existsSync(inFolder('next')) ? 'handed over' : 'ended', because: because ?? `it ended with ${code}`, afterMilliseconds: Date.now() - began };
+  return {
+    how: because ? 'unhealthy' : code === handedOver && existsSync(inFolder('next')) ? 'handed over' : 'ended',
+    because: because ?? `it ended with ${code}`,
+    afterMilliseconds: Date.now() - began,
+  };
 }
 
 /** A release on trial that ended: once more, or back to the one before. */
@@ -73,7 +103,11 @@ function judge(state, { how, because }) {
     say('warn', 'the new release ended; it is started again', { version: state.current, because });
     return writeState({ ...state, ends });
   }
-  say('error', 'the new release does not do; back to the one before', { version: state.current, previous: state.previous, because });
+  say('error', 'the new release does not do; back to the one before', {
+    version: state.current,
+    previous: state.previous,
+    because,
+  });
   writeState({ current: state.previous, previous: null, onTrial: false, ends: 0, rolledBack: state.current });
 }
 
@@ -83,7 +117,8 @@ function confirm(state) {
   say('info', 'the new release does', { version: state.current });
   writeState({ ...state, ends: 0, rolledBack: null });
   const kept = [state.current, state.previous].map((version) => path.basename(fileOf(version)));
-  for (const name of readdirSync(folder)) if (name.startsWith('rackline-edge-') && !kept.includes(name)) rmSync(inFolder(name), { force: true });
+  for (const name of readdirSync(folder))
+    if (name.startsWith('rackline-edge-') && !kept.includes(name)) rmSync(inFolder(name), { force: true });
 }
 
 /** Takes up what the agent has put in place, once; a crash in the middle takes it up again. */
@@ -95,7 +130,13 @@ function takeOver(state) {
     return state;
   }
   // Whoever follows one that is on trial itself goes back to the last that did.
-  const next = { current: version, previous: state.onTrial ? state.previous : state.current, onTrial: true, ends: 0, rolledBack: state.rolledBack };
+  const next = {
+    current: version,
+    previous: state.onTrial ? state.previous : state.current,
+    onTrial: true,
+    ends: 0,
+    rolledBack: state.rolledBack,
+  };
   say('info', 'a new release is tried', { version, previous: next.previous });
   writeState(next);
   rmSync(inFolder('next'), { force: true });
@@ -130,7 +171,9 @@ function readNote() {
 /** Newest first, as versions are counted. */
 function releases() {
   if (!existsSync(folder)) return [];
-  const versions = readdirSync(folder).map((name) => /^rackline-edge-(.+)\.mjs$/.exec(name)?.[1]).filter((version) => version !== undefined);
+  const versions = readdirSync(folder)
+    .map((name) => /^rackline-edge-(.+)\.mjs$/.exec(name)?.[1])
+    .filter((version) => version !== undefined);
   return versions.sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
 }
 

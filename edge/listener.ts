@@ -27,18 +27,31 @@ export interface Listener {
 
 /** A full inventory of a large machine is below 200 kB. */
 const largestBody = 2_000_000;
-const statusOf: Partial<Record<AppError['kind'], number>> = { 'invalid': 400, 'forbidden': 403, 'not-found': 404, 'conflict': 409, 'no-capacity': 503, 'unavailable': 503 };
+const statusOf: Partial<Record<AppError['kind'], number>> = {
+  invalid: 400,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  'no-capacity': 503,
+  unavailable: 503,
+};
 
 /** A route for JSON of that shape. What does not fit is answered 400 with every complaint. */
-export const jsonRoute = <S extends z.ZodType>(schema: S, what: string, handle: (body: z.infer<S>) => RouteAnswer | Promise<RouteAnswer>): Route => (text) => {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch (cause) {
-    throw new AppError({ code: 'edge.not-json', kind: 'invalid', publicMessage: `The ${what} is not JSON.`, cause });
-  }
-  return handle(parse(schema, body, what));
-};
+export const jsonRoute =
+  <S extends z.ZodType>(
+    schema: S,
+    what: string,
+    handle: (body: z.infer<S>) => RouteAnswer | Promise<RouteAnswer>,
+  ): Route =>
+  (text) => {
+    let body: unknown;
+    try {
+      body = JSON.parse(text);
+    } catch (cause) {
+      throw new AppError({ code: 'edge.not-json', kind: 'invalid', publicMessage: `The ${what} is not JSON.`, cause });
+    }
+    return handle(parse(schema, body, what));
+  };
 
 /** The agent's own small HTTP server, for its datacenter only. Problems are answered as RFC 9457 says. */
 export async function listen(address: Address, routes: Routes): Promise<Listener> {
@@ -52,11 +65,12 @@ export async function listen(address: Address, routes: Routes): Promise<Listener
   const bound = server.address();
   return {
     url: urlOf({ ...address, ...(typeof bound === 'object' && bound && { port: bound.port }) }),
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeIdleConnections();
-      setTimeout(() => server.closeAllConnections(), 1000).unref();
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+        setTimeout(() => server.closeAllConnections(), 1000).unref();
+      }),
   };
 }
 
@@ -67,7 +81,12 @@ async function answer(request: IncomingMessage, routes: Routes): Promise<RouteAn
     const { pathname } = new URL(request.url ?? '/', 'http://agent');
     const [, above = '', rest = ''] = /^(.*\/)([^/]+)$/.exec(pathname) ?? [];
     const route = routes[`${request.method} ${pathname}`] ?? routes[`${request.method} ${above}*`];
-    if (!route) throw new AppError({ code: 'edge.unknown-path', kind: 'not-found', publicMessage: `There is no ${request.method} ${pathname}. There are ${Object.keys(routes).join(', ')}.` });
+    if (!route)
+      throw new AppError({
+        code: 'edge.unknown-path',
+        kind: 'not-found',
+        publicMessage: `There is no ${request.method} ${pathname}. There are ${Object.keys(routes).join(', ')}.`,
+      });
     return await route(await textOf(request), rest);
   } catch (error) {
     return problemOf(error);
@@ -76,15 +95,26 @@ async function answer(request: IncomingMessage, routes: Routes): Promise<RouteAn
 
 export function sendAnswer(response: ServerResponse, { status, body }: RouteAnswer): void {
   const isText = typeof body === 'string';
-  const type = isText ? 'text/plain; version=0.0.4; charset=utf-8' : status >= 400 ? 'application/problem+json' : 'application/json';
-  response.writeHead(status, body === undefined ? {} : { 'content-type': type }).end(body === undefined ? undefined : isText ? body : JSON.stringify(body));
+  const type = isText
+    ? 'text/plain; version=0.0.4; charset=utf-8'
+    : status >= 400
+      ? 'application/problem+json'
+      : 'application/json';
+  response
+    .writeHead(status, body === undefined ? {} : { 'content-type': type })
+    .end(body === undefined ? undefined : isText ? body : JSON.stringify(body));
 }
 
 /** What went wrong, as RFC 9457 says it. */
 export const problemOf = (error: unknown): RouteAnswer =>
-  error instanceof AppError ? problem(statusOf[error.kind] ?? 500, error.code, error.publicMessage) : problem(500, 'edge.failed', explain(error));
+  error instanceof AppError
+    ? problem(statusOf[error.kind] ?? 500, error.code, error.publicMessage)
+    : problem(500, 'edge.failed', explain(error));
 
-const problem = (status: number, code: string, detail: string): RouteAnswer => ({ status, body: { type: 'about:blank', title: code, status, code, detail } });
+const problem = (status: number, code: string, detail: string): RouteAnswer => ({
+  status,
+  body: { type: 'about:blank', title: code, status, code, detail },
+});
 
 /** The whole body. Throws `edge.too-large`. */
 export async function textOf(request: IncomingMessage, largest = largestBody): Promise<string> {
@@ -92,7 +122,12 @@ export async function textOf(request: IncomingMessage, largest = largestBody): P
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > largest) throw new AppError({ code: 'edge.too-large', kind: 'invalid', publicMessage: `A body may have ${largest} bytes at most.` });
+    if (size > largest)
+      throw new AppError({
+        code: 'edge.too-large',
+        kind: 'invalid',
+        publicMessage: `A body may have ${largest} bytes at most.`,
+      });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

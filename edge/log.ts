@@ -18,7 +18,8 @@ export interface EdgeLogFields {
   serverId?: string;
 }
 
-const line = (level: 'info' | 'warn' | 'error', message: string) => (logger: Logger) => (fields: EdgeLogFields) => logger[level](fields, message);
+const line = (level: 'info' | 'warn' | 'error', message: string) => (logger: Logger) => (fields: EdgeLogFields) =>
+  logger[level](fields, message);
 
 /** Every line the agent can write: a constant message each, to be searched for. */
 const lines = {

@@ -8,8 +8,8 @@ import { createLogger } from '../shared/log/log.ts';
 import { startAgent, type Agent } from './agent.ts';
 import type { BootSettings } from './boot/booting.ts';
 import { createDoor } from './identity/door.ts';
-import { Identity } from './identity/identity.ts';
 import { IdentityFiles } from './identity/identity-files.ts';
+import { Identity } from './identity/identity.ts';
 import { createEdgeLog } from './log.ts';
 import { readEdgeSettings, type DatacenterSettings, type EdgeSettings } from './settings.ts';
 import { systemTime } from './time.ts';
@@ -25,52 +25,104 @@ const handedOver = 75;
 async function main(): Promise<void> {
   const settings = readEdgeSettings(process.env);
   // A launcher of another age may say more than this release understands.
-  const { values: said } = parseArgs({ strict: false, options: { 'launched': { type: 'boolean' }, 'rolled-back': { type: 'string' } } });
-  const launch = { isLaunched: said['launched'] === true, rolledBack: typeof said['rolled-back'] === 'string' ? said['rolled-back'] : undefined };
+  const { values: said } = parseArgs({
+    strict: false,
+    options: { launched: { type: 'boolean' }, 'rolled-back': { type: 'string' } },
+  });
+  const launch = {
+    isLaunched: said['launched'] === true,
+    rolledBack: typeof said['rolled-back'] === 'string' ? said['rolled-back'] : undefined,
+  };
   const log = createEdgeLog(createLogger(settings.LOG_LEVEL));
   const url = settings.EDGE_PLATFORM_URL;
-  const authorities = settings.EDGE_PLATFORM_CA === undefined ? undefined : [...getCACertificates('default'), readPem('EDGE_PLATFORM_CA', settings.EDGE_PLATFORM_CA)];
-  const key = settings.EDGE_RELEASE_KEY === undefined ? undefined : readReleaseKey(readPem('EDGE_RELEASE_KEY', settings.EDGE_RELEASE_KEY));
+  const authorities =
+    settings.EDGE_PLATFORM_CA === undefined
+      ? undefined
+      : [...getCACertificates('default'), readPem('EDGE_PLATFORM_CA', settings.EDGE_PLATFORM_CA)];
+  const key =
+    settings.EDGE_RELEASE_KEY === undefined
+      ? undefined
+      : readReleaseKey(readPem('EDGE_RELEASE_KEY', settings.EDGE_RELEASE_KEY));
   const agents: Agent[] = [];
   const health = { isListening: false, hasHeard: false };
 
   let stopping: Promise<void> | undefined;
-  const stop = (code: number) => (stopping ??= Promise.all(agents.map((agent) => agent.stop())).then(() => process.exit(code)));
+  const stop = (code: number) =>
+    (stopping ??= Promise.all(agents.map((agent) => agent.stop())).then(() => process.exit(code)));
   const updater = new Updater({
-    folder: path.join(settings.EDGE_DATA_DIR, 'releases'), version, key, log, ...launch,
-    download: (release, file) => download(release, file, { authorities }), handOver: () => void stop(handedOver),
+    folder: path.join(settings.EDGE_DATA_DIR, 'releases'),
+    version,
+    key,
+    log,
+    ...launch,
+    download: (release, file) => download(release, file, { authorities }),
+    handOver: () => void stop(handedOver),
   });
 
-  for (const [index, { datacenter, code, address, leases, boot, tftpAddress, bmcEvents }] of settings.agents.entries()) {
+  for (const [
+    index,
+    { datacenter, code, address, leases, boot, tftpAddress, bmcEvents },
+  ] of settings.agents.entries()) {
     const folder = path.join(settings.EDGE_DATA_DIR, datacenter);
-    const identity = new Identity({ files: new IdentityFiles(folder), door: createDoor({ url, version }), datacenter, code, authorities, time: systemTime, log });
-    agents.push(await startAgent({
-      datacenter, address, log, folder, identity, journalBytes: settings.EDGE_JOURNAL_MEGABYTES * 1_000_000, platform: createPlatform({ url, datacenter, version, identity }),
-      leases, boot: bootSettings(settings, boot, tftpAddress), bmcUrlTemplate: settings.EDGE_BMC_URL, bmcEvents,
-      // One process is one release: where it serves several datacenters, the first of them says which.
-      update: updater.status, onRelease: (release) => {
-        health.hasHeard = true;
-        tellLauncher();
-        if (index === 0) void updater.consider(release);
-      },
-    }));
+    const identity = new Identity({
+      files: new IdentityFiles(folder),
+      door: createDoor({ url, version }),
+      datacenter,
+      code,
+      authorities,
+      time: systemTime,
+      log,
+    });
+    agents.push(
+      await startAgent({
+        datacenter,
+        address,
+        log,
+        folder,
+        identity,
+        journalBytes: settings.EDGE_JOURNAL_MEGABYTES * 1_000_000,
+        platform: createPlatform({ url, datacenter, version, identity }),
+        leases,
+        boot: bootSettings(settings, boot, tftpAddress),
+        bmcUrlTemplate: settings.EDGE_BMC_URL,
+        bmcEvents,
+        // One process is one release: where it serves several datacenters, the first of them says which.
+        update: updater.status,
+        onRelease: (release) => {
+          health.hasHeard = true;
+          tellLauncher();
+          if (index === 0) void updater.consider(release);
+        },
+      }),
+    );
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(0));
   if (launch.isLaunched) process.once('disconnect', () => void stop(0)); // the launcher is gone: another one will start another agent
   health.isListening = true;
   tellLauncher();
-  process.stdout.write(`${JSON.stringify({ ready: true, agents: agents.map(({ datacenter, url: at, bootUrl }) => ({ datacenter, url: at, bootUrl })) })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ ready: true, agents: agents.map(({ datacenter, url: at, bootUrl }) => ({ datacenter, url: at, bootUrl })) })}\n`,
+  );
 
   /** It listens, has its journal, and has heard from the platform: a release that could not would never hear of a better one. */
   function tellLauncher(): void {
-    if (launch.isLaunched && health.isListening && health.hasHeard && process.connected) process.send?.({ healthy: true });
+    if (launch.isLaunched && health.isListening && health.hasHeard && process.connected)
+      process.send?.({ healthy: true });
   }
 }
 
-function bootSettings({ EDGE_BOOT_IMAGE, EDGE_BOOT_ARCHITECTURES, EDGE_BOOT_ARGUMENTS, EDGE_BOOT_PLACES, EDGE_TFTP_DIR }: EdgeSettings, boot: DatacenterSettings['boot'], tftpAddress: string | undefined): BootSettings | undefined {
+function bootSettings(
+  { EDGE_BOOT_IMAGE, EDGE_BOOT_ARCHITECTURES, EDGE_BOOT_ARGUMENTS, EDGE_BOOT_PLACES, EDGE_TFTP_DIR }: EdgeSettings,
+  boot: DatacenterSettings['boot'],
+  tftpAddress: string | undefined,
+): BootSettings | undefined {
   if (boot === undefined || EDGE_BOOT_IMAGE === undefined) return undefined;
   return {
-    ...boot, imageDirectory: EDGE_BOOT_IMAGE, architectures: EDGE_BOOT_ARCHITECTURES, arguments: EDGE_BOOT_ARGUMENTS, places: EDGE_BOOT_PLACES,
+    ...boot,
+    imageDirectory: EDGE_BOOT_IMAGE,
+    architectures: EDGE_BOOT_ARCHITECTURES,
+    arguments: EDGE_BOOT_ARGUMENTS,
+    places: EDGE_BOOT_PLACES,
     tftp: EDGE_TFTP_DIR === undefined ? undefined : { directory: EDGE_TFTP_DIR, address: tftpAddress },
   };
 }
@@ -79,11 +131,15 @@ function readPem(setting: string, file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new BadSettings(`These settings are not right:\n  ${setting}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new BadSettings(
+      `These settings are not right:\n  ${setting}: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof BadSettings ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(
+    `${error instanceof BadSettings ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+  );
   process.exit(1);
 });

@@ -9,14 +9,28 @@ import type { LeaseSettings } from './dhcp/lease-sources.ts';
 const withoutSlash = (url: string) => url.replace(/\/$/, '');
 const address = z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).transform(withoutSlash);
 const secret = z.string().transform((text) => new Secret(text));
-const number = (least: number, most: number) => z.coerce.number({ error: 'must be a number' }).min(least, `must be at least ${least}`).max(most, `must be at most ${most}`);
-const list = <S extends z.ZodType<unknown, string>>(each: S) => z.string({ error: 'is needed' }).transform((text) => text.split(',').map((part) => part.trim())).pipe(z.array(each));
+const number = (least: number, most: number) =>
+  z.coerce
+    .number({ error: 'must be a number' })
+    .min(least, `must be at least ${least}`)
+    .max(most, `must be at most ${most}`);
+const list = <S extends z.ZodType<unknown, string>>(each: S) =>
+  z
+    .string({ error: 'is needed' })
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .pipe(z.array(each));
 /** An entry for each datacenter; an empty one means: not there. */
-const perDatacenter = <S extends z.ZodType<unknown, string>>(each: S) => z.string().transform((text) => entriesOf(text)).pipe(z.array(each.optional())).optional();
+const perDatacenter = <S extends z.ZodType<unknown, string>>(each: S) =>
+  z
+    .string()
+    .transform((text) => entriesOf(text))
+    .pipe(z.array(each.optional()))
+    .optional();
 const entriesOf = (text: string): (string | undefined)[] => text.split(',').map((part) => part.trim() || undefined);
 
 const Listen = z.string().transform((text, context) => {
-  const [, host, port] = /^(?:\[([\da-f:]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(text)?.filter((part) => part !== undefined) ?? [];
+  const [, host, port] =
+    /^(?:\[([\da-f:]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(text)?.filter((part) => part !== undefined) ?? [];
   if (host !== undefined && Number(port) <= 65_535) return { host, port: Number(port) };
   context.addIssue({ code: 'custom', message: 'must be host:port, such as 10.20.0.2:7090' });
   return z.NEVER;
@@ -42,17 +56,31 @@ const OwnSettings = z.object({
   /** The address at which our own proxyDHCP answers booting machines. */
   EDGE_PROXY_DHCP: perDatacenter(ownAddress),
   /** An address that BMCs reach: those that stream no events post them there, and can ask for nothing else. Without it they are only looked at. */
-  EDGE_BMC_EVENTS_LISTEN: perDatacenter(Listen.refine(({ host, port }) => port > 0 && !['0.0.0.0', '::'].includes(host), 'must be one address and port: BMCs are told to go there')),
+  EDGE_BMC_EVENTS_LISTEN: perDatacenter(
+    Listen.refine(
+      ({ host, port }) => port > 0 && !['0.0.0.0', '::'].includes(host),
+      'must be one address and port: BMCs are told to go there',
+    ),
+  ),
   /** Where machines boot from. */
   EDGE_BOOT_LISTEN: perDatacenter(Listen),
   /** As machines reach it, where that is another address than it listens on. */
-  EDGE_BOOT_URL: perDatacenter(z.url({ protocol: /^http$/, error: 'must be an http address: iPXE trusts no certificates of ours' }).transform(withoutSlash)),
+  EDGE_BOOT_URL: perDatacenter(
+    z
+      .url({ protocol: /^http$/, error: 'must be an http address: iPXE trusts no certificates of ours' })
+      .transform(withoutSlash),
+  ),
   /** The address at which the agent runs in.tftpd itself; without it Debian's own service does. */
   EDGE_TFTP_LISTEN: perDatacenter(ownAddress),
 });
 
 const CommonSettings = z.object({
-  EDGE_PLATFORM_URL: z.url({ protocol: /^https$/, error: 'must be an https address: over anything else the platform does not know who calls' }).transform(withoutSlash),
+  EDGE_PLATFORM_URL: z
+    .url({
+      protocol: /^https$/,
+      error: 'must be an https address: over anything else the platform does not know who calls',
+    })
+    .transform(withoutSlash),
   /** A PEM file of authorities to trust beside those that Node brings. */
   EDGE_PLATFORM_CA: z.string().min(1).optional(),
   /** A PEM file: the public key of who signs releases. Without it the agent never renews itself. */
@@ -61,12 +89,20 @@ const CommonSettings = z.object({
   /** How much the journal of each datacenter may hold. */
   EDGE_JOURNAL_MEGABYTES: number(1, 100_000).default(256),
   /** Where the Redfish of a BMC with a given address answers. */
-  EDGE_BMC_URL: z.string().refine(isBmcUrlTemplate, 'must be an address with {address} in it, such as https://{address}').default('https://{address}'),
+  EDGE_BMC_URL: z
+    .string()
+    .refine(isBmcUrlTemplate, 'must be an address with {address} in it, such as https://{address}')
+    .default('https://{address}'),
   /** The folder that infra/validation-image/build.ts made. */
   EDGE_BOOT_IMAGE: folder.optional(),
-  EDGE_BOOT_ARCHITECTURES: list(z.enum(['bios-x86', 'uefi-x64'], { error: 'must be bios-x86 or uefi-x64' })).prefault('bios-x86,uefi-x64'),
+  EDGE_BOOT_ARCHITECTURES: list(z.enum(['bios-x86', 'uefi-x64'], { error: 'must be bios-x86 or uefi-x64' })).prefault(
+    'bios-x86,uefi-x64',
+  ),
   /** For the kernel's command line. */
-  EDGE_BOOT_ARGUMENTS: z.string().regex(/^[\x20-\x7e]*$/, 'must be one line of plain text').default('console=tty0 console=ttyS0,115200 quiet'),
+  EDGE_BOOT_ARGUMENTS: z
+    .string()
+    .regex(/^[\x20-\x7e]*$/, 'must be one line of plain text')
+    .default('console=tty0 console=ttyS0,115200 quiet'),
   /** How many machines may fetch the image at once. */
   EDGE_BOOT_PLACES: number(1, 10_000).default(32),
   /** Holds iPXE for boot ROMs; filled at the start. */
@@ -107,36 +143,76 @@ export type EdgeSettings = CommonSettings & { agents: DatacenterSettings[] };
 
 /** Reads the settings. Throws one BadSettings that names every bad one. Empty values count as absent. */
 export function readEdgeSettings(environment: Readonly<Record<string, string | undefined>>): EdgeSettings {
-  const given = Object.fromEntries(edgeSettingNames.flatMap((key) => (environment[key]?.trim() ? [[key, environment[key]]] : [])));
+  const given = Object.fromEntries(
+    edgeSettingNames.flatMap((key) => (environment[key]?.trim() ? [[key, environment[key]]] : [])),
+  );
   const [ownRead, commonRead] = [OwnSettings.safeParse(given), CommonSettings.safeParse(given)];
-  const complaints = [...[ownRead, commonRead].flatMap((read) => (read.success ? [] : complaintsOf(read.error).map(({ where, what }) => `${where}: ${what}`))), ...contradictions(given)];
-  if (!ownRead.success || !commonRead.success || complaints.length > 0) throw new BadSettings(`These settings are not right:\n${complaints.map((each) => `  ${each}`).join('\n')}`);
-  return { ...commonRead.data, agents: ownRead.data.EDGE_DATACENTER.flatMap((datacenter, index) => settingsOf(ownRead.data, datacenter, index) ?? []) };
+  const complaints = [
+    ...[ownRead, commonRead].flatMap((read) =>
+      read.success ? [] : complaintsOf(read.error).map(({ where, what }) => `${where}: ${what}`),
+    ),
+    ...contradictions(given),
+  ];
+  if (!ownRead.success || !commonRead.success || complaints.length > 0)
+    throw new BadSettings(`These settings are not right:\n${complaints.map((each) => `  ${each}`).join('\n')}`);
+  return {
+    ...commonRead.data,
+    agents: ownRead.data.EDGE_DATACENTER.flatMap(
+      (datacenter, index) => settingsOf(ownRead.data, datacenter, index) ?? [],
+    ),
+  };
 }
 
 /** What fits each by itself and not together, by what was written. */
 function contradictions(given: Readonly<Record<string, string | undefined>>): string[] {
-  const entries = (name: string): readonly (string | undefined)[] => (given[name] === undefined ? [] : entriesOf(given[name]));
+  const entries = (name: string): readonly (string | undefined)[] =>
+    given[name] === undefined ? [] : entriesOf(given[name]);
   const datacenters = entries('EDGE_DATACENTER').length;
   // What is needed and missing altogether is said by its own rule; one address is there by default, for one datacenter.
-  const isUneven = (name: string) => datacenters > 0 && (given[name] !== undefined ? entries(name).length !== datacenters : name === 'EDGE_LISTEN' && datacenters > 1);
-  const uneven = own.filter(isUneven).map((name) => `${name}: has ${Math.max(1, entries(name).length)} entries for the ${datacenters} of EDGE_DATACENTER`);
-  const isThere = (name: string, index: number) => (own.includes(name) ? entries(name)[index] : given[name]) !== undefined;
-  const alone = needs.flatMap(([name, needed, why]) => (entries(name).some((entry, index) => entry !== undefined && !isThere(needed, index)) ? [`${needed}: is needed by ${name}: ${why}`] : []));
-  const everywhere = entries('EDGE_BOOT_LISTEN').some((entry, index) => /^(0\.0\.0\.0|\[::\]):/.test(entry ?? '') && !isThere('EDGE_BOOT_URL', index)) ? ['EDGE_BOOT_URL: is needed where EDGE_BOOT_LISTEN names no one address: machines have to be told where to go'] : [];
+  const isUneven = (name: string) =>
+    datacenters > 0 &&
+    (given[name] !== undefined ? entries(name).length !== datacenters : name === 'EDGE_LISTEN' && datacenters > 1);
+  const uneven = own
+    .filter(isUneven)
+    .map(
+      (name) => `${name}: has ${Math.max(1, entries(name).length)} entries for the ${datacenters} of EDGE_DATACENTER`,
+    );
+  const isThere = (name: string, index: number) =>
+    (own.includes(name) ? entries(name)[index] : given[name]) !== undefined;
+  const alone = needs.flatMap(([name, needed, why]) =>
+    entries(name).some((entry, index) => entry !== undefined && !isThere(needed, index))
+      ? [`${needed}: is needed by ${name}: ${why}`]
+      : [],
+  );
+  const everywhere = entries('EDGE_BOOT_LISTEN').some(
+    (entry, index) => /^(0\.0\.0\.0|\[::\]):/.test(entry ?? '') && !isThere('EDGE_BOOT_URL', index),
+  )
+    ? ['EDGE_BOOT_URL: is needed where EDGE_BOOT_LISTEN names no one address: machines have to be told where to go']
+    : [];
   return [...uneven, ...alone, ...everywhere];
 }
 
 function settingsOf(read: OwnSettings, datacenter: DatacenterId, index: number): DatacenterSettings | undefined {
   const address = read.EDGE_LISTEN[index];
   if (address === undefined) return undefined;
-  const [keaUrl, user, password] = [read.EDGE_KEA_URL?.[index], read.EDGE_KEA_USER?.[index], read.EDGE_KEA_PASSWORD?.[index]];
+  const [keaUrl, user, password] = [
+    read.EDGE_KEA_URL?.[index],
+    read.EDGE_KEA_USER?.[index],
+    read.EDGE_KEA_PASSWORD?.[index],
+  ];
   const listen = read.EDGE_BOOT_LISTEN?.[index];
   return {
-    datacenter, code: read.EDGE_ENROLMENT_CODE?.[index], address,
+    datacenter,
+    code: read.EDGE_ENROLMENT_CODE?.[index],
+    address,
     leases: {
-      spool: read.EDGE_LEASE_SPOOL?.[index], dhcpdLeases: read.EDGE_DHCPD_LEASES?.[index], proxy: read.EDGE_PROXY_DHCP?.[index],
-      kea: keaUrl === undefined ? undefined : { url: keaUrl, credentials: user !== undefined && password !== undefined ? { user, password } : undefined },
+      spool: read.EDGE_LEASE_SPOOL?.[index],
+      dhcpdLeases: read.EDGE_DHCPD_LEASES?.[index],
+      proxy: read.EDGE_PROXY_DHCP?.[index],
+      kea:
+        keaUrl === undefined
+          ? undefined
+          : { url: keaUrl, credentials: user !== undefined && password !== undefined ? { user, password } : undefined },
     },
     boot: listen && { listen, url: read.EDGE_BOOT_URL?.[index] },
     tftpAddress: read.EDGE_TFTP_LISTEN?.[index],

@@ -5,13 +5,13 @@ import { durableDoor, durableInput } from '../shared/saga/durable-door.ts';
 import type { World } from '../shared/world.ts';
 import { edgeEvent } from './discovery/edge-event.event.ts';
 import { forgetCommandsEvery, forgetOldCommands } from './discovery/forget-commands.timer.ts';
-import { bmcReadings } from './operations/bmc-readings.event.ts';
 import { revokeCertificates, revokeCertificatesEvery } from './discovery/revoke-certificates.timer.ts';
+import { bmcReadings } from './operations/bmc-readings.event.ts';
 import { mirrorState } from './operations/mirror-state.event.ts';
 import { watchStates, watchStatesEvery } from './operations/watch-states.timer.ts';
-import { wakeSagas } from './platform/wake-sagas.event.ts';
 import { findDeadSagas, findDeadSagasEvery } from './platform/find-dead-sagas.timer.ts';
 import { startLostSagas, startLostSagasEvery } from './platform/start-lost-sagas.timer.ts';
+import { wakeSagas } from './platform/wake-sagas.event.ts';
 
 export const consumers: readonly AnyConsumer[] = [bmcReadings, edgeEvent, mirrorState, wakeSagas];
 const relayEvery = '*/5 * * * * *';
@@ -23,18 +23,43 @@ export function registerBackground(world: World): void {
   for (const each of consumers) {
     for (const topic of each.topics) {
       app.generic(`${each.name}--${topic.replace(/[._]/g, '-')}`, {
-        trigger: { type: 'kafkaTrigger', name: 'event', topic, brokerList: '%KAFKA_BROKERS%', consumerGroup: each.name, protocol: 'notSet', dataType: 'string' },
-        retry: { strategy: 'exponentialBackoff', maxRetryCount: consumerAttempts - 1, minimumInterval: { seconds: 1 }, maximumInterval: { seconds: 30 } },
+        trigger: {
+          type: 'kafkaTrigger',
+          name: 'event',
+          topic,
+          brokerList: '%KAFKA_BROKERS%',
+          consumerGroup: each.name,
+          protocol: 'notSet',
+          dataType: 'string',
+        },
+        retry: {
+          strategy: 'exponentialBackoff',
+          maxRetryCount: consumerAttempts - 1,
+          minimumInterval: { seconds: 1 },
+          maximumInterval: { seconds: 30 },
+        },
         extraInputs: [durableInput],
-        handler: (record: unknown, context) => consume(each, withSagas(context), valueOf(record), (context.retryContext?.retryCount ?? 0) + 1),
+        handler: (record: unknown, context) =>
+          consume(each, withSagas(context), valueOf(record), (context.retryContext?.retryCount ?? 0) + 1),
       });
     }
   }
 
   app.timer('watch-states', { schedule: watchStatesEvery, handler: async () => void (await watchStates(world)) });
-  app.timer('start-lost-sagas', { schedule: startLostSagasEvery, extraInputs: [durableInput], handler: async (_timer, context) => void (await startLostSagas(withSagas(context))) });
-  app.timer('find-dead-sagas', { schedule: findDeadSagasEvery, extraInputs: [durableInput], handler: async (_timer, context) => void (await findDeadSagas(withSagas(context))) });
-  app.timer('forget-commands', { schedule: forgetCommandsEvery, handler: async () => void (await forgetOldCommands(world)) });
+  app.timer('start-lost-sagas', {
+    schedule: startLostSagasEvery,
+    extraInputs: [durableInput],
+    handler: async (_timer, context) => void (await startLostSagas(withSagas(context))),
+  });
+  app.timer('find-dead-sagas', {
+    schedule: findDeadSagasEvery,
+    extraInputs: [durableInput],
+    handler: async (_timer, context) => void (await findDeadSagas(withSagas(context))),
+  });
+  app.timer('forget-commands', {
+    schedule: forgetCommandsEvery,
+    handler: async () => void (await forgetOldCommands(world)),
+  });
   app.timer('revoke-certificates', { schedule: revokeCertificatesEvery, handler: () => revokeCertificates(world) });
   // Whoever commits an event kicks the relay at once; this heals a crash between the two.
   app.hook.appStart(() => world.relay.kick());

@@ -1,21 +1,21 @@
 // The entry: builds the world once and registers everything. On Azure the Functions host loads this file; elsewhere
 // runtime/ does. Importing any other module of functions/ has no effect.
 import { app } from '@azure/functions';
-import { registerSagas } from '../shared/saga/register.ts';
 import { steps } from '../activities/index.ts';
 import { sagas } from '../orchestrations/index.ts';
 import { publicUrl, readSettings } from '../shared/config.ts';
 import { createFeed } from '../shared/events/feed.ts';
 import { createAuthenticator } from '../shared/http/authenticate.ts';
 import { registerHttp } from '../shared/http/register.ts';
+import { registerSagas } from '../shared/saga/register.ts';
 import { buildWorld } from '../shared/wiring.ts';
+import { registerBackground } from './background.ts';
 import { endpoints } from './endpoints.ts';
 import { registerHealth } from './platform/health.http.ts';
 import { registerOpenApi } from './platform/openapi.http.ts';
 import { registerPortal } from './platform/portal.http.ts';
 import { registerSignIn } from './platform/sign-in.http.ts';
 import { registerStream } from './platform/stream.http.ts';
-import { registerBackground } from './background.ts';
 
 const settings = readSettings();
 const { world, close } = buildWorld(settings);
@@ -35,7 +35,13 @@ registerBackground(world);
 registerHealth(world);
 registerStream(edge, feed);
 registerOpenApi(endpoints, edge.publicUrl);
-if (settings.OIDC_CLIENT_SECRET) registerSignIn(edge, { issuer, clientId: settings.OIDC_CLIENT_ID, clientSecret: settings.OIDC_CLIENT_SECRET, publicUrl: edge.publicUrl });
+if (settings.OIDC_CLIENT_SECRET)
+  registerSignIn(edge, {
+    issuer,
+    clientId: settings.OIDC_CLIENT_ID,
+    clientSecret: settings.OIDC_CLIENT_SECRET,
+    publicUrl: edge.publicUrl,
+  });
 registerPortal('portal/dist');
 
 app.hook.appTerminate(async () => {

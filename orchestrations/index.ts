@@ -13,5 +13,15 @@ import { receiveShipment } from './receiving/receive-shipment.saga.ts';
 
 /** Every story the platform can tell. */
 export const sagas: readonly SagaDefinition[] = [
-  fulfillOrder, procure, receiveShipment, deployServer, installServer, discoverServer, validateServer, commissionServer, deliverServer, maintainServer, decommissionServer,
+  fulfillOrder,
+  procure,
+  receiveShipment,
+  deployServer,
+  installServer,
+  discoverServer,
+  validateServer,
+  commissionServer,
+  deliverServer,
+  maintainServer,
+  decommissionServer,
 ];

@@ -1,5 +1,5 @@
-import react from '@vitejs/plugin-react';
 import path from 'node:path';
+import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
 const here = import.meta.dirname;
@@ -20,7 +20,10 @@ export default defineConfig(({ mode }) => ({
   server: { host: '127.0.0.1' },
   // The platform's policy allows no inline script and no data: beyond images; every asset is a file with its hash in its name.
   build: {
-    outDir: 'dist', emptyOutDir: true, modulePreload: { polyfill: false }, assetsInlineLimit: 0,
+    outDir: 'dist',
+    emptyOutDir: true,
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
     // What nearly every page uses comes in one piece; a piece per component would be a round trip per component.
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'ui', test: /portal\/src\/(ui|api)\// }] } } },
   },

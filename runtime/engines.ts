@@ -10,14 +10,33 @@ import type { HostLog } from './triggers/log.ts';
 import { systemTime } from './triggers/time.ts';
 
 /** The durable engine a process runs, as its settings say. */
-export function createEngineOf({ durable, database, graceMilliseconds }: HostSettings, log: HostLog): (app: DurableApp) => DurableEngine {
+export function createEngineOf(
+  { durable, database, graceMilliseconds }: HostSettings,
+  log: HostLog,
+): (app: DurableApp) => DurableEngine {
   const { maxConcurrentActivities, maxConcurrentOrchestrators, httpPollMilliseconds, poolSize } = durable;
   const defaultVersion = durable.defaultVersion ?? null;
   return (app) => {
     if (durable.engine === 'postgres' && database) {
-      return createPostgresEngine(app, { url: database.url, limits: database.limits, maxConnections: poolSize, maxConcurrentActivities, maxOwnedInstances: maxConcurrentOrchestrators, defaultVersion, httpPollMilliseconds, graceMilliseconds, log });
+      return createPostgresEngine(app, {
+        url: database.url,
+        limits: database.limits,
+        maxConnections: poolSize,
+        maxConcurrentActivities,
+        maxOwnedInstances: maxConcurrentOrchestrators,
+        defaultVersion,
+        httpPollMilliseconds,
+        graceMilliseconds,
+        log,
+      });
     }
-    return inMemory(app, log, { maxConcurrentActivities, maxOwnedInstances: maxConcurrentOrchestrators, graceMilliseconds, defaultVersion, httpPollMilliseconds });
+    return inMemory(app, log, {
+      maxConcurrentActivities,
+      maxOwnedInstances: maxConcurrentOrchestrators,
+      graceMilliseconds,
+      defaultVersion,
+      httpPollMilliseconds,
+    });
   };
 }
 
@@ -30,12 +49,19 @@ interface MemoryLimits {
 }
 
 /** The engine without a database, in real time: everything is forgotten when the process ends. */
-function inMemory(app: DurableApp, log: HostLog, { defaultVersion, httpPollMilliseconds, ...limits }: MemoryLimits): DurableEngine {
+function inMemory(
+  app: DurableApp,
+  log: HostLog,
+  { defaultVersion, httpPollMilliseconds, ...limits }: MemoryLimits,
+): DurableEngine {
   const now = () => systemTime.now();
   const newId = () => randomUUID().replaceAll('-', '');
   const store = new MemoryStore(now, new Random(1));
   const worker = new Worker(store, {
-    app, log, newId, ...limits,
+    app,
+    log,
+    newId,
+    ...limits,
     time: systemTime,
     turn: { httpPollMilliseconds, defaultVersion },
     pollMilliseconds: 60_000, // the store tells of every change
@@ -45,7 +71,14 @@ function inMemory(app: DurableApp, log: HostLog, { defaultVersion, httpPollMilli
     observe: undefined,
   });
   return {
-    client: createClient({ app, store, now, newId, defaultVersion, startHere: (instance) => worker.startHere(instance) }),
+    client: createClient({
+      app,
+      store,
+      now,
+      newId,
+      defaultVersion,
+      startHere: (instance) => worker.startHere(instance),
+    }),
     start: () => worker.start(),
     stop: () => worker.stop(),
   };

@@ -63,10 +63,22 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
 /** In reverse order of opening. One that will not close must not keep the others open. */
 async function closeAll(opened: readonly (() => Promise<void>)[], log: HostLog): Promise<void> {
-  for (const close of opened.toReversed()) await close().catch((error: unknown) => log.error({ err: error }, 'a part of the host did not stop properly'));
+  for (const close of opened.toReversed())
+    await close().catch((error: unknown) => log.error({ err: error }, 'a part of the host did not stop properly'));
 }
 
-async function open({ app, settings, createEngine, log, core = new FunctionsCore({ log: functionLog(log) }), time = systemTime, ...given }: HostOptions, opened: (() => Promise<void>)[]): Promise<Omit<Host, 'stop'>> {
+async function open(
+  {
+    app,
+    settings,
+    createEngine,
+    log,
+    core = new FunctionsCore({ log: functionLog(log) }),
+    time = systemTime,
+    ...given
+  }: HostOptions,
+  opened: (() => Promise<void>)[],
+): Promise<Omit<Host, 'stop'>> {
   const proxy = await loadWithProxy(core, () => load(core, app));
   opened.push(() => terminateApp(core));
   const plan = planTriggers(core, settings);
@@ -76,17 +88,34 @@ async function open({ app, settings, createEngine, log, core = new FunctionsCore
   await stores.start();
   const keys = deriveKeys(settings.rootKey ?? (await stores.rootKey()));
 
-  const bindings = createBindings(core, settings, { queues: stores.queues, durableClient: () => management.clientPayload() });
+  const bindings = createBindings(core, settings, {
+    queues: stores.queues,
+    durableClient: () => management.clientPayload(),
+  });
   const call = createCall(core, bindings, log);
   const engine = createEngine(createDurableApp(core, { extraInputs: bindings.inputsOf }));
   const management = createManagement({ client: engine.client, keys, taskHub: settings.durable.hubName, log });
   opened.push(() => management.stop());
   await management.start();
 
-  const listener = new HttpListener({ ...settings.http, routes: plan.routes, keys, call, log, streaming: proxy && new Streaming(core, proxy), webhooks: management.webhooks });
+  const listener = new HttpListener({
+    ...settings.http,
+    routes: plan.routes,
+    keys,
+    call,
+    log,
+    streaming: proxy && new Streaming(core, proxy),
+    webhooks: management.webhooks,
+  });
   const workers = createWorkers(plan, { settings, stores, call, time, log });
   opened.push(() => engine.stop());
-  opened.push(async () => void (await Promise.all([listener.stop(settings.graceMilliseconds), within(settings.graceMilliseconds, workers.stop())])));
+  opened.push(
+    async () =>
+      void (await Promise.all([
+        listener.stop(settings.graceMilliseconds),
+        within(settings.graceMilliseconds, workers.stop()),
+      ])),
+  );
   const { port, tlsPort } = await listener.listen();
   const origin = settings.http.publicOrigin ?? originOf('http', settings.http.host, port);
   management.setOrigin(origin);
@@ -94,7 +123,14 @@ async function open({ app, settings, createEngine, log, core = new FunctionsCore
   await engine.start();
   await workers.start();
   listener.open();
-  return { origin, tlsOrigin: tlsPort === undefined ? undefined : originOf('https', settings.http.host, tlsPort), engine, keys, bus: stores.events, queues: stores.queues };
+  return {
+    origin,
+    tlsOrigin: tlsPort === undefined ? undefined : originOf('https', settings.http.host, tlsPort),
+    engine,
+    keys,
+    bus: stores.events,
+    queues: stores.queues,
+  };
 }
 
 async function load(core: FunctionsCore, app: HostOptions['app']): Promise<void> {

@@ -2,8 +2,10 @@ import { isNativeError } from 'node:util/types';
 import { pino, stdSerializers, type DestinationStream, type Logger } from 'pino';
 
 /** The process's log, a line of JSON each. */
-export const createHostLog = ({ level, replica }: { level: string; replica: string }, output: DestinationStream): Logger =>
-  pino({ level, base: { replica }, serializers: { err: errorFields } }, output);
+export const createHostLog = (
+  { level, replica }: { level: string; replica: string },
+  output: DestinationStream,
+): Logger => pino({ level, base: { replica }, serializers: { err: errorFields } }, output);
 
 /**
  * What is told of an error: its words, where it came from, and that of its causes. What else hangs on it stays out:

@@ -16,7 +16,9 @@ const readJson = (name: string): unknown => {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new StartError(`The app in ${appFolder} cannot be read`, [`${name}: ${error instanceof Error ? error.message : String(error)}`]);
+    throw new StartError(`The app in ${appFolder} cannot be read`, [
+      `${name}: ${error instanceof Error ? error.message : String(error)}`,
+    ]);
   }
 };
 
@@ -33,7 +35,12 @@ async function main(): Promise<void> {
     process.exit(1);
   });
 
-  const host = await startHost({ app: path.join(appFolder, entry), settings, createEngine: createEngineOf(settings, log), log });
+  const host = await startHost({
+    app: path.join(appFolder, entry),
+    settings,
+    createEngine: createEngineOf(settings, log),
+    log,
+  });
   const stop = async (signal: string) => {
     log.info({ signal }, 'stopping');
     await host.stop();
@@ -48,11 +55,15 @@ async function main(): Promise<void> {
 /** As the Functions tools do: `Values` of local.settings.json stand in for settings the environment lacks. */
 function applyLocalSettings(): void {
   if (!existsSync(path.join(appFolder, 'local.settings.json'))) return;
-  const { Values } = z.looseObject({ Values: z.record(z.string(), z.coerce.string()).default({}) }).parse(readJson('local.settings.json'));
+  const { Values } = z
+    .looseObject({ Values: z.record(z.string(), z.coerce.string()).default({}) })
+    .parse(readJson('local.settings.json'));
   for (const [name, value] of Object.entries(Values)) process.env[name] ??= value;
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof StartError ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(
+    `${error instanceof StartError ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+  );
   process.exit(1);
 });

@@ -3,7 +3,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 const asking = new AsyncLocalStorage<{ name: string; calls: Map<string, number> }>();
 
 /** Names what `work` is an attempt at: another attempt at the same has the same name. */
-export const whileAsking = <T>(name: string, work: () => Promise<T>): Promise<T> => asking.run({ name, calls: new Map() }, work);
+export const whileAsking = <T>(name: string, work: () => Promise<T>): Promise<T> =>
+  asking.run({ name, calls: new Map() }, work);
 
 /**
  * A name for a call to the outside that another attempt at the same asking gives to the same call: what may be done

@@ -9,7 +9,15 @@ export const pendingSecret = (serverId: string): SecretRef => SecretRef.parse(`b
 /** What the tenant was given. */
 export const tenantSecret = (serverId: string): SecretRef => SecretRef.parse(`bmc/${serverId}/tenant`);
 /** What a vendor's machines leave the factory with. */
-export const factorySecret = (manufacturer: string | null): SecretRef => SecretRef.parse(`bmc-factory/${(manufacturer ?? 'unknown').toLowerCase().match(/[a-z0-9]+/g)?.join('-') ?? 'unknown'}`);
+export const factorySecret = (manufacturer: string | null): SecretRef =>
+  SecretRef.parse(
+    `bmc-factory/${
+      (manufacturer ?? 'unknown')
+        .toLowerCase()
+        .match(/[a-z0-9]+/g)
+        ?.join('-') ?? 'unknown'
+    }`,
+  );
 
 /** Whose controller a secret opens: a server's id; undefined for what all machines of a make leave the factory with; null where it opens none. */
 export function serverOfSecret(ref: SecretRef): string | undefined | null {
@@ -24,4 +32,6 @@ export function bmcWith(asset: Pick<Asset, 'id' | 'datacenterId' | 'bmcAddress'>
 }
 
 /** The same with the secret that opens it now: ours once commissioned, the factory's before. */
-export const bmcOf = (asset: Pick<Asset, 'id' | 'datacenterId' | 'bmcAddress' | 'bmcSecretRef' | 'manufacturer'>): BmcTarget => bmcWith(asset, asset.bmcSecretRef ?? factorySecret(asset.manufacturer));
+export const bmcOf = (
+  asset: Pick<Asset, 'id' | 'datacenterId' | 'bmcAddress' | 'bmcSecretRef' | 'manufacturer'>,
+): BmcTarget => bmcWith(asset, asset.bmcSecretRef ?? factorySecret(asset.manufacturer));

@@ -7,7 +7,14 @@ import type { Trouble } from './saga/ladder.ts';
  * root answers. `hangs`: that answers, and what was asked does not. A connection that fails is no verdict on a machine:
  * whoever asks decides how often to ask again.
  */
-export type BmcTrouble = 'unreachable' | 'hangs' | 'login-refused' | 'no-credentials' | 'no-network-boot' | 'foreign-address' | 'refuses';
+export type BmcTrouble =
+  | 'unreachable'
+  | 'hangs'
+  | 'login-refused'
+  | 'no-credentials'
+  | 'no-network-boot'
+  | 'foreign-address'
+  | 'refuses';
 /** Those that may pass by themselves. After a refused login nobody asks again: accounts get locked. */
 export const passing: readonly string[] = ['unreachable', 'hangs'] satisfies BmcTrouble[];
 
@@ -16,14 +23,28 @@ export type Asked<T> = { well: T } | { trouble: Trouble } | { away: string };
 
 /** Errors go by their code: they may have come from the datacenter's agent, as text. */
 const byCode: Readonly<Record<string, BmcTrouble>> = {
-  'redfish.auth': 'login-refused', 'redfish.login-refused': 'login-refused', 'redfish.no-credentials': 'no-credentials', 'redfish.network-boot-missing': 'no-network-boot', 'edge.foreign-address': 'foreign-address',
-  'redfish.conflict': 'refuses', 'redfish.invalid': 'refuses', 'redfish.notFound': 'refuses', 'redfish.power-action-missing': 'refuses', 'redfish.restart-missing': 'refuses', 'redfish.password-change-required': 'refuses',
+  'redfish.auth': 'login-refused',
+  'redfish.login-refused': 'login-refused',
+  'redfish.no-credentials': 'no-credentials',
+  'redfish.network-boot-missing': 'no-network-boot',
+  'edge.foreign-address': 'foreign-address',
+  'redfish.conflict': 'refuses',
+  'redfish.invalid': 'refuses',
+  'redfish.notFound': 'refuses',
+  'redfish.power-action-missing': 'refuses',
+  'redfish.restart-missing': 'refuses',
+  'redfish.password-change-required': 'refuses',
 };
 const beforeTheController: readonly string[] = ['edge-agent.not-fetched', 'edge.too-late'];
 
 const inWords: Record<BmcTrouble, string> = {
-  'unreachable': 'does not answer', 'hangs': 'answers, but does not do what it is asked', 'login-refused': 'refuses the login', 'no-credentials': 'cannot be opened: nobody has put its login into the safe',
-  'no-network-boot': 'cannot boot the server from the network', 'foreign-address': 'is not in a management network of its datacenter', 'refuses': 'refuses what it is asked',
+  unreachable: 'does not answer',
+  hangs: 'answers, but does not do what it is asked',
+  'login-refused': 'refuses the login',
+  'no-credentials': 'cannot be opened: nobody has put its login into the safe',
+  'no-network-boot': 'cannot boot the server from the network',
+  'foreign-address': 'is not in a management network of its datacenter',
+  refuses: 'refuses what it is asked',
 };
 
 /** Asks something of a controller. What is the controller's trouble, or its agent's, is answered; everything else is thrown. */
@@ -33,7 +54,9 @@ export async function askBmc<T>(bmc: Bmc, target: BmcTarget, ask: () => Promise<
   } catch (error) {
     const kind = await kindOf(error, bmc, target);
     if (kind === undefined) throw error;
-    return kind === 'away' ? { away: explain(error) } : { trouble: { kind, because: `the BMC at ${target.address} ${inWords[kind]} (${explain(error)})` } };
+    return kind === 'away'
+      ? { away: explain(error) }
+      : { trouble: { kind, because: `the BMC at ${target.address} ${inWords[kind]} (${explain(error)})` } };
   }
 }
 

@@ -4,9 +4,19 @@ import { Secret } from './secret.ts';
 
 const text = z.string().trim().min(1);
 const secret = text.transform((value) => new Secret(value));
-const address = z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).transform((url) => url.replace(/\/$/, ''));
-const whole = (from: number, to: number) => z.coerce.number({ error: 'must be a number' }).int('must be a whole number').min(from, `must be at least ${from}`).max(to, `must be at most ${to}`);
-const seconds = z.coerce.number({ error: 'must be a number' }).positive('must be above 0').max(3600, 'must be at most 3600');
+const address = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+  .transform((url) => url.replace(/\/$/, ''));
+const whole = (from: number, to: number) =>
+  z.coerce
+    .number({ error: 'must be a number' })
+    .int('must be a whole number')
+    .min(from, `must be at least ${from}`)
+    .max(to, `must be at most ${to}`);
+const seconds = z.coerce
+  .number({ error: 'must be a number' })
+  .positive('must be above 0')
+  .max(3600, 'must be at most 3600');
 const onOff = z.enum(['on', 'off'], { error: "must be 'on' or 'off'" });
 
 /** Every setting there is, with its meaning. local.settings.example.json mirrors the names; nothing else reads the environment. */
@@ -35,7 +45,11 @@ export const Settings = z.object({
   /** Whether the company's robots approve, receive, rack and cable by themselves, through the API. */
   LAB_AUTOPILOT: onOff.default('on'),
   /** Simulated hardware and post are this many times quicker than real ones. */
-  LAB_SPEED: z.coerce.number({ error: 'must be a number' }).positive('must be above 0').max(100_000, 'must be at most 100000').default(120),
+  LAB_SPEED: z.coerce
+    .number({ error: 'must be a number' })
+    .positive('must be above 0')
+    .max(100_000, 'must be at most 100000')
+    .default(120),
 
   /** Purchases up to this need no person, in minor units of the quote's currency. */
   APPROVAL_LIMIT_MINOR: whole(0, 1_000_000_000_000).default(500_000),
@@ -108,17 +122,28 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads the settings. Throws one BadSettings that names every bad one. Empty values count as absent. */
 export function readSettings(environment: Environment = process.env): Settings {
-  const given = Object.fromEntries(Object.keys(Settings.shape).flatMap((key) => (environment[key]?.trim() ? [[key, environment[key]]] : [])));
+  const given = Object.fromEntries(
+    Object.keys(Settings.shape).flatMap((key) => (environment[key]?.trim() ? [[key, environment[key]]] : [])),
+  );
   const result = Settings.safeParse(given);
-  const complaints = [...(result.success ? [] : complaintsOf(result.error).map(({ where, what }) => `${where}: ${what}`)), ...halfConfigured(given)];
-  if (complaints.length > 0 || !result.success) throw new BadSettings(`These settings are not right:\n${complaints.map((each) => `  ${each}`).join('\n')}`);
+  const complaints = [
+    ...(result.success ? [] : complaintsOf(result.error).map(({ where, what }) => `${where}: ${what}`)),
+    ...halfConfigured(given),
+  ];
+  if (complaints.length > 0 || !result.success)
+    throw new BadSettings(`These settings are not right:\n${complaints.map((each) => `  ${each}`).join('\n')}`);
   return result.data;
 }
 
 /** A system with an address but without its credentials would fail at the first call, perhaps in a week. */
 function halfConfigured(given: Record<string, unknown>): string[] {
   return Object.entries(systems).flatMap(([system, [urlKey, ...rest]]) =>
-    given[urlKey] === undefined ? [] : rest.filter((key) => given[key] === undefined).map((key) => `${key}: is needed for ${system}, because ${urlKey} is set`));
+    given[urlKey] === undefined
+      ? []
+      : rest
+          .filter((key) => given[key] === undefined)
+          .map((key) => `${key}: is needed for ${system}, because ${urlKey} is set`),
+  );
 }
 
 /** What is set but missing for the platform itself, which needs every system (the lab provides those that are not configured). */
@@ -128,4 +153,5 @@ export const missingForPlatform = (settings: Settings): string[] =>
 export const unconfiguredSystems = (settings: Settings): (keyof typeof systems)[] =>
   (Object.keys(systems) as (keyof typeof systems)[]).filter((system) => settings[systems[system][0]] === undefined);
 
-export const publicUrl = (settings: Settings): string => settings.PUBLIC_URL ?? `http://${settings.HOST === '0.0.0.0' ? '127.0.0.1' : settings.HOST}:${settings.PORT}`;
+export const publicUrl = (settings: Settings): string =>
+  settings.PUBLIC_URL ?? `http://${settings.HOST === '0.0.0.0' ? '127.0.0.1' : settings.HOST}:${settings.PORT}`;

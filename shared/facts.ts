@@ -10,9 +10,20 @@ export const Health = z.enum(['ok', 'warning', 'critical', 'unknown']);
 export type Health = z.infer<typeof Health>;
 
 /** Lower-case, colon-separated. */
-export const MacAddress = z.string().transform((text) => text.trim().toLowerCase().replace(/[^0-9a-f]/g, '')).pipe(
-  z.string().regex(/^[0-9a-f]{12}$/, 'must be twelve hexadecimal digits').transform((hex) => hex.match(/../g)!.join(':')),
-);
+export const MacAddress = z
+  .string()
+  .transform((text) =>
+    text
+      .trim()
+      .toLowerCase()
+      .replace(/[^0-9a-f]/g, ''),
+  )
+  .pipe(
+    z
+      .string()
+      .regex(/^[0-9a-f]{12}$/, 'must be twelve hexadecimal digits')
+      .transform((hex) => hex.match(/../g)!.join(':')),
+  );
 export type MacAddress = z.infer<typeof MacAddress>;
 
 export const Identity = z.object({
@@ -24,12 +35,29 @@ export const Identity = z.object({
   uuid: z.string().optional(),
   assetTag: z.string().optional(),
 });
-export const Processor = z.object({ socket: z.string(), model: z.string().optional(), cores: z.number().int().optional(), threads: z.number().int().optional() });
+export const Processor = z.object({
+  socket: z.string(),
+  model: z.string().optional(),
+  cores: z.number().int().optional(),
+  threads: z.number().int().optional(),
+});
 export const MemoryModule = z.object({
-  slot: z.string(), sizeMiB: z.number().int(), manufacturer: z.string().optional(), partNumber: z.string().optional(), serial: z.string().optional(), speedMtps: z.number().int().optional(),
+  slot: z.string(),
+  sizeMiB: z.number().int(),
+  manufacturer: z.string().optional(),
+  partNumber: z.string().optional(),
+  serial: z.string().optional(),
+  speedMtps: z.number().int().optional(),
 });
 /** Ways a drive offers to erase itself, as the validation image's erase work names them; the strongest first. */
-export const EraseMethod = z.enum(['nvme-sanitize-block', 'nvme-sanitize-crypto', 'nvme-format-crypto', 'nvme-format-user-data', 'ata-secure-erase-enhanced', 'ata-secure-erase']);
+export const EraseMethod = z.enum([
+  'nvme-sanitize-block',
+  'nvme-sanitize-crypto',
+  'nvme-format-crypto',
+  'nvme-format-user-data',
+  'ata-secure-erase-enhanced',
+  'ata-secure-erase',
+]);
 export type EraseMethod = z.infer<typeof EraseMethod>;
 export const EraseCapability = z.object({
   methods: z.array(EraseMethod),
@@ -38,11 +66,26 @@ export const EraseCapability = z.object({
 });
 export type EraseCapability = z.infer<typeof EraseCapability>;
 export const Drive = z.object({
-  name: z.string(), model: z.string().optional(), serial: z.string().optional(), sizeBytes: z.number().int().optional(), media: z.enum(['nvme', 'ssd', 'hdd']).optional(), health: Health.optional(),
+  name: z.string(),
+  model: z.string().optional(),
+  serial: z.string().optional(),
+  sizeBytes: z.number().int().optional(),
+  media: z.enum(['nvme', 'ssd', 'hdd']).optional(),
+  health: Health.optional(),
   erase: EraseCapability.optional(),
 });
-export const NetworkPort = z.object({ name: z.string(), mac: z.string().optional(), speedMbps: z.number().int().optional(), isLinkUp: z.boolean().optional() });
-export const FirmwareComponent = z.object({ component: z.enum(['bios', 'bmc', 'nic', 'storage', 'psu', 'cpld', 'other']), name: z.string(), version: z.string().optional(), isUpdateable: z.boolean().optional() });
+export const NetworkPort = z.object({
+  name: z.string(),
+  mac: z.string().optional(),
+  speedMbps: z.number().int().optional(),
+  isLinkUp: z.boolean().optional(),
+});
+export const FirmwareComponent = z.object({
+  component: z.enum(['bios', 'bmc', 'nic', 'storage', 'psu', 'cpld', 'other']),
+  name: z.string(),
+  version: z.string().optional(),
+  isUpdateable: z.boolean().optional(),
+});
 /** A transceiver or cable as it describes itself (SFF-8472, SFF-8636, CMIS). */
 export const Optic = z.object({
   port: z.string(),
@@ -55,7 +98,13 @@ export const Optic = z.object({
   connector: z.string().optional(),
 });
 /** What LLDP heard on one physical port. */
-export const Neighbour = z.object({ localPort: z.string(), systemName: z.string().optional(), chassisId: z.string().optional(), portId: z.string().optional(), portDescription: z.string().optional() });
+export const Neighbour = z.object({
+  localPort: z.string(),
+  systemName: z.string().optional(),
+  chassisId: z.string().optional(),
+  portId: z.string().optional(),
+  portDescription: z.string().optional(),
+});
 
 export const ServerFacts = z.object({
   source: z.enum(['redfish', 'dmidecode', 'lshw', 'lldp', 'validation-image']),
@@ -81,15 +130,24 @@ export type Optic = z.infer<typeof Optic>;
 
 /** What a tenant orders, in the words of the specification's example: `2x Intel Xeon Gold 6530`, `512GB DDR5` … */
 export const ServerConfig = z.object({
-  cpu: z.string().trim().min(1), ram: z.string().trim().min(1), storage: z.string().trim().min(1), network: z.string().trim().min(1),
+  cpu: z.string().trim().min(1),
+  ram: z.string().trim().min(1),
+  storage: z.string().trim().min(1),
+  network: z.string().trim().min(1),
 });
 export type ServerConfig = z.infer<typeof ServerConfig>;
 
 /** One machine as the vendor's ship notice promised it. */
 export const ManifestItem = z.object({
-  serial: z.string().min(1), model: z.string().min(1), manufacturer: z.string().min(1),
-  bmcMac: z.string(), macs: z.array(z.string()).min(1), config: ServerConfig,
+  serial: z.string().min(1),
+  model: z.string().min(1),
+  manufacturer: z.string().min(1),
+  bmcMac: z.string(),
+  macs: z.array(z.string()).min(1),
+  config: ServerConfig,
   /** Parts that the vendor names by their serial numbers; few do. */
-  parts: z.array(z.object({ kind: z.enum(['memory', 'drive']), serial: z.string().min(1), place: z.string().optional() })).optional(),
+  parts: z
+    .array(z.object({ kind: z.enum(['memory', 'drive']), serial: z.string().min(1), place: z.string().optional() }))
+    .optional(),
 });
 export type ManifestItem = z.infer<typeof ManifestItem>;

@@ -6,10 +6,16 @@ import type { SagaRow, StepRow, TimelineRow } from './db/sagas.ts';
 const parts = [
   { name: 'Reserve from stock', steps: ['begin-order', 'reserve-inventory'] },
   { name: 'Request quotes', steps: ['plan-purchase', 'request-quote', 'collect-quotes', 'choose-quote'] },
-  { name: 'Approve the purchase', steps: ['request-approval', 'await-purchase-decision', 'place-purchase', 'decline-other-quotes'] },
+  {
+    name: 'Approve the purchase',
+    steps: ['request-approval', 'await-purchase-decision', 'place-purchase', 'decline-other-quotes'],
+  },
   { name: 'Track the shipment', steps: ['await-ship-notice', 'track-shipment'] },
   { name: 'Receive the goods', steps: ['receive-goods', 'register-server', 'close-shipment'] },
-  { name: 'Deploy and provision', sagas: ['deploy-server', 'install-server', 'discover-server', 'validate-server', 'commission-server'] },
+  {
+    name: 'Deploy and provision',
+    sagas: ['deploy-server', 'install-server', 'discover-server', 'validate-server', 'commission-server'],
+  },
   { name: 'Hand over', sagas: ['deliver-server'] },
 ] as const satisfies readonly ({ name: string } & ({ steps: readonly string[] } | { sagas: readonly string[] }))[];
 
@@ -18,18 +24,31 @@ export function phasesOf(order: Order, family: readonly SagaRow[], steps: readon
   const isOver = order.state === 'fulfilled';
   const isUnfulfilled = order.state === 'cancelled' || order.state === 'failed';
   const sagaName = new Map(family.map(({ id, name }) => [id, name]));
-  const started = parts.map((part) => steps.filter((step) => ('steps' in part ? (part.steps as readonly string[]).includes(step.step) : (part.sagas as readonly string[]).includes(sagaName.get(step.sagaId) ?? ''))));
+  const started = parts.map((part) =>
+    steps.filter((step) =>
+      'steps' in part
+        ? (part.steps as readonly string[]).includes(step.step)
+        : (part.sagas as readonly string[]).includes(sagaName.get(step.sagaId) ?? ''),
+    ),
+  );
   const current = started.findLastIndex((each) => each.length > 0);
   return parts.map((part, index): Phase => {
     const mine = started[index] ?? [];
-    const waiting = family.filter((saga) => saga.state === 'waiting' && mine.some((step) => step.sagaId === saga.id && step.state === 'waiting'));
+    const waiting = family.filter(
+      (saga) => saga.state === 'waiting' && mine.some((step) => step.sagaId === saga.id && step.state === 'waiting'),
+    );
     const stuck = family.filter((saga) => saga.state === 'stuck' && mine.some((step) => step.sagaId === saga.id));
     return {
       name: part.name,
       state: stateOf(),
       since: mine.map(({ startedAt }) => startedAt).sort()[0] ?? null,
       until: waiting.flatMap(({ waitingUntil }) => (waitingUntil ? [waitingUntil] : [])).sort()[0] ?? null,
-      waitingFor: [...new Set([...stuck.map(() => 'our operations team'), ...waiting.flatMap(({ waitingFor }) => (waitingFor ? [waitingFor] : []))])],
+      waitingFor: [
+        ...new Set([
+          ...stuck.map(() => 'our operations team'),
+          ...waiting.flatMap(({ waitingFor }) => (waitingFor ? [waitingFor] : [])),
+        ]),
+      ],
     };
 
     function stateOf(): Phase['state'] {
@@ -42,12 +61,38 @@ export function phasesOf(order: Order, family: readonly SagaRow[], steps: readon
 
 // Keeps the order's own state; says nothing that the phases do not.
 const innerStep = 'enter-phase';
-const shownToTenants = new Set(['began', 'waiting', 'done', 'unwinding', 'undone', 'failed', 'cancelled', 'cancel-requested', 'refused']);
+const shownToTenants = new Set([
+  'began',
+  'waiting',
+  'done',
+  'unwinding',
+  'undone',
+  'failed',
+  'cancelled',
+  'cancel-requested',
+  'refused',
+]);
 
 /** The timeline for a reader. A tenant sees what happens to the order, in our words, and nothing of how we run it. */
 export function entriesFor(rows: readonly TimelineRow[], reader: 'staff' | 'tenant'): OrderTimeline['entries'] {
-  const shown = reader === 'staff' ? rows : rows.filter(({ kind, step, attempt }) => shownToTenants.has(kind) && step !== innerStep && !(kind === 'failed' && step !== null && attempt !== null));
-  return shown.map(({ at, sagaId, kind, step, attempt, text }) => ({ at, sagaId, kind, step, attempt, text: reader === 'staff' || step === null ? text : `${inWords(step)}: ${kind === 'waiting' || kind === 'refused' ? text : kind}` }));
+  const shown =
+    reader === 'staff'
+      ? rows
+      : rows.filter(
+          ({ kind, step, attempt }) =>
+            shownToTenants.has(kind) && step !== innerStep && !(kind === 'failed' && step !== null && attempt !== null),
+        );
+  return shown.map(({ at, sagaId, kind, step, attempt, text }) => ({
+    at,
+    sagaId,
+    kind,
+    step,
+    attempt,
+    text:
+      reader === 'staff' || step === null
+        ? text
+        : `${inWords(step)}: ${kind === 'waiting' || kind === 'refused' ? text : kind}`,
+  }));
 }
 
 /** `await-ship-notice` → `Await ship notice`. */

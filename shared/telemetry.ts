@@ -5,9 +5,16 @@ import { Health, PowerState } from './facts.ts';
 export const SensorKind = z.enum(['power', 'temperature', 'fan', 'voltage']);
 export type SensorKind = z.infer<typeof SensorKind>;
 /** Where the BMC itself begins to complain. */
-export const Thresholds = z.object({
-  lowerFatal: z.number(), lowerCritical: z.number(), lowerWarning: z.number(), upperWarning: z.number(), upperCritical: z.number(), upperFatal: z.number(),
-}).partial();
+export const Thresholds = z
+  .object({
+    lowerFatal: z.number(),
+    lowerCritical: z.number(),
+    lowerWarning: z.number(),
+    upperWarning: z.number(),
+    upperCritical: z.number(),
+    upperFatal: z.number(),
+  })
+  .partial();
 export const SensorReading = z.object({
   /** `power`: one power supply, what it draws; what it delivers where only that is told. */
   kind: SensorKind,

@@ -20,7 +20,10 @@ export const eraseServer = step({
     const { serial } = await getAsset(world.db, serverId);
     const erasedAt = isoTime(world.clock.now());
     const certificate = certificateOf(erased.erasure, { serverId, serial, erasedAt, sagaId: context.sagaId });
-    await world.db.run("UPDATE decommission SET certificate = COALESCE(certificate, $2), state = 'erased', updated_at = $3 WHERE id = $1", [decommissionId, JSON.stringify(certificate), erasedAt]);
+    await world.db.run(
+      "UPDATE decommission SET certificate = COALESCE(certificate, $2), state = 'erased', updated_at = $3 WHERE id = $1",
+      [decommissionId, JSON.stringify(certificate), erasedAt],
+    );
     await move(world, context, serverId, 'erased-for-disposal');
     return { drives: certificate.drives.length };
   },

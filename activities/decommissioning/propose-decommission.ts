@@ -24,10 +24,43 @@ export const proposeDecommission = step({
     const summary = `Decommission ${asset.serial} (${wish.disposition}): ${wish.reason}`;
     await db.transaction(async (tx) => {
       const opened = await insertApproval(tx, {
-        id, kind: 'decommission', subject: decommissionId, tenantId: asset.tenantId, orderId: null, serverId, sagaId: context.waitingSagaId, state: 'open', amountMinor: null, currency: null, summary,
-        policy: 'somebody other than who asked decides; the data on it will be destroyed', requestedBy: wish.requestedBy, requestedById: wish.requestedById, requestedAt: isoTime(clock.now()), dueAt: isoTime(context.at + decideWithin), decidedBy: null, decidedById: null, decidedAt: null, reason: null,
+        id,
+        kind: 'decommission',
+        subject: decommissionId,
+        tenantId: asset.tenantId,
+        orderId: null,
+        serverId,
+        sagaId: context.waitingSagaId,
+        state: 'open',
+        amountMinor: null,
+        currency: null,
+        summary,
+        policy: 'somebody other than who asked decides; the data on it will be destroyed',
+        requestedBy: wish.requestedBy,
+        requestedById: wish.requestedById,
+        requestedAt: isoTime(clock.now()),
+        dueAt: isoTime(context.at + decideWithin),
+        decidedBy: null,
+        decidedById: null,
+        decidedAt: null,
+        reason: null,
       });
-      if (opened > 0) await appendEvents(tx, clock, [event({ topic: 'approvals.requested', subject: id, tenantId: asset.tenantId, datacenterId: asset.datacenterId, data: { approvalId: id, kind: 'decommission', subject: decommissionId, summary, dueAt: isoTime(context.at + decideWithin) } })]);
+      if (opened > 0)
+        await appendEvents(tx, clock, [
+          event({
+            topic: 'approvals.requested',
+            subject: id,
+            tenantId: asset.tenantId,
+            datacenterId: asset.datacenterId,
+            data: {
+              approvalId: id,
+              kind: 'decommission',
+              subject: decommissionId,
+              summary,
+              dueAt: isoTime(context.at + decideWithin),
+            },
+          }),
+        ]);
     });
     return { approvalId: id };
   },
@@ -35,9 +68,19 @@ export const proposeDecommission = step({
     name: 'withdraw-decommission',
     run: async ({ decommissionId, serverId }, world, context) => {
       const { db, clock } = world;
-      await closeApproval(db, clock, ApprovalId.parse(context.newId('approval')), 'withdrawn', program(context.origin.actor), null);
+      await closeApproval(
+        db,
+        clock,
+        ApprovalId.parse(context.newId('approval')),
+        'withdrawn',
+        program(context.origin.actor),
+        null,
+      );
       await moveBack(world, context, serverId, 'proposal-declined');
-      await db.run("UPDATE decommission SET state = 'declined', updated_at = $2 WHERE id = $1", [decommissionId, isoTime(clock.now())]);
+      await db.run("UPDATE decommission SET state = 'declined', updated_at = $2 WHERE id = $1", [
+        decommissionId,
+        isoTime(clock.now()),
+      ]);
     },
   },
 });

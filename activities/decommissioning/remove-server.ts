@@ -13,14 +13,27 @@ export const removeServer = step({
   output: z.object({}),
   atMost: days(7),
   run: async ({ decommissionId, serverId }, world, context) => {
-    const [asset, { disposition }] = [await getAsset(world.db, serverId), await getDecommission(world.db, decommissionId)];
+    const [asset, { disposition }] = [
+      await getAsset(world.db, serverId),
+      await getDecommission(world.db, decommissionId),
+    ];
     const answer = await askPerson(world, context, {
-      kind: 'remove', datacenterId: asset.datacenterId, serverId, withinMilliseconds: days(2),
+      kind: 'remove',
+      datacenterId: asset.datacenterId,
+      serverId,
+      withinMilliseconds: days(2),
       title: `Remove ${asset.serial} from ${asset.rackName}, unit ${asset.rackUnit}`,
-      instructions: ['Power it off and pull the power cords, then all other cables.', `Take serial ${asset.serial} out of rack ${asset.rackName}, unit ${asset.rackUnit}.`, `Put it to the goods to be ${disposition}.`],
+      instructions: [
+        'Power it off and pull the power cords, then all other cables.',
+        `Take serial ${asset.serial} out of rack ${asset.rackName}, unit ${asset.rackUnit}.`,
+        `Put it to the goods to be ${disposition}.`,
+      ],
     });
     if (answer.outcome === 'pending') return answer;
-    await world.db.run("UPDATE decommission SET state = 'removed', updated_at = $2 WHERE id = $1", [decommissionId, isoTime(world.clock.now())]);
+    await world.db.run("UPDATE decommission SET state = 'removed', updated_at = $2 WHERE id = $1", [
+      decommissionId,
+      isoTime(world.clock.now()),
+    ]);
     return {};
   },
   undo: nothing('past the point of no return'),

@@ -14,7 +14,10 @@ export const retireServer = step({
     const { disposition } = await getDecommission(world.db, decommissionId);
     await world.inventory.removeDevice(serverId);
     await move(world, context, serverId, disposition === 'destroyed' ? 'destroyed' : 'disposed', { disposition });
-    await world.db.run("UPDATE decommission SET state = 'done', updated_at = $2 WHERE id = $1", [decommissionId, isoTime(world.clock.now())]);
+    await world.db.run("UPDATE decommission SET state = 'done', updated_at = $2 WHERE id = $1", [
+      decommissionId,
+      isoTime(world.clock.now()),
+    ]);
     return { disposition };
   },
   undo: nothing('the last step of its life'),

@@ -17,12 +17,16 @@ export const revokeTenantAccess = step({
     const theirs = await secrets.read(tenantSecret(serverId));
     if (theirs) {
       await bmc.removeAccount(bmcOf(asset), { username: theirs.username });
-      if (await bmc.canLogIn(bmcWith(asset, tenantSecret(serverId)))) throw new Error(`The BMC of ${asset.serial} still lets ${theirs.username} in`);
+      if (await bmc.canLogIn(bmcWith(asset, tenantSecret(serverId))))
+        throw new Error(`The BMC of ${asset.serial} still lets ${theirs.username} in`);
       await secrets.destroy(tenantSecret(serverId));
     }
     await inventory.setTenant(serverId, null);
     await move(world, context, serverId, 'decommission-approved', { tenantId: null });
-    await db.run("UPDATE decommission SET state = 'erasing', updated_at = $2 WHERE id = $1", [decommissionId, isoTime(clock.now())]);
+    await db.run("UPDATE decommission SET state = 'erasing', updated_at = $2 WHERE id = $1", [
+      decommissionId,
+      isoTime(clock.now()),
+    ]);
     return {};
   },
   undo: nothing('past the point of no return'),

@@ -15,7 +15,16 @@ export const completeOrder = step({
       const isNews = await moveOrder(tx, clock, orderId, 'fulfilled');
       const { tenantId, datacenterId } = await getOrder(tx, orderId);
       const servers = (await assetsOfOrder(tx, orderId)).map(({ id }) => id);
-      if (isNews) await appendEvents(tx, clock, [event({ topic: 'orders.fulfilled', subject: orderId, tenantId, datacenterId, data: { orderId, tenantId, datacenterId, servers } })]);
+      if (isNews)
+        await appendEvents(tx, clock, [
+          event({
+            topic: 'orders.fulfilled',
+            subject: orderId,
+            tenantId,
+            datacenterId,
+            data: { orderId, tenantId, datacenterId, servers },
+          }),
+        ]);
       return {};
     }),
   undo: nothing('past the point of no return'),

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { getOrder } from '../../shared/db/orders.ts';
+import { AppError } from '../../shared/errors/app-error.ts';
 import { appendEvents, event } from '../../shared/events/log.ts';
 import { OrderId, ServerId } from '../../shared/ids.ts';
 import { applyTransition } from '../../shared/lifecycle/apply.ts';
-import { AppError } from '../../shared/errors/app-error.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
 
 /** The server is in service. From now on only an erase leads back to the pool. */
@@ -15,8 +15,22 @@ export const handOver = step({
     db.transaction(async (tx) => {
       const { tenantId, datacenterId } = await getOrder(tx, orderId);
       const applied = await applyTransition(tx, clock, serverId, 'handed-over', context.origin);
-      if (applied.outcome === 'refused') throw new AppError({ code: 'lifecycle.refused', kind: 'conflict', publicMessage: `Server ${serverId} is ${applied.state}: ${applied.because}.` });
-      if (applied.outcome === 'moved') await appendEvents(tx, clock, [event({ topic: 'tenant.server_delivered', subject: serverId, tenantId, datacenterId, data: { serverId, orderId, tenantId } })]);
+      if (applied.outcome === 'refused')
+        throw new AppError({
+          code: 'lifecycle.refused',
+          kind: 'conflict',
+          publicMessage: `Server ${serverId} is ${applied.state}: ${applied.because}.`,
+        });
+      if (applied.outcome === 'moved')
+        await appendEvents(tx, clock, [
+          event({
+            topic: 'tenant.server_delivered',
+            subject: serverId,
+            tenantId,
+            datacenterId,
+            data: { serverId, orderId, tenantId },
+          }),
+        ]);
       return {};
     }),
   undo: nothing('past the point of no return'),

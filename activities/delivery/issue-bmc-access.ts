@@ -18,7 +18,8 @@ export const issueBmcAccess = step({
     const secretRef = tenantSecret(serverId);
     await secrets.write(secretRef, { username: nameOf(tenantId), password: newPassword() }, { createOnly: true });
     const asset = await getAsset(db, serverId);
-    if (!(await bmc.canLogIn(bmcWith(asset, secretRef)))) await bmc.ensureAccount(bmcOf(asset), { secretRef, role: 'operator' });
+    if (!(await bmc.canLogIn(bmcWith(asset, secretRef))))
+      await bmc.ensureAccount(bmcOf(asset), { secretRef, role: 'operator' });
     return { secretRef };
   },
   undo: {

@@ -15,12 +15,21 @@ export const acceptValidation = step({
     const asset = await getAsset(world.db, serverId);
     const { facts, provedCables, cables } = await validationOf(asset, asset.facts, world);
     await world.inventory.recordFacts(serverId, facts);
-    await world.inventory.recordPorts(serverId, physicalPorts(facts.networkPorts).flatMap(({ name, mac }) => { const plain = macOf(mac); return plain === undefined ? [] : [{ name, mac: plain }]; }));
+    await world.inventory.recordPorts(
+      serverId,
+      physicalPorts(facts.networkPorts).flatMap(({ name, mac }) => {
+        const plain = macOf(mac);
+        return plain === undefined ? [] : [{ name, mac: plain }];
+      }),
+    );
     // The switch proves a network cable, and that the BMC answers proves its own. Power cords nobody can ask: the machine runs, and a technician said so.
     const others = cables.filter(({ kind }) => kind !== 'network').map(({ localPort }) => localPort);
     await world.inventory.confirmCables(serverId, [...provedCables, ...others]);
     await move(world, context, serverId, 'validated');
     return {};
   },
-  undo: { name: 'withdraw-validation', run: ({ serverId }, world, context) => moveBack(world, context, serverId, 'validation-withdrawn') },
+  undo: {
+    name: 'withdraw-validation',
+    run: ({ serverId }, world, context) => moveBack(world, context, serverId, 'validation-withdrawn'),
+  },
 });

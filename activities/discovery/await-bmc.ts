@@ -15,7 +15,13 @@ export const awaitBmc = step({
   atMost: minutes(30),
   run: async ({ serverId }, world, context) => {
     const { bmcAddress, datacenterId, bmcMac } = await getAsset(world.db, serverId);
-    if (!bmcAddress) return pending({ ticket: 'lease', pollAfterSeconds: recheckSeconds, pace: 'woken', waitingFor: `the BMC ${bmcMac} to ask for an address in ${datacenterId}` });
+    if (!bmcAddress)
+      return pending({
+        ticket: 'lease',
+        pollAfterSeconds: recheckSeconds,
+        pace: 'woken',
+        waitingFor: `the BMC ${bmcMac} to ask for an address in ${datacenterId}`,
+      });
     await world.inventory.recordBmcAddress(serverId, bmcAddress);
     await move(world, context, serverId, 'bmc-answered');
     return { address: bmcAddress };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { hours, minutes } from '../../shared/clock.ts';
 import { bmcOf } from '../../shared/bmc-access.ts';
 import { askBmc, passing, type Asked } from '../../shared/bmc-trouble.ts';
+import { hours, minutes } from '../../shared/clock.ts';
 import { forgetInventory, getAsset, recordInventory, type Asset } from '../../shared/db/assets.ts';
 import type { PowerState } from '../../shared/facts.ts';
 import { ServerId } from '../../shared/ids.ts';
@@ -51,11 +51,17 @@ export const bootValidationImage = step({
     const next = await advance[stage]({ world, serverId, target, since, now });
     if ('well' in next) return next.well;
     // While the datacenter cannot be reached, no time of this boot is counted: its report would wait there too.
-    if ('away' in next) return wait(stage, now, recheckAgentSeconds, `the agent of ${asset.datacenterId}: ${next.away}`);
+    if ('away' in next)
+      return wait(stage, now, recheckAgentSeconds, `the agent of ${asset.datacenterId}: ${next.away}`);
     if (stage === 'reaching' && passing.includes(next.trouble.kind) && now - since < patience) {
       return wait('reaching', since, recheckBmcSeconds, `an answer: ${next.trouble.because}`);
     }
-    await noteCondition(world.db, world.clock, serverId, { condition: 'failed', because: next.trouble.because, attempts: attempt, sagaId: context.sagaId });
+    await noteCondition(world.db, world.clock, serverId, {
+      condition: 'failed',
+      because: next.trouble.because,
+      attempts: attempt,
+      sagaId: context.sagaId,
+    });
     return next;
   },
   undo: {
@@ -70,7 +76,12 @@ export const bootValidationImage = step({
         await world.bmc.clearBootOverride(target);
         await world.bmc.setPower(target, { action: 'off' });
       });
-      if ('away' in stopped) return pending({ ticket: 'away', pollAfterSeconds: recheckAgentSeconds, waitingFor: `the agent of ${asset.datacenterId}: ${stopped.away}` });
+      if ('away' in stopped)
+        return pending({
+          ticket: 'away',
+          pollAfterSeconds: recheckAgentSeconds,
+          waitingFor: `the agent of ${asset.datacenterId}: ${stopped.away}`,
+        });
       return 'trouble' in stopped ? switchOffByHand(asset, stopped.trouble, world, context) : undefined;
     },
   },
@@ -81,7 +92,8 @@ function readTicket({ ticket, at }: StepContext): { stage: Stage; since: number 
   const [stage, since] = ticket?.split('/') ?? [];
   return { stage: Stage.catch('reaching').parse(stage), since: Number(since ?? at) };
 }
-const wait = (stage: Stage, since: number, pollAfterSeconds: number, waitingFor: string): StepPending => pending({ ticket: `${stage}/${since}`, pollAfterSeconds, waitingFor });
+const wait = (stage: Stage, since: number, pollAfterSeconds: number, waitingFor: string): StepPending =>
+  pending({ ticket: `${stage}/${since}`, pollAfterSeconds, waitingFor });
 
 interface Boot {
   world: World;
@@ -98,7 +110,9 @@ const advance: Record<Stage, (boot: Boot) => Promise<Asked<StepPending>>> = {
   reaching: async (boot) => {
     const power = await askBmc(boot.world.bmc, boot.target, () => switchOff(boot));
     if (!('well' in power)) return power;
-    return { well: power.well === 'off' ? bootFrom(boot.now) : wait('stopping', boot.now, recheckPowerSeconds, itsPower) };
+    return {
+      well: power.well === 'off' ? bootFrom(boot.now) : wait('stopping', boot.now, recheckPowerSeconds, itsPower),
+    };
   },
   stopping: async (boot) => {
     const { world, target, since, now } = boot;
@@ -106,19 +120,40 @@ const advance: Record<Stage, (boot: Boot) => Promise<Asked<StepPending>>> = {
     if ('away' in power) return power;
     if ('well' in power && power.well === 'off') return { well: bootFrom(now) };
     if (now - since < offWithin) return { well: wait('stopping', since, recheckPowerSeconds, itsPower) };
-    return 'trouble' in power ? power : { trouble: { kind: 'power-stuck', because: `its power does not go off: the BMC at ${target.address} says it is ${power.well}` } };
+    return 'trouble' in power
+      ? power
+      : {
+          trouble: {
+            kind: 'power-stuck',
+            because: `its power does not go off: the BMC at ${target.address} says it is ${power.well}`,
+          },
+        };
   },
   booting: async (boot) => {
-    const { world: { bmc }, target, since, now } = boot;
+    const {
+      world: { bmc },
+      target,
+      since,
+      now,
+    } = boot;
     const power = await askBmc(bmc, target, () => bmc.readPower(target));
     if ('away' in power) return power;
-    if (now - since >= bootWithin) return 'trouble' in power ? power : { trouble: { kind: 'silent', because: `the validation image has not reported for ${bootWithin / 60_000} minutes after the server was started; its power is ${power.well}` } };
+    if (now - since >= bootWithin)
+      return 'trouble' in power
+        ? power
+        : {
+            trouble: {
+              kind: 'silent',
+              because: `the validation image has not reported for ${bootWithin / 60_000} minutes after the server was started; its power is ${power.well}`,
+            },
+          };
     // The image reports past the BMC, which may be busy meanwhile.
     const isOff = 'well' in power && power.well === 'off';
     const started = isOff ? await askBmc(bmc, target, () => start(boot)) : { well: undefined };
     if ('well' in started) return { well: wait('booting', since, recheckSeconds, theImage) };
     // Some refuse to start a server that has only just gone off.
-    if ('trouble' in started && [...passing, 'refuses'].includes(started.trouble.kind) && now - since < patience) return { well: wait('booting', since, recheckBmcSeconds, theImage) };
+    if ('trouble' in started && [...passing, 'refuses'].includes(started.trouble.kind) && now - since < patience)
+      return { well: wait('booting', since, recheckBmcSeconds, theImage) };
     return started;
   },
 };
@@ -137,9 +172,20 @@ async function start({ world: { bmc }, target }: Boot): Promise<void> {
 }
 
 /** A BMC that does not answer cannot switch its server off; a hand can. */
-async function switchOffByHand(asset: Asset, trouble: Trouble, world: World, context: StepContext): Promise<StepPending | undefined> {
+async function switchOffByHand(
+  asset: Asset,
+  trouble: Trouble,
+  world: World,
+  context: StepContext,
+): Promise<StepPending | undefined> {
   const answer = await askPerson(world, context, {
-    kind: 'inspect', about: 'off', oncePerSaga: true, datacenterId: asset.datacenterId, serverId: asset.id, orderId: asset.orderId, withinMilliseconds: hours(4),
+    kind: 'inspect',
+    about: 'off',
+    oncePerSaga: true,
+    datacenterId: asset.datacenterId,
+    serverId: asset.id,
+    orderId: asset.orderId,
+    withinMilliseconds: hours(4),
     title: `Switch off ${asset.serial} in ${asset.rackName}, unit ${asset.rackUnit}`,
     instructions: [`Its BMC cannot do it: ${trouble.because}.`, 'Hold its power button until it is off.'],
   });

@@ -22,10 +22,25 @@ export const compareWithOrder = step({
   run: async ({ serverId }, world, context) => {
     const asset = await getAsset(world.db, serverId);
     const { differences } = await validationOf(asset, await freshFacts(asset, world), world);
-    const left = toFix(await recordFindings(world.db, world.clock, asset, differences, (n) => context.newId('finding', n)));
+    const left = toFix(
+      await recordFindings(world.db, world.clock, asset, differences, (n) => context.newId('finding', n)),
+    );
     const stranger = left.find(({ kind }) => kind === 'identity');
-    if (stranger) await quarantine(world.db, world.clock, serverId, { because: `the validation image says its serial number is ${stranger.found}, not ${stranger.expected}`, expected: stranger.expected, found: stranger.found, sagaId: context.sagaId });
-    else await liftOwnQuarantine(world.db, world.clock, serverId, context.sagaId, `it says its serial number is ${asset.serial}`);
+    if (stranger)
+      await quarantine(world.db, world.clock, serverId, {
+        because: `the validation image says its serial number is ${stranger.found}, not ${stranger.expected}`,
+        expected: stranger.expected,
+        found: stranger.found,
+        sagaId: context.sagaId,
+      });
+    else
+      await liftOwnQuarantine(
+        world.db,
+        world.clock,
+        serverId,
+        context.sagaId,
+        `it says its serial number is ${asset.serial}`,
+      );
     return { toFix: left.map(({ id, kind }) => ({ id, kind })) };
   },
   undo: nothing('findings are history'),

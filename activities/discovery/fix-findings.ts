@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { days, isoTime } from '../../shared/clock.ts';
 import { getAsset, type Asset } from '../../shared/db/assets.ts';
-import { isMeasured, recordAnswer, recordTold, standingFindings, stateOf, type Finding } from '../../shared/db/findings.ts';
+import {
+  isMeasured,
+  recordAnswer,
+  recordTold,
+  standingFindings,
+  stateOf,
+  type Finding,
+} from '../../shared/db/findings.ts';
 import { TaskResult, type LineAnswer } from '../../shared/db/task-lines.ts';
 import type { Task } from '../../shared/db/tasks.ts';
 import { ServerId, TaskId } from '../../shared/ids.ts';
@@ -22,7 +29,9 @@ export const fixFindings = step({
   atMost: fixAtMost,
   run: async ({ serverId, findings }, world, context) => {
     const asset = await getAsset(world.db, serverId);
-    const open = (await standingFindings(world.db, serverId)).filter((each) => stateOf(each) === 'open' && isMeasured(each));
+    const open = (await standingFindings(world.db, serverId)).filter(
+      (each) => stateOf(each) === 'open' && isMeasured(each),
+    );
     const wanted = open.filter(({ id }) => findings.includes(id));
     if (wanted.length === 0) {
       await callOff(world, context);
@@ -30,16 +39,39 @@ export const fixFindings = step({
       return { outcome: 'waived' };
     }
     // What does not matter alone is done while somebody is there.
-    const lines = [...wanted, ...open.filter(({ id, severity }) => severity === 'minor' && !findings.includes(id))].map((finding) => ({ finding, text: textOf(finding) }));
+    const lines = [...wanted, ...open.filter(({ id, severity }) => severity === 'minor' && !findings.includes(id))].map(
+      (finding) => ({ finding, text: textOf(finding) }),
+    );
     const answer = await askPerson(world, context, {
-      kind: 'fix', datacenterId: asset.datacenterId, serverId, orderId: asset.orderId, withinMilliseconds: fixWithin,
+      kind: 'fix',
+      datacenterId: asset.datacenterId,
+      serverId,
+      orderId: asset.orderId,
+      withinMilliseconds: fixWithin,
       title: `Fix ${counted(lines.length, 'finding')} on ${asset.serial} in ${asset.rackName}, unit ${asset.rackUnit}`,
-      instructions: [`The server ${asset.serial} stands in ${asset.rackName}, its lowest unit is ${asset.rackUnit}.`, ...lines.map(({ text }) => text)],
-      lines: lines.map(({ finding: { id, place, expected, found, hint }, text }) => ({ id, text, place, expected, found, hint })),
+      instructions: [
+        `The server ${asset.serial} stands in ${asset.rackName}, its lowest unit is ${asset.rackUnit}.`,
+        ...lines.map(({ text }) => text),
+      ],
+      lines: lines.map(({ finding: { id, place, expected, found, hint }, text }) => ({
+        id,
+        text,
+        place,
+        expected,
+        found,
+        hint,
+      })),
     });
     if (answer.outcome === 'pending') {
       for (const { finding, text } of lines) await recordTold(world.db, finding.id, TaskId.parse(answer.ticket), text);
-      await noteCondition(world.db, world.clock, serverId, { condition: 'waiting', for: `a technician in ${asset.datacenterId}`, because: `${counted(lines.length, 'finding')} to fix`, until: isoTime(context.at + fixAtMost), sagaId: context.sagaId, taskId: answer.ticket });
+      await noteCondition(world.db, world.clock, serverId, {
+        condition: 'waiting',
+        for: `a technician in ${asset.datacenterId}`,
+        because: `${counted(lines.length, 'finding')} to fix`,
+        until: isoTime(context.at + fixAtMost),
+        sagaId: context.sagaId,
+        taskId: answer.ticket,
+      });
       return answer;
     }
     return judge(answer.task, wanted, asset, world);
@@ -53,16 +85,28 @@ export const fixFindings = step({
   },
 });
 
-const textOf = ({ kind, place, expected, found, hint }: Finding): string => `${kind.replace('-', ' ')}, ${place}: expected ${expected}; found ${found}. ${hint.charAt(0).toUpperCase()}${hint.slice(1)}.`;
+const textOf = ({ kind, place, expected, found, hint }: Finding): string =>
+  `${kind.replace('-', ' ')}, ${place}: expected ${expected}; found ${found}. ${hint.charAt(0).toUpperCase()}${hint.slice(1)}.`;
 
 /** Notes each answer with its finding. A line without an answer counts as done: it is measured again in any case. */
-async function judge(task: Task, wanted: readonly Finding[], asset: Asset, world: World): Promise<{ outcome: 'fixed' | 'not-fixed'; because?: string }> {
+async function judge(
+  task: Task,
+  wanted: readonly Finding[],
+  asset: Asset,
+  world: World,
+): Promise<{ outcome: 'fixed' | 'not-fixed'; because?: string }> {
   const { answers = [] } = TaskResult.parse(task.result ?? {});
   const by = task.completedBy ?? 'unknown';
   for (const { line, ...said } of answers) await recordAnswer(world.db, line, { ...said, by, at: task.updatedAt });
   await noteCondition(world.db, world.clock, asset.id, { condition: 'working' });
   const beyond = answers.filter(({ line, outcome }) => outcome === 'not-fixed' && wanted.some(({ id }) => id === line));
-  return beyond.length === 0 ? { outcome: 'fixed' } : { outcome: 'not-fixed', because: beyond.map((each) => `${placeOf(each, wanted)}: ${each.note ?? 'could not be fixed'}`).join('; ') };
+  return beyond.length === 0
+    ? { outcome: 'fixed' }
+    : {
+        outcome: 'not-fixed',
+        because: beyond.map((each) => `${placeOf(each, wanted)}: ${each.note ?? 'could not be fixed'}`).join('; '),
+      };
 }
 
-const placeOf = ({ line }: LineAnswer, wanted: readonly Finding[]): string => wanted.find(({ id }) => id === line)?.place ?? line;
+const placeOf = ({ line }: LineAnswer, wanted: readonly Finding[]): string =>
+  wanted.find(({ id }) => id === line)?.place ?? line;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { minutes } from '../../shared/clock.ts';
 import { bmcOf } from '../../shared/bmc-access.ts';
 import { askBmc, passing } from '../../shared/bmc-trouble.ts';
+import { minutes } from '../../shared/clock.ts';
 import { findAssetBySerial, getAsset, recordFacts, type Asset } from '../../shared/db/assets.ts';
 import { recordFindings } from '../../shared/db/findings.ts';
 import type { ServerFacts } from '../../shared/facts.ts';
@@ -33,7 +33,12 @@ export const identifyServer = step({
     const since = Number(context.ticket ?? context.at) || world.clock.now();
     const target = bmcOf(asset);
     const told = await askBmc(world.bmc, target, () => world.bmc.readFacts(target));
-    if ('away' in told) return pending({ ticket: 'away', pollAfterSeconds: recheckAgentSeconds, waitingFor: `the agent of ${asset.datacenterId}: ${told.away}` });
+    if ('away' in told)
+      return pending({
+        ticket: 'away',
+        pollAfterSeconds: recheckAgentSeconds,
+        waitingFor: `the agent of ${asset.datacenterId}: ${told.away}`,
+      });
     const judged = 'trouble' in told ? told : await judge(told.well, asset, world, context);
     if ('facts' in judged) {
       await accept(judged.facts, asset, world, context);
@@ -41,9 +46,18 @@ export const identifyServer = step({
     }
     const { trouble } = judged;
     if ([...passing, 'no-serial'].includes(trouble.kind) && world.clock.now() - since < patience) {
-      return pending({ ticket: String(since), pollAfterSeconds: recheckSeconds, waitingFor: `an answer: ${trouble.because}` });
+      return pending({
+        ticket: String(since),
+        pollAfterSeconds: recheckSeconds,
+        waitingFor: `an answer: ${trouble.because}`,
+      });
     }
-    await noteCondition(world.db, world.clock, serverId, { condition: 'failed', because: trouble.because, attempts: attempt, sagaId: context.sagaId });
+    await noteCondition(world.db, world.clock, serverId, {
+      condition: 'failed',
+      because: trouble.because,
+      attempts: attempt,
+      sagaId: context.sagaId,
+    });
     return { trouble };
   },
   undo: {
@@ -59,24 +73,51 @@ export const identifyServer = step({
 async function accept(facts: ServerFacts, asset: Asset, world: World, context: StepContext): Promise<void> {
   await recordFacts(world.db, world.clock, asset.id, facts);
   await recordFindings(world.db, world.clock, asset, [], (n) => context.newId('finding', n), ['identity']);
-  await liftOwnQuarantine(world.db, world.clock, asset.id, context.sagaId, `it says its serial number is ${asset.serial}`);
+  await liftOwnQuarantine(
+    world.db,
+    world.clock,
+    asset.id,
+    context.sagaId,
+    `it says its serial number is ${asset.serial}`,
+  );
   await noteCondition(world.db, world.clock, asset.id, { condition: 'working' });
   await move(world, context, asset.id, 'identified');
 }
 
 /** Another machine than it should be is set apart, and a finding, before anything is changed on it. */
-async function judge(facts: ServerFacts, asset: Asset, world: World, context: StepContext): Promise<{ facts: ServerFacts } | { trouble: Trouble }> {
+async function judge(
+  facts: ServerFacts,
+  asset: Asset,
+  world: World,
+  context: StepContext,
+): Promise<{ facts: ServerFacts } | { trouble: Trouble }> {
   const { serial } = facts.identity;
   if (asset.serial !== null && serial?.toUpperCase() === asset.serial.toUpperCase()) return { facts };
   const machine = `the machine at ${asset.bmcAddress}`;
-  if (serial === undefined) return { trouble: { kind: 'no-serial', because: `${machine} does not say its serial number` } };
+  if (serial === undefined)
+    return { trouble: { kind: 'no-serial', because: `${machine} does not say its serial number` } };
   const owner = await findAssetBySerial(world.db, serial);
   const because = `${machine} says its serial number is ${serial}, not ${asset.serial}${owner ? `: it is the server ${owner.id}${owner.rackName ? `, which should stand in ${owner.rackName}, unit ${owner.rackUnit}` : ''}` : ''}`;
   const difference: Difference = {
-    kind: 'identity', severity: 'major', place: 'system', expected: asset.serial ?? 'unknown', found: serial, evidence: [{ source: asset.manifest ? 'ship-notice' : 'inventory', said: asset.serial ?? 'unknown' }, { source: 'bmc', said: serial, where: 'Redfish ComputerSystem' }],
-    hint: owner ? 'two machines were swapped: bring each to its place' : 'another machine is cabled here, or its system board was changed; read the label',
+    kind: 'identity',
+    severity: 'major',
+    place: 'system',
+    expected: asset.serial ?? 'unknown',
+    found: serial,
+    evidence: [
+      { source: asset.manifest ? 'ship-notice' : 'inventory', said: asset.serial ?? 'unknown' },
+      { source: 'bmc', said: serial, where: 'Redfish ComputerSystem' },
+    ],
+    hint: owner
+      ? 'two machines were swapped: bring each to its place'
+      : 'another machine is cabled here, or its system board was changed; read the label',
   };
   await recordFindings(world.db, world.clock, asset, [difference], (n) => context.newId('finding', n), ['identity']);
-  await quarantine(world.db, world.clock, asset.id, { because, expected: asset.serial, found: serial, sagaId: context.sagaId });
+  await quarantine(world.db, world.clock, asset.id, {
+    because,
+    expected: asset.serial,
+    found: serial,
+    sagaId: context.sagaId,
+  });
   return { trouble: { kind: 'wrong-serial', because } };
 }

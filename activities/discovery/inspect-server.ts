@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { hours, isoTime } from '../../shared/clock.ts';
 import { factorySecret } from '../../shared/bmc-access.ts';
+import { hours, isoTime } from '../../shared/clock.ts';
 import { getAsset, type Asset } from '../../shared/db/assets.ts';
 import { ServerId } from '../../shared/ids.ts';
 import { noteCondition } from '../../shared/lifecycle/condition.ts';
@@ -29,12 +29,23 @@ export const inspectServer = step({
     }
     const { what, todo } = await workOn(trouble, asset, world);
     const answer = await askPerson(world, context, {
-      kind: trouble.kind === 'wrong-serial' || trouble.kind === 'no-serial' ? 'identify' : 'inspect', datacenterId: asset.datacenterId, serverId, orderId: asset.orderId, withinMilliseconds: inspectWithin,
+      kind: trouble.kind === 'wrong-serial' || trouble.kind === 'no-serial' ? 'identify' : 'inspect',
+      datacenterId: asset.datacenterId,
+      serverId,
+      orderId: asset.orderId,
+      withinMilliseconds: inspectWithin,
       title: `${what} ${asset.serial} in ${asset.rackName}, unit ${asset.rackUnit}`,
       instructions: [`What is wrong: ${trouble.because}.`, ...todo, 'Write down what you found.'],
     });
     if (answer.outcome === 'pending') {
-      await noteCondition(world.db, world.clock, serverId, { condition: 'waiting', for: `a technician in ${asset.datacenterId}`, because: trouble.because, until: isoTime(context.at + hours(24)), sagaId: context.sagaId, taskId: answer.ticket });
+      await noteCondition(world.db, world.clock, serverId, {
+        condition: 'waiting',
+        for: `a technician in ${asset.datacenterId}`,
+        because: trouble.because,
+        until: isoTime(context.at + hours(24)),
+        sagaId: context.sagaId,
+        taskId: answer.ticket,
+      });
       return answer;
     }
     await noteCondition(world.db, world.clock, serverId, { condition: 'working' });
@@ -56,17 +67,70 @@ function isOver({ kind }: Trouble, { bmcAddress, inventoryAt }: Asset, since: nu
 }
 
 /** What to do about a trouble, in the order in which one would try it. */
-async function workOn({ kind }: Trouble, asset: Asset, { inventory }: World): Promise<{ what: string; todo: string[] }> {
+async function workOn(
+  { kind }: Trouble,
+  asset: Asset,
+  { inventory }: World,
+): Promise<{ what: string; todo: string[] }> {
   const cable = (await inventory.readCables(asset.id)).find((each) => each.kind === 'management');
-  const cableText = cable ? `Follow the management cable: it belongs from ${cable.localPort} into ${cable.peerDevice}, port ${cable.peerPort}, and both lights have to be on.` : 'Follow the management cable: the inventory has none for this server.';
-  const coldStart = 'Pull all power cords, wait half a minute, and plug them in again: that restarts the management controller.';
+  const cableText = cable
+    ? `Follow the management cable: it belongs from ${cable.localPort} into ${cable.peerDevice}, port ${cable.peerPort}, and both lights have to be on.`
+    : 'Follow the management cable: the inventory has none for this server.';
+  const coldStart =
+    'Pull all power cords, wait half a minute, and plug them in again: that restarts the management controller.';
   switch (kind) {
-    case 'no-address': return { what: 'Find out why its BMC asks for no address:', todo: ['Look whether its power supplies are lit.', cableText, coldStart, `Compare the MAC address on its label with ${asset.bmcMac}.`] };
-    case 'unreachable': case 'hangs': case 'refuses': return { what: 'Bring the BMC to answer:', todo: [cableText, coldStart] };
-    case 'login-refused': return { what: 'Reset the BMC login of', todo: ['Reset the management controller to its factory settings, by its button or from its setup screen.', `If its label shows a password of its own, give it to operations: it belongs into the safe at ${factorySecret(asset.manufacturer)}.`] };
-    case 'no-credentials': return { what: 'Have the BMC login put into the safe for', todo: [`Operations: put the login that ${asset.manufacturer ?? 'this maker'}'s machines leave the factory with into the safe at ${factorySecret(asset.manufacturer)}.`] };
-    case 'wrong-serial': case 'no-serial': return { what: 'Find out which machine this is:', todo: [`Read the serial number on the label of the machine that stands there. It should be ${asset.serial}.`, 'If it is another machine, bring the right one to this place and cable it as planned.', 'If it is the right one, its board has another number: write down both.'] };
-    case 'no-network-boot': return { what: 'Switch on network boot of', todo: ['Enable network boot (PXE or HTTP, UEFI) in the setup of its BIOS, for the first network port.'] };
-    default: return { what: 'Look at', todo: ['Connect a screen and see where it stops: in its self-test, at the network boot, or in the validation image.', 'Look whether the first network port has a link, and whether drives or cards are in the way of the boot.', 'Start it again.'] };
+    case 'no-address':
+      return {
+        what: 'Find out why its BMC asks for no address:',
+        todo: [
+          'Look whether its power supplies are lit.',
+          cableText,
+          coldStart,
+          `Compare the MAC address on its label with ${asset.bmcMac}.`,
+        ],
+      };
+    case 'unreachable':
+    case 'hangs':
+    case 'refuses':
+      return { what: 'Bring the BMC to answer:', todo: [cableText, coldStart] };
+    case 'login-refused':
+      return {
+        what: 'Reset the BMC login of',
+        todo: [
+          'Reset the management controller to its factory settings, by its button or from its setup screen.',
+          `If its label shows a password of its own, give it to operations: it belongs into the safe at ${factorySecret(asset.manufacturer)}.`,
+        ],
+      };
+    case 'no-credentials':
+      return {
+        what: 'Have the BMC login put into the safe for',
+        todo: [
+          `Operations: put the login that ${asset.manufacturer ?? 'this maker'}'s machines leave the factory with into the safe at ${factorySecret(asset.manufacturer)}.`,
+        ],
+      };
+    case 'wrong-serial':
+    case 'no-serial':
+      return {
+        what: 'Find out which machine this is:',
+        todo: [
+          `Read the serial number on the label of the machine that stands there. It should be ${asset.serial}.`,
+          'If it is another machine, bring the right one to this place and cable it as planned.',
+          'If it is the right one, its board has another number: write down both.',
+        ],
+      };
+    case 'no-network-boot':
+      return {
+        what: 'Switch on network boot of',
+        todo: ['Enable network boot (PXE or HTTP, UEFI) in the setup of its BIOS, for the first network port.'],
+      };
+    default:
+      return {
+        what: 'Look at',
+        todo: [
+          'Connect a screen and see where it stops: in its self-test, at the network boot, or in the validation image.',
+          'Look whether the first network port has a link, and whether drives or cards are in the way of the boot.',
+          'Start it again.',
+        ],
+      };
   }
 }

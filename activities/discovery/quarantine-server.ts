@@ -12,5 +12,7 @@ export const quarantineServer = step({
     await quarantine(db, clock, serverId, { because, tried, sagaId });
     return {};
   },
-  undo: nothing('a machine that was given up on must not be taken for the next order: a person says when it may be used again'),
+  undo: nothing(
+    'a machine that was given up on must not be taken for the next order: a person says when it may be used again',
+  ),
 });

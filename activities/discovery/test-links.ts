@@ -31,10 +31,21 @@ export const testLinks = step({
   run: async ({ serverId }, world, context) => {
     const asset = await getAsset(world.db, serverId);
     const id = context.newId('work');
-    await orderImageWork(world.db, world.clock, { serverId, datacenterId: asset.datacenterId, work: { id, kind: 'link-test', count: packets }, expiresAt: context.at + testAtMost });
+    await orderImageWork(world.db, world.clock, {
+      serverId,
+      datacenterId: asset.datacenterId,
+      work: { id, kind: 'link-test', count: packets },
+      expiresAt: context.at + testAtMost,
+    });
     const test = await findImageWork(world.db, id);
-    if (test?.state === 'done' || test?.state === 'failed') return { isTested: true, toFix: await record(await judge(test.results.map(readTestedLink), asset, world), asset, world, context) };
-    const waiting = test?.endedAt ? { because: `the link test is ${test.state}` } : await waitingFor(asset, world, context);
+    if (test?.state === 'done' || test?.state === 'failed')
+      return {
+        isTested: true,
+        toFix: await record(await judge(test.results.map(readTestedLink), asset, world), asset, world, context),
+      };
+    const waiting = test?.endedAt
+      ? { because: `the link test is ${test.state}` }
+      : await waitingFor(asset, world, context);
     if (!('because' in waiting)) return waiting;
     await withdrawImageWork(world.db, world.clock, id);
     return { isTested: false, toFix: await record([untestedLinks(waiting.because)], asset, world, context) };
@@ -49,19 +60,26 @@ export const testLinks = step({
 async function waitingFor(asset: Asset, world: World, { ticket, at }: StepContext) {
   const now = world.clock.now();
   const since = Number(ticket ?? at);
-  const wait = (from: number, pollAfterSeconds: number, what: string) => pending({ ticket: String(from), pollAfterSeconds, waitingFor: what });
+  const wait = (from: number, pollAfterSeconds: number, what: string) =>
+    pending({ ticket: String(from), pollAfterSeconds, waitingFor: what });
   if (ticket === undefined) return wait(since, recheckSeconds, 'the validation image to test the links');
   const target = bmcOf(asset);
   const power = await askBmc(world.bmc, target, () => world.bmc.readPower(target));
   if ('away' in power) return wait(now, recheckAgentSeconds, `the agent of ${asset.datacenterId}: ${power.away}`);
   if ('well' in power && power.well === 'off') return { because: 'the server is off, and its links were not tested' };
-  if (now - since >= silentAfter) return { because: `the validation image has not tested the links within ${silentAfter / 60_000} minutes` };
+  if (now - since >= silentAfter)
+    return { because: `the validation image has not tested the links within ${silentAfter / 60_000} minutes` };
   return wait(since, recheckSeconds, 'the validation image to test the links');
 }
 
 async function judge(tested: Parameters<typeof linkDifferences>[0], asset: Asset, world: World): Promise<Difference[]> {
   if (!asset.inventory) throw new Error(`The validation image of ${asset.id} has not reported`);
-  return linkDifferences(tested, asset.inventory, await expectedOf(asset, world), await standingFindings(world.db, asset.id));
+  return linkDifferences(
+    tested,
+    asset.inventory,
+    await expectedOf(asset, world),
+    await standingFindings(world.db, asset.id),
+  );
 }
 
 async function record(differences: readonly Difference[], asset: Asset, { db, clock }: World, context: StepContext) {

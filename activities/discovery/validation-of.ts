@@ -10,7 +10,11 @@ export const expectedOf = async (asset: Asset, { inventory }: Pick<World, 'inven
   expectationOf(asset, await inventory.readCables(asset.id), await inventory.readProfile(asset.id));
 
 /** A server that the validation image has measured, held against all that is expected of it now. */
-export async function validationOf(asset: Asset, outOfBand: ServerFacts | null, world: Pick<World, 'inventory'>): Promise<Validation & { cables: readonly IntendedCable[] }> {
+export async function validationOf(
+  asset: Asset,
+  outOfBand: ServerFacts | null,
+  world: Pick<World, 'inventory'>,
+): Promise<Validation & { cables: readonly IntendedCable[] }> {
   if (!asset.inventory) throw new Error(`The validation image of ${asset.id} has not reported`);
   const expected = await expectedOf(asset, world);
   return { ...validate(asset.inventory, outOfBand, expected), cables: expected.cables };

@@ -11,14 +11,20 @@ export const beginMaintenance = step({
   output: z.object({}),
   run: async ({ maintenanceId, serverId }, world, context) => {
     await move(world, context, serverId, 'maintenance-started');
-    await world.db.run("UPDATE maintenance SET state = 'open', updated_at = $2 WHERE id = $1 AND state = 'requested'", [maintenanceId, isoTime(world.clock.now())]);
+    await world.db.run("UPDATE maintenance SET state = 'open', updated_at = $2 WHERE id = $1 AND state = 'requested'", [
+      maintenanceId,
+      isoTime(world.clock.now()),
+    ]);
     return {};
   },
   undo: {
     name: 'call-off-maintenance',
     run: async ({ maintenanceId, serverId }, world, context) => {
       await moveBack(world, context, serverId, 'maintenance-ended');
-      await world.db.run("UPDATE maintenance SET state = 'cancelled', updated_at = $2 WHERE id = $1", [maintenanceId, isoTime(world.clock.now())]);
+      await world.db.run("UPDATE maintenance SET state = 'cancelled', updated_at = $2 WHERE id = $1", [
+        maintenanceId,
+        isoTime(world.clock.now()),
+      ]);
     },
   },
 });

@@ -11,7 +11,10 @@ export const endMaintenance = step({
   output: z.object({}),
   run: async ({ maintenanceId, serverId }, world, context) => {
     await move(world, context, serverId, 'maintenance-ended');
-    await world.db.run("UPDATE maintenance SET state = 'done', updated_at = $2 WHERE id = $1", [maintenanceId, isoTime(world.clock.now())]);
+    await world.db.run("UPDATE maintenance SET state = 'done', updated_at = $2 WHERE id = $1", [
+      maintenanceId,
+      isoTime(world.clock.now()),
+    ]);
     return {};
   },
   undo: nothing('the last step of its story'),

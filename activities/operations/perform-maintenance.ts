@@ -14,8 +14,12 @@ export const performMaintenance = step({
   run: async ({ serverId, reason }, world, context) => {
     const asset = await getAsset(world.db, serverId);
     const answer = await askPerson(world, context, {
-      kind: 'maintain', datacenterId: asset.datacenterId, serverId, withinMilliseconds: hours(8),
-      title: `Maintain ${asset.serial} in ${asset.rackName}, unit ${asset.rackUnit}`, instructions: [reason, 'Leave the server powered on and its cables as they were.'],
+      kind: 'maintain',
+      datacenterId: asset.datacenterId,
+      serverId,
+      withinMilliseconds: hours(8),
+      title: `Maintain ${asset.serial} in ${asset.rackName}, unit ${asset.rackUnit}`,
+      instructions: [reason, 'Leave the server powered on and its cables as they were.'],
     });
     return answer.outcome === 'pending' ? answer : {};
   },

@@ -15,7 +15,8 @@ export const verifyHealth = step({
     const target = bmcOf(await getAsset(world.db, serverId));
     const { health } = await world.bmc.readHealth(target);
     if (health === 'critical') return refused('the server reports critical health');
-    if ((await world.bmc.readPower(target)) === 'off') return pending({ ticket: 'power', pollAfterSeconds: 60, waitingFor: 'the server to be powered on again' });
+    if ((await world.bmc.readPower(target)) === 'off')
+      return pending({ ticket: 'power', pollAfterSeconds: 60, waitingFor: 'the server to be powered on again' });
     return { health };
   },
   undo: nothing('a look changes nothing'),

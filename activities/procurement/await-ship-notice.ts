@@ -21,13 +21,31 @@ export const awaitShipNotice = step({
   run: async ({ purchaseId }, world, context) => {
     const purchase = await getPurchase(world.db, purchaseId);
     const order = await world.quoting[purchase.vendor].readOrder(purchase.poNumber);
-    if (order.outcome === 'cancelled') return refused(`${purchase.vendor} cancelled ${purchase.poNumber}: ${order.reason}`);
-    if (order.outcome !== 'shipped') return pending({ ticket: purchase.poNumber, pollAfterSeconds: askAgainSeconds, pace: 'business', waitingFor: `${purchase.vendor} to ship ${purchase.poNumber}` });
+    if (order.outcome === 'cancelled')
+      return refused(`${purchase.vendor} cancelled ${purchase.poNumber}: ${order.reason}`);
+    if (order.outcome !== 'shipped')
+      return pending({
+        ticket: purchase.poNumber,
+        pollAfterSeconds: askAgainSeconds,
+        pace: 'business',
+        waitingFor: `${purchase.vendor} to ship ${purchase.poNumber}`,
+      });
     for (const notice of order.notices) await announce(world, context, purchase, notice);
-    if (!order.isComplete) return pending({ ticket: purchase.poNumber, pollAfterSeconds: askAgainSeconds, pace: 'business', waitingFor: `${purchase.vendor} to ship the rest of ${purchase.poNumber}` });
+    if (!order.isComplete)
+      return pending({
+        ticket: purchase.poNumber,
+        pollAfterSeconds: askAgainSeconds,
+        pace: 'business',
+        waitingFor: `${purchase.vendor} to ship the rest of ${purchase.poNumber}`,
+      });
     const items = await itemsOfPurchase(world.db, purchaseId);
     const shipments = await listShipments(world.db, { orderId: purchase.orderId, limit: 100 });
-    return { shipments: shipments.map(({ id }) => ({ shipmentId: id, serverIds: items.filter(({ shipmentId }) => shipmentId === id).map(({ serverId }) => serverId) })) };
+    return {
+      shipments: shipments.map(({ id }) => ({
+        shipmentId: id,
+        serverIds: items.filter(({ shipmentId }) => shipmentId === id).map(({ serverId }) => serverId),
+      })),
+    };
   },
   undo: nothing('goods on their way are returned by cancelling the purchase or at the dock'),
 });
@@ -41,25 +59,57 @@ async function announce(world: World, context: StepContext, purchase: Purchase, 
     const isNews = await tx.run(
       `INSERT INTO shipment (id, purchase_id, order_id, datacenter_id, carrier, tracking_number, state, estimated_arrival, created_at, updated_at)
        VALUES ($1, $2, $3, $4, $5, $6, 'announced', $7, $8, $8) ON CONFLICT (carrier, tracking_number) DO NOTHING`,
-      [shipmentId, purchase.id, order.id, order.datacenterId, notice.carrier, notice.trackingNumber, notice.estimatedArrival ?? null, isoTime(clock.now())],
+      [
+        shipmentId,
+        purchase.id,
+        order.id,
+        order.datacenterId,
+        notice.carrier,
+        notice.trackingNumber,
+        notice.estimatedArrival ?? null,
+        isoTime(clock.now()),
+      ],
     );
     if (isNews === 0) return;
-    const unnamed = (await assetsOfOrder(tx, order.id)).filter((asset) => asset.boughtFor === order.id && asset.serial === null);
+    const unnamed = (await assetsOfOrder(tx, order.id)).filter(
+      (asset) => asset.boughtFor === order.id && asset.serial === null,
+    );
     const servers: ServerId[] = [];
     for (const item of notice.items) {
       const index = unnamed.findIndex((asset) => JSON.stringify(asset.config) === JSON.stringify(item.config));
       const [asset] = unnamed.splice(index < 0 ? 0 : index, 1);
-      if (!asset) throw new Error(`${purchase.vendor} announced more machines for ${purchase.poNumber} than were ordered`);
-      await tx.run("INSERT INTO shipment_item (shipment_id, serial, server_id, manifest, state) VALUES ($1, $2, $3, $4, 'expected')", [shipmentId, item.serial, asset.id, JSON.stringify(item)]);
+      if (!asset)
+        throw new Error(`${purchase.vendor} announced more machines for ${purchase.poNumber} than were ordered`);
+      await tx.run(
+        "INSERT INTO shipment_item (shipment_id, serial, server_id, manifest, state) VALUES ($1, $2, $3, $4, 'expected')",
+        [shipmentId, item.serial, asset.id, JSON.stringify(item)],
+      );
       await recordManifest(tx, clock, asset.id, item);
       await applyTransition(tx, clock, asset.id, 'shipped', context.origin);
       servers.push(asset.id);
     }
-    await tx.run("UPDATE purchase SET state = 'shipped', updated_at = $2 WHERE id = $1", [purchase.id, isoTime(clock.now())]);
+    await tx.run("UPDATE purchase SET state = 'shipped', updated_at = $2 WHERE id = $1", [
+      purchase.id,
+      isoTime(clock.now()),
+    ]);
     await moveOrder(tx, clock, order.id, 'shipping');
-    await appendEvents(tx, clock, [event({
-      topic: 'orders.shipped', subject: order.id, tenantId: order.tenantId, datacenterId: order.datacenterId,
-      data: { orderId: order.id, tenantId: order.tenantId, datacenterId: order.datacenterId, shipmentId, carrier: notice.carrier, trackingNumber: notice.trackingNumber, estimatedArrival: notice.estimatedArrival ?? null, servers },
-    })]);
+    await appendEvents(tx, clock, [
+      event({
+        topic: 'orders.shipped',
+        subject: order.id,
+        tenantId: order.tenantId,
+        datacenterId: order.datacenterId,
+        data: {
+          orderId: order.id,
+          tenantId: order.tenantId,
+          datacenterId: order.datacenterId,
+          shipmentId,
+          carrier: notice.carrier,
+          trackingNumber: notice.trackingNumber,
+          estimatedArrival: notice.estimatedArrival ?? null,
+          servers,
+        },
+      }),
+    ]);
   });
 }

@@ -18,12 +18,25 @@ export const beginOrder = step({
   undo: {
     name: 'close-unfulfilled-order',
     run: async ({ orderId }, { db, clock }, { sagaId }) => {
-      const saga = await db.maybe(SagaEnd, 'SELECT ended_because, cancel_requested IS NOT NULL AS is_cancelled FROM saga WHERE id = $1', [sagaId]);
+      const saga = await db.maybe(
+        SagaEnd,
+        'SELECT ended_because, cancel_requested IS NOT NULL AS is_cancelled FROM saga WHERE id = $1',
+        [sagaId],
+      );
       const because = saga?.ended_because ?? 'it could not be fulfilled';
       await db.transaction(async (tx) => {
         const isNews = await moveOrder(tx, clock, orderId, saga?.is_cancelled ? 'cancelled' : 'failed', because);
         const { tenantId, datacenterId } = await getOrder(tx, orderId);
-        if (isNews) await appendEvents(tx, clock, [event({ topic: saga?.is_cancelled ? 'orders.cancelled' : 'orders.failed', subject: orderId, tenantId, datacenterId, data: { orderId, tenantId, datacenterId, because } })]);
+        if (isNews)
+          await appendEvents(tx, clock, [
+            event({
+              topic: saga?.is_cancelled ? 'orders.cancelled' : 'orders.failed',
+              subject: orderId,
+              tenantId,
+              datacenterId,
+              data: { orderId, tenantId, datacenterId, because },
+            }),
+          ]);
       });
     },
   },

@@ -14,10 +14,20 @@ export const chooseQuote = step({
     const quotes = await quotesOf(world.db, orderId);
     const [best] = quotes
       .flatMap(({ id, vendor, state, totalMinor, currency, leadTimeDays, validUntil }) =>
-        state === 'quoted' && totalMinor !== null && currency !== null && Date.parse(validUntil ?? '') > world.clock.now() ? [{ quoteId: id, vendor, totalMinor, currency, days: leadTimeDays ?? Infinity }] : [])
+        state === 'quoted' &&
+        totalMinor !== null &&
+        currency !== null &&
+        Date.parse(validUntil ?? '') > world.clock.now()
+          ? [{ quoteId: id, vendor, totalMinor, currency, days: leadTimeDays ?? Infinity }]
+          : [],
+      )
       .sort((a, b) => a.totalMinor - b.totalMinor || a.days - b.days);
-    if (!best) return refused(`no vendor made an offer that still holds: ${quotes.map(({ vendor, state, declinedBecause }) => `${vendor} ${declinedBecause ?? state}`).join(', ')}`);
-    for (const asset of await assetsOfOrder(world.db, orderId)) if (asset.boughtFor === orderId) await move(world, context, asset.id, 'quotes-received');
+    if (!best)
+      return refused(
+        `no vendor made an offer that still holds: ${quotes.map(({ vendor, state, declinedBecause }) => `${vendor} ${declinedBecause ?? state}`).join(', ')}`,
+      );
+    for (const asset of await assetsOfOrder(world.db, orderId))
+      if (asset.boughtFor === orderId) await move(world, context, asset.id, 'quotes-received');
     const { days: _days, ...choice } = best;
     return choice;
   },

@@ -15,10 +15,17 @@ export const collectQuotes = step({
   input: z.object({ orderId: OrderId }),
   output: z.object({ quoted: z.number().int() }),
   run: async ({ orderId }, world) => {
-    for (const quote of await quotesOf(world.db, orderId)) if (quote.state === 'requested' && quote.vendorRef) await readAnswer(world, quote, quote.vendorRef);
+    for (const quote of await quotesOf(world.db, orderId))
+      if (quote.state === 'requested' && quote.vendorRef) await readAnswer(world, quote, quote.vendorRef);
     const quotes = await quotesOf(world.db, orderId);
     const silent = quotes.filter(({ state }) => state === 'requested').map(({ vendor }) => vendor);
-    if (silent.length > 0) return pending({ ticket: 'quotes', pollAfterSeconds: askAgainSeconds, pace: 'business', waitingFor: `quotes from ${silent.join(' and ')}` });
+    if (silent.length > 0)
+      return pending({
+        ticket: 'quotes',
+        pollAfterSeconds: askAgainSeconds,
+        pace: 'business',
+        waitingFor: `quotes from ${silent.join(' and ')}`,
+      });
     return { quoted: quotes.filter(({ state }) => state === 'quoted').length };
   },
   undo: nothing('an answer that was read leaves nothing behind'),
@@ -35,10 +42,30 @@ async function readAnswer({ db, clock, quoting }: World, quote: Quote, ref: stri
         "UPDATE quote SET state = 'quoted', total_minor = $2, currency = $3, valid_until = $4, lead_time_days = $5, model = $6, answered_at = $7 WHERE id = $1 AND state = 'requested'",
         [quote.id, totalMinor, currency, validUntil, leadTimeDays, model, isoTime(clock.now())],
       );
-      if (isNews > 0) await appendEvents(tx, clock, [event({ topic: 'orders.quote_received', subject: quote.orderId, tenantId, datacenterId, data: { orderId: quote.orderId, tenantId, datacenterId, quoteId: quote.id, vendor: quote.vendor, totalMinor, currency } })]);
+      if (isNews > 0)
+        await appendEvents(tx, clock, [
+          event({
+            topic: 'orders.quote_received',
+            subject: quote.orderId,
+            tenantId,
+            datacenterId,
+            data: {
+              orderId: quote.orderId,
+              tenantId,
+              datacenterId,
+              quoteId: quote.id,
+              vendor: quote.vendor,
+              totalMinor,
+              currency,
+            },
+          }),
+        ]);
     } else {
       const because = answer.outcome === 'declined' ? answer.reason : 'withdrawn by the vendor';
-      await tx.run("UPDATE quote SET state = 'declined', declined_because = $2, answered_at = $3 WHERE id = $1 AND state = 'requested'", [quote.id, because, isoTime(clock.now())]);
+      await tx.run(
+        "UPDATE quote SET state = 'declined', declined_because = $2, answered_at = $3 WHERE id = $1 AND state = 'requested'",
+        [quote.id, because, isoTime(clock.now())],
+      );
     }
   });
 }

@@ -17,24 +17,38 @@ export const placePurchase = step({
     const { db, clock, quoting } = world;
     const order = await getOrder(db, orderId);
     const quote = (await quotesOf(db, orderId)).find(({ id }) => id === quoteId);
-    if (!quote?.vendorRef || quote.totalMinor === null || quote.currency === null) return refused(`the quote ${quoteId} is not complete`);
+    if (!quote?.vendorRef || quote.totalMinor === null || quote.currency === null)
+      return refused(`the quote ${quoteId} is not complete`);
     const purchaseId = PurchaseId.parse(context.newId('purchase'));
     const poNumber = `PO-${orderId.slice(-10)}`;
     await db.run(
       `INSERT INTO purchase (id, order_id, quote_id, po_number, vendor, state, total_minor, currency, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, 'placing', $6, $7, $8, $8) ON CONFLICT (id) DO NOTHING`,
       [purchaseId, orderId, quoteId, poNumber, quote.vendor, quote.totalMinor, quote.currency, isoTime(clock.now())],
     );
-    const placed = await quoting[quote.vendor].submitOrder({ poNumber, quoteRef: quote.vendorRef, deliverTo: order.datacenterId });
+    const placed = await quoting[quote.vendor].submitOrder({
+      poNumber,
+      quoteRef: quote.vendorRef,
+      deliverTo: order.datacenterId,
+    });
     if (placed.outcome === 'refused') return refused(`${quote.vendor} did not take the order: ${placed.reason}`);
-    for (const asset of await assetsOfOrder(db, orderId)) if (asset.boughtFor === orderId) await move(world, context, asset.id, 'purchase-approved');
+    for (const asset of await assetsOfOrder(db, orderId))
+      if (asset.boughtFor === orderId) await move(world, context, asset.id, 'purchase-approved');
     await db.transaction(async (tx) => {
-      const isNews = await tx.run("UPDATE purchase SET state = 'placed', vendor_order_ref = $2, updated_at = $3 WHERE id = $1 AND state = 'placing'", [purchaseId, placed.orderRef, isoTime(clock.now())]);
+      const isNews = await tx.run(
+        "UPDATE purchase SET state = 'placed', vendor_order_ref = $2, updated_at = $3 WHERE id = $1 AND state = 'placing'",
+        [purchaseId, placed.orderRef, isoTime(clock.now())],
+      );
       await tx.run("UPDATE quote SET state = 'accepted' WHERE id = $1", [quoteId]);
       if (isNews > 0) {
-        await appendEvents(tx, clock, [event({
-          topic: 'orders.purchase_approved', subject: orderId, tenantId: order.tenantId, datacenterId: order.datacenterId,
-          data: { orderId, tenantId: order.tenantId, datacenterId: order.datacenterId, quoteId, decidedBy, reason },
-        })]);
+        await appendEvents(tx, clock, [
+          event({
+            topic: 'orders.purchase_approved',
+            subject: orderId,
+            tenantId: order.tenantId,
+            datacenterId: order.datacenterId,
+            data: { orderId, tenantId: order.tenantId, datacenterId: order.datacenterId, quoteId, decidedBy, reason },
+          }),
+        ]);
       }
     });
     return { purchaseId, poNumber };
@@ -50,12 +64,32 @@ export const placePurchase = step({
 
       // Too late to cancel: what leaves the vendor goes back to the vendor, whether or not we have heard of it yet.
       const order = await quoting[vendor].readOrder(poNumber);
-      if (order.outcome !== 'shipped' || !order.isComplete) return pending({ ticket: poNumber, pollAfterSeconds: 12 * 3600, pace: 'business', waitingFor: `${vendor} to ship ${poNumber}, which it no longer cancels, to send it back` });
-      const alreadyBack = new Set((await itemsOfPurchase(db, purchase.id)).filter(({ state }) => state === 'returned').map(({ serial }) => serial));
-      const serials = order.notices.flatMap(({ items }) => items.map(({ serial }) => serial)).filter((serial) => !alreadyBack.has(serial));
+      if (order.outcome !== 'shipped' || !order.isComplete)
+        return pending({
+          ticket: poNumber,
+          pollAfterSeconds: 12 * 3600,
+          pace: 'business',
+          waitingFor: `${vendor} to ship ${poNumber}, which it no longer cancels, to send it back`,
+        });
+      const alreadyBack = new Set(
+        (await itemsOfPurchase(db, purchase.id))
+          .filter(({ state }) => state === 'returned')
+          .map(({ serial }) => serial),
+      );
+      const serials = order.notices
+        .flatMap(({ items }) => items.map(({ serial }) => serial))
+        .filter((serial) => !alreadyBack.has(serial));
       if (serials.length > 0) {
-        const returned = await quoting[vendor].requestReturn({ returnId: context.idempotencyKey, poNumber, serials, reason: becauseTakenBack });
-        if (returned.outcome === 'refused') throw new Error(`${vendor} neither cancels ${poNumber} (${answer.reason}) nor takes it back (${returned.reason})`);
+        const returned = await quoting[vendor].requestReturn({
+          returnId: context.idempotencyKey,
+          poNumber,
+          serials,
+          reason: becauseTakenBack,
+        });
+        if (returned.outcome === 'refused')
+          throw new Error(
+            `${vendor} neither cancels ${poNumber} (${answer.reason}) nor takes it back (${returned.reason})`,
+          );
       }
       await recordReturn(db, clock, purchase.id, serials);
       return void (await setPurchaseState(db, clock, purchase.id, 'returned'));

@@ -9,7 +9,10 @@ import { step } from '../../shared/saga/step.ts';
 /** Each server to be bought begins its life here, before anybody has built it. */
 export const planPurchase = step({
   name: 'plan-purchase',
-  input: z.object({ orderId: OrderId, missing: z.array(z.object({ orderLineId: OrderLineId, quantity: z.number().int().positive() })) }),
+  input: z.object({
+    orderId: OrderId,
+    missing: z.array(z.object({ orderLineId: OrderLineId, quantity: z.number().int().positive() })),
+  }),
   output: z.object({ serverIds: z.array(ServerId) }),
   run: async ({ orderId, missing }, { db, clock }, context) =>
     db.transaction(async (tx) => {
@@ -21,7 +24,13 @@ export const planPurchase = step({
         if (!line) throw new Error(`The order ${orderId} has no line ${orderLineId}.`);
         for (let n = 1; n <= quantity; n++) {
           const id = ServerId.parse(context.newId('server', orderLineId, n));
-          await beginLife(tx, clock, 'order-accepted', { id, datacenterId: order.datacenterId, orderId, orderLineId, config: line.config }, context.origin);
+          await beginLife(
+            tx,
+            clock,
+            'order-accepted',
+            { id, datacenterId: order.datacenterId, orderId, orderLineId, config: line.config },
+            context.origin,
+          );
           serverIds.push(id);
         }
       }
@@ -30,7 +39,8 @@ export const planPurchase = step({
   undo: {
     name: 'cancel-planned-servers',
     run: async ({ orderId }, world, context) => {
-      for (const asset of await assetsOfOrder(world.db, orderId)) if (asset.boughtFor === orderId) await moveBack(world, context, asset.id, 'cancelled');
+      for (const asset of await assetsOfOrder(world.db, orderId))
+        if (asset.boughtFor === orderId) await moveBack(world, context, asset.id, 'cancelled');
     },
   },
 });

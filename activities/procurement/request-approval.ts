@@ -12,7 +12,13 @@ const decideWithin = days(5);
 /** Asks for the purchase to be approved, or approves it by rule where the amount needs no person. */
 export const requestApproval = step({
   name: 'request-approval',
-  input: z.object({ orderId: OrderId, quoteId: QuoteId, vendor: z.string(), totalMinor: z.number().int(), currency: z.string() }),
+  input: z.object({
+    orderId: OrderId,
+    quoteId: QuoteId,
+    vendor: z.string(),
+    totalMinor: z.number().int(),
+    currency: z.string(),
+  }),
   output: z.object({ approvalId: ApprovalId }),
   run: async ({ orderId, quoteId, vendor, totalMinor, currency }, { db, clock, settings }, context) => {
     const order = await getOrder(db, orderId);
@@ -24,20 +30,68 @@ export const requestApproval = step({
     const summary = `${quantity} ${quantity === 1 ? 'server' : 'servers'} from ${vendor} for ${amount(totalMinor, currency)}, ordered by ${order.tenantId}`;
     await db.transaction(async (tx) => {
       const opened = await insertApproval(tx, {
-        id, kind: 'purchase', subject: orderId, tenantId: order.tenantId, orderId, serverId: null, sagaId: context.waitingSagaId, amountMinor: totalMinor, currency, summary,
-        requestedBy: order.requestedBy, requestedById: order.requestedById, requestedAt: now, dueAt: isoTime(context.at + decideWithin), reason: null,
+        id,
+        kind: 'purchase',
+        subject: orderId,
+        tenantId: order.tenantId,
+        orderId,
+        serverId: null,
+        sagaId: context.waitingSagaId,
+        amountMinor: totalMinor,
+        currency,
+        summary,
+        requestedBy: order.requestedBy,
+        requestedById: order.requestedById,
+        requestedAt: now,
+        dueAt: isoTime(context.at + decideWithin),
+        reason: null,
         ...(isByRule
-          ? { state: 'approved', policy: `up to ${limit} by rule`, decidedBy: 'rule', decidedById: 'rule', decidedAt: now }
-          : { state: 'open', policy: `above ${limit} a person decides`, decidedBy: null, decidedById: null, decidedAt: null }),
+          ? {
+              state: 'approved',
+              policy: `up to ${limit} by rule`,
+              decidedBy: 'rule',
+              decidedById: 'rule',
+              decidedAt: now,
+            }
+          : {
+              state: 'open',
+              policy: `above ${limit} a person decides`,
+              decidedBy: null,
+              decidedById: null,
+              decidedAt: null,
+            }),
       });
-      if (opened > 0 && !isByRule) await appendEvents(tx, clock, [event({ topic: 'approvals.requested', subject: id, tenantId: order.tenantId, data: { approvalId: id, kind: 'purchase', subject: quoteId, summary, dueAt: isoTime(context.at + decideWithin) } })]);
+      if (opened > 0 && !isByRule)
+        await appendEvents(tx, clock, [
+          event({
+            topic: 'approvals.requested',
+            subject: id,
+            tenantId: order.tenantId,
+            data: {
+              approvalId: id,
+              kind: 'purchase',
+              subject: quoteId,
+              summary,
+              dueAt: isoTime(context.at + decideWithin),
+            },
+          }),
+        ]);
     });
     return { approvalId: id };
   },
   undo: {
     name: 'withdraw-approval',
-    run: async (_input, { db, clock }, context) => void (await closeApproval(db, clock, ApprovalId.parse(context.newId('approval')), 'withdrawn', program(context.origin.actor), null)),
+    run: async (_input, { db, clock }, context) =>
+      void (await closeApproval(
+        db,
+        clock,
+        ApprovalId.parse(context.newId('approval')),
+        'withdrawn',
+        program(context.origin.actor),
+        null,
+      )),
   },
 });
 
-const amount = (minor: number, currency: string) => new Intl.NumberFormat('en', { style: 'currency', currency }).format(minor / 100);
+const amount = (minor: number, currency: string) =>
+  new Intl.NumberFormat('en', { style: 'currency', currency }).format(minor / 100);

@@ -11,7 +11,11 @@ import { step } from '../../shared/saga/step.ts';
 /** Asks one vendor what the missing servers would cost. */
 export const requestQuote = step({
   name: 'request-quote',
-  input: z.object({ orderId: OrderId, vendor: Vendor, missing: z.array(z.object({ orderLineId: z.string(), quantity: z.number().int().positive() })) }),
+  input: z.object({
+    orderId: OrderId,
+    vendor: Vendor,
+    missing: z.array(z.object({ orderLineId: z.string(), quantity: z.number().int().positive() })),
+  }),
   output: z.object({ quoteId: QuoteId }),
   run: async ({ orderId, vendor, missing }, { db, clock, quoting }, context) => {
     const order = await getOrder(db, orderId);
@@ -28,9 +32,22 @@ export const requestQuote = step({
     );
     const { ref } = await quoting[vendor].requestQuote({ requestId: quoteId, lines, deliverTo: order.datacenterId });
     await db.transaction(async (tx) => {
-      const isNews = await tx.run('UPDATE quote SET vendor_ref = $2 WHERE id = $1 AND vendor_ref IS NULL', [quoteId, ref]);
-      for (const asset of await assetsOfOrder(tx, orderId)) if (asset.boughtFor === orderId) await applyTransition(tx, clock, asset.id, 'quotes-requested', context.origin);
-      if (isNews > 0) await appendEvents(tx, clock, [event({ topic: 'orders.quote_requested', subject: orderId, tenantId: order.tenantId, datacenterId: order.datacenterId, data: { orderId, tenantId: order.tenantId, datacenterId: order.datacenterId, quoteId, vendor } })]);
+      const isNews = await tx.run('UPDATE quote SET vendor_ref = $2 WHERE id = $1 AND vendor_ref IS NULL', [
+        quoteId,
+        ref,
+      ]);
+      for (const asset of await assetsOfOrder(tx, orderId))
+        if (asset.boughtFor === orderId) await applyTransition(tx, clock, asset.id, 'quotes-requested', context.origin);
+      if (isNews > 0)
+        await appendEvents(tx, clock, [
+          event({
+            topic: 'orders.quote_requested',
+            subject: orderId,
+            tenantId: order.tenantId,
+            datacenterId: order.datacenterId,
+            data: { orderId, tenantId: order.tenantId, datacenterId: order.datacenterId, quoteId, vendor },
+          }),
+        ]);
     });
     return { quoteId };
   },
@@ -40,7 +57,9 @@ export const requestQuote = step({
       const quote = await quoteFrom(db, orderId, vendor);
       if (!quote) return;
       // The answer to our request may have been lost: the vendor finds it again by our own id.
-      const { ref } = quote.vendorRef ? { ref: quote.vendorRef } : ((await quoting[vendor].findQuote(quote.id)) ?? { ref: undefined });
+      const { ref } = quote.vendorRef
+        ? { ref: quote.vendorRef }
+        : ((await quoting[vendor].findQuote(quote.id)) ?? { ref: undefined });
       if (ref) await quoting[vendor].cancelQuote(ref);
       await db.run("UPDATE quote SET state = 'cancelled' WHERE id = $1", [quote.id]);
     },

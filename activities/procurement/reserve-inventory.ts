@@ -1,11 +1,17 @@
 import { z } from 'zod';
-import { serves } from '../../shared/validation/serves.ts';
-import { assetsOfOrder, lockFreeStock, releaseReservations, reserveAsset, type AssetSummary } from '../../shared/db/assets.ts';
+import {
+  assetsOfOrder,
+  lockFreeStock,
+  releaseReservations,
+  reserveAsset,
+  type AssetSummary,
+} from '../../shared/db/assets.ts';
 import { getOrder, type Order } from '../../shared/db/orders.ts';
 import { appendEvents, event } from '../../shared/events/log.ts';
 import { OrderId, OrderLineId, ServerId } from '../../shared/ids.ts';
 import { State } from '../../shared/lifecycle/states.ts';
 import { step } from '../../shared/saga/step.ts';
+import { serves } from '../../shared/validation/serves.ts';
 
 const Reserved = z.object({ serverId: ServerId, state: State });
 const Missing = z.object({ orderLineId: OrderLineId, quantity: z.number().int().positive() });
@@ -24,10 +30,21 @@ export const reserveInventory = step({
       for (const { asset, orderLineId } of chosen) await reserveAsset(tx, clock, asset.id, orderId, orderLineId);
       const reserved = [...mine, ...chosen.map(({ asset }) => asset)].map(({ id, state }) => ({ serverId: id, state }));
       if (mine.length === 0) {
-        await appendEvents(tx, clock, [event({
-          topic: 'orders.inventory_checked', subject: orderId, tenantId: order.tenantId, datacenterId: order.datacenterId,
-          data: { orderId, tenantId: order.tenantId, datacenterId: order.datacenterId, reserved: reserved.map(({ serverId }) => serverId), missing: missing.reduce((sum, { quantity }) => sum + quantity, 0) },
-        })]);
+        await appendEvents(tx, clock, [
+          event({
+            topic: 'orders.inventory_checked',
+            subject: orderId,
+            tenantId: order.tenantId,
+            datacenterId: order.datacenterId,
+            data: {
+              orderId,
+              tenantId: order.tenantId,
+              datacenterId: order.datacenterId,
+              reserved: reserved.map(({ serverId }) => serverId),
+              missing: missing.reduce((sum, { quantity }) => sum + quantity, 0),
+            },
+          }),
+        ]);
       }
       return { reserved, missing };
     }),

@@ -18,11 +18,17 @@ export const applyServerProfile = step({
     const asset = await getAsset(world.db, serverId);
     const tool = vendorToolOf(world, asset);
     if (tool && asset.serial) {
-      const applied = await tool.applyProfile(asset.serial, { template, ...(context.ticket !== undefined && { ticket: context.ticket }) });
+      const applied = await tool.applyProfile(asset.serial, {
+        template,
+        ...(context.ticket !== undefined && { ticket: context.ticket }),
+      });
       if (applied.outcome === 'pending') return { ...applied, waitingFor: `${tool.product} to apply ${template}` };
       if (applied.outcome === 'refused') return applied;
       const inForce = await tool.readProfile(asset.serial);
-      if (inForce?.template !== template || !inForce.isCompliant) return refused(`${tool.product} reports ${inForce ? `${inForce.template}, ${inForce.isCompliant ? 'compliant' : 'not compliant'}` : 'no profile'} instead of ${template}`);
+      if (inForce?.template !== template || !inForce.isCompliant)
+        return refused(
+          `${tool.product} reports ${inForce ? `${inForce.template}, ${inForce.isCompliant ? 'compliant' : 'not compliant'}` : 'no profile'} instead of ${template}`,
+        );
     }
     await move(world, context, serverId, 'profile-applied');
     return { template: tool ? template : null };

@@ -12,5 +12,8 @@ export const beginCommissioning = step({
     await move(world, context, serverId, 'firmware-started');
     return {};
   },
-  undo: { name: 'withdraw-commissioning', run: ({ serverId }, world, context) => moveBack(world, context, serverId, 'commissioning-withdrawn') },
+  undo: {
+    name: 'withdraw-commissioning',
+    run: ({ serverId }, world, context) => moveBack(world, context, serverId, 'commissioning-withdrawn'),
+  },
 });

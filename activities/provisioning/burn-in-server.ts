@@ -17,7 +17,13 @@ export const burnInServer = step({
   run: async ({ serverId }, world, context) => {
     const { serial } = await getAsset(world.db, serverId);
     if (!serial) throw new Error(`${serverId} has no serial number`);
-    const job = await world.automation.runPlaybook({ template, host: serial, correlationId: context.idempotencyKey, variables: { server_id: serverId }, ...(context.ticket !== undefined && { ticket: context.ticket }) });
+    const job = await world.automation.runPlaybook({
+      template,
+      host: serial,
+      correlationId: context.idempotencyKey,
+      variables: { server_id: serverId },
+      ...(context.ticket !== undefined && { ticket: context.ticket }),
+    });
     if (job.outcome === 'pending') return { ...job, waitingFor: 'the burn-in' };
     if (job.outcome === 'refused') return job;
     await move(world, context, serverId, 'burned-in');
@@ -28,7 +34,11 @@ export const burnInServer = step({
     run: async ({ serverId }, world, context) => {
       const { serial } = await getAsset(world.db, serverId);
       if (!serial) return undefined;
-      const { wasLaunched } = await world.automation.cancel({ template, host: serial, correlationId: context.idempotencyKey });
+      const { wasLaunched } = await world.automation.cancel({
+        template,
+        host: serial,
+        correlationId: context.idempotencyKey,
+      });
       if (!wasLaunched) return undefined;
       const erased = await eraseDrives(world, context, serverId);
       return erased.outcome === 'done' ? undefined : erased;

@@ -17,7 +17,11 @@ export const hardenServer = step({
     const asset = await getAsset(world.db, serverId);
     if (!asset.serial || !asset.bmcAddress) throw new Error(`${serverId} has no serial number or BMC address`);
     const job = await world.automation.runPlaybook({
-      template, host: asset.serial, correlationId: context.idempotencyKey, variables: { bmc_address: asset.bmcAddress, server_id: serverId }, ...(context.ticket !== undefined && { ticket: context.ticket }),
+      template,
+      host: asset.serial,
+      correlationId: context.idempotencyKey,
+      variables: { bmc_address: asset.bmcAddress, server_id: serverId },
+      ...(context.ticket !== undefined && { ticket: context.ticket }),
     });
     if (job.outcome === 'pending') return { ...job, waitingFor: 'the hardening playbook' };
     if (job.outcome === 'refused') return job;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { serviceSecret } from '../../shared/bmc-access.ts';
 import { hours } from '../../shared/clock.ts';
 import { getAsset } from '../../shared/db/assets.ts';
-import { serviceSecret } from '../../shared/bmc-access.ts';
 import { ServerId } from '../../shared/ids.ts';
 import { step } from '../../shared/saga/step.ts';
 import { giveUp, vendorToolOf } from '../../shared/vendor-tool-of.ts';
@@ -18,9 +18,16 @@ export const registerVendorTool = step({
     if (!tool || !asset.serial || !asset.bmcAddress) return { product: null };
     const credentials = await world.secrets.read(serviceSecret(serverId));
     if (!credentials) throw new Error(`There are no BMC credentials for ${serverId}`);
-    const registered = await tool.register({ serial: asset.serial, bmcAddress: asset.bmcAddress, ...credentials, ...(ticket !== undefined && { ticket }) });
+    const registered = await tool.register({
+      serial: asset.serial,
+      bmcAddress: asset.bmcAddress,
+      ...credentials,
+      ...(ticket !== undefined && { ticket }),
+    });
     if (registered.outcome === 'done') return { product: tool.product };
-    return registered.outcome === 'pending' ? { ...registered, waitingFor: `${tool.product} to discover the server` } : registered;
+    return registered.outcome === 'pending'
+      ? { ...registered, waitingFor: `${tool.product} to discover the server` }
+      : registered;
   },
   undo: {
     name: 'unregister-vendor-tool',

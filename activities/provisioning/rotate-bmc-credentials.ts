@@ -17,28 +17,43 @@ export const rotateBmcCredentials = step({
   output: z.object({ secretRef: z.string() }),
   run: async ({ serverId }, { db, clock, bmc, secrets }) => {
     const asset = await getAsset(db, serverId);
-    const [service, pending, factory] = [serviceSecret(serverId), pendingSecret(serverId), factorySecret(asset.manufacturer)];
+    const [service, pending, factory] = [
+      serviceSecret(serverId),
+      pendingSecret(serverId),
+      factorySecret(asset.manufacturer),
+    ];
     if (!(await secrets.read(service))) {
       const fresh = await secrets.write(pending, { username, password: newPassword() }, { createOnly: true });
-      if (!(await bmc.canLogIn(bmcWith(asset, pending)))) await bmc.ensureAccount(bmcWith(asset, factory), { secretRef: pending, role: 'administrator' });
-      if (!(await bmc.canLogIn(bmcWith(asset, pending)))) throw new Error(`The BMC at ${asset.bmcAddress} took the new account but does not let it in`);
+      if (!(await bmc.canLogIn(bmcWith(asset, pending))))
+        await bmc.ensureAccount(bmcWith(asset, factory), { secretRef: pending, role: 'administrator' });
+      if (!(await bmc.canLogIn(bmcWith(asset, pending))))
+        throw new Error(`The BMC at ${asset.bmcAddress} took the new account but does not let it in`);
       await secrets.write(service, fresh);
     }
     await recordBmcSecret(db, clock, serverId, service);
     await secrets.destroy(pending);
     const old = await secrets.read(factory);
     if (old) await bmc.removeAccount(bmcWith(asset, service), { username: old.username });
-    if (old && (await bmc.canLogIn(bmcWith(asset, factory)))) throw new Error(`The BMC at ${asset.bmcAddress} still lets the factory account in`);
+    if (old && (await bmc.canLogIn(bmcWith(asset, factory))))
+      throw new Error(`The BMC at ${asset.bmcAddress} still lets the factory account in`);
     return { secretRef: service };
   },
   undo: {
     name: 'restore-factory-credentials',
     run: async ({ serverId }, { db, clock, bmc, secrets }) => {
       const asset = await getAsset(db, serverId);
-      const [service, pending, factory] = [serviceSecret(serverId), pendingSecret(serverId), factorySecret(asset.manufacturer)];
-      const [ours] = [(await secrets.read(service)) ? service : undefined, (await secrets.read(pending)) ? pending : undefined].filter((ref) => ref !== undefined);
+      const [service, pending, factory] = [
+        serviceSecret(serverId),
+        pendingSecret(serverId),
+        factorySecret(asset.manufacturer),
+      ];
+      const [ours] = [
+        (await secrets.read(service)) ? service : undefined,
+        (await secrets.read(pending)) ? pending : undefined,
+      ].filter((ref) => ref !== undefined);
       if (!asset.bmcAddress || !ours || !(await secrets.read(factory))) return;
-      if (!(await bmc.canLogIn(bmcWith(asset, factory)))) await bmc.ensureAccount(bmcWith(asset, ours), { secretRef: factory, role: 'administrator' });
+      if (!(await bmc.canLogIn(bmcWith(asset, factory))))
+        await bmc.ensureAccount(bmcWith(asset, ours), { secretRef: factory, role: 'administrator' });
       await recordBmcSecret(db, clock, serverId, null);
       await bmc.removeAccount(bmcWith(asset, factory), { username });
       await secrets.destroy(service);

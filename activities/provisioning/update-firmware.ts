@@ -18,7 +18,11 @@ interface Wanted {
   baseline: string;
 }
 /** The update that is under way, and the BMC's own ticket for it. */
-const Running = z.object({ component: z.enum(['bios', 'bmc', 'nic', 'storage']), baseline: z.string(), ticket: z.string() });
+const Running = z.object({
+  component: z.enum(['bios', 'bmc', 'nic', 'storage']),
+  baseline: z.string(),
+  ticket: z.string(),
+});
 
 /** Brings every component to the baseline, one after the other. Done means read back from the machine, not reported by a job. */
 export const updateFirmware = step({
@@ -35,7 +39,13 @@ export const updateFirmware = step({
     if (waiting) return waiting;
     for (const wanted of await outdated(world, asset)) {
       const answer = await bringUp(world, asset, wanted);
-      if (answer?.outcome === 'pending') await tell(world, asset, { topic: 'firmware.update_started', component: wanted.component, from: wanted.installed, to: wanted.baseline });
+      if (answer?.outcome === 'pending')
+        await tell(world, asset, {
+          topic: 'firmware.update_started',
+          component: wanted.component,
+          from: wanted.installed,
+          to: wanted.baseline,
+        });
       if (answer) return answer;
     }
     return { compliant: true };
@@ -44,10 +54,25 @@ export const updateFirmware = step({
 });
 
 /** One component: begun, or followed up by the BMC's ticket. Answers nothing once the new version was read back. */
-async function bringUp(world: World, asset: Asset, { component, baseline }: Wanted, ticket?: string): Promise<StepPending | StepRefused | undefined> {
+async function bringUp(
+  world: World,
+  asset: Asset,
+  { component, baseline }: Wanted,
+  ticket?: string,
+): Promise<StepPending | StepRefused | undefined> {
   const imageUrl = `${world.settings.firmwareUrl}/${encodeURIComponent(asset.model ?? 'unknown')}/${component}-${baseline}.bin`;
-  const update = await world.bmc.updateFirmware(bmcOf(asset), { component, version: baseline, imageUrl, ...(ticket !== undefined && { ticket }) });
-  if (update.outcome === 'pending') return { ...update, ticket: JSON.stringify({ component, baseline, ticket: update.ticket } satisfies z.infer<typeof Running>), waitingFor: `${component} firmware ${baseline}` };
+  const update = await world.bmc.updateFirmware(bmcOf(asset), {
+    component,
+    version: baseline,
+    imageUrl,
+    ...(ticket !== undefined && { ticket }),
+  });
+  if (update.outcome === 'pending')
+    return {
+      ...update,
+      ticket: JSON.stringify({ component, baseline, ticket: update.ticket } satisfies z.infer<typeof Running>),
+      waitingFor: `${component} firmware ${baseline}`,
+    };
   if (update.outcome === 'refused') {
     await tell(world, asset, { topic: 'firmware.update_failed', component, because: update.reason });
     return update;
@@ -65,7 +90,9 @@ async function outdated(world: World, asset: Asset): Promise<(Wanted & { install
   return order.flatMap((component) => {
     const baseline = baselines.find((each) => each.component === component)?.baseline;
     const version = installed.find((each) => each.component === component)?.version;
-    return baseline && version && compareVersions(version, baseline) < 0 ? [{ component, baseline, installed: version }] : [];
+    return baseline && version && compareVersions(version, baseline) < 0
+      ? [{ component, baseline, installed: version }]
+      : [];
   });
 }
 
@@ -75,4 +102,10 @@ type Told =
   | { topic: 'firmware.update_failed'; component: UpdatableComponent; because: string };
 
 const tell = ({ db, clock }: World, { id, datacenterId, tenantId }: Asset, { topic, ...data }: Told): Promise<void> =>
-  db.transaction((tx) => appendEvents(tx, clock, [event({ topic, subject: id, datacenterId, tenantId, data: { serverId: id, ...data } } as Parameters<typeof event>[0])]));
+  db.transaction((tx) =>
+    appendEvents(tx, clock, [
+      event({ topic, subject: id, datacenterId, tenantId, data: { serverId: id, ...data } } as Parameters<
+        typeof event
+      >[0]),
+    ]),
+  );

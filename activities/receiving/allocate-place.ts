@@ -40,8 +40,11 @@ export const allocatePlace = step({
 function candidates(racks: readonly Rack[], heightUnits: number): RackPlace[] {
   const fullestFirst = [...racks].sort((a, b) => b.occupied.length - a.occupied.length);
   return fullestFirst.flatMap((rack) => {
-    if (rack.powerBudgetWatts !== undefined && rack.powerAllocatedWatts + plannedWatts > rack.powerBudgetWatts) return [];
-    const used = new Set(rack.occupied.flatMap(({ unit, heightUnits: height }) => Array.from({ length: height }, (_, n) => unit + n)));
+    if (rack.powerBudgetWatts !== undefined && rack.powerAllocatedWatts + plannedWatts > rack.powerBudgetWatts)
+      return [];
+    const used = new Set(
+      rack.occupied.flatMap(({ unit, heightUnits: height }) => Array.from({ length: height }, (_, n) => unit + n)),
+    );
     return Array.from({ length: rack.heightUnits - heightUnits + 1 }, (_, n) => n + 1)
       .filter((unit) => Array.from({ length: heightUnits }, (_, n) => unit + n).every((each) => !used.has(each)))
       .map((unit) => ({ rackId: rack.id, rackName: rack.name, unit, heightUnits }));
@@ -50,7 +53,11 @@ function candidates(racks: readonly Rack[], heightUnits: number): RackPlace[] {
 
 async function take(tx: Queryable, asset: Asset, place: RackPlace): Promise<boolean> {
   const units = Array.from({ length: place.heightUnits }, (_, n) => place.unit + n);
-  const free = await tx.maybe(z.object({ taken: z.number() }), 'SELECT count(*) AS taken FROM rack_unit WHERE rack_id = $1 AND unit = ANY ($2)', [place.rackId, units]);
+  const free = await tx.maybe(
+    z.object({ taken: z.number() }),
+    'SELECT count(*) AS taken FROM rack_unit WHERE rack_id = $1 AND unit = ANY ($2)',
+    [place.rackId, units],
+  );
   if (free?.taken !== 0) return false;
   const taken = await tx.run(
     'INSERT INTO rack_unit (rack_id, unit, rack_name, datacenter_id, server_id) SELECT $1, unit, $3, $4, $5 FROM unnest($2::int[]) AS unit ON CONFLICT DO NOTHING',
@@ -61,7 +68,8 @@ async function take(tx: Queryable, asset: Asset, place: RackPlace): Promise<bool
   return false;
 }
 
-const giveBack = (db: Queryable, serverId: ServerId): Promise<number> => db.run('DELETE FROM rack_unit WHERE server_id = $1', [serverId]);
+const giveBack = (db: Queryable, serverId: ServerId): Promise<number> =>
+  db.run('DELETE FROM rack_unit WHERE server_id = $1', [serverId]);
 
 const placeOf = (db: Queryable, serverId: ServerId): Promise<RackPlace | undefined> =>
   db.maybe(

@@ -18,9 +18,18 @@ export const cableServer = step({
     const asset = await getAsset(world.db, serverId);
     const cables = await world.inventory.readCables(serverId);
     const answer = await askPerson(world, context, {
-      kind: 'cable', datacenterId: asset.datacenterId, serverId, orderId: asset.orderId, withinMilliseconds: cableWithin,
+      kind: 'cable',
+      datacenterId: asset.datacenterId,
+      serverId,
+      orderId: asset.orderId,
+      withinMilliseconds: cableWithin,
       title: `Cable ${asset.serial} in ${asset.rackName}, unit ${asset.rackUnit}`,
-      instructions: [...cables].sort((a, b) => Number(a.kind === 'power') - Number(b.kind === 'power')).map(({ kind, localPort, peerDevice, peerPort }) => `Plug ${localPort} into ${peerDevice}, port ${peerPort} (${kind}).`),
+      instructions: [...cables]
+        .sort((a, b) => Number(a.kind === 'power') - Number(b.kind === 'power'))
+        .map(
+          ({ kind, localPort, peerDevice, peerPort }) =>
+            `Plug ${localPort} into ${peerDevice}, port ${peerPort} (${kind}).`,
+        ),
     });
     if (answer.outcome === 'pending') return answer;
     await move(world, context, serverId, 'cabled');
@@ -33,7 +42,12 @@ export const cableServer = step({
       if (!wasDone) return undefined;
       const asset = await getAsset(world.db, serverId);
       const answer = await askPerson(world, context, {
-        kind: 'uncable', about: 'undo', datacenterId: asset.datacenterId, serverId, orderId: asset.orderId, withinMilliseconds: cableWithin,
+        kind: 'uncable',
+        about: 'undo',
+        datacenterId: asset.datacenterId,
+        serverId,
+        orderId: asset.orderId,
+        withinMilliseconds: cableWithin,
         title: `Pull the cables of ${asset.serial} in ${asset.rackName}, unit ${asset.rackUnit}`,
         instructions: [`Pull the power cords of serial ${asset.serial}, then all other cables.`],
       });

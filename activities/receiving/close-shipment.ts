@@ -10,9 +10,13 @@ export const closeShipment = step({
   input: z.object({ shipmentId: ShipmentId }),
   output: z.object({}),
   run: async ({ shipmentId }, { db, clock }) => {
-    await db.run("UPDATE shipment SET state = 'received', updated_at = $2 WHERE id = $1", [shipmentId, isoTime(clock.now())]);
+    await db.run("UPDATE shipment SET state = 'received', updated_at = $2 WHERE id = $1", [
+      shipmentId,
+      isoTime(clock.now()),
+    ]);
     const { purchaseId } = await getShipment(db, shipmentId);
-    if ((await itemsOfPurchase(db, purchaseId)).every(({ state }) => state === 'received')) await setPurchaseState(db, clock, purchaseId, 'received');
+    if ((await itemsOfPurchase(db, purchaseId)).every(({ state }) => state === 'received'))
+      await setPurchaseState(db, clock, purchaseId, 'received');
     return {};
   },
   undo: nothing('a return sets the shipment and the purchase to returned'),

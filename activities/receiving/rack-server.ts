@@ -17,9 +17,17 @@ export const rackServer = step({
   run: async ({ serverId }, world, context) => {
     const asset = await getAsset(world.db, serverId);
     const answer = await askPerson(world, context, {
-      kind: 'rack', datacenterId: asset.datacenterId, serverId, orderId: asset.orderId, withinMilliseconds: rackWithin,
+      kind: 'rack',
+      datacenterId: asset.datacenterId,
+      serverId,
+      orderId: asset.orderId,
+      withinMilliseconds: rackWithin,
       title: `Rack ${asset.model} ${asset.serial} in ${asset.rackName}, unit ${asset.rackUnit}`,
-      instructions: [`Fetch ${asset.manufacturer} ${asset.model}, serial ${asset.serial}.`, `Mount it in rack ${asset.rackName} with its lowest unit at ${asset.rackUnit}.`, 'Scan the rack and the server to confirm.'],
+      instructions: [
+        `Fetch ${asset.manufacturer} ${asset.model}, serial ${asset.serial}.`,
+        `Mount it in rack ${asset.rackName} with its lowest unit at ${asset.rackUnit}.`,
+        'Scan the rack and the server to confirm.',
+      ],
     });
     if (answer.outcome === 'pending') return answer;
     await move(world, context, serverId, 'racked');
@@ -32,9 +40,17 @@ export const rackServer = step({
       if (!wasDone) return undefined;
       const asset = await getAsset(world.db, serverId);
       const answer = await askPerson(world, context, {
-        kind: 'unrack', about: 'undo', datacenterId: asset.datacenterId, serverId, orderId: asset.orderId, withinMilliseconds: rackWithin,
+        kind: 'unrack',
+        about: 'undo',
+        datacenterId: asset.datacenterId,
+        serverId,
+        orderId: asset.orderId,
+        withinMilliseconds: rackWithin,
         title: `Take ${asset.serial} out of ${asset.rackName}, unit ${asset.rackUnit}`,
-        instructions: [`Take serial ${asset.serial} out of rack ${asset.rackName}, unit ${asset.rackUnit}.`, 'Put it back on the shelf.'],
+        instructions: [
+          `Take serial ${asset.serial} out of rack ${asset.rackName}, unit ${asset.rackUnit}.`,
+          'Put it back on the shelf.',
+        ],
       });
       if (answer.outcome === 'pending') return answer;
       return moveBack(world, context, serverId, 'unracked');

@@ -17,14 +17,27 @@ export const receiveGoods = step({
     const shipment = await getShipment(world.db, shipmentId);
     const expected = await itemsOf(world.db, shipmentId);
     const answer = await askPerson(world, context, {
-      kind: 'receive', datacenterId: shipment.datacenterId, orderId: shipment.orderId, shipmentId, withinMilliseconds: receiveWithin,
+      kind: 'receive',
+      datacenterId: shipment.datacenterId,
+      orderId: shipment.orderId,
+      shipmentId,
+      withinMilliseconds: receiveWithin,
       title: `Receive ${expected.length} server${expected.length === 1 ? '' : 's'} from ${shipment.carrier} ${shipment.trackingNumber}`,
-      instructions: ['Check the packaging and photograph any damage.', 'Scan the serial number and the MAC label of each server.', ...expected.map(({ serial, manifest }) => `Expect ${manifest.manufacturer} ${manifest.model}, serial ${serial}.`)],
+      instructions: [
+        'Check the packaging and photograph any damage.',
+        'Scan the serial number and the MAC label of each server.',
+        ...expected.map(
+          ({ serial, manifest }) => `Expect ${manifest.manufacturer} ${manifest.model}, serial ${serial}.`,
+        ),
+      ],
     });
     if (answer.outcome === 'pending') return answer;
     const items = await itemsOf(world.db, shipmentId);
     const bad = items.filter(({ state }) => state !== 'received');
-    if (bad.length > 0) return refused(`not all goods are in order: ${bad.map(({ serial, state, scanned }) => `${serial} ${state === 'expected' ? 'is missing' : (scanned?.note ?? 'is damaged')}`).join('; ')}`);
+    if (bad.length > 0)
+      return refused(
+        `not all goods are in order: ${bad.map(({ serial, state, scanned }) => `${serial} ${state === 'expected' ? 'is missing' : (scanned?.note ?? 'is damaged')}`).join('; ')}`,
+      );
     return { received: items.map(({ serverId }) => serverId) };
   },
   undo: { name: 'stop-receiving', run: async (_input, world, context) => void (await callOff(world, context)) },

@@ -15,7 +15,16 @@ export const registerServer = step({
     const asset = await getAsset(world.db, serverId);
     if (!asset.manifest) throw new Error(`There is no manifest for ${serverId}`);
     const { serial, model, manufacturer, bmcMac, macs, config } = asset.manifest;
-    const { deviceId, heightUnits } = await world.inventory.ensureDevice({ serverId, serial, model, manufacturer, datacenter: asset.datacenterId, macs, bmcMac, portSpeedMbps: orderedPortSpeed(config) });
+    const { deviceId, heightUnits } = await world.inventory.ensureDevice({
+      serverId,
+      serial,
+      model,
+      manufacturer,
+      datacenter: asset.datacenterId,
+      macs,
+      bmcMac,
+      portSpeedMbps: orderedPortSpeed(config),
+    });
     await recordHeight(world.db, serverId, heightUnits);
     await move(world, context, serverId, 'goods-received');
     return { deviceId };
@@ -28,8 +37,14 @@ export const registerServer = step({
       const item = await itemOfServer(db, serverId);
       if (!item || item.state === 'returned') return;
       const purchase = await getPurchase(db, (await getShipment(db, item.shipmentId)).purchaseId);
-      const returned = await quoting[purchase.vendor].requestReturn({ returnId: `${serverId}-${item.serial}`, poNumber: purchase.poNumber, serials: [item.serial], reason: 'the order it was bought for was taken back' });
-      if (returned.outcome === 'refused') throw new Error(`${purchase.vendor} does not take ${item.serial} back: ${returned.reason}`);
+      const returned = await quoting[purchase.vendor].requestReturn({
+        returnId: `${serverId}-${item.serial}`,
+        poNumber: purchase.poNumber,
+        serials: [item.serial],
+        reason: 'the order it was bought for was taken back',
+      });
+      if (returned.outcome === 'refused')
+        throw new Error(`${purchase.vendor} does not take ${item.serial} back: ${returned.reason}`);
       await moveBack(world, context, serverId, 'returned');
       await recordReturn(db, clock, purchase.id, [item.serial]);
     },

@@ -21,20 +21,45 @@ export const trackShipment = step({
     // The carrier's estimate may disappear between two answers: the last one stays.
     const estimatedArrival = tracking.estimatedArrival ?? shipment.estimatedArrival;
     const deliveredAt = tracking.status === 'delivered' ? (tracking.deliveredAt ?? isoTime(clock.now())) : null;
-    await db.run('UPDATE shipment SET state = $2, estimated_arrival = $3, delivered_at = $4, last_event = $5, updated_at = $6 WHERE id = $1', [
-      shipmentId, stateOf(tracking.status), estimatedArrival, deliveredAt, tracking.lastEvent ?? null, isoTime(clock.now()),
-    ]);
+    await db.run(
+      'UPDATE shipment SET state = $2, estimated_arrival = $3, delivered_at = $4, last_event = $5, updated_at = $6 WHERE id = $1',
+      [
+        shipmentId,
+        stateOf(tracking.status),
+        estimatedArrival,
+        deliveredAt,
+        tracking.lastEvent ?? null,
+        isoTime(clock.now()),
+      ],
+    );
     if (deliveredAt) return { deliveredAt };
     if (estimatedArrival) await announceArrival(world, shipment, estimatedArrival);
-    const problem = tracking.status === 'exception' ? `; ${shipment.carrier} reports: ${tracking.lastEvent ?? 'an exception'}` : '';
-    return pending({ ticket: shipment.trackingNumber, pollAfterSeconds: askAgainSeconds, pace: 'business', waitingFor: `${shipment.carrier} ${shipment.trackingNumber}${problem}` });
+    const problem =
+      tracking.status === 'exception' ? `; ${shipment.carrier} reports: ${tracking.lastEvent ?? 'an exception'}` : '';
+    return pending({
+      ticket: shipment.trackingNumber,
+      pollAfterSeconds: askAgainSeconds,
+      pace: 'business',
+      waitingFor: `${shipment.carrier} ${shipment.trackingNumber}${problem}`,
+    });
   },
   undo: nothing('a parcel that was followed is not moved by it'),
 });
 
-const stateOf = (status: string): Shipment['state'] => (status === 'delivered' ? 'delivered' : status === 'exception' ? 'exception' : status === 'unknown' || status === 'label-created' ? 'announced' : 'in-transit');
+const stateOf = (status: string): Shipment['state'] =>
+  status === 'delivered'
+    ? 'delivered'
+    : status === 'exception'
+      ? 'exception'
+      : status === 'unknown' || status === 'label-created'
+        ? 'announced'
+        : 'in-transit';
 
-async function announceArrival({ db, clock, mailer, settings }: World, shipment: Shipment, estimatedArrival: string): Promise<void> {
+async function announceArrival(
+  { db, clock, mailer, settings }: World,
+  shipment: Shipment,
+  estimatedArrival: string,
+): Promise<void> {
   if (shipment.arrivalToldAt !== null || Date.parse(estimatedArrival) - clock.now() > hours(24)) return;
   await mailer.send({
     messageId: `arrival-${shipment.id}`,

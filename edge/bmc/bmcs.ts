@@ -65,16 +65,39 @@ const ledgerKeeps = hours(24);
  * outside the datacenter's management prefixes is ever spoken to, and those networks are isolated. `mayReach` says so early
  * and by the server's address; `mayConnect` says so of the address of every connection, whatever led to it.
  */
-export async function startBmcs({ datacenter, folder, store, platform, time, log, managementPrefixes, eventsUrl, targets, report, answer }: BmcsOptions): Promise<Bmcs> {
+export async function startBmcs({
+  datacenter,
+  folder,
+  store,
+  platform,
+  time,
+  log,
+  managementPrefixes,
+  eventsUrl,
+  targets,
+  report,
+  answer,
+}: BmcsOptions): Promise<Bmcs> {
   const ledger = new CommandLedger(path.join(folder, 'commands.db'));
   ledger.forget(time.now() - ledgerKeeps);
   const secrets = new EdgeSecrets({ platform, now: () => time.now() });
   const keeper = new BmcKeeper({ places });
   const mayConnect = (ip: string) => containsIp(managementPrefixes(), ip);
-  const redfish = createRedfish({ secrets, lingerMilliseconds, pollAfterSeconds, http: { tls: 'insecure', mayConnect }, openSessions: openSessionsIn(store, time) });
+  const redfish = createRedfish({
+    secrets,
+    lingerMilliseconds,
+    pollAfterSeconds,
+    http: { tls: 'insecure', mayConnect },
+    openSessions: openSessionsIn(store, time),
+  });
   const mayReach = (address: string) => liesWithin(managementPrefixes(), address);
   const executor = new Executor({
-    datacenter, bmc: redfish, keeper, ledger, answer, now: () => time.now(),
+    datacenter,
+    bmc: redfish,
+    keeper,
+    ledger,
+    answer,
+    now: () => time.now(),
     forgetSecrets: (refs) => refs.forEach((ref) => secrets.forget(ref)),
     mayReach,
   });
@@ -83,15 +106,37 @@ export async function startBmcs({ datacenter, folder, store, platform, time, log
   const isActive = () => receiver.isActive;
   const cursors = new LogCursors(store, time);
   const readings = new Readings({ report, keepCursor: (serverId, cursor) => cursors.keep(serverId, cursor), time });
-  const looker = new Looker({ bmc: redfish, time, cursorOf: async (serverId) => {
-    await readings.settled(serverId);
-    return cursors.of(serverId);
-  } });
-  const poller = new Poller({
-    targets: () => [...targets()].filter(({ address }) => mayReach(address)), looker, readings, keeper, isActive, time,
-    leave: (target) => void redfish.leave(target).catch((error: unknown) => log.sessionNotEnded({ datacenter, serverId: target.serverId, because: explain(error) })),
+  const looker = new Looker({
+    bmc: redfish,
+    time,
+    cursorOf: async (serverId) => {
+      await readings.settled(serverId);
+      return cursors.of(serverId);
+    },
   });
-  const listening = new Listening({ controllers: () => poller.controllers(), bmc: redfish, keeper, isActive, onHint: (serverId) => poller.hint(serverId), eventsUrl, time });
+  const poller = new Poller({
+    targets: () => [...targets()].filter(({ address }) => mayReach(address)),
+    looker,
+    readings,
+    keeper,
+    isActive,
+    time,
+    leave: (target) =>
+      void redfish
+        .leave(target)
+        .catch((error: unknown) =>
+          log.sessionNotEnded({ datacenter, serverId: target.serverId, because: explain(error) }),
+        ),
+  });
+  const listening = new Listening({
+    controllers: () => poller.controllers(),
+    bmc: redfish,
+    keeper,
+    isActive,
+    onHint: (serverId) => poller.hint(serverId),
+    eventsUrl,
+    time,
+  });
   receiver.start();
   poller.start();
   listening.start();

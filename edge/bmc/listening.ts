@@ -86,7 +86,8 @@ export class Listening {
     return {
       [`POST ${postsTo}/*`]: (_text, token) => {
         const ear = [...this.#ears.values()].find((each) => each.token === token);
-        if (!ear) throw new AppError({ code: 'edge.unknown-path', kind: 'not-found', publicMessage: 'Nobody posts here.' });
+        if (!ear)
+          throw new AppError({ code: 'edge.unknown-path', kind: 'not-found', publicMessage: 'Nobody posts here.' });
         this.#options.onHint(ear.target.serverId);
         return { status: 204 };
       },
@@ -103,10 +104,16 @@ export class Listening {
 
   #tick(): void {
     const { controllers, isActive, time } = this.#options;
-    const wanted = new Map(isActive() ? [...controllers()].filter(({ target }) => !this.#isHeld(target)).map((each) => [each.target.serverId, each]) : []);
+    const wanted = new Map(
+      isActive()
+        ? [...controllers()].filter(({ target }) => !this.#isHeld(target)).map((each) => [each.target.serverId, each])
+        : [],
+    );
     for (const [serverId, ear] of this.#ears) if (!isSame(ear.target, wanted.get(serverId)?.target)) this.#end(ear);
     const room = Math.min(this.#options.mostStreams - this.#count('sse', 'opening'), mostOpening - this.#opening.size);
-    const due = [...wanted.values()].filter(({ target, isAnswering }) => isAnswering && (this.#ears.get(target.serverId)?.againAt ?? 0) <= time.now());
+    const due = [...wanted.values()].filter(
+      ({ target, isAnswering }) => isAnswering && (this.#ears.get(target.serverId)?.againAt ?? 0) <= time.now(),
+    );
     for (const { target } of due.slice(0, Math.max(0, room))) this.#listen(target);
   }
 
@@ -121,7 +128,14 @@ export class Listening {
 
   #listen(target: BmcTarget): void {
     const failures = this.#ears.get(target.serverId)?.failures ?? 0;
-    const ear: Ear = { target, end: new AbortController(), how: 'opening', againAt: Infinity, failures, token: randomBytes(24).toString('base64url') };
+    const ear: Ear = {
+      target,
+      end: new AbortController(),
+      how: 'opening',
+      againAt: Infinity,
+      failures,
+      token: randomBytes(24).toString('base64url'),
+    };
     this.#ears.set(target.serverId, ear);
     const opening = this.#open(ear).finally(() => this.#opening.delete(opening));
     this.#opening.add(opening);
@@ -145,14 +159,21 @@ export class Listening {
   async #watch({ target, end, token }: Ear): Promise<Watching> {
     const { bmc, eventsUrl, isActive, onHint, time } = this.#options;
     end.signal.throwIfAborted();
-    const cancel = time.schedule(time.now() + openWithin, () => end.abort(new Error(`it had not answered in ${openWithin / 1000} s`)));
+    const cancel = time.schedule(time.now() + openWithin, () =>
+      end.abort(new Error(`it had not answered in ${openWithin / 1000} s`)),
+    );
     const destination = eventsUrl === undefined ? {} : { destination: `${eventsUrl}${postsTo}/${token}` };
     try {
-      return await bmc.watch(target, () => onHint(target.serverId), { ...destination, signal: end.signal, mayCall: () => isActive() && !this.#isHeld(target) });
+      return await bmc.watch(target, () => onHint(target.serverId), {
+        ...destination,
+        signal: end.signal,
+        mayCall: () => isActive() && !this.#isHeld(target),
+      });
     } finally {
       cancel();
     }
   }
 }
 
-const isSame = (one: BmcTarget, other: BmcTarget | undefined): boolean => one.address === other?.address && one.secretRef === other.secretRef;
+const isSame = (one: BmcTarget, other: BmcTarget | undefined): boolean =>
+  one.address === other?.address && one.secretRef === other.secretRef;

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { days, type Clock } from '../../shared/clock.ts';
 import type { Store } from '../store/store.ts';
 
-const schema = 'CREATE TABLE IF NOT EXISTS bmc_log_cursor (server_id TEXT PRIMARY KEY, cursor TEXT NOT NULL, at INTEGER NOT NULL) STRICT';
+const schema =
+  'CREATE TABLE IF NOT EXISTS bmc_log_cursor (server_id TEXT PRIMARY KEY, cursor TEXT NOT NULL, at INTEGER NOT NULL) STRICT';
 const Row = z.object({ cursor: z.string() });
 /** A server that has not been seen for so long begins anew. */
 const keeps = days(90);
@@ -26,6 +27,10 @@ export class LogCursors {
 
   /** Call it when what was read up to there is on disk: what is read twice does less harm than what is never told. */
   keep(serverId: string, cursor: string): void {
-    this.#store.prepare('INSERT INTO bmc_log_cursor (server_id, cursor, at) VALUES (?, ?, ?) ON CONFLICT (server_id) DO UPDATE SET cursor = excluded.cursor, at = excluded.at').run(serverId, cursor, this.#clock.now());
+    this.#store
+      .prepare(
+        'INSERT INTO bmc_log_cursor (server_id, cursor, at) VALUES (?, ?, ?) ON CONFLICT (server_id) DO UPDATE SET cursor = excluded.cursor, at = excluded.at',
+      )
+      .run(serverId, cursor, this.#clock.now());
   }
 }

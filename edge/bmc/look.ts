@@ -40,24 +40,44 @@ export class Looker {
   }
 
   /** Quick unless wanted otherwise or its health is another than it was. Never throws: silence is a reading too. */
-  async look(target: BmcTarget, { isThorough, health }: { isThorough: boolean; health: Health | undefined }): Promise<Look> {
+  async look(
+    target: BmcTarget,
+    { isThorough, health }: { isThorough: boolean; health: Health | undefined },
+  ): Promise<Look> {
     const { serverId } = target;
     const at = isoTime(this.#options.time.now());
     try {
-      const quick = isThorough ? undefined : await this.#within(lookWithin, (signal) => this.#options.bmc.readHealth(target, {}, { signal }));
-      if (quick && quick.health === health) return { reading: { serverId, at, ...quick }, isThorough: false, cursor: undefined };
+      const quick = isThorough
+        ? undefined
+        : await this.#within(lookWithin, (signal) => this.#options.bmc.readHealth(target, {}, { signal }));
+      if (quick && quick.health === health)
+        return { reading: { serverId, at, ...quick }, isThorough: false, cursor: undefined };
       const sensors = await this.#within(lookWithin, (signal) => this.#readSensors(target, signal));
       const log = await this.#readLog(target);
-      return { reading: { serverId, at, ...sensors, ...(log && { log: toldLog(log) }) }, isThorough: log !== undefined, cursor: log?.cursor };
+      return {
+        reading: { serverId, at, ...sensors, ...(log && { log: toldLog(log) }) },
+        isThorough: log !== undefined,
+        cursor: log?.cursor,
+      };
     } catch (error) {
-      return { reading: { serverId, at, unreachable: cut(explain(error), mostWords) }, isThorough: false, cursor: undefined };
+      return {
+        reading: { serverId, at, unreachable: cut(explain(error), mostWords) },
+        isThorough: false,
+        cursor: undefined,
+      };
     }
   }
 
   async #readSensors(target: BmcTarget, signal: AbortSignal) {
-    const { power, health, powerWatts, inletCelsius, cpuPercent, readings } = await this.#options.bmc.readSensors(target, {}, { signal });
+    const { power, health, powerWatts, inletCelsius, cpuPercent, readings } = await this.#options.bmc.readSensors(
+      target,
+      {},
+      { signal },
+    );
     return {
-      health, ...(powerWatts !== undefined && { powerWatts }), ...(inletCelsius !== undefined && { inletCelsius }),
+      health,
+      ...(powerWatts !== undefined && { powerWatts }),
+      ...(inletCelsius !== undefined && { inletCelsius }),
       sensors: { power, ...(cpuPercent !== undefined && { cpuPercent }), readings: toldSensors(readings) },
     };
   }
@@ -66,13 +86,17 @@ export class Looker {
   async #readLog(target: BmcTarget): Promise<LogReading | undefined> {
     const { bmc, cursorOf } = this.#options;
     const cursor = await cursorOf(target.serverId);
-    return this.#within(logWithin, (signal) => bmc.readLog(target, cursor === undefined ? {} : { cursor }, { signal })).catch(() => undefined);
+    return this.#within(logWithin, (signal) =>
+      bmc.readLog(target, cursor === undefined ? {} : { cursor }, { signal }),
+    ).catch(() => undefined);
   }
 
   async #within<T>(milliseconds: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { time } = this.#options;
     const end = new AbortController();
-    const cancel = time.schedule(time.now() + milliseconds, () => end.abort(new Error(`it had not answered in ${milliseconds / 1000} s`)));
+    const cancel = time.schedule(time.now() + milliseconds, () =>
+      end.abort(new Error(`it had not answered in ${milliseconds / 1000} s`)),
+    );
     try {
       return await work(end.signal);
     } finally {

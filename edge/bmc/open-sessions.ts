@@ -3,7 +3,8 @@ import type { OpenSessions } from '../../shared/adapters/redfish/open-sessions.t
 import { days, type Clock } from '../../shared/clock.ts';
 import type { Store } from '../store/store.ts';
 
-const schema = 'CREATE TABLE IF NOT EXISTS bmc_session (address TEXT NOT NULL, path TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (address, path)) STRICT';
+const schema =
+  'CREATE TABLE IF NOT EXISTS bmc_session (address TEXT NOT NULL, path TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (address, path)) STRICT';
 const Row = z.object({ path: z.string() });
 /** By then its controller has ended it, or is not there any more. */
 const keeps = days(30);
@@ -13,8 +14,18 @@ export function openSessionsIn(store: Store, clock: Clock): OpenSessions {
   store.make(schema);
   store.prepare('DELETE FROM bmc_session WHERE at < ?').run(clock.now() - keeps);
   return {
-    opened: (address, path) => void store.prepare('INSERT INTO bmc_session (address, path, at) VALUES (?, ?, ?) ON CONFLICT (address, path) DO UPDATE SET at = excluded.at').run(address, path, clock.now()),
-    closed: (address, path) => void store.prepare('DELETE FROM bmc_session WHERE address = ? AND path = ?').run(address, path),
-    stale: (address) => store.prepare('SELECT path FROM bmc_session WHERE address = ?').all(address).map((found) => Row.parse(found).path),
+    opened: (address, path) =>
+      void store
+        .prepare(
+          'INSERT INTO bmc_session (address, path, at) VALUES (?, ?, ?) ON CONFLICT (address, path) DO UPDATE SET at = excluded.at',
+        )
+        .run(address, path, clock.now()),
+    closed: (address, path) =>
+      void store.prepare('DELETE FROM bmc_session WHERE address = ? AND path = ?').run(address, path),
+    stale: (address) =>
+      store
+        .prepare('SELECT path FROM bmc_session WHERE address = ?')
+        .all(address)
+        .map((found) => Row.parse(found).path),
   };
 }

@@ -112,13 +112,20 @@ export class Poller {
 
   /** Those that are looked at, and whether they answered the last time. */
   *controllers(): Iterable<{ target: BmcTarget; isAnswering: boolean }> {
-    for (const { target, health, failures } of this.#watches.values()) yield { target, isAnswering: health !== undefined && failures === 0 };
+    for (const { target, health, failures } of this.#watches.values())
+      yield { target, isAnswering: health !== undefined && failures === 0 };
   }
 
   status(): PollerStatus {
     const all = [...this.#watches.values()];
     const count = (is: (watch: Watch) => boolean) => all.filter(is).length;
-    return { controllers: all.length, unreachable: count(({ failures }) => failures > 0), logsUnread: count(({ isLogUnread }) => isLogUnread), underWay: this.#underWay.size, looks: this.#looks };
+    return {
+      controllers: all.length,
+      unreachable: count(({ failures }) => failures > 0),
+      logsUnread: count(({ isLogUnread }) => isLogUnread),
+      underWay: this.#underWay.size,
+      looks: this.#looks,
+    };
   }
 
   #tick(): void {
@@ -174,7 +181,19 @@ export class Poller {
   #begin(target: BmcTarget): Watch {
     const now = this.#options.time.now();
     const isLate = this.#hasBegun;
-    return { target, dueAt: isLate ? now : now + this.#placeOf(target), health: undefined, failures: 0, isUnderWay: false, isHeld: false, isLate, thoroughAt: 0, isLogUnread: false, isHinted: false, hintFollowedAt: -Infinity };
+    return {
+      target,
+      dueAt: isLate ? now : now + this.#placeOf(target),
+      health: undefined,
+      failures: 0,
+      isUnderWay: false,
+      isHeld: false,
+      isLate,
+      thoroughAt: 0,
+      isLogUnread: false,
+      isHinted: false,
+      hintFollowedAt: -Infinity,
+    };
   }
 
   /** The same place in the period for the same server in every life of the agent. */
@@ -195,7 +214,9 @@ export class Poller {
   async #lookAt(watch: Watch): Promise<void> {
     const { keeper, time, readings } = this.#options;
     const { target } = watch;
-    const seen = await keeper.use(target.address, 'poll', async () => (keeper.isHeldExclusively(target.address, time.now()) ? undefined : this.#see(watch)));
+    const seen = await keeper.use(target.address, 'poll', async () =>
+      keeper.isHeldExclusively(target.address, time.now()) ? undefined : this.#see(watch),
+    );
     if (seen === undefined) return void (watch.dueAt = time.now() + soon);
     this.#looks += 1;
     const { look, isForHint } = seen;

@@ -56,9 +56,14 @@ export class Readings {
   }
 
   async #send(looks: readonly Look[]): Promise<void> {
-    const { true: unrepeatable = [], false: others = [] } = Object.groupBy(looks, ({ reading }) => `${isUnrepeatable(reading)}` as const);
+    const { true: unrepeatable = [], false: others = [] } = Object.groupBy(
+      looks,
+      ({ reading }) => `${isUnrepeatable(reading)}` as const,
+    );
     await Promise.all([this.#keep(unrepeatable), this.#keep(others)]);
-    for (const { reading: { serverId } } of looks) {
+    for (const {
+      reading: { serverId },
+    } of looks) {
       const left = (this.#open.get(serverId) ?? 0) - 1;
       if (left > 0) this.#open.set(serverId, left);
       else this.#open.delete(serverId);
@@ -69,7 +74,15 @@ export class Readings {
   async #keep(looks: readonly Look[]): Promise<void> {
     const { report, keepCursor } = this.#options;
     if (looks.length === 0) return;
-    const isKept = await report(looks.map(({ reading }) => reading)).then(() => true, () => false);
-    if (isKept) for (const { reading: { serverId }, cursor } of looks) if (cursor !== undefined) keepCursor(serverId, cursor);
+    const isKept = await report(looks.map(({ reading }) => reading)).then(
+      () => true,
+      () => false,
+    );
+    if (isKept)
+      for (const {
+        reading: { serverId },
+        cursor,
+      } of looks)
+        if (cursor !== undefined) keepCursor(serverId, cursor);
   }
 }

@@ -17,7 +17,10 @@ export class EdgeSecrets implements Pick<Secrets, 'read'> {
   readonly #options: Required<EdgeSecretsOptions>;
   readonly #kept = new Map<SecretRef, { credentials: Credentials; until: number }>();
   /** Asked for in the same moment, sent as one question. */
-  #wanted = new Map<SecretRef, { resolve: (found: Credentials | undefined) => void; reject: (error: unknown) => void }[]>();
+  #wanted = new Map<
+    SecretRef,
+    { resolve: (found: Credentials | undefined) => void; reject: (error: unknown) => void }[]
+  >();
 
   constructor(options: EdgeSecretsOptions) {
     this.#options = { keepMilliseconds: 10 * 60_000, ...options };
@@ -51,16 +54,20 @@ export class EdgeSecrets implements Pick<Secrets, 'read'> {
     this.#wanted = new Map();
     for (let start = 0; start < all.length; start += mostAtOnce) {
       const some = all.slice(start, start + mostAtOnce);
-      this.#options.platform.readSecrets(some.map(([ref]) => ref)).then((found) => {
-        for (const [ref, askers] of some) {
-          const credentials = found.get(ref);
-          if (credentials) this.#kept.set(ref, { credentials, until: this.#options.now() + this.#options.keepMilliseconds });
-          else this.#kept.delete(ref);
-          for (const { resolve } of askers) resolve(credentials);
-        }
-      }, (error: unknown) => {
-        for (const [, askers] of some) for (const { reject } of askers) reject(error);
-      });
+      this.#options.platform.readSecrets(some.map(([ref]) => ref)).then(
+        (found) => {
+          for (const [ref, askers] of some) {
+            const credentials = found.get(ref);
+            if (credentials)
+              this.#kept.set(ref, { credentials, until: this.#options.now() + this.#options.keepMilliseconds });
+            else this.#kept.delete(ref);
+            for (const { resolve } of askers) resolve(credentials);
+          }
+        },
+        (error: unknown) => {
+          for (const [, askers] of some) for (const { reject } of askers) reject(error);
+        },
+      );
     }
   }
 }

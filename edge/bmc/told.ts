@@ -1,5 +1,5 @@
-import { readingLimits, type ToldLog, type ToldSensor } from '../../shared/api/edge.ts';
 import { known } from '../../shared/adapters/host-inventory/said.ts';
+import { readingLimits, type ToldLog, type ToldSensor } from '../../shared/api/edge.ts';
 import type { LogReading, SensorReading } from '../../shared/telemetry.ts';
 
 /** What a controller says in its own words, cut to what the platform takes and a database can hold. */
@@ -7,11 +7,23 @@ export const cut = (text: string, most: number): string => text.replaceAll('\0',
 
 /** Without the thresholds: nobody asks for them, and they are half of the weight. */
 export const toldSensors = (readings: readonly SensorReading[]): ToldSensor[] =>
-  readings.slice(0, readingLimits.sensors).map(({ kind, name, reading, unit, health }) => known<ToldSensor>({ kind, name: cut(name, readingLimits.name), reading, unit, health }));
+  readings
+    .slice(0, readingLimits.sensors)
+    .map(({ kind, name, reading, unit, health }) =>
+      known<ToldSensor>({ kind, name: cut(name, readingLimits.name), reading, unit, health }),
+    );
 
-export const toldLog = ({ entries, gap }: LogReading): ToldLog => known<ToldLog>({
-  entries: entries.slice(-readingLimits.entries).map(({ id, at, severity, message, code, action }) => known({
-    id: cut(id, readingLimits.name), at, severity, message: cut(message, readingLimits.words), code: code && cut(code, readingLimits.name), action: action && cut(action, readingLimits.words),
-  })),
-  gap: entries.length > readingLimits.entries ? 'too-many' : gap,
-});
+export const toldLog = ({ entries, gap }: LogReading): ToldLog =>
+  known<ToldLog>({
+    entries: entries.slice(-readingLimits.entries).map(({ id, at, severity, message, code, action }) =>
+      known({
+        id: cut(id, readingLimits.name),
+        at,
+        severity,
+        message: cut(message, readingLimits.words),
+        code: code && cut(code, readingLimits.name),
+        action: action && cut(action, readingLimits.words),
+      }),
+    ),
+    gap: entries.length > readingLimits.entries ? 'too-many' : gap,
+  });

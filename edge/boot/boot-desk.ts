@@ -52,13 +52,22 @@ export class BootDesk {
     if (server === undefined) return undefined;
     const state = State.safeParse(server.state);
     if (state.success) return state.data;
-    throw new AppError({ code: 'boot.unknown-state', kind: 'unavailable', publicMessage: `The server ${server.id} is ${server.state}, which this release of the agent does not know. Bring the agent up to date.` });
+    throw new AppError({
+      code: 'boot.unknown-state',
+      kind: 'unavailable',
+      publicMessage: `The server ${server.id} is ${server.state}, which this release of the agent does not know. Bring the agent up to date.`,
+    });
   }
 
   /** For an image that is about to be booted. */
   tokenFor(mac: string): string {
     const server = this.#options.expected.find(MacAddress.parse(mac))?.server;
-    if (server === undefined) throw new AppError({ code: 'boot.stranger', kind: 'bug', publicMessage: `${mac} is no port of an expected server: it gets no token.` });
+    if (server === undefined)
+      throw new AppError({
+        code: 'boot.stranger',
+        kind: 'bug',
+        publicMessage: `${mac} is no port of an expected server: it gets no token.`,
+      });
     return this.#options.tokens.issue({ mac, serverId: server.id });
   }
 
@@ -69,7 +78,9 @@ export class BootDesk {
     if (answer.choice === 'disk') tokens.revoke(request.mac);
     // The list may be a minute old, and this machine's state newer.
     if (answer.choice === 'hold') void expected.refreshSoon();
-    this.#tellOf(request, answer, boot).catch((error: unknown) => onTrouble(`what ${request.mac} was told to boot could not be noted: ${explain(error)}`));
+    this.#tellOf(request, answer, boot).catch((error: unknown) =>
+      onTrouble(`what ${request.mac} was told to boot could not be noted: ${explain(error)}`),
+    );
   }
 
   async #tellOf(request: BootRequest, { choice, because }: BootAnswer, boot: Boot): Promise<void> {
@@ -82,7 +93,14 @@ export class BootDesk {
     const before = boot.told;
     boot.told = said; // at once: it may ask again before this is on disk
     try {
-      await tell({ kind: 'boot-answered', mac, serverId: server.id, choice, because, ...(architecture && { architecture }) });
+      await tell({
+        kind: 'boot-answered',
+        mac,
+        serverId: server.id,
+        choice,
+        because,
+        ...(architecture && { architecture }),
+      });
     } catch (error) {
       boot.told = before;
       throw error;
@@ -92,9 +110,17 @@ export class BootDesk {
   /** A machine may boot that no DHCP server told us of. What it says of itself helps whoever goes to look for it. */
   async #tellOfStranger({ mac, address, serial, manufacturer, product }: BootRequest): Promise<void> {
     const { expected, told, tell, log, datacenter } = this.#options;
-    if (!expected.isKnown || originOfMac(mac).kind !== 'physical' || !told.isNews(`stranger ${mac}`, '', strangerAgainAfter)) return;
+    if (
+      !expected.isKnown ||
+      originOfMac(mac).kind !== 'physical' ||
+      !told.isNews(`stranger ${mac}`, '', strangerAgainAfter)
+    )
+      return;
     log.unknownMachine({ datacenter, mac });
-    const about = [[manufacturer, product].filter(Boolean).join(' '), serial && `serial number ${serial}`].filter(Boolean).join(', ').slice(0, 500);
+    const about = [[manufacturer, product].filter(Boolean).join(' '), serial && `serial number ${serial}`]
+      .filter(Boolean)
+      .join(', ')
+      .slice(0, 500);
     await tell({ kind: 'unknown-machine', mac, address, ...(about && { about }) });
     told.note(`stranger ${mac}`, '');
   }

@@ -83,7 +83,11 @@ export async function startBootServer(options: BootServerOptions): Promise<BootS
   });
   server.setTimeout(stalledAfterMilliseconds);
   const url = await listen(server, options.host, options.port);
-  const places: Places = { baseUrl: options.baseUrl ?? url, images: options.images, waitSeconds: options.waitSeconds ?? 15 };
+  const places: Places = {
+    baseUrl: options.baseUrl ?? url,
+    images: options.images,
+    waitSeconds: options.waitSeconds ?? 15,
+  };
   const pace = new Pace({ places: options.transfers ?? 32, clock });
   const [kernels, initrds] = [new Set<string>(), new Set<string>()];
   for (const { kernel, initrd } of Object.values(options.images)) {
@@ -96,10 +100,21 @@ export async function startBootServer(options: BootServerOptions): Promise<BootS
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://boot');
     const [, token, path] = /^\/report\/([^/]+)\/(.+)$/.exec(pathname) ?? [];
-    if (token !== undefined && path !== undefined) return sendAnswer(response, await reported({ method: request.method ?? 'GET', token, path, mac: searchParams.get('mac') ?? undefined, text: () => textOf(request, largestReport) }));
+    if (token !== undefined && path !== undefined)
+      return sendAnswer(
+        response,
+        await reported({
+          method: request.method ?? 'GET',
+          token,
+          path,
+          mac: searchParams.get('mac') ?? undefined,
+          text: () => textOf(request, largestReport),
+        }),
+      );
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (!isRead) return void response.writeHead(405, { allow: 'GET, HEAD' }).end();
-    if (pathname === '/boot.ipxe') return sendScript(response, await scriptFor(searchParams, request.socket.remoteAddress ?? ''));
+    if (pathname === '/boot.ipxe')
+      return sendScript(response, await scriptFor(searchParams, request.socket.remoteAddress ?? ''));
     const [, name] = /^\/files\/([^/]+)$/.exec(pathname) ?? [];
     if (name === undefined) return void response.writeHead(404).end();
     await sendPaced(name, searchParams.get('mac') ?? request.socket.remoteAddress ?? '', request, response);
@@ -110,7 +125,8 @@ export async function startBootServer(options: BootServerOptions): Promise<BootS
     try {
       return await options.onReport(call);
     } catch (error) {
-      if (!(error instanceof AppError) || !['invalid', 'forbidden', 'not-found'].includes(error.kind)) onTrouble(`${call.method} …/${call.path} was not taken: ${explain(error)}`);
+      if (!(error instanceof AppError) || !['invalid', 'forbidden', 'not-found'].includes(error.kind))
+        onTrouble(`${call.method} …/${call.path} was not taken: ${explain(error)}`);
       return problemOf(error);
     }
   }
@@ -123,7 +139,14 @@ export async function startBootServer(options: BootServerOptions): Promise<BootS
     const turn = decision.choice === 'image' ? pace.ask(about.mac) : { isNow: true as const };
     options.onBoot?.(about, { choice: turn.isNow ? decision.choice : 'queue', because: decision.because });
     if (!turn.isNow) return hold('many machines are booting', places, turn.waitSeconds).script;
-    return decision.choice === 'image' ? imageScript(decision.because, decision.image, `${places.baseUrl}/report/${options.tokenFor(about.mac)}/inventory`, places) : decision.script;
+    return decision.choice === 'image'
+      ? imageScript(
+          decision.because,
+          decision.image,
+          `${places.baseUrl}/report/${options.tokenFor(about.mac)}/inventory`,
+          places,
+        )
+      : decision.script;
   }
 
   async function decide({ mac, architecture }: BootRequest): Promise<BootDecision> {
@@ -136,7 +159,12 @@ export async function startBootServer(options: BootServerOptions): Promise<BootS
   }
 
   /** Only images are large enough to wait for: firmware that is refused a loader tries something else instead of waiting. */
-  async function sendPaced(name: string, machine: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function sendPaced(
+    name: string,
+    machine: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     const isPaced = request.method === 'GET' && (kernels.has(name) || initrds.has(name));
     const directory = loaderNames.has(name) ? options.loadersDirectory : options.filesDirectory;
     if (directory === undefined) return void response.writeHead(404).end();
@@ -164,14 +192,28 @@ export async function startBootServer(options: BootServerOptions): Promise<BootS
 }
 
 function sendScript(response: ServerResponse, script: string): void {
-  response.writeHead(200, { 'content-type': 'text/plain; charset=us-ascii', 'content-length': Buffer.byteLength(script), 'cache-control': 'no-store' }).end(script);
+  response
+    .writeHead(200, {
+      'content-type': 'text/plain; charset=us-ascii',
+      'content-length': Buffer.byteLength(script),
+      'cache-control': 'no-store',
+    })
+    .end(script);
 }
 
 function bootRequest(query: URLSearchParams, address: string): BootRequest | undefined {
   const mac = MacAddress.safeParse(query.get('mac'));
   if (!mac.success) return undefined;
   const said = (name: string) => query.get(name)?.trim().slice(0, 200) || undefined;
-  return { mac: mac.data, address, architecture: architectureOfIpxe(said('platform'), said('buildarch')), serial: said('serial'), uuid: said('uuid'), manufacturer: said('manufacturer'), product: said('product') };
+  return {
+    mac: mac.data,
+    address,
+    architecture: architectureOfIpxe(said('platform'), said('buildarch')),
+    serial: said('serial'),
+    uuid: said('uuid'),
+    manufacturer: said('manufacturer'),
+    product: said('product'),
+  };
 }
 
 async function listen(server: Server, host: string, port: number): Promise<string> {
@@ -179,7 +221,12 @@ async function listen(server: Server, host: string, port: number): Promise<strin
   try {
     await once(server, 'listening');
   } catch (cause) {
-    throw new AppError({ code: 'boot.cannot-listen', kind: 'unavailable', publicMessage: `The boot server cannot listen on ${host}:${port}. Choose another port, or end what holds it.`, cause });
+    throw new AppError({
+      code: 'boot.cannot-listen',
+      kind: 'unavailable',
+      publicMessage: `The boot server cannot listen on ${host}:${port}. Choose another port, or end what holds it.`,
+      cause,
+    });
   }
   return `http://${host}:${(server.address() as AddressInfo).port}`;
 }

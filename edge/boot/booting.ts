@@ -71,30 +71,79 @@ export interface BootingOptions {
 }
 
 /** All that a datacenter's machines boot from: iPXE for their ROMs, a script for their state, the image, and where it reports. */
-export async function startBooting({ datacenter, folder, settings, expected, store, told, tell, work, troubles, time, log }: BootingOptions): Promise<Booting> {
+export async function startBooting({
+  datacenter,
+  folder,
+  settings,
+  expected,
+  store,
+  told,
+  tell,
+  work,
+  troubles,
+  time,
+  log,
+}: BootingOptions): Promise<Booting> {
   const { listen, url, imageDirectory, architectures, places, tftp: tftpSettings } = settings;
   const { kernel, initrd, version } = await readImageFolder(imageDirectory);
   if (tftpSettings) await fillTftpDirectory(tftpSettings.directory);
   const tokens = new BootTokens({ store, clock: time });
   const desk = new BootDesk({ datacenter, expected, tokens, told, tell, time, log, onTrouble: troubles.note });
-  const reports = new ReportDesk({ datacenter, tokens, expected, work, told, tell, log, onTrouble: troubles.note, address: addressOf(settings) });
+  const reports = new ReportDesk({
+    datacenter,
+    tokens,
+    expected,
+    work,
+    told,
+    tell,
+    log,
+    onTrouble: troubles.note,
+    address: addressOf(settings),
+  });
   const answers: BootingStatus['answers'] = { image: 0, disk: 0, hold: 0, queue: 0 };
 
   const server = await startBootServer({
-    ...listen, baseUrl: url, filesDirectory: imageDirectory, loadersDirectory: tftpSettings?.directory, transfers: places, clock: time, onTrouble: troubles.note,
-    images: Object.fromEntries(architectures.map((architecture) => [architecture, { kernel, initrd, arguments: settings.arguments }])),
-    stateOf: (mac) => desk.stateOf(mac), tokenFor: (mac) => desk.tokenFor(mac), onReport: (call) => reports.answer(call),
+    ...listen,
+    baseUrl: url,
+    filesDirectory: imageDirectory,
+    loadersDirectory: tftpSettings?.directory,
+    transfers: places,
+    clock: time,
+    onTrouble: troubles.note,
+    images: Object.fromEntries(
+      architectures.map((architecture) => [architecture, { kernel, initrd, arguments: settings.arguments }]),
+    ),
+    stateOf: (mac) => desk.stateOf(mac),
+    tokenFor: (mac) => desk.tokenFor(mac),
+    onReport: (call) => reports.answer(call),
     onBoot: (request, answer) => {
       answers[answer.choice] += 1;
       desk.heard(request, answer);
     },
   });
-  const tftp: Tftp | undefined = tftpSettings?.address === undefined ? undefined : startTftp({ datacenter, directory: tftpSettings.directory, address: tftpSettings.address, pidFile: path.join(folder, 'tftpd.pid'), time, log });
+  const tftp: Tftp | undefined =
+    tftpSettings?.address === undefined
+      ? undefined
+      : startTftp({
+          datacenter,
+          directory: tftpSettings.directory,
+          address: tftpSettings.address,
+          pidFile: path.join(folder, 'tftpd.pid'),
+          time,
+          log,
+        });
   log.bootServes({ datacenter, url: server.baseUrl, because: version });
   return {
     url: server.baseUrl,
     offer: { scriptUrl: `${server.baseUrl}/boot.ipxe`, filesUrl: `${server.baseUrl}/files/` },
-    status: () => ({ url: server.baseUrl, image: version, pace: server.pace(), answers: { ...answers }, ...reports.status(), tftp: tftp?.status() ?? null }),
+    status: () => ({
+      url: server.baseUrl,
+      image: version,
+      pace: server.pace(),
+      answers: { ...answers },
+      ...reports.status(),
+      tftp: tftp?.status() ?? null,
+    }),
     stop: async () => {
       await server.close();
       await tftp?.stop();
@@ -103,4 +152,5 @@ export async function startBooting({ datacenter, folder, settings, expected, sto
 }
 
 /** The address at which machines reach us, if it is one that can be sent packets to as it stands. */
-const addressOf = ({ listen, url }: BootSettings): string | undefined => [url === undefined ? '' : new URL(url).hostname, listen.host].find((host) => isIPv4(host));
+const addressOf = ({ listen, url }: BootSettings): string | undefined =>
+  [url === undefined ? '' : new URL(url).hostname, listen.host].find((host) => isIPv4(host));

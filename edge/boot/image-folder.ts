@@ -9,7 +9,10 @@ import { AppError } from '../../shared/errors/app-error.ts';
 const files = { kernel: 'vmlinuz', initrd: 'initramfs' } as const;
 const File = z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 /** What we read of the manifest that infra/validation-image/build.ts writes. */
-const Manifest = z.object({ kernel: z.object({ kind: z.string(), version: z.string() }), outputs: z.object({ [files.kernel]: File, [files.initrd]: File }) });
+const Manifest = z.object({
+  kernel: z.object({ kind: z.string(), version: z.string() }),
+  outputs: z.object({ [files.kernel]: File, [files.initrd]: File }),
+});
 
 export interface ImageFolder {
   kernel: string;
@@ -20,7 +23,13 @@ export interface ImageFolder {
 
 /** Looks at the folder that holds the validation image, and whether its files are those its manifest names: a half-copied image boots half. */
 export async function readImageFolder(directory: string): Promise<ImageFolder> {
-  const refuse = (what: string, cause?: unknown) => new AppError({ code: 'boot.no-image', kind: 'unavailable', publicMessage: `There is no usable validation image in ${directory}: ${what}. Build one (infra/validation-image/README.md) or copy it again.`, cause });
+  const refuse = (what: string, cause?: unknown) =>
+    new AppError({
+      code: 'boot.no-image',
+      kind: 'unavailable',
+      publicMessage: `There is no usable validation image in ${directory}: ${what}. Build one (infra/validation-image/README.md) or copy it again.`,
+      cause,
+    });
   let manifest: z.infer<typeof Manifest>;
   try {
     manifest = Manifest.parse(JSON.parse(await readFile(path.join(directory, 'manifest.json'), 'utf8')));
@@ -29,8 +38,11 @@ export async function readImageFolder(directory: string): Promise<ImageFolder> {
   }
   for (const name of Object.values(files)) {
     const hash = createHash('sha256');
-    await pipeline(createReadStream(path.join(directory, name)), hash).catch((cause: unknown) => { throw refuse(`its ${name} cannot be read`, cause); });
-    if (hash.digest('hex') !== manifest.outputs[name].sha256) throw refuse(`its ${name} is not the one its manifest names`);
+    await pipeline(createReadStream(path.join(directory, name)), hash).catch((cause: unknown) => {
+      throw refuse(`its ${name} cannot be read`, cause);
+    });
+    if (hash.digest('hex') !== manifest.outputs[name].sha256)
+      throw refuse(`its ${name} is not the one its manifest names`);
   }
   return { ...files, version: `${manifest.kernel.version} (${manifest.kernel.kind})` };
 }

@@ -102,7 +102,9 @@ export class Pace {
 
   #dropAbsent(): void {
     const now = this.#options.clock.now();
-    for (const [mac, { heardAt, transfers }] of this.#holders) if (transfers === 0 && now - heardAt > this.#options.idleMilliseconds) this.#holders.delete(mac);
-    for (const [mac, backAt] of this.#waiting) if (now - backAt > this.#options.idleMilliseconds) this.#waiting.delete(mac);
+    for (const [mac, { heardAt, transfers }] of this.#holders)
+      if (transfers === 0 && now - heardAt > this.#options.idleMilliseconds) this.#holders.delete(mac);
+    for (const [mac, backAt] of this.#waiting)
+      if (now - backAt > this.#options.idleMilliseconds) this.#waiting.delete(mac);
   }
 }

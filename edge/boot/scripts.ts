@@ -19,20 +19,31 @@ export interface Places {
 
 /** What iPXE tells of the machine it runs on. netX is the port it booted from; the first port need not be that one. */
 const selfDescription = [
-  'mac=${netX/mac:hexhyp}', 'platform=${platform}', 'buildarch=${buildarch}', 'serial=${serial:uristring}', 'uuid=${uuid}', 'manufacturer=${manufacturer:uristring}', 'product=${product:uristring}',
+  'mac=${netX/mac:hexhyp}',
+  'platform=${platform}',
+  'buildarch=${buildarch}',
+  'serial=${serial:uristring}',
+  'uuid=${uuid}',
+  'manufacturer=${manufacturer:uristring}',
+  'product=${product:uristring}',
 ].join('&');
 
 const heading = (says: string) => ['#!ipxe', `echo Rackline: ${line(says)}.`];
 
 /** Asks for the script of this very machine; what every DHCP server points to, so that none has to know more than one address. */
-export const firstScript = (places: Places): string => lines([...heading('asking what to boot'), ...askAgain(places, 0)]);
+export const firstScript = (places: Places): string =>
+  lines([...heading('asking what to boot'), ...askAgain(places, 0)]);
 
 /** Waits and asks again, for ever; starts nothing. */
-export const holdScript = (because: string, places: Places, seconds = places.waitSeconds): string => lines([...heading(`${because}. It waits and asks again`), ...askAgain(places, seconds)]);
+export const holdScript = (because: string, places: Places, seconds = places.waitSeconds): string =>
+  lines([...heading(`${because}. It waits and asks again`), ...askAgain(places, seconds)]);
 
 /** Goes on to the machine's own drives: a BIOS is told the drive, UEFI goes on in its boot order when we say that we failed. */
 export const diskScript = (because: string, architecture: Architecture): string =>
-  lines([...heading(`${because} and boots from its own drive`), ...(architecture === 'bios-x86' ? ['sanboot --no-describe --drive 0x80 || exit 1'] : ['exit 1'])]);
+  lines([
+    ...heading(`${because} and boots from its own drive`),
+    ...(architecture === 'bios-x86' ? ['sanboot --no-describe --drive 0x80 || exit 1'] : ['exit 1']),
+  ]);
 
 /** `reportUrl` is where this boot reports: it holds the boot's token. BOOTIF says which port is meant, for a server has several. */
 export const imageScript = (because: string, image: Image, reportUrl: string, places: Places): string =>
@@ -48,15 +59,27 @@ export const imageScript = (because: string, image: Image, reportUrl: string, pl
     ...askAgain(places, places.waitSeconds),
   ]);
 
-const fileUrl = (places: Pick<Places, 'baseUrl'>, name: string): string => `${places.baseUrl}/files/${encodeURIComponent(name)}?mac=\${netX/mac:hexhyp}`;
+const fileUrl = (places: Pick<Places, 'baseUrl'>, name: string): string =>
+  `${places.baseUrl}/files/${encodeURIComponent(name)}?mac=\${netX/mac:hexhyp}`;
 
 function askAgain(places: Places, seconds: number): string[] {
-  return [':wait', ...(seconds > 0 ? [`sleep ${seconds}`] : []), `chain --replace --autofree ${places.baseUrl}/boot.ipxe?${selfDescription} ||`, `sleep ${places.waitSeconds}`, 'goto wait'];
+  return [
+    ':wait',
+    ...(seconds > 0 ? [`sleep ${seconds}`] : []),
+    `chain --replace --autofree ${places.baseUrl}/boot.ipxe?${selfDescription} ||`,
+    `sleep ${places.waitSeconds}`,
+    'goto wait',
+  ];
 }
 
 /** A line break in a value would be a command of its own. */
 function line(value: string): string {
-  if (/[\r\n]/.test(value)) throw new AppError({ code: 'boot.line-break', kind: 'bug', publicMessage: 'A value for an iPXE script has a line break in it.' });
+  if (/[\r\n]/.test(value))
+    throw new AppError({
+      code: 'boot.line-break',
+      kind: 'bug',
+      publicMessage: 'A value for an iPXE script has a line break in it.',
+    });
   return value;
 }
 

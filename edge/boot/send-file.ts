@@ -10,7 +10,12 @@ import { systemCode } from './system-error.ts';
 const fileName = /^[\w][\w.+-]{0,127}$/;
 
 /** Answers a GET or HEAD for a file of a folder, or the part that `Range` asks for. True when its last byte was sent. */
-export async function sendFile(directory: string, name: string, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+export async function sendFile(
+  directory: string,
+  name: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
   const file = fileName.test(name) ? await openFile(path.join(directory, name)) : undefined;
   if (file === undefined) {
     response.writeHead(404).end();
@@ -19,7 +24,7 @@ export async function sendFile(directory: string, name: string, request: Incomin
   try {
     const { size, mtimeMs } = await file.stat();
     const etag = `"${size.toString(16)}-${Math.floor(mtimeMs).toString(16)}"`;
-    const common = { 'accept-ranges': 'bytes', 'content-type': 'application/octet-stream', 'etag': etag };
+    const common = { 'accept-ranges': 'bytes', 'content-type': 'application/octet-stream', etag: etag };
     // A part of another version would be glued to the first one's beginning.
     const isOtherVersion = request.headers['if-range'] !== undefined && request.headers['if-range'] !== etag;
     const range = isOtherVersion ? 'whole' : readByteRange(request.headers.range, size);
@@ -28,12 +33,19 @@ export async function sendFile(directory: string, name: string, request: Incomin
       return false;
     }
     const { first, last } = range === 'whole' ? { first: 0, last: size - 1 } : range;
-    response.writeHead(range === 'whole' ? 200 : 206, { ...common, 'content-length': last - first + 1, ...(range !== 'whole' && { 'content-range': `bytes ${first}-${last}/${size}` }) });
+    response.writeHead(range === 'whole' ? 200 : 206, {
+      ...common,
+      'content-length': last - first + 1,
+      ...(range !== 'whole' && { 'content-range': `bytes ${first}-${last}/${size}` }),
+    });
     if (request.method === 'HEAD' || size === 0) {
       response.end();
       return false;
     }
-    await pipeline(file.createReadStream({ start: first, end: last, autoClose: false, highWaterMark: 256 * 1024 }), response);
+    await pipeline(
+      file.createReadStream({ start: first, end: last, autoClose: false, highWaterMark: 256 * 1024 }),
+      response,
+    );
     return last === size - 1;
   } catch (error) {
     // The machine went away: ordinary, and nobody is left to be told.

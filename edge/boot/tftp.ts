@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { minutes, seconds } from '../../shared/clock.ts';
 import type { EdgeLog } from '../log.ts';
 import type { EdgeTime } from '../time.ts';
@@ -53,8 +53,12 @@ export function startTftp({ datacenter, pidFile, time, log, user, ...settings }:
       log.tftpdEnded({ datacenter, because, seconds: pause / 1000 });
       cancel = time.schedule(time.now() + pause, start);
     };
-    started.once('error', (error) => ended(`${program} cannot be started (${error.message}). Install it: apt-get install tftpd-hpa`));
-    started.once('exit', (code, signal) => ended(`it ended with ${signal ?? `code ${code}`}; port 69 needs root, and may be held by another`));
+    started.once('error', (error) =>
+      ended(`${program} cannot be started (${error.message}). Install it: apt-get install tftpd-hpa`),
+    );
+    started.once('exit', (code, signal) =>
+      ended(`it ended with ${signal ?? `code ${code}`}; port 69 needs root, and may be held by another`),
+    );
     child = started;
     if (started.pid !== undefined) writeFileSync(pidFile, String(started.pid));
   }

@@ -13,8 +13,18 @@ export interface TftpSettings {
 }
 
 /** How to start in.tftpd in the foreground, for a supervisor. Port 69 needs root; it then gives up its rights for `user`. */
-export const tftpdArguments = ({ address, directory }: TftpSettings, user = 'tftp'): string[] =>
-  ['--foreground', '--listen', '--address', `${address}:69`, '--user', user, '--secure', '--blocksize', '1428', directory];
+export const tftpdArguments = ({ address, directory }: TftpSettings, user = 'tftp'): string[] => [
+  '--foreground',
+  '--listen',
+  '--address',
+  `${address}:69`,
+  '--user',
+  user,
+  '--secure',
+  '--blocksize',
+  '1428',
+  directory,
+];
 
 /** The same as /etc/default/tftpd-hpa, where Debian's own service runs it. */
 export const tftpdDefaults = ({ address, directory }: TftpSettings): string =>
@@ -36,6 +46,11 @@ export async function fillTftpDirectory(directory: string, ipxeDirectory = '/usr
     await chmod(target, 0o644);
     copied.push(architecture);
   }
-  if (copied.length === 0) throw new AppError({ code: 'boot.no-loaders', kind: 'unavailable', publicMessage: `There is no iPXE in ${ipxeDirectory}. Install it (apt-get install ipxe), or name the folder that has it.` });
+  if (copied.length === 0)
+    throw new AppError({
+      code: 'boot.no-loaders',
+      kind: 'unavailable',
+      publicMessage: `There is no iPXE in ${ipxeDirectory}. Install it (apt-get install ipxe), or name the folder that has it.`,
+    });
   return copied;
 }

@@ -42,21 +42,36 @@ export class BootTokens {
     const token = randomBytes(16).toString('hex');
     const now = this.#clock.now();
     this.#store.atomically(() => {
-      this.#store.prepare('INSERT INTO boot_token VALUES (?, ?, ?, ?, ?)').run(digestOf(token), mac, serverId, now, now);
-      this.#store.prepare('DELETE FROM boot_token WHERE mac = ? AND rowid NOT IN (SELECT rowid FROM boot_token WHERE mac = ? ORDER BY issued_at DESC, rowid DESC LIMIT ?)').run(mac, mac, keptPerMachine);
-      this.#store.prepare('DELETE FROM boot_token WHERE used_at < ? OR issued_at < ?').run(now - idleFor, now - validFor);
+      this.#store
+        .prepare('INSERT INTO boot_token VALUES (?, ?, ?, ?, ?)')
+        .run(digestOf(token), mac, serverId, now, now);
+      this.#store
+        .prepare(
+          'DELETE FROM boot_token WHERE mac = ? AND rowid NOT IN (SELECT rowid FROM boot_token WHERE mac = ? ORDER BY issued_at DESC, rowid DESC LIMIT ?)',
+        )
+        .run(mac, mac, keptPerMachine);
+      this.#store
+        .prepare('DELETE FROM boot_token WHERE used_at < ? OR issued_at < ?')
+        .run(now - idleFor, now - validFor);
     });
     return token;
   }
 
   /** Undefined where it is none of ours, was revoked, or its time is up. */
   holderOf(token: string): Holder | undefined {
-    const found = form.test(token) ? this.#store.prepare('SELECT mac, server AS "serverId", issued_at AS "issuedAt", used_at AS "usedAt" FROM boot_token WHERE digest = ?').get(digestOf(token)) : undefined;
+    const found = form.test(token)
+      ? this.#store
+          .prepare(
+            'SELECT mac, server AS "serverId", issued_at AS "issuedAt", used_at AS "usedAt" FROM boot_token WHERE digest = ?',
+          )
+          .get(digestOf(token))
+      : undefined;
     if (found === undefined) return undefined;
     const { mac, serverId, issuedAt, usedAt } = Row.parse(found);
     const now = this.#clock.now();
     if (now - usedAt >= idleFor || now - issuedAt >= validFor) return undefined;
-    if (now - usedAt >= notedEvery) this.#store.prepare('UPDATE boot_token SET used_at = ? WHERE digest = ?').run(now, digestOf(token));
+    if (now - usedAt >= notedEvery)
+      this.#store.prepare('UPDATE boot_token SET used_at = ? WHERE digest = ?').run(now, digestOf(token));
     return { mac, serverId };
   }
 

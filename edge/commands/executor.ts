@@ -45,7 +45,10 @@ export class Executor {
   async settle(): Promise<void> {
     const { ledger, answer, now } = this.#options;
     for (const { id, server } of ledger.brokenOff()) {
-      const isKept = await answer({ id, serverId: server }, { state: 'unknown', because: 'the agent ended while it was at it' });
+      const isKept = await answer(
+        { id, serverId: server },
+        { state: 'unknown', because: 'the agent ended while it was at it' },
+      );
       if (isKept) ledger.end(id, now());
     }
   }
@@ -85,7 +88,9 @@ export class Executor {
       this.#check(command);
       return await keeper.use(command.target.address, 'command', async () => {
         if (signal.aborted) return lateOutcome(command, false, signal.reason);
-        const entry = command.isWrite ? ledger.begin({ id: command.id, fence: command.fence, server: command.target.serverId, now: now() }) : 'begun';
+        const entry = command.isWrite
+          ? ledger.begin({ id: command.id, fence: command.fence, server: command.target.serverId, now: now() })
+          : 'begun';
         if (entry === 'again') return undefined;
         return entry === 'stale' ? failure(overtaken(command)) : this.#perform(command, signal);
       });
@@ -96,16 +101,26 @@ export class Executor {
 
   #check({ target, operation, isWrite }: EdgeCommand): void {
     const { datacenter, mayReach } = this.#options;
-    if (isWrite !== bmcOperations[operation].isWrite) throw new AppError({ code: 'edge.bad-command', kind: 'bug', publicMessage: `'${operation}' is ${isWrite ? 'no' : 'a'} write. Platform and agent are of different releases: update the older one.` });
+    if (isWrite !== bmcOperations[operation].isWrite)
+      throw new AppError({
+        code: 'edge.bad-command',
+        kind: 'bug',
+        publicMessage: `'${operation}' is ${isWrite ? 'no' : 'a'} write. Platform and agent are of different releases: update the older one.`,
+      });
     if (target.datacenterId === datacenter && mayReach(target.address)) return;
-    throw new AppError({ code: 'edge.foreign-address', kind: 'forbidden', publicMessage: `${target.address} is no management controller of ${datacenter}: it lies outside its management networks.` });
+    throw new AppError({
+      code: 'edge.foreign-address',
+      kind: 'forbidden',
+      publicMessage: `${target.address} is no management controller of ${datacenter}: it lies outside its management networks.`,
+    });
   }
 
   async #perform(command: EdgeCommand, signal: AbortSignal): Promise<CommandOutcome> {
     const { keeper, now } = this.#options;
     try {
       const result = await this.#call(command.operation, command.target, command.input, signal);
-      if (command.isWrite) keeper.holdExclusively(command.target.address, exclusiveUntil(command.operation, result, now()));
+      if (command.isWrite)
+        keeper.holdExclusively(command.target.address, exclusiveUntil(command.operation, result, now()));
       return { state: 'done', result };
     } catch (error) {
       if (isFailure(error, 'auth')) this.#options.forgetSecrets([command.target.secretRef]); // the next try has what is in the safe then
@@ -114,33 +129,59 @@ export class Executor {
   }
 
   /** By name, with what the schemas of the operation say goes in and comes out. */
-  async #call<N extends BmcOperation>(operation: N, target: BmcTarget, input: unknown, signal: AbortSignal): Promise<unknown> {
+  async #call<N extends BmcOperation>(
+    operation: N,
+    target: BmcTarget,
+    input: unknown,
+    signal: AbortSignal,
+  ): Promise<unknown> {
     const { input: schema, output } = bmcOperations[operation];
     const given = parse(schema, input, `input of ${operation}`);
     if (operation === 'canLogIn') this.#options.forgetSecrets([target.secretRef]);
-    if (typeof given === 'object' && given !== null && 'secretRef' in given) this.#options.forgetSecrets([given.secretRef]);
-    const call: (bmc: BmcTarget, input: unknown, options: { signal: AbortSignal }) => Promise<unknown> = this.#options.bmc[operation] as never;
+    if (typeof given === 'object' && given !== null && 'secretRef' in given)
+      this.#options.forgetSecrets([given.secretRef]);
+    const call: (bmc: BmcTarget, input: unknown, options: { signal: AbortSignal }) => Promise<unknown> = this.#options
+      .bmc[operation] as never;
     return parse(output, await call(target, given, { signal }), `result of ${operation}`);
   }
 }
 
 /** Called off after it had begun, nobody knows what a write has done; a read has done nothing. */
 function lateOutcome({ isWrite, operation }: EdgeCommand, hasBegun: boolean, error: unknown): CommandOutcome {
-  if (isWrite && hasBegun) return { state: 'unknown', because: `its time was up in the middle of it (${explain(error)})` };
-  return failure(new AppError({ code: 'edge.too-late', kind: 'unavailable', publicMessage: `'${operation}' was not ${hasBegun ? 'done' : 'begun'} in its time: ${explain(error)}. The controller is busy or slow.` }));
+  if (isWrite && hasBegun)
+    return { state: 'unknown', because: `its time was up in the middle of it (${explain(error)})` };
+  return failure(
+    new AppError({
+      code: 'edge.too-late',
+      kind: 'unavailable',
+      publicMessage: `'${operation}' was not ${hasBegun ? 'done' : 'begun'} in its time: ${explain(error)}. The controller is busy or slow.`,
+    }),
+  );
 }
 
 function failure(error: unknown): CommandOutcome {
-  if (!(error instanceof AppError)) return { state: 'failed', error: { code: 'edge.failed', kind: 'bug', message: explain(error) } };
+  if (!(error instanceof AppError))
+    return { state: 'failed', error: { code: 'edge.failed', kind: 'bug', message: explain(error) } };
   const { code, kind, publicMessage, retryAfterSeconds } = error;
-  return { state: 'failed', error: { code, kind, message: publicMessage, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) } };
+  return {
+    state: 'failed',
+    error: { code, kind, message: publicMessage, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) },
+  };
 }
 
-const overtaken = ({ operation }: EdgeCommand) => new AppError({ code: 'edge.overtaken', kind: 'conflict', publicMessage: `'${operation}' came after a later command to the same controller and was not begun.` });
+const overtaken = ({ operation }: EdgeCommand) =>
+  new AppError({
+    code: 'edge.overtaken',
+    kind: 'conflict',
+    publicMessage: `'${operation}' came after a later command to the same controller and was not begun.`,
+  });
 
 /** Work that goes on at the controller after the answer: 0 where there is none. */
 function exclusiveUntil(operation: BmcOperation, result: unknown, now: number): number {
   const isLong = operation === 'updateFirmware' || operation === 'eraseDrives';
-  const pollAfterSeconds = isLong && typeof result === 'object' && result !== null && 'pollAfterSeconds' in result ? Number(result.pollAfterSeconds) : 0;
+  const pollAfterSeconds =
+    isLong && typeof result === 'object' && result !== null && 'pollAfterSeconds' in result
+      ? Number(result.pollAfterSeconds)
+      : 0;
   return pollAfterSeconds > 0 ? now + pollAfterSeconds * 1000 * exclusiveFactor : 0;
 }

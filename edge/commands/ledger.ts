@@ -23,10 +23,17 @@ export class CommandLedger {
     this.#db = new DatabaseSync(file);
     try {
       // The lock is held from the first write until the process ends.
-      this.#db.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -256; ${schema} BEGIN IMMEDIATE; COMMIT;`);
+      this.#db.exec(
+        `PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -256; ${schema} BEGIN IMMEDIATE; COMMIT;`,
+      );
     } catch (cause) {
       this.#db.close();
-      throw new AppError({ code: 'edge.folder-taken', kind: 'conflict', cause, publicMessage: `${file} cannot be opened. If another agent runs on this folder, end it or give this one a folder of its own; else see that it may be written.` });
+      throw new AppError({
+        code: 'edge.folder-taken',
+        kind: 'conflict',
+        cause,
+        publicMessage: `${file} cannot be opened. If another agent runs on this folder, end it or give this one a folder of its own; else see that it may be written.`,
+      });
     }
   }
 
@@ -47,7 +54,9 @@ export class CommandLedger {
     if (this.#db.prepare('SELECT 1 FROM command WHERE id = ?').get(id)) return 'again';
     const known = this.#db.prepare('SELECT fence FROM fence WHERE server = ?').get(server);
     if (known && Fence.parse(known).fence > fence) return 'stale';
-    this.#db.prepare('INSERT INTO fence VALUES (?, ?) ON CONFLICT (server) DO UPDATE SET fence = excluded.fence').run(server, fence);
+    this.#db
+      .prepare('INSERT INTO fence VALUES (?, ?) ON CONFLICT (server) DO UPDATE SET fence = excluded.fence')
+      .run(server, fence);
     this.#db.prepare('INSERT INTO command (id, server, begun_at) VALUES (?, ?, ?)').run(id, server, now);
     return 'begun';
   }
@@ -59,7 +68,10 @@ export class CommandLedger {
 
   /** Begun by a process that ended before they had: nobody will ever know how they went. */
   brokenOff(): { id: string; server: string }[] {
-    return this.#db.prepare('SELECT id, server FROM command WHERE ended_at IS NULL').all().map((row) => Row.parse(row));
+    return this.#db
+      .prepare('SELECT id, server FROM command WHERE ended_at IS NULL')
+      .all()
+      .map((row) => Row.parse(row));
   }
 
   /** Forgets commands that ended before that moment. The platform never asks for one again after minutes. */

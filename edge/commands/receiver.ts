@@ -70,7 +70,13 @@ export class Receiver {
   status(): ReceiverStatus {
     const { executor } = this.#options;
     const role = this.#role === 'active' && !this.isActive ? 'cut-off' : this.#role;
-    return { role, since: this.#since, underWay: executor.underWay, carriedOut: this.#carriedOut, because: this.#because };
+    return {
+      role,
+      since: this.#since,
+      underWay: executor.underWay,
+      carriedOut: this.#carriedOut,
+      because: this.#because,
+    };
   }
 
   async #askUntilStopped(): Promise<void> {
@@ -113,10 +119,14 @@ export class Receiver {
     const wait = backoff(this.#failures, { firstMilliseconds: 200, longestMilliseconds: 1500, random: Math.random });
     await new Promise<void>((resolve) => {
       const cancel = time.schedule(time.now() + wait, resolve);
-      this.#stopping.signal.addEventListener('abort', () => {
-        cancel();
-        resolve();
-      }, { once: true });
+      this.#stopping.signal.addEventListener(
+        'abort',
+        () => {
+          cancel();
+          resolve();
+        },
+        { once: true },
+      );
     });
   }
 

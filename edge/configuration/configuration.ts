@@ -19,13 +19,22 @@ export class Configuration {
 
   constructor({ platform, onRelease, ...options }: ConfigurationOptions) {
     this.#kept = new Kept({
-      ...options, what: 'the configuration', schema: EdgeConfiguration, everyMilliseconds: () => this.pullEveryMilliseconds,
-      pull: (etag) => platform.pullConfiguration(etag), confirmed: ({ release }) => {
+      ...options,
+      what: 'the configuration',
+      schema: EdgeConfiguration,
+      everyMilliseconds: () => this.pullEveryMilliseconds,
+      pull: (etag) => platform.pullConfiguration(etag),
+      confirmed: ({ release }) => {
         this.#waiting.splice(0).forEach((wake) => wake());
         onRelease(release);
       },
       take: (configuration) => {
-        if (configuration.datacenter !== options.datacenter) throw new AppError({ code: 'edge.wrong-datacenter', kind: 'invalid', publicMessage: `The platform takes this agent for that of ${configuration.datacenter}; it is set to be that of ${options.datacenter}.` });
+        if (configuration.datacenter !== options.datacenter)
+          throw new AppError({
+            code: 'edge.wrong-datacenter',
+            kind: 'invalid',
+            publicMessage: `The platform takes this agent for that of ${configuration.datacenter}; it is set to be that of ${options.datacenter}.`,
+          });
       },
     });
   }
@@ -62,6 +71,10 @@ export class Configuration {
   }
 
   status(): ConfigurationStatus {
-    return { managementPrefixes: this.managementPrefixes, pullSeconds: this.pullEveryMilliseconds / 1000, ...this.#kept.status() };
+    return {
+      managementPrefixes: this.managementPrefixes,
+      pullSeconds: this.pullEveryMilliseconds / 1000,
+      ...this.#kept.status(),
+    };
   }
 }

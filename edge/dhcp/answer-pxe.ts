@@ -1,7 +1,7 @@
 // What a proxyDHCP service says: what to boot, and never an address (PXE 2.1 section 2.2, UEFI 2.10 section 24.7 for HTTP boot).
 import { architectureOfOption93, loaders } from '../boot/architecture.ts';
-import { addressBytes, type DhcpPacket } from './packet.ts';
 import { option, textBytes, type DhcpDetails } from './options.ts';
+import { addressBytes, type DhcpPacket } from './packet.ts';
 
 export interface PxeOffer {
   /** Our own address, where port 4011 answers. */
@@ -19,8 +19,16 @@ const useThisFile = Uint8Array.of(6, 1, 8, 255);
 const noAddress = '0.0.0.0';
 
 /** The reply to a client that boots from the network, or undefined where it is none of ours to answer. `port` is where it was heard. */
-export function answerPxe(packet: DhcpPacket, details: DhcpDetails, port: 'dhcp' | 'pxe', offer: PxeOffer): DhcpPacket | undefined {
-  const isAsking = port === 'dhcp' ? details.messageType === 'discover' : details.messageType === 'request' || details.messageType === 'inform';
+export function answerPxe(
+  packet: DhcpPacket,
+  details: DhcpDetails,
+  port: 'dhcp' | 'pxe',
+  offer: PxeOffer,
+): DhcpPacket | undefined {
+  const isAsking =
+    port === 'dhcp'
+      ? details.messageType === 'discover'
+      : details.messageType === 'request' || details.messageType === 'inform';
   const client = ['PXEClient', 'HTTPClient'].find((name) => details.vendorClass?.startsWith(name));
   const bootFile = bootFileFor(details, offer);
   if (packet.op !== 'request' || !isAsking || client === undefined || bootFile === undefined) return undefined;
@@ -41,8 +49,14 @@ export function answerPxe(packet: DhcpPacket, details: DhcpDetails, port: 'dhcp'
     if (asked !== undefined) options.set(code, asked);
   }
   return {
-    ...packet, op: 'reply', hops: 0, secs: 0, yiaddr: noAddress, ciaddr: port === 'pxe' ? packet.ciaddr : noAddress,
-    siaddr: client === 'PXEClient' ? offer.tftpAddress : noAddress, serverName: '',
+    ...packet,
+    op: 'reply',
+    hops: 0,
+    secs: 0,
+    yiaddr: noAddress,
+    ciaddr: port === 'pxe' ? packet.ciaddr : noAddress,
+    siaddr: client === 'PXEClient' ? offer.tftpAddress : noAddress,
+    serverName: '',
     bootFile: bootFile.length < 128 ? bootFile : '', // old ROMs read only the field, and it holds no more
     options,
   };
@@ -51,7 +65,11 @@ export function answerPxe(packet: DhcpPacket, details: DhcpDetails, port: 'dhcp'
 /** A script for iPXE, else the loader for the first architecture we have one for; undefined where there is none. */
 function bootFileFor(details: DhcpDetails, offer: PxeOffer): string | undefined {
   if (details.isIpxe) return offer.scriptUrl;
-  const [architecture] = (details.architectures ?? []).map(architectureOfOption93).filter((known) => known !== undefined);
+  const [architecture] = (details.architectures ?? [])
+    .map(architectureOfOption93)
+    .filter((known) => known !== undefined);
   if (architecture === undefined) return undefined;
-  return details.vendorClass?.startsWith('HTTPClient') ? new URL(loaders[architecture], offer.filesUrl).href : loaders[architecture];
+  return details.vendorClass?.startsWith('HTTPClient')
+    ? new URL(loaders[architecture], offer.filesUrl).href
+    : loaders[architecture];
 }

@@ -11,7 +11,12 @@ export async function readIscLeasesFile(file: string): Promise<Lease[]> {
   try {
     return readIscLeases(await readFile(file, 'latin1'));
   } catch (cause) {
-    throw new AppError({ code: 'dhcp.leases-unreadable', kind: 'unavailable', publicMessage: `The leases file of ISC dhcpd cannot be read. Check that ${file} exists and that the agent may read it.`, cause });
+    throw new AppError({
+      code: 'dhcp.leases-unreadable',
+      kind: 'unavailable',
+      publicMessage: `The leases file of ISC dhcpd cannot be read. Check that ${file} exists and that the agent may read it.`,
+      cause,
+    });
   }
 }
 
@@ -27,7 +32,8 @@ export function readIscLeases(text: string): Lease[] {
 
 /** `binding state active` → key `binding state`, rest `active`: what a statement is about is one or two words long. */
 function leaseOf(address: string, statements: string[][]): Lease | undefined {
-  const after = (...key: string[]) => statements.find((words) => key.every((word, index) => words[index] === word))?.slice(key.length);
+  const after = (...key: string[]) =>
+    statements.find((words) => key.every((word, index) => words[index] === word))?.slice(key.length);
   const [state] = after('binding', 'state') ?? [];
   const [mac] = after('hardware', 'ethernet') ?? [];
   const heard = timeOf(after('cltt') ?? after('starts') ?? []);
@@ -36,8 +42,12 @@ function leaseOf(address: string, statements: string[][]): Lease | undefined {
   const [hostname] = after('client-hostname') ?? [];
   const [, vendorClass] = after('set', 'vendor-class-identifier') ?? [];
   const read = Lease.safeParse({
-    mac: padMac(mac), address, at: isoTime(heard),
-    ...(circuit && { circuitId: /^[0-9a-f]{1,2}(:[0-9a-f]{1,2})*$/i.test(circuit) ? circuitText(hexBytes(circuit)) : unquoted(circuit) }),
+    mac: padMac(mac),
+    address,
+    at: isoTime(heard),
+    ...(circuit && {
+      circuitId: /^[0-9a-f]{1,2}(:[0-9a-f]{1,2})*$/i.test(circuit) ? circuitText(hexBytes(circuit)) : unquoted(circuit),
+    }),
     ...(hostname && { hostname: unquoted(hostname) }),
     ...(vendorClass && { vendorClass: unquoted(vendorClass) }),
   });
@@ -51,7 +61,11 @@ function timeOf([first, second, third]: string[]): number | undefined {
 }
 
 const unquoted = (word: string) =>
-  word.replace(/^"|"$/g, '').replace(/\\([0-7]{3}|.)/g, (_whole, escaped: string) => (/^[0-7]{3}$/.test(escaped) ? String.fromCharCode(parseInt(escaped, 8) & 0xff) : escaped));
+  word
+    .replace(/^"|"$/g, '')
+    .replace(/\\([0-7]{3}|.)/g, (_whole, escaped: string) =>
+      /^[0-7]{3}$/.test(escaped) ? String.fromCharCode(parseInt(escaped, 8) & 0xff) : escaped,
+    );
 
 interface Block {
   words: string[];

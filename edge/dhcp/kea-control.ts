@@ -8,22 +8,31 @@ import type { Secret } from '../../shared/secret.ts';
 import type { Lease, OnLease } from './lease.ts';
 import { circuitText, readRelayAgent } from './options.ts';
 
-const RelayAgent = z.union([z.string(), z.object({ 'sub-options': z.string() }).transform((info) => info['sub-options'])]);
+const RelayAgent = z.union([
+  z.string(),
+  z.object({ 'sub-options': z.string() }).transform((info) => info['sub-options']),
+]);
 export const KeaLease = z.object({
   'ip-address': z.string(),
   'hw-address': z.string(),
   /** When the client was last heard, seconds since 1970. */
-  'cltt': z.number(),
-  'hostname': z.string().optional(),
+  cltt: z.number(),
+  hostname: z.string().optional(),
   /** 0 given, 1 declined, 2 expired and taken back. */
-  'state': z.number(),
+  state: z.number(),
   /** Option 82 as hexadecimal, where `store-extended-info` is on: bare text in Kea 2.2, an object from 2.3 on. */
   'user-context': z.object({ ISC: z.object({ 'relay-agent-info': RelayAgent.optional() }).optional() }).optional(),
 });
 export type KeaLease = z.infer<typeof KeaLease>;
 
 const Result = z.object({ result: z.number(), text: z.string().optional(), arguments: z.unknown().optional() });
-const Answer = z.union([z.array(Result).min(1).transform(([first]) => first), Result]);
+const Answer = z.union([
+  z
+    .array(Result)
+    .min(1)
+    .transform(([first]) => first),
+  Result,
+]);
 const Page = z.object({ leases: z.array(KeaLease) });
 const pageSize = 1000;
 
@@ -37,22 +46,35 @@ export interface KeaControl {
 export function createKeaControl(options: Reach & { credentials?: { user: string; password: Secret } }): KeaControl {
   const { credentials } = options;
   const authentication: HttpOptions['authentication'] = credentials && {
-    headers: () => Promise.resolve({ authorization: `Basic ${Buffer.from(`${credentials.user}:${credentials.password.reveal()}`).toString('base64')}` }),
+    headers: () =>
+      Promise.resolve({
+        authorization: `Basic ${Buffer.from(`${credentials.user}:${credentials.password.reveal()}`).toString('base64')}`,
+      }),
   };
   const http = createHttp({ ...options, system: 'kea', ...(authentication && { authentication }) });
 
   /** `undefined` where nothing was found. */
   async function command(name: string, args: Record<string, unknown>): Promise<unknown> {
-    const { body } = await http.send({ method: 'POST', path: '/', body: { command: name, service: ['dhcp4'], arguments: args }, answers: { 200: Answer }, repeatable: true });
+    const { body } = await http.send({
+      method: 'POST',
+      path: '/',
+      body: { command: name, service: ['dhcp4'], arguments: args },
+      answers: { 200: Answer },
+      repeatable: true,
+    });
     if (body?.result === 0) return body.arguments;
     if (body?.result === 3) return undefined;
     const hint = body?.result === 2 ? " Load libdhcp_lease_cmds.so in Kea's configuration." : '';
-    throw new AppError({ code: 'kea.refused', kind: 'unavailable', publicMessage: `Kea refused ${name}: ${body?.text?.replace(/\.$/, '') ?? `result ${body?.result}`}.${hint}` });
+    throw new AppError({
+      code: 'kea.refused',
+      kind: 'unavailable',
+      publicMessage: `Kea refused ${name}: ${body?.text?.replace(/\.$/, '') ?? `result ${body?.result}`}.${hint}`,
+    });
   }
 
   return {
     leases: async function* () {
-      for (let from = 'start'; ; ) {
+      for (let from = 'start'; ;) {
         const { leases } = Page.parse((await command('lease4-get-page', { from, limit: pageSize })) ?? { leases: [] });
         yield* leases.filter(({ state }) => state === 0).map(toLease);
         const last = leases.at(-1);
@@ -68,20 +90,28 @@ export function createKeaControl(options: Reach & { credentials?: { user: string
 }
 
 /** Kea's hook is not told option 82. This asks Kea for it, and hands the lease on without where it cannot be had. */
-export const withCircuit = (kea: KeaControl, onLease: OnLease, onTrouble: (because: string) => void): OnLease => async (lease) => {
-  const known = lease.circuitId !== undefined ? lease : await kea.leaseOf(lease.address).catch((error: unknown) => {
-    onTrouble(`the circuit of ${lease.mac} is not known: ${explain(error)}`);
-    return undefined;
-  });
-  const circuitId = known?.mac === lease.mac ? known.circuitId : undefined;
-  await onLease({ ...lease, ...(circuitId !== undefined && { circuitId }) });
-};
+export const withCircuit =
+  (kea: KeaControl, onLease: OnLease, onTrouble: (because: string) => void): OnLease =>
+  async (lease) => {
+    const known =
+      lease.circuitId !== undefined
+        ? lease
+        : await kea.leaseOf(lease.address).catch((error: unknown) => {
+            onTrouble(`the circuit of ${lease.mac} is not known: ${explain(error)}`);
+            return undefined;
+          });
+    const circuitId = known?.mac === lease.mac ? known.circuitId : undefined;
+    await onLease({ ...lease, ...(circuitId !== undefined && { circuitId }) });
+  };
 
 export function toLease(lease: KeaLease): Lease {
   const circuitId = circuitOf(lease);
   return {
-    mac: lease['hw-address'].toLowerCase(), address: lease['ip-address'], at: isoTime(lease.cltt * 1000),
-    ...(lease.hostname && { hostname: lease.hostname }), ...(circuitId !== undefined && { circuitId }),
+    mac: lease['hw-address'].toLowerCase(),
+    address: lease['ip-address'],
+    at: isoTime(lease.cltt * 1000),
+    ...(lease.hostname && { hostname: lease.hostname }),
+    ...(circuitId !== undefined && { circuitId }),
   };
 }
 

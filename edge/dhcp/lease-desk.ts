@@ -74,7 +74,8 @@ export class LeaseDesk {
   async review(): Promise<void> {
     const { expected, time } = this.#options;
     for (const stranger of this.#memory.strangersSince(time.now() - strangersKept)) {
-      if (expected.find(MacAddress.parse(stranger.mac))) await this.#turns.do(stranger.mac, () => this.#judge(leaseOf(stranger)));
+      if (expected.find(MacAddress.parse(stranger.mac)))
+        await this.#turns.do(stranger.mac, () => this.#judge(leaseOf(stranger)));
     }
   }
 
@@ -94,22 +95,51 @@ export class LeaseDesk {
     const url = bmcUrl(bmcUrlTemplate, lease);
     const isOutside = prefixes !== undefined && !liesWithin(prefixes, url);
     const isBmcOutside = isOutside && match?.port === 'bmc';
-    if (isBmcOutside) await this.#tellOddity(mac, match.server.id, { kind: 'outside-prefixes', address: lease.address, prefixes: [...prefixes] });
+    if (isBmcOutside)
+      await this.#tellOddity(mac, match.server.id, {
+        kind: 'outside-prefixes',
+        address: lease.address,
+        prefixes: [...prefixes],
+      });
     const news = isBmcOutside ? undefined : this.#newsOf(lease, mac, match, judged, isOutside ? undefined : url);
     const told = await this.#tellLease(mac, news);
 
     this.#sightings.note(lease, match?.server.id);
-    this.#memory.note({ ...lease, circuitId: lease.circuitId, port: lease.port, vendorClass: lease.vendorClass, hostname: lease.hostname, at: Date.parse(lease.at), isStranger: match === undefined, ...told });
+    this.#memory.note({
+      ...lease,
+      circuitId: lease.circuitId,
+      port: lease.port,
+      vendorClass: lease.vendorClass,
+      hostname: lease.hostname,
+      at: Date.parse(lease.at),
+      isStranger: match === undefined,
+      ...told,
+    });
   }
 
-  #newsOf(lease: Lease, mac: MacAddress, match: Match | undefined, { origin }: Recognized, url: string | undefined): News {
+  #newsOf(
+    lease: Lease,
+    mac: MacAddress,
+    match: Match | undefined,
+    { origin }: Recognized,
+    url: string | undefined,
+  ): News {
     const { expected } = this.#options;
     const { address, circuitId, hostname, vendorClass } = lease;
     // An unlisted address that software made up is no machine one could go to. And without a list nobody is unknown.
     const isUnknown = match === undefined && expected.isKnown && origin.kind === 'physical';
-    const leased = { id: `${leaseKey(lease)}-${match ? `${match.server.id}-${match.server.version}` : 'stranger'}`, mac, address, ...(circuitId !== undefined && { circuitId }), ...(url !== undefined && { bmcUrl: url }) };
+    const leased = {
+      id: `${leaseKey(lease)}-${match ? `${match.server.id}-${match.server.version}` : 'stranger'}`,
+      mac,
+      address,
+      ...(circuitId !== undefined && { circuitId }),
+      ...(url !== undefined && { bmcUrl: url }),
+    };
     if (!isUnknown) return { kind: 'dhcp-lease', ...leased };
-    const about = [vendorClass && `vendor class ${vendorClass}`, hostname && `host name ${hostname}`].filter(Boolean).join(', ').slice(0, 500);
+    const about = [vendorClass && `vendor class ${vendorClass}`, hostname && `host name ${hostname}`]
+      .filter(Boolean)
+      .join(', ')
+      .slice(0, 500);
     return { kind: 'unknown-machine', ...leased, ...(about && { about }) };
   }
 
@@ -141,5 +171,11 @@ export class LeaseDesk {
 }
 
 const leaseOf = ({ mac, address, circuitId, port, vendorClass, hostname, at }: KnownLease): Lease => ({
-  mac, address, at: isoTime(at), ...(circuitId !== undefined && { circuitId }), ...(port !== undefined && { port }), ...(vendorClass !== undefined && { vendorClass }), ...(hostname !== undefined && { hostname }),
+  mac,
+  address,
+  at: isoTime(at),
+  ...(circuitId !== undefined && { circuitId }),
+  ...(port !== undefined && { port }),
+  ...(vendorClass !== undefined && { vendorClass }),
+  ...(hostname !== undefined && { hostname }),
 });

@@ -26,10 +26,19 @@ const schema = `
   CREATE INDEX IF NOT EXISTS lease_stranger ON lease (at) WHERE is_stranger = 1;`;
 const optional = <S extends z.ZodType>(of: S) => of.nullable().transform((value) => value ?? undefined);
 const Row = z.object({
-  mac: z.string(), address: z.string(), circuitId: optional(z.string()), port: optional(z.number()), vendorClass: optional(z.string()), hostname: optional(z.string()), at: z.number(), isStranger: z.number().transform((flag) => flag === 1),
-  told: z.string(), toldAt: z.number(),
+  mac: z.string(),
+  address: z.string(),
+  circuitId: optional(z.string()),
+  port: optional(z.number()),
+  vendorClass: optional(z.string()),
+  hostname: optional(z.string()),
+  at: z.number(),
+  isStranger: z.number().transform((flag) => flag === 1),
+  told: z.string(),
+  toldAt: z.number(),
 });
-const columns = 'mac, address, circuit AS "circuitId", port, vendor_class AS "vendorClass", hostname, at, is_stranger AS "isStranger", told, told_at AS "toldAt"';
+const columns =
+  'mac, address, circuit AS "circuitId", port, vendor_class AS "vendorClass", hostname, at, is_stranger AS "isStranger", told, told_at AS "toldAt"';
 const Count = z.object({ count: z.number() });
 const forgottenAtOnce = 100;
 
@@ -53,13 +62,34 @@ export class LeaseMemory {
 
   note({ mac, address, circuitId, port, vendorClass, hostname, at, isStranger, told, toldAt }: KnownLease): void {
     const isNew = this.of(mac) === undefined;
-    this.#store.prepare('INSERT OR REPLACE INTO lease VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(mac, address, circuitId ?? null, port ?? null, vendorClass ?? null, hostname ?? null, at, Number(isStranger), told, toldAt);
+    this.#store
+      .prepare('INSERT OR REPLACE INTO lease VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+      .run(
+        mac,
+        address,
+        circuitId ?? null,
+        port ?? null,
+        vendorClass ?? null,
+        hostname ?? null,
+        at,
+        Number(isStranger),
+        told,
+        toldAt,
+      );
     if (isNew) this.#count += 1;
-    if (this.#count > this.#limit) this.#count -= Number(this.#store.prepare('DELETE FROM lease WHERE mac IN (SELECT mac FROM lease ORDER BY at LIMIT ?)').run(forgottenAtOnce).changes);
+    if (this.#count > this.#limit)
+      this.#count -= Number(
+        this.#store
+          .prepare('DELETE FROM lease WHERE mac IN (SELECT mac FROM lease ORDER BY at LIMIT ?)')
+          .run(forgottenAtOnce).changes,
+      );
   }
 
   /** Machines nobody expected, heard since then. */
   strangersSince(at: number): KnownLease[] {
-    return this.#store.prepare(`SELECT ${columns} FROM lease WHERE is_stranger = 1 AND at >= ?`).all(at).map((row) => Row.parse(row));
+    return this.#store
+      .prepare(`SELECT ${columns} FROM lease WHERE is_stranger = 1 AND at >= ?`)
+      .all(at)
+      .map((row) => Row.parse(row));
   }
 }

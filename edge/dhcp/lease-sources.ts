@@ -50,27 +50,52 @@ export interface LeaseSourcesOptions {
 const catchUpAgainAfter = minutes(1);
 
 /** Listens to every source that is configured, and reads once what the DHCP servers hold: it is tried again until it is read. */
-export async function startLeaseSources({ datacenter, settings, desk, offer, troubles, time, log }: LeaseSourcesOptions): Promise<LeaseSources> {
+export async function startLeaseSources({
+  datacenter,
+  settings,
+  desk,
+  offer,
+  troubles,
+  time,
+  log,
+}: LeaseSourcesOptions): Promise<LeaseSources> {
   const { spool: directory, kea: reach, dhcpdLeases, proxy: address } = settings;
-  const kea = reach && createKeaControl({ baseUrl: reach.url, ...(reach.credentials && { credentials: reach.credentials }) });
+  const kea =
+    reach && createKeaControl({ baseUrl: reach.url, ...(reach.credentials && { credentials: reach.credentials }) });
   const take = (lease: Lease) => desk.take(lease);
   let isCaughtUp = kea === undefined && dhcpdLeases === undefined;
   let isStopped = false;
   let cancel: (() => void) | undefined;
 
-  const proxy = address !== undefined && offer ? await startProxyDhcp({ ...offer, serverAddress: address, tftpAddress: address, onLease: take, onTrouble: troubles.note }) : undefined;
-  const spool = directory === undefined ? undefined
-    : await watchSpool({ directory, onLease: kea ? withCircuit(kea, take, troubles.note) : take, onTrouble: troubles.note }).catch(async (error: unknown) => {
-      await proxy?.close();
-      throw error;
-    });
+  const proxy =
+    address !== undefined && offer
+      ? await startProxyDhcp({
+          ...offer,
+          serverAddress: address,
+          tftpAddress: address,
+          onLease: take,
+          onTrouble: troubles.note,
+        })
+      : undefined;
+  const spool =
+    directory === undefined
+      ? undefined
+      : await watchSpool({
+          directory,
+          onLease: kea ? withCircuit(kea, take, troubles.note) : take,
+          onTrouble: troubles.note,
+        }).catch(async (error: unknown) => {
+          await proxy?.close();
+          throw error;
+        });
 
   /** What the hook left comes first: it is older than, or the same as, what the server holds. */
   async function readWhatIsHeld(): Promise<void> {
     await spool?.drain();
     let count = 0;
     if (kea) count += await catchUp(kea.leases(), (lease) => desk.takeKept(lease));
-    if (dhcpdLeases !== undefined) count += await catchUp(await readIscLeasesFile(dhcpdLeases), (lease) => desk.takeKept(lease));
+    if (dhcpdLeases !== undefined)
+      count += await catchUp(await readIscLeasesFile(dhcpdLeases), (lease) => desk.takeKept(lease));
     isCaughtUp = true;
     log.caughtUp({ datacenter, count });
   }
@@ -84,7 +109,9 @@ export async function startLeaseSources({ datacenter, settings, desk, offer, tro
   }
   if (!isCaughtUp) catchUpNow();
 
-  const sources = (['spool', 'kea', 'dhcpd', 'proxy'] as const).filter((name) => ({ spool, kea, dhcpd: dhcpdLeases, proxy })[name] !== undefined);
+  const sources = (['spool', 'kea', 'dhcpd', 'proxy'] as const).filter(
+    (name) => ({ spool, kea, dhcpd: dhcpdLeases, proxy })[name] !== undefined,
+  );
   return {
     status: () => ({ sources, isCaughtUp }),
     stop: async () => {

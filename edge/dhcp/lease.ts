@@ -21,7 +21,8 @@ export type Lease = z.infer<typeof Lease>;
 export type OnLease = (lease: Lease) => Promise<void>;
 
 /** The same for every telling of one lease, so that hearing of it twice (hook, then catch-up) is hearing of it once. */
-export const leaseKey = ({ mac, address, at }: Lease): string => `lease-${mac.replaceAll(':', '')}-${address}-${Math.floor(Date.parse(at) / 1000)}`;
+export const leaseKey = ({ mac, address, at }: Lease): string =>
+  `lease-${mac.replaceAll(':', '')}-${address}-${Math.floor(Date.parse(at) / 1000)}`;
 
 /** Brings every lease a DHCP server holds, one after the other: after a start, for what was not told meanwhile. Gives their number. */
 export async function catchUp(leases: AsyncIterable<Lease> | Iterable<Lease>, onLease: OnLease): Promise<number> {

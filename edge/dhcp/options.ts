@@ -3,8 +3,22 @@ import { addressText, hexByte, unreadable, type DhcpPacket } from './packet.ts';
 
 /** Option codes by the names we use for them. */
 export const option = {
-  vendorSpecific: 43, requestedAddress: 50, messageType: 53, serverId: 54, vendorClass: 60, clientId: 61, hostname: 12, tftpServer: 66, bootFile: 67,
-  userClass: 77, relayAgent: 82, architecture: 93, networkInterface: 94, machineId: 97, vendorIdentifying: 125, ipxe: 175,
+  vendorSpecific: 43,
+  requestedAddress: 50,
+  messageType: 53,
+  serverId: 54,
+  vendorClass: 60,
+  clientId: 61,
+  hostname: 12,
+  tftpServer: 66,
+  bootFile: 67,
+  userClass: 77,
+  relayAgent: 82,
+  architecture: 93,
+  networkInterface: 94,
+  machineId: 97,
+  vendorIdentifying: 125,
+  ipxe: 175,
 } as const;
 
 export const messageTypes = ['discover', 'offer', 'request', 'decline', 'ack', 'nak', 'release', 'inform'] as const;
@@ -45,7 +59,8 @@ export function readDetails({ options }: DhcpPacket): DhcpDetails {
   };
   const type = lookUp(option.messageType, (value, code) => exactly(1, value, code)[0]);
   const messageType = type === undefined ? undefined : messageTypes[type - 1];
-  if (messageType === undefined) throw unreadable(type === undefined ? 'option 53 (message type) is missing' : `message type ${type}`);
+  if (messageType === undefined)
+    throw unreadable(type === undefined ? 'option 53 (message type) is missing' : `message type ${type}`);
   const relay = lookUp(option.relayAgent, readRelayAgent);
   const userClass = lookUp(option.userClass, text);
   return {
@@ -77,9 +92,10 @@ export function circuitText(bytes: Uint8Array): string {
 /** The sub-options of option 82: 1 is the circuit, 2 the relay's own name. */
 export function readRelayAgent(value: Uint8Array): Map<number, Uint8Array> {
   const parts = new Map<number, Uint8Array>();
-  for (let at = 0; at < value.length; ) {
+  for (let at = 0; at < value.length;) {
     const [code = 0, length] = [value[at], value[at + 1]];
-    if (length === undefined || at + 2 + length > value.length) throw unreadable('a part of option 82 (relay agent) runs over its end');
+    if (length === undefined || at + 2 + length > value.length)
+      throw unreadable('a part of option 82 (relay agent) runs over its end');
     if (!parts.has(code)) parts.set(code, value.slice(at + 2, at + 2 + length));
     at += 2 + length;
   }
@@ -89,8 +105,12 @@ export function readRelayAgent(value: Uint8Array): Map<number, Uint8Array> {
 export const textBytes = (value: string): Uint8Array => Buffer.from(value, 'latin1');
 
 function readArchitectures(value: Uint8Array): number[] {
-  if (value.length === 0 || value.length % 2 !== 0) throw unreadable(`option 93 (architecture) has ${value.length} bytes, not pairs`);
-  return Array.from({ length: value.length / 2 }, (_, index) => ((value[index * 2] ?? 0) << 8) | (value[index * 2 + 1] ?? 0));
+  if (value.length === 0 || value.length % 2 !== 0)
+    throw unreadable(`option 93 (architecture) has ${value.length} bytes, not pairs`);
+  return Array.from(
+    { length: value.length / 2 },
+    (_, index) => ((value[index * 2] ?? 0) << 8) | (value[index * 2 + 1] ?? 0),
+  );
 }
 
 function readMachineId(value: Uint8Array): string | undefined {
@@ -102,9 +122,10 @@ function readMachineId(value: Uint8Array): string | undefined {
 function readVendorData(value: Uint8Array): Map<number, Uint8Array> {
   const found = new Map<number, Uint8Array>();
   const view = new DataView(value.buffer, value.byteOffset, value.length);
-  for (let at = 0; at < value.length; ) {
+  for (let at = 0; at < value.length;) {
     const length = value[at + 4];
-    if (length === undefined || at + 5 + length > value.length) throw unreadable('a part of option 125 (vendor data) runs over its end');
+    if (length === undefined || at + 5 + length > value.length)
+      throw unreadable('a part of option 125 (vendor data) runs over its end');
     found.set(view.getUint32(at), value.slice(at + 5, at + 5 + length));
     at += 5 + length;
   }

@@ -34,20 +34,27 @@ const fields = { serverName: { at: 44, length: 64 }, bootFile: { at: 108, length
 const code = { pad: 0, overload: 52, end: 255 } as const;
 
 export const unreadable = (what: string): AppError =>
-  new AppError({ code: 'dhcp.unreadable', kind: 'invalid', publicMessage: `The DHCP message is not as RFC 2131 has it: ${what}.` });
+  new AppError({
+    code: 'dhcp.unreadable',
+    kind: 'invalid',
+    publicMessage: `The DHCP message is not as RFC 2131 has it: ${what}.`,
+  });
 
 /** Reads one UDP payload. Throws an AppError `dhcp.unreadable` and nothing else, whatever the bytes are. */
 export function readPacket(bytes: Uint8Array): DhcpPacket {
   if (bytes.length < optionsAt) throw unreadable(`${bytes.length} bytes where at least ${optionsAt} are needed`);
-  if (bytes.length > greatestLength) throw unreadable(`${bytes.length} bytes where at most ${greatestLength} are taken`);
+  if (bytes.length > greatestLength)
+    throw unreadable(`${bytes.length} bytes where at most ${greatestLength} are taken`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const op = view.getUint8(0);
   if (op !== 1 && op !== 2) throw unreadable(`op ${op}`);
   const hardwareType = view.getUint8(1);
   const hardwareLength = view.getUint8(2);
   if (hardwareLength > 16) throw unreadable(`a hardware address of ${hardwareLength} bytes`);
-  if (hardwareType === ethernet && hardwareLength !== 6) throw unreadable(`an Ethernet address of ${hardwareLength} bytes`);
-  if (view.getUint32(fixedPart) !== magicCookie) throw unreadable('the magic cookie is missing: BOOTP, or no DHCP at all');
+  if (hardwareType === ethernet && hardwareLength !== 6)
+    throw unreadable(`an Ethernet address of ${hardwareLength} bytes`);
+  if (view.getUint32(fixedPart) !== magicCookie)
+    throw unreadable('the magic cookie is missing: BOOTP, or no DHCP at all');
 
   const options = readOptions(bytes);
   // With option 52 the two text fields carry options, and options 66 and 67 what they used to say.
@@ -73,7 +80,8 @@ export function readPacket(bytes: Uint8Array): DhcpPacket {
 
 /** Writes one UDP payload of at least 300 bytes. Throws an AppError `dhcp.unwritable` where a value does not fit its field. */
 export function writePacket(packet: DhcpPacket): Uint8Array {
-  if (packet.hardwareAddress.length > 16) throw unwritable(`a hardware address of ${packet.hardwareAddress.length} bytes`);
+  if (packet.hardwareAddress.length > 16)
+    throw unwritable(`a hardware address of ${packet.hardwareAddress.length} bytes`);
   const options = [...packet.options].flatMap(([optionCode, value]) => optionBytes(optionCode, value));
   const bytes = new Uint8Array(Math.max(leastLength, optionsAt + options.length + 1));
   const view = new DataView(bytes.buffer);
@@ -84,11 +92,18 @@ export function writePacket(packet: DhcpPacket): Uint8Array {
   view.setUint32(4, packet.transactionId);
   view.setUint16(8, packet.secs);
   view.setUint16(10, packet.wantsBroadcast ? 0x8000 : 0);
-  for (const [at, address] of [[12, packet.ciaddr], [16, packet.yiaddr], [20, packet.siaddr], [24, packet.giaddr]] as const) bytes.set(addressBytes(address), at);
+  for (const [at, address] of [
+    [12, packet.ciaddr],
+    [16, packet.yiaddr],
+    [20, packet.siaddr],
+    [24, packet.giaddr],
+  ] as const)
+    bytes.set(addressBytes(address), at);
   bytes.set(packet.hardwareAddress, 28);
   for (const name of ['serverName', 'bootFile'] as const) {
     const text = Buffer.from(packet[name], 'latin1');
-    if (text.length >= fields[name].length) throw unwritable(`${name} has ${text.length} bytes, its field holds ${fields[name].length - 1}`);
+    if (text.length >= fields[name].length)
+      throw unwritable(`${name} has ${text.length} bytes, its field holds ${fields[name].length - 1}`);
     bytes.set(text, fields[name].at);
   }
   view.setUint32(fixedPart, magicCookie);
@@ -113,7 +128,8 @@ export function addressBytes(address: string): Uint8Array {
 
 export const hexByte = (byte: number): string => byte.toString(16).padStart(2, '0');
 
-const unwritable = (what: string) => new AppError({ code: 'dhcp.unwritable', kind: 'bug', publicMessage: `A DHCP message cannot be written: ${what}.` });
+const unwritable = (what: string) =>
+  new AppError({ code: 'dhcp.unwritable', kind: 'bug', publicMessage: `A DHCP message cannot be written: ${what}.` });
 
 function readOptions(bytes: Uint8Array): Map<number, Uint8Array> {
   const options = new Map<number, Uint8Array>();
@@ -123,14 +139,20 @@ function readOptions(bytes: Uint8Array): Map<number, Uint8Array> {
   const [where = 0] = overload;
   if (overload.length !== 1 || where < 1 || where > 3) throw unreadable('option 52 (overload) is neither 1, 2 nor 3');
   // RFC 2131 section 4.1: first `file`, then `sname`.
-  if (where & 1) readOptionField(bytes.subarray(fields.bootFile.at, fields.bootFile.at + fields.bootFile.length), 'file', options);
-  if (where & 2) readOptionField(bytes.subarray(fields.serverName.at, fields.serverName.at + fields.serverName.length), 'sname', options);
+  if (where & 1)
+    readOptionField(bytes.subarray(fields.bootFile.at, fields.bootFile.at + fields.bootFile.length), 'file', options);
+  if (where & 2)
+    readOptionField(
+      bytes.subarray(fields.serverName.at, fields.serverName.at + fields.serverName.length),
+      'sname',
+      options,
+    );
   return options;
 }
 
 /** Parts of a repeated option are joined in order (RFC 3396). A field may end without its end mark, never inside an option. */
 function readOptionField(field: Uint8Array, name: string, into: Map<number, Uint8Array>): void {
-  for (let at = 0; at < field.length; ) {
+  for (let at = 0; at < field.length;) {
     const optionCode = field[at];
     if (optionCode === undefined || optionCode === code.end) return;
     if (optionCode === code.pad) {
@@ -140,7 +162,8 @@ function readOptionField(field: Uint8Array, name: string, into: Map<number, Uint
     const length = field[at + 1];
     if (length === undefined) throw unreadable(`option ${optionCode} ends before its length, in ${name}`);
     const value = field.slice(at + 2, at + 2 + length);
-    if (value.length < length) throw unreadable(`option ${optionCode} says ${length} bytes where ${value.length} are left, in ${name}`);
+    if (value.length < length)
+      throw unreadable(`option ${optionCode} says ${length} bytes where ${value.length} are left, in ${name}`);
     const earlier = into.get(optionCode);
     into.set(optionCode, earlier ? Buffer.concat([earlier, value]) : value);
     at += 2 + length;

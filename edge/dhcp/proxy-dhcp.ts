@@ -27,12 +27,20 @@ const anyAddress = '0.0.0.0';
 const broadcast = '255.255.255.255';
 
 /** Listens on 67 and 4011. Needs the right to bind them (root or CAP_NET_BIND_SERVICE), and that no DHCP server runs on this very address. */
-export async function startProxyDhcp({ onLease, onTrouble, clock = systemClock, ports = { dhcp: 67, pxe: 4011, client: 68 }, ...offer }: ProxyDhcpOptions): Promise<ProxyDhcp> {
+export async function startProxyDhcp({
+  onLease,
+  onTrouble,
+  clock = systemClock,
+  ports = { dhcp: 67, pxe: 4011, client: 68 },
+  ...offer
+}: ProxyDhcpOptions): Promise<ProxyDhcp> {
   // Linux sends a limited broadcast out where the sender's address lives, and delivers one only to who listens on all
   // addresses: hence two sockets on the same port. The first also hears what relays send to our address.
   const direct = await listen(offer.serverAddress, ports.dhcp);
   const overhearing = await listen(anyAddress, ports.dhcp).catch((error: unknown) => closeAll([direct], error));
-  const pxe = await listen(offer.serverAddress, ports.pxe).catch((error: unknown) => closeAll([direct, overhearing], error));
+  const pxe = await listen(offer.serverAddress, ports.pxe).catch((error: unknown) =>
+    closeAll([direct, overhearing], error),
+  );
 
   function hear(port: 'dhcp' | 'pxe', bytes: Uint8Array, from: RemoteInfo): void {
     try {
@@ -40,7 +48,10 @@ export async function startProxyDhcp({ onLease, onTrouble, clock = systemClock, 
       if (packet.op !== 'request') return; // another server's answer to a relay on this machine
       const details = readDetails(packet);
       const lease = overheardLease(packet, details, clock);
-      if (lease) onLease(lease).catch((error: unknown) => onTrouble(`the lease of ${lease.mac} could not be handed on: ${explain(error)}`));
+      if (lease)
+        onLease(lease).catch((error: unknown) =>
+          onTrouble(`the lease of ${lease.mac} could not be handed on: ${explain(error)}`),
+        );
       const answer = answerPxe(packet, details, port, offer);
       if (answer) send(port, answer, from);
     } catch (error) {
@@ -49,14 +60,23 @@ export async function startProxyDhcp({ onLease, onTrouble, clock = systemClock, 
   }
 
   function send(port: 'dhcp' | 'pxe', answer: DhcpPacket, from: RemoteInfo): void {
-    const [to, toPort] = port === 'pxe' ? [from.address, from.port] : answer.giaddr !== anyAddress ? [answer.giaddr, ports.dhcp] : [broadcast, ports.client];
+    const [to, toPort] =
+      port === 'pxe'
+        ? [from.address, from.port]
+        : answer.giaddr !== anyAddress
+          ? [answer.giaddr, ports.dhcp]
+          : [broadcast, ports.client];
     (port === 'pxe' ? pxe : direct).send(writePacket(answer), toPort, to, (error) => {
       if (error) onTrouble(`${to}:${toPort} could not be answered: ${explain(error)}`);
     });
   }
 
   direct.setBroadcast(true);
-  for (const [socket, port] of [[direct, 'dhcp'], [overhearing, 'dhcp'], [pxe, 'pxe']] as const) {
+  for (const [socket, port] of [
+    [direct, 'dhcp'],
+    [overhearing, 'dhcp'],
+    [pxe, 'pxe'],
+  ] as const) {
     socket.on('message', (bytes, from) => hear(port, bytes, from));
     socket.on('error', (error) => onTrouble(explain(error)));
   }
@@ -68,8 +88,12 @@ export function overheardLease(packet: DhcpPacket, details: DhcpDetails, clock: 
   if (details.messageType !== 'request') return undefined;
   const { hostname, vendorClass, circuitId, requestedAddress = packet.ciaddr } = details;
   const read = Lease.safeParse({
-    mac: macOf(packet), address: requestedAddress, at: isoTime(clock.now()),
-    ...(hostname && { hostname }), ...(vendorClass && { vendorClass }), ...(circuitId && { circuitId }),
+    mac: macOf(packet),
+    address: requestedAddress,
+    at: isoTime(clock.now()),
+    ...(hostname && { hostname }),
+    ...(vendorClass && { vendorClass }),
+    ...(circuitId && { circuitId }),
   });
   return read.success ? read.data : undefined;
 }
@@ -81,7 +105,9 @@ async function listen(address: string, port: number): Promise<Socket> {
     await once(socket, 'listening');
   } catch (cause) {
     throw new AppError({
-      code: 'dhcp.cannot-listen', kind: 'unavailable', cause,
+      code: 'dhcp.cannot-listen',
+      kind: 'unavailable',
+      cause,
       publicMessage: `The proxyDHCP responder cannot listen on ${address}:${port}. The address must be this machine's, the port needs root or CAP_NET_BIND_SERVICE, and no DHCP server may hold it.`,
     });
   }

@@ -31,9 +31,16 @@ export function recognize(lease: Lease, find: FindServer, seen: Seen): Recognize
   const match = find(lease.mac);
   const origin = originOfMac(lease.mac);
   return {
-    who: match ? { kind: match.port, serverId: match.server.id } : { kind: 'stranger', seemsLike: seemsLike(lease.vendorClass) },
+    who: match
+      ? { kind: match.port, serverId: match.server.id }
+      : { kind: 'stranger', seemsLike: seemsLike(lease.vendorClass) },
     origin,
-    oddities: lease.circuitId === undefined ? [] : match ? placeOddities(lease, lease.circuitId, match.server.id, seen) : strangerOddities(lease, lease.circuitId, origin, seen),
+    oddities:
+      lease.circuitId === undefined
+        ? []
+        : match
+          ? placeOddities(lease, lease.circuitId, match.server.id, seen)
+          : strangerOddities(lease, lease.circuitId, origin, seen),
   };
 }
 
@@ -42,21 +49,32 @@ function placeOddities(lease: Lease, circuitId: string, serverId: string | undef
   if (elsewhere === undefined) return [];
   const circuits: [string, string] = [elsewhere.circuitId, circuitId];
   // The ports of a bond ask with the address of one of them; before the bond was made, each asked with its own.
-  const leadsToServer = (circuit: string) => seen.on(circuit).some((sighting) => sighting.serverId === serverId && sighting.mac !== lease.mac);
-  if (serverId !== undefined && circuits.some(leadsToServer)) return [{ remark: { kind: 'bonded', circuits }, serverId }];
+  const leadsToServer = (circuit: string) =>
+    seen.on(circuit).some((sighting) => sighting.serverId === serverId && sighting.mac !== lease.mac);
+  if (serverId !== undefined && circuits.some(leadsToServer))
+    return [{ remark: { kind: 'bonded', circuits }, serverId }];
   const isSameTime = Math.abs(Date.parse(lease.at) - elsewhere.at) < sameTime;
   if (isSameTime) return [{ remark: { kind: 'duplicate-mac', circuits }, serverId }];
-  const wasHereSince = seen.of(lease.mac).some((sighting) => sighting.circuitId === circuitId && sighting.at > elsewhere.at);
+  const wasHereSince = seen
+    .of(lease.mac)
+    .some((sighting) => sighting.circuitId === circuitId && sighting.at > elsewhere.at);
   return wasHereSince ? [] : [{ remark: { kind: 'moved', from: elsewhere.circuitId, to: circuitId }, serverId }];
 }
 
 /** A tenant's virtual machine behind a server's port is no swapped board, and it may move as it likes. */
 function strangerOddities(lease: Lease, circuitId: string, origin: MacOrigin, seen: Seen): Oddity[] {
   const before = latest(seen.on(circuitId).filter((sighting) => sighting.serverId !== undefined));
-  if (origin.kind !== 'physical') return before === undefined ? [] : [{ remark: { kind: 'odd-origin', circuitId, because: origin.because }, serverId: before.serverId }];
-  const wentElsewhere = before && seen.of(before.mac).some((sighting) => sighting.circuitId !== circuitId && sighting.at > before.at);
+  if (origin.kind !== 'physical')
+    return before === undefined
+      ? []
+      : [{ remark: { kind: 'odd-origin', circuitId, because: origin.because }, serverId: before.serverId }];
+  const wentElsewhere =
+    before && seen.of(before.mac).some((sighting) => sighting.circuitId !== circuitId && sighting.at > before.at);
   const isInItsPlace = before !== undefined && !wentElsewhere;
-  return [...placeOddities(lease, circuitId, undefined, seen), ...(isInItsPlace ? [{ remark: { kind: 'swapped-board' as const, circuitId }, serverId: before.serverId }] : [])];
+  return [
+    ...placeOddities(lease, circuitId, undefined, seen),
+    ...(isInItsPlace ? [{ remark: { kind: 'swapped-board' as const, circuitId }, serverId: before.serverId }] : []),
+  ];
 }
 
 /** What option 60 gives away: HPE's iLO says CPQRIB3 or iLO, Dell's iDRAC its name; boot ROMs what UEFI and PXE prescribe. */
@@ -65,4 +83,5 @@ function seemsLike(vendorClass = ''): 'bmc' | 'host' | 'unknown' {
   return /^(PXEClient|HTTPClient)/.test(vendorClass) ? 'host' : 'unknown';
 }
 
-const latest = (sightings: readonly Sighting[]) => sightings.reduce<Sighting | undefined>((best, each) => (best && best.at >= each.at ? best : each), undefined);
+const latest = (sightings: readonly Sighting[]) =>
+  sightings.reduce<Sighting | undefined>((best, each) => (best && best.at >= each.at ? best : each), undefined);

@@ -14,7 +14,15 @@ export interface Sighting {
 const schema = `
   CREATE TABLE IF NOT EXISTS sighting (sequence INTEGER PRIMARY KEY AUTOINCREMENT, mac TEXT NOT NULL, circuit TEXT NOT NULL, server TEXT, at INTEGER NOT NULL, UNIQUE (mac, circuit)) STRICT;
   CREATE INDEX IF NOT EXISTS sighting_circuit ON sighting (circuit);`;
-const Row = z.object({ mac: z.string(), circuitId: z.string(), serverId: z.string().nullable().transform((id) => id ?? undefined), at: z.number() });
+const Row = z.object({
+  mac: z.string(),
+  circuitId: z.string(),
+  serverId: z
+    .string()
+    .nullable()
+    .transform((id) => id ?? undefined),
+  at: z.number(),
+});
 const columns = 'mac, circuit AS "circuitId", server AS "serverId", at';
 const Count = z.object({ count: z.number() });
 
@@ -37,18 +45,32 @@ export class Sightings {
   note({ mac, circuitId, at }: Lease, serverId: string | undefined): void {
     if (circuitId === undefined) return;
     this.#store.atomically(() => {
-      this.#count -= Number(this.#store.prepare('DELETE FROM sighting WHERE mac = ? AND circuit = ?').run(mac, circuitId).changes);
-      this.#store.prepare('INSERT INTO sighting (mac, circuit, server, at) VALUES (?, ?, ?, ?)').run(mac, circuitId, serverId ?? null, Date.parse(at));
+      this.#count -= Number(
+        this.#store.prepare('DELETE FROM sighting WHERE mac = ? AND circuit = ?').run(mac, circuitId).changes,
+      );
+      this.#store
+        .prepare('INSERT INTO sighting (mac, circuit, server, at) VALUES (?, ?, ?, ?)')
+        .run(mac, circuitId, serverId ?? null, Date.parse(at));
       this.#count += 1;
-      if (this.#count > this.#limit) this.#count -= Number(this.#store.prepare('DELETE FROM sighting WHERE sequence = (SELECT min(sequence) FROM sighting)').run().changes);
+      if (this.#count > this.#limit)
+        this.#count -= Number(
+          this.#store.prepare('DELETE FROM sighting WHERE sequence = (SELECT min(sequence) FROM sighting)').run()
+            .changes,
+        );
     });
   }
 
   of(mac: string): Sighting[] {
-    return this.#store.prepare(`SELECT ${columns} FROM sighting WHERE mac = ? ORDER BY sequence`).all(mac).map((row) => Row.parse(row));
+    return this.#store
+      .prepare(`SELECT ${columns} FROM sighting WHERE mac = ? ORDER BY sequence`)
+      .all(mac)
+      .map((row) => Row.parse(row));
   }
 
   on(circuitId: string): Sighting[] {
-    return this.#store.prepare(`SELECT ${columns} FROM sighting WHERE circuit = ? ORDER BY sequence`).all(circuitId).map((row) => Row.parse(row));
+    return this.#store
+      .prepare(`SELECT ${columns} FROM sighting WHERE circuit = ? ORDER BY sequence`)
+      .all(circuitId)
+      .map((row) => Row.parse(row));
   }
 }

@@ -5,8 +5,8 @@ import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { seconds, systemClock, type Clock } from '../../shared/clock.ts';
 import { explain } from '../../shared/errors/app-error.ts';
-import { readSpoolFile } from './spool-file.ts';
 import type { Lease, OnLease } from './lease.ts';
+import { readSpoolFile } from './spool-file.ts';
 
 export interface SpoolOptions {
   /** As in the hook script's configuration; made where it is missing. */
@@ -38,7 +38,13 @@ const greatestFile = 4096;
 const unfinishedAfter = seconds(60);
 
 /** Hands every lease in the folder to `onLease`, oldest first and one at a time, then removes it. Resolves when it watches. */
-export async function watchSpool({ directory, onLease, onTrouble, clock = systemClock, lookEveryMilliseconds = seconds(5) }: SpoolOptions): Promise<Spool> {
+export async function watchSpool({
+  directory,
+  onLease,
+  onTrouble,
+  clock = systemClock,
+  lookEveryMilliseconds = seconds(5),
+}: SpoolOptions): Promise<Spool> {
   await mkdir(directory, { recursive: true });
   let isStopped = false;
   let running: Promise<void> | undefined;
@@ -74,10 +80,12 @@ export async function watchSpool({ directory, onLease, onTrouble, clock = system
 
   async function oldestFirst(): Promise<SpoolFile[]> {
     const files = (await readdir(directory)).filter((file) => file.endsWith(suffix));
-    const measured = await Promise.all(files.map(async (file) => {
-      const { size, mtimeMs } = await stat(path.join(directory, file));
-      return { file, size, writtenAt: mtimeMs };
-    }));
+    const measured = await Promise.all(
+      files.map(async (file) => {
+        const { size, mtimeMs } = await stat(path.join(directory, file));
+        return { file, size, writtenAt: mtimeMs };
+      }),
+    );
     return measured.sort((a, b) => a.writtenAt - b.writtenAt || (a.file < b.file ? -1 : 1));
   }
 
@@ -90,12 +98,18 @@ export async function watchSpool({ directory, onLease, onTrouble, clock = system
 
   function drain(): Promise<void> {
     isAskedAgain = true;
-    running ??= lookThrough().catch((error: unknown) => onTrouble(`${directory} cannot be read: ${explain(error)}`)).finally(() => { running = undefined; });
+    running ??= lookThrough()
+      .catch((error: unknown) => onTrouble(`${directory} cannot be read: ${explain(error)}`))
+      .finally(() => {
+        running = undefined;
+      });
     return running;
   }
 
   const watcher: FSWatcher = watch(directory, () => void drain());
-  watcher.on('error', (error) => onTrouble(`${directory} is no longer watched, only looked through: ${explain(error)}`));
+  watcher.on('error', (error) =>
+    onTrouble(`${directory} is no longer watched, only looked through: ${explain(error)}`),
+  );
   const timer = setInterval(() => void drain(), lookEveryMilliseconds);
   void drain();
   return {

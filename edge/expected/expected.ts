@@ -5,7 +5,10 @@ import type { BmcTarget } from '../../shared/ports/bmc.ts';
 import { Kept, type KeptOptions, type KeptStatus } from '../kept/kept.ts';
 import type { Platform } from '../uplink/platform.ts';
 
-export type ExpectedOptions = Pick<KeptOptions<ExpectedServers>, 'file' | 'everyMilliseconds' | 'time' | 'log' | 'datacenter'> & {
+export type ExpectedOptions = Pick<
+  KeptOptions<ExpectedServers>,
+  'file' | 'everyMilliseconds' | 'time' | 'log' | 'datacenter'
+> & {
   platform: Pick<Platform, 'pullExpected'>;
   /** Called when the list is another than it was. */
   onChange?: () => void;
@@ -30,7 +33,11 @@ export class Expected {
 
   constructor({ platform, onChange, onConfirmed, ...options }: ExpectedOptions) {
     this.#kept = new Kept({
-      ...options, what: 'the list of expected servers', schema: ExpectedServers, pull: (etag) => platform.pullExpected(etag), take: (list) => {
+      ...options,
+      what: 'the list of expected servers',
+      schema: ExpectedServers,
+      pull: (etag) => platform.pullExpected(etag),
+      take: (list) => {
         this.#take(list);
         this.#onChange?.();
       },
@@ -54,7 +61,8 @@ export class Expected {
   /** The management controllers that have been heard of. */
   *controllers(): Iterable<BmcTarget> {
     for (const { id, datacenter, bmcAddress, bmcSecretRef } of this.#kept.value?.servers ?? []) {
-      if (bmcAddress !== null && bmcSecretRef !== null) yield { serverId: id, datacenterId: datacenter, address: bmcAddress, secretRef: bmcSecretRef };
+      if (bmcAddress !== null && bmcSecretRef !== null)
+        yield { serverId: id, datacenterId: datacenter, address: bmcAddress, secretRef: bmcSecretRef };
     }
   }
 

@@ -22,7 +22,15 @@ export function createDoor({ url, version, timeoutMilliseconds = 20_000 }: DoorO
   const ask = async (tls: Tls, path: string, body: object): Promise<AgentIdentity> => {
     const http = createHttp({ system: 'platform', baseUrl: url, tls, timeoutMilliseconds, retries: 0 });
     try {
-      return (await http.send({ method: 'POST', path, body: { ...body, version }, answers: { 200: AgentIdentity }, repeatable: true })).body;
+      return (
+        await http.send({
+          method: 'POST',
+          path,
+          body: { ...body, version },
+          answers: { 200: AgentIdentity },
+          repeatable: true,
+        })
+      ).body;
     } finally {
       await http.close();
     }

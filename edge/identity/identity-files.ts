@@ -74,7 +74,8 @@ function identityIn(text: string): StoredIdentity {
   const certificate = text.slice(text.indexOf('-----BEGIN CERTIFICATE-----'));
   const leaf = new X509Certificate(certificate);
   const name = agentNameIn(leaf);
-  if (key === undefined || !name || !leaf.checkPrivateKey(createPrivateKey(key))) throw new Error('it is not one key with the certificate of one agent for it');
+  if (key === undefined || !name || !leaf.checkPrivateKey(createPrivateKey(key)))
+    throw new Error('it is not one key with the certificate of one agent for it');
   return { ...name, key, certificate, validFrom: leaf.validFromDate.getTime(), validUntil: leaf.validToDate.getTime() };
 }
 

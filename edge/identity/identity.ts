@@ -94,7 +94,8 @@ export class Identity {
     const now = this.#options.time.now();
     if (this.#refusal && now < this.#refusal.until) return this.#refusal.because;
     if (!this.#current) return this.#because ?? 'this agent has no certificate yet';
-    if (now >= this.#current.validUntil) return `this agent’s certificate ended at ${isoTime(this.#current.validUntil)}`;
+    if (now >= this.#current.validUntil)
+      return `this agent’s certificate ended at ${isoTime(this.#current.validUntil)}`;
     return undefined;
   }
 
@@ -109,7 +110,8 @@ export class Identity {
   refused(because: string): void {
     const { time, log, datacenter } = this.#options;
     if (this.obstacle() !== undefined) return; // many calls were under way; one word is enough
-    if (!this.#refusal) log.identityRefused({ datacenter, because, ...(this.#current && { agentId: this.#current.agentId }) });
+    if (!this.#refusal)
+      log.identityRefused({ datacenter, because, ...(this.#current && { agentId: this.#current.agentId }) });
     this.#refusal = { because, until: time.now() + afterRefusal };
     void this.#comeIn();
   }
@@ -119,7 +121,9 @@ export class Identity {
     const isOver = current !== undefined && this.#options.time.now() >= current.validUntil;
     return {
       state: this.#refusal ? 'refused' : !current ? 'none' : isOver ? 'over' : 'valid',
-      agentId: current?.agentId ?? null, expiresAt: current ? isoTime(current.validUntil) : null, renewsAt: current ? isoTime(renewalOf(current)) : null,
+      agentId: current?.agentId ?? null,
+      expiresAt: current ? isoTime(current.validUntil) : null,
+      renewsAt: current ? isoTime(renewalOf(current)) : null,
       because: this.#refusal?.because ?? this.obstacle() ?? this.#because,
     };
   }
@@ -150,7 +154,10 @@ export class Identity {
     if (!isAway) this.#refusal = { because: this.#because, until: time.now() + Math.max(afterRefusal, askedToWait) };
     if (!isAway || this.#failures === 0) log.enrolmentFailed({ datacenter, because: this.#because });
     this.#failures += 1;
-    this.#cancelEntry = this.#later(this.#refusal?.until ?? time.now() + backoff(this.#failures, { ...soon, random }), () => this.#comeIn());
+    this.#cancelEntry = this.#later(
+      this.#refusal?.until ?? time.now() + backoff(this.#failures, { ...soon, random }),
+      () => this.#comeIn(),
+    );
   }
 
   async #renew(): Promise<void> {
@@ -168,7 +175,10 @@ export class Identity {
       this.#because = explain(error);
       this.#failures += 1;
       log.renewalFailed({ datacenter, because: this.#because });
-      this.#cancelRenewal = this.#later(Math.min(time.now() + backoff(this.#failures, { ...renewing, random }), this.#current.validUntil), () => this.#renew());
+      this.#cancelRenewal = this.#later(
+        Math.min(time.now() + backoff(this.#failures, { ...renewing, random }), this.#current.validUntil),
+        () => this.#renew(),
+      );
     }
   }
 
@@ -177,7 +187,10 @@ export class Identity {
     const { files, datacenter } = this.#options;
     const key = files.nextKey();
     const given = await ask(makeRequest(key));
-    if (given.datacenter !== datacenter) throw new Error(`the platform takes this agent for that of ${given.datacenter}: the code was made for another datacenter`);
+    if (given.datacenter !== datacenter)
+      throw new Error(
+        `the platform takes this agent for that of ${given.datacenter}: the code was made for another datacenter`,
+      );
     return files.write(key, given.certificate + given.chain);
   }
 
@@ -196,7 +209,8 @@ export class Identity {
 
   #planRenewal(notBefore = 0): void {
     this.#cancelRenewal();
-    if (this.#current) this.#cancelRenewal = this.#later(Math.max(notBefore, renewalOf(this.#current)), () => this.#renew());
+    if (this.#current)
+      this.#cancelRenewal = this.#later(Math.max(notBefore, renewalOf(this.#current)), () => this.#renew());
   }
 
   #later(at: number, run: () => Promise<void>): () => void {
@@ -205,7 +219,10 @@ export class Identity {
 
   #tlsOf(identity: StoredIdentity | undefined): Tls {
     const { authorities } = this.#options;
-    return { ...(authorities && { ca: authorities }), ...(identity && { cert: identity.certificate, key: identity.key }) };
+    return {
+      ...(authorities && { ca: authorities }),
+      ...(identity && { cert: identity.certificate, key: identity.key }),
+    };
   }
 }
 

@@ -9,7 +9,9 @@ const outputLimit = 4 * 1024 * 1024;
 export const RawInventory = z.object({
   format: z.literal('rackline.inventory/1'),
   bootMac: z.string().max(64),
-  outputs: z.record(z.string().max(100), z.base64().max((outputLimit / 3) * 4 + 4)).refine((all) => Object.keys(all).length <= 2000, 'has more than 2000 outputs'),
+  outputs: z
+    .record(z.string().max(100), z.base64().max((outputLimit / 3) * 4 + 4))
+    .refine((all) => Object.keys(all).length <= 2000, 'has more than 2000 outputs'),
 });
 
 /** An output that was there and could not be understood. */
@@ -42,10 +44,16 @@ export function outputsOf(raw: unknown): Outputs {
     }
   };
   return {
-    bootMac, unread, read,
-    readEach: (tool, reader) => Object.keys(outputs).filter((name) => name.startsWith(`${tool}/`)).sort().flatMap((name) => {
-      const result = read(name, (text) => reader(text, name.slice(tool.length + 1)));
-      return result === undefined ? [] : [result];
-    }),
+    bootMac,
+    unread,
+    read,
+    readEach: (tool, reader) =>
+      Object.keys(outputs)
+        .filter((name) => name.startsWith(`${tool}/`))
+        .sort()
+        .flatMap((name) => {
+          const result = read(name, (text) => reader(text, name.slice(tool.length + 1)));
+          return result === undefined ? [] : [result];
+        }),
   };
 }

@@ -1,5 +1,10 @@
 import { readDmidecode } from '../../shared/adapters/host-inventory/dmidecode.ts';
-import { readLsblk, readNvmeIdCtrl, readSmartctl, readSmartctlFirmware } from '../../shared/adapters/host-inventory/drives.ts';
+import {
+  readLsblk,
+  readNvmeIdCtrl,
+  readSmartctl,
+  readSmartctlFirmware,
+} from '../../shared/adapters/host-inventory/drives.ts';
 import { readHdparmErase, readNvmeErase } from '../../shared/adapters/host-inventory/erase.ts';
 import { readEthtool, readOptic } from '../../shared/adapters/host-inventory/ethtool.ts';
 import { readLldp } from '../../shared/adapters/host-inventory/lldp.ts';
@@ -27,8 +32,10 @@ export function receiveInventory(raw: unknown): InventoryReport {
   const lshw = outputs.read('lshw', readLshw);
   if (!dmi && !lshw) {
     throw new AppError({
-      code: 'inventory.nothing-readable', kind: 'invalid',
-      publicMessage: 'The inventory has neither a readable output of dmidecode nor one of lshw. Look at the console of the server: the validation image says there which tool failed.',
+      code: 'inventory.nothing-readable',
+      kind: 'invalid',
+      publicMessage:
+        'The inventory has neither a readable output of dmidecode nor one of lshw. Look at the console of the server: the validation image says there which tool failed.',
       context: { unread: outputs.unread },
     });
   }
@@ -42,7 +49,11 @@ export function receiveInventory(raw: unknown): InventoryReport {
     memory: dmi?.memory ?? lshw?.memory,
     drives: anyOf(drives),
     networkPorts: anyOf(ports.map(({ port }) => port)) ?? lshw?.networkPorts,
-    firmware: anyOf([...(dmi?.firmware ?? lshw?.firmware ?? []), ...ports.flatMap(({ firmware }) => firmware ?? []), ...outputs.readEach('smartctl', readSmartctlFirmware).flatMap((each) => each ?? [])]),
+    firmware: anyOf([
+      ...(dmi?.firmware ?? lshw?.firmware ?? []),
+      ...ports.flatMap(({ firmware }) => firmware ?? []),
+      ...outputs.readEach('smartctl', readSmartctlFirmware).flatMap((each) => each ?? []),
+    ]),
     neighbours: outputs.read('lldp', (text) => readLldp(text))?.neighbours,
     optics: anyOf(outputs.readEach('optics', readOptic)),
     unread: anyOf(outputs.unread),
@@ -65,7 +76,11 @@ function drivesOf(outputs: Outputs, fallback: readonly Drive[] | undefined): Dri
   // A drive with two paths has one serial number.
   const seen = new Set<string>();
   return listed.flatMap((drive) => {
-    const whole = known<Drive>({ ...drive, ...own.get(drive.name), sizeBytes: drive.sizeBytes ?? own.get(drive.name)?.sizeBytes });
+    const whole = known<Drive>({
+      ...drive,
+      ...own.get(drive.name),
+      sizeBytes: drive.sizeBytes ?? own.get(drive.name)?.sizeBytes,
+    });
     if (whole.serial && seen.has(whole.serial)) return [];
     if (whole.serial) seen.add(whole.serial);
     return [whole];

@@ -1,16 +1,16 @@
-import type { News, Tell } from '../tell.ts';
-import { bootChoices } from '../boot/boot-for.ts';
-import type { BootTokens, Holder } from '../boot/tokens.ts';
-import { days } from '../../shared/clock.ts';
 import type { ImageWork } from '../../shared/api/image-work.ts';
+import { days } from '../../shared/clock.ts';
 import { AppError, explain } from '../../shared/errors/app-error.ts';
 import { parse } from '../../shared/errors/parse.ts';
 import { MacAddress } from '../../shared/facts.ts';
 import { State } from '../../shared/lifecycle/states.ts';
+import { bootChoices } from '../boot/boot-for.ts';
+import type { BootTokens, Holder } from '../boot/tokens.ts';
 import type { Expected } from '../expected/expected.ts';
 import type { RouteAnswer } from '../listener.ts';
 import type { EdgeLog } from '../log.ts';
 import type { Told } from '../store/told.ts';
+import type { News, Tell } from '../tell.ts';
 import { receiveInventory, type InventoryReport } from './receive.ts';
 import type { WorkDesk } from './work-desk.ts';
 import { orderText, WorkProgress } from './work.ts';
@@ -43,9 +43,15 @@ const remindAfter = days(1);
 const unreadable = ({ mac }: Holder): string => `unreadable-report ${mac}`;
 
 /** A report that names another serial number than the server at this port should have is no fact of that server, nor of the other: the platform judges what it is. */
-export function newsOfReport({ serial, facts }: Pick<InventoryReport, 'serial' | 'facts'>, { mac, serverId }: Holder, expected: string | undefined): Extract<News, { kind: 'inventory-report' | 'odd-sighting' }> {
+export function newsOfReport(
+  { serial, facts }: Pick<InventoryReport, 'serial' | 'facts'>,
+  { mac, serverId }: Holder,
+  expected: string | undefined,
+): Extract<News, { kind: 'inventory-report' | 'odd-sighting' }> {
   const isOther = expected !== undefined && serial !== undefined && expected.toUpperCase() !== serial.toUpperCase();
-  return isOther ? { kind: 'odd-sighting', mac, serverId, remark: { kind: 'other-serial', expected, found: serial, facts } } : { kind: 'inventory-report', mac, ...(serial !== undefined && { serial }), facts };
+  return isOther
+    ? { kind: 'odd-sighting', mac, serverId, remark: { kind: 'other-serial', expected, found: serial, facts } }
+    : { kind: 'inventory-report', mac, ...(serial !== undefined && { serial }), facts };
 }
 
 /** Where validation images report and take work: only with the token of their own boot, and only as the machine that was booted. */
@@ -65,7 +71,9 @@ export class ReportDesk {
   /** Throws an AppError for what is not taken. */
   async answer(call: ReportCall): Promise<RouteAnswer> {
     const { tokens, work, address } = this.#options;
-    const holder = tokens.holderOf(call.token) ?? this.#refuse('its token is none of ours, or its time is up: start the machine again');
+    const holder =
+      tokens.holderOf(call.token) ??
+      this.#refuse('its token is none of ours, or its time is up: start the machine again');
     const [, id] = /^work\/([\w-]{1,64})$/.exec(call.path) ?? [];
     if (call.method === 'POST' && call.path === 'inventory') return this.#takeInventory(holder, await call.text());
     this.#mustBe(holder, call.mac);
@@ -76,10 +84,15 @@ export class ReportDesk {
     if (call.method === 'POST' && id !== undefined) {
       const noted = await work.note(holder.serverId, id, parse(WorkProgress, jsonOf(await call.text()), 'progress'));
       // The image repeats its last word until it is taken: of an order that we no longer have it is taken and dropped.
-      if (noted === 'unknown') this.#options.onTrouble(`${holder.mac} speaks of the order ${id}, which is not known here`);
+      if (noted === 'unknown')
+        this.#options.onTrouble(`${holder.mac} speaks of the order ${id}, which is not known here`);
       return { status: 204 };
     }
-    throw new AppError({ code: 'report.unknown-path', kind: 'not-found', publicMessage: `There is no ${call.method} …/${call.path}. There are POST inventory, GET work and POST work/<id>.` });
+    throw new AppError({
+      code: 'report.unknown-path',
+      kind: 'not-found',
+      publicMessage: `There is no ${call.method} …/${call.path}. There are POST inventory, GET work and POST work/<id>.`,
+    });
   }
 
   async #takeInventory(holder: Holder, text: string): Promise<RouteAnswer> {
@@ -97,7 +110,12 @@ export class ReportDesk {
     this.#reports += 1;
     const expected = this.#options.expected.find(MacAddress.parse(holder.mac))?.server.serial ?? undefined;
     const news = newsOfReport(report, holder, expected);
-    if (news.kind === 'odd-sighting') log.oddSighting({ datacenter, mac: holder.mac, because: `it says its serial number is ${report.serial}, not ${expected}` });
+    if (news.kind === 'odd-sighting')
+      log.oddSighting({
+        datacenter,
+        mac: holder.mac,
+        because: `it says its serial number is ${report.serial}, not ${expected}`,
+      });
     await tell(news);
     told.note(unreadable(holder), '');
     return { status: 204 };
@@ -107,7 +125,12 @@ export class ReportDesk {
   async #tellUnreadable(holder: Holder, because: string): Promise<void> {
     const { told, tell } = this.#options;
     if (!told.isNews(unreadable(holder), 'now', remindAfter)) return;
-    await tell({ kind: 'odd-sighting', mac: holder.mac, serverId: holder.serverId, remark: { kind: 'unreadable-report', because } });
+    await tell({
+      kind: 'odd-sighting',
+      mac: holder.mac,
+      serverId: holder.serverId,
+      remark: { kind: 'unreadable-report', because },
+    });
     told.note(unreadable(holder), 'now');
   }
 
@@ -128,7 +151,8 @@ export class ReportDesk {
   }
 
   #mustBe({ mac }: Holder, said: string | undefined): void {
-    if (MacAddress.safeParse(said).data !== mac) this.#refuse(`its token was given to ${mac}, and it says it is ${said ?? 'nobody'}`);
+    if (MacAddress.safeParse(said).data !== mac)
+      this.#refuse(`its token was given to ${mac}, and it says it is ${said ?? 'nobody'}`);
   }
 
   #refuse(because: string): never {

@@ -28,7 +28,8 @@ export type Cancelled =
   | 'cancelled'
   /** The image is at it and cannot be stopped; restart the server. It is not begun again. */
   | 'under-way'
-  | 'ended' | 'unknown';
+  | 'ended'
+  | 'unknown';
 
 const schema = `
   CREATE TABLE IF NOT EXISTS image_order (
@@ -36,10 +37,24 @@ const schema = `
     heard_at INTEGER NOT NULL, is_called_off INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE INDEX IF NOT EXISTS image_order_open ON image_order (server, given_at) WHERE state IN ('waiting', 'running');`;
-const columns = 'id, server AS "serverId", work, state, percent, results, given_at AS "givenAt", expires_at AS "expiresAt", heard_at AS "heardAt", is_called_off AS "isCalledOff"';
-const json = <S extends z.ZodType>(of: S) => z.string().transform((text): unknown => JSON.parse(text)).pipe(of);
+const columns =
+  'id, server AS "serverId", work, state, percent, results, given_at AS "givenAt", expires_at AS "expiresAt", heard_at AS "heardAt", is_called_off AS "isCalledOff"';
+const json = <S extends z.ZodType>(of: S) =>
+  z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(of);
 const Row = z.object({
-  id: z.string(), serverId: z.string(), work: json(ImageWork), state: WorkState, percent: z.number(), results: json(z.array(WorkResult)), givenAt: z.number(), expiresAt: z.number(), heardAt: z.number(), isCalledOff: z.number().transform((flag) => flag === 1),
+  id: z.string(),
+  serverId: z.string(),
+  work: json(ImageWork),
+  state: WorkState,
+  percent: z.number(),
+  results: json(z.array(WorkResult)),
+  givenAt: z.number(),
+  expiresAt: z.number(),
+  heardAt: z.number(),
+  isCalledOff: z.number().transform((flag) => flag === 1),
 });
 type Row = z.infer<typeof Row>;
 const Count = z.object({ state: WorkState, count: z.number() });
@@ -58,20 +73,36 @@ const endedKept = days(30);
  * latest when its time is up. What becomes of it the platform is told.
  */
 export class WorkDesk {
-  readonly #options: { store: Store; tell: Tell; time: EdgeTime; log: EdgeLog; datacenter: string; onTrouble: (because: string) => void };
+  readonly #options: {
+    store: Store;
+    tell: Tell;
+    time: EdgeTime;
+    log: EdgeLog;
+    datacenter: string;
+    onTrouble: (because: string) => void;
+  };
   readonly #turns = new InTurn();
   /** What was heard since it was written down last. */
   readonly #latest = new Map<string, number>();
   #cancelLook: (() => void) | undefined;
 
-  constructor(options: { store: Store; tell: Tell; time: EdgeTime; log: EdgeLog; datacenter: string; onTrouble: (because: string) => void }) {
+  constructor(options: {
+    store: Store;
+    tell: Tell;
+    time: EdgeTime;
+    log: EdgeLog;
+    datacenter: string;
+    onTrouble: (because: string) => void;
+  }) {
     options.store.make(schema);
     this.#options = options;
   }
 
   start(): void {
     const { time, onTrouble } = this.#options;
-    this.#expireOld().catch((error: unknown) => onTrouble(`orders past their time could not be ended: ${explain(error)}`));
+    this.#expireOld().catch((error: unknown) =>
+      onTrouble(`orders past their time could not be ended: ${explain(error)}`),
+    );
     this.#cancelLook = time.schedule(time.now() + lookEvery, () => this.start());
   }
 
@@ -86,10 +117,20 @@ export class WorkDesk {
     const known = this.#find(work.id);
     if (known) {
       if (known.serverId === serverId && JSON.stringify(known.work) === text) return 'known';
-      throw new AppError({ code: 'work.other-order', kind: 'conflict', publicMessage: `The order ${work.id} is another one already, of ${known.serverId}. Give this one an id of its own.` });
+      throw new AppError({
+        code: 'work.other-order',
+        kind: 'conflict',
+        publicMessage: `The order ${work.id} is another one already, of ${known.serverId}. Give this one an id of its own.`,
+      });
     }
     const now = time.now();
-    store.surely(() => store.prepare("INSERT INTO image_order (id, server, work, state, given_at, expires_at, heard_at) VALUES (?, ?, ?, 'waiting', ?, ?, ?)").run(work.id, serverId, text, now, expiresAt ?? now + validFor, now));
+    store.surely(() =>
+      store
+        .prepare(
+          "INSERT INTO image_order (id, server, work, state, given_at, expires_at, heard_at) VALUES (?, ?, ?, 'waiting', ?, ?, ?)",
+        )
+        .run(work.id, serverId, text, now, expiresAt ?? now + validFor, now),
+    );
     log.workGiven({ datacenter, orderId: work.id, serverId });
     return 'given';
   }
@@ -99,7 +140,10 @@ export class WorkDesk {
    * that could not be told; the next time does the rest.
    */
   async become(wanted: readonly { serverId: string; order: ImageOrder }[]): Promise<void> {
-    for (const { serverId, order: { work, expiresAt } } of wanted) {
+    for (const {
+      serverId,
+      order: { work, expiresAt },
+    } of wanted) {
       try {
         this.give({ serverId, work: ImageWork.parse(work), expiresAt: Date.parse(expiresAt) });
       } catch (error) {
@@ -134,7 +178,13 @@ export class WorkDesk {
 
   /** How many orders there are, by state. */
   counts(): Partial<Record<WorkState, number>> {
-    return Object.fromEntries(this.#options.store.prepare('SELECT state, count(*) AS count FROM image_order GROUP BY state').all().map((row) => Count.parse(row)).map(({ state, count }) => [state, count]));
+    return Object.fromEntries(
+      this.#options.store
+        .prepare('SELECT state, count(*) AS count FROM image_order GROUP BY state')
+        .all()
+        .map((row) => Count.parse(row))
+        .map(({ state, count }) => [state, count]),
+    );
   }
 
   /** A server's image asks what to do. It asks only when it is not at anything: what it had begun before, it no longer knows. */
@@ -142,11 +192,19 @@ export class WorkDesk {
     return this.#turns.do(serverId, async () => {
       const { store, time, tell } = this.#options;
       for (;;) {
-        const found = store.prepare(`SELECT ${columns} FROM image_order WHERE server = ? AND state IN ('waiting', 'running') ORDER BY given_at, rowid LIMIT 1`).get(serverId);
+        const found = store
+          .prepare(
+            `SELECT ${columns} FROM image_order WHERE server = ? AND state IN ('waiting', 'running') ORDER BY given_at, rowid LIMIT 1`,
+          )
+          .get(serverId);
         if (found === undefined) return undefined;
         const order = Row.parse(found);
         if (order.isCalledOff || time.now() >= order.expiresAt) {
-          await this.#end(order, { state: order.isCalledOff ? 'cancelled' : 'expired', percent: order.percent, results: [] });
+          await this.#end(order, {
+            state: order.isCalledOff ? 'cancelled' : 'expired',
+            percent: order.percent,
+            results: [],
+          });
           continue;
         }
         if (order.state === 'waiting') await tell(newsOf(order, { state: 'running', percent: 0, results: [] }));
@@ -170,16 +228,25 @@ export class WorkDesk {
       this.#latest.set(id, progress.percent);
       if (time.now() - order.heardAt < toldEvery) return 'noted';
       await tell(newsOf(order, { state: 'running', percent: progress.percent, results: [] }));
-      store.prepare("UPDATE image_order SET state = 'running', percent = ?, heard_at = ? WHERE id = ?").run(progress.percent, time.now(), id);
+      store
+        .prepare("UPDATE image_order SET state = 'running', percent = ?, heard_at = ? WHERE id = ?")
+        .run(progress.percent, time.now(), id);
       return 'noted';
     });
   }
 
   /** The event first: should we end in between, the same is told again under the same id. */
-  async #end(order: Row, end: { state: WorkState & ('done' | 'failed' | 'cancelled' | 'expired'); percent: number; results: WorkResult[] }): Promise<void> {
+  async #end(
+    order: Row,
+    end: { state: WorkState & ('done' | 'failed' | 'cancelled' | 'expired'); percent: number; results: WorkResult[] },
+  ): Promise<void> {
     const { store, time, tell, log, datacenter } = this.#options;
     await tell({ ...newsOf(order, end), id: `work-${order.id}-${end.state}` });
-    store.surely(() => store.prepare('UPDATE image_order SET state = ?, percent = ?, results = ?, heard_at = ? WHERE id = ?').run(end.state, end.percent, JSON.stringify(end.results), time.now(), order.id));
+    store.surely(() =>
+      store
+        .prepare('UPDATE image_order SET state = ?, percent = ?, results = ?, heard_at = ? WHERE id = ?')
+        .run(end.state, end.percent, JSON.stringify(end.results), time.now(), order.id),
+    );
     this.#latest.delete(order.id);
     log.workEnded({ datacenter, orderId: order.id, serverId: order.serverId, because: end.state });
   }
@@ -187,11 +254,21 @@ export class WorkDesk {
   async #expireOld(): Promise<void> {
     const { store, time } = this.#options;
     const now = time.now();
-    store.prepare("DELETE FROM image_order WHERE state NOT IN ('waiting', 'running') AND heard_at < ?").run(now - endedKept);
-    for (const { id } of store.prepare("SELECT id FROM image_order WHERE state IN ('waiting', 'running') AND expires_at <= ?").all(now).map((row) => z.object({ id: z.string() }).parse(row))) {
+    store
+      .prepare("DELETE FROM image_order WHERE state NOT IN ('waiting', 'running') AND heard_at < ?")
+      .run(now - endedKept);
+    for (const { id } of store
+      .prepare("SELECT id FROM image_order WHERE state IN ('waiting', 'running') AND expires_at <= ?")
+      .all(now)
+      .map((row) => z.object({ id: z.string() }).parse(row))) {
       await this.#inTurn(id, async () => {
         const order = this.#find(id);
-        if (order === undefined || hasEnded(order.state) || (order.state === 'running' && now - order.heardAt < silentFor)) return;
+        if (
+          order === undefined ||
+          hasEnded(order.state) ||
+          (order.state === 'running' && now - order.heardAt < silentFor)
+        )
+          return;
         await this.#end(order, { state: 'expired', percent: order.percent, results: [] });
       });
     }
@@ -199,7 +276,10 @@ export class WorkDesk {
 
   /** Orders that have not ended and are not called off. */
   #open(): string[] {
-    return this.#options.store.prepare("SELECT id FROM image_order WHERE state IN ('waiting', 'running') AND is_called_off = 0").all().map((row) => z.object({ id: z.string() }).parse(row).id);
+    return this.#options.store
+      .prepare("SELECT id FROM image_order WHERE state IN ('waiting', 'running') AND is_called_off = 0")
+      .all()
+      .map((row) => z.object({ id: z.string() }).parse(row).id);
   }
 
   #inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
@@ -212,5 +292,7 @@ export class WorkDesk {
   }
 }
 
-const newsOf = ({ id, serverId, work }: Row, { state, percent, results }: { state: Exclude<WorkState, 'waiting'>; percent: number; results: WorkResult[] }) =>
-  ({ kind: 'work-progress' as const, serverId, orderId: id, work: work.kind, state, percent, results });
+const newsOf = (
+  { id, serverId, work }: Row,
+  { state, percent, results }: { state: Exclude<WorkState, 'waiting'>; percent: number; results: WorkResult[] },
+) => ({ kind: 'work-progress' as const, serverId, orderId: id, work: work.kind, state, percent, results });

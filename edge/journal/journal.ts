@@ -65,7 +65,12 @@ const Moment = z.object({ at: z.string() });
 
 export class JournalFull extends AppError {
   constructor(maxBytes: number) {
-    super({ code: 'edge.journal-full', kind: 'no-capacity', publicMessage: `The journal is full (${maxBytes} bytes of events that only the platform can take). Bring the link back, or give it more room.`, retryAfterSeconds: 10 });
+    super({
+      code: 'edge.journal-full',
+      kind: 'no-capacity',
+      publicMessage: `The journal is full (${maxBytes} bytes of events that only the platform can take). Bring the link back, or give it more room.`,
+      retryAfterSeconds: 10,
+    });
   }
 }
 
@@ -96,9 +101,13 @@ export class Journal {
   constructor({ file, maxBytes }: JournalOptions) {
     this.#maxBytes = maxBytes;
     this.#db = new DatabaseSync(file);
-    this.#db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -512; PRAGMA journal_size_limit = 4194304; ${schema}`);
+    this.#db.exec(
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -512; PRAGMA journal_size_limit = 4194304; ${schema}`,
+    );
     this.#insert = this.#db.prepare('INSERT INTO event (asset, kind, at, body, bytes) VALUES (?, ?, ?, ?, ?)');
-    this.#supersede = this.#db.prepare('UPDATE event SET superseded = 1 WHERE asset = ? AND kind = ? AND superseded = 0');
+    this.#supersede = this.#db.prepare(
+      'UPDATE event SET superseded = 1 WHERE asset = ? AND kind = ? AND superseded = 0',
+    );
     this.#oldest = this.#db.prepare('SELECT sequence, asset, body, bytes FROM event ORDER BY sequence');
     this.#readTotal = this.#db.prepare('SELECT events, bytes, aside, last_moment AS "lastMoment" FROM total');
     this.#lastMoment = this.#total().lastMoment;
@@ -138,31 +147,54 @@ export class Journal {
 
   /** The platform has them: they need not be kept. */
   acknowledge(sequences: readonly number[]): void {
-    this.#transaction(() => this.#db.prepare('DELETE FROM event WHERE sequence IN (SELECT value FROM json_each(?))').run(JSON.stringify(sequences)));
+    this.#transaction(() =>
+      this.#db
+        .prepare('DELETE FROM event WHERE sequence IN (SELECT value FROM json_each(?))')
+        .run(JSON.stringify(sequences)),
+    );
     this.#isFull = false;
   }
 
   /** Takes an event that the platform will never take out of the way of the others, and keeps it with the reason. */
   putAside(sequence: number, because: string, at: string): void {
     this.#transaction(() => {
-      this.#db.prepare('INSERT INTO aside (sequence, body, bytes, because, at) SELECT sequence, body, bytes, ?, ? FROM event WHERE sequence = ?').run(because.slice(0, 1000), at, sequence);
+      this.#db
+        .prepare(
+          'INSERT INTO aside (sequence, body, bytes, because, at) SELECT sequence, body, bytes, ?, ? FROM event WHERE sequence = ?',
+        )
+        .run(because.slice(0, 1000), at, sequence);
       this.#db.prepare('DELETE FROM event WHERE sequence = ?').run(sequence);
-      this.#db.prepare('DELETE FROM aside WHERE sequence <= (SELECT max(sequence) FROM (SELECT sequence FROM aside ORDER BY sequence DESC LIMIT -1 OFFSET ?))').run(keptAside);
+      this.#db
+        .prepare(
+          'DELETE FROM aside WHERE sequence <= (SELECT max(sequence) FROM (SELECT sequence FROM aside ORDER BY sequence DESC LIMIT -1 OFFSET ?))',
+        )
+        .run(keptAside);
     });
   }
 
   /** What was put aside last, newest first. */
   aside(limit: number): Aside[] {
-    return this.#db.prepare('SELECT body, because, at FROM aside ORDER BY sequence DESC LIMIT ?').all(limit).map((found) => {
-      const { body, ...rest } = AsideRow.parse(found);
-      return { event: JSON.parse(body) as unknown, ...rest };
-    });
+    return this.#db
+      .prepare('SELECT body, because, at FROM aside ORDER BY sequence DESC LIMIT ?')
+      .all(limit)
+      .map((found) => {
+        const { body, ...rest } = AsideRow.parse(found);
+        return { event: JSON.parse(body) as unknown, ...rest };
+      });
   }
 
   status(): JournalStatus {
     const oldest = this.#db.prepare('SELECT at FROM event ORDER BY sequence LIMIT 1').get();
     const { events, bytes, aside } = this.#total();
-    return { events, bytes, maxBytes: this.#maxBytes, oldestAt: oldest ? Moment.parse(oldest).at : null, isFull: this.#isFull, aside, superseded: this.#superseded };
+    return {
+      events,
+      bytes,
+      maxBytes: this.#maxBytes,
+      oldestAt: oldest ? Moment.parse(oldest).at : null,
+      isFull: this.#isFull,
+      aside,
+      superseded: this.#superseded,
+    };
   }
 
   close(): void {
@@ -176,7 +208,9 @@ export class Journal {
     if (batch.length === 0) return;
     try {
       const isTaken = this.#transaction(() => batch.map(({ event }) => this.#write(event)));
-      batch.forEach(({ resolve, reject }, index) => (isTaken[index] ? resolve() : reject(new JournalFull(this.#maxBytes))));
+      batch.forEach(({ resolve, reject }, index) =>
+        isTaken[index] ? resolve() : reject(new JournalFull(this.#maxBytes)),
+      );
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
@@ -190,7 +224,11 @@ export class Journal {
     this.#isFull = !this.#makeRoom(bytes);
     if (this.#isFull) {
       // It did not come in after all: what it would have overtaken is the newest again.
-      this.#db.prepare('UPDATE event SET superseded = 0 WHERE sequence = (SELECT max(sequence) FROM event WHERE asset = ? AND kind = ?)').run(asset, news);
+      this.#db
+        .prepare(
+          'UPDATE event SET superseded = 0 WHERE sequence = (SELECT max(sequence) FROM event WHERE asset = ? AND kind = ?)',
+        )
+        .run(asset, news);
       return false;
     }
     this.#insert.run(asset, news, event.at, body, bytes);
@@ -207,7 +245,13 @@ export class Journal {
 
   /** Deletes some of the oldest rows. Answers whether there were any. */
   #giveUp(table: 'event' | 'aside', which: string): boolean {
-    const changes = Number(this.#db.prepare(`DELETE FROM ${table} WHERE sequence IN (SELECT sequence FROM ${table} WHERE ${which} ORDER BY sequence LIMIT ?)`).run(reclaimedAtOnce).changes);
+    const changes = Number(
+      this.#db
+        .prepare(
+          `DELETE FROM ${table} WHERE sequence IN (SELECT sequence FROM ${table} WHERE ${which} ORDER BY sequence LIMIT ?)`,
+        )
+        .run(reclaimedAtOnce).changes,
+    );
     if (table === 'event') this.#superseded += changes;
     return changes > 0;
   }

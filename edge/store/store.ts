@@ -13,10 +13,14 @@ export class Store {
     try {
       // Somebody who looks into it with sqlite3 must not make a write fail.
       this.#db = new DatabaseSync(file, { timeout: 2000 });
-      this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -512; PRAGMA journal_size_limit = 4194304');
+      this.#db.exec(
+        'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -512; PRAGMA journal_size_limit = 4194304',
+      );
     } catch (cause) {
       throw new AppError({
-        code: 'edge.store-unreadable', kind: 'unavailable', cause,
+        code: 'edge.store-unreadable',
+        kind: 'unavailable',
+        cause,
         publicMessage: `The agent's memory in ${file} cannot be opened. If the file is damaged, move it away and start again: leases, sightings and boots are learned anew, and work that waited in it has to be given again.`,
       });
     }

@@ -36,8 +36,17 @@ export class Told {
   /** It is said now. Call it when the saying is on disk: what is said twice does less harm than what is never said. */
   note(key: string, value: string): void {
     const isNew = this.#store.prepare('SELECT 1 FROM told WHERE key = ?').get(key) === undefined;
-    this.#store.prepare('INSERT INTO told (key, value, at) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value, at = excluded.at').run(key, value, this.#clock.now());
+    this.#store
+      .prepare(
+        'INSERT INTO told (key, value, at) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value, at = excluded.at',
+      )
+      .run(key, value, this.#clock.now());
     if (isNew) this.#count += 1;
-    if (this.#count > this.#limit) this.#count -= Number(this.#store.prepare('DELETE FROM told WHERE key IN (SELECT key FROM told ORDER BY at LIMIT ?)').run(forgottenAtOnce).changes);
+    if (this.#count > this.#limit)
+      this.#count -= Number(
+        this.#store
+          .prepare('DELETE FROM told WHERE key IN (SELECT key FROM told ORDER BY at LIMIT ?)')
+          .run(forgottenAtOnce).changes,
+      );
   }
 }

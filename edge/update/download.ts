@@ -18,7 +18,11 @@ const largestRelease = 64_000_000;
  * Fetches what is at `url` into `file`, which is there only when all of it is, is on the disk, and has this digest.
  * Throws, saying which of these failed.
  */
-export async function download({ url, sha256 }: { url: string; sha256: string }, file: string, { authorities, maxBytes = largestRelease, timeoutMilliseconds = 600_000 }: DownloadOptions = {}): Promise<void> {
+export async function download(
+  { url, sha256 }: { url: string; sha256: string },
+  file: string,
+  { authorities, maxBytes = largestRelease, timeoutMilliseconds = 600_000 }: DownloadOptions = {},
+): Promise<void> {
   const part = `${file}.part`;
   try {
     const found = await readPublished(url, { authorities, timeoutMilliseconds }, (body) => write(body, part, maxBytes));

@@ -5,13 +5,16 @@ import type { EdgeRelease } from '../../shared/api/edge-agents.ts';
 export const fileOf = (version: string): string => `rackline-edge-${version}.mjs`;
 
 /** What is signed of a release: the version together with the content, so that an old one cannot be passed off as a new one. */
-export const statementOf = ({ version, sha256 }: Pick<EdgeRelease, 'version' | 'sha256'>): Buffer => Buffer.from(`rackline-edge ${version} sha256:${sha256}\n`);
+export const statementOf = ({ version, sha256 }: Pick<EdgeRelease, 'version' | 'sha256'>): Buffer =>
+  Buffer.from(`rackline-edge ${version} sha256:${sha256}\n`);
 
-export const isSignedWith = (release: EdgeRelease, key: KeyObject): boolean => verify(null, statementOf(release), key, Buffer.from(release.signature, 'base64'));
+export const isSignedWith = (release: EdgeRelease, key: KeyObject): boolean =>
+  verify(null, statementOf(release), key, Buffer.from(release.signature, 'base64'));
 
 /** The public key that releases are signed with, from PEM. Throws for one that is not Ed25519. */
 export function readReleaseKey(pem: string): KeyObject {
   const key = createPublicKey(pem);
-  if (key.asymmetricKeyType !== 'ed25519') throw new Error(`a release key must be of type Ed25519; this one is ${key.asymmetricKeyType ?? 'unknown'}`);
+  if (key.asymmetricKeyType !== 'ed25519')
+    throw new Error(`a release key must be of type Ed25519; this one is ${key.asymmetricKeyType ?? 'unknown'}`);
   return key;
 }

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { EdgeRelease } from '../../shared/api/edge-agents.ts';
 import { explain } from '../../shared/errors/app-error.ts';
-import type { EdgeLog } from '../log.ts';
 import { systemCode } from '../boot/system-error.ts';
+import type { EdgeLog } from '../log.ts';
 import { replaceFile } from '../replace-file.ts';
 import { fileOf, isSignedWith } from './release.ts';
 
@@ -63,11 +63,18 @@ export class Updater {
     const { version, rolledBack, key, isLaunched } = this.#options;
     if (this.#status.state === 'handing-over') return;
     if (release === null || release.version === version) return this.#become('current', release);
-    if (release.version === rolledBack) return this.#become('rolled-back', release, 'it was started here and did not do; it is not tried again until another one has run');
+    if (release.version === rolledBack)
+      return this.#become(
+        'rolled-back',
+        release,
+        'it was started here and did not do; it is not tried again until another one has run',
+      );
     if (!key) return this.#become('off', release, 'there is no key to know a release by (EDGE_RELEASE_KEY)');
-    if (!isLaunched) return this.#become('off', release, 'this agent was not started by the launcher (edge/launch.mjs)');
+    if (!isLaunched)
+      return this.#become('off', release, 'this agent was not started by the launcher (edge/launch.mjs)');
     try {
-      if (!isSignedWith(release, key)) throw new Error('its signature is not that of the key in EDGE_RELEASE_KEY over this version and digest');
+      if (!isSignedWith(release, key))
+        throw new Error('its signature is not that of the key in EDGE_RELEASE_KEY over this version and digest');
       await this.#put(release);
     } catch (error) {
       return this.#become('refused', release, explain(error));
@@ -89,11 +96,15 @@ export class Updater {
 
   #become(state: UpdateStatus['state'], release: EdgeRelease | null, because: string | null = null): void {
     const { log, version } = this.#options;
-    const isNews = this.#status.state !== state || this.#status.wanted !== (release?.version ?? null) || this.#status.because !== because;
+    const isNews =
+      this.#status.state !== state ||
+      this.#status.wanted !== (release?.version ?? null) ||
+      this.#status.because !== because;
     this.#status = { version, wanted: release?.version ?? null, state, because };
     if (!isNews || release === null) return;
     if (state === 'handing-over') log.handingOver({ what: release.version });
-    if (state === 'off' || state === 'refused' || state === 'rolled-back') log.notUpdated({ what: release.version, because: because ?? '' });
+    if (state === 'off' || state === 'refused' || state === 'rolled-back')
+      log.notUpdated({ what: release.version, because: because ?? '' });
   }
 }
 

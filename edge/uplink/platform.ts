@@ -8,7 +8,10 @@ import type { Credentials, SecretRef } from '../../shared/ports/secrets.ts';
 import type { Identity } from '../identity/identity.ts';
 
 /** What became of a batch. Only `refused` is about the events; `unreachable` is about the way, the platform, or our right to speak. */
-export type Verdict = { outcome: 'accepted' } | { outcome: 'refused'; because: string } | { outcome: 'unreachable'; because: string; retryAfterSeconds?: number };
+export type Verdict =
+  | { outcome: 'accepted' }
+  | { outcome: 'refused'; because: string }
+  | { outcome: 'unreachable'; because: string; retryAfterSeconds?: number };
 
 /** Something that is asked for again and again, and sent only when it has changed. */
 export type Pulled<T> = { outcome: 'unchanged' } | { outcome: 'changed'; etag: string; value: T };
@@ -18,7 +21,10 @@ export interface Platform {
   /** Offers events in order. Never throws. */
   send(events: readonly unknown[]): Promise<Verdict>;
   /** What is to be done at this datacenter's management controllers. Throws when it cannot be asked. */
-  fetchCommands(question: { process: string; ask: number; limit: number; wait: number }, options: { signal: AbortSignal; timeoutMilliseconds: number }): Promise<EdgeCommands>;
+  fetchCommands(
+    question: { process: string; ask: number; limit: number; wait: number },
+    options: { signal: AbortSignal; timeoutMilliseconds: number },
+  ): Promise<EdgeCommands>;
   /** Credentials by where they are kept; one that is not there is left out. Throws when it cannot be asked. */
   readSecrets(refs: readonly SecretRef[]): Promise<ReadonlyMap<SecretRef, Credentials>>;
   /** The servers that belong here, unless they are still those of `etag`. Throws when it cannot be asked. */
@@ -43,12 +49,23 @@ export interface PlatformOptions {
 const refusals = [400, 413, 422];
 
 /** The platform over HTTP, under the agent's own certificate. While that is of no use, nothing is sent. */
-export function createPlatform({ url, datacenter, version, identity, timeoutMilliseconds = 10_000 }: PlatformOptions): Platform {
+export function createPlatform({
+  url,
+  datacenter,
+  version,
+  identity,
+  timeoutMilliseconds = 10_000,
+}: PlatformOptions): Platform {
   const http = createHttp({ system: 'platform', baseUrl: url, tls: identity.tls, timeoutMilliseconds, retries: 0 });
 
   async function send<A extends Answers>(call: Call<A>): Promise<Answer<A>> {
     const obstacle = identity.obstacle();
-    if (obstacle !== undefined) throw new AppError({ code: 'edge.nobody', kind: 'unavailable', publicMessage: `Nothing is sent to the platform: ${obstacle}.` });
+    if (obstacle !== undefined)
+      throw new AppError({
+        code: 'edge.nobody',
+        kind: 'unavailable',
+        publicMessage: `Nothing is sent to the platform: ${obstacle}.`,
+      });
     try {
       const answer = await http.send(call);
       identity.accepted();
@@ -59,9 +76,22 @@ export function createPlatform({ url, datacenter, version, identity, timeoutMill
     }
   }
 
-  async function pull<S extends z.ZodType>(path: string, query: Record<string, string>, schema: S, etag: string | undefined): Promise<Pulled<z.infer<S>>> {
-    const answer = await send({ method: 'GET', path, query, headers: etag === undefined ? {} : { 'if-none-match': etag }, answers: { 200: schema, 304: z.unknown() } });
-    return answer.status === 304 ? { outcome: 'unchanged' } : { outcome: 'changed', etag: answer.headers['etag'] ?? '', value: answer.body };
+  async function pull<S extends z.ZodType>(
+    path: string,
+    query: Record<string, string>,
+    schema: S,
+    etag: string | undefined,
+  ): Promise<Pulled<z.infer<S>>> {
+    const answer = await send({
+      method: 'GET',
+      path,
+      query,
+      headers: etag === undefined ? {} : { 'if-none-match': etag },
+      answers: { 200: schema, 304: z.unknown() },
+    });
+    return answer.status === 304
+      ? { outcome: 'unchanged' }
+      : { outcome: 'changed', etag: answer.headers['etag'] ?? '', value: answer.body };
   }
 
   return {
@@ -72,14 +102,35 @@ export function createPlatform({ url, datacenter, version, identity, timeoutMill
       } catch (error) {
         const because = explain(error);
         if (!(error instanceof CallFailed)) return { outcome: 'unreachable', because };
-        if (error.system === 'platform' && error.status !== undefined && refusals.includes(error.status)) return { outcome: 'refused', because };
-        return { outcome: 'unreachable', because, ...(error.retryAfterSeconds !== undefined && { retryAfterSeconds: error.retryAfterSeconds }) };
+        if (error.system === 'platform' && error.status !== undefined && refusals.includes(error.status))
+          return { outcome: 'refused', because };
+        return {
+          outcome: 'unreachable',
+          because,
+          ...(error.retryAfterSeconds !== undefined && { retryAfterSeconds: error.retryAfterSeconds }),
+        };
       }
     },
     fetchCommands: async (question, options) =>
-      (await send({ method: 'GET', path: '/api/v1/edge/commands', query: { datacenter, ...question }, answers: { 200: EdgeCommands }, ...options })).body,
+      (
+        await send({
+          method: 'GET',
+          path: '/api/v1/edge/commands',
+          query: { datacenter, ...question },
+          answers: { 200: EdgeCommands },
+          ...options,
+        })
+      ).body,
     readSecrets: async (refs) => {
-      const { body: { secrets } } = await send({ method: 'POST', path: '/api/v1/edge/secrets', body: { refs }, answers: { 200: EdgeSecrets }, repeatable: true });
+      const {
+        body: { secrets },
+      } = await send({
+        method: 'POST',
+        path: '/api/v1/edge/secrets',
+        body: { refs },
+        answers: { 200: EdgeSecrets },
+        repeatable: true,
+      });
       return new Map(secrets.flatMap(({ ref, credentials }) => (credentials ? [[ref, credentials] as const] : [])));
     },
     pullExpected: (etag) => pull('/api/v1/edge/expected', { datacenter }, ExpectedServers, etag),

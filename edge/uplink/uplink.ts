@@ -50,7 +50,13 @@ export class Uplink {
 
   constructor(options: UplinkOptions) {
     this.#options = options;
-    this.#link = { isUp: false, since: isoTime(options.time.now()), because: 'nothing has been sent yet', failures: 0, sent: 0 };
+    this.#link = {
+      isUp: false,
+      since: isoTime(options.time.now()),
+      because: 'nothing has been sent yet',
+      failures: 0,
+      sent: 0,
+    };
   }
 
   start(): void {
@@ -118,7 +124,13 @@ export class Uplink {
   #linkIsUp(): void {
     const { time, log, datacenter } = this.#options;
     const wasUp = this.#link.isUp;
-    this.#link = { ...this.#link, isUp: true, because: null, failures: 0, since: wasUp ? this.#link.since : isoTime(time.now()) };
+    this.#link = {
+      ...this.#link,
+      isUp: true,
+      because: null,
+      failures: 0,
+      since: wasUp ? this.#link.since : isoTime(time.now()),
+    };
     if (!wasUp) log.linkBack({ datacenter });
   }
 
@@ -127,8 +139,18 @@ export class Uplink {
     if (this.#cancelRetry) return; // another batch met the same and rests already
     if (this.#link.failures === 0) log.linkLost({ datacenter, because });
     const failures = this.#link.failures + 1;
-    this.#link = { ...this.#link, isUp: false, because, failures, since: this.#link.isUp ? isoTime(time.now()) : this.#link.since };
-    const wait = backoff(failures, { firstMilliseconds: firstWaitMilliseconds, longestMilliseconds: longestWaitMilliseconds, random });
+    this.#link = {
+      ...this.#link,
+      isUp: false,
+      because,
+      failures,
+      since: this.#link.isUp ? isoTime(time.now()) : this.#link.since,
+    };
+    const wait = backoff(failures, {
+      firstMilliseconds: firstWaitMilliseconds,
+      longestMilliseconds: longestWaitMilliseconds,
+      random,
+    });
     this.#cancelRetry = time.schedule(time.now() + Math.max(wait, Math.min(retryAfterSeconds * 1000, 30_000)), () => {
       this.#cancelRetry = undefined;
       this.#pump();

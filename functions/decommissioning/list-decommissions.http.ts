@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { cut, page, PageQuery } from '../../shared/api/paging.ts';
 import { DecommissionView } from '../../shared/api/operations.ts';
+import { cut, page, PageQuery } from '../../shared/api/paging.ts';
 import { decommissionView } from '../../shared/api/project.ts';
 import { listDecommissions as readDecommissions } from '../../shared/db/decommissions.ts';
 import { httpFunction, ok } from '../../shared/http/http-function.ts';
@@ -13,7 +13,11 @@ export const listDecommissions = httpFunction({
   answer: page(DecommissionView),
   allow: ({ caller }) => caller.may('decommission:read'),
   handle: async ({ caller, query }, { db }) => {
-    const wishes = await readDecommissions(db, { ...query, tenantId: caller.tenantFilter('decommission:read'), limit: query.limit + 1 });
+    const wishes = await readDecommissions(db, {
+      ...query,
+      tenantId: caller.tenantFilter('decommission:read'),
+      limit: query.limit + 1,
+    });
     return ok(cut(wishes.map(decommissionView), query.limit, ({ id }) => id));
   },
 });

@@ -1,3 +1,4 @@
+import { decommissionServer } from '../../orchestrations/decommissioning/decommission-server.saga.ts';
 import { DecommissionView, ProposeDecommission } from '../../shared/api/operations.ts';
 import { decommissionView } from '../../shared/api/project.ts';
 import { isoTime } from '../../shared/clock.ts';
@@ -6,9 +7,8 @@ import { getDecommission, insertDecommission } from '../../shared/db/decommissio
 import { AppError } from '../../shared/errors/app-error.ts';
 import { accepted, httpFunction, notFound } from '../../shared/http/http-function.ts';
 import { DecommissionId, newId } from '../../shared/ids.ts';
-import { acceptSaga } from '../../shared/saga/journal.ts';
 import { causesFrom } from '../../shared/lifecycle/transitions.ts';
-import { decommissionServer } from '../../orchestrations/decommissioning/decommission-server.saga.ts';
+import { acceptSaga } from '../../shared/saga/journal.ts';
 
 export const submitDecommission = httpFunction({
   name: 'submit-decommission',
@@ -20,11 +20,26 @@ export const submitDecommission = httpFunction({
   handle: async ({ caller, body }, { db, clock, sagas }) => {
     const asset = await findAsset(db, body.serverId);
     if (!asset || !caller.may('decommission:propose', asset)) throw notFound('server', body.serverId);
-    if (!causesFrom(asset.state).includes('decommission-proposed')) throw new AppError({ code: 'decommission.wrong-state', kind: 'conflict', publicMessage: `The server is ${asset.state}; only one in service or ready can be decommissioned.` });
+    if (!causesFrom(asset.state).includes('decommission-proposed'))
+      throw new AppError({
+        code: 'decommission.wrong-state',
+        kind: 'conflict',
+        publicMessage: `The server is ${asset.state}; only one in service or ready can be decommissioned.`,
+      });
     const id = DecommissionId.parse(newId('decommission', clock.now()));
     const input = { decommissionId: id, serverId: asset.id };
     await db.transaction(async (tx) => {
-      await insertDecommission(tx, { id, serverId: asset.id, tenantId: asset.tenantId, reason: body.reason, disposition: body.disposition, state: 'proposed', requestedBy: caller.name, requestedById: caller.id, createdAt: isoTime(clock.now()) });
+      await insertDecommission(tx, {
+        id,
+        serverId: asset.id,
+        tenantId: asset.tenantId,
+        reason: body.reason,
+        disposition: body.disposition,
+        state: 'proposed',
+        requestedBy: caller.name,
+        requestedById: caller.id,
+        createdAt: isoTime(clock.now()),
+      });
       await acceptSaga(tx, clock, decommissionServer, id, input);
     });
     await sagas.start(decommissionServer, id, input);

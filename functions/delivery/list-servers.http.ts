@@ -1,5 +1,5 @@
-import { cut, page, PageQuery } from '../../shared/api/paging.ts';
 import { ServerView } from '../../shared/api/operations.ts';
+import { cut, page, PageQuery } from '../../shared/api/paging.ts';
 import { listAssets } from '../../shared/db/assets.ts';
 import { httpFunction, ok } from '../../shared/http/http-function.ts';
 import type { State } from '../../shared/lifecycle/states.ts';
@@ -15,7 +15,12 @@ export const listServers = httpFunction({
   answer: page(ServerView),
   allow: ({ caller }) => caller.may('server:read'),
   handle: async ({ caller, query }, { db }) => {
-    const servers = await listAssets(db, { ...query, tenantId: caller.tenantFilter('server:read'), states: held, limit: query.limit + 1 });
+    const servers = await listAssets(db, {
+      ...query,
+      tenantId: caller.tenantFilter('server:read'),
+      states: held,
+      limit: query.limit + 1,
+    });
     return ok(cut(servers, query.limit, ({ id }) => id));
   },
 });

@@ -16,9 +16,18 @@ export const revealCredentials = httpFunction({
   allow: ({ caller }) => caller.may('server:credentials'),
   handle: async ({ caller, params }, { db, secrets }) => {
     const asset = await findAsset(db, params.id);
-    if (!asset || asset.tenantId === null || !caller.may('server:credentials', asset)) throw notFound('server', params.id);
-    const credentials = asset.state === 'IN_SERVICE' || asset.state === 'MAINTENANCE' ? await secrets.read(tenantSecret(asset.id)) : undefined;
-    if (!credentials) throw new AppError({ code: 'server.no-credentials', kind: 'conflict', publicMessage: `The server is ${asset.state}: there are no credentials to show.` });
+    if (!asset || asset.tenantId === null || !caller.may('server:credentials', asset))
+      throw notFound('server', params.id);
+    const credentials =
+      asset.state === 'IN_SERVICE' || asset.state === 'MAINTENANCE'
+        ? await secrets.read(tenantSecret(asset.id))
+        : undefined;
+    if (!credentials)
+      throw new AppError({
+        code: 'server.no-credentials',
+        kind: 'conflict',
+        publicMessage: `The server is ${asset.state}: there are no credentials to show.`,
+      });
     return ok({ ...credentials, address: asset.bmcAddress });
   },
 });

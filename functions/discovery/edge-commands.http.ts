@@ -10,7 +10,8 @@ const standbyAgainMilliseconds = 1000;
 export const edgeCommands = httpFunction({
   name: 'edge-commands',
   route: 'GET /v1/edge/commands',
-  summary: 'What is to be done at the management controllers of a datacenter. Waits a while where there is nothing yet; asking keeps the lease of the agent that acts there.',
+  summary:
+    'What is to be done at the management controllers of a datacenter. Waits a while where there is nothing yet; asking keeps the lease of the agent that acts there.',
   query: z.object({
     datacenter: DatacenterId,
     /** The process that asks, and the number of its question: a question asked again has the same answer. */
@@ -18,7 +19,11 @@ export const edgeCommands = httpFunction({
     ask: z.coerce.number().int().min(0),
     limit: z.coerce.number().int().min(0).max(500).default(100),
     /** Seconds to wait for a command, below the lease's. */
-    wait: z.coerce.number().min(0).max(leaseSeconds - 5).default(0),
+    wait: z.coerce
+      .number()
+      .min(0)
+      .max(leaseSeconds - 5)
+      .default(0),
   }),
   answer: EdgeCommands,
   allow: ({ caller }) => caller.may('edge:command'),
@@ -47,7 +52,8 @@ async function answerWithin(asker: Asker, milliseconds: number, { db, notices }:
       const waitedMilliseconds = waited();
       const commands = isActive ? await takeCommands(db, asker) : [];
       const left = milliseconds - waited();
-      if (commands.length > 0 || left <= 0) return { role: isActive ? 'active' : 'standby', leaseSeconds, waitedMilliseconds, commands };
+      if (commands.length > 0 || left <= 0)
+        return { role: isActive ? 'active' : 'standby', leaseSeconds, waitedMilliseconds, commands };
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, isActive ? left : Math.min(left, standbyAgainMilliseconds));
         wake = () => {

@@ -9,7 +9,8 @@ import { versionOf } from './version-of.ts';
 export const edgeConfig = httpFunction({
   name: 'edge-config',
   route: 'GET /v1/edge/config',
-  summary: 'What the agent that asks has to know of its datacenter. It says what it runs. With If-None-Match it answers 304 while nothing has changed.',
+  summary:
+    'What the agent that asks has to know of its datacenter. It says what it runs. With If-None-Match it answers 304 while nothing has changed.',
   query: z.object({ version: AgentVersion }),
   answer: EdgeConfiguration,
   allow: ({ caller }) => caller.may('edge:configure'),
@@ -19,8 +20,12 @@ export const edgeConfig = httpFunction({
     if (!datacenter) throw notFound('datacenter', caller.datacenterIds[0] ?? '');
     const release = await findRelease(db, datacenter.id);
     const configuration: EdgeConfiguration = {
-      datacenter: datacenter.id, managementPrefixes: datacenter.managementPrefixes, pullSeconds: settings.edgePullSeconds,
-      release: release ? { version: release.version, url: release.url, sha256: release.sha256, signature: release.signature } : null,
+      datacenter: datacenter.id,
+      managementPrefixes: datacenter.managementPrefixes,
+      pullSeconds: settings.edgePullSeconds,
+      release: release
+        ? { version: release.version, url: release.url, sha256: release.sha256, signature: release.signature }
+        : null,
     };
     return ok(configuration, versionOf(configuration));
   },

@@ -24,16 +24,26 @@ export async function noteReport(seen: EdgeReport, world: ConsumerWorld): Promis
 async function noted(seen: EdgeReport, world: ConsumerWorld): Promise<Asset[]> {
   switch (seen.kind) {
     case 'dhcp-lease':
-    case 'unknown-machine': return noteLease(seen, world);
-    case 'inventory-report': return noteInventory(seen, world);
-    case 'work-progress': return noteWork(seen, world);
-    case 'odd-sighting': return noteOddity(seen, world);
-    case 'boot-answered': return noteBoot(seen, world);
-    case 'bmc-readings': return []; // they have a topic of their own
+    case 'unknown-machine':
+      return noteLease(seen, world);
+    case 'inventory-report':
+      return noteInventory(seen, world);
+    case 'work-progress':
+      return noteWork(seen, world);
+    case 'odd-sighting':
+      return noteOddity(seen, world);
+    case 'boot-answered':
+      return noteBoot(seen, world);
+    case 'bmc-readings':
+      return []; // they have a topic of their own
   }
 }
 
 async function wakeSagasOf(asset: Asset, { db, sagas }: ConsumerWorld): Promise<void> {
-  const waiting = await db.many(z.object({ id: z.string() }), 'SELECT id FROM saga WHERE server_id = $1 AND ended_at IS NULL', [asset.id]);
+  const waiting = await db.many(
+    z.object({ id: z.string() }),
+    'SELECT id FROM saga WHERE server_id = $1 AND ended_at IS NULL',
+    [asset.id],
+  );
   for (const { id } of waiting) await sagas.wake(id);
 }

@@ -8,7 +8,8 @@ import { httpFunction } from '../../shared/http/http-function.ts';
 export const edgeEvents = httpFunction({
   name: 'edge-events',
   route: 'POST /v1/edge/events',
-  summary: 'What a datacenter has seen, and how its commands ended. Accepted when it is kept; sending it again changes nothing.',
+  summary:
+    'What a datacenter has seen, and how its commands ended. Accepted when it is kept; sending it again changes nothing.',
   body: EdgeEvents,
   mostBodyBytes: 5_000_000,
   isRoutine: true,
@@ -16,7 +17,12 @@ export const edgeEvents = httpFunction({
   allow: ({ caller }) => caller.may('edge:report'),
   handle: async ({ caller, body }, { db, publisher }) => {
     const foreign = body.events.find(({ datacenter }) => !caller.may('edge:report', { datacenterId: datacenter }));
-    if (foreign) throw new AppError({ code: 'edge.foreign-datacenter', kind: 'forbidden', publicMessage: `This agent does not speak for ${foreign.datacenter}.` });
+    if (foreign)
+      throw new AppError({
+        code: 'edge.foreign-datacenter',
+        kind: 'forbidden',
+        publicMessage: `This agent does not speak for ${foreign.datacenter}.`,
+      });
     const answers = body.events.filter((each) => each.kind === 'command-answer');
     const reports = body.events.filter((each) => each.kind !== 'command-answer');
     await db.transaction(async (tx) => {

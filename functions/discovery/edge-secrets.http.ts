@@ -1,15 +1,16 @@
 import { z } from 'zod';
+import { EdgeSecrets } from '../../shared/api/edge.ts';
 import { serverOfSecret } from '../../shared/bmc-access.ts';
 import { assetsAt } from '../../shared/db/assets.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { httpFunction, ok } from '../../shared/http/http-function.ts';
 import { SecretRef } from '../../shared/ports/secrets.ts';
-import { EdgeSecrets } from '../../shared/api/edge.ts';
 
 export const edgeSecrets = httpFunction({
   name: 'edge-secrets',
   route: 'POST /v1/edge/secrets',
-  summary: 'Credentials of management controllers in the datacenter of the agent that asks, by where they are kept. Each question is in the audit log.',
+  summary:
+    'Credentials of management controllers in the datacenter of the agent that asks, by where they are kept. Each question is in the audit log.',
   body: z.object({ refs: z.array(SecretRef).min(1).max(200) }),
   answer: EdgeSecrets,
   keepsAnswer: false,
@@ -21,7 +22,12 @@ export const edgeSecrets = httpFunction({
       const server = serverOfSecret(ref);
       return server === null || (server !== undefined && !own.includes(server));
     });
-    if (foreign !== undefined) throw new AppError({ code: 'edge.foreign-secret', kind: 'forbidden', publicMessage: `${foreign} is not of a management controller in this agent's datacenter.` });
+    if (foreign !== undefined)
+      throw new AppError({
+        code: 'edge.foreign-secret',
+        kind: 'forbidden',
+        publicMessage: `${foreign} is not of a management controller in this agent's datacenter.`,
+      });
     const found = await Promise.all(refs.map(async (ref) => ({ ref, credentials: (await secrets.read(ref)) ?? null })));
     return ok({ secrets: found });
   },

@@ -11,12 +11,14 @@ const form = 1;
 export const expectedServers = httpFunction({
   name: 'expected-servers',
   route: 'GET /v1/edge/expected',
-  summary: 'The servers of an agent\'s datacenter, to be kept there. With If-None-Match it answers 304 while nothing has changed.',
+  summary:
+    "The servers of an agent's datacenter, to be kept there. With If-None-Match it answers 304 while nothing has changed.",
   query: z.object({ datacenter: DatacenterId.optional() }),
   answer: ExpectedServers,
   allow: ({ caller }) => caller.may('edge:expect'),
   handle: async ({ caller, query: { datacenter }, hasAlready }, { db }) => {
-    if (datacenter !== undefined && !caller.may('edge:expect', { datacenterId: datacenter })) throw notFound('datacenter', datacenter);
+    if (datacenter !== undefined && !caller.may('edge:expect', { datacenterId: datacenter }))
+      throw notFound('datacenter', datacenter);
     const datacenterIds = datacenter === undefined ? caller.datacenterIds : [datacenter];
     const version = versionOf([form, await digestOfExpected(db, datacenterIds)]);
     return hasAlready(version) ? unchanged(version) : ok({ servers: await listExpected(db, datacenterIds) }, version);

@@ -5,7 +5,11 @@ import { assetNamed, observe } from './observed.ts';
 
 type Boot = Extract<EdgeReport, { kind: 'boot-answered' }>;
 
-const told: Record<Boot['choice'], string> = { image: 'the validation image', disk: 'its own drive', hold: 'nothing: it waits' };
+const told: Record<Boot['choice'], string> = {
+  image: 'the validation image',
+  disk: 'its own drive',
+  hold: 'nothing: it waits',
+};
 
 /** A server asked its datacenter what to boot: its history says what it was told. */
 export async function noteBoot(boot: Boot, world: World): Promise<Asset[]> {
@@ -15,6 +19,16 @@ export async function noteBoot(boot: Boot, world: World): Promise<Asset[]> {
     return [];
   }
   const { mac, choice, because, architecture } = boot;
-  await observe(boot, asset, mac, { kind: 'boot', what: `Port ${mac} asked what to boot and was given ${told[choice]}, because ${because}.`, detail: { mac, choice, because, architecture: architecture ?? null } }, world);
+  await observe(
+    boot,
+    asset,
+    mac,
+    {
+      kind: 'boot',
+      what: `Port ${mac} asked what to boot and was given ${told[choice]}, because ${because}.`,
+      detail: { mac, choice, because, architecture: architecture ?? null },
+    },
+    world,
+  );
   return [];
 }

@@ -12,15 +12,29 @@ export async function noteInventory(report: Report, world: World): Promise<Asset
   const assets = await whoseReport(world.db, report);
   const subject = report.serial ?? MacAddress.parse(report.mac);
   if (assets.length === 0) world.log.unknownMachine({ because: `inventory of ${subject} from ${report.datacenter}` });
-  for (const asset of assets) await recordMeasured(report, asset, asset.serial === report.serial ? subject : `${subject} at ${asset.id}`, report.facts, world);
+  for (const asset of assets)
+    await recordMeasured(
+      report,
+      asset,
+      asset.serial === report.serial ? subject : `${subject} at ${asset.id}`,
+      report.facts,
+      world,
+    );
   return assets;
 }
 
 /** Keeps what was measured on a server. `subject`: whose, as the report says. */
-export async function recordMeasured(seen: Sighting, asset: Asset, subject: string, facts: ServerFacts, { db, clock }: World): Promise<void> {
+export async function recordMeasured(
+  seen: Sighting,
+  asset: Asset,
+  subject: string,
+  facts: ServerFacts,
+  { db, clock }: World,
+): Promise<void> {
   // It counts from when it was measured: one that lay in the datacenter's journal is not of a boot that began since.
   const measured = { now: () => Math.min(Date.parse(seen.at), clock.now()) };
   await db.transaction(async (tx) => {
-    if (await isNews(tx, clock, { ...seen, kind: 'inventory-report' }, subject)) await recordInventory(tx, measured, asset.id, facts);
+    if (await isNews(tx, clock, { ...seen, kind: 'inventory-report' }, subject))
+      await recordInventory(tx, measured, asset.id, facts);
   });
 }

@@ -17,7 +17,9 @@ export async function noteLease(lease: Lease, world: World): Promise<Asset[]> {
   const mac = MacAddress.parse(lease.mac);
   const asset = await findAssetByMac(db, mac);
   if (!asset || asset.datacenterId !== lease.datacenter) {
-    log.unknownMachine({ because: `${mac} in ${lease.datacenter}${asset ? `, but it belongs in ${asset.datacenterId}` : ''}` });
+    log.unknownMachine({
+      because: `${mac} in ${lease.datacenter}${asset ? `, but it belongs in ${asset.datacenterId}` : ''}`,
+    });
     if (lease.kind === 'unknown-machine') await askWhatItIs(lease, mac, asset, world);
     return [];
   }
@@ -32,17 +34,29 @@ export async function noteLease(lease: Lease, world: World): Promise<Asset[]> {
 }
 
 /** One task per MAC, however often it asks and whoever says so. */
-async function askWhatItIs({ datacenter, address, at, circuitId, about }: Lease & { kind: 'unknown-machine' }, mac: MacAddress, asset: Asset | undefined, { db, clock, relay }: World): Promise<void> {
+async function askWhatItIs(
+  { datacenter, address, at, circuitId, about }: Lease & { kind: 'unknown-machine' },
+  mac: MacAddress,
+  asset: Asset | undefined,
+  { db, clock, relay }: World,
+): Promise<void> {
   const dedupeKey = `unknown-machine/${datacenter}/${mac}`;
   const says = about === undefined ? [] : [`It says of itself: ${about}.`];
   const task = await openTask(db, clock, {
-    id: TaskId.parse(derivedId('task', clock.now(), dedupeKey)), kind: 'identify', dedupeKey, datacenterId: datacenter, sagaId: null, dueAt: clock.now() + identifyWithin,
+    id: TaskId.parse(derivedId('task', clock.now(), dedupeKey)),
+    kind: 'identify',
+    dedupeKey,
+    datacenterId: datacenter,
+    sagaId: null,
+    dueAt: clock.now() + identifyWithin,
     title: `Find the unknown machine ${mac}`,
     instructions: [
       `A machine with the MAC address ${mac} was seen on ${at} with the address ${address}. It is told to wait; nothing is started on it.`,
       ...says,
       circuitId === undefined ? 'Find its switch port by the MAC address.' : `It is plugged in at ${circuitId}.`,
-      asset ? `It is the server ${asset.serial ?? asset.id}, which belongs in ${asset.datacenterId}: bring it there, or ask operations to move it.` : 'If it is ours, read its serial number and tell operations; else unplug it and lock it away.',
+      asset
+        ? `It is the server ${asset.serial ?? asset.id}, which belongs in ${asset.datacenterId}: bring it there, or ask operations to move it.`
+        : 'If it is ours, read its serial number and tell operations; else unplug it and lock it away.',
     ],
   });
   // When it asks for an address it says little; when it asks what to boot, it says its model and serial number.

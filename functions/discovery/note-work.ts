@@ -15,11 +15,32 @@ export async function noteWork(progress: Progress, world: World): Promise<Asset[
     world.log.unknownMachine({ because: `work ${orderId} of ${progress.serverId} from ${datacenter}` });
     return [];
   }
-  await recordImageWork(world.db, { id: orderId, serverId: asset.id, datacenterId: datacenter, kind: work, state, percent, results, at });
+  await recordImageWork(world.db, {
+    id: orderId,
+    serverId: asset.id,
+    datacenterId: datacenter,
+    kind: work,
+    state,
+    percent,
+    results,
+    at,
+  });
   if (!hasEnded(state)) return [];
   // A second agent calls off what the first has done: its word is not how it ended.
   if ((await findImageWork(world.db, orderId))?.state !== state) return [asset];
-  const failed = results.filter(({ outcome }) => outcome === 'failed').map(({ subject, evidence }) => `${subject}: ${evidence}`);
-  await observe(progress, asset, orderId, { kind: 'work', what: `The ${work} in the validation image is ${state}${failed.length > 0 ? `. ${failed.slice(0, 5).join('; ')}` : ''}.`, detail: { orderId, work, state, parts: results.length, failed: failed.length } }, world);
+  const failed = results
+    .filter(({ outcome }) => outcome === 'failed')
+    .map(({ subject, evidence }) => `${subject}: ${evidence}`);
+  await observe(
+    progress,
+    asset,
+    orderId,
+    {
+      kind: 'work',
+      what: `The ${work} in the validation image is ${state}${failed.length > 0 ? `. ${failed.slice(0, 5).join('; ')}` : ''}.`,
+      detail: { orderId, work, state, parts: results.length, failed: failed.length },
+    },
+    world,
+  );
   return [asset];
 }

@@ -1,22 +1,39 @@
 import type { EdgeReport } from '../../shared/api/edge.ts';
 import { findAsset, type Asset } from '../../shared/db/assets.ts';
-import { isNews } from '../../shared/db/edge-sightings.ts';
 import type { Queryable } from '../../shared/db/database.ts';
+import { isNews } from '../../shared/db/edge-sightings.ts';
 import type { EventData } from '../../shared/events/catalog.ts';
 import { appendEvents, event } from '../../shared/events/log.ts';
 import type { World } from '../../shared/world.ts';
 
 /** The server that an agent speaks of, if it stands where that agent does. */
-export async function assetNamed(db: Queryable, { datacenter }: Pick<EdgeReport, 'datacenter'>, serverId: string | undefined): Promise<Asset | undefined> {
+export async function assetNamed(
+  db: Queryable,
+  { datacenter }: Pick<EdgeReport, 'datacenter'>,
+  serverId: string | undefined,
+): Promise<Asset | undefined> {
   const asset = serverId === undefined ? undefined : await findAsset(db, serverId);
   return asset?.datacenterId === datacenter ? asset : undefined;
 }
 
 /** Puts it into the server's history, once however often it is told. `subject` is what it is news about. */
-export async function observe(seen: EdgeReport, asset: Asset, subject: string, { kind, what, detail }: Pick<EventData<'assets.observed'>, 'kind' | 'what' | 'detail'>, { db, clock, relay }: World): Promise<void> {
+export async function observe(
+  seen: EdgeReport,
+  asset: Asset,
+  subject: string,
+  { kind, what, detail }: Pick<EventData<'assets.observed'>, 'kind' | 'what' | 'detail'>,
+  { db, clock, relay }: World,
+): Promise<void> {
   await db.transaction(async (tx) => {
     if (!(await isNews(tx, clock, seen, subject))) return;
-    await appendEvents(tx, clock, [event({ topic: 'assets.observed', subject: asset.id, datacenterId: asset.datacenterId, data: { serverId: asset.id, datacenterId: asset.datacenterId, kind, what, detail } })]);
+    await appendEvents(tx, clock, [
+      event({
+        topic: 'assets.observed',
+        subject: asset.id,
+        datacenterId: asset.datacenterId,
+        data: { serverId: asset.id, datacenterId: asset.datacenterId, kind, what, detail },
+      }),
+    ]);
   });
   relay.kick();
 }

@@ -6,7 +6,8 @@ import { certifyAgent } from './certify-agent.ts';
 export const renewAgent = httpFunction({
   name: 'renew-agent',
   route: 'POST /v1/edge/renew',
-  summary: 'Another certificate for the agent that asks, for the key of its request. The one before counts until it ends.',
+  summary:
+    'Another certificate for the agent that asks, for the key of its request. The one before counts until it ends.',
   body: RenewAgent,
   answer: AgentIdentity,
   keepsAnswer: false,

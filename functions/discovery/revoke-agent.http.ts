@@ -20,7 +20,15 @@ export const revokeAgent = httpFunction({
     const known = await findAgent(db, id);
     if (!known) throw notFound('agent', id);
     await db.transaction(async (tx) => {
-      if (await shutOut(tx, clock, id, caller.name, reason)) await appendEvents(tx, clock, [event({ topic: 'edge.agent_revoked', subject: id, datacenterId: known.datacenterId, data: { agentId: id, datacenterId: known.datacenterId, by: caller.name, reason } })]);
+      if (await shutOut(tx, clock, id, caller.name, reason))
+        await appendEvents(tx, clock, [
+          event({
+            topic: 'edge.agent_revoked',
+            subject: id,
+            datacenterId: known.datacenterId,
+            data: { agentId: id, datacenterId: known.datacenterId, by: caller.name, reason },
+          }),
+        ]);
     });
     await revokeCertificates(world);
     return ok(viewOfAgent((await findAgent(db, id)) ?? known, clock.now()));

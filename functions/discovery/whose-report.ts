@@ -14,7 +14,10 @@ export async function whoseReport(db: Queryable, report: Report): Promise<Asset[
   const named = await namedIn(db, report);
   const macs = (report.facts.networkPorts ?? []).flatMap(({ mac }) => MacAddress.safeParse(mac).data ?? []);
   const others = macs.length > 0 ? await findMeasuring(db, report.datacenter, macs) : [];
-  return [...(named?.datacenterId === report.datacenter ? [named] : []), ...others.filter(({ id }) => id !== named?.id)];
+  return [
+    ...(named?.datacenterId === report.datacenter ? [named] : []),
+    ...others.filter(({ id }) => id !== named?.id),
+  ];
 }
 
 /** By its serial number; by the port it was booted from where its boards have none, or where we were never told the server's. */

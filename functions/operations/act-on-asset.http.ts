@@ -11,7 +11,8 @@ import { liftQuarantine } from '../../shared/lifecycle/condition.ts';
 export const actOnAsset = httpFunction({
   name: 'act-on-asset',
   route: 'POST /v1/assets/{id}/actions',
-  summary: 'What operations may do about a server, with a reason: let a finding stand, or take the server out of quarantine.',
+  summary:
+    'What operations may do about a server, with a reason: let a finding stand, or take the server out of quarantine.',
   params: z.object({ id: ServerId }),
   body: AssetAction,
   answer: AssetDetail,
@@ -22,6 +23,8 @@ export const actOnAsset = httpFunction({
     const who = { by: caller.name, reason: body.reason };
     if (body.action === 'waive-finding') await waiveFinding(db, clock, asset, body.findingId, who);
     else await liftQuarantine(db, clock, asset.id, who);
-    return ok(assetDetail(await getAsset(db, asset.id), await findingsOf(db, asset.id), await findBmcHealth(db, asset.id)));
+    return ok(
+      assetDetail(await getAsset(db, asset.id), await findingsOf(db, asset.id), await findBmcHealth(db, asset.id)),
+    );
   },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { page } from '../../shared/api/paging.ts';
 import { HistoryEntry } from '../../shared/api/operations.ts';
+import { page } from '../../shared/api/paging.ts';
 import { historyOf } from '../../shared/api/project.ts';
 import { findAsset } from '../../shared/db/assets.ts';
 import { readEvents } from '../../shared/events/log.ts';

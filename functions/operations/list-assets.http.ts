@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { cut, page, PageQuery } from '../../shared/api/paging.ts';
 import { AssetView } from '../../shared/api/operations.ts';
+import { cut, page, PageQuery } from '../../shared/api/paging.ts';
 import { assetView } from '../../shared/api/project.ts';
 import { listAssets as readAssets } from '../../shared/db/assets.ts';
 import { httpFunction, ok } from '../../shared/http/http-function.ts';
@@ -10,11 +10,22 @@ export const listAssets = httpFunction({
   name: 'list-assets',
   route: 'GET /v1/assets',
   summary: 'Every server we know, newest first.',
-  query: PageQuery.extend({ datacenter: z.string().optional(), state: State.optional(), condition: Condition.optional(), orderId: z.string().optional(), search: z.string().max(100).optional() }),
+  query: PageQuery.extend({
+    datacenter: z.string().optional(),
+    state: State.optional(),
+    condition: Condition.optional(),
+    orderId: z.string().optional(),
+    search: z.string().max(100).optional(),
+  }),
   answer: page(AssetView),
   allow: ({ caller }) => caller.may('asset:read'),
   handle: async ({ caller, query }, { db }) => {
-    const assets = await readAssets(db, { ...query, datacenterId: query.datacenter, datacenterIds: caller.datacenterFilter('asset:read'), limit: query.limit + 1 });
+    const assets = await readAssets(db, {
+      ...query,
+      datacenterId: query.datacenter,
+      datacenterIds: caller.datacenterFilter('asset:read'),
+      limit: query.limit + 1,
+    });
     return ok(cut(assets.map(assetView), query.limit, ({ id }) => id));
   },
 });

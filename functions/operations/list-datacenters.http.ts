@@ -1,5 +1,5 @@
-import { page } from '../../shared/api/paging.ts';
 import { DatacenterView } from '../../shared/api/operations.ts';
+import { page } from '../../shared/api/paging.ts';
 import { listDatacenters as readDatacenters } from '../../shared/db/datacenters.ts';
 import { httpFunction, ok } from '../../shared/http/http-function.ts';
 

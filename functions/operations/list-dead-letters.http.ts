@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { cut, numberCursor, page, PageQuery } from '../../shared/api/paging.ts';
 import { DeadLetterView } from '../../shared/api/operations.ts';
+import { cut, numberCursor, page, PageQuery } from '../../shared/api/paging.ts';
 import { listDeadLetters as readDeadLetters } from '../../shared/events/dead-letters.ts';
 import { httpFunction, ok } from '../../shared/http/http-function.ts';
 
@@ -11,5 +11,6 @@ export const listDeadLetters = httpFunction({
   query: PageQuery.extend({ after: numberCursor, state: z.enum(['open', 'replayed', 'discarded']).default('open') }),
   answer: page(DeadLetterView),
   allow: ({ caller }) => caller.may('dead-letter:read'),
-  handle: async ({ query }, { db }) => ok(cut(await readDeadLetters(db, { ...query, limit: query.limit + 1 }), query.limit, ({ id }) => String(id))),
+  handle: async ({ query }, { db }) =>
+    ok(cut(await readDeadLetters(db, { ...query, limit: query.limit + 1 }), query.limit, ({ id }) => String(id))),
 });

@@ -13,8 +13,16 @@ export const listEvents = httpFunction({
   answer: page(CloudEvent),
   allow: ({ caller }) => caller.may('event:read'),
   handle: async ({ caller, query }, { db }) => {
-    const events = await readEvents(db, { readable: readable(caller), after: query.after ?? 0, ...(query.subject !== undefined && { subject: query.subject }), limit: query.limit });
+    const events = await readEvents(db, {
+      readable: readable(caller),
+      after: query.after ?? 0,
+      ...(query.subject !== undefined && { subject: query.subject }),
+      limit: query.limit,
+    });
     const last = events.at(-1)?.sequence;
-    return ok({ items: events.flatMap((event) => forReader(caller, event) ?? []), next: events.length === query.limit && last !== undefined ? String(Number(last)) : null });
+    return ok({
+      items: events.flatMap((event) => forReader(caller, event) ?? []),
+      next: events.length === query.limit && last !== undefined ? String(Number(last)) : null,
+    });
   },
 });

@@ -14,6 +14,13 @@ export const readSaga = httpFunction({
     const saga = await findSaga(db, params.id);
     if (!saga) throw notFound('saga', params.id);
     const family = await sagaFamily(db, saga.rootId);
-    return ok({ ...saga, family, steps: await stepsOf(db, family.map(({ id }) => id)) });
+    return ok({
+      ...saga,
+      family,
+      steps: await stepsOf(
+        db,
+        family.map(({ id }) => id),
+      ),
+    });
   },
 });

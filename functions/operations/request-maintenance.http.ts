@@ -1,12 +1,12 @@
+import { maintainServer } from '../../orchestrations/operations/maintain-server.saga.ts';
 import { MaintenanceView, RequestMaintenance } from '../../shared/api/operations.ts';
 import { isoTime } from '../../shared/clock.ts';
 import { findAsset } from '../../shared/db/assets.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { accepted, httpFunction, notFound } from '../../shared/http/http-function.ts';
 import { MaintenanceId, newId } from '../../shared/ids.ts';
-import { acceptSaga } from '../../shared/saga/journal.ts';
 import { causesFrom } from '../../shared/lifecycle/transitions.ts';
-import { maintainServer } from '../../orchestrations/operations/maintain-server.saga.ts';
+import { acceptSaga } from '../../shared/saga/journal.ts';
 
 export const requestMaintenance = httpFunction({
   name: 'request-maintenance',
@@ -18,15 +18,26 @@ export const requestMaintenance = httpFunction({
   handle: async ({ caller, body }, { db, clock, sagas }) => {
     const asset = await findAsset(db, body.serverId);
     if (!asset || !caller.may('maintenance:request', asset)) throw notFound('server', body.serverId);
-    if (!causesFrom(asset.state).includes('maintenance-started')) throw new AppError({ code: 'maintenance.wrong-state', kind: 'conflict', publicMessage: `The server is ${asset.state}; only one in service can be maintained.` });
+    if (!causesFrom(asset.state).includes('maintenance-started'))
+      throw new AppError({
+        code: 'maintenance.wrong-state',
+        kind: 'conflict',
+        publicMessage: `The server is ${asset.state}; only one in service can be maintained.`,
+      });
     const id = MaintenanceId.parse(newId('maintenance', clock.now()));
     const now = isoTime(clock.now());
     const input = { maintenanceId: id, serverId: asset.id, reason: body.reason };
     await db.transaction(async (tx) => {
-      await tx.run("INSERT INTO maintenance (id, server_id, reason, state, requested_by, ends_at, created_at, updated_at) VALUES ($1, $2, $3, 'requested', $4, $5, $6, $6)", [id, asset.id, body.reason, caller.name, body.endsAt, now]);
+      await tx.run(
+        "INSERT INTO maintenance (id, server_id, reason, state, requested_by, ends_at, created_at, updated_at) VALUES ($1, $2, $3, 'requested', $4, $5, $6, $6)",
+        [id, asset.id, body.reason, caller.name, body.endsAt, now],
+      );
       await acceptSaga(tx, clock, maintainServer, id, input);
     });
     const saga = await sagas.start(maintainServer, id, input);
-    return accepted({ id, ...body, state: 'requested', requestedBy: caller.name, createdAt: now, sagaId: saga }, `/api/v1/sagas/${saga}`);
+    return accepted(
+      { id, ...body, state: 'requested', requestedBy: caller.name, createdAt: now, sagaId: saga },
+      `/api/v1/sagas/${saga}`,
+    );
   },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { page } from '../../shared/api/paging.ts';
 import { TimelineEntry } from '../../shared/api/orders.ts';
+import { page } from '../../shared/api/paging.ts';
 import { findSaga, timelineOf } from '../../shared/db/sagas.ts';
 import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
 
@@ -15,6 +15,9 @@ export const sagaHistory = httpFunction({
     const saga = await findSaga(db, params.id);
     if (!saga) throw notFound('saga', params.id);
     const isRoot = saga.id === saga.rootId;
-    return ok({ items: await timelineOf(db, { ...(isRoot ? { rootId: saga.id } : { sagaId: saga.id }), limit: 5000 }), next: null });
+    return ok({
+      items: await timelineOf(db, { ...(isRoot ? { rootId: saga.id } : { sagaId: saga.id }), limit: 5000 }),
+      next: null,
+    });
   },
 });

@@ -4,7 +4,13 @@ import { findSaga } from '../../shared/db/sagas.ts';
 import { accepted, notFound, type HttpWorld, type Reply } from '../../shared/http/http-function.ts';
 
 /** What ops may tell a saga. Each act says who and why, and is in the audit log and the saga's timeline. */
-export async function tellSaga(id: string, verb: z.infer<typeof SagaEventBody>['event'], by: string, reason: string, { db, sagas }: HttpWorld): Promise<Reply> {
+export async function tellSaga(
+  id: string,
+  verb: z.infer<typeof SagaEventBody>['event'],
+  by: string,
+  reason: string,
+  { db, sagas }: HttpWorld,
+): Promise<Reply> {
   const saga = await findSaga(db, id);
   if (!saga) throw notFound('saga', id);
   if (verb === 'wake') await sagas.wake(id);

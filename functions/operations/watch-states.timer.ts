@@ -6,11 +6,19 @@ import type { World } from '../../shared/world.ts';
 
 export const watchStatesEvery = '*/30 * * * * *';
 
-const Overdue = z.object({ id: z.string(), state: State, since: z.string(), datacenter: z.string(), tenant: z.string().nullable() });
+const Overdue = z.object({
+  id: z.string(),
+  state: State,
+  since: z.string(),
+  datacenter: z.string(),
+  tenant: z.string().nullable(),
+});
 
 /** Raises one alarm for every server that stays in a state longer than it may. Answers how many. */
 export async function watchStates({ db, clock, log }: World): Promise<number> {
-  const limits = (Object.entries(states) as [State, StateInfo][]).flatMap(([state, { leaveWithin }]) => (leaveWithin === null ? [] : [{ state, before: isoTime(clock.now() - leaveWithin) }]));
+  const limits = (Object.entries(states) as [State, StateInfo][]).flatMap(([state, { leaveWithin }]) =>
+    leaveWithin === null ? [] : [{ state, before: isoTime(clock.now() - leaveWithin) }],
+  );
   return db.transaction(async (tx) => {
     const overdue = await tx.many(
       Overdue,
@@ -20,7 +28,19 @@ export async function watchStates({ db, clock, log }: World): Promise<number> {
       [JSON.stringify(limits), isoTime(clock.now())],
     );
     for (const { id, state, since } of overdue) log.stateOverdue({ serverId: id, because: `${state} since ${since}` });
-    await appendEvents(tx, clock, overdue.map(({ id, state, since, datacenter, tenant }) => event({ topic: 'health.alert_warning', subject: id, datacenterId: datacenter, tenantId: tenant, data: { serverId: id, what: `stays in ${state} longer than it may: ${states[state].next}`, since } })));
+    await appendEvents(
+      tx,
+      clock,
+      overdue.map(({ id, state, since, datacenter, tenant }) =>
+        event({
+          topic: 'health.alert_warning',
+          subject: id,
+          datacenterId: datacenter,
+          tenantId: tenant,
+          data: { serverId: id, what: `stays in ${state} longer than it may: ${states[state].next}`, since },
+        }),
+      ),
+    );
     return overdue.length;
   });
 }

@@ -4,9 +4,16 @@ import type { World } from '../../shared/world.ts';
 
 /** `/healthz`: the process lives. `/readyz`: it can do its work. `/metrics`: what it counts. */
 export function registerHealth({ db, metrics }: World): void {
-  app.http('healthz', { methods: ['GET'], route: 'healthz', authLevel: 'anonymous', handler: () => ({ jsonBody: { status: 'alive' } }) });
+  app.http('healthz', {
+    methods: ['GET'],
+    route: 'healthz',
+    authLevel: 'anonymous',
+    handler: () => ({ jsonBody: { status: 'alive' } }),
+  });
   app.http('readyz', {
-    methods: ['GET'], route: 'readyz', authLevel: 'anonymous',
+    methods: ['GET'],
+    route: 'readyz',
+    authLevel: 'anonymous',
     handler: async () => {
       try {
         await db.ping();
@@ -16,5 +23,13 @@ export function registerHealth({ db, metrics }: World): void {
       }
     },
   });
-  app.http('metrics', { methods: ['GET'], route: 'metrics', authLevel: 'anonymous', handler: async () => ({ headers: { 'content-type': metrics.registry.contentType }, body: await metrics.registry.metrics() }) });
+  app.http('metrics', {
+    methods: ['GET'],
+    route: 'metrics',
+    authLevel: 'anonymous',
+    handler: async () => ({
+      headers: { 'content-type': metrics.registry.contentType },
+      body: await metrics.registry.metrics(),
+    }),
+  });
 }

@@ -2,7 +2,17 @@ import { z } from 'zod';
 import { cut, numberCursor, page, PageQuery } from '../../shared/api/paging.ts';
 import { httpFunction, ok } from '../../shared/http/http-function.ts';
 
-const AuditEntry = z.object({ position: z.number().int(), at: z.string(), actor: z.string(), actorId: z.string().nullable(), tenantId: z.string().nullable(), action: z.string(), subject: z.string(), outcome: z.number().int(), traceId: z.string() });
+const AuditEntry = z.object({
+  position: z.number().int(),
+  at: z.string(),
+  actor: z.string(),
+  actorId: z.string().nullable(),
+  tenantId: z.string().nullable(),
+  action: z.string(),
+  subject: z.string(),
+  outcome: z.number().int(),
+  traceId: z.string(),
+});
 
 export const listAudit = httpFunction({
   name: 'list-audit',

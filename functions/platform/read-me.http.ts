@@ -9,5 +9,14 @@ export const readMe = httpFunction({
   answer: MeView,
   allow: () => true,
   handle: async ({ caller }, { settings }) =>
-    ok({ id: caller.id, name: caller.name, displayName: caller.displayName, roles: caller.roles, tenantId: caller.tenantId ?? null, datacenterIds: caller.datacenterIds, may: actions.filter((action) => caller.may(action)), isLab: settings.isLab }),
+    ok({
+      id: caller.id,
+      name: caller.name,
+      displayName: caller.displayName,
+      roles: caller.roles,
+      tenantId: caller.tenantId ?? null,
+      datacenterIds: caller.datacenterIds,
+      may: actions.filter((action) => caller.may(action)),
+      isLab: settings.isLab,
+    }),
 });

@@ -1,5 +1,5 @@
-import { app, type Cookie, type HttpResponseInit } from '@azure/functions';
 import { randomBytes } from 'node:crypto';
+import { app, type Cookie, type HttpResponseInit } from '@azure/functions';
 import * as oidc from 'openid-client';
 import { z } from 'zod';
 import { hours, isoTime } from '../../shared/clock.ts';
@@ -25,7 +25,9 @@ const Attempt = z.object({ state: z.string(), verifier: z.string(), nonce: z.str
 function withinSite(wanted: string, publicUrl: string): string {
   const site = new URL(publicUrl);
   const page = URL.parse(wanted, site.href);
-  return page?.origin === site.origin && !page.pathname.startsWith('//') ? `${page.pathname}${page.search}${page.hash}` : '/';
+  return page?.origin === site.origin && !page.pathname.startsWith('//')
+    ? `${page.pathname}${page.search}${page.hash}`
+    : '/';
 }
 
 /**
@@ -35,13 +37,31 @@ function withinSite(wanted: string, publicUrl: string): string {
 export function registerSignIn(edge: Edge, settings: SignIn): void {
   let found: Promise<oidc.Configuration> | undefined;
   const configuration = () => {
-    found ??= oidc.discovery(new URL(settings.issuer), settings.clientId, settings.clientSecret.reveal(), undefined, settings.issuer.startsWith('http:') ? { execute: [oidc.allowInsecureRequests] } : undefined);
+    found ??= oidc.discovery(
+      new URL(settings.issuer),
+      settings.clientId,
+      settings.clientSecret.reveal(),
+      undefined,
+      settings.issuer.startsWith('http:') ? { execute: [oidc.allowInsecureRequests] } : undefined,
+    );
     found.catch(() => (found = undefined));
     return found;
   };
   const isSecure = settings.publicUrl.startsWith('https:');
-  const cookie = (name: string, value: string, maxAge: number): Cookie => ({ name, value, path: '/', httpOnly: true, secure: isSecure, sameSite: 'Lax', maxAge });
-  const redirect = (location: string, cookies: Cookie[] = []): HttpResponseInit => ({ status: 302, headers: { location, 'cache-control': 'no-store' }, cookies });
+  const cookie = (name: string, value: string, maxAge: number): Cookie => ({
+    name,
+    value,
+    path: '/',
+    httpOnly: true,
+    secure: isSecure,
+    sameSite: 'Lax',
+    maxAge,
+  });
+  const redirect = (location: string, cookies: Cookie[] = []): HttpResponseInit => ({
+    status: 302,
+    headers: { location, 'cache-control': 'no-store' },
+    cookies,
+  });
   const callback = `${settings.publicUrl}/auth/callback`;
 
   /** Where the browser ends the issuer's session too, or the next sign-in would silently be the same person's (OpenID Connect RP-Initiated Logout 1.0). */
@@ -49,7 +69,10 @@ export function registerSignIn(edge: Edge, settings: SignIn): void {
     try {
       const found = await configuration();
       if (found.serverMetadata().end_session_endpoint === undefined) return '/';
-      return oidc.buildEndSessionUrl(found, { post_logout_redirect_uri: `${settings.publicUrl}/`, ...(idToken !== null && { id_token_hint: idToken }) }).href;
+      return oidc.buildEndSessionUrl(found, {
+        post_logout_redirect_uri: `${settings.publicUrl}/`,
+        ...(idToken !== null && { id_token_hint: idToken }),
+      }).href;
     } catch (error) {
       edge.world.log.requestFailed({ route: 'POST /auth/logout', error: explain(error) });
       return '/';
@@ -57,15 +80,29 @@ export function registerSignIn(edge: Edge, settings: SignIn): void {
   }
 
   app.http('sign-in', {
-    methods: ['GET'], route: 'auth/login', authLevel: 'anonymous',
+    methods: ['GET'],
+    route: 'auth/login',
+    authLevel: 'anonymous',
     handler: async (request) => {
       const wanted = request.query.get('returnTo') ?? '/';
-      const attempt = { state: oidc.randomState(), verifier: oidc.randomPKCECodeVerifier(), nonce: oidc.randomNonce(), returnTo: withinSite(wanted, settings.publicUrl) };
+      const attempt = {
+        state: oidc.randomState(),
+        verifier: oidc.randomPKCECodeVerifier(),
+        nonce: oidc.randomNonce(),
+        returnTo: withinSite(wanted, settings.publicUrl),
+      };
       try {
         const url = oidc.buildAuthorizationUrl(await configuration(), {
-          redirect_uri: callback, scope: 'openid profile email', state: attempt.state, nonce: attempt.nonce, code_challenge: await oidc.calculatePKCECodeChallenge(attempt.verifier), code_challenge_method: 'S256',
+          redirect_uri: callback,
+          scope: 'openid profile email',
+          state: attempt.state,
+          nonce: attempt.nonce,
+          code_challenge: await oidc.calculatePKCECodeChallenge(attempt.verifier),
+          code_challenge_method: 'S256',
         });
-        return redirect(url.href, [cookie(attemptCookie, Buffer.from(JSON.stringify(attempt)).toString('base64url'), 600)]);
+        return redirect(url.href, [
+          cookie(attemptCookie, Buffer.from(JSON.stringify(attempt)).toString('base64url'), 600),
+        ]);
       } catch (error) {
         edge.world.log.requestFailed({ route: 'GET /auth/login', error: explain(error) });
         return redirect('/?problem=sign-in-unavailable');
@@ -74,19 +111,39 @@ export function registerSignIn(edge: Edge, settings: SignIn): void {
   });
 
   app.http('sign-in-callback', {
-    methods: ['GET'], route: 'auth/callback', authLevel: 'anonymous',
+    methods: ['GET'],
+    route: 'auth/callback',
+    authLevel: 'anonymous',
     handler: async (request) => {
       try {
-        const attempt = Attempt.parse(JSON.parse(Buffer.from(cookieOf(request, attemptCookie) ?? '', 'base64url').toString()));
+        const attempt = Attempt.parse(
+          JSON.parse(Buffer.from(cookieOf(request, attemptCookie) ?? '', 'base64url').toString()),
+        );
         const answer = new URL(callback);
         answer.search = new URL(request.url).search;
-        const tokens = await oidc.authorizationCodeGrant(await configuration(), answer, { expectedState: attempt.state, expectedNonce: attempt.nonce, pkceCodeVerifier: attempt.verifier });
+        const tokens = await oidc.authorizationCodeGrant(await configuration(), answer, {
+          expectedState: attempt.state,
+          expectedNonce: attempt.nonce,
+          pkceCodeVerifier: attempt.verifier,
+        });
         const claims = Claims.parse(tokens.claims());
         const secret = randomBytes(32).toString('base64url');
         const now = edge.world.clock.now();
-        await edge.world.db.run('INSERT INTO session (id, claims, id_token, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)', [sessionKey(secret), JSON.stringify(claims), tokens.id_token ?? null, isoTime(now), isoTime(now + sessionLasts)]);
+        await edge.world.db.run(
+          'INSERT INTO session (id, claims, id_token, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)',
+          [
+            sessionKey(secret),
+            JSON.stringify(claims),
+            tokens.id_token ?? null,
+            isoTime(now),
+            isoTime(now + sessionLasts),
+          ],
+        );
         await edge.world.db.run('DELETE FROM session WHERE expires_at < $1', [isoTime(now)]);
-        return redirect(withinSite(attempt.returnTo, settings.publicUrl), [cookie(sessionCookie, secret, sessionLasts / 1000), cookie(attemptCookie, '', 0)]);
+        return redirect(withinSite(attempt.returnTo, settings.publicUrl), [
+          cookie(sessionCookie, secret, sessionLasts / 1000),
+          cookie(attemptCookie, '', 0),
+        ]);
       } catch (error) {
         edge.world.log.requestFailed({ route: 'GET /auth/callback', error: explain(error) });
         return redirect('/?problem=sign-in-failed', [cookie(attemptCookie, '', 0)]);
@@ -95,11 +152,21 @@ export function registerSignIn(edge: Edge, settings: SignIn): void {
   });
 
   app.http('sign-out', {
-    methods: ['POST'], route: 'auth/logout', authLevel: 'anonymous',
+    methods: ['POST'],
+    route: 'auth/logout',
+    authLevel: 'anonymous',
     handler: async (request) => {
       const secret = cookieOf(request, sessionCookie);
-      const ended = secret && (await edge.world.db.maybe(Ended, 'DELETE FROM session WHERE id = $1 RETURNING id_token', [sessionKey(secret)]));
-      return { status: 200, jsonBody: { location: ended ? await endAtIssuer(ended.id_token) : '/' }, cookies: [cookie(sessionCookie, '', 0)] };
+      const ended =
+        secret &&
+        (await edge.world.db.maybe(Ended, 'DELETE FROM session WHERE id = $1 RETURNING id_token', [
+          sessionKey(secret),
+        ]));
+      return {
+        status: 200,
+        jsonBody: { location: ended ? await endAtIssuer(ended.id_token) : '/' },
+        cookies: [cookie(sessionCookie, '', 0)],
+      };
     },
   });
 }

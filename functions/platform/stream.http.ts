@@ -1,11 +1,11 @@
-import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
 import { ReadableStream } from 'node:stream/web';
+import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
+import { AppError } from '../../shared/errors/app-error.ts';
+import { toProblem } from '../../shared/errors/problem.ts';
 import type { CloudEvent } from '../../shared/events/cloud-event.ts';
 import type { Feed } from '../../shared/events/feed.ts';
 import { lastSequence, readEvents } from '../../shared/events/log.ts';
 import { forReader, readable } from '../../shared/events/readers.ts';
-import { AppError } from '../../shared/errors/app-error.ts';
-import { toProblem } from '../../shared/errors/problem.ts';
 import type { Caller } from '../../shared/http/caller.ts';
 import { whoAsks, type Edge } from '../../shared/http/register.ts';
 
@@ -14,21 +14,39 @@ const catchUpBatch = 500;
 
 /** `GET /api/v1/stream`: server-sent events, resumed after `Last-Event-ID`, filtered for each reader as they are sent. */
 export function registerStream(edge: Edge, feed: Feed): void {
-  app.http('stream', { methods: ['GET'], route: 'api/v1/stream', authLevel: 'anonymous', handler: (request) => stream(request, edge, feed) });
+  app.http('stream', {
+    methods: ['GET'],
+    route: 'api/v1/stream',
+    authLevel: 'anonymous',
+    handler: (request) => stream(request, edge, feed),
+  });
 }
 
 async function stream(request: HttpRequest, edge: Edge, feed: Feed): Promise<HttpResponseInit> {
   let caller: Caller;
   try {
     caller = await whoAsks(request, edge);
-    if (!caller.may('event:read')) throw new AppError({ code: 'auth.forbidden', kind: 'forbidden', publicMessage: `Your roles (${caller.roles.join(', ') || 'none'}) do not allow this.` });
+    if (!caller.may('event:read'))
+      throw new AppError({
+        code: 'auth.forbidden',
+        kind: 'forbidden',
+        publicMessage: `Your roles (${caller.roles.join(', ') || 'none'}) do not allow this.`,
+      });
   } catch (error) {
     const problem = toProblem(error, 'stream');
-    return { status: problem.status, headers: { 'content-type': 'application/problem+json' }, body: JSON.stringify(problem) };
+    return {
+      status: problem.status,
+      headers: { 'content-type': 'application/problem+json' },
+      body: JSON.stringify(problem),
+    };
   }
   const lastSeen = Number(request.headers.get('last-event-id') || request.query.get('after') || Number.NaN);
   const after = Number.isSafeInteger(lastSeen) ? lastSeen : await lastSequence(edge.world.db);
-  return { status: 200, headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' }, body: eventsAfter(after, caller, edge, feed) };
+  return {
+    status: 200,
+    headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
+    body: eventsAfter(after, caller, edge, feed),
+  };
 }
 
 function eventsAfter(after: number, caller: Caller, { world }: Edge, feed: Feed): ReadableStream<Uint8Array> {
@@ -60,7 +78,7 @@ function eventsAfter(after: number, caller: Caller, { world }: Edge, feed: Feed)
         let held: CloudEvent[] | undefined = [];
         unfollow = await feed.follow((event) => (held ? held.push(event) : pass(event)));
         if (isOver) return unfollow();
-        for (let count = catchUpBatch; count === catchUpBatch; ) {
+        for (let count = catchUpBatch; count === catchUpBatch;) {
           const missed = await readEvents(world.db, { readable: readable(caller), after: sent, limit: catchUpBatch });
           count = missed.length;
           missed.forEach(pass);

@@ -1,12 +1,17 @@
 import { z } from 'zod';
-import { getApproval } from '../../shared/db/procurement.ts';
 import type { Queryable } from '../../shared/db/database.ts';
+import { getApproval } from '../../shared/db/procurement.ts';
 import { sagaFamily } from '../../shared/db/sagas.ts';
 import { getTask } from '../../shared/db/tasks.ts';
 import { consumer } from '../../shared/events/consumer.ts';
 import { ApprovalId, ServerId, TaskId } from '../../shared/ids.ts';
 
-const Happened = z.union([z.object({ taskId: TaskId }), z.object({ approvalId: ApprovalId }), z.object({ sagaId: z.string() }), z.object({ serverId: ServerId })]);
+const Happened = z.union([
+  z.object({ taskId: TaskId }),
+  z.object({ approvalId: ApprovalId }),
+  z.object({ sagaId: z.string() }),
+  z.object({ serverId: ServerId }),
+]);
 
 /**
  * What people did wakes the saga that waits for it. The event was written in the transaction that changed the
@@ -24,7 +29,12 @@ export const wakeSagas = consumer({
 async function waiting(db: Queryable, happened: z.infer<typeof Happened>): Promise<string[]> {
   if ('taskId' in happened) return [(await getTask(db, happened.taskId)).sagaId].filter((id) => id !== null);
   if ('approvalId' in happened) return [(await getApproval(db, happened.approvalId)).sagaId];
-  if ('serverId' in happened) return (await db.many(z.object({ id: z.string() }), 'SELECT id FROM saga WHERE server_id = $1 AND ended_at IS NULL', [happened.serverId])).map(({ id }) => id);
+  if ('serverId' in happened)
+    return (
+      await db.many(z.object({ id: z.string() }), 'SELECT id FROM saga WHERE server_id = $1 AND ended_at IS NULL', [
+        happened.serverId,
+      ])
+    ).map(({ id }) => id);
   // A cancelled saga is asked for at its root; whichever of its parts waits has to hear of it.
   const family = await sagaFamily(db, happened.sagaId);
   return family.length > 0 ? family.filter(({ endedAt }) => endedAt === null).map(({ id }) => id) : [happened.sagaId];

@@ -18,9 +18,19 @@ export const decideApproval = httpFunction({
     const approval = await getApproval(db, params.id);
     if (!caller.may('approval:read', approval)) throw notFound('approval', params.id);
     const blocked = decisionBlocked(caller, approval);
-    if (blocked) throw new AppError({ code: 'approval.not-yours', kind: approval.state === 'open' ? 'forbidden' : 'conflict', publicMessage: blocked });
+    if (blocked)
+      throw new AppError({
+        code: 'approval.not-yours',
+        kind: approval.state === 'open' ? 'forbidden' : 'conflict',
+        publicMessage: blocked,
+      });
     const decision = body.decision === 'approve' ? 'approved' : 'rejected';
-    if (!(await decide(db, clock, approval, decision, caller.actor, body.reason))) throw new AppError({ code: 'approval.decided', kind: 'conflict', publicMessage: 'Somebody else has just decided.' });
+    if (!(await decide(db, clock, approval, decision, caller.actor, body.reason)))
+      throw new AppError({
+        code: 'approval.decided',
+        kind: 'conflict',
+        publicMessage: 'Somebody else has just decided.',
+      });
     return ok(approvalView(caller, await getApproval(db, approval.id)));
   },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { cut, page, PageQuery } from '../../shared/api/paging.ts';
 import { ApprovalView } from '../../shared/api/orders.ts';
+import { cut, page, PageQuery } from '../../shared/api/paging.ts';
 import { approvalView } from '../../shared/api/project.ts';
 import { listApprovals as readApprovals } from '../../shared/db/procurement.ts';
 import { httpFunction, ok } from '../../shared/http/http-function.ts';
@@ -15,7 +15,18 @@ export const listApprovals = httpFunction({
   handle: async ({ caller, query }, { db }) => {
     const tenantId = caller.tenantFilter('approval:read');
     // A tenant decides on the end of its servers; what a purchase costs us is not its business.
-    const approvals = await readApprovals(db, { ...query, tenantId, kind: tenantId === undefined ? undefined : 'decommission', limit: query.limit + 1 });
-    return ok(cut(approvals.map((each) => approvalView(caller, each)), query.limit, ({ id }) => id));
+    const approvals = await readApprovals(db, {
+      ...query,
+      tenantId,
+      kind: tenantId === undefined ? undefined : 'decommission',
+      limit: query.limit + 1,
+    });
+    return ok(
+      cut(
+        approvals.map((each) => approvalView(caller, each)),
+        query.limit,
+        ({ id }) => id,
+      ),
+    );
   },
 });

@@ -1,5 +1,5 @@
-import { cut, page, PageQuery } from '../../shared/api/paging.ts';
 import { OrderView } from '../../shared/api/orders.ts';
+import { cut, page, PageQuery } from '../../shared/api/paging.ts';
 import { listOrders as readOrders, OrderState } from '../../shared/db/orders.ts';
 import { httpFunction, ok } from '../../shared/http/http-function.ts';
 
@@ -11,7 +11,11 @@ export const listOrders = httpFunction({
   answer: page(OrderView),
   allow: ({ caller }) => caller.may('order:read'),
   handle: async ({ caller, query }, { db }) => {
-    const orders = await readOrders(db, { ...query, tenantId: caller.tenantFilter('order:read'), limit: query.limit + 1 });
+    const orders = await readOrders(db, {
+      ...query,
+      tenantId: caller.tenantFilter('order:read'),
+      limit: query.limit + 1,
+    });
     return ok(cut(orders, query.limit, ({ id }) => id));
   },
 });

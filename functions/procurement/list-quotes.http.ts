@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { page } from '../../shared/api/paging.ts';
 import { QuoteView } from '../../shared/api/orders.ts';
+import { page } from '../../shared/api/paging.ts';
 import { quotesOf } from '../../shared/db/procurement.ts';
 import { httpFunction, ok } from '../../shared/http/http-function.ts';
 import { OrderId } from '../../shared/ids.ts';

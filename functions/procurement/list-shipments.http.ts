@@ -1,5 +1,5 @@
-import { cut, page, PageQuery } from '../../shared/api/paging.ts';
 import { ShipmentView } from '../../shared/api/orders.ts';
+import { cut, page, PageQuery } from '../../shared/api/paging.ts';
 import { shipmentView } from '../../shared/api/project.ts';
 import { itemsOf, listShipments as readShipments } from '../../shared/db/procurement.ts';
 import { httpFunction, ok } from '../../shared/http/http-function.ts';
@@ -13,8 +13,15 @@ export const listShipments = httpFunction({
   answer: page(ShipmentView),
   allow: ({ caller }) => caller.may('shipment:read'),
   handle: async ({ caller, query }, { db }) => {
-    const shipments = await readShipments(db, { ...query, datacenterIds: caller.datacenterFilter('shipment:read'), limit: query.limit + 1 });
+    const shipments = await readShipments(db, {
+      ...query,
+      datacenterIds: caller.datacenterFilter('shipment:read'),
+      limit: query.limit + 1,
+    });
     const { items, next } = cut(shipments, query.limit, ({ id }) => id);
-    return ok({ items: await Promise.all(items.map(async (shipment) => shipmentView(shipment, await itemsOf(db, shipment.id)))), next });
+    return ok({
+      items: await Promise.all(items.map(async (shipment) => shipmentView(shipment, await itemsOf(db, shipment.id)))),
+      next,
+    });
   },
 });

@@ -17,8 +17,14 @@ export const orderTimeline = httpFunction({
     const order = await findOrder(db, params.id);
     if (!order || !caller.may('order:read', order)) throw notFound('order', params.id);
     const family = await sagaFamily(db, order.sagaId);
-    const steps = await stepsOf(db, family.map(({ id }) => id));
+    const steps = await stepsOf(
+      db,
+      family.map(({ id }) => id),
+    );
     const entries = await timelineOf(db, { rootId: order.sagaId, limit: 2000 });
-    return ok({ phases: phasesOf(order, family, steps), entries: entriesFor(entries, caller.may('saga:read') ? 'staff' : 'tenant') });
+    return ok({
+      phases: phasesOf(order, family, steps),
+      entries: entriesFor(entries, caller.may('saga:read') ? 'staff' : 'tenant'),
+    });
   },
 });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { OrderDetail } from '../../shared/api/orders.ts';
 import { assetsOfOrder } from '../../shared/db/assets.ts';
-import { findOrder, type Order } from '../../shared/db/orders.ts';
 import type { Queryable } from '../../shared/db/database.ts';
+import { findOrder, type Order } from '../../shared/db/orders.ts';
 import { sagaFamily } from '../../shared/db/sagas.ts';
 import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
 import { OrderId } from '../../shared/ids.ts';
@@ -17,7 +17,10 @@ export const readOrder = httpFunction({
   handle: async ({ caller, params }, { db }) => {
     const order = await findOrder(db, params.id);
     if (!order || !caller.may('order:read', order)) throw notFound('order', params.id);
-    return ok({ ...order, servers: await assetsOfOrder(db, order.id), cancelBlockedBecause: await cancelBlocked(db, order) }, order.version);
+    return ok(
+      { ...order, servers: await assetsOfOrder(db, order.id), cancelBlockedBecause: await cancelBlocked(db, order) },
+      order.version,
+    );
   },
 });
 

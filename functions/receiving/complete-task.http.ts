@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { CompleteTask, TaskView } from '../../shared/api/operations.ts';
+import type { Queryable } from '../../shared/db/database.ts';
 import { itemsOf } from '../../shared/db/procurement.ts';
 import type { LineAnswer } from '../../shared/db/task-lines.ts';
 import { completeTask as complete, getTask, type Task } from '../../shared/db/tasks.ts';
-import type { Queryable } from '../../shared/db/database.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
 import { ShipmentId, TaskId } from '../../shared/ids.ts';
@@ -20,7 +20,8 @@ export const completeTask = httpFunction({
   handle: async ({ caller, params, body }, { db, clock }) => {
     const task = await getTask(db, params.id);
     if (!caller.may('task:work', task)) throw notFound('task', params.id);
-    if (task.claimedById !== null && task.claimedById !== caller.id && caller.scope('task:work') === 'own') throw new AppError({ code: 'task.taken', kind: 'conflict', publicMessage: `${task.claimedBy} is at it.` });
+    if (task.claimedById !== null && task.claimedById !== caller.id && caller.scope('task:work') === 'own')
+      throw new AppError({ code: 'task.taken', kind: 'conflict', publicMessage: `${task.claimedBy} is at it.` });
     await refuseUnfinished(db, task);
     refuseStrangeLines(task, body.answers ?? []);
     return ok(await complete(db, clock, task.id, caller.actor, body));
@@ -30,12 +31,24 @@ export const completeTask = httpFunction({
 /** An answer to a line that the task does not have is about another task. */
 function refuseStrangeLines({ lines }: Task, answers: readonly LineAnswer[]): void {
   const strange = answers.filter(({ line }) => !lines.some(({ id }) => id === line)).map(({ line }) => line);
-  if (strange.length > 0) throw new AppError({ code: 'task.unknown-line', kind: 'contradictory', publicMessage: `The task has no lines ${strange.join(', ')}. Read it again.` });
+  if (strange.length > 0)
+    throw new AppError({
+      code: 'task.unknown-line',
+      kind: 'contradictory',
+      publicMessage: `The task has no lines ${strange.join(', ')}. Read it again.`,
+    });
 }
 
 /** Goods are received when each machine has been looked at. */
 async function refuseUnfinished(db: Queryable, task: Task): Promise<void> {
   if (task.kind !== 'receive' || task.shipmentId === null) return;
-  const unseen = (await itemsOf(db, ShipmentId.parse(task.shipmentId))).filter(({ state }) => state === 'expected').map(({ serial }) => serial);
-  if (unseen.length > 0) throw new AppError({ code: 'task.not-finished', kind: 'conflict', publicMessage: `Not scanned yet: ${unseen.join(', ')}. Scan them, or record them as damaged.` });
+  const unseen = (await itemsOf(db, ShipmentId.parse(task.shipmentId)))
+    .filter(({ state }) => state === 'expected')
+    .map(({ serial }) => serial);
+  if (unseen.length > 0)
+    throw new AppError({
+      code: 'task.not-finished',
+      kind: 'conflict',
+      publicMessage: `Not scanned yet: ${unseen.join(', ')}. Scan them, or record them as damaged.`,
+    });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { cut, page, PageQuery, readTimeCursor, timeCursor } from '../../shared/api/paging.ts';
 import { TaskView } from '../../shared/api/operations.ts';
+import { cut, page, PageQuery, readTimeCursor, timeCursor } from '../../shared/api/paging.ts';
 import { listTasks as readTasks } from '../../shared/db/tasks.ts';
 import { httpFunction, ok } from '../../shared/http/http-function.ts';
 
@@ -8,15 +8,24 @@ export const listTasks = httpFunction({
   name: 'list-tasks',
   route: 'GET /v1/tasks',
   summary: 'Work for people, most urgent first.',
-  query: PageQuery.extend({ datacenter: z.string().optional(), state: z.enum(['open', 'claimed', 'done', 'cancelled', 'todo']).optional(), serverId: z.string().optional() }),
+  query: PageQuery.extend({
+    datacenter: z.string().optional(),
+    state: z.enum(['open', 'claimed', 'done', 'cancelled', 'todo']).optional(),
+    serverId: z.string().optional(),
+  }),
   answer: page(TaskView),
   allow: ({ caller }) => caller.may('task:read'),
   handle: async ({ caller, query }, { db }) => {
     const own = caller.datacenterFilter('task:read');
-    const datacenterIds = query.datacenter === undefined ? own : [query.datacenter].filter((id) => own === undefined || own.includes(id));
+    const datacenterIds =
+      query.datacenter === undefined ? own : [query.datacenter].filter((id) => own === undefined || own.includes(id));
     const after = readTimeCursor(query.after);
     const tasks = await readTasks(db, {
-      datacenterIds, serverId: query.serverId, states: query.state === 'todo' ? ['open', 'claimed'] : query.state && [query.state], after: after && { dueAt: after.at, id: after.id }, limit: query.limit + 1,
+      datacenterIds,
+      serverId: query.serverId,
+      states: query.state === 'todo' ? ['open', 'claimed'] : query.state && [query.state],
+      after: after && { dueAt: after.at, id: after.id },
+      limit: query.limit + 1,
     });
     return ok(cut(tasks, query.limit, ({ dueAt, id }) => timeCursor(dueAt, id)));
   },

@@ -20,13 +20,29 @@ export const receiveItem = httpFunction({
     if (!caller.may('shipment:receive', shipment)) throw notFound('shipment', params.shipmentId);
     const items = await itemsOf(db, shipment.id);
     const item = items.find(({ serial }) => serial === body.serial);
-    if (!item) throw new AppError({ code: 'receiving.not-on-manifest', kind: 'conflict', publicMessage: `${body.serial} is not on the manifest of ${shipment.trackingNumber}. Expected: ${items.filter(({ state }) => state === 'expected').map(({ serial }) => serial).join(', ') || 'nothing more'}.` });
+    if (!item)
+      throw new AppError({
+        code: 'receiving.not-on-manifest',
+        kind: 'conflict',
+        publicMessage: `${body.serial} is not on the manifest of ${shipment.trackingNumber}. Expected: ${
+          items
+            .filter(({ state }) => state === 'expected')
+            .map(({ serial }) => serial)
+            .join(', ') || 'nothing more'
+        }.`,
+      });
     const wrong = wrongMacs(item, body.macs);
-    if (wrong) throw new AppError({ code: 'receiving.macs-differ', kind: 'conflict', publicMessage: `${body.serial}: ${wrong}. Check that the label belongs to this machine.` });
+    if (wrong)
+      throw new AppError({
+        code: 'receiving.macs-differ',
+        kind: 'conflict',
+        publicMessage: `${body.serial}: ${wrong}. Check that the label belongs to this machine.`,
+      });
     const state = body.condition === 'good' ? 'received' : 'rejected';
-    await db.run("UPDATE shipment_item SET state = $3, scanned = $4, received_by = $5, received_at = $6 WHERE shipment_id = $1 AND serial = $2 AND state IN ('expected', 'received', 'rejected')", [
-      shipment.id, item.serial, state, JSON.stringify(body), caller.name, isoTime(clock.now()),
-    ]);
+    await db.run(
+      "UPDATE shipment_item SET state = $3, scanned = $4, received_by = $5, received_at = $6 WHERE shipment_id = $1 AND serial = $2 AND state IN ('expected', 'received', 'rejected')",
+      [shipment.id, item.serial, state, JSON.stringify(body), caller.name, isoTime(clock.now())],
+    );
     const remaining = (await itemsOf(db, shipment.id)).filter((each) => each.state === 'expected').length;
     return ok({ serial: item.serial, state, remaining });
   },
@@ -35,5 +51,7 @@ export const receiveItem = httpFunction({
 function wrongMacs({ manifest }: ShipmentItem, scanned: readonly string[]): string | undefined {
   const expected = new Set([manifest.bmcMac, ...manifest.macs].map((mac) => MacAddress.parse(mac)));
   const strangers = scanned.map((mac) => MacAddress.parse(mac)).filter((mac) => !expected.has(mac));
-  return strangers.length > 0 ? `${strangers.join(', ')} ${strangers.length === 1 ? 'is' : 'are'} not on its manifest` : undefined;
+  return strangers.length > 0
+    ? `${strangers.join(', ')} ${strangers.length === 1 ? 'is' : 'are'} not on its manifest`
+    : undefined;
 }

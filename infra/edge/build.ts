@@ -13,20 +13,35 @@ const root = path.resolve(import.meta.dirname, '../..');
 /** The agent of this checkout and all it stands on, but for Node, as one module. The same sources give the same bytes. */
 async function bundleAgent(version: string): Promise<string> {
   const result = await build({
-    root, configFile: false, logLevel: 'error', publicDir: false,
+    root,
+    configFile: false,
+    logLevel: 'error',
+    publicDir: false,
     define: { RACKLINE_EDGE_VERSION: JSON.stringify(version) },
     ssr: { noExternal: true, target: 'node' },
-    build: { ssr: path.join(root, 'edge/main.ts'), write: false, target: 'node24', minify: false, rolldownOptions: { output: { codeSplitting: false } } },
+    build: {
+      ssr: path.join(root, 'edge/main.ts'),
+      write: false,
+      target: 'node24',
+      minify: false,
+      rolldownOptions: { output: { codeSplitting: false } },
+    },
   });
   const [{ output }] = [result].flat() as [Rolldown.RolldownOutput];
   const [chunk, ...others] = output;
-  if (others.length > 0) throw new Error(`The agent did not become one file: there are also ${others.map(({ fileName }) => fileName).join(', ')}.`);
+  if (others.length > 0)
+    throw new Error(
+      `The agent did not become one file: there are also ${others.map(({ fileName }) => fileName).join(', ')}.`,
+    );
   return chunk.code;
 }
 
 try {
-  const { values } = parseArgs({ options: { version: { type: 'string' }, key: { type: 'string' }, out: { type: 'string', default: 'dist/edge' } } });
-  if (values.version === undefined || values.key === undefined) throw new Error('Usage: npm run edge -- --version 1.4.0 --key release-key.pem [--out folder]');
+  const { values } = parseArgs({
+    options: { version: { type: 'string' }, key: { type: 'string' }, out: { type: 'string', default: 'dist/edge' } },
+  });
+  if (values.version === undefined || values.key === undefined)
+    throw new Error('Usage: npm run edge -- --version 1.4.0 --key release-key.pem [--out folder]');
   const version = AgentVersion.parse(values.version);
   const code = await bundleAgent(version);
   const release = signRelease(code, version, readFileSync(values.key, 'utf8'));

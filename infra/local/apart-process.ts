@@ -4,6 +4,10 @@ import type { Reply, Request } from './apart.ts';
 process.once('message', (asked) => {
   const { module, name, input } = asked as Request;
   const say = (reply: Reply) => process.send?.(reply, () => process.disconnect());
-  const work = async (): Promise<unknown> => ((await import(module)) as Record<string, (...input: unknown[]) => Promise<unknown>>)[name]?.(...input);
-  work().then((output) => say({ output }), (error: unknown) => say({ error: error instanceof Error ? error.message : String(error) }));
+  const work = async (): Promise<unknown> =>
+    ((await import(module)) as Record<string, (...input: unknown[]) => Promise<unknown>>)[name]?.(...input);
+  work().then(
+    (output) => say({ output }),
+    (error: unknown) => say({ error: error instanceof Error ? error.message : String(error) }),
+  );
 });

@@ -24,8 +24,15 @@ export type Reply = { output: unknown } | { error: string };
  * Calls a function in a process of its own: what it needs of memory, the supervisor would hold for as long as it runs.
  * Throws what it threw, as words.
  */
-export async function apart<M extends keyof Modules, N extends keyof Modules[M] & string>(module: M, name: N, ...input: Input<Modules[M][N]>): Promise<Output<Modules[M][N]>> {
-  const child = fork(fileURLToPath(new URL('apart-process.ts', import.meta.url)), { execArgv: frugalFlags, serialization: 'advanced' });
+export async function apart<M extends keyof Modules, N extends keyof Modules[M] & string>(
+  module: M,
+  name: N,
+  ...input: Input<Modules[M][N]>
+): Promise<Output<Modules[M][N]>> {
+  const child = fork(fileURLToPath(new URL('apart-process.ts', import.meta.url)), {
+    execArgv: frugalFlags,
+    serialization: 'advanced',
+  });
   const replies: Reply[] = [];
   child.on('message', (said) => replies.push(said as Reply));
   child.send({ module, name, input } satisfies Request);

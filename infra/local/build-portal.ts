@@ -4,7 +4,14 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-const sources = ['portal/src', 'portal/public', 'portal/index.html', 'portal/vite.config.ts', 'shared', 'package-lock.json'];
+const sources = [
+  'portal/src',
+  'portal/public',
+  'portal/index.html',
+  'portal/vite.config.ts',
+  'shared',
+  'package-lock.json',
+];
 const stampFile = 'portal/dist/.built-from';
 
 /** Builds the portal where its sources have changed since the last build. Answers whether it had to. */
@@ -21,7 +28,20 @@ export async function buildPortal(): Promise<boolean> {
  * memory, the supervisor would hold for as long as it runs. Throws when it does not build.
  */
 export async function bundlePortal(folder: string): Promise<void> {
-  const vite = spawn(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--config', 'portal/vite.config.ts', '--outDir', path.resolve(folder), '--logLevel', 'warn'], { env: { ...process.env, NODE_ENV: 'production' }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const vite = spawn(
+    process.execPath,
+    [
+      'node_modules/vite/bin/vite.js',
+      'build',
+      '--config',
+      'portal/vite.config.ts',
+      '--outDir',
+      path.resolve(folder),
+      '--logLevel',
+      'warn',
+    ],
+    { env: { ...process.env, NODE_ENV: 'production' }, stdio: ['ignore', 'ignore', 'pipe'] },
+  );
   let complaints = '';
   vite.stderr.setEncoding('utf8').on('data', (text: string) => (complaints += text));
   const [code] = (await once(vite, 'close')) as [number | null];

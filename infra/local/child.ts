@@ -48,7 +48,11 @@ export class Child {
 
   /** Resolves when it says it is ready. Throws when it ends before it ever was. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [...this.#options.flags, '--import', './infra/local/with-parent.ts', this.#options.script], { env: { ...process.env, ...this.#options.env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true });
+    const child = spawn(
+      process.execPath,
+      [...this.#options.flags, '--import', './infra/local/with-parent.ts', this.#options.script],
+      { env: { ...process.env, ...this.#options.env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true },
+    );
     this.#process = child;
     const lastWords: string[] = [];
     createInterface({ input: child.stderr! }).on('line', (line) => {
@@ -65,7 +69,8 @@ export class Child {
     });
     const ended = once(child, 'exit').then(([code, signal]) => String(signal ?? `code ${String(code)}`));
     const first = await Promise.race([ready, ended]);
-    if (typeof first === 'string') throw new Error(`${this.#options.name} ended with ${first} before it was ready.\n${lastWords.join('\n')}`);
+    if (typeof first === 'string')
+      throw new Error(`${this.#options.name} ended with ${first} before it was ready.\n${lastWords.join('\n')}`);
     this.#failures = 0;
     this.#options.onReady?.(first);
     this.#watch(child);

@@ -29,7 +29,12 @@ export function watchForHang({ ask, onHang, every = onTheClock }: HangWatchOptio
     }
     if (isOpen) return;
     isOpen = true;
-    ask().then(() => void (missed = 0), () => void (missed += 1)).finally(() => void (isOpen = false));
+    ask()
+      .then(
+        () => void (missed = 0),
+        () => void (missed += 1),
+      )
+      .finally(() => void (isOpen = false));
   });
   return stop;
 }

@@ -57,12 +57,19 @@ export class LocalPlatform {
   }
   /** Process ids, for whoever wants to see what happens when one is gone. */
   get pids(): { hosts: number[]; lab: number | undefined; edge: number | undefined; database: number | undefined } {
-    return { hosts: this.#hosts.flatMap(({ pid }) => (pid === undefined ? [] : [pid])), lab: this.#lab?.pid, edge: this.#edge?.pid, database: this.#postgres?.pid };
+    return {
+      hosts: this.#hosts.flatMap(({ pid }) => (pid === undefined ? [] : [pid])),
+      lab: this.#lab?.pid,
+      edge: this.#edge?.pid,
+      database: this.#postgres?.pid,
+    };
   }
 
   /** Where the lab's edge agents say how they are. */
   get agentUrls(): string[] {
-    return (this.#edgeListen['EDGE_LISTEN'] ?? '').split(',').flatMap((address, index) => (address === '' || !this.#isOurs(index) ? [] : [`http://${address}`]));
+    return (this.#edgeListen['EDGE_LISTEN'] ?? '')
+      .split(',')
+      .flatMap((address, index) => (address === '' || !this.#isOurs(index) ? [] : [`http://${address}`]));
   }
 
   async start(): Promise<void> {
@@ -78,7 +85,8 @@ export class LocalPlatform {
     if (this.isLab) await Promise.all([apart('./seed.ts', 'seedCompany', this.#databaseUrl), this.#prepareTls()]);
     for (let number = 1; number <= settings.REPLICAS; number++) this.#hosts.push(this.#host(number));
     await Promise.all(this.#hosts.map((host) => host.start()));
-    if (this.isLab) await Promise.all([apart('./seed.ts', 'seedShelf', { url: this.url, issuer: this.issuer }), this.#startEdge()]);
+    if (this.isLab)
+      await Promise.all([apart('./seed.ts', 'seedShelf', { url: this.url, issuer: this.issuer }), this.#startEdge()]);
   }
 
   /** Everything it started ends, last started first; nothing that was written is lost. */
@@ -116,10 +124,24 @@ export class LocalPlatform {
     const names = ['EDGE_LISTEN', 'EDGE_BOOT_LISTEN', 'EDGE_BMC_EVENTS_LISTEN'];
     const many = company.datacenters.length;
     const addresses = await consecutiveAddresses(names.length * many);
-    this.#edgeListen = Object.fromEntries(names.map((name, index) => [name, addresses.slice(index * many, (index + 1) * many).join()]));
+    this.#edgeListen = Object.fromEntries(
+      names.map((name, index) => [name, addresses.slice(index * many, (index + 1) * many).join()]),
+    );
     this.#lab = new Child({
-      name: 'lab', script: 'test/simulators/main.ts', flags: frugalFlags, log: (line) => log(`lab: ${line}`),
-      env: { DATA_DIR: settings.DATA_DIR, LAB_PORT: String(settings.LAB_PORT), LAB_SPEED: String(settings.LAB_SPEED), LAB_AUTOPILOT: settings.LAB_AUTOPILOT, PUBLIC_URL: this.url, PORT: String(settings.PORT), ...this.#edgeListen, LAB_ELSEWHERE: this.#elsewhere.join() },
+      name: 'lab',
+      script: 'test/simulators/main.ts',
+      flags: frugalFlags,
+      log: (line) => log(`lab: ${line}`),
+      env: {
+        DATA_DIR: settings.DATA_DIR,
+        LAB_PORT: String(settings.LAB_PORT),
+        LAB_SPEED: String(settings.LAB_SPEED),
+        LAB_AUTOPILOT: settings.LAB_AUTOPILOT,
+        PUBLIC_URL: this.url,
+        PORT: String(settings.PORT),
+        ...this.#edgeListen,
+        LAB_ELSEWHERE: this.#elsewhere.join(),
+      },
       onReady: (ready) => {
         this.#labSettings = ready['settings'] as Record<string, string>;
         this.#labImage = String(ready['image']);
@@ -133,7 +155,14 @@ export class LocalPlatform {
     const { settings } = this.#options;
     const vault = { ...this.#labSettings, ...configured() };
     const tls = await apart('./edge-agents.ts', 'prepareTls', path.join(settings.DATA_DIR, 'tls'), {
-      labUrl: this.labUrl, host: this.#reachedAt, vault: { baseUrl: vault['VAULT_ADDR'] ?? '', token: vault['VAULT_TOKEN'] ?? '', mount: settings.VAULT_PKI_MOUNT, role: settings.VAULT_PKI_ROLE },
+      labUrl: this.labUrl,
+      host: this.#reachedAt,
+      vault: {
+        baseUrl: vault['VAULT_ADDR'] ?? '',
+        token: vault['VAULT_TOKEN'] ?? '',
+        mount: settings.VAULT_PKI_MOUNT,
+        role: settings.VAULT_PKI_ROLE,
+      },
     });
     this.#tls = { firstPort: await freePorts(settings.REPLICAS), ...tls };
   }
@@ -144,14 +173,37 @@ export class LocalPlatform {
     if (!this.#tls || this.#stopping) return;
     const folder = path.join(settings.DATA_DIR, 'edge');
     const datacenters = company.datacenters.map(({ id }) => id).filter((_id, index) => this.#isOurs(index));
-    const codes = await apart('./edge-agents.ts', 'codesFor', datacenters, { folder, url: this.url, issuer: this.issuer, agentAuthority: this.#tls.agentAuthority });
-    const listen = Object.fromEntries(Object.entries(this.#edgeListen).map(([name, addresses]) => [name, addresses.split(',').filter((_address, index) => this.#isOurs(index)).join()]));
+    const codes = await apart('./edge-agents.ts', 'codesFor', datacenters, {
+      folder,
+      url: this.url,
+      issuer: this.issuer,
+      agentAuthority: this.#tls.agentAuthority,
+    });
+    const listen = Object.fromEntries(
+      Object.entries(this.#edgeListen).map(([name, addresses]) => [
+        name,
+        addresses
+          .split(',')
+          .filter((_address, index) => this.#isOurs(index))
+          .join(),
+      ]),
+    );
     const [agentUrl] = this.agentUrls; // all agents are in one process
     this.#edge = new Child({
-      name: 'edge agents', script: 'edge/main.ts', flags: frugalFlags, log: (line) => log(`edge: ${line}`),
+      name: 'edge agents',
+      script: 'edge/main.ts',
+      flags: frugalFlags,
+      log: (line) => log(`edge: ${line}`),
       ...(agentUrl !== undefined && { health: `${agentUrl}/healthz` }),
       env: {
-        EDGE_DATACENTER: datacenters.join(), EDGE_ENROLMENT_CODE: codes.some((code) => code !== '') ? codes.join() : '', ...listen, ...this.#forAgents(this.#tls), EDGE_DATA_DIR: folder, LOG_LEVEL: settings.LOG_LEVEL, EDGE_BMC_URL: 'http://{address}:{port}', EDGE_BOOT_IMAGE: this.#labImage,
+        EDGE_DATACENTER: datacenters.join(),
+        EDGE_ENROLMENT_CODE: codes.some((code) => code !== '') ? codes.join() : '',
+        ...listen,
+        ...this.#forAgents(this.#tls),
+        EDGE_DATA_DIR: folder,
+        LOG_LEVEL: settings.LOG_LEVEL,
+        EDGE_BMC_URL: 'http://{address}:{port}',
+        EDGE_BOOT_IMAGE: this.#labImage,
       },
     });
     await this.#edge.start();
@@ -160,7 +212,12 @@ export class LocalPlatform {
   /** What an agent of one of the datacenters elsewhere needs, once, to become this platform's. */
   async agentEnvironment(datacenter: string): Promise<Record<string, string>> {
     if (!this.#tls) throw new Error('There are no agents where there is no lab.');
-    const [code = ''] = await apart('./edge-agents.ts', 'codesFor', [datacenter], { folder: path.join(this.#options.settings.DATA_DIR, 'elsewhere'), url: this.url, issuer: this.issuer, agentAuthority: this.#tls.agentAuthority });
+    const [code = ''] = await apart('./edge-agents.ts', 'codesFor', [datacenter], {
+      folder: path.join(this.#options.settings.DATA_DIR, 'elsewhere'),
+      url: this.url,
+      issuer: this.issuer,
+      agentAuthority: this.#tls.agentAuthority,
+    });
     return { EDGE_DATACENTER: datacenter, EDGE_ENROLMENT_CODE: code, ...this.#forAgents(this.#tls) };
   }
   #forAgents({ firstPort, files }: { firstPort: number; files: TlsFiles }): Record<string, string> {
@@ -183,25 +240,47 @@ export class LocalPlatform {
   /** With agents of the lab's, its own; else what is configured, one port after another. */
   #tlsSettings(number: number): Record<string, string> {
     const port = configured()['TLS_PORT'];
-    if (this.#tls) return { TLS_PORT: String(this.#tls.firstPort + number - 1), TLS_CERT: this.#tls.files.cert, TLS_KEY: this.#tls.files.key, TLS_CLIENT_CA: this.#tls.files.clientCa };
+    if (this.#tls)
+      return {
+        TLS_PORT: String(this.#tls.firstPort + number - 1),
+        TLS_CERT: this.#tls.files.cert,
+        TLS_KEY: this.#tls.files.key,
+        TLS_CLIENT_CA: this.#tls.files.clientCa,
+      };
     return port === undefined ? {} : { TLS_PORT: String(Number(port) + number - 1) };
   }
 
   #host(number: number): Child {
     const { settings, log } = this.#options;
     return new Child({
-      name: `platform ${number}`, script: 'runtime/main.ts', flags: nodeFlags, log, health: `http://${urlHost(this.#reachedAt)}:${settings.PORT + number - 1}/healthz`,
+      name: `platform ${number}`,
+      script: 'runtime/main.ts',
+      flags: nodeFlags,
+      log,
+      health: `http://${urlHost(this.#reachedAt)}:${settings.PORT + number - 1}/healthz`,
       // The lab stands in for what is not configured; a real address always wins.
       env: {
-        ...this.#labSettings, ...configured(), ...this.#tlsSettings(number), DATABASE_URL: this.#databaseUrl, PUBLIC_URL: this.url, LAB: this.isLab ? 'on' : 'off', LAB_SPEED: String(settings.LAB_SPEED), KAFKA_BROKERS: 'embedded',
-        AzureWebJobsStorage: 'embedded', HOST: settings.HOST, PORT: String(settings.PORT + number - 1), REPLICA: `replica-${number}`, LOG_LEVEL: settings.LOG_LEVEL,
+        ...this.#labSettings,
+        ...configured(),
+        ...this.#tlsSettings(number),
+        DATABASE_URL: this.#databaseUrl,
+        PUBLIC_URL: this.url,
+        LAB: this.isLab ? 'on' : 'off',
+        LAB_SPEED: String(settings.LAB_SPEED),
+        KAFKA_BROKERS: 'embedded',
+        AzureWebJobsStorage: 'embedded',
+        HOST: settings.HOST,
+        PORT: String(settings.PORT + number - 1),
+        REPLICA: `replica-${number}`,
+        LOG_LEVEL: settings.LOG_LEVEL,
       },
     });
   }
 }
 
 /** What the environment sets; empty is not set. */
-const configured = (): Record<string, string> => Object.fromEntries(Object.entries(process.env).flatMap(([key, value]) => (value?.trim() ? [[key, value]] : [])));
+const configured = (): Record<string, string> =>
+  Object.fromEntries(Object.entries(process.env).flatMap(([key, value]) => (value?.trim() ? [[key, value]] : [])));
 
 const urlHost = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
@@ -211,7 +290,10 @@ async function consecutiveAddresses(count: number): Promise<string[]> {
 }
 
 const createDatabase = (serverUrl: string, name: string): Promise<void> =>
-  onOwnConnection({ url: serverUrl, name: 'rackline-setup', limits: { connectMilliseconds: 10_000, answerMilliseconds: 60_000 } }, async (client) => {
-    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
-    if (rowCount === 0) await client.query(`CREATE DATABASE ${name}`);
-  });
+  onOwnConnection(
+    { url: serverUrl, name: 'rackline-setup', limits: { connectMilliseconds: 10_000, answerMilliseconds: 60_000 } },
+    async (client) => {
+      const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
+      if (rowCount === 0) await client.query(`CREATE DATABASE ${name}`);
+    },
+  );

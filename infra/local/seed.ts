@@ -1,10 +1,10 @@
 import { connect } from '../../shared/db/database.ts';
 import { ensureDatacenter } from '../../shared/db/datacenters.ts';
 import { ensureTenant } from '../../shared/db/tenants.ts';
-import { company } from '../../test/simulators/kit/company.ts';
 import { hasLoopbackNetwork } from '../../test/simulators/bmc/addresses.ts';
-import { shelfOf } from '../../test/simulators/shelf.ts';
+import { company } from '../../test/simulators/kit/company.ts';
 import { PlatformClient, PlatformProblem } from '../../test/simulators/people/platform-client.ts';
+import { shelfOf } from '../../test/simulators/shelf.ts';
 
 /** The lab's company as Rackline needs to know it: its tenants and datacenters. */
 export async function seedCompany(databaseUrl: string): Promise<void> {
@@ -12,7 +12,11 @@ export async function seedCompany(databaseUrl: string): Promise<void> {
   try {
     for (const tenant of company.tenants) await ensureTenant(db, tenant);
     // Where 127.0.0.1 is the only loopback address, all simulated BMCs are there.
-    for (const datacenter of company.datacenters) await ensureDatacenter(db, hasLoopbackNetwork ? datacenter : { ...datacenter, managementPrefixes: ['127.0.0.1/32'] });
+    for (const datacenter of company.datacenters)
+      await ensureDatacenter(
+        db,
+        hasLoopbackNetwork ? datacenter : { ...datacenter, managementPrefixes: ['127.0.0.1/32'] },
+      );
   } finally {
     await db.close();
   }
@@ -22,8 +26,10 @@ export async function seedCompany(databaseUrl: string): Promise<void> {
 export async function seedShelf(platform: { url: string; issuer: string }): Promise<void> {
   const ops = new PlatformClient({ ...platform, signIn: 'ops@rackline.example' });
   for (const { datacenter, serial, manufacturer, model, bmcMac, macs, config } of shelfOf(company)) {
-    await ops.post('/api/v1/assets/adopt', { as: 'stock', datacenter, serial, manufacturer, model, bmcMac, macs, config }).catch((error: unknown) => {
-      if (!(error instanceof PlatformProblem && error.code === 'asset.known')) throw error;
-    });
+    await ops
+      .post('/api/v1/assets/adopt', { as: 'stock', datacenter, serial, manufacturer, model, bmcMac, macs, config })
+      .catch((error: unknown) => {
+        if (!(error instanceof PlatformProblem && error.code === 'asset.known')) throw error;
+      });
   }
 }

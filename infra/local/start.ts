@@ -26,7 +26,9 @@ try {
   console.log(greeting());
 } catch (error) {
   await stopping; // told to stop while it started: nothing went wrong
-  console.error(`Rackline could not start: ${error instanceof Error ? error.message : String(error)}\nThe log is ${logFile}.`);
+  console.error(
+    `Rackline could not start: ${error instanceof Error ? error.message : String(error)}\nThe log is ${logFile}.`,
+  );
   await platform.stop();
   process.exit(1);
 }
@@ -37,7 +39,9 @@ function greeting(): string {
     lines.push(
       `  Lab        ${platform.labUrl}   (a simulated company: no outside system is configured)`,
       '  Sign in as',
-      ...company.people.filter(({ email }) => !email.startsWith('technician@') || email.includes('nyc')).map(({ email, roles }) => `    ${email.padEnd(44)} ${roles.join(', ')}`),
+      ...company.people
+        .filter(({ email }) => !email.startsWith('technician@') || email.includes('nyc'))
+        .map(({ email, roles }) => `    ${email.padEnd(44)} ${roles.join(', ')}`),
     );
   }
   return [...lines, `  Log        ${logFile}`, '', '  Ctrl-C stops it; everything is kept.', ''].join('\n');

@@ -16,9 +16,13 @@ async function tokenOf(signIn: string | undefined): Promise<string> {
   applySettingsFile();
   const settings = readSettings();
   const known = company.people.map(({ email }) => `  ${email}`).join('\n');
-  if (settings.OIDC_ISSUER !== undefined) throw new Error(`People sign in at ${settings.OIDC_ISSUER}: tokens come from there. This command knows the lab's people only.`);
+  if (settings.OIDC_ISSUER !== undefined)
+    throw new Error(
+      `People sign in at ${settings.OIDC_ISSUER}: tokens come from there. This command knows the lab's people only.`,
+    );
   if (signIn === undefined) throw new Error(`Whose token? npm run --silent token -- <sign-in>, with one of:\n${known}`);
-  if (!company.people.some(({ email }) => email === signIn)) throw new Error(`Nobody signs in as ${signIn}. The lab knows:\n${known}`);
+  if (!company.people.some(({ email }) => email === signIn))
+    throw new Error(`Nobody signs in as ${signIn}. The lab knows:\n${known}`);
   await mustAnswer('The platform', `${publicUrl(settings)}/healthz`, 'PORT');
   const lab = `http://127.0.0.1:${settings.LAB_PORT}`;
   await mustAnswer('The lab', `${lab}/lab/faults`, 'LAB_PORT');
@@ -29,6 +33,9 @@ async function mustAnswer(who: string, url: string, setting: string): Promise<vo
   try {
     await fetch(url, { signal: AbortSignal.timeout(5000) });
   } catch (cause) {
-    throw new Error(`${who} does not answer at ${new URL(url).origin}. Start it with npm start; where it listens on another port, set ${setting}.`, { cause });
+    throw new Error(
+      `${who} does not answer at ${new URL(url).origin}. Start it with npm start; where it listens on another port, set ${setting}.`,
+      { cause },
+    );
   }
 }

@@ -32,8 +32,25 @@ function record(entry: Entry, inode: number, epochSeconds: number, data: Buffer)
   const name = Buffer.from(`${entry.path}\0`);
   const mode = isTrailer ? 0 : typeBits[entry.kind] | (entry.kind === 'link' ? 0o777 : entry.mode);
   const [major, minor] = entry.kind === 'device' ? [entry.major, entry.minor] : [0, 0];
-  const fields = [inode, mode, 0, 0, entry.kind === 'directory' ? 2 : 1, epochSeconds, data.length, 0, 0, major, minor, name.length, 0];
-  const head = Buffer.concat([Buffer.from(`070701${fields.map((each) => each.toString(16).padStart(8, '0')).join('')}`), name]);
+  const fields = [
+    inode,
+    mode,
+    0,
+    0,
+    entry.kind === 'directory' ? 2 : 1,
+    epochSeconds,
+    data.length,
+    0,
+    0,
+    major,
+    minor,
+    name.length,
+    0,
+  ];
+  const head = Buffer.concat([
+    Buffer.from(`070701${fields.map((each) => each.toString(16).padStart(8, '0')).join('')}`),
+    name,
+  ]);
   return [head, padding(head.length), data, padding(data.length)];
 }
 

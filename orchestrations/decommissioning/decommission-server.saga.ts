@@ -17,17 +17,22 @@ const fourteenDays = 14 * 86_400_000;
  * Leaves behind on failure before the decision: the server as it was. After it, only forward, or a person.
  * Started by: POST /decommissions.
  */
-export const decommissionServer = defineSaga('decommission-server', z.object({ decommissionId: DecommissionId, serverId: ServerId }), function* (saga, { decommissionId, serverId }) {
-  const { approvalId } = yield* saga.step(proposeDecommission, { decommissionId, serverId });
-  const decided = yield* saga.waitFor(awaitDecommissionDecision, { approvalId }, { atMost: fourteenDays });
-  if (decided === 'too-late') return saga.fail('decommission.undecided', 'nobody decided within 14 days');
-  if (decided.decision !== 'approved') return saga.fail('decommission.rejected', `${decided.by} rejected it: ${decided.reason ?? 'no reason given'}`);
+export const decommissionServer = defineSaga(
+  'decommission-server',
+  z.object({ decommissionId: DecommissionId, serverId: ServerId }),
+  function* (saga, { decommissionId, serverId }) {
+    const { approvalId } = yield* saga.step(proposeDecommission, { decommissionId, serverId });
+    const decided = yield* saga.waitFor(awaitDecommissionDecision, { approvalId }, { atMost: fourteenDays });
+    if (decided === 'too-late') return saga.fail('decommission.undecided', 'nobody decided within 14 days');
+    if (decided.decision !== 'approved')
+      return saga.fail('decommission.rejected', `${decided.by} rejected it: ${decided.reason ?? 'no reason given'}`);
 
-  saga.pointOfNoReturn('the data on the server is about to be destroyed');
-  yield* saga.step(revokeTenantAccess, { decommissionId, serverId });
-  yield* saga.step(eraseServer, { decommissionId, serverId });
-  yield* saga.step(withdrawFromTools, { serverId });
-  yield* saga.step(removeServer, { decommissionId, serverId });
-  yield* saga.step(freePlace, { serverId });
-  return yield* saga.step(retireServer, { decommissionId, serverId });
-});
+    saga.pointOfNoReturn('the data on the server is about to be destroyed');
+    yield* saga.step(revokeTenantAccess, { decommissionId, serverId });
+    yield* saga.step(eraseServer, { decommissionId, serverId });
+    yield* saga.step(withdrawFromTools, { serverId });
+    yield* saga.step(removeServer, { decommissionId, serverId });
+    yield* saga.step(freePlace, { serverId });
+    return yield* saga.step(retireServer, { decommissionId, serverId });
+  },
+);

@@ -11,11 +11,15 @@ import { defineSaga } from '../../shared/saga/define-saga.ts';
  * Leaves behind on failure: the server READY in the pool, no account and no secret of the tenant.
  * Started by: fulfill-order, once per server.
  */
-export const deliverServer = defineSaga('deliver-server', z.object({ orderId: OrderId, serverId: ServerId }), function* (saga, { orderId, serverId }) {
-  const { tenantId } = yield* saga.step(assignServer, { serverId, orderId });
-  yield* saga.step(issueBmcAccess, { serverId, tenantId });
-  saga.pointOfNoReturn('the tenant is about to hold working credentials');
-  yield* saga.step(handOver, { serverId, orderId });
-  yield* saga.step(notifyTenant, { serverId, orderId });
-  return { serverId };
-});
+export const deliverServer = defineSaga(
+  'deliver-server',
+  z.object({ orderId: OrderId, serverId: ServerId }),
+  function* (saga, { orderId, serverId }) {
+    const { tenantId } = yield* saga.step(assignServer, { serverId, orderId });
+    yield* saga.step(issueBmcAccess, { serverId, tenantId });
+    saga.pointOfNoReturn('the tenant is about to hold working credentials');
+    yield* saga.step(handOver, { serverId, orderId });
+    yield* saga.step(notifyTenant, { serverId, orderId });
+    return { serverId };
+  },
+);

@@ -18,15 +18,37 @@ const lookAtTheBmcWithin = 24 * hour;
  * Leaves behind on failure: no address of it anywhere; the server in quarantine if it was given up, with what was tried.
  * Started by: deploy-server; the BMC's first request for an address wakes it.
  */
-export const discoverServer = defineSaga('discover-server', z.object({ orderId: OrderId, serverId: ServerId }), function* (saga, { serverId }) {
-  const { address } = yield* orGiveUp(saga, serverId, yield* climb(saga, () => anAddress(saga, serverId), [lookingAtIt(saga, serverId, lookForTheCableWithin)]));
-  const { serial } = yield* orGiveUp(saga, serverId, yield* climb(saga, ({ attempt }) => whoItIs(saga, serverId, attempt), [restartingTheBmc(saga, serverId), lookingAtIt(saga, serverId, lookAtTheBmcWithin)]));
-  return { address, serial };
-});
+export const discoverServer = defineSaga(
+  'discover-server',
+  z.object({ orderId: OrderId, serverId: ServerId }),
+  function* (saga, { serverId }) {
+    const { address } = yield* orGiveUp(
+      saga,
+      serverId,
+      yield* climb(saga, () => anAddress(saga, serverId), [lookingAtIt(saga, serverId, lookForTheCableWithin)]),
+    );
+    const { serial } = yield* orGiveUp(
+      saga,
+      serverId,
+      yield* climb(saga, ({ attempt }) => whoItIs(saga, serverId, attempt), [
+        restartingTheBmc(saga, serverId),
+        lookingAtIt(saga, serverId, lookAtTheBmcWithin),
+      ]),
+    );
+    return { address, serial };
+  },
+);
 
 function* anAddress(saga: Saga, serverId: ServerId): Flow<Look<{ address: string }>> {
   const answer = yield* saga.waitFor(awaitBmc, { serverId }, { atMost: leaseWithin });
-  return answer === 'too-late' ? { trouble: { kind: 'no-address', because: `its BMC has asked for no address for ${leaseWithin / minute} minutes` } } : { well: answer };
+  return answer === 'too-late'
+    ? {
+        trouble: {
+          kind: 'no-address',
+          because: `its BMC has asked for no address for ${leaseWithin / minute} minutes`,
+        },
+      }
+    : { well: answer };
 }
 
 function* whoItIs(saga: Saga, serverId: ServerId, attempt: number): Flow<Look<{ serial: string }>> {

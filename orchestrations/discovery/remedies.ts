@@ -7,7 +7,8 @@ import type { Climbed, Remedy } from '../../shared/saga/ladder.ts';
 
 /** A BMC that answers and does not do what it is asked is restarted. Its server goes on running. */
 export const restartingTheBmc = (saga: Saga, serverId: ServerId): Remedy => ({
-  name: 'its BMC is restarted', helps: ['hangs'],
+  name: 'its BMC is restarted',
+  helps: ['hangs'],
   use: function* () {
     const { refusedBecause } = yield* saga.step(restartBmc, { serverId });
     return refusedBecause;
@@ -26,15 +27,29 @@ export const lookingAtIt = (saga: Saga, serverId: ServerId, atMost: number): Rem
 
 /** What a tenant may read of it as well: no addresses, and nothing that a technician said. */
 const inWords: Readonly<Record<string, string>> = {
-  'no-address': 'the BMC of a server asks for no address', 'unreachable': 'the BMC of a server does not answer', 'hangs': 'the BMC of a server hangs', 'login-refused': 'the BMC of a server refuses the login',
-  'no-credentials': 'there is no login for the BMC of a server', 'refuses': 'the BMC of a server refuses what it is asked', 'no-network-boot': 'a server cannot boot from the network', 'power-stuck': 'a server cannot be switched off',
-  'silent': 'a server does not run the validation image', 'wrong-serial': 'the machine that was cabled has another serial number', 'no-serial': 'the machine that was cabled does not say its serial number',
+  'no-address': 'the BMC of a server asks for no address',
+  unreachable: 'the BMC of a server does not answer',
+  hangs: 'the BMC of a server hangs',
+  'login-refused': 'the BMC of a server refuses the login',
+  'no-credentials': 'there is no login for the BMC of a server',
+  refuses: 'the BMC of a server refuses what it is asked',
+  'no-network-boot': 'a server cannot boot from the network',
+  'power-stuck': 'a server cannot be switched off',
+  silent: 'a server does not run the validation image',
+  'wrong-serial': 'the machine that was cabled has another serial number',
+  'no-serial': 'the machine that was cabled does not say its serial number',
 };
 
 /** Goes on with what was wanted; or gives the server up, says what was tried, and sees to it that nobody is given it next. */
 export function* orGiveUp<T>(saga: Saga, serverId: ServerId, end: Climbed<T>): Flow<T> {
   if ('well' in end) return end.well;
-  const { trouble: { kind, because }, tried } = end;
+  const {
+    trouble: { kind, because },
+    tried,
+  } = end;
   yield* saga.step(quarantineServer, { serverId, because, tried: [...tried] });
-  return saga.fail(`discovery.${kind}`, `${inWords[kind] ?? 'a server does not work'}; tried: ${tried.map((each) => each.split(':')[0]).join(', ') || 'nothing could be'}`);
+  return saga.fail(
+    `discovery.${kind}`,
+    `${inWords[kind] ?? 'a server does not work'}; tried: ${tried.map((each) => each.split(':')[0]).join(', ') || 'nothing could be'}`,
+  );
 }

@@ -16,37 +16,57 @@ const attempts = 4;
 const lookAtTheServerWithin = 24 * 3_600_000;
 
 /** Its power is off in between. */
-const startingAgain: Remedy = { name: 'it is started again', helps: ['silent', 'refuses'], times: 2, use: byLookingAgain };
+const startingAgain: Remedy = {
+  name: 'it is started again',
+  helps: ['silent', 'refuses'],
+  times: 2,
+  use: byLookingAgain,
+};
 
 /**
  * Guarantees: every part and every cable is what was ordered and planned, and every link carries traffic, measured on the machine itself, or waived by operations.
  * Leaves behind on failure: the findings, the machine powered off with no boot override, and in quarantine if it was given up.
  * Started by: deploy-server.
  */
-export const validateServer = defineSaga('validate-server', z.object({ orderId: OrderId, serverId: ServerId }), function* (saga, { serverId }) {
-  let isMeasuredAgain = false;
-  for (let attempt = 1; attempt <= attempts; attempt++) {
-    let seen = yield* found(saga, serverId);
-    if (!isMeasuredAgain && seen.isUnmeasured) {
-      // A tool that failed once, or an image that fell silent, is no work for hands yet.
-      isMeasuredAgain = true;
-      yield* saga.tell('not everything was measured: the validation image is started once more');
-      seen = yield* found(saga, serverId);
+export const validateServer = defineSaga(
+  'validate-server',
+  z.object({ orderId: OrderId, serverId: ServerId }),
+  function* (saga, { serverId }) {
+    let isMeasuredAgain = false;
+    for (let attempt = 1; attempt <= attempts; attempt++) {
+      let seen = yield* found(saga, serverId);
+      if (!isMeasuredAgain && seen.isUnmeasured) {
+        // A tool that failed once, or an image that fell silent, is no work for hands yet.
+        isMeasuredAgain = true;
+        yield* saga.tell('not everything was measured: the validation image is started once more');
+        seen = yield* found(saga, serverId);
+      }
+      let { toFix } = seen;
+      if (toFix.length > 0 && attempt < attempts) {
+        const answer = yield* saga.step(fixFindings, { serverId, findings: toFix.map(({ id }) => id) });
+        if (answer.outcome === 'not-fixed')
+          return yield* giveUp(
+            saga,
+            serverId,
+            `a technician could not fix it: ${answer.because}`,
+            'a technician could not put right what differs from the order',
+          );
+        if (answer.outcome === 'fixed') continue;
+        // Waived: nothing has changed on the machine, so it is only compared again.
+        ({ toFix } = yield* saga.step(compareWithOrder, { serverId }));
+      }
+      if (toFix.length > 0) continue;
+      yield* saga.step(acceptValidation, { serverId });
+      return { attempts: attempt };
     }
-    let { toFix } = seen;
-    if (toFix.length > 0 && attempt < attempts) {
-      const answer = yield* saga.step(fixFindings, { serverId, findings: toFix.map(({ id }) => id) });
-      if (answer.outcome === 'not-fixed') return yield* giveUp(saga, serverId, `a technician could not fix it: ${answer.because}`, 'a technician could not put right what differs from the order');
-      if (answer.outcome === 'fixed') continue;
-      // Waived: nothing has changed on the machine, so it is only compared again.
-      ({ toFix } = yield* saga.step(compareWithOrder, { serverId }));
-    }
-    if (toFix.length > 0) continue;
-    yield* saga.step(acceptValidation, { serverId });
-    return { attempts: attempt };
-  }
-  return yield* giveUp(saga, serverId, `it still differs after ${attempts} attempts`, `the server still differs from its order after ${attempts} attempts`);
-});
+    return yield* giveUp(
+      saga,
+      serverId,
+      `it still differs after ${attempts} attempts`,
+      `the server still differs from its order after ${attempts} attempts`,
+    );
+  },
+);
 
 function* giveUp(saga: Saga, serverId: ServerId, because: string, told: string): Flow<never> {
   yield* saga.step(quarantineServer, { serverId, because, tried: ['a technician put right what was found'] });
@@ -54,20 +74,35 @@ function* giveUp(saga: Saga, serverId: ServerId, because: string, told: string):
 }
 
 /** What there is to fix on the machine; `isUnmeasured` where all of it is that something was not measured. */
-function* found(saga: Saga, serverId: ServerId): Flow<{ toFix: { id: string; kind: FindingKind }[]; isUnmeasured: boolean }> {
+function* found(
+  saga: Saga,
+  serverId: ServerId,
+): Flow<{ toFix: { id: string; kind: FindingKind }[]; isUnmeasured: boolean }> {
   yield* measured(saga, serverId);
   const compared = yield* saga.step(compareWithOrder, { serverId });
   // Before anybody is sent, so that one visit is enough.
   const links = yield* saga.step(testLinks, { serverId });
   const toFix = [...compared.toFix, ...links.toFix];
-  return { toFix, isUnmeasured: toFix.length > 0 && compared.toFix.every(({ kind }) => kind === 'measurement') && (links.toFix.length === 0 || !links.isTested) };
+  return {
+    toFix,
+    isUnmeasured:
+      toFix.length > 0 &&
+      compared.toFix.every(({ kind }) => kind === 'measurement') &&
+      (links.toFix.length === 0 || !links.isTested),
+  };
 }
 
 /** The validation image runs and has reported; a machine that does not run it is helped, gently first. */
 function* measured(saga: Saga, serverId: ServerId): Flow<void> {
-  yield* orGiveUp(saga, serverId, yield* climb(saga, ({ attempt }) => aReport(saga, serverId, attempt), [
-    startingAgain, restartingTheBmc(saga, serverId), lookingAtIt(saga, serverId, lookAtTheServerWithin),
-  ]));
+  yield* orGiveUp(
+    saga,
+    serverId,
+    yield* climb(saga, ({ attempt }) => aReport(saga, serverId, attempt), [
+      startingAgain,
+      restartingTheBmc(saga, serverId),
+      lookingAtIt(saga, serverId, lookAtTheServerWithin),
+    ]),
+  );
 }
 
 function* aReport(saga: Saga, serverId: ServerId, attempt: number): Flow<Look<{ inventoryAt: string }>> {

@@ -11,10 +11,14 @@ import { defineSaga } from '../../shared/saga/define-saga.ts';
  * Leaves behind on failure: the server in service, the maintenance called off.
  * Started by: POST /maintenance-windows.
  */
-export const maintainServer = defineSaga('maintain-server', z.object({ maintenanceId: MaintenanceId, serverId: ServerId, reason: z.string() }), function* (saga, { maintenanceId, serverId, reason }) {
-  yield* saga.step(beginMaintenance, { maintenanceId, serverId });
-  yield* saga.step(performMaintenance, { maintenanceId, serverId, reason });
-  yield* saga.step(verifyHealth, { serverId });
-  yield* saga.step(endMaintenance, { maintenanceId, serverId });
-  return { serverId };
-});
+export const maintainServer = defineSaga(
+  'maintain-server',
+  z.object({ maintenanceId: MaintenanceId, serverId: ServerId, reason: z.string() }),
+  function* (saga, { maintenanceId, serverId, reason }) {
+    yield* saga.step(beginMaintenance, { maintenanceId, serverId });
+    yield* saga.step(performMaintenance, { maintenanceId, serverId, reason });
+    yield* saga.step(verifyHealth, { serverId });
+    yield* saga.step(endMaintenance, { maintenanceId, serverId });
+    return { serverId };
+  },
+);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { beginOrder } from '../../activities/procurement/begin-order.ts';
 import { completeOrder } from '../../activities/delivery/complete-order.ts';
 import { enterPhase } from '../../activities/delivery/enter-phase.ts';
+import { beginOrder } from '../../activities/procurement/begin-order.ts';
 import { reserveInventory } from '../../activities/procurement/reserve-inventory.ts';
 import { OrderId } from '../../shared/ids.ts';
 import { defineSaga } from '../../shared/saga/define-saga.ts';
@@ -27,15 +27,26 @@ export const fulfillOrder = defineSaga('fulfill-order', z.object({ orderId: Orde
   yield* saga.step(beginOrder, { orderId });
   const { reserved, missing } = yield* saga.step(reserveInventory, { orderId });
   const bought = missing.length > 0 ? yield* saga.child(procure, orderId, { orderId, missing }) : { shipments: [] };
-  const received = yield* saga.children(receiveShipment, bought.shipments.map(({ shipmentId }) => ({ about: shipmentId, input: { orderId, shipmentId } })));
+  const received = yield* saga.children(
+    receiveShipment,
+    bought.shipments.map(({ shipmentId }) => ({ about: shipmentId, input: { orderId, shipmentId } })),
+  );
 
   const all = [...reserved.map(({ serverId }) => serverId), ...received.flatMap(({ serverIds }) => serverIds)];
-  const toDeploy = all.filter((serverId) => !reserved.some((each) => each.serverId === serverId && each.state === 'READY'));
+  const toDeploy = all.filter(
+    (serverId) => !reserved.some((each) => each.serverId === serverId && each.state === 'READY'),
+  );
   if (toDeploy.length > 0) yield* saga.step(enterPhase, { orderId, phase: 'deploying' });
-  yield* saga.children(deployServer, toDeploy.map((serverId) => ({ about: `${orderId}-${serverId}`, input: { orderId, serverId } })));
+  yield* saga.children(
+    deployServer,
+    toDeploy.map((serverId) => ({ about: `${orderId}-${serverId}`, input: { orderId, serverId } })),
+  );
 
   yield* saga.step(enterPhase, { orderId, phase: 'delivering' });
-  yield* saga.children(deliverServer, all.map((serverId) => ({ about: `${orderId}-${serverId}`, input: { orderId, serverId } })));
+  yield* saga.children(
+    deliverServer,
+    all.map((serverId) => ({ about: `${orderId}-${serverId}`, input: { orderId, serverId } })),
+  );
   yield* saga.step(completeOrder, { orderId });
   return { serverIds: all };
 });

@@ -19,20 +19,33 @@ const Missing = z.object({ orderLineId: OrderLineId, quantity: z.number().int().
  * Leaves behind on failure: no open quote, no purchase, every planned server cancelled.
  * Started by: fulfill-order.
  */
-export const procure = defineSaga('procure', z.object({ orderId: OrderId, missing: z.array(Missing) }), function* (saga, { orderId, missing }) {
-  yield* saga.step(planPurchase, { orderId, missing });
-  yield* saga.step(requestQuote, { orderId, vendor: 'hpe', missing });
-  yield* saga.step(requestQuote, { orderId, vendor: 'dell', missing });
-  yield* saga.waitFor(collectQuotes, { orderId }, { atMost: oneDay }); // a vendor who has not answered by then is left out
-  const offer = yield* saga.step(chooseQuote, { orderId });
+export const procure = defineSaga(
+  'procure',
+  z.object({ orderId: OrderId, missing: z.array(Missing) }),
+  function* (saga, { orderId, missing }) {
+    yield* saga.step(planPurchase, { orderId, missing });
+    yield* saga.step(requestQuote, { orderId, vendor: 'hpe', missing });
+    yield* saga.step(requestQuote, { orderId, vendor: 'dell', missing });
+    yield* saga.waitFor(collectQuotes, { orderId }, { atMost: oneDay }); // a vendor who has not answered by then is left out
+    const offer = yield* saga.step(chooseQuote, { orderId });
 
-  const { approvalId } = yield* saga.step(requestApproval, { orderId, ...offer });
-  const decided = yield* saga.waitFor(awaitPurchaseDecision, { approvalId }, { atMost: 5 * oneDay });
-  if (decided === 'too-late') return saga.fail('procure.undecided', 'nobody decided on the purchase within 5 days');
-  if (decided.decision !== 'approved') return saga.fail('procure.rejected', `${decided.by} rejected the purchase: ${decided.reason ?? 'no reason given'}`);
+    const { approvalId } = yield* saga.step(requestApproval, { orderId, ...offer });
+    const decided = yield* saga.waitFor(awaitPurchaseDecision, { approvalId }, { atMost: 5 * oneDay });
+    if (decided === 'too-late') return saga.fail('procure.undecided', 'nobody decided on the purchase within 5 days');
+    if (decided.decision !== 'approved')
+      return saga.fail(
+        'procure.rejected',
+        `${decided.by} rejected the purchase: ${decided.reason ?? 'no reason given'}`,
+      );
 
-  const quoteId = QuoteId.parse(offer.quoteId);
-  const { purchaseId } = yield* saga.step(placePurchase, { orderId, quoteId, decidedBy: decided.by, reason: decided.reason });
-  yield* saga.step(declineOtherQuotes, { orderId, chosen: quoteId });
-  return yield* saga.step(awaitShipNotice, { purchaseId });
-});
+    const quoteId = QuoteId.parse(offer.quoteId);
+    const { purchaseId } = yield* saga.step(placePurchase, {
+      orderId,
+      quoteId,
+      decidedBy: decided.by,
+      reason: decided.reason,
+    });
+    yield* saga.step(declineOtherQuotes, { orderId, chosen: quoteId });
+    return yield* saga.step(awaitShipNotice, { purchaseId });
+  },
+);

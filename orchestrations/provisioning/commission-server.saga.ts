@@ -16,15 +16,19 @@ import { defineSaga } from '../../shared/saga/define-saga.ts';
  * Leaves behind on failure: erased drives, the factory's account, no trace in the vendor tool.
  * Started by: deploy-server.
  */
-export const commissionServer = defineSaga('commission-server', z.object({ orderId: OrderId, serverId: ServerId }), function* (saga, { serverId }) {
-  yield* saga.step(proveErased, { serverId });
-  yield* saga.step(beginCommissioning, { serverId });
-  yield* saga.step(rotateBmcCredentials, { serverId });
-  yield* saga.step(registerVendorTool, { serverId });
-  yield* saga.step(updateFirmware, { serverId });
-  yield* saga.step(hardenServer, { serverId });
-  yield* saga.step(burnInServer, { serverId });
-  yield* saga.step(applyServerProfile, { serverId });
-  yield* saga.step(makeReady, { serverId });
-  return { serverId };
-});
+export const commissionServer = defineSaga(
+  'commission-server',
+  z.object({ orderId: OrderId, serverId: ServerId }),
+  function* (saga, { serverId }) {
+    yield* saga.step(proveErased, { serverId });
+    yield* saga.step(beginCommissioning, { serverId });
+    yield* saga.step(rotateBmcCredentials, { serverId });
+    yield* saga.step(registerVendorTool, { serverId });
+    yield* saga.step(updateFirmware, { serverId });
+    yield* saga.step(hardenServer, { serverId });
+    yield* saga.step(burnInServer, { serverId });
+    yield* saga.step(applyServerProfile, { serverId });
+    yield* saga.step(makeReady, { serverId });
+    return { serverId };
+  },
+);

@@ -11,11 +11,15 @@ import { commissionServer } from './commission-server.saga.ts';
  * Leaves behind on failure: the server back on its shelf.
  * Started by: fulfill-order, once per server.
  */
-export const deployServer = defineSaga('deploy-server', z.object({ orderId: OrderId, serverId: ServerId }), function* (saga, { orderId, serverId }) {
-  const [about, input] = [`${orderId}-${serverId}`, { orderId, serverId }];
-  yield* saga.child(installServer, about, input);
-  yield* saga.child(discoverServer, about, input);
-  yield* saga.child(validateServer, about, input);
-  yield* saga.child(commissionServer, about, input);
-  return { serverId };
-});
+export const deployServer = defineSaga(
+  'deploy-server',
+  z.object({ orderId: OrderId, serverId: ServerId }),
+  function* (saga, { orderId, serverId }) {
+    const [about, input] = [`${orderId}-${serverId}`, { orderId, serverId }];
+    yield* saga.child(installServer, about, input);
+    yield* saga.child(discoverServer, about, input);
+    yield* saga.child(validateServer, about, input);
+    yield* saga.child(commissionServer, about, input);
+    return { serverId };
+  },
+);

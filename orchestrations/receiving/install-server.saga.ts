@@ -11,10 +11,14 @@ import { defineSaga } from '../../shared/saga/define-saga.ts';
  * Leaves behind on failure: the server on its shelf, the units and ports free.
  * Started by: deploy-server.
  */
-export const installServer = defineSaga('install-server', z.object({ orderId: OrderId, serverId: ServerId }), function* (saga, { serverId }) {
-  yield* saga.step(allocatePlace, { serverId });
-  yield* saga.step(rackServer, { serverId });
-  yield* saga.step(planCables, { serverId });
-  yield* saga.step(cableServer, { serverId });
-  return { serverId };
-});
+export const installServer = defineSaga(
+  'install-server',
+  z.object({ orderId: OrderId, serverId: ServerId }),
+  function* (saga, { serverId }) {
+    yield* saga.step(allocatePlace, { serverId });
+    yield* saga.step(rackServer, { serverId });
+    yield* saga.step(planCables, { serverId });
+    yield* saga.step(cableServer, { serverId });
+    return { serverId };
+  },
+);

@@ -11,10 +11,14 @@ import { defineSaga } from '../../shared/saga/define-saga.ts';
  * Leaves behind on failure: the machines returned to the vendor.
  * Started by: fulfill-order, once per shipment.
  */
-export const receiveShipment = defineSaga('receive-shipment', z.object({ orderId: OrderId, shipmentId: ShipmentId }), function* (saga, { shipmentId }) {
-  yield* saga.step(trackShipment, { shipmentId });
-  const { received } = yield* saga.step(receiveGoods, { shipmentId });
-  for (const serverId of received) yield* saga.step(registerServer, { serverId });
-  yield* saga.step(closeShipment, { shipmentId });
-  return { serverIds: received };
-});
+export const receiveShipment = defineSaga(
+  'receive-shipment',
+  z.object({ orderId: OrderId, shipmentId: ShipmentId }),
+  function* (saga, { shipmentId }) {
+    yield* saga.step(trackShipment, { shipmentId });
+    const { received } = yield* saga.step(receiveGoods, { shipmentId });
+    for (const serverId of received) yield* saga.step(registerServer, { serverId });
+    yield* saga.step(closeShipment, { shipmentId });
+    return { serverIds: received };
+  },
+);

@@ -1,6 +1,15 @@
 import { AppError, type ErrorKind } from '../../shared/errors/app-error.ts';
 
-const kinds: Readonly<Record<string, ErrorKind>> = { 400: 'invalid', 401: 'unauthenticated', 403: 'forbidden', 404: 'not-found', 409: 'conflict', 429: 'too-many', 500: 'bug', 503: 'unavailable' };
+const kinds: Readonly<Record<string, ErrorKind>> = {
+  400: 'invalid',
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'not-found',
+  409: 'conflict',
+  429: 'too-many',
+  500: 'bug',
+  503: 'unavailable',
+};
 const slowMilliseconds = 1500;
 
 /** The word after `fail-` anywhere in a request: `503`, `lost`, `slow`. `fail-undo` is a story's, not the request's. */
@@ -10,5 +19,6 @@ export const sentinelIn = (text: string): string | undefined => /fail-(?!undo)([
 export async function failIfAsked(sentinel: string | undefined): Promise<void> {
   if (sentinel === 'slow') await new Promise((resolve) => setTimeout(resolve, slowMilliseconds));
   const kind = sentinel === undefined ? undefined : kinds[sentinel];
-  if (kind) throw new AppError({ code: `mock.${sentinel}`, kind, publicMessage: `This fails on request (fail-${sentinel}).` });
+  if (kind)
+    throw new AppError({ code: `mock.${sentinel}`, kind, publicMessage: `This fails on request (fail-${sentinel}).` });
 }

@@ -1,18 +1,18 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '../../shared/errors/app-error.ts';
 import { parse } from '../../shared/errors/parse.ts';
 import { toProblem } from '../../shared/errors/problem.ts';
 import type { Caller } from '../../shared/http/caller.ts';
 import type { AnyEndpoint } from './endpoints/endpoint.ts';
-import { failIfAsked, sentinelIn } from './failures.ts';
 import { operations } from './endpoints/operations.ts';
-import { callerNamed, people } from './people.ts';
 import { procurement } from './endpoints/procurement.ts';
 import { receiving } from './endpoints/receiving.ts';
+import { failIfAsked, sentinelIn } from './failures.ts';
+import { callerNamed, people } from './people.ts';
 import { seed } from './seed.ts';
-import { stream } from './stream.ts';
 import { Teller } from './stories/teller.ts';
+import { stream } from './stream.ts';
 import { createWorld, type World } from './world.ts';
 
 export interface MockApi {
@@ -40,7 +40,10 @@ export function createMockApi({ stepMilliseconds = 700 }: { stepMilliseconds?: n
     if (isDown) return void request.socket.destroy();
     await seeded;
     if (url.pathname === '/auth/login') return signIn(url, response);
-    if (url.pathname === '/auth/logout') return void response.writeHead(200, { 'content-type': 'application/json', 'set-cookie': `${cookieName}=; Path=/; Max-Age=0` }).end(JSON.stringify({ location: '/' }));
+    if (url.pathname === '/auth/logout')
+      return void response
+        .writeHead(200, { 'content-type': 'application/json', 'set-cookie': `${cookieName}=; Path=/; Max-Age=0` })
+        .end(JSON.stringify({ location: '/' }));
     const traceId = randomUUID().replaceAll('-', '');
     try {
       const caller = callerOf(request);
@@ -58,7 +61,11 @@ export function createMockApi({ stepMilliseconds = 700 }: { stepMilliseconds?: n
     }
   }
 
-  async function answer(request: IncomingMessage, url: URL, caller: Caller): Promise<{ status: number; body: unknown; sentinel: string | undefined }> {
+  async function answer(
+    request: IncomingMessage,
+    url: URL,
+    caller: Caller,
+  ): Promise<{ status: number; body: unknown; sentinel: string | undefined }> {
     const text = await textOf(request);
     const key = request.headers['idempotency-key']?.toString();
     const kept = key && answers.get(`${caller.name} ${key}`);
@@ -67,10 +74,17 @@ export function createMockApi({ stepMilliseconds = 700 }: { stepMilliseconds?: n
     await failIfAsked(sentinel);
     const { endpoint, id } = find(request.method ?? 'GET', url.pathname);
     const needs = endpoint.needs === null ? [] : [endpoint.needs].flat();
-    if (needs.length > 0 && !needs.some((action) => caller.may(action))) throw new AppError({ code: 'auth.forbidden', kind: 'forbidden', publicMessage: `Your roles (${caller.roles.join(', ') || 'none'}) do not allow this.` });
+    if (needs.length > 0 && !needs.some((action) => caller.may(action)))
+      throw new AppError({
+        code: 'auth.forbidden',
+        kind: 'forbidden',
+        publicMessage: `Your roles (${caller.roles.join(', ') || 'none'}) do not allow this.`,
+      });
     const query = (endpoint.query ? parse(endpoint.query, Object.fromEntries(url.searchParams), 'query') : {}) as never;
     const body = (endpoint.body ? parse(endpoint.body, JSON.parse(text || '{}'), 'request body') : undefined) as never;
-    const reply = endpoint.answer.parse(endpoint.handle({ world, caller, id, query, body, teller: () => new Teller(world, { stepMilliseconds }) }));
+    const reply = endpoint.answer.parse(
+      endpoint.handle({ world, caller, id, query, body, teller: () => new Teller(world, { stepMilliseconds }) }),
+    );
     const result = { status: endpoint.status ?? 200, body: reply };
     if (key) answers.set(`${caller.name} ${key}`, result);
     return { ...result, sentinel };
@@ -92,22 +106,43 @@ function find(method: string, pathname: string): { endpoint: AnyEndpoint; id: st
     const match = verb === method && new RegExp(`^/api${pattern.replace('{id}', '(?<id>[^/]+)')}$`).exec(pathname);
     if (match) return { endpoint, id: decodeURIComponent(match.groups?.['id'] ?? '') };
   }
-  throw new AppError({ code: 'mock.unknown-route', kind: 'not-found', publicMessage: `The mock API has no ${method} ${pathname}.` });
+  throw new AppError({
+    code: 'mock.unknown-route',
+    kind: 'not-found',
+    publicMessage: `The mock API has no ${method} ${pathname}.`,
+  });
 }
 
 function callerOf(request: IncomingMessage): Caller {
   const [, word = ''] = new RegExp(`${cookieName}=([^;]+)`).exec(request.headers.cookie ?? '') ?? [];
   const caller = callerNamed(word);
   if (caller) return caller;
-  throw new AppError({ code: 'auth.needed', kind: 'unauthenticated', publicMessage: 'Sign in, or send a bearer token.' });
+  throw new AppError({
+    code: 'auth.needed',
+    kind: 'unauthenticated',
+    publicMessage: 'Sign in, or send a bearer token.',
+  });
 }
 
 function signIn(url: URL, response: ServerResponse): void {
   const returnTo = url.searchParams.get('returnTo') ?? '/';
   const word = url.searchParams.get('as');
-  if (word && people[word]) return void response.writeHead(302, { 'set-cookie': `${cookieName}=${word}; Path=/; HttpOnly; SameSite=Lax`, 'location': /^\/(?!\/)/.test(returnTo) ? returnTo : '/' }).end();
-  const links = Object.entries(people).map(([each, { name, roles }]) => `<li><a href="/auth/login?as=${each}&returnTo=${encodeURIComponent(returnTo)}">${name}</a> (${roles.join(', ') || 'no role'})</li>`);
-  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(`<!doctype html><html lang="en"><title>Mock sign-in</title><h1>Be somebody</h1><ul>${links.join('')}</ul></html>`);
+  if (word && people[word])
+    return void response
+      .writeHead(302, {
+        'set-cookie': `${cookieName}=${word}; Path=/; HttpOnly; SameSite=Lax`,
+        location: /^\/(?!\/)/.test(returnTo) ? returnTo : '/',
+      })
+      .end();
+  const links = Object.entries(people).map(
+    ([each, { name, roles }]) =>
+      `<li><a href="/auth/login?as=${each}&returnTo=${encodeURIComponent(returnTo)}">${name}</a> (${roles.join(', ') || 'no role'})</li>`,
+  );
+  response
+    .writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
+    .end(
+      `<!doctype html><html lang="en"><title>Mock sign-in</title><h1>Be somebody</h1><ul>${links.join('')}</ul></html>`,
+    );
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {
@@ -122,4 +157,5 @@ function lose(request: IncomingMessage, response: ServerResponse): void {
   response.write('{', () => request.socket.destroy());
 }
 
-const send = (response: ServerResponse, status: number, type: string, body: unknown): void => void response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(JSON.stringify(body));
+const send = (response: ServerResponse, status: number, type: string, body: unknown): void =>
+  void response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(JSON.stringify(body));

@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+import type { DeadLetterView } from '../../shared/api/operations.ts';
 import { isoTime } from '../../shared/clock.ts';
 import type { Asset } from '../../shared/db/assets.ts';
 import type { BmcHealth } from '../../shared/db/bmc-health.ts';
@@ -9,8 +11,6 @@ import type { Order } from '../../shared/db/orders.ts';
 import type { Approval, Quote, Shipment, ShipmentItem } from '../../shared/db/procurement.ts';
 import type { SagaRow, StepRow, TimelineRow } from '../../shared/db/sagas.ts';
 import type { Task } from '../../shared/db/tasks.ts';
-import type { z } from 'zod';
-import type { DeadLetterView } from '../../shared/api/operations.ts';
 import { typeOf, type EventData, type Topic } from '../../shared/events/catalog.ts';
 import type { CloudEvent } from '../../shared/events/cloud-event.ts';
 import { DatacenterId, newId } from '../../shared/ids.ts';
@@ -41,10 +41,19 @@ export interface World {
   onChange(listener: () => void): () => void;
   changed(): void;
   /** Seals an event into the log. `at`: milliseconds since 1970. */
-  emit<T extends Topic>(topic: T, subject: string, data: EventData<T>, about: { at: number; tenantId?: string | null; datacenterId?: string | null }): void;
+  emit<T extends Topic>(
+    topic: T,
+    subject: string,
+    data: EventData<T>,
+    about: { at: number; tenantId?: string | null; datacenterId?: string | null },
+  ): void;
 }
 
-const datacenter = (id: string, name: string, region: string): Omit<Datacenter, 'managementPrefixes'> => ({ id: DatacenterId.parse(id), name, region });
+const datacenter = (id: string, name: string, region: string): Omit<Datacenter, 'managementPrefixes'> => ({
+  id: DatacenterId.parse(id),
+  name,
+  region,
+});
 
 export function createWorld(): World {
   const listeners = new Set<() => void>();
@@ -54,11 +63,29 @@ export function createWorld(): World {
   };
   return {
     datacenters: [
-      datacenter('dc-fra-01', 'Frankfurt 1', 'eu-central'), datacenter('dc-lon-01', 'London 1', 'eu-west'), datacenter('dc-nyc-01', 'New York 1', 'us-east'),
-      datacenter('dc-sin-01', 'Singapore 1', 'ap-southeast'), datacenter('dc-sjc-01', 'San José 1', 'us-west'),
+      datacenter('dc-fra-01', 'Frankfurt 1', 'eu-central'),
+      datacenter('dc-lon-01', 'London 1', 'eu-west'),
+      datacenter('dc-nyc-01', 'New York 1', 'us-east'),
+      datacenter('dc-sin-01', 'Singapore 1', 'ap-southeast'),
+      datacenter('dc-sjc-01', 'San José 1', 'us-west'),
     ],
-    orders: new Map(), assets: new Map(), findings: new Map(), health: new Map(), bmcLogs: new Map(), quotes: [], approvals: new Map(), shipments: new Map(), items: [], tasks: new Map(), sagas: new Map(), steps: [], timeline: [],
-    decommissions: new Map(), deadLetters: new Map(), log, decisions: new Map(),
+    orders: new Map(),
+    assets: new Map(),
+    findings: new Map(),
+    health: new Map(),
+    bmcLogs: new Map(),
+    quotes: [],
+    approvals: new Map(),
+    shipments: new Map(),
+    items: [],
+    tasks: new Map(),
+    sagas: new Map(),
+    steps: [],
+    timeline: [],
+    decommissions: new Map(),
+    deadLetters: new Map(),
+    log,
+    decisions: new Map(),
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -66,8 +93,18 @@ export function createWorld(): World {
     changed,
     emit: (topic, subject, data, { at, tenantId, datacenterId }) => {
       log.push({
-        specversion: '1.0', id: newId('event', at), type: typeOf(topic), source: '/rackline', subject, time: isoTime(at), datacontenttype: 'application/json', partitionkey: subject,
-        sequence: String(log.length + 1).padStart(16, '0'), ...(tenantId && { tenantid: tenantId }), ...(datacenterId && { datacenterid: datacenterId }), data,
+        specversion: '1.0',
+        id: newId('event', at),
+        type: typeOf(topic),
+        source: '/rackline',
+        subject,
+        time: isoTime(at),
+        datacontenttype: 'application/json',
+        partitionkey: subject,
+        sequence: String(log.length + 1).padStart(16, '0'),
+        ...(tenantId && { tenantid: tenantId }),
+        ...(datacenterId && { datacenterid: datacenterId }),
+        data,
       });
       changed();
     },

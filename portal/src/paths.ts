@@ -39,7 +39,8 @@ export const paths = {
   task: (id: string): string => about(patterns.task, id),
   shipments: (search?: Search<'orderId' | 'after'>): string => withQuery(patterns.shipments, search),
   shipment: (id: string): string => about(patterns.shipment, id),
-  assets: (search?: Search<'state' | 'condition' | 'datacenter' | 'search' | 'orderId' | 'after'>): string => withQuery(patterns.assets, search),
+  assets: (search?: Search<'state' | 'condition' | 'datacenter' | 'search' | 'orderId' | 'after'>): string =>
+    withQuery(patterns.assets, search),
   asset: (id: string): string => about(patterns.asset, id),
   sagas: (search?: Search<'state' | 'name' | 'serverId' | 'after'>): string => withQuery(patterns.sagas, search),
   saga: (id: string): string => about(patterns.saga, id),

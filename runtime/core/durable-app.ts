@@ -3,7 +3,11 @@ import { triggerOf, type FunctionsCore, type RegisteredFunction } from './functi
 import { invoke, invokeLive, type InvocationRequest } from './invoke.ts';
 import { jsonOfTypedData } from './typed-data.ts';
 
-const triggerTypes = { orchestrator: 'orchestrationtrigger', activity: 'activitytrigger', entity: 'entitytrigger' } as const;
+const triggerTypes = {
+  orchestrator: 'orchestrationtrigger',
+  activity: 'activitytrigger',
+  entity: 'entitytrigger',
+} as const;
 type DurableKind = keyof typeof triggerTypes;
 
 export interface DurableAppOptions {
@@ -34,12 +38,18 @@ export function createDurableApp(core: FunctionsCore, { extraInputs = () => [] }
       let df: unknown;
       try {
         const fn = demand('orchestrator', name);
-        const noticing: RegisteredFunction = { ...fn, callback: (trigger, context) => {
-          const run = fn.callback(trigger, context);
-          df = dfOf(context);
-          return run;
-        } };
-        return { returned: (await invokeLive(core, noticing, { inputData: extraInputs(fn), liveTrigger: payload })).result, df };
+        const noticing: RegisteredFunction = {
+          ...fn,
+          callback: (trigger, context) => {
+            const run = fn.callback(trigger, context);
+            df = dfOf(context);
+            return run;
+          },
+        };
+        return {
+          returned: (await invokeLive(core, noticing, { inputData: extraInputs(fn), liveTrigger: payload })).result,
+          df,
+        };
       } catch (threw) {
         return { threw, df };
       }
@@ -58,7 +68,8 @@ export function createDurableApp(core: FunctionsCore, { extraInputs = () => [] }
     runEntity: async (name, payload) => {
       const fn = demand('entity', name);
       const { result } = await invokeLive(core, fn, { inputData: extraInputs(fn), liveTrigger: payload });
-      if (typeof result !== 'object' || result === null) throw new Error(`The entity '${name}' answered no entity state.`);
+      if (typeof result !== 'object' || result === null)
+        throw new Error(`The entity '${name}' answered no entity state.`);
       return result;
     },
   };
@@ -66,8 +77,13 @@ export function createDurableApp(core: FunctionsCore, { extraInputs = () => [] }
 
 function indexDurableFunctions(core: FunctionsCore): Record<DurableKind, ReadonlyMap<string, RegisteredFunction>> {
   const ofKind = (kind: DurableKind) =>
-    new Map([...core.functions.values()].filter((fn) => triggerOf(fn).binding.type.toLowerCase() === triggerTypes[kind]).map((fn) => [fn.name.toLowerCase(), fn]));
+    new Map(
+      [...core.functions.values()]
+        .filter((fn) => triggerOf(fn).binding.type.toLowerCase() === triggerTypes[kind])
+        .map((fn) => [fn.name.toLowerCase(), fn]),
+    );
   return { orchestrator: ofKind('orchestrator'), activity: ofKind('activity'), entity: ofKind('entity') };
 }
 
-const dfOf = (context: unknown): unknown => (typeof context === 'object' && context !== null && 'df' in context ? context.df : undefined);
+const dfOf = (context: unknown): unknown =>
+  typeof context === 'object' && context !== null && 'df' in context ? context.df : undefined;

@@ -101,7 +101,13 @@ const systemError = <E extends Error>(error: E): E => Object.assign(error, { isA
 /** The functions and hooks of one app, and what the app's libraries see of the host. */
 export class FunctionsCore {
   readonly module: FunctionsCoreModule;
-  readonly hooks: Readonly<Record<HookName, HookCallback[]>> = { preInvocation: [], postInvocation: [], appStart: [], appTerminate: [], log: [] };
+  readonly hooks: Readonly<Record<HookName, HookCallback[]>> = {
+    preInvocation: [],
+    postInvocation: [],
+    appStart: [],
+    appTerminate: [],
+    log: [],
+  };
   /** Shared by all hooks of the app. */
   readonly appHookData: Record<string, unknown> = {};
   programmingModel: ProgrammingModel | undefined;
@@ -142,7 +148,14 @@ export class FunctionsCore {
 
   /** Passes a line through the app's log hooks, which may rewrite what the user's code wrote, to the host's log. */
   log(entry: LogEntry, invocationContext?: unknown): void {
-    const context = { hookData: {}, appHookData: this.appHookData, level: entry.level, message: entry.message, category: entry.category, invocationContext };
+    const context = {
+      hookData: {},
+      appHookData: this.appHookData,
+      level: entry.level,
+      message: entry.message,
+      category: entry.category,
+      invocationContext,
+    };
     for (const hook of this.hooks.log) hook(context);
     const { level, message } = entry.category === 'user' ? context : entry;
     if (level !== 'none') this.#logSink({ ...entry, level, message });
@@ -150,11 +163,15 @@ export class FunctionsCore {
 
   #registerFunction(metadata: FunctionMetadata, callback: FunctionCallback): Disposable {
     const id = metadata.functionId ?? metadata.name;
-    if (this.#locked) throw systemError(new Error(`The function '${metadata.name}' came too late: functions are registered while the app loads.`));
+    if (this.#locked)
+      throw systemError(
+        new Error(`The function '${metadata.name}' came too late: functions are registered while the app loads.`),
+      );
     if (this.#functions.has(id)) throw systemError(new Error(`A function with the id '${id}' is already registered.`));
     this.#functions.set(id, { id, name: metadata.name, metadata, callback });
     return new Disposable(() => {
-      if (this.#locked) throw systemError(new Error(`The function '${metadata.name}' can only be taken back while the app loads.`));
+      if (this.#locked)
+        throw systemError(new Error(`The function '${metadata.name}' can only be taken back while the app loads.`));
       this.#functions.delete(id);
     });
   }

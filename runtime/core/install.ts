@@ -38,7 +38,10 @@ function leadNameHere(): void {
   }
   const answer = new URL('./functions-core.cjs', import.meta.url).href;
   registerHooks({
-    resolve: (specifier, context, next) => (specifier === '@azure/functions-core' ? { url: answer, format: 'commonjs', shortCircuit: true } : next(specifier, context)),
+    resolve: (specifier, context, next) =>
+      specifier === '@azure/functions-core'
+        ? { url: answer, format: 'commonjs', shortCircuit: true }
+        : next(specifier, context),
   });
 }
 

@@ -36,27 +36,55 @@ export interface Invocation {
  * One invocation in the order the Functions protocol prescribes: arguments, preInvocation hooks, the function,
  * postInvocation hooks (which may turn an error into a result), response. Throws what the function threw.
  */
-export async function invoke(core: FunctionsCore, fn: RegisteredFunction, request: InvocationRequest): Promise<Invocation & { response: InvocationResponse }> {
+export async function invoke(
+  core: FunctionsCore,
+  fn: RegisteredFunction,
+  request: InvocationRequest,
+): Promise<Invocation & { response: InvocationResponse }> {
   const { invocation, model } = await run(core, fn, request);
-  return { ...invocation, response: (await model.getResponse(invocation.context, invocation.result)) as InvocationResponse };
+  return {
+    ...invocation,
+    response: (await model.getResponse(invocation.context, invocation.result)) as InvocationResponse,
+  };
 }
 
 /** The same, for a caller that wants the live result only: nothing is serialised. */
-export async function invokeLive(core: FunctionsCore, fn: RegisteredFunction, request: InvocationRequest): Promise<Invocation> {
+export async function invokeLive(
+  core: FunctionsCore,
+  fn: RegisteredFunction,
+  request: InvocationRequest,
+): Promise<Invocation> {
   return (await run(core, fn, request)).invocation;
 }
 
-async function run(core: FunctionsCore, fn: RegisteredFunction, request: InvocationRequest): Promise<{ invocation: Invocation; model: InvocationModel }> {
-  const { invocationId = randomUUID(), inputData, triggerMetadata = {}, traceContext = { traceParent: '', traceState: '', attributes: {} }, retryContext, liveTrigger } = request;
-  if (!core.programmingModel) throw new Error(`The function '${fn.name}' cannot run: '@azure/functions' has not introduced itself. Was it imported before installFunctionsCore?`);
+async function run(
+  core: FunctionsCore,
+  fn: RegisteredFunction,
+  request: InvocationRequest,
+): Promise<{ invocation: Invocation; model: InvocationModel }> {
+  const {
+    invocationId = randomUUID(),
+    inputData,
+    triggerMetadata = {},
+    traceContext = { traceParent: '', traceState: '', attributes: {} },
+    retryContext,
+    liveTrigger,
+  } = request;
+  if (!core.programmingModel)
+    throw new Error(
+      `The function '${fn.name}' cannot run: '@azure/functions' has not introduced itself. Was it imported before installFunctionsCore?`,
+    );
   const seen: { context?: unknown } = {}; // the log hooks get it, and logging may begin before there is one
   const coreContext = {
     invocationId,
     request: { invocationId, functionId: fn.id, inputData, triggerMetadata, traceContext, retryContext },
     metadata: fn.metadata,
     state: undefined as 'preInvocationHooks' | 'invocation' | 'postInvocationHooks' | undefined,
-    log: (level: Parameters<typeof core.module.log>[0], category: Parameters<typeof core.module.log>[1], message: string) =>
-      core.log({ level, category, message, functionName: fn.name, invocationId }, seen.context),
+    log: (
+      level: Parameters<typeof core.module.log>[0],
+      category: Parameters<typeof core.module.log>[1],
+      message: string,
+    ) => core.log({ level, category, message, functionName: fn.name, invocationId }, seen.context),
   };
   const model = core.programmingModel.getInvocationModel(coreContext);
   const args = await model.getArguments();
@@ -70,7 +98,12 @@ async function run(core: FunctionsCore, fn: RegisteredFunction, request: Invocat
   coreContext.state = 'preInvocationHooks';
   for (const hook of core.hooks.preInvocation) await hook(before);
 
-  const after: { result: unknown; error: unknown } & typeof shared & { inputs: unknown[] } = { ...shared, inputs: before.inputs, result: null, error: null };
+  const after: { result: unknown; error: unknown } & typeof shared & { inputs: unknown[] } = {
+    ...shared,
+    inputs: before.inputs,
+    result: null,
+    error: null,
+  };
   coreContext.state = 'invocation';
   try {
     after.result = await model.invokeFunction(context, before.inputs, before.functionCallback);

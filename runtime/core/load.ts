@@ -25,7 +25,10 @@ export async function loadApp(core: FunctionsCore, entryPoint: string): Promise<
   try {
     await import(pathToFileURL(file).href);
   } catch (cause) {
-    throw new Error(`The app could not be loaded from ${file}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new Error(
+      `The app could not be loaded from ${file}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
   }
   await startApp(core, path.dirname(file));
 }

@@ -31,7 +31,16 @@ export function fromTypedData(data: TypedData | null | undefined): unknown {
   if (isPresent(data.json)) return JSON.parse(data.json) as unknown;
   const bytes = data.bytes ?? data.stream;
   if (isPresent(bytes)) return Buffer.from(bytes);
-  return data.http ?? data.int ?? data.double ?? data.collectionString?.string ?? data.collectionBytes?.bytes ?? data.collectionDouble?.double ?? data.collectionSint64?.sint64 ?? null;
+  return (
+    data.http ??
+    data.int ??
+    data.double ??
+    data.collectionString?.string ??
+    data.collectionBytes?.bytes ??
+    data.collectionDouble?.double ??
+    data.collectionSint64?.sint64 ??
+    null
+  );
 }
 
 /** The same as JSON text, without a detour over the value where the function already sent text. Null for none. */

@@ -3,9 +3,24 @@ import type { Instance } from './model/instance.ts';
 import type { ChildStart } from './model/turn-result.ts';
 
 /** A sub-orchestration as it begins. */
-export const childInstance = ({ instanceId, executionId, name, version, input, parent }: ChildStart, at: number): Instance => ({
-  instanceId, executionId, name, version, status: 'Pending', input, output: null, customStatus: null,
-  parent, createdAt: at, updatedAt: at, turn: 0, state: null, lock: null,
+export const childInstance = (
+  { instanceId, executionId, name, version, input, parent }: ChildStart,
+  at: number,
+): Instance => ({
+  instanceId,
+  executionId,
+  name,
+  version,
+  status: 'Pending',
+  input,
+  output: null,
+  customStatus: null,
+  parent,
+  createdAt: at,
+  updatedAt: at,
+  turn: 0,
+  state: null,
+  lock: null,
 });
 
 /** What the parent hears when its child cannot begin because its id is taken. */

@@ -1,9 +1,9 @@
+import { lockRequest } from './locks.ts';
 import type { Decision } from './model/decisions.ts';
 import { EventType, historyEvent, type HistoryEvent } from './model/history.ts';
 import { complaintAboutId, type Instance } from './model/instance.ts';
 import type { EntityRelease, EntityRequest, Outgoing } from './model/messages.ts';
 import type { ActivityCall, ChildStart } from './model/turn-result.ts';
-import { lockRequest } from './locks.ts';
 
 interface Circumstances {
   instance: Instance;
@@ -28,12 +28,25 @@ export function decideEffects(decisions: readonly Decision[], circumstances: Cir
   return effects;
 }
 
-function effect(decision: Decision, circumstances: Circumstances, { events, activities, children, outgoing }: Effects): void {
+function effect(
+  decision: Decision,
+  circumstances: Circumstances,
+  { events, activities, children, outgoing }: Effects,
+): void {
   const { instance, history, at, newId, options } = circumstances;
   const { instanceId, executionId } = instance;
-  const toSelf = (event: HistoryEvent, visibleAt?: number) => outgoing.push({ to: instanceId, executionId, event, ...(visibleAt !== undefined && { visibleAt }) });
+  const toSelf = (event: HistoryEvent, visibleAt?: number) =>
+    outgoing.push({ to: instanceId, executionId, event, ...(visibleAt !== undefined && { visibleAt }) });
   const send = (to: string, name: 'op' | 'release', entity: EntityRequest | EntityRelease) => {
-    events.push(historyEvent(at, { EventType: EventType.EventSent, EventId: decision.id, InstanceId: to, Name: name, Input: JSON.stringify(entity) }));
+    events.push(
+      historyEvent(at, {
+        EventType: EventType.EventSent,
+        EventId: decision.id,
+        InstanceId: to,
+        Name: name,
+        Input: JSON.stringify(entity),
+      }),
+    );
     outgoing.push({ to, executionId: null, entity });
   };
   const sender = { parent: instanceId, parentExecution: executionId };
@@ -42,7 +55,9 @@ function effect(decision: Decision, circumstances: Circumstances, { events, acti
     case 'activity': {
       const { id, name, input, failWith } = decision;
       // The input is kept in history: whoever takes the instance over must be able to run the activity again.
-      events.push(historyEvent(at, { EventType: EventType.TaskScheduled, EventId: id, Name: name, Version: '', Input: input }));
+      events.push(
+        historyEvent(at, { EventType: EventType.TaskScheduled, EventId: id, Name: name, Version: '', Input: input }),
+      );
       if (failWith) toSelf(historyEvent(at, { EventType: EventType.TaskFailed, TaskScheduledId: id, ...failWith }));
       else activities.push({ taskId: id, name, input });
       break;
@@ -57,16 +72,48 @@ function effect(decision: Decision, circumstances: Circumstances, { events, acti
     case 'child': {
       const { id, name, input } = decision;
       const childId = decision.instanceId ?? `${executionId}:${id}`;
-      events.push(historyEvent(at, { EventType: EventType.SubOrchestrationInstanceCreated, EventId: id, Name: name, Version: decision.version ?? '', InstanceId: childId, Input: input }));
+      events.push(
+        historyEvent(at, {
+          EventType: EventType.SubOrchestrationInstanceCreated,
+          EventId: id,
+          Name: name,
+          Version: decision.version ?? '',
+          InstanceId: childId,
+          Input: input,
+        }),
+      );
       const complaint = complaintAboutId(childId);
-      if (complaint) toSelf(historyEvent(at, { EventType: EventType.SubOrchestrationInstanceFailed, TaskScheduledId: id, Reason: `The sub-orchestration '${name}' cannot be called '${childId}': ${complaint}.`, Details: '', FailureDetails: null }));
-      else children.push({ instanceId: childId, executionId: newId(), name, version: decision.version ?? options.defaultVersion, input, parent: { name: instance.name, instanceId, executionId, taskId: id } });
+      if (complaint)
+        toSelf(
+          historyEvent(at, {
+            EventType: EventType.SubOrchestrationInstanceFailed,
+            TaskScheduledId: id,
+            Reason: `The sub-orchestration '${name}' cannot be called '${childId}': ${complaint}.`,
+            Details: '',
+            FailureDetails: null,
+          }),
+        );
+      else
+        children.push({
+          instanceId: childId,
+          executionId: newId(),
+          name,
+          version: decision.version ?? options.defaultVersion,
+          input,
+          parent: { name: instance.name, instanceId, executionId, taskId: id },
+        });
       break;
     }
     case 'call-entity':
     case 'signal-entity': {
       const { target, operation, input, kind } = decision;
-      send(target, 'op', { op: operation, id: newId(), ...sender, ...(kind === 'signal-entity' && { signal: true }), ...(input !== null && { input }) });
+      send(target, 'op', {
+        op: operation,
+        id: newId(),
+        ...sender,
+        ...(kind === 'signal-entity' && { signal: true }),
+        ...(input !== null && { input }),
+      });
       break;
     }
     case 'lock': {

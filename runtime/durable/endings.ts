@@ -9,7 +9,19 @@ import { storable } from './storable.ts';
 
 /** A turn that does nothing but what `parts` say. */
 export function idle(instance: Instance, parts: Partial<TurnResult> = {}): TurnResult {
-  return { after: instance, consumed: [], parksRest: false, events: [], replacesHistory: false, activities: [], children: [], outgoing: [], canceledTimers: [], waitsFor: [], ...parts };
+  return {
+    after: instance,
+    consumed: [],
+    parksRest: false,
+    events: [],
+    replacesHistory: false,
+    activities: [],
+    children: [],
+    outgoing: [],
+    canceledTimers: [],
+    waitsFor: [],
+    ...parts,
+  };
 }
 
 export interface Ending {
@@ -32,7 +44,12 @@ export function end(instance: Instance, past: readonly HistoryEvent[], ending: E
   const output = ending.output === null ? null : storable(ending.output);
   const events = [
     ...ending.events,
-    historyEvent(at, { EventType: EventType.ExecutionCompleted, EventId: nextId, OrchestrationStatus: statusNumber[status], Result: output }),
+    historyEvent(at, {
+      EventType: EventType.ExecutionCompleted,
+      EventId: nextId,
+      OrchestrationStatus: statusNumber[status],
+      Result: output,
+    }),
     historyEvent(at, { EventType: EventType.OrchestratorCompleted }),
   ];
   return idle(instance, {
@@ -54,7 +71,10 @@ export interface Renewal {
   outgoing: readonly Outgoing[];
 }
 
-export function continueAsNew(instance: Instance, { history, executionId, input, customStatus, at, carried, outgoing }: Renewal): TurnResult {
+export function continueAsNew(
+  instance: Instance,
+  { history, executionId, input, customStatus, at, carried, outgoing }: Renewal,
+): TurnResult {
   return idle(instance, {
     after: { ...instance, executionId, input, status: 'Running', customStatus, updatedAt: at },
     replacesHistory: true,
@@ -68,17 +88,38 @@ export function continueAsNew(instance: Instance, { history, executionId, input,
 }
 
 /** The parent hears by message. If it has ended meanwhile, nobody does. */
-function toParent({ parent }: Instance, { status, details = '', failureDetails, at }: Ending, output: string | null): Outgoing[] {
+function toParent(
+  { parent }: Instance,
+  { status, details = '', failureDetails, at }: Ending,
+  output: string | null,
+): Outgoing[] {
   if (!parent) return [];
-  const event = status === 'Completed'
-    ? historyEvent(at, { EventType: EventType.SubOrchestrationInstanceCompleted, TaskScheduledId: parent.taskId, Result: output })
-    : historyEvent(at, { EventType: EventType.SubOrchestrationInstanceFailed, TaskScheduledId: parent.taskId, Reason: output ?? status, Details: details, FailureDetails: (failureDetails ?? null) as FailureDetails | null });
+  const event =
+    status === 'Completed'
+      ? historyEvent(at, {
+          EventType: EventType.SubOrchestrationInstanceCompleted,
+          TaskScheduledId: parent.taskId,
+          Result: output,
+        })
+      : historyEvent(at, {
+          EventType: EventType.SubOrchestrationInstanceFailed,
+          TaskScheduledId: parent.taskId,
+          Reason: output ?? status,
+          Details: details,
+          FailureDetails: (failureDetails ?? null) as FailureDetails | null,
+        });
   return [{ to: parent.instanceId, executionId: parent.executionId, event }];
 }
 
 /** Nobody else can give back the locks of an orchestration that has ended. */
 const releases = (instance: Instance, history: readonly HistoryEvent[]): Outgoing[] =>
-  heldLocks(history).flatMap(({ requestId, entities }) => entities.map((to) => ({ to, executionId: null, entity: { release: true as const, parent: instance.instanceId, id: requestId } })));
+  heldLocks(history).flatMap(({ requestId, entities }) =>
+    entities.map((to) => ({
+      to,
+      executionId: null,
+      entity: { release: true as const, parent: instance.instanceId, id: requestId },
+    })),
+  );
 
 /** As JSON text; null where JSON has no word for it. */
 export const jsonOf = (value: unknown): JsonText | null => JSON.stringify(value) ?? null;

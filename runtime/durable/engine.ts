@@ -7,7 +7,15 @@ import type { HistoryEvent } from './model/history.ts';
  */
 export type JsonText = string;
 
-export type RuntimeStatus = 'Pending' | 'Running' | 'Completed' | 'Failed' | 'Terminated' | 'Suspended' | 'ContinuedAsNew' | 'Canceled';
+export type RuntimeStatus =
+  | 'Pending'
+  | 'Running'
+  | 'Completed'
+  | 'Failed'
+  | 'Terminated'
+  | 'Suspended'
+  | 'ContinuedAsNew'
+  | 'Canceled';
 
 export interface InstanceStatus {
   instanceId: string;
@@ -54,7 +62,10 @@ export interface DurableClient {
   status(instanceId: string): Promise<InstanceStatus | undefined>;
   /** The instance's history as the SDK's own events, oldest first. */
   history(instanceId: string): Promise<readonly HistoryEvent[]>;
-  query(filter: InstanceFilter, page?: { size: number; after?: string }): Promise<{ instances: InstanceStatus[]; next?: string }>;
+  query(
+    filter: InstanceFilter,
+    page?: { size: number; after?: string },
+  ): Promise<{ instances: InstanceStatus[]; next?: string }>;
   signalEntity(name: string, key: string, operation: string, input: JsonText | null): Promise<void>;
   readEntity(name: string, key: string): Promise<EntityStatus | undefined>;
   queryEntities(name?: string): Promise<EntityStatus[]>;

@@ -72,19 +72,37 @@ class Visit {
     this.#batch = [];
     const { instance, app, newId } = this.#input;
     const { name, key } = entityNameAndKey(instance.instanceId);
-    const payload = entityPayload({ name, key, state: this.state, batch: batch.map((request) => ({ ...request, op: request.op ?? '' })) });
-    const answer = await app.runEntity(name, payload).then(readEntityAnswer).catch((error: unknown) => ({ failure: JSON.stringify(error instanceof Error ? error.message : String(error)) }));
+    const payload = entityPayload({
+      name,
+      key,
+      state: this.state,
+      batch: batch.map((request) => ({ ...request, op: request.op ?? '' })),
+    });
+    const answer = await app
+      .runEntity(name, payload)
+      .then(readEntityAnswer)
+      .catch((error: unknown) => ({ failure: JSON.stringify(error instanceof Error ? error.message : String(error)) }));
     if ('failure' in answer) {
       for (const request of batch) this.#answer(request, { result: answer.failure, exceptionType: 'Error' });
       return;
     }
     this.state = answer.entityExists ? (answer.entityState ?? null) : null;
     for (const [index, request] of batch.entries()) {
-      const { isError, result } = answer.results[index] ?? { isError: true, result: '"The entity gave no answer to this operation."' };
-      this.#answer(request, { ...(result !== undefined && result !== null && { result }), ...(isError && { exceptionType: 'Error' }) });
+      const { isError, result } = answer.results[index] ?? {
+        isError: true,
+        result: '"The entity gave no answer to this operation."',
+      };
+      this.#answer(request, {
+        ...(result !== undefined && result !== null && { result }),
+        ...(isError && { exceptionType: 'Error' }),
+      });
     }
     for (const { target, name: operation, input } of answer.signals) {
-      this.outgoing.push({ to: entityId(target.name, target.key), executionId: null, entity: { op: operation, id: newId(), signal: true, parent: instance.instanceId, ...(input && { input }) } });
+      this.outgoing.push({
+        to: entityId(target.name, target.key),
+        executionId: null,
+        entity: { op: operation, id: newId(), signal: true, parent: instance.instanceId, ...(input && { input }) },
+      });
     }
   }
 
@@ -102,7 +120,11 @@ class Visit {
   #answer(request: EntityRequest, answer: { result?: string; exceptionType?: string }): void {
     const { parent, parentExecution, id, signal } = request;
     if (signal || !parent) return;
-    const event = historyEvent(this.#input.now, { EventType: EventType.EventRaised, Name: id, Input: JSON.stringify(answer) });
+    const event = historyEvent(this.#input.now, {
+      EventType: EventType.EventRaised,
+      Name: id,
+      Input: JSON.stringify(answer),
+    });
     this.outgoing.push({ to: parent, executionId: parentExecution ?? null, event });
   }
 }

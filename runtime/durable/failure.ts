@@ -34,7 +34,8 @@ export function activityFailure(name: string, error: unknown): Failure {
 }
 
 /** An Error of another realm is one too. */
-const isErrorLike = (error: unknown): error is Error => typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string';
+const isErrorLike = (error: unknown): error is Error =>
+  typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string';
 
 function parseProvided(message: string): z.infer<typeof ProvidedDetails> | undefined {
   if (!message.startsWith('{')) return undefined;

@@ -6,5 +6,7 @@ export const storable = (text: string): string => text.toWellFormed().replaceAll
 export function storableJson(value: unknown): string {
   const json = JSON.stringify(value);
   // Without an escape there is nothing to mend, and asking about every text would double the cost.
-  return json.includes('\\u') ? JSON.stringify(value, (_, each: unknown) => (typeof each === 'string' ? storable(each) : each)) : json;
+  return json.includes('\\u')
+    ? JSON.stringify(value, (_, each: unknown) => (typeof each === 'string' ? storable(each) : each))
+    : json;
 }

@@ -96,7 +96,10 @@ export interface ClientStore {
   purgeWhere(filter: InstanceFilter): Promise<number>;
   status(instanceId: string): Promise<InstanceStatus | undefined>;
   history(instanceId: string): Promise<HistoryEvent[]>;
-  query(filter: InstanceFilter, page?: { size: number; after?: string }): Promise<{ instances: InstanceStatus[]; next?: string }>;
+  query(
+    filter: InstanceFilter,
+    page?: { size: number; after?: string },
+  ): Promise<{ instances: InstanceStatus[]; next?: string }>;
   readEntity(id: string): Promise<EntityStatus | undefined>;
   queryEntities(name?: string): Promise<EntityStatus[]>;
 }

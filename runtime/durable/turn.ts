@@ -3,7 +3,15 @@
 import { decideEffects } from './effects.ts';
 import { continueAsNew, end, idle, jsonOf } from './endings.ts';
 import type { DurableApp } from './engine.ts';
-import { completedId, EventType, historyEvent, isCompletion, isScheduling, type EventRaised, type HistoryEvent } from './model/history.ts';
+import {
+  completedId,
+  EventType,
+  historyEvent,
+  isCompletion,
+  isScheduling,
+  type EventRaised,
+  type HistoryEvent,
+} from './model/history.ts';
 import { isFinished, type Instance } from './model/instance.ts';
 import type { Message } from './model/messages.ts';
 import type { TurnResult } from './model/turn-result.ts';
@@ -41,17 +49,42 @@ export async function runTurn(input: TurnInput): Promise<TurnResult> {
   if (termination?.EventType === EventType.ExecutionTerminated) {
     const at = momentOf(history, [], now);
     const events = [...openingOf(instance, history, at), termination];
-    return { ...end(instance, history, { status: 'Terminated', output: termination.Input, customStatus: instance.customStatus, events, at, nextId: nextIdAfter(history) }), consumed: [...messages] };
+    return {
+      ...end(instance, history, {
+        status: 'Terminated',
+        output: termination.Input,
+        customStatus: instance.customStatus,
+        events,
+        at,
+        nextId: nextIdAfter(history),
+      }),
+      consumed: [...messages],
+    };
   }
 
   const isSuspended = isSuspendedAfter(instance, current);
   const left = isSuspended ? current.filter(({ event }) => event && !isControl(event)) : [];
   const consumed = messages.filter((message) => !left.includes(message));
-  const arrived = withoutRepeats(history, current.filter((message) => !left.includes(message)).flatMap(({ event }) => event ?? []));
+  const arrived = withoutRepeats(
+    history,
+    current.filter((message) => !left.includes(message)).flatMap(({ event }) => event ?? []),
+  );
   const at = momentOf(history, arrived, now);
   if (isSuspended) {
-    const events = arrived.length > 0 ? [historyEvent(at, { EventType: EventType.OrchestratorStarted }), ...arrived, historyEvent(at, { EventType: EventType.OrchestratorCompleted })] : [];
-    return idle(instance, { consumed, parksRest: true, events, after: { ...instance, status: 'Suspended', updatedAt: at } });
+    const events =
+      arrived.length > 0
+        ? [
+            historyEvent(at, { EventType: EventType.OrchestratorStarted }),
+            ...arrived,
+            historyEvent(at, { EventType: EventType.OrchestratorCompleted }),
+          ]
+        : [];
+    return idle(instance, {
+      consumed,
+      parksRest: true,
+      events,
+      after: { ...instance, status: 'Suspended', updatedAt: at },
+    });
   }
   const opening = openingOf(instance, history, at);
   if (arrived.length === 0 && opening.length === 1) return idle(instance, { consumed });
@@ -68,14 +101,29 @@ export async function runTurn(input: TurnInput): Promise<TurnResult> {
   };
 }
 
-async function playAndConclude(input: TurnInput, past: readonly HistoryEvent[], offered: HistoryEvent[], at: number): Promise<{ result: TurnResult; played: number }> {
+async function playAndConclude(
+  input: TurnInput,
+  past: readonly HistoryEvent[],
+  offered: HistoryEvent[],
+  at: number,
+): Promise<{ result: TurnResult; played: number }> {
   try {
     const episode = await play(input, past, offered);
     return { result: await conclude(input, past, episode, at), played: episode.events.length };
   } catch (error) {
     // The SDK's failures are outcomes; what throws here is a value that cannot be written as JSON.
     const output = `Orchestrator function '${input.instance.name}' failed: ${error instanceof Error ? error.message : String(error)}`;
-    return { result: end(input.instance, past, { status: 'Failed', output, customStatus: input.instance.customStatus, events: offered, at, nextId: nextIdAfter(past) }), played: offered.length };
+    return {
+      result: end(input.instance, past, {
+        status: 'Failed',
+        output,
+        customStatus: input.instance.customStatus,
+        events: offered,
+        at,
+        nextId: nextIdAfter(past),
+      }),
+      played: offered.length,
+    };
   }
 }
 
@@ -87,7 +135,7 @@ interface Episode {
 }
 
 async function play(input: TurnInput, past: readonly HistoryEvent[], offered: HistoryEvent[]): Promise<Episode> {
-  for (let events = offered; ; ) {
+  for (let events = offered; ;) {
     const all = [...past, ...events];
     const outcome = await replay(input, all);
     const step = advance(all, outcome.actions, input.options);
@@ -109,7 +157,12 @@ async function replay({ app, instance, options }: TurnInput, history: readonly H
 }
 
 /** Turns an episode's outcome into what is to be recorded and done. */
-async function conclude(input: TurnInput, past: readonly HistoryEvent[], { events, outcome, step }: Episode, at: number): Promise<TurnResult> {
+async function conclude(
+  input: TurnInput,
+  past: readonly HistoryEvent[],
+  { events, outcome, step }: Episode,
+  at: number,
+): Promise<TurnResult> {
   const { instance } = input;
   const { nextId } = step;
   const customStatus = jsonOf(outcome.customStatus);
@@ -124,18 +177,50 @@ async function conclude(input: TurnInput, past: readonly HistoryEvent[], { event
   const hasEnded = outcome.isDone || outcome.error !== undefined;
   if (!hasEnded || step.openTasks > 0) {
     const after = { ...instance, status: 'Running' as const, output: null, customStatus, updatedAt: at };
-    return idle(instance, { ...effects, events: [...recorded, historyEvent(at, { EventType: EventType.OrchestratorCompleted })], after, canceledTimers: step.canceledTimers, waitsFor: step.waitsFor });
+    return idle(instance, {
+      ...effects,
+      events: [...recorded, historyEvent(at, { EventType: EventType.OrchestratorCompleted })],
+      after,
+      canceledTimers: step.canceledTimers,
+      waitsFor: step.waitsFor,
+    });
   }
   if (outcome.error) {
     const { message, stack, failureDetails } = outcome.error;
     const output = `Orchestrator function '${instance.name}' failed: ${message}`;
-    return end(instance, past, { status: 'Failed', output, details: `Message: ${message}, StackTrace: ${stack}`, failureDetails, customStatus, events: recorded, at, nextId, outgoing });
+    return end(instance, past, {
+      status: 'Failed',
+      output,
+      details: `Message: ${message}, StackTrace: ${stack}`,
+      failureDetails,
+      customStatus,
+      events: recorded,
+      at,
+      nextId,
+      outgoing,
+    });
   }
   if (step.continueAsNew) {
     const carried = await unreadEvents(input, [...past, ...events], step);
-    return continueAsNew(instance, { history: [...past, ...recorded], executionId: input.newId(), input: jsonOf(step.continueAsNew.input), customStatus, at, carried, outgoing });
+    return continueAsNew(instance, {
+      history: [...past, ...recorded],
+      executionId: input.newId(),
+      input: jsonOf(step.continueAsNew.input),
+      customStatus,
+      at,
+      carried,
+      outgoing,
+    });
   }
-  return end(instance, past, { status: 'Completed', output: jsonOf(outcome.output), customStatus, events: recorded, at, nextId, outgoing });
+  return end(instance, past, {
+    status: 'Completed',
+    output: jsonOf(outcome.output),
+    customStatus,
+    events: recorded,
+    at,
+    nextId,
+    outgoing,
+  });
 }
 
 /**
@@ -164,27 +249,40 @@ async function eventsUntilDone(input: TurnInput, events: HistoryEvent[]): Promis
 const isRaised = (event: HistoryEvent): event is EventRaised => event.EventType === EventType.EventRaised;
 
 /** An episode begins with the moment; the first one that is played also with the start itself. */
-function openingOf({ instanceId, executionId, name, version, input, parent }: Instance, history: readonly HistoryEvent[], at: number): HistoryEvent[] {
+function openingOf(
+  { instanceId, executionId, name, version, input, parent }: Instance,
+  history: readonly HistoryEvent[],
+  at: number,
+): HistoryEvent[] {
   const opening = historyEvent(at, { EventType: EventType.OrchestratorStarted });
   if (history.some(({ EventType: type }) => type === EventType.ExecutionStarted)) return [opening];
-  return [opening, historyEvent(at, {
-    EventType: EventType.ExecutionStarted,
-    Name: name,
-    Version: version,
-    Input: input,
-    OrchestrationInstance: { InstanceId: instanceId, ExecutionId: executionId },
-    ParentInstance: parent && { Name: parent.name, OrchestrationInstance: { InstanceId: parent.instanceId, ExecutionId: parent.executionId }, TaskScheduleId: parent.taskId },
-  })];
+  return [
+    opening,
+    historyEvent(at, {
+      EventType: EventType.ExecutionStarted,
+      Name: name,
+      Version: version,
+      Input: input,
+      OrchestrationInstance: { InstanceId: instanceId, ExecutionId: executionId },
+      ParentInstance: parent && {
+        Name: parent.name,
+        OrchestrationInstance: { InstanceId: parent.instanceId, ExecutionId: parent.executionId },
+        TaskScheduleId: parent.taskId,
+      },
+    }),
+  ];
 }
 
-const isControl = ({ EventType: type }: HistoryEvent): boolean => type === EventType.ExecutionSuspended || type === EventType.ExecutionResumed;
+const isControl = ({ EventType: type }: HistoryEvent): boolean =>
+  type === EventType.ExecutionSuspended || type === EventType.ExecutionResumed;
 
 function isSuspendedAfter({ status }: Instance, messages: readonly Message[]): boolean {
   const last = messages.findLast(({ event }) => event && isControl(event))?.event;
   return last ? last.EventType === EventType.ExecutionSuspended : status === 'Suspended';
 }
 
-const hasFailed = (history: readonly HistoryEvent[]): boolean => history.some((event) => event.EventType === EventType.ExecutionCompleted && event.OrchestrationStatus === 3);
+const hasFailed = (history: readonly HistoryEvent[]): boolean =>
+  history.some((event) => event.EventType === EventType.ExecutionCompleted && event.OrchestrationStatus === 3);
 
 /** What is delivered at least once is played once: an end without a beginning, or a second one, is dropped. */
 function withoutRepeats(history: readonly HistoryEvent[], arrived: readonly HistoryEvent[]): HistoryEvent[] {
@@ -199,8 +297,14 @@ function withoutRepeats(history: readonly HistoryEvent[], arrived: readonly Hist
 
 /** The orchestrator's clock: never back, and never before a timer that fired. */
 function momentOf(history: readonly HistoryEvent[], arrived: readonly HistoryEvent[], now: number): number {
-  const last = history.findLast(({ EventType: type }) => type === EventType.OrchestratorStarted)?.Timestamp.getTime() ?? 0;
-  return Math.max(now, last, ...arrived.map((event) => (event.EventType === EventType.TimerFired ? Date.parse(event.FireAt) : 0)));
+  const last =
+    history.findLast(({ EventType: type }) => type === EventType.OrchestratorStarted)?.Timestamp.getTime() ?? 0;
+  return Math.max(
+    now,
+    last,
+    ...arrived.map((event) => (event.EventType === EventType.TimerFired ? Date.parse(event.FireAt) : 0)),
+  );
 }
 
-const nextIdAfter = (history: readonly HistoryEvent[]): number => history.reduce((next, { EventId }) => Math.max(next, EventId + 1), 0);
+const nextIdAfter = (history: readonly HistoryEvent[]): number =>
+  history.reduce((next, { EventId }) => Math.max(next, EventId + 1), 0);

@@ -1,4 +1,13 @@
-import { Client, DatabaseError, Pool, type ClientConfig, type PoolClient, type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
+import {
+  Client,
+  DatabaseError,
+  Pool,
+  type ClientConfig,
+  type PoolClient,
+  type QueryConfig,
+  type QueryResult,
+  type QueryResultRow,
+} from 'pg';
 
 /**
  * How long we wait for a database, in milliseconds. A connection can fall silent: after a failover, behind a firewall
@@ -23,7 +32,8 @@ export interface ConnectionOptions {
 }
 
 /** The server, too, notices within about ten seconds that nobody is there any more. Session, transaction and locks end then. */
-const serverKeepAlive = '-c tcp_keepalives_idle=4 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=10000';
+const serverKeepAlive =
+  '-c tcp_keepalives_idle=4 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=10000';
 const keepAliveAfterMilliseconds = 4_000;
 /** The server gives a statement up a little before we do. So a server that is there says that it took too long, and no answer means silence. */
 const shareOfServer = 0.9;
@@ -40,12 +50,23 @@ class BoundedClient extends Client {
   }
 }
 
-function configOf({ url, name, limits: { connectMilliseconds, answerMilliseconds }, settings = '' }: ConnectionOptions): ClientConfig {
+function configOf({
+  url,
+  name,
+  limits: { connectMilliseconds, answerMilliseconds },
+  settings = '',
+}: ConnectionOptions): ClientConfig {
   const inDatabase = Math.ceil(answerMilliseconds * shareOfServer);
   return {
-    connectionString: url, application_name: name, options: `${serverKeepAlive} ${settings}`,
-    connectionTimeoutMillis: connectMilliseconds, query_timeout: answerMilliseconds, statement_timeout: inDatabase, idle_in_transaction_session_timeout: inDatabase,
-    keepAlive: true, keepAliveInitialDelayMillis: keepAliveAfterMilliseconds,
+    connectionString: url,
+    application_name: name,
+    options: `${serverKeepAlive} ${settings}`,
+    connectionTimeoutMillis: connectMilliseconds,
+    query_timeout: answerMilliseconds,
+    statement_timeout: inDatabase,
+    idle_in_transaction_session_timeout: inDatabase,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveAfterMilliseconds,
   };
 }
 
@@ -93,7 +114,10 @@ export class Connections {
   }
 
   /** Throws what the database answers, or an error without `severity` when it does not answer. */
-  async query<Row extends QueryResultRow>(statement: string | QueryConfig, values?: unknown[]): Promise<QueryResult<Row>> {
+  async query<Row extends QueryResultRow>(
+    statement: string | QueryConfig,
+    values?: unknown[],
+  ): Promise<QueryResult<Row>> {
     const { client, pool } = await this.#take();
     try {
       const result = await client.query<Row>(statement, values);

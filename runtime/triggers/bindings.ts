@@ -42,27 +42,50 @@ function readSecondary(fn: RegisteredFunction, binding: BindingInfo, settings: H
   if (isIn && (type === 'durableclient' || type === 'orchestrationclient')) return { kind: 'durable client' };
   if (!isIn && type === 'http' && trigger === 'httptrigger') return { kind: 'http answer' };
   if (!isIn && type === 'queue' && /^(http|timer|queue|kafka)trigger$/.test(trigger)) {
-    return { kind: 'queue', queue: storageQueue(settings.named).parse(withSettings(binding, settings.named)).queueName };
+    return {
+      kind: 'queue',
+      queue: storageQueue(settings.named).parse(withSettings(binding, settings.named)).queueName,
+    };
   }
-  throw new Error(`'${binding.type}' as an ${isIn ? 'input' : 'output'} of a ${triggerOf(fn).binding.type} is not one this host knows: durableClient in; queue and http out, of functions that are not durable`);
+  throw new Error(
+    `'${binding.type}' as an ${isIn ? 'input' : 'output'} of a ${triggerOf(fn).binding.type} is not one this host knows: durableClient in; queue and http out, of functions that are not durable`,
+  );
 }
 
-const secondaryBindings = (fn: RegisteredFunction) => Object.entries(fn.metadata.bindings).filter(([, { type }]) => !/trigger$/i.test(type));
+const secondaryBindings = (fn: RegisteredFunction) =>
+  Object.entries(fn.metadata.bindings).filter(([, { type }]) => !/trigger$/i.test(type));
 
-export function createBindings(core: FunctionsCore, settings: HostSettings, { queues, durableClient }: BindingServices): Bindings {
-  const known = new Map([...core.functions.values()].filter(({ name }) => !settings.isDisabled(name)).map((fn) => {
-    const read = secondaryBindings(fn).map(([name, binding]) => ({ name, ...readSecondary(fn, binding, settings) }));
-    return [fn.id, {
-      clients: read.filter(({ kind }) => kind === 'durable client').map(({ name }) => name),
-      queues: new Map(read.flatMap((each) => (each.kind === 'queue' ? [[each.name, each.queue]] : []))),
-    }];
-  }));
+export function createBindings(
+  core: FunctionsCore,
+  settings: HostSettings,
+  { queues, durableClient }: BindingServices,
+): Bindings {
+  const known = new Map(
+    [...core.functions.values()]
+      .filter(({ name }) => !settings.isDisabled(name))
+      .map((fn) => {
+        const read = secondaryBindings(fn).map(([name, binding]) => ({
+          name,
+          ...readSecondary(fn, binding, settings),
+        }));
+        return [
+          fn.id,
+          {
+            clients: read.filter(({ kind }) => kind === 'durable client').map(({ name }) => name),
+            queues: new Map(read.flatMap((each) => (each.kind === 'queue' ? [[each.name, each.queue]] : []))),
+          },
+        ];
+      }),
+  );
 
   const sendTo = async (queue: string | undefined, data: TypedData | null | undefined) => {
     const value = fromTypedData(data);
     if (queue === undefined || value === null) return;
     const texts = (Array.isArray(value) ? value : [value]).map(messageText);
-    await queues.send(queue, texts.map((text) => encodeMessage(settings.queues.messageEncoding, text)));
+    await queues.send(
+      queue,
+      texts.map((text) => encodeMessage(settings.queues.messageEncoding, text)),
+    );
   };
 
   return {
@@ -77,4 +100,5 @@ export function createBindings(core: FunctionsCore, settings: HostSettings, { qu
 }
 
 /** A text is sent as it is, bytes as the text they are, anything else as JSON. */
-const messageText = (value: unknown): string => (typeof value === 'string' ? value : Buffer.isBuffer(value) ? value.toString() : JSON.stringify(value));
+const messageText = (value: unknown): string =>
+  typeof value === 'string' ? value : Buffer.isBuffer(value) ? value.toString() : JSON.stringify(value);

@@ -15,16 +15,29 @@ export interface Call extends Omit<InvocationRequest, 'inputData' | 'liveTrigger
 /** Runs a function: secondary inputs, the invocation, outputs. Logs what it throws, and throws it on. */
 export type CallFunction = (fn: RegisteredFunction, call: Call) => Promise<InvocationResponse>;
 
-export const createCall = (core: FunctionsCore, bindings: Bindings, log: HostLog): CallFunction => async (fn, { name, data, ...request }) => {
-  try {
-    const { response } = await invoke(core, fn, { traceContext: newTrace(), ...request, inputData: [{ name, data }, ...bindings.inputsOf(fn)] });
-    await bindings.writeOutputs(fn, response);
-    return response;
-  } catch (error) {
-    log.error({ err: error, functionName: fn.name, ...(request.retryContext && { retryCount: request.retryContext.retryCount }) }, 'a function failed');
-    throw error;
-  }
-};
+export const createCall =
+  (core: FunctionsCore, bindings: Bindings, log: HostLog): CallFunction =>
+  async (fn, { name, data, ...request }) => {
+    try {
+      const { response } = await invoke(core, fn, {
+        traceContext: newTrace(),
+        ...request,
+        inputData: [{ name, data }, ...bindings.inputsOf(fn)],
+      });
+      await bindings.writeOutputs(fn, response);
+      return response;
+    } catch (error) {
+      log.error(
+        {
+          err: error,
+          functionName: fn.name,
+          ...(request.retryContext && { retryCount: request.retryContext.retryCount }),
+        },
+        'a function failed',
+      );
+      throw error;
+    }
+  };
 
 /** A W3C trace context for what no caller traced. UUIDs come from a pool of randomness, which raw bytes do not. */
 export const newTrace = () => ({ traceParent: `00-${hexId(32)}-${hexId(16)}-01`, traceState: '', attributes: {} });

@@ -9,7 +9,13 @@ export function createMemoryClaims(log: HostLog): Claims {
   return {
     compete: (claim, hold) => void holds.push({ claim, hold }),
     start: async () => {
-      working = Promise.all(holds.map(({ claim, hold }) => hold(stopping.signal, () => true).catch((error: unknown) => log.error({ err: error, claim: claim.name }, 'work under a claim failed'))));
+      working = Promise.all(
+        holds.map(({ claim, hold }) =>
+          hold(stopping.signal, () => true).catch((error: unknown) =>
+            log.error({ err: error, claim: claim.name }, 'work under a claim failed'),
+          ),
+        ),
+      );
     },
     stop: async () => {
       stopping.abort();

@@ -45,10 +45,12 @@ export interface Plan {
 /** Reads the bindings of every function that is not switched off. Throws a StartError with all complaints. */
 export function planTriggers(core: FunctionsCore, settings: HostSettings): Plan {
   const plan: Plan = { routes: new Router(), timers: [], queues: [], events: [] };
-  const complaints = [...core.functions.values()].filter(({ name }) => !settings.isDisabled(name)).flatMap((fn) => {
-    const own = [...triggerComplaints(plan, fn, settings), ...bindingComplaints(fn, settings)];
-    return own.map((complaint) => `function '${fn.name}': ${complaint}`);
-  });
+  const complaints = [...core.functions.values()]
+    .filter(({ name }) => !settings.isDisabled(name))
+    .flatMap((fn) => {
+      const own = [...triggerComplaints(plan, fn, settings), ...bindingComplaints(fn, settings)];
+      return own.map((complaint) => `function '${fn.name}': ${complaint}`);
+    });
   complaints.push(...sharedGroups(plan));
   if (complaints.length > 0) throw new StartError('The functions cannot be run as they are declared', complaints);
   return plan;
@@ -67,7 +69,11 @@ function triggerComplaints(plan: Plan, fn: RegisteredFunction, settings: HostSet
 const sharedGroups = ({ events }: Plan): string[] =>
   events.flatMap(({ fn, topic, group }, i) => {
     const first = events.slice(0, i).find((other) => other.topic === topic && other.group === group);
-    return first ? [`function '${fn.name}': reads topic '${topic}' in group '${group}', as does '${first.fn.name}'; give it a consumerGroup of its own`] : [];
+    return first
+      ? [
+          `function '${fn.name}': reads topic '${topic}' in group '${group}', as does '${first.fn.name}'; give it a consumerGroup of its own`,
+        ]
+      : [];
   });
 
 function planFunction(plan: Plan, fn: RegisteredFunction, settings: HostSettings): void {
@@ -85,16 +91,29 @@ function planFunction(plan: Plan, fn: RegisteredFunction, settings: HostSettings
       const { topic, consumerGroup, cardinality } = KafkaTrigger.parse(binding);
       return void plan.events.push({ fn, trigger, topic, group: consumerGroup, isMany: cardinality === 'MANY', retry });
     }
-    case 'orchestrationtrigger': case 'activitytrigger': case 'entitytrigger':
+    case 'orchestrationtrigger':
+    case 'activitytrigger':
+    case 'entitytrigger':
       return; // started by the durable engine
     default:
-      throw new Error(`its trigger '${declared.type}' is not one this host knows: http, timer, queue, kafka, orchestration, activity, entity`);
+      throw new Error(
+        `its trigger '${declared.type}' is not one this host knows: http, timer, queue, kafka, orchestration, activity, entity`,
+      );
   }
 }
 
-function addRoute(plan: Plan, { route, methods, authLevel }: z.infer<typeof HttpTrigger>, planned: Planned, settings: HostSettings): void {
-  const template = [settings.http.routePrefix, route ?? planned.fn.name].map((part) => part.replace(/^\/+|\/+$/g, '')).filter(Boolean).join('/');
-  if (/^(runtime|admin)(\/|$)/i.test(template)) throw new Error(`its route '${template}' begins with a word the host keeps for itself`);
+function addRoute(
+  plan: Plan,
+  { route, methods, authLevel }: z.infer<typeof HttpTrigger>,
+  planned: Planned,
+  settings: HostSettings,
+): void {
+  const template = [settings.http.routePrefix, route ?? planned.fn.name]
+    .map((part) => part.replace(/^\/+|\/+$/g, ''))
+    .filter(Boolean)
+    .join('/');
+  if (/^(runtime|admin)(\/|$)/i.test(template))
+    throw new Error(`its route '${template}' begins with a word the host keeps for itself`);
   try {
     plan.routes.add(template, methods, { ...planned, authLevel });
   } catch (error) {

@@ -6,7 +6,12 @@ const Seconds = z.object({ seconds: z.coerce.number().nonnegative() });
 /** A function's `retry` as the library registers it. -1 retries for ever. */
 export const RetryPolicy = z.discriminatedUnion('retryStrategy', [
   z.object({ retryStrategy: z.literal('fixedDelay'), maxRetryCount: z.number().int().min(-1), delayInterval: Seconds }),
-  z.object({ retryStrategy: z.literal('exponentialBackoff'), maxRetryCount: z.number().int().min(-1), minimumInterval: Seconds, maximumInterval: Seconds }),
+  z.object({
+    retryStrategy: z.literal('exponentialBackoff'),
+    maxRetryCount: z.number().int().min(-1),
+    minimumInterval: Seconds,
+    maximumInterval: Seconds,
+  }),
 ]);
 export type RetryPolicy = z.infer<typeof RetryPolicy>;
 
@@ -26,7 +31,11 @@ export interface RetryOptions {
 }
 
 /** Calls until it succeeds or the policy is used up; then throws the last error. Without a policy, calls once. */
-export async function withRetry<T>(policy: RetryPolicy | undefined, options: RetryOptions, attempt: (context?: RetryContext) => Promise<T>): Promise<T> {
+export async function withRetry<T>(
+  policy: RetryPolicy | undefined,
+  options: RetryOptions,
+  attempt: (context?: RetryContext) => Promise<T>,
+): Promise<T> {
   let context: RetryContext | undefined;
   for (let retryCount = 1; ; retryCount++) {
     try {
@@ -34,7 +43,11 @@ export async function withRetry<T>(policy: RetryPolicy | undefined, options: Ret
     } catch (error) {
       const isUsedUp = !policy || (policy.maxRetryCount >= 0 && retryCount > policy.maxRetryCount);
       if (isUsedUp || options.signal.aborted) throw error;
-      await waitUntil(options.time, options.time.now() + delayBefore(policy, retryCount, options.random ?? Math.random), options.signal);
+      await waitUntil(
+        options.time,
+        options.time.now() + delayBefore(policy, retryCount, options.random ?? Math.random),
+        options.signal,
+      );
       if (options.signal.aborted) throw error;
       context = { retryCount, maxRetryCount: policy.maxRetryCount, exception: describe(error) };
     }

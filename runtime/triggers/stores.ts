@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Claims } from './claims.ts';
-import { createMemoryEventStore } from './event/memory-event-store.ts';
 import type { EventStore } from './event/event-store.ts';
+import { createMemoryEventStore } from './event/memory-event-store.ts';
 import type { HostLog } from './log.ts';
 import { createMemoryClaims } from './memory-claims.ts';
 import { createMemoryQueueStore } from './queue/memory-queue-store.ts';

@@ -15,7 +15,10 @@ export const systemTime: Time = {
     let timer: NodeJS.Timeout;
     const arm = () => {
       const remaining = at - Date.now();
-      timer = remaining > longestTimeout ? setTimeout(arm, longestTimeout) : setTimeout(() => void run(), Math.max(0, remaining));
+      timer =
+        remaining > longestTimeout
+          ? setTimeout(arm, longestTimeout)
+          : setTimeout(() => void run(), Math.max(0, remaining));
     };
     arm();
     return () => clearTimeout(timer);

@@ -2,10 +2,15 @@ import { z } from 'zod';
 
 /** Azure compares such words without regard to case. */
 const word = <const T extends [string, ...string[]]>(values: T, fallback: T[number]) =>
-  z.string().default(fallback).transform((text) => values.find((value) => value.toLowerCase() === text.toLowerCase()) ?? text).pipe(z.enum(values));
+  z
+    .string()
+    .default(fallback)
+    .transform((text) => values.find((value) => value.toLowerCase() === text.toLowerCase()) ?? text)
+    .pipe(z.enum(values));
 
 /** Where a binding names a broker of its own, using ours instead would be a silent mistake. */
-const embedded = (what: string) => z.literal('embedded', { error: `must be 'embedded': this host keeps ${what} in its own store` });
+const embedded = (what: string) =>
+  z.literal('embedded', { error: `must be 'embedded': this host keeps ${what} in its own store` });
 
 export const HttpTrigger = z.looseObject({
   route: z.string().optional(),
@@ -20,10 +25,11 @@ export const TimerTrigger = z.looseObject({
 });
 
 /** `connection` names a setting, as everywhere; not set, it means our own queues too. */
-export const storageQueue = (setting: (name: string) => string | undefined) => z.looseObject({
-  queueName: z.string().min(1),
-  connection: z.string().transform(setting).pipe(embedded('queues').optional()),
-});
+export const storageQueue = (setting: (name: string) => string | undefined) =>
+  z.looseObject({
+    queueName: z.string().min(1),
+    connection: z.string().transform(setting).pipe(embedded('queues').optional()),
+  });
 
 export const KafkaTrigger = z.looseObject({
   topic: z.string().min(1),

@@ -1,8 +1,8 @@
 import type { HostSettings } from '../settings.ts';
 import { jsonMetadata, type CallFunction } from './call.ts';
-import { batchMetadata, recordJson, recordMetadata } from './event/record-json.ts';
-import { eventWorker } from './event/event-worker.ts';
 import type { StoredRecord } from './event/event-store.ts';
+import { eventWorker } from './event/event-worker.ts';
+import { batchMetadata, recordJson, recordMetadata } from './event/record-json.ts';
 import { retentionWorker } from './event/retention.ts';
 import type { HostLog } from './log.ts';
 import type { Plan, PlannedEvent, PlannedQueue, PlannedTimer } from './plan.ts';
@@ -34,7 +34,10 @@ export function createWorkers(plan: Plan, services: WorkerServices): Workers {
     start: async () => {
       for (const planned of plan.timers) competeForTimer(planned, services);
       for (const planned of plan.events) await competeForTopic(planned, services);
-      stores.claims.compete({ name: 'retention' }, retentionWorker(stores.events, settings.events.retentionMilliseconds, plan.events, time, log));
+      stores.claims.compete(
+        { name: 'retention' },
+        retentionWorker(stores.events, settings.events.retentionMilliseconds, plan.events, time, log),
+      );
       await stores.claims.start();
       for (const queue of queues) queue.start();
     },
@@ -44,36 +47,79 @@ export function createWorkers(plan: Plan, services: WorkerServices): Workers {
   };
 }
 
-function competeForTimer({ fn, trigger, ...timer }: PlannedTimer, { stores, settings, time, call }: WorkerServices): void {
-  stores.claims.compete({ name: `timer/${fn.name}` }, timerWorker({
-    ...timer,
-    name: fn.name,
-    zone: settings.zone,
-    store: stores.timers,
-    time,
-    call: async (payload, retryContext) => void (await call(fn, { name: trigger, data: { json: payload }, ...(retryContext && { retryContext }) })),
-  }));
+function competeForTimer(
+  { fn, trigger, ...timer }: PlannedTimer,
+  { stores, settings, time, call }: WorkerServices,
+): void {
+  stores.claims.compete(
+    { name: `timer/${fn.name}` },
+    timerWorker({
+      ...timer,
+      name: fn.name,
+      zone: settings.zone,
+      store: stores.timers,
+      time,
+      call: async (payload, retryContext) =>
+        void (await call(fn, { name: trigger, data: { json: payload }, ...(retryContext && { retryContext }) })),
+    }),
+  );
 }
 
-async function competeForTopic({ fn, trigger, topic, group, isMany, retry }: PlannedEvent, { stores, settings, time, log, call }: WorkerServices): Promise<void> {
+async function competeForTopic(
+  { fn, trigger, topic, group, isMany, retry }: PlannedEvent,
+  { stores, settings, time, log, call }: WorkerServices,
+): Promise<void> {
   const partitions = await stores.events.openTopic(topic, settings.events.partitions);
   for (let partition = 0; partition < partitions; partition++) {
-    stores.claims.compete({ name: `topic/${group}/${topic}/${partition}`, share: { group: `${group}/${topic}`, slot: partition } }, eventWorker({
-      functionName: fn.name, group, topic, partition, isMany, retry, options: settings.events, store: stores.events, time, log,
-      call: async (records, retryContext) => void (await call(fn, { name: trigger, ...recordData(records, isMany), ...(retryContext && { retryContext }) })),
-    }));
+    stores.claims.compete(
+      { name: `topic/${group}/${topic}/${partition}`, share: { group: `${group}/${topic}`, slot: partition } },
+      eventWorker({
+        functionName: fn.name,
+        group,
+        topic,
+        partition,
+        isMany,
+        retry,
+        options: settings.events,
+        store: stores.events,
+        time,
+        log,
+        call: async (records, retryContext) =>
+          void (await call(fn, {
+            name: trigger,
+            ...recordData(records, isMany),
+            ...(retryContext && { retryContext }),
+          })),
+      }),
+    );
   }
 }
 
 const recordData = (records: readonly StoredRecord[], isMany: boolean) => {
   const [first] = records;
-  if (isMany || !first) return { data: { collectionString: { string: records.map(recordJson) } }, triggerMetadata: jsonMetadata(batchMetadata(records)) };
+  if (isMany || !first)
+    return {
+      data: { collectionString: { string: records.map(recordJson) } },
+      triggerMetadata: jsonMetadata(batchMetadata(records)),
+    };
   return { data: { string: recordJson(first) }, triggerMetadata: jsonMetadata(recordMetadata(first)) };
 };
 
-const queueWorker = ({ fn, trigger, queue }: PlannedQueue, { stores, settings, time, log, call }: WorkerServices): QueueWorker =>
+const queueWorker = (
+  { fn, trigger, queue }: PlannedQueue,
+  { stores, settings, time, log, call }: WorkerServices,
+): QueueWorker =>
   new QueueWorker({
-    functionName: fn.name, queue, options: settings.queues, store: stores.queues, time, log,
-    call: async (message, text) => void (await call(fn, { name: trigger, data: { string: text }, triggerMetadata: jsonMetadata(queueMetadata(message, text, time.now())) })),
+    functionName: fn.name,
+    queue,
+    options: settings.queues,
+    store: stores.queues,
+    time,
+    log,
+    call: async (message, text) =>
+      void (await call(fn, {
+        name: trigger,
+        data: { string: text },
+        triggerMetadata: jsonMetadata(queueMetadata(message, text, time.now())),
+      })),
   });
-

@@ -21,7 +21,8 @@ const clientAuth = '1.3.6.1.5.5.7.3.2';
 /** The one name in an agent's certificate. */
 export const agentUri = ({ datacenter, agentId }: AgentName): string => `urn:rackline:edge:${datacenter}:${agentId}`;
 
-export const fingerprintOf = (certificate: X509Certificate): string => createHash('sha256').update(certificate.raw).digest('hex');
+export const fingerprintOf = (certificate: X509Certificate): string =>
+  createHash('sha256').update(certificate.raw).digest('hex');
 
 /**
  * Reads a certificate (DER) as that of an agent at that moment (milliseconds since 1970). Throws `unauthenticated`,
@@ -29,12 +30,25 @@ export const fingerprintOf = (certificate: X509Certificate): string => createHas
  */
 export function readAgentCertificate(der: Buffer, now: number): AgentCertificate {
   const certificate = certificateIn(der);
-  if (now < certificate.validFromDate.getTime()) throw refused('edge.certificate-not-yet', `This certificate is good from ${certificate.validFromDate.toISOString()} on; here it is ${new Date(now).toISOString()}. Look at the clocks.`);
-  if (now >= certificate.validToDate.getTime()) throw refused('edge.certificate-over', `This certificate ended at ${certificate.validToDate.toISOString()}. The agent has to be enrolled again.`);
-  if (certificate.ca || !certificate.keyUsage?.includes(clientAuth)) throw refused('edge.certificate-unfit', 'This certificate is not one for clients.');
+  if (now < certificate.validFromDate.getTime())
+    throw refused(
+      'edge.certificate-not-yet',
+      `This certificate is good from ${certificate.validFromDate.toISOString()} on; here it is ${new Date(now).toISOString()}. Look at the clocks.`,
+    );
+  if (now >= certificate.validToDate.getTime())
+    throw refused(
+      'edge.certificate-over',
+      `This certificate ended at ${certificate.validToDate.toISOString()}. The agent has to be enrolled again.`,
+    );
+  if (certificate.ca || !certificate.keyUsage?.includes(clientAuth))
+    throw refused('edge.certificate-unfit', 'This certificate is not one for clients.');
   const name = agentNameIn(certificate);
   if (!name) throw refused('edge.certificate-nameless', 'This certificate does not name one agent and nothing else.');
-  return { ...name, fingerprint: fingerprintOf(certificate), isSignedBy: (authority) => isSignedBy(certificate, new X509Certificate(authority)) };
+  return {
+    ...name,
+    fingerprint: fingerprintOf(certificate),
+    isSignedBy: (authority) => isSignedBy(certificate, new X509Certificate(authority)),
+  };
 }
 
 function certificateIn(der: Buffer): X509Certificate {
@@ -52,9 +66,13 @@ function certificateIn(der: Buffer): X509Certificate {
 export function agentNameIn({ subjectAltName = '' }: X509Certificate): AgentName | undefined {
   const [, datacenter, agentId] = /^URI:urn:rackline:edge:([^:, ]+):([^:, ]+)$/.exec(subjectAltName) ?? [];
   const name = { datacenter: DatacenterId.safeParse(datacenter), agentId: AgentId.safeParse(agentId) };
-  return name.datacenter.success && name.agentId.success ? { datacenter: name.datacenter.data, agentId: name.agentId.data } : undefined;
+  return name.datacenter.success && name.agentId.success
+    ? { datacenter: name.datacenter.data, agentId: name.agentId.data }
+    : undefined;
 }
 
-const isSignedBy = (certificate: X509Certificate, authority: X509Certificate): boolean => authority.ca && certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
+const isSignedBy = (certificate: X509Certificate, authority: X509Certificate): boolean =>
+  authority.ca && certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
 
-const refused = (code: string, publicMessage: string, cause?: unknown): AppError => new AppError({ code, kind: 'unauthenticated', publicMessage, cause });
+const refused = (code: string, publicMessage: string, cause?: unknown): AppError =>
+  new AppError({ code, kind: 'unauthenticated', publicMessage, cause });

@@ -11,16 +11,34 @@ export type EnrolmentCode = z.infer<typeof EnrolmentCode>;
 
 /** PKCS #10 in PEM, for a key of type EC P-256. */
 const CertificateRequest = z.string().max(10_000);
-export const EnrolAgent = z.object({ code: z.string().min(1).max(200), csr: CertificateRequest, version: AgentVersion });
+export const EnrolAgent = z.object({
+  code: z.string().min(1).max(200),
+  csr: CertificateRequest,
+  version: AgentVersion,
+});
 export const RenewAgent = z.object({ csr: CertificateRequest, version: AgentVersion });
 /** Who an agent is from now on: its certificate and, in order, those of who signed it, in PEM. */
-export const AgentIdentity = z.object({ agentId: z.string(), datacenter: DatacenterId, certificate: z.string(), chain: z.string(), expiresAt: z.iso.datetime() });
+export const AgentIdentity = z.object({
+  agentId: z.string(),
+  datacenter: DatacenterId,
+  certificate: z.string(),
+  chain: z.string(),
+  expiresAt: z.iso.datetime(),
+});
 export type AgentIdentity = z.infer<typeof AgentIdentity>;
 
 /** `enrolling`: let in by its code, but its certificate was never made; its next try brings it. */
 export const AgentState = z.enum(['enrolling', 'active', 'over', 'revoked']);
 export const AgentView = z.object({
-  id: z.string(), datacenterId: z.string(), state: AgentState, version: z.string(), enrolledAt: z.string(), lastSeenAt: z.string(), certificateExpiresAt: z.string().nullable(), revokedAt: z.string().nullable(), revokedBecause: z.string().nullable(),
+  id: z.string(),
+  datacenterId: z.string(),
+  state: AgentState,
+  version: z.string(),
+  enrolledAt: z.string(),
+  lastSeenAt: z.string(),
+  certificateExpiresAt: z.string().nullable(),
+  revokedAt: z.string().nullable(),
+  revokedBecause: z.string().nullable(),
 });
 export type AgentView = z.infer<typeof AgentView>;
 export const RevokeAgent = z.object({ reason: z.string().trim().min(3).max(500) });

@@ -11,7 +11,15 @@ import { MacText } from './operations.ts';
 /** How a command ended. `unknown`: it was begun, and nobody can say whether it had an effect. */
 export const CommandOutcome = z.discriminatedUnion('state', [
   z.object({ state: z.literal('done'), result: z.unknown() }),
-  z.object({ state: z.literal('failed'), error: z.object({ code: z.string(), kind: ErrorKind, message: z.string(), retryAfterSeconds: z.number().optional() }) }),
+  z.object({
+    state: z.literal('failed'),
+    error: z.object({
+      code: z.string(),
+      kind: ErrorKind,
+      message: z.string(),
+      retryAfterSeconds: z.number().optional(),
+    }),
+  }),
   z.object({ state: z.literal('unknown'), because: z.string() }),
 ]);
 export type CommandOutcome = z.infer<typeof CommandOutcome>;
@@ -21,7 +29,10 @@ export const EdgeCommand = z.object({
   id: z.string().min(1),
   /** Grows: after one has been begun at a controller, none with a smaller number may be. */
   fence: z.number().int(),
-  operation: BmcOperation, isWrite: z.boolean(), target: BmcTarget, input: z.unknown(),
+  operation: BmcOperation,
+  isWrite: z.boolean(),
+  target: BmcTarget,
+  input: z.unknown(),
   /** From the moment it was given out. Nothing may be sent to the controller after that. */
   runSeconds: z.number().positive(),
 });
@@ -41,14 +52,24 @@ export type EdgeCommands = z.infer<typeof EdgeCommands>;
 /** What a reading may hold at most. A controller can say anything; what is more than any of them has is left out, not refused. */
 export const readingLimits = { sensors: 500, entries: 200, name: 200, words: 1000 } as const;
 /** Text that a database takes as it is. */
-const Told = (most: number) => z.string().max(most).refine((text) => text.isWellFormed() && !text.includes('\0'), 'must be well-formed and without NUL');
+const Told = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .refine((text) => text.isWellFormed() && !text.includes('\0'), 'must be well-formed and without NUL');
 const [ToldName, ToldWords] = [Told(readingLimits.name), Told(readingLimits.words)];
 
-export const ToldSensor = SensorReading.pick({ kind: true, reading: true, unit: true, health: true }).extend({ name: ToldName });
+export const ToldSensor = SensorReading.pick({ kind: true, reading: true, unit: true, health: true }).extend({
+  name: ToldName,
+});
 export type ToldSensor = z.infer<typeof ToldSensor>;
 /** What a log has gained since it was read last, the oldest first. */
 export const ToldLog = z.object({
-  entries: z.array(LogEntry.extend({ id: ToldName, message: ToldWords, code: ToldName.optional(), action: ToldWords.optional() })).max(readingLimits.entries),
+  entries: z
+    .array(
+      LogEntry.extend({ id: ToldName, message: ToldWords, code: ToldName.optional(), action: ToldWords.optional() }),
+    )
+    .max(readingLimits.entries),
   gap: LogReading.shape.gap,
 });
 export type ToldLog = z.infer<typeof ToldLog>;
@@ -57,14 +78,25 @@ export type ToldLog = z.infer<typeof ToldLog>;
 export const BmcReading = z.union([
   z.object({ serverId: z.string().min(1), at: z.iso.datetime(), unreachable: z.string() }),
   z.object({
-    serverId: z.string().min(1), at: z.iso.datetime(), health: Health, powerWatts: z.number().optional(), inletCelsius: z.number().optional(),
-    sensors: z.object({ power: PowerState, cpuPercent: z.number().optional(), readings: z.array(ToldSensor).max(readingLimits.sensors) }).optional(),
+    serverId: z.string().min(1),
+    at: z.iso.datetime(),
+    health: Health,
+    powerWatts: z.number().optional(),
+    inletCelsius: z.number().optional(),
+    sensors: z
+      .object({
+        power: PowerState,
+        cpuPercent: z.number().optional(),
+        readings: z.array(ToldSensor).max(readingLimits.sensors),
+      })
+      .optional(),
     log: ToldLog.optional(),
   }),
 ]);
 export type BmcReading = z.infer<typeof BmcReading>;
 /** Whether it tells what nobody will tell again: what was logged. The rest is overtaken by the next look. */
-export const isUnrepeatable = (reading: BmcReading): boolean => 'log' in reading && reading.log !== undefined && (reading.log.entries.length > 0 || reading.log.gap !== undefined);
+export const isUnrepeatable = (reading: BmcReading): boolean =>
+  'log' in reading && reading.log !== undefined && (reading.log.entries.length > 0 || reading.log.gap !== undefined);
 
 /** A switch port, as the relay there names it (RFC 3046, sub-option 1). */
 const Circuit = z.string().min(1).max(255);
@@ -104,49 +136,109 @@ export const EdgeReport = z.discriminatedUnion('kind', [
   /** A machine was given an address. */
   z.object({ kind: z.literal('dhcp-lease'), ...leased }),
   /** So was one that nobody expects; or it asked what to boot. */
-  z.object({ kind: z.literal('unknown-machine'), ...leased, /** What it says of itself. */ about: z.string().max(500).optional() }),
-  z.object({ kind: z.literal('odd-sighting'), ...machine, /** Whose port or place it concerns. */ serverId: z.string().optional(), remark: Remark }),
+  z.object({
+    kind: z.literal('unknown-machine'),
+    ...leased,
+    /** What it says of itself. */ about: z.string().max(500).optional(),
+  }),
+  z.object({
+    kind: z.literal('odd-sighting'),
+    ...machine,
+    /** Whose port or place it concerns. */ serverId: z.string().optional(),
+    remark: Remark,
+  }),
   /** A machine asked what to boot, and was told. */
-  z.object({ kind: z.literal('boot-answered'), ...machine, serverId: z.string(), choice: z.enum(['image', 'disk', 'hold']), because: z.string().max(500), architecture: z.string().optional() }),
+  z.object({
+    kind: z.literal('boot-answered'),
+    ...machine,
+    serverId: z.string(),
+    choice: z.enum(['image', 'disk', 'hold']),
+    because: z.string().max(500),
+    architecture: z.string().optional(),
+  }),
   /** What the validation image found. Without a serial number its boards have none, and the port it was booted from tells whose it is. */
-  z.object({ kind: z.literal('inventory-report'), ...seen, serial: z.string().optional(), mac: MacText.optional(), facts: ServerFacts })
-    .refine(({ serial, mac }) => serial !== undefined || mac !== undefined, { error: 'must say whose it is, by serial number or MAC', path: ['serial'] }),
+  z
+    .object({
+      kind: z.literal('inventory-report'),
+      ...seen,
+      serial: z.string().optional(),
+      mac: MacText.optional(),
+      facts: ServerFacts,
+    })
+    .refine(({ serial, mac }) => serial !== undefined || mac !== undefined, {
+      error: 'must say whose it is, by serial number or MAC',
+      path: ['serial'],
+    }),
   /** How far the validation image is with an order, and at the end what it found. */
-  z.object({ kind: z.literal('work-progress'), ...seen, serverId: z.string(), orderId: z.string(), work: ImageWorkKind, state: WorkState.exclude(['waiting']), percent: z.number().int().min(0).max(100), results: z.array(WorkResult).max(1024) }),
+  z.object({
+    kind: z.literal('work-progress'),
+    ...seen,
+    serverId: z.string(),
+    orderId: z.string(),
+    work: ImageWorkKind,
+    state: WorkState.exclude(['waiting']),
+    percent: z.number().int().min(0).max(100),
+    results: z.array(WorkResult).max(1024),
+  }),
   /** Controllers were looked at. */
   z.object({ kind: z.literal('bmc-readings'), ...seen, readings: z.array(BmcReading).min(1).max(500) }),
 ]);
 export type EdgeReport = z.infer<typeof EdgeReport>;
 
 /** What a datacenter tells: what it has seen, and how what it was told to do has ended. `at` grows with each event of an agent. */
-export const EdgeEvent = z.discriminatedUnion('kind', [...EdgeReport.options, z.object({ kind: z.literal('command-answer'), ...seen, commandId: z.string().min(1), serverId: z.string().min(1), outcome: CommandOutcome })]);
+export const EdgeEvent = z.discriminatedUnion('kind', [
+  ...EdgeReport.options,
+  z.object({
+    kind: z.literal('command-answer'),
+    ...seen,
+    commandId: z.string().min(1),
+    serverId: z.string().min(1),
+    outcome: CommandOutcome,
+  }),
+]);
 export type EdgeEvent = z.infer<typeof EdgeEvent>;
 
 /** Which asset an event is about: a machine is known by its MAC until it says its serial number. Order holds among events of one. */
 export function assetOf(event: EdgeEvent): string {
   switch (event.kind) {
-    case 'inventory-report': return event.serial === undefined ? `mac ${event.mac}` : `serial ${event.serial}`;
-    case 'work-progress': return `order ${event.orderId}`;
-    case 'command-answer': return `server ${event.serverId}`;
-    case 'bmc-readings': return 'readings';
-    default: return `mac ${event.mac}`;
+    case 'inventory-report':
+      return event.serial === undefined ? `mac ${event.mac}` : `serial ${event.serial}`;
+    case 'work-progress':
+      return `order ${event.orderId}`;
+    case 'command-answer':
+      return `server ${event.serverId}`;
+    case 'bmc-readings':
+      return 'readings';
+    default:
+      return `mac ${event.mac}`;
   }
 }
 
 /** Newer news of the same asset under the same name overtakes older; the older may be given up where there is no room for both. */
 export function newsOf(event: EdgeEvent): string {
   switch (event.kind) {
-    case 'odd-sighting': return `${event.kind} ${event.remark.kind}`;
-    case 'bmc-readings': return event.readings.some(isUnrepeatable) ? `${event.kind} ${event.id}` : event.kind;
-    default: return event.kind;
+    case 'odd-sighting':
+      return `${event.kind} ${event.remark.kind}`;
+    case 'bmc-readings':
+      return event.readings.some(isUnrepeatable) ? `${event.kind} ${event.id}` : event.kind;
+    default:
+      return event.kind;
   }
 }
 export const EdgeEvents = z.object({ events: z.array(EdgeEvent).min(1).max(500) });
 
 /** The servers of a datacenter as its agent has to know them: who may ask for an address there, and what each is in the middle of. */
-export const ExpectedServer = z.object({ id: z.string(), datacenter: DatacenterId, state: z.string(), serial: z.string().nullable(), bmcMac: z.string().nullable(), macs: z.array(z.string()), version: z.number(),
+export const ExpectedServer = z.object({
+  id: z.string(),
+  datacenter: DatacenterId,
+  state: z.string(),
+  serial: z.string().nullable(),
+  bmcMac: z.string().nullable(),
+  macs: z.array(z.string()),
+  version: z.number(),
   /** Where its management controller answers, and which secret opens it; null while nobody has heard of it. */
-  bmcAddress: z.string().nullable().default(null), bmcSecretRef: SecretRef.nullable().default(null),
+  bmcAddress: z.string().nullable().default(null),
+  bmcSecretRef: SecretRef.nullable().default(null),
   /** What its validation image is to do, one after the other. What stands here no more is called off. */
   work: z.array(ImageOrder).default([]),
 });
@@ -155,5 +247,9 @@ export const ExpectedServers = z.object({ servers: z.array(ExpectedServer) });
 export type ExpectedServers = z.infer<typeof ExpectedServers>;
 
 /** Null where nothing is kept under that name. */
-export const EdgeSecrets = z.object({ secrets: z.array(z.object({ ref: SecretRef, credentials: z.object({ username: z.string(), password: z.string() }).nullable() })) });
+export const EdgeSecrets = z.object({
+  secrets: z.array(
+    z.object({ ref: SecretRef, credentials: z.object({ username: z.string(), password: z.string() }).nullable() }),
+  ),
+});
 export type EdgeSecrets = z.infer<typeof EdgeSecrets>;

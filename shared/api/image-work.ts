@@ -6,9 +6,22 @@ const Id = z.string().regex(/^[\w-]{1,64}$/, 'must be 1 to 64 letters, digits, _
 
 /** Work that a booted validation image can be given. */
 export const ImageWork = z.discriminatedUnion('kind', [
-  z.object({ id: Id, kind: z.literal('burn-in'), seconds: z.number().int().min(1).max(7 * 86_400) }),
+  z.object({
+    id: Id,
+    kind: z.literal('burn-in'),
+    seconds: z
+      .number()
+      .int()
+      .min(1)
+      .max(7 * 86_400),
+  }),
   /** `target` is where packets are sent and must come back from. Where nobody says, it is the agent that booted the machine. */
-  z.object({ id: Id, kind: z.literal('link-test'), target: z.ipv4().optional(), count: z.number().int().min(1).max(10_000) }),
+  z.object({
+    id: Id,
+    kind: z.literal('link-test'),
+    target: z.ipv4().optional(),
+    count: z.number().int().min(1).max(10_000),
+  }),
   /** By serial number, each drive by itself: there is no order to erase whatever is found. */
   z.object({ id: Id, kind: z.literal('erase'), drives: z.array(Word).min(1).max(256) }),
 ]);
@@ -17,7 +30,10 @@ export const ImageWorkKind = z.enum(['burn-in', 'link-test', 'erase']) satisfies
 export type ImageWorkKind = z.infer<typeof ImageWorkKind>;
 
 /** Work that an image is to do, as it is ordered. An agent that does not know its kind yet must still read the list it stands in. */
-export const ImageOrder = z.object({ work: z.looseObject({ id: Id, kind: z.string() }), /** It is not begun after that. */ expiresAt: z.iso.datetime() });
+export const ImageOrder = z.object({
+  work: z.looseObject({ id: Id, kind: z.string() }),
+  /** It is not begun after that. */ expiresAt: z.iso.datetime(),
+});
 export type ImageOrder = z.infer<typeof ImageOrder>;
 
 /** What was found out about one part of a machine. */

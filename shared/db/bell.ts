@@ -23,7 +23,10 @@ export class Bell {
   #given: Promise<void> = Promise.resolve();
 
   /** `give` never rejects. */
-  constructor(give: (notices: readonly Notice[]) => Promise<void>, after: (milliseconds: number, run: () => void) => void) {
+  constructor(
+    give: (notices: readonly Notice[]) => Promise<void>,
+    after: (milliseconds: number, run: () => void) => void,
+  ) {
     this.#give = give;
     this.#after = after;
   }
@@ -75,13 +78,31 @@ export interface DatabaseBell {
 const notify = 'SELECT pg_notify(channel, payload) FROM unnest($1::text[], $2::text[]) AS notice (channel, payload)';
 
 /** A bell with a connection of its own, opened when it is rung, on which a commit does not wait for the disk. */
-export function createBell(options: Omit<ConnectionOptions, 'settings'>, onError: (error: unknown) => void): DatabaseBell {
-  const connections = new Connections({ ...options, settings: '-c synchronous_commit=off', max: 1, onIdleError: onError });
-  const give = (notices: readonly Notice[]) => connections.query({ name: 'notify', text: notify, values: [notices.map(({ channel }) => channel), notices.map(({ payload }) => payload)] });
-  const bell = new Bell(async (notices) => {
-    // Once more on another connection; after that the database is away, and whoever comes back to it looks anyway.
-    await give(notices).catch(() => give(notices)).catch(onError);
-  }, (milliseconds, run) => void setTimeout(run, milliseconds));
+export function createBell(
+  options: Omit<ConnectionOptions, 'settings'>,
+  onError: (error: unknown) => void,
+): DatabaseBell {
+  const connections = new Connections({
+    ...options,
+    settings: '-c synchronous_commit=off',
+    max: 1,
+    onIdleError: onError,
+  });
+  const give = (notices: readonly Notice[]) =>
+    connections.query({
+      name: 'notify',
+      text: notify,
+      values: [notices.map(({ channel }) => channel), notices.map(({ payload }) => payload)],
+    });
+  const bell = new Bell(
+    async (notices) => {
+      // Once more on another connection; after that the database is away, and whoever comes back to it looks anyway.
+      await give(notices)
+        .catch(() => give(notices))
+        .catch(onError);
+    },
+    (milliseconds, run) => void setTimeout(run, milliseconds),
+  );
   return {
     ring: (channel, payload) => bell.ring(channel, payload),
     close: async () => {

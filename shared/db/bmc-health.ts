@@ -6,9 +6,19 @@ import { DatacenterId, ServerId, TenantId } from '../ids.ts';
 import { prepared, type Queryable } from './database.ts';
 
 export const BmcHealth = z.object({
-  serverId: ServerId, at: z.string().nullable(), health: Health.nullable(), healthSince: z.string().nullable(), powerWatts: z.number().nullable(), inletCelsius: z.number().nullable(),
-  power: PowerState.nullable(), cpuPercent: z.number().nullable(), sensors: z.array(ToldSensor), sensorsAt: z.string().nullable(),
-  unreachableSince: z.string().nullable(), unreachable: z.string().nullable(), lookedAt: z.string(),
+  serverId: ServerId,
+  at: z.string().nullable(),
+  health: Health.nullable(),
+  healthSince: z.string().nullable(),
+  powerWatts: z.number().nullable(),
+  inletCelsius: z.number().nullable(),
+  power: PowerState.nullable(),
+  cpuPercent: z.number().nullable(),
+  sensors: z.array(ToldSensor),
+  sensorsAt: z.string().nullable(),
+  unreachableSince: z.string().nullable(),
+  unreachable: z.string().nullable(),
+  lookedAt: z.string(),
 });
 export type BmcHealth = z.infer<typeof BmcHealth>;
 const columns = `server_id AS "serverId", at, health, health_since AS "healthSince", power_watts AS "powerWatts", inlet_celsius AS "inletCelsius",
@@ -16,13 +26,25 @@ const columns = `server_id AS "serverId", at, health, health_since AS "healthSin
   unreachable_since AS "unreachableSince", unreachable, looked_at AS "lookedAt"`;
 
 const ofServer = prepared(`SELECT ${columns} FROM bmc_health WHERE server_id = $1`);
-export const findBmcHealth = (db: Queryable, serverId: string): Promise<BmcHealth | undefined> => db.maybe(BmcHealth, ofServer, [serverId]);
+export const findBmcHealth = (db: Queryable, serverId: string): Promise<BmcHealth | undefined> =>
+  db.maybe(BmcHealth, ofServer, [serverId]);
 
 /** Takes over readings of servers of this datacenter. What is older than what is known, and what is said of servers elsewhere, changes nothing. */
-export async function recordReadings(tx: Queryable, datacenterId: string, readings: readonly BmcReading[]): Promise<void> {
+export async function recordReadings(
+  tx: Queryable,
+  datacenterId: string,
+  readings: readonly BmcReading[],
+): Promise<void> {
   const rows = readings.map((reading) => ({
-    server_id: reading.serverId, at: reading.at,
-    ...('unreachable' in reading ? { unreachable: reading.unreachable } : { health: reading.health, power_watts: reading.powerWatts ?? null, inlet_celsius: reading.inletCelsius ?? null }),
+    server_id: reading.serverId,
+    at: reading.at,
+    ...('unreachable' in reading
+      ? { unreachable: reading.unreachable }
+      : {
+          health: reading.health,
+          power_watts: reading.powerWatts ?? null,
+          inlet_celsius: reading.inletCelsius ?? null,
+        }),
   }));
   await tx.run(
     `INSERT INTO bmc_health AS known (server_id, at, health, health_since, power_watts, inlet_celsius, unreachable_since, unreachable, looked_at)
@@ -44,7 +66,19 @@ export async function recordReadings(tx: Queryable, datacenterId: string, readin
 
 /** The newest of each server that has any; a quick look in between has none and takes none away. */
 async function recordSensors(tx: Queryable, datacenterId: string, readings: readonly BmcReading[]): Promise<void> {
-  const rows = readings.flatMap((reading) => ('sensors' in reading && reading.sensors ? [{ server_id: reading.serverId, at: reading.at, power: reading.sensors.power, cpu_percent: reading.sensors.cpuPercent ?? null, sensors: reading.sensors.readings }] : []));
+  const rows = readings.flatMap((reading) =>
+    'sensors' in reading && reading.sensors
+      ? [
+          {
+            server_id: reading.serverId,
+            at: reading.at,
+            power: reading.sensors.power,
+            cpu_percent: reading.sensors.cpuPercent ?? null,
+            sensors: reading.sensors.readings,
+          },
+        ]
+      : [],
+  );
   if (rows.length === 0) return;
   await tx.run(
     `UPDATE bmc_health AS known SET power = r.power, cpu_percent = r.cpu_percent, sensors = r.sensors, sensors_at = r.at
@@ -55,7 +89,15 @@ async function recordSensors(tx: Queryable, datacenterId: string, readings: read
   );
 }
 
-const Alarm = z.object({ serverId: ServerId, datacenterId: DatacenterId, tenantId: TenantId.nullable(), health: Health.nullable(), unreachable: z.string().nullable(), since: z.string(), criticalAt: z.string().nullable() });
+const Alarm = z.object({
+  serverId: ServerId,
+  datacenterId: DatacenterId,
+  tenantId: TenantId.nullable(),
+  health: Health.nullable(),
+  unreachable: z.string().nullable(),
+  since: z.string(),
+  criticalAt: z.string().nullable(),
+});
 export type BmcAlarm = z.infer<typeof Alarm>;
 
 /** Trouble among these servers that has not been told: a health that is not well, or silence since before that moment. Each is answered once. `criticalAt`: when a critical alarm was raised last. */
@@ -69,4 +111,5 @@ export const takeAlarms = (tx: Queryable, serverIds: readonly string[], silentBe
     [serverIds, isoTime(silentBefore)],
   );
 
-export const noteCritical = (tx: Queryable, serverIds: readonly string[], at: number): Promise<number> => tx.run('UPDATE bmc_health SET critical_at = $2 WHERE server_id = ANY ($1)', [serverIds, isoTime(at)]);
+export const noteCritical = (tx: Queryable, serverIds: readonly string[], at: number): Promise<number> =>
+  tx.run('UPDATE bmc_health SET critical_at = $2 WHERE server_id = ANY ($1)', [serverIds, isoTime(at)]);

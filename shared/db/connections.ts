@@ -1,4 +1,14 @@
-import { Client, DatabaseError, Pool, type ClientConfig, type CustomTypesConfig, type PoolClient, type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
+import {
+  Client,
+  DatabaseError,
+  Pool,
+  type ClientConfig,
+  type CustomTypesConfig,
+  type PoolClient,
+  type QueryConfig,
+  type QueryResult,
+  type QueryResultRow,
+} from 'pg';
 
 /**
  * How long we wait for a database, in milliseconds. A connection can fall silent: after a failover, behind a firewall
@@ -25,7 +35,8 @@ export interface ConnectionOptions {
 }
 
 /** The server, too, notices within about ten seconds that nobody is there any more. Session, transaction and locks end then. */
-const serverKeepAlive = '-c tcp_keepalives_idle=4 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=10000';
+const serverKeepAlive =
+  '-c tcp_keepalives_idle=4 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=10000';
 const keepAliveAfterMilliseconds = 4_000;
 /** The server gives a statement up a little before we do. So a server that is there says that it took too long, and no answer means silence. */
 const shareOfServer = 0.9;
@@ -42,12 +53,25 @@ class BoundedClient extends Client {
   }
 }
 
-function configOf({ url, name, limits: { connectMilliseconds, answerMilliseconds }, settings = '', types }: ConnectionOptions): ClientConfig {
+function configOf({
+  url,
+  name,
+  limits: { connectMilliseconds, answerMilliseconds },
+  settings = '',
+  types,
+}: ConnectionOptions): ClientConfig {
   const inDatabase = Math.ceil(answerMilliseconds * shareOfServer);
   return {
-    connectionString: url, application_name: name, options: `${serverKeepAlive} ${settings}`,
-    connectionTimeoutMillis: connectMilliseconds, query_timeout: answerMilliseconds, statement_timeout: inDatabase, idle_in_transaction_session_timeout: inDatabase,
-    keepAlive: true, keepAliveInitialDelayMillis: keepAliveAfterMilliseconds, ...(types && { types }),
+    connectionString: url,
+    application_name: name,
+    options: `${serverKeepAlive} ${settings}`,
+    connectionTimeoutMillis: connectMilliseconds,
+    query_timeout: answerMilliseconds,
+    statement_timeout: inDatabase,
+    idle_in_transaction_session_timeout: inDatabase,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveAfterMilliseconds,
+    ...(types && { types }),
   };
 }
 
@@ -108,7 +132,10 @@ export class Connections {
   }
 
   /** Throws what the database answers, or an error that is no `DatabaseError` when it does not answer. */
-  async query<Row extends QueryResultRow>(statement: string | QueryConfig, values?: unknown[]): Promise<QueryResult<Row>> {
+  async query<Row extends QueryResultRow>(
+    statement: string | QueryConfig,
+    values?: unknown[],
+  ): Promise<QueryResult<Row>> {
     const held = await this.hold();
     try {
       return await held.query<Row>(statement, values);

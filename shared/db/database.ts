@@ -14,7 +14,10 @@ export interface Prepared {
  * For looking up by a key, which is asked all the time and takes longer to plan than to do. Not for lists with
  * filters: what is the best way there depends on the values.
  */
-export const prepared = (text: string): Prepared => ({ name: createHash('sha256').update(text).digest('hex').slice(0, 32), text });
+export const prepared = (text: string): Prepared => ({
+  name: createHash('sha256').update(text).digest('hex').slice(0, 32),
+  text,
+});
 
 /**
  * Anything that takes SQL: the database itself or a transaction in it. Every wait ends: whoever asks a database that
@@ -24,7 +27,11 @@ export interface Queryable {
   /** Rows as the schema says; a row that does not fit is a bug and throws. */
   many<S extends z.ZodType>(row: S, sql: string | Prepared, values?: readonly unknown[]): Promise<z.infer<S>[]>;
   /** The only row, or undefined. More than one throws. */
-  maybe<S extends z.ZodType>(row: S, sql: string | Prepared, values?: readonly unknown[]): Promise<z.infer<S> | undefined>;
+  maybe<S extends z.ZodType>(
+    row: S,
+    sql: string | Prepared,
+    values?: readonly unknown[],
+  ): Promise<z.infer<S> | undefined>;
   /** How many rows the statement touched. */
   run(sql: string, values?: readonly unknown[]): Promise<number>;
   /** Tells other processes that there is something new, once it is committed. A hint: whoever listens also looks by the clock. */
@@ -60,13 +67,21 @@ function isoOf(text: string): string {
   return day === undefined ? new Date(text).toISOString() : `${day}T${time}.${fraction.padEnd(3, '0').slice(0, 3)}Z`;
 }
 
-const ourTypes: CustomTypesConfig = { getTypeParser: ((oid: number, format?: 'text' | 'binary') => parsers.get(oid) ?? types.getTypeParser(oid, format as 'text')) as typeof types.getTypeParser };
+const ourTypes: CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    parsers.get(oid) ?? types.getTypeParser(oid, format as 'text')) as typeof types.getTypeParser,
+};
 
 const probeLimits: TimeLimits = { connectMilliseconds: 1000, answerMilliseconds: 1000 };
 /** So many wait for each connection at most. Whoever comes then would only wait in vain. */
 const waitingForEach = 50;
 
-export function connect({ url, maxConnections = 10, limits = defaultLimits, onIdleError = () => {} }: DatabaseOptions): Database {
+export function connect({
+  url,
+  maxConnections = 10,
+  limits = defaultLimits,
+  onIdleError = () => {},
+}: DatabaseOptions): Database {
   const pool = new Connections({ url, name: 'rackline', limits, types: ourTypes, max: maxConnections, onIdleError });
   const probe = new Connections({ url, name: 'rackline-probe', limits: probeLimits, max: 1, onIdleError }); // opened when it is used
   const bell = createBell({ url, name: 'rackline-bell', limits }, () => {}); // those who were not told look by the clock
@@ -111,11 +126,20 @@ export function connect({ url, maxConnections = 10, limits = defaultLimits, onId
 
 type Ask = (statement: QueryConfig) => Promise<QueryResult<Record<string, unknown>>>;
 
-async function inTransaction<T>(held: Held, work: (tx: Queryable) => Promise<T>, notify: Queryable['notify']): Promise<T> {
+async function inTransaction<T>(
+  held: Held,
+  work: (tx: Queryable) => Promise<T>,
+  notify: Queryable['notify'],
+): Promise<T> {
   const told: Parameters<Queryable['notify']>[] = [];
   try {
     await held.query('BEGIN');
-    const result = await work(queryable((statement) => held.query(statement), (...notice) => void told.push(notice)));
+    const result = await work(
+      queryable(
+        (statement) => held.query(statement),
+        (...notice) => void told.push(notice),
+      ),
+    );
     await held.query('COMMIT');
     for (const notice of told) notify(...notice);
     return result;
@@ -142,7 +166,8 @@ function queryable(ask: Ask, notify: Queryable['notify']): Queryable {
     many,
     maybe: async (row, sql, values) => {
       const [first, second] = await many(row, sql, values);
-      if (second !== undefined) throw new Error(`Expected one row at most of: ${typeof sql === 'string' ? sql : sql.text}`);
+      if (second !== undefined)
+        throw new Error(`Expected one row at most of: ${typeof sql === 'string' ? sql : sql.text}`);
       return first;
     },
     run: async (sql, values = []) => (await answered({ text: sql, values: [...values] })).rowCount ?? 0,

@@ -3,14 +3,29 @@ import { AppError } from '../errors/app-error.ts';
 import { DatacenterId } from '../ids.ts';
 import type { Queryable } from './database.ts';
 
-export const Datacenter = z.object({ id: DatacenterId, name: z.string(), region: z.string(), /** Where its BMCs have their addresses: `10.20.0.0/16`. */ managementPrefixes: z.array(z.string()) });
+export const Datacenter = z.object({
+  id: DatacenterId,
+  name: z.string(),
+  region: z.string(),
+  /** Where its BMCs have their addresses: `10.20.0.0/16`. */ managementPrefixes: z.array(z.string()),
+});
 export type Datacenter = z.infer<typeof Datacenter>;
 
 const columns = 'id, name, region, management_prefixes AS "managementPrefixes"';
 
-export const listDatacenters = (db: Queryable): Promise<Datacenter[]> => db.many(Datacenter, `SELECT ${columns} FROM datacenter ORDER BY id`);
-export const findDatacenter = (db: Queryable, id: string): Promise<Datacenter | undefined> => db.maybe(Datacenter, `SELECT ${columns} FROM datacenter WHERE id = $1`, [id]);
-export const ensureDatacenter = (db: Queryable, { id, name, region, managementPrefixes }: { id: string; name: string; region: string; managementPrefixes: readonly string[] }): Promise<number> =>
+export const listDatacenters = (db: Queryable): Promise<Datacenter[]> =>
+  db.many(Datacenter, `SELECT ${columns} FROM datacenter ORDER BY id`);
+export const findDatacenter = (db: Queryable, id: string): Promise<Datacenter | undefined> =>
+  db.maybe(Datacenter, `SELECT ${columns} FROM datacenter WHERE id = $1`, [id]);
+export const ensureDatacenter = (
+  db: Queryable,
+  {
+    id,
+    name,
+    region,
+    managementPrefixes,
+  }: { id: string; name: string; region: string; managementPrefixes: readonly string[] },
+): Promise<number> =>
   db.run(
     `INSERT INTO datacenter (id, name, region, management_prefixes) VALUES ($1, $2, $3, $4)
      ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, region = EXCLUDED.region, management_prefixes = EXCLUDED.management_prefixes`,
@@ -18,12 +33,19 @@ export const ensureDatacenter = (db: Queryable, { id, name, region, managementPr
   );
 
 /** The datacenter asked for, or the one of the region with the most free stock. Throws `invalid` for one we do not have. */
-export async function chooseDatacenter(db: Queryable, wish: { datacenter?: string | undefined; placement?: { region: string } | undefined }): Promise<DatacenterId> {
+export async function chooseDatacenter(
+  db: Queryable,
+  wish: { datacenter?: string | undefined; placement?: { region: string } | undefined },
+): Promise<DatacenterId> {
   const known = await listDatacenters(db);
   if (wish.datacenter !== undefined) {
     const found = known.find(({ id }) => id === wish.datacenter);
     if (found) return found.id;
-    throw new AppError({ code: 'datacenter.unknown', kind: 'invalid', publicMessage: `There is no datacenter '${wish.datacenter}'. There are: ${known.map(({ id }) => id).join(', ')}.` });
+    throw new AppError({
+      code: 'datacenter.unknown',
+      kind: 'invalid',
+      publicMessage: `There is no datacenter '${wish.datacenter}'. There are: ${known.map(({ id }) => id).join(', ')}.`,
+    });
   }
   const [best] = await db.many(
     z.object({ id: DatacenterId }),
@@ -32,5 +54,9 @@ export async function chooseDatacenter(db: Queryable, wish: { datacenter?: strin
     [wish.placement?.region],
   );
   if (best) return best.id;
-  throw new AppError({ code: 'datacenter.no-such-region', kind: 'invalid', publicMessage: `There is no datacenter in '${wish.placement?.region}'. There are: ${[...new Set(known.map(({ region }) => region))].join(', ')}.` });
+  throw new AppError({
+    code: 'datacenter.no-such-region',
+    kind: 'invalid',
+    publicMessage: `There is no datacenter in '${wish.placement?.region}'. There are: ${[...new Set(known.map(({ region }) => region))].join(', ')}.`,
+  });
 }

@@ -30,7 +30,10 @@ const Issued = z.object({ id: z.string(), isNew: z.boolean() });
  * Writes a command down for the agent of its datacenter. Answers the id of the command to wait for: the same write
  * asked for again while it waits or runs is that write, not another one; and so is one of the same key that was done.
  */
-export async function issueCommand(db: Queryable, { id, key, operation, isWrite, target, input, startWithinSeconds, runSeconds }: NewCommand): Promise<string> {
+export async function issueCommand(
+  db: Queryable,
+  { id, key, operation, isWrite, target, input, startWithinSeconds, runSeconds }: NewCommand,
+): Promise<string> {
   const issued = await db.maybe(
     Issued,
     `WITH same AS (
@@ -44,14 +47,30 @@ export async function issueCommand(db: Queryable, { id, key, operation, isWrite,
        RETURNING id
      )
      SELECT id, false AS "isNew" FROM same UNION ALL SELECT id, true FROM issued`,
-    [id, target.datacenterId, target.serverId, operation, isWrite, JSON.stringify(target), JSON.stringify(input ?? {}), startWithinSeconds, runSeconds, key ?? null],
+    [
+      id,
+      target.datacenterId,
+      target.serverId,
+      operation,
+      isWrite,
+      JSON.stringify(target),
+      JSON.stringify(input ?? {}),
+      startWithinSeconds,
+      runSeconds,
+      key ?? null,
+    ],
   );
   if (!issued) throw new Error(`The command ${id} was neither written nor found.`);
   if (issued.isNew) db.notify(commandNotice, target.datacenterId);
   return issued.id;
 }
 
-const Standing = z.object({ state: z.enum(['waiting', 'taken', 'done', 'failed', 'expired', 'unknown']), answer: CommandOutcome.nullable(), takenBy: z.string().nullable(), leftMilliseconds: z.number() });
+const Standing = z.object({
+  state: z.enum(['waiting', 'taken', 'done', 'failed', 'expired', 'unknown']),
+  answer: CommandOutcome.nullable(),
+  takenBy: z.string().nullable(),
+  leftMilliseconds: z.number(),
+});
 export type CommandStanding = z.infer<typeof Standing>;
 
 /** Where a command stands. One whose time is up is ended here, so that nobody begins it, or believes in it, later. */
@@ -66,7 +85,10 @@ export async function standingOf(db: Queryable, id: string): Promise<CommandStan
   if (!standing) throw new Error(`There is no command ${id}.`);
   const isOverdue = (standing.state === 'waiting' || standing.state === 'taken') && standing.leftMilliseconds <= 0;
   if (!isOverdue) return standing;
-  await db.run("UPDATE edge_command SET state = CASE state WHEN 'waiting' THEN 'expired' ELSE 'unknown' END, ended_at = clock_timestamp() WHERE id = $1 AND state = $2", [id, standing.state]);
+  await db.run(
+    "UPDATE edge_command SET state = CASE state WHEN 'waiting' THEN 'expired' ELSE 'unknown' END, ended_at = clock_timestamp() WHERE id = $1 AND state = $2",
+    [id, standing.state],
+  );
   return standingOf(db, id);
 }
 
@@ -79,11 +101,23 @@ export interface Asker {
 }
 
 const Lease = z.object({ epoch: z.number().int() });
-const Taken = z.object({ id: z.string(), fence: z.number(), operation: z.string(), isWrite: z.boolean(), target: z.unknown(), input: z.unknown(), runSeconds: z.number() });
+const Taken = z.object({
+  id: z.string(),
+  fence: z.number(),
+  operation: z.string(),
+  isWrite: z.boolean(),
+  target: z.unknown(),
+  input: z.unknown(),
+  runSeconds: z.number(),
+});
 const columns = 'id, fence, operation, is_write AS "isWrite", target, input, run_seconds AS "runSeconds"';
 
 /** Takes or keeps the lease of a datacenter for an agent. False while another holds it. */
-export const holdLease = async (tx: Queryable, { datacenterId, agentId }: Pick<Asker, 'datacenterId' | 'agentId'>, seconds = leaseSeconds): Promise<boolean> =>
+export const holdLease = async (
+  tx: Queryable,
+  { datacenterId, agentId }: Pick<Asker, 'datacenterId' | 'agentId'>,
+  seconds = leaseSeconds,
+): Promise<boolean> =>
   (await tx.maybe(
     Lease,
     `INSERT INTO edge_lease AS held (datacenter_id, agent_id, epoch, until) VALUES ($1, $2, 1, clock_timestamp() + $3 * interval '1 second')
@@ -123,7 +157,11 @@ export async function takeCommands(db: Database, { datacenterId, agentId, ask, l
 const Ended = z.object({ id: z.string(), datacenterId: z.string() });
 
 /** Notes how commands ended. One that ended before, or was another agent's, stays as it is. Answers how many it noted. */
-export async function recordAnswers(tx: Queryable, agentId: string, answers: readonly { commandId: string; outcome: CommandOutcome }[]): Promise<number> {
+export async function recordAnswers(
+  tx: Queryable,
+  agentId: string,
+  answers: readonly { commandId: string; outcome: CommandOutcome }[],
+): Promise<number> {
   const ended = await tx.many(
     Ended,
     `UPDATE edge_command AS c SET state = a.outcome ->> 'state', answer = a.outcome, ended_at = clock_timestamp()
@@ -139,4 +177,8 @@ export async function recordAnswers(tx: Queryable, agentId: string, answers: rea
 }
 
 /** Removes commands that ended so many milliseconds ago. */
-export const forgetCommands = (db: Queryable, olderThan: number): Promise<number> => db.run("DELETE FROM edge_command WHERE ended_at < clock_timestamp() - $1 * interval '1 millisecond' OR start_by < clock_timestamp() - $1 * interval '1 millisecond'", [olderThan]);
+export const forgetCommands = (db: Queryable, olderThan: number): Promise<number> =>
+  db.run(
+    "DELETE FROM edge_command WHERE ended_at < clock_timestamp() - $1 * interval '1 millisecond' OR start_by < clock_timestamp() - $1 * interval '1 millisecond'",
+    [olderThan],
+  );

@@ -16,7 +16,12 @@ const trustedAhead = minutes(5);
  * Notes a sighting of `subject` (a MAC, a serial number) and answers whether it is news: false for one that was
  * noted before, and for one older than what is known. Call it in the transaction that acts on the news.
  */
-export async function isNews(tx: Queryable, clock: Clock, { id, at, datacenter, kind }: Sighting, subject: string): Promise<boolean> {
+export async function isNews(
+  tx: Queryable,
+  clock: Clock,
+  { id, at, datacenter, kind }: Sighting,
+  subject: string,
+): Promise<boolean> {
   // A clock that once ran far ahead must not silence a machine until the date it showed.
   const noted = await tx.run(
     `INSERT INTO edge_sighting AS known (datacenter_id, subject, kind, at, event_id) VALUES ($1, $2, $3, $4, $5)

@@ -6,7 +6,15 @@ import type { Queryable } from './database.ts';
 
 /** One order to a validation image, as far as its datacenter has told. */
 export const ImageWorkRow = z.object({
-  id: z.string(), serverId: ServerId, datacenterId: DatacenterId, kind: ImageWorkKind, state: WorkState, percent: z.number().int(), results: z.array(WorkResult), at: z.string().nullable(), endedAt: z.string().nullable(),
+  id: z.string(),
+  serverId: ServerId,
+  datacenterId: DatacenterId,
+  kind: ImageWorkKind,
+  state: WorkState,
+  percent: z.number().int(),
+  results: z.array(WorkResult),
+  at: z.string().nullable(),
+  endedAt: z.string().nullable(),
 });
 export type ImageWorkRow = z.infer<typeof ImageWorkRow>;
 
@@ -20,7 +28,11 @@ export interface ImageWorkOrder {
 }
 
 /** Wants that done by the server's validation image. Its datacenter reads it from the list of expected servers. Again is the same as once. */
-export const orderImageWork = (db: Queryable, clock: Clock, { serverId, datacenterId, work, expiresAt }: ImageWorkOrder): Promise<number> =>
+export const orderImageWork = (
+  db: Queryable,
+  clock: Clock,
+  { serverId, datacenterId, work, expiresAt }: ImageWorkOrder,
+): Promise<number> =>
   db.run(
     `INSERT INTO image_work (id, server_id, datacenter_id, kind, state, percent, results, work, ordered_at, expires_at) VALUES ($1, $2, $3, $4, 'waiting', 0, '[]', $5, $6, $7) ON CONFLICT (id) DO NOTHING`,
     [work.id, serverId, datacenterId, work.kind, JSON.stringify(work), isoTime(clock.now()), isoTime(expiresAt)],
@@ -28,10 +40,16 @@ export const orderImageWork = (db: Queryable, clock: Clock, { serverId, datacent
 
 /** Wants it no more. An image that is at it already goes on; what it finds is noted all the same. */
 export const withdrawImageWork = (db: Queryable, clock: Clock, id: string): Promise<number> =>
-  db.run('UPDATE image_work SET withdrawn_at = $2 WHERE id = $1 AND ended_at IS NULL AND withdrawn_at IS NULL', [id, isoTime(clock.now())]);
+  db.run('UPDATE image_work SET withdrawn_at = $2 WHERE id = $1 AND ended_at IS NULL AND withdrawn_at IS NULL', [
+    id,
+    isoTime(clock.now()),
+  ]);
 
 /** Notes how far it is. What arrives late, or after its end, changes nothing; answers whether it did. */
-export async function recordImageWork(db: Queryable, { id, serverId, datacenterId, kind, state, percent, results, at }: Omit<ImageWorkRow, 'endedAt'>): Promise<boolean> {
+export async function recordImageWork(
+  db: Queryable,
+  { id, serverId, datacenterId, kind, state, percent, results, at }: Omit<ImageWorkRow, 'endedAt'>,
+): Promise<boolean> {
   const noted = await db.run(
     `INSERT INTO image_work AS known (id, server_id, datacenter_id, kind, state, percent, results, at, ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
      ON CONFLICT (id) DO UPDATE SET state = excluded.state, percent = excluded.percent, results = excluded.results, at = excluded.at, ended_at = excluded.ended_at
@@ -42,4 +60,8 @@ export async function recordImageWork(db: Queryable, { id, serverId, datacenterI
 }
 
 export const findImageWork = (db: Queryable, id: string): Promise<ImageWorkRow | undefined> =>
-  db.maybe(ImageWorkRow, 'SELECT id, server_id AS "serverId", datacenter_id AS "datacenterId", kind, state, percent, results, at, ended_at AS "endedAt" FROM image_work WHERE id = $1', [id]);
+  db.maybe(
+    ImageWorkRow,
+    'SELECT id, server_id AS "serverId", datacenter_id AS "datacenterId", kind, state, percent, results, at, ended_at AS "endedAt" FROM image_work WHERE id = $1',
+    [id],
+  );

@@ -18,22 +18,28 @@ export async function migrate(client: Client, folder: string): Promise<string[]>
   const umzug = new Umzug({
     context: client,
     logger: undefined,
-    migrations: readdirSync(folder).filter((name) => /^\d{4}-/.test(name)).sort().map((name) => ({
-      name,
-      up: async () => {
-        await client.query('BEGIN');
-        try {
-          await client.query(readFileSync(path.join(folder, name, 'up.sql'), 'utf8'));
-          await client.query('INSERT INTO public.migration (name) VALUES ($1)', [name]);
-          await client.query('COMMIT');
-        } catch (error) {
-          await client.query('ROLLBACK');
-          throw error;
-        }
-      },
-    })),
+    migrations: readdirSync(folder)
+      .filter((name) => /^\d{4}-/.test(name))
+      .sort()
+      .map((name) => ({
+        name,
+        up: async () => {
+          await client.query('BEGIN');
+          try {
+            await client.query(readFileSync(path.join(folder, name, 'up.sql'), 'utf8'));
+            await client.query('INSERT INTO public.migration (name) VALUES ($1)', [name]);
+            await client.query('COMMIT');
+          } catch (error) {
+            await client.query('ROLLBACK');
+            throw error;
+          }
+        },
+      })),
     storage: {
-      executed: async () => (await client.query<{ name: string }>('SELECT name FROM public.migration ORDER BY name')).rows.map(({ name }) => name),
+      executed: async () =>
+        (await client.query<{ name: string }>('SELECT name FROM public.migration ORDER BY name')).rows.map(
+          ({ name }) => name,
+        ),
       logMigration: async () => {}, // written with the migration itself, in one commit
       unlogMigration: async () => {
         throw new Error('Migrations only go forward: write a new one.');
@@ -42,7 +48,9 @@ export async function migrate(client: Client, folder: string): Promise<string[]>
   });
   await client.query('SELECT pg_advisory_lock($1)', [migrationLock]);
   try {
-    await client.query('CREATE TABLE IF NOT EXISTS public.migration (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())');
+    await client.query(
+      'CREATE TABLE IF NOT EXISTS public.migration (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
+    );
     return (await umzug.up()).map(({ name }) => name);
   } finally {
     await client.query('SELECT pg_advisory_unlock($1)', [migrationLock]);

@@ -16,7 +16,11 @@ const pauseMilliseconds = 1000;
 /** A connection that only listens never finds out by itself that it has fallen silent. */
 const beatMilliseconds = 2000;
 
-export function createNotices(databaseUrl: string, onError: (because: string) => void, limits: TimeLimits = defaultLimits): Notices {
+export function createNotices(
+  databaseUrl: string,
+  onError: (because: string) => void,
+  limits: TimeLimits = defaultLimits,
+): Notices {
   const listeners = new Map<string, Set<Hear>>();
   let client: Client | undefined;
   let isReady = false;
@@ -33,10 +37,11 @@ export function createNotices(databaseUrl: string, onError: (because: string) =>
     clearInterval(beating);
     onError(explain(because));
     one.end().catch(() => undefined); // it is broken already
-    if (listeners.size > 0) retry = setTimeout(() => {
-      retry = undefined;
-      void connect();
-    }, pauseMilliseconds).unref();
+    if (listeners.size > 0)
+      retry = setTimeout(() => {
+        retry = undefined;
+        void connect();
+      }, pauseMilliseconds).unref();
   }
 
   async function connect(): Promise<void> {
@@ -69,7 +74,10 @@ export function createNotices(databaseUrl: string, onError: (because: string) =>
   function listen(channel: string): void {
     const one = client;
     if (one === undefined) return void (retry === undefined && connect());
-    if (isReady) void ask(one, `LISTEN ${one.escapeIdentifier(channel)}`).then(() => listeners.get(channel)?.forEach((hear) => hear()));
+    if (isReady)
+      void ask(one, `LISTEN ${one.escapeIdentifier(channel)}`).then(() =>
+        listeners.get(channel)?.forEach((hear) => hear()),
+      );
   }
 
   async function close(): Promise<void> {

@@ -17,13 +17,30 @@ export const orderStates = {
   cancelled: [],
   failed: [],
 } as const satisfies Record<string, readonly string[]>;
-export const OrderState = z.enum(Object.keys(orderStates) as [keyof typeof orderStates, ...(keyof typeof orderStates)[]]);
+export const OrderState = z.enum(
+  Object.keys(orderStates) as [keyof typeof orderStates, ...(keyof typeof orderStates)[]],
+);
 export type OrderState = z.infer<typeof OrderState>;
 
-export const OrderLine = z.object({ id: OrderLineId, position: z.number().int(), quantity: z.number().int(), config: ServerConfig });
+export const OrderLine = z.object({
+  id: OrderLineId,
+  position: z.number().int(),
+  quantity: z.number().int(),
+  config: ServerConfig,
+});
 export const Order = z.object({
-  id: OrderId, tenantId: TenantId, datacenterId: DatacenterId, state: OrderState, version: z.number().int(), requestedBy: z.string(), requestedById: z.string(), sagaId: z.string(),
-  endedBecause: z.string().nullable(), createdAt: z.string(), updatedAt: z.string(), lines: z.array(OrderLine),
+  id: OrderId,
+  tenantId: TenantId,
+  datacenterId: DatacenterId,
+  state: OrderState,
+  version: z.number().int(),
+  requestedBy: z.string(),
+  requestedById: z.string(),
+  sagaId: z.string(),
+  endedBecause: z.string().nullable(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  lines: z.array(OrderLine),
 });
 export type Order = z.infer<typeof Order>;
 
@@ -35,7 +52,16 @@ const columns = `
 export async function insertOrder(tx: Queryable, order: Order): Promise<void> {
   await tx.run(
     'INSERT INTO customer_order (id, tenant_id, datacenter_id, state, requested_by, saga_id, created_at, updated_at, requested_by_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)',
-    [order.id, order.tenantId, order.datacenterId, order.state, order.requestedBy, order.sagaId, order.createdAt, order.requestedById],
+    [
+      order.id,
+      order.tenantId,
+      order.datacenterId,
+      order.state,
+      order.requestedBy,
+      order.sagaId,
+      order.createdAt,
+      order.requestedById,
+    ],
   );
   await tx.run(
     'INSERT INTO order_line (id, order_id, position, quantity, config) SELECT id, $1, position, quantity, config FROM jsonb_to_recordset($2) AS l (id text, position int, quantity int, config jsonb)',
@@ -48,12 +74,16 @@ export const findOrder = (db: Queryable, id: OrderId): Promise<Order | undefined
 
 export async function getOrder(db: Queryable, id: OrderId): Promise<Order> {
   const order = await findOrder(db, id);
-  if (!order) throw new AppError({ code: 'order.unknown', kind: 'not-found', publicMessage: `There is no order ${id}.` });
+  if (!order)
+    throw new AppError({ code: 'order.unknown', kind: 'not-found', publicMessage: `There is no order ${id}.` });
   return order;
 }
 
 /** Newest first; `after` is the last id of the page before. */
-export const listOrders = (db: Queryable, filter: { tenantId?: string | undefined; state?: OrderState | undefined; after?: string | undefined; limit: number }): Promise<Order[]> =>
+export const listOrders = (
+  db: Queryable,
+  filter: { tenantId?: string | undefined; state?: OrderState | undefined; after?: string | undefined; limit: number },
+): Promise<Order[]> =>
   db.many(
     Order,
     `SELECT ${columns} FROM customer_order o
@@ -62,8 +92,16 @@ export const listOrders = (db: Queryable, filter: { tenantId?: string | undefine
   );
 
 /** Moves an order on. Being there already is success; a way the table does not know throws `conflict`. */
-export async function moveOrder(tx: Queryable, clock: Clock, id: OrderId, to: OrderState, because?: string): Promise<boolean> {
-  const from = (Object.keys(orderStates) as OrderState[]).filter((state) => (orderStates[state] as readonly string[]).includes(to));
+export async function moveOrder(
+  tx: Queryable,
+  clock: Clock,
+  id: OrderId,
+  to: OrderState,
+  because?: string,
+): Promise<boolean> {
+  const from = (Object.keys(orderStates) as OrderState[]).filter((state) =>
+    (orderStates[state] as readonly string[]).includes(to),
+  );
   const moved = await tx.run(
     'UPDATE customer_order SET state = $2, version = version + 1, ended_because = COALESCE($3, ended_because), updated_at = $4 WHERE id = $1 AND state = ANY ($5)',
     [id, to, because ?? null, isoTime(clock.now()), from],
@@ -71,5 +109,9 @@ export async function moveOrder(tx: Queryable, clock: Clock, id: OrderId, to: Or
   if (moved > 0) return true;
   const order = await getOrder(tx, id);
   if (order.state === to) return false;
-  throw new AppError({ code: 'order.wrong-state', kind: 'conflict', publicMessage: `The order is ${order.state}: it cannot become ${to}.` });
+  throw new AppError({
+    code: 'order.wrong-state',
+    kind: 'conflict',
+    publicMessage: `The order is ${order.state}: it cannot become ${to}.`,
+  });
 }

@@ -19,18 +19,43 @@ const kind: FindingKind = 'sighting';
 const severity: Severity = 'minor';
 
 /** The finding stands as long as the task does that has it looked at. Opening it again changes nothing. */
-export async function openSightingFinding(tx: Queryable, clock: Clock, server: { id: ServerId; datacenterId: string }, taskId: TaskId, { place, expected, found, said, hint }: SightingFinding): Promise<void> {
+export async function openSightingFinding(
+  tx: Queryable,
+  clock: Clock,
+  server: { id: ServerId; datacenterId: string },
+  taskId: TaskId,
+  { place, expected, found, said, hint }: SightingFinding,
+): Promise<void> {
   const evidence: Evidence[] = [{ source: 'edge-agent', said }];
   const opened = await tx.run(
     `INSERT INTO finding (id, server_id, kind, severity, place, expected, found, evidence, hint, found_at, seen_at, task_id, told) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $9) ON CONFLICT DO NOTHING`,
-    [findingOf(taskId), server.id, kind, severity, place, expected, found, JSON.stringify(evidence), hint, isoTime(clock.now()), taskId],
+    [
+      findingOf(taskId),
+      server.id,
+      kind,
+      severity,
+      place,
+      expected,
+      found,
+      JSON.stringify(evidence),
+      hint,
+      isoTime(clock.now()),
+      taskId,
+    ],
   );
   if (opened > 0) await tellOfFindings(tx, clock, server, await standingFindings(tx, server.id));
 }
 
 /** Somebody has looked. */
-export async function resolveSightingFinding(tx: Queryable, clock: Clock, task: { id: TaskId; serverId: string | null; datacenterId: string }): Promise<void> {
-  const resolved = await tx.run('UPDATE finding SET resolved_at = $2 WHERE id = $1 AND resolved_at IS NULL', [findingOf(task.id), isoTime(clock.now())]);
+export async function resolveSightingFinding(
+  tx: Queryable,
+  clock: Clock,
+  task: { id: TaskId; serverId: string | null; datacenterId: string },
+): Promise<void> {
+  const resolved = await tx.run('UPDATE finding SET resolved_at = $2 WHERE id = $1 AND resolved_at IS NULL', [
+    findingOf(task.id),
+    isoTime(clock.now()),
+  ]);
   if (resolved === 0 || task.serverId === null) return;
   const server = { id: ServerId.parse(task.serverId), datacenterId: task.datacenterId };
   await tellOfFindings(tx, clock, server, await standingFindings(tx, server.id));

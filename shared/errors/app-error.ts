@@ -1,7 +1,20 @@
 import { z } from 'zod';
 
 /** What went wrong, in the words a caller can act on. One table (problem.ts) maps kind to HTTP status. */
-export const ErrorKind = z.enum(['invalid', 'contradictory', 'unauthenticated', 'forbidden', 'not-found', 'conflict', 'precondition', 'too-large', 'too-many', 'no-capacity', 'unavailable', 'bug']);
+export const ErrorKind = z.enum([
+  'invalid',
+  'contradictory',
+  'unauthenticated',
+  'forbidden',
+  'not-found',
+  'conflict',
+  'precondition',
+  'too-large',
+  'too-many',
+  'no-capacity',
+  'unavailable',
+  'bug',
+]);
 export type ErrorKind = z.infer<typeof ErrorKind>;
 
 export interface AppErrorOptions {
@@ -50,7 +63,11 @@ export class AppError extends Error {
 export function explain(error: unknown): string {
   const seen = new Set<unknown>();
   const parts: string[] = [];
-  for (let current = error; current !== undefined && current !== null && !seen.has(current); current = current instanceof Error ? current.cause : undefined) {
+  for (
+    let current = error;
+    current !== undefined && current !== null && !seen.has(current);
+    current = current instanceof Error ? current.cause : undefined
+  ) {
     seen.add(current);
     const text = current instanceof Error ? current.message : String(current);
     if (text && parts.at(-1) !== text) parts.push(text);

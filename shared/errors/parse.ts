@@ -3,7 +3,10 @@ import { AppError, type Complaint } from './app-error.ts';
 
 /** `['lines', 0, 'quantity']` → `lines[0].quantity`. */
 export const pathText = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : text ? `${text}.${String(part)}` : String(part)), '') || '(whole)';
+  path.reduce<string>(
+    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text ? `${text}.${String(part)}` : String(part)),
+    '',
+  ) || '(whole)';
 
 export const complaintsOf = (error: z.ZodError): Complaint[] =>
   error.issues.map((issue) => ({ where: pathText(issue.path), what: issue.message }));

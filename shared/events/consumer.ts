@@ -3,9 +3,9 @@ import { explain } from '../errors/app-error.ts';
 import { parse } from '../errors/parse.ts';
 import type { Sagas } from '../saga/client.ts';
 import type { World } from '../world.ts';
+import { topicOf, type Topic } from './catalog.ts';
 import { CloudEvent } from './cloud-event.ts';
 import { putAside } from './dead-letters.ts';
-import { topicOf, type Topic } from './catalog.ts';
 
 /** How often a consumer is asked before an event is put aside. */
 export const consumerAttempts = 5;
@@ -21,7 +21,9 @@ export interface Consumer<S extends z.ZodType = z.ZodType> {
   /** May be called again for the same event; order holds per subject. */
   handle(data: z.infer<S>, world: ConsumerWorld, event: CloudEvent): Promise<void>;
 }
-export type AnyConsumer = Omit<Consumer, 'handle'> & { handle(data: never, world: ConsumerWorld, event: CloudEvent): Promise<void> };
+export type AnyConsumer = Omit<Consumer, 'handle'> & {
+  handle(data: never, world: ConsumerWorld, event: CloudEvent): Promise<void>;
+};
 
 export const consumer = <S extends z.ZodType>(declaration: Consumer<S>): Consumer<S> => declaration;
 
@@ -29,12 +31,19 @@ export const consumer = <S extends z.ZodType>(declaration: Consumer<S>): Consume
 export async function consume(of: AnyConsumer, world: ConsumerWorld, message: unknown, attempt: number): Promise<void> {
   const { db, log, metrics } = world;
   const event = parse(CloudEvent, message, `event for ${of.name}`);
-  const isKnown = await db.maybe(z.object({ consumer: z.string() }), 'SELECT consumer FROM consumed_event WHERE consumer = $1 AND event_id = $2', [of.name, event.id]);
+  const isKnown = await db.maybe(
+    z.object({ consumer: z.string() }),
+    'SELECT consumer FROM consumed_event WHERE consumer = $1 AND event_id = $2',
+    [of.name, event.id],
+  );
   if (isKnown) return;
   try {
     await of.handle(parse(of.data, event.data, `data of ${event.type}`) as never, world, event);
     // Noted after it was handled: a crash between the two hands it over once more, it never loses it.
-    await db.run('INSERT INTO consumed_event (consumer, event_id) VALUES ($1, $2) ON CONFLICT DO NOTHING', [of.name, event.id]);
+    await db.run('INSERT INTO consumed_event (consumer, event_id) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+      of.name,
+      event.id,
+    ]);
     metrics.events.inc({ topic: topicOf(event.type) });
   } catch (error) {
     const cause = explain(error);

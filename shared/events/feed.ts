@@ -1,9 +1,9 @@
-import { explain } from '../errors/app-error.ts';
 import type { Database } from '../db/database.ts';
 import type { Notices } from '../db/notices.ts';
+import { explain } from '../errors/app-error.ts';
+import type { CloudEvent } from './cloud-event.ts';
 import { lastSequence, readEvents } from './log.ts';
 import { sealedNotice } from './relay.ts';
-import type { CloudEvent } from './cloud-event.ts';
 
 export interface Feed {
   /** Once this resolves, `take` is called with every event sealed from then on, in order. Answers how to stop. */
@@ -30,7 +30,7 @@ export function createFeed(db: Database, notices: Notices, onError: (because: st
     if (reading || position === undefined) return;
     reading = true;
     try {
-      for (let count = batch; count === batch; ) {
+      for (let count = batch; count === batch;) {
         const events = await readEvents(db, { after: position, limit: batch });
         count = events.length;
         for (const event of events) {
@@ -49,7 +49,10 @@ export function createFeed(db: Database, notices: Notices, onError: (because: st
     timer ??= setInterval(() => void read(), lookAgainMilliseconds);
     unhear = notices.on(sealedNotice, () => void read());
     began = lastSequence(db).then((last) => void (position = last));
-    began.then(() => void read(), () => {}); // whoever follows hears that it failed
+    began.then(
+      () => void read(),
+      () => {},
+    ); // whoever follows hears that it failed
   }
 
   function rest(): void {

@@ -24,8 +24,15 @@ export const event = <T extends Topic>(of: NewEvent<T>): NewEvent => of as unkno
 export async function appendEvents(tx: Queryable, clock: Clock, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
   const rows = events.map((each) => ({
-    id: newId('event', clock.now()), type: typeOf(each.topic), source, subject: each.subject, time: isoTime(clock.now()), partition_key: each.partitionKey ?? each.subject,
-    tenant_id: each.tenantId ?? null, datacenter_id: each.datacenterId ?? null, data: catalog[each.topic].parse(each.data),
+    id: newId('event', clock.now()),
+    type: typeOf(each.topic),
+    source,
+    subject: each.subject,
+    time: isoTime(clock.now()),
+    partition_key: each.partitionKey ?? each.subject,
+    tenant_id: each.tenantId ?? null,
+    datacenter_id: each.datacenterId ?? null,
+    data: catalog[each.topic].parse(each.data),
   }));
   await tx.run(
     `WITH logged AS (
@@ -43,7 +50,11 @@ export interface EventFilter {
   after?: number;
   subject?: string;
   /** Only these: all of some types, those of others about one tenant, those of others in some datacenters. */
-  readable?: { all: readonly string[]; tenant: { id: string | undefined; types: readonly string[] }; datacenters: { ids: readonly string[]; types: readonly string[] } };
+  readable?: {
+    all: readonly string[];
+    tenant: { id: string | undefined; types: readonly string[] };
+    datacenters: { ids: readonly string[]; types: readonly string[] };
+  };
   limit: number;
 }
 
@@ -56,7 +67,16 @@ export async function readEvents(db: Queryable, filter: EventFilter): Promise<Cl
      WHERE seq > $1 AND ($2::text IS NULL OR subject = $2)
        AND ($3::text[] IS NULL OR type = ANY ($3) OR (tenant_id = $4 AND type = ANY ($5)) OR (datacenter_id = ANY ($6) AND type = ANY ($7)))
      ORDER BY seq LIMIT $8`,
-    [filter.after ?? 0, filter.subject ?? null, readable?.all ?? null, readable?.tenant.id ?? null, readable?.tenant.types ?? null, readable?.datacenters.ids ?? null, readable?.datacenters.types ?? null, filter.limit],
+    [
+      filter.after ?? 0,
+      filter.subject ?? null,
+      readable?.all ?? null,
+      readable?.tenant.id ?? null,
+      readable?.tenant.types ?? null,
+      readable?.datacenters.ids ?? null,
+      readable?.datacenters.types ?? null,
+      filter.limit,
+    ],
   );
   return rows.map(toCloudEvent);
 }
@@ -65,15 +85,22 @@ export const lastSequence = async (db: Queryable): Promise<number> =>
   (await db.maybe(z.object({ seq: z.number().nullable() }), 'SELECT max(seq) AS seq FROM event_log'))?.seq ?? 0;
 
 /** Walks the whole chain. Answers how many events hold, and the first that does not. */
-export async function verifyChain(db: Queryable): Promise<{ verified: number; brokenAt?: { sequence: number; eventId: string } }> {
+export async function verifyChain(
+  db: Queryable,
+): Promise<{ verified: number; brokenAt?: { sequence: number; eventId: string } }> {
   let previous = chainStart;
   let verified = 0;
   for (;;) {
-    const rows = await db.many(EventRow, `SELECT ${eventColumns} FROM event_log WHERE seq > $1 ORDER BY seq LIMIT 1000`, [verified]);
+    const rows = await db.many(
+      EventRow,
+      `SELECT ${eventColumns} FROM event_log WHERE seq > $1 ORDER BY seq LIMIT 1000`,
+      [verified],
+    );
     if (rows.length === 0) return { verified };
     for (const row of rows) {
       const expected = verified + 1;
-      if (row.seq !== expected || row.prev_hash !== previous || row.hash !== sealOf(row, expected, previous)) return { verified, brokenAt: { sequence: expected, eventId: row.id } };
+      if (row.seq !== expected || row.prev_hash !== previous || row.hash !== sealOf(row, expected, previous))
+        return { verified, brokenAt: { sequence: expected, eventId: row.id } };
       previous = row.hash;
       verified = expected;
     }

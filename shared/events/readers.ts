@@ -21,14 +21,30 @@ const task = { staff: 'task:read' } as const;
 const orderFields = ['orderId', 'tenantId', 'datacenterId'] as const;
 
 /** States that are a tenant's own business: it holds the server, or loses it. */
-const tenantsStates: readonly State[] = ['ASSIGNED_TO_TENANT', 'IN_SERVICE', 'MAINTENANCE', 'DECOMMISSION_PROPOSED', 'SANITIZING'];
+const tenantsStates: readonly State[] = [
+  'ASSIGNED_TO_TENANT',
+  'IN_SERVICE',
+  'MAINTENANCE',
+  'DECOMMISSION_PROPOSED',
+  'SANITIZING',
+];
 type StateTopic = (typeof states)[State]['topic'];
 const stateAudience = (state: State): Audience<StateTopic> =>
-  tenantsStates.includes(state) ? { ...asset, tenant: { may: 'server:read', fields: ['serverId', 'orderId', 'tenantId', 'datacenterId', 'from', 'to'] } } : asset;
-const ofStates = Object.fromEntries((Object.keys(states) as State[]).map((state) => [states[state].topic, stateAudience(state)])) as Record<StateTopic, Audience<StateTopic>>;
+  tenantsStates.includes(state)
+    ? {
+        ...asset,
+        tenant: { may: 'server:read', fields: ['serverId', 'orderId', 'tenantId', 'datacenterId', 'from', 'to'] },
+      }
+    : asset;
+const ofStates = Object.fromEntries(
+  (Object.keys(states) as State[]).map((state) => [states[state].topic, stateAudience(state)]),
+) as Record<StateTopic, Audience<StateTopic>>;
 
 /** What a purchase costs us, and from whom we buy, is no tenant's business; what becomes of its servers is. */
-const approvalOfTenant = { may: 'approval:read', only: ({ kind }: { kind: string }) => kind === 'decommission' } as const;
+const approvalOfTenant = {
+  may: 'approval:read',
+  only: ({ kind }: { kind: string }) => kind === 'decommission',
+} as const;
 
 /** One line per topic. Rights come from the permission table, so that nobody reads in an event what no page would show them. */
 const audiences: { readonly [T in Topic]: Audience<T> } = {
@@ -44,13 +60,22 @@ const audiences: { readonly [T in Topic]: Audience<T> } = {
   'orders.quote_requested': purchase,
   'orders.quote_received': purchase,
   'orders.purchase_approved': purchase,
-  'orders.shipped': { staff: 'shipment:read', tenant: { may: 'order:read', fields: [...orderFields, 'carrier', 'trackingNumber', 'estimatedArrival', 'servers'] } },
+  'orders.shipped': {
+    staff: 'shipment:read',
+    tenant: { may: 'order:read', fields: [...orderFields, 'carrier', 'trackingNumber', 'estimatedArrival', 'servers'] },
+  },
   'orders.fulfilled': { ...order, tenant: { may: 'order:read', fields: [...orderFields, 'servers'] } },
   'orders.cancelled': { ...order, tenant: { may: 'order:read', fields: [...orderFields, 'because'] } },
   'orders.failed': { ...order, tenant: { may: 'order:read', fields: [...orderFields, 'because'] } },
 
-  'approvals.requested': { staff: 'approval:read', tenant: { ...approvalOfTenant, fields: ['approvalId', 'kind', 'summary', 'dueAt'] } },
-  'approvals.decided': { staff: 'approval:read', tenant: { ...approvalOfTenant, fields: ['approvalId', 'kind', 'decision'] } },
+  'approvals.requested': {
+    staff: 'approval:read',
+    tenant: { ...approvalOfTenant, fields: ['approvalId', 'kind', 'summary', 'dueAt'] },
+  },
+  'approvals.decided': {
+    staff: 'approval:read',
+    tenant: { ...approvalOfTenant, fields: ['approvalId', 'kind', 'decision'] },
+  },
   'tasks.opened': task,
   'tasks.completed': task,
   'sagas.stuck': saga,
@@ -76,11 +101,15 @@ const audienceOf = (topic: Topic): Audience => audiences[topic] as unknown as Au
  * or in their datacenters. What it lets through is still judged event by event (`forReader`).
  */
 export function readable(caller: Caller): NonNullable<EventFilter['readable']> {
-  const types = (fits: (audience: Audience) => boolean) => topics.filter((topic) => fits(audienceOf(topic))).map(typeOf);
+  const types = (fits: (audience: Audience) => boolean) =>
+    topics.filter((topic) => fits(audienceOf(topic))).map(typeOf);
   const places = caller.datacenterIds;
   return {
     all: types(({ staff }) => caller.reach(staff).all),
-    tenant: { id: caller.tenantId, types: types(({ tenant }) => tenant !== undefined && caller.reach(tenant.may).tenantId !== undefined) },
+    tenant: {
+      id: caller.tenantId,
+      types: types(({ tenant }) => tenant !== undefined && caller.reach(tenant.may).tenantId !== undefined),
+    },
     datacenters: { ids: places, types: types(({ staff }) => caller.reach(staff).datacenterIds.length > 0) },
   };
 }
@@ -94,5 +123,10 @@ export function forReader(caller: Caller, event: CloudEvent): CloudEvent | undef
   const { tenant } = audience;
   if (!tenant || event.tenantid === undefined || caller.reach(tenant.may).tenantId !== event.tenantid) return undefined;
   if (tenant.only && !tenant.only(event.data as EventData<Topic>)) return undefined;
-  return { ...event, data: Object.fromEntries(tenant.fields.flatMap((field) => (field in event.data ? [[field, event.data[field]]] : []))) };
+  return {
+    ...event,
+    data: Object.fromEntries(
+      tenant.fields.flatMap((field) => (field in event.data ? [[field, event.data[field]]] : [])),
+    ),
+  };
 }

@@ -33,7 +33,8 @@ export function createRelay(db: Database, publisher: Publisher, onError: (error:
 
   async function drain(): Promise<number> {
     let passed = 0;
-    for (let batch = batchSize; batch === batchSize; passed += batch) batch = await db.transaction((tx) => relayBatch(tx, publisher));
+    for (let batch = batchSize; batch === batchSize; passed += batch)
+      batch = await db.transaction((tx) => relayBatch(tx, publisher));
     return passed;
   }
 
@@ -42,13 +43,15 @@ export function createRelay(db: Database, publisher: Publisher, onError: (error:
       again = true;
       return;
     }
-    running = drain().catch(onError).finally(() => {
-      running = undefined;
-      if (again) {
-        again = false;
-        kick();
-      }
-    });
+    running = drain()
+      .catch(onError)
+      .finally(() => {
+        running = undefined;
+        if (again) {
+          again = false;
+          kick();
+        }
+      });
   }
   return { kick, drain };
 }
@@ -61,14 +64,20 @@ async function relayBatch(tx: Queryable, publisher: Publisher): Promise<number> 
     [batchSize],
   );
   if (waiting.length === 0) return 0;
-  const last = await tx.maybe(z.object({ seq: z.number(), hash: z.string() }), 'SELECT seq, hash FROM event_log WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1');
+  const last = await tx.maybe(
+    z.object({ seq: z.number(), hash: z.string() }),
+    'SELECT seq, hash FROM event_log WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1',
+  );
   const sealed = seal(waiting, last?.seq ?? 0, last?.hash ?? chainStart);
   await tx.run(
     `UPDATE event_log SET seq = s.seq, prev_hash = s.prev_hash, hash = s.hash
      FROM jsonb_to_recordset($1) AS s (id text, seq bigint, prev_hash text, hash text) WHERE event_log.id = s.id`,
     [JSON.stringify(sealed.map(({ id, seq, prev_hash, hash }) => ({ id, seq, prev_hash, hash })))],
   );
-  await publisher.publish(tx, sealed.map((row) => ({ topic: topicOf(row.type), key: row.partition_key, event: toCloudEvent(row) })));
+  await publisher.publish(
+    tx,
+    sealed.map((row) => ({ topic: topicOf(row.type), key: row.partition_key, event: toCloudEvent(row) })),
+  );
   tx.notify(sealedNotice);
   await tx.run('DELETE FROM outbox WHERE position = ANY ($1)', [waiting.map(({ position }) => position)]);
   return waiting.length;

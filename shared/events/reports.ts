@@ -15,10 +15,21 @@ const topicOf = ({ kind }: EdgeReport) => (kind === 'bmc-readings' ? readingsTop
  * outputs are written.)
  */
 export const publishReports = (tx: Queryable, publisher: Publisher, reports: readonly EdgeReport[]): Promise<void> =>
-  publisher.publish(tx, reports.map((report) => ({ topic: topicOf(report), key: assetOf(report), event: toCloudEvent(report) })));
+  publisher.publish(
+    tx,
+    reports.map((report) => ({ topic: topicOf(report), key: assetOf(report), event: toCloudEvent(report) })),
+  );
 
 /** Agents number their own events: only with its datacenter is an id the only one of its kind. */
 const toCloudEvent = (report: EdgeReport): CloudEvent => ({
-  specversion: '1.0', id: `${report.datacenter}/${report.id}`, type: typeOf(topicOf(report)), source: `/rackline/edge/${report.datacenter}`, subject: assetOf(report), time: report.at,
-  datacontenttype: 'application/json', partitionkey: assetOf(report), datacenterid: report.datacenter, data: report,
+  specversion: '1.0',
+  id: `${report.datacenter}/${report.id}`,
+  type: typeOf(topicOf(report)),
+  source: `/rackline/edge/${report.datacenter}`,
+  subject: assetOf(report),
+  time: report.at,
+  datacontenttype: 'application/json',
+  partitionkey: assetOf(report),
+  datacenterid: report.datacenter,
+  data: report,
 });

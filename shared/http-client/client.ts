@@ -1,7 +1,15 @@
-import { bulkhead, circuitBreaker, ConsecutiveBreaker, BrokenCircuitError, BulkheadRejectedError, handleWhen, wrap } from 'cockatiel';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import {
+  bulkhead,
+  circuitBreaker,
+  ConsecutiveBreaker,
+  BrokenCircuitError,
+  BulkheadRejectedError,
+  handleWhen,
+  wrap,
+} from 'cockatiel';
 import { request, type Dispatcher } from 'undici';
 import type { z } from 'zod';
 import { AppError } from '../errors/app-error.ts';
@@ -14,7 +22,9 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** What may come back, by status. Everything else is thrown as a CallFailed. */
 export type Answers = Readonly<Record<number, z.ZodType>>;
-export type Answer<A extends Answers> = { [S in keyof A]: { status: S; body: z.infer<A[S]>; headers: Readonly<Record<string, string>> } }[keyof A];
+export type Answer<A extends Answers> = {
+  [S in keyof A]: { status: S; body: z.infer<A[S]>; headers: Readonly<Record<string, string>> };
+}[keyof A];
 
 export interface Call<A extends Answers> {
   method: Method;
@@ -101,7 +111,10 @@ export function createHttp(options: HttpOptions): Http {
   const connections = connectionsFor(options.tls, options.mayConnect);
   const guard = wrap(
     bulkhead(options.concurrency ?? 8, 10_000),
-    circuitBreaker(handleWhen((error) => isFailure(error, 'transient', 'unknownOutcome')), { halfOpenAfter: 2_000, breaker: new ConsecutiveBreaker(8) }),
+    circuitBreaker(
+      handleWhen((error) => isFailure(error, 'transient', 'unknownOutcome')),
+      { halfOpenAfter: 2_000, breaker: new ConsecutiveBreaker(8) },
+    ),
   );
   const base = new URL(withSlash(options.baseUrl));
 
@@ -109,14 +122,20 @@ export function createHttp(options: HttpOptions): Http {
     const isRepeatable = call.repeatable ?? call.method !== 'POST';
     const attempts = 1 + (isRepeatable ? (options.retries ?? 2) : 0);
     for (let attempt = 1; ; attempt++) {
-      if (call.signal?.aborted) throw failed(call, 'transient', 'it was called off before it was sent', { cause: call.signal.reason });
+      if (call.signal?.aborted)
+        throw failed(call, 'transient', 'it was called off before it was sent', { cause: call.signal.reason });
       try {
         // The connection itself may have been what failed: the other side had closed it.
-        return await guard.execute(() => sendRenewing(attempt === 1 ? call : { ...call, isOnNewConnection: true }, isRepeatable));
+        return await guard.execute(() =>
+          sendRenewing(attempt === 1 ? call : { ...call, isOnNewConnection: true }, isRepeatable),
+        );
       } catch (error) {
         const failed = asFailure(error, call);
         if (attempt >= attempts || !isFailure(failed, 'transient', 'throttled', 'unknownOutcome')) throw failed;
-        const backoff = failed.retryAfterSeconds === undefined ? 100 * 2 ** (attempt - 1) : Math.min(failed.retryAfterSeconds, 10) * 1000;
+        const backoff =
+          failed.retryAfterSeconds === undefined
+            ? 100 * 2 ** (attempt - 1)
+            : Math.min(failed.retryAfterSeconds, 10) * 1000;
         await delay(backoff * (0.5 + Math.random() / 2));
       }
     }
@@ -124,7 +143,8 @@ export function createHttp(options: HttpOptions): Http {
 
   async function sendRenewing<A extends Answers>(call: Call<A>, isRepeatable: boolean): Promise<Answer<A>> {
     const first = await exchange(call, isRepeatable);
-    const isRefused = (options.authentication?.renewOn ?? [401]).includes(first.status) && !(first.status in call.answers);
+    const isRefused =
+      (options.authentication?.renewOn ?? [401]).includes(first.status) && !(first.status in call.answers);
     const mayRenew = isRefused && call.authenticated !== false && options.authentication?.renew;
     if (!mayRenew) return judge(call, first, isRepeatable);
     await options.authentication?.renew?.();
@@ -136,7 +156,8 @@ export function createHttp(options: HttpOptions): Http {
     const url = urlOf(call, call.path, base);
     const first = await exchangeAt(call, url, isRepeatable);
     const location = first.headers['location'];
-    const isRedirected = [301, 302, 307, 308].includes(first.status) && !(first.status in call.answers) && location !== undefined;
+    const isRedirected =
+      [301, 302, 307, 308].includes(first.status) && !(first.status in call.answers) && location !== undefined;
     return isRedirected ? exchangeAt(call, urlOf(call, location, url), isRepeatable) : first;
   }
 
@@ -151,38 +172,66 @@ export function createHttp(options: HttpOptions): Http {
 
   async function exchangeAt(call: Call<Answers>, target: URL, isRepeatable: boolean): Promise<RawAnswer> {
     const url = new URL(target);
-    for (const [name, value] of Object.entries(call.query ?? {})) if (value !== undefined) url.searchParams.set(name, String(value));
+    for (const [name, value] of Object.entries(call.query ?? {}))
+      if (value !== undefined) url.searchParams.set(name, String(value));
     const isJson = call.body !== undefined && typeof call.body !== 'string' && !(call.body instanceof Uint8Array);
     const credentials = call.authenticated === false ? {} : await options.authentication?.headers();
     const started = performance.now();
-    const measure = (outcome: 'ok' | Failure) => options.observe?.({ system: options.system, method: call.method, outcome, seconds: (performance.now() - started) / 1000 });
+    const measure = (outcome: 'ok' | Failure) =>
+      options.observe?.({
+        system: options.system,
+        method: call.method,
+        outcome,
+        seconds: (performance.now() - started) / 1000,
+      });
     try {
       const timeout = call.timeoutMilliseconds ?? options.timeoutMilliseconds ?? 15_000;
       const answer = await request(url, {
         dispatcher: connections.current(call.isOnNewConnection),
         method: call.method,
-        headers: { accept: 'application/json', ...(isJson && { 'content-type': 'application/json' }), ...credentials, ...call.headers },
+        headers: {
+          accept: 'application/json',
+          ...(isJson && { 'content-type': 'application/json' }),
+          ...credentials,
+          ...call.headers,
+        },
         body: isJson ? JSON.stringify(call.body) : (call.body as string | Uint8Array | undefined),
-        signal: call.signal === undefined ? AbortSignal.timeout(timeout) : AbortSignal.any([call.signal, AbortSignal.timeout(timeout)]),
+        signal:
+          call.signal === undefined
+            ? AbortSignal.timeout(timeout)
+            : AbortSignal.any([call.signal, AbortSignal.timeout(timeout)]),
       });
       const text = await textOf(answer);
       measure(answer.statusCode < 400 ? 'ok' : failureOfStatus(answer.statusCode, call.method !== 'GET'));
       return { status: answer.statusCode, headers: plainHeaders(answer.headers), text };
     } catch (cause) {
       if (cause instanceof ForbiddenAddress) throw failed(call, 'unexpectedAnswer', cause.message, { cause });
-      const neverSent = cause instanceof Error && 'code' in cause && ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'].includes(String(cause.code));
+      const neverSent =
+        cause instanceof Error &&
+        'code' in cause &&
+        ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'].includes(String(cause.code));
       const failure = neverSent || isRepeatable ? 'transient' : 'unknownOutcome';
       measure(failure);
-      throw failed(call, failure, cause instanceof Error && cause.name === 'TimeoutError' ? 'no answer in time' : 'the connection failed', { cause });
+      throw failed(
+        call,
+        failure,
+        cause instanceof Error && cause.name === 'TimeoutError' ? 'no answer in time' : 'the connection failed',
+        { cause },
+      );
     }
   }
 
   async function stream(call: StreamCall): Promise<AsyncIterable<string>> {
     const asGet = { method: 'GET', path: call.path, answers: {} } as const;
     const url = urlOf(asGet, call.path, base);
-    const open = async () => request(url, {
-      dispatcher: connections.current(true), method: 'GET', headers: { ...(await options.authentication?.headers()), ...call.headers }, signal: call.signal, bodyTimeout: call.silenceMilliseconds,
-    });
+    const open = async () =>
+      request(url, {
+        dispatcher: connections.current(true),
+        method: 'GET',
+        headers: { ...(await options.authentication?.headers()), ...call.headers },
+        signal: call.signal,
+        bodyTimeout: call.silenceMilliseconds,
+      });
     try {
       let answer = await open();
       if (answer.statusCode === 401 && options.authentication?.renew) {
@@ -190,11 +239,19 @@ export function createHttp(options: HttpOptions): Http {
         await options.authentication.renew();
         answer = await open();
       }
-      if (answer.statusCode === 200) return textIn(answer.body, (cause) => failed(asGet, 'transient', 'the stream broke off', { cause }));
-      throw failed(asGet, failureOfStatus(answer.statusCode, false), `it answered ${answer.statusCode} ${brief(await textOf(answer))}`, { status: answer.statusCode });
+      if (answer.statusCode === 200)
+        return textIn(answer.body, (cause) => failed(asGet, 'transient', 'the stream broke off', { cause }));
+      throw failed(
+        asGet,
+        failureOfStatus(answer.statusCode, false),
+        `it answered ${answer.statusCode} ${brief(await textOf(answer))}`,
+        { status: answer.statusCode },
+      );
     } catch (error) {
       if (error instanceof AppError) throw error;
-      throw error instanceof ForbiddenAddress ? failed(asGet, 'unexpectedAnswer', error.message, { cause: error }) : failed(asGet, 'transient', 'the connection failed', { cause: error });
+      throw error instanceof ForbiddenAddress
+        ? failed(asGet, 'unexpectedAnswer', error.message, { cause: error })
+        : failed(asGet, 'transient', 'the connection failed', { cause: error });
     }
   }
 
@@ -204,23 +261,42 @@ export function createHttp(options: HttpOptions): Http {
       const failure = failureOfStatus(raw.status, !isRepeatable);
       const retryAfter = Number(raw.headers['retry-after']);
       const elsewhere = raw.status < 400 && raw.headers['location'] ? `, to ${brief(raw.headers['location'])}` : '';
-      throw failed(call, failure, `it answered ${raw.status}${elsewhere}${raw.text ? ` ${brief(raw.text)}` : ''}`, { status: raw.status, ...(Number.isFinite(retryAfter) && { retryAfterSeconds: retryAfter }) });
+      throw failed(call, failure, `it answered ${raw.status}${elsewhere}${raw.text ? ` ${brief(raw.text)}` : ''}`, {
+        status: raw.status,
+        ...(Number.isFinite(retryAfter) && { retryAfterSeconds: retryAfter }),
+      });
     }
     try {
-      return { status: raw.status, headers: raw.headers, body: parse(schema, bodyOf(raw), `answer of ${options.system} to ${call.method} ${pathOf(call)}`) } as Answer<A>;
+      return {
+        status: raw.status,
+        headers: raw.headers,
+        body: parse(schema, bodyOf(raw), `answer of ${options.system} to ${call.method} ${pathOf(call)}`),
+      } as Answer<A>;
     } catch (cause) {
-      throw failed(call, 'unexpectedAnswer', cause instanceof Error ? cause.message : 'an answer that cannot be read', { status: raw.status, cause });
+      throw failed(call, 'unexpectedAnswer', cause instanceof Error ? cause.message : 'an answer that cannot be read', {
+        status: raw.status,
+        cause,
+      });
     }
   }
 
-  const failed = (call: Call<Answers>, failure: Failure, detail: string, more: { status?: number; retryAfterSeconds?: number; cause?: unknown } = {}) =>
-    new CallFailed({ system: options.system, method: call.method, path: pathOf(call), failure, detail, ...more });
+  const failed = (
+    call: Call<Answers>,
+    failure: Failure,
+    detail: string,
+    more: { status?: number; retryAfterSeconds?: number; cause?: unknown } = {},
+  ) => new CallFailed({ system: options.system, method: call.method, path: pathOf(call), failure, detail, ...more });
 
   /** What already says what was wrong, as a login that is refused does, says it itself. */
   function asFailure(error: unknown, call: Call<Answers>): AppError {
     if (error instanceof AppError) return error;
-    if (error instanceof BrokenCircuitError) return failed(call, 'transient', 'it failed repeatedly and is given a pause', { retryAfterSeconds: 2, cause: error });
-    if (error instanceof BulkheadRejectedError) return failed(call, 'throttled', 'too many calls are waiting for it', { cause: error });
+    if (error instanceof BrokenCircuitError)
+      return failed(call, 'transient', 'it failed repeatedly and is given a pause', {
+        retryAfterSeconds: 2,
+        cause: error,
+      });
+    if (error instanceof BulkheadRejectedError)
+      return failed(call, 'throttled', 'too many calls are waiting for it', { cause: error });
     return failed(call, 'transient', 'the call broke', { cause: error });
   }
 
@@ -228,7 +304,10 @@ export function createHttp(options: HttpOptions): Http {
 }
 
 /** The same client, whose calls end with that signal. */
-export const withSignal = (http: Http, signal: AbortSignal): Http => ({ ...http, send: (call) => http.send({ ...call, signal }) });
+export const withSignal = (http: Http, signal: AbortSignal): Http => ({
+  ...http,
+  send: (call) => http.send({ ...call, signal }),
+});
 
 interface RawAnswer {
   status: number;
@@ -236,7 +315,12 @@ interface RawAnswer {
   text: string;
 }
 
-const decoders = new Map([['gzip', promisify(gunzip)], ['x-gzip', promisify(gunzip)], ['deflate', promisify(inflate)], ['br', promisify(brotliDecompress)]]);
+const decoders = new Map([
+  ['gzip', promisify(gunzip)],
+  ['x-gzip', promisify(gunzip)],
+  ['deflate', promisify(inflate)],
+  ['br', promisify(brotliDecompress)],
+]);
 
 /** The body as text, unpacked: some systems compress whether one asks for it or not. Breaks off what never ends. */
 async function textOf({ headers, body }: Dispatcher.ResponseData): Promise<string> {
@@ -248,7 +332,11 @@ async function textOf({ headers, body }: Dispatcher.ResponseData): Promise<strin
     chunks.push(chunk);
   }
   const whole = Buffer.concat(chunks);
-  const decode = decoders.get(String(headers['content-encoding'] ?? '').trim().toLowerCase());
+  const decode = decoders.get(
+    String(headers['content-encoding'] ?? '')
+      .trim()
+      .toLowerCase(),
+  );
   return (decode ? await decode(whole, { maxOutputLength: mostBytes }) : whole).toString('utf8');
 }
 
@@ -264,7 +352,10 @@ function bodyOf(raw: RawAnswer): unknown {
   }
 }
 
-async function* textIn(body: AsyncIterable<Uint8Array>, failure: (cause: unknown) => CallFailed): AsyncGenerator<string> {
+async function* textIn(
+  body: AsyncIterable<Uint8Array>,
+  failure: (cause: unknown) => CallFailed,
+): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   try {
     for await (const chunk of body) yield decoder.decode(chunk, { stream: true });
@@ -275,6 +366,11 @@ async function* textIn(body: AsyncIterable<Uint8Array>, failure: (cause: unknown
 
 const withSlash = (url: string) => (url.endsWith('/') ? url : `${url}/`);
 const brief = (text: string) => (text.length > 300 ? `${text.slice(0, 300)}…` : text);
-const pathOf = (call: Call<Answers>) => call.path.replace(/([?&])([^=&]+)=([^&]*)/g, (whole, mark, name) => (secretNames.test(name) ? `${mark}${name}=***` : whole));
+const pathOf = (call: Call<Answers>) =>
+  call.path.replace(/([?&])([^=&]+)=([^&]*)/g, (whole, mark, name) =>
+    secretNames.test(name) ? `${mark}${name}=***` : whole,
+  );
 const plainHeaders = (headers: Dispatcher.ResponseData['headers']): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]));
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  );

@@ -37,12 +37,18 @@ interface Agents {
   kept: Agent;
   fresh: Agent;
 }
-const agents = (options: Agent.Options): Agents => ({ kept: new Agent({ keepAliveTimeout: 10_000, ...options }), fresh: new Agent({ ...options, pipelining: 0 }) });
+const agents = (options: Agent.Options): Agents => ({
+  kept: new Agent({ keepAliveTimeout: 10_000, ...options }),
+  fresh: new Agent({ ...options, pipelining: 0 }),
+});
 const plainOptions = { connections: 64 };
 const insecureOptions = { connections: 16, connect: { rejectUnauthorized: false } };
 const plainAgents = agents(plainOptions);
 const insecureAgents = agents(insecureOptions);
-const shared = ({ kept, fresh }: Agents): Connections => ({ current: (isNew) => (isNew ? fresh : kept), close: async () => {} });
+const shared = ({ kept, fresh }: Agents): Connections => ({
+  current: (isNew) => (isNew ? fresh : kept),
+  close: async () => {},
+});
 
 /** The connections of one client. With another certificate come other connections; the old ones close when their calls are done. */
 export function connectionsFor(tls: TlsChoice | undefined, mayConnect?: MayConnect): Connections {
@@ -105,12 +111,13 @@ function lookupAllowed(mayConnect: MayConnect): LookupFunction {
     if (allowed.length === 0) throw forbidden(`${name} (${found.map(({ address }) => address).join(', ')})`);
     return allowed;
   });
-  return (name, options, callback) => find(name, options, (error, allowed) => {
-    const [first] = allowed ?? [];
-    if (error || !first) callback(error, []);
-    else if (options.all) callback(null, allowed);
-    else callback(null, first.address, first.family);
-  });
+  return (name, options, callback) =>
+    find(name, options, (error, allowed) => {
+      const [first] = allowed ?? [];
+      if (error || !first) callback(error, []);
+      else if (options.all) callback(null, allowed);
+      else callback(null, first.address, first.family);
+    });
 }
 
 const forbidden = (what: string) => new ForbiddenAddress(`${what} lies outside the networks that may be connected to`);

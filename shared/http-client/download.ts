@@ -12,10 +12,19 @@ export interface DownloadOptions {
  * up to three redirections are followed wherever they lead, as places that publish files need: whoever reads has to know
  * by itself (by a digest that came another way) whether it is what it should be. Throws where the answer is not 200.
  */
-export async function readPublished<T>(url: string, { authorities, timeoutMilliseconds }: DownloadOptions, read: (body: AsyncIterable<Buffer>) => Promise<T>): Promise<T> {
-  const agent = new Agent({ ...(authorities && { connect: { secureContext: createSecureContext({ ca: [...authorities] }) } }) });
+export async function readPublished<T>(
+  url: string,
+  { authorities, timeoutMilliseconds }: DownloadOptions,
+  read: (body: AsyncIterable<Buffer>) => Promise<T>,
+): Promise<T> {
+  const agent = new Agent({
+    ...(authorities && { connect: { secureContext: createSecureContext({ ca: [...authorities] }) } }),
+  });
   try {
-    const { statusCode, body } = await request(url, { dispatcher: agent.compose(interceptors.redirect({ maxRedirections: 3 })), signal: AbortSignal.timeout(timeoutMilliseconds) });
+    const { statusCode, body } = await request(url, {
+      dispatcher: agent.compose(interceptors.redirect({ maxRedirections: 3 })),
+      signal: AbortSignal.timeout(timeoutMilliseconds),
+    });
     if (statusCode !== 200) throw new Error(`${url} answered ${statusCode}`);
     return await read(body);
   } finally {

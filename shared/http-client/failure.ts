@@ -4,10 +4,25 @@ import { AppError, type ErrorKind } from '../errors/app-error.ts';
  * Why a call to an outside system did not work, in the seven words every adapter uses.
  * `unknownOutcome`: a write was sent and no answer came; look up before trying again.
  */
-export type Failure = 'auth' | 'notFound' | 'conflict' | 'invalid' | 'throttled' | 'transient' | 'unknownOutcome' | 'unexpectedAnswer';
+export type Failure =
+  | 'auth'
+  | 'notFound'
+  | 'conflict'
+  | 'invalid'
+  | 'throttled'
+  | 'transient'
+  | 'unknownOutcome'
+  | 'unexpectedAnswer';
 
 const kindOf: Record<Failure, ErrorKind> = {
-  auth: 'unavailable', notFound: 'not-found', conflict: 'conflict', invalid: 'bug', throttled: 'unavailable', transient: 'unavailable', unknownOutcome: 'unavailable', unexpectedAnswer: 'unavailable',
+  auth: 'unavailable',
+  notFound: 'not-found',
+  conflict: 'conflict',
+  invalid: 'bug',
+  throttled: 'unavailable',
+  transient: 'unavailable',
+  unknownOutcome: 'unavailable',
+  unexpectedAnswer: 'unavailable',
 };
 
 export class CallFailed extends AppError {
@@ -15,7 +30,16 @@ export class CallFailed extends AppError {
   readonly system: string;
   readonly status: number | undefined;
 
-  constructor(call: { system: string; method: string; path: string; failure: Failure; status?: number; detail: string; retryAfterSeconds?: number; cause?: unknown }) {
+  constructor(call: {
+    system: string;
+    method: string;
+    path: string;
+    failure: Failure;
+    status?: number;
+    detail: string;
+    retryAfterSeconds?: number;
+    cause?: unknown;
+  }) {
     super({
       code: `${call.system}.${call.failure}`,
       kind: kindOf[call.failure],

@@ -5,7 +5,10 @@ import { CallFailed } from './failure.ts';
  * creating failed in a way that may have created all the same (a lost or garbled answer, somebody faster).
  * Rethrows when there is still nothing, so that the caller's retry begins with looking again.
  */
-export async function findOrCreate<Found>(find: () => Promise<Found | undefined>, create: () => Promise<Found>): Promise<Found> {
+export async function findOrCreate<Found>(
+  find: () => Promise<Found | undefined>,
+  create: () => Promise<Found>,
+): Promise<Found> {
   const known = await find();
   if (known !== undefined) return known;
   try {

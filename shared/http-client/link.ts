@@ -27,7 +27,8 @@ export function followLink(link: string, base: URL, otherHosts: OtherHosts = 're
   const isAbsolute = schemed.test(text);
   if (isAbsolute && !(plainAbsolute.test(text) && URL.canParse(text))) throw bad(link, 'is no plain http address');
   const url = new URL(text, base);
-  if (isAbsolute && url.origin !== base.origin && otherHosts === 'refused') throw bad(link, `leads away from ${base.origin}`);
+  if (isAbsolute && url.origin !== base.origin && otherHosts === 'refused')
+    throw bad(link, `leads away from ${base.origin}`);
   // Put together from its parts: a path that begins with two slashes must not be parsed again.
   const followed = new URL(base.origin);
   followed.pathname = url.pathname;
@@ -47,4 +48,5 @@ export function isFollowable(link: string, base: URL, otherHosts?: OtherHosts): 
 }
 
 const beforeQuery = (text: string) => text.split(/[?#]/, 1)[0] ?? '';
-const bad = (link: string, because: string) => new BadLink(`the link ${JSON.stringify(link.length > 200 ? `${link.slice(0, 200)}…` : link)} ${because}`);
+const bad = (link: string, because: string) =>
+  new BadLink(`the link ${JSON.stringify(link.length > 200 ? `${link.slice(0, 200)}…` : link)} ${because}`);

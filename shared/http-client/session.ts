@@ -13,7 +13,10 @@ export interface Login {
  * when the system refuses it. Calls that arrive meanwhile wait for the same login. `logIn` must use a client
  * of its own: the calls that wait for it fill the first one's places.
  */
-export function keepLogin(logIn: () => Promise<Login>, options: { clock?: Clock; renewOn?: readonly number[] } = {}): Authentication {
+export function keepLogin(
+  logIn: () => Promise<Login>,
+  options: { clock?: Clock; renewOn?: readonly number[] } = {},
+): Authentication {
   const clock = options.clock ?? systemClock;
   let held: { login: Login; until: number } | undefined;
   let underWay: Promise<Login> | undefined;
@@ -21,7 +24,13 @@ export function keepLogin(logIn: () => Promise<Login>, options: { clock?: Clock;
   const takeLogin = (): Promise<Login> => {
     underWay ??= logIn()
       .then((login) => {
-        held = { login, until: login.expiresInSeconds === undefined ? Number.POSITIVE_INFINITY : clock.now() + login.expiresInSeconds * 900 };
+        held = {
+          login,
+          until:
+            login.expiresInSeconds === undefined
+              ? Number.POSITIVE_INFINITY
+              : clock.now() + login.expiresInSeconds * 900,
+        };
         return login;
       })
       .finally(() => {
@@ -38,4 +47,5 @@ export function keepLogin(logIn: () => Promise<Login>, options: { clock?: Clock;
 }
 
 /** The header of HTTP Basic authentication. */
-export const basicAuthorization = (username: string, password: string): string => `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+export const basicAuthorization = (username: string, password: string): string =>
+  `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;

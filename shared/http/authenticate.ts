@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { readAgentCertificate } from '../agent-identity/agent-certificate.ts';
-import { AppError } from '../errors/app-error.ts';
 import { isoTime, type Clock } from '../clock.ts';
 import type { Database } from '../db/database.ts';
 import { findCertificate } from '../db/edge-agents.ts';
+import { AppError } from '../errors/app-error.ts';
 import { Caller, Claims } from './caller.ts';
 
 export interface Authenticator {
@@ -29,10 +29,17 @@ const skewSeconds = 60;
  * and an algorithm from this list only. Keys named inside a token are never used (RFC 8725). A token that was found
  * good is taken for good for a minute, and never beyond its own end.
  */
-export function createAuthenticator(options: { issuer: string; audience: string; db: Database; clock: Clock }): Authenticator {
+export function createAuthenticator(options: {
+  issuer: string;
+  audience: string;
+  db: Database;
+  clock: Clock;
+}): Authenticator {
   let keys: Promise<ReturnType<typeof createRemoteJWKSet>> | undefined;
   const keySet = () => {
-    keys ??= discover(options.issuer).then(({ jwks_uri }) => createRemoteJWKSet(new URL(jwks_uri), { cooldownDuration: 10_000 }));
+    keys ??= discover(options.issuer).then(({ jwks_uri }) =>
+      createRemoteJWKSet(new URL(jwks_uri), { cooldownDuration: 10_000 }),
+    );
     keys.catch(() => (keys = undefined)); // an issuer that is away now may answer later
     return keys;
   };
@@ -40,7 +47,10 @@ export function createAuthenticator(options: { issuer: string; audience: string;
   const remember = (token: string, caller: Caller, expiresAt: number) => {
     const [oldest] = known.keys();
     if (known.size >= mostRemembered && oldest !== undefined) known.delete(oldest);
-    known.set(token, { caller, until: Math.min(options.clock.now() + rememberedMilliseconds, (expiresAt + skewSeconds) * 1000) });
+    known.set(token, {
+      caller,
+      until: Math.min(options.clock.now() + rememberedMilliseconds, (expiresAt + skewSeconds) * 1000),
+    });
     return caller;
   };
   return {
@@ -51,23 +61,50 @@ export function createAuthenticator(options: { issuer: string; audience: string;
       const resolve = await keySet();
       try {
         const { payload } = await jwtVerify(token, resolve, {
-          issuer: options.issuer, audience: options.audience, algorithms: ['RS256', 'ES256', 'PS256', 'EdDSA'], clockTolerance: skewSeconds, currentDate: new Date(options.clock.now()), requiredClaims: ['exp', 'sub'],
+          issuer: options.issuer,
+          audience: options.audience,
+          algorithms: ['RS256', 'ES256', 'PS256', 'EdDSA'],
+          clockTolerance: skewSeconds,
+          currentDate: new Date(options.clock.now()),
+          requiredClaims: ['exp', 'sub'],
         });
         return remember(token, new Caller(Claims.parse(payload)), payload.exp ?? 0);
       } catch (cause) {
-        throw new AppError({ code: 'auth.token-refused', kind: 'unauthenticated', publicMessage: 'The access token is not valid here or is over. Sign in again.', cause });
+        throw new AppError({
+          code: 'auth.token-refused',
+          kind: 'unauthenticated',
+          publicMessage: 'The access token is not valid here or is over. Sign in again.',
+          cause,
+        });
       }
     },
     fromCertificate: async (der) => {
       const certificate = readAgentCertificate(der, options.clock.now());
       const issued = await findCertificate(options.db, certificate.fingerprint);
-      const isOurs = issued?.agentId === certificate.agentId && issued.datacenterId === certificate.datacenter && certificate.isSignedBy(issued.authority);
-      if (!isOurs) throw new AppError({ code: 'edge.certificate-unknown', kind: 'unauthenticated', publicMessage: 'This certificate was not handed out here. The agent has to be enrolled.' });
-      if (issued.revokedAt !== null) throw new AppError({ code: 'edge.agent-revoked', kind: 'unauthenticated', publicMessage: `The agent ${issued.agentId} was shut out at ${issued.revokedAt}. It comes back only with another enrolment code.` });
+      const isOurs =
+        issued?.agentId === certificate.agentId &&
+        issued.datacenterId === certificate.datacenter &&
+        certificate.isSignedBy(issued.authority);
+      if (!isOurs)
+        throw new AppError({
+          code: 'edge.certificate-unknown',
+          kind: 'unauthenticated',
+          publicMessage: 'This certificate was not handed out here. The agent has to be enrolled.',
+        });
+      if (issued.revokedAt !== null)
+        throw new AppError({
+          code: 'edge.agent-revoked',
+          kind: 'unauthenticated',
+          publicMessage: `The agent ${issued.agentId} was shut out at ${issued.revokedAt}. It comes back only with another enrolment code.`,
+        });
       return Caller.agent(certificate);
     },
     fromSession: async (cookie) => {
-      const session = await options.db.maybe(z.object({ claims: z.unknown() }), 'SELECT claims FROM session WHERE id = $1 AND expires_at > $2', [sessionKey(cookie), isoTime(options.clock.now())]);
+      const session = await options.db.maybe(
+        z.object({ claims: z.unknown() }),
+        'SELECT claims FROM session WHERE id = $1 AND expires_at > $2',
+        [sessionKey(cookie), isoTime(options.clock.now())],
+      );
       const claims = Claims.safeParse(session?.claims); // a session of an older release may say too little: its person signs in again
       return claims.data && new Caller(claims.data);
     },
@@ -82,6 +119,12 @@ async function discover(issuer: string): Promise<z.infer<typeof Metadata>> {
     const answer = await fetch(`${issuer}/.well-known/openid-configuration`, { signal: AbortSignal.timeout(5000) });
     return Metadata.parse(await answer.json());
   } catch (cause) {
-    throw new AppError({ code: 'auth.issuer-unreachable', kind: 'unavailable', publicMessage: 'The identity provider does not answer at the moment.', context: { issuer }, cause });
+    throw new AppError({
+      code: 'auth.issuer-unreachable',
+      kind: 'unavailable',
+      publicMessage: 'The identity provider does not answer at the moment.',
+      context: { issuer },
+      cause,
+    });
   }
 }

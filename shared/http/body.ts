@@ -1,5 +1,5 @@
-import type { HttpRequest } from '@azure/functions';
 import type { ReadableStreamReadResult } from 'node:stream/web';
+import type { HttpRequest } from '@azure/functions';
 import { AppError } from '../errors/app-error.ts';
 
 /** What an endpoint takes where it declares nothing else. */
@@ -8,20 +8,26 @@ const usualBytes = 65_536;
 const openBytes = 16_384;
 
 /** The largest body, in bytes, that an endpoint takes. */
-export const mostBodyBytes = (endpoint: { mostBodyBytes?: number; isOpen?: boolean }): number => endpoint.mostBodyBytes ?? (endpoint.isOpen ? openBytes : usualBytes);
+export const mostBodyBytes = (endpoint: { mostBodyBytes?: number; isOpen?: boolean }): number =>
+  endpoint.mostBodyBytes ?? (endpoint.isOpen ? openBytes : usualBytes);
 
 /**
  * The whole body as text. Throws `too-large` before anything is read where the request declares too much, else as
  * soon as too much has come; `invalid` where the body ends before it is complete, as an aborted upload does.
  * What is left unread stays with the host: the connection is still needed for the answer.
  */
-export async function readBody({ headers, body }: Pick<HttpRequest, 'headers' | 'body'>, mostBytes: number): Promise<string> {
+export async function readBody(
+  { headers, body }: Pick<HttpRequest, 'headers' | 'body'>,
+  mostBytes: number,
+): Promise<string> {
   if (Number(headers.get('content-length') ?? 0) > mostBytes) throw tooLarge(mostBytes);
   const reader = body?.getReader();
   if (!reader) return '';
   const chunks: Uint8Array[] = [];
-  for (let size = 0; ; ) {
-    const { done, value }: ReadableStreamReadResult<Uint8Array> = await reader.read().catch((cause: unknown) => { throw cutOff(cause); });
+  for (let size = 0; ;) {
+    const { done, value }: ReadableStreamReadResult<Uint8Array> = await reader.read().catch((cause: unknown) => {
+      throw cutOff(cause);
+    });
     if (done) break;
     size += value.byteLength;
     if (size > mostBytes) throw tooLarge(mostBytes);
@@ -30,5 +36,16 @@ export async function readBody({ headers, body }: Pick<HttpRequest, 'headers' | 
   return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
-const tooLarge = (mostBytes: number) => new AppError({ code: 'input.too-large', kind: 'too-large', publicMessage: `The request body is larger than the ${mostBytes} bytes that are taken here.` });
-const cutOff = (cause: unknown) => new AppError({ code: 'input.cut-off', kind: 'invalid', publicMessage: 'The request body ended before it was complete.', cause });
+const tooLarge = (mostBytes: number) =>
+  new AppError({
+    code: 'input.too-large',
+    kind: 'too-large',
+    publicMessage: `The request body is larger than the ${mostBytes} bytes that are taken here.`,
+  });
+const cutOff = (cause: unknown) =>
+  new AppError({
+    code: 'input.cut-off',
+    kind: 'invalid',
+    publicMessage: 'The request body ended before it was complete.',
+    cause,
+  });

@@ -1,21 +1,39 @@
 import { z } from 'zod';
-import type { AgentName } from '../agent-identity/agent-certificate.ts';
 import type { Actor } from '../actor.ts';
+import type { AgentName } from '../agent-identity/agent-certificate.ts';
 import { AppError } from '../errors/app-error.ts';
 import type { AgentId } from '../ids.ts';
 
-export const roles = ['tenant-admin', 'tenant-operator', 'tenant-viewer', 'ops', 'technician', 'approver', 'executive', 'auditor', 'edge'] as const;
+export const roles = [
+  'tenant-admin',
+  'tenant-operator',
+  'tenant-viewer',
+  'ops',
+  'technician',
+  'approver',
+  'executive',
+  'auditor',
+  'edge',
+] as const;
 export const Role = z.enum(roles);
 export type Role = (typeof roles)[number];
 
 /** Who may do what. `own`: only what belongs to the caller's tenant or datacenters. Everything not listed is denied. */
 const permissions = {
-  'order:create': { 'tenant-admin': 'own', 'tenant-operator': 'own', 'ops': 'all' },
-  'order:read': { 'tenant-admin': 'own', 'tenant-operator': 'own', 'tenant-viewer': 'own', 'ops': 'all', 'approver': 'all', 'executive': 'all', 'auditor': 'all' },
-  'order:cancel': { 'tenant-admin': 'own', 'ops': 'all' },
-  'approval:read': { 'approver': 'all', 'ops': 'all', 'auditor': 'all', 'executive': 'all', 'tenant-admin': 'own' },
+  'order:create': { 'tenant-admin': 'own', 'tenant-operator': 'own', ops: 'all' },
+  'order:read': {
+    'tenant-admin': 'own',
+    'tenant-operator': 'own',
+    'tenant-viewer': 'own',
+    ops: 'all',
+    approver: 'all',
+    executive: 'all',
+    auditor: 'all',
+  },
+  'order:cancel': { 'tenant-admin': 'own', ops: 'all' },
+  'approval:read': { approver: 'all', ops: 'all', auditor: 'all', executive: 'all', 'tenant-admin': 'own' },
   'purchase:decide': { approver: 'all' },
-  'decommission:decide': { 'tenant-admin': 'own', 'approver': 'all' },
+  'decommission:decide': { 'tenant-admin': 'own', approver: 'all' },
   'procurement:read': { ops: 'all', approver: 'all', executive: 'all', auditor: 'all' },
   'shipment:read': { ops: 'all', technician: 'own', approver: 'all', auditor: 'all' },
   'shipment:receive': { technician: 'own', ops: 'all' },
@@ -23,14 +41,29 @@ const permissions = {
   'task:work': { technician: 'own', ops: 'all' },
   'asset:read': { ops: 'all', technician: 'own', auditor: 'all', executive: 'all' },
   'asset:operate': { ops: 'all' },
-  'server:read': { 'tenant-admin': 'own', 'tenant-operator': 'own', 'tenant-viewer': 'own', 'ops': 'all', 'auditor': 'all' },
+  'server:read': {
+    'tenant-admin': 'own',
+    'tenant-operator': 'own',
+    'tenant-viewer': 'own',
+    ops: 'all',
+    auditor: 'all',
+  },
   'server:credentials': { 'tenant-admin': 'own', 'tenant-operator': 'own' },
-  'maintenance:request': { 'ops': 'all', 'tenant-admin': 'own' },
-  'decommission:propose': { 'ops': 'all', 'tenant-admin': 'own' },
-  'decommission:read': { 'ops': 'all', 'tenant-admin': 'own', 'auditor': 'all' },
+  'maintenance:request': { ops: 'all', 'tenant-admin': 'own' },
+  'decommission:propose': { ops: 'all', 'tenant-admin': 'own' },
+  'decommission:read': { ops: 'all', 'tenant-admin': 'own', auditor: 'all' },
   'saga:read': { ops: 'all', auditor: 'all' },
   'saga:operate': { ops: 'all' },
-  'event:read': { 'tenant-admin': 'own', 'tenant-operator': 'own', 'tenant-viewer': 'own', 'technician': 'own', 'ops': 'all', 'approver': 'all', 'executive': 'all', 'auditor': 'all' },
+  'event:read': {
+    'tenant-admin': 'own',
+    'tenant-operator': 'own',
+    'tenant-viewer': 'own',
+    technician: 'own',
+    ops: 'all',
+    approver: 'all',
+    executive: 'all',
+    auditor: 'all',
+  },
   'dead-letter:read': { ops: 'all', auditor: 'all' },
   'dead-letter:replay': { ops: 'all' },
   'audit:read': { auditor: 'all', ops: 'all' },
@@ -49,7 +82,13 @@ export type Action = keyof typeof permissions;
 export const actions = Object.keys(permissions) as Action[];
 
 /** Whose things a role's `own` means: those of its tenant, or those that stand in its datacenters. */
-const owns: Readonly<Partial<Record<Role, 'tenant' | 'datacenter'>>> = { 'tenant-admin': 'tenant', 'tenant-operator': 'tenant', 'tenant-viewer': 'tenant', 'technician': 'datacenter', 'edge': 'datacenter' };
+const owns: Readonly<Partial<Record<Role, 'tenant' | 'datacenter'>>> = {
+  'tenant-admin': 'tenant',
+  'tenant-operator': 'tenant',
+  'tenant-viewer': 'tenant',
+  technician: 'datacenter',
+  edge: 'datacenter',
+};
 
 /** What a verified token or session says about somebody. */
 export const Claims = z.object({
@@ -93,7 +132,10 @@ export class Caller implements Actor {
     this.id = agentId === undefined ? `${claims.iss}#${claims.sub}` : claims.sub;
     this.name = claims.email ?? claims.sub;
     this.displayName = claims.name ?? this.name;
-    this.roles = agentId === undefined ? claims.roles.filter((role): role is Role => role !== 'edge' && Role.safeParse(role).success) : ['edge'];
+    this.roles =
+      agentId === undefined
+        ? claims.roles.filter((role): role is Role => role !== 'edge' && Role.safeParse(role).success)
+        : ['edge'];
     this.tenantId = claims.tenant;
     this.datacenterIds = claims.datacenters ?? [];
     this.agentId = agentId;
@@ -101,7 +143,16 @@ export class Caller implements Actor {
 
   /** An agent whose certificate has been verified. */
   static agent({ agentId, datacenter }: AgentName): Caller {
-    return new Caller({ iss: 'rackline', sub: `edge:${agentId}`, name: `Edge agent of ${datacenter}`, roles: [], datacenters: [datacenter] }, agentId);
+    return new Caller(
+      {
+        iss: 'rackline',
+        sub: `edge:${agentId}`,
+        name: `Edge agent of ${datacenter}`,
+        roles: [],
+        datacenters: [datacenter],
+      },
+      agentId,
+    );
   }
   /** Whoever asks where nobody has to say who they are. */
   static nobody(): Caller {
@@ -114,8 +165,12 @@ export class Caller implements Actor {
 
   /** Where a right comes from a role of tenants it goes to this caller's tenant, where from one of datacenters to those. */
   reach(action: Action): Reach {
-    const granted = this.roles.map((role) => ({ role, scope: (permissions[action] as Partial<Record<Role, 'own' | 'all'>>)[role] }));
-    const ownAs = (kind: 'tenant' | 'datacenter') => granted.some(({ role, scope }) => scope === 'own' && owns[role] === kind);
+    const granted = this.roles.map((role) => ({
+      role,
+      scope: (permissions[action] as Partial<Record<Role, 'own' | 'all'>>)[role],
+    }));
+    const ownAs = (kind: 'tenant' | 'datacenter') =>
+      granted.some(({ role, scope }) => scope === 'own' && owns[role] === kind);
     return {
       all: granted.some(({ scope }) => scope === 'all'),
       tenantId: ownAs('tenant') ? this.tenantId : undefined,
@@ -134,13 +189,22 @@ export class Caller implements Actor {
   may(action: Action, owner?: Owner): boolean {
     const { all, tenantId, datacenterIds } = this.reach(action);
     if (owner === undefined) return all || tenantId !== undefined || datacenterIds.length > 0;
-    return all || (tenantId !== undefined && owner.tenantId === tenantId) || (typeof owner.datacenterId === 'string' && datacenterIds.includes(owner.datacenterId));
+    return (
+      all ||
+      (tenantId !== undefined && owner.tenantId === tenantId) ||
+      (typeof owner.datacenterId === 'string' && datacenterIds.includes(owner.datacenterId))
+    );
   }
 
   /** For lists of tenants' things: the tenant this caller is confined to; undefined where they see everybody's. */
   tenantFilter(action: Action): string | undefined {
     const { all, tenantId } = this.reach(action);
-    if (!all && tenantId === undefined) throw new AppError({ code: 'auth.no-tenant', kind: 'forbidden', publicMessage: 'Your sign-in belongs to no tenant, so there is nothing here that is yours.' });
+    if (!all && tenantId === undefined)
+      throw new AppError({
+        code: 'auth.no-tenant',
+        kind: 'forbidden',
+        publicMessage: 'Your sign-in belongs to no tenant, so there is nothing here that is yours.',
+      });
     return all ? undefined : tenantId;
   }
   /** For lists of things in places: the datacenters this caller is confined to; undefined where they see all. */

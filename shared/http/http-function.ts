@@ -33,7 +33,12 @@ export interface Reply {
   actedAs?: string;
 }
 
-export interface HttpFunction<P extends z.ZodType = z.ZodType, Q extends z.ZodType = z.ZodType, B extends z.ZodType = z.ZodType, A extends z.ZodType = z.ZodType> {
+export interface HttpFunction<
+  P extends z.ZodType = z.ZodType,
+  Q extends z.ZodType = z.ZodType,
+  B extends z.ZodType = z.ZodType,
+  A extends z.ZodType = z.ZodType,
+> {
   /** The registered name, as the file's. */
   name: string;
   /** `POST /v1/orders/{id}/cancel`, below /api. */
@@ -60,28 +65,62 @@ export interface HttpFunction<P extends z.ZodType = z.ZodType, Q extends z.ZodTy
   allowBody?(input: { caller: Caller; body: z.infer<B> }): boolean;
   handle(input: HttpInput<z.infer<P>, z.infer<Q>, z.infer<B>>, world: HttpWorld): Promise<Reply>;
 }
-export type AnyHttpFunction = Omit<HttpFunction, 'allowBody' | 'handle'> & { allowBody?(input: { caller: Caller; body: never }): boolean; handle(input: HttpInput<never, never, never>, world: HttpWorld): Promise<Reply> };
+export type AnyHttpFunction = Omit<HttpFunction, 'allowBody' | 'handle'> & {
+  allowBody?(input: { caller: Caller; body: never }): boolean;
+  handle(input: HttpInput<never, never, never>, world: HttpWorld): Promise<Reply>;
+};
 
 /** Declares one endpoint: authorize → parse → call → respond. */
-export const httpFunction = <P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType>(declaration: HttpFunction<P, Q, B, A>): HttpFunction<P, Q, B, A> => declaration;
+export const httpFunction = <P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType>(
+  declaration: HttpFunction<P, Q, B, A>,
+): HttpFunction<P, Q, B, A> => declaration;
 
-export const ok = (body: unknown, version?: number): Reply => ({ status: 200, body, ...(version !== undefined && { version }) });
+export const ok = (body: unknown, version?: number): Reply => ({
+  status: 200,
+  body,
+  ...(version !== undefined && { version }),
+});
 export const unchanged = (version: number): Reply => ({ status: 200, version });
 export const created = (body: unknown, location: string): Reply => ({ status: 201, body, headers: { location } });
 export const accepted = (body: unknown, location: string): Reply => ({ status: 202, body, headers: { location } });
 
 /** Another tenant's thing and no thing at all look alike. */
-export const notFound = (what: string, id: string): AppError => new AppError({ code: `${what}.unknown`, kind: 'not-found', publicMessage: `There is no ${what} ${id}.` });
+export const notFound = (what: string, id: string): AppError =>
+  new AppError({ code: `${what}.unknown`, kind: 'not-found', publicMessage: `There is no ${what} ${id}.` });
 
-export const forbidden = (caller: Caller): AppError => new AppError({ code: 'auth.forbidden', kind: 'forbidden', publicMessage: `Your roles (${caller.roles.join(', ') || 'none'}) do not allow this.` });
+export const forbidden = (caller: Caller): AppError =>
+  new AppError({
+    code: 'auth.forbidden',
+    kind: 'forbidden',
+    publicMessage: `Your roles (${caller.roles.join(', ') || 'none'}) do not allow this.`,
+  });
 
 /** Checks and answers one request of a caller who may ask. `text`: its body. */
-export async function answer(endpoint: AnyHttpFunction, request: HttpRequest, text: string, caller: Caller, world: HttpWorld): Promise<Reply> {
+export async function answer(
+  endpoint: AnyHttpFunction,
+  request: HttpRequest,
+  text: string,
+  caller: Caller,
+  world: HttpWorld,
+): Promise<Reply> {
   const params = (endpoint.params ? parse(endpoint.params, storable(request.params), 'address') : {}) as never;
-  const query = (endpoint.query ? parse(endpoint.query, storable(Object.fromEntries(request.query)), 'query') : {}) as never;
+  const query = (
+    endpoint.query ? parse(endpoint.query, storable(Object.fromEntries(request.query)), 'query') : {}
+  ) as never;
   const body = (endpoint.body ? parse(endpoint.body, readJson(text), 'request body') : undefined) as never;
   if (endpoint.allowBody?.({ caller, body }) === false) throw forbidden(caller);
-  const reply = await endpoint.handle({ caller, params, query, body, request, ifMatch: (version) => ifMatch(request, version), hasAlready: (version) => hasAlready(request, version) }, world);
+  const reply = await endpoint.handle(
+    {
+      caller,
+      params,
+      query,
+      body,
+      request,
+      ifMatch: (version) => ifMatch(request, version),
+      hasAlready: (version) => hasAlready(request, version),
+    },
+    world,
+  );
   return { ...reply, body: reply.body === undefined ? undefined : endpoint.answer.parse(reply.body) };
 }
 
@@ -89,15 +128,31 @@ const etag = (version: number) => `"${version}"`;
 
 function ifMatch(request: HttpRequest, version: number): void {
   const wanted = request.headers.get('if-match');
-  if (wanted === null || wanted === '*' || wanted.split(',').some((each) => each.trim().replace(/^W\//, '') === etag(version))) return;
-  throw new AppError({ code: 'input.changed-since', kind: 'precondition', publicMessage: `It has changed since you read it (it is at version ${version} now). Read it again.` });
+  if (
+    wanted === null ||
+    wanted === '*' ||
+    wanted.split(',').some((each) => each.trim().replace(/^W\//, '') === etag(version))
+  )
+    return;
+  throw new AppError({
+    code: 'input.changed-since',
+    kind: 'precondition',
+    publicMessage: `It has changed since you read it (it is at version ${version} now). Read it again.`,
+  });
 }
 
-const hasAlready = (request: HttpRequest, version: number): boolean => request.method === 'GET' && request.headers.get('if-none-match') === etag(version);
+const hasAlready = (request: HttpRequest, version: number): boolean =>
+  request.method === 'GET' && request.headers.get('if-none-match') === etag(version);
 
 /** A reply as the host sends it; an unchanged thing that the caller has already is 304. */
 export function toResponse(reply: Reply, request: HttpRequest): HttpResponseInit {
-  const headers: Record<string, string> = { 'cache-control': 'no-store', ...(reply.version !== undefined && { etag: etag(reply.version) }), ...reply.headers };
+  const headers: Record<string, string> = {
+    'cache-control': 'no-store',
+    ...(reply.version !== undefined && { etag: etag(reply.version) }),
+    ...reply.headers,
+  };
   if (reply.version !== undefined && hasAlready(request, reply.version)) return { status: 304, headers };
-  return reply.body === undefined ? { status: reply.status, headers } : { status: reply.status, headers, jsonBody: reply.body };
+  return reply.body === undefined
+    ? { status: reply.status, headers }
+    : { status: reply.status, headers, jsonBody: reply.body };
 }

@@ -14,7 +14,12 @@ export function readJson(text: string): unknown {
     return storable(JSON.parse(text));
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
-    throw new AppError({ code: 'input.not-json', kind: 'invalid', publicMessage: `The request body is not JSON: ${cause.message}.`, cause });
+    throw new AppError({
+      code: 'input.not-json',
+      kind: 'invalid',
+      publicMessage: `The request body is not JSON: ${cause.message}.`,
+      cause,
+    });
   }
 }
 
@@ -28,7 +33,10 @@ const isSpace = (code: number) => code === 0x20 || code === 0x0a || code === 0x0
  * How deep JSON nests and how many values it holds, itself included: found in one pass over its text, before anything
  * is made of it. Throws `invalid` at the character that is beyond a bound. Of a text that is no JSON it counts something.
  */
-export function measureJson(text: string, most: { depth: number; values: number } = jsonBounds): { depth: number; values: number } {
+export function measureJson(
+  text: string,
+  most: { depth: number; values: number } = jsonBounds,
+): { depth: number; values: number } {
   let level = 0;
   let depth = 0;
   let values = 1;
@@ -38,10 +46,20 @@ export function measureJson(text: string, most: { depth: number; values: number 
     if (isSpace(code)) continue;
     const isClosing = code === closeArray || code === closeObject;
     if (code === comma || (isOpened && !isClosing)) values += 1;
-    if (values > most.values) throw new AppError({ code: 'input.too-many-values', kind: 'invalid', publicMessage: `The request body holds more than ${most.values} values, counted up to its character ${at}.` });
+    if (values > most.values)
+      throw new AppError({
+        code: 'input.too-many-values',
+        kind: 'invalid',
+        publicMessage: `The request body holds more than ${most.values} values, counted up to its character ${at}.`,
+      });
     isOpened = code === openArray || code === openObject;
     if (isOpened) depth = Math.max(depth, ++level);
-    if (depth > most.depth) throw new AppError({ code: 'input.too-deep', kind: 'invalid', publicMessage: `The request body is nested deeper than ${most.depth} levels, at its character ${at}.` });
+    if (depth > most.depth)
+      throw new AppError({
+        code: 'input.too-deep',
+        kind: 'invalid',
+        publicMessage: `The request body is nested deeper than ${most.depth} levels, at its character ${at}.`,
+      });
     if (isClosing) level -= 1;
     if (code === quote) at = endOfText(text, at);
   }
@@ -60,7 +78,12 @@ function endOfText(text: string, from: number): number {
 /** The input, where all its texts can be kept: PostgreSQL takes no NUL, and no half of a surrogate pair. Throws `invalid` at the first that cannot. */
 export function storable<T>(input: T): T {
   for (const text of textsIn(input)) {
-    if (text.includes('\u0000') || !text.isWellFormed()) throw new AppError({ code: 'input.unstorable-text', kind: 'invalid', publicMessage: `The text ${JSON.stringify(text.slice(0, 100))} holds a character that no text may hold: NUL, or half of a surrogate pair.` });
+    if (text.includes('\u0000') || !text.isWellFormed())
+      throw new AppError({
+        code: 'input.unstorable-text',
+        kind: 'invalid',
+        publicMessage: `The text ${JSON.stringify(text.slice(0, 100))} holds a character that no text may hold: NUL, or half of a surrogate pair.`,
+      });
   }
   return input;
 }

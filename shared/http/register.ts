@@ -1,5 +1,11 @@
-import { app, type HttpMethod, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
 import { randomUUID } from 'node:crypto';
+import {
+  app,
+  type HttpMethod,
+  type HttpRequest,
+  type HttpResponseInit,
+  type InvocationContext,
+} from '@azure/functions';
 import { isoTime } from '../clock.ts';
 import { AppError, explain } from '../errors/app-error.ts';
 import { toProblem } from '../errors/problem.ts';
@@ -29,11 +35,22 @@ export interface Edge {
 export function registerHttp(endpoints: readonly AnyHttpFunction[], edge: Edge): void {
   for (const endpoint of endpoints) {
     const [method, path] = endpoint.route.split(' ') as [HttpMethod, string];
-    app.http(endpoint.name, { methods: [method], route: `api${path}`, authLevel: 'anonymous', extraInputs: [durableInput], handler: (request, context) => serve(endpoint, request, context, edge) });
+    app.http(endpoint.name, {
+      methods: [method],
+      route: `api${path}`,
+      authLevel: 'anonymous',
+      extraInputs: [durableInput],
+      handler: (request, context) => serve(endpoint, request, context, edge),
+    });
   }
 }
 
-async function serve(endpoint: AnyHttpFunction, request: HttpRequest, context: InvocationContext, edge: Edge): Promise<HttpResponseInit> {
+async function serve(
+  endpoint: AnyHttpFunction,
+  request: HttpRequest,
+  context: InvocationContext,
+  edge: Edge,
+): Promise<HttpResponseInit> {
   const { world, metrics } = edge;
   const started = performance.now();
   const traceId = traceOf(request);
@@ -48,43 +65,90 @@ async function serve(endpoint: AnyHttpFunction, request: HttpRequest, context: I
     if (reply.actedAs !== undefined) actor = actorId = reply.actedAs;
     status = reply.status;
     const response = toResponse(reply, request);
-    return { ...response, headers: { ...response.headers as Record<string, string>, 'x-trace-id': traceId } };
+    return { ...response, headers: { ...(response.headers as Record<string, string>), 'x-trace-id': traceId } };
   } catch (error) {
     const problem = toProblem(error, traceId);
     status = problem.status;
-    if (status >= 500) world.log.requestFailed({ traceId, route: endpoint.route, status, error: explain(error), actor });
+    if (status >= 500)
+      world.log.requestFailed({ traceId, route: endpoint.route, status, error: explain(error), actor });
     const retryAfter = error instanceof AppError ? error.retryAfterSeconds : undefined;
-    return { status, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', 'x-trace-id': traceId, ...(retryAfter !== undefined && { 'retry-after': String(Math.ceil(retryAfter)) }) }, body: JSON.stringify(problem) };
+    return {
+      status,
+      headers: {
+        'content-type': 'application/problem+json',
+        'cache-control': 'no-store',
+        'x-trace-id': traceId,
+        ...(retryAfter !== undefined && { 'retry-after': String(Math.ceil(retryAfter)) }),
+      },
+      body: JSON.stringify(problem),
+    };
   } finally {
     const milliseconds = performance.now() - started;
     metrics.requests.observe({ route: endpoint.route, status: String(status) }, milliseconds / 1000);
     if (request.method !== 'GET') world.relay.kick();
     if (request.method !== 'GET' && !(endpoint.isRoutine && status < 400)) {
-      await audit(world, { actor, actorId, tenantId: caller?.tenantId, action: endpoint.name, subject: new URL(request.url).pathname, status, traceId });
-      world.log.requestServed({ traceId, route: endpoint.route, status, milliseconds: Math.round(milliseconds), actor });
+      await audit(world, {
+        actor,
+        actorId,
+        tenantId: caller?.tenantId,
+        action: endpoint.name,
+        subject: new URL(request.url).pathname,
+        status,
+        traceId,
+      });
+      world.log.requestServed({
+        traceId,
+        route: endpoint.route,
+        status,
+        milliseconds: Math.round(milliseconds),
+        actor,
+      });
     }
   }
 }
 
-async function call(endpoint: AnyHttpFunction, request: HttpRequest, context: InvocationContext, caller: Caller, { world, authenticator }: Edge): Promise<Reply> {
+async function call(
+  endpoint: AnyHttpFunction,
+  request: HttpRequest,
+  context: InvocationContext,
+  caller: Caller,
+  { world, authenticator }: Edge,
+): Promise<Reply> {
   if (!endpoint.allow({ caller })) throw forbidden(caller);
   const text = endpoint.body ? await readBody(request, mostBodyBytes(endpoint)) : '';
   const httpWorld = { ...world, authenticator, sagas: createSagas(world, durableDoor(context)) };
   const run = () => answer(endpoint, request, text, caller, httpWorld);
   if (request.method !== 'POST') return run();
   const path = new URL(request.url).pathname;
-  return once(world.db, { caller: caller.id, key: request.headers.get('idempotency-key'), what: `${request.method} ${path}\n${text}`, keepsAnswer: endpoint.keepsAnswer ?? true }, run);
+  return once(
+    world.db,
+    {
+      caller: caller.id,
+      key: request.headers.get('idempotency-key'),
+      what: `${request.method} ${path}\n${text}`,
+      keepsAnswer: endpoint.keepsAnswer ?? true,
+    },
+    run,
+  );
 }
 
 /** The bearer token's owner, else the client certificate's, else the session's. Throws `unauthenticated` when there is none. */
-export async function whoAsks(request: HttpRequest, { authenticator, publicUrl }: Pick<Edge, 'authenticator' | 'publicUrl'>): Promise<Caller> {
+export async function whoAsks(
+  request: HttpRequest,
+  { authenticator, publicUrl }: Pick<Edge, 'authenticator' | 'publicUrl'>,
+): Promise<Caller> {
   const [, token] = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
   if (token) return authenticator.fromToken(token);
   const certificate = request.headers.get(clientCertificate);
   if (certificate !== null) return authenticator.fromCertificate(Buffer.from(certificate, 'base64'));
   const cookie = cookieOf(request, sessionCookie);
   const caller = cookie && (await authenticator.fromSession(cookie));
-  if (!caller) throw new AppError({ code: 'auth.needed', kind: 'unauthenticated', publicMessage: 'Sign in, or send a bearer token.' });
+  if (!caller)
+    throw new AppError({
+      code: 'auth.needed',
+      kind: 'unauthenticated',
+      publicMessage: 'Sign in, or send a bearer token.',
+    });
   refuseForeignWrites(request, publicUrl);
   return caller;
 }
@@ -95,7 +159,11 @@ function refuseForeignWrites(request: HttpRequest, publicUrl: string): void {
   const origin = request.headers.get('origin');
   const own = [new URL(publicUrl).origin, new URL(request.url).origin];
   if (origin !== null && own.includes(origin)) return;
-  throw new AppError({ code: 'auth.foreign-origin', kind: 'forbidden', publicMessage: 'This request does not come from a page of this portal.' });
+  throw new AppError({
+    code: 'auth.foreign-origin',
+    kind: 'forbidden',
+    publicMessage: 'This request does not come from a page of this portal.',
+  });
 }
 
 export function cookieOf(request: HttpRequest, name: string): string | undefined {
@@ -115,8 +183,33 @@ function traceOf(request: HttpRequest): string {
   return trace ?? randomUUID().replaceAll('-', '');
 }
 
-async function audit({ db, clock, log }: World, entry: { actor: string; actorId: string; tenantId: string | undefined; action: string; subject: string; status: number; traceId: string }): Promise<void> {
-  await db.run('INSERT INTO audit_entry (at, actor, tenant_id, action, subject, outcome, trace_id, actor_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)', [
-    isoTime(clock.now()), entry.actor, entry.tenantId ?? null, entry.action, entry.subject, entry.status, entry.traceId, entry.actorId,
-  ]).catch((error: unknown) => log.requestFailed({ traceId: entry.traceId, error: `the audit entry could not be written: ${explain(error)}` }));
+async function audit(
+  { db, clock, log }: World,
+  entry: {
+    actor: string;
+    actorId: string;
+    tenantId: string | undefined;
+    action: string;
+    subject: string;
+    status: number;
+    traceId: string;
+  },
+): Promise<void> {
+  await db
+    .run(
+      'INSERT INTO audit_entry (at, actor, tenant_id, action, subject, outcome, trace_id, actor_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)',
+      [
+        isoTime(clock.now()),
+        entry.actor,
+        entry.tenantId ?? null,
+        entry.action,
+        entry.subject,
+        entry.status,
+        entry.traceId,
+        entry.actorId,
+      ],
+    )
+    .catch((error: unknown) =>
+      log.requestFailed({ traceId: entry.traceId, error: `the audit entry could not be written: ${explain(error)}` }),
+    );
 }

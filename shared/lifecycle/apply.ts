@@ -4,8 +4,8 @@ import type { Queryable } from '../db/database.ts';
 import { AppError } from '../errors/app-error.ts';
 import { typeOf } from '../events/catalog.ts';
 import { source } from '../events/log.ts';
-import { newId, type DatacenterId, type OrderId, type OrderLineId, type ServerId, type TenantId } from '../ids.ts';
 import type { ServerConfig } from '../facts.ts';
+import { newId, type DatacenterId, type OrderId, type OrderLineId, type ServerId, type TenantId } from '../ids.ts';
 import { liftedByPeople, State, states, type StateInfo } from './states.ts';
 import { transitionsBy, type Cause, type Transition } from './transitions.ts';
 
@@ -31,20 +31,44 @@ export type Applied =
   | { outcome: 'refused'; state: State; because: string };
 
 const Moved = z.object({ state: State, version: z.number().int() });
-const Standing = Moved.extend({ last_cause: z.string(), last_step: z.string().nullable(), proofs: z.array(z.string()), tenant_id: z.string().nullable() });
+const Standing = Moved.extend({
+  last_cause: z.string(),
+  last_step: z.string().nullable(),
+  proofs: z.array(z.string()),
+  tenant_id: z.string().nullable(),
+});
 
-const topicTypes = Object.fromEntries((Object.entries(states) as [State, StateInfo][]).map(([state, { topic }]) => [state, typeOf(topic)]));
+const topicTypes = Object.fromEntries(
+  (Object.entries(states) as [State, StateInfo][]).map(([state, { topic }]) => [state, typeOf(topic)]),
+);
 
 /**
  * The one place where a server's state is written: a single statement checks where the server is and what it
  * has proved, moves it, and appends the event to log and outbox. Asking again from the same step answers
  * `already`. Throws AppError `asset.unknown` for a server that does not exist.
  */
-export async function applyTransition(db: Queryable, clock: Clock, serverId: ServerId, cause: Cause, origin: Origin, changes: StateChanges = {}): Promise<Applied> {
+export async function applyTransition(
+  db: Queryable,
+  clock: Clock,
+  serverId: ServerId,
+  cause: Cause,
+  origin: Origin,
+  changes: StateChanges = {},
+): Promise<Applied> {
   const ways = transitionsBy(cause).filter((way): way is Transition & { from: State } => way.from !== null);
   const [moved] = await db.many(Moved, moveStatement, [
     serverId,
-    JSON.stringify(ways.map(({ from, to, requires, proves, voids, tenant }) => ({ from, to, requires, proves, voids, tenant, type: topicTypes[to] }))),
+    JSON.stringify(
+      ways.map(({ from, to, requires, proves, voids, tenant }) => ({
+        from,
+        to,
+        requires,
+        proves,
+        voids,
+        tenant,
+        type: topicTypes[to],
+      })),
+    ),
     isoTime(clock.now()),
     cause,
     origin.sagaId ? `${origin.sagaId} ${origin.stepKey ?? ''}` : null,
@@ -60,11 +84,20 @@ export async function applyTransition(db: Queryable, clock: Clock, serverId: Ser
   ]);
   if (moved) return { outcome: 'moved', ...moved };
 
-  const standing = await db.maybe(Standing, 'SELECT state, version, last_cause, last_step, proofs, tenant_id FROM asset WHERE id = $1', [serverId]);
+  const standing = await db.maybe(
+    Standing,
+    'SELECT state, version, last_cause, last_step, proofs, tenant_id FROM asset WHERE id = $1',
+    [serverId],
+  );
   if (!standing) throw unknownServer(serverId);
   const { state, version } = standing;
-  const isRepeat = standing.last_cause === cause && origin.sagaId !== undefined && standing.last_step === `${origin.sagaId} ${origin.stepKey ?? ''}`;
-  return isRepeat ? { outcome: 'already', state, version } : { outcome: 'refused', state, because: whyNot(standing, ways, cause) };
+  const isRepeat =
+    standing.last_cause === cause &&
+    origin.sagaId !== undefined &&
+    standing.last_step === `${origin.sagaId} ${origin.stepKey ?? ''}`;
+  return isRepeat
+    ? { outcome: 'already', state, version }
+    : { outcome: 'refused', state, because: whyNot(standing, ways, cause) };
 }
 
 // `old` is locked first, so two writers take turns; the event is written from the row as it then is.
@@ -96,7 +129,11 @@ const moveStatement = `
   )
   SELECT state, version FROM moved`;
 
-function whyNot(standing: z.infer<typeof Standing>, ways: readonly (Transition & { from: State })[], cause: Cause): string {
+function whyNot(
+  standing: z.infer<typeof Standing>,
+  ways: readonly (Transition & { from: State })[],
+  cause: Cause,
+): string {
   const fitting = ways.filter(({ from }) => from === standing.state);
   if (fitting.length === 0) return `nothing called '${cause}' can happen in ${standing.state}`;
   const missing = fitting.flatMap(({ requires }) => requires.filter((proof) => !standing.proofs.includes(proof)));
@@ -117,16 +154,46 @@ export interface NewServer {
   macs?: readonly string[];
 }
 
-const origins = { 'order-accepted': 'bought', 'found-on-shelf': 'stock', 'adopted': 'adopted' } as const;
+const origins = { 'order-accepted': 'bought', 'found-on-shelf': 'stock', adopted: 'adopted' } as const;
 
 /** A server becomes known. Doing it twice for the same id changes nothing. */
-export async function beginLife(db: Queryable, clock: Clock, cause: keyof typeof origins, server: NewServer, origin: Origin): Promise<void> {
+export async function beginLife(
+  db: Queryable,
+  clock: Clock,
+  cause: keyof typeof origins,
+  server: NewServer,
+  origin: Origin,
+): Promise<void> {
   const [way] = transitionsBy(cause);
-  if (!way) throw new AppError({ code: 'lifecycle.unknown-cause', kind: 'bug', publicMessage: `The lifecycle knows no '${cause}'.` });
+  if (!way)
+    throw new AppError({
+      code: 'lifecycle.unknown-cause',
+      kind: 'bug',
+      publicMessage: `The lifecycle knows no '${cause}'.`,
+    });
   await db.run(beginStatement, [
-    server.id, way.to, isoTime(clock.now()), way.proves, cause, origin.sagaId ? `${origin.sagaId} ${origin.stepKey ?? ''}` : null, origins[cause], server.datacenterId,
-    server.orderId ?? null, server.orderLineId ?? null, JSON.stringify(server.config), server.manufacturer ?? null, server.model ?? null, server.serial ?? null,
-    server.bmcMac ?? null, server.macs ?? [], newId('event', clock.now()), topicTypes[way.to], source, origin.actor, origin.sagaId ?? null, origin.reason ?? null,
+    server.id,
+    way.to,
+    isoTime(clock.now()),
+    way.proves,
+    cause,
+    origin.sagaId ? `${origin.sagaId} ${origin.stepKey ?? ''}` : null,
+    origins[cause],
+    server.datacenterId,
+    server.orderId ?? null,
+    server.orderLineId ?? null,
+    JSON.stringify(server.config),
+    server.manufacturer ?? null,
+    server.model ?? null,
+    server.serial ?? null,
+    server.bmcMac ?? null,
+    server.macs ?? [],
+    newId('event', clock.now()),
+    topicTypes[way.to],
+    source,
+    origin.actor,
+    origin.sagaId ?? null,
+    origin.reason ?? null,
   ]);
 }
 

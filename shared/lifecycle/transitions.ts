@@ -21,7 +21,12 @@ export interface Transition {
   tenant: 'held' | 'none' | 'any';
 }
 
-type Row = readonly [from: State | null, cause: string, to: State, more?: Partial<Pick<Transition, 'requires' | 'proves' | 'voids' | 'tenant'>>];
+type Row = readonly [
+  from: State | null,
+  cause: string,
+  to: State,
+  more?: Partial<Pick<Transition, 'requires' | 'proves' | 'voids' | 'tenant'>>,
+];
 
 const commissioned: readonly Proof[] = ['firmware-checked', 'credentials-rotated'];
 
@@ -109,11 +114,21 @@ const rows = [
 export type Cause = (typeof rows)[number][1];
 
 export const transitions: readonly (Transition & { cause: Cause })[] = rows.map(([from, cause, to, more]: Row) => ({
-  from, cause: cause as Cause, to, requires: [], proves: [], voids: [], tenant: 'any', ...more,
+  from,
+  cause: cause as Cause,
+  to,
+  requires: [],
+  proves: [],
+  voids: [],
+  tenant: 'any',
+  ...more,
 }));
 
 /** Every way a cause can move a server. */
-export const transitionsBy = (cause: Cause): readonly Transition[] => transitions.filter((each) => each.cause === cause);
+export const transitionsBy = (cause: Cause): readonly Transition[] =>
+  transitions.filter((each) => each.cause === cause);
 
 /** What may happen to a server in this state. */
-export const causesFrom = (state: State): readonly Cause[] => [...new Set(transitions.filter((each) => each.from === state).map((each) => each.cause))];
+export const causesFrom = (state: State): readonly Cause[] => [
+  ...new Set(transitions.filter((each) => each.from === state).map((each) => each.cause)),
+];

@@ -29,7 +29,8 @@ export interface LogFields {
   error?: string;
 }
 
-const line = (level: 'info' | 'warn' | 'error', message: string) => (logger: Logger) => (fields: LogFields) => logger[level](fields, message);
+const line = (level: 'info' | 'warn' | 'error', message: string) => (logger: Logger) => (fields: LogFields) =>
+  logger[level](fields, message);
 
 /** Every line the platform can write: a constant message each, to be searched for. */
 const lines = {
@@ -54,7 +55,10 @@ const lines = {
   sagaStarted: line('warn', 'a saga that was accepted but never started has been started'),
   stateOverdue: line('warn', 'a server stays in a state longer than it may'),
   databaseConnectionLost: line('warn', 'an idle database connection broke'),
-  certificateNotRevoked: line('warn', 'the authority could not be told that a certificate counts no more; it is tried again'),
+  certificateNotRevoked: line(
+    'warn',
+    'the authority could not be told that a certificate counts no more; it is tried again',
+  ),
   oddSighting: line('warn', 'a datacenter saw something odd'),
   unknownMachine: line('warn', 'an unknown machine asked for an address'),
 } as const;
@@ -65,6 +69,15 @@ export const createLog = (logger: Logger): Log =>
   Object.fromEntries(Object.entries(lines).map(([name, make]) => [name, make(logger)])) as Log;
 
 /** JSON lines on standard error, so that standard output stays the program's own. */
-export const createLogger = (level: string): Logger => pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } }, pino.destination(2));
+export const createLogger = (level: string): Logger =>
+  pino(
+    {
+      level,
+      base: undefined,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    pino.destination(2),
+  );
 
 export const silentLog: Log = createLog(pino({ level: 'silent' }));

@@ -44,9 +44,16 @@ interface Traits<I extends z.ZodType> {
   /** Whether doing this again is another effect: a second restart. */
   isOnce?: (input: z.infer<I>) => boolean;
 }
-const operation = <I extends z.ZodType, O extends z.ZodType>(isWrite: boolean, input: I, output: O, { withinSeconds = 60, isOnce = () => false }: Traits<I> = {}) => ({ isWrite, input, output, withinSeconds, isOnce });
-const reads = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O, traits?: Traits<I>) => operation(false, input, output, traits);
-const writes = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O, traits?: Traits<I>) => operation(true, input, output, traits);
+const operation = <I extends z.ZodType, O extends z.ZodType>(
+  isWrite: boolean,
+  input: I,
+  output: O,
+  { withinSeconds = 60, isOnce = () => false }: Traits<I> = {},
+) => ({ isWrite, input, output, withinSeconds, isOnce });
+const reads = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O, traits?: Traits<I>) =>
+  operation(false, input, output, traits);
+const writes = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O, traits?: Traits<I>) =>
+  operation(true, input, output, traits);
 const always = { isOnce: () => true };
 
 /**
@@ -56,11 +63,16 @@ const always = { isOnce: () => true };
  */
 export const bmcOperations = {
   /** The service root: reachable without a login. Proves address and vendor before any password is sent. */
-  probe: reads(none, z.object({ vendor: z.string().optional(), product: z.string().optional(), redfishVersion: z.string() })),
+  probe: reads(
+    none,
+    z.object({ vendor: z.string().optional(), product: z.string().optional(), redfishVersion: z.string() }),
+  ),
   readFacts: reads(none, ServerFacts, { withinSeconds: 120 }),
   readPower: reads(none, PowerState),
   /** Already being so is success. Success means the command was accepted: read the power afterwards. */
-  setPower: writes(z.object({ action: PowerAction }), nothing, { isOnce: ({ action }) => action === 'restart' || action === 'power-cycle' }),
+  setPower: writes(z.object({ action: PowerAction }), nothing, {
+    isOnce: ({ action }) => action === 'restart' || action === 'power-cycle',
+  }),
   /** Network boot at the next start, once. */
   bootOnceFromNetwork: writes(none, nothing),
   clearBootOverride: writes(none, nothing),
@@ -72,8 +84,15 @@ export const bmcOperations = {
    * the host where the update waits for that. Asked with a ticket, a BMC that does not answer is `pending`: it
    * may be restarting on its new firmware.
    */
-  updateFirmware: writes(z.object({ component: UpdatableComponent, version: z.string(), imageUrl: z.url(), ticket: z.string().optional() }), submitted(z.object({ version: z.string() })), always),
-  listAccounts: reads(none, z.array(z.object({ username: z.string(), role: z.union([BmcRole, z.literal('other')]), isEnabled: z.boolean() }))),
+  updateFirmware: writes(
+    z.object({ component: UpdatableComponent, version: z.string(), imageUrl: z.url(), ticket: z.string().optional() }),
+    submitted(z.object({ version: z.string() })),
+    always,
+  ),
+  listAccounts: reads(
+    none,
+    z.array(z.object({ username: z.string(), role: z.union([BmcRole, z.literal('other')]), isEnabled: z.boolean() })),
+  ),
   /** Creates the account whose name and password are kept there, or sets its password and role. */
   ensureAccount: writes(z.object({ secretRef: SecretRef, role: BmcRole }), nothing),
   /** Removing what is not there is success. */
@@ -86,8 +105,15 @@ export const bmcOperations = {
    * worth is for the caller to judge. `refused` before anything is touched if the BMC shows no drive or cannot erase
    * one of them. The host has to be off, or nothing tells whether something was written meanwhile.
    */
-  eraseDrives: writes(z.object({ ticket: z.string().optional() }), submitted(z.object({ drives: z.array(DriveErased) })), always),
-  readHealth: reads(none, z.object({ health: Health, powerWatts: z.number().optional(), inletCelsius: z.number().optional() })),
+  eraseDrives: writes(
+    z.object({ ticket: z.string().optional() }),
+    submitted(z.object({ drives: z.array(DriveErased) })),
+    always,
+  ),
+  readHealth: reads(
+    none,
+    z.object({ health: Health, powerWatts: z.number().optional(), inletCelsius: z.number().optional() }),
+  ),
   /** Health, power and every sensor, as they are now. */
   readSensors: reads(none, Sensors),
   /** What the machine's log has gained since the cursor of the last reading; without one, the newest entries. */
@@ -105,7 +131,10 @@ export interface BmcCallOptions {
   /** Once it is aborted nothing more is sent to the controller. */
   signal?: AbortSignal;
 }
-type Arguments<N extends BmcOperation> = Record<never, never> extends BmcInput<N> ? [input?: BmcInput<N>, options?: BmcCallOptions] : [input: BmcInput<N>, options?: BmcCallOptions];
+type Arguments<N extends BmcOperation> =
+  Record<never, never> extends BmcInput<N>
+    ? [input?: BmcInput<N>, options?: BmcCallOptions]
+    : [input: BmcInput<N>, options?: BmcCallOptions];
 
 /** A server's management controller, by operation. */
 export type Bmc = { readonly [N in BmcOperation]: (bmc: BmcTarget, ...more: Arguments<N>) => Promise<BmcOutput<N>> };

@@ -70,7 +70,16 @@ export interface Inventory {
    * Creates the device or adopts the one with this serial. Its height is that of its type in NetBox. Its MAC addresses
    * go to the ports that its type gives it, as far as those are as fast as `portSpeedMbps`; ports are added for the rest.
    */
-  ensureDevice(device: { serverId: ServerId; serial: string; model: string; manufacturer: string; datacenter: DatacenterId; macs: string[]; bmcMac: string; portSpeedMbps?: number | undefined }): Promise<{ deviceId: string; heightUnits: number }>;
+  ensureDevice(device: {
+    serverId: ServerId;
+    serial: string;
+    model: string;
+    manufacturer: string;
+    datacenter: DatacenterId;
+    macs: string[];
+    bmcMac: string;
+    portSpeedMbps?: number | undefined;
+  }): Promise<{ deviceId: string; heightUnits: number }>;
   /** Removes what ensureDevice made; a record that was only adopted stays, without our marks. */
   removeDevice(serverId: ServerId): Promise<void>;
   placeDevice(serverId: ServerId, place: RackPlace): Promise<{ outcome: 'placed' } | { outcome: 'taken'; by: string }>;

@@ -10,11 +10,19 @@ export type Submitted<Done extends object = object> =
   | { outcome: 'refused'; reason: string };
 
 /** The same as a schema, for answers that come from elsewhere. */
-export const submitted = <S extends z.core.$ZodLooseShape>(result: z.ZodObject<S>): z.ZodType<Submitted<z.infer<z.ZodObject<S>>>> => z.union([
-  z.object({ outcome: z.literal('done'), ...result.shape }),
-  z.object({ outcome: z.literal('pending'), ticket: z.string(), pollAfterSeconds: z.number(), progress: z.string().optional() }),
-  z.object({ outcome: z.literal('refused'), reason: z.string() }),
-]) as never;
+export const submitted = <S extends z.core.$ZodLooseShape>(
+  result: z.ZodObject<S>,
+): z.ZodType<Submitted<z.infer<z.ZodObject<S>>>> =>
+  z.union([
+    z.object({ outcome: z.literal('done'), ...result.shape }),
+    z.object({
+      outcome: z.literal('pending'),
+      ticket: z.string(),
+      pollAfterSeconds: z.number(),
+      progress: z.string().optional(),
+    }),
+    z.object({ outcome: z.literal('refused'), reason: z.string() }),
+  ]) as never;
 
 export const done = <Done extends object>(result: Done): { outcome: 'done' } & Done => ({ outcome: 'done', ...result });
 export const pending = (ticket: string, pollAfterSeconds: number, progress?: string) =>

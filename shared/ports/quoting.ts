@@ -18,7 +18,11 @@ export interface VendorQuote {
   leadTimeDays: number;
   model: string;
 }
-export type QuoteAnswer = { outcome: 'pending' } | { outcome: 'quoted'; quote: VendorQuote } | { outcome: 'declined'; reason: string } | { outcome: 'cancelled' };
+export type QuoteAnswer =
+  | { outcome: 'pending' }
+  | { outcome: 'quoted'; quote: VendorQuote }
+  | { outcome: 'declined'; reason: string }
+  | { outcome: 'cancelled' };
 
 export interface ShipNotice {
   carrier: string;
@@ -46,9 +50,21 @@ export interface Quoting {
   readQuote(ref: string): Promise<QuoteAnswer>;
   /** Cancelling what is unknown, cancelled, expired or already ordered is success: no offer is left open. An order is cancelled by `cancelOrder`. */
   cancelQuote(ref: string): Promise<void>;
-  submitOrder(order: { poNumber: string; quoteRef: string; deliverTo: string }): Promise<{ outcome: 'accepted'; orderRef: string } | { outcome: 'refused'; reason: string }>;
+  submitOrder(order: {
+    poNumber: string;
+    quoteRef: string;
+    deliverTo: string;
+  }): Promise<{ outcome: 'accepted'; orderRef: string } | { outcome: 'refused'; reason: string }>;
   readOrder(poNumber: string): Promise<VendorOrder>;
-  cancelOrder(poNumber: string, reason: string): Promise<{ outcome: 'cancelled' } | { outcome: 'too-late'; reason: string }>;
+  cancelOrder(
+    poNumber: string,
+    reason: string,
+  ): Promise<{ outcome: 'cancelled' } | { outcome: 'too-late'; reason: string }>;
   /** Asks to send goods back; `returnId` is our key. */
-  requestReturn(request: { returnId: string; poNumber: string; serials: string[]; reason: string }): Promise<{ outcome: 'accepted'; rmaNumber: string } | { outcome: 'refused'; reason: string }>;
+  requestReturn(request: {
+    returnId: string;
+    poNumber: string;
+    serials: string[];
+    reason: string;
+  }): Promise<{ outcome: 'accepted'; rmaNumber: string } | { outcome: 'refused'; reason: string }>;
 }

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
 /** Where a secret is kept: `bmc/srv_01J…/service`. The reference may travel; the value may not. */
-export const SecretRef = z.string().regex(/^[a-z0-9-]+(\/[A-Za-z0-9_-]+)+$/).brand<'secret'>();
+export const SecretRef = z
+  .string()
+  .regex(/^[a-z0-9-]+(\/[A-Za-z0-9_-]+)+$/)
+  .brand<'secret'>();
 export type SecretRef = z.infer<typeof SecretRef>;
 
 export interface Credentials {

@@ -14,7 +14,13 @@ export interface FirmwareStanding {
 export interface VendorTool {
   readonly product: 'oneview' | 'openmanage';
   /** Takes the server under management. Its BMC password goes with the call and is kept by the tool. */
-  register(server: { serial: string; bmcAddress: string; username: string; password: string; ticket?: string }): Promise<Submitted>;
+  register(server: {
+    serial: string;
+    bmcAddress: string;
+    username: string;
+    password: string;
+    ticket?: string;
+  }): Promise<Submitted>;
   /**
    * Gives the server up; done when the tool no longer knows it. `pending` while it still does, or while it is
    * still taking it in, which only the BMC's address tells. Giving up what was never registered is done.

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { isoTime } from '../clock.ts';
 import { findSaga, sagaFamily } from '../db/sagas.ts';
 import { AppError, explain } from '../errors/app-error.ts';
-import { SagaId } from '../ids.ts';
 import { appendEvents, event } from '../events/log.ts';
+import { SagaId } from '../ids.ts';
 import { decideOnDead, obstacle, takeBackDead } from './dead-saga.ts';
 import { sagaId, type SagaDefinition } from './define-saga.ts';
 import type { DurableDoor } from './durable-door.ts';
@@ -28,7 +28,14 @@ export interface Sagas {
 
 export function createSagas(world: SagaWorld, door: DurableDoor): Sagas {
   const { db, clock, log, relay } = world;
-  const waitOf = async (id: string) => (await db.maybe(z.object({ wake: z.number().int() }), 'SELECT wake FROM saga WHERE id = $1 AND ended_at IS NULL AND engine_end IS NULL', [id]))?.wake;
+  const waitOf = async (id: string) =>
+    (
+      await db.maybe(
+        z.object({ wake: z.number().int() }),
+        'SELECT wake FROM saga WHERE id = $1 AND ended_at IS NULL AND engine_end IS NULL',
+        [id],
+      )
+    )?.wake;
 
   async function wake(id: string): Promise<void> {
     const wait = await waitOf(id);
@@ -49,8 +56,13 @@ export function createSagas(world: SagaWorld, door: DurableDoor): Sagas {
       return id;
     },
     startAccepted: async (before) => {
-      const lost = await db.many(z.object({ id: SagaId, name: z.string(), input: z.unknown() }), "SELECT id, name, input FROM saga WHERE state = 'accepted' AND started_at < $1 ORDER BY started_at LIMIT 500", [isoTime(before)]);
-      for (const { id, name, input } of lost) await door.start(name, id, { parentId: null, rootId: id, input } satisfies SagaStart);
+      const lost = await db.many(
+        z.object({ id: SagaId, name: z.string(), input: z.unknown() }),
+        "SELECT id, name, input FROM saga WHERE state = 'accepted' AND started_at < $1 ORDER BY started_at LIMIT 500",
+        [isoTime(before)],
+      );
+      for (const { id, name, input } of lost)
+        await door.start(name, id, { parentId: null, rootId: id, input } satisfies SagaStart);
       return lost.map(({ id }) => id);
     },
     wake,
@@ -61,17 +73,34 @@ export function createSagas(world: SagaWorld, door: DurableDoor): Sagas {
       if (!saga) throw unknownSaga(id);
       if (saga.engineEnd !== null && saga.endedAt === null) return decideOnDead(world, door, saga, decision);
       const taken = await db.transaction(async (tx) => {
-        const count = await tx.run("UPDATE saga SET decision = $2, updated_at = $3 WHERE id = $1 AND state = 'stuck'", [id, JSON.stringify(decision), isoTime(clock.now())]);
-        if (count > 0) await appendEvents(tx, clock, [event({ topic: 'sagas.decided', subject: id, data: { sagaId: id, ...decision } })]);
+        const count = await tx.run("UPDATE saga SET decision = $2, updated_at = $3 WHERE id = $1 AND state = 'stuck'", [
+          id,
+          JSON.stringify(decision),
+          isoTime(clock.now()),
+        ]);
+        if (count > 0)
+          await appendEvents(tx, clock, [
+            event({ topic: 'sagas.decided', subject: id, data: { sagaId: id, ...decision } }),
+          ]);
         return count;
       });
-      if (taken === 0) throw new AppError({ code: 'saga.not-stuck', kind: 'conflict', publicMessage: `The saga is ${saga.state}; only a stuck one waits for a decision.` });
+      if (taken === 0)
+        throw new AppError({
+          code: 'saga.not-stuck',
+          kind: 'conflict',
+          publicMessage: `The saga is ${saga.state}; only a stuck one waits for a decision.`,
+        });
       relay.kick();
     },
   };
 }
 
-async function cancel(world: SagaWorld, door: DurableDoor, id: string, request: { by: string; reason: string }): Promise<void> {
+async function cancel(
+  world: SagaWorld,
+  door: DurableDoor,
+  id: string,
+  request: { by: string; reason: string },
+): Promise<void> {
   const { db, clock, relay, log } = world;
   const asked = await findSaga(db, id);
   if (!asked) throw unknownSaga(id);
@@ -79,21 +108,37 @@ async function cancel(world: SagaWorld, door: DurableDoor, id: string, request: 
   const root = family.find(({ parentId }) => parentId === null) ?? asked;
   // A dead part of a story that is over is taken back by itself.
   const whole = root.endedAt !== null && asked.engineEnd !== null ? asked : root;
-  if (whole.endedAt !== null) throw new AppError({ code: 'saga.ended', kind: 'conflict', publicMessage: 'It has already ended.' });
-  const passed = whole.id === root.id ? family.find(({ pointOfNoReturn }) => pointOfNoReturn)?.pointOfNoReturn : undefined;
+  if (whole.endedAt !== null)
+    throw new AppError({ code: 'saga.ended', kind: 'conflict', publicMessage: 'It has already ended.' });
+  const passed =
+    whole.id === root.id ? family.find(({ pointOfNoReturn }) => pointOfNoReturn)?.pointOfNoReturn : undefined;
   const noReturn = passed ?? (whole.engineEnd === null ? undefined : await obstacle(db, whole.id));
-  if (noReturn) throw new AppError({ code: 'saga.past-no-return', kind: 'conflict', publicMessage: `It can no longer be taken back: ${noReturn}.` });
+  if (noReturn)
+    throw new AppError({
+      code: 'saga.past-no-return',
+      kind: 'conflict',
+      publicMessage: `It can no longer be taken back: ${noReturn}.`,
+    });
   await db.transaction(async (tx) => {
     const now = isoTime(clock.now());
-    await tx.run('UPDATE saga SET cancel_requested = COALESCE(cancel_requested, $2), updated_at = $3 WHERE id = $1', [whole.id, JSON.stringify(request), now]);
+    await tx.run('UPDATE saga SET cancel_requested = COALESCE(cancel_requested, $2), updated_at = $3 WHERE id = $1', [
+      whole.id,
+      JSON.stringify(request),
+      now,
+    ]);
     await tell(tx, whole, { kind: 'cancel-requested', text: `${request.by} asked to cancel: ${request.reason}` }, now);
-    await appendEvents(tx, clock, [event({ topic: 'sagas.cancel_requested', subject: whole.id, data: { sagaId: whole.id, ...request } })]);
+    await appendEvents(tx, clock, [
+      event({ topic: 'sagas.cancel_requested', subject: whole.id, data: { sagaId: whole.id, ...request } }),
+    ]);
   });
   relay.kick();
   for (const { id: dead } of family.filter(({ engineEnd, endedAt }) => engineEnd !== null && endedAt === null)) {
     // It is on record: what cannot be begun now is begun by whoever looks for dead sagas next.
-    await takeBackDead(world, door, dead).catch((error: unknown) => log.sagaNotAsked({ sagaId: dead, because: explain(error) }));
+    await takeBackDead(world, door, dead).catch((error: unknown) =>
+      log.sagaNotAsked({ sagaId: dead, because: explain(error) }),
+    );
   }
 }
 
-const unknownSaga = (id: string) => new AppError({ code: 'saga.unknown', kind: 'not-found', publicMessage: `There is no saga ${id}.` });
+const unknownSaga = (id: string) =>
+  new AppError({ code: 'saga.unknown', kind: 'not-found', publicMessage: `There is no saga ${id}.` });

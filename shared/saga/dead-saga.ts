@@ -22,10 +22,17 @@ const descent = `WITH RECURSIVE descent AS (
     SELECT id, state, ended_at, point_of_no_return FROM saga WHERE id = $1
     UNION ALL SELECT saga.id, saga.state, saga.ended_at, saga.point_of_no_return FROM saga JOIN descent ON saga.parent_id = descent.id
   )`;
-const membersOf = (db: Queryable, id: string) => db.many(Member, `${descent} SELECT id, ended_at AS "endedAt", point_of_no_return AS "noReturn" FROM descent`, [id]);
-const partsAtWork = async (db: Queryable, id: string): Promise<string[]> => (await membersOf(db, id)).filter((each) => each.id !== id && each.endedAt === null).map((each) => each.id);
+const membersOf = (db: Queryable, id: string) =>
+  db.many(Member, `${descent} SELECT id, ended_at AS "endedAt", point_of_no_return AS "noReturn" FROM descent`, [id]);
+const partsAtWork = async (db: Queryable, id: string): Promise<string[]> =>
+  (await membersOf(db, id)).filter((each) => each.id !== id && each.endedAt === null).map((each) => each.id);
 
-const Done = z.object({ step: z.string(), key: z.string(), sagaId: z.string(), call: z.object({ undo: z.string().nullable(), at: z.number(), input: z.unknown() }).nullable() });
+const Done = z.object({
+  step: z.string(),
+  key: z.string(),
+  sagaId: z.string(),
+  call: z.object({ undo: z.string().nullable(), at: z.number(), input: z.unknown() }).nullable(),
+});
 
 /**
  * What a saga and its parts have done and not taken back, the newest first; nothing where they are past a point of no
@@ -41,7 +48,9 @@ export async function heldBy(db: Queryable, id: string): Promise<{ steps: Held[]
     [id],
   );
   return {
-    steps: done.flatMap(({ call, ...rest }) => (call === null || call.undo === null ? [] : [{ ...rest, undo: call.undo, at: call.at, input: call.input }])),
+    steps: done.flatMap(({ call, ...rest }) =>
+      call === null || call.undo === null ? [] : [{ ...rest, undo: call.undo, at: call.at, input: call.input }],
+    ),
     unknown: done.flatMap(({ call, key }) => (call === null ? [key] : [])),
   };
 }
@@ -74,26 +83,49 @@ export async function takeBackDead({ db, clock, relay }: DeadWorld, door: Durabl
   if (!isOurs) return; // somebody else was quicker
   // A crash before this: it is found dead again, is still wanted, and comes here again.
   const takeBack = { because: `${wish.by} cancelled: ${wish.reason}`, held: steps.toReversed() };
-  await door.start(saga.name, id, { parentId: saga.parentId, rootId: saga.rootId, input: {}, takeBack } satisfies SagaStart);
+  await door.start(saga.name, id, {
+    parentId: saga.parentId,
+    rootId: saga.rootId,
+    input: {},
+    takeBack,
+  } satisfies SagaStart);
   relay.kick();
 }
 
 /** Does what a person decided about a dead saga, as far as it can be done. Throws `conflict` where it cannot. */
-export async function decideOnDead(world: DeadWorld, door: DurableDoor, saga: SagaRow, decision: OperatorDecision): Promise<void> {
+export async function decideOnDead(
+  world: DeadWorld,
+  door: DurableDoor,
+  saga: SagaRow,
+  decision: OperatorDecision,
+): Promise<void> {
   switch (decision.verb) {
-    case 'retry': return runAgain(world, door, saga, decision);
-    case 'give-up': return giveUp(world, saga, decision);
-    case 'skip': throw deadEnd(saga, 'It cannot go on without a step');
+    case 'retry':
+      return runAgain(world, door, saga, decision);
+    case 'give-up':
+      return giveUp(world, saga, decision);
+    case 'skip':
+      throw deadEnd(saga, 'It cannot go on without a step');
   }
 }
 
 /** The engine takes back the failure and plays the story again, with the code of today. Only for one that failed there. */
-async function runAgain({ db, clock, relay }: DeadWorld, door: DurableDoor, saga: SagaRow, decision: OperatorDecision): Promise<void> {
+async function runAgain(
+  { db, clock, relay }: DeadWorld,
+  door: DurableDoor,
+  saga: SagaRow,
+  decision: OperatorDecision,
+): Promise<void> {
   if (saga.engineEnd !== 'Failed') throw deadEnd(saga, 'It cannot be tried again');
   try {
     await door.rewind(saga.id, decision.reason);
   } catch (cause) {
-    throw new AppError({ code: 'saga.dead', kind: 'conflict', publicMessage: `The engine does not run it again: ${explain(cause)}`, cause });
+    throw new AppError({
+      code: 'saga.dead',
+      kind: 'conflict',
+      publicMessage: `The engine does not run it again: ${explain(cause)}`,
+      cause,
+    });
   }
   const now = isoTime(clock.now());
   await db.transaction(async (tx) => {
@@ -105,7 +137,12 @@ async function runAgain({ db, clock, relay }: DeadWorld, door: DurableDoor, saga
 /** Its row ends, and nothing is taken back. */
 async function giveUp({ db, clock, relay }: DeadWorld, saga: SagaRow, decision: OperatorDecision): Promise<void> {
   const parts = await partsAtWork(db, saga.id);
-  if (parts.length > 0) throw new AppError({ code: 'saga.parts-at-work', kind: 'conflict', publicMessage: `Parts of it have not ended: ${parts.join(', ')}. Cancel it, so that they are taken back, or wait for their end.` });
+  if (parts.length > 0)
+    throw new AppError({
+      code: 'saga.parts-at-work',
+      kind: 'conflict',
+      publicMessage: `Parts of it have not ended: ${parts.join(', ')}. Cancel it, so that they are taken back, or wait for their end.`,
+    });
   const now = isoTime(clock.now());
   const because = `${decision.by} gave up: ${decision.reason}`;
   await db.transaction(async (tx) => {
@@ -117,14 +154,33 @@ async function giveUp({ db, clock, relay }: DeadWorld, saga: SagaRow, decision: 
     await setServerFree(tx, saga.id, now);
     await tellDecision(tx, clock, saga, decision, now);
     await tell(tx, saga, { kind: 'failed', text: `${saga.name} failed: ${because}` }, now);
-    await appendEvents(tx, clock, [event({ topic: 'sagas.ended', subject: saga.id, data: { sagaId: saga.id, name: saga.name, state: 'failed', because } })]);
+    await appendEvents(tx, clock, [
+      event({
+        topic: 'sagas.ended',
+        subject: saga.id,
+        data: { sagaId: saga.id, name: saga.name, state: 'failed', because },
+      }),
+    ]);
   });
   relay.kick();
 }
 
-async function tellDecision(tx: Queryable, clock: Clock, saga: SagaRow, decision: OperatorDecision, now: string): Promise<void> {
-  await tell(tx, saga, { kind: 'decided', text: `${decision.by} decided to ${decision.verb}: ${decision.reason}` }, now);
-  await appendEvents(tx, clock, [event({ topic: 'sagas.decided', subject: saga.id, data: { sagaId: saga.id, ...decision } })]);
+async function tellDecision(
+  tx: Queryable,
+  clock: Clock,
+  saga: SagaRow,
+  decision: OperatorDecision,
+  now: string,
+): Promise<void> {
+  await tell(
+    tx,
+    saga,
+    { kind: 'decided', text: `${decision.by} decided to ${decision.verb}: ${decision.reason}` },
+    now,
+  );
+  await appendEvents(tx, clock, [
+    event({ topic: 'sagas.decided', subject: saga.id, data: { sagaId: saga.id, ...decision } }),
+  ]);
 }
 
 /** It is dead no more: it goes on where it was, or anew, and then it only takes back. Answers whether it was dead. */
@@ -139,4 +195,9 @@ export async function raise(tx: Queryable, id: string, { isAnew }: { isAnew: boo
   return raised > 0;
 }
 
-const deadEnd = ({ engineEnd }: SagaRow, what: string) => new AppError({ code: 'saga.dead', kind: 'conflict', publicMessage: `${what}: its instance in the engine is ${engineEnd}. Cancel it to have it taken back, or give it up.` });
+const deadEnd = ({ engineEnd }: SagaRow, what: string) =>
+  new AppError({
+    code: 'saga.dead',
+    kind: 'conflict',
+    publicMessage: `${what}: its instance in the engine is ${engineEnd}. Cancel it to have it taken back, or give it up.`,
+  });

@@ -3,7 +3,21 @@ import type { z } from 'zod';
 import { days, hours } from '../clock.ts';
 import { derivedId, SagaId, type IdKind } from '../ids.ts';
 import { hasUndo, type Retry, type Step, type StepPending, type StepRefused } from './step.ts';
-import { JournalAnswer, journalActivity, SagaEnd, StepAnswer, wakeEvent, type Held, type JournalCall, type JournalEntry, type OperatorDecision, type SagaPlace, type SagaStart, type StepCall, type TakeBack } from './wire.ts';
+import {
+  JournalAnswer,
+  journalActivity,
+  SagaEnd,
+  StepAnswer,
+  wakeEvent,
+  type Held,
+  type JournalCall,
+  type JournalEntry,
+  type OperatorDecision,
+  type SagaPlace,
+  type SagaStart,
+  type StepCall,
+  type TakeBack,
+} from './wire.ts';
 
 /** A part of a saga: `yield*` it. */
 export type Flow<T> = Generator<Task, T, unknown>;
@@ -17,10 +31,15 @@ export interface SagaDefinition<I extends z.ZodType = z.ZodType, T = unknown> {
 }
 
 /** What a saga about something is called: the same whoever starts it, so that starting it twice starts it once. */
-export const sagaId = ({ name }: Pick<SagaDefinition, 'name'>, about: string): SagaId => SagaId.parse(`${name}-${about}`);
+export const sagaId = ({ name }: Pick<SagaDefinition, 'name'>, about: string): SagaId =>
+  SagaId.parse(`${name}-${about}`);
 
 /** Declares a saga: the story, nothing else. Unwinding, waiting, being stuck and the timeline are the helper's. */
-export const defineSaga = <I extends z.ZodType, T>(name: string, input: I, story: (saga: Saga, input: z.infer<I>) => Flow<T>): SagaDefinition<I, T> => ({ name, input, story });
+export const defineSaga = <I extends z.ZodType, T>(
+  name: string,
+  input: I,
+  story: (saga: Saga, input: z.infer<I>) => Flow<T>,
+): SagaDefinition<I, T> => ({ name, input, story });
 
 /** Ends the story and has everything taken back. */
 class SagaFailure extends Error {
@@ -74,7 +93,11 @@ export class Saga {
   }
 
   /** Like `step`, for a wait whose end is a branch of the story: answers `too-late` instead of failing. */
-  *waitFor<I extends z.ZodType, O extends z.ZodType>(step: Step<I, O>, input: z.input<I>, limit: { atMost: number }): Flow<StepOutput<O> | 'too-late'> {
+  *waitFor<I extends z.ZodType, O extends z.ZodType>(
+    step: Step<I, O>,
+    input: z.input<I>,
+    limit: { atMost: number },
+  ): Flow<StepOutput<O> | 'too-late'> {
     const end = yield* this.#forward(step, this.#begin(step, input, limit.atMost), { mayBeLate: true });
     return end.isLate ? 'too-late' : end.output;
   }
@@ -86,7 +109,10 @@ export class Saga {
   }
 
   /** The same story for several at once. All come to their end before one failure unwinds the rest. */
-  *children<I extends z.ZodType, T>(saga: SagaDefinition<I, T>, all: readonly { about: string; input: z.input<I> }[]): Flow<T[]> {
+  *children<I extends z.ZodType, T>(
+    saga: SagaDefinition<I, T>,
+    all: readonly { about: string; input: z.input<I> }[],
+  ): Flow<T[]> {
     const outputs = new Map<string, unknown>();
     for (let open = all, attempt = 1; open.length > 0; attempt++) {
       const ends = yield* this.#runChildren(saga, open, attempt);
@@ -96,7 +122,11 @@ export class Saga {
       open = open.filter(({ about }) => !outputs.has(about));
       const failed = ends.find(isGivenUp) ?? ends.find((end) => end.outcome !== 'done');
       if (!failed || failed.outcome === 'done') break;
-      const failure = new SagaFailure(failed.outcome === 'failed' ? failed.code : 'saga.cancelled', `${saga.name}: ${failed.because}`, failed.outcome === 'cancelled');
+      const failure = new SagaFailure(
+        failed.outcome === 'failed' ? failed.code : 'saga.cancelled',
+        `${saga.name}: ${failed.because}`,
+        failed.outcome === 'cancelled',
+      );
       if (this.#noReturn === undefined) throw failure;
       const decision = yield* this.#askOperator(saga.name, open.map(({ about }) => about).join(', '), failure.message);
       if (decision.verb === 'skip') break;
@@ -129,7 +159,9 @@ export class Saga {
       yield* this.#journal({ kind: 'ended', state: 'done', because: null, output });
       return { outcome: 'done', output, held: this.#held, passedNoReturn: this.#noReturn !== undefined };
     } catch (error) {
-      return yield* this.#failed(error instanceof SagaFailure ? error : new SagaFailure('saga.broken', reasonOf(error)));
+      return yield* this.#failed(
+        error instanceof SagaFailure ? error : new SagaFailure('saga.broken', reasonOf(error)),
+      );
     }
   }
 
@@ -142,7 +174,8 @@ export class Saga {
   *#failed(first: SagaFailure): Flow<SagaEnd> {
     let failure = first;
     if (failure.code !== givenUpCode) {
-      const gaveUp = this.#noReturn === undefined ? yield* this.#unwind(failure.message) : yield* this.#lost(failure.message);
+      const gaveUp =
+        this.#noReturn === undefined ? yield* this.#unwind(failure.message) : yield* this.#lost(failure.message);
       // What a person left as it is stays so: whoever this is a part of takes nothing back either.
       if (gaveUp) failure = new SagaFailure(givenUpCode, `${failure.message}; ${gaveUp}`);
     }
@@ -158,9 +191,18 @@ export class Saga {
   }
 
   /** A part that is done again is a new one: the marks of what the first took back would keep its steps from running. */
-  *#runChildren<I extends z.ZodType>(saga: SagaDefinition<I>, each: readonly { about: string; input: z.input<I> }[], attempt: number): Flow<SagaEnd[]> {
+  *#runChildren<I extends z.ZodType>(
+    saga: SagaDefinition<I>,
+    each: readonly { about: string; input: z.input<I> }[],
+    attempt: number,
+  ): Flow<SagaEnd[]> {
     const starts = each.map(({ about, input }) =>
-      this.#context.df.callSubOrchestrator(saga.name, { parentId: this.#place.id, rootId: this.#place.rootId, input } satisfies SagaStart, `${saga.name}-${about}${attempt === 1 ? '' : `-${attempt}`}`));
+      this.#context.df.callSubOrchestrator(
+        saga.name,
+        { parentId: this.#place.id, rootId: this.#place.rootId, input } satisfies SagaStart,
+        `${saga.name}-${about}${attempt === 1 ? '' : `-${attempt}`}`,
+      ),
+    );
     const ends = SagaEnd.array().parse(yield this.#context.df.Task.all(starts));
     for (const end of ends) {
       if (end.outcome !== 'done') continue;
@@ -173,18 +215,26 @@ export class Saga {
   /** Writes the undo down before the step runs. */
   #begin(step: Step, input: unknown, atMost: number): StepTurn {
     const key = `${step.name}#${++this.#calls}`;
-    if (hasUndo(step.undo) && this.#noReturn === undefined) this.#held.push({ step: step.name, undo: step.undo.name, key, sagaId: this.#place.id, at: this.now, input });
+    if (hasUndo(step.undo) && this.#noReturn === undefined)
+      this.#held.push({ step: step.name, undo: step.undo.name, key, sagaId: this.#place.id, at: this.now, input });
     return { key, at: this.now, deadline: this.now + atMost, input };
   }
 
   /** Runs a step to its answer. Past the point of no return a failure asks a person, as often as it takes. */
-  *#forward<I extends z.ZodType, O extends z.ZodType>(step: Step<I, O>, turn: StepTurn, { mayBeLate = false } = {}): Flow<{ output: StepOutput<O>; isLate: boolean }> {
+  *#forward<I extends z.ZodType, O extends z.ZodType>(
+    step: Step<I, O>,
+    turn: StepTurn,
+    { mayBeLate = false } = {},
+  ): Flow<{ output: StepOutput<O>; isLate: boolean }> {
     for (;;) {
       try {
         const end = yield* this.#toTheEnd(step.name, step.retry, turn);
         if (end !== 'too-late') return { output: step.output.parse(end.output) as StepOutput<O>, isLate: false };
         if (mayBeLate) return { output: undefined as StepOutput<O>, isLate: true };
-        throw new SagaFailure(`${step.name}.too-late`, `${step.name} was not done within ${inWords(turn.deadline - turn.at)}`);
+        throw new SagaFailure(
+          `${step.name}.too-late`,
+          `${step.name} was not done within ${inWords(turn.deadline - turn.at)}`,
+        );
       } catch (error) {
         if (this.#noReturn === undefined) throw error;
         const decision = yield* this.#askOperator(step.name, turn.key, reasonOf(error));
@@ -199,9 +249,15 @@ export class Saga {
     let ticket: string | undefined;
     for (;;) {
       const wake = ++this.#wakes;
-      const answer = StepAnswer.parse(yield* this.#call(activity, retry, {
-        ...turn, saga: this.#place, wake, ...(ticket !== undefined && { ticket }), ...(this.#noReturn !== undefined && { pointOfNoReturn: this.#noReturn }),
-      } satisfies StepCall));
+      const answer = StepAnswer.parse(
+        yield* this.#call(activity, retry, {
+          ...turn,
+          saga: this.#place,
+          wake,
+          ...(ticket !== undefined && { ticket }),
+          ...(this.#noReturn !== undefined && { pointOfNoReturn: this.#noReturn }),
+        } satisfies StepCall),
+      );
       if (answer.outcome === 'done') return { output: answer.output };
       if (answer.outcome === 'refused') throw new SagaFailure(`${activity}.refused`, answer.reason);
       if (answer.outcome === 'cancelled') throw new SagaFailure('saga.cancelled', answer.reason, true);
@@ -227,7 +283,13 @@ export class Saga {
   }
 
   *#journal(entry: JournalEntry): Flow<JournalAnswer> {
-    return JournalAnswer.parse(yield* this.#call(journalActivity, journalRetry, { saga: this.#place, at: this.now, entry } satisfies JournalCall));
+    return JournalAnswer.parse(
+      yield* this.#call(journalActivity, journalRetry, {
+        saga: this.#place,
+        at: this.now,
+        entry,
+      } satisfies JournalCall),
+    );
   }
 
   /** In reverse. Answers what a person gave up, if one did. */
@@ -245,7 +307,12 @@ export class Saga {
   *#takeBack(held: Held): Flow<string | undefined> {
     for (;;) {
       try {
-        const turn = { key: held.key, at: held.at, deadline: this.now + undoAtMost, input: { sagaId: held.sagaId, input: held.input } };
+        const turn = {
+          key: held.key,
+          at: held.at,
+          deadline: this.now + undoAtMost,
+          input: { sagaId: held.sagaId, input: held.input },
+        };
         if ((yield* this.#toTheEnd(held.undo, undoRetry, turn)) !== 'too-late') return undefined;
         throw new Error(`${held.undo} was not done within ${inWords(undoAtMost)}`);
       } catch (error) {
@@ -273,13 +340,21 @@ type StepTurn = Pick<StepCall, 'key' | 'at' | 'deadline' | 'input'>;
 
 const givenUpCode = 'saga.given-up';
 const isGivenUp = (end: SagaEnd) => end.outcome === 'failed' && end.code === givenUpCode;
-const givenUp = (decision: OperatorDecision, at: string) => new SagaFailure(givenUpCode, `${decision.by} gave up at ${at}: ${decision.reason}`);
+const givenUp = (decision: OperatorDecision, at: string) =>
+  new SagaFailure(givenUpCode, `${decision.by} gave up at ${at}: ${decision.reason}`);
 /** The first line of what went wrong, without the engine's own words around it. */
 const reasonOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n')[0]?.replace(/^Activity function '[^']+' failed: (.*?)\s*\.?\s*$/, '$1') ?? 'unknown';
+  (error instanceof Error ? error.message : String(error))
+    .split('\n')[0]
+    ?.replace(/^Activity function '[^']+' failed: (.*?)\s*\.?\s*$/, '$1') ?? 'unknown';
 
 function inWords(milliseconds: number): string {
-  const units = [[86_400_000, 'day'], [3_600_000, 'hour'], [60_000, 'minute'], [1000, 'second']] as const;
+  const units = [
+    [86_400_000, 'day'],
+    [3_600_000, 'hour'],
+    [60_000, 'minute'],
+    [1000, 'second'],
+  ] as const;
   const [size, name] = units.find(([each]) => milliseconds >= each) ?? units[3];
   const count = Math.round(milliseconds / size);
   return `${count} ${name}${count === 1 ? '' : 's'}`;

@@ -1,5 +1,5 @@
-import * as df from 'durable-functions';
 import type { FunctionInput, InvocationContext } from '@azure/functions';
+import * as df from 'durable-functions';
 
 /** What is asked of a durable engine from outside its orchestrators. */
 export interface DurableDoor {
@@ -30,7 +30,9 @@ export function durableDoor(context: InvocationContext): DurableDoor {
       try {
         await client().startNew(orchestrator, { instanceId, input });
       } catch (error) {
-        const status = await client().getStatus(instanceId).catch(() => undefined);
+        const status = await client()
+          .getStatus(instanceId)
+          .catch(() => undefined);
         if (!status) throw error; // it does not exist, so it was not a second start
       }
     },
@@ -49,7 +51,8 @@ export function durableDoor(context: InvocationContext): DurableDoor {
 }
 
 /** The SDK tells an instance that does not exist from an engine that does not answer by these words only. */
-const isUnknownInstance = (error: unknown): boolean => error instanceof Error && error.message.includes('replied with HTTP 404 response');
+const isUnknownInstance = (error: unknown): boolean =>
+  error instanceof Error && error.message.includes('replied with HTTP 404 response');
 
 const alive: ReadonlySet<string> = new Set(['Pending', 'Running', 'Suspended', 'ContinuedAsNew']);
 

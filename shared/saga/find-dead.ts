@@ -8,7 +8,9 @@ import { heldBy, raise, takeBackDead } from './dead-saga.ts';
 import { instanceEnd, type DurableDoor, type InstanceState } from './durable-door.ts';
 import { openTicket, tell, tellStuck } from './journal.ts';
 
-export type SagaWorld = Pick<World, 'db' | 'clock' | 'log' | 'ticketing' | 'settings'> & { relay: Pick<World['relay'], 'kick'> };
+export type SagaWorld = Pick<World, 'db' | 'clock' | 'log' | 'ticketing' | 'settings'> & {
+  relay: Pick<World['relay'], 'kick'>;
+};
 
 const batch = 200;
 const together = 8;
@@ -24,13 +26,15 @@ export async function findDeadSagas(world: SagaWorld, door: DurableDoor): Promis
   const open = await claim(world);
   const found: string[] = [];
   for (let at = 0; at < open.length; at += together) {
-    await Promise.all(open.slice(at, at + together).map(async (claimed) => {
-      try {
-        if (await look(world, door, claimed)) found.push(claimed.id);
-      } catch (error) {
-        world.log.sagaNotAsked({ sagaId: claimed.id, because: explain(error) }); // its turn comes again; the others' must not wait for it
-      }
-    }));
+    await Promise.all(
+      open.slice(at, at + together).map(async (claimed) => {
+        try {
+          if (await look(world, door, claimed)) found.push(claimed.id);
+        } catch (error) {
+          world.log.sagaNotAsked({ sagaId: claimed.id, because: explain(error) }); // its turn comes again; the others' must not wait for it
+        }
+      }),
+    );
   }
   if (found.length > 0) world.relay.kick();
   return found;
@@ -73,7 +77,11 @@ function becauseOf(instance: InstanceState | undefined): string {
 }
 
 /** Says that a saga is dead: row, timeline, event, ticket, the condition of its server. Answers whether that was news. */
-async function isDead(world: SagaWorld, saga: SagaRow, { end, because, askedAt }: { end: string; because: string; askedAt: string }): Promise<boolean> {
+async function isDead(
+  world: SagaWorld,
+  saga: SagaRow,
+  { end, because, askedAt }: { end: string; because: string; askedAt: string },
+): Promise<boolean> {
   const { db, clock, log } = world;
   const { steps } = await heldBy(db, saga.id);
   const stuck = { step: 'engine', key: 'engine', because, held: steps.map(({ step, key }) => `${step} (${key})`) };
@@ -97,10 +105,17 @@ async function isDead(world: SagaWorld, saga: SagaRow, { end, because, askedAt }
 async function livesAgain({ db, clock }: SagaWorld, saga: SagaRow): Promise<void> {
   const now = isoTime(clock.now());
   await db.transaction(async (tx) => {
-    if (await raise(tx, saga.id, { isAnew: false }, now)) await tell(tx, saga, { kind: 'note', text: 'the engine runs it again' }, now);
+    if (await raise(tx, saga.id, { isAnew: false }, now))
+      await tell(tx, saga, { kind: 'note', text: 'the engine runs it again' }, now);
   });
 }
 
 /** Whether somebody has asked for it, or for the story that it is part of, to be taken back. */
 const isWantedBack = async (db: Queryable, { id, rootId }: SagaRow): Promise<boolean> =>
-  (await db.maybe(z.object({ isWanted: z.boolean() }), 'SELECT bool_or(cancel_requested IS NOT NULL) AS "isWanted" FROM saga WHERE id IN ($1, $2)', [id, rootId]))?.isWanted ?? false;
+  (
+    await db.maybe(
+      z.object({ isWanted: z.boolean() }),
+      'SELECT bool_or(cancel_requested IS NOT NULL) AS "isWanted" FROM saga WHERE id IN ($1, $2)',
+      [id, rootId],
+    )
+  )?.isWanted ?? false;

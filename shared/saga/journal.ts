@@ -13,13 +13,27 @@ import { OperatorDecision, type JournalAnswer, type JournalCall, type SagaPlace,
  * step, and a timeline that is only appended to.
  */
 
-const Begun = z.object({ attempts: z.number().int(), ticket: z.string().nullable(), undone_at: z.string().nullable(), cancel: z.object({ by: z.string(), reason: z.string() }).nullable() });
+const Begun = z.object({
+  attempts: z.number().int(),
+  ticket: z.string().nullable(),
+  undone_at: z.string().nullable(),
+  cancel: z.object({ by: z.string(), reason: z.string() }).nullable(),
+});
 
 /**
  * Notes that a step is about to run. Answers which attempt it is, whether it should run at all, and the newest
  * ticket: an attempt whose answer was lost, or a call that is delivered again, is followed up and not repeated.
  */
-export async function beginStep({ db, clock }: World, { name, undo }: Pick<AnyStep, 'name' | 'undo'>, call: StepCall): Promise<{ attempt: number; ticket: string | undefined; isUndone: boolean; cancel: { by: string; reason: string } | null }> {
+export async function beginStep(
+  { db, clock }: World,
+  { name, undo }: Pick<AnyStep, 'name' | 'undo'>,
+  call: StepCall,
+): Promise<{
+  attempt: number;
+  ticket: string | undefined;
+  isUndone: boolean;
+  cancel: { by: string; reason: string } | null;
+}> {
   const isPoll = call.ticket !== undefined;
   const begun = await db.maybe(
     Begun,
@@ -34,9 +48,28 @@ export async function beginStep({ db, clock }: World, { name, undo }: Pick<AnySt
        RETURNING attempts, undone_at, detail ->> 'ticket' AS ticket
      )
      SELECT attempts, ticket, undone_at, (SELECT cancel_requested FROM saga WHERE id = $8) AS cancel FROM step_row`,
-    [call.saga.id, call.key, call.wake, name, isoTime(clock.now()), isPoll, call.pointOfNoReturn ?? null, call.saga.rootId, JSON.stringify({ undo: hasUndo(undo) ? undo.name : null, at: call.at, input: call.input ?? null } satisfies KeptCall)],
+    [
+      call.saga.id,
+      call.key,
+      call.wake,
+      name,
+      isoTime(clock.now()),
+      isPoll,
+      call.pointOfNoReturn ?? null,
+      call.saga.rootId,
+      JSON.stringify({
+        undo: hasUndo(undo) ? undo.name : null,
+        at: call.at,
+        input: call.input ?? null,
+      } satisfies KeptCall),
+    ],
   );
-  return { attempt: begun?.attempts ?? 1, ticket: begun?.ticket ?? undefined, isUndone: (begun?.undone_at ?? null) !== null, cancel: begun?.cancel ?? null };
+  return {
+    attempt: begun?.attempts ?? 1,
+    ticket: begun?.ticket ?? undefined,
+    isUndone: (begun?.undone_at ?? null) !== null,
+    cancel: begun?.cancel ?? null,
+  };
 }
 
 export interface StepEnd {
@@ -61,7 +94,12 @@ export interface KeptCall {
 }
 
 /** Notes how a step stands now. Answers whether it has been taken back meanwhile, and what its undo has begun. */
-export async function endStep({ db, clock }: World, saga: SagaPlace, owner: { sagaId: string; key: string; step: string }, end: StepEnd): Promise<{ isUndone: boolean; undoTicket: string | undefined }> {
+export async function endStep(
+  { db, clock }: World,
+  saga: SagaPlace,
+  owner: { sagaId: string; key: string; step: string },
+  end: StepEnd,
+): Promise<{ isUndone: boolean; undoTicket: string | undefined }> {
   const now = isoTime(clock.now());
   const isUndo = end.state === 'undoing' || end.state === 'undone' || end.state === 'undo-failed';
   const ended = await db.maybe(
@@ -84,18 +122,50 @@ export async function endStep({ db, clock }: World, saga: SagaPlace, owner: { sa
        WHERE NOT EXISTS (SELECT FROM before WHERE state = $4 AND $4 IN ('waiting', 'undoing') AND detail ->> 'text' = $13)
      )
      SELECT undone_at, undo_ticket FROM step_row`,
-    [owner.sagaId, owner.key, owner.step, end.state, now, JSON.stringify({ text: end.text, ...(end.output !== undefined && { output: end.output }), ...(end.waitingFor && { waitingFor: end.waitingFor }), ...(end.ticket !== undefined && { [isUndo ? 'undoTicket' : 'ticket']: end.ticket }) }),
-      isUndo, end.waitingFor ?? null, end.until ?? null, saga.id, saga.rootId, end.attempt ?? null, end.text, end.call ? JSON.stringify(end.call) : null],
+    [
+      owner.sagaId,
+      owner.key,
+      owner.step,
+      end.state,
+      now,
+      JSON.stringify({
+        text: end.text,
+        ...(end.output !== undefined && { output: end.output }),
+        ...(end.waitingFor && { waitingFor: end.waitingFor }),
+        ...(end.ticket !== undefined && { [isUndo ? 'undoTicket' : 'ticket']: end.ticket }),
+      }),
+      isUndo,
+      end.waitingFor ?? null,
+      end.until ?? null,
+      saga.id,
+      saga.rootId,
+      end.attempt ?? null,
+      end.text,
+      end.call ? JSON.stringify(end.call) : null,
+    ],
   );
   return { isUndone: (ended?.undone_at ?? null) !== null, undoTicket: ended?.undo_ticket ?? undefined };
 }
 
 /** Notes which wait an undo leads to, before it runs: what is learned meanwhile already wakes it. */
-export const noteWake = ({ db }: World, { saga, wake }: StepCall): Promise<number> => db.run('UPDATE saga SET wake = $2 WHERE id = $1', [saga.id, wake]);
+export const noteWake = ({ db }: World, { saga, wake }: StepCall): Promise<number> =>
+  db.run('UPDATE saga SET wake = $2 WHERE id = $1', [saga.id, wake]);
 
 /** Adds a line to the story that people read. */
-export const tell = (tx: Queryable, { id, rootId }: Pick<SagaPlace, 'id' | 'rootId'>, { kind, step, text }: { kind: string; step?: string; text: string }, now: string): Promise<number> =>
-  tx.run('INSERT INTO saga_timeline (saga_id, root_id, at, kind, step, text) VALUES ($1, $2, $3, $4, $5, $6)', [id, rootId, now, kind, step ?? null, text]);
+export const tell = (
+  tx: Queryable,
+  { id, rootId }: Pick<SagaPlace, 'id' | 'rootId'>,
+  { kind, step, text }: { kind: string; step?: string; text: string },
+  now: string,
+): Promise<number> =>
+  tx.run('INSERT INTO saga_timeline (saga_id, root_id, at, kind, step, text) VALUES ($1, $2, $3, $4, $5, $6)', [
+    id,
+    rootId,
+    now,
+    kind,
+    step ?? null,
+    text,
+  ]);
 
 /** What a saga writes about itself between its steps: began, unwinding, stuck, ended. */
 export async function keepJournal(world: World, { saga, at, entry }: JournalCall): Promise<JournalAnswer> {
@@ -112,13 +182,27 @@ export async function keepJournal(world: World, { saga, at, entry }: JournalCall
       return { decision: null };
     case 'told':
       // Told again after a lost answer it is the same line: by its text, and by when the saga said it.
-      await db.run("INSERT INTO saga_timeline (saga_id, root_id, at, kind, text) SELECT $1, $2, $3, 'told', $4 WHERE NOT EXISTS (SELECT FROM saga_timeline WHERE saga_id = $1 AND at = $3 AND kind = 'told' AND text = $4)", [saga.id, saga.rootId, isoTime(at), entry.text]);
+      await db.run(
+        "INSERT INTO saga_timeline (saga_id, root_id, at, kind, text) SELECT $1, $2, $3, 'told', $4 WHERE NOT EXISTS (SELECT FROM saga_timeline WHERE saga_id = $1 AND at = $3 AND kind = 'told' AND text = $4)",
+        [saga.id, saga.rootId, isoTime(at), entry.text],
+      );
       return { decision: null };
     case 'unwinding':
       log.sagaUnwinding({ ...fields, because: entry.because, count: entry.steps });
       await db.transaction(async (tx) => {
-        await tx.run(`UPDATE saga SET state = 'unwinding', ended_because = $2, waiting_for = NULL, waiting_until = NULL, updated_at = $3 WHERE id = $1`, [saga.id, entry.because, now]);
-        await tell(tx, saga, { kind: 'unwinding', text: `taking back ${entry.steps} step${entry.steps === 1 ? '' : 's'}, because ${entry.because}` }, now);
+        await tx.run(
+          `UPDATE saga SET state = 'unwinding', ended_because = $2, waiting_for = NULL, waiting_until = NULL, updated_at = $3 WHERE id = $1`,
+          [saga.id, entry.because, now],
+        );
+        await tell(
+          tx,
+          saga,
+          {
+            kind: 'unwinding',
+            text: `taking back ${entry.steps} step${entry.steps === 1 ? '' : 's'}, because ${entry.because}`,
+          },
+          now,
+        );
       });
       return { decision: null };
     case 'stuck':
@@ -130,10 +214,27 @@ export async function keepJournal(world: World, { saga, at, entry }: JournalCall
     case 'ended':
       log.sagaEnded({ ...fields, because: entry.because ?? entry.state });
       await db.transaction(async (tx) => {
-        const ended = await tx.run(`UPDATE saga SET state = $2, ended_because = $3, ended_at = $4, updated_at = $4, waiting_for = NULL, waiting_until = NULL, held = NULL WHERE id = $1 AND ended_at IS NULL`, [saga.id, entry.state, entry.because, now]);
+        const ended = await tx.run(
+          `UPDATE saga SET state = $2, ended_because = $3, ended_at = $4, updated_at = $4, waiting_for = NULL, waiting_until = NULL, held = NULL WHERE id = $1 AND ended_at IS NULL`,
+          [saga.id, entry.state, entry.because, now],
+        );
         if (ended === 0) return;
-        await tell(tx, saga, { kind: entry.state, text: entry.because ? `${saga.name} ${entry.state}: ${entry.because}` : `${saga.name} done` }, now);
-        await appendEvents(tx, clock, [event({ topic: 'sagas.ended', subject: saga.id, data: { sagaId: saga.id, name: saga.name, state: entry.state, because: entry.because } })]);
+        await tell(
+          tx,
+          saga,
+          {
+            kind: entry.state,
+            text: entry.because ? `${saga.name} ${entry.state}: ${entry.because}` : `${saga.name} done`,
+          },
+          now,
+        );
+        await appendEvents(tx, clock, [
+          event({
+            topic: 'sagas.ended',
+            subject: saga.id,
+            data: { sagaId: saga.id, name: saga.name, state: entry.state, because: entry.because },
+          }),
+        ]);
       });
       return { decision: null };
   }
@@ -143,7 +244,12 @@ export async function keepJournal(world: World, { saga, at, entry }: JournalCall
  * Takes a person's decision once. It stays with the number of the call that took it, so that this very call gets it
  * again when its answer was lost; a later one does not.
  */
-async function takeDecision({ db }: World, saga: SagaPlace, wake: number, now: string): Promise<OperatorDecision | null> {
+async function takeDecision(
+  { db }: World,
+  saga: SagaPlace,
+  wake: number,
+  now: string,
+): Promise<OperatorDecision | null> {
   return db.transaction(async (tx) => {
     const taken = await tx.maybe(
       z.object({ decision: OperatorDecision, isNews: z.boolean(), stuckAt: z.string().nullable() }),
@@ -156,8 +262,17 @@ async function takeDecision({ db }: World, saga: SagaPlace, wake: number, now: s
     if (!taken) await tx.run('UPDATE saga SET wake = $2 WHERE id = $1', [saga.id, wake]);
     if (taken?.isNews) {
       await setServerFree(tx, saga.id, now);
-      if (taken.decision.verb === 'skip') await tx.run("UPDATE saga_step SET state = 'skipped', updated_at = $3 WHERE saga_id = $1 AND key = $2 AND state IN ('refused', 'failed')", [saga.id, taken.stuckAt, now]);
-      await tell(tx, saga, { kind: 'decided', text: `${taken.decision.by} decided to ${taken.decision.verb}: ${taken.decision.reason}` }, now);
+      if (taken.decision.verb === 'skip')
+        await tx.run(
+          "UPDATE saga_step SET state = 'skipped', updated_at = $3 WHERE saga_id = $1 AND key = $2 AND state IN ('refused', 'failed')",
+          [saga.id, taken.stuckAt, now],
+        );
+      await tell(
+        tx,
+        saga,
+        { kind: 'decided', text: `${taken.decision.by} decided to ${taken.decision.verb}: ${taken.decision.reason}` },
+        now,
+      );
     }
     return taken?.decision ?? null;
   });
@@ -165,7 +280,10 @@ async function takeDecision({ db }: World, saga: SagaPlace, wake: number, now: s
 
 /** The saga that its server was stuck for has been decided on. */
 export const setServerFree = (tx: Queryable, sagaId: string, now: string): Promise<number> =>
-  tx.run("UPDATE asset SET condition = 'working', condition_since = $2, condition_detail = '{}' WHERE id = (SELECT server_id FROM saga WHERE id = $1) AND condition = 'stuck'", [sagaId, now]);
+  tx.run(
+    "UPDATE asset SET condition = 'working', condition_since = $2, condition_detail = '{}' WHERE id = (SELECT server_id FROM saga WHERE id = $1) AND condition = 'stuck'",
+    [sagaId, now],
+  );
 
 /** At which step, why, and what is still held. */
 interface Stuck {
@@ -174,12 +292,22 @@ interface Stuck {
   held: string[];
 }
 
-async function becomeStuck(world: World, saga: SagaPlace, entry: Extract<JournalCall['entry'], { kind: 'stuck' }>, now: string): Promise<void> {
+async function becomeStuck(
+  world: World,
+  saga: SagaPlace,
+  entry: Extract<JournalCall['entry'], { kind: 'stuck' }>,
+  now: string,
+): Promise<void> {
   const { db, clock } = world;
   await db.transaction(async (tx) => {
     const isNews = await tx.run(
       `UPDATE saga SET state = 'stuck', wake = $2, waiting_for = 'ops', waiting_until = NULL, held = $3, updated_at = $4 WHERE id = $1 AND wake < $2`,
-      [saga.id, entry.wake, JSON.stringify({ step: entry.step, key: entry.key, because: entry.because, steps: entry.held }), now],
+      [
+        saga.id,
+        entry.wake,
+        JSON.stringify({ step: entry.step, key: entry.key, because: entry.because, steps: entry.held }),
+        now,
+      ],
     );
     if (isNews > 0) await tellStuck(tx, clock, saga, entry, now);
   });
@@ -188,14 +316,29 @@ async function becomeStuck(world: World, saga: SagaPlace, entry: Extract<Journal
 }
 
 /** Says that a saga waits for a person: in its timeline, by the condition of its server, by an event. */
-export async function tellStuck(tx: Queryable, clock: Clock, saga: Omit<SagaPlace, 'parentId'>, { step, because, held }: Stuck, now: string): Promise<void> {
+export async function tellStuck(
+  tx: Queryable,
+  clock: Clock,
+  saga: Omit<SagaPlace, 'parentId'>,
+  { step, because, held }: Stuck,
+  now: string,
+): Promise<void> {
   await tell(tx, saga, { kind: 'stuck', step, text: `stuck at ${step}: ${because}` }, now);
-  await tx.run(`UPDATE asset SET condition = 'stuck', condition_since = $2, condition_detail = jsonb_build_object('sagaId', $1::text, 'because', $3::text) WHERE id = (SELECT server_id FROM saga WHERE id = $1) AND condition NOT IN ('held', 'quarantined')`, [saga.id, now, because]);
-  await appendEvents(tx, clock, [event({ topic: 'sagas.stuck', subject: saga.id, data: { sagaId: saga.id, name: saga.name, step, because, held } })]);
+  await tx.run(
+    `UPDATE asset SET condition = 'stuck', condition_since = $2, condition_detail = jsonb_build_object('sagaId', $1::text, 'because', $3::text) WHERE id = (SELECT server_id FROM saga WHERE id = $1) AND condition NOT IN ('held', 'quarantined')`,
+    [saga.id, now, because],
+  );
+  await appendEvents(tx, clock, [
+    event({ topic: 'sagas.stuck', subject: saga.id, data: { sagaId: saga.id, name: saga.name, step, because, held } }),
+  ]);
 }
 
 /** The ticket is for people: the saga is stuck and says so whether or not the desk can be reached. Answers why it could not. */
-export async function openTicket({ ticketing, settings }: Pick<World, 'ticketing' | 'settings'>, saga: Pick<SagaPlace, 'id' | 'name'>, { step, because, held }: Stuck): Promise<string | undefined> {
+export async function openTicket(
+  { ticketing, settings }: Pick<World, 'ticketing' | 'settings'>,
+  saga: Pick<SagaPlace, 'id' | 'name'>,
+  { step, because, held }: Stuck,
+): Promise<string | undefined> {
   try {
     await ticketing.open({
       faultId: `${saga.id}/${step}`,
@@ -213,14 +356,26 @@ export async function openTicket({ ticketing, settings }: Pick<World, 'ticketing
  * Writes a saga down before it begins, in the transaction that accepts the wish for it: from then on it can be
  * seen and cancelled, and is started again if a crash comes between.
  */
-export async function acceptSaga<I extends z.ZodType>(tx: Queryable, clock: Clock, { name }: Pick<SagaDefinition<I>, 'name'>, about: string, input: z.input<I>): Promise<SagaId> {
+export async function acceptSaga<I extends z.ZodType>(
+  tx: Queryable,
+  clock: Clock,
+  { name }: Pick<SagaDefinition<I>, 'name'>,
+  about: string,
+  input: z.input<I>,
+): Promise<SagaId> {
   const id = sagaId({ name }, about);
   await openSaga(tx, { id, name, parentId: null, rootId: id }, input, 'accepted', isoTime(clock.now()));
   return id;
 }
 
 // Answers 1 where this is news: the saga had not been known, or had only been accepted.
-const openSaga = (tx: Queryable, saga: SagaPlace, input: unknown, state: 'accepted' | 'running', now: string): Promise<number> =>
+const openSaga = (
+  tx: Queryable,
+  saga: SagaPlace,
+  input: unknown,
+  state: 'accepted' | 'running',
+  now: string,
+): Promise<number> =>
   tx.run(openStatement, [saga.id, saga.name, saga.parentId, saga.rootId, JSON.stringify(input ?? {}), now, state]);
 
 // What a saga is about is in its input; tenant and datacenter follow from the order or the server.

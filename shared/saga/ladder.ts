@@ -32,7 +32,11 @@ export type Climbed<T> = { well: T; tried: readonly string[] } | { trouble: Trou
  * again. It ends: each remedy is used its number of times, and each look and use has a limit of its own. `look` is told
  * which remedy was used last and how often it has looked. Each rung stands in the saga's timeline.
  */
-export function* climb<T>(saga: Saga, look: (at: { last: Remedy | undefined; attempt: number }) => Flow<Look<T>>, remedies: readonly Remedy[]): Flow<Climbed<T>> {
+export function* climb<T>(
+  saga: Saga,
+  look: (at: { last: Remedy | undefined; attempt: number }) => Flow<Look<T>>,
+  remedies: readonly Remedy[],
+): Flow<Climbed<T>> {
   const used = new Map<Remedy, number>();
   const tried: string[] = [];
   let last: Remedy | undefined;
@@ -43,9 +47,13 @@ export function* climb<T>(saga: Saga, look: (at: { last: Remedy | undefined; att
       return { well: found.well, tried };
     }
     const { trouble } = found;
-    last = remedies.find((each) => (used.get(each) ?? 0) < (each.times ?? 1) && (each.helps?.includes(trouble.kind) ?? true));
+    last = remedies.find(
+      (each) => (used.get(each) ?? 0) < (each.times ?? 1) && (each.helps?.includes(trouble.kind) ?? true),
+    );
     if (!last) {
-      yield* saga.tell(`${trouble.because}; ${tried.length === 0 ? 'there is no remedy for it' : `nothing is left to try after ${count(tried.length)}: ${tried.join('; ')}`}`);
+      yield* saga.tell(
+        `${trouble.because}; ${tried.length === 0 ? 'there is no remedy for it' : `nothing is left to try after ${count(tried.length)}: ${tried.join('; ')}`}`,
+      );
       return { trouble, tried };
     }
     used.set(last, (used.get(last) ?? 0) + 1);

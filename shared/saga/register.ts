@@ -12,13 +12,21 @@ export function registerSagas(sagas: readonly SagaDefinition[], steps: readonly 
   for (const definition of sagas) {
     df.app.orchestration(definition.name, function* (context) {
       const start = SagaStart.parse(context.df.getInput());
-      const saga = new Saga(context, { id: context.df.instanceId, name: definition.name, parentId: start.parentId, rootId: start.rootId });
-      return yield* (start.takeBack ? saga.takeBack(start.takeBack) : saga.live(definition, start.input));
+      const saga = new Saga(context, {
+        id: context.df.instanceId,
+        name: definition.name,
+        parentId: start.parentId,
+        rootId: start.rootId,
+      });
+      return yield* start.takeBack ? saga.takeBack(start.takeBack) : saga.live(definition, start.input);
     });
   }
   for (const step of steps) {
     df.app.activity(step.name, { handler: (call: unknown) => runStep(step, world, call) });
-    if (hasUndo(step.undo)) df.app.activity(step.undo.name, { handler: (call: unknown) => undoStep(step, world, call) });
+    if (hasUndo(step.undo))
+      df.app.activity(step.undo.name, { handler: (call: unknown) => undoStep(step, world, call) });
   }
-  df.app.activity(journalActivity, { handler: (call: unknown) => keepJournal(world, parse(JournalCall, call, 'journal entry')) });
+  df.app.activity(journalActivity, {
+    handler: (call: unknown) => keepJournal(world, parse(JournalCall, call, 'journal entry')),
+  });
 }

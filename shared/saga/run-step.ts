@@ -18,7 +18,8 @@ export async function runStep(step: AnyStep, world: World, rawCall: unknown): Pr
   if (begun.isUndone) return { outcome: 'refused', reason: `${step.name} had already been taken back` };
   const ticket = begun.ticket ?? call.ticket;
   const mayCancel = call.pointOfNoReturn === undefined && (ticket === undefined || step.isInterruptible);
-  if (begun.cancel && mayCancel) return { outcome: 'cancelled', reason: `${begun.cancel.by} cancelled: ${begun.cancel.reason}` };
+  if (begun.cancel && mayCancel)
+    return { outcome: 'cancelled', reason: `${begun.cancel.by} cancelled: ${begun.cancel.reason}` };
 
   const owner = { sagaId: call.saga.id, key: call.key, step: step.name };
   const context = contextOf(step.name, { ...call, ticket }, call.saga.id);
@@ -30,7 +31,11 @@ export async function runStep(step: AnyStep, world: World, rawCall: unknown): Pr
     const because = explain(error);
     world.log.stepFailed({ ...fields, attempt: begun.attempt, because });
     world.metrics.steps.inc({ step: step.name, outcome: 'failed' });
-    await endStep(world, call.saga, owner, { state: 'failed', attempt: begun.attempt, text: `attempt ${begun.attempt} failed: ${because}` });
+    await endStep(world, call.saga, owner, {
+      state: 'failed',
+      attempt: begun.attempt,
+      text: `attempt ${begun.attempt} failed: ${because}`,
+    });
     throw new Error(because, { cause: error });
   } finally {
     world.relay.kick();
@@ -44,7 +49,8 @@ export async function runStep(step: AnyStep, world: World, rawCall: unknown): Pr
   }
   if (answer.outcome === 'pending') {
     // Said when it begins to wait for something; that it still does is on its page, not in the log again and again.
-    if (answer.ticket !== ticket) world.log.stepWaiting({ ...fields, ...(answer.waitingFor && { waitingFor: answer.waitingFor }) });
+    if (answer.ticket !== ticket)
+      world.log.stepWaiting({ ...fields, ...(answer.waitingFor && { waitingFor: answer.waitingFor }) });
     return { outcome: 'pending', ticket: answer.ticket, pollAfterSeconds: pollAfter(answer, world) };
   }
   if (answer.outcome === 'refused') world.log.stepRefused({ ...fields, because: answer.reason });
@@ -60,20 +66,38 @@ export async function undoStep(step: AnyStep, world: World, rawCall: unknown): P
   const owner = { sagaId, key: call.key, step: step.name };
   const fields = { sagaId: call.saga.id, step: step.undo.name, stepKey: call.key };
   await noteWake(world, call);
-  const begun = call.ticket === undefined ? await endStep(world, call.saga, owner, { state: 'undoing', text: `taking back: ${step.undo.name}`, call: { undo: step.undo.name, at: call.at, input: rawInput ?? null } }) : undefined;
+  const begun =
+    call.ticket === undefined
+      ? await endStep(world, call.saga, owner, {
+          state: 'undoing',
+          text: `taking back: ${step.undo.name}`,
+          call: { undo: step.undo.name, at: call.at, input: rawInput ?? null },
+        })
+      : undefined;
   try {
     const context = contextOf(step.undo.name, { ...call, ticket: call.ticket ?? begun?.undoTicket }, sagaId);
     const { undo } = step;
-    const waiting = await whileAsking(nameOf(call), () => undo.run(parse(step.input, rawInput, `input of ${undo.name}`) as never, world, context));
+    const waiting = await whileAsking(nameOf(call), () =>
+      undo.run(parse(step.input, rawInput, `input of ${undo.name}`) as never, world, context),
+    );
     if (waiting && waiting.outcome === 'refused') throw new UndoRefused(waiting.reason);
     if (waiting) {
-      await endStep(world, call.saga, owner, { state: 'undoing', ticket: waiting.ticket, text: `${step.undo.name}: waiting for ${waiting.waitingFor ?? waiting.progress ?? 'it'}`, ...(waiting.waitingFor && { waitingFor: waiting.waitingFor }) });
+      await endStep(world, call.saga, owner, {
+        state: 'undoing',
+        ticket: waiting.ticket,
+        text: `${step.undo.name}: waiting for ${waiting.waitingFor ?? waiting.progress ?? 'it'}`,
+        ...(waiting.waitingFor && { waitingFor: waiting.waitingFor }),
+      });
       return { outcome: 'pending', ticket: waiting.ticket, pollAfterSeconds: pollAfter(waiting, world) };
     }
   } catch (error) {
     const because = explain(error);
     world.log.undoFailed({ ...fields, because });
-    await endStep(world, call.saga, owner, { state: 'undo-failed', text: `${step.undo.name} failed: ${because}`, ...(error instanceof UndoRefused && { ticket: null }) });
+    await endStep(world, call.saga, owner, {
+      state: 'undo-failed',
+      text: `${step.undo.name} failed: ${because}`,
+      ...(error instanceof UndoRefused && { ticket: null }),
+    });
     throw new Error(because, { cause: error });
   } finally {
     world.relay.kick();
@@ -103,7 +127,9 @@ const contextOf = (name: string, call: StepCall, sagaId: string): StepContext =>
 });
 
 function pollAfter({ pollAfterSeconds, pace = 'hardware' }: StepPending, { settings }: World): number {
-  return pace === 'woken' ? pollAfterSeconds : Math.max(shortestPollSeconds, pollAfterSeconds / settings.pollSpeed[pace]);
+  return pace === 'woken'
+    ? pollAfterSeconds
+    : Math.max(shortestPollSeconds, pollAfterSeconds / settings.pollSpeed[pace]);
 }
 
 type Judged = { outcome: 'done'; output: unknown } | StepPending | StepRefused;
@@ -119,8 +145,20 @@ function endOf(answer: Judged, call: StepCall, attempt: number, now: number) {
     case 'pending': {
       const waitingFor = answer.waitingFor ?? answer.progress ?? 'it to finish';
       // The saga does not ask again after this: it must not look as if it did.
-      if (now >= call.deadline) return { state: 'failed' as const, attempt, ticket: answer.ticket, text: `still waiting for ${waitingFor} when its time was up` };
-      return { state: 'waiting' as const, text: `waiting for ${waitingFor}`, waitingFor, ticket: answer.ticket, until: isoTime(call.deadline) };
+      if (now >= call.deadline)
+        return {
+          state: 'failed' as const,
+          attempt,
+          ticket: answer.ticket,
+          text: `still waiting for ${waitingFor} when its time was up`,
+        };
+      return {
+        state: 'waiting' as const,
+        text: `waiting for ${waitingFor}`,
+        waitingFor,
+        ticket: answer.ticket,
+        until: isoTime(call.deadline),
+      };
     }
     case 'refused':
       return { state: 'refused' as const, attempt, ticket: null, text: `refused: ${answer.reason}` };

@@ -72,9 +72,20 @@ export interface NoUndo {
 }
 export const nothing = (because: string): NoUndo => ({ nothing: because });
 
-export type Step<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> = Readonly<StepDeclaration<I, O>> & { readonly retry: Retry; readonly atMost: number; readonly isInterruptible: boolean };
+export type Step<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> = Readonly<StepDeclaration<I, O>> & {
+  readonly retry: Retry;
+  readonly atMost: number;
+  readonly isInterruptible: boolean;
+};
 /** Any step, where its types do not matter: for registering and for lists. */
-export type AnyStep = Omit<Step, 'run' | 'undo'> & { run(input: never, world: World, context: StepContext): Promise<unknown>; undo: NoUndo | (Omit<Undo<never>, 'run'> & { run(input: never, world: World, context: StepContext): Promise<void | StepPending | StepRefused> }) };
+export type AnyStep = Omit<Step, 'run' | 'undo'> & {
+  run(input: never, world: World, context: StepContext): Promise<unknown>;
+  undo:
+    | NoUndo
+    | (Omit<Undo<never>, 'run'> & {
+        run(input: never, world: World, context: StepContext): Promise<void | StepPending | StepRefused>;
+      });
+};
 
 /** An outside system that is away for an hour undoes nothing: what people have bought and built is not taken back because something is being upgraded. */
 const usualRetry: Retry = { attempts: 20, firstSeconds: 1, longestSeconds: 300 };
@@ -82,7 +93,12 @@ const oneDay = 86_400_000;
 
 /** Declares a step and its undo side by side. */
 export function step<I extends z.ZodType, O extends z.ZodType>(declaration: StepDeclaration<I, O>): Step<I, O> {
-  return { ...declaration, retry: { ...usualRetry, ...declaration.retry }, atMost: declaration.atMost ?? oneDay, isInterruptible: declaration.isInterruptible ?? true };
+  return {
+    ...declaration,
+    retry: { ...usualRetry, ...declaration.retry },
+    atMost: declaration.atMost ?? oneDay,
+    isInterruptible: declaration.isInterruptible ?? true,
+  };
 }
 
 export const hasUndo = (undo: AnyStep['undo']): undo is Exclude<AnyStep['undo'], NoUndo> => !('nothing' in undo);

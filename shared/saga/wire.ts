@@ -2,7 +2,12 @@ import { z } from 'zod';
 
 /** What travels between an orchestrator and its activities: always JSON objects, stored for weeks, only ever grown. */
 
-export const SagaPlace = z.object({ id: z.string(), name: z.string(), parentId: z.string().nullable(), rootId: z.string() });
+export const SagaPlace = z.object({
+  id: z.string(),
+  name: z.string(),
+  parentId: z.string().nullable(),
+  rootId: z.string(),
+});
 export type SagaPlace = z.infer<typeof SagaPlace>;
 
 export const StepCall = z.object({
@@ -29,13 +34,25 @@ export const StepAnswer = z.discriminatedUnion('outcome', [
 export type StepAnswer = z.infer<typeof StepAnswer>;
 
 /** A step that may have happened and how to take it back. `at` is when it was called: ids derived from it are found again. */
-export const Held = z.object({ step: z.string(), undo: z.string(), key: z.string(), sagaId: z.string(), at: z.number(), input: z.unknown() });
+export const Held = z.object({
+  step: z.string(),
+  undo: z.string(),
+  key: z.string(),
+  sagaId: z.string(),
+  at: z.number(),
+  input: z.unknown(),
+});
 export type Held = z.infer<typeof Held>;
 
 /** `takeBack`: it does not tell its story, but takes back what an instance before it has done, the last of these first. */
 export const TakeBack = z.object({ because: z.string(), held: z.array(Held) });
 export type TakeBack = z.infer<typeof TakeBack>;
-export const SagaStart = z.object({ parentId: z.string().nullable(), rootId: z.string(), input: z.unknown(), takeBack: TakeBack.optional() });
+export const SagaStart = z.object({
+  parentId: z.string().nullable(),
+  rootId: z.string(),
+  input: z.unknown(),
+  takeBack: TakeBack.optional(),
+});
 export type SagaStart = z.infer<typeof SagaStart>;
 
 export const SagaEnd = z.discriminatedUnion('outcome', [
@@ -51,16 +68,32 @@ export const JournalEntry = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('began'), input: z.unknown() }),
   z.object({ kind: z.literal('told'), text: z.string() }),
   z.object({ kind: z.literal('unwinding'), because: z.string(), steps: z.number().int() }),
-  z.object({ kind: z.literal('stuck'), step: z.string(), key: z.string(), because: z.string(), held: z.array(z.string()), wake: z.number().int() }),
+  z.object({
+    kind: z.literal('stuck'),
+    step: z.string(),
+    key: z.string(),
+    because: z.string(),
+    held: z.array(z.string()),
+    wake: z.number().int(),
+  }),
   z.object({ kind: z.literal('operator-asked'), wake: z.number().int() }),
-  z.object({ kind: z.literal('ended'), state: z.enum(['done', 'failed', 'cancelled']), because: z.string().nullable(), output: z.unknown() }),
+  z.object({
+    kind: z.literal('ended'),
+    state: z.enum(['done', 'failed', 'cancelled']),
+    because: z.string().nullable(),
+    output: z.unknown(),
+  }),
 ]);
 export type JournalEntry = z.infer<typeof JournalEntry>;
 export const JournalCall = z.object({ saga: SagaPlace, at: z.number(), entry: JournalEntry });
 export type JournalCall = z.infer<typeof JournalCall>;
 
 /** What a person decided about a stuck saga. */
-export const OperatorDecision = z.object({ verb: z.enum(['retry', 'skip', 'give-up']), by: z.string(), reason: z.string() });
+export const OperatorDecision = z.object({
+  verb: z.enum(['retry', 'skip', 'give-up']),
+  by: z.string(),
+  reason: z.string(),
+});
 export type OperatorDecision = z.infer<typeof OperatorDecision>;
 export const JournalAnswer = z.object({ decision: OperatorDecision.nullable() });
 export type JournalAnswer = z.infer<typeof JournalAnswer>;

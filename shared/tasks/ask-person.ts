@@ -10,7 +10,15 @@ export type PersonAnswer = { outcome: 'done'; task: Task } | StepPending;
  * Asks a person to do something and answers when it has been done. Each call of a step asks once, however often
  * the step is repeated; `about` tells several tasks of one call apart. `oncePerSaga`: all calls of a saga ask once.
  */
-export async function askPerson(world: World, context: StepContext, work: Omit<NewTask, 'id' | 'dedupeKey' | 'sagaId' | 'dueAt'> & { withinMilliseconds: number; about?: string; oncePerSaga?: boolean }): Promise<PersonAnswer> {
+export async function askPerson(
+  world: World,
+  context: StepContext,
+  work: Omit<NewTask, 'id' | 'dedupeKey' | 'sagaId' | 'dueAt'> & {
+    withinMilliseconds: number;
+    about?: string;
+    oncePerSaga?: boolean;
+  },
+): Promise<PersonAnswer> {
   const { withinMilliseconds, about, oncePerSaga = false, ...task } = work;
   const asked = await openTask(world.db, world.clock, {
     ...task,
@@ -21,7 +29,12 @@ export async function askPerson(world: World, context: StepContext, work: Omit<N
     dueAt: context.at + withinMilliseconds,
   });
   if (asked.state === 'done') return { outcome: 'done', task: asked };
-  return pending({ ticket: asked.id, pollAfterSeconds: recheckSeconds, pace: 'woken', waitingFor: `a technician in ${task.datacenterId}` });
+  return pending({
+    ticket: asked.id,
+    pollAfterSeconds: recheckSeconds,
+    pace: 'woken',
+    waitingFor: `a technician in ${task.datacenterId}`,
+  });
 }
 
 /** Calls off what was asked for. Answers whether it had been done before: then it has to be taken back by hand. */
@@ -30,4 +43,5 @@ export async function callOff(world: World, context: StepContext, about?: string
   return { wasDone: (await findTaskByKey(world.db, keyOf(context, about)))?.state === 'done' };
 }
 
-const keyOf = (context: StepContext, about?: string) => (about === undefined ? context.idempotencyKey : `${context.idempotencyKey}/${about}`);
+const keyOf = (context: StepContext, about?: string) =>
+  about === undefined ? context.idempotencyKey : `${context.idempotencyKey}/${about}`;

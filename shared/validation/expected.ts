@@ -29,9 +29,23 @@ export interface Described {
   manifest: ManifestItem | null;
 }
 
-export function expectationOf({ serial, model, macs, config, manifest }: Described, cables: readonly IntendedCable[], profile: ModelProfile): Expected {
+export function expectationOf(
+  { serial, model, macs, config, manifest }: Described,
+  cables: readonly IntendedCable[],
+  profile: ModelProfile,
+): Expected {
   const wanted = manifest?.config ?? config;
-  return { serial, model, macs: (manifest?.macs ?? macs).map((mac) => MacAddress.parse(mac)), config: wanted, parts: readOrder(wanted), manifest, ordered: manifest ? config : null, cables, profile };
+  return {
+    serial,
+    model,
+    macs: (manifest?.macs ?? macs).map((mac) => MacAddress.parse(mac)),
+    config: wanted,
+    parts: readOrder(wanted),
+    manifest,
+    ordered: manifest ? config : null,
+    cables,
+    profile,
+  };
 }
 
 /** What the machine says of itself: measured by the validation image, told by its BMC, and both made one. */
@@ -43,6 +57,17 @@ export interface Seen {
 }
 
 /** Where the words of the order stand. */
-export const orderSays = ({ manifest }: Pick<Expected, 'manifest'>, said: string): Evidence => ({ source: manifest ? 'ship-notice' : 'order', said });
-export const imageSays = (said: string, where?: string): Evidence => ({ source: 'validation-image', said, ...(where !== undefined && { where }) });
-export const bmcSays = (said: string, where?: string): Evidence => ({ source: 'bmc', said, ...(where !== undefined && { where }) });
+export const orderSays = ({ manifest }: Pick<Expected, 'manifest'>, said: string): Evidence => ({
+  source: manifest ? 'ship-notice' : 'order',
+  said,
+});
+export const imageSays = (said: string, where?: string): Evidence => ({
+  source: 'validation-image',
+  said,
+  ...(where !== undefined && { where }),
+});
+export const bmcSays = (said: string, where?: string): Evidence => ({
+  source: 'bmc',
+  said,
+  ...(where !== undefined && { where }),
+});

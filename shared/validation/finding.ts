@@ -8,7 +8,14 @@ export const Severity = z.enum(['info', 'minor', 'major']);
 export type Severity = z.infer<typeof Severity>;
 
 export const FindingKind = z.enum([
-  'identity', 'processor', 'memory', 'drive', 'network-port', 'cable', 'optic', 'firmware',
+  'identity',
+  'processor',
+  'memory',
+  'drive',
+  'network-port',
+  'cable',
+  'optic',
+  'firmware',
   /** A planned link does not carry traffic as it should. */
   'link',
   /** The machine and its type in the inventory do not fit together. */
@@ -26,7 +33,17 @@ export type FindingKind = z.infer<typeof FindingKind>;
 
 /** Who said what: the words that were compared, and where they stood. */
 export const Evidence = z.object({
-  source: z.enum(['order', 'ship-notice', 'inventory', 'device-type', 'validation-image', 'bmc', 'lldp', 'edge-agent', 'erase-report']),
+  source: z.enum([
+    'order',
+    'ship-notice',
+    'inventory',
+    'device-type',
+    'validation-image',
+    'bmc',
+    'lldp',
+    'edge-agent',
+    'erase-report',
+  ]),
   said: z.string(),
   /** The tool, resource or field: `dmidecode`, `ethtool ens1f0`, `Redfish Memory`. */
   where: z.string().optional(),
@@ -35,10 +52,12 @@ export type Evidence = z.infer<typeof Evidence>;
 
 /** One difference between what a server should be and what it is. */
 export const Difference = z.object({
-  kind: FindingKind, severity: Severity,
+  kind: FindingKind,
+  severity: Severity,
   /** The part or port, as one finds it on the machine. */
   place: z.string(),
-  expected: z.string(), found: z.string(),
+  expected: z.string(),
+  found: z.string(),
   evidence: z.array(Evidence),
   /** What usually makes the two differ so, and what puts it right: for the one who looks. */
   hint: z.string(),
@@ -46,5 +65,6 @@ export const Difference = z.object({
 export type Difference = z.infer<typeof Difference>;
 
 /** `a`, `a and b`, `a, b and c`. */
-export const listed = (items: readonly string[]): string => (items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`);
+export const listed = (items: readonly string[]): string =>
+  items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;

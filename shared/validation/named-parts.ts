@@ -19,8 +19,20 @@ export function partDifferences({ facts }: Seen, { manifest }: Expected, known: 
     const isKnown = known.some((each) => each.kind === kind && each.severity === 'major');
     const strangers = here.filter((serial) => !wanted.some((part) => plain(part.serial) === serial));
     return (isKnown && strangers.length === 0 ? [] : missing).map((part) => ({
-      kind, severity: 'major', place: part.place ?? part.serial, expected: part.serial, found: strangers.length > 0 ? `not in this machine; instead ${listed(strangers)}` : 'not in this machine',
-      evidence: [{ source: 'ship-notice', said: part.serial }, { source: 'validation-image', said: listed(here), where: kind === 'memory' ? 'dmidecode, type 17' : 'lsblk, smartctl, nvme' }], hint: 'the part was swapped on the way or taken out: look whether it went into another machine of the shipment',
+      kind,
+      severity: 'major',
+      place: part.place ?? part.serial,
+      expected: part.serial,
+      found: strangers.length > 0 ? `not in this machine; instead ${listed(strangers)}` : 'not in this machine',
+      evidence: [
+        { source: 'ship-notice', said: part.serial },
+        {
+          source: 'validation-image',
+          said: listed(here),
+          where: kind === 'memory' ? 'dmidecode, type 17' : 'lsblk, smartctl, nvme',
+        },
+      ],
+      hint: 'the part was swapped on the way or taken out: look whether it went into another machine of the shipment',
     }));
   });
 }
@@ -28,6 +40,7 @@ export function partDifferences({ facts }: Seen, { manifest }: Expected, known: 
 const plain = (serial: string): string => serial.trim().toUpperCase();
 /** Undefined where not every part of the kind has its number. */
 function found(facts: Seen['facts'], kind: NamedPart['kind']): string[] | undefined {
-  const serials = kind === 'memory' ? facts.memory?.modules.map(({ serial }) => serial) : facts.drives?.map(({ serial }) => serial);
+  const serials =
+    kind === 'memory' ? facts.memory?.modules.map(({ serial }) => serial) : facts.drives?.map(({ serial }) => serial);
   return serials?.every((serial) => serial !== undefined) ? serials.map((serial) => plain(serial ?? '')) : undefined;
 }

@@ -36,7 +36,10 @@ export interface OrderedParts {
 
 /** What an order asks for, read from its words. The one place that understands them; a text it does not understand says so. */
 export const readOrder = ({ cpu, ram, storage, network }: ServerConfig): OrderedParts => ({
-  cpu: readProcessors(cpu), ram: readMemory(ram), storage: readEach(storage, drivesIn), network: readEach(network, portsIn),
+  cpu: readProcessors(cpu),
+  ram: readMemory(ram),
+  storage: readEach(storage, drivesIn),
+  network: readEach(network, portsIn),
 });
 
 /** How fast the ports are, where the order has ports of one speed only. */
@@ -59,19 +62,34 @@ function readMemory(text: string): Reading<OrderedMemory> {
   const [, number, unit] = /(\d+(?:\.\d+)?)\s*(gib|gb|tib|tb)\b/.exec(what) ?? [];
   if (number === undefined || unit === undefined) return { unread: 'it names no size in GB or TB' };
   const sizeGiB = Number(number) * (memoryUnits[unit] ?? 1);
-  return { is: { totalGiB: count * sizeGiB, ...(isCounted && { modules: { count, sizeGiB } }), what: without(what, /\d+(?:\.\d+)?\s*(gib|gb|tib|tb)\b/) } };
+  return {
+    is: {
+      totalGiB: count * sizeGiB,
+      ...(isCounted && { modules: { count, sizeGiB } }),
+      what: without(what, /\d+(?:\.\d+)?\s*(gib|gb|tib|tb)\b/),
+    },
+  };
 }
 
 /** Bytes. */
 const driveUnits: Readonly<Record<string, number>> = { gb: 1e9, tb: 1e12, gib: 2 ** 30, tib: 2 ** 40 };
-const media: readonly (readonly [RegExp, NonNullable<Drive['media']>])[] = [[/\bnvme\b|\bu\.[23]\b|\be[13]\.s\b/, 'nvme'], [/\bssds?\b|\bflash\b/, 'ssd'], [/\bhdds?\b|\bnl-?sas\b|\b(7\.2|10|15)k\b|\b7200\b/, 'hdd']];
+const media: readonly (readonly [RegExp, NonNullable<Drive['media']>])[] = [
+  [/\bnvme\b|\bu\.[23]\b|\be[13]\.s\b/, 'nvme'],
+  [/\bssds?\b|\bflash\b/, 'ssd'],
+  [/\bhdds?\b|\bnl-?sas\b|\b(7\.2|10|15)k\b|\b7200\b/, 'hdd'],
+];
 
 function drivesIn(text: string): OrderedDrives | undefined {
   const { count, what } = counted(text);
   const [, number, unit] = /(\d+(?:\.\d+)?)\s*(gib|gb|tib|tb)\b/.exec(what) ?? [];
   if (number === undefined || unit === undefined) return undefined;
   const kind = media.find(([word]) => word.test(what))?.[1];
-  return { count, bytes: Math.round(Number(number) * (driveUnits[unit] ?? 1)), ...(kind && { media: kind }), what: without(what, /\d+(?:\.\d+)?\s*(gib|gb|tib|tb)\b/) };
+  return {
+    count,
+    bytes: Math.round(Number(number) * (driveUnits[unit] ?? 1)),
+    ...(kind && { media: kind }),
+    what: without(what, /\d+(?:\.\d+)?\s*(gib|gb|tib|tb)\b/),
+  };
 }
 
 const speed = /(\d+(?:\.\d+)?)\s*(?:gbe|gbit\/s|gbps|gbase-?\w*|gb|gigabit|gig|g)(?![\w])/;
@@ -87,12 +105,18 @@ function readEach<T>(text: string, read: (item: string) => T | undefined): Readi
   const items = text.split(/\s*(?:\+|,|;|&|\band\b)\s*/i).filter(Boolean);
   const is = items.map(read);
   const unread = items.filter((_item, index) => is[index] === undefined);
-  return unread.length > 0 || items.length === 0 ? { unread: `it names no size in '${unread.join(', ') || text}'` } : { is: is.flatMap((each) => each ?? []) };
+  return unread.length > 0 || items.length === 0
+    ? { unread: `it names no size in '${unread.join(', ') || text}'` }
+    : { is: is.flatMap((each) => each ?? []) };
 }
 
 /** `2x Intel Xeon Gold 6530` → 2 of `intel xeon gold 6530`; 1 where no number is given. */
 function counted(text: string): { count: number; what: string; isCounted: boolean } {
   const [, count, what] = /^\s*(?:(\d+)\s*[x×]\s*)?(.*?)\s*$/is.exec(text) ?? [];
-  return { count: Number(count ?? 1), what: (what ?? '').toLowerCase().replace(/\s+/g, ' '), isCounted: count !== undefined };
+  return {
+    count: Number(count ?? 1),
+    what: (what ?? '').toLowerCase().replace(/\s+/g, ' '),
+    isCounted: count !== undefined,
+  };
 }
 const without = (text: string, part: RegExp): string => text.replace(part, ' ').replace(/\s+/g, ' ').trim();

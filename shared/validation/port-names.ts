@@ -2,11 +2,22 @@ import { MacAddress } from '../facts.ts';
 
 /** The vendors' long and short words for the same kind of port (IOS, NX-OS, EOS, DNOS). The first is what all of them become. */
 const kinds: readonly (readonly string[])[] = [
-  ['ethernet', 'eth', 'et', 'e'], ['fastethernet', 'fa'], ['gigabitethernet', 'gigabit', 'gig', 'gi', 'ge'], ['tengigabitethernet', 'tengige', 'tengig', 'te', 'xe'],
-  ['twentyfivegige', 'twentyfivegigabitethernet', 'twe', 'tf'], ['fortygigabitethernet', 'fortygige', 'fo'], ['fiftygige', 'fi'], ['hundredgige', 'hundredgigabitethernet', 'hu'], ['fourhundredgige', 'fourhundredgigabitethernet'],
-  ['management', 'mgmt', 'ma'], ['swp'], ['port', 'p'],
+  ['ethernet', 'eth', 'et', 'e'],
+  ['fastethernet', 'fa'],
+  ['gigabitethernet', 'gigabit', 'gig', 'gi', 'ge'],
+  ['tengigabitethernet', 'tengige', 'tengig', 'te', 'xe'],
+  ['twentyfivegige', 'twentyfivegigabitethernet', 'twe', 'tf'],
+  ['fortygigabitethernet', 'fortygige', 'fo'],
+  ['fiftygige', 'fi'],
+  ['hundredgige', 'hundredgigabitethernet', 'hu'],
+  ['fourhundredgige', 'fourhundredgigabitethernet'],
+  ['management', 'mgmt', 'ma'],
+  ['swp'],
+  ['port', 'p'],
 ];
-const kindOf = new Map(kinds.flatMap(([plain = '', ...others]) => [plain, ...others].map((word) => [word, plain] as const)));
+const kindOf = new Map(
+  kinds.flatMap(([plain = '', ...others]) => [plain, ...others].map((word) => [word, plain] as const)),
+);
 
 interface PortName {
   kind: string;
@@ -30,7 +41,9 @@ function parsed(text: string): PortName | undefined {
 export function isSamePort(a: string, b: string): boolean | 'unknown' {
   if (a.trim().toLowerCase() === b.trim().toLowerCase()) return true;
   const [one, other] = [parsed(a), parsed(b)];
-  return one === undefined || other === undefined ? 'unknown' : one.kind === other.kind && one.numbers === other.numbers;
+  return one === undefined || other === undefined
+    ? 'unknown'
+    : one.kind === other.kind && one.numbers === other.numbers;
 }
 
 /** Whether both texts name the same device: with its domain or without, in any case. */

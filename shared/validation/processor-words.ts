@@ -18,10 +18,15 @@ const number = /^(?:[a-z]{1,2}\d?-)?[a-z]?\d{3,5}[a-z]{0,3}\+?$/;
  * `AMD EPYC 7402P 24-Core Processor` to a BMC.
  */
 function spoken(text: string): Spoken {
-  const words = text.toLowerCase().replace(/\((r|tm)\)|®|™/g, ' ').split(/[\s,]+/);
+  const words = text
+    .toLowerCase()
+    .replace(/\((r|tm)\)|®|™/g, ' ')
+    .split(/[\s,]+/);
   return {
-    maker: makers.find((each) => words.includes(each)), family: families.find((each) => words.includes(each)),
-    model: words.find((word) => number.test(word)), generation: words.find((word) => /^v\d$/.test(word)),
+    maker: makers.find((each) => words.includes(each)),
+    family: families.find((each) => words.includes(each)),
+    model: words.find((word) => number.test(word)),
+    generation: words.find((word) => /^v\d$/.test(word)),
   };
 }
 
@@ -30,5 +35,10 @@ export function isSameProcessor(a: string, b: string): boolean | 'unknown' {
   const [one, other] = [spoken(a), spoken(b)];
   if (one.model === undefined || other.model === undefined) return 'unknown';
   const differ = (x: string | undefined, y: string | undefined) => x !== undefined && y !== undefined && x !== y;
-  return one.model === other.model && !differ(one.maker, other.maker) && !differ(one.family, other.family) && !differ(one.generation, other.generation);
+  return (
+    one.model === other.model &&
+    !differ(one.maker, other.maker) &&
+    !differ(one.family, other.family) &&
+    !differ(one.generation, other.generation)
+  );
 }

@@ -20,7 +20,16 @@ export interface Validation {
   provedCables: string[];
 }
 
-const checks = [identityDifferences, orderDifferences, unreadDifferences, processorDifferences, memoryDifferences, driveDifferences, portDifferences, profileDifferences];
+const checks = [
+  identityDifferences,
+  orderDifferences,
+  unreadDifferences,
+  processorDifferences,
+  memoryDifferences,
+  driveDifferences,
+  portDifferences,
+  profileDifferences,
+];
 
 /** Every difference between what a server should be and what was seen of it, inside and out. */
 export function validate(inBand: ServerFacts, outOfBand: ServerFacts | null, expected: Expected): Validation {
@@ -29,13 +38,29 @@ export function validate(inBand: ServerFacts, outOfBand: ServerFacts | null, exp
   const cabling = cablingOf(seen, expected);
   const checked = checks.flatMap((check) => check(seen, expected));
   const own = [...checked, ...partDifferences(seen, expected, checked), ...cabling.differences];
-  return { facts: merged.facts, differences: [...own, ...merged.differences.map(toDifference).filter((each) => !isSaid(each, own))], provedCables: cabling.proved };
+  return {
+    facts: merged.facts,
+    differences: [...own, ...merged.differences.map(toDifference).filter((each) => !isSaid(each, own))],
+    provedCables: cabling.proved,
+  };
 }
 
 /** What the two sources disagree on, as a finding: the BMC's word is what the machine's own is held against. */
 const toDifference = ({ kind, severity, place, inBand, outOfBand, hint }: SourceDifference): Difference => ({
-  kind, severity, place, expected: `${outOfBand} (by its BMC)`, found: `${inBand} (by its own system)`, evidence: [{ source: 'bmc', said: outOfBand }, { source: 'validation-image', said: inBand }], hint,
+  kind,
+  severity,
+  place,
+  expected: `${outOfBand} (by its BMC)`,
+  found: `${inBand} (by its own system)`,
+  evidence: [
+    { source: 'bmc', said: outOfBand },
+    { source: 'validation-image', said: inBand },
+  ],
+  hint,
 });
 
 /** One trouble, one finding: a missing module shows against the order and against the BMC. */
-const isSaid = ({ kind, severity }: Difference, own: readonly Difference[]): boolean => severity !== 'info' && (kind === 'identity' || kind === 'processor' || kind === 'memory') && own.some((each) => each.kind === kind && each.severity === 'major');
+const isSaid = ({ kind, severity }: Difference, own: readonly Difference[]): boolean =>
+  severity !== 'info' &&
+  (kind === 'identity' || kind === 'processor' || kind === 'memory') &&
+  own.some((each) => each.kind === kind && each.severity === 'major');

@@ -14,16 +14,22 @@ export const bmcSimulatorBenchmark: Benchmark = {
   name: 'bmc-simulator',
   about: `${count} simulated BMCs in one process, asked for their sensors ${pace.requestsPerSecond} times a second`,
   run: async (closing, say) => {
-    if (process.platform !== 'linux') return { figures: [], notes: ['Skipped: only Linux tells what another process costs, and answers on all of 127.0.0.0/8.'] };
+    if (process.platform !== 'linux')
+      return {
+        figures: [],
+        notes: ['Skipped: only Linux tells what another process costs, and answers on all of 127.0.0.0/8.'],
+      };
     say('plugging them in');
     const { targets, secrets, ask, cost } = await startFleet(closing, count);
     const redfish = createRedfish({ secrets, lingerMilliseconds: 3_600_000 });
     closing.add(() => redfish.close());
     say('each is looked at once');
     const queue = [...targets];
-    await Promise.all(Array.from({ length: places }, async () => {
-      for (let bmc = queue.pop(); bmc; bmc = queue.pop()) await redfish.readSensors(bmc);
-    }));
+    await Promise.all(
+      Array.from({ length: places }, async () => {
+        for (let bmc = queue.pop(); bmc; bmc = queue.pop()) await redfish.readSensors(bmc);
+      }),
+    );
     say(`${pace.requestsPerSecond} requests/s for ${pace.seconds} s`);
     const before = { ...cost(), requests: (await ask()).requests, at: performance.now() };
     const wanted = () => ((performance.now() - before.at) / 1000) * pace.requestsPerSecond;
@@ -39,8 +45,17 @@ export const bmcSimulatorBenchmark: Benchmark = {
     return {
       figures: [
         { what: 'CPU of the simulator, per request', unit: 'ms', ours: sampleOf([perRequest]) },
-        { what: `CPU of the simulator at ${pace.requestsPerSecond} requests/s`, unit: '% of a core', ours: sampleOf([perRequest * pace.requestsPerSecond / 10]), target: '< 100 %' },
-        { what: 'requests answered a second', unit: '', ours: sampleOf([(after.requests - before.requests) / seconds]) },
+        {
+          what: `CPU of the simulator at ${pace.requestsPerSecond} requests/s`,
+          unit: '% of a core',
+          ours: sampleOf([(perRequest * pace.requestsPerSecond) / 10]),
+          target: '< 100 %',
+        },
+        {
+          what: 'requests answered a second',
+          unit: '',
+          ours: sampleOf([(after.requests - before.requests) / seconds]),
+        },
         { what: 'memory of the simulator', unit: 'MB', ours: sampleOf([after.memoryMegabytes]) },
       ],
       notes: ['Every BMC has an address and a session of its own.'],

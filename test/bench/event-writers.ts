@@ -30,7 +30,9 @@ export const eventWritersBenchmark: Benchmark = {
     const server = closing.keep(await startPostgres({ dataDir: aFolder(closing) }));
     await makeDatabase(server, 'ours');
     await makeDatabase(server, 'beside', notifyWithin);
-    const runs = Object.entries(disks).flatMap(([disk, settings]) => writersAtOnce.map((writers) => ({ disk, settings, writers, ours: [] as number[], beside: [] as number[] })));
+    const runs = Object.entries(disks).flatMap(([disk, settings]) =>
+      writersAtOnce.map((writers) => ({ disk, settings, writers, ours: [] as number[], beside: [] as number[] })),
+    );
     for (let round = 1; round <= rounds; round += 1) {
       say(`round ${round} of ${rounds}`);
       for (const run of runs) {
@@ -39,7 +41,13 @@ export const eventWritersBenchmark: Benchmark = {
       }
     }
     return {
-      figures: runs.map(({ disk, writers, ours, beside }): Figure => ({ what: `${disk}, writers: ${writers}`, unit: 'commits/s', ours: sampleOf(ours), beside: { 'with NOTIFY': sampleOf(beside) }, ...(writers > 1 && { target: '> 1 ×' }) })),
+      figures: runs.map(({ disk, writers, ours, beside }): Figure => ({
+        what: `${disk}, writers: ${writers}`,
+        unit: 'commits/s',
+        ours: sampleOf(ours),
+        beside: { 'with NOTIFY': sampleOf(beside) },
+        ...(writers > 1 && { target: '> 1 ×' }),
+      })),
       database: await durabilityOf(server),
       notes: ['Each commit is one event: a row of the log and one of the outbox. The disk of 2 ms is commit_delay.'],
     };
@@ -48,7 +56,9 @@ export const eventWritersBenchmark: Benchmark = {
 
 async function makeDatabase(server: EmbeddedPostgres, name: string, more = ''): Promise<void> {
   const limits = { connectMilliseconds: 10_000, answerMilliseconds: 60_000 };
-  await onOwnConnection({ url: server.url, name: 'bench', limits }, (client) => client.query(`CREATE DATABASE ${name}`));
+  await onOwnConnection({ url: server.url, name: 'bench', limits }, (client) =>
+    client.query(`CREATE DATABASE ${name}`),
+  );
   await migrateDatabase(server.urlOf(name), path.resolve('infra/db/migrations'));
   await onOwnConnection({ url: server.urlOf(name), name: 'bench', limits }, (client) => client.query(more));
 }
@@ -65,9 +75,11 @@ async function commitsPerSecond(url: string, writers: number): Promise<number> {
     await Promise.all(Array.from({ length: writers }, () => write(db, 'warm up'))); // every connection stands
     let commits = 0;
     const from = performance.now();
-    await Promise.all(Array.from({ length: writers }, async (_, writer) => {
-      for (; performance.now() - from < measuredMilliseconds; commits += 1) await write(db, `writer-${writer}`);
-    }));
+    await Promise.all(
+      Array.from({ length: writers }, async (_, writer) => {
+        for (; performance.now() - from < measuredMilliseconds; commits += 1) await write(db, `writer-${writer}`);
+      }),
+    );
     return (commits / (performance.now() - from)) * 1000;
   } finally {
     await db.close();
@@ -75,4 +87,17 @@ async function commitsPerSecond(url: string, writers: number): Promise<number> {
 }
 
 const write = (db: Database, subject: string): Promise<void> =>
-  appendEvents(db, systemClock, [event({ topic: 'tasks.opened', subject, data: { taskId: subject, kind: 'rack', title: 'Rack it', datacenterId: 'dc-nyc-01', serverId: null, dueAt: '2026-11-02T08:00:00.000Z' } })]);
+  appendEvents(db, systemClock, [
+    event({
+      topic: 'tasks.opened',
+      subject,
+      data: {
+        taskId: subject,
+        kind: 'rack',
+        title: 'Rack it',
+        datacenterId: 'dc-nyc-01',
+        serverId: null,
+        dueAt: '2026-11-02T08:00:00.000Z',
+      },
+    }),
+  ]);

@@ -4,12 +4,12 @@ import path from 'node:path';
 import { readSettings } from '../../shared/config.ts';
 import { explain } from '../../shared/errors/app-error.ts';
 import { apiBenchmark } from './api/api.ts';
-import { atRestBenchmark } from './at-rest.ts';
 import { atScaleBenchmark } from './api/at-scale.ts';
 import { bodiesBenchmark } from './api/bodies.ts';
+import { atRestBenchmark } from './at-rest.ts';
+import { bmcSimulatorBenchmark } from './bmc-simulator.ts';
 import { stormBenchmark } from './edge/storm.ts';
 import { sweepBenchmark } from './edge/sweep.ts';
-import { bmcSimulatorBenchmark } from './bmc-simulator.ts';
 import { engineBenchmark } from './engine/engine.ts';
 import { eventWritersBenchmark } from './event-writers.ts';
 import { httpHostBenchmark } from './http-host/http-host.ts';
@@ -19,12 +19,26 @@ import { loadAverage, thisMachine } from './kit/machine.ts';
 import { tableOf, type Result } from './kit/report.ts';
 import { realInputBenchmark } from './real-input.ts';
 
-const benchmarks: readonly Benchmark[] = [engineBenchmark, eventWritersBenchmark, apiBenchmark, atScaleBenchmark, bodiesBenchmark, httpHostBenchmark, realInputBenchmark, bmcSimulatorBenchmark, sweepBenchmark, stormBenchmark, atRestBenchmark];
+const benchmarks: readonly Benchmark[] = [
+  engineBenchmark,
+  eventWritersBenchmark,
+  apiBenchmark,
+  atScaleBenchmark,
+  bodiesBenchmark,
+  httpHostBenchmark,
+  realInputBenchmark,
+  bmcSimulatorBenchmark,
+  sweepBenchmark,
+  stormBenchmark,
+  atRestBenchmark,
+];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));
 if (unknown.length > 0) {
-  console.error(`There is no benchmark ${unknown.join(', ')}. There are:\n${benchmarks.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}`);
+  console.error(
+    `There is no benchmark ${unknown.join(', ')}. There are:\n${benchmarks.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}`,
+  );
   process.exit(1);
 }
 
@@ -40,7 +54,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 const began = new Date().toISOString();
 const machine = thisMachine();
-console.log(`${machine.cores} x ${machine.cpu}, ${machine.memoryGigabytes} GB, ${machine.system}, Node ${machine.node}`);
+console.log(
+  `${machine.cores} x ${machine.cpu}, ${machine.memoryGigabytes} GB, ${machine.system}, Node ${machine.node}`,
+);
 const results: Result[] = [];
 for (const benchmark of benchmarks.filter(({ name }) => asked.length === 0 || asked.includes(name))) {
   if (isInterrupted) break;

@@ -1,20 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { z } from 'zod';
 import { LocalPlatform } from '../../infra/local/platform.ts';
 import { freePorts } from '../../infra/local/postgres.ts';
+import { Random } from '../../runtime/durable/memory/random.ts';
 import type { OrderDetail } from '../../shared/api/orders.ts';
 import { readSettings } from '../../shared/config.ts';
 import { connect, type Database } from '../../shared/db/database.ts';
 import type { ServerConfig } from '../../shared/facts.ts';
 import { usualConfig } from '../kit/orders.ts';
-import { Random } from '../../runtime/durable/memory/random.ts';
 import { until } from '../kit/until.ts';
-import { PlatformClient } from '../simulators/people/platform-client.ts';
 import { company } from '../simulators/kit/company.ts';
+import { PlatformClient } from '../simulators/people/platform-client.ts';
 import { stockConfig } from '../simulators/shelf.ts';
 
 jest.setTimeout(300_000);
@@ -30,8 +30,20 @@ describe(`ten stories while processes are killed (seed ${seed})`, () => {
   let db: Database;
   beforeAll(async () => {
     const port = await freePorts(3);
-    const settings = readSettings({ DATA_DIR: folder, PORT: String(port), LAB_PORT: String(port + 2), LAB: 'on', LAB_SPEED: '400', LOG_LEVEL: 'warn', REPLICAS: '2' });
-    platform = new LocalPlatform({ settings, log: (line) => appendFileSync(path.join(folder, 'rackline.log'), `${line}\n`), withPortal: false });
+    const settings = readSettings({
+      DATA_DIR: folder,
+      PORT: String(port),
+      LAB_PORT: String(port + 2),
+      LAB: 'on',
+      LAB_SPEED: '400',
+      LOG_LEVEL: 'warn',
+      REPLICAS: '2',
+    });
+    platform = new LocalPlatform({
+      settings,
+      log: (line) => appendFileSync(path.join(folder, 'rackline.log'), `${line}\n`),
+      withPortal: false,
+    });
     await platform.start();
     db = connect({ url: platform.databaseUrl, maxConnections: 2 });
   });
@@ -42,9 +54,18 @@ describe(`ten stories while processes are killed (seed ${seed})`, () => {
   });
 
   it('end as they should, nothing outside happened twice, and work goes on within two seconds of a process being back', async () => {
-    const tenant = new PlatformClient({ url: platform.url, issuer: platform.issuer, signIn: 'tenant-admin@acme.example' });
+    const tenant = new PlatformClient({
+      url: platform.url,
+      issuer: platform.issuer,
+      signIn: 'tenant-admin@acme.example',
+    });
     const place = async (number: number, config: ServerConfig) =>
-      (await tenant.post<{ id: string }>('/api/v1/orders', { datacenter: company.datacenters[number % company.datacenters.length]?.id, lines: [{ quantity: 1, config }] })).id;
+      (
+        await tenant.post<{ id: string }>('/api/v1/orders', {
+          datacenter: company.datacenters[number % company.datacenters.length]?.id,
+          lines: [{ quantity: 1, config }],
+        })
+      ).id;
     const expected = new Map<string, string>();
     for (let number = 0; number < 7; number++) expected.set(await place(number, usualConfig), 'fulfilled');
     expected.set(await place(7, stockConfig), 'fulfilled');
@@ -55,12 +76,18 @@ describe(`ten stories while processes are killed (seed ${seed})`, () => {
 
     const resumes = await killAtRandom();
     const ended = new Map<string, string>();
-    await until('the end of all ten orders', async () => {
-      for (const id of expected.keys()) ended.set(id, (await tenant.get<OrderDetail>(`/api/v1/orders/${id}`)).state);
-      return [...ended.values()].every((state) => ['fulfilled', 'failed', 'cancelled'].includes(state));
-    }, 200_000).catch(sayWhatStands);
+    await until(
+      'the end of all ten orders',
+      async () => {
+        for (const id of expected.keys()) ended.set(id, (await tenant.get<OrderDetail>(`/api/v1/orders/${id}`)).state);
+        return [...ended.values()].every((state) => ['fulfilled', 'failed', 'cancelled'].includes(state));
+      },
+      200_000,
+    ).catch(sayWhatStands);
 
-    process.stdout.write(`crashes: ${resumes.length} kills (seed ${seed}); work went on ${resumes.map((each) => `${each}`).join(', ')} ms after the process was back\n`);
+    process.stdout.write(
+      `crashes: ${resumes.length} kills (seed ${seed}); work went on ${resumes.map((each) => `${each}`).join(', ')} ms after the process was back\n`,
+    );
     expect(ended).toEqual(expected);
     await expect((await fetch(`${platform.labUrl}/lab/effects/repeated`)).json()).resolves.toEqual([]);
     const stuck = await db.many(z.object({ id: z.string() }), "SELECT id FROM saga WHERE state = 'stuck'", []);
@@ -68,7 +95,8 @@ describe(`ten stories while processes are killed (seed ${seed})`, () => {
     expect(Math.max(...resumes)).toBeLessThan(2000);
   });
 
-  const isWorkLeft = async () => (await db.maybe(Count, 'SELECT count(*) AS count FROM saga WHERE ended_at IS NULL', []))?.count !== 0;
+  const isWorkLeft = async () =>
+    (await db.maybe(Count, 'SELECT count(*) AS count FROM saga WHERE ended_at IS NULL', []))?.count !== 0;
 
   /** Kills hosts, edge agents and the database one after another while stories are in flight. Answers how long after being back each had work done again. */
   async function killAtRandom(): Promise<number[]> {
@@ -87,18 +115,40 @@ describe(`ten stories while processes are killed (seed ${seed})`, () => {
   /** 0 where others went on meanwhile: then nothing may be due at the moment when the process is back. */
   async function resumeAfter(victims: readonly (number | undefined)[]): Promise<number> {
     const killedAt = Date.now() + 100; // what had reached the database by then is written all the same
-    await until('the killed processes to be gone and others to be ready', async () => {
-      const now = platform.pids;
-      return ![...now.hosts, now.edge, now.database].some((pid) => victims.includes(pid)) && (await isReady());
-    }, 20_000);
+    await until(
+      'the killed processes to be gone and others to be ready',
+      async () => {
+        const now = platform.pids;
+        return ![...now.hosts, now.edge, now.database].some((pid) => victims.includes(pid)) && (await isReady());
+      },
+      20_000,
+    );
     const backAt = Date.now();
-    await until('a step to be run', async () => !(await isWorkLeft()) || (await db.maybe(Count, 'SELECT count(*) AS count FROM saga_step WHERE updated_at > $1', [new Date(killedAt).toISOString()]))?.count !== 0, 20_000).catch(sayWhatStands);
+    await until(
+      'a step to be run',
+      async () =>
+        !(await isWorkLeft()) ||
+        (
+          await db.maybe(Count, 'SELECT count(*) AS count FROM saga_step WHERE updated_at > $1', [
+            new Date(killedAt).toISOString(),
+          ])
+        )?.count !== 0,
+      20_000,
+    ).catch(sayWhatStands);
     return Date.now() - backAt;
   }
 
   async function sayWhatStands(error: Error): Promise<never> {
-    const sagas = await db.many(z.object({ id: z.string(), state: z.string(), waiting_for: z.string().nullable(), wake: z.number() }), 'SELECT id, state, waiting_for, wake FROM saga WHERE ended_at IS NULL ORDER BY id', []);
-    const tasks = await db.many(z.object({ id: z.string(), kind: z.string(), saga_id: z.string() }), "SELECT id, kind, saga_id FROM task WHERE state IN ('open', 'claimed')", []);
+    const sagas = await db.many(
+      z.object({ id: z.string(), state: z.string(), waiting_for: z.string().nullable(), wake: z.number() }),
+      'SELECT id, state, waiting_for, wake FROM saga WHERE ended_at IS NULL ORDER BY id',
+      [],
+    );
+    const tasks = await db.many(
+      z.object({ id: z.string(), kind: z.string(), saga_id: z.string() }),
+      "SELECT id, kind, saga_id FROM task WHERE state IN ('open', 'claimed')",
+      [],
+    );
     const outbox = await db.maybe(Count, 'SELECT count(*) AS count FROM outbox', []);
     throw new Error(`${error.message}\n${JSON.stringify({ sagas, tasks, outbox: outbox?.count }, null, 1)}`);
   }
@@ -106,7 +156,14 @@ describe(`ten stories while processes are killed (seed ${seed})`, () => {
   async function isReady(): Promise<boolean> {
     const port = Number(new URL(platform.url).port);
     const processes = [...[port, port + 1].map((each) => `http://127.0.0.1:${each}`), ...platform.agentUrls];
-    const answers = await Promise.all(processes.map((url) => fetch(`${url}/readyz`).then(({ status }) => status, () => 0)));
+    const answers = await Promise.all(
+      processes.map((url) =>
+        fetch(`${url}/readyz`).then(
+          ({ status }) => status,
+          () => 0,
+        ),
+      ),
+    );
     return answers.every((status) => status === 200);
   }
 });

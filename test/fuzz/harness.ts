@@ -22,7 +22,12 @@ export interface Outcome {
 const hangMilliseconds = 1000;
 
 /** Makes and feeds `inputs` inputs. `progress` hears how many are through, so that somebody else can see a hang. */
-export async function feed<Input>({ make, read, show, isRefusal }: Target<Input>, inputs: number, random: Random, progress?: (done: number) => void): Promise<Outcome> {
+export async function feed<Input>(
+  { make, read, show, isRefusal }: Target<Input>,
+  inputs: number,
+  random: Random,
+  progress?: (done: number) => void,
+): Promise<Outcome> {
   const outcome: Outcome = { accepted: 0, refused: 0, crashes: [], slowestMilliseconds: 0, peakHeapBytes: 0 };
   for (let index = 1; index <= inputs; index++) {
     const input = make(random);
@@ -33,7 +38,11 @@ export async function feed<Input>({ make, read, show, isRefusal }: Target<Input>
       outcome.accepted += 1;
     } catch (error) {
       if (isRefusal(error)) outcome.refused += 1;
-      else if (outcome.crashes.length < 200) outcome.crashes.push({ input: show(input).slice(0, 3000), error: error instanceof Error ? (error.stack ?? error.message).slice(0, 800) : String(error) });
+      else if (outcome.crashes.length < 200)
+        outcome.crashes.push({
+          input: show(input).slice(0, 3000),
+          error: error instanceof Error ? (error.stack ?? error.message).slice(0, 800) : String(error),
+        });
     }
     outcome.slowestMilliseconds = Math.max(outcome.slowestMilliseconds, performance.now() - started);
     if (index % 5000 === 0) outcome.peakHeapBytes = Math.max(outcome.peakHeapBytes, process.memoryUsage().heapUsed);
@@ -70,7 +79,22 @@ export async function runFuzz(module: string): Promise<void> {
   if (outcome && outcome.slowestMilliseconds > hangMilliseconds) hangs += 1;
   const seconds = (performance.now() - started) / 1000;
   const { crashes = [], ...counts } = outcome ?? {};
-  console.log(JSON.stringify({ inputs: outcome ? inputs : last, seed, seconds: Math.round(seconds), perSecond: Math.round(inputs / seconds), ...counts, crashes: crashes.length, hangsOverOneSecond: hangs, residentBytes: process.memoryUsage.rss() }, null, 2));
+  console.log(
+    JSON.stringify(
+      {
+        inputs: outcome ? inputs : last,
+        seed,
+        seconds: Math.round(seconds),
+        perSecond: Math.round(inputs / seconds),
+        ...counts,
+        crashes: crashes.length,
+        hangsOverOneSecond: hangs,
+        residentBytes: process.memoryUsage.rss(),
+      },
+      null,
+      2,
+    ),
+  );
   for (const { input, error } of crashes.slice(0, 5)) console.log(`${error}\n  ${input}\n`);
   process.exitCode = !outcome || crashes.length > 0 || hangs > 0 ? 1 : 0;
 }

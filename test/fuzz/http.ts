@@ -10,7 +10,8 @@ import { mutateText, type Random } from './mutate.ts';
 
 const body = JSON.stringify(builtTree['/redfish/v1/Systems/1']);
 const gzipped = gzipSync(body).toString('latin1');
-const head = (status: string, ...headers: string[]) => `HTTP/1.1 ${status}\r\n${headers.map((each) => `${each}\r\n`).join('')}connection: close\r\n\r\n`;
+const head = (status: string, ...headers: string[]) =>
+  `HTTP/1.1 ${status}\r\n${headers.map((each) => `${each}\r\n`).join('')}connection: close\r\n\r\n`;
 const json = 'content-type: application/json';
 
 /** What a BMC may do to us, unmutated. */
@@ -32,11 +33,15 @@ const answers: readonly string[] = [
   head('403 Forbidden', json) + '<html>no</html>',
   head('204 No Content', `content-length: 10`),
   head('100 Continue') + head('200 OK', json, `content-length: ${body.length}`) + body,
-  '', 'SSH-2.0-dropbear\r\n', 'HTTP/0.9\r\n\r\n', '\r\n'.repeat(1000),
+  '',
+  'SSH-2.0-dropbear\r\n',
+  'HTTP/0.9\r\n\r\n',
+  '\r\n'.repeat(1000),
 ];
 
 /** One of them, as it is or changed; as bytes, each a character. */
-export const wrongBytes = (random: Random): string => (random.below(4) === 0 ? random.pick(answers) : mutateText(random.pick(answers), random));
+export const wrongBytes = (random: Random): string =>
+  random.below(4) === 0 ? random.pick(answers) : mutateText(random.pick(answers), random);
 
 let said = '';
 const server = createServer((socket) => {
@@ -54,7 +59,12 @@ export async function readBytes(bytes: string): Promise<void> {
   }
   said = bytes;
   const http = createHttp({ system: 'redfish', baseUrl, retries: 0, timeoutMilliseconds: 300 });
-  await http.send({ method: 'GET', path: '/redfish/v1/Systems/1', isOnNewConnection: true, answers: { 200: ComputerSystem } });
+  await http.send({
+    method: 'GET',
+    path: '/redfish/v1/Systems/1',
+    isOnNewConnection: true,
+    answers: { 200: ComputerSystem },
+  });
   const stream = await http.stream({ path: '/events', signal: AbortSignal.timeout(300), silenceMilliseconds: 200 });
   for await (const _chunk of stream) continue;
 }

@@ -25,7 +25,37 @@ export function randomOf(seed: number): Random {
 }
 
 /** What trips readers: empty, blank, control characters, half an emoji, numbers at limits, words of other formats. */
-const nasty = ['', ' ', '\n', '\t', '\0', ':', '=', '"', '\\', '{', '}', '[', ']', '<', '>', '&#x110000;', '&#99999999999;', '\ud800', '\u{1f600}', 'null', '-1', '0', '1e999', '99999999999999999999', '0.1', 'NaN', '__proto__', 'constructor', '\r\n\r\n'];
+const nasty = [
+  '',
+  ' ',
+  '\n',
+  '\t',
+  '\0',
+  ':',
+  '=',
+  '"',
+  '\\',
+  '{',
+  '}',
+  '[',
+  ']',
+  '<',
+  '>',
+  '&#x110000;',
+  '&#99999999999;',
+  '\ud800',
+  '\u{1f600}',
+  'null',
+  '-1',
+  '0',
+  '1e999',
+  '99999999999999999999',
+  '0.1',
+  'NaN',
+  '__proto__',
+  'constructor',
+  '\r\n\r\n',
+];
 
 /** One to six changes to a text: cuts, doubled and moved parts, changed characters, things that do not belong. */
 export function mutateText(original: string, random: Random): string {
@@ -34,13 +64,29 @@ export function mutateText(original: string, random: Random): string {
     const at = random.below(text.length + 1);
     const end = at + random.below(40);
     switch (random.below(7)) {
-      case 0: text = text.slice(0, at); break;
-      case 1: text = text.slice(0, at) + text.slice(end); break;
-      case 2: text = text.slice(0, at) + text.slice(at, end) + text.slice(at); break;
-      case 3: text = text.slice(0, at) + random.pick(nasty) + text.slice(at); break;
-      case 4: text = text.slice(0, at) + String.fromCharCode(random.below(random.below(4) === 0 ? 65_536 : 128)) + text.slice(at + 1); break;
-      case 5: text = text.slice(0, at) + text.slice(random.below(text.length + 1)).slice(0, 200) + text.slice(at); break;
-      default: text = text.slice(0, at) + random.pick(nasty) + text.slice(end);
+      case 0:
+        text = text.slice(0, at);
+        break;
+      case 1:
+        text = text.slice(0, at) + text.slice(end);
+        break;
+      case 2:
+        text = text.slice(0, at) + text.slice(at, end) + text.slice(at);
+        break;
+      case 3:
+        text = text.slice(0, at) + random.pick(nasty) + text.slice(at);
+        break;
+      case 4:
+        text =
+          text.slice(0, at) +
+          String.fromCharCode(random.below(random.below(4) === 0 ? 65_536 : 128)) +
+          text.slice(at + 1);
+        break;
+      case 5:
+        text = text.slice(0, at) + text.slice(random.below(text.length + 1)).slice(0, 200) + text.slice(at);
+        break;
+      default:
+        text = text.slice(0, at) + random.pick(nasty) + text.slice(end);
     }
   }
   if (random.below(2000) === 0) text = flood(text, random);
@@ -50,13 +96,33 @@ export function mutateText(original: string, random: Random): string {
 /** Far too much of something: of what does not belong, of what opens and never closes, or of a piece of the text itself. */
 function flood(text: string, random: Random): string {
   const at = random.below(text.length);
-  const piece = random.pick([random.pick(nasty), random.pick(['<!--', '<?', '<a ', '<node id="x">', '[', '{"id":"x","children":[', '(']), text.slice(at, at + 1 + random.below(60))]);
+  const piece = random.pick([
+    random.pick(nasty),
+    random.pick(['<!--', '<?', '<a ', '<node id="x">', '[', '{"id":"x","children":[', '(']),
+    text.slice(at, at + 1 + random.below(60)),
+  ]);
   return random.pick([text.slice(0, at), '']) + piece.repeat(random.below(20_000)) + random.pick([text.slice(at), '']);
 }
 
 /** Values of every wrong type, and of the right one where nobody expects them. Functions, so that each is fresh. */
 const odd: readonly ((random: Random) => unknown)[] = [
-  () => null, () => true, () => 0, () => -1, () => 1.5, () => 1e308, () => 2 ** 53, () => '', () => '   ', () => '0', () => '1e999', () => ({}), () => [], () => [null], () => [[]], () => ({ '@odata.id': '/redfish/v1/Systems' }), () => ({ value: {} }),
+  () => null,
+  () => true,
+  () => 0,
+  () => -1,
+  () => 1.5,
+  () => 1e308,
+  () => 2 ** 53,
+  () => '',
+  () => '   ',
+  () => '0',
+  () => '1e999',
+  () => ({}),
+  () => [],
+  () => [null],
+  () => [[]],
+  () => ({ '@odata.id': '/redfish/v1/Systems' }),
+  () => ({ value: {} }),
   (random) => random.pick(nasty),
   (random) => 'x'.repeat(random.below(2000)),
   (random) => Array.from({ length: random.below(50) }, () => random.pick(nasty)),
@@ -89,20 +155,43 @@ function changeOne(top: { root: unknown }, random: Random): void {
     else Object.defineProperty(holder, at, { value, enumerable: true, writable: true, configurable: true }); // `__proto__` too is a member here
   };
   switch (random.below(8)) {
-    case 0: if (Array.isArray(holder)) holder.splice(Number(key), 1); else delete holder[key]; break;
-    case 1: put([held]); break;
-    case 2: put({ value: held }); break;
-    case 3: put(String(typeof held === 'object' ? JSON.stringify(held) : held)); break;
-    case 4: put(held, random.pick(nasty)); break;
-    case 5: if (Array.isArray(held)) put([...held, ...held]); else put(typeof held === 'string' ? mutateText(held, random) : random.pick(odd)(random)); break;
-    case 6: if (random.below(300) === 0) put(deep(held, random)); else put(random.pick(odd)(random)); break;
-    default: put(random.pick(odd)(random));
+    case 0:
+      if (Array.isArray(holder)) holder.splice(Number(key), 1);
+      else delete holder[key];
+      break;
+    case 1:
+      put([held]);
+      break;
+    case 2:
+      put({ value: held });
+      break;
+    case 3:
+      put(String(typeof held === 'object' ? JSON.stringify(held) : held));
+      break;
+    case 4:
+      put(held, random.pick(nasty));
+      break;
+    case 5:
+      if (Array.isArray(held)) put([...held, ...held]);
+      else put(typeof held === 'string' ? mutateText(held, random) : random.pick(odd)(random));
+      break;
+    case 6:
+      if (random.below(300) === 0) put(deep(held, random));
+      else put(random.pick(odd)(random));
+      break;
+    default:
+      put(random.pick(odd)(random));
   }
 }
 
 /** The same value far down: in arrays, or in the member by which trees of that kind hang together. */
 function deep(value: unknown, random: Random): unknown {
-  const wrap = random.pick([(inner: unknown) => [inner], (inner: unknown) => ({ children: [inner] }), (inner: unknown) => ({ id: 'x', class: 'bus', children: [inner] }), (inner: unknown) => ({ Members: [inner] })]);
+  const wrap = random.pick([
+    (inner: unknown) => [inner],
+    (inner: unknown) => ({ children: [inner] }),
+    (inner: unknown) => ({ id: 'x', class: 'bus', children: [inner] }),
+    (inner: unknown) => ({ Members: [inner] }),
+  ]);
   let result = value;
   for (let depth = random.below(300); depth > 0; depth--) result = wrap(result);
   return result;

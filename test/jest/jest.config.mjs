@@ -9,7 +9,10 @@ const shared = {
   moduleNameMapper: { '^@azure/functions-core$': '<rootDir>/runtime/core/functions-core.cjs' },
 };
 
-const withPostgres = { globalSetup: '<rootDir>/test/jest/postgres-setup.mjs', globalTeardown: '<rootDir>/test/jest/postgres-teardown.mjs' };
+const withPostgres = {
+  globalSetup: '<rootDir>/test/jest/postgres-setup.mjs',
+  globalTeardown: '<rootDir>/test/jest/postgres-teardown.mjs',
+};
 
 export default {
   rootDir,

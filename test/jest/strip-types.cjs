@@ -3,5 +3,6 @@ const { stripTypeScriptTypes } = require('node:module');
 
 module.exports = {
   process: (source) => ({ code: stripTypeScriptTypes(source, { mode: 'strip' }) }),
-  getCacheKey: (source, file) => require('node:crypto').createHash('sha1').update(file).update('\0').update(source).digest('hex'),
+  getCacheKey: (source, file) =>
+    require('node:crypto').createHash('sha1').update(file).update('\0').update(source).digest('hex'),
 };

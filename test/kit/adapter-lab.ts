@@ -4,7 +4,10 @@ import type { SimAnswer, SimRequest, Simulator } from '../simulators/kit/simulat
 import { SteppedTime } from './stepped-time.ts';
 
 /** One call as it reached a simulator, and what that answered. */
-export type Recorded = Pick<SimRequest, 'method' | 'path' | 'headers' | 'body'> & { query: Record<string, string>; answer: SimAnswer };
+export type Recorded = Pick<SimRequest, 'method' | 'path' | 'headers' | 'body'> & {
+  query: Record<string, string>;
+  answer: SimAnswer;
+};
 
 /** A lab of a few simulators for one test file: fresh before each test, time standing still, every call noted. */
 export interface AdapterLab {
@@ -31,7 +34,15 @@ export function useLab(...simulators: Simulator<never>[]): AdapterLab {
     lab = new Lab({
       simulators,
       time,
-      observe: ({ request: { method, path, headers, body, query }, answer }) => calls.push({ method, path, headers, body: structuredClone(body), query: Object.fromEntries(query), answer: structuredClone(answer) }),
+      observe: ({ request: { method, path, headers, body, query }, answer }) =>
+        calls.push({
+          method,
+          path,
+          headers,
+          body: structuredClone(body),
+          query: Object.fromEntries(query),
+          answer: structuredClone(answer),
+        }),
     });
     await lab.listen();
   });

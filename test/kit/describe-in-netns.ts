@@ -1,5 +1,5 @@
-import { describe } from '@jest/globals';
 import { accessSync, constants } from 'node:fs';
+import { describe } from '@jest/globals';
 
 const daemonFolders = ['/usr/sbin', '/sbin', '/usr/bin', '/bin'];
 
@@ -10,16 +10,22 @@ export type Needs = Readonly<Record<string, string>>;
 export function describeInNetns(name: string, needs: Needs, tests: () => void): void {
   const missing = Object.entries({ ip: 'iproute2', ...needs }).filter(([file]) => !isThere(file));
   const packages = [...new Set(missing.map(([, debianPackage]) => debianPackage))].join(' ');
-  const reason = process.getuid?.() !== 0 ? 'needs root, to make network namespaces' : missing.length > 0 ? `needs ${missing.map(([file]) => file).join(', ')}: apt-get install -y ${packages}` : undefined;
+  const reason =
+    process.getuid?.() !== 0
+      ? 'needs root, to make network namespaces'
+      : missing.length > 0
+        ? `needs ${missing.map(([file]) => file).join(', ')}: apt-get install -y ${packages}`
+        : undefined;
   if (reason === undefined) describe(name, tests);
   else describe.skip(`${name} (skipped: ${reason})`, tests);
 }
 
-const isThere = (file: string) => (file.startsWith('/') ? [file] : daemonFolders.map((folder) => `${folder}/${file}`)).some((place) => {
-  try {
-    accessSync(place, constants.R_OK);
-    return true;
-  } catch {
-    return false;
-  }
-});
+const isThere = (file: string) =>
+  (file.startsWith('/') ? [file] : daemonFolders.map((folder) => `${folder}/${file}`)).some((place) => {
+    try {
+      accessSync(place, constants.R_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });

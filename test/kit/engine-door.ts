@@ -3,7 +3,8 @@ import type { DurableDoor } from '../../shared/saga/durable-door.ts';
 
 /** An engine as sagas reach it, without a host between. */
 export const doorTo = (client: DurableClient): DurableDoor => ({
-  start: async (name, instanceId, input) => void (await client.start({ name, instanceId, input: JSON.stringify(input) })),
+  start: async (name, instanceId, input) =>
+    void (await client.start({ name, instanceId, input: JSON.stringify(input) })),
   raise: async (instanceId, name) => void (await client.raiseEvent(instanceId, name, '{}')),
   status: async (instanceId) => {
     const found = await client.status(instanceId);

@@ -1,6 +1,6 @@
+import { decommissionServer } from '../../orchestrations/decommissioning/decommission-server.saga.ts';
 import { discoverServer } from '../../orchestrations/discovery/discover-server.saga.ts';
 import { validateServer } from '../../orchestrations/discovery/validate-server.saga.ts';
-import { decommissionServer } from '../../orchestrations/decommissioning/decommission-server.saga.ts';
 import { maintainServer } from '../../orchestrations/operations/maintain-server.saga.ts';
 import { fulfillOrder } from '../../orchestrations/procurement/fulfill-order.saga.ts';
 import { isoTime } from '../../shared/clock.ts';
@@ -40,7 +40,10 @@ export const maintenance: FaultStory = {
     const serverId = await serverInService(w, datacenter);
     const maintenanceId = MaintenanceId.parse(newId('maintenance', w.time.now()));
     const now = isoTime(w.time.now());
-    await w.db.run("INSERT INTO maintenance (id, server_id, reason, state, requested_by, ends_at, created_at, updated_at) VALUES ($1, $2, 'a fan is loud', 'requested', 'ops', $3, $3, $3)", [maintenanceId, serverId, now]);
+    await w.db.run(
+      "INSERT INTO maintenance (id, server_id, reason, state, requested_by, ends_at, created_at, updated_at) VALUES ($1, $2, 'a fan is loud', 'requested', 'ops', $3, $3, $3)",
+      [maintenanceId, serverId, now],
+    );
     return { about: maintenanceId, input: { maintenanceId, serverId, reason: 'a fan is loud' } };
   },
 };
@@ -52,16 +55,32 @@ export const decommission: FaultStory = {
   begin: async (w, datacenter) => {
     const serverId = await serverInService(w, datacenter);
     const id = DecommissionId.parse(newId('decommission', w.time.now()));
-    await insertDecommission(w.db, { id, serverId, tenantId: 'acme', reason: 'end of life', disposition: 'retired', state: 'proposed', requestedBy: 'ops', requestedById: 'ops', createdAt: isoTime(w.time.now()) });
+    await insertDecommission(w.db, {
+      id,
+      serverId,
+      tenantId: 'acme',
+      reason: 'end of life',
+      disposition: 'retired',
+      state: 'proposed',
+      requestedBy: 'ops',
+      requestedById: 'ops',
+      createdAt: isoTime(w.time.now()),
+    });
     return { about: id, input: { decommissionId: id, serverId } };
   },
 };
 
 /** A story about a server that has come some way already: it is there before the world is looked at. `spoil` makes its troubles, anew for each telling. */
-function onItsWay(name: string, saga: FaultStory['saga'], to: 'cabled' | 'discovered', trouble: { before?: (w: TestWorld) => void; spoil?: (w: TestWorld, serial: string) => void } = {}): FaultStory {
+function onItsWay(
+  name: string,
+  saga: FaultStory['saga'],
+  to: 'cabled' | 'discovered',
+  trouble: { before?: (w: TestWorld) => void; spoil?: (w: TestWorld, serial: string) => void } = {},
+): FaultStory {
   let story: Awaited<ReturnType<typeof serverOnItsWay>> | undefined;
   return {
-    name, saga,
+    name,
+    saga,
     prepare: async (w, datacenter) => {
       Object.assign(w, { onLease: undefined, onReport: undefined });
       Object.assign(w.robots, { atInspection: undefined });
@@ -84,7 +103,12 @@ export const discoveryInTrouble = onItsWay('a discovery of a BMC in trouble', di
   before: (w) => (w.onLease = () => undefined),
   spoil: (w, serial) => {
     let visits = 0;
-    w.lab.faults.set({ system: 'bmc', path: `^/${serial}/redfish/v1/Systems`, times: 1_000_000, fault: { kind: 'status', status: 503 } });
+    w.lab.faults.set({
+      system: 'bmc',
+      path: `^/${serial}/redfish/v1/Systems`,
+      times: 1_000_000,
+      fault: { kind: 'status', status: 503 },
+    });
     w.robots.atInspection = async (asset) => {
       w.onLease = undefined;
       if (++visits > 1) w.lab.faults.clear();

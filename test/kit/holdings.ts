@@ -8,7 +8,8 @@ const questions = {
   servers: `SELECT state, condition, order_id IS NOT NULL AS reserved, tenant_id, serial, bmc_address IS NOT NULL AND state <> 'CABLED' AS has_address, facts IS NOT NULL AS has_facts FROM asset
             WHERE state NOT IN ('CANCELLED', 'RETURNED_TO_VENDOR', 'DECOMMISSIONED') ORDER BY serial, id`,
   rackUnits: 'SELECT rack_id, unit, server_id FROM rack_unit ORDER BY rack_id, unit',
-  quotes: "SELECT vendor, state, order_id FROM quote WHERE state NOT IN ('cancelled', 'declined', 'expired') ORDER BY order_id, vendor",
+  quotes:
+    "SELECT vendor, state, order_id FROM quote WHERE state NOT IN ('cancelled', 'declined', 'expired') ORDER BY order_id, vendor",
   purchases: "SELECT po_number, state FROM purchase WHERE state NOT IN ('cancelled', 'returned') ORDER BY po_number",
   shipments: "SELECT tracking_number, state FROM shipment WHERE state <> 'returned' ORDER BY tracking_number",
   approvals: "SELECT subject FROM approval WHERE state = 'open' ORDER BY subject",
@@ -18,4 +19,6 @@ const questions = {
 } as const;
 
 export const platformHoldings = async (db: Queryable): Promise<Record<string, unknown>> =>
-  Object.fromEntries(await Promise.all(Object.entries(questions).map(async ([what, sql]) => [what, await db.many(Row, sql)])));
+  Object.fromEntries(
+    await Promise.all(Object.entries(questions).map(async ([what, sql]) => [what, await db.many(Row, sql)])),
+  );

@@ -32,8 +32,18 @@ export class PretendImages {
     this.#options = options;
     const { time } = options;
     this.#desk = new WorkDesk({
-      store: this.#store, time, log: silentEdgeLog, datacenter: 'all', onTrouble: (because) => { throw new Error(because); },
-      tell: (news) => options.tell(this.#servers.find(({ id }) => 'serverId' in news && id === news.serverId)?.datacenter ?? '', news),
+      store: this.#store,
+      time,
+      log: silentEdgeLog,
+      datacenter: 'all',
+      onTrouble: (because) => {
+        throw new Error(because);
+      },
+      tell: (news) =>
+        options.tell(
+          this.#servers.find(({ id }) => 'serverId' in news && id === news.serverId)?.datacenter ?? '',
+          news,
+        ),
     });
   }
 
@@ -44,9 +54,13 @@ export class PretendImages {
   /** Pulls the list; images that have something to do then ask for it. */
   async look(): Promise<void> {
     const { db, time } = this.#options;
-    this.#servers = await listExpected(db, company.datacenters.map(({ id }) => id));
+    this.#servers = await listExpected(
+      db,
+      company.datacenters.map(({ id }) => id),
+    );
     await this.#desk.become(this.#servers.flatMap(({ id, work }) => work.map((order) => ({ serverId: id, order }))));
-    for (const server of this.#servers) if (server.work.length > 0) time.schedule(time.now() + takes.linkTest * 1000, () => this.#ask(server));
+    for (const server of this.#servers)
+      if (server.work.length > 0) time.schedule(time.now() + takes.linkTest * 1000, () => this.#ask(server));
   }
 
   async #ask({ id, serial }: ExpectedServer): Promise<void> {

@@ -12,7 +12,11 @@ export type HostPower = { host: 'start'; from: 'network' | 'drive' } | { host: '
 const [file = '', host = '', port = ''] = process.argv.slice(2);
 const hardware = JSON.parse(readFileSync(file, 'utf8')) as ServerHardware;
 const say = (power: HostPower) => process.stdout.write(`${JSON.stringify(power)}\n`);
-const fleet = new BmcFleet({ port: Number(port), reservedAddress: () => host, host: { start: (_serial, from) => say({ host: 'start', from }), stop: () => say({ host: 'stop' }) } });
+const fleet = new BmcFleet({
+  port: Number(port),
+  reservedAddress: () => host,
+  host: { start: (_serial, from) => say({ host: 'start', from }), stop: () => say({ host: 'stop' }) },
+});
 // Its minutes pass in seconds.
 const lab = new Lab({ simulators: [fleet.simulator] as unknown as Simulator<never>[], speed: 60 });
 await lab.listen();

@@ -7,7 +7,11 @@ export interface Neighbour {
 }
 
 /** The far end of one cable: a real lldpd that speaks every second on one port, as a switch of that name with that port. */
-export async function startNeighbour(lan: Netns, folder: string, { tap, switchName, portName }: { tap: string; switchName: string; portName: string }): Promise<Neighbour> {
+export async function startNeighbour(
+  lan: Netns,
+  folder: string,
+  { tap, switchName, portName }: { tap: string; switchName: string; portName: string },
+): Promise<Neighbour> {
   const socket = path.join(folder, `${tap}.lldpd`);
   await lan.start('lldpd', ['-d', '-u', socket, '-I', tap], { ready: /resume operations/ }); // what it is told before, it forgets
   const configure = (...words: string[]) => lan.run('lldpcli', '-u', socket, 'configure', ...words);

@@ -17,7 +17,16 @@ export interface Netns {
   /** Runs a command to its end; throws what it wrote where it fails. */
   run(command: string, ...args: string[]): Promise<string>;
   /** Starts what keeps running, and waits until its output has `ready`. */
-  start(command: string, args: readonly string[], options?: { ready?: RegExp; env?: Record<string, string>; withinMilliseconds?: number; onLine?: (line: string) => void }): Promise<Daemon>;
+  start(
+    command: string,
+    args: readonly string[],
+    options?: {
+      ready?: RegExp;
+      env?: Record<string, string>;
+      withinMilliseconds?: number;
+      onLine?: (line: string) => void;
+    },
+  ): Promise<Daemon>;
   /** Ends what was started in it, then takes it away. */
   dispose(): Promise<void>;
 }
@@ -30,20 +39,32 @@ export async function createNetns(): Promise<Netns> {
   const name = `rackline-${process.pid}-${count}`;
   const daemons: Daemon[] = [];
   await execute('ip', ['netns', 'add', name]);
-  const run = async (command: string, ...args: string[]) => (await execute('ip', ['netns', 'exec', name, command, ...args], { maxBuffer: 1 << 24 })).stdout;
+  const run = async (command: string, ...args: string[]) =>
+    (await execute('ip', ['netns', 'exec', name, command, ...args], { maxBuffer: 1 << 24 })).stdout;
   await run('ip', 'link', 'set', 'lo', 'up');
   return {
     name,
     run,
     start: async (command, args, { ready, env = {}, withinMilliseconds = 15_000, onLine } = {}) => {
       // `ip netns exec` becomes the command, so that the child's id is the daemon's.
-      const daemon = follow(spawn('ip', ['netns', 'exec', name, command, ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] }), onLine);
+      const daemon = follow(
+        spawn('ip', ['netns', 'exec', name, command, ...args], {
+          env: { ...process.env, ...env },
+          stdio: ['ignore', 'pipe', 'pipe'],
+        }),
+        onLine,
+      );
       daemons.push(daemon);
       if (ready) {
-        await until(`${command} to say ${ready}`, () => {
-          if (daemon.hasEnded() && !ready.test(daemon.output())) throw new Error(`${command} ended: ${daemon.output()}`);
-          return ready.test(daemon.output());
-        }, withinMilliseconds).catch((error: unknown) => {
+        await until(
+          `${command} to say ${ready}`,
+          () => {
+            if (daemon.hasEnded() && !ready.test(daemon.output()))
+              throw new Error(`${command} ended: ${daemon.output()}`);
+            return ready.test(daemon.output());
+          },
+          withinMilliseconds,
+        ).catch((error: unknown) => {
           throw new Error(`${String(error)}\n${daemon.output()}`);
         });
       }
@@ -68,10 +89,27 @@ export async function createSwitch(): Promise<Netns> {
 }
 
 /** Plugs a namespace into a switch, as interface `eth0`. `address` with its prefix length, where it has one of its own. */
-export async function plugIn(lan: Netns, machine: Netns, { address, mac }: { address?: string; mac?: string } = {}): Promise<void> {
+export async function plugIn(
+  lan: Netns,
+  machine: Netns,
+  { address, mac }: { address?: string; mac?: string } = {},
+): Promise<void> {
   count += 1;
   const port = `port${count}`;
-  await lan.run('ip', 'link', 'add', port, 'type', 'veth', 'peer', 'name', 'eth0', ...(mac ? ['address', mac] : []), 'netns', machine.name);
+  await lan.run(
+    'ip',
+    'link',
+    'add',
+    port,
+    'type',
+    'veth',
+    'peer',
+    'name',
+    'eth0',
+    ...(mac ? ['address', mac] : []),
+    'netns',
+    machine.name,
+  );
   await lan.run('ip', 'link', 'set', port, 'master', 'br0', 'up');
   if (address) await machine.run('ip', 'address', 'add', address, 'dev', 'eth0');
   await machine.run('ip', 'link', 'set', 'eth0', 'up');
@@ -85,10 +123,15 @@ export async function addTap(lan: Netns, name: string): Promise<void> {
 
 function follow(child: ChildProcess, onLine?: (line: string) => void): Daemon & { hasEnded(): boolean } {
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => { output += chunk.toString('latin1'); });
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => {
+      output += chunk.toString('latin1');
+    });
   if (onLine && child.stdout) createInterface({ input: child.stdout }).on('line', onLine);
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
-  child.on('error', (error) => { output += String(error); });
+  child.on('error', (error) => {
+    output += String(error);
+  });
   if (child.pid === undefined) throw new Error(`${child.spawnfile} did not start`);
   const { pid } = child;
   return {
@@ -97,7 +140,9 @@ function follow(child: ChildProcess, onLine?: (line: string) => void): Daemon & 
     hasEnded,
     stop: async () => {
       if (hasEnded()) return;
-      const ended = new Promise((resolve) => { child.once('exit', resolve); });
+      const ended = new Promise((resolve) => {
+        child.once('exit', resolve);
+      });
       child.kill('SIGTERM');
       const impatience = setTimeout(() => child.kill('SIGKILL'), 3000);
       await ended;

@@ -6,14 +6,36 @@ import { newId, OrderId } from '../../shared/ids.ts';
 import { sagaId } from '../../shared/saga/define-saga.ts';
 import type { TestWorld } from './world.ts';
 
-export const usualConfig: ServerConfig = { cpu: '2x Intel Xeon Gold 6530', ram: '512GB DDR5', storage: '4x 3.84TB NVMe', network: '2x 100GbE' };
+export const usualConfig: ServerConfig = {
+  cpu: '2x Intel Xeon Gold 6530',
+  ram: '512GB DDR5',
+  storage: '4x 3.84TB NVMe',
+  network: '2x 100GbE',
+};
 
 /** An accepted order whose saga has not begun. */
-export async function placeOrder({ db, time }: TestWorld, { quantity = 1, config = usualConfig, datacenter = 'dc-nyc-01' }: { quantity?: number; config?: ServerConfig; datacenter?: string } = {}): Promise<Order> {
+export async function placeOrder(
+  { db, time }: TestWorld,
+  {
+    quantity = 1,
+    config = usualConfig,
+    datacenter = 'dc-nyc-01',
+  }: { quantity?: number; config?: ServerConfig; datacenter?: string } = {},
+): Promise<Order> {
   const id = OrderId.parse(newId('order', time.now()));
   const now = isoTime(time.now());
   const order = Order.parse({
-    id, tenantId: 'acme', datacenterId: datacenter, state: 'received', version: 1, requestedBy: 'tenant-admin@acme.example', requestedById: 'tenant-admin@acme.example', sagaId: sagaId(fulfillOrder, id), endedBecause: null, createdAt: now, updatedAt: now,
+    id,
+    tenantId: 'acme',
+    datacenterId: datacenter,
+    state: 'received',
+    version: 1,
+    requestedBy: 'tenant-admin@acme.example',
+    requestedById: 'tenant-admin@acme.example',
+    sagaId: sagaId(fulfillOrder, id),
+    endedBecause: null,
+    createdAt: now,
+    updatedAt: now,
     lines: [{ id: newId('orderLine', time.now()), position: 1, quantity, config }],
   });
   await insertOrder(db, order);

@@ -12,7 +12,10 @@ const holder = globalThis as { racklinePostgres?: { server: EmbeddedPostgres; fo
 export async function setup(): Promise<void> {
   if (process.env['TEST_DATABASE_URL']) return; // set up by another Jest project of this run
   const folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-test-'));
-  const server = await startPostgres({ dataDir: folder, settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' } });
+  const server = await startPostgres({
+    dataDir: folder,
+    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
+  });
   const admin = new Client({ connectionString: server.url });
   await admin.connect();
   await admin.query('CREATE DATABASE template_rackline');

@@ -19,7 +19,8 @@ export interface DeskUnderTest {
 /** What every vendor's desk has to do behind the Quoting port, whatever its interface looks like. */
 export function quotingSuite(world: AdapterLab, desk: DeskUnderTest, open: () => Quoting): void {
   const state = () => world.lab.state<DeskState>(desk.vendor);
-  const spoil = (method: string, path: string, kind: 'lost-answer' | 'garbled-answer') => world.lab.faults.set({ system: desk.vendor, method, path, fault: { kind } });
+  const spoil = (method: string, path: string, kind: 'lost-answer' | 'garbled-answer') =>
+    world.lab.faults.set({ system: desk.vendor, method, path, fault: { kind } });
   const quoted = async () => {
     const { ref } = await open().requestQuote(request);
     await world.time.pass(600);
@@ -27,7 +28,9 @@ export function quotingSuite(world: AdapterLab, desk: DeskUnderTest, open: () =>
   };
   const ordered = async (poNumber = 'PO-1') => {
     const quoteRef = await quoted();
-    expect(await open().submitOrder({ poNumber, quoteRef, deliverTo: 'dc-nyc-01' })).toMatchObject({ outcome: 'accepted' });
+    expect(await open().submitOrder({ poNumber, quoteRef, deliverTo: 'dc-nyc-01' })).toMatchObject({
+      outcome: 'accepted',
+    });
     return poNumber;
   };
 
@@ -37,7 +40,10 @@ export function quotingSuite(world: AdapterLab, desk: DeskUnderTest, open: () =>
       await expect(open().readQuote(ref)).resolves.toEqual({ outcome: 'pending' });
       await world.time.pass(600);
       const answer = await open().readQuote(ref);
-      expect(answer).toMatchObject({ outcome: 'quoted', quote: { ref, version: 1, currency: desk.currency, model: desk.model } });
+      expect(answer).toMatchObject({
+        outcome: 'quoted',
+        quote: { ref, version: 1, currency: desk.currency, model: desk.model },
+      });
       if (answer.outcome !== 'quoted') return;
       expect(answer.quote.totalMinor).toBe(2 * (state().quotes[0]?.offer?.unitMinor[0] ?? 0));
       expect(answer.quote.leadTimeDays).toBeGreaterThan(5);
@@ -60,9 +66,15 @@ export function quotingSuite(world: AdapterLab, desk: DeskUnderTest, open: () =>
     });
 
     it('is declined for what the vendor does not build, and says why', async () => {
-      const { ref } = await open().requestQuote({ ...request, lines: [{ config: { ...config, cpu: '4x Itanium 9760' }, quantity: 1 }] });
+      const { ref } = await open().requestQuote({
+        ...request,
+        lines: [{ config: { ...config, cpu: '4x Itanium 9760' }, quantity: 1 }],
+      });
       await world.time.pass(600);
-      await expect(open().readQuote(ref)).resolves.toMatchObject({ outcome: 'declined', reason: expect.stringContaining('Itanium') });
+      await expect(open().readQuote(ref)).resolves.toMatchObject({
+        outcome: 'declined',
+        reason: expect.stringContaining('Itanium'),
+      });
     });
 
     it('is cancelled, also twice, and also when the vendor has never heard of it', async () => {
@@ -85,7 +97,9 @@ export function quotingSuite(world: AdapterLab, desk: DeskUnderTest, open: () =>
       const quoteRef = await quoted();
       await world.time.pass(60 * 86_400);
       await expect(open().readQuote(quoteRef)).resolves.toMatchObject({ outcome: 'declined' });
-      await expect(open().submitOrder({ poNumber: 'PO-1', quoteRef, deliverTo: 'dc-nyc-01' })).resolves.toMatchObject({ outcome: 'refused' });
+      await expect(open().submitOrder({ poNumber: 'PO-1', quoteRef, deliverTo: 'dc-nyc-01' })).resolves.toMatchObject({
+        outcome: 'refused',
+      });
     });
   });
 
@@ -97,11 +111,20 @@ export function quotingSuite(world: AdapterLab, desk: DeskUnderTest, open: () =>
       await expect(open().readOrder(poNumber)).resolves.toEqual({ outcome: 'confirmed' });
       await world.time.pass(orderTimes.shipped);
       const order = await open().readOrder(poNumber);
-      expect(order).toMatchObject({ outcome: 'shipped', isComplete: true, notices: [{ carrier: 'ups', trackingNumber: expect.stringMatching(/^1Z[0-9A-Z]{16}$/) }] });
+      expect(order).toMatchObject({
+        outcome: 'shipped',
+        isComplete: true,
+        notices: [{ carrier: 'ups', trackingNumber: expect.stringMatching(/^1Z[0-9A-Z]{16}$/) }],
+      });
       const items = order.outcome === 'shipped' ? order.notices.flatMap((notice) => notice.items) : [];
       expect(items).toHaveLength(2);
       for (const item of items) {
-        expect(item).toMatchObject({ model: desk.model, manufacturer: desk.manufacturer, config, serial: expect.stringMatching(desk.serial) });
+        expect(item).toMatchObject({
+          model: desk.model,
+          manufacturer: desk.manufacturer,
+          config,
+          serial: expect.stringMatching(desk.serial),
+        });
         for (const mac of [item.bmcMac, ...item.macs]) expect(mac).toMatch(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/);
         expect(item.macs).toHaveLength(2);
       }
@@ -129,7 +152,9 @@ export function quotingSuite(world: AdapterLab, desk: DeskUnderTest, open: () =>
 
     it('is refused for a quote that is still being made', async () => {
       const { ref } = await open().requestQuote(request);
-      await expect(open().submitOrder({ poNumber: 'PO-1', quoteRef: ref, deliverTo: 'dc-nyc-01' })).resolves.toMatchObject({ outcome: 'refused' });
+      await expect(
+        open().submitOrder({ poNumber: 'PO-1', quoteRef: ref, deliverTo: 'dc-nyc-01' }),
+      ).resolves.toMatchObject({ outcome: 'refused' });
     });
 
     it('is cancelled before production, is too late after it, and an unknown one counts as cancelled', async () => {
@@ -145,16 +170,27 @@ export function quotingSuite(world: AdapterLab, desk: DeskUnderTest, open: () =>
     it('is too late to cancel once it is in production', async () => {
       const poNumber = await ordered();
       await world.time.pass(orderTimes.producing);
-      await expect(open().cancelOrder(poNumber, 'no longer wanted')).resolves.toMatchObject({ outcome: 'too-late', reason: expect.any(String) });
+      await expect(open().cancelOrder(poNumber, 'no longer wanted')).resolves.toMatchObject({
+        outcome: 'too-late',
+        reason: expect.any(String),
+      });
     });
 
     it('tells a part shipment from the whole', async () => {
       state().shipsInParts = true;
       const poNumber = await ordered();
       await world.time.pass(orderTimes.shipped);
-      await expect(open().readOrder(poNumber)).resolves.toMatchObject({ outcome: 'shipped', isComplete: false, notices: [{ items: [{}] }] });
+      await expect(open().readOrder(poNumber)).resolves.toMatchObject({
+        outcome: 'shipped',
+        isComplete: false,
+        notices: [{ items: [{}] }],
+      });
       await world.time.pass(orderTimes.rest);
-      await expect(open().readOrder(poNumber)).resolves.toMatchObject({ outcome: 'shipped', isComplete: true, notices: [{}, {}] });
+      await expect(open().readOrder(poNumber)).resolves.toMatchObject({
+        outcome: 'shipped',
+        isComplete: true,
+        notices: [{}, {}],
+      });
     });
   });
 
@@ -163,13 +199,19 @@ export function quotingSuite(world: AdapterLab, desk: DeskUnderTest, open: () =>
       const poNumber = await ordered();
       await world.time.pass(orderTimes.shipped);
       const order = await open().readOrder(poNumber);
-      const serials = order.outcome === 'shipped' ? order.notices.flatMap((notice) => notice.items.map((item) => item.serial)) : [];
+      const serials =
+        order.outcome === 'shipped' ? order.notices.flatMap((notice) => notice.items.map((item) => item.serial)) : [];
       const back = { returnId: 'ret_01', poNumber, serials: serials.slice(0, 1), reason: 'damaged in transit' };
       spoil(desk.vendor === 'hpe' ? 'POST' : 'PUT', desk.paths.returns, 'lost-answer');
-      const first = await open().requestReturn(back).catch(() => open().requestReturn(back));
+      const first = await open()
+        .requestReturn(back)
+        .catch(() => open().requestReturn(back));
       expect(first).toMatchObject({ outcome: 'accepted' });
       await expect(open().requestReturn(back)).resolves.toEqual(first);
-      await expect(open().requestReturn({ ...back, returnId: 'ret_02', serials: ['NOTOURS'] })).resolves.toMatchObject({ outcome: 'refused', reason: expect.stringContaining('NOTOURS') });
+      await expect(open().requestReturn({ ...back, returnId: 'ret_02', serials: ['NOTOURS'] })).resolves.toMatchObject({
+        outcome: 'refused',
+        reason: expect.stringContaining('NOTOURS'),
+      });
       expect(state().returns).toHaveLength(1);
     });
   });

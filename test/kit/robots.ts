@@ -1,5 +1,5 @@
-import { program } from '../../shared/actor.ts';
 import type { VirtualTime } from '../../runtime/durable/memory/virtual-time.ts';
+import { program } from '../../shared/actor.ts';
 import { findAsset, type Asset } from '../../shared/db/assets.ts';
 import { decideApproval, getApproval, itemsOf } from '../../shared/db/procurement.ts';
 import type { TaskResult } from '../../shared/db/task-lines.ts';
@@ -46,18 +46,29 @@ export class Robots {
     if (!this.areAtWork) return;
     const later = (work: () => Promise<void>) => void time.schedule(time.now() + minutesToWork * 60_000, work);
     if (event.type === 'com.rackline.tasks.opened') later(() => this.#work(TaskId.parse(event.data['taskId'])));
-    if (event.type === 'com.rackline.approvals.requested') later(() => this.#decide(ApprovalId.parse(event.data['approvalId'])));
+    if (event.type === 'com.rackline.approvals.requested')
+      later(() => this.#decide(ApprovalId.parse(event.data['approvalId'])));
   }
 
   async #work(id: TaskId): Promise<void> {
-    const { world: { db, clock, relay }, hands } = this.#options;
+    const {
+      world: { db, clock, relay },
+      hands,
+    } = this.#options;
     const task = await getTask(db, id);
     if (task.state === 'done' || task.state === 'cancelled') return;
     if (task.kind === 'receive' && task.shipmentId) await this.#scan(ShipmentId.parse(task.shipmentId));
     const asset = task.serverId === null ? undefined : await findAsset(db, task.serverId);
     await completeTask(db, clock, id, program('robot'), this.says?.(task) ?? {});
     const look = this.atInspection ?? hands.inspect;
-    const act = { cable: hands.cable, uncable: hands.pullCables, remove: hands.pullCables, fix: hands.repair, inspect: look, identify: look }[task.kind as string];
+    const act = {
+      cable: hands.cable,
+      uncable: hands.pullCables,
+      remove: hands.pullCables,
+      fix: hands.repair,
+      inspect: look,
+      identify: look,
+    }[task.kind as string];
     if (act && asset) await act(asset);
     relay.kick();
   }
@@ -67,12 +78,17 @@ export class Robots {
     const state = this.goodsAre === 'good' ? 'received' : 'rejected';
     for (const { serial, manifest } of await itemsOf(db, shipmentId)) {
       const scanned = { serial, macs: [manifest.bmcMac], condition: this.goodsAre, photos: [] };
-      await db.run("UPDATE shipment_item SET state = $3, scanned = $4, received_by = 'robot' WHERE shipment_id = $1 AND serial = $2", [shipmentId, serial, state, JSON.stringify(scanned)]);
+      await db.run(
+        "UPDATE shipment_item SET state = $3, scanned = $4, received_by = 'robot' WHERE shipment_id = $1 AND serial = $2",
+        [shipmentId, serial, state, JSON.stringify(scanned)],
+      );
     }
   }
 
   async #decide(id: ApprovalId): Promise<void> {
-    const { world: { db, clock, relay } } = this.#options;
+    const {
+      world: { db, clock, relay },
+    } = this.#options;
     await decideApproval(db, clock, await getApproval(db, id), this.decision, program('robot'), 'as told');
     relay.kick();
   }

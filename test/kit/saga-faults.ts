@@ -34,8 +34,16 @@ interface Call {
   isPoll: boolean;
 }
 
-const CallInput = z.object({ saga: z.object({ name: z.string() }), key: z.string(), ticket: z.string().optional(), pointOfNoReturn: z.string().optional(), input: z.unknown() });
-const undoNames = new Map(allSteps.flatMap((step) => (hasUndo(step.undo) ? [[step.undo.name, step.name] as const] : [])));
+const CallInput = z.object({
+  saga: z.object({ name: z.string() }),
+  key: z.string(),
+  ticket: z.string().optional(),
+  pointOfNoReturn: z.string().optional(),
+  input: z.unknown(),
+});
+const undoNames = new Map(
+  allSteps.flatMap((step) => (hasUndo(step.undo) ? [[step.undo.name, step.name] as const] : [])),
+);
 const sagaNameOf = (instanceId: string) => /^(.*?)-(ord|srv|shp|dec|mnt)_/.exec(instanceId)?.[1] ?? instanceId;
 
 function readCall({ name, input }: Parameters<ActivityInterceptor>[0]): Call | undefined {
@@ -54,10 +62,12 @@ const nextDatacenter = (): string => company.datacenters[turn++ % company.datace
 const refusal = JSON.stringify({ outcome: 'refused', reason: 'the fault suite says no' });
 
 /** Refuses one step wherever it is asked, and everything else runs. */
-const refusing = (place: string): ActivityInterceptor => async (call, run) => {
-  const read = readCall(call);
-  return read?.place === place && !read.isUndo ? refusal : run();
-};
+const refusing =
+  (place: string): ActivityInterceptor =>
+  async (call, run) => {
+    const read = readCall(call);
+    return read?.place === place && !read.isUndo ? refusal : run();
+  };
 const losing = (place: string, times: number): ActivityInterceptor => {
   let left = times;
   return async (call, run) => {
@@ -68,11 +78,13 @@ const losing = (place: string, times: number): ActivityInterceptor => {
     throw new Error('the answer was lost');
   };
 };
-const repeating = (place: string): ActivityInterceptor => async (call, run) => {
-  const read = readCall(call);
-  if (read?.place === place && !read.isUndo) await run();
-  return run();
-};
+const repeating =
+  (place: string): ActivityInterceptor =>
+  async (call, run) => {
+    const read = readCall(call);
+    if (read?.place === place && !read.isUndo) await run();
+    return run();
+  };
 /** Somebody cancels in the moment a step begins for the first time. */
 const whenReached = (place: string, act: () => Promise<unknown>): ActivityInterceptor => {
   let isFirst = true;
@@ -85,23 +97,30 @@ const whenReached = (place: string, act: () => Promise<unknown>): ActivityInterc
     return run();
   };
 };
-const undoingTwice = (next: string): ActivityInterceptor => async (call, run) => {
-  const read = readCall(call);
-  if (read?.isUndo) await run();
-  return read?.place === next && !read.isUndo ? refusal : run();
-};
-const undoFailing = (place: string, next: string): ActivityInterceptor => async (call, run) => {
-  const read = readCall(call);
-  if (read?.isUndo && read.place === place) throw new Error('the undo does not work');
-  return read?.place === next && !read.isUndo ? refusal : run();
-};
+const undoingTwice =
+  (next: string): ActivityInterceptor =>
+  async (call, run) => {
+    const read = readCall(call);
+    if (read?.isUndo) await run();
+    return read?.place === next && !read.isUndo ? refusal : run();
+  };
+const undoFailing =
+  (place: string, next: string): ActivityInterceptor =>
+  async (call, run) => {
+    const read = readCall(call);
+    if (read?.isUndo && read.place === place) throw new Error('the undo does not work');
+    return read?.place === next && !read.isUndo ? refusal : run();
+  };
 
 /**
  * Spoils a story at every step in turn: refused, answer lost once and for good, repeated, taken back twice, undo
  * failing. Before the point of no return the world must equal the one before, or the saga is stuck and says what
  * it holds, until a person decides; past it the story ends done, or stuck. Call at a test file's top level.
  */
-export async function describeSagaFaults(story: FaultStory, shard: { index: number; of: number } = { index: 0, of: 1 }): Promise<void> {
+export async function describeSagaFaults(
+  story: FaultStory,
+  shard: { index: number; of: number } = { index: 0, of: 1 },
+): Promise<void> {
   const w = await aTestWorld();
   const places = (await enumerate(w, story)).map((place, index, all) => ({ ...place, next: all[index + 1] }));
   let cells = 0;
@@ -131,12 +150,16 @@ export async function describeSagaFaults(story: FaultStory, shard: { index: numb
     const { next } = place;
     if (!place.hasUndo || !next || next.isPastNoReturn) return;
     cell('taken back twice: the world is as before', () => unwinds(undoingTwice(next.id)));
-    cell('its undo failing: stuck, and says what is held, until a person decides', () => getsStuck(undoFailing(place.id, next.id), place));
+    cell('its undo failing: stuck, and says what is held, until a person decides', () =>
+      getsStuck(undoFailing(place.id, next.id), place),
+    );
   }
   function pastNoReturn(place: Place): void {
     cell('refused: stuck until a person decides, then done', () => goesOn(refusing(place.id), place));
     cell('its answer lost once: done all the same, nothing twice', () => succeeds(losing(place.id, 1)));
-    cell('its answer lost for good: stuck until a person decides, then done', () => goesOn(losing(place.id, Infinity), place));
+    cell('its answer lost for good: stuck until a person decides, then done', () =>
+      goesOn(losing(place.id, Infinity), place),
+    );
     cell('repeated: done, nothing twice', () => succeeds(repeating(place.id)));
   }
 
@@ -163,7 +186,9 @@ export async function describeSagaFaults(story: FaultStory, shard: { index: numb
     expect(w.lab.effects.repeated()).toEqual([]);
   }
   async function unwindsWhenCancelled(place: Place): Promise<void> {
-    const { id, before } = await begin((root) => whenReached(place.id, () => w.sagas.cancel(root, { by: 'the fault suite', reason: 'it changed its mind' })));
+    const { id, before } = await begin((root) =>
+      whenReached(place.id, () => w.sagas.cancel(root, { by: 'the fault suite', reason: 'it changed its mind' })),
+    );
     expect(await end(id)).toMatchObject({ outcome: 'cancelled' });
     expect(await w.snapshot()).toEqual(before);
     expect(w.lab.effects.repeated()).toEqual([]);
@@ -174,14 +199,18 @@ export async function describeSagaFaults(story: FaultStory, shard: { index: numb
     expect(w.lab.effects.repeated()).toEqual([]);
   }
   const isOver = async (id: string) => isFinished((await w.engine.client.status(id))?.status ?? 'Pending');
-  const untilOverOrStuck = (id: string) => w.engine.runUntil(async () => (await isOver(id)) || (await stuckOf(id)) !== undefined);
+  const untilOverOrStuck = (id: string) =>
+    w.engine.runUntil(async () => (await isOver(id)) || (await stuckOf(id)) !== undefined);
   async function stuckOf(id: string) {
     return (await sagaFamily(w.db, id)).find(({ state }) => state === 'stuck');
   }
   async function stuckOne(id: string) {
     await untilOverOrStuck(id);
     const stuck = await stuckOf(id);
-    if (!stuck) throw new Error(`No saga of the family is stuck: it ended ${(await w.engine.client.status(id))?.output ?? 'with nothing'}.`);
+    if (!stuck)
+      throw new Error(
+        `No saga of the family is stuck: it ended ${(await w.engine.client.status(id))?.output ?? 'with nothing'}.`,
+      );
     return stuck;
   }
   async function decideToRetry(id: string): Promise<void> {

@@ -17,7 +17,12 @@ Orders under way would break at the next deployment: their past no longer fits t
     RECORD_HISTORIES=1 npm test -- --selectProjects integration --testPathPatterns sagas/histories`;
 
 /** Runs a story to its end; answers the histories of its saga and all parts, by `<story>--<saga>` (`-2` … where a saga occurs again). */
-export async function recordStory(w: TestWorld, name: string, story: FaultStory, datacenter: string): Promise<Map<string, RecordedHistory>> {
+export async function recordStory(
+  w: TestWorld,
+  name: string,
+  story: FaultStory,
+  datacenter: string,
+): Promise<Map<string, RecordedHistory>> {
   await story.prepare?.(w, datacenter);
   const { about, input } = await story.begin(w, datacenter);
   const root = await w.sagas.start(story.saga, about, input);
@@ -36,9 +41,16 @@ export function keepHistories(recorded: ReadonlyMap<string, RecordedHistory>): v
   // One event a line: a later recording can be compared with an earlier one.
   for (const [name, { history, ...instance }] of recorded) {
     const events = history.map((event) => `    ${JSON.stringify(event)}`).join(',\n');
-    writeFileSync(path.join(folder, `${name}.json`), `${JSON.stringify(instance, null, 2).replace(/\n\}$/, '')},\n  "history": [\n${events}\n  ]\n}\n`);
+    writeFileSync(
+      path.join(folder, `${name}.json`),
+      `${JSON.stringify(instance, null, 2).replace(/\n\}$/, '')},\n  "history": [\n${events}\n  ]\n}\n`,
+    );
   }
 }
 
-export const keptHistories = (): string[] => readdirSync(folder).filter((file) => file.endsWith('.json')).map((file) => path.basename(file, '.json'));
-export const keptHistory = (name: string): RecordedHistory => JSON.parse(readFileSync(path.join(folder, `${name}.json`), 'utf8')) as RecordedHistory;
+export const keptHistories = (): string[] =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => path.basename(file, '.json'));
+export const keptHistory = (name: string): RecordedHistory =>
+  JSON.parse(readFileSync(path.join(folder, `${name}.json`), 'utf8')) as RecordedHistory;

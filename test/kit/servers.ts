@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { discoverServer } from '../../orchestrations/discovery/discover-server.saga.ts';
 import { fulfillOrder } from '../../orchestrations/procurement/fulfill-order.saga.ts';
+import { installServer } from '../../orchestrations/receiving/install-server.saga.ts';
 import { assetsOfOrder, recordHeight, reserveAsset } from '../../shared/db/assets.ts';
 import { DatacenterId, newId, OrderLineId, ServerId, type OrderId } from '../../shared/ids.ts';
 import { beginLife } from '../../shared/lifecycle/apply.ts';
-import { installServer } from '../../orchestrations/receiving/install-server.saga.ts';
 import { stockConfig, type ShelfServer } from '../simulators/shelf.ts';
 import { placeOrder } from './orders.ts';
 import type { TestWorld } from './world.ts';
@@ -13,13 +13,24 @@ const Found = z.object({ id: ServerId });
 
 /** A free server of the shelf's usual kind, in stock in that datacenter. */
 export async function serverInStock(w: TestWorld, datacenter: string): Promise<ServerId> {
-  const known = await w.db.maybe(Found, "SELECT id FROM asset WHERE datacenter_id = $1 AND state = 'RECEIVED' AND order_id IS NULL AND condition = 'working' LIMIT 1", [datacenter]);
+  const known = await w.db.maybe(
+    Found,
+    "SELECT id FROM asset WHERE datacenter_id = $1 AND state = 'RECEIVED' AND order_id IS NULL AND condition = 'working' LIMIT 1",
+    [datacenter],
+  );
   if (known) return known.id;
   const [pattern] = w.shelf;
   if (!pattern) throw new Error('The shelf is empty.');
   const number = w.shelf.length;
-  const mac = (port: number) => `3c:ec:ef:01:${number.toString(16).padStart(2, '0')}:${port.toString(16).padStart(2, '0')}`;
-  const item: ShelfServer = { ...pattern, datacenter, serial: `S5T${String(number).padStart(5, '0')}`, bmcMac: mac(0), macs: [mac(1), mac(2)] };
+  const mac = (port: number) =>
+    `3c:ec:ef:01:${number.toString(16).padStart(2, '0')}:${port.toString(16).padStart(2, '0')}`;
+  const item: ShelfServer = {
+    ...pattern,
+    datacenter,
+    serial: `S5T${String(number).padStart(5, '0')}`,
+    bmcMac: mac(0),
+    macs: [mac(1), mac(2)],
+  };
   w.shelf.push(item);
   const id = ServerId.parse(newId('server', w.time.now()));
   const datacenterId = DatacenterId.parse(datacenter);
@@ -30,7 +41,11 @@ export async function serverInStock(w: TestWorld, datacenter: string): Promise<S
 }
 
 /** Brings a free server of the shelf's kind to where a story begins: cabled, or known to be the right machine. Answers what the story is about. */
-export async function serverOnItsWay(w: TestWorld, datacenter: string, to: 'cabled' | 'discovered'): Promise<{ about: string; input: { orderId: OrderId; serverId: ServerId } }> {
+export async function serverOnItsWay(
+  w: TestWorld,
+  datacenter: string,
+  to: 'cabled' | 'discovered',
+): Promise<{ about: string; input: { orderId: OrderId; serverId: ServerId } }> {
   const serverId = await serverInStock(w, datacenter);
   const { id: orderId, lines } = await placeOrder(w, { datacenter, config: stockConfig });
   await reserveAsset(w.db, w.world.clock, serverId, orderId, OrderLineId.parse(lines[0]?.id));

@@ -1,7 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Waits for a condition instead of a while. Fails, naming what it waited for, when it does not come. */
-export async function until(what: string, condition: () => boolean | Promise<boolean>, atMostMilliseconds = 5000): Promise<void> {
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  atMostMilliseconds = 5000,
+): Promise<void> {
   const end = performance.now() + atMostMilliseconds;
   while (!(await condition())) {
     if (performance.now() > end) throw new Error(`Waited ${atMostMilliseconds} ms in vain for: ${what}.`);

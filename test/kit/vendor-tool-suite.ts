@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { VendorTool } from '../../shared/ports/vendor-tool.ts';
 import type { Submitted } from '../../shared/ports/outcome.ts';
-import type { VisitBmc } from '../simulators/vendors/visit-bmc.ts';
+import type { VendorTool } from '../../shared/ports/vendor-tool.ts';
 import { Lab } from '../simulators/kit/lab.ts';
+import type { VisitBmc } from '../simulators/vendors/visit-bmc.ts';
 import type { AdapterLab } from './adapter-lab.ts';
 
 const serial = 'CZ26000001';
@@ -12,7 +12,8 @@ const profile = { template: 'rackline-standard' };
 /** One BMC in the world, at one address, with one password. */
 export const oneBmc: VisitBmc = async (host, _username, password) => {
   if (host !== '127.101.0.7:8443') throw new Error(`Unable to communicate with the management processor at ${host}.`);
-  if (password !== server.password) throw new Error(`The user name or password for the management processor at ${host} is not correct.`);
+  if (password !== server.password)
+    throw new Error(`The user name or password for the management processor at ${host} is not correct.`);
   return { serial, model: 'Lab', uuid: '30303437-3034-4D32-3230-313133364752' };
 };
 
@@ -35,11 +36,14 @@ export function vendorToolSuite(world: AdapterLab, tool: ToolUnderTest, open: ()
     }
     return answer;
   };
-  const register = (over: Partial<typeof server> = {}) => decided((ticket) => open().register({ ...server, ...over, ...(ticket !== undefined && { ticket }) }));
-  const apply = (over: Partial<typeof profile> = {}) => decided((ticket) => open().applyProfile(serial, { ...profile, ...over, ...(ticket !== undefined && { ticket }) }));
+  const register = (over: Partial<typeof server> = {}) =>
+    decided((ticket) => open().register({ ...server, ...over, ...(ticket !== undefined && { ticket }) }));
+  const apply = (over: Partial<typeof profile> = {}) =>
+    decided((ticket) => open().applyProfile(serial, { ...profile, ...over, ...(ticket !== undefined && { ticket }) }));
   const unregister = () => decided(() => open().unregister(serial, server.bmcAddress));
   const untouched = () => new Lab({ simulators: world.simulators, time: world.time }).holdings();
-  const lose = (path: string) => world.lab.faults.set({ system: tool.simulator, method: 'POST', path, fault: { kind: 'lost-answer' } });
+  const lose = (path: string) =>
+    world.lab.faults.set({ system: tool.simulator, method: 'POST', path, fault: { kind: 'lost-answer' } });
 
   describe('registering a server', () => {
     it('takes hardware time, then the server is known by its serial', async () => {
@@ -57,7 +61,9 @@ export function vendorToolSuite(world: AdapterLab, tool: ToolUnderTest, open: ()
 
     it('ends well though the first answer was lost', async () => {
       lose(tool.paths.register);
-      await open().register(server).catch(() => undefined);
+      await open()
+        .register(server)
+        .catch(() => undefined);
       await expect(register()).resolves.toEqual({ outcome: 'done' });
       expect(world.lab.holdings()).toMatchObject({ [tool.simulator]: { registrations: [serial] } });
       expect(world.lab.effects.repeated()).toEqual([]);
@@ -100,7 +106,9 @@ export function vendorToolSuite(world: AdapterLab, tool: ToolUnderTest, open: ()
     it('ends with one profile though the first answer was lost', async () => {
       await register();
       lose(tool.paths.apply);
-      await open().applyProfile(serial, profile).catch(() => undefined);
+      await open()
+        .applyProfile(serial, profile)
+        .catch(() => undefined);
       await expect(apply()).resolves.toEqual({ outcome: 'done' });
       expect(world.lab.effects.repeated()).toEqual([]);
     });
@@ -117,7 +125,10 @@ export function vendorToolSuite(world: AdapterLab, tool: ToolUnderTest, open: ()
       await register();
       await apply();
       await expect(apply({ template: 'rackline-dense' })).resolves.toMatchObject({ outcome: 'refused' });
-      await expect(apply({ template: 'no-such' })).resolves.toMatchObject({ outcome: 'refused', reason: expect.stringContaining('no-such') });
+      await expect(apply({ template: 'no-such' })).resolves.toMatchObject({
+        outcome: 'refused',
+        reason: expect.stringContaining('no-such'),
+      });
     });
 
     it('is given up while it is being applied', async () => {

@@ -8,20 +8,24 @@ import { sagas as allSagas } from '../../orchestrations/index.ts';
 import { createDurableApp } from '../../runtime/core/durable-app.ts';
 import { FunctionsCore, installFunctionsCore } from '../../runtime/core/functions-core.ts';
 import { startApp } from '../../runtime/core/load.ts';
-import { createMemoryEngine, type ActivityInterceptor, type MemoryEngine } from '../../runtime/durable/memory/engine.ts';
+import {
+  createMemoryEngine,
+  type ActivityInterceptor,
+  type MemoryEngine,
+} from '../../runtime/durable/memory/engine.ts';
 import { VirtualTime } from '../../runtime/durable/memory/virtual-time.ts';
-import { EdgeReport } from '../../shared/api/edge.ts';
 import { createNetbox } from '../../shared/adapters/netbox/client.ts';
 import { createRedfish, type Redfish } from '../../shared/adapters/redfish/client.ts';
+import { EdgeReport } from '../../shared/api/edge.ts';
 import { factorySecret } from '../../shared/bmc-access.ts';
 import { readSettings } from '../../shared/config.ts';
 import { findAssetByMac } from '../../shared/db/assets.ts';
+import type { Asset } from '../../shared/db/assets.ts';
 import { connect, type Database } from '../../shared/db/database.ts';
 import { ensureDatacenter } from '../../shared/db/datacenters.ts';
 import { ensureTenant } from '../../shared/db/tenants.ts';
 import { consume } from '../../shared/events/consumer.ts';
 import { createRelay, type Publisher } from '../../shared/events/relay.ts';
-import type { Asset } from '../../shared/db/assets.ts';
 import { MacAddress, type ServerFacts } from '../../shared/facts.ts';
 import { ServerId } from '../../shared/ids.ts';
 import { silentLog } from '../../shared/log/log.ts';
@@ -98,7 +102,17 @@ export async function aTestWorld(): Promise<TestWorld> {
   const fleet = new BmcFleet({
     onLease: (lease) => {
       const heard = testWorld.onLease ? testWorld.onLease(lease) : lease;
-      return heard && parts.edge?.({ kind: 'dhcp-lease', ...seen(), datacenter: heard.datacenter, mac: heard.mac, address: heard.address, bmcUrl: heard.url });
+      return (
+        heard &&
+        parts.edge?.({
+          kind: 'dhcp-lease',
+          ...seen(),
+          datacenter: heard.datacenter,
+          mac: heard.mac,
+          address: heard.address,
+          bmcUrl: heard.url,
+        })
+      );
     },
     // What it posts is read and judged as the agent does.
     onValidationBoot: async ({ datacenter, raw }) => {
@@ -107,47 +121,80 @@ export async function aTestWorld(): Promise<TestWorld> {
       const sent = testWorld.onReport ? testWorld.onReport(measured) : measured;
       if (!sent) return;
       const server = read.bootMac === undefined ? undefined : await findAssetByMac(db, MacAddress.parse(read.bootMac));
-      const news = newsOfReport({ serial: sent.facts.identity.serial, facts: sent.facts }, { mac: read.bootMac ?? '', serverId: server?.id ?? '' }, server?.serial ?? undefined);
+      const news = newsOfReport(
+        { serial: sent.facts.identity.serial, facts: sent.facts },
+        { mac: read.bootMac ?? '', serverId: server?.id ?? '' },
+        server?.serial ?? undefined,
+      );
       await parts.edge?.({ ...news, ...seen(), datacenter: sent.datacenter });
     },
   });
-  const lab = new Lab({ simulators: [...companySimulators, fleet.simulator] as unknown as Simulator<never>[], time, speed: 1000 });
+  const lab = new Lab({
+    simulators: [...companySimulators, fleet.simulator] as unknown as Simulator<never>[],
+    time,
+    speed: 1000,
+  });
   await lab.listen();
   await fleet.attach(lab);
 
   const clock = { now: () => time.now() };
   const settings = readSettings({ ...settingsFor(lab), DATABASE_URL: database.url, LAB: 'off' });
   const built = buildWorld(settings, { clock, db, log: silentLog });
-  const redfish: Redfish = createRedfish({ secrets: built.world.secrets, time, pollAfterSeconds: 30, http: { retries: 0 } });
+  const redfish: Redfish = createRedfish({
+    secrets: built.world.secrets,
+    time,
+    pollAfterSeconds: 30,
+    http: { retries: 0 },
+  });
   // What was committed is passed on before time moves: robots and sagas hear of it at once, in the same order each time.
-  const publisher: Publisher = { publish: async (_tx, records) => {
-    for (const { topic, event } of records) {
-      parts.robots?.hear(event);
-      if (wakeSagas.topics.some((each) => each === topic)) time.schedule(time.now(), () => consume(wakeSagas, { ...world, sagas }, event, 1));
-    }
-  } };
-  const relay = createRelay(db, publisher, (error) => { throw error; });
-  const world: World = {
-    ...built.world, publisher, bmc: redfish,
-    relay: { kick: () => { const release = time.hold('the relay'); void relay.drain().finally(release); } },
+  const publisher: Publisher = {
+    publish: async (_tx, records) => {
+      for (const { topic, event } of records) {
+        parts.robots?.hear(event);
+        if (wakeSagas.topics.some((each) => each === topic))
+          time.schedule(time.now(), () => consume(wakeSagas, { ...world, sagas }, event, 1));
+      }
+    },
   };
-  for (const manufacturer of ['Dell Inc.', 'HPE', 'Supermicro']) await world.secrets.write(factorySecret(manufacturer), factoryAccount(manufacturer), { createOnly: true });
+  const relay = createRelay(db, publisher, (error) => {
+    throw error;
+  });
+  const world: World = {
+    ...built.world,
+    publisher,
+    bmc: redfish,
+    relay: {
+      kick: () => {
+        const release = time.hold('the relay');
+        void relay.drain().finally(release);
+      },
+    },
+  };
+  for (const manufacturer of ['Dell Inc.', 'HPE', 'Supermicro'])
+    await world.secrets.write(factorySecret(manufacturer), factoryAccount(manufacturer), { createOnly: true });
 
   const core = new FunctionsCore();
   installFunctionsCore(core);
   registerSagas(allSagas, steps, world);
   await startApp(core, '.');
   const images = new PretendImages({
-    db, time, fleet, tell: async (datacenter, news) => parts.edge?.({ ...seen(), ...news, datacenter }), onProgress: (progress) => (testWorld.onWork ? testWorld.onWork(progress) : progress),
+    db,
+    time,
+    fleet,
+    tell: async (datacenter, news) => parts.edge?.({ ...seen(), ...news, datacenter }),
+    onProgress: (progress) => (testWorld.onWork ? testWorld.onWork(progress) : progress),
   });
-  const engine = createMemoryEngine(createDurableApp(core), { time, intercept: (call, run) => {
-    const seenByAgents = async () => {
-      const answer = await run();
-      if (ordersImageWork.has(call.name)) await images.look();
-      return answer;
-    };
-    return interceptor ? interceptor(call, seenByAgents) : seenByAgents();
-  } });
+  const engine = createMemoryEngine(createDurableApp(core), {
+    time,
+    intercept: (call, run) => {
+      const seenByAgents = async () => {
+        const answer = await run();
+        if (ordersImageWork.has(call.name)) await images.look();
+        return answer;
+      };
+      return interceptor ? interceptor(call, seenByAgents) : seenByAgents();
+    },
+  });
   const sagas: Sagas = createSagas(world, doorTo(engine.client));
   parts.edge = (message) => noteReport(EdgeReport.parse(message), { ...world, sagas });
 
@@ -156,28 +203,47 @@ export async function aTestWorld(): Promise<TestWorld> {
   const machineOf: TestWorld['machineOf'] = async ({ id, serial, datacenterId }) => {
     const item = [...machinesDelivered(lab), ...shelf].find((each) => each.serial === serial);
     if (!item) throw new Error(`There is no machine ${serial} to plug in.`);
-    return hardwareFromManifest(item, { datacenter: datacenterId, cables: await inventory.readCables(ServerId.parse(id)) });
+    return hardwareFromManifest(item, {
+      datacenter: datacenterId,
+      cables: await inventory.readCables(ServerId.parse(id)),
+    });
   };
-  const robots = new Robots({ world, time, hands: {
-    cable: async (asset) => {
-      if (robots.leavesCablesLoose) return;
-      const hardware = await machineOf(asset);
-      await fleet.plugIn(hardware);
-      fleet.plant(hardware.serial, ...(robots.nextMistake?.(hardware) ?? []));
-      robots.nextMistake = undefined;
+  const robots = new Robots({
+    world,
+    time,
+    hands: {
+      cable: async (asset) => {
+        if (robots.leavesCablesLoose) return;
+        const hardware = await machineOf(asset);
+        await fleet.plugIn(hardware);
+        fleet.plant(hardware.serial, ...(robots.nextMistake?.(hardware) ?? []));
+        robots.nextMistake = undefined;
+      },
+      pullCables: async ({ serial }) => void (serial && (await fleet.unplug(serial))),
+      repair: async ({ serial }) => void (serial && fleet.plant(serial)),
+      inspect: async (asset) => {
+        if (!fleet.record(asset.serial ?? '')?.isPlugged) await fleet.plugIn(await machineOf(asset));
+        fleet.plant(asset.serial ?? '');
+        fleet.clearFaults(asset.serial ?? '');
+      },
     },
-    pullCables: async ({ serial }) => void (serial && (await fleet.unplug(serial))),
-    repair: async ({ serial }) => void (serial && fleet.plant(serial)),
-    inspect: async (asset) => {
-      if (!fleet.record(asset.serial ?? '')?.isPlugged) await fleet.plugIn(await machineOf(asset));
-      fleet.plant(asset.serial ?? '');
-      fleet.clearFaults(asset.serial ?? '');
-    },
-  } });
+  });
   parts.robots = robots;
 
   const testWorld: TestWorld = {
-    world, db, sagas, engine, lab, fleet, time, robots, shelf, machineOf, onLease: undefined, onReport: undefined, onWork: undefined,
+    world,
+    db,
+    sagas,
+    engine,
+    lab,
+    fleet,
+    time,
+    robots,
+    shelf,
+    machineOf,
+    onLease: undefined,
+    onReport: undefined,
+    onWork: undefined,
     intercept: (wanted) => (interceptor = wanted),
     snapshot: async () => ({ outside: lab.holdings(), ours: await platformHoldings(db) }),
     close: async () => {

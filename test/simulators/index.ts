@@ -12,14 +12,25 @@ import { createOneViewSimulator, oneviewAccount } from './oneview/oneview.ts';
 import { createOpenManageSimulator, openmanageAccount } from './openmanage/openmanage.ts';
 import { upsAccount, upsSimulator } from './ups/ups.ts';
 import { vaultAccount, vaultSimulator } from './vault/vault.ts';
-import { visitBmc, type VisitBmc } from './vendors/visit-bmc.ts';
 import { machinesShipped, type DeskState } from './vendors/desk.ts';
 import type { Machine } from './vendors/factory.ts';
+import { visitBmc, type VisitBmc } from './vendors/visit-bmc.ts';
 
 /** `visit` is how the fleet managers reach a BMC; a lab without BMCs brings its own. */
-export const companySimulatorsWith = (visit: VisitBmc): Simulator<never>[] => [
-  netboxSimulator, hpeSimulator, dellSimulator, upsSimulator, createOneViewSimulator(visit), createOpenManageSimulator(visit), awxSimulator, jiraSimulator, vaultSimulator, mailSimulator, oidcSimulator,
-] as unknown as Simulator<never>[];
+export const companySimulatorsWith = (visit: VisitBmc): Simulator<never>[] =>
+  [
+    netboxSimulator,
+    hpeSimulator,
+    dellSimulator,
+    upsSimulator,
+    createOneViewSimulator(visit),
+    createOpenManageSimulator(visit),
+    awxSimulator,
+    jiraSimulator,
+    vaultSimulator,
+    mailSimulator,
+    oidcSimulator,
+  ] as unknown as Simulator<never>[];
 
 export const companySimulators: Simulator<never>[] = companySimulatorsWith(visitBmc);
 
@@ -61,4 +72,5 @@ export const settingsFor = (lab: Lab): Record<string, string> => ({
 });
 
 /** Every machine the vendors have sent out, for whoever unpacks and plugs them in. */
-export const machinesDelivered = (lab: Lab): Machine[] => ['hpe', 'dell'].flatMap((vendor) => machinesShipped(lab.state<DeskState>(vendor)));
+export const machinesDelivered = (lab: Lab): Machine[] =>
+  ['hpe', 'dell'].flatMap((vendor) => machinesShipped(lab.state<DeskState>(vendor)));

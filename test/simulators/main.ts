@@ -1,15 +1,16 @@
 // The lab as a process: the simulated company on LAB_PORT, kept in DATA_DIR/lab.json across restarts.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { AssetView } from '../../shared/api/operations.ts';
 import { createNetbox } from '../../shared/adapters/netbox/client.ts';
 import { createVault } from '../../shared/adapters/vault/client.ts';
+import type { AssetView } from '../../shared/api/operations.ts';
 import { factorySecret } from '../../shared/bmc-access.ts';
-import { ServerId } from '../../shared/ids.ts';
 import { publicUrl, readSettings } from '../../shared/config.ts';
+import { ServerId } from '../../shared/ids.ts';
 import { Secret } from '../../shared/secret.ts';
 import { BmcFleet } from './bmc/fleet.ts';
 import { factoryAccount, hardwareFromManifest } from './bmc/hardware.ts';
+import { controlDesk } from './control/control.ts';
 import { agentsOf } from './edge/agents.ts';
 import { createEdge, type EdgeMessage } from './edge/edge.ts';
 import { pretendImage } from './edge/pretend-image.ts';
@@ -18,7 +19,6 @@ import { company } from './kit/company.ts';
 import { Lab, type LabSnapshot } from './kit/lab.ts';
 import type { Simulator } from './kit/simulator.ts';
 import { netboxAccount } from './netbox/netbox.ts';
-import { controlDesk } from './control/control.ts';
 import { Staff } from './people/staff.ts';
 import { shelfOf } from './shelf.ts';
 import { vaultAccount } from './vault/vault.ts';
@@ -28,7 +28,9 @@ const saveEveryMilliseconds = 1000;
 const settings = readSettings();
 const platform = publicUrl(settings);
 const stateFile = path.join(settings.DATA_DIR, 'lab.json');
-const saved = existsSync(stateFile) ? (JSON.parse(readFileSync(stateFile, 'utf8')) as LabSnapshot & { streamPosition?: number }) : undefined;
+const saved = existsSync(stateFile)
+  ? (JSON.parse(readFileSync(stateFile, 'utf8')) as LabSnapshot & { streamPosition?: number })
+  : undefined;
 let streamPosition = saved?.streamPosition;
 
 const say = (message: EdgeMessage) => lab.context('edge').tell('edge', 'tell', message);
@@ -38,21 +40,38 @@ const fleet = new BmcFleet({
 });
 const agents = agentsOf(company, { listen: process.env['EDGE_LISTEN'], bootListen: process.env['EDGE_BOOT_LISTEN'] });
 const edge = createEdge({ agentOf: (datacenter) => agents.urlOf(datacenter), speed: settings.LAB_SPEED });
-const lab = new Lab({ simulators: [...companySimulators, fleet.simulator, edge, controlDesk(() => lab, fleet)] as unknown as Simulator<never>[], speed: settings.LAB_SPEED, saved });
+const lab = new Lab({
+  simulators: [
+    ...companySimulators,
+    fleet.simulator,
+    edge,
+    controlDesk(() => lab, fleet),
+  ] as unknown as Simulator<never>[],
+  speed: settings.LAB_SPEED,
+  saved,
+});
 
 await lab.listen(settings.LAB_PORT);
 await fleet.attach(lab);
 const safe = createVault({ baseUrl: `${lab.url}/vault`, login: { token: new Secret(vaultAccount.token) } });
-for (const manufacturer of ['Dell Inc.', 'HPE', 'Supermicro', 'Lenovo']) await safe.write(factorySecret(manufacturer), factoryAccount(manufacturer), { createOnly: true });
+for (const manufacturer of ['Dell Inc.', 'HPE', 'Supermicro', 'Lenovo'])
+  await safe.write(factorySecret(manufacturer), factoryAccount(manufacturer), { createOnly: true });
 
 const inventory = createNetbox({ baseUrl: `${lab.url}/netbox`, token: new Secret(netboxAccount.token) });
 async function plugIn({ id, serial, datacenterId }: Pick<AssetView, 'id' | 'serial' | 'datacenterId'>): Promise<void> {
   const item = [...machinesDelivered(lab), ...shelfOf(company)].find((each) => each.serial === serial);
   if (!item) return console.error(`hands: there is no machine ${serial} to plug in`);
-  await fleet.plugIn(hardwareFromManifest(item, { datacenter: datacenterId, cables: await inventory.readCables(ServerId.parse(id)) }));
+  await fleet.plugIn(
+    hardwareFromManifest(item, { datacenter: datacenterId, cables: await inventory.readCables(ServerId.parse(id)) }),
+  );
 }
 const staff = new Staff({
-  company, platform, issuer: `${lab.url}/oidc`, isAutopilot: settings.LAB_AUTOPILOT === 'on', elsewhere: (process.env['LAB_ELSEWHERE'] ?? '').split(','), workMilliseconds: Math.min(5000, 60_000 / settings.LAB_SPEED),
+  company,
+  platform,
+  issuer: `${lab.url}/oidc`,
+  isAutopilot: settings.LAB_AUTOPILOT === 'on',
+  elsewhere: (process.env['LAB_ELSEWHERE'] ?? '').split(','),
+  workMilliseconds: Math.min(5000, 60_000 / settings.LAB_SPEED),
   position: { get: () => streamPosition, set: (sequence) => (streamPosition = sequence) },
   hands: {
     cable: plugIn,
@@ -87,4 +106,11 @@ async function stop(): Promise<void> {
   process.exit(0);
 }
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
-console.log(JSON.stringify({ ready: true, url: lab.url, settings: settingsFor(lab), image: pretendImage(path.resolve(settings.DATA_DIR, 'lab-image')) }));
+console.log(
+  JSON.stringify({
+    ready: true,
+    url: lab.url,
+    settings: settingsFor(lab),
+    image: pretendImage(path.resolve(settings.DATA_DIR, 'lab-image')),
+  }),
+);

@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
 import { steps } from '../../activities/index.ts';
 import { bootChoices } from '../../edge/boot/boot-for.ts';
 import { edgeSettingNames } from '../../edge/settings.ts';
@@ -13,12 +13,26 @@ import { states, type StateInfo } from '../../shared/lifecycle/states.ts';
 import { hasUndo } from '../../shared/saga/step.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const pages = ['README.md', 'CONTRIBUTING.md', ...readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md')).map((name) => path.join('docs', name))];
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => path.join('docs', name)),
+];
 const textOf = (page: string): string => readFileSync(path.join(root, page), 'utf8');
-const docs = pages.filter((page) => page.startsWith('docs/')).map(textOf).join('\n');
+const docs = pages
+  .filter((page) => page.startsWith('docs/'))
+  .map(textOf)
+  .join('\n');
 const unnamed = (names: readonly string[]): string[] => names.filter((name) => !docs.includes(`\`${name}\``));
 /** The cells of every table row whose first cell is a single name. */
-const rows = new Map([...docs.matchAll(/^\| `([\w-]+)` \|(.*)\|$/gm)].map(([, name = '', rest = '']) => [name, rest.split(' | ').map((cell) => cell.trim())]));
+const rows = new Map(
+  [...docs.matchAll(/^\| `([\w-]+)` \|(.*)\|$/gm)].map(([, name = '', rest = '']) => [
+    name,
+    rest.split(' | ').map((cell) => cell.trim()),
+  ]),
+);
 
 describe('the documents', () => {
   it('name every saga', () => {
@@ -32,7 +46,12 @@ describe('the documents', () => {
 
   it('have a row for every state, with the time it may take', () => {
     const told = Object.keys(states).map((state) => [state, rows.get(state)?.at(-1)]);
-    expect(told).toEqual((Object.entries(states) as [string, StateInfo][]).map(([state, { leaveWithin }]) => [state, inWords(leaveWithin)]));
+    expect(told).toEqual(
+      (Object.entries(states) as [string, StateInfo][]).map(([state, { leaveWithin }]) => [
+        state,
+        inWords(leaveWithin),
+      ]),
+    );
   });
 
   it('name every endpoint, and none that does not exist', () => {
@@ -51,20 +70,34 @@ describe('the documents', () => {
   });
 
   it('say of every state what its server boots', () => {
-    const words = { image: 'the validation image', disk: 'its own drive', hold: 'nothing: it waits in its firmware and asks again' };
-    const told = Object.entries(words).flatMap(([choice, text]) => [...(new RegExp(`^\\| ${text} \\|(.*)\\|$`, 'm').exec(docs)?.[1] ?? '').matchAll(/`(\w+)`/g)].map(([, state]) => [state, choice]));
+    const words = {
+      image: 'the validation image',
+      disk: 'its own drive',
+      hold: 'nothing: it waits in its firmware and asks again',
+    };
+    const told = Object.entries(words).flatMap(([choice, text]) =>
+      [...(new RegExp(`^\\| ${text} \\|(.*)\\|$`, 'm').exec(docs)?.[1] ?? '').matchAll(/`(\w+)`/g)].map(([, state]) => [
+        state,
+        choice,
+      ]),
+    );
     expect(Object.fromEntries(told)).toEqual(bootChoices);
   });
 });
 
 describe.each(pages)('%s', (page) => {
   it('links to what is there', () => {
-    const isThere = ({ target, anchor }: Link) => existsSync(path.join(root, target)) && (anchor === '' || headingsOf(target).includes(anchor));
+    const isThere = ({ target, anchor }: Link) =>
+      existsSync(path.join(root, target)) && (anchor === '' || headingsOf(target).includes(anchor));
     expect(linksOf(page).filter((link) => !isThere(link))).toEqual([]);
   });
 
   it('speaks of files that are there', () => {
-    const files = [...textOf(page).matchAll(/`((?:activities|docs|functions|infra|orchestrations|portal|runtime|shared|test)\/[\w./-]+)`/g)].map(([, file = '']) => file);
+    const files = [
+      ...textOf(page).matchAll(
+        /`((?:activities|docs|functions|infra|orchestrations|portal|runtime|shared|test)\/[\w./-]+)`/g,
+      ),
+    ].map(([, file = '']) => file);
     expect(files.filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
   });
 
@@ -80,7 +113,10 @@ interface Link {
 
 /** Links to files of this repository, as paths from its root. */
 function linksOf(page: string): Link[] {
-  return [...textOf(page).matchAll(/\]\((?!\w+:)([^)#]*)#?([^)]*)\)/g)].map(([, target = '', anchor = '']) => ({ target: target === '' ? page : path.join(path.dirname(page), target), anchor }));
+  return [...textOf(page).matchAll(/\]\((?!\w+:)([^)#]*)#?([^)]*)\)/g)].map(([, target = '', anchor = '']) => ({
+    target: target === '' ? page : path.join(path.dirname(page), target),
+    anchor,
+  }));
 }
 
 const reachable = new Set(['README.md']);
@@ -88,11 +124,17 @@ for (const page of reachable) for (const { target } of linksOf(page)) if (pages.
 
 /** As GitHub names them: small letters, no punctuation, blanks as hyphens. */
 function headingsOf(page: string): string[] {
-  return [...textOf(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading.toLowerCase().replace(/[^\w\- ]/g, '').replaceAll(' ', '-'));
+  return [...textOf(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
 }
 
 function inWords(limit: number | null): string {
   if (limit === null) return 'rests';
-  const [size, unit] = limit % days(1) === 0 ? [days(1), 'day'] : limit % hours(1) === 0 ? [hours(1), 'hour'] : [60_000, 'minute'];
+  const [size, unit] =
+    limit % days(1) === 0 ? [days(1), 'day'] : limit % hours(1) === 0 ? [hours(1), 'hour'] : [60_000, 'minute'];
   return `${limit / size} ${unit}${limit === size ? '' : 's'}`;
 }

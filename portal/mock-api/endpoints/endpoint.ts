@@ -17,7 +17,11 @@ export interface MockInput<Q, B> extends MockWorld {
   body: B;
 }
 
-export interface Endpoint<Q extends z.ZodType = z.ZodType, B extends z.ZodType = z.ZodType, A extends z.ZodType = z.ZodType> {
+export interface Endpoint<
+  Q extends z.ZodType = z.ZodType,
+  B extends z.ZodType = z.ZodType,
+  A extends z.ZodType = z.ZodType,
+> {
   /** As the platform's, below /api: `POST /v1/orders/{id}/cancel`. */
   route: `${'GET' | 'POST'} /v1/${string}`;
   query?: Q;
@@ -29,7 +33,9 @@ export interface Endpoint<Q extends z.ZodType = z.ZodType, B extends z.ZodType =
 }
 export type AnyEndpoint = Omit<Endpoint, 'handle'> & { handle(input: MockInput<never, never>): unknown };
 
-export const endpoint = <Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType>(declaration: Endpoint<Q, B, A>): Endpoint<Q, B, A> => declaration;
+export const endpoint = <Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType>(
+  declaration: Endpoint<Q, B, A>,
+): Endpoint<Q, B, A> => declaration;
 
 /** What a caller may see of a thing, or the same 404 as for no thing at all. */
 export function seen<T>(what: string, id: string, thing: T | undefined, may: (thing: T) => boolean): T {
@@ -37,11 +43,18 @@ export function seen<T>(what: string, id: string, thing: T | undefined, may: (th
   throw new AppError({ code: `${what}.unknown`, kind: 'not-found', publicMessage: `There is no ${what} ${id}.` });
 }
 
-export const conflict = (code: string, publicMessage: string): AppError => new AppError({ code, kind: 'conflict', publicMessage });
+export const conflict = (code: string, publicMessage: string): AppError =>
+  new AppError({ code, kind: 'conflict', publicMessage });
 
 /** The newest first, cut at a cursor that is an id. */
-export function newestFirst<T>(things: Iterable<T>, idOf: (thing: T) => string, { after, limit }: { after?: string | undefined; limit: number }): { items: T[]; next: string | null } {
-  const sorted = [...things].sort((a, b) => (idOf(a) < idOf(b) ? 1 : -1)).filter((thing) => after === undefined || idOf(thing) < after);
+export function newestFirst<T>(
+  things: Iterable<T>,
+  idOf: (thing: T) => string,
+  { after, limit }: { after?: string | undefined; limit: number },
+): { items: T[]; next: string | null } {
+  const sorted = [...things]
+    .sort((a, b) => (idOf(a) < idOf(b) ? 1 : -1))
+    .filter((thing) => after === undefined || idOf(thing) < after);
   const items = sorted.slice(0, limit);
   const last = items.at(-1);
   return { items, next: sorted.length > limit && last !== undefined ? idOf(last) : null };

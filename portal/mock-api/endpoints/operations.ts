@@ -1,5 +1,24 @@
 import { z } from 'zod';
-import { AssetAction, AssetDetail, AssetView, BmcLogLine, DatacenterView, DeadLetterView, DecommissionView, HistoryEntry, MaintenanceView, MeView, OperateSaga, ProposeDecommission, RequestMaintenance, RevealedCredentials, SagaDetail, SagaEventBody, SagaView, ServerView } from '../../../shared/api/operations.ts';
+import {
+  AssetAction,
+  AssetDetail,
+  AssetView,
+  BmcLogLine,
+  DatacenterView,
+  DeadLetterView,
+  DecommissionView,
+  HistoryEntry,
+  MaintenanceView,
+  MeView,
+  OperateSaga,
+  ProposeDecommission,
+  RequestMaintenance,
+  RevealedCredentials,
+  SagaDetail,
+  SagaEventBody,
+  SagaView,
+  ServerView,
+} from '../../../shared/api/operations.ts';
 import { TimelineEntry } from '../../../shared/api/orders.ts';
 import { page, PageQuery } from '../../../shared/api/paging.ts';
 import { assetDetail, assetView, decommissionView, historyOf, logLine } from '../../../shared/api/project.ts';
@@ -9,45 +28,74 @@ import { forReader } from '../../../shared/events/readers.ts';
 import { actions, type Caller } from '../../../shared/http/caller.ts';
 import { DecommissionId, newId } from '../../../shared/ids.ts';
 import { causesFrom } from '../../../shared/lifecycle/transitions.ts';
-import { conflict, endpoint, newestFirst, seen } from './endpoint.ts';
 import { decommission, maintain } from '../stories/operate.ts';
 import type { World } from '../world.ts';
+import { conflict, endpoint, newestFirst, seen } from './endpoint.ts';
 
 const held = ['ASSIGNED_TO_TENANT', 'IN_SERVICE', 'MAINTENANCE', 'DECOMMISSION_PROPOSED'];
-const assetOf = (world: World, caller: Caller, id: string) => seen('asset', id, world.assets.get(id), (asset) => caller.may('asset:read', asset));
-const serverOf = (world: World, caller: Caller, id: string) => seen('server', id, world.assets.get(id), (asset) => asset.tenantId !== null && caller.may('server:read', asset));
+const assetOf = (world: World, caller: Caller, id: string) =>
+  seen('asset', id, world.assets.get(id), (asset) => caller.may('asset:read', asset));
+const serverOf = (world: World, caller: Caller, id: string) =>
+  seen('server', id, world.assets.get(id), (asset) => asset.tenantId !== null && caller.may('server:read', asset));
 const sagaOf = (world: World, id: string) => seen('saga', id, world.sagas.get(id), () => true);
 
 const assets = [
   endpoint({
-    route: 'GET /v1/assets', needs: 'asset:read', answer: page(AssetView),
-    query: PageQuery.extend({ datacenter: z.string().optional(), state: z.string().optional(), condition: z.string().optional(), orderId: z.string().optional(), search: z.string().optional() }),
+    route: 'GET /v1/assets',
+    needs: 'asset:read',
+    answer: page(AssetView),
+    query: PageQuery.extend({
+      datacenter: z.string().optional(),
+      state: z.string().optional(),
+      condition: z.string().optional(),
+      orderId: z.string().optional(),
+      search: z.string().optional(),
+    }),
     handle: ({ world, caller, query: { datacenter, state, condition, orderId, search, ...paging } }) => {
       const text = search?.toLowerCase() ?? '';
-      const fitting = [...world.assets.values()].filter((asset) => caller.may('asset:read', asset) && (!datacenter || asset.datacenterId === datacenter) && (!state || asset.state === state) && (!condition || asset.condition === condition)
-        && (!orderId || asset.orderId === orderId) && `${asset.serial} ${asset.model} ${asset.id}`.toLowerCase().includes(text));
+      const fitting = [...world.assets.values()].filter(
+        (asset) =>
+          caller.may('asset:read', asset) &&
+          (!datacenter || asset.datacenterId === datacenter) &&
+          (!state || asset.state === state) &&
+          (!condition || asset.condition === condition) &&
+          (!orderId || asset.orderId === orderId) &&
+          `${asset.serial} ${asset.model} ${asset.id}`.toLowerCase().includes(text),
+      );
       const { items, next } = newestFirst(fitting, ({ id }) => id, paging);
       return { items: items.map(assetView), next };
     },
   }),
   endpoint({
-    route: 'GET /v1/assets/{id}', needs: 'asset:read', answer: AssetDetail,
+    route: 'GET /v1/assets/{id}',
+    needs: 'asset:read',
+    answer: AssetDetail,
     handle: ({ world, caller, id }) => {
       const asset = assetOf(world, caller, id);
       return assetDetail(asset, world.findings.get(asset.id) ?? [], world.health.get(asset.id));
     },
   }),
   endpoint({
-    route: 'POST /v1/assets/{id}/actions', needs: 'asset:operate', body: AssetAction, answer: AssetDetail,
+    route: 'POST /v1/assets/{id}/actions',
+    needs: 'asset:operate',
+    body: AssetAction,
+    answer: AssetDetail,
     handle: ({ world, caller, id, body }) => {
       const asset = assetOf(world, caller, id);
       const now = isoTime(Date.now());
       if (body.action === 'release') {
-        if (asset.condition !== 'quarantined') throw conflict('asset.not-quarantined', `The server ${id} is not in quarantine.`);
+        if (asset.condition !== 'quarantined')
+          throw conflict('asset.not-quarantined', `The server ${id} is not in quarantine.`);
         Object.assign(asset, { condition: 'working', conditionDetail: {}, conditionSince: now });
       } else {
-        const finding = seen('finding', body.findingId, world.findings.get(id)?.find((each) => each.id === body.findingId), () => true);
-        if (finding.resolvedAt !== null) throw conflict('finding.resolved', 'The finding is resolved: there is nothing to waive.');
+        const finding = seen(
+          'finding',
+          body.findingId,
+          world.findings.get(id)?.find((each) => each.id === body.findingId),
+          () => true,
+        );
+        if (finding.resolvedAt !== null)
+          throw conflict('finding.resolved', 'The finding is resolved: there is nothing to waive.');
         finding.waiver ??= { by: caller.name, at: now, reason: body.reason };
       }
       world.changed();
@@ -55,11 +103,17 @@ const assets = [
     },
   }),
   endpoint({
-    route: 'GET /v1/assets/{id}/log', needs: 'asset:read', query: PageQuery, answer: page(BmcLogLine),
-    handle: ({ world, caller, id, query }) => newestFirst((world.bmcLogs.get(assetOf(world, caller, id).id) ?? []).map(logLine), (line) => line.id, query),
+    route: 'GET /v1/assets/{id}/log',
+    needs: 'asset:read',
+    query: PageQuery,
+    answer: page(BmcLogLine),
+    handle: ({ world, caller, id, query }) =>
+      newestFirst((world.bmcLogs.get(assetOf(world, caller, id).id) ?? []).map(logLine), (line) => line.id, query),
   }),
   endpoint({
-    route: 'GET /v1/assets/{id}/history', needs: 'asset:read', answer: page(HistoryEntry),
+    route: 'GET /v1/assets/{id}/history',
+    needs: 'asset:read',
+    answer: page(HistoryEntry),
     handle: ({ world, caller, id }) => {
       const asset = assetOf(world, caller, id);
       return { items: historyOf(world.log.filter(({ subject }) => subject === asset.id)), next: null };
@@ -69,43 +123,111 @@ const assets = [
 
 const servers = [
   endpoint({
-    route: 'GET /v1/servers', needs: 'server:read', query: PageQuery, answer: page(ServerView),
-    handle: ({ world, caller, query }) => newestFirst([...world.assets.values()].filter((asset) => caller.may('server:read', asset) && held.includes(asset.state)), ({ id }) => id, query),
+    route: 'GET /v1/servers',
+    needs: 'server:read',
+    query: PageQuery,
+    answer: page(ServerView),
+    handle: ({ world, caller, query }) =>
+      newestFirst(
+        [...world.assets.values()].filter((asset) => caller.may('server:read', asset) && held.includes(asset.state)),
+        ({ id }) => id,
+        query,
+      ),
   }),
-  endpoint({ route: 'GET /v1/servers/{id}', needs: 'server:read', answer: ServerView, handle: ({ world, caller, id }) => serverOf(world, caller, id) }),
   endpoint({
-    route: 'POST /v1/servers/{id}/credentials/reveal', needs: 'server:credentials', answer: RevealedCredentials,
+    route: 'GET /v1/servers/{id}',
+    needs: 'server:read',
+    answer: ServerView,
+    handle: ({ world, caller, id }) => serverOf(world, caller, id),
+  }),
+  endpoint({
+    route: 'POST /v1/servers/{id}/credentials/reveal',
+    needs: 'server:credentials',
+    answer: RevealedCredentials,
     handle: ({ world, caller, id }) => {
       const server = serverOf(world, caller, id);
-      if (server.state !== 'IN_SERVICE' && server.state !== 'MAINTENANCE') throw conflict('server.no-credentials', `The server is ${server.state}: there are no credentials to show.`);
-      return { username: `tenant-${server.tenantId}`, password: 'correct-horse-battery-staple', address: server.bmcAddress };
+      if (server.state !== 'IN_SERVICE' && server.state !== 'MAINTENANCE')
+        throw conflict('server.no-credentials', `The server is ${server.state}: there are no credentials to show.`);
+      return {
+        username: `tenant-${server.tenantId}`,
+        password: 'correct-horse-battery-staple',
+        address: server.bmcAddress,
+      };
     },
   }),
   endpoint({
-    route: 'POST /v1/maintenance-windows', needs: 'maintenance:request', body: RequestMaintenance, answer: MaintenanceView, status: 202,
+    route: 'POST /v1/maintenance-windows',
+    needs: 'maintenance:request',
+    body: RequestMaintenance,
+    answer: MaintenanceView,
+    status: 202,
     handle: ({ world, teller, caller, body }) => {
-      const asset = seen('server', body.serverId, world.assets.get(body.serverId), (each) => caller.may('maintenance:request', each));
-      if (!causesFrom(asset.state).includes('maintenance-started')) throw conflict('maintenance.wrong-state', `The server is ${asset.state}; only one in service can be maintained.`);
+      const asset = seen('server', body.serverId, world.assets.get(body.serverId), (each) =>
+        caller.may('maintenance:request', each),
+      );
+      if (!causesFrom(asset.state).includes('maintenance-started'))
+        throw conflict(
+          'maintenance.wrong-state',
+          `The server is ${asset.state}; only one in service can be maintained.`,
+        );
       const id = newId('maintenance', Date.now());
       void maintain(teller(), asset, id, body.reason);
-      return { id, ...body, state: 'requested', requestedBy: caller.name, createdAt: isoTime(Date.now()), sagaId: `maintain-server-${id}` };
+      return {
+        id,
+        ...body,
+        state: 'requested',
+        requestedBy: caller.name,
+        createdAt: isoTime(Date.now()),
+        sagaId: `maintain-server-${id}`,
+      };
     },
   }),
   endpoint({
-    route: 'GET /v1/decommissions', needs: 'decommission:read', query: PageQuery.extend({ serverId: z.string().optional() }), answer: page(DecommissionView),
+    route: 'GET /v1/decommissions',
+    needs: 'decommission:read',
+    query: PageQuery.extend({ serverId: z.string().optional() }),
+    answer: page(DecommissionView),
     handle: ({ world, caller, query }) => {
-      const { items, next } = newestFirst([...world.decommissions.values()].filter((each) => caller.may('decommission:read', each) && (!query.serverId || each.serverId === query.serverId)), ({ id }) => id, query);
+      const { items, next } = newestFirst(
+        [...world.decommissions.values()].filter(
+          (each) => caller.may('decommission:read', each) && (!query.serverId || each.serverId === query.serverId),
+        ),
+        ({ id }) => id,
+        query,
+      );
       return { items: items.map(decommissionView), next };
     },
   }),
   endpoint({
-    route: 'POST /v1/decommissions', needs: 'decommission:propose', body: ProposeDecommission, answer: DecommissionView, status: 202,
+    route: 'POST /v1/decommissions',
+    needs: 'decommission:propose',
+    body: ProposeDecommission,
+    answer: DecommissionView,
+    status: 202,
     handle: ({ world, teller, caller, body }) => {
-      const asset = seen('server', body.serverId, world.assets.get(body.serverId), (each) => caller.may('decommission:propose', each));
-      if (!causesFrom(asset.state).includes('decommission-proposed')) throw conflict('decommission.wrong-state', `The server is ${asset.state}; only one in service or ready can be decommissioned.`);
+      const asset = seen('server', body.serverId, world.assets.get(body.serverId), (each) =>
+        caller.may('decommission:propose', each),
+      );
+      if (!causesFrom(asset.state).includes('decommission-proposed'))
+        throw conflict(
+          'decommission.wrong-state',
+          `The server is ${asset.state}; only one in service or ready can be decommissioned.`,
+        );
       const id = DecommissionId.parse(newId('decommission', Date.now()));
       const now = isoTime(Date.now());
-      const wish = { id, serverId: asset.id, tenantId: asset.tenantId, reason: body.reason, disposition: body.disposition, state: 'proposed' as const, requestedBy: caller.name, requestedById: caller.id, certificate: null, createdAt: now, updatedAt: now };
+      const wish = {
+        id,
+        serverId: asset.id,
+        tenantId: asset.tenantId,
+        reason: body.reason,
+        disposition: body.disposition,
+        state: 'proposed' as const,
+        requestedBy: caller.name,
+        requestedById: caller.id,
+        certificate: null,
+        createdAt: now,
+        updatedAt: now,
+      };
       world.decommissions.set(id, wish);
       void decommission(teller(), asset, wish);
       return decommissionView(wish);
@@ -113,21 +235,34 @@ const servers = [
   }),
 ];
 
-const decide = (route: 'retry' | 'resume' | 'terminate', verb: 'retry' | 'skip' | 'give-up') => endpoint({
-  route: `POST /v1/sagas/{id}/${route}`, needs: 'saga:operate', body: OperateSaga, answer: SagaView, status: 202,
-  handle: ({ world, caller, id, body }) => {
-    const saga = sagaOf(world, id);
-    if (saga.state === 'stuck') world.decisions.set(saga.id, { verb, by: caller.name, reason: body.reason });
-    else if (verb !== 'give-up') throw conflict('saga.not-stuck', `The saga is ${saga.state}; only a stuck one waits for a decision.`);
-    else if (saga.endedAt) throw conflict('saga.ended', 'It has already ended.');
-    else Object.assign(world.sagas.get(saga.rootId) ?? saga, { cancelRequested: { by: caller.name, reason: body.reason } });
-    world.changed();
-    return saga;
-  },
-});
+const decide = (route: 'retry' | 'resume' | 'terminate', verb: 'retry' | 'skip' | 'give-up') =>
+  endpoint({
+    route: `POST /v1/sagas/{id}/${route}`,
+    needs: 'saga:operate',
+    body: OperateSaga,
+    answer: SagaView,
+    status: 202,
+    handle: ({ world, caller, id, body }) => {
+      const saga = sagaOf(world, id);
+      if (saga.state === 'stuck') world.decisions.set(saga.id, { verb, by: caller.name, reason: body.reason });
+      else if (verb !== 'give-up')
+        throw conflict('saga.not-stuck', `The saga is ${saga.state}; only a stuck one waits for a decision.`);
+      else if (saga.endedAt) throw conflict('saga.ended', 'It has already ended.');
+      else
+        Object.assign(world.sagas.get(saga.rootId) ?? saga, {
+          cancelRequested: { by: caller.name, reason: body.reason },
+        });
+      world.changed();
+      return saga;
+    },
+  });
 
 const cancel = endpoint({
-  route: 'POST /v1/sagas/{id}/events', needs: 'saga:operate', body: SagaEventBody.extend({ event: z.literal('cancel') }), answer: SagaView, status: 202,
+  route: 'POST /v1/sagas/{id}/events',
+  needs: 'saga:operate',
+  body: SagaEventBody.extend({ event: z.literal('cancel') }),
+  answer: SagaView,
+  status: 202,
   handle: ({ world, caller, id, body }) => {
     const saga = sagaOf(world, id);
     if (saga.endedAt) throw conflict('saga.ended', 'It has already ended.');
@@ -139,12 +274,32 @@ const cancel = endpoint({
 
 const sagas = [
   endpoint({
-    route: 'GET /v1/sagas', needs: 'saga:read', query: PageQuery.extend({ state: z.string().optional(), name: z.string().optional(), serverId: z.string().optional(), roots: z.string().optional() }), answer: page(SagaView),
+    route: 'GET /v1/sagas',
+    needs: 'saga:read',
+    query: PageQuery.extend({
+      state: z.string().optional(),
+      name: z.string().optional(),
+      serverId: z.string().optional(),
+      roots: z.string().optional(),
+    }),
+    answer: page(SagaView),
     handle: ({ world, query: { state, name, serverId, roots, ...paging } }) =>
-      newestFirst([...world.sagas.values()].filter((saga) => (!state || saga.state === state) && (!name || saga.name === name) && (!serverId || saga.serverId === serverId) && (roots !== 'true' || saga.parentId === null)), ({ startedAt, id }) => `${startedAt}/${id}`, paging),
+      newestFirst(
+        [...world.sagas.values()].filter(
+          (saga) =>
+            (!state || saga.state === state) &&
+            (!name || saga.name === name) &&
+            (!serverId || saga.serverId === serverId) &&
+            (roots !== 'true' || saga.parentId === null),
+        ),
+        ({ startedAt, id }) => `${startedAt}/${id}`,
+        paging,
+      ),
   }),
   endpoint({
-    route: 'GET /v1/sagas/{id}', needs: 'saga:read', answer: SagaDetail,
+    route: 'GET /v1/sagas/{id}',
+    needs: 'saga:read',
+    answer: SagaDetail,
     handle: ({ world, id }) => {
       const saga = sagaOf(world, id);
       const family = [...world.sagas.values()].filter(({ rootId }) => rootId === saga.rootId);
@@ -152,36 +307,75 @@ const sagas = [
     },
   }),
   endpoint({
-    route: 'GET /v1/sagas/{id}/history', needs: 'saga:read', answer: page(TimelineEntry),
+    route: 'GET /v1/sagas/{id}/history',
+    needs: 'saga:read',
+    answer: page(TimelineEntry),
     handle: ({ world, id }) => {
       const saga = sagaOf(world, id);
-      const ids = [...world.sagas.values()].filter((each) => each.id === saga.id || (saga.parentId === null && each.rootId === saga.id)).map((each) => each.id);
+      const ids = [...world.sagas.values()]
+        .filter((each) => each.id === saga.id || (saga.parentId === null && each.rootId === saga.id))
+        .map((each) => each.id);
       return { items: world.timeline.filter(({ sagaId }) => ids.includes(sagaId)), next: null };
     },
   }),
-  decide('retry', 'retry'), decide('resume', 'skip'), decide('terminate', 'give-up'), cancel,
+  decide('retry', 'retry'),
+  decide('resume', 'skip'),
+  decide('terminate', 'give-up'),
+  cancel,
 ];
 
 const platform = [
   endpoint({
-    route: 'GET /v1/me', needs: null, answer: MeView,
-    handle: ({ caller }) => ({ id: caller.id, name: caller.name, displayName: caller.displayName, roles: [...caller.roles], tenantId: caller.tenantId ?? null, datacenterIds: [...caller.datacenterIds], may: actions.filter((action) => caller.may(action)), isLab: true }),
+    route: 'GET /v1/me',
+    needs: null,
+    answer: MeView,
+    handle: ({ caller }) => ({
+      id: caller.id,
+      name: caller.name,
+      displayName: caller.displayName,
+      roles: [...caller.roles],
+      tenantId: caller.tenantId ?? null,
+      datacenterIds: [...caller.datacenterIds],
+      may: actions.filter((action) => caller.may(action)),
+      isLab: true,
+    }),
   }),
-  endpoint({ route: 'GET /v1/datacenters', needs: null, answer: page(DatacenterView), handle: ({ world }) => ({ items: [...world.datacenters], next: null }) }),
   endpoint({
-    route: 'GET /v1/events', needs: 'event:read', query: PageQuery.extend({ after: z.coerce.number().optional(), subject: z.string().optional() }), answer: page(CloudEvent),
+    route: 'GET /v1/datacenters',
+    needs: null,
+    answer: page(DatacenterView),
+    handle: ({ world }) => ({ items: [...world.datacenters], next: null }),
+  }),
+  endpoint({
+    route: 'GET /v1/events',
+    needs: 'event:read',
+    query: PageQuery.extend({ after: z.coerce.number().optional(), subject: z.string().optional() }),
+    answer: page(CloudEvent),
     handle: ({ world, caller, query }) => {
-      const fitting = world.log.flatMap((event) => forReader(caller, event) ?? []).filter((event) => Number(event.sequence) > (query.after ?? 0) && (!query.subject || event.subject === query.subject));
+      const fitting = world.log
+        .flatMap((event) => forReader(caller, event) ?? [])
+        .filter(
+          (event) => Number(event.sequence) > (query.after ?? 0) && (!query.subject || event.subject === query.subject),
+        );
       const items = fitting.slice(0, query.limit);
       return { items, next: fitting.length >= query.limit ? String(Number(items.at(-1)?.sequence)) : null };
     },
   }),
   endpoint({
-    route: 'GET /v1/dead-letters', needs: 'dead-letter:read', query: PageQuery.extend({ state: z.string().default('open') }), answer: page(DeadLetterView),
-    handle: ({ world, query }) => ({ items: [...world.deadLetters.values()].filter(({ state }) => state === query.state), next: null }),
+    route: 'GET /v1/dead-letters',
+    needs: 'dead-letter:read',
+    query: PageQuery.extend({ state: z.string().default('open') }),
+    answer: page(DeadLetterView),
+    handle: ({ world, query }) => ({
+      items: [...world.deadLetters.values()].filter(({ state }) => state === query.state),
+      next: null,
+    }),
   }),
   endpoint({
-    route: 'POST /v1/dead-letters/{id}/replay', needs: 'dead-letter:replay', answer: DeadLetterView, status: 202,
+    route: 'POST /v1/dead-letters/{id}/replay',
+    needs: 'dead-letter:replay',
+    answer: DeadLetterView,
+    status: 202,
     handle: ({ world, id }) => {
       const letter = seen('dead letter', id, world.deadLetters.get(Number(id)), () => true);
       letter.state = 'replayed';

@@ -1,18 +1,31 @@
 import { z } from 'zod';
-import { ApprovalView, DecideApproval, OrderDetail, OrderTimeline, OrderView, QuoteView, ShipmentView, SubmitOrder } from '../../../shared/api/orders.ts';
+import {
+  ApprovalView,
+  DecideApproval,
+  OrderDetail,
+  OrderTimeline,
+  OrderView,
+  QuoteView,
+  ShipmentView,
+  SubmitOrder,
+} from '../../../shared/api/orders.ts';
 import { cut, page, PageQuery } from '../../../shared/api/paging.ts';
 import { approvalView, decisionBlocked, shipmentView } from '../../../shared/api/project.ts';
 import { isoTime } from '../../../shared/clock.ts';
 import { AppError } from '../../../shared/errors/app-error.ts';
 import type { Caller } from '../../../shared/http/caller.ts';
 import { entriesFor, phasesOf } from '../../../shared/order-story.ts';
-import { conflict, endpoint, newestFirst, seen } from './endpoint.ts';
-import { fulfil } from '../stories/fulfil.ts';
 import { newOrder } from '../seed.ts';
+import { fulfil } from '../stories/fulfil.ts';
 import type { World } from '../world.ts';
+import { conflict, endpoint, newestFirst, seen } from './endpoint.ts';
 
-const orderOf = (world: World, caller: Caller, id: string) => seen('order', id, world.orders.get(id), (order) => caller.may('order:read', order));
-const familyOf = (world: World, rootId: string) => [...world.sagas.values()].filter((saga) => saga.rootId === rootId).sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
+const orderOf = (world: World, caller: Caller, id: string) =>
+  seen('order', id, world.orders.get(id), (order) => caller.may('order:read', order));
+const familyOf = (world: World, rootId: string) =>
+  [...world.sagas.values()]
+    .filter((saga) => saga.rootId === rootId)
+    .sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
 
 function cancelBlocked(world: World, order: ReturnType<typeof orderOf>): string | null {
   if (['fulfilled', 'cancelled', 'failed'].includes(order.state)) return `The order is ${order.state}.`;
@@ -25,31 +38,79 @@ function cancelBlocked(world: World, order: ReturnType<typeof orderOf>): string 
 
 export const procurement = [
   endpoint({
-    route: 'GET /v1/orders', needs: 'order:read', query: PageQuery.extend({ state: z.string().optional() }), answer: page(OrderView),
-    handle: ({ world, caller, query }) => newestFirst([...world.orders.values()].filter((order) => caller.may('order:read', order) && (!query.state || order.state === query.state)), ({ id }) => id, query),
+    route: 'GET /v1/orders',
+    needs: 'order:read',
+    query: PageQuery.extend({ state: z.string().optional() }),
+    answer: page(OrderView),
+    handle: ({ world, caller, query }) =>
+      newestFirst(
+        [...world.orders.values()].filter(
+          (order) => caller.may('order:read', order) && (!query.state || order.state === query.state),
+        ),
+        ({ id }) => id,
+        query,
+      ),
   }),
   endpoint({
-    route: 'POST /v1/orders', needs: 'order:create', body: SubmitOrder, answer: OrderView, status: 202,
+    route: 'POST /v1/orders',
+    needs: 'order:create',
+    body: SubmitOrder,
+    answer: OrderView,
+    status: 202,
     handle: ({ world, teller, caller, body }) => {
       const tenant = body.tenantId || caller.tenantId;
-      if (!tenant) throw new AppError({ code: 'order.tenant-missing', kind: 'invalid', publicMessage: 'Say for which tenant you order.', complaints: [{ where: 'tenantId', what: 'is needed when staff order' }] });
-      if (!['acme', 'globex'].includes(tenant)) throw new AppError({ code: 'tenant.unknown', kind: 'invalid', publicMessage: `There is no tenant '${tenant}'.`, complaints: [{ where: 'tenantId', what: 'is not a tenant of ours' }] });
-      const datacenter = body.datacenter ?? world.datacenters.find(({ region }) => region === body.placement?.region)?.id;
-      if (!datacenter) throw new AppError({ code: 'datacenter.unknown', kind: 'invalid', publicMessage: 'There is no such datacenter.' });
-      const order = newOrder(world, { tenant, datacenter, requestedBy: caller.actor, lines: body.lines, at: Date.now() });
+      if (!tenant)
+        throw new AppError({
+          code: 'order.tenant-missing',
+          kind: 'invalid',
+          publicMessage: 'Say for which tenant you order.',
+          complaints: [{ where: 'tenantId', what: 'is needed when staff order' }],
+        });
+      if (!['acme', 'globex'].includes(tenant))
+        throw new AppError({
+          code: 'tenant.unknown',
+          kind: 'invalid',
+          publicMessage: `There is no tenant '${tenant}'.`,
+          complaints: [{ where: 'tenantId', what: 'is not a tenant of ours' }],
+        });
+      const datacenter =
+        body.datacenter ?? world.datacenters.find(({ region }) => region === body.placement?.region)?.id;
+      if (!datacenter)
+        throw new AppError({
+          code: 'datacenter.unknown',
+          kind: 'invalid',
+          publicMessage: 'There is no such datacenter.',
+        });
+      const order = newOrder(world, {
+        tenant,
+        datacenter,
+        requestedBy: caller.actor,
+        lines: body.lines,
+        at: Date.now(),
+      });
       void fulfil(teller(), order);
       return order;
     },
   }),
   endpoint({
-    route: 'GET /v1/orders/{id}', needs: 'order:read', answer: OrderDetail,
+    route: 'GET /v1/orders/{id}',
+    needs: 'order:read',
+    answer: OrderDetail,
     handle: ({ world, caller, id }) => {
       const order = orderOf(world, caller, id);
-      return { ...order, servers: [...world.assets.values()].filter(({ orderId }) => orderId === order.id), cancelBlockedBecause: cancelBlocked(world, order) };
+      return {
+        ...order,
+        servers: [...world.assets.values()].filter(({ orderId }) => orderId === order.id),
+        cancelBlockedBecause: cancelBlocked(world, order),
+      };
     },
   }),
   endpoint({
-    route: 'POST /v1/orders/{id}/cancel', needs: 'order:cancel', body: z.object({ reason: z.string() }), answer: OrderView, status: 202,
+    route: 'POST /v1/orders/{id}/cancel',
+    needs: 'order:cancel',
+    body: z.object({ reason: z.string() }),
+    answer: OrderView,
+    status: 202,
     handle: ({ world, caller, id, body }) => {
       const order = orderOf(world, caller, id);
       const blocked = cancelBlocked(world, order);
@@ -61,45 +122,91 @@ export const procurement = [
     },
   }),
   endpoint({
-    route: 'GET /v1/orders/{id}/timeline', needs: 'order:read', answer: OrderTimeline,
+    route: 'GET /v1/orders/{id}/timeline',
+    needs: 'order:read',
+    answer: OrderTimeline,
     handle: ({ world, caller, id }) => {
       const order = orderOf(world, caller, id);
       const family = familyOf(world, order.sagaId);
       const isOf = ({ sagaId }: { sagaId: string }) => family.some((saga) => saga.id === sagaId);
-      return { phases: phasesOf(order, family, world.steps.filter(isOf)), entries: entriesFor(world.timeline.filter(isOf), caller.may('saga:read') ? 'staff' : 'tenant') };
+      return {
+        phases: phasesOf(order, family, world.steps.filter(isOf)),
+        entries: entriesFor(world.timeline.filter(isOf), caller.may('saga:read') ? 'staff' : 'tenant'),
+      };
     },
   }),
   endpoint({
-    route: 'GET /v1/quotes', needs: 'procurement:read', query: z.object({ orderId: z.string() }), answer: page(QuoteView),
-    handle: ({ world, query }) => ({ items: world.quotes.filter(({ orderId }) => orderId === query.orderId), next: null }),
+    route: 'GET /v1/quotes',
+    needs: 'procurement:read',
+    query: z.object({ orderId: z.string() }),
+    answer: page(QuoteView),
+    handle: ({ world, query }) => ({
+      items: world.quotes.filter(({ orderId }) => orderId === query.orderId),
+      next: null,
+    }),
   }),
   endpoint({
-    route: 'GET /v1/approvals', needs: 'approval:read', query: PageQuery.extend({ state: z.string().optional() }), answer: page(ApprovalView),
+    route: 'GET /v1/approvals',
+    needs: 'approval:read',
+    query: PageQuery.extend({ state: z.string().optional() }),
+    answer: page(ApprovalView),
     handle: ({ world, caller, query }) => {
       const isTenant = caller.scope('approval:read') === 'own';
-      const visible = [...world.approvals.values()].filter((each) => caller.may('approval:read', each) && (!isTenant || each.kind === 'decommission') && (!query.state || each.state === query.state));
+      const visible = [...world.approvals.values()].filter(
+        (each) =>
+          caller.may('approval:read', each) &&
+          (!isTenant || each.kind === 'decommission') &&
+          (!query.state || each.state === query.state),
+      );
       const { items, next } = newestFirst(visible, ({ id }) => id, query);
       return { items: items.map((each) => approvalView(caller, each)), next };
     },
   }),
   endpoint({
-    route: 'POST /v1/approvals/{id}/decision', needs: ['purchase:decide', 'decommission:decide'], body: DecideApproval, answer: ApprovalView,
+    route: 'POST /v1/approvals/{id}/decision',
+    needs: ['purchase:decide', 'decommission:decide'],
+    body: DecideApproval,
+    answer: ApprovalView,
     handle: ({ world, caller, id, body }) => {
       const approval = seen('approval', id, world.approvals.get(id), (each) => caller.may('approval:read', each));
       const blocked = decisionBlocked(caller, approval);
       if (blocked) throw conflict('approval.not-yours', blocked);
       const decision = body.decision === 'approve' ? 'approved' : 'rejected';
-      Object.assign(approval, { state: decision, decidedBy: caller.name, decidedById: caller.id, decidedAt: isoTime(Date.now()), reason: body.reason });
-      world.emit('approvals.decided', approval.id, { approvalId: approval.id, kind: approval.kind, subject: approval.subject, decision, decidedBy: caller.name }, { at: Date.now(), tenantId: approval.tenantId });
+      Object.assign(approval, {
+        state: decision,
+        decidedBy: caller.name,
+        decidedById: caller.id,
+        decidedAt: isoTime(Date.now()),
+        reason: body.reason,
+      });
+      world.emit(
+        'approvals.decided',
+        approval.id,
+        { approvalId: approval.id, kind: approval.kind, subject: approval.subject, decision, decidedBy: caller.name },
+        { at: Date.now(), tenantId: approval.tenantId },
+      );
       return approvalView(caller, approval);
     },
   }),
   endpoint({
-    route: 'GET /v1/shipments', needs: 'shipment:read', query: PageQuery.extend({ orderId: z.string().optional() }), answer: page(ShipmentView),
+    route: 'GET /v1/shipments',
+    needs: 'shipment:read',
+    query: PageQuery.extend({ orderId: z.string().optional() }),
+    answer: page(ShipmentView),
     handle: ({ world, caller, query }) => {
-      const visible = [...world.shipments.values()].filter((each) => caller.may('shipment:read', each) && (!query.orderId || each.orderId === query.orderId));
+      const visible = [...world.shipments.values()].filter(
+        (each) => caller.may('shipment:read', each) && (!query.orderId || each.orderId === query.orderId),
+      );
       const { items, next } = cut(visible.reverse(), query.limit, ({ id }) => id);
-      return { items: items.map((each) => shipmentView(each, world.items.filter(({ shipmentId }) => shipmentId === each.id))), next };
+      return {
+        items: items.map((each) =>
+          shipmentView(
+            each,
+            world.items.filter(({ shipmentId }) => shipmentId === each.id),
+          ),
+        ),
+        next,
+      };
     },
   }),
 ];

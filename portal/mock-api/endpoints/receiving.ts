@@ -4,60 +4,144 @@ import { cut, page, PageQuery } from '../../../shared/api/paging.ts';
 import { isoTime } from '../../../shared/clock.ts';
 import { MacAddress } from '../../../shared/facts.ts';
 import type { Caller } from '../../../shared/http/caller.ts';
-import { conflict, endpoint, seen } from './endpoint.ts';
 import type { World } from '../world.ts';
+import { conflict, endpoint, seen } from './endpoint.ts';
 
-const taskOf = (world: World, caller: Caller, id: string) => seen('task', id, world.tasks.get(id), (task) => caller.may('task:read', task));
+const taskOf = (world: World, caller: Caller, id: string) =>
+  seen('task', id, world.tasks.get(id), (task) => caller.may('task:read', task));
 
 export const receiving = [
   endpoint({
-    route: 'GET /v1/tasks', needs: 'task:read', query: PageQuery.extend({ datacenter: z.string().optional(), state: z.string().optional() }), answer: page(TaskView),
+    route: 'GET /v1/tasks',
+    needs: 'task:read',
+    query: PageQuery.extend({ datacenter: z.string().optional(), state: z.string().optional() }),
+    answer: page(TaskView),
     handle: ({ world, caller, query }) => {
       const states = query.state === 'todo' ? ['open', 'claimed'] : query.state ? [query.state] : undefined;
-      const fitting = [...world.tasks.values()].filter((task) => caller.may('task:read', task) && (!query.datacenter || task.datacenterId === query.datacenter) && (!states || states.includes(task.state)));
-      return cut(fitting.sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1)), query.limit, ({ dueAt, id }) => `${dueAt}/${id}`);
+      const fitting = [...world.tasks.values()].filter(
+        (task) =>
+          caller.may('task:read', task) &&
+          (!query.datacenter || task.datacenterId === query.datacenter) &&
+          (!states || states.includes(task.state)),
+      );
+      return cut(
+        fitting.sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1)),
+        query.limit,
+        ({ dueAt, id }) => `${dueAt}/${id}`,
+      );
     },
   }),
-  endpoint({ route: 'GET /v1/tasks/{id}', needs: 'task:read', answer: TaskView, handle: ({ world, caller, id }) => taskOf(world, caller, id) }),
   endpoint({
-    route: 'POST /v1/tasks/{id}/claim', needs: 'task:work', answer: TaskView,
+    route: 'GET /v1/tasks/{id}',
+    needs: 'task:read',
+    answer: TaskView,
+    handle: ({ world, caller, id }) => taskOf(world, caller, id),
+  }),
+  endpoint({
+    route: 'POST /v1/tasks/{id}/claim',
+    needs: 'task:work',
+    answer: TaskView,
     handle: ({ world, caller, id }) => {
       const task = taskOf(world, caller, id);
-      if (task.state === 'claimed' && task.claimedById !== caller.id) throw conflict('task.taken', `${task.claimedBy} is already at it.`);
+      if (task.state === 'claimed' && task.claimedById !== caller.id)
+        throw conflict('task.taken', `${task.claimedBy} is already at it.`);
       if (task.state !== 'open' && task.state !== 'claimed') throw conflict('task.taken', `The task is ${task.state}.`);
-      Object.assign(task, { state: 'claimed', claimedBy: caller.name, claimedById: caller.id, updatedAt: isoTime(Date.now()) });
+      Object.assign(task, {
+        state: 'claimed',
+        claimedBy: caller.name,
+        claimedById: caller.id,
+        updatedAt: isoTime(Date.now()),
+      });
       world.changed();
       return task;
     },
   }),
   endpoint({
-    route: 'POST /v1/tasks/{id}/complete', needs: 'task:work', body: CompleteTask, answer: TaskView,
+    route: 'POST /v1/tasks/{id}/complete',
+    needs: 'task:work',
+    body: CompleteTask,
+    answer: TaskView,
     handle: ({ world, caller, id, body }) => {
       const task = taskOf(world, caller, id);
-      const unseen = world.items.filter(({ shipmentId, state }) => shipmentId === task.shipmentId && state === 'expected');
-      if (unseen.length > 0) throw conflict('task.not-finished', `Not scanned yet: ${unseen.map(({ serial }) => serial).join(', ')}. Scan them, or record them as damaged.`);
-      Object.assign(task, { state: 'done', claimedBy: task.claimedBy ?? caller.name, claimedById: task.claimedById ?? caller.id, completedBy: caller.name, result: body, updatedAt: isoTime(Date.now()) });
+      const unseen = world.items.filter(
+        ({ shipmentId, state }) => shipmentId === task.shipmentId && state === 'expected',
+      );
+      if (unseen.length > 0)
+        throw conflict(
+          'task.not-finished',
+          `Not scanned yet: ${unseen.map(({ serial }) => serial).join(', ')}. Scan them, or record them as damaged.`,
+        );
+      Object.assign(task, {
+        state: 'done',
+        claimedBy: task.claimedBy ?? caller.name,
+        claimedById: task.claimedById ?? caller.id,
+        completedBy: caller.name,
+        result: body,
+        updatedAt: isoTime(Date.now()),
+      });
       for (const finding of world.findings.get(task.serverId ?? '') ?? []) {
         const answer = body.answers?.find(({ line }) => line === finding.id);
-        if (answer) finding.answer = { outcome: answer.outcome, ...(answer.note !== undefined && { note: answer.note }), by: caller.name, at: isoTime(Date.now()) };
+        if (answer)
+          finding.answer = {
+            outcome: answer.outcome,
+            ...(answer.note !== undefined && { note: answer.note }),
+            by: caller.name,
+            at: isoTime(Date.now()),
+          };
       }
-      world.emit('tasks.completed', task.id, { taskId: task.id, kind: task.kind, datacenterId: task.datacenterId, serverId: task.serverId, completedBy: caller.name }, { at: Date.now(), datacenterId: task.datacenterId });
+      world.emit(
+        'tasks.completed',
+        task.id,
+        {
+          taskId: task.id,
+          kind: task.kind,
+          datacenterId: task.datacenterId,
+          serverId: task.serverId,
+          completedBy: caller.name,
+        },
+        { at: Date.now(), datacenterId: task.datacenterId },
+      );
       return task;
     },
   }),
   endpoint({
-    route: 'POST /v1/receiving/{id}/items', needs: 'shipment:receive', body: ReceiveItem, answer: ReceivedItem,
+    route: 'POST /v1/receiving/{id}/items',
+    needs: 'shipment:receive',
+    body: ReceiveItem,
+    answer: ReceivedItem,
     handle: ({ world, caller, id, body }) => {
       const shipment = seen('shipment', id, world.shipments.get(id), (each) => caller.may('shipment:receive', each));
       const items = world.items.filter(({ shipmentId }) => shipmentId === shipment.id);
       const item = items.find(({ serial }) => serial === body.serial);
-      if (!item) throw conflict('receiving.not-on-manifest', `${body.serial} is not on the manifest of ${shipment.trackingNumber}. Expected: ${items.filter(({ state }) => state === 'expected').map(({ serial }) => serial).join(', ') || 'nothing more'}.`);
+      if (!item)
+        throw conflict(
+          'receiving.not-on-manifest',
+          `${body.serial} is not on the manifest of ${shipment.trackingNumber}. Expected: ${
+            items
+              .filter(({ state }) => state === 'expected')
+              .map(({ serial }) => serial)
+              .join(', ') || 'nothing more'
+          }.`,
+        );
       const known = [item.manifest.bmcMac, ...item.manifest.macs];
       const strangers = body.macs.map((mac) => MacAddress.parse(mac)).filter((mac) => !known.includes(mac));
-      if (strangers.length > 0) throw conflict('receiving.macs-differ', `${body.serial}: ${strangers.join(', ')} not on its manifest. Check that the label belongs to this machine.`);
-      Object.assign(item, { state: body.condition === 'good' ? 'received' : 'rejected', scanned: body, receivedBy: caller.name, receivedAt: isoTime(Date.now()) });
+      if (strangers.length > 0)
+        throw conflict(
+          'receiving.macs-differ',
+          `${body.serial}: ${strangers.join(', ')} not on its manifest. Check that the label belongs to this machine.`,
+        );
+      Object.assign(item, {
+        state: body.condition === 'good' ? 'received' : 'rejected',
+        scanned: body,
+        receivedBy: caller.name,
+        receivedAt: isoTime(Date.now()),
+      });
       world.changed();
-      return { serial: item.serial, state: item.state, remaining: items.filter(({ state }) => state === 'expected').length };
+      return {
+        serial: item.serial,
+        state: item.state,
+        remaining: items.filter(({ state }) => state === 'expected').length,
+      };
     },
   }),
 ];

@@ -1,7 +1,7 @@
+import { isoTime } from '../../../shared/clock.ts';
 import type { Asset } from '../../../shared/db/assets.ts';
 import type { Order } from '../../../shared/db/orders.ts';
 import type { ServerConfig, ServerFacts } from '../../../shared/facts.ts';
-import { isoTime } from '../../../shared/clock.ts';
 import { newId, ServerId } from '../../../shared/ids.ts';
 
 const models = {
@@ -17,18 +17,56 @@ const hex = (n: number): string => n.toString(16).padStart(2, '0');
 export function build(vendor: Vendor): Pick<Asset, 'serial' | 'manufacturer' | 'model' | 'bmcMac' | 'macs'> {
   built += 1;
   const { oui, manufacturer, model } = models[vendor];
-  const serial = vendor === 'hpe' ? `CZJ5${String(2_000 + built * 7).padStart(5, '0')}K` : `${(built * 7919 + 500_000).toString(36).toUpperCase().padStart(5, 'J')}4Z3`;
+  const serial =
+    vendor === 'hpe'
+      ? `CZJ5${String(2_000 + built * 7).padStart(5, '0')}K`
+      : `${(built * 7919 + 500_000).toString(36).toUpperCase().padStart(5, 'J')}4Z3`;
   const mac = (n: number) => `${oui}:${hex(built >> 8)}:${hex(built & 255)}:${hex(n)}`;
   return { serial, manufacturer, model, bmcMac: mac(0), macs: [mac(1), mac(2)] };
 }
 
 /** A server from its order line on. */
-export function plan(order: Pick<Order, 'id' | 'datacenterId'> | undefined, datacenterId: Asset['datacenterId'], config: ServerConfig, at: number): Asset {
+export function plan(
+  order: Pick<Order, 'id' | 'datacenterId'> | undefined,
+  datacenterId: Asset['datacenterId'],
+  config: ServerConfig,
+  at: number,
+): Asset {
   const now = isoTime(at);
   return {
-    id: ServerId.parse(newId('server', at)), state: 'ORDERED', stateSince: now, version: 1, condition: 'working', conditionDetail: {}, conditionSince: now, proofs: ['erase-verified'], origin: 'bought', datacenterId,
-    orderId: order?.id ?? null, boughtFor: order?.id ?? null, orderLineId: null, tenantId: null, config, manufacturer: null, model: null, serial: null, bmcMac: null, macs: [], manifest: null, bmcAddress: null, bmcSeenAt: null, bmcSecretRef: null,
-    facts: null, inventory: null, inventoryAt: null, disposition: null, createdAt: now, updatedAt: now, rackName: null, rackUnit: null, heightUnits: 2,
+    id: ServerId.parse(newId('server', at)),
+    state: 'ORDERED',
+    stateSince: now,
+    version: 1,
+    condition: 'working',
+    conditionDetail: {},
+    conditionSince: now,
+    proofs: ['erase-verified'],
+    origin: 'bought',
+    datacenterId,
+    orderId: order?.id ?? null,
+    boughtFor: order?.id ?? null,
+    orderLineId: null,
+    tenantId: null,
+    config,
+    manufacturer: null,
+    model: null,
+    serial: null,
+    bmcMac: null,
+    macs: [],
+    manifest: null,
+    bmcAddress: null,
+    bmcSeenAt: null,
+    bmcSecretRef: null,
+    facts: null,
+    inventory: null,
+    inventoryAt: null,
+    disposition: null,
+    createdAt: now,
+    updatedAt: now,
+    rackName: null,
+    rackUnit: null,
+    heightUnits: 2,
   };
 }
 
@@ -36,20 +74,61 @@ let placed = 0;
 /** The next free place of a datacenter. */
 export function place(asset: Asset): void {
   placed += 1;
-  Object.assign(asset, { rackName: `R${String(1 + (placed % 12)).padStart(2, '0')}`, rackUnit: 2 + ((placed * 2) % 38) });
+  Object.assign(asset, {
+    rackName: `R${String(1 + (placed % 12)).padStart(2, '0')}`,
+    rackUnit: 2 + ((placed * 2) % 38),
+  });
 }
 
 /** What the machine says of itself: what was ordered, part by part. */
-export function factsOf({ serial, manufacturer, model, config, macs }: Asset, source: ServerFacts['source']): ServerFacts {
+export function factsOf(
+  { serial, manufacturer, model, config, macs }: Asset,
+  source: ServerFacts['source'],
+): ServerFacts {
   const times = (text: string) => Number(/^(\d+)\s*x/i.exec(text)?.[1] ?? 1);
   const size = (text: string) => Number(/([\d.]+)\s*(?:TB|GB)/i.exec(text)?.[1] ?? 1);
   const gigabytes = size(config.ram);
   return {
-    source, identity: { serial: serial ?? undefined, manufacturer: manufacturer ?? undefined, model: model ?? undefined }, power: 'on', health: 'ok',
-    processors: Array.from({ length: times(config.cpu) }, (_, n) => ({ socket: `CPU ${n + 1}`, model: config.cpu.replace(/^\d+x\s*/, ''), cores: 32, threads: 64 })),
-    memory: { totalMiB: gigabytes * 1024, modules: Array.from({ length: gigabytes / 32 }, (_, n) => ({ slot: `A${n + 1}`, sizeMiB: 32_768, manufacturer: 'Samsung', speedMtps: 4800 })) },
-    drives: Array.from({ length: times(config.storage) }, (_, n) => ({ name: `Bay ${n}`, model: 'KIOXIA CM7-R', serial: `${serial}-D${n}`, sizeBytes: size(config.storage) * (/TB/i.test(config.storage) ? 1e12 : 1e9), media: /NVMe/i.test(config.storage) ? 'nvme' : /HDD/i.test(config.storage) ? 'hdd' : 'ssd', health: 'ok' })),
-    networkPorts: macs.map((mac, n) => ({ name: `NIC ${n + 1}`, mac, speedMbps: size(config.network.replace(/GbE/i, 'GB').replace(/^\d+x\s*/, '')) * 1000, isLinkUp: true })),
-    firmware: [{ component: 'bios', name: 'BIOS', version: '2.22' }, { component: 'bmc', name: manufacturer === 'Dell' ? 'iDRAC' : 'iLO', version: manufacturer === 'Dell' ? '7.10.30' : '1.58' }],
+    source,
+    identity: { serial: serial ?? undefined, manufacturer: manufacturer ?? undefined, model: model ?? undefined },
+    power: 'on',
+    health: 'ok',
+    processors: Array.from({ length: times(config.cpu) }, (_, n) => ({
+      socket: `CPU ${n + 1}`,
+      model: config.cpu.replace(/^\d+x\s*/, ''),
+      cores: 32,
+      threads: 64,
+    })),
+    memory: {
+      totalMiB: gigabytes * 1024,
+      modules: Array.from({ length: gigabytes / 32 }, (_, n) => ({
+        slot: `A${n + 1}`,
+        sizeMiB: 32_768,
+        manufacturer: 'Samsung',
+        speedMtps: 4800,
+      })),
+    },
+    drives: Array.from({ length: times(config.storage) }, (_, n) => ({
+      name: `Bay ${n}`,
+      model: 'KIOXIA CM7-R',
+      serial: `${serial}-D${n}`,
+      sizeBytes: size(config.storage) * (/TB/i.test(config.storage) ? 1e12 : 1e9),
+      media: /NVMe/i.test(config.storage) ? 'nvme' : /HDD/i.test(config.storage) ? 'hdd' : 'ssd',
+      health: 'ok',
+    })),
+    networkPorts: macs.map((mac, n) => ({
+      name: `NIC ${n + 1}`,
+      mac,
+      speedMbps: size(config.network.replace(/GbE/i, 'GB').replace(/^\d+x\s*/, '')) * 1000,
+      isLinkUp: true,
+    })),
+    firmware: [
+      { component: 'bios', name: 'BIOS', version: '2.22' },
+      {
+        component: 'bmc',
+        name: manufacturer === 'Dell' ? 'iDRAC' : 'iLO',
+        version: manufacturer === 'Dell' ? '7.10.30' : '1.58',
+      },
+    ],
   };
 }

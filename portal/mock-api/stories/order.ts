@@ -3,12 +3,22 @@ import type { Order } from '../../../shared/db/orders.ts';
 import type { Teller } from './teller.ts';
 
 /** Whom an event of an order concerns. */
-export const about = (teller: Teller, { tenantId, datacenterId }: Pick<Order, 'tenantId' | 'datacenterId'>) => ({ at: teller.now(), tenantId, datacenterId });
+export const about = (teller: Teller, { tenantId, datacenterId }: Pick<Order, 'tenantId' | 'datacenterId'>) => ({
+  at: teller.now(),
+  tenantId,
+  datacenterId,
+});
 
 export function setState(teller: Teller, order: Order, state: Order['state'], because?: string): void {
-  Object.assign(order, { state, version: order.version + 1, updatedAt: teller.iso(), ...(because !== undefined && { endedBecause: because }) });
+  Object.assign(order, {
+    state,
+    version: order.version + 1,
+    updatedAt: teller.iso(),
+    ...(because !== undefined && { endedBecause: because }),
+  });
   teller.world.changed();
 }
 
-export const assetsOf = (teller: Teller, order: Order): Asset[] => [...teller.world.assets.values()].filter(({ orderId }) => orderId === order.id);
+export const assetsOf = (teller: Teller, order: Order): Asset[] =>
+  [...teller.world.assets.values()].filter(({ orderId }) => orderId === order.id);
 export const serversIn = ({ lines }: Order): number => lines.reduce((sum, { quantity }) => sum + quantity, 0);

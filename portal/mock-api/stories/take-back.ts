@@ -1,42 +1,93 @@
 import { isoTime } from '../../../shared/clock.ts';
 import type { Order } from '../../../shared/db/orders.ts';
 import type { SagaRow } from '../../../shared/db/sagas.ts';
+import { until } from '../world.ts';
 import { about, assetsOf, setState } from './order.ts';
 import type { Teller } from './teller.ts';
-import { until } from '../world.ts';
 
-const undoes: Readonly<Record<string, string>> = { 'begin-order': 'forget-order', 'reserve-inventory': 'release-inventory', 'request-quote': 'cancel-quote', 'place-purchase': 'cancel-purchase', 'request-approval': 'withdraw-approval', 'receive-goods': 'stop-receiving', 'rack-server': 'unrack-server', 'cable-server': 'uncable-server', 'allocate-place': 'release-place' };
+const undoes: Readonly<Record<string, string>> = {
+  'begin-order': 'forget-order',
+  'reserve-inventory': 'release-inventory',
+  'request-quote': 'cancel-quote',
+  'place-purchase': 'cancel-purchase',
+  'request-approval': 'withdraw-approval',
+  'receive-goods': 'stop-receiving',
+  'rack-server': 'unrack-server',
+  'cable-server': 'uncable-server',
+  'allocate-place': 'release-place',
+};
 
 /** Takes an order back, the newest step first. A reason that contains `fail-undo` gets stuck at the purchase or the inventory. */
-export async function takeBack(teller: Teller, order: Order, saga: SagaRow, because: string, end: 'failed' | 'cancelled'): Promise<void> {
+export async function takeBack(
+  teller: Teller,
+  order: Order,
+  saga: SagaRow,
+  because: string,
+  end: 'failed' | 'cancelled',
+): Promise<void> {
   const { world } = teller;
   const family = [...world.sagas.values()].filter(({ rootId }) => rootId === saga.id);
-  for (const each of family) if (each.endedAt === null) Object.assign(each, { state: 'unwinding', endedBecause: because, waitingFor: null, waitingUntil: null });
-  for (const approval of world.approvals.values()) if (approval.orderId === order.id && approval.state === 'open') Object.assign(approval, { state: 'withdrawn', decidedAt: teller.iso() });
+  for (const each of family)
+    if (each.endedAt === null)
+      Object.assign(each, { state: 'unwinding', endedBecause: because, waitingFor: null, waitingUntil: null });
+  for (const approval of world.approvals.values())
+    if (approval.orderId === order.id && approval.state === 'open')
+      Object.assign(approval, { state: 'withdrawn', decidedAt: teller.iso() });
   const steps = world.steps.filter(({ sagaId }) => family.some(({ id }) => id === sagaId)).reverse();
   teller.tell(saga, 'unwinding', `taking back ${steps.length} steps, because ${because}`);
   for (const [index, row] of steps.entries()) {
     const undo = undoes[row.step];
     if (!undo) continue;
-    if (because.includes('fail-undo') && (row.step === 'place-purchase' || row.step === 'reserve-inventory')) await stuck(teller, saga, row.step, undo, steps.slice(index).flatMap(({ step }) => undoes[step] ?? []));
+    if (because.includes('fail-undo') && (row.step === 'place-purchase' || row.step === 'reserve-inventory'))
+      await stuck(
+        teller,
+        saga,
+        row.step,
+        undo,
+        steps.slice(index).flatMap(({ step }) => undoes[step] ?? []),
+      );
     await teller.undo(saga, row, undo);
   }
   for (const asset of assetsOf(teller, order)) {
-    if (['ORDERED', 'QUOTE_REQUESTED', 'QUOTE_RECEIVED', 'PURCHASE_APPROVED', 'SHIPMENT_TRACKING'].includes(asset.state)) teller.move(asset, 'cancelled', saga);
+    if (
+      ['ORDERED', 'QUOTE_REQUESTED', 'QUOTE_RECEIVED', 'PURCHASE_APPROVED', 'SHIPMENT_TRACKING'].includes(asset.state)
+    )
+      teller.move(asset, 'cancelled', saga);
     else if (asset.state === 'READY') Object.assign(asset, { orderId: null });
   }
   for (const each of family) if (each.endedAt === null) teller.end(each, end, because);
   setState(teller, order, end, because);
-  world.emit(end === 'failed' ? 'orders.failed' : 'orders.cancelled', order.id, { orderId: order.id, tenantId: order.tenantId, datacenterId: order.datacenterId, because }, about(teller, order));
+  world.emit(
+    end === 'failed' ? 'orders.failed' : 'orders.cancelled',
+    order.id,
+    { orderId: order.id, tenantId: order.tenantId, datacenterId: order.datacenterId, because },
+    about(teller, order),
+  );
 }
 
-async function stuck(teller: Teller, saga: SagaRow, step: string, undo: string, held: readonly string[]): Promise<void> {
+async function stuck(
+  teller: Teller,
+  saga: SagaRow,
+  step: string,
+  undo: string,
+  held: readonly string[],
+): Promise<void> {
   const { world } = teller;
   for (;;) {
     const because = `${undo}: the vendor's desk answered 500 to five attempts`;
-    Object.assign(saga, { state: 'stuck', waitingFor: 'ops', held: { step, key: `${step}#1`, because, steps: [...held] }, updatedAt: isoTime(teller.now()) });
+    Object.assign(saga, {
+      state: 'stuck',
+      waitingFor: 'ops',
+      held: { step, key: `${step}#1`, because, steps: [...held] },
+      updatedAt: isoTime(teller.now()),
+    });
     teller.tell(saga, 'stuck', `stuck at ${step}: ${because}`, step, 5);
-    world.emit('sagas.stuck', saga.id, { sagaId: saga.id, name: saga.name, step, because, held: [...held] }, { at: teller.now() });
+    world.emit(
+      'sagas.stuck',
+      saga.id,
+      { sagaId: saga.id, name: saga.name, step, because, held: [...held] },
+      { at: teller.now() },
+    );
     const decision = await until(world, () => world.decisions.get(saga.id));
     world.decisions.delete(saga.id);
     Object.assign(saga, { state: 'unwinding', waitingFor: null, held: null });

@@ -56,8 +56,26 @@ export class Teller {
   begin(name: string, about: string, of: Partial<SagaRow> & { subject: string }, parent?: SagaRow): SagaRow {
     const id = `${name}-${about}`;
     const saga: SagaRow = {
-      id, name, parentId: parent?.id ?? null, rootId: parent?.rootId ?? id, orderId: parent?.orderId ?? null, serverId: null, tenantId: parent?.tenantId ?? null, datacenterId: parent?.datacenterId ?? null, state: 'running',
-      waitingFor: null, waitingUntil: null, cancelRequested: null, pointOfNoReturn: null, held: null, endedBecause: null, startedAt: this.iso(), updatedAt: this.iso(), endedAt: null, engineEnd: null, ...of,
+      id,
+      name,
+      parentId: parent?.id ?? null,
+      rootId: parent?.rootId ?? id,
+      orderId: parent?.orderId ?? null,
+      serverId: null,
+      tenantId: parent?.tenantId ?? null,
+      datacenterId: parent?.datacenterId ?? null,
+      state: 'running',
+      waitingFor: null,
+      waitingUntil: null,
+      cancelRequested: null,
+      pointOfNoReturn: null,
+      held: null,
+      endedBecause: null,
+      startedAt: this.iso(),
+      updatedAt: this.iso(),
+      endedAt: null,
+      engineEnd: null,
+      ...of,
     };
     this.world.sagas.set(id, saga);
     this.tell(saga, 'began', `${name} began`);
@@ -65,13 +83,29 @@ export class Teller {
   }
 
   end(saga: SagaRow, state: 'done' | 'failed' | 'cancelled', because: string | null = null): void {
-    Object.assign(saga, { state, endedBecause: because, endedAt: this.iso(), updatedAt: this.iso(), waitingFor: null, waitingUntil: null, held: null });
+    Object.assign(saga, {
+      state,
+      endedBecause: because,
+      endedAt: this.iso(),
+      updatedAt: this.iso(),
+      waitingFor: null,
+      waitingUntil: null,
+      held: null,
+    });
     this.tell(saga, state, because ? `${saga.name} ${state}: ${because}` : `${saga.name} done`);
     this.world.emit('sagas.ended', saga.id, { sagaId: saga.id, name: saga.name, state, because }, { at: this.now() });
   }
 
   tell(saga: SagaRow, kind: string, text: string, step: string | null = null, attempt: number | null = null): void {
-    const entry: TimelineRow = { position: this.world.timeline.length + 1, sagaId: saga.id, at: this.iso(), kind, step, attempt, text };
+    const entry: TimelineRow = {
+      position: this.world.timeline.length + 1,
+      sagaId: saga.id,
+      at: this.iso(),
+      kind,
+      step,
+      attempt,
+      text,
+    };
     this.world.timeline.push(entry);
     this.world.changed();
   }
@@ -95,31 +129,86 @@ export class Teller {
   }
 
   /** A step that waits for somebody to decide: `decided` answers once they have, `past` decides where it was long ago. */
-  async ask<T extends object>(saga: SagaRow, name: string, waitingFor: string, within: number, decided: () => T | undefined, past: () => void): Promise<T> {
+  async ask<T extends object>(
+    saga: SagaRow,
+    name: string,
+    waitingFor: string,
+    within: number,
+    decided: () => T | undefined,
+    past: () => void,
+  ): Promise<T> {
     const row = this.row(saga, name);
     this.waitFor(saga, row, waitingFor, this.now() + within);
     if (this.isDone('approve')) {
       await this.pass(hours(2));
       past();
     }
-    const answer = await until(this.world, () => decided() ?? (this.rootOf(saga).cancelRequested ? ('cancelled' as const) : undefined));
+    const answer = await until(
+      this.world,
+      () => decided() ?? (this.rootOf(saga).cancelRequested ? ('cancelled' as const) : undefined),
+    );
     if (answer === 'cancelled') throw this.cancellation(saga);
     this.close(saga, row, `${waitingFor} decided`);
     return answer;
   }
 
   /** A step that is a technician's task. */
-  async task(saga: SagaRow, name: string, kind: TaskKind, of: Pick<Task, 'datacenterId' | 'title' | 'instructions'> & Partial<Pick<Task, 'serverId' | 'orderId' | 'shipmentId' | 'lines' | 'rackName' | 'rackUnit'>>, within = hours(24)): Promise<Task> {
+  async task(
+    saga: SagaRow,
+    name: string,
+    kind: TaskKind,
+    of: Pick<Task, 'datacenterId' | 'title' | 'instructions'> &
+      Partial<Pick<Task, 'serverId' | 'orderId' | 'shipmentId' | 'lines' | 'rackName' | 'rackUnit'>>,
+    within = hours(24),
+  ): Promise<Task> {
     const row = this.row(saga, name);
     const id = TaskId.parse(newId('task', this.now()));
-    const task: Task = { id, kind, dedupeKey: id, serverId: null, orderId: null, shipmentId: null, lines: [], rackName: null, rackUnit: null, sagaId: saga.id, state: 'open', claimedBy: null, claimedById: null, result: null, completedBy: null, dueAt: isoTime(this.now() + within), createdAt: this.iso(), updatedAt: this.iso(), ...of };
+    const task: Task = {
+      id,
+      kind,
+      dedupeKey: id,
+      serverId: null,
+      orderId: null,
+      shipmentId: null,
+      lines: [],
+      rackName: null,
+      rackUnit: null,
+      sagaId: saga.id,
+      state: 'open',
+      claimedBy: null,
+      claimedById: null,
+      result: null,
+      completedBy: null,
+      dueAt: isoTime(this.now() + within),
+      createdAt: this.iso(),
+      updatedAt: this.iso(),
+      ...of,
+    };
     this.world.tasks.set(id, task);
-    this.world.emit('tasks.opened', id, { taskId: id, kind, title: task.title, datacenterId: task.datacenterId, serverId: task.serverId, dueAt: task.dueAt }, { at: this.now(), datacenterId: task.datacenterId });
+    this.world.emit(
+      'tasks.opened',
+      id,
+      {
+        taskId: id,
+        kind,
+        title: task.title,
+        datacenterId: task.datacenterId,
+        serverId: task.serverId,
+        dueAt: task.dueAt,
+      },
+      { at: this.now(), datacenterId: task.datacenterId },
+    );
     this.waitFor(saga, row, `a technician in ${task.datacenterId}`, this.now() + within);
     const technician = `technician@${task.datacenterId}.rackline.example`;
     if (this.isDone(kind)) {
       await this.pass(hours(3));
-      Object.assign(task, { state: 'done', claimedBy: technician, claimedById: technician, completedBy: technician, updatedAt: this.iso() });
+      Object.assign(task, {
+        state: 'done',
+        claimedBy: technician,
+        claimedById: technician,
+        completedBy: technician,
+        updatedAt: this.iso(),
+      });
     }
     await until(this.world, () => task.state === 'done' || this.rootOf(saga).cancelRequested !== null);
     if (task.state !== 'done') Object.assign(task, { state: 'cancelled', updatedAt: this.iso() });
@@ -129,7 +218,16 @@ export class Teller {
   }
 
   private row(saga: SagaRow, name: string): StepRow {
-    const row: StepRow = { sagaId: saga.id, key: `${name}#${this.world.steps.filter(({ sagaId }) => sagaId === saga.id).length + 1}`, step: name, state: 'running', attempts: 1, detail: {}, startedAt: this.iso(), updatedAt: this.iso() };
+    const row: StepRow = {
+      sagaId: saga.id,
+      key: `${name}#${this.world.steps.filter(({ sagaId }) => sagaId === saga.id).length + 1}`,
+      step: name,
+      state: 'running',
+      attempts: 1,
+      detail: {},
+      startedAt: this.iso(),
+      updatedAt: this.iso(),
+    };
     this.world.steps.push(row);
     this.world.changed();
     return row;
@@ -137,7 +235,13 @@ export class Teller {
 
   close(saga: SagaRow, row: StepRow, text: string, state: StepRow['state'] = 'done'): void {
     Object.assign(row, { state, updatedAt: this.iso(), detail: { ...row.detail, text } });
-    if (saga.endedAt === null) Object.assign(saga, { state: state === 'undone' ? 'unwinding' : 'running', waitingFor: null, waitingUntil: null, updatedAt: this.iso() });
+    if (saga.endedAt === null)
+      Object.assign(saga, {
+        state: state === 'undone' ? 'unwinding' : 'running',
+        waitingFor: null,
+        waitingUntil: null,
+        updatedAt: this.iso(),
+      });
     this.tell(saga, state, text, row.step, row.attempts);
   }
 
@@ -149,7 +253,11 @@ export class Teller {
   }
 
   private waitFor(saga: SagaRow, row: StepRow, waitingFor: string, at: number): void {
-    Object.assign(row, { state: 'waiting', detail: { text: `waiting for ${waitingFor}`, waitingFor }, updatedAt: this.iso() });
+    Object.assign(row, {
+      state: 'waiting',
+      detail: { text: `waiting for ${waitingFor}`, waitingFor },
+      updatedAt: this.iso(),
+    });
     Object.assign(saga, { state: 'waiting', waitingFor, waitingUntil: isoTime(at), updatedAt: this.iso() });
     this.tell(saga, 'waiting', `waiting for ${waitingFor}`, row.step, row.attempts);
   }
@@ -168,15 +276,41 @@ export class Teller {
   /** Moves a server by the lifecycle's own table. */
   move(asset: Asset, cause: Cause, saga: SagaRow | null, actor = 'platform', tenantId?: TenantId | null): void {
     const way = transitionsBy(cause).find(({ from }) => from === asset.state);
-    if (!way) throw new Error(`The mock moved ${asset.id} by '${cause}' in ${asset.state}, which the lifecycle does not know.`);
+    if (!way)
+      throw new Error(`The mock moved ${asset.id} by '${cause}' in ${asset.state}, which the lifecycle does not know.`);
     const from = asset.state;
     const holder = asset.tenantId;
     Object.assign(asset, {
-      state: way.to, stateSince: this.iso(), updatedAt: this.iso(), version: asset.version + 1, condition: 'working', conditionDetail: {}, conditionSince: this.iso(),
-      proofs: [...new Set([...asset.proofs, ...way.proves])].filter((proof) => !way.voids.some((each) => each === proof)), ...(tenantId !== undefined && { tenantId }),
+      state: way.to,
+      stateSince: this.iso(),
+      updatedAt: this.iso(),
+      version: asset.version + 1,
+      condition: 'working',
+      conditionDetail: {},
+      conditionSince: this.iso(),
+      proofs: [...new Set([...asset.proofs, ...way.proves])].filter(
+        (proof) => !way.voids.some((each) => each === proof),
+      ),
+      ...(tenantId !== undefined && { tenantId }),
     });
-    this.world.emit(states[way.to].topic, asset.id, {
-      serverId: asset.id, from, to: way.to, cause, version: asset.version, datacenterId: asset.datacenterId, tenantId: asset.tenantId, orderId: asset.orderId, serial: asset.serial, sagaId: saga?.id ?? null, actor, reason: null,
-    }, { at: this.now(), tenantId: asset.tenantId ?? holder, datacenterId: asset.datacenterId });
+    this.world.emit(
+      states[way.to].topic,
+      asset.id,
+      {
+        serverId: asset.id,
+        from,
+        to: way.to,
+        cause,
+        version: asset.version,
+        datacenterId: asset.datacenterId,
+        tenantId: asset.tenantId,
+        orderId: asset.orderId,
+        serial: asset.serial,
+        sagaId: saga?.id ?? null,
+        actor,
+        reason: null,
+      },
+      { at: this.now(), tenantId: asset.tenantId ?? holder, datacenterId: asset.datacenterId },
+    );
   }
 }

@@ -49,7 +49,12 @@ export function followEvents(url: string, { onEvent, onStatus, onGap }: Listener
     };
     try {
       heard();
-      const response = await fetch(url, { credentials: 'same-origin', cache: 'no-store', headers: { accept: 'text/event-stream', ...(lastEventId !== undefined && { 'last-event-id': lastEventId }) }, signal: connection.signal });
+      const response = await fetch(url, {
+        credentials: 'same-origin',
+        cache: 'no-store',
+        headers: { accept: 'text/event-stream', ...(lastEventId !== undefined && { 'last-event-id': lastEventId }) },
+        signal: connection.signal,
+      });
       if (!response.ok || !response.body) return true;
       failures = 0;
       onStatus('live');

@@ -11,11 +11,23 @@ export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => call<T
 
 /** Asks for something to be done. The same key twice does it once. Throws ProblemError. */
 export const post = <T>(path: string, body: object, idempotencyKey: string): Promise<T> =>
-  call<T>('POST', path, { body: JSON.stringify(body), headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey } });
+  call<T>('POST', path, {
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
+  });
 
-async function call<T>(method: string, path: string, init: { signal?: AbortSignal | undefined; body?: string; headers?: Record<string, string> }): Promise<T> {
+async function call<T>(
+  method: string,
+  path: string,
+  init: { signal?: AbortSignal | undefined; body?: string; headers?: Record<string, string> },
+): Promise<T> {
   const response = await fetch(base + path, {
-    method, credentials: 'same-origin', cache: 'no-store', headers: { accept: 'application/json', ...init.headers }, ...(init.body !== undefined && { body: init.body }), ...(init.signal && { signal: init.signal }),
+    method,
+    credentials: 'same-origin',
+    cache: 'no-store',
+    headers: { accept: 'application/json', ...init.headers },
+    ...(init.body !== undefined && { body: init.body }),
+    ...(init.signal && { signal: init.signal }),
   }).catch((cause: unknown) => {
     if (init.signal?.aborted) throw cause;
     throw noAnswer(cause);
@@ -28,13 +40,23 @@ async function call<T>(method: string, path: string, init: { signal?: AbortSigna
 }
 
 async function problemOf(response: Response): Promise<ProblemError> {
-  const said: Partial<Problem> = response.headers.get('content-type')?.includes('json') ? await response.json().catch(() => ({})) : {};
-  return new ProblemError({ traceId: response.headers.get('x-trace-id') ?? undefined, ...said, status: response.status });
+  const said: Partial<Problem> = response.headers.get('content-type')?.includes('json')
+    ? await response.json().catch(() => ({}))
+    : {};
+  return new ProblemError({
+    traceId: response.headers.get('x-trace-id') ?? undefined,
+    ...said,
+    status: response.status,
+  });
 }
 
 /** Ends the session here and goes to where it ends at the identity provider. Throws ProblemError. */
 export async function signOut(): Promise<void> {
-  const response = await fetch('/auth/logout', { method: 'POST', credentials: 'same-origin' }).catch((cause: unknown) => { throw noAnswer(cause); });
+  const response = await fetch('/auth/logout', { method: 'POST', credentials: 'same-origin' }).catch(
+    (cause: unknown) => {
+      throw noAnswer(cause);
+    },
+  );
   if (!response.ok) throw await problemOf(response);
   const { location: next }: { location: string } = await response.json();
   location.assign(next);

@@ -21,17 +21,30 @@ export class ProblemError extends Error {
   }
 }
 
-export const noAnswer = (cause: unknown): ProblemError => new ProblemError({ status: 0, code: 'network.no-answer' }, { cause });
+export const noAnswer = (cause: unknown): ProblemError =>
+  new ProblemError({ status: 0, code: 'network.no-answer' }, { cause });
 
-const titleFor = (status: number): string => (status === 0 ? 'The platform does not answer' : status >= 500 ? 'Something went wrong on our side' : 'The platform did not accept this');
+const titleFor = (status: number): string =>
+  status === 0
+    ? 'The platform does not answer'
+    : status >= 500
+      ? 'Something went wrong on our side'
+      : 'The platform did not accept this';
 const detailFor = (status: number): string =>
-  status === 0 ? 'Check your connection. What you entered is still here; try again.' : `The platform answered with status ${status} and did not say why. Try again; if it stays, tell the operations team.`;
+  status === 0
+    ? 'Check your connection. What you entered is still here; try again.'
+    : `The platform answered with status ${status} and did not say why. Try again; if it stays, tell the operations team.`;
 
 /** Any error as a heading and a sentence for people. */
 export function inWords(error: unknown): { title: string; sentence: string; traceId: string | undefined } {
   if (error instanceof ProblemError) return { title: error.title, sentence: error.message, traceId: error.traceId };
-  return { title: 'This page broke', sentence: `${error instanceof Error ? error.message : String(error)}. Reload the page; if it stays, tell the operations team.`, traceId: undefined };
+  return {
+    title: 'This page broke',
+    sentence: `${error instanceof Error ? error.message : String(error)}. Reload the page; if it stays, tell the operations team.`,
+    traceId: undefined,
+  };
 }
 
 /** Trying the same again can only help where nothing was decided yet. */
-export const mayPass = (error: unknown): boolean => error instanceof ProblemError && (error.status === 0 || error.status >= 500 || error.status === 429);
+export const mayPass = (error: unknown): boolean =>
+  error instanceof ProblemError && (error.status === 0 || error.status >= 500 || error.status === 429);

@@ -1,7 +1,28 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
-import type { AssetDetail, AssetView, BmcLogLine, DatacenterView, DeadLetterView, DecommissionView, HistoryEntry, MeView, SagaDetail, SagaView, ServerView, TaskView } from '../../../shared/api/operations.ts';
-import type { ApprovalView, OrderDetail, OrderTimeline, OrderView, QuoteView, ShipmentView, TimelineEntry } from '../../../shared/api/orders.ts';
+import type {
+  AssetDetail,
+  AssetView,
+  BmcLogLine,
+  DatacenterView,
+  DeadLetterView,
+  DecommissionView,
+  HistoryEntry,
+  MeView,
+  SagaDetail,
+  SagaView,
+  ServerView,
+  TaskView,
+} from '../../../shared/api/operations.ts';
+import type {
+  ApprovalView,
+  OrderDetail,
+  OrderTimeline,
+  OrderView,
+  QuoteView,
+  ShipmentView,
+  TimelineEntry,
+} from '../../../shared/api/orders.ts';
 import type { CloudEvent } from '../../../shared/events/cloud-event.ts';
 import { withQuery } from '../with-query.ts';
 import { get } from './http.ts';
@@ -15,12 +36,22 @@ export interface Page<T> {
 }
 type Filter = Readonly<Record<string, string | number | undefined>>;
 
-const one = <T>(kind: string, id: string, path: string) => queryOptions({ queryKey: [kind, id], queryFn: ({ signal }) => get<T>(path, signal) });
-const many = <T>(kind: string, path: string, filter: Filter = {}) => queryOptions({ queryKey: [kind, filter], queryFn: ({ signal }) => get<Page<T>>(withQuery(path, filter), signal) });
+const one = <T>(kind: string, id: string, path: string) =>
+  queryOptions({ queryKey: [kind, id], queryFn: ({ signal }) => get<T>(path, signal) });
+const many = <T>(kind: string, path: string, filter: Filter = {}) =>
+  queryOptions({ queryKey: [kind, filter], queryFn: ({ signal }) => get<Page<T>>(withQuery(path, filter), signal) });
 const segment = encodeURIComponent;
 
-export const meQuery = queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => get<MeView>('/me', signal), staleTime: 60_000 });
-export const datacentersQuery = queryOptions({ queryKey: ['datacenters'], queryFn: ({ signal }) => get<Page<z.infer<typeof DatacenterView>>>('/datacenters', signal), staleTime: Infinity });
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: ({ signal }) => get<MeView>('/me', signal),
+  staleTime: 60_000,
+});
+export const datacentersQuery = queryOptions({
+  queryKey: ['datacenters'],
+  queryFn: ({ signal }) => get<Page<z.infer<typeof DatacenterView>>>('/datacenters', signal),
+  staleTime: Infinity,
+});
 
 export const ordersQuery = (filter: Filter) => many<OrderView>('orders', '/orders', filter);
 export const orderQuery = (id: string) => one<OrderDetail>('order', id, `/orders/${segment(id)}`);
@@ -39,15 +70,22 @@ export const decommissionsQuery = (filter: Filter) => many<DecommissionView>('de
 export const assetsQuery = (filter: Filter) => many<AssetView>('assets', '/assets', filter);
 export const assetQuery = (id: string) => one<AssetDetail>('asset', id, `/assets/${segment(id)}`);
 /** Page after page, as far back as somebody wants to read. */
-export const assetLogQuery = (id: string) => infiniteQueryOptions({
-  queryKey: ['asset-log', id], initialPageParam: undefined, getNextPageParam: ({ next }: Page<BmcLogLine>) => next,
-  queryFn: ({ signal, pageParam }: { signal: AbortSignal; pageParam: string | undefined }) => get<Page<BmcLogLine>>(withQuery(`/assets/${segment(id)}/log`, { limit: 20, after: pageParam }), signal),
-});
-export const assetHistoryQuery = (id: string) => one<Page<HistoryEntry>>('history', id, `/assets/${segment(id)}/history`);
+export const assetLogQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: ['asset-log', id],
+    initialPageParam: undefined,
+    getNextPageParam: ({ next }: Page<BmcLogLine>) => next,
+    queryFn: ({ signal, pageParam }: { signal: AbortSignal; pageParam: string | undefined }) =>
+      get<Page<BmcLogLine>>(withQuery(`/assets/${segment(id)}/log`, { limit: 20, after: pageParam }), signal),
+  });
+export const assetHistoryQuery = (id: string) =>
+  one<Page<HistoryEntry>>('history', id, `/assets/${segment(id)}/history`);
 
 export const sagasQuery = (filter: Filter) => many<SagaView>('sagas', '/sagas', filter);
 export const sagaQuery = (id: string) => one<SagaDetail>('saga', id, `/sagas/${segment(id)}`);
-export const sagaHistoryQuery = (id: string) => one<Page<TimelineEntry>>('saga-history', id, `/sagas/${segment(id)}/history`);
+export const sagaHistoryQuery = (id: string) =>
+  one<Page<TimelineEntry>>('saga-history', id, `/sagas/${segment(id)}/history`);
 
 export const eventsQuery = (filter: Filter) => many<CloudEvent>('events', '/events', filter);
-export const deadLettersQuery = (filter: Filter) => many<z.infer<typeof DeadLetterView>>('dead-letters', '/dead-letters', filter);
+export const deadLettersQuery = (filter: Filter) =>
+  many<z.infer<typeof DeadLetterView>>('dead-letters', '/dead-letters', filter);

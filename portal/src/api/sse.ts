@@ -7,7 +7,10 @@ export function readBlock(block: string): { id: string | undefined; data: string
     return name === undefined ? [] : [{ name, value: value ?? '' }];
   });
   const data = fields.filter(({ name }) => name === 'data');
-  return { id: fields.find(({ name }) => name === 'id')?.value, data: data.length > 0 ? data.map(({ value }) => value).join('\n') : undefined };
+  return {
+    id: fields.find(({ name }) => name === 'id')?.value,
+    data: data.length > 0 ? data.map(({ value }) => value).join('\n') : undefined,
+  };
 }
 
 /** Cuts a byte stream at its empty lines. */

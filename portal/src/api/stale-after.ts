@@ -10,8 +10,22 @@ export function staleAfter({ type, subject, data }: Pick<CloudEvent, 'type' | 's
     return typeof id === 'string' ? kinds.map((kind) => [kind, id] as const) : [];
   };
   const [, area] = /^com\.rackline\.([a-z]+)\./.exec(type) ?? [];
-  const common: KeyStart[] = [['events'], ...named('orderId', 'order', 'timeline', 'quotes'), ...named('sagaId', 'saga', 'saga-history'), ...named('serverId', 'server', 'asset', 'history', 'asset-log')];
-  return [...common, ...(lists[area ?? ''] ?? []).map((kind) => [kind] as const), ...(subject.startsWith('ord_') ? ([['order', subject], ['timeline', subject]] as const) : [])];
+  const common: KeyStart[] = [
+    ['events'],
+    ...named('orderId', 'order', 'timeline', 'quotes'),
+    ...named('sagaId', 'saga', 'saga-history'),
+    ...named('serverId', 'server', 'asset', 'history', 'asset-log'),
+  ];
+  return [
+    ...common,
+    ...(lists[area ?? ''] ?? []).map((kind) => [kind] as const),
+    ...(subject.startsWith('ord_')
+      ? ([
+          ['order', subject],
+          ['timeline', subject],
+        ] as const)
+      : []),
+  ];
 }
 
 const lists: Readonly<Record<string, readonly string[]>> = {

@@ -17,9 +17,13 @@ const commonReasons = {
 export function DecideApprovalForm({ approval }: { approval: ApprovalView }) {
   const [reason, setReason] = useState('');
   const [isTried, setTried] = useState(false);
-  const decision = useAct(({ decision: which, reason: why }: { decision: 'approve' | 'reject'; reason: string }, key) => decideApproval(approval.id, { decision: which, reason: why }, key), {
-    said: (_output, { decision: which }) => (which === 'approve' ? 'Approved.' : 'Rejected.'),
-  });
+  const decision = useAct(
+    ({ decision: which, reason: why }: { decision: 'approve' | 'reject'; reason: string }, key) =>
+      decideApproval(approval.id, { decision: which, reason: why }, key),
+    {
+      said: (_output, { decision: which }) => (which === 'approve' ? 'Approved.' : 'Rejected.'),
+    },
+  );
   const checked = check(DecideApproval.pick({ reason: true }), { reason });
   const decide = (which: 'approve' | 'reject') => {
     setTried(true);
@@ -31,12 +35,26 @@ export function DecideApprovalForm({ approval }: { approval: ApprovalView }) {
         {(wiring) => <input {...wiring} value={reason} onChange={(event) => setReason(event.target.value)} />}
       </Field>
       <div className="chips" role="group" aria-label="Common reasons">
-        {commonReasons[approval.kind].map((text) => <button key={text} type="button" className="chip" aria-pressed={reason === text} onClick={() => setReason(text)}>{text}</button>)}
+        {commonReasons[approval.kind].map((text) => (
+          <button
+            key={text}
+            type="button"
+            className="chip"
+            aria-pressed={reason === text}
+            onClick={() => setReason(text)}
+          >
+            {text}
+          </button>
+        ))}
       </div>
       {decision.error ? <ProblemNote error={decision.error} /> : null}
       <div className="form-foot">
-        <Button kind="danger" onClick={() => decide('reject')} isBusy={decision.isBusy}>Reject</Button>
-        <Button kind="primary" onClick={() => decide('approve')} isBusy={decision.isBusy}>Approve</Button>
+        <Button kind="danger" onClick={() => decide('reject')} isBusy={decision.isBusy}>
+          Reject
+        </Button>
+        <Button kind="primary" onClick={() => decide('approve')} isBusy={decision.isBusy}>
+          Approve
+        </Button>
       </div>
     </form>
   );

@@ -17,7 +17,18 @@ interface FormDialogProps {
 }
 
 /** A question with a few fields, and the two ways out of it. What went wrong is said above them. */
-export function FormDialog({ title, children, confirm, cancel = 'Not now', kind = 'primary', size, isBusy, error, onSubmit, onClose }: FormDialogProps) {
+export function FormDialog({
+  title,
+  children,
+  confirm,
+  cancel = 'Not now',
+  kind = 'primary',
+  size,
+  isBusy,
+  error,
+  onSubmit,
+  onClose,
+}: FormDialogProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onSubmit();
@@ -30,8 +41,12 @@ export function FormDialog({ title, children, confirm, cancel = 'Not now', kind 
           {error ? <ProblemNote error={error} /> : null}
         </div>
         <div className="dialog-foot">
-          <Button size={size} onClick={onClose}>{cancel}</Button>
-          <Button kind={kind} size={size} type="submit" isBusy={isBusy}>{confirm}</Button>
+          <Button size={size} onClick={onClose}>
+            {cancel}
+          </Button>
+          <Button kind={kind} size={size} type="submit" isBusy={isBusy}>
+            {confirm}
+          </Button>
         </div>
       </form>
     </Dialog>

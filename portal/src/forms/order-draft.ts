@@ -21,13 +21,20 @@ export const newLine = (key: number): LineDraft => ({ key, quantity: '1', config
 export const newDraft = (): OrderDraft => ({ place: '', tenantId: '', lines: [newLine(0)] });
 
 /** What the API is sent. Nothing is mended here: what is wrong stays wrong, and the schema says so. */
-export function toOrder({ place, tenantId, lines }: OrderDraft, isStaff: boolean): Omit<SubmitOrder, 'datacenter' | 'tenantId'> & { datacenter?: string; tenantId?: string } {
+export function toOrder(
+  { place, tenantId, lines }: OrderDraft,
+  isStaff: boolean,
+): Omit<SubmitOrder, 'datacenter' | 'tenantId'> & { datacenter?: string; tenantId?: string } {
   const [kind, name] = place.split(':', 2);
   return {
     ...(name && (kind === 'region' ? { placement: { region: name } } : { datacenter: name })),
     ...(isStaff && { tenantId: tenantId.trim() }),
-    lines: lines.map(({ quantity, config }) => ({ quantity: quantity.trim() === '' ? Number.NaN : Number(quantity), config })),
+    lines: lines.map(({ quantity, config }) => ({
+      quantity: quantity.trim() === '' ? Number.NaN : Number(quantity),
+      config,
+    })),
   };
 }
 
-export const serversIn = ({ lines }: Pick<OrderDraft, 'lines'>): number => lines.reduce((sum, { quantity }) => sum + (Number.parseInt(quantity, 10) || 0), 0);
+export const serversIn = ({ lines }: Pick<OrderDraft, 'lines'>): number =>
+  lines.reduce((sum, { quantity }) => sum + (Number.parseInt(quantity, 10) || 0), 0);

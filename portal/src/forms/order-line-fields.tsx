@@ -19,23 +19,52 @@ interface OrderLineFieldsProps {
 /** One kind of server and how many of it. */
 export function OrderLineFields({ line, number, errors, listId, onChange, onRemove }: OrderLineFieldsProps) {
   const at = `lines[${number - 1}]`;
-  const options = [...presets.map(({ id, name, use }) => ({ value: id, name: `${name}: ${use}` })), { value: '', name: 'Your own' }];
+  const options = [
+    ...presets.map(({ id, name, use }) => ({ value: id, name: `${name}: ${use}` })),
+    { value: '', name: 'Your own' },
+  ];
   const take = (id: string) => {
     const preset = presets.find((each) => each.id === id);
     if (preset) onChange({ ...line, config: preset.config });
   };
   return (
-    <Section title={`Servers, line ${number}`} aside={onRemove && <Button kind="quiet" onClick={onRemove}>Remove line {number}</Button>}>
+    <Section
+      title={`Servers, line ${number}`}
+      aside={
+        onRemove && (
+          <Button kind="quiet" onClick={onRemove}>
+            Remove line {number}
+          </Button>
+        )
+      }
+    >
       <div className="form-row">
-        <Field label="Kind" error={undefined}>{(wiring) => <Select {...wiring} options={options} value={presetOf(line.config)?.id ?? ''} onChange={take} />}</Field>
+        <Field label="Kind" error={undefined}>
+          {(wiring) => <Select {...wiring} options={options} value={presetOf(line.config)?.id ?? ''} onChange={take} />}
+        </Field>
         <Field label="Quantity" error={errors[`${at}.quantity`]}>
-          {(wiring) => <input {...wiring} className="short" inputMode="numeric" value={line.quantity} onChange={(event) => onChange({ ...line, quantity: event.target.value })} />}
+          {(wiring) => (
+            <input
+              {...wiring}
+              className="short"
+              inputMode="numeric"
+              value={line.quantity}
+              onChange={(event) => onChange({ ...line, quantity: event.target.value })}
+            />
+          )}
         </Field>
       </div>
       <div className="form-grid">
         {parts.map((part) => (
           <Field key={part} label={partNames[part]} error={errors[`${at}.config.${part}`]}>
-            {(wiring) => <input {...wiring} list={`${listId}-${part}`} value={line.config[part]} onChange={(event) => onChange({ ...line, config: { ...line.config, [part]: event.target.value } })} />}
+            {(wiring) => (
+              <input
+                {...wiring}
+                list={`${listId}-${part}`}
+                value={line.config[part]}
+                onChange={(event) => onChange({ ...line, config: { ...line.config, [part]: event.target.value } })}
+              />
+            )}
           </Field>
         ))}
       </div>

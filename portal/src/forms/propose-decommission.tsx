@@ -16,7 +16,13 @@ const dispositions = [
 type Disposition = (typeof dispositions)[number]['value'];
 
 /** Proposes a server's end. Nothing is destroyed before somebody else has agreed. */
-export function ProposeDecommissionDialog({ server, onClose }: { server: Pick<ServerView, 'id' | 'serial'>; onClose: () => void }) {
+export function ProposeDecommissionDialog({
+  server,
+  onClose,
+}: {
+  server: Pick<ServerView, 'id' | 'serial'>;
+  onClose: () => void;
+}) {
   const [reason, setReason] = useState('');
   const [disposition, setDisposition] = useState<Disposition>('retired');
   const [isTried, setTried] = useState(false);
@@ -28,10 +34,23 @@ export function ProposeDecommissionDialog({ server, onClose }: { server: Pick<Se
     if (checked.value) propose.run(content);
   };
   return (
-    <FormDialog title={`Decommission ${server.serial ?? 'this server'}`} confirm="Propose decommissioning" kind="danger" isBusy={propose.isBusy} error={propose.error} onSubmit={submit} onClose={onClose}>
-      <p>Somebody other than you decides. After that every drive is erased, which nobody can take back, and you get a certificate of it.</p>
+    <FormDialog
+      title={`Decommission ${server.serial ?? 'this server'}`}
+      confirm="Propose decommissioning"
+      kind="danger"
+      isBusy={propose.isBusy}
+      error={propose.error}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <p>
+        Somebody other than you decides. After that every drive is erased, which nobody can take back, and you get a
+        certificate of it.
+      </p>
       <Field label="Reason" error={isTried ? checked.errors['reason'] : undefined}>
-        {(wiring) => <textarea {...wiring} rows={3} value={reason} onChange={(event) => setReason(event.target.value)} />}
+        {(wiring) => (
+          <textarea {...wiring} rows={3} value={reason} onChange={(event) => setReason(event.target.value)} />
+        )}
       </Field>
       <Choice label="What becomes of it" value={disposition} options={dispositions} onChange={setDisposition} />
     </FormDialog>

@@ -28,8 +28,14 @@ export function ReasonDialog({ children, isDanger = false, onConfirm, ...rest }:
   return (
     <FormDialog {...rest} kind={isDanger ? 'danger' : 'primary'} onSubmit={submit}>
       {children}
-      <Field label="Reason" hint="Kept in the audit log, under your name." error={isTried ? checked.errors['reason'] : undefined}>
-        {(wiring) => <textarea {...wiring} rows={3} value={reason} onChange={(event) => setReason(event.target.value)} />}
+      <Field
+        label="Reason"
+        hint="Kept in the audit log, under your name."
+        error={isTried ? checked.errors['reason'] : undefined}
+      >
+        {(wiring) => (
+          <textarea {...wiring} rows={3} value={reason} onChange={(event) => setReason(event.target.value)} />
+        )}
       </Field>
     </FormDialog>
   );

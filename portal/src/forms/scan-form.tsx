@@ -28,7 +28,8 @@ export function ScanForm({ shipment }: { shipment: ShipmentView }) {
   const checked = check(ReceiveItem, content);
   const expected = shipment.items.find(({ serial }) => serial === draft.serial.trim());
   const scan = useAct((item: typeof content, key) => receiveItem(shipment.id, item, key), {
-    said: ({ serial, state, remaining }) => `${serial} is ${state}. ${remaining === 0 ? 'That was the last one.' : `${count(remaining, 'machine')} to go.`}`,
+    said: ({ serial, state, remaining }) =>
+      `${serial} is ${state}. ${remaining === 0 ? 'That was the last one.' : `${count(remaining, 'machine')} to go.`}`,
     onDone: () => {
       setDraft(nothing);
       setTried(false);
@@ -51,37 +52,107 @@ export function ScanForm({ shipment }: { shipment: ShipmentView }) {
     event.preventDefault();
     setDraft({ ...draft, macs, macText: '' });
   };
-  const errorOf = (field: string) => (isTried ? Object.entries(checked.errors).find(([where]) => where.startsWith(field))?.[1] : undefined);
+  const errorOf = (field: string) =>
+    isTried ? Object.entries(checked.errors).find(([where]) => where.startsWith(field))?.[1] : undefined;
 
   return (
     <form className="scan" onSubmit={submit} noValidate>
       <Field label="Serial number" hint="Scan or type it." error={errorOf('serial')}>
-        {(wiring) => <input {...wiring} ref={serialField} className="big mono" value={draft.serial} onKeyDown={onSerialKey} onChange={(event) => setDraft({ ...draft, serial: event.target.value })} autoComplete="off" autoCapitalize="characters" spellCheck={false} />}
+        {(wiring) => (
+          <input
+            {...wiring}
+            ref={serialField}
+            className="big mono"
+            value={draft.serial}
+            onKeyDown={onSerialKey}
+            onChange={(event) => setDraft({ ...draft, serial: event.target.value })}
+            autoComplete="off"
+            autoCapitalize="characters"
+            spellCheck={false}
+          />
+        )}
       </Field>
       {draft.serial.trim() !== '' && <ExpectedMachine serial={draft.serial.trim()} item={expected} macs={macs} />}
       <Field label="MAC addresses" hint="Scan the label, one or several; or paste them." error={errorOf('macs')}>
-        {(wiring) => <input {...wiring} ref={macField} className="big mono" value={draft.macText} onKeyDown={onMacKey} onChange={(event) => setDraft({ ...draft, macText: event.target.value })} autoComplete="off" autoCapitalize="none" spellCheck={false} />}
+        {(wiring) => (
+          <input
+            {...wiring}
+            ref={macField}
+            className="big mono"
+            value={draft.macText}
+            onKeyDown={onMacKey}
+            onChange={(event) => setDraft({ ...draft, macText: event.target.value })}
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+          />
+        )}
       </Field>
       {draft.macs.length > 0 && (
         <ul className="chips" aria-label="Scanned addresses">
-          {draft.macs.map((mac) => <li key={mac}><button type="button" className="chip mono" onClick={() => setDraft({ ...draft, macs: draft.macs.filter((each) => each !== mac) })} aria-label={`Remove ${mac}`}>{mac}<Icon name="close" /></button></li>)}
+          {draft.macs.map((mac) => (
+            <li key={mac}>
+              <button
+                type="button"
+                className="chip mono"
+                onClick={() => setDraft({ ...draft, macs: draft.macs.filter((each) => each !== mac) })}
+                aria-label={`Remove ${mac}`}
+              >
+                {mac}
+                <Icon name="close" />
+              </button>
+            </li>
+          ))}
         </ul>
       )}
-      <Choice label="Condition" value={draft.condition} onChange={(condition) => setDraft({ ...draft, condition })} options={[{ value: 'good', name: 'Good' }, { value: 'damaged', name: 'Damaged' }]} />
+      <Choice
+        label="Condition"
+        value={draft.condition}
+        onChange={(condition) => setDraft({ ...draft, condition })}
+        options={[
+          { value: 'good', name: 'Good' },
+          { value: 'damaged', name: 'Damaged' },
+        ]}
+      />
       {draft.condition === 'damaged' && (
         <Field label="What is damaged" isOptional error={errorOf('note')}>
-          {(wiring) => <textarea {...wiring} rows={2} value={draft.note} onChange={(event) => setDraft({ ...draft, note: event.target.value })} />}
+          {(wiring) => (
+            <textarea
+              {...wiring}
+              rows={2}
+              value={draft.note}
+              onChange={(event) => setDraft({ ...draft, note: event.target.value })}
+            />
+          )}
         </Field>
       )}
       {scan.error ? <ProblemNote error={scan.error} /> : null}
-      <Button kind="primary" size="big" type="submit" isBusy={scan.isBusy}>{draft.condition === 'good' ? 'Record as good' : 'Record as damaged'}</Button>
+      <Button kind="primary" size="big" type="submit" isBusy={scan.isBusy}>
+        {draft.condition === 'good' ? 'Record as good' : 'Record as damaged'}
+      </Button>
     </form>
   );
 }
 
-function ExpectedMachine({ serial, item, macs }: { serial: string; item: ShipmentView['items'][number] | undefined; macs: readonly string[] }) {
+function ExpectedMachine({
+  serial,
+  item,
+  macs,
+}: {
+  serial: string;
+  item: ShipmentView['items'][number] | undefined;
+  macs: readonly string[];
+}) {
   if (!item) return <Note tone="bad" title={`${serial} is not on this shipment's manifest.`} role="status" />;
   const { seen, strangers } = compareMacs(macs, [item.bmcMac, ...item.macs]);
-  if (strangers.length > 0) return <Note tone="bad" title={`${strangers.join(', ')} does not belong to this machine.`} role="status" />;
-  return <Note tone={seen > 0 ? 'good' : 'going'} title={`${item.manufacturer} ${item.model}`} role="status"><p>{seen} of {item.macs.length + 1} addresses scanned{item.state === 'expected' ? '' : `; already recorded as ${item.state}`}.</p></Note>;
+  if (strangers.length > 0)
+    return <Note tone="bad" title={`${strangers.join(', ')} does not belong to this machine.`} role="status" />;
+  return (
+    <Note tone={seen > 0 ? 'good' : 'going'} title={`${item.manufacturer} ${item.model}`} role="status">
+      <p>
+        {seen} of {item.macs.length + 1} addresses scanned
+        {item.state === 'expected' ? '' : `; already recorded as ${item.state}`}.
+      </p>
+    </Note>
+  );
 }

@@ -13,8 +13,16 @@ export function ServerActions({ server }: { server: Pick<ServerView, 'id' | 'ser
   if (!may('maintenance:request') && !may('decommission:propose')) return null;
   return (
     <>
-      <Button disabledBecause={blocked('maintain', server.state, may)} onClick={() => setOpen('maintain')}>Request maintenance</Button>
-      <Button kind="danger" disabledBecause={blocked('decommission', server.state, may)} onClick={() => setOpen('decommission')}>Decommission</Button>
+      <Button disabledBecause={blocked('maintain', server.state, may)} onClick={() => setOpen('maintain')}>
+        Request maintenance
+      </Button>
+      <Button
+        kind="danger"
+        disabledBecause={blocked('decommission', server.state, may)}
+        onClick={() => setOpen('decommission')}
+      >
+        Decommission
+      </Button>
       {open === 'maintain' && <RequestMaintenanceDialog server={server} onClose={() => setOpen(null)} />}
       {open === 'decommission' && <ProposeDecommissionDialog server={server} onClose={() => setOpen(null)} />}
     </>

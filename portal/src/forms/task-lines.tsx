@@ -21,7 +21,11 @@ export function TaskLines({ task, draft, onAnswer }: TaskLinesProps) {
         {task.lines.map((line) => (
           <li key={line.id}>
             <Line line={line} />
-            {onAnswer ? <AnswerLine line={line} given={draft[line.id]} onAnswer={(answer) => onAnswer(line.id, answer)} /> : <Answered line={line.id} task={task} />}
+            {onAnswer ? (
+              <AnswerLine line={line} given={draft[line.id]} onAnswer={(answer) => onAnswer(line.id, answer)} />
+            ) : (
+              <Answered line={line.id} task={task} />
+            )}
           </li>
         ))}
       </ol>
@@ -34,19 +38,43 @@ function Line({ line: { place, text, expected, found, hint } }: { line: TaskView
   return (
     <>
       <h3 className="finding-place">{place}</h3>
-      <KeyValues of={{ 'Should be': <strong>{expected}</strong>, 'Was found': found, 'Advice': hint }} />
+      <KeyValues of={{ 'Should be': <strong>{expected}</strong>, 'Was found': found, Advice: hint }} />
     </>
   );
 }
 
-function AnswerLine({ line, given, onAnswer }: { line: TaskView['lines'][number]; given: Draft[string] | undefined; onAnswer: (answer: Draft[string]) => void }) {
+function AnswerLine({
+  line,
+  given,
+  onAnswer,
+}: {
+  line: TaskView['lines'][number];
+  given: Draft[string] | undefined;
+  onAnswer: (answer: Draft[string]) => void;
+}) {
   const name = line.place ?? line.text;
   return (
     <>
-      <Choice label={`What became of ${name}?`} value={given?.outcome} options={outcomes} onChange={(outcome) => onAnswer({ outcome, note: given?.note ?? '' })} />
+      <Choice
+        label={`What became of ${name}?`}
+        value={given?.outcome}
+        options={outcomes}
+        onChange={(outcome) => onAnswer({ outcome, note: given?.note ?? '' })}
+      />
       {given && (
-        <Field label={given.outcome === 'not-fixed' ? 'Why not' : 'Anything to note'} hint={given.outcome === 'not-fixed' && 'Somebody decides by it what to do.'} isOptional={given.outcome !== 'not-fixed'}>
-          {(wiring) => <input {...wiring} maxLength={2000} value={given.note} onChange={(event) => onAnswer({ ...given, note: event.target.value })} />}
+        <Field
+          label={given.outcome === 'not-fixed' ? 'Why not' : 'Anything to note'}
+          hint={given.outcome === 'not-fixed' && 'Somebody decides by it what to do.'}
+          isOptional={given.outcome !== 'not-fixed'}
+        >
+          {(wiring) => (
+            <input
+              {...wiring}
+              maxLength={2000}
+              value={given.note}
+              onChange={(event) => onAnswer({ ...given, note: event.target.value })}
+            />
+          )}
         </Field>
       )}
     </>
@@ -55,5 +83,9 @@ function AnswerLine({ line, given, onAnswer }: { line: TaskView['lines'][number]
 
 function Answered({ line, task: { result } }: { line: string; task: TaskView }) {
   const answer = result?.answers?.find((each) => each.line === line);
-  return answer ? <p><StateBadge state={answer.outcome} name={outcomeName(answer.outcome)} /> {answer.note}</p> : null;
+  return answer ? (
+    <p>
+      <StateBadge state={answer.outcome} name={outcomeName(answer.outcome)} /> {answer.note}
+    </p>
+  ) : null;
 }

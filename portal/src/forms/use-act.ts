@@ -7,7 +7,10 @@ import { announce } from '../ui/announcer.tsx';
  * Something a person asks for: once per content however often the button is hit, and everything shown is read
  * again when it was done. `said` is announced then.
  */
-export function useAct<I, O>(act: (input: I, key: string) => Promise<O>, { onDone, said }: { onDone?: (output: O, input: I) => void; said?: (output: O, input: I) => string } = {}) {
+export function useAct<I, O>(
+  act: (input: I, key: string) => Promise<O>,
+  { onDone, said }: { onDone?: (output: O, input: I) => void; said?: (output: O, input: I) => string } = {},
+) {
   const queries = useQueryClient();
   const [keyFor] = useState(createKeys);
   const inFlight = useRef(false);
@@ -18,7 +21,9 @@ export function useAct<I, O>(act: (input: I, key: string) => Promise<O>, { onDon
       onDone?.(output, input);
       await queries.invalidateQueries();
     },
-    onSettled: () => { inFlight.current = false; },
+    onSettled: () => {
+      inFlight.current = false;
+    },
   });
   return {
     isBusy: mutation.isPending,

@@ -15,7 +15,11 @@ export function Announcer() {
     const timer = setTimeout(() => spoken.write({ text: '', at: 0 }), shownMilliseconds);
     return () => clearTimeout(timer);
   }, [said]);
-  return <div className="announcer" role="status" aria-live="polite">{said.text && <span key={said.at}>{said.text}</span>}</div>;
+  return (
+    <div className="announcer" role="status" aria-live="polite">
+      {said.text && <span key={said.at}>{said.text}</span>}
+    </div>
+  );
 }
 
 /** Announces a text when it changes while the page is open; not what it was when the page was opened. */

@@ -13,7 +13,15 @@ interface Query<T> {
 }
 
 /** What is shown of an answer while it is awaited, when it came, and when it could not be had. */
-export function Answered<T>({ query, rows, children }: { query: Query<T>; rows?: number; children: (data: T) => ReactNode }) {
+export function Answered<T>({
+  query,
+  rows,
+  children,
+}: {
+  query: Query<T>;
+  rows?: number;
+  children: (data: T) => ReactNode;
+}) {
   const retry = () => void query.refetch();
   if (query.data !== undefined) {
     return (
@@ -38,7 +46,17 @@ function StaleNote({ error, retry }: { error: unknown; retry: () => void }) {
 
 function Refused({ error, retry }: { error: unknown; retry: () => void }) {
   const status = error instanceof ProblemError ? error.status : undefined;
-  if (status === 403) return <Empty icon="warning" title="This is not yours to see">Your role does not include it. If it should, ask whoever manages your sign-ins.</Empty>;
-  if (status === 404) return <Empty icon="quiet" title="There is no such thing">It may have been mistyped, or it belongs to somebody else.</Empty>;
+  if (status === 403)
+    return (
+      <Empty icon="warning" title="This is not yours to see">
+        Your role does not include it. If it should, ask whoever manages your sign-ins.
+      </Empty>
+    );
+  if (status === 404)
+    return (
+      <Empty icon="quiet" title="There is no such thing">
+        It may have been mistyped, or it belongs to somebody else.
+      </Empty>
+    );
   return <ProblemNote error={error} retry={retry} />;
 }

@@ -9,18 +9,36 @@ export interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement
   children: ReactNode;
 }
 
-export function Button({ kind = 'plain', size = 'normal', disabledBecause, isBusy = false, children, onClick, type = 'button', ...rest }: ButtonProps) {
+export function Button({
+  kind = 'plain',
+  size = 'normal',
+  disabledBecause,
+  isBusy = false,
+  children,
+  onClick,
+  type = 'button',
+  ...rest
+}: ButtonProps) {
   const whyId = useId();
   const isOff = isBusy || Boolean(disabledBecause);
   return (
     <span className="button-box">
       <button
-        {...rest} type={type} className={`button button-${kind} button-${size}`} aria-disabled={isOff || undefined} aria-busy={isBusy || undefined} aria-describedby={disabledBecause ? whyId : undefined}
+        {...rest}
+        type={type}
+        className={`button button-${kind} button-${size}`}
+        aria-disabled={isOff || undefined}
+        aria-busy={isBusy || undefined}
+        aria-describedby={disabledBecause ? whyId : undefined}
         onClick={(event) => (isOff ? event.preventDefault() : onClick?.(event))}
       >
         {children}
       </button>
-      {disabledBecause && <span id={whyId} className="why">{disabledBecause}</span>}
+      {disabledBecause && (
+        <span id={whyId} className="why">
+          {disabledBecause}
+        </span>
+      )}
     </span>
   );
 }

@@ -17,8 +17,16 @@ export function Entries({ entries }: { entries: readonly TimelineEntry[] }) {
   const shown = isWhole ? newestFirst : newestFirst.slice(0, shownAtFirst);
   return (
     <>
-      <ol className="entries">{shown.map((entry, index) => <EntryRow key={entries.length - index} entry={entry} />)}</ol>
-      {entries.length > shown.length && <Button kind="quiet" onClick={() => setWhole(true)}>Show all {count(entries.length, 'entry', 'entries')}</Button>}
+      <ol className="entries">
+        {shown.map((entry, index) => (
+          <EntryRow key={entries.length - index} entry={entry} />
+        ))}
+      </ol>
+      {entries.length > shown.length && (
+        <Button kind="quiet" onClick={() => setWhole(true)}>
+          Show all {count(entries.length, 'entry', 'entries')}
+        </Button>
+      )}
     </>
   );
 }
@@ -28,8 +36,13 @@ function EntryRow({ entry }: { entry: TimelineEntry }) {
   return (
     <li className={`entry entry-${tone(entry.kind)}`} title={entry.sagaId}>
       <Icon name={toneIcons[tone(entry.kind)]} />
-      <p>{title}{said && <span className="soft">{said}</span>}</p>
-      <span className="soft"><When at={entry.at} /></span>
+      <p>
+        {title}
+        {said && <span className="soft">{said}</span>}
+      </p>
+      <span className="soft">
+        <When at={entry.at} />
+      </span>
     </li>
   );
 }

@@ -2,7 +2,10 @@ import type { TimelineEntry } from '../../../shared/api/orders.ts';
 import { sentence, words } from './words.ts';
 
 /** What an entry is about, and what it says of it beyond the word for its kind. */
-export function entryWords({ step, text, kind, attempt }: Pick<TimelineEntry, 'step' | 'text' | 'kind' | 'attempt'>): { title: string; said: string } {
+export function entryWords({ step, text, kind, attempt }: Pick<TimelineEntry, 'step' | 'text' | 'kind' | 'attempt'>): {
+  title: string;
+  said: string;
+} {
   const again = attempt !== null && attempt > 1 ? `, attempt ${attempt}` : '';
   if (step === null) return { title: sentence(text), said: '' };
   const title = words(step);

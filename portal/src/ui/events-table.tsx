@@ -7,13 +7,18 @@ const topicOf = (type: string): string => type.replace('com.rackline.', '');
 
 export function EventsTable({ label, events }: { label: string; events: readonly CloudEvent[] }) {
   return (
-    <Table label={label} rows={events} rowKey={({ id }) => id} columns={[
-      { name: 'Number', isNumber: true, show: ({ sequence }) => sequence && Number(sequence) },
-      { name: 'Event', show: ({ type }) => <code>{topicOf(type)}</code> },
-      { name: 'About', show: ({ subject }) => <ThingLink id={subject} /> },
-      { name: 'When', show: ({ time }) => <When at={time} /> },
-      { name: 'Data', show: ({ data }) => <EventData data={data} /> },
-    ]} />
+    <Table
+      label={label}
+      rows={events}
+      rowKey={({ id }) => id}
+      columns={[
+        { name: 'Number', isNumber: true, show: ({ sequence }) => sequence && Number(sequence) },
+        { name: 'Event', show: ({ type }) => <code>{topicOf(type)}</code> },
+        { name: 'About', show: ({ subject }) => <ThingLink id={subject} /> },
+        { name: 'When', show: ({ time }) => <When at={time} /> },
+        { name: 'Data', show: ({ data }) => <EventData data={data} /> },
+      ]}
+    />
   );
 }
 
@@ -26,6 +31,8 @@ const EventData = ({ data }: { data: CloudEvent['data'] }) => (
 
 /** The few words of an event's data that say most. */
 function summaryOf(data: CloudEvent['data']): string {
-  const telling = ['cause', 'summary', 'title', 'because', 'vendor', 'decision', 'carrier', 'state'].map((name) => data[name]).find((value) => typeof value === 'string');
+  const telling = ['cause', 'summary', 'title', 'because', 'vendor', 'decision', 'carrier', 'state']
+    .map((name) => data[name])
+    .find((value) => typeof value === 'string');
   return typeof telling === 'string' ? telling : `${Object.keys(data).length} fields`;
 }

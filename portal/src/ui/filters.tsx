@@ -3,20 +3,50 @@ import { Select } from './field.tsx';
 import { words } from './words.ts';
 
 /** A row of filters above a list. */
-export const Filters = ({ children }: { children: ReactNode }) => <div className="filters" role="search" aria-label="Filter">{children}</div>;
+export const Filters = ({ children }: { children: ReactNode }) => (
+  <div className="filters" role="search" aria-label="Filter">
+    {children}
+  </div>
+);
 
 /** One of a set of words, or any. */
-export const FilterSelect = ({ label, any, options, value, onChange }: { label: string; any: string; options: readonly string[]; value: string | undefined; onChange: (value: string | undefined) => void }) => (
+export const FilterSelect = ({
+  label,
+  any,
+  options,
+  value,
+  onChange,
+}: {
+  label: string;
+  any: string;
+  options: readonly string[];
+  value: string | undefined;
+  onChange: (value: string | undefined) => void;
+}) => (
   <label className="filter">
     <span>{label}</span>
-    <Select options={[{ value: '', name: any }, ...options.map((each) => ({ value: each, name: words(each) }))]} value={value ?? ''} onChange={(chosen) => onChange(chosen || undefined)} />
+    <Select
+      options={[{ value: '', name: any }, ...options.map((each) => ({ value: each, name: words(each) }))]}
+      value={value ?? ''}
+      onChange={(chosen) => onChange(chosen || undefined)}
+    />
   </label>
 );
 
 const typingPauseMilliseconds = 300;
 
 /** A text that filters once typing pauses. */
-export function FilterText({ label, placeholder, value, onChange }: { label: string; placeholder: string; value: string | undefined; onChange: (value: string | undefined) => void }) {
+export function FilterText({
+  label,
+  placeholder,
+  value,
+  onChange,
+}: {
+  label: string;
+  placeholder: string;
+  value: string | undefined;
+  onChange: (value: string | undefined) => void;
+}) {
   const [text, setText] = useState(value ?? '');
   const applied = useRef(value ?? '');
   const apply = useRef(onChange);
@@ -38,7 +68,13 @@ export function FilterText({ label, placeholder, value, onChange }: { label: str
   return (
     <label className="filter filter-text">
       <span>{label}</span>
-      <input type="search" value={text} placeholder={placeholder} onChange={(event) => setText(event.target.value)} spellCheck={false} />
+      <input
+        type="search"
+        value={text}
+        placeholder={placeholder}
+        onChange={(event) => setText(event.target.value)}
+        spellCheck={false}
+      />
     </label>
   );
 }

@@ -5,6 +5,14 @@ const isSaid = (value: ReactNode): boolean => value !== null && value !== undefi
 /** Names and what they are. What is not known is left out. */
 export const KeyValues = ({ of }: { of: Readonly<Record<string, ReactNode>> }) => (
   <dl className="key-values">
-    {Object.entries(of).map(([name, value]) => isSaid(value) && <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
+    {Object.entries(of).map(
+      ([name, value]) =>
+        isSaid(value) && (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ),
+    )}
   </dl>
 );

@@ -6,11 +6,24 @@ import { Icon, toneIcons } from './icon.tsx';
 import type { Tone } from './tones.ts';
 
 /** A box that says one thing. */
-export function Note({ tone, title, children, role }: { tone: Tone; title: string; children?: ReactNode; role?: 'alert' | 'status' }) {
+export function Note({
+  tone,
+  title,
+  children,
+  role,
+}: {
+  tone: Tone;
+  title: string;
+  children?: ReactNode;
+  role?: 'alert' | 'status';
+}) {
   return (
     <div className={`note note-${tone}`} role={role}>
       <Icon name={toneIcons[tone]} />
-      <div><strong>{title}</strong>{children}</div>
+      <div>
+        <strong>{title}</strong>
+        {children}
+      </div>
     </div>
   );
 }
@@ -22,8 +35,20 @@ export function ProblemNote({ error, retry }: { error: unknown; retry?: () => vo
   return (
     <Note tone="bad" title={title} role="alert">
       <p>{sentence}</p>
-      {complaints.length > 1 && <ul>{complaints.map(({ where, what }) => <li key={`${where} ${what}`}><code>{where}</code>: {what}</li>)}</ul>}
-      {traceId && <p className="trace">Quote this when you ask about it: <CopyText text={traceId} label="trace id" /></p>}
+      {complaints.length > 1 && (
+        <ul>
+          {complaints.map(({ where, what }) => (
+            <li key={`${where} ${what}`}>
+              <code>{where}</code>: {what}
+            </li>
+          ))}
+        </ul>
+      )}
+      {traceId && (
+        <p className="trace">
+          Quote this when you ask about it: <CopyText text={traceId} label="trace id" />
+        </p>
+      )}
       {retry && mayPass(error) && <Button onClick={retry}>Try again</Button>}
     </Note>
   );

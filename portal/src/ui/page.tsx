@@ -29,9 +29,16 @@ export function Page({ title, heading, parent, actions, lead, children }: PagePr
     <>
       <title>{`${title} · Rackline`}</title>
       <div className="page-head">
-        {parent && <PageLink className="page-parent" to={parent.to}><Icon name="back" />{parent.name}</PageLink>}
+        {parent && (
+          <PageLink className="page-parent" to={parent.to}>
+            <Icon name="back" />
+            {parent.name}
+          </PageLink>
+        )}
         <div className="page-title">
-          <h1 ref={head} tabIndex={-1}>{heading ?? title}</h1>
+          <h1 ref={head} tabIndex={-1}>
+            {heading ?? title}
+          </h1>
           {actions && <div className="page-actions">{actions}</div>}
         </div>
         {lead && <p className="page-lead">{lead}</p>}
@@ -42,10 +49,23 @@ export function Page({ title, heading, parent, actions, lead, children }: PagePr
 }
 
 /** A part of a page with a heading of its own. */
-export function Section({ title, aside, children, flush = false }: { title: string; aside?: ReactNode; children: ReactNode; flush?: boolean }) {
+export function Section({
+  title,
+  aside,
+  children,
+  flush = false,
+}: {
+  title: string;
+  aside?: ReactNode;
+  children: ReactNode;
+  flush?: boolean;
+}) {
   return (
     <section className="section" aria-label={title}>
-      <div className="section-head"><h2>{title}</h2>{aside}</div>
+      <div className="section-head">
+        <h2>{title}</h2>
+        {aside}
+      </div>
       <div className={flush ? 'section-body flush' : 'section-body'}>{children}</div>
     </section>
   );

@@ -1,4 +1,10 @@
-const steps = [['second', 60], ['minute', 60], ['hour', 24], ['day', 14], ['week', 8]] as const;
+const steps = [
+  ['second', 60],
+  ['minute', 60],
+  ['hour', 24],
+  ['day', 14],
+  ['week', 8],
+] as const;
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const absolute = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' });
 const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });

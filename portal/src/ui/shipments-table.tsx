@@ -6,14 +6,39 @@ import { Table } from './table.tsx';
 import { When } from './when.tsx';
 import { company } from './words.ts';
 
-export const receivedIn = ({ items }: Pick<ShipmentView, 'items'>): number => items.filter(({ state }) => state !== 'expected').length;
+export const receivedIn = ({ items }: Pick<ShipmentView, 'items'>): number =>
+  items.filter(({ state }) => state !== 'expected').length;
 
 export const ShipmentsTable = ({ shipments }: { shipments: readonly ShipmentView[] }) => (
-  <Table label="Shipments" rows={shipments} rowKey={({ id }) => id} columns={[
-    { name: 'Shipment', show: ({ id, carrier, trackingNumber }) => <PageLink to={paths.shipment(id)}>{company(carrier)} {trackingNumber}</PageLink> },
-    { name: 'To', show: ({ datacenterId }) => datacenterId },
-    { name: 'State', show: ({ state }) => <StateBadge state={state} /> },
-    { name: 'Scanned', isNumber: true, show: (shipment) => `${receivedIn(shipment)} of ${shipment.items.length}` },
-    { name: 'Expected', show: ({ estimatedArrival, deliveredAt }) => deliveredAt ? <>came <When at={deliveredAt} /></> : estimatedArrival ? <When at={estimatedArrival} /> : <span className="soft">not known</span> },
-  ]} />
+  <Table
+    label="Shipments"
+    rows={shipments}
+    rowKey={({ id }) => id}
+    columns={[
+      {
+        name: 'Shipment',
+        show: ({ id, carrier, trackingNumber }) => (
+          <PageLink to={paths.shipment(id)}>
+            {company(carrier)} {trackingNumber}
+          </PageLink>
+        ),
+      },
+      { name: 'To', show: ({ datacenterId }) => datacenterId },
+      { name: 'State', show: ({ state }) => <StateBadge state={state} /> },
+      { name: 'Scanned', isNumber: true, show: (shipment) => `${receivedIn(shipment)} of ${shipment.items.length}` },
+      {
+        name: 'Expected',
+        show: ({ estimatedArrival, deliveredAt }) =>
+          deliveredAt ? (
+            <>
+              came <When at={deliveredAt} />
+            </>
+          ) : estimatedArrival ? (
+            <When at={estimatedArrival} />
+          ) : (
+            <span className="soft">not known</span>
+          ),
+      },
+    ]}
+  />
 );

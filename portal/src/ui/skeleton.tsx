@@ -2,6 +2,8 @@
 export const Skeleton = ({ rows }: { rows: number }) => (
   <div className="skeleton" role="status">
     <span className="hidden">Loading</span>
-    {Array.from({ length: rows }, (_, row) => <span key={row} className="skeleton-row" />)}
+    {Array.from({ length: rows }, (_, row) => (
+      <span key={row} className="skeleton-row" />
+    ))}
   </div>
 );

@@ -1,6 +1,11 @@
 /** `PROVISIONED_TO_VENDOR_TOOL` and `cancel-requested` as one reads them. */
 export function words(name: string): string {
-  const text = name.replaceAll(/[_-]+/g, ' ').toLowerCase().replace(/\bbmc\b/g, 'BMC').replace(/\blldp\b/g, 'LLDP').replace(/\bid\b/g, 'id');
+  const text = name
+    .replaceAll(/[_-]+/g, ' ')
+    .toLowerCase()
+    .replace(/\bbmc\b/g, 'BMC')
+    .replace(/\blldp\b/g, 'LLDP')
+    .replace(/\bid\b/g, 'id');
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
@@ -12,7 +17,8 @@ export const company = (name: string): string => companies[name.toLowerCase()] ?
 const companies: Readonly<Record<string, string>> = { hpe: 'HPE', dell: 'Dell', ups: 'UPS' };
 
 /** `1 server`, `3 servers`. */
-export const count = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+export const count = (n: number, one: string, many = `${one}s`): string =>
+  `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 
 /** Money as the API has it: an integer of the smallest unit. */
 export const money = (minor: number, currency: string): string => {
@@ -21,8 +27,10 @@ export const money = (minor: number, currency: string): string => {
 };
 
 /** The end of a long id, where ids differ: `ord_…8TQ4`. The whole one is always beside it or in its title. */
-export const shortId = (id: string): string => (/^[a-z]{3}_\w{20,}$/.test(id) ? `${id.slice(0, 4)}…${id.slice(-5)}` : id);
+export const shortId = (id: string): string =>
+  /^[a-z]{3}_\w{20,}$/.test(id) ? `${id.slice(0, 4)}…${id.slice(-5)}` : id;
 
 /** Names joined as in a sentence: `a, b, and c`, and `a, b, or c`. */
 export const list = (items: readonly string[]): string => new Intl.ListFormat('en').format(items);
-export const either = (items: readonly string[]): string => new Intl.ListFormat('en', { type: 'disjunction' }).format(items);
+export const either = (items: readonly string[]): string =>
+  new Intl.ListFormat('en', { type: 'disjunction' }).format(items);

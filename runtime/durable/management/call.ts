@@ -29,7 +29,11 @@ export interface Call extends ManagementRequest {
 
 export function answer(status: number, body?: unknown, headers: Record<string, string> = {}): ManagementAnswer {
   if (body === undefined) return { status, headers };
-  return { status, headers: { 'content-type': 'application/json; charset=utf-8', ...headers }, body: JSON.stringify(body) };
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+    body: JSON.stringify(body),
+  };
 }
 
 /** A flag of the query; anything but `true` and `false` counts as not given. */

@@ -2,11 +2,20 @@ import { entityBody } from './bodies.ts';
 import { answer, flag, type Call, type ManagementAnswer } from './call.ts';
 
 /** `GET entities[/{name}]`, and `GET`, `POST` (`?op=`), `DELETE entities/{name}/{key}`. The key `$` is the empty one. */
-export async function handleEntities({ client, method, query, body, segments: [, name, ...rest] }: Call): Promise<ManagementAnswer> {
+export async function handleEntities({
+  client,
+  method,
+  query,
+  body,
+  segments: [, name, ...rest],
+}: Call): Promise<ManagementAnswer> {
   if (name === undefined || rest.length === 0) {
     if (method !== 'GET') return answer(404);
     const showState = flag(query, 'fetchState', false);
-    return answer(200, (await client.queryEntities(name)).map((each) => entityBody(each, { showState })));
+    return answer(
+      200,
+      (await client.queryEntities(name)).map((each) => entityBody(each, { showState })),
+    );
   }
   const joined = rest.join('/'); // the SDK's client does not encode a key
   const key = joined === '$' ? '' : joined;

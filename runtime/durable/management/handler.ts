@@ -7,13 +7,21 @@ import { handleInstance, handleInstances, handleStart } from './instances.ts';
 
 export type { ManagementAnswer, ManagementRequest } from './call.ts';
 
-const statusOf: Record<DurableError['code'], number> = { 'unknown-function': 400, 'invalid-id': 400, 'already-exists': 409, 'not-supported': 501 };
+const statusOf: Record<DurableError['code'], number> = {
+  'unknown-function': 400,
+  'invalid-id': 400,
+  'already-exists': 409,
+  'not-supported': 501,
+};
 
 /** Never throws what the caller is to blame for. */
 export async function handleManagement(client: DurableClient, request: ManagementRequest): Promise<ManagementAnswer> {
   let segments: string[];
   try {
-    segments = request.path.split('/').filter((segment) => segment !== '').map(decodeURIComponent);
+    segments = request.path
+      .split('/')
+      .filter((segment) => segment !== '')
+      .map(decodeURIComponent);
     if (request.body) JSON.parse(request.body);
   } catch {
     return answer(400, { Message: 'The path is not URL-encoded properly, or the body is not JSON.' });

@@ -8,8 +8,15 @@ export interface ManagementAddress {
 }
 
 /** The links Azure hands out for an instance. */
-export function instanceLinks({ baseUrl, taskHub, key }: ManagementAddress, instanceId: string): Record<string, string> {
-  const query = new URLSearchParams({ taskHub, connection: 'Storage', ...(key !== undefined && { code: key }) }).toString();
+export function instanceLinks(
+  { baseUrl, taskHub, key }: ManagementAddress,
+  instanceId: string,
+): Record<string, string> {
+  const query = new URLSearchParams({
+    taskHub,
+    connection: 'Storage',
+    ...(key !== undefined && { code: key }),
+  }).toString();
   const at = `${baseUrl}/instances/${encodeURIComponent(instanceId)}`;
   return {
     id: instanceId,

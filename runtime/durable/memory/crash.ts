@@ -9,4 +9,12 @@ export function crashAt(wanted: Gap, occurrence = 1): CrashPlan {
   return (gap) => gap === wanted && ++seen === occurrence;
 }
 
-export const everyGap: readonly Gap[] = ['after-claim', 'before-activity', 'after-activity', 'before-timer-turn', 'before-commit', 'before-entity-commit', 'after-commit'];
+export const everyGap: readonly Gap[] = [
+  'after-claim',
+  'before-activity',
+  'after-activity',
+  'before-timer-turn',
+  'before-commit',
+  'before-entity-commit',
+  'after-commit',
+];

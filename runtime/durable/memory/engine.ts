@@ -1,16 +1,19 @@
+import { silentLog, type HostLog } from '../../triggers/log.ts';
 import { createClient } from '../client.ts';
 import type { DurableApp, DurableClient, DurableEngine, InstanceStatus, JsonText } from '../engine.ts';
 import { isEntityId, isFinished } from '../model/instance.ts';
-import { silentLog, type HostLog } from '../../triggers/log.ts';
-import { Worker } from '../worker/worker.ts';
 import type { WorkerOptions } from '../worker/options.ts';
+import { Worker } from '../worker/worker.ts';
 import type { CrashPlan } from './crash.ts';
 import { Random } from './random.ts';
 import { MemoryStore } from './store.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 /** Stands around every activity: call `run` once, twice or not at all, and answer or throw what you like. */
-export type ActivityInterceptor = (call: { name: string; input: JsonText | null; instanceId: string }, run: () => Promise<JsonText | null>) => Promise<JsonText | null>;
+export type ActivityInterceptor = (
+  call: { name: string; input: JsonText | null; instanceId: string },
+  run: () => Promise<JsonText | null>,
+) => Promise<JsonText | null>;
 
 export interface MemoryEngineOptions {
   time?: VirtualTime;
@@ -48,7 +51,17 @@ const tooLong = 400 * 86_400_000;
 
 /** The engine of unit tests: the real worker over a store in memory, in virtual time, in seeded order. */
 export function createMemoryEngine(app: DurableApp, options: MemoryEngineOptions = {}): MemoryEngine {
-  const { time = new VirtualTime(), seed = 1, crash, intercept, workers: workerCount = 1, maxConcurrentActivities = 100, defaultVersion = null, httpPollMilliseconds = 30_000, log = silentLog } = options;
+  const {
+    time = new VirtualTime(),
+    seed = 1,
+    crash,
+    intercept,
+    workers: workerCount = 1,
+    maxConcurrentActivities = 100,
+    defaultVersion = null,
+    httpPollMilliseconds = 30_000,
+    log = silentLog,
+  } = options;
   const random = new Random(seed);
   const store = new MemoryStore(() => time.now(), random);
   const waits = new Map<string, readonly string[]>();
@@ -58,20 +71,33 @@ export function createMemoryEngine(app: DurableApp, options: MemoryEngineOptions
 
   const hire = async (place: number): Promise<void> => {
     const release = time.hold('a process that starts');
-    const worker: Worker = new Worker(store, workerOptions(async (gap, instanceId) => {
-      if (!crash?.(gap, instanceId)) return;
-      crashes += 1;
-      worker.die();
-      await hire(place);
-      await new Promise(() => {}); // the dead never come back
-    }));
+    const worker: Worker = new Worker(
+      store,
+      workerOptions(async (gap, instanceId) => {
+        if (!crash?.(gap, instanceId)) return;
+        crashes += 1;
+        worker.die();
+        await hire(place);
+        await new Promise(() => {}); // the dead never come back
+      }),
+    );
     workers[place] = worker;
     await worker.start();
     release();
   };
   const workerOptions = (gap: WorkerOptions['gap']): WorkerOptions => ({
-    app: intercept ? { ...app, runActivity: (name, input, instanceId) => intercept({ name, input, instanceId }, () => app.runActivity(name, input, instanceId)) } : app,
-    time, log, newId, gap, maxConcurrentActivities,
+    app: intercept
+      ? {
+          ...app,
+          runActivity: (name, input, instanceId) =>
+            intercept({ name, input, instanceId }, () => app.runActivity(name, input, instanceId)),
+        }
+      : app,
+    time,
+    log,
+    newId,
+    gap,
+    maxConcurrentActivities,
     turn: { httpPollMilliseconds, defaultVersion },
     maxOwnedInstances: 500,
     pollMilliseconds: Infinity, // the store tells of every change
@@ -81,7 +107,14 @@ export function createMemoryEngine(app: DurableApp, options: MemoryEngineOptions
     observe: (instanceId, waitsFor) => void waits.set(instanceId, waitsFor),
   });
 
-  const plainClient = createClient({ app, store, now: () => time.now(), newId, defaultVersion, startHere: async (instance) => workers[random.below(workers.length)]?.startHere(instance) });
+  const plainClient = createClient({
+    app,
+    store,
+    now: () => time.now(),
+    newId,
+    defaultVersion,
+    startHere: async (instance) => workers[random.below(workers.length)]?.startHere(instance),
+  });
   const client = holdingClient(plainClient, time);
 
   const start = async (): Promise<void> => {
@@ -123,19 +156,30 @@ export function createMemoryEngine(app: DurableApp, options: MemoryEngineOptions
 
 /** While a client's call is under way, time stands still. */
 function holdingClient(client: DurableClient, time: VirtualTime): DurableClient {
-  const holding = <A extends unknown[], R>(call: (...args: A) => Promise<R>) => async (...args: A): Promise<R> => {
-    const release = time.hold('a client');
-    try {
-      return await call(...args);
-    } finally {
-      release();
-    }
-  };
-  return Object.fromEntries(Object.entries(client).map(([name, call]) => [name, holding(call as (...args: unknown[]) => Promise<unknown>)])) as unknown as DurableClient;
+  const holding =
+    <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      const release = time.hold('a client');
+      try {
+        return await call(...args);
+      } finally {
+        release();
+      }
+    };
+  return Object.fromEntries(
+    Object.entries(client).map(([name, call]) => [name, holding(call as (...args: unknown[]) => Promise<unknown>)]),
+  ) as unknown as DurableClient;
 }
 
 function describe(store: MemoryStore, waits: ReadonlyMap<string, readonly string[]>): string {
-  const open = [...store.instances.values()].map(({ instance }) => instance).filter(({ instanceId, status }) => !isEntityId(instanceId) && !isFinished(status));
+  const open = [...store.instances.values()]
+    .map(({ instance }) => instance)
+    .filter(({ instanceId, status }) => !isEntityId(instanceId) && !isFinished(status));
   if (open.length === 0) return 'No instance is running.';
-  return open.map(({ instanceId, name, status }) => `  ${instanceId} (${name}, ${status}) waits for: ${waits.get(instanceId)?.join(', ') || 'nothing it ever yielded to the engine'}`).join('\n');
+  return open
+    .map(
+      ({ instanceId, name, status }) =>
+        `  ${instanceId} (${name}, ${status}) waits for: ${waits.get(instanceId)?.join(', ') || 'nothing it ever yielded to the engine'}`,
+    )
+    .join('\n');
 }

@@ -19,14 +19,35 @@ export interface StoredMessage {
   body: string;
 }
 
-export const byArrival = (a: StoredMessage, b: StoredMessage): number => a.visibleAt - b.visibleAt || Number(a.rowId) - Number(b.rowId);
+export const byArrival = (a: StoredMessage, b: StoredMessage): number =>
+  a.visibleAt - b.visibleAt || Number(a.rowId) - Number(b.rowId);
 
 export function readMessage({ rowId, executionId, body }: StoredMessage): Message {
   const { event, entity } = JSON.parse(body) as MessageBody;
   return { rowId, executionId, ...(event && { event: reviveEvent(event) }), ...(entity && { entity }) };
 }
 
-export const readEpisodes = (episodes: readonly string[]): HistoryEvent[] => episodes.flatMap((text) => (JSON.parse(text) as HistoryEvent[]).map(reviveEvent));
+export const readEpisodes = (episodes: readonly string[]): HistoryEvent[] =>
+  episodes.flatMap((text) => (JSON.parse(text) as HistoryEvent[]).map(reviveEvent));
 
-export const statusOf = ({ instanceId, name, status, input, output, customStatus, createdAt, updatedAt, parent }: Instance): InstanceStatus =>
-  ({ instanceId, name, status, input, output, customStatus, createdAt, updatedAt, parentInstanceId: parent?.instanceId ?? null });
+export const statusOf = ({
+  instanceId,
+  name,
+  status,
+  input,
+  output,
+  customStatus,
+  createdAt,
+  updatedAt,
+  parent,
+}: Instance): InstanceStatus => ({
+  instanceId,
+  name,
+  status,
+  input,
+  output,
+  customStatus,
+  createdAt,
+  updatedAt,
+  parentInstanceId: parent?.instanceId ?? null,
+});

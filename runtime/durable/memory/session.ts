@@ -32,11 +32,19 @@ export class MemorySession implements WorkerSession {
         if (owner === null && inbox.length === 0) continue;
         const isLeftBehind = owner !== null && !this.#store.isLive(owner);
         const due = inbox.filter(({ isParked, visibleAt }) => !isParked && visibleAt <= now).sort(byArrival);
-        if (owner === this.#id) polled.messages.push(...due.filter(({ rowId }) => !isKnown.has(rowId)).map((message) => ({ instanceId, message: readMessage(message) })));
-        else if ((isLeftBehind || (owner === null && due.length > 0)) && polled.claimed.length < room) polled.claimed.push(this.#claim(stored));
-        for (const { isParked, visibleAt } of inbox) if (!isParked && visibleAt > now) polled.nextDue = Math.min(visibleAt, polled.nextDue ?? Infinity);
+        if (owner === this.#id)
+          polled.messages.push(
+            ...due
+              .filter(({ rowId }) => !isKnown.has(rowId))
+              .map((message) => ({ instanceId, message: readMessage(message) })),
+          );
+        else if ((isLeftBehind || (owner === null && due.length > 0)) && polled.claimed.length < room)
+          polled.claimed.push(this.#claim(stored));
+        for (const { isParked, visibleAt } of inbox)
+          if (!isParked && visibleAt > now) polled.nextDue = Math.min(visibleAt, polled.nextDue ?? Infinity);
       }
-      for (const task of this.#store.tasks) if (task.owner !== null && !this.#store.isLive(task.owner)) task.owner = null;
+      for (const task of this.#store.tasks)
+        if (task.owner !== null && !this.#store.isLive(task.owner)) task.owner = null;
       return { ...polled, hasTasks: this.#store.tasks.some(({ owner }) => owner === null) };
     });
   }
@@ -50,7 +58,12 @@ export class MemorySession implements WorkerSession {
   }
 
   async start(instances: readonly Instance[]): Promise<ReadonlySet<string>> {
-    return this.#call(() => new Set(instances.filter((instance) => this.#store.insert(instance, this.#id)).map(({ instanceId }) => instanceId)));
+    return this.#call(
+      () =>
+        new Set(
+          instances.filter((instance) => this.#store.insert(instance, this.#id)).map(({ instanceId }) => instanceId),
+        ),
+    );
   }
 
   async takeTasks(room: number): Promise<HandedTask[]> {
@@ -95,15 +108,28 @@ export class MemorySession implements WorkerSession {
   #claim(stored: StoredInstance): Loaded {
     stored.owner = this.#id;
     const { instance, episodes } = stored;
-    const handedOut = this.#store.tasks.filter(({ instanceId }) => instanceId === instance.instanceId).map(({ taskId }) => taskId);
-    return { instance, history: readEpisodes(episodes), messages: this.#store.visibleOf(stored).map(readMessage), handedOut };
+    const handedOut = this.#store.tasks
+      .filter(({ instanceId }) => instanceId === instance.instanceId)
+      .map(({ taskId }) => taskId);
+    return {
+      instance,
+      history: readEpisodes(episodes),
+      messages: this.#store.visibleOf(stored).map(readMessage),
+      handedOut,
+    };
   }
 
   #keep(step: Step): boolean {
     const { before, after } = step;
     const { instanceId: id } = before;
     const stored = this.#store.instances.get(id);
-    if (!stored || stored.owner !== this.#id || stored.instance.turn !== before.turn || stored.instance.executionId !== before.executionId) return false;
+    if (
+      !stored ||
+      stored.owner !== this.#id ||
+      stored.instance.turn !== before.turn ||
+      stored.instance.executionId !== before.executionId
+    )
+      return false;
     stored.instance = { ...after, turn: before.turn + 1 };
     if (step.replacesHistory) stored.episodes = [];
     if (step.events.length > 0) stored.episodes.push(JSON.stringify(step.events));
@@ -111,7 +137,14 @@ export class MemorySession implements WorkerSession {
     stored.inbox = stored.inbox.filter((message) => !isOver(step, message));
     for (const message of stored.inbox) if (step.parked.includes(message.rowId)) message.isParked = true;
     if (isFinished(after.status)) this.#store.tasks = this.#store.tasks.filter(({ instanceId }) => instanceId !== id);
-    for (const call of step.handedOut) this.#store.tasks.push({ ...call, rowId: this.#store.nextRowId(), instanceId: id, executionId: before.executionId, owner: null });
+    for (const call of step.handedOut)
+      this.#store.tasks.push({
+        ...call,
+        rowId: this.#store.nextRowId(),
+        instanceId: id,
+        executionId: before.executionId,
+        owner: null,
+      });
     for (const message of step.outgoing) this.#store.put(message);
     for (const child of step.children) this.#startChild(child);
     return true;
@@ -126,7 +159,10 @@ export class MemorySession implements WorkerSession {
 }
 
 /** Read, or never to be read. */
-function isOver({ before, after, consumed, canceledTimers }: Step, { rowId, executionId, body }: StoredMessage): boolean {
+function isOver(
+  { before, after, consumed, canceledTimers }: Step,
+  { rowId, executionId, body }: StoredMessage,
+): boolean {
   if (consumed.includes(rowId) || isFinished(after.status)) return true;
   if (executionId !== before.executionId) return false;
   if (after.executionId !== before.executionId) return true;

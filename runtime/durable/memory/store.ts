@@ -81,15 +81,33 @@ export class MemoryStore implements Store {
     const target = this.instances.get(to);
     if (!target || (isFinished(target.instance.status) && !toFinished)) return;
     const body: MessageBody = { ...(event && { event }), ...(entity && { entity }) };
-    target.inbox.push({ rowId: this.nextRowId(), executionId, visibleAt: visibleAt ?? this.now(), isParked: false, body: JSON.stringify(body) });
+    target.inbox.push({
+      rowId: this.nextRowId(),
+      executionId,
+      visibleAt: visibleAt ?? this.now(),
+      isParked: false,
+      body: JSON.stringify(body),
+    });
   }
 
   ensureEntity(id: string): void {
     if (this.instances.has(id)) return;
     const at = this.now();
     const instance: Instance = {
-      instanceId: id, executionId: '', name: entityNameAndKey(id).name, version: null, status: 'Running', input: null, output: null, customStatus: null,
-      parent: null, createdAt: at, updatedAt: at, turn: 0, state: null, lock: null,
+      instanceId: id,
+      executionId: '',
+      name: entityNameAndKey(id).name,
+      version: null,
+      status: 'Running',
+      input: null,
+      output: null,
+      customStatus: null,
+      parent: null,
+      createdAt: at,
+      updatedAt: at,
+      turn: 0,
+      state: null,
+      lock: null,
     };
     this.instances.set(id, { instance, owner: null, episodes: [], inbox: [] });
   }
@@ -145,7 +163,10 @@ export class MemoryStore implements Store {
     return readEpisodes(this.instances.get(instanceId)?.episodes ?? []);
   }
 
-  async query(filter: InstanceFilter, page?: { size: number; after?: string }): Promise<{ instances: InstanceStatus[]; next?: string }> {
+  async query(
+    filter: InstanceFilter,
+    page?: { size: number; after?: string },
+  ): Promise<{ instances: InstanceStatus[]; next?: string }> {
     const all = this.#matching(filter);
     const start = page?.after === undefined ? 0 : Number(page.after);
     const end = page ? start + page.size : all.length;
@@ -159,11 +180,22 @@ export class MemoryStore implements Store {
 
   async queryEntities(name?: string): Promise<EntityStatus[]> {
     return [...this.instances.values()].flatMap(({ instance: { instanceId, state, name: entityName } }) =>
-      isEntityId(instanceId) && state !== null && (name === undefined || name === entityName) ? [{ ...entityNameAndKey(instanceId), state }] : []);
+      isEntityId(instanceId) && state !== null && (name === undefined || name === entityName)
+        ? [{ ...entityNameAndKey(instanceId), state }]
+        : [],
+    );
   }
 
   #matching({ statuses, createdFrom = -Infinity, createdTo = Infinity, idPrefix = '' }: InstanceFilter): Instance[] {
-    return [...this.instances.values()].map(({ instance }) => instance).filter(({ instanceId, status, createdAt }) =>
-      !isEntityId(instanceId) && instanceId.startsWith(idPrefix) && createdAt >= createdFrom && createdAt <= createdTo && (!statuses || statuses.includes(status)));
+    return [...this.instances.values()]
+      .map(({ instance }) => instance)
+      .filter(
+        ({ instanceId, status, createdAt }) =>
+          !isEntityId(instanceId) &&
+          instanceId.startsWith(idPrefix) &&
+          createdAt >= createdFrom &&
+          createdAt <= createdTo &&
+          (!statuses || statuses.includes(status)),
+      );
   }
 }

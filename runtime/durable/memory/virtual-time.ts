@@ -49,7 +49,10 @@ export class VirtualTime implements Time {
    * Runs timer after timer until `isDone` holds, or until none is left before `until`. Between two timers
    * everything under way comes to rest. Answers whether `isDone` was reached.
    */
-  async run({ isDone = () => false, until = Infinity }: { isDone?: () => boolean | Promise<boolean>; until?: number } = {}): Promise<boolean> {
+  async run({
+    isDone = () => false,
+    until = Infinity,
+  }: { isDone?: () => boolean | Promise<boolean>; until?: number } = {}): Promise<boolean> {
     for (;;) {
       await this.#rest();
       if (await isDone()) return true;
@@ -71,7 +74,11 @@ export class VirtualTime implements Time {
   }
 
   #earliest(): Timer | undefined {
-    return this.#timers.reduce<Timer | undefined>((first, each) => (!first || each.at < first.at || (each.at === first.at && each.order < first.order) ? each : first), undefined);
+    return this.#timers.reduce<Timer | undefined>(
+      (first, each) =>
+        !first || each.at < first.at || (each.at === first.at && each.order < first.order) ? each : first,
+      undefined,
+    );
   }
 
   /** Nothing holds the clock, and what the last to let go of it has set going does not take hold again. */
@@ -87,7 +94,11 @@ export class VirtualTime implements Time {
     return new Promise((resolve, reject) => {
       const impatience = setTimeout(() => {
         const holders = [...this.#holds].map(({ what }) => what).join(', ');
-        reject(new Error(`Virtual time has stood still for ${patienceMilliseconds} ms of real time, held by ${holders}. Does it wait for a timer of this clock?`));
+        reject(
+          new Error(
+            `Virtual time has stood still for ${patienceMilliseconds} ms of real time, held by ${holders}. Does it wait for a timer of this clock?`,
+          ),
+        );
       }, patienceMilliseconds);
       this.#onFree.push(() => {
         clearTimeout(impatience);

@@ -60,35 +60,83 @@ export type ExecutionStarted = Common & {
   Version: string | null;
   Input: string | null;
   OrchestrationInstance: { InstanceId: string; ExecutionId: string };
-  ParentInstance: { Name: string; OrchestrationInstance: { InstanceId: string; ExecutionId: string }; TaskScheduleId: number } | null;
+  ParentInstance: {
+    Name: string;
+    OrchestrationInstance: { InstanceId: string; ExecutionId: string };
+    TaskScheduleId: number;
+  } | null;
 };
-export type TaskScheduled = Common & { EventType: typeof EventType.TaskScheduled; Name: string; Version: string; Input: string | null };
+export type TaskScheduled = Common & {
+  EventType: typeof EventType.TaskScheduled;
+  Name: string;
+  Version: string;
+  Input: string | null;
+};
 /** Result is JSON text or null, never missing: the SDK parses it. */
-export type TaskCompleted = Common & { EventType: typeof EventType.TaskCompleted; TaskScheduledId: number; Result: string | null };
+export type TaskCompleted = Common & {
+  EventType: typeof EventType.TaskCompleted;
+  TaskScheduledId: number;
+  Result: string | null;
+};
 export type TaskFailed = Common & Failure & { EventType: typeof EventType.TaskFailed; TaskScheduledId: number };
-export type SubOrchestrationCreated = Common & { EventType: typeof EventType.SubOrchestrationInstanceCreated; Name: string; Version: string; InstanceId: string; Input: string | null };
-export type SubOrchestrationCompleted = Common & { EventType: typeof EventType.SubOrchestrationInstanceCompleted; TaskScheduledId: number; Result: string | null };
-export type SubOrchestrationFailed = Common & Failure & { EventType: typeof EventType.SubOrchestrationInstanceFailed; TaskScheduledId: number };
+export type SubOrchestrationCreated = Common & {
+  EventType: typeof EventType.SubOrchestrationInstanceCreated;
+  Name: string;
+  Version: string;
+  InstanceId: string;
+  Input: string | null;
+};
+export type SubOrchestrationCompleted = Common & {
+  EventType: typeof EventType.SubOrchestrationInstanceCompleted;
+  TaskScheduledId: number;
+  Result: string | null;
+};
+export type SubOrchestrationFailed = Common &
+  Failure & { EventType: typeof EventType.SubOrchestrationInstanceFailed; TaskScheduledId: number };
 export type TimerCreated = Common & { EventType: typeof EventType.TimerCreated; FireAt: string };
 export type TimerFired = Common & { EventType: typeof EventType.TimerFired; TimerId: number; FireAt: string };
 /** `Input` holds an EntityRequest or EntityRelease as JSON text. */
-export type EventSent = Common & { EventType: typeof EventType.EventSent; InstanceId: string; Name: 'op' | 'release'; Input: string };
+export type EventSent = Common & {
+  EventType: typeof EventType.EventSent;
+  InstanceId: string;
+  Name: 'op' | 'release';
+  Input: string;
+};
 export type EventRaised = Common & { EventType: typeof EventType.EventRaised; Name: string; Input: string | null };
-export type ExecutionCompleted = Common & { EventType: typeof EventType.ExecutionCompleted; OrchestrationStatus: number; Result: string | null };
+export type ExecutionCompleted = Common & {
+  EventType: typeof EventType.ExecutionCompleted;
+  OrchestrationStatus: number;
+  Result: string | null;
+};
 export type ExecutionTerminated = Common & { EventType: typeof EventType.ExecutionTerminated; Input: string | null };
 export type ExecutionSuspended = Common & { EventType: typeof EventType.ExecutionSuspended; Reason: string | null };
 export type ExecutionResumed = Common & { EventType: typeof EventType.ExecutionResumed; Reason: string | null };
 /** Here it means one thing only: a rewind was asked for. */
 export type GenericEvent = Common & { EventType: typeof EventType.GenericEvent; Data: 'rewind'; Reason: string | null };
-export type EpisodeMark = Common & { EventType: typeof EventType.OrchestratorStarted | typeof EventType.OrchestratorCompleted };
+export type EpisodeMark = Common & {
+  EventType: typeof EventType.OrchestratorStarted | typeof EventType.OrchestratorCompleted;
+};
 export type ContinuedAsNew = Common & { EventType: typeof EventType.ContinueAsNew; Result: string | null };
 
 export type HistoryEvent =
-  | ExecutionStarted | TaskScheduled | TaskCompleted | TaskFailed
-  | SubOrchestrationCreated | SubOrchestrationCompleted | SubOrchestrationFailed
-  | TimerCreated | TimerFired | EventSent | EventRaised
-  | ExecutionCompleted | ExecutionTerminated | ExecutionSuspended | ExecutionResumed
-  | GenericEvent | EpisodeMark | ContinuedAsNew;
+  | ExecutionStarted
+  | TaskScheduled
+  | TaskCompleted
+  | TaskFailed
+  | SubOrchestrationCreated
+  | SubOrchestrationCompleted
+  | SubOrchestrationFailed
+  | TimerCreated
+  | TimerFired
+  | EventSent
+  | EventRaised
+  | ExecutionCompleted
+  | ExecutionTerminated
+  | ExecutionSuspended
+  | ExecutionResumed
+  | GenericEvent
+  | EpisodeMark
+  | ContinuedAsNew;
 
 type WithoutCommon<E> = E extends HistoryEvent ? Omit<E, keyof Common> & { EventId?: number } : never;
 
@@ -98,22 +146,37 @@ export function historyEvent<E extends WithoutCommon<HistoryEvent>>(at: number, 
 }
 
 /** An event as stored JSON gives it back. */
-export const reviveEvent = (stored: HistoryEvent): HistoryEvent => ({ ...stored, Timestamp: new Date(stored.Timestamp) });
+export const reviveEvent = (stored: HistoryEvent): HistoryEvent => ({
+  ...stored,
+  Timestamp: new Date(stored.Timestamp),
+});
 
 /** Ends something the orchestration scheduled: which id, and how. */
 export type Completion = TaskCompleted | TaskFailed | SubOrchestrationCompleted | SubOrchestrationFailed | TimerFired;
 
 export function isCompletion(event: HistoryEvent): event is Completion {
   const type = event.EventType;
-  return type === EventType.TaskCompleted || type === EventType.TaskFailed || type === EventType.SubOrchestrationInstanceCompleted || type === EventType.SubOrchestrationInstanceFailed || type === EventType.TimerFired;
+  return (
+    type === EventType.TaskCompleted ||
+    type === EventType.TaskFailed ||
+    type === EventType.SubOrchestrationInstanceCompleted ||
+    type === EventType.SubOrchestrationInstanceFailed ||
+    type === EventType.TimerFired
+  );
 }
 
-export const completedId = (event: Completion): number => (event.EventType === EventType.TimerFired ? event.TimerId : event.TaskScheduledId);
+export const completedId = (event: Completion): number =>
+  event.EventType === EventType.TimerFired ? event.TimerId : event.TaskScheduledId;
 
 /** Begins something with an id of its own, which replay must find again. */
 export type Scheduling = TaskScheduled | SubOrchestrationCreated | TimerCreated | EventSent;
 
 export function isScheduling(event: HistoryEvent): event is Scheduling {
   const type = event.EventType;
-  return type === EventType.TaskScheduled || type === EventType.SubOrchestrationInstanceCreated || type === EventType.TimerCreated || type === EventType.EventSent;
+  return (
+    type === EventType.TaskScheduled ||
+    type === EventType.SubOrchestrationInstanceCreated ||
+    type === EventType.TimerCreated ||
+    type === EventType.EventSent
+  );
 }

@@ -44,5 +44,7 @@ export function entityNameAndKey(id: string): { name: string; key: string } {
 export function complaintAboutId(id: string): string | undefined {
   if (id.length === 0 || id.length > 100) return 'an instance id has 1 to 100 characters';
   if (isEntityId(id)) return "an instance id does not begin with '@'";
-  return /[/\\#?\p{Cc}]/u.test(id) || !id.isWellFormed() ? 'an instance id holds none of / \\ # ? and no control characters' : undefined;
+  return /[/\\#?\p{Cc}]/u.test(id) || !id.isWellFormed()
+    ? 'an instance id holds none of / \\ # ? and no control characters'
+    : undefined;
 }

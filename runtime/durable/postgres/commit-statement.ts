@@ -4,7 +4,15 @@ import { childInstance, refusedChild } from '../child.ts';
 import { isFinished } from '../model/instance.ts';
 import { storableJson } from '../storable.ts';
 import type { Step } from '../store.ts';
-import { newInstanceColumns, newInstanceRow, outgoingColumns, outgoingRow, sendOutgoing, takeIdsOver, type Statement } from './fragments.ts';
+import {
+  newInstanceColumns,
+  newInstanceRow,
+  outgoingColumns,
+  outgoingRow,
+  sendOutgoing,
+  takeIdsOver,
+  type Statement,
+} from './fragments.ts';
 
 /** Answers the ids stored, one row each. */
 export function commitStatement(worker: number, steps: readonly Step[]): Statement {
@@ -23,19 +31,48 @@ export function commitStatement(worker: number, steps: readonly Step[]): Stateme
 type StepRow = ReturnType<typeof stepRow>;
 
 function stepRow(step: Step, worker: number, seenChildren: Set<string>) {
-  const { before, after, events, replacesHistory, consumed, parked, canceledTimers, releases, outgoing, children, handedOut } = step;
+  const {
+    before,
+    after,
+    events,
+    replacesHistory,
+    consumed,
+    parked,
+    canceledTimers,
+    releases,
+    outgoing,
+    children,
+    handedOut,
+  } = step;
   return {
-    worker, id: before.instanceId, execution: before.executionId, turn: before.turn,
+    worker,
+    id: before.instanceId,
+    execution: before.executionId,
+    turn: before.turn,
     events: events.length > 0 ? events : null,
-    status: after.status, input: after.input, output: after.output, custom_status: after.customStatus, next_execution: after.executionId,
-    state: after.state, lock: after.lock, releases, renews: replacesHistory,
-    ended: isFinished(after.status), is_over: isFinished(after.status) || before.executionId !== after.executionId,
-    consumed, parked, canceled: canceledTimers,
+    status: after.status,
+    input: after.input,
+    output: after.output,
+    custom_status: after.customStatus,
+    next_execution: after.executionId,
+    state: after.state,
+    lock: after.lock,
+    releases,
+    renews: replacesHistory,
+    ended: isFinished(after.status),
+    is_over: isFinished(after.status) || before.executionId !== after.executionId,
+    consumed,
+    parked,
+    canceled: canceledTimers,
     outgoing: outgoing.map(outgoingRow),
     children: children.map((child) => {
       const repeats = seenChildren.has(child.instanceId);
       seenChildren.add(child.instanceId);
-      return { ...newInstanceRow(childInstance(child, after.updatedAt)), repeats, refusal: { event: refusedChild(child, after.updatedAt) } };
+      return {
+        ...newInstanceRow(childInstance(child, after.updatedAt)),
+        repeats,
+        refusal: { event: refusedChild(child, after.updatedAt) },
+      };
     }),
     tasks: handedOut.map(({ taskId, name, input }) => ({ task_id: taskId, name, input })),
   };

@@ -32,10 +32,26 @@ const newId = () => randomUUID().replaceAll('-', '');
 
 /** The default engine: instances in PostgreSQL, any number of processes at work on them. */
 export function createPostgresEngine(app: DurableApp, options: PostgresEngineOptions): DurableEngine {
-  const { url, maxConcurrentActivities = 100, maxOwnedInstances = 500, defaultVersion = null, httpPollMilliseconds = 30_000, graceMilliseconds = 10_000, maxConnections = 6, silenceMilliseconds = defaultSilence, limits = defaultLimits, log = silentLog } = options;
+  const {
+    url,
+    maxConcurrentActivities = 100,
+    maxOwnedInstances = 500,
+    defaultVersion = null,
+    httpPollMilliseconds = 30_000,
+    graceMilliseconds = 10_000,
+    maxConnections = 6,
+    silenceMilliseconds = defaultSilence,
+    limits = defaultLimits,
+    log = silentLog,
+  } = options;
   const store = new PostgresStore({ url, maxConnections, silenceMilliseconds, limits, log });
   const worker = new Worker(store, {
-    app, log, newId, maxConcurrentActivities, maxOwnedInstances, graceMilliseconds,
+    app,
+    log,
+    newId,
+    maxConcurrentActivities,
+    maxOwnedInstances,
+    graceMilliseconds,
     time: systemTime,
     turn: { httpPollMilliseconds, defaultVersion },
     pollMilliseconds: 1_000,
@@ -45,7 +61,14 @@ export function createPostgresEngine(app: DurableApp, options: PostgresEngineOpt
     observe: undefined,
   });
   return {
-    client: createClient({ app, store, now: () => Date.now(), newId, defaultVersion, startHere: (instance) => worker.startHere(instance) }),
+    client: createClient({
+      app,
+      store,
+      now: () => Date.now(),
+      newId,
+      defaultVersion,
+      startHere: (instance) => worker.startHere(instance),
+    }),
     start: () => worker.start(),
     stop: async () => {
       await worker.stop();
@@ -55,7 +78,18 @@ export function createPostgresEngine(app: DurableApp, options: PostgresEngineOpt
 }
 
 /** The same operations for a process that runs no instances itself. */
-export function createPostgresClient(app: DurableApp, { url, defaultVersion = null, limits = defaultLimits, log = silentLog }: Pick<PostgresEngineOptions, 'url' | 'defaultVersion' | 'limits' | 'log'>): { client: DurableClient; close(): Promise<void> } {
+export function createPostgresClient(
+  app: DurableApp,
+  {
+    url,
+    defaultVersion = null,
+    limits = defaultLimits,
+    log = silentLog,
+  }: Pick<PostgresEngineOptions, 'url' | 'defaultVersion' | 'limits' | 'log'>,
+): { client: DurableClient; close(): Promise<void> } {
   const store = new PostgresStore({ url, maxConnections: 2, silenceMilliseconds: defaultSilence, limits, log });
-  return { client: createClient({ app, store, now: () => Date.now(), newId, defaultVersion }), close: () => store.close() };
+  return {
+    client: createClient({ app, store, now: () => Date.now(), newId, defaultVersion }),
+    close: () => store.close(),
+  };
 }

@@ -14,17 +14,28 @@ export interface Statement {
  * takes any JSON parameter for 100 rows and a young table for a small one, keeps its first plan for a long time:
  * it must not be tempted by a scan of a table that will grow.
  */
-export const plannerSettings = ['jit', 'enable_seqscan', 'enable_hashjoin', 'enable_mergejoin'].map((name) => `-c ${name}=off`).join(' ');
+export const plannerSettings = ['jit', 'enable_seqscan', 'enable_hashjoin', 'enable_mergejoin']
+  .map((name) => `-c ${name}=off`)
+  .join(' ');
 
 export const finishedStatuses = `('Completed', 'Failed', 'Terminated', 'Canceled')`;
 
 /** An instance about to begin, as a row of JSON. */
 export const newInstanceColumns = 'id text, execution_id text, name text, version text, input text, parent json';
-export const newInstanceRow = ({ instanceId, executionId, name, version, input, parent }: Instance) =>
-  ({ id: instanceId, execution_id: executionId, name, version, input, parent });
+export const newInstanceRow = ({ instanceId, executionId, name, version, input, parent }: Instance) => ({
+  id: instanceId,
+  execution_id: executionId,
+  name,
+  version,
+  input,
+  parent,
+});
 
 /** Inserts instances; an id whose instance has ended may be used again. Returns those that began. */
-export const takeIdsOver = (source: string, owner: string): string => `INSERT INTO durable.instance AS i (id, execution_id, name, version, status, input, parent, owner)
+export const takeIdsOver = (
+  source: string,
+  owner: string,
+): string => `INSERT INTO durable.instance AS i (id, execution_id, name, version, status, input, parent, owner)
   SELECT n.id, n.execution_id, n.name, n.version, 'Pending', n.input, n.parent, ${owner} FROM (${source}) AS n ORDER BY n.id
   ON CONFLICT (id) DO UPDATE
   SET execution_id = excluded.execution_id, name = excluded.name, version = excluded.version, status = 'Pending', input = excluded.input, output = NULL,
@@ -44,10 +55,15 @@ cleared_inbox AS (
 )`;
 
 /** A message on its way, as a row of JSON. */
-export const outgoingColumns = '"to" text, execution_id text, at float8, place int, to_finished boolean, entity_name text, body json';
+export const outgoingColumns =
+  '"to" text, execution_id text, at float8, place int, to_finished boolean, entity_name text, body json';
 export const outgoingRow = ({ to, executionId, visibleAt, toFinished, event, entity }: Outgoing, place: number) => ({
-  to, execution_id: executionId, at: visibleAt ?? null, place,
-  to_finished: toFinished ?? false, entity_name: entity ? entityNameAndKey(to).name : null,
+  to,
+  execution_id: executionId,
+  at: visibleAt ?? null,
+  place,
+  to_finished: toFinished ?? false,
+  entity_name: entity ? entityNameAndKey(to).name : null,
   body: { ...(event && { event }), ...(entity && { entity }) },
 });
 

@@ -22,7 +22,22 @@ export interface InstanceRow {
   lock: EntityLock | null;
 }
 
-export const instanceColumns = ['id', 'execution_id', 'name', 'version', 'status', 'input', 'output', 'custom_status', 'parent', 'created_at', 'updated_at', 'turn', 'state', 'lock'] as const satisfies readonly (keyof InstanceRow)[];
+export const instanceColumns = [
+  'id',
+  'execution_id',
+  'name',
+  'version',
+  'status',
+  'input',
+  'output',
+  'custom_status',
+  'parent',
+  'created_at',
+  'updated_at',
+  'turn',
+  'state',
+  'lock',
+] as const satisfies readonly (keyof InstanceRow)[];
 
 export interface MessageRow {
   id: string;
@@ -32,17 +47,43 @@ export interface MessageRow {
 }
 
 export const toInstance = (row: InstanceRow): Instance => ({
-  instanceId: row.id, executionId: row.execution_id, name: row.name, version: row.version, status: row.status,
-  input: row.input, output: row.output, customStatus: row.custom_status, parent: row.parent,
-  createdAt: row.created_at.getTime(), updatedAt: row.updated_at.getTime(), turn: row.turn, state: row.state, lock: row.lock,
+  instanceId: row.id,
+  executionId: row.execution_id,
+  name: row.name,
+  version: row.version,
+  status: row.status,
+  input: row.input,
+  output: row.output,
+  customStatus: row.custom_status,
+  parent: row.parent,
+  createdAt: row.created_at.getTime(),
+  updatedAt: row.updated_at.getTime(),
+  turn: row.turn,
+  state: row.state,
+  lock: row.lock,
 });
 
 export function toStatus(row: InstanceRow): InstanceStatus {
   const { instanceId, name, status, input, output, customStatus, createdAt, updatedAt, parent } = toInstance(row);
-  return { instanceId, name, status, input, output, customStatus, createdAt, updatedAt, parentInstanceId: parent?.instanceId ?? null };
+  return {
+    instanceId,
+    name,
+    status,
+    input,
+    output,
+    customStatus,
+    createdAt,
+    updatedAt,
+    parentInstanceId: parent?.instanceId ?? null,
+  };
 }
 
-export const toMessage = ({ id, execution_id: executionId, body: { event, entity } }: MessageRow): Message =>
-  ({ rowId: id, executionId, ...(event && { event: reviveEvent(event) }), ...(entity && { entity }) });
+export const toMessage = ({ id, execution_id: executionId, body: { event, entity } }: MessageRow): Message => ({
+  rowId: id,
+  executionId,
+  ...(event && { event: reviveEvent(event) }),
+  ...(entity && { entity }),
+});
 
-export const toHistory = (rows: readonly { events: HistoryEvent[] }[]): HistoryEvent[] => rows.flatMap(({ events }) => events.map(reviveEvent));
+export const toHistory = (rows: readonly { events: HistoryEvent[] }[]): HistoryEvent[] =>
+  rows.flatMap(({ events }) => events.map(reviveEvent));

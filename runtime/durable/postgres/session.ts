@@ -4,10 +4,17 @@ import { isAnswer, type Connections } from '../../postgres/connections.ts';
 import type { HostLog } from '../../triggers/log.ts';
 import type { HistoryEvent } from '../model/history.ts';
 import type { Instance } from '../model/instance.ts';
-import type { HandedTask, Loaded, Polled, SessionEvents, Step, TaskEnd, WorkerSession } from '../store.ts';
 import { storableJson } from '../storable.ts';
+import type { HandedTask, Loaded, Polled, SessionEvents, Step, TaskEnd, WorkerSession } from '../store.ts';
 import { commitStatement } from './commit-statement.ts';
-import { finishedStatuses, instancesBegin, newInstanceRow, outgoingColumns, outgoingRow, sendOutgoing } from './fragments.ts';
+import {
+  finishedStatuses,
+  instancesBegin,
+  newInstanceRow,
+  outgoingColumns,
+  outgoingRow,
+  sendOutgoing,
+} from './fragments.ts';
 import { instanceColumns, toHistory, toInstance, toMessage, type InstanceRow, type MessageRow } from './rows.ts';
 
 /** The first half of the advisory lock a worker holds while it lives; the second is its id. */
@@ -35,11 +42,18 @@ export interface SessionInput {
 /** Joins the workers of a database. Rejects if it cannot; the connection is then of no use any more. */
 export async function openSession(input: SessionInput): Promise<PostgresSession> {
   const { connection } = input;
-  const { rows: [next] } = await connection.query<{ id: number }>(`SELECT nextval(pg_get_serial_sequence('durable.worker', 'id'))::int AS id`);
+  const {
+    rows: [next],
+  } = await connection.query<{ id: number }>(
+    `SELECT nextval(pg_get_serial_sequence('durable.worker', 'id'))::int AS id`,
+  );
   const id = next?.id ?? 0;
   // The lock comes before the row: a worker that can be seen holds it.
   await connection.query('SELECT pg_advisory_lock($1, $2)', [workerLock, id]);
-  await connection.query('INSERT INTO durable.worker (id, name) OVERRIDING SYSTEM VALUE VALUES ($1, $2)', [id, `${hostname()}:${process.pid}`]);
+  await connection.query('INSERT INTO durable.worker (id, name) OVERRIDING SYSTEM VALUE VALUES ($1, $2)', [
+    id,
+    `${hostname()}:${process.pid}`,
+  ]);
   await connection.query(`LISTEN ${workChannel}`);
   const session = new PostgresSession(id, input);
   await session.beat();
@@ -64,7 +78,10 @@ export class PostgresSession implements WorkerSession {
   #isBeating = false;
   #beating: NodeJS.Timeout | undefined;
 
-  constructor(id: number, { pool, connection, tellOthers, events, log, silenceMilliseconds, answerMilliseconds, previous }: SessionInput) {
+  constructor(
+    id: number,
+    { pool, connection, tellOthers, events, log, silenceMilliseconds, answerMilliseconds, previous }: SessionInput,
+  ) {
     this.id = id;
     this.#pool = pool;
     this.#connection = connection;
@@ -95,8 +112,15 @@ export class PostgresSession implements WorkerSession {
   }
 
   async #beatOnce(): Promise<void> {
-    const { rows: [seen] } = await this.#connection.query<Heartbeat>({ name: 'durable-beat', text: beat, values: [this.id, workerLock, this.#silenceMilliseconds] });
-    if (!seen?.is_known) throw new Error('This worker was given up by the others, as its heart had not beaten for too long.');
+    const {
+      rows: [seen],
+    } = await this.#connection.query<Heartbeat>({
+      name: 'durable-beat',
+      text: beat,
+      values: [this.id, workerLock, this.#silenceMilliseconds],
+    });
+    if (!seen?.is_known)
+      throw new Error('This worker was given up by the others, as its heart had not beaten for too long.');
     this.#gone = seen.all_others.filter((id) => seen.gone.includes(id) || this.#gone.includes(id));
     this.others = seen.all_others.length - this.#gone.length;
     if (this.#gone.length > 0) this.#events.wake();
@@ -104,14 +128,22 @@ export class PostgresSession implements WorkerSession {
 
   async poll(room: number, known: readonly string[]): Promise<Polled> {
     // In this order: what we let go of in between is found by the second look.
-    const { rows: due } = await this.#ask<MessageRow>({ name: 'durable-due', text: dueForOwner, values: [this.id, known] });
+    const { rows: due } = await this.#ask<MessageRow>({
+      name: 'durable-due',
+      text: dueForOwner,
+      values: [this.id, known],
+    });
     const rows = room > 0 ? [...(await this.#takeOver(room)), ...(await this.#claim(room))] : [];
     const claimed = rows.length > 0 ? await this.#load(rows) : [];
     const isClaimed = new Set(rows.map(({ id }) => id));
-    const { rows: [rest] } = await this.#ask<{ has_tasks: boolean; next_due: Date | null }>({ name: 'durable-next', text: whatIsNext });
+    const {
+      rows: [rest],
+    } = await this.#ask<{ has_tasks: boolean; next_due: Date | null }>({ name: 'durable-next', text: whatIsNext });
     return {
       claimed,
-      messages: due.filter(({ instance_id: id }) => !isClaimed.has(id)).map((row) => ({ instanceId: row.instance_id, message: toMessage(row) })),
+      messages: due
+        .filter(({ instance_id: id }) => !isClaimed.has(id))
+        .map((row) => ({ instanceId: row.instance_id, message: toMessage(row) })),
       hasTasks: rest?.has_tasks ?? false,
       nextDue: rest?.next_due?.getTime() ?? null,
     };
@@ -130,29 +162,50 @@ export class PostgresSession implements WorkerSession {
         return new Set(halves.flatMap((stored) => [...stored]));
       }
       if (!isRefusedData(error)) throw error;
-      this.#log.error({ instanceId: steps[0]?.before.instanceId, err: error }, 'a turn holds something PostgreSQL cannot store; the instance is left aside until the next start');
+      this.#log.error(
+        { instanceId: steps[0]?.before.instanceId, err: error },
+        'a turn holds something PostgreSQL cannot store; the instance is left aside until the next start',
+      );
       return new Set();
     }
   }
 
   async start(instances: readonly Instance[]): Promise<ReadonlySet<string>> {
-    const { rows } = await this.#ask<{ id: string }>({ name: 'durable-start-here', text: startHere, values: [storableJson(instances.map(newInstanceRow)), this.id] });
+    const { rows } = await this.#ask<{ id: string }>({
+      name: 'durable-start-here',
+      text: startHere,
+      values: [storableJson(instances.map(newInstanceRow)), this.id],
+    });
     return new Set(rows.map(({ id }) => id));
   }
 
   async takeTasks(room: number): Promise<HandedTask[]> {
     const { rows } = await this.#ask<TaskRow>({ name: 'durable-take-tasks', text: takeTasks, values: [this.id, room] });
-    return rows.map((row) => ({ rowId: row.id, instanceId: row.instance_id, executionId: row.execution_id, taskId: row.task_id, name: row.name, input: row.input }));
+    return rows.map((row) => ({
+      rowId: row.id,
+      instanceId: row.instance_id,
+      executionId: row.execution_id,
+      taskId: row.task_id,
+      name: row.name,
+      input: row.input,
+    }));
   }
 
   async finishTasks(ends: readonly TaskEnd[]): Promise<void> {
-    const rows = ends.map(({ task, event }, place) => ({ row_id: task.rowId, ...outgoingRow({ to: task.instanceId, executionId: task.executionId, event }, place) }));
+    const rows = ends.map(({ task, event }, place) => ({
+      row_id: task.rowId,
+      ...outgoingRow({ to: task.instanceId, executionId: task.executionId, event }, place),
+    }));
     await this.#ask({ name: 'durable-finish-tasks', text: finishTasks, values: [storableJson(rows), this.id] });
     if (this.others > 0) this.#tellOthers();
   }
 
   async isAlive(instanceId: string, executionId: string): Promise<boolean> {
-    const { rowCount } = await this.#ask({ name: 'durable-is-alive', text: `SELECT FROM durable.instance WHERE id = $1 AND execution_id = $2 AND status NOT IN ${finishedStatuses}`, values: [instanceId, executionId] });
+    const { rowCount } = await this.#ask({
+      name: 'durable-is-alive',
+      text: `SELECT FROM durable.instance WHERE id = $1 AND execution_id = $2 AND status NOT IN ${finishedStatuses}`,
+      values: [instanceId, executionId],
+    });
     return rowCount === 1;
   }
 
@@ -160,14 +213,23 @@ export class PostgresSession implements WorkerSession {
     if (this.#isOver) return;
     this.#stop();
     // Where something is still owned the row stays: the lock falls free with the connection, and the others see it.
-    await this.#connection.query('DELETE FROM durable.worker w WHERE w.id = $1 AND NOT EXISTS (SELECT FROM durable.instance WHERE owner = w.id)', [this.id]).catch((error: unknown) => error);
+    await this.#connection
+      .query(
+        'DELETE FROM durable.worker w WHERE w.id = $1 AND NOT EXISTS (SELECT FROM durable.instance WHERE owner = w.id)',
+        [this.id],
+      )
+      .catch((error: unknown) => error);
     await this.#connection.end().catch((error: unknown) => error);
   }
 
   /** Instances of workers that are gone. */
   async #takeOver(room: number): Promise<InstanceRow[]> {
     if (this.#gone.length === 0) return [];
-    const { rows } = await this.#ask<InstanceRow>({ name: 'durable-take-over', text: takeOver, values: [this.id, this.#gone, room] });
+    const { rows } = await this.#ask<InstanceRow>({
+      name: 'durable-take-over',
+      text: takeOver,
+      values: [this.id, this.#gone, room],
+    });
     if (rows.length < room) await this.#ask({ name: 'durable-bury', text: bury, values: [this.#gone] });
     return rows;
   }
@@ -181,8 +243,16 @@ export class PostgresSession implements WorkerSession {
     const ids = [rows.map(({ id }) => id)];
     const [messages, episodes, tasks] = await Promise.all([
       this.#ask<MessageRow>({ name: 'durable-inboxes', text: inboxes, values: ids }),
-      this.#ask<{ instance_id: string; events: HistoryEvent[] }>({ name: 'durable-histories', text: histories, values: ids }),
-      this.#ask<{ instance_id: string; task_id: number }>({ name: 'durable-handed-out', text: 'SELECT instance_id, task_id FROM durable.task WHERE instance_id = ANY ($1)', values: ids }),
+      this.#ask<{ instance_id: string; events: HistoryEvent[] }>({
+        name: 'durable-histories',
+        text: histories,
+        values: ids,
+      }),
+      this.#ask<{ instance_id: string; task_id: number }>({
+        name: 'durable-handed-out',
+        text: 'SELECT instance_id, task_id FROM durable.task WHERE instance_id = ANY ($1)',
+        values: ids,
+      }),
     ]);
     const inbox = Map.groupBy(messages.rows, ({ instance_id: id }) => id);
     const history = Map.groupBy(episodes.rows, ({ instance_id: id }) => id);
@@ -196,7 +266,13 @@ export class PostgresSession implements WorkerSession {
   }
 
   #concernsOthers(steps: readonly Step[]): boolean {
-    return this.others > 0 && steps.some(({ children, outgoing, handedOut }) => children.length > 0 || handedOut.length > 0 || outgoing.some(({ visibleAt }) => visibleAt === undefined));
+    return (
+      this.others > 0 &&
+      steps.some(
+        ({ children, outgoing, handedOut }) =>
+          children.length > 0 || handedOut.length > 0 || outgoing.some(({ visibleAt }) => visibleAt === undefined),
+      )
+    );
   }
 
   /** Every statement of the session but those on its own connection. */
@@ -213,7 +289,12 @@ export class PostgresSession implements WorkerSession {
   /** A heart that beats is not enough: a worker whose statements are not answered stands in the way of those that could do its work. */
   #endIfUnanswered(): void {
     const [oldest] = this.#unanswered;
-    if (oldest && performance.now() - oldest.since > this.#answerMilliseconds) this.#end(new Error(`The database has not answered a statement of the durable worker for ${this.#answerMilliseconds} ms.`));
+    if (oldest && performance.now() - oldest.since > this.#answerMilliseconds)
+      this.#end(
+        new Error(
+          `The database has not answered a statement of the durable worker for ${this.#answerMilliseconds} ms.`,
+        ),
+      );
   }
 
   #stop(): void {
@@ -287,7 +368,8 @@ WHERE i.owner = $1 AND NOT m.parked AND m.visible_at <= now() AND m.id <> ALL ($
 
 const inboxes = `SELECT id, instance_id, execution_id, body FROM durable.message WHERE instance_id = ANY ($1) AND visible_at <= now() ORDER BY visible_at, id`;
 
-const histories = 'SELECT instance_id, events FROM durable.history WHERE instance_id = ANY ($1) ORDER BY instance_id, turn';
+const histories =
+  'SELECT instance_id, events FROM durable.history WHERE instance_id = ANY ($1) ORDER BY instance_id, turn';
 
 const whatIsNext = `SELECT EXISTS (SELECT FROM durable.task WHERE owner IS NULL) AS has_tasks,
   (SELECT min(visible_at) FROM durable.message WHERE NOT parked AND visible_at > now()) AS next_due`;

@@ -8,7 +8,15 @@ import { entityNameAndKey, type Instance } from '../model/instance.ts';
 import type { EntityRequest, Outgoing } from '../model/messages.ts';
 import { storableJson } from '../storable.ts';
 import type { SessionEvents, Store, WorkerSession } from '../store.ts';
-import { finishedStatuses, instancesBegin, newInstanceRow, outgoingColumns, outgoingRow, plannerSettings, sendOutgoing } from './fragments.ts';
+import {
+  finishedStatuses,
+  instancesBegin,
+  newInstanceRow,
+  outgoingColumns,
+  outgoingRow,
+  plannerSettings,
+  sendOutgoing,
+} from './fragments.ts';
 import { instanceColumns, toHistory, toStatus, type InstanceRow } from './rows.ts';
 import { openSession, workChannel, type PostgresSession } from './session.ts';
 
@@ -39,15 +47,29 @@ export class PostgresStore implements Store {
     this.#log = log;
     this.#silenceMilliseconds = silenceMilliseconds;
     this.#limits = limits;
-    this.#pool = new Connections({ url, name: 'durable', limits, settings: plannerSettings, max: maxConnections, onIdleError: (error) => log.debug({ err: error }, 'an idle connection of the durable store broke') });
-    this.#bell = createBell({ url, name: 'durable bell', limits }, (error) => log.debug({ err: error }, 'other durable workers could not be told; they look by the clock'));
+    this.#pool = new Connections({
+      url,
+      name: 'durable',
+      limits,
+      settings: plannerSettings,
+      max: maxConnections,
+      onIdleError: (error) => log.debug({ err: error }, 'an idle connection of the durable store broke'),
+    });
+    this.#bell = createBell({ url, name: 'durable bell', limits }, (error) =>
+      log.debug({ err: error }, 'other durable workers could not be told; they look by the clock'),
+    );
     this.#send = gather((messages) => this.#sendAll(messages), 500);
   }
 
   async join(events: SessionEvents): Promise<WorkerSession> {
     // What broke the session before may have silenced every connection there was: the next one begins with new ones.
     if (this.#session) this.#pool.renew();
-    const connection = openConnection({ url: this.#url, name: 'durable worker', limits: this.#limits, settings: '-c synchronous_commit=off' }); // nothing it writes need outlive a crash
+    const connection = openConnection({
+      url: this.#url,
+      name: 'durable worker',
+      limits: this.#limits,
+      settings: '-c synchronous_commit=off',
+    }); // nothing it writes need outlive a crash
     connection.on('error', (error) => this.#log.debug({ err: error }, 'the connection of the durable worker broke'));
     try {
       await connection.connect();
@@ -56,8 +78,14 @@ export class PostgresStore implements Store {
         events.lost(cause);
       };
       const session = await openSession({
-        pool: this.#pool, connection, tellOthers: () => this.#bell.ring(workChannel), events: { wake: events.wake, lost }, log: this.#log,
-        silenceMilliseconds: this.#silenceMilliseconds, answerMilliseconds: this.#limits.answerMilliseconds, previous: this.#session?.id,
+        pool: this.#pool,
+        connection,
+        tellOthers: () => this.#bell.ring(workChannel),
+        events: { wake: events.wake, lost },
+        log: this.#log,
+        silenceMilliseconds: this.#silenceMilliseconds,
+        answerMilliseconds: this.#limits.answerMilliseconds,
+        previous: this.#session?.id,
       });
       this.#session = session;
       this.#wakes.add(events.wake);
@@ -74,7 +102,11 @@ export class PostgresStore implements Store {
   }
 
   async start(instance: Instance): Promise<boolean> {
-    const { rowCount } = await this.#pool.query({ name: 'durable-start', text: startAnywhere, values: [storableJson([newInstanceRow(instance)])] });
+    const { rowCount } = await this.#pool.query({
+      name: 'durable-start',
+      text: startAnywhere,
+      values: [storableJson([newInstanceRow(instance)])],
+    });
     this.#tell();
     return rowCount === 1;
   }
@@ -84,7 +116,10 @@ export class PostgresStore implements Store {
   }
 
   async revive(instanceId: string, message: Outgoing): Promise<void> {
-    await this.#pool.query(reviveAndSend, [storableJson([outgoingRow({ ...message, toFinished: true }, 0)]), instanceId]);
+    await this.#pool.query(reviveAndSend, [
+      storableJson([outgoingRow({ ...message, toFinished: true }, 0)]),
+      instanceId,
+    ]);
     this.#tell();
   }
 
@@ -102,41 +137,69 @@ export class PostgresStore implements Store {
   }
 
   async status(instanceId: string): Promise<InstanceStatus | undefined> {
-    const { rows: [row] } = await this.#pool.query<InstanceRow>({ name: 'durable-status', text: `SELECT ${columns} FROM durable.instance i WHERE i.id = $1 AND i.id NOT LIKE '@%'`, values: [instanceId] });
+    const {
+      rows: [row],
+    } = await this.#pool.query<InstanceRow>({
+      name: 'durable-status',
+      text: `SELECT ${columns} FROM durable.instance i WHERE i.id = $1 AND i.id NOT LIKE '@%'`,
+      values: [instanceId],
+    });
     return row && toStatus(row);
   }
 
   async history(instanceId: string): Promise<HistoryEvent[]> {
-    const { rows } = await this.#pool.query<{ events: HistoryEvent[] }>('SELECT events FROM durable.history WHERE instance_id = $1 ORDER BY turn', [instanceId]);
+    const { rows } = await this.#pool.query<{ events: HistoryEvent[] }>(
+      'SELECT events FROM durable.history WHERE instance_id = $1 ORDER BY turn',
+      [instanceId],
+    );
     return toHistory(rows);
   }
 
-  async query(filter: InstanceFilter, page?: { size: number; after?: string }): Promise<{ instances: InstanceStatus[]; next?: string }> {
+  async query(
+    filter: InstanceFilter,
+    page?: { size: number; after?: string },
+  ): Promise<{ instances: InstanceStatus[]; next?: string }> {
     const { sql, values } = conditionOf(filter);
     const after = page?.after === undefined ? undefined : (JSON.parse(page.after) as [string, string]);
     const place = values.length;
     const from = after ? `AND (i.created_at, i.id) > ($${place + 1}::timestamptz, $${place + 2})` : '';
     const limit = page ? `LIMIT ${Math.trunc(page.size) + 1}` : '';
     const { rows } = await this.#pool.query<InstanceRow & { exactly: string }>(
-      `SELECT ${columns}, i.created_at::text AS exactly FROM durable.instance i WHERE ${sql} ${from} ORDER BY i.created_at, i.id ${limit}`, [...values, ...(after ?? [])]);
+      `SELECT ${columns}, i.created_at::text AS exactly FROM durable.instance i WHERE ${sql} ${from} ORDER BY i.created_at, i.id ${limit}`,
+      [...values, ...(after ?? [])],
+    );
     const shown = page ? rows.slice(0, page.size) : rows;
     const last = shown.at(-1);
-    return { instances: shown.map(toStatus), ...(last && rows.length > shown.length && { next: JSON.stringify([last.exactly, last.id]) }) };
+    return {
+      instances: shown.map(toStatus),
+      ...(last && rows.length > shown.length && { next: JSON.stringify([last.exactly, last.id]) }),
+    };
   }
 
   async readEntity(id: string): Promise<EntityStatus | undefined> {
-    const { rows: [row] } = await this.#pool.query<{ state: string }>('SELECT state FROM durable.instance WHERE id = $1 AND state IS NOT NULL', [id]);
+    const {
+      rows: [row],
+    } = await this.#pool.query<{ state: string }>(
+      'SELECT state FROM durable.instance WHERE id = $1 AND state IS NOT NULL',
+      [id],
+    );
     return row && { ...entityNameAndKey(id), state: row.state };
   }
 
   async queryEntities(name?: string): Promise<EntityStatus[]> {
     const { rows } = await this.#pool.query<{ id: string; state: string }>(
-      `SELECT id, state FROM durable.instance WHERE id LIKE '@%' AND state IS NOT NULL AND ($1::text IS NULL OR name = $1) ORDER BY id`, [name ?? null]);
+      `SELECT id, state FROM durable.instance WHERE id LIKE '@%' AND state IS NOT NULL AND ($1::text IS NULL OR name = $1) ORDER BY id`,
+      [name ?? null],
+    );
     return rows.map(({ id, state }) => ({ ...entityNameAndKey(id), state }));
   }
 
   async #sendAll(messages: readonly Outgoing[]): Promise<undefined[]> {
-    await this.#pool.query({ name: 'durable-send', text: sendMessages, values: [storableJson(messages.map(outgoingRow))] });
+    await this.#pool.query({
+      name: 'durable-send',
+      text: sendMessages,
+      values: [storableJson(messages.map(outgoingRow))],
+    });
     this.#tell();
     return messages.map(() => undefined);
   }
@@ -146,7 +209,9 @@ export class PostgresStore implements Store {
       `WITH purged AS (DELETE FROM durable.instance i WHERE ${condition} AND i.id NOT LIKE '@%' AND i.status IN ${finishedStatuses} RETURNING i.id),
        histories AS (DELETE FROM durable.history h USING purged WHERE h.instance_id = purged.id),
        inboxes AS (DELETE FROM durable.message m USING purged WHERE m.instance_id = purged.id)
-       SELECT id FROM purged`, values);
+       SELECT id FROM purged`,
+      values,
+    );
     return rowCount ?? 0;
   }
 
@@ -173,7 +238,10 @@ const reviveAndSend = `WITH revived AS (
 ${sendOutgoing(`SELECT o.* FROM revived, json_to_recordset($1::json) AS o (${outgoingColumns})`)}
 SELECT`;
 
-function conditionOf({ statuses, createdFrom, createdTo, idPrefix }: InstanceFilter): { sql: string; values: unknown[] } {
+function conditionOf({ statuses, createdFrom, createdTo, idPrefix }: InstanceFilter): {
+  sql: string;
+  values: unknown[];
+} {
   const values: unknown[] = [];
   const conditions = [`i.id NOT LIKE '@%'`];
   const add = (value: unknown, sql: (parameter: string) => string) => {
@@ -182,8 +250,14 @@ function conditionOf({ statuses, createdFrom, createdTo, idPrefix }: InstanceFil
     conditions.push(sql(`$${values.length}`));
   };
   add(statuses, (parameter) => `i.status = ANY (${parameter}::text[])`);
-  add(createdFrom === undefined ? undefined : new Date(createdFrom), (parameter) => `i.created_at >= ${parameter}::timestamptz`);
-  add(createdTo === undefined ? undefined : new Date(createdTo), (parameter) => `i.created_at <= ${parameter}::timestamptz`);
+  add(
+    createdFrom === undefined ? undefined : new Date(createdFrom),
+    (parameter) => `i.created_at >= ${parameter}::timestamptz`,
+  );
+  add(
+    createdTo === undefined ? undefined : new Date(createdTo),
+    (parameter) => `i.created_at <= ${parameter}::timestamptz`,
+  );
   add(idPrefix, (parameter) => `starts_with(i.id, ${parameter})`);
   return { sql: conditions.join(' AND '), values };
 }

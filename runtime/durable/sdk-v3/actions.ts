@@ -36,9 +36,27 @@ export interface HttpRequest {
 }
 
 export type CallActivity = { actionType: 0; functionName: string; input?: unknown };
-export type CallActivityWithRetry = { actionType: 1; functionName: string; input?: unknown; retryOptions: RetryOptions };
-export type CallSubOrchestrator = { actionType: 2; functionName: string; instanceId?: string; version?: string; input?: unknown };
-export type CallSubOrchestratorWithRetry = { actionType: 3; functionName: string; instanceId?: string; version?: string; input?: unknown; retryOptions: RetryOptions };
+export type CallActivityWithRetry = {
+  actionType: 1;
+  functionName: string;
+  input?: unknown;
+  retryOptions: RetryOptions;
+};
+export type CallSubOrchestrator = {
+  actionType: 2;
+  functionName: string;
+  instanceId?: string;
+  version?: string;
+  input?: unknown;
+};
+export type CallSubOrchestratorWithRetry = {
+  actionType: 3;
+  functionName: string;
+  instanceId?: string;
+  version?: string;
+  input?: unknown;
+  retryOptions: RetryOptions;
+};
 export type ContinueAsNewAction = { actionType: 4; input?: unknown };
 /** `isCanceled` is changed on the object by `cancel()`, so a later replay shows it. */
 export type CreateTimer = { actionType: 5; fireAt: Date | string; isCanceled: boolean };
@@ -50,9 +68,20 @@ export type LockEntities = { actionType: 13; lockSet: readonly { name: string; k
 export type ReleaseEntities = { actionType: 14 };
 
 export type Action =
-  | CallActivity | CallActivityWithRetry | CallSubOrchestrator | CallSubOrchestratorWithRetry | ContinueAsNewAction
-  | CreateTimer | WaitForExternalEvent | EntityAction | CallHttp | Compound | LockEntities | ReleaseEntities;
+  | CallActivity
+  | CallActivityWithRetry
+  | CallSubOrchestrator
+  | CallSubOrchestratorWithRetry
+  | ContinueAsNewAction
+  | CreateTimer
+  | WaitForExternalEvent
+  | EntityAction
+  | CallHttp
+  | Compound
+  | LockEntities
+  | ReleaseEntities;
 
 const known = new Set<unknown>(Object.values(ActionType));
 
-export const isAction = (value: unknown): value is Action => typeof value === 'object' && value !== null && 'actionType' in value && known.has(value.actionType);
+export const isAction = (value: unknown): value is Action =>
+  typeof value === 'object' && value !== null && 'actionType' in value && known.has(value.actionType);

@@ -8,9 +8,26 @@
 // episode the event's numbers come first and then those of the actions reached, in their order.
 import type { Decision } from '../model/decisions.ts';
 import { httpActivity } from '../model/decisions.ts';
-import { completedId, EventType, isCompletion, isScheduling, type Completion, type EventRaised, type Failure, type HistoryEvent, type Scheduling } from '../model/history.ts';
+import {
+  completedId,
+  EventType,
+  isCompletion,
+  isScheduling,
+  type Completion,
+  type EventRaised,
+  type Failure,
+  type HistoryEvent,
+  type Scheduling,
+} from '../model/history.ts';
 import { entityId } from '../model/instance.ts';
-import { ActionType, type Action, type CallHttp, type HttpRequest, type LockEntities, type RetryOptions } from './actions.ts';
+import {
+  ActionType,
+  type Action,
+  type CallHttp,
+  type HttpRequest,
+  type LockEntities,
+  type RetryOptions,
+} from './actions.ts';
 
 export interface Advance {
   /** Not in history yet, by ascending id. */
@@ -58,7 +75,11 @@ export interface AdvanceOptions {
   httpPollMilliseconds: number;
 }
 
-export function advance(history: readonly HistoryEvent[], actions: readonly Action[], options: AdvanceOptions): Advance {
+export function advance(
+  history: readonly HistoryEvent[],
+  actions: readonly Action[],
+  options: AdvanceOptions,
+): Advance {
   const walk = new Walk(history, actions, options);
   for (const [index, event] of history.entries()) {
     walk.read(event, index);
@@ -93,7 +114,10 @@ class Walk {
     this.#actions = actions;
     this.#options = options;
     this.#recorded = recordedIds(history);
-    this.#recordedEpisodes = history.reduce((count, { EventType: type }) => (type === EventType.OrchestratorCompleted ? count + 1 : count), 0);
+    this.#recordedEpisodes = history.reduce(
+      (count, { EventType: type }) => (type === EventType.OrchestratorCompleted ? count + 1 : count),
+      0,
+    );
   }
 
   read(event: HistoryEvent, index: number): void {
@@ -129,12 +153,18 @@ class Walk {
     const leaves = [...this.#leaves.values()].sort((a, b) => a.decision.id - b.decision.id);
     const isOpen = (leaf: Leaf) => leaf.state === 'open' && !leaf.isCanceled?.();
     return {
-      decisions: leaves.filter((leaf) => !this.#recorded.has(leaf.decision.id) && (!leaf.after || leaf.after.state === 'done')).map((leaf) => settled(leaf)),
+      decisions: leaves
+        .filter((leaf) => !this.#recorded.has(leaf.decision.id) && (!leaf.after || leaf.after.state === 'done'))
+        .map((leaf) => settled(leaf)),
       openTasks: leaves.filter((leaf) => leaf.counts && isOpen(leaf)).length,
       ...(this.#continueAsNew && { continueAsNew: this.#continueAsNew }),
       unread: this.#unread(),
-      mismatches: [...this.#recorded].flatMap(([id, { label }]) => (this.#leaves.get(id)?.label === label ? [] : [{ id, recorded: label, replayed: this.#leaves.get(id)?.label }])),
-      canceledTimers: leaves.filter((leaf) => leaf.state === 'open' && leaf.isCanceled?.()).map((leaf) => leaf.decision.id),
+      mismatches: [...this.#recorded].flatMap(([id, { label }]) =>
+        this.#leaves.get(id)?.label === label ? [] : [{ id, recorded: label, replayed: this.#leaves.get(id)?.label }],
+      ),
+      canceledTimers: leaves
+        .filter((leaf) => leaf.state === 'open' && leaf.isCanceled?.())
+        .map((leaf) => leaf.decision.id),
       waitsFor: [...leaves.filter(isOpen).map((leaf) => leaf.label), ...this.#openWaits()],
       nextId: this.#nextId,
       ...(this.splitBefore !== undefined && { splitBefore: this.splitBefore }),
@@ -147,7 +177,8 @@ class Walk {
   #takeActions(belongs: (id: number) => boolean): void {
     for (let action = this.#actions[this.#cursor]; action; action = this.#actions[++this.#cursor]) {
       const wanted = this.#idsWanted(action);
-      const isReached = wanted === 0 || Array.from({ length: wanted }, (_, offset) => this.#nextId + offset).some(belongs);
+      const isReached =
+        wanted === 0 || Array.from({ length: wanted }, (_, offset) => this.#nextId + offset).some(belongs);
       if (!isReached) return;
       this.#meet(action);
     }
@@ -177,7 +208,9 @@ class Walk {
         this.#activity(action.functionName, activityInput(action.input));
         break;
       case ActionType.CallActivityWithRetry:
-        this.#retry(action.retryOptions, (failWith) => this.#activity(action.functionName, activityInput(action.input), failWith));
+        this.#retry(action.retryOptions, (failWith) =>
+          this.#activity(action.functionName, activityInput(action.input), failWith),
+        );
         break;
       case ActionType.CallSubOrchestrator:
         this.#child(action);
@@ -190,7 +223,12 @@ class Walk {
         break;
       case ActionType.CallEntity:
       case ActionType.SignalEntity:
-        this.#entity(action.actionType === ActionType.CallEntity ? 'call-entity' : 'signal-entity', action.instanceId, action.operation, json(action.input));
+        this.#entity(
+          action.actionType === ActionType.CallEntity ? 'call-entity' : 'signal-entity',
+          action.instanceId,
+          action.operation,
+          json(action.input),
+        );
         break;
       case ActionType.CallHttp:
         this.#http(action);
@@ -214,15 +252,42 @@ class Walk {
   }
 
   #activity(name: string, input: string | null, failWith?: Failure): Leaf {
-    return this.#leaf((id) => ({ id, kind: 'activity', name, input, ...(failWith && { failWith }) }), { label: `activity ${name}`, counts: true });
+    return this.#leaf((id) => ({ id, kind: 'activity', name, input, ...(failWith && { failWith }) }), {
+      label: `activity ${name}`,
+      counts: true,
+    });
   }
 
-  #child({ functionName: name, instanceId, version, input }: { functionName: string; instanceId?: string; version?: string; input?: unknown }): Leaf {
-    return this.#leaf((id) => ({ id, kind: 'child', name, instanceId: instanceId ?? null, version: version ?? null, input: json(input) }), { label: `sub-orchestration ${name}`, counts: true });
+  #child({
+    functionName: name,
+    instanceId,
+    version,
+    input,
+  }: {
+    functionName: string;
+    instanceId?: string;
+    version?: string;
+    input?: unknown;
+  }): Leaf {
+    return this.#leaf(
+      (id) => ({
+        id,
+        kind: 'child',
+        name,
+        instanceId: instanceId ?? null,
+        version: version ?? null,
+        input: json(input),
+      }),
+      { label: `sub-orchestration ${name}`, counts: true },
+    );
   }
 
   #timer(fireAt: number, isCanceled = () => false): Leaf {
-    return this.#leaf((id) => ({ id, kind: 'timer', fireAt, isCanceled: isCanceled() }), { label: 'timer', counts: true, isCanceled });
+    return this.#leaf((id) => ({ id, kind: 'timer', fireAt, isCanceled: isCanceled() }), {
+      label: 'timer',
+      counts: true,
+      isCanceled,
+    });
   }
 
   #entity(kind: 'call-entity' | 'signal-entity', target: string, operation: string, input: string | null): void {
@@ -239,7 +304,10 @@ class Walk {
   #release(): void {
     const lock = this.#lastLock;
     for (const target of lock?.entities ?? []) {
-      this.#leaf((id) => ({ id, kind: 'release', target, lockId: lock?.id ?? -1 }), { label: 'message', counts: false }).state = 'forgotten';
+      this.#leaf((id) => ({ id, kind: 'release', target, lockId: lock?.id ?? -1 }), {
+        label: 'message',
+        counts: false,
+      }).state = 'forgotten';
     }
   }
 
@@ -279,7 +347,13 @@ class Walk {
    */
   #retry(options: RetryOptions, attempt: (failWith?: Failure) => Leaf): void {
     const startedAt = this.#now;
-    const { firstRetryIntervalInMilliseconds: first, maxNumberOfAttempts: attempts, backoffCoefficient = 1, maxRetryIntervalInMilliseconds: longest = Infinity, retryTimeoutInMilliseconds: timeout = Infinity } = options;
+    const {
+      firstRetryIntervalInMilliseconds: first,
+      maxNumberOfAttempts: attempts,
+      backoffCoefficient = 1,
+      maxRetryIntervalInMilliseconds: longest = Infinity,
+      retryTimeoutInMilliseconds: timeout = Infinity,
+    } = options;
     let failures = 0;
     // Out of time with attempts left, the SDK would still wait for them all: they fail without being made.
     let givenUp: Failure | undefined;
@@ -288,7 +362,8 @@ class Walk {
         if (!('Reason' in event) || this.#mustSplit()) return;
         failures += 1;
         if (this.#now >= startedAt + timeout && failures < attempts) givenUp = failureOf(event);
-        const pause = failures >= attempts || givenUp ? 0 : Math.min(first * backoffCoefficient ** (failures - 1), longest);
+        const pause =
+          failures >= attempts || givenUp ? 0 : Math.min(first * backoffCoefficient ** (failures - 1), longest);
         this.#timer(this.#now + pause).onEnd = () => {
           if (failures < attempts && !this.#mustSplit()) attempting(attempt(givenUp));
         };
@@ -300,9 +375,16 @@ class Walk {
   /** A 202 with a Location is polled: a timer and the next request take their numbers together. */
   #http({ httpRequest }: CallHttp): void {
     const sending = (request: HttpRequest, after?: Leaf) => {
-      const leaf = this.#leaf((id) => ({ id, kind: 'activity', name: httpActivity, input: JSON.stringify(request) }), { label: `activity ${httpActivity}`, counts: true, ...(after && { after }) });
+      const leaf = this.#leaf((id) => ({ id, kind: 'activity', name: httpActivity, input: JSON.stringify(request) }), {
+        label: `activity ${httpActivity}`,
+        counts: true,
+        ...(after && { after }),
+      });
       leaf.onEnd = (event) => {
-        const poll = httpRequest.asynchronousPatternEnabled && 'Result' in event ? pollAfter(event.Result, this.#now, this.#options.httpPollMilliseconds) : undefined;
+        const poll =
+          httpRequest.asynchronousPatternEnabled && 'Result' in event
+            ? pollAfter(event.Result, this.#now, this.#options.httpPollMilliseconds)
+            : undefined;
         if (!poll || this.#mustSplit()) return;
         const { 'x-functions-key': _, ...headers } = request.headers ?? {};
         const { content: __, ...rest } = request;
@@ -358,34 +440,53 @@ function recordedIds(history: readonly HistoryEvent[]): Map<number, { episode: n
 
 function labelOf(event: Scheduling): string {
   switch (event.EventType) {
-    case EventType.TaskScheduled: return `activity ${event.Name}`;
-    case EventType.SubOrchestrationInstanceCreated: return `sub-orchestration ${event.Name}`;
-    case EventType.TimerCreated: return 'timer';
-    case EventType.EventSent: return 'message';
+    case EventType.TaskScheduled:
+      return `activity ${event.Name}`;
+    case EventType.SubOrchestrationInstanceCreated:
+      return `sub-orchestration ${event.Name}`;
+    case EventType.TimerCreated:
+      return 'timer';
+    case EventType.EventSent:
+      return 'message';
   }
 }
 
 /** A timer may have been cancelled after its action was met. */
-const settled = ({ decision, isCanceled }: Leaf): Decision => (decision.kind === 'timer' ? { ...decision, isCanceled: isCanceled?.() ?? false } : decision);
+const settled = ({ decision, isCanceled }: Leaf): Decision =>
+  decision.kind === 'timer' ? { ...decision, isCanceled: isCanceled?.() ?? false } : decision;
 
 const failureOf = ({ Reason, Details, FailureDetails }: Failure): Failure => ({ Reason, Details, FailureDetails });
 
 const requestIdOf = (input: string): string => (JSON.parse(input) as { id: string }).id;
 
-const json = (value: unknown): string | null => (value === undefined || value === null ? null : JSON.stringify(value) ?? null);
+const json = (value: unknown): string | null =>
+  value === undefined || value === null ? null : (JSON.stringify(value) ?? null);
 
 /** The SDK has already turned a string into JSON text; everything else comes as it is. */
 const activityInput = (input: unknown): string | null => (typeof input === 'string' ? input : json(input));
 
 /** When and where to ask again, if this is a 202 that says where. */
-function pollAfter(result: string | null, now: number, defaultMilliseconds: number): { at: number; location: string } | undefined {
-  const { statusCode, headers = {} } = (JSON.parse(result ?? '{}') ?? {}) as { statusCode?: number; headers?: Record<string, string> };
+function pollAfter(
+  result: string | null,
+  now: number,
+  defaultMilliseconds: number,
+): { at: number; location: string } | undefined {
+  const { statusCode, headers = {} } = (JSON.parse(result ?? '{}') ?? {}) as {
+    statusCode?: number;
+    headers?: Record<string, string>;
+  };
   const header = (wanted: string) => Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
   const location = header('location');
   if (statusCode !== 202 || !location) return undefined;
   const retryAfter = header('retry-after');
   const seconds = Number(retryAfter);
   const date = Date.parse(retryAfter ?? '');
-  const at = !retryAfter ? now + defaultMilliseconds : Number.isFinite(seconds) ? now + seconds * 1000 : Number.isFinite(date) ? date : now + defaultMilliseconds;
+  const at = !retryAfter
+    ? now + defaultMilliseconds
+    : Number.isFinite(seconds)
+      ? now + seconds * 1000
+      : Number.isFinite(date)
+        ? date
+        : now + defaultMilliseconds;
   return { at: Math.max(now, at), location };
 }

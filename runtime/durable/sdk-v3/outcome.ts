@@ -41,13 +41,29 @@ export function readOutcome(run: object): Outcome {
 function readState(value: unknown): Outcome {
   const state = State.safeParse(value);
   // The schema copies; the actions are taken from the original, where a task met twice is one object.
-  const actions = state.success ? (value as { actions: unknown[][] }).actions[0] ?? [] : [];
-  if (!state.success || !actions.every(isAction)) return failed('The orchestrator answered something that is not an orchestration state of durable-functions 3.x.', '');
+  const actions = state.success ? ((value as { actions: unknown[][] }).actions[0] ?? []) : [];
+  if (!state.success || !actions.every(isAction))
+    return failed(
+      'The orchestrator answered something that is not an orchestration state of durable-functions 3.x.',
+      '',
+    );
   const { isDone, output, customStatus, error, failureDetails } = state.data;
-  return { actions, isDone, output, customStatus, ...(error !== undefined && { error: { message: error, stack: '', failureDetails } }) };
+  return {
+    actions,
+    isDone,
+    output,
+    customStatus,
+    ...(error !== undefined && { error: { message: error, stack: '', failureDetails } }),
+  };
 }
 
-const failed = (message: string, stack: string): Outcome => ({ actions: [], isDone: false, output: undefined, customStatus: undefined, error: { message, stack, failureDetails: null } });
+const failed = (message: string, stack: string): Outcome => ({
+  actions: [],
+  isDone: false,
+  output: undefined,
+  customStatus: undefined,
+  error: { message, stack, failureDetails: null },
+});
 
 /**
  * A thrown state is text, in which a task mentioned twice looks like two. The SDK's context still holds the
@@ -59,13 +75,16 @@ function liveActions(df: unknown): readonly Action[] | undefined {
   return Array.isArray(actions) && actions.every(isAction) ? actions : undefined;
 }
 
-const memberOf = (value: unknown, name: string): unknown => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined);
+const memberOf = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 
 const EntityAnswer = z.object({
   entityExists: z.boolean(),
   entityState: z.string().nullish(),
   results: z.array(z.object({ isError: z.boolean(), result: z.string().nullish() })),
-  signals: z.array(z.object({ target: z.object({ name: z.string(), key: z.string() }), name: z.string(), input: z.string() })),
+  signals: z.array(
+    z.object({ target: z.object({ name: z.string(), key: z.string() }), name: z.string(), input: z.string() }),
+  ),
 });
 export type EntityAnswer = z.infer<typeof EntityAnswer>;
 

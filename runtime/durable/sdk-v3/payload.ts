@@ -17,7 +17,14 @@ export interface PayloadInput {
  * The orchestrationTrigger payload of the "orchestrator shim" protocol, schema 4 (number 3). The input is parsed
  * anew for every replay, because user code may change the object it was given.
  */
-export function orchestrationPayload({ history, input, instanceId, parentInstanceId, isReplaying, httpPollMilliseconds }: PayloadInput): object {
+export function orchestrationPayload({
+  history,
+  input,
+  instanceId,
+  parentInstanceId,
+  isReplaying,
+  httpPollMilliseconds,
+}: PayloadInput): object {
   const payload = {
     input: input === null ? null : (JSON.parse(input) as unknown),
     instanceId,
@@ -31,7 +38,10 @@ export function orchestrationPayload({ history, input, instanceId, parentInstanc
   };
   // The SDK walks every enumerable value of the payload in search of timestamps to convert. Those of our events
   // are Dates already; hidden from the walk, a long history costs a third less.
-  return Object.defineProperty(payload, 'history', { value: history.some(hasDetails) ? history.map(withOwnDetails) : history, enumerable: false });
+  return Object.defineProperty(payload, 'history', {
+    value: history.some(hasDetails) ? history.map(withOwnDetails) : history,
+    enumerable: false,
+  });
 }
 
 /** An error's properties reach user code as the object they are: it must not be the one history keeps. */
@@ -39,7 +49,17 @@ const hasDetails = (event: HistoryEvent): boolean => 'FailureDetails' in event &
 const withOwnDetails = (event: HistoryEvent): HistoryEvent => (hasDetails(event) ? structuredClone(event) : event);
 
 /** The entityTrigger payload for one batch of operations. */
-export function entityPayload({ name, key, state, batch }: { name: string; key: string; state: JsonText | null; batch: readonly { op: string; input?: JsonText; signal?: true }[] }): object {
+export function entityPayload({
+  name,
+  key,
+  state,
+  batch,
+}: {
+  name: string;
+  key: string;
+  state: JsonText | null;
+  batch: readonly { op: string; input?: JsonText; signal?: true }[];
+}): object {
   return {
     self: { name, key },
     exists: state !== null,

@@ -1,10 +1,17 @@
-import type { DurableApp } from '../engine.ts';
 import type { HostLog } from '../../triggers/log.ts';
 import type { Time } from '../../triggers/time.ts';
+import type { DurableApp } from '../engine.ts';
 import type { TurnOptions } from '../turn.ts';
 
 /** Where a process can die between two things that should happen together. */
-export type Gap = 'after-claim' | 'before-activity' | 'after-activity' | 'before-timer-turn' | 'before-commit' | 'before-entity-commit' | 'after-commit';
+export type Gap =
+  | 'after-claim'
+  | 'before-activity'
+  | 'after-activity'
+  | 'before-timer-turn'
+  | 'before-commit'
+  | 'before-entity-commit'
+  | 'after-commit';
 
 export interface WorkerOptions {
   app: DurableApp;

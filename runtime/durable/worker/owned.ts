@@ -46,9 +46,15 @@ export class Owned {
   stepFor(result: TurnResult, handedOut: readonly ActivityCall[]): Step {
     const { instance: before, offered = [] } = this;
     const rest = offered.filter((message) => !result.consumed.includes(message));
-    const hasWork = this.activities + result.activities.length - handedOut.length > 0 || this.inbox.length > offered.length || (rest.length > 0 && !result.parksRest) || beginsAnew(before, result);
+    const hasWork =
+      this.activities + result.activities.length - handedOut.length > 0 ||
+      this.inbox.length > offered.length ||
+      (rest.length > 0 && !result.parksRest) ||
+      beginsAnew(before, result);
     // Events carried into a new generation come before those in the inbox: only reading it again gets that right.
-    const carries = result.outgoing.some(({ to, event }) => to === this.id && event?.EventType === EventType.EventRaised);
+    const carries = result.outgoing.some(
+      ({ to, event }) => to === this.id && event?.EventType === EventType.EventRaised,
+    );
     const releases = isFinished(result.after.status) || !hasWork || carries;
     return {
       before,
@@ -59,7 +65,18 @@ export class Owned {
       parked: releases && result.parksRest ? rest.flatMap(({ rowId }) => rowId ?? []) : [],
       children: result.children,
       // What only this process knows (the end of an activity, while suspended) must outlive the ownership.
-      outgoing: [...result.outgoing, ...(releases ? rest.filter(({ rowId }) => rowId === null).map((message) => ({ to: before.instanceId, executionId: message.executionId, ...(message.event && { event: message.event }) })) : [])],
+      outgoing: [
+        ...result.outgoing,
+        ...(releases
+          ? rest
+              .filter(({ rowId }) => rowId === null)
+              .map((message) => ({
+                to: before.instanceId,
+                executionId: message.executionId,
+                ...(message.event && { event: message.event }),
+              }))
+          : []),
+      ],
       canceledTimers: result.canceledTimers.filter((id) => !this.#calledOff.has(id)),
       handedOut,
       releases,
@@ -88,5 +105,9 @@ export function interruptedActivities({ history, messages, handedOut }: Loaded):
   for (const event of [...history, ...messages.flatMap((message) => message.event ?? [])]) {
     if (isCompletion(event)) ended.add(completedId(event));
   }
-  return history.flatMap((event) => (event.EventType === EventType.TaskScheduled && !ended.has(event.EventId) ? [{ taskId: event.EventId, name: event.Name, input: event.Input }] : []));
+  return history.flatMap((event) =>
+    event.EventType === EventType.TaskScheduled && !ended.has(event.EventId)
+      ? [{ taskId: event.EventId, name: event.Name, input: event.Input }]
+      : [],
+  );
 }

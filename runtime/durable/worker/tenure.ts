@@ -1,6 +1,6 @@
+import { runEntityTurn } from '../entity-turn.ts';
 import { activityFailure } from '../failure.ts';
 import { gather } from '../gather.ts';
-import { runEntityTurn } from '../entity-turn.ts';
 import { runHttpActivity } from '../http-activity.ts';
 import { httpActivity } from '../model/decisions.ts';
 import { EventType, historyEvent, type HistoryEvent } from '../model/history.ts';
@@ -55,7 +55,9 @@ export class Tenure {
     this.#onLost = onLost;
     this.#activities = new Activities(options.maxConcurrentActivities, options.choose);
     this.#underWay = new UnderWay(options.hold);
-    this.#lookout = new Lookout(options.time, options.pollMilliseconds, () => this.#underWay.run(async () => void (await this.#orLose(this.#look()))));
+    this.#lookout = new Lookout(options.time, options.pollMilliseconds, () =>
+      this.#underWay.run(async () => void (await this.#orLose(this.#look()))),
+    );
     this.#commit = gather((steps) => this.#commitAll(steps), stepsAtOnce);
     this.#startInstance = gather((instances) => this.#startAll(instances), stepsAtOnce);
     this.#finishTask = gather((ends) => this.#finishAll(ends), stepsAtOnce);
@@ -87,7 +89,8 @@ export class Tenure {
     this.#lookout.close();
     this.#activities.close();
     const deadline = Date.now() + this.#options.graceMilliseconds;
-    while (!this.#underWay.isIdle && !this.#isOver && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (!this.#underWay.isIdle && !this.#isOver && Date.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 5));
     this.abandon();
   }
 
@@ -133,7 +136,13 @@ export class Tenure {
       const owned = this.#owned.get(id);
       // Let go of, or begun again, since the store looked: what it saw is out of date.
       if (!owned || owned.sinceLook === this.#looks) this.wake();
-      else this.#deliver(owned, found.map(({ message }) => message).filter(({ rowId }) => rowId === null || !this.#consumedMeanwhile.has(rowId)));
+      else
+        this.#deliver(
+          owned,
+          found
+            .map(({ message }) => message)
+            .filter(({ rowId }) => rowId === null || !this.#consumedMeanwhile.has(rowId)),
+        );
     }
   }
 
@@ -184,13 +193,17 @@ export class Tenure {
     owned.offered = [...owned.inbox];
     const { gap, log } = this.#options;
     try {
-      if (owned.offered.some(({ event }) => event?.EventType === EventType.TimerFired)) await gap?.('before-timer-turn', owned.id);
+      if (owned.offered.some(({ event }) => event?.EventType === EventType.TimerFired))
+        await gap?.('before-timer-turn', owned.id);
       const result = await this.#runTurn(owned, owned.offered);
       await gap?.(isEntityId(owned.id) ? 'before-entity-commit' : 'before-commit', owned.id);
       void this.#underWay.run(() => this.#store(owned, result));
     } catch (error) {
       // Nothing the user's code does comes here. Left aside, it is tried again by the next session.
-      log.error({ instanceId: owned.id, err: error }, 'a turn broke off; the instance is left aside until the next start');
+      log.error(
+        { instanceId: owned.id, err: error },
+        'a turn broke off; the instance is left aside until the next start',
+      );
     }
   }
 
@@ -223,8 +236,10 @@ export class Tenure {
   /** What the step set in motion may be for us: looks at once, or when the first timer is due. */
   #followUp({ outgoing, children, handedOut }: Step): void {
     const now = this.#options.time.now();
-    if (children.length > 0 || handedOut.length > 0 || outgoing.some(({ visibleAt = 0 }) => visibleAt <= now)) this.wake();
-    for (const { visibleAt } of outgoing) if (visibleAt !== undefined && visibleAt > now) this.#lookout.wakeAt(visibleAt);
+    if (children.length > 0 || handedOut.length > 0 || outgoing.some(({ visibleAt = 0 }) => visibleAt <= now))
+      this.wake();
+    for (const { visibleAt } of outgoing)
+      if (visibleAt !== undefined && visibleAt > now) this.#lookout.wakeAt(visibleAt);
   }
 
   // ── activities ──
@@ -233,22 +248,27 @@ export class Tenure {
     const { executionId } = owned.instance;
     owned.activities += 1;
     this.#withActivities.add(owned);
-    this.#activities.add(() => this.#underWay.run(async () => {
-      const event = await this.#endOf(call, owned.id);
-      owned.activities -= 1;
-      if (owned.activities === 0) this.#withActivities.delete(owned);
-      if (!this.#isOver && this.#owned.get(owned.id) === owned) this.#deliver(owned, [{ rowId: null, executionId, event }]);
-    }));
+    this.#activities.add(() =>
+      this.#underWay.run(async () => {
+        const event = await this.#endOf(call, owned.id);
+        owned.activities -= 1;
+        if (owned.activities === 0) this.#withActivities.delete(owned);
+        if (!this.#isOver && this.#owned.get(owned.id) === owned)
+          this.#deliver(owned, [{ rowId: null, executionId, event }]);
+      }),
+    );
   }
 
   async #takeTasks(): Promise<void> {
     for (const task of await this.#session.takeTasks(this.#activities.room)) {
-      this.#activities.add(() => this.#underWay.run(async () => {
-        const event = await this.#endOf(task, task.instanceId);
-        if (this.#isOver) return;
-        await this.#finishTask({ task, event });
-        this.wake(); // its instance may be ours, and there may be more to take
-      }));
+      this.#activities.add(() =>
+        this.#underWay.run(async () => {
+          const event = await this.#endOf(task, task.instanceId);
+          if (this.#isOver) return;
+          await this.#finishTask({ task, event });
+          this.wake(); // its instance may be ours, and there may be more to take
+        }),
+      );
     }
   }
 
@@ -257,10 +277,15 @@ export class Tenure {
     await gap?.('before-activity', instanceId);
     let end: HistoryEvent;
     try {
-      const result = name === httpActivity ? await runHttpActivity(input) : await app.runActivity(name, input, instanceId);
+      const result =
+        name === httpActivity ? await runHttpActivity(input) : await app.runActivity(name, input, instanceId);
       end = historyEvent(time.now(), { EventType: EventType.TaskCompleted, TaskScheduledId: taskId, Result: result });
     } catch (error) {
-      end = historyEvent(time.now(), { EventType: EventType.TaskFailed, TaskScheduledId: taskId, ...activityFailure(name, error) });
+      end = historyEvent(time.now(), {
+        EventType: EventType.TaskFailed,
+        TaskScheduledId: taskId,
+        ...activityFailure(name, error),
+      });
     }
     await gap?.('after-activity', instanceId);
     return end;

@@ -58,7 +58,10 @@ export class Worker {
       current.tenure?.abandon();
       this.#current = undefined;
       if (this.#isStopped) return;
-      this.#options.log.warn({ err: cause }, 'the durable worker lost its store; it drops what it knew and joins again');
+      this.#options.log.warn(
+        { err: cause },
+        'the durable worker lost its store; it drops what it knew and joins again',
+      );
       this.#joinAgain();
     };
     const session = await this.#store.join({ wake: () => current.tenure?.wake(), lost });

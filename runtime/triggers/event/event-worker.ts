@@ -58,6 +58,15 @@ async function deliver(work: EventWork, batch: readonly StoredRecord[], signal: 
       if (signal.aborted) return false;
     }
   }
-  work.log.error({ functionName: work.functionName, topic: work.topic, partition: work.partition, offset: batch[0]?.offset, count: batch.length }, 'the function failed on these records as often as it may; going on with the next');
+  work.log.error(
+    {
+      functionName: work.functionName,
+      topic: work.topic,
+      partition: work.partition,
+      offset: batch[0]?.offset,
+      count: batch.length,
+    },
+    'the function failed on these records as often as it may; going on with the next',
+  );
   return true;
 }

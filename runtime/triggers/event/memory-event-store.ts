@@ -16,7 +16,8 @@ export function createMemoryEventStore(time: Time, partitionsPerTopic = 8): Even
   let keyless = 0;
 
   const open = (topic: string, count: number): Partition[] => {
-    const partitions = topics.get(topic) ?? Array.from({ length: count }, () => ({ records: [], nextOffset: 0, bells: [] }));
+    const partitions =
+      topics.get(topic) ?? Array.from({ length: count }, () => ({ records: [], nextOffset: 0, bells: [] }));
     topics.set(topic, partitions);
     return partitions;
   };
@@ -29,7 +30,15 @@ export function createMemoryEventStore(time: Time, partitionsPerTopic = 8): Even
     const count = open(topic, partitionsPerTopic).length;
     const number = key === null ? keyless++ % count : createHash('md5').update(key).digest().readUInt32BE() % count;
     const partition = partitionOf(topic, number);
-    partition.records.push({ topic, partition: number, offset: partition.nextOffset++, publishedAt: time.now(), key, value, headers });
+    partition.records.push({
+      topic,
+      partition: number,
+      offset: partition.nextOffset++,
+      publishedAt: time.now(),
+      key,
+      value,
+      headers,
+    });
     return partition;
   };
 
@@ -38,7 +47,10 @@ export function createMemoryEventStore(time: Time, partitionsPerTopic = 8): Even
       for (const partition of new Set(records.map(append))) partition.bells.forEach((ring) => ring());
     },
     openTopic: async (topic, partitions) => open(topic, partitions).length,
-    read: async (topic, partition, fromOffset, most) => partitionOf(topic, partition).records.filter(({ offset }) => offset >= fromOffset).slice(0, most),
+    read: async (topic, partition, fromOffset, most) =>
+      partitionOf(topic, partition)
+        .records.filter(({ offset }) => offset >= fromOffset)
+        .slice(0, most),
     position: async (subscription) => positions.get(positionKey(subscription)) ?? 0,
     commit: async (subscription, nextOffset) => void positions.set(positionKey(subscription), nextOffset),
     onArrival: (topic, partition, ring) => void partitionOf(topic, partition).bells.push(ring),
@@ -46,8 +58,15 @@ export function createMemoryEventStore(time: Time, partitionsPerTopic = 8): Even
       let forgotten = 0;
       for (const [topic, partitions] of topics) {
         partitions.forEach((partition, number) => {
-          const read = Math.min(Number.POSITIVE_INFINITY, ...(groups.get(topic) ?? []).map((group) => positions.get(positionKey({ group, topic, partition: number })) ?? 0));
-          const kept = partition.records.filter(({ offset, publishedAt }) => publishedAt >= time.now() - olderThan || offset >= read);
+          const read = Math.min(
+            Number.POSITIVE_INFINITY,
+            ...(groups.get(topic) ?? []).map(
+              (group) => positions.get(positionKey({ group, topic, partition: number })) ?? 0,
+            ),
+          );
+          const kept = partition.records.filter(
+            ({ offset, publishedAt }) => publishedAt >= time.now() - olderThan || offset >= read,
+          );
           forgotten += partition.records.length - kept.length;
           partition.records = kept;
         });

@@ -14,7 +14,8 @@ export const recordJson = ({ offset, partition, topic, publishedAt, value, key, 
     IsPartitionEOF: false,
   });
 
-const headersOf = (headers: StoredRecord['headers']) => headers.map(([name, text]) => ({ Key: name, Value: Buffer.from(text).toString('base64') }));
+const headersOf = (headers: StoredRecord['headers']) =>
+  headers.map(([name, text]) => ({ Key: name, Value: Buffer.from(text).toString('base64') }));
 
 /** What is told beside one record (cardinality ONE), as JSON texts by name. */
 export function recordMetadata(record: StoredRecord): Record<string, string> {

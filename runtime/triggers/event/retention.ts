@@ -6,7 +6,13 @@ import type { EventStore, Subscription } from './event-store.ts';
 const hour = 3_600_000;
 
 /** Forgets old records once an hour, the first time an hour after the start: a host long away reads on first. */
-export const retentionWorker = (store: EventStore, keepFor: number, readers: readonly Pick<Subscription, 'topic' | 'group'>[], time: Time, log: HostLog): Hold => {
+export const retentionWorker = (
+  store: EventStore,
+  keepFor: number,
+  readers: readonly Pick<Subscription, 'topic' | 'group'>[],
+  time: Time,
+  log: HostLog,
+): Hold => {
   const groups = new Map<string, string[]>();
   for (const { topic, group } of readers) groups.set(topic, [...(groups.get(topic) ?? []), group]);
   return async (signal) => {

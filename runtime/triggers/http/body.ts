@@ -5,7 +5,8 @@ export class BodyTooLarge extends Error {
   override readonly name = 'BodyTooLarge';
 }
 
-export const hasBody = ({ headers }: IncomingMessage): boolean => headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 
 const declaredTooLarge = (req: IncomingMessage, most: number) => Number(req.headers['content-length'] ?? 0) > most;
 
@@ -14,7 +15,8 @@ export async function readBody(req: IncomingMessage, most: number): Promise<Buff
   if (declaredTooLarge(req, most)) throw new BodyTooLarge();
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of req.iterator({ destroyOnReturn: false })) { // the connection is still needed for the answer
+  for await (const chunk of req.iterator({ destroyOnReturn: false })) {
+    // the connection is still needed for the answer
     size += chunk.length;
     if (size > most) throw new BodyTooLarge();
     chunks.push(chunk);

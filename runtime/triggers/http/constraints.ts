@@ -7,11 +7,13 @@ export interface Constraint {
 
 type Test = (value: string) => boolean;
 
-const integer = (lowest: bigint, highest: bigint): Test => (value) => {
-  if (!/^[+-]?\d{1,20}$/.test(value)) return false;
-  const number = BigInt(value.replace('+', ''));
-  return number >= lowest && number <= highest;
-};
+const integer =
+  (lowest: bigint, highest: bigint): Test =>
+  (value) => {
+    if (!/^[+-]?\d{1,20}$/.test(value)) return false;
+    const number = BigInt(value.replace('+', ''));
+    return number >= lowest && number <= highest;
+  };
 const number: Test = (value) => /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(value);
 
 const plain: Record<string, Test> = {
@@ -21,7 +23,10 @@ const plain: Record<string, Test> = {
   double: number,
   float: number,
   bool: (value) => /^(true|false)$/i.test(value),
-  guid: (value) => /^(\{[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32})$/i.test(value),
+  guid: (value) =>
+    /^(\{[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32})$/i.test(
+      value,
+    ),
   alpha: (value) => /^[a-z]*$/i.test(value),
   datetime: (value) => !Number.isNaN(Date.parse(value)),
   required: (value) => value.length > 0,
@@ -30,12 +35,30 @@ const plain: Record<string, Test> = {
 };
 
 const withNumbers: Record<string, (...limits: number[]) => Test> = {
-  minlength: (least = 0) => (value) => value.length >= least,
-  maxlength: (most = 0) => (value) => value.length <= most,
-  length: (least = 0, most = least) => (value) => value.length >= least && value.length <= most,
-  min: (least = 0) => (value) => number(value) && Number(value) >= least,
-  max: (most = 0) => (value) => number(value) && Number(value) <= most,
-  range: (least = 0, most = 0) => (value) => number(value) && Number(value) >= least && Number(value) <= most,
+  minlength:
+    (least = 0) =>
+    (value) =>
+      value.length >= least,
+  maxlength:
+    (most = 0) =>
+    (value) =>
+      value.length <= most,
+  length:
+    (least = 0, most = least) =>
+    (value) =>
+      value.length >= least && value.length <= most,
+  min:
+    (least = 0) =>
+    (value) =>
+      number(value) && Number(value) >= least,
+  max:
+    (most = 0) =>
+    (value) =>
+      number(value) && Number(value) <= most,
+  range:
+    (least = 0, most = 0) =>
+    (value) =>
+      number(value) && Number(value) >= least && Number(value) <= most,
 };
 
 /** Reads `int`, `range(1,9)`, `regex(^a+$)`. Throws an Error that names the constraint. */
@@ -47,7 +70,9 @@ export function parseConstraint(text: string): Constraint {
   const limits = argument?.split(',').map((limit) => (limit.trim() === '' ? Number.NaN : Number(limit)));
   const limited = withNumbers[name];
   if (limited && limits?.every((limit) => Number.isFinite(limit))) return { text, allows: limited(...limits) };
-  throw new Error(`'${text}' is not a route constraint; known are ${[...Object.keys(plain), ...Object.keys(withNumbers).map((each) => `${each}(…)`), 'regex(…)'].join(', ')}`);
+  throw new Error(
+    `'${text}' is not a route constraint; known are ${[...Object.keys(plain), ...Object.keys(withNumbers).map((each) => `${each}(…)`), 'regex(…)'].join(', ')}`,
+  );
 }
 
 function regexTest(pattern: string): Test {

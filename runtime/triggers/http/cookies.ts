@@ -29,5 +29,7 @@ export function cookieHeader(cookie: RpcCookie): string {
     cookie.httpOnly?.value && 'httponly',
     cookie.secure?.value && 'secure',
     sameSite && `samesite=${sameSite}`,
-  ].filter(Boolean).join('; ');
+  ]
+    .filter(Boolean)
+    .join('; ');
 }

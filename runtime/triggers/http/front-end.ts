@@ -11,7 +11,10 @@ export function speakAsFrontEnd(req: IncomingMessage): void {
   const certificate = verifiedCertificate(req);
   if (certificate !== undefined) req.headers['x-arr-clientcert'] = certificate;
   const passedOn = req.headers['x-forwarded-for'];
-  req.headers['x-forwarded-for'] = [...(passedOn === undefined ? [] : [passedOn]), req.socket.remoteAddress ?? 'unknown'].join(', ');
+  req.headers['x-forwarded-for'] = [
+    ...(passedOn === undefined ? [] : [passedOn]),
+    req.socket.remoteAddress ?? 'unknown',
+  ].join(', ');
 }
 
 /** Underscores count as hyphens: there is software behind which the two are one name. */

@@ -23,13 +23,15 @@ export function deriveKeys(root: string): HostKeys {
   const host = derive('host');
   const ofFunction = (name: string) => derive(`function/${name.toLowerCase()}`);
   const ofSystem = (name: string) => derive(`system/${name}`);
-  const opens = (offered: string | undefined, keys: readonly string[]) => offered !== undefined && keys.some((key) => isSameSecret(key, offered));
+  const opens = (offered: string | undefined, keys: readonly string[]) =>
+    offered !== undefined && keys.some((key) => isSameSecret(key, offered));
   return {
     master,
     host,
     ofFunction,
     ofSystem,
-    mayCall: (offered, functionName, level) => level === 'anonymous' || opens(offered, level === 'admin' ? [master] : [ofFunction(functionName), host, master]),
+    mayCall: (offered, functionName, level) =>
+      level === 'anonymous' || opens(offered, level === 'admin' ? [master] : [ofFunction(functionName), host, master]),
     mayUseSystem: (offered, name) => opens(offered, [ofSystem(name), master]),
   };
 }

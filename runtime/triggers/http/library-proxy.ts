@@ -26,7 +26,10 @@ export async function loadWithProxy(core: FunctionsCore, load: () => Promise<voi
   if (HttpUri === undefined) return undefined;
   const port = Number(new URL(HttpUri).port);
   const proxy = opened.find((server) => portOf(server) === port);
-  if (!proxy) throw new Error(`The app streams over HTTP, but the library's server on port ${port} was not seen opening. Node ${process.versions.node} may not tell of it ('${channel}').`);
+  if (!proxy)
+    throw new Error(
+      `The app streams over HTTP, but the library's server on port ${port} was not seen opening. Node ${process.versions.node} may not tell of it ('${channel}').`,
+    );
   proxy.close();
   return proxy;
 }

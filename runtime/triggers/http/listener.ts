@@ -53,7 +53,10 @@ export class HttpListener {
   /** Takes the ports; until `open`, requests are told to come back. Answers their numbers. */
   async listen(): Promise<{ port: number; tlsPort: number | undefined }> {
     const { host, port, tls } = this.#options;
-    return { port: await listenOn(this.#plain, host, port), tlsPort: this.#tls && tls && (await listenOn(this.#tls.server, host, tls.port)) };
+    return {
+      port: await listenOn(this.#plain, host, port),
+      tlsPort: this.#tls && tls && (await listenOn(this.#tls.server, host, tls.port)),
+    };
   }
 
   open(): void {
@@ -64,7 +67,9 @@ export class HttpListener {
   async stop(graceMilliseconds: number): Promise<void> {
     this.#isOpen = false;
     this.#tls?.stopWatching();
-    const closed = Promise.all(this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
+    const closed = Promise.all(
+      this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))),
+    );
     for (const res of this.#underWay) if (isEventStream(res)) res.destroy(); // endless by nature; its client comes back
     const timer = setTimeout(() => this.#servers.forEach((server) => server.closeAllConnections()), graceMilliseconds);
     await closed;
@@ -100,22 +105,43 @@ export class HttpListener {
     const match = routes.match(req.method ?? 'GET', target.path);
     if (!match) return void res.writeHead(404).end(); // also where only the method is wrong
     const { fn, authLevel } = match.value;
-    if (authLevel !== 'anonymous' && !keys.mayCall(offeredKey(req, target), fn.name, authLevel)) return void res.writeHead(401).end();
-    return this.#options.streaming ? this.#stream(this.#options.streaming, match, req, res, target) : this.#exchange(match, req, res, target);
+    if (authLevel !== 'anonymous' && !keys.mayCall(offeredKey(req, target), fn.name, authLevel))
+      return void res.writeHead(401).end();
+    return this.#options.streaming
+      ? this.#stream(this.#options.streaming, match, req, res, target)
+      : this.#exchange(match, req, res, target);
   }
 
   /** The whole request in, the whole answer out. */
-  async #exchange({ value: { fn, trigger }, params }: Match<PlannedHttp>, req: IncomingMessage, res: ServerResponse, target: Target): Promise<void> {
+  async #exchange(
+    { value: { fn, trigger }, params }: Match<PlannedHttp>,
+    req: IncomingMessage,
+    res: ServerResponse,
+    target: Target,
+  ): Promise<void> {
     const { call, maxBodyBytes } = this.#options;
     const body = hasBody(req) ? await readBody(req, maxBodyBytes) : undefined;
-    const { returnValue } = await call(fn, { name: trigger, data: requestData(req, target, params, body), traceContext: traceOf(req.headers) });
+    const { returnValue } = await call(fn, {
+      name: trigger,
+      data: requestData(req, target, params, body),
+      traceContext: traceOf(req.headers),
+    });
     sendResponse(res, returnValue?.http);
   }
 
   /** Through the library's proxy: the function sees the body as it comes, the client sees the answer as it is made. */
-  async #stream(streaming: Streaming, { value: { fn, trigger }, params }: Match<PlannedHttp>, req: IncomingMessage, res: ServerResponse, target: Target): Promise<void> {
+  async #stream(
+    streaming: Streaming,
+    { value: { fn, trigger }, params }: Match<PlannedHttp>,
+    req: IncomingMessage,
+    res: ServerResponse,
+    target: Target,
+  ): Promise<void> {
     const invocationId = randomUUID();
-    const triggerMetadata = { ...Object.fromEntries(Object.entries(params).map(([name, string]) => [name, { string }])), Headers: { json: JSON.stringify(flatHeaders(req.headers)) } };
+    const triggerMetadata = {
+      ...Object.fromEntries(Object.entries(params).map(([name, string]) => [name, { string }])),
+      Headers: { json: JSON.stringify(flatHeaders(req.headers)) },
+    };
     const traceContext = traceOf(req.headers);
     try {
       streaming.begin(invocationId, req, res, target, this.#options.maxBodyBytes);
@@ -123,7 +149,11 @@ export class HttpListener {
     } finally {
       const { error, isBrokenOff } = streaming.end(invocationId);
       if (isBrokenOff) this.#options.log.debug({ functionName: fn.name }, 'a client broke off its request');
-      else if (error !== undefined) this.#options.log.error({ err: error, functionName: fn.name, isClientGone: res.destroyed }, 'a function failed');
+      else if (error !== undefined)
+        this.#options.log.error(
+          { err: error, functionName: fn.name, isClientGone: res.destroyed },
+          'a function failed',
+        );
     }
   }
 

@@ -50,7 +50,14 @@ export function createManagement({ client, keys, taskHub, log }: ManagementOptio
   const answer = async (req: IncomingMessage, path: string, query: string): Promise<ManagementAnswer> => {
     const token = req.headers['x-ms-continuation-token'];
     const body = (await readBody(req, mostBodyBytes)).toString();
-    return handleManagement(client, { method: req.method ?? 'GET', path, query: new URLSearchParams(query), body, address, ...(typeof token === 'string' && { continuationToken: token }) });
+    return handleManagement(client, {
+      method: req.method ?? 'GET',
+      path,
+      query: new URLSearchParams(query),
+      body,
+      address,
+      ...(typeof token === 'string' && { continuationToken: token }),
+    });
   };
   const serve = async (req: IncomingMessage, res: ServerResponse, path: string, query: string) => {
     const { status, headers, body } = await answer(req, path, query);
@@ -70,7 +77,9 @@ export function createManagement({ client, keys, taskHub, log }: ManagementOptio
 
   return {
     start: async () => {
-      await new Promise<void>((resolve, reject) => loopback.once('error', reject).listen({ host: '127.0.0.1', port: 0 }, resolve));
+      await new Promise<void>((resolve, reject) =>
+        loopback.once('error', reject).listen({ host: '127.0.0.1', port: 0 }, resolve),
+      );
       const bound = loopback.address();
       host = `127.0.0.1:${typeof bound === 'object' ? bound?.port : ''}`;
     },
@@ -84,9 +93,10 @@ export function createManagement({ client, keys, taskHub, log }: ManagementOptio
       await serve(req, res, target.path.slice(publicPath.length), target.query.slice(1));
     },
     clientPayload: () => payload,
-    stop: () => new Promise((resolve) => {
-      loopback.close(() => resolve());
-      loopback.closeAllConnections();
-    }),
+    stop: () =>
+      new Promise((resolve) => {
+        loopback.close(() => resolve());
+        loopback.closeAllConnections();
+      }),
   };
 }

@@ -10,7 +10,17 @@ const RpcResponse = z.object({
 });
 
 /** Between two neighbours only, and so not the function's to send. */
-const hopByHop = new Set(['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'trailers', 'transfer-encoding', 'upgrade']);
+const hopByHop = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'trailers',
+  'transfer-encoding',
+  'upgrade',
+]);
 
 /** Sends what a function returned, as the library put it; nothing returned is a 204. */
 export function sendResponse(res: ServerResponse, http: unknown): void {
@@ -19,6 +29,7 @@ export function sendResponse(res: ServerResponse, http: unknown): void {
   for (const [name, value] of Object.entries(headers)) if (!hopByHop.has(name)) res.setHeader(name, value);
   // Cookies in the array and one in a header may both be meant.
   if (cookies.length > 0) res.appendHeader('set-cookie', cookies.map(cookieHeader));
-  if (res.req.method !== 'HEAD' && statusCode !== 204 && statusCode !== 304) res.setHeader('content-length', body?.bytes.length ?? 0);
+  if (res.req.method !== 'HEAD' && statusCode !== 204 && statusCode !== 304)
+    res.setHeader('content-length', body?.bytes.length ?? 0);
   res.writeHead(statusCode).end(body?.bytes);
 }

@@ -24,7 +24,8 @@ export function parseTemplate(template: string): Segment[] {
   const repeated = names.find((name, i) => names.indexOf(name) !== i);
   if (repeated) throw new Error(`the parameter '${repeated}' appears twice`);
   const catchAll = segments.findIndex(({ kind }) => kind === 'catch-all');
-  if (catchAll >= 0 && catchAll !== segments.length - 1) throw new Error('a catch-all parameter must be the last segment');
+  if (catchAll >= 0 && catchAll !== segments.length - 1)
+    throw new Error('a catch-all parameter must be the last segment');
   return segments;
 }
 
@@ -82,11 +83,16 @@ function parseSegment(parts: Part[]): Segment {
   if (parts.length === 1 && typeof first === 'string') return { kind: 'literal', text: first };
   if (parts.length === 1 && typeof first === 'object') {
     const isCatchAll = first.inside.startsWith('*');
-    return { kind: isCatchAll ? 'catch-all' : 'parameter', parameter: parseParameter(first.inside.replace(/^\*{1,2}/, '')) };
+    return {
+      kind: isCatchAll ? 'catch-all' : 'parameter',
+      parameter: parseParameter(first.inside.replace(/^\*{1,2}/, '')),
+    };
   }
   const read = parts.map((part) => (typeof part === 'string' ? part : parseParameter(part.inside)));
-  if (read.some((part, i) => typeof part !== 'string' && typeof read[i + 1] === 'object')) throw new Error('two parameters need a literal between them');
-  if (read.slice(0, -1).some((part) => typeof part !== 'string' && part.isOptional)) throw new Error('only the last part of a segment may be optional');
+  if (read.some((part, i) => typeof part !== 'string' && typeof read[i + 1] === 'object'))
+    throw new Error('two parameters need a literal between them');
+  if (read.slice(0, -1).some((part) => typeof part !== 'string' && part.isOptional))
+    throw new Error('only the last part of a segment may be optional');
   return { kind: 'mixed', parts: read };
 }
 

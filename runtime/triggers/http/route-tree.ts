@@ -1,5 +1,5 @@
-import { allowsAll, constraintKey, segmentReader, type SegmentReader } from './segment-reader.ts';
 import type { Parameter, Segment } from './route-template.ts';
+import { allowsAll, constraintKey, segmentReader, type SegmentReader } from './segment-reader.ts';
 
 export interface Endpoint<T> {
   template: string;
@@ -24,7 +24,13 @@ export interface RouteNode<T> {
   endpoints: Endpoint<T>[];
 }
 
-export const newNode = <T>(): RouteNode<T> => ({ literals: new Map(), readers: [], free: undefined, catchAlls: [], endpoints: [] });
+export const newNode = <T>(): RouteNode<T> => ({
+  literals: new Map(),
+  readers: [],
+  free: undefined,
+  catchAlls: [],
+  endpoints: [],
+});
 
 /** Hangs an endpoint into the tree. Throws an Error where another one answers the same requests. */
 export function place<T>(root: RouteNode<T>, segments: readonly Segment[], endpoint: Endpoint<T>): void {
@@ -63,10 +69,13 @@ function catchAllsOf<T>(node: RouteNode<T>, parameter: Parameter): Endpoint<T>[]
 }
 
 function addEndpoint<T>(endpoints: Endpoint<T>[], endpoint: Endpoint<T>): void {
-  const taken = endpoints.find((other) => other.omitted === endpoint.omitted && overlap(other.methods, endpoint.methods));
+  const taken = endpoints.find(
+    (other) => other.omitted === endpoint.omitted && overlap(other.methods, endpoint.methods),
+  );
   if (taken) throw new Error(`'${endpoint.template}' answers the same requests as '${taken.template}'`);
   endpoints.push(endpoint);
   endpoints.sort((a, b) => a.omitted - b.omitted);
 }
 
-const overlap = (a: ReadonlySet<string> | undefined, b: ReadonlySet<string> | undefined): boolean => !a || !b || [...a].some((method) => b.has(method));
+const overlap = (a: ReadonlySet<string> | undefined, b: ReadonlySet<string> | undefined): boolean =>
+  !a || !b || [...a].some((method) => b.has(method));

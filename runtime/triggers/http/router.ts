@@ -19,11 +19,22 @@ export class Router<T> {
   add(template: string, methods: readonly string[] | undefined, value: T): void {
     const segments = parseTemplate(template);
     const accepted = methods?.length ? new Set(methods.map((method) => method.toUpperCase())) : undefined;
-    const fallbacks = Object.fromEntries(segments.flatMap(parametersOf).flatMap(({ name, fallback }) => (fallback === undefined ? [] : [[name, fallback]])));
+    const fallbacks = Object.fromEntries(
+      segments
+        .flatMap(parametersOf)
+        .flatMap(({ name, fallback }) => (fallback === undefined ? [] : [[name, fallback]])),
+    );
     // A template whose tail may be left out stands for several shorter ones.
     for (let omitted = 0; ; omitted++) {
       const present = segments.slice(0, segments.length - omitted);
-      place(this.#root, present, { template, methods: accepted, names: present.flatMap(parametersOf).map(({ name }) => name), fallbacks, omitted, value });
+      place(this.#root, present, {
+        template,
+        methods: accepted,
+        names: present.flatMap(parametersOf).map(({ name }) => name),
+        fallbacks,
+        omitted,
+        value,
+      });
       const last = present.at(-1);
       if (last?.kind !== 'parameter' || !(last.parameter.isOptional || last.parameter.fallback !== undefined)) return;
     }
@@ -45,17 +56,36 @@ export class Router<T> {
 }
 
 /** Appends what parameters hold to `captured`, which is as it was where nothing is found. */
-function find<T>(node: RouteNode<T>, segments: readonly string[], at: number, method: string, captured: string[]): Endpoint<T> | undefined {
+function find<T>(
+  node: RouteNode<T>,
+  segments: readonly string[],
+  at: number,
+  method: string,
+  captured: string[],
+): Endpoint<T> | undefined {
   const segment = segments[at];
-  const found = segment === undefined ? forMethod(node.endpoints, method) : findBelow(node, segment, segments, at, method, captured);
+  const found =
+    segment === undefined
+      ? forMethod(node.endpoints, method)
+      : findBelow(node, segment, segments, at, method, captured);
   if (found || node.catchAlls.length === 0) return found;
   const rest = segments.slice(at).join('/');
-  const catchAll = node.catchAlls.filter(({ allows }) => allows(rest)).map(({ endpoints }) => forMethod(endpoints, method)).find((each) => each !== undefined);
+  const catchAll = node.catchAlls
+    .filter(({ allows }) => allows(rest))
+    .map(({ endpoints }) => forMethod(endpoints, method))
+    .find((each) => each !== undefined);
   if (catchAll) captured.push(rest);
   return catchAll;
 }
 
-function findBelow<T>(node: RouteNode<T>, segment: string, segments: readonly string[], at: number, method: string, captured: string[]): Endpoint<T> | undefined {
+function findBelow<T>(
+  node: RouteNode<T>,
+  segment: string,
+  segments: readonly string[],
+  at: number,
+  method: string,
+  captured: string[],
+): Endpoint<T> | undefined {
   const depth = captured.length;
   const literal = node.literals.get(segment.toLowerCase());
   const viaLiteral = literal && find(literal, segments, at + 1, method, captured);

@@ -13,16 +13,24 @@ export function segmentReader(segment: Extract<Segment, { kind: 'parameter' | 'm
   return { key: constraintKey(parameter), read: (value) => (allowsAll(parameter, value) ? [value] : undefined) };
 }
 
-export const allowsAll = ({ constraints }: Parameter, value: string): boolean => constraints.every(({ allows }) => allows(value));
+export const allowsAll = ({ constraints }: Parameter, value: string): boolean =>
+  constraints.every(({ allows }) => allows(value));
 export const constraintKey = ({ constraints }: Parameter): string => constraints.map(({ text }) => `:${text}`).join('');
 
 function mixedReader(parts: readonly (string | Parameter)[]): SegmentReader {
   const parameters = parts.filter((part) => typeof part !== 'string');
   const expression = new RegExp(`^${mixedSource(parts)}$`, 'is');
   return {
-    key: parts.map((part) => (typeof part === 'string' ? part.toLowerCase() : `{${constraintKey(part)}${part.isOptional ? '?' : ''}}`)).join(''),
+    key: parts
+      .map((part) =>
+        typeof part === 'string' ? part.toLowerCase() : `{${constraintKey(part)}${part.isOptional ? '?' : ''}}`,
+      )
+      .join(''),
     read: (segment) => {
-      const values = expression.exec(segment)?.slice(1).map((value: string | undefined) => value ?? '');
+      const values = expression
+        .exec(segment)
+        ?.slice(1)
+        .map((value: string | undefined) => value ?? '');
       const fits = values && parameters.every((parameter, i) => !values[i] || allowsAll(parameter, values[i]));
       return fits ? values : undefined;
     },
@@ -31,7 +39,9 @@ function mixedReader(parts: readonly (string | Parameter)[]): SegmentReader {
 
 /** An optional last part takes its separator with it: `{name}.{format?}` also reads a name without a dot. */
 function mixedSource(parts: readonly (string | Parameter)[]): string {
-  const source = parts.map((part, i) => (typeof part === 'string' ? escapeRegex(part) : i === parts.length - 1 ? '(.+)' : '(.+?)'));
+  const source = parts.map((part, i) =>
+    typeof part === 'string' ? escapeRegex(part) : i === parts.length - 1 ? '(.+)' : '(.+?)',
+  );
   const last = parts.at(-1);
   if (typeof last !== 'object' || !last.isOptional) return source.join('');
   return `${source.slice(0, -2).join('')}(?:${source.slice(-2).join('')})?`;

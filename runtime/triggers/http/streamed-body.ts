@@ -9,7 +9,9 @@ import type { ServerResponse } from 'node:http';
 export function tieToReader(result: unknown, res: ServerResponse): unknown {
   const source = streamOf(result);
   if (!source || typeof result !== 'object' || result === null) return result;
-  const rest = Object.fromEntries(['status', 'headers', 'cookies', 'enableContentNegotiation'].map((name) => [name, Reflect.get(result, name)]));
+  const rest = Object.fromEntries(
+    ['status', 'headers', 'cookies', 'enableContentNegotiation'].map((name) => [name, Reflect.get(result, name)]),
+  );
   return { ...rest, body: paced(source, res) };
 }
 
@@ -28,18 +30,22 @@ function paced(source: ReadableStream, res: ServerResponse): ReadableStream {
   const reader = source.getReader();
   const leave = () => void reader.cancel(new Error('The client went away.')).catch(() => {}); // nobody is left to tell
   res.once('close', leave);
-  return new ReadableStream({
-    pull: async (controller) => {
-      if (isEventStream(res)) res.flushHeaders(); // its client waits for them, perhaps long before the first event
-      if (res.writableNeedDrain) await Promise.race([once(res, 'drain'), once(res, 'close')]);
-      const { done, value } = await reader.read();
-      if (!done) return controller.enqueue(value);
-      res.off('close', leave);
-      controller.close();
+  return new ReadableStream(
+    {
+      pull: async (controller) => {
+        if (isEventStream(res)) res.flushHeaders(); // its client waits for them, perhaps long before the first event
+        if (res.writableNeedDrain) await Promise.race([once(res, 'drain'), once(res, 'close')]);
+        const { done, value } = await reader.read();
+        if (!done) return controller.enqueue(value);
+        res.off('close', leave);
+        controller.close();
+      },
+      cancel: (reason) => reader.cancel(reason),
     },
-    cancel: (reason) => reader.cancel(reason),
-  }, { highWaterMark: 0 });
+    { highWaterMark: 0 },
+  );
 }
 
 /** Server-sent events: an answer that is not meant to end. */
-export const isEventStream = (res: ServerResponse): boolean => String(res.getHeader('content-type')).startsWith('text/event-stream');
+export const isEventStream = (res: ServerResponse): boolean =>
+  String(res.getHeader('content-type')).startsWith('text/event-stream');

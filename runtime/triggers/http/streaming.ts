@@ -34,17 +34,29 @@ export class Streaming {
   /** Hands the request over; the invocation of that id will find it. Throws BodyTooLarge. */
   begin(invocationId: string, req: IncomingMessage, res: ServerResponse, target: Target, maxBodyBytes: number): void {
     const [scheme = 'http', host = ''] = target.origin.split('://');
-    const headers = { ...req.headers, 'x-ms-invocation-id': invocationId, 'x-forwarded-proto': scheme, 'x-forwarded-host': host };
+    const headers = {
+      ...req.headers,
+      'x-ms-invocation-id': invocationId,
+      'x-forwarded-proto': scheme,
+      'x-forwarded-host': host,
+    };
     const body = limitBody(req, maxBodyBytes);
     this.#exchanges.set(invocationId, { body, res, error: undefined });
-    this.#proxy.emit('request', Object.assign(body, { headers, url: target.path + target.query, method: req.method }), res);
+    this.#proxy.emit(
+      'request',
+      Object.assign(body, { headers, url: target.path + target.query, method: req.method }),
+      res,
+    );
   }
 
   /** Call when the invocation is over. Answers what the function threw, if it did; and whether that was only that its request broke off. */
   end(invocationId: string): { error: unknown; isBrokenOff: boolean } {
     const exchange = this.#exchanges.get(invocationId);
     this.#exchanges.delete(invocationId);
-    return { error: exchange?.error, isBrokenOff: exchange?.error !== undefined && exchange.error === exchange.body.errored };
+    return {
+      error: exchange?.error,
+      isBrokenOff: exchange?.error !== undefined && exchange.error === exchange.body.errored,
+    };
   }
 
   /**

@@ -21,8 +21,16 @@ const lookEveryMilliseconds = 1000;
  * others live on. A client without a certificate, or with a bad one, is served as a stranger. Throws a StartError
  * where the files are no certificate and key.
  */
-export function createTlsServer(files: TlsFiles, options: ServerOptions, log: HostLog, serve: RequestListener): { server: Server; stopWatching: () => void } {
-  const server = createServer({ ...options, ...firstOf(files), requestCert: files.clientCa !== undefined, rejectUnauthorized: false }, serve);
+export function createTlsServer(
+  files: TlsFiles,
+  options: ServerOptions,
+  log: HostLog,
+  serve: RequestListener,
+): { server: Server; stopWatching: () => void } {
+  const server = createServer(
+    { ...options, ...firstOf(files), requestCert: files.clientCa !== undefined, rejectUnauthorized: false },
+    serve,
+  );
   const names = [files.cert, files.key, ...(files.clientCa === undefined ? [] : [files.clientCa])];
   const renew = () => {
     try {
@@ -40,13 +48,19 @@ function firstOf(files: TlsFiles): SecureContextOptions {
   try {
     return read(files);
   } catch (error) {
-    throw new StartError('The TLS certificate cannot be used', [`TLS_CERT, TLS_KEY, TLS_CLIENT_CA: ${error instanceof Error ? error.message : String(error)}`]);
+    throw new StartError('The TLS certificate cannot be used', [
+      `TLS_CERT, TLS_KEY, TLS_CLIENT_CA: ${error instanceof Error ? error.message : String(error)}`,
+    ]);
   }
 }
 
 /** Throws where the key is not the certificate's. */
 function read({ cert, key, clientCa }: TlsFiles): SecureContextOptions {
-  const context = { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8'), ...(clientCa !== undefined && { ca: readFileSync(clientCa, 'utf8') }) };
+  const context = {
+    cert: readFileSync(cert, 'utf8'),
+    key: readFileSync(key, 'utf8'),
+    ...(clientCa !== undefined && { ca: readFileSync(clientCa, 'utf8') }),
+  };
   createSecureContext(context);
   return context;
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Claim, Claims, Hold } from '../claims.ts';
 import type { HostLog } from '../log.ts';
-import type { Session } from './session.ts';
 import type { Replicas } from './replicas.ts';
+import type { Session } from './session.ts';
 
 interface Held {
   letGo: AbortController;
@@ -24,7 +24,12 @@ interface Contest {
  * Who should hold a shared claim follows from which replicas compete for its group, so nothing is negotiated:
  * each lets go of what is another's and takes what is its own as soon as it is free.
  */
-export function createPostgresClaims(session: Session, replicas: Replicas, ring: (what: string) => void, log: HostLog): Claims {
+export function createPostgresClaims(
+  session: Session,
+  replicas: Replicas,
+  ring: (what: string) => void,
+  log: HostLog,
+): Claims {
   const contests: Contest[] = [];
   let isRunning = false;
   let round: Promise<void> | undefined;
@@ -33,8 +38,11 @@ export function createPostgresClaims(session: Session, replicas: Replicas, ring:
   const take = (contest: Contest) => {
     const held: Held = { letGo: new AbortController(), isLost: false, done: Promise.resolve() };
     contest.held = held;
-    held.done = contest.hold(held.letGo.signal, () => !held.isLost)
-      .catch((error: unknown) => log.error({ err: error, claim: contest.claim.name }, 'work under a claim failed; it is taken up again'))
+    held.done = contest
+      .hold(held.letGo.signal, () => !held.isLost)
+      .catch((error: unknown) =>
+        log.error({ err: error, claim: contest.claim.name }, 'work under a claim failed; it is taken up again'),
+      )
       .then(() => giveBack(contest, held));
   };
 
@@ -50,7 +58,10 @@ export function createPostgresClaims(session: Session, replicas: Replicas, ring:
     const open = contests.filter(({ claim, held }) => !held && isOurs(claim));
     if (open.length === 0) return;
     const { generation } = session;
-    const won = await session.query<{ key: string }>('SELECT key::text FROM unnest($1::bigint[]) AS key WHERE pg_try_advisory_lock(key)', [open.map(({ key }) => key)]);
+    const won = await session.query<{ key: string }>(
+      'SELECT key::text FROM unnest($1::bigint[]) AS key WHERE pg_try_advisory_lock(key)',
+      [open.map(({ key }) => key)],
+    );
     if (session.generation !== generation) return; // won on a connection that is gone
     const keys = new Set(won.map(({ key }) => key));
     for (const contest of open) if (keys.has(contest.key)) take(contest);
@@ -103,4 +114,5 @@ export function createPostgresClaims(session: Session, replicas: Replicas, ring:
 }
 
 const hash = (text: string): number => createHash('sha256').update(text).digest().readUInt32BE();
-const lockKey = (name: string): string => createHash('sha256').update(`runtime claim ${name}`).digest().readBigInt64BE().toString();
+const lockKey = (name: string): string =>
+  createHash('sha256').update(`runtime claim ${name}`).digest().readBigInt64BE().toString();

@@ -48,7 +48,9 @@ export function createPostgresEventStore({ pool, session, ring, atLeisure, time,
 
   const heard = (place: string) => bells.get(place)?.forEach((each) => each());
   const lookWhereLonger = async () => {
-    for (const { place, next_offset } of await session.query<{ place: string; next_offset: string }>("SELECT topic || '/' || partition AS place, next_offset::text FROM runtime.topic_partition")) {
+    for (const { place, next_offset } of await session.query<{ place: string; next_offset: string }>(
+      "SELECT topic || '/' || partition AS place, next_offset::text FROM runtime.topic_partition",
+    )) {
       if (ends.get(place) === next_offset) continue;
       ends.set(place, next_offset);
       heard(place);
@@ -57,7 +59,8 @@ export function createPostgresEventStore({ pool, session, ring, atLeisure, time,
   const watch = async (signal: AbortSignal) => {
     while (!signal.aborted) {
       await waitUntil(time, time.now() + lookEvery, signal);
-      if (!signal.aborted) await lookWhereLonger().catch((error: unknown) => log.debug({ err: error }, 'could not look for new records'));
+      if (!signal.aborted)
+        await lookWhereLonger().catch((error: unknown) => log.debug({ err: error }, 'could not look for new records'));
     }
   };
 
@@ -79,27 +82,50 @@ export function createPostgresEventStore({ pool, session, ring, atLeisure, time,
       const { rows } = await pool.query<{ payload: string }>('SELECT payload FROM runtime.append($1::jsonb)', values);
       for (const { payload } of rows) ring(payload);
     },
-    openTopic: async (topic, partitions) => (await pool.query<{ partitions: number }>('SELECT runtime.open_topic($1, $2) AS partitions', [topic, partitions])).rows[0]?.partitions ?? partitions,
+    openTopic: async (topic, partitions) =>
+      (await pool.query<{ partitions: number }>('SELECT runtime.open_topic($1, $2) AS partitions', [topic, partitions]))
+        .rows[0]?.partitions ?? partitions,
     read: async (topic, partition, fromOffset, most) => {
       const { rows } = await pool.query<Row>({
         name: 'read-records',
         text: 'SELECT record_offset::float8 AS at, published_at, key, value, headers FROM runtime.record WHERE topic = $1 AND partition = $2 AND record_offset >= $3 ORDER BY record_offset LIMIT $4',
         values: [topic, partition, fromOffset, most],
       });
-      return rows.map((row): StoredRecord => ({ topic, partition, offset: row.at, publishedAt: row.published_at.getTime(), key: row.key, value: row.value, headers: row.headers }));
+      return rows.map((row): StoredRecord => ({
+        topic,
+        partition,
+        offset: row.at,
+        publishedAt: row.published_at.getTime(),
+        key: row.key,
+        value: row.value,
+        headers: row.headers,
+      }));
     },
     position: async ({ group, topic, partition }) => {
-      const [row] = await session.query<{ next_offset: string }>('SELECT next_offset::text FROM runtime.consumer_position WHERE consumer_group = $1 AND topic = $2 AND partition = $3', [group, topic, partition]);
+      const [row] = await session.query<{ next_offset: string }>(
+        'SELECT next_offset::text FROM runtime.consumer_position WHERE consumer_group = $1 AND topic = $2 AND partition = $3',
+        [group, topic, partition],
+      );
       return Number(row?.next_offset ?? 0);
     },
-    commit: async ({ group, topic, partition }, nextOffset) => void (await session.query(commitPosition, [group, topic, partition, nextOffset])),
+    commit: async ({ group, topic, partition }, nextOffset) =>
+      void (await session.query(commitPosition, [group, topic, partition, nextOffset])),
     onArrival: (topic, partition, bell) => {
       const place = `${topic}/${partition}`;
       bells.set(place, [...(bells.get(place) ?? []), bell]);
     },
     forget: async (olderThan, groups) => {
       const readers = [...groups].flatMap(([topic, names]) => names.map((group) => ({ topic, group })));
-      return atLeisure(async (client) => (await client.query(forgetOld, [olderThan, readers.map(({ topic }) => topic), readers.map(({ group }) => group)])).rowCount ?? 0);
+      return atLeisure(
+        async (client) =>
+          (
+            await client.query(forgetOld, [
+              olderThan,
+              readers.map(({ topic }) => topic),
+              readers.map(({ group }) => group),
+            ])
+          ).rowCount ?? 0,
+      );
     },
   };
 }

@@ -12,7 +12,8 @@ interface Row {
 }
 
 /** The milliseconds until the first hidden message shows, by the database's clock. Null: there is none. */
-const untilNext = "SELECT ceil(extract(epoch FROM min(visible_at) - clock_timestamp()) * 1000)::float8 AS wait FROM runtime.queue_message WHERE queue = $1 AND taken_by IS NULL";
+const untilNext =
+  'SELECT ceil(extract(epoch FROM min(visible_at) - clock_timestamp()) * 1000)::float8 AS wait FROM runtime.queue_message WHERE queue = $1 AND taken_by IS NULL';
 
 const take = `
   UPDATE runtime.queue_message SET taken_by = $3, dequeue_count = dequeue_count + 1
@@ -25,7 +26,13 @@ const take = `
 const mine = 'id = $1 AND taken_by = $2 AND dequeue_count = $3';
 
 /** Queues in PostgreSQL. A taken message is known by the replica that took it; when that dies, it is free again. */
-export function createPostgresQueueStore(pool: Connections, session: Session, replicas: Replicas, ring: (what: string) => void, log: HostLog): QueueStore {
+export function createPostgresQueueStore(
+  pool: Connections,
+  session: Session,
+  replicas: Replicas,
+  ring: (what: string) => void,
+  log: HostLog,
+): QueueStore {
   const bells = new Map<string, (() => void)[]>();
   const heard = (queue: string) => bells.get(queue)?.forEach((each) => each());
   const tell = (queue: string) => ring(`queue/${queue}`);
@@ -42,7 +49,12 @@ export function createPostgresQueueStore(pool: Connections, session: Session, re
   };
 
   session.onRing('queue', heard);
-  replicas.onLook(() => void freeWhatTheDeadHeld().catch((error: unknown) => log.debug({ err: error }, 'could not free the messages of a replica that is gone')));
+  replicas.onLook(
+    () =>
+      void freeWhatTheDeadHeld().catch((error: unknown) =>
+        log.debug({ err: error }, 'could not free the messages of a replica that is gone'),
+      ),
+  );
   session.use({
     up: async () => {
       await freeWhatTheDeadHeld();
@@ -51,26 +63,50 @@ export function createPostgresQueueStore(pool: Connections, session: Session, re
   });
 
   /** Whether the message was still ours to be ended so. */
-  const end = async (text: string, { id, dequeueCount }: QueueMessage, ...further: unknown[]) => (await pool.query(text, [id, replicas.ownId, dequeueCount, ...further])).rowCount === 1;
+  const end = async (text: string, { id, dequeueCount }: QueueMessage, ...further: unknown[]) =>
+    (await pool.query(text, [id, replicas.ownId, dequeueCount, ...further])).rowCount === 1;
 
   return {
     send: async (queue, bodies) => {
-      await pool.query('INSERT INTO runtime.queue_message (queue, body) SELECT $1, body FROM unnest($2::text[]) WITH ORDINALITY AS given (body, n) ORDER BY n', [queue, bodies]);
+      await pool.query(
+        'INSERT INTO runtime.queue_message (queue, body) SELECT $1, body FROM unnest($2::text[]) WITH ORDINALITY AS given (body, n) ORDER BY n',
+        [queue, bodies],
+      );
       tell(queue);
     },
     receive: async (queue, most) => {
       const taken = await pool.query<Row>(take, [queue, most, replicas.ownId]);
-      const messages = taken.rows.map((row) => ({ id: row.id, queue, body: row.body, dequeueCount: row.dequeue_count, insertedAt: row.inserted_at.getTime() }));
+      const messages = taken.rows.map((row) => ({
+        id: row.id,
+        queue,
+        body: row.body,
+        dequeueCount: row.dequeue_count,
+        insertedAt: row.inserted_at.getTime(),
+      }));
       if (messages.length > 0) return { messages: messages.sort((a, b) => Number(a.id) - Number(b.id)) };
       const wait = (await pool.query<{ wait: number | null }>(untilNext, [queue])).rows[0]?.wait;
       return wait === null || wait === undefined ? { messages } : { messages, nextVisibleIn: Math.max(0, wait) };
     },
     remove: async (message) => void (await end(`DELETE FROM runtime.queue_message WHERE ${mine}`, message)),
     giveBack: async (message, hiddenFor) => {
-      if (await end(`UPDATE runtime.queue_message SET taken_by = NULL, visible_at = clock_timestamp() + $4 * interval '1 millisecond' WHERE ${mine}`, message, hiddenFor)) tell(message.queue);
+      if (
+        await end(
+          `UPDATE runtime.queue_message SET taken_by = NULL, visible_at = clock_timestamp() + $4 * interval '1 millisecond' WHERE ${mine}`,
+          message,
+          hiddenFor,
+        )
+      )
+        tell(message.queue);
     },
     move: async (message, target) => {
-      if (await end(`UPDATE runtime.queue_message SET queue = $4, taken_by = NULL, dequeue_count = 0, visible_at = clock_timestamp() WHERE ${mine}`, message, target)) tell(target);
+      if (
+        await end(
+          `UPDATE runtime.queue_message SET queue = $4, taken_by = NULL, dequeue_count = 0, visible_at = clock_timestamp() WHERE ${mine}`,
+          message,
+          target,
+        )
+      )
+        tell(target);
     },
     onArrival: (queue, bell) => void bells.set(queue, [...(bells.get(queue) ?? []), bell]),
   };

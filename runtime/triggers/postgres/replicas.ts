@@ -40,12 +40,18 @@ export function createReplicas(session: Session, ring: (what: string) => void, t
   let callOffNextLook = () => {};
 
   const look = async () => {
-    const locks = await session.query<{ class: number; number: number; pid: number }>(`${heldLocks} AND classid IN (${livesClass}, ${competesClass})`);
+    const locks = await session.query<{ class: number; number: number; pid: number }>(
+      `${heldLocks} AND classid IN (${livesClass}, ${competesClass})`,
+    );
     const idOf = new Map(locks.filter((lock) => lock.class === livesClass).map(({ pid, number }) => [pid, number]));
     rivals = new Map();
     for (const { class: lockClass, number, pid } of locks) {
       const id = idOf.get(pid);
-      if (lockClass === competesClass && id !== undefined) rivals.set(number, [...(rivals.get(number) ?? []), id].sort((a, b) => a - b));
+      if (lockClass === competesClass && id !== undefined)
+        rivals.set(
+          number,
+          [...(rivals.get(number) ?? []), id].sort((a, b) => a - b),
+        );
     }
     isAlone = [...idOf.values()].every((id) => id === ownId);
     lookListeners.forEach((tell) => tell());
@@ -54,10 +60,16 @@ export function createReplicas(session: Session, ring: (what: string) => void, t
     callOffNextLook();
     if (isUp) callOffNextLook = time.schedule(time.now() + (isAlone ? lookEvery.alone : lookEvery.together), tryToLook);
   };
-  const tryToLook = () => look().catch((error: unknown) => log.debug({ err: error }, 'could not look for other replicas')).finally(lookAgain);
+  const tryToLook = () =>
+    look()
+      .catch((error: unknown) => log.debug({ err: error }, 'could not look for other replicas'))
+      .finally(lookAgain);
 
   const announce = async () => {
-    await session.query('SELECT pg_advisory_lock_shared($1, key) FROM unnest($2::integer[]) AS key', [competesClass, groups.map(groupKey)]);
+    await session.query('SELECT pg_advisory_lock_shared($1, key) FROM unnest($2::integer[]) AS key', [
+      competesClass,
+      groups.map(groupKey),
+    ]);
     await look();
     ring('claims');
   };
@@ -66,7 +78,10 @@ export function createReplicas(session: Session, ring: (what: string) => void, t
   session.use({
     up: async () => {
       // A connection of ours that the server still believes in would keep the number from us.
-      await session.query(`SELECT pg_terminate_backend(pid) FROM (${heldLocks}) AS held WHERE class = ${livesClass} AND number = $1 AND pid <> pg_backend_pid()`, [ownId]);
+      await session.query(
+        `SELECT pg_terminate_backend(pid) FROM (${heldLocks}) AS held WHERE class = ${livesClass} AND number = $1 AND pid <> pg_backend_pid()`,
+        [ownId],
+      );
       await session.query('SELECT pg_advisory_lock($1, $2)', [livesClass, ownId]);
       await announce();
       isUp = true;

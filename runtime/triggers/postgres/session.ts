@@ -104,7 +104,8 @@ export function createSession(options: ConnectionOptions, log: HostLog): Session
   const query: Session['query'] = (text, values = []) => {
     const connected = client; // the connection of now: what was asked of one that broke is not asked of the next
     const answer = turn.then(async () => {
-      if (!connected || connected !== client) throw new Error('The database session is not connected; it is being opened again.');
+      if (!connected || connected !== client)
+        throw new Error('The database session is not connected; it is being opened again.');
       try {
         return (await connected.query(text, values)).rows;
       } catch (error) {
@@ -112,7 +113,10 @@ export function createSession(options: ConnectionOptions, log: HostLog): Session
         throw error;
       }
     });
-    turn = answer.then(() => {}, () => {});
+    turn = answer.then(
+      () => {},
+      () => {},
+    );
     return answer;
   };
 
@@ -128,7 +132,7 @@ export function createSession(options: ConnectionOptions, log: HostLog): Session
     onRing: (kind, listener) => void listeners.set(kind, [...(listeners.get(kind) ?? []), listener]),
     query,
     start: async () => {
-      for (const giveUpAt = Date.now() + patience; ; ) {
+      for (const giveUpAt = Date.now() + patience; ;) {
         try {
           return await connect();
         } catch (error) {

@@ -4,8 +4,13 @@ import type { Session } from './session.ts';
 /** Timers in PostgreSQL, written on the session whose lock says that the timer is ours. */
 export const createPostgresTimerStore = (session: Session): TimerStore => ({
   load: async (name) => {
-    const [row] = await session.query<{ last: Date | null; next: Date; last_updated: Date }>('SELECT last, next, last_updated FROM runtime.timer WHERE name = $1', [name]);
-    return row && { last: row.last?.getTime() ?? null, next: row.next.getTime(), lastUpdated: row.last_updated.getTime() };
+    const [row] = await session.query<{ last: Date | null; next: Date; last_updated: Date }>(
+      'SELECT last, next, last_updated FROM runtime.timer WHERE name = $1',
+      [name],
+    );
+    return (
+      row && { last: row.last?.getTime() ?? null, next: row.next.getTime(), lastUpdated: row.last_updated.getTime() }
+    );
   },
   save: async (name, { last, next, lastUpdated }) => {
     await session.query(

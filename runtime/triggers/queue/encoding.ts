@@ -1,6 +1,7 @@
 export type MessageEncoding = 'base64' | 'none';
 
-export const encodeMessage = (encoding: MessageEncoding, text: string): string => (encoding === 'base64' ? Buffer.from(text).toString('base64') : text);
+export const encodeMessage = (encoding: MessageEncoding, text: string): string =>
+  encoding === 'base64' ? Buffer.from(text).toString('base64') : text;
 
 /** Undefined when the body is not what the encoding says: no function can ever read it. */
 export function decodeMessage(encoding: MessageEncoding, body: string): string | undefined {

@@ -16,19 +16,33 @@ export function createMemoryQueueStore(time: Time): MemoryQueueStore {
   const bells = new Map<string, (() => void)[]>();
   let lastId = 0;
   const ring = (queue: string) => bells.get(queue)?.forEach((each) => each());
-  const mine = ({ id, dequeueCount }: QueueMessage) => messages.find((kept) => kept.id === id && kept.isTaken && kept.dequeueCount === dequeueCount);
+  const mine = ({ id, dequeueCount }: QueueMessage) =>
+    messages.find((kept) => kept.id === id && kept.isTaken && kept.dequeueCount === dequeueCount);
 
   return {
     send: async (queue, bodies) => {
-      for (const body of bodies) messages.push({ id: String(++lastId), queue, body, dequeueCount: 0, insertedAt: time.now(), visibleAt: time.now(), isTaken: false });
+      for (const body of bodies)
+        messages.push({
+          id: String(++lastId),
+          queue,
+          body,
+          dequeueCount: 0,
+          insertedAt: time.now(),
+          visibleAt: time.now(),
+          isTaken: false,
+        });
       ring(queue);
     },
     receive: async (queue, most) => {
-      const waiting = messages.filter((kept) => kept.queue === queue && !kept.isTaken).sort((a, b) => a.visibleAt - b.visibleAt);
+      const waiting = messages
+        .filter((kept) => kept.queue === queue && !kept.isTaken)
+        .sort((a, b) => a.visibleAt - b.visibleAt);
       const visible = waiting.filter(({ visibleAt }) => visibleAt <= time.now()).slice(0, most);
       for (const kept of visible) Object.assign(kept, { isTaken: true, dequeueCount: kept.dequeueCount + 1 });
       const [next] = waiting;
-      return visible.length > 0 || !next ? { messages: visible.map((kept) => ({ ...kept })) } : { messages: [], nextVisibleIn: next.visibleAt - time.now() };
+      return visible.length > 0 || !next
+        ? { messages: visible.map((kept) => ({ ...kept })) }
+        : { messages: [], nextVisibleIn: next.visibleAt - time.now() };
     },
     remove: async (message) => {
       const kept = mine(message);

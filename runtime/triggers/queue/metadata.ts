@@ -10,15 +10,17 @@ const shownHiddenFor = 600_000;
  * of a JSON message (arrays aside) take the place of the queue's own of the same name, whatever their case.
  */
 export function queueMetadata(message: QueueMessage, text: string, now: number): Record<string, string> {
-  const metadata = new Map<string, string>(Object.entries({
-    QueueTrigger: JSON.stringify(text),
-    DequeueCount: String(message.dequeueCount),
-    ExpirationTime: JSON.stringify(never),
-    Id: JSON.stringify(message.id),
-    InsertionTime: JSON.stringify(isoWithOffset(message.insertedAt)),
-    NextVisibleTime: JSON.stringify(isoWithOffset(now + shownHiddenFor)),
-    PopReceipt: JSON.stringify(`${message.id}-${message.dequeueCount}`),
-  }));
+  const metadata = new Map<string, string>(
+    Object.entries({
+      QueueTrigger: JSON.stringify(text),
+      DequeueCount: String(message.dequeueCount),
+      ExpirationTime: JSON.stringify(never),
+      Id: JSON.stringify(message.id),
+      InsertionTime: JSON.stringify(isoWithOffset(message.insertedAt)),
+      NextVisibleTime: JSON.stringify(isoWithOffset(now + shownHiddenFor)),
+      PopReceipt: JSON.stringify(`${message.id}-${message.dequeueCount}`),
+    }),
+  );
   const names = new Map([...metadata.keys()].map((name) => [name.toLowerCase(), name]));
   for (const [name, value] of Object.entries(jsonObject(text))) {
     if (Array.isArray(value) || value === null) continue;

@@ -1,5 +1,5 @@
-import type { HostLog } from '../log.ts';
 import { Doorbell } from '../doorbell.ts';
+import type { HostLog } from '../log.ts';
 import { waitUntil, type Time } from '../time.ts';
 import { decodeMessage, type MessageEncoding } from './encoding.ts';
 import type { QueueMessage, QueueStore } from './queue-store.ts';
@@ -69,7 +69,10 @@ export class QueueWorker {
       this.#underWay.add(handling);
     }
     if (messages.length > 0) return;
-    const cancel = time.schedule(time.now() + Math.min(nextVisibleIn ?? Number.POSITIVE_INFINITY, options.maxPollingInterval), () => this.#bell.ring());
+    const cancel = time.schedule(
+      time.now() + Math.min(nextVisibleIn ?? Number.POSITIVE_INFINITY, options.maxPollingInterval),
+      () => this.#bell.ring(),
+    );
     await this.#bell.heard(this.#stopping.signal);
     cancel();
   }
@@ -78,7 +81,11 @@ export class QueueWorker {
     const { store, options, call } = this.#work;
     const text = decodeMessage(options.messageEncoding, message.body);
     // Counted above the limit before it ever ran: it took its host down each time.
-    if (text === undefined || message.dequeueCount > options.maxDequeueCount) return this.#poison(message, text === undefined ? `its body is not ${options.messageEncoding}` : 'its host died on every attempt');
+    if (text === undefined || message.dequeueCount > options.maxDequeueCount)
+      return this.#poison(
+        message,
+        text === undefined ? `its body is not ${options.messageEncoding}` : 'its host died on every attempt',
+      );
     try {
       await call(message, text);
     } catch {
@@ -90,7 +97,15 @@ export class QueueWorker {
 
   async #poison(message: QueueMessage, reason: string): Promise<void> {
     const target = `${message.queue}-poison`;
-    this.#work.log.error({ functionName: this.#work.functionName, queue: message.queue, messageId: message.id, dequeueCount: message.dequeueCount }, `a message was moved to ${target}: ${reason}`);
+    this.#work.log.error(
+      {
+        functionName: this.#work.functionName,
+        queue: message.queue,
+        messageId: message.id,
+        dequeueCount: message.dequeueCount,
+      },
+      `a message was moved to ${target}: ${reason}`,
+    );
     await this.#settle(() => this.#work.store.move(message, target));
   }
 

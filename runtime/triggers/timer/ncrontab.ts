@@ -25,7 +25,20 @@ interface Field {
   names?: readonly string[];
 }
 
-const monthNames = ['january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december'];
+const monthNames = [
+  'january',
+  'february',
+  'march',
+  'april',
+  'may',
+  'june',
+  'july',
+  'august',
+  'september',
+  'october',
+  'november',
+  'december',
+];
 const weekdayNames = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 const fields: readonly [Field, Field, Field, Field, Field, Field] = [
   { name: 'second', from: 0, to: 59 },
@@ -40,12 +53,22 @@ const fields: readonly [Field, Field, Field, Field, Field, Field] = [
 export function parseNcrontab(text: string): Crontab {
   const given = text.trim().split(/\s+/);
   const parts = given.length === 5 ? ['0', ...given] : given;
-  if (parts.length !== 6) throw new Error(`'${text}' has ${given.length} fields; a schedule has six (second minute hour day month weekday) or five (without the second)`);
-  const [seconds, minutes, hours, days, months, weekdays] = fields.map((field, i) => parseField(field, parts[i] ?? '')) as [number[], number[], number[], number[], number[], number[]];
+  if (parts.length !== 6)
+    throw new Error(
+      `'${text}' has ${given.length} fields; a schedule has six (second minute hour day month weekday) or five (without the second)`,
+    );
+  const [seconds, minutes, hours, days, months, weekdays] = fields.map((field, i) =>
+    parseField(field, parts[i] ?? ''),
+  ) as [number[], number[], number[], number[], number[], number[]];
   const timeFields = given.length === 5 ? [minutes, hours] : [seconds, minutes, hours];
   const crontab = {
-    text, seconds, minutes, hours,
-    days: new Set(days), months: new Set(months), weekdays: new Set(weekdays),
+    text,
+    seconds,
+    minutes,
+    hours,
+    days: new Set(days),
+    months: new Set(months),
+    weekdays: new Set(weekdays),
     isInterval: timeFields.some((values) => values.some((value, i) => values[i + 1] === value + 1)),
   };
   nextMatch(crontab, 0); // throws for a day that is in no calendar
@@ -57,7 +80,8 @@ function parseField(field: Field, text: string): number[] {
   for (const item of text.split(',')) {
     const [range = '', stepText, ...rest] = item.split('/');
     const step = stepText === undefined ? 1 : Number(stepText);
-    if (rest.length > 0 || !Number.isInteger(step) || step < 1) throw new Error(`'${item}' is not a ${field.name}: the part after '/' must be a whole number above 0`);
+    if (rest.length > 0 || !Number.isInteger(step) || step < 1)
+      throw new Error(`'${item}' is not a ${field.name}: the part after '/' must be a whole number above 0`);
     const [from, to] = bounds(field, range, stepText !== undefined);
     for (let value = from; value <= to; value += step) values.add(value);
   }
@@ -75,10 +99,14 @@ function bounds(field: Field, range: string, hasStep: boolean): [number, number]
 }
 
 function parseValue(field: Field, text: string): number {
-  const byName = /^[a-z]+$/i.test(text) && field.names ? field.names.findIndex((name) => name.startsWith(text.toLowerCase())) : -1;
+  const byName =
+    /^[a-z]+$/i.test(text) && field.names ? field.names.findIndex((name) => name.startsWith(text.toLowerCase())) : -1;
   if (byName >= 0) return byName + field.from;
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= field.from && value <= field.to)) throw new Error(`'${text}' is not a ${field.name}: ${field.from} to ${field.to}${field.names ? ` or a name such as ${field.names[1]}` : ''}`);
+  if (!(value >= field.from && value <= field.to))
+    throw new Error(
+      `'${text}' is not a ${field.name}: ${field.from} to ${field.to}${field.names ? ` or a name such as ${field.names[1]}` : ''}`,
+    );
   return value;
 }
 

@@ -12,7 +12,8 @@ export function parseSchedule(text: string, zone: TimeZone): Schedule {
   const every = parseTimeSpan(text);
   if (every === 0) throw new Error(`'${text}' leaves no time between runs`);
   if (every !== undefined) return { next: (after) => after + every };
-  if (text.includes(':')) throw new Error(`'${text}' is not a time span; write hh:mm:ss with hours up to 23, or d.hh:mm:ss`);
+  if (text.includes(':'))
+    throw new Error(`'${text}' is not a time span; write hh:mm:ss with hours up to 23, or d.hh:mm:ss`);
   return cronSchedule(parseNcrontab(text), zone);
 }
 
@@ -25,7 +26,8 @@ function cronSchedule(crontab: Crontab, zone: TimeZone): Schedule {
   const next = (after: number): number => {
     for (let match = nextMatch(crontab, after + zone.offsetAt(after)); ; match = nextMatch(crontab, match)) {
       const found = zone.instantsOf(match);
-      if (found.kind !== 'twice') return (crontab.isInterval ? inSecondPass(crontab, zone, after) : undefined) ?? found.instant;
+      if (found.kind !== 'twice')
+        return (crontab.isInterval ? inSecondPass(crontab, zone, after) : undefined) ?? found.instant;
       if (found.first > after) return found.first;
       if (crontab.isInterval) return found.second;
     }

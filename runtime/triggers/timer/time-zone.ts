@@ -21,8 +21,15 @@ const day = 86_400_000;
 /** Throws RangeError for a name that is not in the IANA database. */
 export function timeZone(name: string): TimeZone {
   const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: name, hourCycle: 'h23', era: 'narrow',
-    year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
+    timeZone: name,
+    hourCycle: 'h23',
+    era: 'narrow',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
   });
   const offsetAt = (instant: number): number => {
     const at = Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));
@@ -36,7 +43,8 @@ export function timeZone(name: string): TimeZone {
     const [early, late] = [wallClock - before, wallClock - after];
     const earlyHolds = offsetAt(early) === before;
     const lateHolds = offsetAt(late) === after;
-    if (earlyHolds && lateHolds && early !== late) return { kind: 'twice', first: Math.min(early, late), second: Math.max(early, late) };
+    if (earlyHolds && lateHolds && early !== late)
+      return { kind: 'twice', first: Math.min(early, late), second: Math.max(early, late) };
     if (earlyHolds) return { kind: 'once', instant: early };
     return lateHolds ? { kind: 'once', instant: late } : { kind: 'skipped', instant: early };
   };

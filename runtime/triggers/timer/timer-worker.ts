@@ -27,7 +27,12 @@ export function timerWorker(work: TimerWork): Hold {
   const { schedule, time, store, name } = work;
   let isFirstHold = true;
 
-  const fire = async (status: TimerStatus, why: 'scheduled' | 'past due' | 'on startup', signal: AbortSignal, isOurs: () => boolean): Promise<TimerStatus> => {
+  const fire = async (
+    status: TimerStatus,
+    why: 'scheduled' | 'past due' | 'on startup',
+    signal: AbortSignal,
+    isOurs: () => boolean,
+  ): Promise<TimerStatus> => {
     const firedAt = time.now();
     const payload = timerPayload(work, status, why === 'past due');
     await withRetry(work.retry, { time, signal }, (context) => work.call(payload, context)).catch(() => {}); // no error stops a schedule
@@ -58,13 +63,24 @@ async function openStatus({ name, schedule, store, time, isMonitored }: TimerWor
   const since = stored?.last ?? stored?.lastUpdated ?? now;
   const expected = schedule.next(since);
   if (stored?.next === expected) return stored;
-  const opened = expected >= now ? { last: null, next: expected, lastUpdated: since } : { last: null, next: schedule.next(now), lastUpdated: now };
+  const opened =
+    expected >= now
+      ? { last: null, next: expected, lastUpdated: since }
+      : { last: null, next: schedule.next(now), lastUpdated: now };
   if (isMonitored) await store.save(name, opened);
   return opened;
 }
 
 function timerPayload({ isMonitored, zone }: TimerWork, status: TimerStatus, isPastDue: boolean): string {
   const iso = (at: number) => zonedIso(zone, at);
-  const scheduleStatus = { Last: status.last === null ? notYet : iso(status.last), Next: iso(status.next), LastUpdated: iso(status.lastUpdated) };
-  return JSON.stringify({ Schedule: { AdjustForDST: true }, ScheduleStatus: isMonitored ? scheduleStatus : null, IsPastDue: isPastDue });
+  const scheduleStatus = {
+    Last: status.last === null ? notYet : iso(status.last),
+    Next: iso(status.next),
+    LastUpdated: iso(status.lastUpdated),
+  };
+  return JSON.stringify({
+    Schedule: { AdjustForDST: true },
+    ScheduleStatus: isMonitored ? scheduleStatus : null,
+    IsPastDue: isPastDue,
+  });
 }

@@ -25,46 +25,85 @@ export function createAwx(options: AwxOptions): Automation {
   const api = options.apiPrefix ?? 'api/v2';
 
   /** Everything a list holds, page after page while the caller reads on. */
-  async function* list<Item extends z.ZodType>(path: string, item: Item, query: Record<string, string>): AsyncGenerator<z.infer<Item>> {
+  async function* list<Item extends z.ZodType>(
+    path: string,
+    item: Item,
+    query: Record<string, string>,
+  ): AsyncGenerator<z.infer<Item>> {
     for (let page = 1; ; page++) {
-      const { body } = await http.send({ method: 'GET', path: `${api}/${path}`, query: { ...query, page, page_size: 100 }, answers: { 200: pageOf(item) } });
+      const { body } = await http.send({
+        method: 'GET',
+        path: `${api}/${path}`,
+        query: { ...query, page, page_size: 100 },
+        answers: { 200: pageOf(item) },
+      });
       yield* body.results;
       if (!body.next) return;
     }
   }
-  async function findIn<Item extends z.ZodType>(path: string, item: Item, query: Record<string, string>, fits: (found: z.infer<Item>) => boolean): Promise<z.infer<Item> | undefined> {
+  async function findIn<Item extends z.ZodType>(
+    path: string,
+    item: Item,
+    query: Record<string, string>,
+    fits: (found: z.infer<Item>) => boolean,
+  ): Promise<z.infer<Item> | undefined> {
     for await (const found of list(path, item, query)) if (fits(found)) return found;
     return undefined;
   }
 
-  const findTemplate = (name: string) => findIn('job_templates/', JobTemplate, { name }, (template) => template.name === name);
+  const findTemplate = (name: string) =>
+    findIn('job_templates/', JobTemplate, { name }, (template) => template.name === name);
 
   const findJob = (templateId: number, host: string, correlationId: string) =>
-    findIn('jobs/', Job, { job_template: String(templateId), limit: host, order_by: '-id' }, (job) => correlationOf(job) === correlationId);
+    findIn(
+      'jobs/',
+      Job,
+      { job_template: String(templateId), limit: host, order_by: '-id' },
+      (job) => correlationOf(job) === correlationId,
+    );
 
   const ensureHost = async (inventory: number, name: string): Promise<void> => {
     const hosts = `inventories/${inventory}/hosts/`;
     await findOrCreate(
       () => findIn(hosts, Host, { name }, (host) => host.name === name),
-      async () => (await http.send({ method: 'POST', path: `${api}/${hosts}`, body: { name, description: hostDescription, variables: '{}' }, answers: { 201: Host } })).body,
+      async () =>
+        (
+          await http.send({
+            method: 'POST',
+            path: `${api}/${hosts}`,
+            body: { name, description: hostDescription, variables: '{}' },
+            answers: { 201: Host },
+          })
+        ).body,
     );
   };
 
-  const readJob = async (id: string): Promise<Job> => (await http.send({ method: 'GET', path: `${api}/jobs/${encodeURIComponent(id)}/`, answers: { 200: Job } })).body;
+  const readJob = async (id: string): Promise<Job> =>
+    (await http.send({ method: 'GET', path: `${api}/jobs/${encodeURIComponent(id)}/`, answers: { 200: Job } })).body;
 
   const cancelJob = async (id: number): Promise<void> =>
-    void (await http.send({ method: 'POST', path: `${api}/jobs/${id}/cancel/`, answers: { 202: z.unknown(), 405: z.unknown() }, repeatable: true }));
+    void (await http.send({
+      method: 'POST',
+      path: `${api}/jobs/${id}/cancel/`,
+      answers: { 202: z.unknown(), 405: z.unknown() },
+      repeatable: true,
+    }));
 
   const launch = async (template: z.infer<typeof JobTemplate>, job: Parameters<Automation['runPlaybook']>[0]) => {
     const extraVars = { ...job.variables, [correlationVariable]: job.correlationId };
     const answer = await http.send({
-      method: 'POST', path: `${api}/job_templates/${template.id}/launch/`, body: { limit: job.host, extra_vars: extraVars }, answers: { 201: Launched, 400: Refusal, 405: Refusal },
+      method: 'POST',
+      path: `${api}/job_templates/${template.id}/launch/`,
+      body: { limit: job.host, extra_vars: extraVars },
+      answers: { 201: Launched, 400: Refusal, 405: Refusal },
     });
     if (answer.status !== 201) return refused(`AWX does not launch ${job.template}: ${reasonOf(answer.body)}`);
     const dropped = Object.keys(answer.body.ignored_fields ?? {});
     if (dropped.length === 0) return pending(String(answer.body.id), 10, 'pending');
     await cancelJob(answer.body.id);
-    return refused(`The AWX template ${job.template} ignores ${dropped.join(' and ')}: switch on "prompt on launch" for them. The job was cancelled.`);
+    return refused(
+      `The AWX template ${job.template} ignores ${dropped.join(' and ')}: switch on "prompt on launch" for them. The job was cancelled.`,
+    );
   };
 
   return {
@@ -74,7 +113,8 @@ export function createAwx(options: AwxOptions): Automation {
       if (!template) return refused(`AWX has no job template called ${job.template}`);
       const earlier = await findJob(template.id, job.host, job.correlationId);
       if (earlier) return toOutcome(earlier);
-      if (template.inventory === null) return refused(`The AWX template ${job.template} names no inventory to put ${job.host} into`);
+      if (template.inventory === null)
+        return refused(`The AWX template ${job.template} names no inventory to put ${job.host} into`);
       await ensureHost(template.inventory, job.host);
       try {
         return await launch(template, job);
@@ -95,8 +135,14 @@ export function createAwx(options: AwxOptions): Automation {
 
     removeHost: async (name) => {
       const ours: number[] = [];
-      for await (const host of list('hosts/', Host, { name })) if (host.name === name && host.description === hostDescription) ours.push(host.id);
-      for (const id of ours) await http.send({ method: 'DELETE', path: `${api}/hosts/${id}/`, answers: { 204: z.unknown(), 202: z.unknown(), 404: z.unknown() } });
+      for await (const host of list('hosts/', Host, { name }))
+        if (host.name === name && host.description === hostDescription) ours.push(host.id);
+      for (const id of ours)
+        await http.send({
+          method: 'DELETE',
+          path: `${api}/hosts/${id}/`,
+          answers: { 204: z.unknown(), 202: z.unknown(), 404: z.unknown() },
+        });
     },
   };
 }

@@ -1,7 +1,8 @@
 // AWX / automation controller REST API v2, as recorded from 24.6.1. Lists are `{count, next, previous, results}`.
 import { z } from 'zod';
 
-export const pageOf = <Item extends z.ZodType>(item: Item) => z.object({ next: z.string().nullable().optional(), results: z.array(item) });
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ next: z.string().nullable().optional(), results: z.array(item) });
 
 export const JobTemplate = z.object({ id: z.number().int(), name: z.string(), inventory: z.number().int().nullable() });
 
@@ -18,7 +19,10 @@ export const Job = z.object({
 });
 export type Job = z.infer<typeof Job>;
 
-export const Launched = z.object({ id: z.number().int(), ignored_fields: z.record(z.string(), z.unknown()).optional() });
+export const Launched = z.object({
+  id: z.number().int(),
+  ignored_fields: z.record(z.string(), z.unknown()).optional(),
+});
 
 /** `{field: ['complaint']}`, `{detail: '…'}` or `{variables_needed_to_start: […]}`. */
 export const Refusal = z.record(z.string(), z.unknown());

@@ -13,7 +13,8 @@ export const unfinished: readonly string[] = ['new', 'pending', 'waiting', 'runn
 export function correlationOf(job: Job): string | undefined {
   try {
     const variables: unknown = JSON.parse(job.extra_vars ?? '');
-    const found = typeof variables === 'object' && variables !== null ? Reflect.get(variables, correlationVariable) : undefined;
+    const found =
+      typeof variables === 'object' && variables !== null ? Reflect.get(variables, correlationVariable) : undefined;
     return typeof found === 'string' ? found : undefined;
   } catch {
     return undefined; // YAML: launched by a person, not by us.
@@ -24,8 +25,12 @@ export function correlationOf(job: Job): string | undefined {
 export function toOutcome(job: Job): Submitted<{ jobId: string; artifacts: Record<string, unknown> }> {
   const jobId = String(job.id);
   if (job.status === 'successful') return done({ jobId, artifacts: job.artifacts ?? {} });
-  if (['failed', 'error', 'canceled'].includes(job.status)) return refused(`AWX job ${jobId} ended as ${job.status}${job.job_explanation ? `: ${job.job_explanation}` : ''}`);
+  if (['failed', 'error', 'canceled'].includes(job.status))
+    return refused(`AWX job ${jobId} ended as ${job.status}${job.job_explanation ? `: ${job.job_explanation}` : ''}`);
   return pending(jobId, 10, job.status);
 }
 
-export const reasonOf = (answer: z.infer<typeof Refusal>): string => Object.entries(answer).map(([field, complaint]) => `${field}: ${Array.isArray(complaint) ? complaint.join(', ') : String(complaint)}`).join('; ');
+export const reasonOf = (answer: z.infer<typeof Refusal>): string =>
+  Object.entries(answer)
+    .map(([field, complaint]) => `${field}: ${Array.isArray(complaint) ? complaint.join(', ') : String(complaint)}`)
+    .join('; ');

@@ -44,7 +44,15 @@ export const Order = z.object({
   Status: z.string(),
   Remark: z.string().optional(),
   LineItems: z.array(z.object({ Sequence: z.number().int(), Configuration })),
-  Consignments: z.array(z.object({ Carrier: z.object({ Name: z.string(), Tracking: z.string().min(1) }), ExpectedAt: z.number().int().optional(), Systems: z.array(System) })).default([]),
+  Consignments: z
+    .array(
+      z.object({
+        Carrier: z.object({ Name: z.string(), Tracking: z.string().min(1) }),
+        ExpectedAt: z.number().int().optional(),
+        Systems: z.array(System),
+      }),
+    )
+    .default([]),
 });
 export type Order = z.infer<typeof Order>;
 

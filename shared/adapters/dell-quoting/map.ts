@@ -7,7 +7,9 @@ export const toNewQuote = (request: { requestId: string; lines: QuoteLine[]; del
   CustomerReference: request.requestId,
   Destination: request.deliverTo,
   LineItems: request.lines.map(({ config, quantity }, index) => ({
-    Sequence: index, Quantity: quantity, Configuration: { Processors: config.cpu, Memory: config.ram, Drives: config.storage, Network: config.network },
+    Sequence: index,
+    Quantity: quantity,
+    Configuration: { Processors: config.cpu, Memory: config.ram, Drives: config.storage, Network: config.network },
   })),
 });
 
@@ -17,8 +19,10 @@ const calendarDays = (businessDays: number): number => Math.ceil((businessDays *
 /** A state Dell adds later is waited for; the caller's time limit ends that. */
 export function toQuoteAnswer(quote: Quote): QuoteAnswer {
   if (quote.State === 'Withdrawn') return { outcome: 'cancelled' };
-  if (quote.State === 'Rejected' || quote.State === 'Lapsed') return { outcome: 'declined', reason: quote.Remark ?? `Dell says ${quote.State.toLowerCase()}` };
-  if (!['Ready', 'Converted'].includes(quote.State) || !quote.Total || quote.ExpiresAt === undefined) return { outcome: 'pending' };
+  if (quote.State === 'Rejected' || quote.State === 'Lapsed')
+    return { outcome: 'declined', reason: quote.Remark ?? `Dell says ${quote.State.toLowerCase()}` };
+  if (!['Ready', 'Converted'].includes(quote.State) || !quote.Total || quote.ExpiresAt === undefined)
+    return { outcome: 'pending' };
   return {
     outcome: 'quoted',
     quote: {
@@ -35,7 +39,12 @@ export function toQuoteAnswer(quote: Quote): QuoteAnswer {
 
 export function toVendorOrder(order: Order): VendorOrder {
   if (order.Status === 'Cancelled') return { outcome: 'cancelled', reason: order.Remark ?? 'cancelled at Dell' };
-  if (order.Consignments.length > 0) return { outcome: 'shipped', notices: noticesOf(order), isComplete: ['Shipped', 'Delivered'].includes(order.Status) };
+  if (order.Consignments.length > 0)
+    return {
+      outcome: 'shipped',
+      notices: noticesOf(order),
+      isComplete: ['Shipped', 'Delivered'].includes(order.Status),
+    };
   return { outcome: ['Confirmed', 'InProduction', 'Hold'].includes(order.Status) ? 'confirmed' : 'received' };
 }
 
@@ -43,7 +52,12 @@ const partKinds = { Memory: 'memory', Drive: 'drive' } as const;
 const isCompared = (kind: string): kind is keyof typeof partKinds => kind in partKinds;
 
 function noticesOf(order: Order) {
-  const configs = new Map(order.LineItems.map(({ Sequence, Configuration: wish }) => [Sequence, { cpu: wish.Processors, ram: wish.Memory, storage: wish.Drives, network: wish.Network } satisfies ServerConfig]));
+  const configs = new Map(
+    order.LineItems.map(({ Sequence, Configuration: wish }) => [
+      Sequence,
+      { cpu: wish.Processors, ram: wish.Memory, storage: wish.Drives, network: wish.Network } satisfies ServerConfig,
+    ]),
+  );
   return order.Consignments.map((consignment) => ({
     carrier: consignment.Carrier.Name.toLowerCase(),
     trackingNumber: consignment.Carrier.Tracking,
@@ -54,8 +68,19 @@ function noticesOf(order: Order) {
       manufacturer: 'Dell Inc.',
       bmcMac: MacAddress.parse(system.IdracMac),
       macs: system.Ports.map(({ Mac }) => MacAddress.parse(Mac)),
-      ...(system.Parts.length > 0 && { parts: system.Parts.flatMap(({ Kind, Serial, Slot }) => (isCompared(Kind) ? [{ kind: partKinds[Kind], serial: Serial, ...(Slot !== undefined && { place: Slot }) }] : [])) }),
-      config: configs.get(system.Sequence) ?? { cpu: 'unknown', ram: 'unknown', storage: 'unknown', network: 'unknown' },
+      ...(system.Parts.length > 0 && {
+        parts: system.Parts.flatMap(({ Kind, Serial, Slot }) =>
+          isCompared(Kind)
+            ? [{ kind: partKinds[Kind], serial: Serial, ...(Slot !== undefined && { place: Slot }) }]
+            : [],
+        ),
+      }),
+      config: configs.get(system.Sequence) ?? {
+        cpu: 'unknown',
+        ram: 'unknown',
+        storage: 'unknown',
+        network: 'unknown',
+      },
     })),
   }));
 }

@@ -1,6 +1,6 @@
 import { nameOfCall } from '../../asking.ts';
-import { issueCommand, answerNotice, standingOf, type CommandStanding } from '../../db/edge-commands.ts';
 import type { Database } from '../../db/database.ts';
+import { issueCommand, answerNotice, standingOf, type CommandStanding } from '../../db/edge-commands.ts';
 import type { Notices } from '../../db/notices.ts';
 import { parse } from '../../errors/parse.ts';
 import { newId } from '../../ids.ts';
@@ -42,17 +42,40 @@ export function createEdgeBmc({ db, notices, startWithinSeconds = 20 }: EdgeBmcO
     }
   }
 
-  async function call(operation: BmcOperation, bmc: BmcTarget, input: unknown, signal: AbortSignal | undefined): Promise<unknown> {
+  async function call(
+    operation: BmcOperation,
+    bmc: BmcTarget,
+    input: unknown,
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
     signal?.throwIfAborted();
     const { isWrite, withinSeconds, output } = bmcOperations[operation];
-    const key = isOnce(operation, input) ? nameOfCall(`${bmc.serverId} ${operation} ${JSON.stringify(input)}`) : undefined;
-    const id = await issueCommand(db, { id: newId('command', Date.now()), key, operation, isWrite, target: bmc, input: input ?? {}, startWithinSeconds, runSeconds: withinSeconds });
+    const key = isOnce(operation, input)
+      ? nameOfCall(`${bmc.serverId} ${operation} ${JSON.stringify(input)}`)
+      : undefined;
+    const id = await issueCommand(db, {
+      id: newId('command', Date.now()),
+      key,
+      operation,
+      isWrite,
+      target: bmc,
+      input: input ?? {},
+      startWithinSeconds,
+      runSeconds: withinSeconds,
+    });
     const { state, answer, takenBy } = await ended(id);
     if (answer?.state === 'done') return parse(output, answer.result, `answer of the edge agent to ${operation}`);
     throw errorOf({ state, answer, takenBy }, { operation, isWrite, bmc });
   }
 
-  const operations = BmcOperation.options.map((operation) => [operation, (bmc: BmcTarget, input?: unknown, options?: { signal?: AbortSignal }) => call(operation, bmc, input, options?.signal)] as const);
+  const operations = BmcOperation.options.map(
+    (operation) =>
+      [
+        operation,
+        (bmc: BmcTarget, input?: unknown, options?: { signal?: AbortSignal }) =>
+          call(operation, bmc, input, options?.signal),
+      ] as const,
+  );
   return { ...(Object.fromEntries(operations) as unknown as Bmc), close: unhear };
 }
 

@@ -25,12 +25,15 @@ export function readDmidecode(text: string): ServerFacts {
     source: 'dmidecode',
     identity: identityOf(all(kind.system)[0]),
     processors: anyOf(all(kind.processor).filter(isPopulated).map(processorOf)),
-    memory: modules.length > 0 ? { totalMiB: modules.reduce((sum, each) => sum + each.sizeMiB, 0), modules } : undefined,
+    memory:
+      modules.length > 0 ? { totalMiB: modules.reduce((sum, each) => sum + each.sizeMiB, 0), modules } : undefined,
     networkPorts: anyOf(hpNetworkPorts(structures)),
-    firmware: anyOf(all(kind.bios).flatMap((bios) => {
-      const version = biosVersion(bios);
-      return version ? [{ component: 'bios' as const, name: 'BIOS', version }] : [];
-    })),
+    firmware: anyOf(
+      all(kind.bios).flatMap((bios) => {
+        const version = biosVersion(bios);
+        return version ? [{ component: 'bios' as const, name: 'BIOS', version }] : [];
+      }),
+    ),
   });
 }
 
@@ -68,7 +71,8 @@ const identityOf = (system: Structure | undefined): ServerFacts['identity'] =>
   });
 
 const isPopulated = (processor: Structure) =>
-  !/unpopulated/i.test(processor.fields.get('Status') ?? '') && (processor.fields.get('Type') ?? 'Central Processor') === 'Central Processor';
+  !/unpopulated/i.test(processor.fields.get('Status') ?? '') &&
+  (processor.fields.get('Type') ?? 'Central Processor') === 'Central Processor';
 
 const processorOf = ({ fields }: Structure) =>
   known({
@@ -79,19 +83,28 @@ const processorOf = ({ fields }: Structure) =>
   });
 
 function memoryModules(devices: Structure[], arrays: Structure[]) {
-  const notMain = new Set(arrays.filter((array) => (array.fields.get('Use') ?? 'System Memory') !== 'System Memory').map((array) => array.handle));
+  const notMain = new Set(
+    arrays
+      .filter((array) => (array.fields.get('Use') ?? 'System Memory') !== 'System Memory')
+      .map((array) => array.handle),
+  );
   return devices.flatMap(({ fields }) => {
     const sizeMiB = mebibytes(fields.get('Size'));
     if (sizeMiB === undefined || notMain.has(fields.get('Array Handle') ?? '')) return [];
-    return [known({
-      slot: said(fields.get('Locator')) ?? said(fields.get('Bank Locator')) ?? 'DIMM',
-      sizeMiB,
-      manufacturer: said(fields.get('Manufacturer')),
-      partNumber: said(fields.get('Part Number')),
-      serial: said(fields.get('Serial Number')),
-      // Older releases call it the clock speed and count MHz; the number is the transfer rate all the same.
-      speedMtps: count(fields.get('Configured Memory Speed')) ?? count(fields.get('Configured Clock Speed')) ?? count(fields.get('Speed')),
-    })];
+    return [
+      known({
+        slot: said(fields.get('Locator')) ?? said(fields.get('Bank Locator')) ?? 'DIMM',
+        sizeMiB,
+        manufacturer: said(fields.get('Manufacturer')),
+        partNumber: said(fields.get('Part Number')),
+        serial: said(fields.get('Serial Number')),
+        // Older releases call it the clock speed and count MHz; the number is the transfer rate all the same.
+        speedMtps:
+          count(fields.get('Configured Memory Speed')) ??
+          count(fields.get('Configured Clock Speed')) ??
+          count(fields.get('Speed')),
+      }),
+    ];
   });
 }
 

@@ -2,7 +2,11 @@ import { z } from 'zod';
 import type { EraseCapability, EraseMethod } from '../../facts.ts';
 import { unreadable } from './unreadable.ts';
 
-const Controller = z.object({ oacs: z.number().int(), fna: z.number().int().optional(), sanicap: z.number().int().optional() });
+const Controller = z.object({
+  oacs: z.number().int(),
+  fna: z.number().int().optional(),
+  sanicap: z.number().int().optional(),
+});
 
 /** By `nvme id-ctrl -o json`: bits of SANICAP, OACS and FNA (NVM Express base specification, Identify Controller). */
 export function readNvmeErase(output: string): EraseCapability {

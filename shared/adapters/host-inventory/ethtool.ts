@@ -10,19 +10,35 @@ export function readEthtool(output: string, name: string): { port: NetworkPort; 
   const value = fieldsOf(output);
   const link = value('Link detected');
   const mac = MacAddress.safeParse(value('Permanent address')).data;
-  if (link === undefined && mac === undefined && value('driver') === undefined) throw unreadable('ethtool', "it has none of 'Link detected', 'Permanent address' and 'driver'", output);
+  if (link === undefined && mac === undefined && value('driver') === undefined)
+    throw unreadable('ethtool', "it has none of 'Link detected', 'Permanent address' and 'driver'", output);
   const version = said(value('firmware-version'));
   return {
-    port: known<NetworkPort>({ name, mac: mac === '00:00:00:00:00:00' ? undefined : mac, speedMbps: count(value('Speed')), isLinkUp: link === undefined ? undefined : link.startsWith('yes') }),
-    ...(version && { firmware: { component: 'nic' as const, name: `${name} (${value('driver') ?? 'unknown driver'})`, version } }),
+    port: known<NetworkPort>({
+      name,
+      mac: mac === '00:00:00:00:00:00' ? undefined : mac,
+      speedMbps: count(value('Speed')),
+      isLinkUp: link === undefined ? undefined : link.startsWith('yes'),
+    }),
+    ...(version && {
+      firmware: { component: 'nic' as const, name: `${name} (${value('driver') ?? 'unknown driver'})`, version },
+    }),
   };
 }
 
 /** What `ethtool -m <port>` says of the transceiver in the port. */
 export function readOptic(output: string, port: string): Optic {
   const value = fieldsOf(output);
-  const optic = known<Optic>({ port, kind: said(/\(([^()]+?)(?: or later)?\)/.exec(value('Identifier') ?? '')?.[1]), vendor: said(value('Vendor name')), partNumber: said(value('Vendor PN')), serial: said(value('Vendor SN')), connector: said(/\(([^()]+)\)/.exec(value('Connector') ?? '')?.[1]) });
-  if (Object.keys(optic).length === 1) throw unreadable('ethtool -m', 'it names neither kind, vendor nor part number', output);
+  const optic = known<Optic>({
+    port,
+    kind: said(/\(([^()]+?)(?: or later)?\)/.exec(value('Identifier') ?? '')?.[1]),
+    vendor: said(value('Vendor name')),
+    partNumber: said(value('Vendor PN')),
+    serial: said(value('Vendor SN')),
+    connector: said(/\(([^()]+)\)/.exec(value('Connector') ?? '')?.[1]),
+  });
+  if (Object.keys(optic).length === 1)
+    throw unreadable('ethtool -m', 'it names neither kind, vendor nor part number', output);
   return optic;
 }
 

@@ -24,5 +24,12 @@ export function readTestedLink({ subject, outcome, evidence }: WorkResult): Test
   if (evidence === 'no link') return { ...link, isUp: false };
   const [, speed, lost, sent, errors] = figures.exec(evidence) ?? [];
   if (speed === undefined) return link;
-  return { ...link, isUp: true, ...(speed !== 'unknown' && { speedMbps: Number(speed) }), sent: Number(sent), lost: Number(lost), errors: Number(errors) };
+  return {
+    ...link,
+    isUp: true,
+    ...(speed !== 'unknown' && { speedMbps: Number(speed) }),
+    sent: Number(sent),
+    lost: Number(lost),
+    errors: Number(errors),
+  };
 }

@@ -8,9 +8,11 @@ import { unreadable } from './unreadable.ts';
  * speaks of one port and does not name it: `localPort` does. Ports where nothing was heard are not listed.
  */
 export function readLldp(output: string, localPort = 'unknown'): ServerFacts {
-  const neighbours = output.trimStart().startsWith('{') ? fromJson(output)
-    : /^Chassis ID TLV$/m.test(output) ? [fromLldptool(output, localPort)]
-    : fromKeyValue(output);
+  const neighbours = output.trimStart().startsWith('{')
+    ? fromJson(output)
+    : /^Chassis ID TLV$/m.test(output)
+      ? [fromLldptool(output, localPort)]
+      : fromKeyValue(output);
   return known<ServerFacts>({ source: 'lldp', identity: {}, neighbours: anyOf(neighbours) });
 }
 
@@ -58,14 +60,26 @@ function fromKeyValue(output: string): Neighbour[] {
   if (heard.length === 0 && output.trim()) throw unreadable('lldpcli', "no line begins with 'lldp.<port>.'", output);
   return heard.map(({ port, facts }) => {
     const id = (of: string) => idKinds.map((kind) => facts.get(`${of}.${kind}`)).find((each) => said(each));
-    return known<Neighbour>({ localPort: port, systemName: said(facts.get('chassis.name')), chassisId: said(id('chassis')), portId: said(id('port')), portDescription: said(facts.get('port.descr')) });
+    return known<Neighbour>({
+      localPort: port,
+      systemName: said(facts.get('chassis.name')),
+      chassisId: said(id('chassis')),
+      portId: said(id('port')),
+      portDescription: said(facts.get('port.descr')),
+    });
   });
 }
 
 /** Each TLV's name stands at the margin, what it says is indented below. */
 function fromLldptool(output: string, localPort: string): Neighbour {
   const tlv = (name: string) => said(new RegExp(`^${name} TLV\\n\\s+(?:[A-Za-z ]+: )?(.*)$`, 'm').exec(output)?.[1]);
-  return known<Neighbour>({ localPort, systemName: tlv('System Name'), chassisId: tlv('Chassis ID'), portId: tlv('Port ID'), portDescription: tlv('Port Description') });
+  return known<Neighbour>({
+    localPort,
+    systemName: tlv('System Name'),
+    chassisId: tlv('Chassis ID'),
+    portId: tlv('Port ID'),
+    portDescription: tlv('Port Description'),
+  });
 }
 
 const Json = z.record(z.string(), z.unknown());

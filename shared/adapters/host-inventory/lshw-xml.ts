@@ -5,7 +5,9 @@
 export function readLshwXml(xml: string): unknown {
   const root: Element = { name: '', attributes: {}, children: [], text: '' };
   const open = [root];
-  for (const [, tag, close, name, attributes, selfClosing, text] of xml.matchAll(/(<\?[^<>]*\?>|<!--(?:(?!<!--)[\s\S])*?-->)|<(\/?)([\w-]+)((?:\s+[\w:-]+="[^"]*")*)\s*(\/?)>|([^<]+)/g)) {
+  for (const [, tag, close, name, attributes, selfClosing, text] of xml.matchAll(
+    /(<\?[^<>]*\?>|<!--(?:(?!<!--)[\s\S])*?-->)|<(\/?)([\w-]+)((?:\s+[\w:-]+="[^"]*")*)\s*(\/?)>|([^<]+)/g,
+  )) {
     const current = open.at(-1)!;
     if (tag) continue;
     if (text !== undefined) current.text += unescapeXml(text);
@@ -31,7 +33,10 @@ interface Element {
 }
 
 function nodeOf(element: Element): Record<string, unknown> {
-  const node: Record<string, unknown> = { ...element.attributes, ...('claimed' in element.attributes && { claimed: element.attributes['claimed'] === 'true' }) };
+  const node: Record<string, unknown> = {
+    ...element.attributes,
+    ...('claimed' in element.attributes && { claimed: element.attributes['claimed'] === 'true' }),
+  };
   for (const child of element.children.filter((each) => each.name !== 'node')) {
     node[child.name] ??= child.children.length > 0 ? settingsOf(child) : child.text.trim();
   }
@@ -40,11 +45,22 @@ function nodeOf(element: Element): Record<string, unknown> {
 
 /** `<setting id="link" value="yes"/>` and `<capability id="physical">Physical interface</capability>`. */
 const settingsOf = (element: Element) =>
-  Object.fromEntries(element.children.map((each) => [each.attributes['id'] ?? each.name, each.attributes['value'] ?? (each.text.trim() || true)]));
+  Object.fromEntries(
+    element.children.map((each) => [
+      each.attributes['id'] ?? each.name,
+      each.attributes['value'] ?? (each.text.trim() || true),
+    ]),
+  );
 
 const attributesOf = (text: string): Record<string, string> =>
   Object.fromEntries([...text.matchAll(/([\w:-]+)="([^"]*)"/g)].map(([, name, value]) => [name!, unescapeXml(value!)]));
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-const unescapeXml = (text: string) => text.replace(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi, (whole, decimal, hex, name) =>
-  decimal ? String.fromCodePoint(Number(decimal)) : hex ? String.fromCodePoint(Number.parseInt(hex, 16)) : (entities[name] ?? whole));
+const unescapeXml = (text: string) =>
+  text.replace(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi, (whole, decimal, hex, name) =>
+    decimal
+      ? String.fromCodePoint(Number(decimal))
+      : hex
+        ? String.fromCodePoint(Number.parseInt(hex, 16))
+        : (entities[name] ?? whole),
+  );

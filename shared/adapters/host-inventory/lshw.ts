@@ -10,10 +10,21 @@ const number = z.coerce.number().int().positive().optional().catch(undefined);
 /** A node of lshw's tree. What is odd in it is left out, never refused. */
 const Node = z.object({
   id: z.string().catch(''),
-  class: text, product: text, vendor: text, serial: text, slot: text, businfo: text, version: text, physid: text,
+  class: text,
+  product: text,
+  vendor: text,
+  serial: text,
+  slot: text,
+  businfo: text,
+  version: text,
+  physid: text,
   claimed: z.coerce.boolean().catch(false),
-  logicalname: z.union([z.string(), z.array(z.string()).transform((names) => names[0])]).optional().catch(undefined),
-  size: number, clock: number,
+  logicalname: z
+    .union([z.string(), z.array(z.string()).transform((names) => names[0])])
+    .optional()
+    .catch(undefined),
+  size: number,
+  clock: number,
   configuration: z.record(z.string(), z.coerce.string()).catch({}),
   capabilities: z.record(z.string(), z.unknown()).catch({}),
   children: z.array(z.unknown()).catch([]),
@@ -37,7 +48,11 @@ export function readLshw(output: string): ServerFacts {
     memory: memoryOf(all('memory')),
     drives: anyOf(all('disk').flatMap(driveOf)),
     networkPorts: anyOf(all('network').flatMap(portOf)),
-    firmware: anyOf(all('memory').filter((each) => each.id === 'firmware').map((each) => known({ component: 'bios' as const, name: 'BIOS', version: said(each.version) }))),
+    firmware: anyOf(
+      all('memory')
+        .filter((each) => each.id === 'firmware')
+        .map((each) => known({ component: 'bios' as const, name: 'BIOS', version: said(each.version) })),
+    ),
   });
 }
 
@@ -45,7 +60,11 @@ function treeOf(output: string): unknown {
   try {
     const tree: unknown = output.trimStart().startsWith('<') ? readLshwXml(output) : JSON.parse(output);
     // With `-class`, or from 2.18 on, the top is an array.
-    return Array.isArray(tree) && tree.length === 1 ? tree[0] : Array.isArray(tree) ? { id: 'lshw', children: tree } : tree;
+    return Array.isArray(tree) && tree.length === 1
+      ? tree[0]
+      : Array.isArray(tree)
+        ? { id: 'lshw', children: tree }
+        : tree;
   } catch (cause) {
     throw unreadable('lshw', 'it is neither JSON nor XML', output, cause);
   }
@@ -67,7 +86,11 @@ function identityOf(system: Node): ServerFacts['identity'] {
   return known({
     manufacturer: said(system.vendor),
     // lshw appends the SKU to the product's name.
-    model: said(system.configuration['sku'] === undefined ? system.product : system.product?.replace(` (${system.configuration['sku']})`, '')),
+    model: said(
+      system.configuration['sku'] === undefined
+        ? system.product
+        : system.product?.replace(` (${system.configuration['sku']})`, ''),
+    ),
     serial: said(system.serial),
     sku,
     uuid: said(system.configuration['uuid'])?.toLowerCase(),
@@ -93,16 +116,20 @@ const processorOf = (node: Node) =>
 function memoryOf(nodes: Node[]): ServerFacts['memory'] {
   const boards = nodes.filter((each) => /^memory(:\d+)?$/.test(each.id));
   const banks = nodes.filter((each) => each.id.startsWith('bank') && each.size);
-  const modules = banks.map((bank) => known({
-    slot: said(bank.slot) ?? bank.id,
-    sizeMiB: mebibytes(bank.size),
-    manufacturer: said(bank.vendor),
-    partNumber: said(bank.product),
-    serial: said(bank.serial),
-    speedMtps: bank.clock === undefined ? undefined : Math.round(bank.clock / 1_000_000),
-  }));
+  const modules = banks.map((bank) =>
+    known({
+      slot: said(bank.slot) ?? bank.id,
+      sizeMiB: mebibytes(bank.size),
+      manufacturer: said(bank.vendor),
+      partNumber: said(bank.product),
+      serial: said(bank.serial),
+      speedMtps: bank.clock === undefined ? undefined : Math.round(bank.clock / 1_000_000),
+    }),
+  );
   const totalMiB = boards.reduce((sum, board) => {
-    const ofItsBanks = banks.filter((bank) => bank.above.includes(board)).reduce((bytes, bank) => bytes + mebibytes(bank.size), 0);
+    const ofItsBanks = banks
+      .filter((bank) => bank.above.includes(board))
+      .reduce((bytes, bank) => bytes + mebibytes(bank.size), 0);
     return sum + (ofItsBanks || mebibytes(board.size));
   }, 0);
   return totalMiB > 0 ? { totalMiB, modules } : undefined;
@@ -114,28 +141,34 @@ function driveOf(node: Node): Drive[] {
   // A namespace carries the size; model and serial number are its controller's.
   const controller = node.above.findLast((each) => each.id.startsWith('nvme'));
   const name = node.logicalname ?? said(node.businfo) ?? node.id;
-  return [known<Drive>({
-    name: name.replace(/^\/dev\//, ''),
-    model: said(node.product) ?? said(controller?.product),
-    serial: said(node.serial) ?? said(controller?.serial),
-    sizeBytes: node.size,
-    media: controller || name.includes('nvme') ? 'nvme' : undefined,
-  })];
+  return [
+    known<Drive>({
+      name: name.replace(/^\/dev\//, ''),
+      model: said(node.product) ?? said(controller?.product),
+      serial: said(node.serial) ?? said(controller?.serial),
+      sizeBytes: node.size,
+      media: controller || name.includes('nvme') ? 'nvme' : undefined,
+    }),
+  ];
 }
 
 /** Drivers of ports made of software; lshw calls them physical all the same. */
 const virtualDrivers = new Set(['tun', 'veth', 'bridge', 'bonding', 'dummy']);
 
 function portOf(node: Node): NetworkPort[] {
-  const isPhysical = ('physical' in node.capabilities || node.businfo !== undefined) && !virtualDrivers.has(node.configuration['driver'] ?? '');
+  const isPhysical =
+    ('physical' in node.capabilities || node.businfo !== undefined) &&
+    !virtualDrivers.has(node.configuration['driver'] ?? '');
   if (!isPhysical || !node.logicalname) return [];
   const link = node.configuration['link'];
-  return [known<NetworkPort>({
-    name: node.logicalname,
-    mac: MacAddress.safeParse(node.serial).data,
-    speedMbps: node.size === undefined ? undefined : Math.round(node.size / 1_000_000),
-    isLinkUp: link === undefined ? undefined : link === 'yes',
-  })];
+  return [
+    known<NetworkPort>({
+      name: node.logicalname,
+      mac: MacAddress.safeParse(node.serial).data,
+      speedMbps: node.size === undefined ? undefined : Math.round(node.size / 1_000_000),
+      isLinkUp: link === undefined ? undefined : link === 'yes',
+    }),
+  ];
 }
 
 const mebibytes = (bytes: number | undefined) => Math.floor((bytes ?? 0) / 1_048_576);

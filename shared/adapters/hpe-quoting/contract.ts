@@ -26,19 +26,40 @@ const Quote = z.object({
   leadTime: z.object({ value: z.number().nonnegative(), unit: z.string() }),
   items: z.array(z.object({ productName: z.string() })).min(1),
 });
-export const QuoteRequest = z.object({ quoteRequestId: z.string().min(1), clientReference: z.string(), status: z.string(), statusReason: z.string().optional(), quote: Quote.optional() });
+export const QuoteRequest = z.object({
+  quoteRequestId: z.string().min(1),
+  clientReference: z.string(),
+  status: z.string(),
+  statusReason: z.string().optional(),
+  quote: Quote.optional(),
+});
 export type QuoteRequest = z.infer<typeof QuoteRequest>;
 export const QuoteRequests = z.object({ items: z.array(QuoteRequest) });
 
 const Wish = z.object({ processor: z.string(), memory: z.string(), storage: z.string(), network: z.string() });
-const Unit = z.object({ lineNo: z.number().int(), serialNumber: z.string().trim().min(1), productName: z.string(), iloMac: z.string(), nicMacs: z.array(z.string()).min(1) });
+const Unit = z.object({
+  lineNo: z.number().int(),
+  serialNumber: z.string().trim().min(1),
+  productName: z.string(),
+  iloMac: z.string(),
+  nicMacs: z.array(z.string()).min(1),
+});
 export const Order = z.object({
   orderNumber: z.string().min(1),
   customerPoNumber: z.string(),
   status: z.string(),
   statusReason: z.string().optional(),
   items: z.array(z.object({ lineNo: z.number().int(), requested: Wish })),
-  shipments: z.array(z.object({ carrierCode: z.string(), trackingNumber: z.string().min(1), estimatedDelivery: z.string().optional(), units: z.array(Unit) })).default([]),
+  shipments: z
+    .array(
+      z.object({
+        carrierCode: z.string(),
+        trackingNumber: z.string().min(1),
+        estimatedDelivery: z.string().optional(),
+        units: z.array(Unit),
+      }),
+    )
+    .default([]),
 });
 export type Order = z.infer<typeof Order>;
 export const Orders = z.object({ items: z.array(Order) });

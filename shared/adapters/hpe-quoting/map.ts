@@ -9,18 +9,26 @@ export function minorOf(decimal: string): number {
   return Number(whole) * 100 + Number(fraction.padEnd(2, '0'));
 }
 
-const perUnit = new Map([['DAYS', 1], ['WEEKS', 7]]);
+const perUnit = new Map([
+  ['DAYS', 1],
+  ['WEEKS', 7],
+]);
 
 export const toRequest = (request: { requestId: string; lines: QuoteLine[]; deliverTo: string }) => ({
   clientReference: request.requestId,
   shipTo: { siteCode: request.deliverTo },
-  items: request.lines.map(({ config, quantity }, index) => ({ lineNo: index + 1, qty: quantity, requested: { processor: config.cpu, memory: config.ram, storage: config.storage, network: config.network } })),
+  items: request.lines.map(({ config, quantity }, index) => ({
+    lineNo: index + 1,
+    qty: quantity,
+    requested: { processor: config.cpu, memory: config.ram, storage: config.storage, network: config.network },
+  })),
 });
 
 /** A status HPE adds later is waited for; the caller's time limit ends that. */
 export function toQuoteAnswer(request: QuoteRequest): QuoteAnswer {
   if (request.status === 'CANCELLED') return { outcome: 'cancelled' };
-  if (request.status === 'DECLINED' || request.status === 'EXPIRED') return { outcome: 'declined', reason: request.statusReason ?? `HPE says ${request.status.toLowerCase()}` };
+  if (request.status === 'DECLINED' || request.status === 'EXPIRED')
+    return { outcome: 'declined', reason: request.statusReason ?? `HPE says ${request.status.toLowerCase()}` };
   if (!request.quote || !['QUOTED', 'ORDERED'].includes(request.status)) return { outcome: 'pending' };
   const { quote } = request;
   return {
@@ -39,12 +47,27 @@ export function toQuoteAnswer(request: QuoteRequest): QuoteAnswer {
 
 export function toVendorOrder(order: Order): VendorOrder {
   if (order.status === 'CANCELLED') return { outcome: 'cancelled', reason: order.statusReason ?? 'cancelled at HPE' };
-  if (order.shipments.length > 0) return { outcome: 'shipped', notices: noticesOf(order), isComplete: ['SHIPPED', 'DELIVERED'].includes(order.status) };
+  if (order.shipments.length > 0)
+    return {
+      outcome: 'shipped',
+      notices: noticesOf(order),
+      isComplete: ['SHIPPED', 'DELIVERED'].includes(order.status),
+    };
   return { outcome: ['ACKNOWLEDGED', 'IN_PRODUCTION', 'ON_HOLD'].includes(order.status) ? 'confirmed' : 'received' };
 }
 
 function noticesOf(order: Order) {
-  const configs = new Map(order.items.map(({ lineNo, requested }) => [lineNo, { cpu: requested.processor, ram: requested.memory, storage: requested.storage, network: requested.network } satisfies ServerConfig]));
+  const configs = new Map(
+    order.items.map(({ lineNo, requested }) => [
+      lineNo,
+      {
+        cpu: requested.processor,
+        ram: requested.memory,
+        storage: requested.storage,
+        network: requested.network,
+      } satisfies ServerConfig,
+    ]),
+  );
   return order.shipments.map((shipment) => ({
     carrier: shipment.carrierCode.toLowerCase(),
     trackingNumber: shipment.trackingNumber,

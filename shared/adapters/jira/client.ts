@@ -31,12 +31,21 @@ export function createJira(options: JiraOptions): Ticketing {
   const find = async (faultId: string): Promise<string | undefined> => {
     const jql = `project = "${options.project}" AND labels = "${labelOf(faultId)}" ORDER BY created ASC`;
     const { body } = await http.send({
-      method: 'POST', path: 'rest/api/3/search/jql', body: { jql, fields: ['status'], properties: [faultProperty], maxResults: 50 }, answers: { 200: FoundIssues }, repeatable: true,
+      method: 'POST',
+      path: 'rest/api/3/search/jql',
+      body: { jql, fields: ['status'], properties: [faultProperty], maxResults: 50 },
+      answers: { 200: FoundIssues },
+      repeatable: true,
     });
     return issueAbout(body, faultId);
   };
 
-  const create = async ({ faultId, summary, description, priority }: Parameters<Ticketing['open']>[0]): Promise<string> => {
+  const create = async ({
+    faultId,
+    summary,
+    description,
+    priority,
+  }: Parameters<Ticketing['open']>[0]): Promise<string> => {
     const fields = {
       project: { key: options.project },
       issuetype: { name: options.issueType ?? 'Task' },
@@ -45,33 +54,67 @@ export function createJira(options: JiraOptions): Ticketing {
       priority: { name: priorityNames[priority] },
       labels: ['rackline', labelOf(faultId)],
     };
-    const { body } = await http.send({ method: 'POST', path: 'rest/api/3/issue', body: { fields, properties: [{ key: faultProperty, value: faultId }] }, answers: { 201: Created } });
+    const { body } = await http.send({
+      method: 'POST',
+      path: 'rest/api/3/issue',
+      body: { fields, properties: [{ key: faultProperty, value: faultId }] },
+      answers: { 201: Created },
+    });
     return body.key;
   };
 
   const hasComment = async (key: string, text: string): Promise<boolean> => {
-    const { body } = await http.send({ method: 'GET', path: `${issue(key)}/comment`, query: { orderBy: '-created', maxResults: 20 }, answers: { 200: Comments } });
+    const { body } = await http.send({
+      method: 'GET',
+      path: `${issue(key)}/comment`,
+      query: { orderBy: '-created', maxResults: 20 },
+      answers: { 200: Comments },
+    });
     return body.comments.some((comment) => toText(comment.body) === toText(toDocument(text)));
   };
   const comment = async (key: string, text: string): Promise<void> => {
     try {
-      await http.send({ method: 'POST', path: `${issue(key)}/comment`, body: { body: toDocument(text) }, answers: { 201: z.unknown() } });
+      await http.send({
+        method: 'POST',
+        path: `${issue(key)}/comment`,
+        body: { body: toDocument(text) },
+        answers: { 201: z.unknown() },
+      });
     } catch (error) {
       if (!isFailure(error, 'unknownOutcome') || !(await hasComment(key, text))) throw error;
     }
   };
 
   const isClosed = async (key: string): Promise<boolean> => {
-    const { body } = await http.send({ method: 'GET', path: issue(key), query: { fields: 'status' }, answers: { 200: Issue } });
+    const { body } = await http.send({
+      method: 'GET',
+      path: issue(key),
+      query: { fields: 'status' },
+      answers: { 200: Issue },
+    });
     return body.fields.status.statusCategory?.key === 'done';
   };
   const moveToEnd = async (key: string): Promise<void> => {
     if (await isClosed(key)) return;
-    const { body } = await http.send({ method: 'GET', path: `${issue(key)}/transitions`, answers: { 200: Transitions } });
+    const { body } = await http.send({
+      method: 'GET',
+      path: `${issue(key)}/transitions`,
+      answers: { 200: Transitions },
+    });
     const id = closingTransition(body);
-    if (id === undefined) throw new AppError({ code: 'jira.no-way-to-close', kind: 'conflict', publicMessage: `Jira offers no step that closes ${key}. Give the workflow of project ${options.project} one, or close it by hand.` });
+    if (id === undefined)
+      throw new AppError({
+        code: 'jira.no-way-to-close',
+        kind: 'conflict',
+        publicMessage: `Jira offers no step that closes ${key}. Give the workflow of project ${options.project} one, or close it by hand.`,
+      });
     try {
-      await http.send({ method: 'POST', path: `${issue(key)}/transitions`, body: { transition: { id } }, answers: { 204: z.unknown() } });
+      await http.send({
+        method: 'POST',
+        path: `${issue(key)}/transitions`,
+        body: { transition: { id } },
+        answers: { 204: z.unknown() },
+      });
     } catch (error) {
       if (!isFailure(error, 'unknownOutcome', 'conflict', 'invalid') || !(await isClosed(key))) throw error;
     }
@@ -79,7 +122,10 @@ export function createJira(options: JiraOptions): Ticketing {
 
   return {
     open: async (ticket) => {
-      const key = await findOrCreate(() => find(ticket.faultId), () => create(ticket));
+      const key = await findOrCreate(
+        () => find(ticket.faultId),
+        () => create(ticket),
+      );
       return { key, url: new URL(`browse/${encodeURIComponent(key)}`, `${options.baseUrl.replace(/\/$/, '')}/`).href };
     },
     comment,

@@ -19,10 +19,16 @@ export interface NetboxOptions extends NetboxReach, Partial<DeviceOptions>, Part
  */
 export function createNetbox(options: NetboxOptions): Inventory {
   const netbox = openNetbox(options, preparingFields());
-  const devices = devicesOf(netbox, { serverRole: options.serverRole ?? 'server', wattsPerUnit: options.wattsPerUnit ?? 400 });
+  const devices = devicesOf(netbox, {
+    serverRole: options.serverRole ?? 'server',
+    wattsPerUnit: options.wattsPerUnit ?? 400,
+  });
 
   const ensureTenant = (slug: string) =>
-    findOrCreate(async () => (await netbox.list('tenancy/tenants', Tenant, { slug })).find((found) => found.slug === slug), () => netbox.create('tenancy/tenants', Tenant, { name: slug, slug }));
+    findOrCreate(
+      async () => (await netbox.list('tenancy/tenants', Tenant, { slug })).find((found) => found.slug === slug),
+      () => netbox.create('tenancy/tenants', Tenant, { name: slug, slug }),
+    );
 
   return {
     ...racksOf(netbox, devices),
@@ -30,7 +36,9 @@ export function createNetbox(options: NetboxOptions): Inventory {
     removeDevice: devices.removeDevice,
     readProfile: devices.readProfile,
     recordPorts: devices.recordPorts,
-    ...cablingOf(netbox, devices, { peerRoles: options.peerRoles ?? { network: 'tor-switch', management: 'management-switch', power: 'pdu' } }),
+    ...cablingOf(netbox, devices, {
+      peerRoles: options.peerRoles ?? { network: 'tor-switch', management: 'management-switch', power: 'pdu' },
+    }),
     ...addressesOf(netbox, devices),
 
     mirrorState: async (serverId, mirror) => {
@@ -38,19 +46,31 @@ export function createNetbox(options: NetboxOptions): Inventory {
       const known = { state: device?.custom_fields[fields.state], condition: device?.custom_fields[fields.condition] };
       if (!device || (known.state === mirror.state && known.condition === mirror.condition)) return;
       const status = statusOf(mirror);
-      await netbox.update('dcim/devices', device.id, { ...(status && { status }), custom_fields: { [fields.state]: mirror.state, [fields.condition]: mirror.condition } });
+      await netbox.update('dcim/devices', device.id, {
+        ...(status && { status }),
+        custom_fields: { [fields.state]: mirror.state, [fields.condition]: mirror.condition },
+      });
       if (known.state === mirror.state) return;
       // A courtesy to whoever reads NetBox: losing this line loses nothing we keep.
-      await netbox.create('extras/journal-entries', z.unknown(), { assigned_object_type: 'dcim.device', assigned_object_id: device.id, kind: 'info', comments: `${mirror.state} (${mirror.condition})` });
+      await netbox.create('extras/journal-entries', z.unknown(), {
+        assigned_object_type: 'dcim.device',
+        assigned_object_id: device.id,
+        kind: 'info',
+        comments: `${mirror.state} (${mirror.condition})`,
+      });
     },
     recordFacts: async (serverId, facts) => {
       const device = await devices.need(serverId);
-      await netbox.update('dcim/devices', device.id, { custom_fields: { [fields.facts]: mergeFacts(device.custom_fields[fields.facts], facts) } });
+      await netbox.update('dcim/devices', device.id, {
+        custom_fields: { [fields.facts]: mergeFacts(device.custom_fields[fields.facts], facts) },
+      });
     },
     setTenant: async (serverId, tenant) => {
       const device = tenant === null ? await devices.find(serverId) : await devices.need(serverId);
       if (!device || (device.tenant?.slug ?? null) === tenant) return;
-      await netbox.update('dcim/devices', device.id, { tenant: tenant === null ? null : (await ensureTenant(tenant)).id });
+      await netbox.update('dcim/devices', device.id, {
+        tenant: tenant === null ? null : (await ensureTenant(tenant)).id,
+      });
     },
   };
 }

@@ -1,19 +1,28 @@
 // NetBox REST API 4.2 and later (demo.netbox.dev/api/schema/). Choice fields are read as {value, label} and written plain.
 import { z } from 'zod';
 
-export const pageOf = <Item extends z.ZodType>(item: Item) => z.object({ next: z.string().nullable(), results: z.array(item) });
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ next: z.string().nullable(), results: z.array(item) });
 
 const Named = z.object({ id: z.number().int(), name: z.string() });
 const Slugged = Named.extend({ slug: z.string() });
 const choice = z.object({ value: z.string() }).nullish();
-const CustomFields = z.record(z.string(), z.unknown()).nullish().transform((fields) => fields ?? {});
+const CustomFields = z
+  .record(z.string(), z.unknown())
+  .nullish()
+  .transform((fields) => fields ?? {});
 
 export const Site = Slugged.extend({ region: Slugged.nullish() });
 export const Rack = Named.extend({ u_height: z.number() });
 export const Manufacturer = Slugged;
 export const DeviceRole = Slugged;
 export const Tenant = Slugged;
-export const DeviceType = z.object({ id: z.number().int(), model: z.string(), u_height: z.number(), manufacturer: Slugged });
+export const DeviceType = z.object({
+  id: z.number().int(),
+  model: z.string(),
+  u_height: z.number(),
+  manufacturer: Slugged,
+});
 
 /** What every device of a type gets when it is made. Those of module types have no device type. */
 const Template = Named.extend({ device_type: z.object({ id: z.number().int() }).nullish() });
@@ -39,7 +48,11 @@ export const Device = z.object({
 });
 export type Device = z.infer<typeof Device>;
 
-const Port = Named.extend({ device: z.object({ id: z.number().int() }), cable: z.object({ id: z.number().int() }).nullish(), mark_connected: z.boolean().nullish() });
+const Port = Named.extend({
+  device: z.object({ id: z.number().int() }),
+  cable: z.object({ id: z.number().int() }).nullish(),
+  mark_connected: z.boolean().nullish(),
+});
 export const Interface = Port.extend({
   type: choice,
   enabled: z.boolean().nullish(),
@@ -54,27 +67,48 @@ export const PowerPort = Port.extend({ allocated_draw: z.number().nullish() });
 export const PowerOutlet = Port;
 export type Port = z.infer<typeof Port>;
 
-export const MacAddress = z.object({ id: z.number().int(), mac_address: z.string(), assigned_object_id: z.number().int().nullish() });
+export const MacAddress = z.object({
+  id: z.number().int(),
+  mac_address: z.string(),
+  assigned_object_id: z.number().int().nullish(),
+});
 export type MacAddress = z.infer<typeof MacAddress>;
 
 export const PowerFeed = z.object({
-  rack: Named.nullish(), status: choice, type: choice, phase: choice, voltage: z.number(), amperage: z.number(), max_utilization: z.number(),
+  rack: Named.nullish(),
+  status: choice,
+  type: choice,
+  phase: choice,
+  voltage: z.number(),
+  amperage: z.number(),
+  max_utilization: z.number(),
 });
 export type PowerFeed = z.infer<typeof PowerFeed>;
 
 const Termination = z.object({
   object_type: z.string(),
   object_id: z.number().int(),
-  object: z.object({ name: z.string(), device: z.object({ id: z.number().int(), name: z.string().nullish() }).optional() }).nullish(),
+  object: z
+    .object({ name: z.string(), device: z.object({ id: z.number().int(), name: z.string().nullish() }).optional() })
+    .nullish(),
 });
 export type Termination = z.infer<typeof Termination>;
 /** A cable keeps standing when a device at its end is deleted; that end is then empty. `type`: `dac-passive`, `mmf-om4` … */
-export const Cable = z.object({ id: z.number().int(), type: z.string().nullish(), status: choice, a_terminations: z.array(Termination), b_terminations: z.array(Termination) });
+export const Cable = z.object({
+  id: z.number().int(),
+  type: z.string().nullish(),
+  status: choice,
+  a_terminations: z.array(Termination),
+  b_terminations: z.array(Termination),
+});
 export type Cable = z.infer<typeof Cable>;
 
 export const Prefix = z.object({ id: z.number().int(), prefix: z.string() });
 export const IpAddress = z.object({
-  id: z.number().int(), address: z.string(), assigned_object_id: z.number().int().nullish(), custom_fields: CustomFields,
+  id: z.number().int(),
+  address: z.string(),
+  assigned_object_id: z.number().int().nullish(),
+  custom_fields: CustomFields,
 });
 export type IpAddress = z.infer<typeof IpAddress>;
 

@@ -13,7 +13,13 @@ export const fields = {
 } as const;
 
 const wanted = [
-  { name: fields.id, label: 'Rackline id', type: 'text', object_types: ['dcim.device', 'ipam.ipaddress'], unique: true },
+  {
+    name: fields.id,
+    label: 'Rackline id',
+    type: 'text',
+    object_types: ['dcim.device', 'ipam.ipaddress'],
+    unique: true,
+  },
   { name: fields.origin, label: 'Rackline origin', type: 'text', object_types: ['dcim.device'], unique: false },
   { name: fields.state, label: 'Lifecycle state', type: 'text', object_types: ['dcim.device'], unique: false },
   { name: fields.condition, label: 'Lifecycle condition', type: 'text', object_types: ['dcim.device'], unique: false },
@@ -32,9 +38,20 @@ export function preparingFields(): (netbox: Netbox) => Promise<void> {
 
 async function ensureFields(netbox: Netbox): Promise<void> {
   for (const field of wanted) {
-    const find = async () => (await netbox.list('extras/custom-fields', CustomField, { name: field.name })).find(({ name }) => name === field.name);
-    const found = await findOrCreate(find, () => netbox.create('extras/custom-fields', CustomField, { ...field, group_name: 'Rackline', filter_logic: 'exact', ui_editable: 'no' }));
+    const find = async () =>
+      (await netbox.list('extras/custom-fields', CustomField, { name: field.name })).find(
+        ({ name }) => name === field.name,
+      );
+    const found = await findOrCreate(find, () =>
+      netbox.create('extras/custom-fields', CustomField, {
+        ...field,
+        group_name: 'Rackline',
+        filter_logic: 'exact',
+        ui_editable: 'no',
+      }),
+    );
     const missing = field.object_types.filter((type) => !found.object_types.includes(type));
-    if (missing.length > 0) await netbox.update('extras/custom-fields', found.id, { object_types: [...found.object_types, ...missing] });
+    if (missing.length > 0)
+      await netbox.update('extras/custom-fields', found.id, { object_types: [...found.object_types, ...missing] });
   }
 }

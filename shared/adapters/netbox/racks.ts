@@ -18,12 +18,16 @@ async function racksIn(netbox: Netbox, site: string): Promise<RackWithUse[]> {
   ]);
   const heights = new Map(types.map((type) => [type.id, type.u_height]));
   const drawByDevice = new Map<number, number>();
-  for (const port of powerPorts) drawByDevice.set(port.device.id, (drawByDevice.get(port.device.id) ?? 0) + (port.allocated_draw ?? 0));
+  for (const port of powerPorts)
+    drawByDevice.set(port.device.id, (drawByDevice.get(port.device.id) ?? 0) + (port.allocated_draw ?? 0));
   return racks.map((rack) => toRack(rack, { devices, heights, feeds, drawByDevice }));
 }
 
 /** Our datacenters are NetBox's sites, named by their slug; a slug that cannot be a datacenter id is somebody else's site. */
-export function racksOf(netbox: Netbox, devices: Devices): Pick<Inventory, 'listDatacenters' | 'listRacks' | 'placeDevice' | 'unplaceDevice'> {
+export function racksOf(
+  netbox: Netbox,
+  devices: Devices,
+): Pick<Inventory, 'listDatacenters' | 'listRacks' | 'placeDevice' | 'unplaceDevice'> {
   return {
     listDatacenters: async () => {
       const sites = await netbox.list('dcim/sites', Site, { status: 'active' });
@@ -36,10 +40,19 @@ export function racksOf(netbox: Netbox, devices: Devices): Pick<Inventory, 'list
 
     placeDevice: async (serverId, place) => {
       const device = await devices.need(serverId);
-      const answer = await netbox.tryUpdate('dcim/devices', device.id, { rack: Number(place.rackId), position: place.unit, face: 'front' });
+      const answer = await netbox.tryUpdate('dcim/devices', device.id, {
+        rack: Number(place.rackId),
+        position: place.unit,
+        face: 'front',
+      });
       if (answer.outcome === 'updated') return { outcome: 'placed' };
       const reason = reasonOf(answer.complaints);
-      if (!('position' in answer.complaints)) throw new AppError({ code: 'netbox.refused', kind: 'invalid', publicMessage: `NetBox does not place ${serverId} in ${place.rackName}: ${reason}.` });
+      if (!('position' in answer.complaints))
+        throw new AppError({
+          code: 'netbox.refused',
+          kind: 'invalid',
+          publicMessage: `NetBox does not place ${serverId} in ${place.rackName}: ${reason}.`,
+        });
       const rack = (await racksIn(netbox, device.site.slug)).find(({ id }) => id === place.rackId);
       return { outcome: 'taken', by: (rack && occupantAt(rack, place.unit, place.heightUnits)) ?? reason };
     },

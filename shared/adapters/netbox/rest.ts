@@ -19,7 +19,11 @@ export interface Netbox {
   create<Item extends z.ZodType>(path: string, item: Item, body: object): Promise<z.infer<Item>>;
   update(path: string, id: number, body: object): Promise<void>;
   /** As `update`, but a refusal is an answer: why NetBox finds the values wrong. */
-  tryUpdate(path: string, id: number, body: object): Promise<{ outcome: 'updated' } | { outcome: 'refused'; complaints: Complaints }>;
+  tryUpdate(
+    path: string,
+    id: number,
+    body: object,
+  ): Promise<{ outcome: 'updated' } | { outcome: 'refused'; complaints: Complaints }>;
   /** Removing what is not there is success. */
   remove(path: string, id: number): Promise<void>;
 }
@@ -44,7 +48,12 @@ function speakNetbox(options: NetboxReach): Netbox {
   const written = (body: object) => ({ ...body, changelog_message: changelogMessage });
 
   const tryUpdate: Netbox['tryUpdate'] = async (path, id, body) => {
-    const answer = await http.send({ method: 'PATCH', path: `api/${path}/${id}/`, body: written(body), answers: { 200: z.unknown(), 400: Complaints } });
+    const answer = await http.send({
+      method: 'PATCH',
+      path: `api/${path}/${id}/`,
+      body: written(body),
+      answers: { 200: z.unknown(), 400: Complaints },
+    });
     return answer.status === 200 ? { outcome: 'updated' } : { outcome: 'refused', complaints: answer.body };
   };
 
@@ -53,14 +62,33 @@ function speakNetbox(options: NetboxReach): Netbox {
       const page = pageOf(item);
       const found: z.infer<typeof item>[] = [];
       for (let offset = 0; ; offset = found.length) {
-        const answer: z.infer<typeof page> = (await http.send({ method: 'GET', path: `api/${path}/`, query: { ...query, ordering: 'id', limit: 500, offset }, answers: { 200: page } })).body;
+        const answer: z.infer<typeof page> = (
+          await http.send({
+            method: 'GET',
+            path: `api/${path}/`,
+            query: { ...query, ordering: 'id', limit: 500, offset },
+            answers: { 200: page },
+          })
+        ).body;
         found.push(...answer.results);
         if (answer.next === null || answer.results.length === 0) return found;
       }
     },
-    create: async (path, item, body) => (await http.send({ method: 'POST', path: `api/${path}/`, body: written(body), answers: { 201: item } })).body,
-    update: async (path, id, body) => void (await http.send({ method: 'PATCH', path: `api/${path}/${id}/`, body: written(body), answers: { 200: z.unknown() } })),
+    create: async (path, item, body) =>
+      (await http.send({ method: 'POST', path: `api/${path}/`, body: written(body), answers: { 201: item } })).body,
+    update: async (path, id, body) =>
+      void (await http.send({
+        method: 'PATCH',
+        path: `api/${path}/${id}/`,
+        body: written(body),
+        answers: { 200: z.unknown() },
+      })),
     tryUpdate,
-    remove: async (path, id) => void (await http.send({ method: 'DELETE', path: `api/${path}/${id}/`, answers: { 204: z.unknown(), 404: z.unknown() } })),
+    remove: async (path, id) =>
+      void (await http.send({
+        method: 'DELETE',
+        path: `api/${path}/${id}/`,
+        answers: { 204: z.unknown(), 404: z.unknown() },
+      })),
   };
 }

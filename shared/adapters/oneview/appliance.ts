@@ -27,12 +27,18 @@ export function openAppliance(options: OneViewLogin): Appliance {
   const door = createHttp({ ...options, system: 'oneview' });
   const logIn = async () => {
     const { body: version } = await door.send({ method: 'GET', path: 'rest/version', answers: { 200: Version } });
-    const spoken = { 'X-API-Version': String(Math.min(Math.max(preferredVersion, version.minimumVersion), version.currentVersion)) };
+    const spoken = {
+      'X-API-Version': String(Math.min(Math.max(preferredVersion, version.minimumVersion), version.currentVersion)),
+    };
     const { body } = await door.send({
       method: 'POST',
       path: 'rest/login-sessions',
       headers: spoken,
-      body: { userName: options.username, password: options.password.reveal(), authLoginDomain: options.domain ?? 'Local' },
+      body: {
+        userName: options.username,
+        password: options.password.reveal(),
+        authLoginDomain: options.domain ?? 'Local',
+      },
       answers: { 200: Session },
       repeatable: true,
     });
@@ -45,8 +51,12 @@ export function openAppliance(options: OneViewLogin): Appliance {
     select: async (path, item, filter) => {
       const page = membersOf(item);
       const found: z.infer<typeof item>[] = [];
-      for (let next: string | undefined = filter === undefined ? path : `${path}?filter=${encodeURIComponent(filter)}`; next !== undefined; ) {
-        const answer: z.infer<typeof page> = (await http.send({ method: 'GET', path: next, answers: { 200: page } })).body;
+      for (
+        let next: string | undefined = filter === undefined ? path : `${path}?filter=${encodeURIComponent(filter)}`;
+        next !== undefined;
+      ) {
+        const answer: z.infer<typeof page> = (await http.send({ method: 'GET', path: next, answers: { 200: page } }))
+          .body;
         found.push(...(answer.members ?? []));
         next = answer.nextPageUri ? pathOf(answer.nextPageUri) : undefined;
       }

@@ -5,9 +5,13 @@ import { z } from 'zod';
 export const Version = z.object({ currentVersion: z.number().int(), minimumVersion: z.number().int() });
 export const Session = z.object({ sessionID: z.string().min(1) });
 
-export const membersOf = <Item extends z.ZodType>(item: Item) => z.object({ members: z.array(item).nullable(), nextPageUri: z.string().nullish() });
+export const membersOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ members: z.array(item).nullable(), nextPageUri: z.string().nullish() });
 
-const link = z.string().nullish().transform((uri) => uri || undefined);
+const link = z
+  .string()
+  .nullish()
+  .transform((uri) => uri || undefined);
 
 export const ServerHardware = z.object({
   uri: z.string().min(1),
@@ -41,7 +45,11 @@ export const Task = z.object({
 });
 export type Task = z.infer<typeof Task>;
 /** In lists: what a task is about, named as it was when it began. */
-export const ListedTask = z.object({ associatedResource: z.object({ resourceName: z.string().nullish(), resourceCategory: z.string().nullish() }).nullish() });
+export const ListedTask = z.object({
+  associatedResource: z
+    .object({ resourceName: z.string().nullish(), resourceCategory: z.string().nullish() })
+    .nullish(),
+});
 
 /** What 202 comes with; the task itself is in the Location header, or here. */
 export const Accepted = z.object({ uri: z.string().nullish() }).nullish().catch(null);
@@ -49,10 +57,12 @@ export const Accepted = z.object({ uri: z.string().nullish() }).nullish().catch(
 export const FirmwareBundle = z.object({ uri: z.string().min(1), releaseDate: z.string().nullish() });
 
 export const FirmwareCompliance = z.object({
-  componentMappingList: z.array(z.object({
-    componentName: z.string(),
-    installedVersion: z.string().nullish(),
-    baselineVersion: z.string().nullish(),
-    componentFirmwareUpdateRequired: z.boolean(),
-  })),
+  componentMappingList: z.array(
+    z.object({
+      componentName: z.string(),
+      installedVersion: z.string().nullish(),
+      baselineVersion: z.string().nullish(),
+      componentFirmwareUpdateRequired: z.boolean(),
+    }),
+  ),
 });

@@ -22,10 +22,20 @@ export function openAppliance(options: OpenManageLogin): Appliance {
   const door = createHttp({ ...options, system: 'openmanage' });
   const logIn = async () => {
     const { headers } = await door.send({
-      method: 'POST', path: 'api/SessionService/Sessions', body: { UserName: options.username, Password: options.password.reveal(), SessionType: 'API' }, answers: { 201: Session }, repeatable: true,
+      method: 'POST',
+      path: 'api/SessionService/Sessions',
+      body: { UserName: options.username, Password: options.password.reveal(), SessionType: 'API' },
+      answers: { 201: Session },
+      repeatable: true,
     });
     const token = headers['x-auth-token'];
-    if (!token) throw new AppError({ code: 'openmanage.no-token', kind: 'unavailable', publicMessage: 'OpenManage opened a session but sent no X-Auth-Token. Is something between us and it removing headers?' });
+    if (!token)
+      throw new AppError({
+        code: 'openmanage.no-token',
+        kind: 'unavailable',
+        publicMessage:
+          'OpenManage opened a session but sent no X-Auth-Token. Is something between us and it removing headers?',
+      });
     return { headers: { 'X-Auth-Token': token } };
   };
   const http = createHttp({ ...options, system: 'openmanage', authentication: keepLogin(logIn) });
@@ -35,8 +45,9 @@ export function openAppliance(options: OpenManageLogin): Appliance {
     list: async (path, item) => {
       const page = pageOf(item);
       const found: z.infer<typeof item>[] = [];
-      for (let next: string | undefined = path; next !== undefined; ) {
-        const answer: z.infer<typeof page> = (await http.send({ method: 'GET', path: next, answers: { 200: page } })).body;
+      for (let next: string | undefined = path; next !== undefined;) {
+        const answer: z.infer<typeof page> = (await http.send({ method: 'GET', path: next, answers: { 200: page } }))
+          .body;
         found.push(...answer.value);
         const link = answer['@odata.nextLink'];
         next = link ? pathOf(link) : undefined;

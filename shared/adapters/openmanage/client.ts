@@ -2,7 +2,19 @@ import { z } from 'zod';
 import { done, pending, refused, type Submitted } from '../../ports/outcome.ts';
 import type { VendorTool } from '../../ports/vendor-tool.ts';
 import { openAppliance, type OpenManageLogin } from './appliance.ts';
-import { ComponentReports, ConfigurationBaseline, ConfigurationReport, Device, DiscoveryGroup, FirmwareBaseline, FirmwareReport, Job, JobId, Profile, Template } from './contract.ts';
+import {
+  ComponentReports,
+  ConfigurationBaseline,
+  ConfigurationReport,
+  Device,
+  DiscoveryGroup,
+  FirmwareBaseline,
+  FirmwareReport,
+  Job,
+  JobId,
+  Profile,
+  Template,
+} from './contract.ts';
 import { groupNameOf, isAssigned, isDeployed, jobEnd, pathOf, selecting, toCompliance, toDiscovery } from './map.ts';
 
 export interface OpenManageOptions extends OpenManageLogin {
@@ -20,30 +32,64 @@ export function createOpenManage(options: OpenManageOptions): VendorTool {
   const appliance = openAppliance(options);
 
   const findDevice = async (serial: string) =>
-    (await appliance.list(selecting('api/DeviceService/Devices', `DeviceServiceTag eq '${serial}'`), Device)).find((device) => device.DeviceServiceTag === serial);
-  const findGroup = async (serial: string) => (await appliance.list('api/DiscoveryConfigService/DiscoveryConfigGroups', DiscoveryGroup)).find((group) => group.DiscoveryConfigGroupName === groupNameOf(serial));
-  const findTemplate = async (name: string) => (await appliance.list(selecting('api/TemplateService/Templates', `Name eq '${name}'`), Template)).find((template) => template.Name === name);
+    (await appliance.list(selecting('api/DeviceService/Devices', `DeviceServiceTag eq '${serial}'`), Device)).find(
+      (device) => device.DeviceServiceTag === serial,
+    );
+  const findGroup = async (serial: string) =>
+    (await appliance.list('api/DiscoveryConfigService/DiscoveryConfigGroups', DiscoveryGroup)).find(
+      (group) => group.DiscoveryConfigGroupName === groupNameOf(serial),
+    );
+  const findTemplate = async (name: string) =>
+    (await appliance.list(selecting('api/TemplateService/Templates', `Name eq '${name}'`), Template)).find(
+      (template) => template.Name === name,
+    );
   /** The filter is not honoured by every release, so what comes is looked through once more. */
   const findProfile = async (deviceId: number) =>
-    (await appliance.list(selecting('api/ProfileService/Profiles', `TargetId eq ${deviceId}`), Profile)).find((profile) => profile.TargetId === deviceId && isAssigned(profile));
+    (await appliance.list(selecting('api/ProfileService/Profiles', `TargetId eq ${deviceId}`), Profile)).find(
+      (profile) => profile.TargetId === deviceId && isAssigned(profile),
+    );
 
-  const act = async (path: string, body: unknown) => void (await appliance.send({ method: 'POST', path: `api/${path}`, body, answers: { 200: z.unknown(), 201: z.unknown(), 202: z.unknown(), 204: z.unknown() }, repeatable: true }));
-  const removeGroup = (group: DiscoveryGroup) => act('DiscoveryConfigService/Actions/DiscoveryConfigService.RemoveDiscoveryGroup', { DiscoveryGroupIds: [group.DiscoveryConfigGroupId] });
+  const act = async (path: string, body: unknown) =>
+    void (await appliance.send({
+      method: 'POST',
+      path: `api/${path}`,
+      body,
+      answers: { 200: z.unknown(), 201: z.unknown(), 202: z.unknown(), 204: z.unknown() },
+      repeatable: true,
+    }));
+  const removeGroup = (group: DiscoveryGroup) =>
+    act('DiscoveryConfigService/Actions/DiscoveryConfigService.RemoveDiscoveryGroup', {
+      DiscoveryGroupIds: [group.DiscoveryConfigGroupId],
+    });
   const jobOf = (group: DiscoveryGroup) => group.DiscoveryConfigTaskParam?.[0]?.TaskId;
 
   const askJob = async (id: number | string) => {
-    const { status, body } = await appliance.send({ method: 'GET', path: `api/JobService/Jobs(${id})`, answers: { 200: Job, 404: z.unknown() } });
+    const { status, body } = await appliance.send({
+      method: 'GET',
+      path: `api/JobService/Jobs(${id})`,
+      answers: { 200: Job, 404: z.unknown() },
+    });
     return status === 200 ? jobEnd(body) : ({ end: 'failed', reason: `job ${id} is gone` } as const);
   };
 
   /** A discovery may end well without having found anything: only the device itself says so. */
-  async function registration(serial: string, job: { end: 'done' } | { end: 'failed'; reason: string }): Promise<Submitted> {
+  async function registration(
+    serial: string,
+    job: { end: 'done' } | { end: 'failed'; reason: string },
+  ): Promise<Submitted> {
     if (await findDevice(serial)) return done({});
-    return refused(job.end === 'failed' ? `OpenManage could not discover ${serial}: ${job.reason}.` : `OpenManage's discovery ended without finding ${serial}: look at its address and credentials.`);
+    return refused(
+      job.end === 'failed'
+        ? `OpenManage could not discover ${serial}: ${job.reason}.`
+        : `OpenManage's discovery ended without finding ${serial}: look at its address and credentials.`,
+    );
   }
 
   async function deployment(profile: Profile, template: z.infer<typeof Template>): Promise<Submitted> {
-    if (profile.TemplateId !== template.Id) return refused(`The server carries a profile of the template ${profile.TemplateName ?? profile.TemplateId}. Remove that one first.`);
+    if (profile.TemplateId !== template.Id)
+      return refused(
+        `The server carries a profile of the template ${profile.TemplateName ?? profile.TemplateId}. Remove that one first.`,
+      );
     if (isDeployed(profile) || !profile.DeploymentTaskId) return done({});
     const job = await askJob(profile.DeploymentTaskId);
     if (job.end === 'running') return pending(String(profile.DeploymentTaskId), pollAfterSeconds, job.progress);
@@ -51,20 +97,33 @@ export function createOpenManage(options: OpenManageOptions): VendorTool {
   }
 
   async function reportedComponents(serial: string) {
-    const baselines = (await appliance.list('api/UpdateService/Baselines', FirmwareBaseline)).filter(({ Name }) => Name === (options.firmwareBaseline ?? Name));
+    const baselines = (await appliance.list('api/UpdateService/Baselines', FirmwareBaseline)).filter(
+      ({ Name }) => Name === (options.firmwareBaseline ?? Name),
+    );
     for (const baseline of baselines) {
-      const report = (await appliance.list(`api/UpdateService/Baselines(${baseline.Id})/DeviceComplianceReports`, FirmwareReport)).find(({ ServiceTag }) => ServiceTag === serial);
+      const report = (
+        await appliance.list(`api/UpdateService/Baselines(${baseline.Id})/DeviceComplianceReports`, FirmwareReport)
+      ).find(({ ServiceTag }) => ServiceTag === serial);
       const link = report?.['ComponentComplianceReports@odata.navigationLink'];
       if (report?.ComponentComplianceReports) return report.ComponentComplianceReports;
-      if (link) return (await appliance.send({ method: 'GET', path: pathOf(link), answers: { 200: ComponentReports } })).body.value;
+      if (link)
+        return (await appliance.send({ method: 'GET', path: pathOf(link), answers: { 200: ComponentReports } })).body
+          .value;
     }
     return [];
   }
 
   /** What the configuration baseline of the profile's template says, where the company keeps one. */
   async function isCompliant(deviceId: number, profile: Profile): Promise<boolean> {
-    const baseline = (await appliance.list('api/TemplateService/Baselines', ConfigurationBaseline)).find(({ TemplateId }) => TemplateId === profile.TemplateId);
-    const reports = baseline ? await appliance.list(`api/TemplateService/Baselines(${baseline.Id})/DeviceConfigComplianceReports`, ConfigurationReport) : [];
+    const baseline = (await appliance.list('api/TemplateService/Baselines', ConfigurationBaseline)).find(
+      ({ TemplateId }) => TemplateId === profile.TemplateId,
+    );
+    const reports = baseline
+      ? await appliance.list(
+          `api/TemplateService/Baselines(${baseline.Id})/DeviceConfigComplianceReports`,
+          ConfigurationReport,
+        )
+      : [];
     const report = reports.find(({ Id }) => Id === deviceId);
     return isDeployed(profile) && (report === undefined || report.ComplianceStatus === 1);
   }
@@ -82,7 +141,10 @@ export function createOpenManage(options: OpenManageOptions): VendorTool {
       // An earlier discovery that found nothing has its name; it may also carry an old password.
       if (group) await removeGroup(group);
       const { body } = await appliance.send({
-        method: 'POST', path: 'api/DiscoveryConfigService/DiscoveryConfigGroups', body: toDiscovery({ serial, host: new URL(bmcAddress).host, username, password }), answers: { 201: DiscoveryGroup },
+        method: 'POST',
+        path: 'api/DiscoveryConfigService/DiscoveryConfigGroups',
+        body: toDiscovery({ serial, host: new URL(bmcAddress).host, username, password }),
+        answers: { 201: DiscoveryGroup },
       });
       const begun = jobOf(body);
       return begun === undefined ? registration(serial, { end: 'done' }) : pending(String(begun), pollAfterSeconds);
@@ -111,14 +173,29 @@ export function createOpenManage(options: OpenManageOptions): VendorTool {
       if (profile) return deployment(profile, template);
       const job = ticket === undefined ? undefined : await askJob(ticket);
       if (job?.end === 'running') return pending(ticket ?? '', pollAfterSeconds, job.progress);
-      if (job) return refused(job.end === 'failed' ? `OpenManage could not deploy ${templateName}: ${job.reason}.` : `OpenManage ended the deployment of ${templateName}, but the server carries no profile.`);
-      const { body: jobId } = await appliance.send({ method: 'POST', path: 'api/TemplateService/Actions/TemplateService.Deploy', body: { Id: template.Id, TargetIds: [device.Id] }, answers: { 200: JobId } });
+      if (job)
+        return refused(
+          job.end === 'failed'
+            ? `OpenManage could not deploy ${templateName}: ${job.reason}.`
+            : `OpenManage ended the deployment of ${templateName}, but the server carries no profile.`,
+        );
+      const { body: jobId } = await appliance.send({
+        method: 'POST',
+        path: 'api/TemplateService/Actions/TemplateService.Deploy',
+        body: { Id: template.Id, TargetIds: [device.Id] },
+        answers: { 200: JobId },
+      });
       return pending(String(jobId), pollAfterSeconds);
     },
     readProfile: async (serial) => {
       const device = await findDevice(serial);
       const profile = device && (await findProfile(device.Id));
-      return profile && { template: profile.TemplateName ?? String(profile.TemplateId), isCompliant: await isCompliant(device.Id, profile) };
+      return (
+        profile && {
+          template: profile.TemplateName ?? String(profile.TemplateId),
+          isCompliant: await isCompliant(device.Id, profile),
+        }
+      );
     },
     removeProfile: async (serial) => {
       const device = await findDevice(serial);

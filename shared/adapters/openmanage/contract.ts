@@ -4,9 +4,14 @@ import { z } from 'zod';
 
 export const Session = z.object({ Id: z.string().min(1) });
 
-export const pageOf = <Item extends z.ZodType>(item: Item) => z.object({ 'value': z.array(item), '@odata.nextLink': z.string().nullish() });
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ value: z.array(item), '@odata.nextLink': z.string().nullish() });
 
-export const Device = z.object({ Id: z.number().int(), DeviceServiceTag: z.string().nullish(), Model: z.string().nullish() });
+export const Device = z.object({
+  Id: z.number().int(),
+  DeviceServiceTag: z.string().nullish(),
+  Model: z.string().nullish(),
+});
 
 export const DiscoveryGroup = z.object({
   DiscoveryConfigGroupId: z.number().int(),
@@ -16,7 +21,10 @@ export const DiscoveryGroup = z.object({
 });
 export type DiscoveryGroup = z.infer<typeof DiscoveryGroup>;
 
-export const Job = z.object({ Id: z.number().int(), LastRunStatus: z.object({ Id: z.number().int(), Name: z.string().nullish() }) });
+export const Job = z.object({
+  Id: z.number().int(),
+  LastRunStatus: z.object({ Id: z.number().int(), Name: z.string().nullish() }),
+});
 export type Job = z.infer<typeof Job>;
 
 export const Template = z.object({ Id: z.number().int(), Name: z.string() });
@@ -46,8 +54,8 @@ export type ComponentReport = z.infer<typeof ComponentReport>;
 /** Older releases put the components behind a link of their own. */
 export const ComponentReports = z.object({ value: z.array(ComponentReport) });
 export const FirmwareReport = z.object({
-  'ServiceTag': z.string().nullish(),
-  'ComponentComplianceReports': z.array(ComponentReport).nullish(),
+  ServiceTag: z.string().nullish(),
+  ComponentComplianceReports: z.array(ComponentReport).nullish(),
   'ComponentComplianceReports@odata.navigationLink': z.string().nullish(),
 });
 

@@ -19,7 +19,8 @@ export async function clearBootOverride(service: Service): Promise<void> {
   await override(service, system, { BootSourceOverrideEnabled: 'Disabled', BootSourceOverrideTarget: 'None' });
 }
 
-export const readBootOverride = async (service: Service): Promise<'none' | 'network' | 'other'> => toOverride(await readSystem(service));
+export const readBootOverride = async (service: Service): Promise<'none' | 'network' | 'other'> =>
+  toOverride(await readSystem(service));
 
 function toOverride({ Boot }: ComputerSystem): 'none' | 'network' | 'other' {
   const enabled = Boot?.BootSourceOverrideEnabled ?? 'Disabled';
@@ -32,7 +33,11 @@ async function networkTarget(service: Service, { Boot }: ComputerSystem): Promis
   const allowed = Boot?.['BootSourceOverrideTarget@Redfish.AllowableValues'];
   const target = quirks.networkBootTarget ?? (allowed ? networkTargets.find((each) => allowed.includes(each)) : 'Pxe');
   if (target === undefined) {
-    throw new AppError({ code: 'redfish.network-boot-missing', kind: 'conflict', publicMessage: `This management controller cannot boot the server from the network: it allows only ${allowed?.join(', ')}. Enable network boot in its BIOS.` });
+    throw new AppError({
+      code: 'redfish.network-boot-missing',
+      kind: 'conflict',
+      publicMessage: `This management controller cannot boot the server from the network: it allows only ${allowed?.join(', ')}. Enable network boot in its BIOS.`,
+    });
   }
   return target;
 }
@@ -41,11 +46,21 @@ async function networkTarget(service: Service, { Boot }: ComputerSystem): Promis
  * Most dislike a field that would not change, some demand all three. The mode is left out where the BMC has
  * none (Redfish 1.0), and named where it is not UEFI yet.
  */
-async function override(service: Service, system: ComputerSystem, wanted: { BootSourceOverrideEnabled: string; BootSourceOverrideTarget: string }): Promise<void> {
+async function override(
+  service: Service,
+  system: ComputerSystem,
+  wanted: { BootSourceOverrideEnabled: string; BootSourceOverrideTarget: string },
+): Promise<void> {
   const { quirks } = await service.places();
   const present: Record<string, unknown> = system.Boot ?? {};
-  const complete = { ...wanted, ...(system.Boot?.BootSourceOverrideMode !== undefined && wanted.BootSourceOverrideEnabled === 'Once' && { BootSourceOverrideMode: 'UEFI' }) };
-  const Boot = quirks.bootOverrideNeedsAllFields ? { ...complete, BootSourceOverrideMode: 'UEFI' } : Object.fromEntries(Object.entries(complete).filter(([name, value]) => present[name] !== value));
+  const complete = {
+    ...wanted,
+    ...(system.Boot?.BootSourceOverrideMode !== undefined &&
+      wanted.BootSourceOverrideEnabled === 'Once' && { BootSourceOverrideMode: 'UEFI' }),
+  };
+  const Boot = quirks.bootOverrideNeedsAllFields
+    ? { ...complete, BootSourceOverrideMode: 'UEFI' }
+    : Object.fromEntries(Object.entries(complete).filter(([name, value]) => present[name] !== value));
   await service.patch(await placeOfOverride(service, system), { Boot });
 }
 
@@ -53,5 +68,7 @@ async function override(service: Service, system: ComputerSystem, wanted: { Boot
 async function placeOfOverride(service: Service, system: ComputerSystem): Promise<string> {
   const settings = system['@Redfish.Settings']?.SettingsObject;
   const pending = await service.find(settings, SystemSettings);
-  return settings && pending?.Boot?.BootSourceOverrideTarget !== undefined ? settings['@odata.id'] : (await service.places()).system;
+  return settings && pending?.Boot?.BootSourceOverrideTarget !== undefined
+    ? settings['@odata.id']
+    : (await service.places()).system;
 }

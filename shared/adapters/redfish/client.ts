@@ -52,25 +52,53 @@ export interface Redfish extends Bmc {
 
 /** Management controllers over Redfish (DMTF DSP0266): iDRAC, iLO, XCC, Supermicro, OpenBMC and what else speaks it. */
 export function createRedfish(options: RedfishOptions): Redfish {
-  const { secrets, http: settings = {}, time = machineTime, lingerMilliseconds = 5_000, pollAfterSeconds = 15, openSessions = openSessionsInMemory(), refusedLoginPauseMilliseconds = 30 * 60_000 } = options;
+  const {
+    secrets,
+    http: settings = {},
+    time = machineTime,
+    lingerMilliseconds = 5_000,
+    pollAfterSeconds = 15,
+    openSessions = openSessionsInMemory(),
+    refusedLoginPauseMilliseconds = 30 * 60_000,
+  } = options;
   const refused = new RefusedLogins(() => time.now(), refusedLoginPauseMilliseconds);
   const pool = sessionPool({ secrets, time, lingerMilliseconds, http: settings, openSessions, refused });
   const watcher = new Watcher(pool, time);
   const registries = messageRegistries();
-  const pauseFor = (seconds: number, signal: AbortSignal | undefined) => (options.time ? pause(options.time, seconds, signal) : delay(seconds * 1000, undefined, { signal }));
+  const pauseFor = (seconds: number, signal: AbortSignal | undefined) =>
+    options.time ? pause(options.time, seconds, signal) : delay(seconds * 1000, undefined, { signal });
   const on = <T>(bmc: BmcTarget, { signal }: BmcCallOptions = {}, work: (service: Service) => Promise<T>) =>
-    pool.use(bmc, (http) => work(serviceOver(callWith(http, signal), { session: http, pause: (seconds) => pauseFor(seconds, signal) })), signal);
+    pool.use(
+      bmc,
+      (http) =>
+        work(serviceOver(callWith(http, signal), { session: http, pause: (seconds) => pauseFor(seconds, signal) })),
+      signal,
+    );
   /** For what changes something and has nothing to say. */
-  const change = async (bmc: BmcTarget, call: BmcCallOptions | undefined, work: (service: Service) => Promise<void>): Promise<null> => {
+  const change = async (
+    bmc: BmcTarget,
+    call: BmcCallOptions | undefined,
+    work: (service: Service) => Promise<void>,
+  ): Promise<null> => {
     await on(bmc, call, work);
     return null;
   };
 
   return {
     probe: async (bmc, _input, call) => {
-      const { body: root } = await createHttp(bmcHttp(bmc.address, settings)).send({ method: 'GET', path: '/redfish/v1/', authenticated: false, answers: { 200: ServiceRoot }, ...call });
+      const { body: root } = await createHttp(bmcHttp(bmc.address, settings)).send({
+        method: 'GET',
+        path: '/redfish/v1/',
+        authenticated: false,
+        answers: { 200: ServiceRoot },
+        ...call,
+      });
       const vendor = vendorOf(root.Vendor, ...Object.keys(root.Oem ?? {}));
-      return { vendor: root.Vendor ?? (vendor === 'other' ? undefined : vendor), product: root.Product, redfishVersion: root.RedfishVersion ?? 'unknown' };
+      return {
+        vendor: root.Vendor ?? (vendor === 'other' ? undefined : vendor),
+        product: root.Product,
+        redfishVersion: root.RedfishVersion ?? 'unknown',
+      };
     },
     canLogIn: async (bmc, _input, call) => {
       const http = callWith(createHttp(bmcHttp(bmc.address, settings)), call?.signal);
@@ -80,7 +108,8 @@ export function createRedfish(options: RedfishOptions): Redfish {
         refused.forget(bmc.address, credentials);
         // Left in the list if it cannot be ended: then the next login ends it.
         if (path !== undefined) await openSessions.opened(bmc.address, path);
-        if (path !== undefined && await endSession(createHttp(bmcHttp(bmc.address, settings)), path, { token })) await openSessions.closed(bmc.address, path);
+        if (path !== undefined && (await endSession(createHttp(bmcHttp(bmc.address, settings)), path, { token })))
+          await openSessions.closed(bmc.address, path);
         return true;
       } catch (error) {
         if (isRefusedLogin(error)) return false;
@@ -94,9 +123,19 @@ export function createRedfish(options: RedfishOptions): Redfish {
     clearBootOverride: (bmc, _input, call) => change(bmc, call, clearBootOverride),
     readBootOverride: (bmc, _input, call) => on(bmc, call, readBootOverride),
     readFirmware: (bmc, _input, call) => on(bmc, call, readFirmware),
-    updateFirmware: (bmc, update, call) => on(bmc, call, (service) => updateFirmware(service, update, pollAfterSeconds)).catch((error: unknown) => whileRestarting(error, update, pollAfterSeconds)),
+    updateFirmware: (bmc, update, call) =>
+      on(bmc, call, (service) => updateFirmware(service, update, pollAfterSeconds)).catch((error: unknown) =>
+        whileRestarting(error, update, pollAfterSeconds),
+      ),
     listAccounts: (bmc, _input, call) => on(bmc, call, listAccounts),
-    ensureAccount: (bmc, { secretRef, role }, call) => change(bmc, call, async (service) => ensureAccount(service, { ...(await credentialsAt(secrets, secretRef)), role }, (await secrets.read(bmc.secretRef))?.username)),
+    ensureAccount: (bmc, { secretRef, role }, call) =>
+      change(bmc, call, async (service) =>
+        ensureAccount(
+          service,
+          { ...(await credentialsAt(secrets, secretRef)), role },
+          (await secrets.read(bmc.secretRef))?.username,
+        ),
+      ),
     removeAccount: (bmc, { username }, call) => change(bmc, call, (service) => removeAccount(service, username)),
     listDrives: (bmc, _input, call) => on(bmc, call, async (service) => readDrives(service, await readSystem(service))),
     eraseDrives: (bmc, erase = {}, call) => on(bmc, call, (service) => eraseDrives(service, erase, pollAfterSeconds)),
@@ -113,7 +152,8 @@ export function createRedfish(options: RedfishOptions): Redfish {
   };
 }
 
-const callWith = (http: Http, signal: AbortSignal | undefined) => (signal === undefined ? http : withSignal(http, signal));
+const callWith = (http: Http, signal: AbortSignal | undefined) =>
+  signal === undefined ? http : withSignal(http, signal);
 
 /** An idle session must not keep the process alive. */
 const machineTime: Time = {

@@ -8,8 +8,14 @@ import { ErrorBody } from './contract.ts';
  */
 const meaning: readonly [RegExp, Failure][] = [
   [/^(SessionLimitExceeded|RAC0218)$/, 'throttled'],
-  [/^(ServiceTemporarilyUnavailable|ServiceShuttingDown|ServiceInUnknownState|SYS518|UnableToModifyDuringSystemPOST)$/, 'transient'],
-  [/^(InvalidOperationForSystemState|ResourceInUse|ResourceInStandby|ResourceAlreadyExists|UserAlreadyExist|ConditionInRelatedResource|RAC0679|LC068|RED023)$/, 'conflict'],
+  [
+    /^(ServiceTemporarilyUnavailable|ServiceShuttingDown|ServiceInUnknownState|SYS518|UnableToModifyDuringSystemPOST)$/,
+    'transient',
+  ],
+  [
+    /^(InvalidOperationForSystemState|ResourceInUse|ResourceInStandby|ResourceAlreadyExists|UserAlreadyExist|ConditionInRelatedResource|RAC0679|LC068|RED023)$/,
+    'conflict',
+  ],
   [/^(NoValidSession|InsufficientPrivilege|AccessDenied|PasswordChangeRequired|UnauthorizedLoginAttempt)$/, 'auth'],
   [/^(ResourceMissingAtURI|ResourceNotFound)$/, 'notFound'],
   [/^(QueryNotSupported|QueryNotSupportedOnResource|QueryParameterValueFormatError|ActionNotSupported)$/, 'invalid'],
@@ -29,19 +35,29 @@ export function complaintOf(body: unknown): Complaint {
   if (!parsed.success) return { ids: [], args: [], text: '' };
   const { error } = parsed.data;
   const messages = error['@Message.ExtendedInfo'] ?? [];
-  const ids = [...messages.map((each) => each.MessageId), error.code].flatMap((id) => (id ? [id.split('.').at(-1)!] : []));
+  const ids = [...messages.map((each) => each.MessageId), error.code].flatMap((id) =>
+    id ? [id.split('.').at(-1)!] : [],
+  );
   const args = (messages[0]?.MessageArgs ?? []).filter((each) => typeof each === 'string');
-  return { ids, args, text: messages.map((each) => each.Message ?? each.MessageId).find(Boolean) ?? error.message ?? '' };
+  return {
+    ids,
+    args,
+    text: messages.map((each) => each.Message ?? each.MessageId).find(Boolean) ?? error.message ?? '',
+  };
 }
 
 /** The refusal of one call, in the words every adapter uses. */
-export function refusal(call: { method: string; path: string }, answer: { status: number; body: unknown; headers: Readonly<Record<string, string>> }): AppError {
+export function refusal(
+  call: { method: string; path: string },
+  answer: { status: number; body: unknown; headers: Readonly<Record<string, string>> },
+): AppError {
   const { ids, args, text } = complaintOf(answer.body);
   if (ids.includes('PasswordChangeRequired')) return new PasswordChangeRequired(args[0]);
   const told = meaning.find(([pattern]) => ids.some((id) => pattern.test(id)))?.[1];
   const retryAfter = Number(answer.headers['retry-after']);
   return new CallFailed({
-    system: 'redfish', ...call,
+    system: 'redfish',
+    ...call,
     status: answer.status,
     // Not implemented is not going to be by trying again.
     failure: told ?? (answer.status === 501 ? 'invalid' : failureOfStatus(answer.status, call.method !== 'GET')),
@@ -57,8 +73,11 @@ export class PasswordChangeRequired extends AppError {
 
   constructor(account: string | undefined) {
     super({
-      code: 'redfish.password-change-required', kind: 'conflict', context: { account },
-      publicMessage: 'This management controller does nothing before the password it left the factory with has been changed. Give that account a new one, then go on with it.',
+      code: 'redfish.password-change-required',
+      kind: 'conflict',
+      context: { account },
+      publicMessage:
+        'This management controller does nothing before the password it left the factory with has been changed. Give that account a new one, then go on with it.',
     });
     this.account = account;
   }

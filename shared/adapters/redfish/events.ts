@@ -19,10 +19,15 @@ export const listeningAgain: BmcHint = { reason: 'listening-again', text: 'event
 /** The hints in a message as a BMC streams or posts it; what nobody understands still is a hint. */
 export function hintsOf(body: unknown): BmcHint[] {
   const message = EventMessage.safeParse(body).data;
-  const hints = (message?.Events.read ?? []).map((event) => known<BmcHint>({
-    reason: 'event', text: said(event.Message) ?? said(event.MessageId) ?? said(event.EventType) ?? 'an event without words',
-    severity: toSeverity(event.MessageSeverity ?? event.Severity), at: toTime(event.EventTimestamp), code: said(event.MessageId?.split('.').at(-1)),
-  }));
+  const hints = (message?.Events.read ?? []).map((event) =>
+    known<BmcHint>({
+      reason: 'event',
+      text: said(event.Message) ?? said(event.MessageId) ?? said(event.EventType) ?? 'an event without words',
+      severity: toSeverity(event.MessageSeverity ?? event.Severity),
+      at: toTime(event.EventTimestamp),
+      code: said(event.MessageId?.split('.').at(-1)),
+    }),
+  );
   const isUnclear = message === undefined || message.Events.unread > 0;
   return isUnclear ? [...hints, { reason: 'event', text: 'an event that could not be understood' }] : hints;
 }
@@ -43,7 +48,8 @@ export async function* eventsIn(stream: AsyncIterable<string>): AsyncGenerator<u
         data = [];
       } else if (/^data(:|$)/.test(line)) data.push(line.replace(/^data:? ?/, ''));
     }
-    if (rest.length + data.reduce((sum, each) => sum + each.length, 0) > mostCharacters) throw new Error('an event does not end');
+    if (rest.length + data.reduce((sum, each) => sum + each.length, 0) > mostCharacters)
+      throw new Error('an event does not end');
   }
 }
 

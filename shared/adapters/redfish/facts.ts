@@ -1,11 +1,23 @@
 import type { Drive as DriveFacts, FirmwareComponent, ServerFacts } from '../../facts.ts';
 import { anyOf, known } from '../host-inventory/said.ts';
 import * as contract from './contract.ts';
-import { isPresent, toDrive, toFirmware, toHealth, toIdentity, toMemory, toNetworkPorts, toPower, toProcessors, whole } from './map.ts';
+import {
+  isPresent,
+  toDrive,
+  toFirmware,
+  toHealth,
+  toIdentity,
+  toMemory,
+  toNetworkPorts,
+  toPower,
+  toProcessors,
+  whole,
+} from './map.ts';
 import { plainVersion } from './quirks.ts';
 import type { Service } from './service.ts';
 
-export const readSystem = async (service: Service): Promise<contract.ComputerSystem> => service.get((await service.places()).system, contract.ComputerSystem);
+export const readSystem = async (service: Service): Promise<contract.ComputerSystem> =>
+  service.get((await service.places()).system, contract.ComputerSystem);
 
 /** Everything the BMC knows of the machine. What it does not offer is left out. */
 export async function readFacts(service: Service): Promise<ServerFacts> {
@@ -34,8 +46,10 @@ export async function readFacts(service: Service): Promise<ServerFacts> {
 
 /** Drives as the BMC describes them, empty bays left out. */
 export async function drivesOf(service: Service, system: contract.ComputerSystem): Promise<contract.Drive[]> {
-  const storages = await service.members(system.Storage, contract.Storage) ?? [];
-  const links = new Map(storages.flatMap((storage) => storage.Drives).map((drive) => [drive['@odata.id'].toLowerCase(), drive]));
+  const storages = (await service.members(system.Storage, contract.Storage)) ?? [];
+  const links = new Map(
+    storages.flatMap((storage) => storage.Drives).map((drive) => [drive['@odata.id'].toLowerCase(), drive]),
+  );
   const drives = await Promise.all([...links.values()].map((each) => service.find(each, contract.Drive)));
   return drives.flatMap((each) => (each && isPresent(each) ? [each] : []));
 }
@@ -44,19 +58,35 @@ export async function readDrives(service: Service, system: contract.ComputerSyst
   const drives = await drivesOf(service, system);
   if (drives.length > 0) return drives.map(toDrive);
   // The older, flatter model: no serial numbers there.
-  const simple = await service.members(system.SimpleStorage, contract.SimpleStorage) ?? [];
-  return simple.flatMap((controller) => controller.Devices ?? []).filter(isPresent)
-    .map((device) => known<DriveFacts>({ name: device.Name ?? 'drive', model: device.Model, sizeBytes: whole(device.CapacityBytes), health: toHealth(device.Status) }));
+  const simple = (await service.members(system.SimpleStorage, contract.SimpleStorage)) ?? [];
+  return simple
+    .flatMap((controller) => controller.Devices ?? [])
+    .filter(isPresent)
+    .map((device) =>
+      known<DriveFacts>({
+        name: device.Name ?? 'drive',
+        model: device.Model,
+        sizeBytes: whole(device.CapacityBytes),
+        health: toHealth(device.Status),
+      }),
+    );
 }
 
 /** The inventory; where there is none, the two versions that system and manager themselves name. */
 export async function readFirmware(service: Service): Promise<FirmwareComponent[]> {
   const { root, manager, quirks } = await service.places();
   const updates = await service.find(root.UpdateService, contract.UpdateService);
-  const listed = toFirmware(await service.members(updates?.FirmwareInventory, contract.SoftwareInventory) ?? [], quirks);
-  const own = ([
-    ['bios', 'BIOS', (await readSystem(service)).BiosVersion],
-    ['bmc', 'BMC', (await service.find(manager, contract.Manager))?.FirmwareVersion],
-  ] as const).flatMap(([component, name, version]) => (version === undefined ? [] : [{ component, name, version: plainVersion(version, quirks) }]));
+  const listed = toFirmware(
+    (await service.members(updates?.FirmwareInventory, contract.SoftwareInventory)) ?? [],
+    quirks,
+  );
+  const own = (
+    [
+      ['bios', 'BIOS', (await readSystem(service)).BiosVersion],
+      ['bmc', 'BMC', (await service.find(manager, contract.Manager))?.FirmwareVersion],
+    ] as const
+  ).flatMap(([component, name, version]) =>
+    version === undefined ? [] : [{ component, name, version: plainVersion(version, quirks) }],
+  );
   return [...listed, ...own.filter((each) => !listed.some(({ component }) => component === each.component))];
 }

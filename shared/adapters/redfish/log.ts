@@ -30,10 +30,18 @@ const usualLogs = ['EventLog', 'Log1', 'SEL', 'IML', 'SystemEventLog', 'Log'];
 /** Which log, and where its entries are: of all that a BMC keeps the one that tells of the machine. */
 const logOf = oncePerSession(async (service) => {
   const { quirks, manager, chassis } = await service.places();
-  const homes = [(await readSystem(service)).LogServices, (await service.find(manager, Manager))?.LogServices, (await service.find(chassis, Chassis))?.LogServices];
-  const logs = (await Promise.all(homes.map((home) => service.links(home)))).flatMap((each) => each ?? []).map((each) => each['@odata.id']);
+  const homes = [
+    (await readSystem(service)).LogServices,
+    (await service.find(manager, Manager))?.LogServices,
+    (await service.find(chassis, Chassis))?.LogServices,
+  ];
+  const logs = (await Promise.all(homes.map((home) => service.links(home))))
+    .flatMap((each) => each ?? [])
+    .map((each) => each['@odata.id']);
   const nameOf = (path: string) => path.replace(/\/$/, '').split('/').at(-1)?.toLowerCase();
-  const wanted = (quirks.logs ?? usualLogs).flatMap((name) => logs.find((path) => nameOf(path) === name.toLowerCase()) ?? []);
+  const wanted = (quirks.logs ?? usualLogs).flatMap(
+    (name) => logs.find((path) => nameOf(path) === name.toLowerCase()) ?? [],
+  );
   for (const path of [...wanted, ...logs]) {
     const entries = (await service.find(path, LogService))?.Entries?.['@odata.id'];
     if (entries !== undefined) return { name: nameOf(path) ?? path, entries };
@@ -45,7 +53,11 @@ const logOf = oncePerSession(async (service) => {
  * What has been logged since the cursor; without one, the newest. A log is followed by the place of the last entry
  * in it, not by time: a BMC's clock jumps. When that entry is gone, there is a gap, and it is said.
  */
-export async function readLog(service: Service, given: { cursor?: string | undefined }, registries: Registries): Promise<LogReading> {
+export async function readLog(
+  service: Service,
+  given: { cursor?: string | undefined },
+  registries: Registries,
+): Promise<LogReading> {
   const log = await logOf(service);
   if (!log) return { entries: [] };
   const cursor = given.cursor === undefined ? undefined : readTicket(Cursor, given.cursor);
@@ -53,15 +65,28 @@ export async function readLog(service: Service, given: { cursor?: string | undef
   const { read, isNewestFirst, isCutShort } = await newest(service, log.entries, since);
   const { fresh, gap } = since ? newSince(since, read, isCutShort) : { fresh: read, gap: undefined };
   const [last] = read;
-  const entries = fresh.filter((entry) => !isAudit(entry)).slice(0, since ? mostEntries : firstEntries).toReversed();
+  const entries = fresh
+    .filter((entry) => !isAudit(entry))
+    .slice(0, since ? mostEntries : firstEntries)
+    .toReversed();
   return known<LogReading>({
-    entries: await Promise.all(entries.map(async (entry) => toLogEntry(entry, await registries.adviceOn(service, entry)))),
-    cursor: ticketOf({ log: log.name, last: last ? markOf(last) : null, isNewestFirst: isNewestFirst ?? since?.isNewestFirst } satisfies Cursor),
+    entries: await Promise.all(
+      entries.map(async (entry) => toLogEntry(entry, await registries.adviceOn(service, entry))),
+    ),
+    cursor: ticketOf({
+      log: log.name,
+      last: last ? markOf(last) : null,
+      isNewestFirst: isNewestFirst ?? since?.isNewestFirst,
+    } satisfies Cursor),
     gap,
   });
 }
 
-const markOf = (entry: LogEntry) => ({ id: entry.Id ?? '', created: entry.Created ?? '', digest: createHash('sha256').update(`${entry.Message}\0${entry.MessageId}`).digest('base64url').slice(0, 16) });
+const markOf = (entry: LogEntry) => ({
+  id: entry.Id ?? '',
+  created: entry.Created ?? '',
+  digest: createHash('sha256').update(`${entry.Message}\0${entry.MessageId}`).digest('base64url').slice(0, 16),
+});
 
 interface Newest {
   /** The newest first, down to the one that the cursor names, without it. */
@@ -73,17 +98,19 @@ interface Newest {
 
 async function newest(service: Service, path: string, since: Cursor | undefined): Promise<Newest> {
   const pages = await firstPage(service, path, since === undefined);
-  const isNewestFirst = since?.isNewestFirst ?? await isOrderedFromNewest(service, pages.members);
+  const isNewestFirst = since?.isNewestFirst ?? (await isOrderedFromNewest(service, pages.members));
   const read: LogEntry[] = [];
   let kept = 0;
   for await (const member of fromNewest(service, pages, isNewestFirst ?? false)) {
     const entry = await entryOf(service, member);
     if (!entry) continue;
     const mark = markOf(entry);
-    if (since?.last && mark.id === since.last.id && mark.created === since.last.created) return { read: [...read, entry], isNewestFirst, isCutShort: false };
+    if (since?.last && mark.id === since.last.id && mark.created === since.last.created)
+      return { read: [...read, entry], isNewestFirst, isCutShort: false };
     read.push(entry);
     kept += isAudit(entry) ? 0 : 1;
-    if (read.length >= mostEntries || (!since && kept >= firstEntries)) return { read, isNewestFirst, isCutShort: true };
+    if (read.length >= mostEntries || (!since && kept >= firstEntries))
+      return { read, isNewestFirst, isCutShort: true };
   }
   return { read, isNewestFirst, isCutShort: false };
 }
@@ -101,7 +128,8 @@ async function pageAt(service: Service, path: string): Promise<Page> {
 /** In full where many will be read, as links where few will be: a BMC takes long over its log. */
 async function firstPage(service: Service, path: string, isWhole: boolean): Promise<Page> {
   const { root, quirks } = await service.places();
-  if (!isWhole || !root.ProtocolFeaturesSupported?.ExpandQuery?.NoLinks || quirks.expandDropsFields) return pageAt(service, path);
+  if (!isWhole || !root.ProtocolFeaturesSupported?.ExpandQuery?.NoLinks || quirks.expandDropsFields)
+    return pageAt(service, path);
   try {
     return await pageAt(service, `${path}?$expand=.($levels=1)`);
   } catch (error) {
@@ -136,15 +164,22 @@ async function isOrderedFromNewest(service: Service, members: readonly unknown[]
   const [first, last] = await Promise.all([entryOf(service, members[0]), entryOf(service, members.at(-1))]);
   const [earlier, later] = [Date.parse(first?.Created ?? ''), Date.parse(last?.Created ?? '')];
   if (earlier !== later && Number.isFinite(earlier) && Number.isFinite(later)) return earlier > later;
-  return Number(first?.Id) === Number(last?.Id) || Number.isNaN(Number(first?.Id) - Number(last?.Id)) ? undefined : Number(first?.Id) > Number(last?.Id);
+  return Number(first?.Id) === Number(last?.Id) || Number.isNaN(Number(first?.Id) - Number(last?.Id))
+    ? undefined
+    : Number(first?.Id) > Number(last?.Id);
 }
 
-function newSince({ last }: Cursor, read: readonly LogEntry[], isCutShort: boolean): { fresh: readonly LogEntry[]; gap?: LogReading['gap'] } {
+function newSince(
+  { last }: Cursor,
+  read: readonly LogEntry[],
+  isCutShort: boolean,
+): { fresh: readonly LogEntry[]; gap?: LogReading['gap'] } {
   if (last === null) return isCutShort ? { fresh: read, gap: 'too-many' } : { fresh: read };
   const marks = read.map(markOf);
   const exact = marks.findIndex((mark) => mark.id === last.id && mark.created === last.created);
   // Where numbers are places, the entry has moved up when the oldest went.
-  const at = exact >= 0 ? exact : marks.findIndex((mark) => mark.created === last.created && mark.digest === last.digest);
+  const at =
+    exact >= 0 ? exact : marks.findIndex((mark) => mark.created === last.created && mark.digest === last.digest);
   if (at >= 0) return { fresh: read.slice(0, at) };
   if (isCutShort) return { fresh: read, gap: 'too-many' };
   // Written over from the oldest on, what is left has higher numbers.

@@ -23,14 +23,21 @@ export async function credentialsAt(secrets: Pick<Secrets, 'read'>, secretRef: S
   const credentials = await secrets.read(secretRef);
   if (credentials) return credentials;
   throw new AppError({
-    code: 'redfish.no-credentials', kind: 'conflict', context: { secretRef },
+    code: 'redfish.no-credentials',
+    kind: 'conflict',
+    context: { secretRef },
     publicMessage: `There are no credentials for this server's management controller (${secretRef}). Put them into the safe, then try again.`,
   });
 }
 
 /** Where logins are taken is the root's to say: some have no SessionService, or one that wants a login first. */
 export async function sessionsAt(http: Http): Promise<string> {
-  const root = await http.send({ method: 'GET', path: '/redfish/v1/', authenticated: false, answers: { 200: ServiceRoot } });
+  const root = await http.send({
+    method: 'GET',
+    path: '/redfish/v1/',
+    authenticated: false,
+    answers: { 200: ServiceRoot },
+  });
   return root.body.Links?.Sessions?.['@odata.id'] ?? '/redfish/v1/SessionService/Sessions';
 }
 
@@ -39,25 +46,62 @@ const olderPlace = '/redfish/v1/Sessions';
 
 export async function openSession(http: Http, credentials: Credentials, path: string): Promise<Opened> {
   const answer = await http.send({
-    method: 'POST', path, authenticated: false, isOnNewConnection: true,
+    method: 'POST',
+    path,
+    authenticated: false,
+    isOnNewConnection: true,
     body: { UserName: credentials.username, Password: credentials.password },
-    answers: { 200: z.unknown(), 201: z.unknown(), 204: z.unknown(), 400: z.unknown(), 401: z.unknown(), 403: z.unknown(), 404: z.unknown(), 405: z.unknown(), 409: z.unknown(), 503: z.unknown() },
+    answers: {
+      200: z.unknown(),
+      201: z.unknown(),
+      204: z.unknown(),
+      400: z.unknown(),
+      401: z.unknown(),
+      403: z.unknown(),
+      404: z.unknown(),
+      405: z.unknown(),
+      409: z.unknown(),
+      503: z.unknown(),
+    },
   });
-  if ((answer.status === 404 || answer.status === 405) && path !== olderPlace) return openSession(http, credentials, olderPlace);
+  if ((answer.status === 404 || answer.status === 405) && path !== olderPlace)
+    return openSession(http, credentials, olderPlace);
   if (answer.status >= 400) throw refusal({ method: 'POST', path }, answer);
   const token = answer.headers['x-auth-token'];
   // Some answer a wrong password with 200 and nothing.
-  if (!token) throw new CallFailed({ system: 'redfish', method: 'POST', path, status: answer.status, failure: 'auth', detail: 'it refused the login' });
+  if (!token)
+    throw new CallFailed({
+      system: 'redfish',
+      method: 'POST',
+      path,
+      status: answer.status,
+      failure: 'auth',
+      detail: 'it refused the login',
+    });
   // The header may be of no use where the body's link is.
   const named = [answer.headers['location'], Session.safeParse(answer.body).data?.['@odata.id']];
   return { token, path: named.find((link) => link && isFollowable(link, new URL(http.baseUrl), otherHosts)) };
 }
 
 /** Best effort: whether it is ended now. One that cannot be ended ends by itself, or with the next login. */
-export async function endSession(http: Http, path: string, by: { token: string } | { credentials: Credentials }): Promise<boolean> {
-  const headers: Record<string, string> = 'token' in by ? { 'x-auth-token': by.token } : { authorization: basicAuthorization(by.credentials.username, by.credentials.password) };
+export async function endSession(
+  http: Http,
+  path: string,
+  by: { token: string } | { credentials: Credentials },
+): Promise<boolean> {
+  const headers: Record<string, string> =
+    'token' in by
+      ? { 'x-auth-token': by.token }
+      : { authorization: basicAuthorization(by.credentials.username, by.credentials.password) };
   try {
-    const { status } = await http.send({ method: 'DELETE', path, authenticated: false, isOnNewConnection: true, headers, answers: { 200: z.unknown(), 202: z.unknown(), 204: z.unknown(), 401: z.unknown(), 404: z.unknown() } });
+    const { status } = await http.send({
+      method: 'DELETE',
+      path,
+      authenticated: false,
+      isOnNewConnection: true,
+      headers,
+      answers: { 200: z.unknown(), 202: z.unknown(), 204: z.unknown(), 401: z.unknown(), 404: z.unknown() },
+    });
     return status !== 401;
   } catch (error) {
     if (!(error instanceof CallFailed)) throw error;
@@ -99,7 +143,10 @@ export class RefusedLogins {
     if (until === undefined || this.#now() >= until) return;
     const seconds = Math.ceil((until - this.#now()) / 1000);
     throw new AppError({
-      code: 'redfish.login-refused', kind: 'conflict', context: { address, secretRef }, retryAfterSeconds: seconds,
+      code: 'redfish.login-refused',
+      kind: 'conflict',
+      context: { address, secretRef },
+      retryAfterSeconds: seconds,
       publicMessage: `This management controller refused the name or password kept for it (${secretRef}). They are not tried again for ${Math.ceil(seconds / 60)} min, lest it lock the account. Put the right ones into the safe: those are tried at once.`,
     });
   }

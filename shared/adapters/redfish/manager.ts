@@ -7,8 +7,11 @@ import type { Service } from './service.ts';
  * Restarts the controller: gracefully, or by force where that is asked for or all it offers. The host goes on running.
  * Reads nothing but the way there: what else it has may be what hangs.
  */
-export async function restartBmc(service: Service, { isForced = false }: { isForced?: boolean | undefined }): Promise<void> {
-  const [manager] = await service.links((await service.get('/redfish/v1/', ServiceRoot)).Managers) ?? [];
+export async function restartBmc(
+  service: Service,
+  { isForced = false }: { isForced?: boolean | undefined },
+): Promise<void> {
+  const [manager] = (await service.links((await service.get('/redfish/v1/', ServiceRoot)).Managers)) ?? [];
   const reset = (await service.find(manager, Manager))?.Actions?.['#Manager.Reset'];
   if (!reset) throw cannot('it offers no reset action');
   const wanted = isForced ? ['ForceRestart', 'GracefulRestart'] : ['GracefulRestart', 'ForceRestart'];
@@ -19,4 +22,8 @@ export async function restartBmc(service: Service, { isForced = false }: { isFor
 }
 
 const cannot = (why: string) =>
-  new AppError({ code: 'redfish.restart-missing', kind: 'conflict', publicMessage: `This management controller cannot restart itself: ${why}. Have a technician take its power away for half a minute.` });
+  new AppError({
+    code: 'redfish.restart-missing',
+    kind: 'conflict',
+    publicMessage: `This management controller cannot restart itself: ${why}. Have a technician take its power away for half a minute.`,
+  });

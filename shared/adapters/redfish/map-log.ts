@@ -3,7 +3,12 @@ import type { LogEntry as Entry } from '../../telemetry.ts';
 import { known, said } from '../host-inventory/said.ts';
 import type { LogEntry } from './contract.ts';
 
-const severities = new Map<string | undefined, Health>([['OK', 'ok'], ['Informational', 'ok'], ['Warning', 'warning'], ['Critical', 'critical']]);
+const severities = new Map<string | undefined, Health>([
+  ['OK', 'ok'],
+  ['Informational', 'ok'],
+  ['Warning', 'warning'],
+  ['Critical', 'critical'],
+]);
 
 export const toSeverity = (word: string | undefined): Health => severities.get(word) ?? 'unknown';
 
@@ -25,7 +30,11 @@ export function toTime(text = ''): string | undefined {
 /** Dell's `IDRAC.2.8.PSU0003` without its registry; Lenovo's and HPE's own numbers. */
 export function codeOf({ MessageId, Oem }: LogEntry): string | undefined {
   const hpe = Oem?.Hpe;
-  return said(Oem?.Lenovo?.CommonEventID) ?? (hpe?.Class !== undefined && hpe.Code !== undefined ? `${hpe.Class}.${hpe.Code}` : undefined) ?? said(/^[A-Za-z]\w*\.[\d.]+\.(\w+)$/.exec(MessageId ?? '')?.[1] ?? MessageId);
+  return (
+    said(Oem?.Lenovo?.CommonEventID) ??
+    (hpe?.Class !== undefined && hpe.Code !== undefined ? `${hpe.Class}.${hpe.Code}` : undefined) ??
+    said(/^[A-Za-z]\w*\.[\d.]+\.(\w+)$/.exec(MessageId ?? '')?.[1] ?? MessageId)
+  );
 }
 
 /** `advice`: from the BMC's own registry of messages, where the entry itself has none. */

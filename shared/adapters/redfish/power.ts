@@ -9,13 +9,19 @@ import type { Service } from './service.ts';
 
 /** Reset types (DSP2046 Resource.ResetType) that do what is meant, the best first. */
 const resetTypes: Record<PowerAction, readonly string[]> = {
-  'on': ['On', 'ForceOn'],
-  'off': ['ForceOff'],
+  on: ['On', 'ForceOn'],
+  off: ['ForceOff'],
   'graceful-off': ['GracefulShutdown', 'PushPowerButton'],
-  'restart': ['ForceRestart', 'GracefulRestart', 'PowerCycle'],
+  restart: ['ForceRestart', 'GracefulRestart', 'PowerCycle'],
   'power-cycle': ['PowerCycle', 'ForceRestart'],
 };
-const endsIn: Record<PowerAction, PowerState> = { 'on': 'on', 'off': 'off', 'graceful-off': 'off', 'restart': 'on', 'power-cycle': 'on' };
+const endsIn: Record<PowerAction, PowerState> = {
+  on: 'on',
+  off: 'off',
+  'graceful-off': 'off',
+  restart: 'on',
+  'power-cycle': 'on',
+};
 
 /** The protocol has no idempotency: what it is already is read first. A restart of what is off is a start. */
 export async function setPower(service: Service, action: PowerAction): Promise<void> {
@@ -27,7 +33,8 @@ export async function setPower(service: Service, action: PowerAction): Promise<v
   const reset = system.Actions?.['#ComputerSystem.Reset'];
   if (!reset) throw cannot(wanted, 'it offers no reset action');
   const { quirks } = await service.places();
-  if (isRestart && wanted !== 'on' && quirks.restartByOffSeconds) return restartByOff(service, reset, quirks.restartByOffSeconds);
+  if (isRestart && wanted !== 'on' && quirks.restartByOffSeconds)
+    return restartByOff(service, reset, quirks.restartByOffSeconds);
   try {
     await service.post(reset.target, { ResetType: await resetType(service, reset, wanted) });
   } catch (error) {
@@ -40,7 +47,12 @@ export async function setPower(service: Service, action: PowerAction): Promise<v
 async function restartByOff(service: Service, reset: NonNullable<ResetAction>, seconds: number): Promise<void> {
   await service.post(reset.target, { ResetType: await resetType(service, reset, 'off') });
   await service.pause(seconds);
-  if (!(await isNow(service, 'off'))) throw new AppError({ code: 'redfish.still-on', kind: 'unavailable', publicMessage: `The server was switched off to restart it and is still on ${seconds} s later. Try again.` });
+  if (!(await isNow(service, 'off')))
+    throw new AppError({
+      code: 'redfish.still-on',
+      kind: 'unavailable',
+      publicMessage: `The server was switched off to restart it and is still on ${seconds} s later. Try again.`,
+    });
   await service.post(reset.target, { ResetType: await resetType(service, reset, 'on') });
 }
 
@@ -56,12 +68,18 @@ async function resetType(service: Service, reset: NonNullable<ResetAction>, acti
 
 /** Beside the action, or in a resource of their own. */
 export const allowedTypes = async (service: Service, reset: NonNullable<ResetAction>): Promise<string[] | undefined> =>
-  reset['ResetType@Redfish.AllowableValues']
-    ?? (await service.find(reset['@Redfish.ActionInfo'], ActionInfo))?.Parameters?.find((each) => each.Name === 'ResetType')?.AllowableValues;
+  reset['ResetType@Redfish.AllowableValues'] ??
+  (await service.find(reset['@Redfish.ActionInfo'], ActionInfo))?.Parameters?.find((each) => each.Name === 'ResetType')
+    ?.AllowableValues;
 
 const isNow = async (service: Service, state: PowerState) => toPower((await readSystem(service)).PowerState) === state;
 
 const cannot = (action: PowerAction, why: string) =>
-  new AppError({ code: 'redfish.power-action-missing', kind: 'conflict', publicMessage: `This management controller cannot do '${action}': ${why}. Use another power action, or have a technician do it.` });
+  new AppError({
+    code: 'redfish.power-action-missing',
+    kind: 'conflict',
+    publicMessage: `This management controller cannot do '${action}': ${why}. Use another power action, or have a technician do it.`,
+  });
 
-export const readPower = async (service: Service): Promise<PowerState> => toPower((await readSystem(service)).PowerState);
+export const readPower = async (service: Service): Promise<PowerState> =>
+  toPower((await readSystem(service)).PowerState);

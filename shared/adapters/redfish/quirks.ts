@@ -117,57 +117,115 @@ interface Row {
 /** One row per platform class, general before special; later rows add to and override earlier ones. */
 export const table: readonly Row[] = [
   {
-    platform: 'Dell iDRAC', when: { vendor: 'dell' },
+    platform: 'Dell iDRAC',
+    when: { vendor: 'dell' },
     quirks: {
-      serviceTagInSku: true, sessionLimit: 8, whenAlreadySo: 409, installedPrefix: 'Installed-',
-      jobs: '/redfish/v1/JobService/Jobs/', taskAppearsAfterSeconds: 10,
+      serviceTagInSku: true,
+      sessionLimit: 8,
+      whenAlreadySo: 409,
+      installedPrefix: 'Installed-',
+      jobs: '/redfish/v1/JobService/Jobs/',
+      taskAppearsAfterSeconds: 10,
       // The lifecycle log has what the SEL has, and drives; SEL is spelled in two ways.
-      logs: ['Lclog', 'Sel', 'SEL', 'FaultList'], eventOffsetWithoutColon: true,
+      logs: ['Lclog', 'Sel', 'SEL', 'FaultList'],
+      eventOffsetWithoutColon: true,
     },
   },
-  { platform: 'Dell iDRAC7 and 8 (12G, 13G)', when: { vendor: 'dell', manager: /1[23]G/ }, quirks: { sessionsAt: '/redfish/v1/Sessions', accountSlots: { first: 3, last: 16, emptyRole: 'None' } } },
-  { platform: 'Dell iDRAC9 (14G to 16G)', when: { vendor: 'dell', manager: /1[4-6]G/ }, quirks: { accountSlots: { first: 3, last: 16, emptyRole: 'None' } } },
-  { platform: 'Dell iDRAC10 (17G)', when: { vendor: 'dell', manager: /17G|iDRAC ?10/ }, quirks: { bootOverrideInSettings: true, onRefusedAfterOffSeconds: 10, actionsRefuseIfMatch: true } },
+  {
+    platform: 'Dell iDRAC7 and 8 (12G, 13G)',
+    when: { vendor: 'dell', manager: /1[23]G/ },
+    quirks: { sessionsAt: '/redfish/v1/Sessions', accountSlots: { first: 3, last: 16, emptyRole: 'None' } },
+  },
+  {
+    platform: 'Dell iDRAC9 (14G to 16G)',
+    when: { vendor: 'dell', manager: /1[4-6]G/ },
+    quirks: { accountSlots: { first: 3, last: 16, emptyRole: 'None' } },
+  },
+  {
+    platform: 'Dell iDRAC10 (17G)',
+    when: { vendor: 'dell', manager: /17G|iDRAC ?10/ },
+    quirks: { bootOverrideInSettings: true, onRefusedAfterOffSeconds: 10, actionsRefuseIfMatch: true },
+  },
   { platform: 'Dell XE9680', when: { vendor: 'dell', model: /XE9680/ }, quirks: { networkBootTarget: 'UefiHttp' } },
   {
-    platform: 'HPE iLO', when: { vendor: 'hpe' },
+    platform: 'HPE iLO',
+    when: { vendor: 'hpe' },
     quirks: {
       // iLO's GracefulRestart is a warm reset that needs no cooperation; ForceRestart is the slow cold one.
       resetTypes: { restart: ['GracefulRestart'] },
-      whenAlreadySo: 400, bootRefusedDuringPost: true, etag: 'required', updateWithoutTask: true,
+      whenAlreadySo: 400,
+      bootRefusedDuringPost: true,
+      etag: 'required',
+      updateWithoutTask: true,
       // `U46 v2.34 (03/11/2025)`, `iLO 6 v1.66`, `1.66 Dec 13 2024`.
       version: /^(?:.*\bv)?(\d[\w.-]*)/,
-      logs: ['IML'], eventTypes: 'required',
+      logs: ['IML'],
+      eventTypes: 'required',
     },
   },
-  { platform: 'HPE iLO 4', when: { vendor: 'hpe', manager: /iLO 4/ }, quirks: { sessionWithoutBody: true, phantomSupplies: true } },
   {
-    platform: 'Lenovo XCC', when: { vendor: 'lenovo' },
+    platform: 'HPE iLO 4',
+    when: { vendor: 'hpe', manager: /iLO 4/ },
+    quirks: { sessionWithoutBody: true, phantomSupplies: true },
+  },
+  {
+    platform: 'Lenovo XCC',
+    when: { vendor: 'lenovo' },
     // `42S-2.83`: the build, then the version.
-    quirks: { sessionLimit: 16, whenAlreadySo: 204, monitorForgetsFinishedTask: true, version: /^(?:\w{3}-)?(\d[\w.]*)/, logs: ['PlatformLog', 'StandardLog', 'ActiveLog', 'SEL'] },
+    quirks: {
+      sessionLimit: 16,
+      whenAlreadySo: 204,
+      monitorForgetsFinishedTask: true,
+      version: /^(?:\w{3}-)?(\d[\w.]*)/,
+      logs: ['PlatformLog', 'StandardLog', 'ActiveLog', 'SEL'],
+    },
   },
   // ThinkSystem before V2.
-  { platform: 'Lenovo XCC on Purley', when: { vendor: 'lenovo', model: /^ThinkSystem S\w+$/ }, quirks: { accountSlots: { first: 2, last: 12 } } },
+  {
+    platform: 'Lenovo XCC on Purley',
+    when: { vendor: 'lenovo', model: /^ThinkSystem S\w+$/ },
+    quirks: { accountSlots: { first: 2, last: 12 } },
+  },
   // Hangs with UEFI 7.10 and XCC 9.10 (NVIDIA/libredfish src/lenovo.rs).
-  { platform: 'Lenovo SR675 V3', when: { vendor: 'lenovo', model: /SR675 V3/, firmware: { from: '9.10', before: '9.11' } }, quirks: { restartByOffSeconds: 10 } },
-  { platform: 'Supermicro', when: { vendor: 'supermicro' }, quirks: { bootOverrideNeedsAllFields: true, updateNamesNoTask: true, locksAfterFailures: 3, logs: ['Log1'] } },
+  {
+    platform: 'Lenovo SR675 V3',
+    when: { vendor: 'lenovo', model: /SR675 V3/, firmware: { from: '9.10', before: '9.11' } },
+    quirks: { restartByOffSeconds: 10 },
+  },
+  {
+    platform: 'Supermicro',
+    when: { vendor: 'supermicro' },
+    quirks: { bootOverrideNeedsAllFields: true, updateNamesNoTask: true, locksAfterFailures: 3, logs: ['Log1'] },
+  },
   { platform: 'Supermicro X11', when: { vendor: 'supermicro', model: /X11/ }, quirks: { loginRefusedWith200: true } },
-  { platform: 'AMI MegaRAC', when: { vendor: 'ami' }, quirks: { bootOverrideNeedsAllFields: true, expandDropsFields: true } },
+  {
+    platform: 'AMI MegaRAC',
+    when: { vendor: 'ami' },
+    quirks: { bootOverrideNeedsAllFields: true, expandDropsFields: true },
+  },
   { platform: 'OpenBMC', when: { vendor: 'openbmc' }, quirks: { logs: ['EventLog'] } },
 ];
 
 /** All that applies to a platform. A platform in no row has no quirks. */
 export const quirksOf = (platform: Platform): Quirks =>
-  table.filter(({ when }) =>
-    when.vendor === platform.vendor
-    && (when.manager?.test(platform.manager) ?? true)
-    && (when.model?.test(platform.model) ?? true)
-    && (when.firmware?.from === undefined || compareVersions(platform.firmware, when.firmware.from) >= 0)
-    && (when.firmware?.before === undefined || compareVersions(platform.firmware, when.firmware.before) < 0),
-  ).reduce<Quirks>((sum, row) => ({ ...sum, ...row.quirks }), {});
+  table
+    .filter(
+      ({ when }) =>
+        when.vendor === platform.vendor &&
+        (when.manager?.test(platform.manager) ?? true) &&
+        (when.model?.test(platform.model) ?? true) &&
+        (when.firmware?.from === undefined || compareVersions(platform.firmware, when.firmware.from) >= 0) &&
+        (when.firmware?.before === undefined || compareVersions(platform.firmware, when.firmware.before) < 0),
+    )
+    .reduce<Quirks>((sum, row) => ({ ...sum, ...row.quirks }), {});
 
 const vendors: readonly [RegExp, Vendor][] = [
-  [/dell/i, 'dell'], [/\bhpe?\b|hewlett/i, 'hpe'], [/lenovo/i, 'lenovo'], [/super ?micro|^smc/i, 'supermicro'], [/open ?bmc/i, 'openbmc'], [/\bami\b|american megatrends/i, 'ami'],
+  [/dell/i, 'dell'],
+  [/\bhpe?\b|hewlett/i, 'hpe'],
+  [/lenovo/i, 'lenovo'],
+  [/super ?micro|^smc/i, 'supermicro'],
+  [/open ?bmc/i, 'openbmc'],
+  [/\bami\b|american megatrends/i, 'ami'],
 ];
 
 /** The vendor in the first of these texts that names one. */
@@ -175,4 +233,5 @@ export const vendorOf = (...saidBy: (string | undefined)[]): Vendor =>
   saidBy.map((text) => vendors.find(([pattern]) => pattern.test(text ?? ''))?.[1]).find(Boolean) ?? 'other';
 
 /** A firmware version as one compares it: `2.34` of `U46 v2.34 (03/11/2025)` on an iLO. */
-export const plainVersion = (text: string, quirks: Quirks): string => quirks.version?.exec(text.trim())?.[1] ?? text.trim();
+export const plainVersion = (text: string, quirks: Quirks): string =>
+  quirks.version?.exec(text.trim())?.[1] ?? text.trim();

@@ -17,7 +17,10 @@ export function messageRegistries(): Registries {
   return {
     adviceOn: async (service, entry) => {
       const [, prefix, version, code] = /^([A-Za-z]\w*)\.([\d.]+)\.(\w+)$/.exec(entry.MessageId ?? '') ?? [];
-      const isNeeded = entry.Resolution === undefined && entry.Oem?.Hpe?.RecommendedAction === undefined && ['warning', 'critical'].includes(toSeverity(entry.Severity));
+      const isNeeded =
+        entry.Resolution === undefined &&
+        entry.Oem?.Hpe?.RecommendedAction === undefined &&
+        ['warning', 'critical'].includes(toSeverity(entry.Severity));
       if (!isNeeded || prefix === undefined || code === undefined) return undefined;
       const key = `${prefix}.${version}`;
       const found = known.get(key) ?? readRegistry(service, prefix);
@@ -38,9 +41,13 @@ export function messageRegistries(): Registries {
 }
 
 async function readRegistry(service: Service, prefix: string): Promise<ReadonlyMap<string, string>> {
-  const files = await service.members((await service.places()).root.Registries, RegistryFile) ?? [];
+  const files = (await service.members((await service.places()).root.Registries, RegistryFile)) ?? [];
   const file = files.find((each) => each.Registry?.toLowerCase().startsWith(`${prefix.toLowerCase()}.`));
   const english = file?.Location.read.find(({ Language }) => /^en/i.test(Language ?? 'en'));
   const registry = await service.find(english?.Uri, MessageRegistry);
-  return new Map(Object.entries(registry?.Messages ?? {}).flatMap(([code, { Resolution }]) => (Resolution ? [[code, Resolution]] : [])));
+  return new Map(
+    Object.entries(registry?.Messages ?? {}).flatMap(([code, { Resolution }]) =>
+      Resolution ? [[code, Resolution]] : [],
+    ),
+  );
 }

@@ -43,7 +43,20 @@ export interface Service {
 }
 
 /** Statuses that carry a reason worth reading; the rest are the HTTP client's to judge and to retry. */
-const refused = { 400: z.unknown(), 403: z.unknown(), 404: z.unknown(), 405: z.unknown(), 409: z.unknown(), 410: z.unknown(), 412: z.unknown(), 415: z.unknown(), 422: z.unknown(), 423: z.unknown(), 428: z.unknown(), 501: z.unknown() };
+const refused = {
+  400: z.unknown(),
+  403: z.unknown(),
+  404: z.unknown(),
+  405: z.unknown(),
+  409: z.unknown(),
+  410: z.unknown(),
+  412: z.unknown(),
+  415: z.unknown(),
+  422: z.unknown(),
+  423: z.unknown(),
+  428: z.unknown(),
+  501: z.unknown(),
+};
 const accepted = { 200: z.unknown(), 201: z.unknown(), 202: z.unknown(), 204: z.unknown(), ...refused };
 
 /** Real collections have a few pages and some hundred members. A BMC whose lists never end must not fill our memory, nor we its day. */
@@ -69,8 +82,14 @@ const placesOf = oncePerSession(discover);
 /** Whether paths have to end in a slash, once that is known. */
 const slashes = new WeakMap<object, boolean>();
 
-export function serviceOver(http: Http, { session = http, pause = (seconds) => delay(seconds * 1000) }: { session?: object; pause?: Service['pause'] } = {}): Service {
-  async function read<S extends z.ZodType>(path: string, schema: S): Promise<{ body: z.infer<S>; etag: string | undefined }> {
+export function serviceOver(
+  http: Http,
+  { session = http, pause = (seconds) => delay(seconds * 1000) }: { session?: object; pause?: Service['pause'] } = {},
+): Service {
+  async function read<S extends z.ZodType>(
+    path: string,
+    schema: S,
+  ): Promise<{ body: z.infer<S>; etag: string | undefined }> {
     const answer = await http.send({ method: 'GET', path: asWanted(path), answers: { ...refused, 200: schema } });
     if (answer.status !== 200) throw refusal({ method: 'GET', path }, answer);
     return { body: answer.body, etag: answer.headers['etag'] };
@@ -79,7 +98,10 @@ export function serviceOver(http: Http, { session = http, pause = (seconds) => d
   const asWanted = (path: string) => (slashes.get(session) ? path.replace(/\/?(\?|$)/, '/$1') : path);
   const get = async <S extends z.ZodType>(path: string, schema: S) => (await read(path, schema)).body;
 
-  async function find<S extends z.ZodType>(link: Link | string | undefined, schema: S): Promise<z.infer<S> | undefined> {
+  async function find<S extends z.ZodType>(
+    link: Link | string | undefined,
+    schema: S,
+  ): Promise<z.infer<S> | undefined> {
     if (link === undefined) return undefined;
     try {
       return await get(typeof link === 'string' ? link : link['@odata.id'], schema);
@@ -97,7 +119,7 @@ export function serviceOver(http: Http, { session = http, pause = (seconds) => d
   }
 
   async function links(link: Link | undefined): Promise<Link[] | undefined> {
-    const listed = link && await pages(link['@odata.id']);
+    const listed = link && (await pages(link['@odata.id']));
     return listed?.flatMap((each) => Link.safeParse(each).data ?? []);
   }
 
@@ -117,12 +139,26 @@ export function serviceOver(http: Http, { session = http, pause = (seconds) => d
     let all: unknown[] = [];
     const seen = new Set<string>();
     for (let next: string | undefined = path; next && !seen.has(next);) {
-      if (seen.size === mostPages) throw new CallFailed({ system: 'redfish', method: 'GET', path, failure: 'unexpectedAnswer', detail: `its list goes on for more than ${mostPages} pages` });
+      if (seen.size === mostPages)
+        throw new CallFailed({
+          system: 'redfish',
+          method: 'GET',
+          path,
+          failure: 'unexpectedAnswer',
+          detail: `its list goes on for more than ${mostPages} pages`,
+        });
       seen.add(next);
       const page: z.infer<typeof Collection> | undefined = await find(next, Collection);
       if (page === undefined) return undefined;
       all = all.concat(page.Members ?? []);
-      if (all.length > mostMembers) throw new CallFailed({ system: 'redfish', method: 'GET', path, failure: 'unexpectedAnswer', detail: `its list has more than ${mostMembers} members` });
+      if (all.length > mostMembers)
+        throw new CallFailed({
+          system: 'redfish',
+          method: 'GET',
+          path,
+          failure: 'unexpectedAnswer',
+          detail: `its list has more than ${mostMembers} members`,
+        });
       next = page['Members@odata.nextLink'];
     }
     return all;
@@ -135,8 +171,20 @@ export function serviceOver(http: Http, { session = http, pause = (seconds) => d
     return expanded?.success ? expanded.data : find(Link.safeParse(member).data, schema);
   }
 
-  async function send(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object, headers: Record<string, string> = {}): Promise<Reply> {
-    const answer = await http.send({ method, path: method === 'POST' ? path : asWanted(path), body, headers, answers: accepted, isOnNewConnection: true });
+  async function send(
+    method: 'POST' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: object,
+    headers: Record<string, string> = {},
+  ): Promise<Reply> {
+    const answer = await http.send({
+      method,
+      path: method === 'POST' ? path : asWanted(path),
+      body,
+      headers,
+      answers: accepted,
+      isOnNewConnection: true,
+    });
     if (answer.status >= 400) throw refusal({ method, path }, answer);
     return { status: answer.status, location: answer.headers['location'] || undefined, body: answer.body };
   }
@@ -159,7 +207,13 @@ export function serviceOver(http: Http, { session = http, pause = (seconds) => d
   }
 
   const service: Service = {
-    session, get, find, members, links, patch, pause,
+    session,
+    get,
+    find,
+    members,
+    links,
+    patch,
+    pause,
     places: () => placesOf(service),
     // Some actions want an empty object for a body, none objects to one.
     post: (path, body) => send('POST', path, body),
@@ -175,13 +229,23 @@ export function serviceOver(http: Http, { session = http, pause = (seconds) => d
 async function discover(service: Service): Promise<Places> {
   const { get, find } = service;
   const root = await get('/redfish/v1/', ServiceRoot);
-  const first = async (collection: Link | undefined) => Link.safeParse((await find(collection, Collection))?.Members?.[0]).data?.['@odata.id'];
-  const systemPath = await first(root.Systems) ?? await firstBehindSlash(service, root.Systems);
+  const first = async (collection: Link | undefined) =>
+    Link.safeParse((await find(collection, Collection))?.Members?.[0]).data?.['@odata.id'];
+  const systemPath = (await first(root.Systems)) ?? (await firstBehindSlash(service, root.Systems));
   // After a restart some answer a bare root for a while.
-  if (systemPath === undefined) throw new CallFailed({ system: 'redfish', method: 'GET', path: '/redfish/v1/', status: 200, failure: 'transient', detail: 'it lists no system yet', retryAfterSeconds: 10 });
+  if (systemPath === undefined)
+    throw new CallFailed({
+      system: 'redfish',
+      method: 'GET',
+      path: '/redfish/v1/',
+      status: 200,
+      failure: 'transient',
+      detail: 'it lists no system yet',
+      retryAfterSeconds: 10,
+    });
   const system = await get(systemPath, ComputerSystem);
-  const managerPath = system.Links?.ManagedBy[0]?.['@odata.id'] ?? await first(root.Managers);
-  const chassisPath = system.Links?.Chassis[0]?.['@odata.id'] ?? await first(root.Chassis);
+  const managerPath = system.Links?.ManagedBy[0]?.['@odata.id'] ?? (await first(root.Managers));
+  const chassisPath = system.Links?.Chassis[0]?.['@odata.id'] ?? (await first(root.Chassis));
   const manager = await find(managerPath, Manager);
   const platform: Platform = {
     vendor: vendorOf(root.Vendor, ...Object.keys(root.Oem ?? {}), manager?.Model, system.Manufacturer),

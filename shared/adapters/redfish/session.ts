@@ -3,7 +3,16 @@ import { createHttp, type Http, type HttpOptions } from '../../http-client/clien
 import { CallFailed, isFailure } from '../../http-client/failure.ts';
 import type { BmcTarget } from '../../ports/bmc.ts';
 import type { Credentials, Secrets } from '../../ports/secrets.ts';
-import { credentialsAt, endSession, isRefusedLogin, openSession, otherHosts, sessionsAt, type Opened, type RefusedLogins } from './login.ts';
+import {
+  credentialsAt,
+  endSession,
+  isRefusedLogin,
+  openSession,
+  otherHosts,
+  sessionsAt,
+  type Opened,
+  type RefusedLogins,
+} from './login.ts';
 import type { OpenSessions } from './open-sessions.ts';
 
 /** Where the adapter's own waiting comes from: closing an idle session, trying again. */
@@ -123,10 +132,23 @@ function unless<T>(signal: AbortSignal, answer: Promise<T>): Promise<T> {
   signal.addEventListener('abort', giveUp);
   return Promise.race([answer, aborted]).finally(() => signal.removeEventListener('abort', giveUp));
 }
-const calledOff = (cause: unknown) => new CallFailed({ system: 'redfish', method: 'POST', path: 'Sessions', failure: 'transient', detail: 'it was called off while it logged in', cause });
+const calledOff = (cause: unknown) =>
+  new CallFailed({
+    system: 'redfish',
+    method: 'POST',
+    path: 'Sessions',
+    failure: 'transient',
+    detail: 'it was called off while it logged in',
+    cause,
+  });
 
 const keyOf = ({ address, secretRef }: BmcTarget) => `${address} ${secretRef}`;
-const closing = () => new AppError({ code: 'redfish.closing', kind: 'unavailable', publicMessage: 'Management controllers are not asked any more: this process is ending. Try again.' });
+const closing = () =>
+  new AppError({
+    code: 'redfish.closing',
+    kind: 'unavailable',
+    publicMessage: 'Management controllers are not asked any more: this process is ending. Try again.',
+  });
 
 /** A 401 this soon after a renewal answers a call that was sent before it. */
 const justRenewedMilliseconds = 2_000;
@@ -141,10 +163,11 @@ function openSeat(bmc: BmcTarget, options: PoolOptions, live: Set<string>, isClo
   const door = createHttp(bmcHttp(bmc.address, settings));
 
   /** Calls that need a session at once share one login. */
-  const open = () => (session ??= logIn().catch((error: unknown) => {
-    session = undefined;
-    throw error;
-  }));
+  const open = () =>
+    (session ??= logIn().catch((error: unknown) => {
+      session = undefined;
+      throw error;
+    }));
   async function logIn(): Promise<Opened> {
     if (isClosed()) throw closing(); // work that goes on must not open what nobody would end
     sessions ??= await sessionsAt(door);
@@ -180,7 +203,13 @@ function openSeat(bmc: BmcTarget, options: PoolOptions, live: Set<string>, isClo
 }
 
 /** Logs in, and ends what an earlier process or a cut line has left open there. */
-async function enter(http: Http, { address, secretRef }: BmcTarget, { secrets, openSessions, refused }: PoolOptions, live: Set<string>, sessions: string): Promise<Opened> {
+async function enter(
+  http: Http,
+  { address, secretRef }: BmcTarget,
+  { secrets, openSessions, refused }: PoolOptions,
+  live: Set<string>,
+  sessions: string,
+): Promise<Opened> {
   const credentials = await credentialsAt(secrets, secretRef);
   refused.check(address, credentials, secretRef);
   const leftOver = async () => (await openSessions.stale(address)).filter((path) => !live.has(`${address} ${path}`));
@@ -208,4 +237,10 @@ async function enter(http: Http, { address, secretRef }: BmcTarget, { secrets, o
   }
 }
 
-export const bmcHttp = (address: string, settings: HttpSettings): HttpOptions => ({ concurrency: 4, ...settings, otherHosts, system: 'redfish', baseUrl: address });
+export const bmcHttp = (address: string, settings: HttpSettings): HttpOptions => ({
+  concurrency: 4,
+  ...settings,
+  otherHosts,
+  system: 'redfish',
+  baseUrl: address,
+});

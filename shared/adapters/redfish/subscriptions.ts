@@ -16,7 +16,8 @@ const types = ['Alert', 'StatusChange', 'ResourceAdded', 'ResourceRemoved', 'Res
 export async function ensureSubscription(service: Service, to: Destination): Promise<boolean> {
   const { ours, collection, offered } = await readSubscriptions(service, to);
   const [kept, ...more] = ours.filter((each) => each.Destination === to.url);
-  for (const each of [...more, ...ours.filter(({ Destination: url }) => url !== to.url)]) await service.remove(each['@odata.id']);
+  for (const each of [...more, ...ours.filter(({ Destination: url }) => url !== to.url)])
+    await service.remove(each['@odata.id']);
   if (kept) return false;
   const body = { Destination: to.url, Context: to.context, Protocol: 'Redfish' };
   const named = { ...body, EventTypes: types.filter((type) => offered?.includes(type) ?? true) };
@@ -41,7 +42,17 @@ export async function dropSubscription(service: Service, to: Destination): Promi
 async function readSubscriptions(service: Service, { context }: Destination) {
   const { root } = await service.places();
   const events = await service.find(root.EventService, EventService);
-  if (!events?.Subscriptions) throw new AppError({ code: 'redfish.events-missing', kind: 'conflict', publicMessage: 'This management controller takes no subscriptions to its events any more. Its state is polled instead.' });
-  const all = await service.members(events.Subscriptions, EventDestination) ?? [];
-  return { ours: all.filter((each) => each.Context === context), collection: events.Subscriptions['@odata.id'], offered: events.EventTypesForSubscription };
+  if (!events?.Subscriptions)
+    throw new AppError({
+      code: 'redfish.events-missing',
+      kind: 'conflict',
+      publicMessage:
+        'This management controller takes no subscriptions to its events any more. Its state is polled instead.',
+    });
+  const all = (await service.members(events.Subscriptions, EventDestination)) ?? [];
+  return {
+    ours: all.filter((each) => each.Context === context),
+    collection: events.Subscriptions['@odata.id'],
+    offered: events.EventTypesForSubscription,
+  };
 }

@@ -50,9 +50,13 @@ export class Watcher {
   async watch(bmc: BmcTarget, onHint: (hint: BmcHint) => void, options: WatchOptions): Promise<Watching> {
     const signal = AbortSignal.any([options.signal, this.#closing.signal]);
     const events = await this.#pool.use(bmc, (http) => eventService(withSignal(http, signal), http), signal);
-    if (events.stream !== undefined && await this.#follow(bmc, events.stream, onHint, { ...options, signal })) return 'sse';
+    if (events.stream !== undefined && (await this.#follow(bmc, events.stream, onHint, { ...options, signal })))
+      return 'sse';
     if (!events.takesSubscriptions || options.destination === undefined) return 'none';
-    await this.#subscribe(bmc, { url: options.destination, context: `rackline ${bmc.serverId}` }, onHint, { ...options, signal });
+    await this.#subscribe(bmc, { url: options.destination, context: `rackline ${bmc.serverId}` }, onHint, {
+      ...options,
+      signal,
+    });
     return 'subscription';
   }
 
@@ -68,17 +72,28 @@ export class Watcher {
   }
 
   /** Answers whether the stream could be opened; false where the BMC does not let us have it, for want of a licence, behind a link that cannot be followed, or at all. */
-  async #follow(bmc: BmcTarget, path: string, onHint: (hint: BmcHint) => void, options: WatchOptions): Promise<boolean> {
+  async #follow(
+    bmc: BmcTarget,
+    path: string,
+    onHint: (hint: BmcHint) => void,
+    options: WatchOptions,
+  ): Promise<boolean> {
     const { promise: opened, resolve, reject } = Promise.withResolvers<boolean>();
     let isOpen = false;
-    const listen = () => this.#pool.use(bmc, async (http) => {
-      const stream = await http.stream({ path, headers: { accept: 'text/event-stream' }, signal: options.signal, silenceMilliseconds });
-      if (isOpen) onHint(listeningAgain);
-      isOpen = true;
-      resolve(true);
-      for await (const event of eventsIn(stream)) for (const hint of hintsOf(event)) onHint(hint);
-      throw new Error('the BMC ended the stream');
-    });
+    const listen = () =>
+      this.#pool.use(bmc, async (http) => {
+        const stream = await http.stream({
+          path,
+          headers: { accept: 'text/event-stream' },
+          signal: options.signal,
+          silenceMilliseconds,
+        });
+        if (isOpen) onHint(listeningAgain);
+        isOpen = true;
+        resolve(true);
+        for await (const event of eventsIn(stream)) for (const hint of hintsOf(event)) onHint(hint);
+        throw new Error('the BMC ended the stream');
+      });
     const first = listen().catch((error: unknown) => {
       if (isOpen) throw error;
       if (isFailure(error, 'notFound', 'invalid', 'auth', 'conflict', 'unexpectedAnswer')) resolve(false);
@@ -89,11 +104,19 @@ export class Watcher {
   }
 
   /** Once it was open: opened again whenever it ends, the sooner the longer it lasted. */
-  async #again(first: Promise<unknown>, listen: () => Promise<unknown>, isOpen: () => boolean, { signal, onTrouble }: WatchOptions): Promise<void> {
+  async #again(
+    first: Promise<unknown>,
+    listen: () => Promise<unknown>,
+    isOpen: () => boolean,
+    { signal, onTrouble }: WatchOptions,
+  ): Promise<void> {
     let begun = this.#time.now();
     let failures = 0;
     for (let attempt = first; ; attempt = listen()) {
-      const trouble = await attempt.then(() => undefined, (error: unknown) => error);
+      const trouble = await attempt.then(
+        () => undefined,
+        (error: unknown) => error,
+      );
       if (signal.aborted || !isOpen()) return;
       onTrouble?.(trouble);
       failures = this.#time.now() - begun >= goodStreamMilliseconds ? 1 : failures + 1;
@@ -102,33 +125,52 @@ export class Watcher {
     }
   }
 
-  async #subscribe(bmc: BmcTarget, to: Destination, onHint: (hint: BmcHint) => void, { signal, onTrouble, mayCall = () => true }: WatchOptions): Promise<void> {
-    const ensure = () => this.#pool.use(bmc, (http) => ensureSubscription(serviceOver(withSignal(http, signal), { session: http }), to));
+  async #subscribe(
+    bmc: BmcTarget,
+    to: Destination,
+    onHint: (hint: BmcHint) => void,
+    { signal, onTrouble, mayCall = () => true }: WatchOptions,
+  ): Promise<void> {
+    const ensure = () =>
+      this.#pool.use(bmc, (http) => ensureSubscription(serviceOver(withSignal(http, signal), { session: http }), to));
     await ensure();
-    this.#keep((async () => {
-      while (await this.#pauses(subscriptionCheckSeconds, signal)) {
-        try {
-          if (mayCall() && await ensure()) onHint(listeningAgain);
-        } catch (error) {
-          if (!signal.aborted) onTrouble?.(error);
+    this.#keep(
+      (async () => {
+        while (await this.#pauses(subscriptionCheckSeconds, signal)) {
+          try {
+            if (mayCall() && (await ensure())) onHint(listeningAgain);
+          } catch (error) {
+            if (!signal.aborted) onTrouble?.(error);
+          }
         }
-      }
-      if (!mayCall()) return;
-      // Nobody is there to hear any more; what cannot be ended now is ended by whoever watches next.
-      await this.#pool.use(bmc, (http) => dropSubscription(serviceOver(http, { session: http }), to)).catch((error: unknown) => onTrouble?.(error));
-      await this.#pool.leave(bmc); // whoever left before this has left
-    })());
+        if (!mayCall()) return;
+        // Nobody is there to hear any more; what cannot be ended now is ended by whoever watches next.
+        await this.#pool
+          .use(bmc, (http) => dropSubscription(serviceOver(http, { session: http }), to))
+          .catch((error: unknown) => onTrouble?.(error));
+        await this.#pool.leave(bmc); // whoever left before this has left
+      })(),
+    );
   }
 
   /** Whether it is still wanted after so many seconds, a little more or less: a whole row of racks comes back at once. */
   #pauses(seconds: number, signal: AbortSignal): Promise<boolean> {
-    return pause(this.#time, seconds * (0.75 + Math.random() / 4), signal).then(() => true, () => false);
+    return pause(this.#time, seconds * (0.75 + Math.random() / 4), signal).then(
+      () => true,
+      () => false,
+    );
   }
 }
 
-async function eventService(http: Http, session: Http): Promise<{ stream: string | undefined; takesSubscriptions: boolean }> {
+async function eventService(
+  http: Http,
+  session: Http,
+): Promise<{ stream: string | undefined; takesSubscriptions: boolean }> {
   const service = serviceOver(http, { session });
   const events = await service.find((await service.places()).root.EventService, EventService);
   const isOn = events !== undefined && events.ServiceEnabled !== false;
-  return { stream: isOn ? events.ServerSentEventUri : undefined, takesSubscriptions: isOn && events.Subscriptions !== undefined };
+  return {
+    stream: isOn ? events.ServerSentEventUri : undefined,
+    takesSubscriptions: isOn && events.Subscriptions !== undefined,
+  };
 }

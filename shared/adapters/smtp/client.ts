@@ -23,7 +23,9 @@ export function createSmtp(options: SmtpOptions): Mailer {
     host: hostname,
     port: Number(port) || (protocol === 'smtps:' ? 465 : 587),
     secure: protocol === 'smtps:',
-    ...(options.credentials && { auth: { user: options.credentials.username, pass: options.credentials.password.reveal() } }),
+    ...(options.credentials && {
+      auth: { user: options.credentials.username, pass: options.credentials.password.reveal() },
+    }),
     connectionTimeout: timeout,
     greetingTimeout: timeout,
     socketTimeout: timeout,
@@ -34,16 +36,29 @@ export function createSmtp(options: SmtpOptions): Mailer {
   return {
     send: async ({ messageId, to, subject, text }) => {
       const started = performance.now();
-      const measure = (outcome: 'ok' | 'invalid' | 'transient') => options.observe?.({ system: 'smtp', method: 'POST', outcome, seconds: (performance.now() - started) / 1000 });
+      const measure = (outcome: 'ok' | 'invalid' | 'transient') =>
+        options.observe?.({ system: 'smtp', method: 'POST', outcome, seconds: (performance.now() - started) / 1000 });
       try {
-        await transport.sendMail({ from: options.from, to, subject, text, messageId: messageIdOf(messageId, options.from) });
+        await transport.sendMail({
+          from: options.from,
+          to,
+          subject,
+          text,
+          messageId: messageIdOf(messageId, options.from),
+        });
         measure('ok');
         return { outcome: 'sent' };
       } catch (error) {
         const reason = refusal(error);
         measure(reason === undefined ? 'transient' : 'invalid');
         if (reason !== undefined) return { outcome: 'refused', reason };
-        throw new AppError({ code: 'smtp.unavailable', kind: 'unavailable', publicMessage: 'The mail server did not take the message; it will be tried again.', context: { messageId }, cause: error });
+        throw new AppError({
+          code: 'smtp.unavailable',
+          kind: 'unavailable',
+          publicMessage: 'The mail server did not take the message; it will be tried again.',
+          context: { messageId },
+          cause: error,
+        });
       }
     },
   };

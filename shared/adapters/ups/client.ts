@@ -24,7 +24,10 @@ export function createUps(options: UpsOptions): Carrier {
     const { body } = await login.send({
       method: 'POST',
       path: 'security/v1/oauth/token',
-      headers: { 'authorization': basicAuthorization(options.clientId, options.clientSecret.reveal()), 'content-type': 'application/x-www-form-urlencoded' },
+      headers: {
+        authorization: basicAuthorization(options.clientId, options.clientSecret.reveal()),
+        'content-type': 'application/x-www-form-urlencoded',
+      },
       body: 'grant_type=client_credentials',
       answers: { 200: Token },
       repeatable: true,

@@ -22,6 +22,8 @@ export const Package = z.object({
   deliveryDate: z.array(z.object({ type: z.string().optional(), date: z.string().optional() })).optional(),
 });
 export const TrackAnswer = z.object({
-  trackResponse: z.object({ shipment: z.array(z.object({ package: z.array(Package).optional() })).optional() }).optional(),
+  trackResponse: z
+    .object({ shipment: z.array(z.object({ package: z.array(Package).optional() })).optional() })
+    .optional(),
 });
 export type Package = z.infer<typeof Package>;

@@ -14,16 +14,29 @@ export interface VaultReach extends Reach {
 /** Vault's HTTP under a token of ours, or one taken by AppRole and renewed. `baseUrl` is Vault's address (`https://vault.example:8200`). */
 export function openVault(options: VaultReach): Http {
   const { login: credentials } = options;
-  const namespaced: Record<string, string> = options.namespace === undefined ? {} : { 'X-Vault-Namespace': options.namespace };
+  const namespaced: Record<string, string> =
+    options.namespace === undefined ? {} : { 'X-Vault-Namespace': options.namespace };
   const door = createHttp({ ...options, system: 'vault' });
 
   const logIn = async () => {
     if ('token' in credentials) return { headers: { 'X-Vault-Token': credentials.token.reveal(), ...namespaced } };
     const { body } = await door.send({
-      method: 'POST', path: 'v1/auth/approle/login', headers: namespaced, body: { role_id: credentials.roleId, secret_id: credentials.secretId.reveal() }, answers: { 200: LoginAnswer }, repeatable: true,
+      method: 'POST',
+      path: 'v1/auth/approle/login',
+      headers: namespaced,
+      body: { role_id: credentials.roleId, secret_id: credentials.secretId.reveal() },
+      answers: { 200: LoginAnswer },
+      repeatable: true,
     });
-    return { headers: { 'X-Vault-Token': body.auth.client_token, ...namespaced }, expiresInSeconds: body.auth.lease_duration || undefined };
+    return {
+      headers: { 'X-Vault-Token': body.auth.client_token, ...namespaced },
+      expiresInSeconds: body.auth.lease_duration || undefined,
+    };
   };
   // Vault answers 403, not 401, to a token that ended.
-  return createHttp({ ...options, system: 'vault', authentication: keepLogin(logIn, { ...options, renewOn: [401, 403] }) });
+  return createHttp({
+    ...options,
+    system: 'vault',
+    authentication: keepLogin(logIn, { ...options, renewOn: [401, 403] }),
+  });
 }

@@ -54,11 +54,23 @@ export type Erasure = z.infer<typeof Erasure>;
  * have only the first fields, and name a category in `standard` that nobody had derived from the method.
  */
 export const EraseCertificate = z.object({
-  serverId: z.string(), serial: z.string().nullable(), standard: z.string(), erasedAt: z.string(), sagaId: z.string(),
-  drives: z.array(z.object({
-    serial: z.string(), method: z.string(), isVerified: z.boolean(),
-    name: z.string().optional(), knownFrom: z.array(DriveSource).optional(), category: Category.nullable().optional(), evidence: z.string().optional(), unverified: z.array(Unverified).optional(),
-  })),
+  serverId: z.string(),
+  serial: z.string().nullable(),
+  standard: z.string(),
+  erasedAt: z.string(),
+  sagaId: z.string(),
+  drives: z.array(
+    z.object({
+      serial: z.string(),
+      method: z.string(),
+      isVerified: z.boolean(),
+      name: z.string().optional(),
+      knownFrom: z.array(DriveSource).optional(),
+      category: Category.nullable().optional(),
+      evidence: z.string().optional(),
+      unverified: z.array(Unverified).optional(),
+    }),
+  ),
   category: Category.nullable().optional(),
   /** Drives that were known and are not erased: where they went, by whose word. */
   accountedFor: z.array(DriveErasure.pick({ serial: true, name: true, knownFrom: true, evidence: true })).optional(),
@@ -67,12 +79,29 @@ export const EraseCertificate = z.object({
 export type EraseCertificate = z.infer<typeof EraseCertificate>;
 
 /** Certifies an erasure that is complete, and nothing beyond it. */
-export function certificateOf({ drives, category, unverified }: Erasure, about: Pick<EraseCertificate, 'serverId' | 'serial' | 'erasedAt' | 'sagaId'>): EraseCertificate {
+export function certificateOf(
+  { drives, category, unverified }: Erasure,
+  about: Pick<EraseCertificate, 'serverId' | 'serial' | 'erasedAt' | 'sagaId'>,
+): EraseCertificate {
   return {
-    ...about, standard: 'NIST SP 800-88 Rev. 2', category, unverified,
-    drives: drives.filter(({ outcome }) => outcome === 'erased').map(({ serial, method, name, knownFrom, category: reached, evidence, unverified: open }) => ({
-      serial: serial ?? name, method: method ?? 'not named', isVerified: true, name, knownFrom, category: reached, evidence, unverified: open,
-    })),
-    accountedFor: drives.filter(({ outcome }) => outcome === 'accounted-for').map(({ serial, name, knownFrom, evidence }) => ({ serial, name, knownFrom, evidence })),
+    ...about,
+    standard: 'NIST SP 800-88 Rev. 2',
+    category,
+    unverified,
+    drives: drives
+      .filter(({ outcome }) => outcome === 'erased')
+      .map(({ serial, method, name, knownFrom, category: reached, evidence, unverified: open }) => ({
+        serial: serial ?? name,
+        method: method ?? 'not named',
+        isVerified: true,
+        name,
+        knownFrom,
+        category: reached,
+        evidence,
+        unverified: open,
+      })),
+    accountedFor: drives
+      .filter(({ outcome }) => outcome === 'accounted-for')
+      .map(({ serial, name, knownFrom, evidence }) => ({ serial, name, knownFrom, evidence })),
   };
 }

@@ -32,7 +32,11 @@ const SwitchingOff = z.object({ looksLeft: z.number().int() });
  * anything is erased. A drive that is known and that the management controller does not show keeps all of them from
  * being touched. What it came to is on record either way; drives that are left are findings of the server.
  */
-export async function eraseDrives(world: EraseWorld, call: EraseCall, serverId: ServerId): Promise<Submitted<{ erasure: Erasure }> & { waitingFor?: string }> {
+export async function eraseDrives(
+  world: EraseWorld,
+  call: EraseCall,
+  serverId: ServerId,
+): Promise<Submitted<{ erasure: Erasure }> & { waitingFor?: string }> {
   const asset = await getAsset(world.db, serverId);
   const target = bmcOf(asset);
   const stage = stageOf(call.ticket);
@@ -46,7 +50,13 @@ export async function eraseDrives(world: EraseWorld, call: EraseCall, serverId: 
   if (answer.outcome === 'pending') return { ...answer, waitingFor: 'the drives to be erased' };
   if (answer.outcome === 'refused') return answer;
   const erasure = await judge(world, asset, target, answer.drives.map(resultOf));
-  await recordErasure(world.db, world.clock, { id: call.newId('erasure', JSON.stringify(erasure)), serverId, sagaId: call.sagaId, stepKey: call.stepKey, erasure });
+  await recordErasure(world.db, world.clock, {
+    id: call.newId('erasure', JSON.stringify(erasure)),
+    serverId,
+    sagaId: call.sagaId,
+    stepKey: call.stepKey,
+    erasure,
+  });
   await noteLeft(world, call, asset, erasure.drives);
   return erasure.isComplete ? { outcome: 'done', erasure } : refused(whatIsLeft(erasure.drives));
 }
@@ -58,40 +68,82 @@ const stageOf = (ticket: string | undefined): { looksLeft: number } | { ticket: 
 };
 
 /** While the host is off nothing can be written: an erasure whose answer was lost still counts when we look again. */
-async function switchOff({ bmc }: EraseWorld, target: BmcTarget, looksLeft: number): Promise<(Submitted<never> & { waitingFor?: string }) | undefined> {
+async function switchOff(
+  { bmc }: EraseWorld,
+  target: BmcTarget,
+  looksLeft: number,
+): Promise<(Submitted<never> & { waitingFor?: string }) | undefined> {
   const before = await bmc.readPower(target);
   if (before === 'off') return undefined;
   if (before !== 'changing') await bmc.setPower(target, { action: 'off' });
   const power = await bmc.readPower(target);
   if (power === 'off') return undefined;
-  if (looksLeft <= 0) return refused(`nothing was erased: the host does not go off, its management controller says that its power is ${power}`);
-  return { outcome: 'pending', ticket: JSON.stringify({ looksLeft: looksLeft - 1 } satisfies z.infer<typeof SwitchingOff>), pollAfterSeconds: powerPollSeconds, waitingFor: 'the host to be off' };
+  if (looksLeft <= 0)
+    return refused(
+      `nothing was erased: the host does not go off, its management controller says that its power is ${power}`,
+    );
+  return {
+    outcome: 'pending',
+    ticket: JSON.stringify({ looksLeft: looksLeft - 1 } satisfies z.infer<typeof SwitchingOff>),
+    pollAfterSeconds: powerPollSeconds,
+    waitingFor: 'the host to be off',
+  };
 }
 
-async function judge({ db, bmc }: EraseWorld, asset: Asset, target: BmcTarget, results: readonly EraseResult[]): Promise<Erasure> {
-  const [shown, before, standing] = [await bmc.listDrives(target), await erasuresOf(db, asset.id), await standingFindings(db, asset.id)];
+async function judge(
+  { db, bmc }: EraseWorld,
+  asset: Asset,
+  target: BmcTarget,
+  results: readonly EraseResult[],
+): Promise<Erasure> {
+  const [shown, before, standing] = [
+    await bmc.listDrives(target),
+    await erasuresOf(db, asset.id),
+    await standingFindings(db, asset.id),
+  ];
   return judgeErasure(knownDrives(listsOf(asset, shown, before)), results, statementsIn(standing));
 }
 
 /** Everybody who has named drives of this server. The older and the less direct lists count by serial numbers only. */
-function listsOf({ facts, inventory, manifest }: Asset, shown: readonly Drive[], erasures: readonly Erasure[]): DriveList[] {
+function listsOf(
+  { facts, inventory, manifest }: Asset,
+  shown: readonly Drive[],
+  erasures: readonly Erasure[],
+): DriveList[] {
   const named = (drives: readonly Drive[]) => drives.filter(({ serial }) => serial !== undefined);
   return [
     { source: 'bmc', drives: shown },
     { source: 'validation-image', drives: inventory?.drives ?? [] },
     { source: 'bmc-before', drives: named(facts?.drives ?? []) },
-    { source: 'ship-notice', drives: (manifest?.parts ?? []).filter(({ kind }) => kind === 'drive').map(({ serial, place }) => ({ serial, name: place ?? serial })) },
-    ...erasures.map(({ drives }): DriveList => ({ source: 'erase-report', drives: drives.flatMap(({ serial, name }) => (serial === null ? [] : [{ serial, name }])) })),
+    {
+      source: 'ship-notice',
+      drives: (manifest?.parts ?? [])
+        .filter(({ kind }) => kind === 'drive')
+        .map(({ serial, place }) => ({ serial, name: place ?? serial })),
+    },
+    ...erasures.map(({ drives }): DriveList => ({
+      source: 'erase-report',
+      drives: drives.flatMap(({ serial, name }) => (serial === null ? [] : [{ serial, name }])),
+    })),
   ];
 }
 
 const resultOf = ({ serial, method, isVerified, evidence }: DriveErased): EraseResult => ({
-  serial, method: method === unnamedMethod ? null : method, isProved: isVerified,
+  serial,
+  method: method === unnamedMethod ? null : method,
+  isProved: isVerified,
   evidence: evidence ?? (isVerified ? 'the management controller ended it well' : 'nothing shows that it is erased'),
 });
 
 /** Notes drives that are left as findings, and ends those of drives that no longer are. Answers whether any is open. */
-async function noteLeft({ db, clock }: EraseWorld, call: EraseCall, asset: Asset, drives: readonly DriveErasure[]): Promise<boolean> {
-  await recordFindings(db, clock, asset, eraseDifferences(drives), (n) => call.newId('finding', clock.now(), n), ['erase']);
+async function noteLeft(
+  { db, clock }: EraseWorld,
+  call: EraseCall,
+  asset: Asset,
+  drives: readonly DriveErasure[],
+): Promise<boolean> {
+  await recordFindings(db, clock, asset, eraseDifferences(drives), (n) => call.newId('finding', clock.now(), n), [
+    'erase',
+  ]);
   return drives.some(({ outcome }) => outcome === 'not-erased');
 }

@@ -34,7 +34,8 @@ export interface DriveStatement {
 }
 
 /** What a drive is called where people read of it. */
-export const labelOf = ({ serial, name }: Pick<KnownDrive, 'serial' | 'name'>): string => serial ?? `${name} (no serial number)`;
+export const labelOf = ({ serial, name }: Pick<KnownDrive, 'serial' | 'name'>): string =>
+  serial ?? `${name} (no serial number)`;
 
 /** Serial numbers are written with blanks and in either case. */
 const plain = (serial: string | null | undefined): string | undefined => serial?.trim().toUpperCase() || undefined;
@@ -52,21 +53,33 @@ export function knownDrives(lists: readonly DriveList[]): KnownDrive[] {
       const count = (counts.get(identity) ?? 0) + 1;
       counts.set(identity, count);
       const before = known.get(`${identity} #${count}`);
-      known.set(`${identity} #${count}`, before
-        ? { ...before, media: before.media ?? media, knownFrom: before.knownFrom.includes(source) ? before.knownFrom : [...before.knownFrom, source] }
-        : { serial: plain(serial) === undefined ? null : (serial?.trim() ?? null), name, media, knownFrom: [source] });
+      known.set(
+        `${identity} #${count}`,
+        before
+          ? {
+              ...before,
+              media: before.media ?? media,
+              knownFrom: before.knownFrom.includes(source) ? before.knownFrom : [...before.knownFrom, source],
+            }
+          : { serial: plain(serial) === undefined ? null : (serial?.trim() ?? null), name, media, knownFrom: [source] },
+      );
     }
   }
   return [...known.values()];
 }
 
-const statementOn = (drive: KnownDrive, statements: readonly DriveStatement[]) => statements.find((each) => each.drive === labelOf(drive));
+const statementOn = (drive: KnownDrive, statements: readonly DriveStatement[]) =>
+  statements.find((each) => each.drive === labelOf(drive));
 
 /**
  * The one judgement of an erasure: every drive that is known has a result of its own which is proved, or is no longer
  * in the machine by a person's word. A statement counts only for what the management controller does not show.
  */
-export function judgeErasure(drives: readonly KnownDrive[], results: readonly EraseResult[], statements: readonly DriveStatement[]): Erasure {
+export function judgeErasure(
+  drives: readonly KnownDrive[],
+  results: readonly EraseResult[],
+  statements: readonly DriveStatement[],
+): Erasure {
   const left = [...results];
   const take = (serial: string | null) => {
     const index = left.findIndex((result) => serial !== null && plain(result.serial) === plain(serial));
@@ -74,7 +87,13 @@ export function judgeErasure(drives: readonly KnownDrive[], results: readonly Er
   };
   const known = drives.map((drive) => judgeDrive(drive, take(drive.serial), statementOn(drive, statements)));
   // What was erased and nobody had named is certified too.
-  const beyond = left.map((result) => judgeDrive({ serial: result.serial.trim(), name: result.serial.trim(), media: undefined, knownFrom: [] }, result, undefined));
+  const beyond = left.map((result) =>
+    judgeDrive(
+      { serial: result.serial.trim(), name: result.serial.trim(), media: undefined, knownFrom: [] },
+      result,
+      undefined,
+    ),
+  );
   const all = [...known, ...beyond];
   const erased = all.filter(({ outcome }) => outcome === 'erased');
   const isListed = drives.some(({ knownFrom }) => knownFrom.includes('validation-image'));
@@ -82,27 +101,61 @@ export function judgeErasure(drives: readonly KnownDrive[], results: readonly Er
     isComplete: erased.length > 0 && all.every(({ outcome }) => outcome !== 'not-erased'),
     drives: all,
     category: leastOf(erased.map(({ category }) => category)),
-    unverified: [...new Set([...erased.flatMap(({ unverified }) => unverified), ...(isListed ? [] : ['drive-list' as const])])],
+    unverified: [
+      ...new Set([...erased.flatMap(({ unverified }) => unverified), ...(isListed ? [] : ['drive-list' as const])]),
+    ],
   };
 }
 
-function judgeDrive(drive: KnownDrive, result: EraseResult | undefined, statement: DriveStatement | undefined): DriveErasure {
-  const base = { serial: drive.serial, name: drive.name, knownFrom: [...drive.knownFrom], method: null, category: null, unverified: [] };
+function judgeDrive(
+  drive: KnownDrive,
+  result: EraseResult | undefined,
+  statement: DriveStatement | undefined,
+): DriveErasure {
+  const base = {
+    serial: drive.serial,
+    name: drive.name,
+    knownFrom: [...drive.knownFrom],
+    method: null,
+    category: null,
+    unverified: [],
+  };
   if (result?.isProved) {
     const { category, unverified } = reachOf(result.method, drive.media);
-    return { ...base, outcome: 'erased', method: result.method, category, evidence: result.evidence, unverified: [...unverified, 'samples'] };
+    return {
+      ...base,
+      outcome: 'erased',
+      method: result.method,
+      category,
+      evidence: result.evidence,
+      unverified: [...unverified, 'samples'],
+    };
   }
   if (result) return { ...base, outcome: 'not-erased', method: result.method, evidence: result.evidence };
   const isShown = drive.knownFrom.includes('bmc');
-  if (!isShown && statement) return { ...base, outcome: 'accounted-for', evidence: `${statement.by}, ${statement.at}: ${statement.reason}` };
-  if (!isShown) return { ...base, outcome: 'not-erased', evidence: `${hiddenFromBmc}; ${sourcesInWords(drive.knownFrom)} named it` };
-  return { ...base, outcome: 'not-erased', evidence: drive.serial === null ? 'it has no serial number to be told by' : 'nobody has erased it' };
+  if (!isShown && statement)
+    return { ...base, outcome: 'accounted-for', evidence: `${statement.by}, ${statement.at}: ${statement.reason}` };
+  if (!isShown)
+    return {
+      ...base,
+      outcome: 'not-erased',
+      evidence: `${hiddenFromBmc}; ${sourcesInWords(drive.knownFrom)} named it`,
+    };
+  return {
+    ...base,
+    outcome: 'not-erased',
+    evidence: drive.serial === null ? 'it has no serial number to be told by' : 'nobody has erased it',
+  };
 }
 
 export const hiddenFromBmc = 'the management controller does not show it';
 
 const sourceWords: Record<DriveSource, string> = {
-  'bmc': 'the management controller', 'bmc-before': 'the management controller, earlier,', 'validation-image': 'the validation image', 'ship-notice': 'the ship notice', 'erase-report': 'an earlier erase report',
+  bmc: 'the management controller',
+  'bmc-before': 'the management controller, earlier,',
+  'validation-image': 'the validation image',
+  'ship-notice': 'the ship notice',
+  'erase-report': 'an earlier erase report',
 };
 const sourcesInWords = (sources: readonly DriveSource[]) => sources.map((source) => sourceWords[source]).join(' and ');
 
@@ -110,7 +163,10 @@ const sourcesInWords = (sources: readonly DriveSource[]) => sources.map((source)
  * What a method reaches. Methods by their names in Redfish (DSP2046 Drive.SecureErase, SanitizationType); one that is
  * not in this table, or was not named, reaches nothing that is known.
  */
-function reachOf(method: string | null, media: Drive['media']): { category: Category | null; unverified: Unverified[] } {
+function reachOf(
+  method: string | null,
+  media: Drive['media'],
+): { category: Category | null; unverified: Unverified[] } {
   switch (method) {
     case 'CryptographicErase':
       return { category: 'purge', unverified: ['encryption'] };
@@ -132,4 +188,9 @@ const leastOf = (categories: readonly (Category | null)[]): Category | null =>
 
 /** Which drives are not erased, and why, in one sentence. */
 export const whatIsLeft = (drives: readonly DriveErasure[]): string =>
-  `no proof that these drives are erased: ${drives.filter(({ outcome }) => outcome === 'not-erased').map((drive) => `${labelOf(drive)} (${drive.evidence})`).join(', ') || 'none is known'}`;
+  `no proof that these drives are erased: ${
+    drives
+      .filter(({ outcome }) => outcome === 'not-erased')
+      .map((drive) => `${labelOf(drive)} (${drive.evidence})`)
+      .join(', ') || 'none is known'
+  }`;

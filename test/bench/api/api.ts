@@ -50,16 +50,29 @@ export const apiBenchmark: Benchmark = {
     const orderId = await ordersOfHistory(platform.databaseUrl, ordersBefore);
     await sql.query('ANALYZE');
 
-    const token = await new PlatformClient({ url: platform.url, issuer: platform.issuer, signIn: 'tenant-admin@acme.example' }).token();
-    const ours: Service = { name: 'Rackline', port: portOf(platform), pids: platform.pids.hosts, headers: { authorization: `Bearer ${token}` } };
+    const token = await new PlatformClient({
+      url: platform.url,
+      issuer: platform.issuer,
+      signIn: 'tenant-admin@acme.example',
+    }).token();
+    const ours: Service = {
+      name: 'Rackline',
+      port: portOf(platform),
+      pids: platform.pids.hosts,
+      headers: { authorization: `Bearer ${token}` },
+    };
     const problem = installRivals();
     const services = [ours];
     if (!problem) {
-      const fastify = closing.keep(await Contender.launch({ name: 'Fastify', script: rival('fastify.mjs'), args: [platform.databaseUrl] }));
+      const fastify = closing.keep(
+        await Contender.launch({ name: 'Fastify', script: rival('fastify.mjs'), args: [platform.databaseUrl] }),
+      );
       services.push({ name: 'Fastify', port: fastify.ready.port ?? 0, pids: [fastify.pid], headers: {} });
     }
 
-    const measured = new Map(workloads.map((workload) => [workload, new Map(services.map(({ name }) => [name, [] as Measured[]]))]));
+    const measured = new Map(
+      workloads.map((workload) => [workload, new Map(services.map(({ name }) => [name, [] as Measured[]]))]),
+    );
     for (let round = 0; round <= rounds; round += 1) {
       say(round === 0 ? 'warming up' : `round ${round} of ${rounds}`);
       for (const workload of workloads) {
@@ -101,18 +114,30 @@ function load({ port, headers }: Service, workload: Workload, orderId: string): 
     const post = () => requestText('POST', '/api/v1/orders', { ...headers, 'idempotency-key': randomUUID() }, anOrder);
     return closedLoop({ port, connections, status: 202, next: () => (left-- > 0 ? post() : undefined) });
   }
-  const get = requestText('GET', workload === 'GET /orders/{id}' ? `/api/v1/orders/${orderId}` : '/api/v1/orders', headers);
+  const get = requestText(
+    'GET',
+    workload === 'GET /orders/{id}' ? `/api/v1/orders/${orderId}` : '/api/v1/orders',
+    headers,
+  );
   return closedLoop({ port, connections, status: 200, next: repeatFor(readMilliseconds, () => get) });
 }
 
 function figuresOf(workload: Workload, measured: ReadonlyMap<string, readonly Measured[]>): Figure[] {
   const [ours, ...others] = [...measured];
-  const sample = (of: readonly Measured[], key: keyof Measured) => sampleOf(of.map((round) => round[key] ?? Number.NaN));
+  const sample = (of: readonly Measured[], key: keyof Measured) =>
+    sampleOf(of.map((round) => round[key] ?? Number.NaN));
   const figure = (what: string, unit: string, key: keyof Measured): Figure => ({
-    what: `${workload}, ${what}`, unit, ours: sample(ours?.[1] ?? [], key),
+    what: `${workload}, ${what}`,
+    unit,
+    ours: sample(ours?.[1] ?? [], key),
     beside: Object.fromEntries(others.map(([name, of]) => [name, sample(of, key)])),
   });
-  return [figure('requests', '/s', 'perSecond'), figure('p50', 'ms', 'p50'), figure('p95', 'ms', 'p95'), figure('CPU each', 'ms', 'cpu')];
+  return [
+    figure('requests', '/s', 'perSecond'),
+    figure('p50', 'ms', 'p50'),
+    figure('p95', 'ms', 'p95'),
+    figure('CPU each', 'ms', 'cpu'),
+  ];
 }
 
 const portOf = (platform: LocalPlatform): number => Number(new URL(platform.url).port);

@@ -31,9 +31,16 @@ export const bodiesBenchmark: Benchmark = {
     const platform = await startPlatform(closing, { LAB_AUTOPILOT: 'off', LAB_SPEED: '1' });
     const wayOf = await waysOf(platform, closing);
     /** In milliseconds since it was asked last, as `monitorEventLoopDelay` in the platform's process measured it. */
-    const delay = async () => Number(/^nodejs_eventloop_lag_max_seconds (\S+)$/m.exec(await (await fetch(`${platform.url}/metrics`)).text())?.[1]) * 1000;
+    const delay = async () =>
+      Number(
+        /^nodejs_eventloop_lag_max_seconds (\S+)$/m.exec(await (await fetch(`${platform.url}/metrics`)).text())?.[1],
+      ) * 1000;
 
-    const groups = [['anybody', null], ['a person', 'ops'], ['an agent', 'edge']] as const;
+    const groups = [
+      ['anybody', null],
+      ['a person', 'ops'],
+      ['an agent', 'edge'],
+    ] as const;
     const worst = new Map<string, number[]>(groups.map(([name]) => [name, []]));
     const idle: number[] = [];
     const cells: { endpoint: string; shape: string; milliseconds: number }[] = [];
@@ -50,7 +57,12 @@ export const bodiesBenchmark: Benchmark = {
         for (const { name, make } of bodyShapes) {
           const body = make(mostBodyBytes(endpoint), target.valid);
           await delay();
-          const answer = await fetch(`${origin}/api${target.path}`, { method: endpoint.route.split(' ')[0] ?? '', headers, body, ...(over && { dispatcher: over }) });
+          const answer = await fetch(`${origin}/api${target.path}`, {
+            method: endpoint.route.split(' ')[0] ?? '',
+            headers,
+            body,
+            ...(over && { dispatcher: over }),
+          });
           await answer.text();
           const milliseconds = await delay();
           quiet = Math.max(quiet, await delay());
@@ -64,19 +76,45 @@ export const bodiesBenchmark: Benchmark = {
       for (const [group, milliseconds] of seen) worst.get(group)?.push(milliseconds);
     }
     return {
-      figures: groups.map(([group]) => ({ what: `worst delay by ${group}`, unit: 'ms', ours: sampleOf(worst.get(group) ?? []), beside: { 'nothing asked': sampleOf(idle) }, target: '< 100 ms' })),
-      notes: ['Measured every 10 ms in the serving process, which does its timers meanwhile; 10 ms is no delay at all.', 'The worst of each round of all bodies, each as large as its endpoint takes.'],
-      details: cells.toSorted((a, b) => b.milliseconds - a.milliseconds).slice(0, 20).map(({ endpoint, shape, milliseconds }) => `  ${milliseconds.toFixed(1).padStart(8)} ms  ${endpoint.padEnd(20)} ${shape}`).join('\n'),
+      figures: groups.map(([group]) => ({
+        what: `worst delay by ${group}`,
+        unit: 'ms',
+        ours: sampleOf(worst.get(group) ?? []),
+        beside: { 'nothing asked': sampleOf(idle) },
+        target: '< 100 ms',
+      })),
+      notes: [
+        'Measured every 10 ms in the serving process, which does its timers meanwhile; 10 ms is no delay at all.',
+        'The worst of each round of all bodies, each as large as its endpoint takes.',
+      ],
+      details: cells
+        .toSorted((a, b) => b.milliseconds - a.milliseconds)
+        .slice(0, 20)
+        .map(
+          ({ endpoint, shape, milliseconds }) =>
+            `  ${milliseconds.toFixed(1).padStart(8)} ms  ${endpoint.padEnd(20)} ${shape}`,
+        )
+        .join('\n'),
       problems: [...problems],
     };
   },
 };
 
 async function waysOf(platform: LocalPlatform, closing: Closing): Promise<(as: string | null) => Promise<Way>> {
-  const { EDGE_ENROLMENT_CODE: code, EDGE_PLATFORM_URL, EDGE_PLATFORM_CA } = z.object({ EDGE_ENROLMENT_CODE: z.string(), EDGE_PLATFORM_URL: z.url(), EDGE_PLATFORM_CA: z.string() }).parse(await platform.agentEnvironment('dc-nyc-01'));
+  const {
+    EDGE_ENROLMENT_CODE: code,
+    EDGE_PLATFORM_URL,
+    EDGE_PLATFORM_CA,
+  } = z
+    .object({ EDGE_ENROLMENT_CODE: z.string(), EDGE_PLATFORM_URL: z.url(), EDGE_PLATFORM_CA: z.string() })
+    .parse(await platform.agentEnvironment('dc-nyc-01'));
   const key = makeKey();
   const headers = { 'content-type': 'application/json' };
-  const letIn = await fetch(`${platform.url}/api/v1/edge/enrol`, { method: 'POST', headers, body: JSON.stringify({ code, csr: makeRequest(key), version: '0.0.0-bench' }) });
+  const letIn = await fetch(`${platform.url}/api/v1/edge/enrol`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ code, csr: makeRequest(key), version: '0.0.0-bench' }),
+  });
   const { certificate, chain } = AgentIdentity.parse(await letIn.json());
   const over = new Agent({ connect: { ca: readFileSync(EDGE_PLATFORM_CA, 'utf8'), cert: certificate + chain, key } });
   closing.add(() => over.destroy());

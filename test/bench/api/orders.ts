@@ -21,10 +21,22 @@ export async function ordersOfHistory(url: string, count: number): Promise<strin
   const ids = Array.from({ length: count }, (_, number) => OrderId.parse(newId('order', begin + number)));
   await db.transaction(async (tx) => {
     for (const id of ids) {
-      await insertOrder(tx, Order.parse({
-        id, tenantId, datacenterId, state: 'fulfilled', version: 1, requestedBy: 'tenant-admin@acme.example', sagaId: sagaId(fulfillOrder, id), endedBecause: null,
-        createdAt: isoTime(begin), updatedAt: isoTime(begin), lines: [{ id: newId('orderLine', begin), position: 1, quantity: 1, config: usualConfig }],
-      }));
+      await insertOrder(
+        tx,
+        Order.parse({
+          id,
+          tenantId,
+          datacenterId,
+          state: 'fulfilled',
+          version: 1,
+          requestedBy: 'tenant-admin@acme.example',
+          sagaId: sagaId(fulfillOrder, id),
+          endedBecause: null,
+          createdAt: isoTime(begin),
+          updatedAt: isoTime(begin),
+          lines: [{ id: newId('orderLine', begin), position: 1, quantity: 1, config: usualConfig }],
+        }),
+      );
     }
   });
   await db.close();
@@ -35,8 +47,10 @@ export async function ordersOfHistory(url: string, count: number): Promise<strin
 export async function untilQuiet(sql: Client): Promise<void> {
   const isBusy = `SELECT EXISTS (SELECT FROM durable.instance WHERE owner IS NOT NULL)
     OR EXISTS (SELECT FROM durable.message WHERE NOT parked AND visible_at < now() + interval '1 second') AS busy`;
-  for (let calm = 0; calm < 3; ) {
-    const { rows: [row] } = await sql.query<{ busy: boolean }>(isBusy);
+  for (let calm = 0; calm < 3;) {
+    const {
+      rows: [row],
+    } = await sql.query<{ busy: boolean }>(isBusy);
     calm = row?.busy ? 0 : calm + 1;
     await delay(100);
   }

@@ -21,7 +21,11 @@ export interface Fleet {
 
 /** Starts a fleet in a process of its own; `slow` and `dead` are shares of it. */
 export async function startFleet(closing: Closing, count: number, { slow = 0, dead = 0 } = {}): Promise<Fleet> {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'fleet.ts'), String(count), String(slow), String(dead)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    [path.join(import.meta.dirname, 'fleet.ts'), String(count), String(slow), String(dead)],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
   closing.add(async () => void child.kill());
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async <T>(): Promise<T> => {

@@ -9,7 +9,13 @@ import { aServer } from '../../simulators/bmc/stand.ts';
 import { Lab } from '../../simulators/kit/lab.ts';
 
 export interface FleetSays {
-  controllers: { serial: string; address: string; kind: 'well' | 'slow' | 'dead'; username: string; password: string }[];
+  controllers: {
+    serial: string;
+    address: string;
+    kind: 'well' | 'slow' | 'dead';
+    username: string;
+    password: string;
+  }[];
 }
 export interface SessionsSaid {
   /** The most that any controller ever had open at a time. */
@@ -30,7 +36,8 @@ const fleet = new BmcFleet({ port, onLease: ({ serial }) => void leased.add(seri
 const most = new Map<string, number>();
 let requests = 0;
 const lab = new Lab({
-  simulators: [fleet.simulator as never], speed: 100_000,
+  simulators: [fleet.simulator as never],
+  speed: 100_000,
   observe: ({ request }) => {
     requests += 1;
     const [, serial = ''] = request.path.split('/');
@@ -42,7 +49,10 @@ await fleet.attach(lab);
 const controllers: FleetSays['controllers'] = [];
 for (let number = 0; number < count; number++) {
   const kind = number < count * dead ? 'dead' : number < count * (dead + slow) ? 'slow' : 'well';
-  const server = aServer(profiles[number % profiles.length] ?? 'openbmc', { serial: `SWEEP${number}`, datacenter: 'dc-fra-01' });
+  const server = aServer(profiles[number % profiles.length] ?? 'openbmc', {
+    serial: `SWEEP${number}`,
+    datacenter: 'dc-fra-01',
+  });
   const address = await fleet.plugIn(server);
   if (kind === 'slow') fleet.setFault(server.serial, { kind: 'slow', milliseconds: slowMilliseconds });
   controllers.push({ serial: server.serial, address, kind, ...server.factoryAccount });
@@ -59,6 +69,8 @@ process.stdout.write(`${JSON.stringify({ controllers } satisfies FleetSays)}\n`)
 
 for await (const _question of createInterface({ input: process.stdin })) {
   const open = controllers.reduce((sum, { serial }) => sum + (fleet.record(serial)?.sessions.length ?? 0), 0);
-  process.stdout.write(`${JSON.stringify({ most: Math.max(0, ...most.values()), open, requests } satisfies SessionsSaid)}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ most: Math.max(0, ...most.values()), open, requests } satisfies SessionsSaid)}\n`,
+  );
 }
 process.exit(0);

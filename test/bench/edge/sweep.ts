@@ -11,8 +11,8 @@ import type { Benchmark } from '../kit/benchmark.ts';
 import type { Closing } from '../kit/closing.ts';
 import type { Figure } from '../kit/report.ts';
 import { quantile, sampleOf } from '../kit/statistics.ts';
-import type { SessionsSaid } from './fleet.ts';
 import { startFleet } from './fleet-process.ts';
+import type { SessionsSaid } from './fleet.ts';
 
 const sizes = { small: 1000, large: 5000 };
 const [shareSlow, shareDead] = [0.05, 0.01];
@@ -26,7 +26,12 @@ export const sweepBenchmark: Benchmark = {
     const small = await sweep(closing, say, sizes.small, shareSlow, shareDead, problems);
     const undisturbed = await sweep(closing, say, sizes.large, 0, 0, problems);
     const large = await sweep(closing, say, sizes.large, shareSlow, shareDead, problems);
-    const figure = (what: string, unit: string, ours: number, target?: string): Figure => ({ what, unit, ours: sampleOf([ours]), ...(target && { target }) });
+    const figure = (what: string, unit: string, ours: number, target?: string): Figure => ({
+      what,
+      unit,
+      ours: sampleOf([ours]),
+      ...(target && { target }),
+    });
     return {
       problems,
       figures: [
@@ -34,14 +39,34 @@ export const sweepBenchmark: Benchmark = {
         figure(`${sizes.large} BMCs, second look`, 's', large.second.seconds, '< 300 s'),
         figure(`${sizes.large} BMCs, a thorough look`, 's', large.thorough.seconds, '< 300 s'),
         figure('CPU of the agent in the first look', '% of a core', large.first.cpuPercent),
-        figure('CPU of the agent, looking every five minutes', '% of a core', (large.second.cpuSeconds / 300) * 100, '≤ 40 %'),
+        figure(
+          'CPU of the agent, looking every five minutes',
+          '% of a core',
+          (large.second.cpuSeconds / 300) * 100,
+          '≤ 40 %',
+        ),
         figure('most sessions of a BMC at a time', '', large.sessions.most, '≤ 1'),
         figure('sessions left open at the end', '', large.sessions.open, '0'),
         figure('requests per BMC in the second look', '', large.requests.quick),
         figure('requests per BMC in a thorough look', '', large.requests.thorough),
-        figure(`time(${sizes.large}) / time(${sizes.small}), first look`, '', large.first.seconds / small.first.seconds, '≤ 5.5'),
-        figure(`time(${sizes.large}) / time(${sizes.small}), second look`, '', large.second.seconds / small.second.seconds, '≤ 5.5'),
-        { what: 'a healthy BMC, p95, among slow and dead ones', unit: 'ms', ours: sampleOf([large.healthyP95]), beside: { 'all healthy': sampleOf([undisturbed.healthyP95]) } },
+        figure(
+          `time(${sizes.large}) / time(${sizes.small}), first look`,
+          '',
+          large.first.seconds / small.first.seconds,
+          '≤ 5.5',
+        ),
+        figure(
+          `time(${sizes.large}) / time(${sizes.small}), second look`,
+          '',
+          large.second.seconds / small.second.seconds,
+          '≤ 5.5',
+        ),
+        {
+          what: 'a healthy BMC, p95, among slow and dead ones',
+          unit: 'ms',
+          ours: sampleOf([large.healthyP95]),
+          beside: { 'all healthy': sampleOf([undisturbed.healthyP95]) },
+        },
         figure('memory of the agent', 'MB', large.megabytes),
       ],
       notes: [
@@ -69,7 +94,14 @@ interface Look {
   cpuPercent: number;
 }
 
-async function sweep(closing: Closing, say: (line: string) => void, count: number, slow: number, dead: number, problems: string[]): Promise<Swept> {
+async function sweep(
+  closing: Closing,
+  say: (line: string) => void,
+  count: number,
+  slow: number,
+  dead: number,
+  problems: string[],
+): Promise<Swept> {
   say(`${count} BMCs, ${slow * 100} % slow, ${dead * 100} % dead: plugging them in`);
   const { targets, kindOf, secrets, ask, stop } = await startFleet(closing, count, { slow, dead });
   const readings = new Map<string, BmcReading>();
@@ -79,15 +111,22 @@ async function sweep(closing: Closing, say: (line: string) => void, count: numbe
   const cursors = new Map<string, string>();
   const looker = new Looker({ bmc: redfish, time: systemTime, cursorOf: async (serverId) => cursors.get(serverId) });
   const poller = new Poller({
-    targets: () => targets, keeper: new BmcKeeper({ places: { command: 1, poll: places } }), isActive: () => true, time: systemTime, leave: () => {},
-    looker: { look: async (target, how) => {
-      const began = performance.now();
-      const seen = await looker.look(target, how);
-      if (kindOf.get(target.serverId) === 'well') took.push(performance.now() - began);
-      return seen;
-    } },
+    targets: () => targets,
+    keeper: new BmcKeeper({ places: { command: 1, poll: places } }),
+    isActive: () => true,
+    time: systemTime,
+    leave: () => {},
+    looker: {
+      look: async (target, how) => {
+        const began = performance.now();
+        const seen = await looker.look(target, how);
+        if (kindOf.get(target.serverId) === 'well') took.push(performance.now() - began);
+        return seen;
+      },
+    },
     readings: new Readings({
-      time: systemTime, keepCursor: (serverId, cursor) => void cursors.set(serverId, cursor),
+      time: systemTime,
+      keepCursor: (serverId, cursor) => void cursors.set(serverId, cursor),
       report: async (all) => {
         for (const each of all) readings.set(each.serverId, each);
       },
@@ -119,9 +158,21 @@ async function sweep(closing: Closing, say: (line: string) => void, count: numbe
   for (const [serial, kind] of kindOf) {
     const reading = readings.get(serial);
     const isUnreachable = reading === undefined || 'unreachable' in reading;
-    if (isUnreachable !== (kind === 'dead') && kind !== 'slow') problems.push(`${serial} is ${kind}, and was found ${JSON.stringify(reading)}`);
+    if (isUnreachable !== (kind === 'dead') && kind !== 'slow')
+      problems.push(`${serial} is ${kind}, and was found ${JSON.stringify(reading)}`);
   }
   stop();
   const perController = (made: number) => made / (count * (1 - dead));
-  return { first, second, thorough, healthyP95, requests: { quick: perController(after.requests - requests), thorough: perController(atLast.requests - after.requests) }, sessions, megabytes };
+  return {
+    first,
+    second,
+    thorough,
+    healthyP95,
+    requests: {
+      quick: perController(after.requests - requests),
+      thorough: perController(atLast.requests - after.requests),
+    },
+    sessions,
+    megabytes,
+  };
 }

@@ -76,13 +76,27 @@ export class Chains {
 export async function serveChains(make: (chains: Chains) => Promise<Engine>): Promise<void> {
   const chains = new Chains();
   const engine = await make(chains);
-  process.on('message', (question: Question) => void chains.run(engine, question).then((answer) => process.send?.(answer), (error: unknown) => {
-    if (process.connected) throw error; // otherwise nobody waits for it any more, and what it used may be gone
-  }));
-  process.on('disconnect', () => void engine.stop().then(() => process.exit(0), (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  }));
+  process.on(
+    'message',
+    (question: Question) =>
+      void chains.run(engine, question).then(
+        (answer) => process.send?.(answer),
+        (error: unknown) => {
+          if (process.connected) throw error; // otherwise nobody waits for it any more, and what it used may be gone
+        },
+      ),
+  );
+  process.on(
+    'disconnect',
+    () =>
+      void engine.stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          console.error(error);
+          process.exit(1);
+        },
+      ),
+  );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {}); // who asks us ends us
   process.send?.({ servers: engine.servers ?? [] });
 }

@@ -57,15 +57,27 @@ export const engineBenchmark: Benchmark = {
   },
 };
 
-async function launchAll(database: EmbeddedPostgres, closing: Closing): Promise<{ contenders: Contender[]; missing: string[] }> {
+async function launchAll(
+  database: EmbeddedPostgres,
+  closing: Closing,
+): Promise<{ contenders: Contender[]; missing: string[] }> {
   const urls = await makeDatabases(database);
-  const ours = closing.keep(await Contender.launch({ name: 'Rackline', script: path.join(import.meta.dirname, 'rackline.ts'), args: [urls.ours], execArgv: nodeFlags }));
+  const ours = closing.keep(
+    await Contender.launch({
+      name: 'Rackline',
+      script: path.join(import.meta.dirname, 'rackline.ts'),
+      args: [urls.ours],
+      execArgv: nodeFlags,
+    }),
+  );
   const problem = installRivals();
   if (problem) return { contenders: [ours], missing: [`Without DBOS and Restate: ${problem}`] };
   const restateData = rivalData('restate');
   closing.add(async () => rmSync(restateData, { recursive: true, force: true }));
   const dbos = closing.keep(await Contender.launch({ name: 'DBOS', script: rival('dbos.mjs'), args: [urls.dbos] }));
-  const restate = closing.keep(await Contender.launch({ name: 'Restate', script: rival('restate.mjs'), args: [restateData] }));
+  const restate = closing.keep(
+    await Contender.launch({ name: 'Restate', script: rival('restate.mjs'), args: [restateData] }),
+  );
   return { contenders: [ours, dbos, restate], missing: [] };
 }
 
@@ -104,7 +116,10 @@ function figuresOf(measured: ReadonlyMap<string, readonly Round[]>): Figure[] {
   const [ours, ...others] = [...measured];
   const sample = (of: readonly Round[], key: keyof Round) => sampleOf(of.map((round) => round[key] ?? Number.NaN));
   const figure = (what: string, unit: string, key: keyof Round, target?: string): Figure => ({
-    what, unit, ours: sample(ours?.[1] ?? [], key), ...(target && { target }),
+    what,
+    unit,
+    ours: sample(ours?.[1] ?? [], key),
+    ...(target && { target }),
     beside: Object.fromEntries(others.map(([name, of]) => [name, sample(of, key)])),
   });
   return [

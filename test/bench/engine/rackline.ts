@@ -28,7 +28,8 @@ await serveChains(async (chains) => {
   const engine = createPostgresEngine(createDurableApp(core), { url, maxConnections: 10 });
   await engine.start();
   return {
-    start: (instanceId, length) => engine.client.start({ name: 'chain', instanceId, input: JSON.stringify({ length }) }),
+    start: (instanceId, length) =>
+      engine.client.start({ name: 'chain', instanceId, input: JSON.stringify({ length }) }),
     stop: () => engine.stop(),
   };
 });

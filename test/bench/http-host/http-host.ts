@@ -25,7 +25,17 @@ export const httpHostBenchmark: Benchmark = {
   about: 'one small request without a database: what the functions host adds to bare node:http',
   run: async (closing, say) => {
     const servers: Contender[] = [];
-    for (const mode of modes) servers.push(closing.keep(await Contender.launch({ name: mode, script: path.join(import.meta.dirname, 'serve.ts'), args: [mode], execArgv: nodeFlags })));
+    for (const mode of modes)
+      servers.push(
+        closing.keep(
+          await Contender.launch({
+            name: mode,
+            script: path.join(import.meta.dirname, 'serve.ts'),
+            args: [mode],
+            execArgv: nodeFlags,
+          }),
+        ),
+      );
     const measured = new Map(modes.map((mode) => [mode as string, [] as Round[]]));
     for (let round = 0; round <= rounds; round += 1) {
       say(round === 0 ? 'warming up' : `round ${round} of ${rounds}`);
@@ -35,18 +45,36 @@ export const httpHostBenchmark: Benchmark = {
       }
     }
     const [ours = '', ...others] = modes;
-    const sample = (mode: string, key: keyof Round): Sample => sampleOf((measured.get(mode) ?? []).map((each) => each[key] ?? Number.NaN));
-    const figure = (what: string, unit: string, key: keyof Round): Figure => ({ what, unit, ours: sample(ours, key), beside: Object.fromEntries(others.map((mode) => [mode, sample(mode, key)])) });
+    const sample = (mode: string, key: keyof Round): Sample =>
+      sampleOf((measured.get(mode) ?? []).map((each) => each[key] ?? Number.NaN));
+    const figure = (what: string, unit: string, key: keyof Round): Figure => ({
+      what,
+      unit,
+      ours: sample(ours, key),
+      beside: Object.fromEntries(others.map((mode) => [mode, sample(mode, key)])),
+    });
     return {
-      figures: [figure('requests', '/s', 'perSecond'), figure('p50', 'ms', 'p50'), figure('p99', 'ms', 'p99'), figure('CPU each', 'µs', 'cpu')],
-      notes: [`${connections} connections, each asking again as soon as it is answered; the client shares the machine.`],
+      figures: [
+        figure('requests', '/s', 'perSecond'),
+        figure('p50', 'ms', 'p50'),
+        figure('p99', 'ms', 'p99'),
+        figure('CPU each', 'µs', 'cpu'),
+      ],
+      notes: [
+        `${connections} connections, each asking again as soon as it is answered; the client shares the machine.`,
+      ],
     };
   },
 };
 
 async function measure(server: Contender): Promise<Round> {
   const before = server.cost();
-  const { latencies, milliseconds } = await closedLoop({ port: server.ready.port ?? 0, connections, status: 200, next: repeatFor(roundMilliseconds, () => get) });
+  const { latencies, milliseconds } = await closedLoop({
+    port: server.ready.port ?? 0,
+    connections,
+    status: 200,
+    next: repeatFor(roundMilliseconds, () => get),
+  });
   const after = server.cost();
   return {
     perSecond: (latencies.length / milliseconds) * 1_000,

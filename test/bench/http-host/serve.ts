@@ -19,20 +19,38 @@ const body = { id: 'srv_1', state: 'IN_SERVICE', rack: 'a-12' };
 /** Among as many routes as the product has. */
 const register = (isStreaming: boolean) => () => {
   if (isStreaming) app.setup({ enableHttpStream: true });
-  for (let i = 0; i < 120; i++) app.http(`other-${i}`, { methods: ['GET'], route: `v1/things-${i}/{id}/parts/{part?}`, handler: () => ({ status: 204 }) });
-  app.http('server', { methods: ['GET'], route: 'v1/servers/{id}', handler: (request) => ({ jsonBody: { ...body, id: request.params['id'] } }) });
+  for (let i = 0; i < 120; i++)
+    app.http(`other-${i}`, {
+      methods: ['GET'],
+      route: `v1/things-${i}/{id}/parts/{part?}`,
+      handler: () => ({ status: 204 }),
+    });
+  app.http('server', {
+    methods: ['GET'],
+    route: 'v1/servers/{id}',
+    handler: (request) => ({ jsonBody: { ...body, id: request.params['id'] } }),
+  });
 };
 
 const serve: Record<Mode, () => Promise<number>> = {
   'host without streaming': () => serveHost(false),
   'host, streaming': () => serveHost(true),
-  'bare node:http': () => listen((_request, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))),
+  'bare node:http': () =>
+    listen(
+      (_request, response) =>
+        void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body)),
+    ),
   'forwarded, as on Azure': serveForwarding,
 };
 
 async function serveHost(isStreaming: boolean): Promise<number> {
   const settings = readSettings({ PORT: '0', DURABLE_ENGINE: 'memory' }, { version: '2.0' });
-  const host = await startHost({ app: register(isStreaming), settings, log: silentLog, createEngine: (durable) => createMemoryEngine(durable) });
+  const host = await startHost({
+    app: register(isStreaming),
+    settings,
+    log: silentLog,
+    createEngine: (durable) => createMemoryEngine(durable),
+  });
   return Number(new URL(host.origin).port);
 }
 
@@ -48,13 +66,25 @@ async function serveForwarding(): Promise<number> {
   if (!fn) throw new Error('The function was not registered.');
   return listen((request, response) => {
     const invocationId = randomUUID();
-    const headers = { ...request.headers, 'x-ms-invocation-id': invocationId, 'x-forwarded-host': request.headers.host ?? '', 'x-forwarded-proto': 'http' };
-    const forwarded = forwardTo({ agent, host: target.hostname, port: target.port, path: request.url, method: request.method, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 500, answer.headers);
-      answer.pipe(response);
-    });
+    const headers = {
+      ...request.headers,
+      'x-ms-invocation-id': invocationId,
+      'x-forwarded-host': request.headers.host ?? '',
+      'x-forwarded-proto': 'http',
+    };
+    const forwarded = forwardTo(
+      { agent, host: target.hostname, port: target.port, path: request.url, method: request.method, headers },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 500, answer.headers);
+        answer.pipe(response);
+      },
+    );
     request.pipe(forwarded);
-    void invoke(core, fn, { invocationId, inputData: [{ name: triggerOf(fn).name, data: { http: {} } }], triggerMetadata: { Headers: { json: JSON.stringify(request.headers) }, id: { string: 'srv_1' } } });
+    void invoke(core, fn, {
+      invocationId,
+      inputData: [{ name: triggerOf(fn).name, data: { http: {} } }],
+      triggerMetadata: { Headers: { json: JSON.stringify(request.headers) }, id: { string: 'srv_1' } },
+    });
   });
 }
 

@@ -15,6 +15,7 @@ export class Closing {
   async all(): Promise<void> {
     const opened = this.#opened.toReversed();
     this.#opened = [];
-    for (const close of opened) await close().catch((error: unknown) => console.error('Something did not close properly:', error));
+    for (const close of opened)
+      await close().catch((error: unknown) => console.error('Something did not close properly:', error));
   }
 }

@@ -63,9 +63,11 @@ async function answerOf<Answer>(name: string, child: ChildProcess): Promise<Answ
   const heard = new AbortController();
   try {
     const ended = once(child, 'exit', { signal: heard.signal }).then(([code, signal]) => {
-      throw new Error(`${name} ended with ${String(signal ?? `code ${String(code)}`)} instead of answering. Its last words are above.`);
+      throw new Error(
+        `${name} ended with ${String(signal ?? `code ${String(code)}`)} instead of answering. Its last words are above.`,
+      );
     });
-    const [answer] = await Promise.race([once(child, 'message', { signal: heard.signal }), ended]) as [Answer];
+    const [answer] = (await Promise.race([once(child, 'message', { signal: heard.signal }), ended])) as [Answer];
     return answer;
   } finally {
     heard.abort();

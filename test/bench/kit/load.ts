@@ -43,14 +43,38 @@ export function repeatFor(milliseconds: number, request: () => string): () => st
   return () => (performance.now() < until ? request() : undefined);
 }
 
-export function requestText(method: 'GET' | 'POST', path: string, headers: Readonly<Record<string, string>> = {}, body?: object): string {
+export function requestText(
+  method: 'GET' | 'POST',
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+  body?: object,
+): string {
   const text = body === undefined ? '' : JSON.stringify(body);
-  const all = { host: '127.0.0.1', accept: 'application/json', ...headers, ...(body && { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }) };
-  return `${method} ${path} HTTP/1.1\r\n${Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${text}`;
+  const all = {
+    host: '127.0.0.1',
+    accept: 'application/json',
+    ...headers,
+    ...(body && { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }),
+  };
+  return `${method} ${path} HTTP/1.1\r\n${Object.entries(all)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')}\r\n${text}`;
 }
 
 /** Asks at a fixed pace, whether or not it is answered: what comes late counts from when it was due. */
-export async function openLoop({ ports, connections, perSecond, milliseconds, next }: { ports: readonly number[]; connections: number; perSecond: number; milliseconds: number; next(): Asked }): Promise<OpenLoopResult> {
+export async function openLoop({
+  ports,
+  connections,
+  perSecond,
+  milliseconds,
+  next,
+}: {
+  ports: readonly number[];
+  connections: number;
+  perSecond: number;
+  milliseconds: number;
+  next(): Asked;
+}): Promise<OpenLoopResult> {
   const idle: Line[] = Array.from({ length: connections }, (_, number) => new Line(ports[number % ports.length] ?? 0));
   const waiting: (() => void)[] = [];
   const all = [...idle];
@@ -101,10 +125,15 @@ class Line {
 
   constructor(port: number) {
     this.#socket = connect(port, '127.0.0.1');
-    this.#socket.setNoDelay().setEncoding('latin1').on('error', (error) => this.#answered?.(error)).on('close', () => this.#answered?.(new Error('The connection was closed.'))).on('data', (chunk: string) => {
-      this.#received += chunk;
-      if (isWhole(this.#received)) this.#answered?.();
-    });
+    this.#socket
+      .setNoDelay()
+      .setEncoding('latin1')
+      .on('error', (error) => this.#answered?.(error))
+      .on('close', () => this.#answered?.(new Error('The connection was closed.')))
+      .on('data', (chunk: string) => {
+        this.#received += chunk;
+        if (isWhole(this.#received)) this.#answered?.();
+      });
   }
 
   async ask(request: string, status: number): Promise<void> {
@@ -114,7 +143,8 @@ class Line {
       this.#socket.write(request);
     });
     this.#answered = undefined;
-    if (!this.#received.startsWith(`HTTP/1.1 ${status} `)) throw new Error(`Expected ${status}, was answered:\n${this.#received.slice(0, 2000)}`);
+    if (!this.#received.startsWith(`HTTP/1.1 ${status} `))
+      throw new Error(`Expected ${status}, was answered:\n${this.#received.slice(0, 2000)}`);
   }
 
   end(): void {

@@ -14,10 +14,20 @@ export function aFolder(closing: Closing): string {
 }
 
 /** The whole platform as `npm start` runs it, with the lab, on ports and in a folder of its own, if none is named. */
-export async function startPlatform(closing: Closing, settings: Readonly<Record<string, string>> = {}): Promise<LocalPlatform> {
+export async function startPlatform(
+  closing: Closing,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<LocalPlatform> {
   const folder = settings['DATA_DIR'] ?? aFolder(closing);
   const platform = new LocalPlatform({
-    settings: readSettings({ DATA_DIR: folder, PORT: String(await freePort()), LAB_PORT: String(await freePort()), LAB: 'on', LOG_LEVEL: 'warn', ...settings }),
+    settings: readSettings({
+      DATA_DIR: folder,
+      PORT: String(await freePort()),
+      LAB_PORT: String(await freePort()),
+      LAB: 'on',
+      LOG_LEVEL: 'warn',
+      ...settings,
+    }),
     log: (line) => appendFileSync(path.join(folder, 'rackline.log'), `${line}\n`),
     withPortal: false,
   });

@@ -26,11 +26,16 @@ export function costOf(pids: readonly number[]): Cost | undefined {
 export function costsOf(pids: readonly number[]): Map<number, Cost & { command: string }> | undefined {
   if (process.platform !== 'linux') return undefined;
   const all = readProcesses();
-  return new Map(familyOf(pids, all).map((pid) => [pid, {
-    command: contentOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim(),
-    cpuMilliseconds: all.get(pid)?.cpuMilliseconds ?? 0,
-    memoryMegabytes: memoryOf(pid),
-  }]));
+  return new Map(
+    familyOf(pids, all).map((pid) => [
+      pid,
+      {
+        command: contentOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim(),
+        cpuMilliseconds: all.get(pid)?.cpuMilliseconds ?? 0,
+        memoryMegabytes: memoryOf(pid),
+      },
+    ]),
+  );
 }
 
 export const sumOf = (costs: readonly Cost[]): Cost => ({
@@ -40,7 +45,7 @@ export const sumOf = (costs: readonly Cost[]): Cost => ({
 
 function familyOf(pids: readonly number[], all: ReadonlyMap<number, Process>): number[] {
   const family = new Set(pids);
-  for (let size = 0; size !== family.size; ) {
+  for (let size = 0; size !== family.size;) {
     size = family.size;
     for (const [pid, { parent }] of all) if (family.has(parent)) family.add(pid);
   }
@@ -52,15 +57,23 @@ function readProcesses(): Map<number, Process> {
   for (const name of readdirSync('/proc')) {
     const text = /^\d+$/.test(name) ? contentOf(`/proc/${name}/stat`) : '';
     // The second field is the command in brackets, which may hold anything.
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number);
+    const fields = text
+      .slice(text.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
     const [, parent = 0] = fields;
     const [user = 0, system = 0, childrensUser = 0, childrensSystem = 0] = fields.slice(11);
-    if (text !== '') found.set(Number(name), { parent, cpuMilliseconds: (user + system + childrensUser + childrensSystem) * tickMilliseconds });
+    if (text !== '')
+      found.set(Number(name), {
+        parent,
+        cpuMilliseconds: (user + system + childrensUser + childrensSystem) * tickMilliseconds,
+      });
   }
   return found;
 }
 
-const memoryOf = (pid: number): number => Number(/^Pss:\s+(\d+)/m.exec(contentOf(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0) / 1024;
+const memoryOf = (pid: number): number =>
+  Number(/^Pss:\s+(\d+)/m.exec(contentOf(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0) / 1024;
 
 /** Empty where the process has ended meanwhile. */
 function contentOf(file: string): string {

@@ -31,11 +31,22 @@ export interface Disturbance {
 export type Result = Report & Disturbance & { benchmark: string };
 
 /** The figures as lines of text: ours, the other, how many times the other ours is. */
-export function tableOf({ benchmark, figures, database, notes, details, problems = [], loadBefore, loadAfter }: Result, withDetails = false): string {
+export function tableOf(
+  { benchmark, figures, database, notes, details, problems = [], loadBefore, loadAfter }: Result,
+  withDetails = false,
+): string {
   const rows = [['', 'Rackline', 'beside it', '', 'ratio', 'target'], ...figures.flatMap(rowsOf)];
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  const lines = rows.map((row) => `  ${row.map((cell, column) => (isNumeric(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0))).join('  ')}`.trimEnd());
-  return [`\n${benchmark}   (load average ${loadBefore.toFixed(2)} before, ${loadAfter.toFixed(2)} after)`, ...lines, ...[...(database ? [database] : []), ...notes].map((note) => `  · ${note}`), ...(details && withDetails ? ['', details] : []), ...problems.map((problem) => `  WRONG: ${problem}`)].join('\n');
+  const lines = rows.map((row) =>
+    `  ${row.map((cell, column) => (isNumeric(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0))).join('  ')}`.trimEnd(),
+  );
+  return [
+    `\n${benchmark}   (load average ${loadBefore.toFixed(2)} before, ${loadAfter.toFixed(2)} after)`,
+    ...lines,
+    ...[...(database ? [database] : []), ...notes].map((note) => `  · ${note}`),
+    ...(details && withDetails ? ['', details] : []),
+    ...problems.map((problem) => `  WRONG: ${problem}`),
+  ].join('\n');
 }
 
 const isNumeric = (column: number): boolean => column === 1 || column === 3 || column === 4;
@@ -47,7 +58,11 @@ function rowsOf({ what, unit, ours, beside = {}, target = '' }: Figure): string[
   return [head, ...others.slice(1).map((other) => ['', '', ...besideCells(ours, other, unit), ''])];
 }
 
-const besideCells = (ours: Sample, [name, theirs]: [string, Sample], unit: string): string[] => [name, shown(theirs, unit), `${ratioOf(ours, theirs).toFixed(2)} ×`];
+const besideCells = (ours: Sample, [name, theirs]: [string, Sample], unit: string): string[] => [
+  name,
+  shown(theirs, unit),
+  `${ratioOf(ours, theirs).toFixed(2)} ×`,
+];
 
 /** The median, and how far the rounds lay apart. */
 function shown({ median, low, high, rounds }: Sample, unit: string): string {

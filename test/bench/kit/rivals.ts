@@ -18,12 +18,18 @@ export function rivalData(name: string): string {
 /** Answers why they cannot be had, or undefined when they are there. */
 export function installRivals(): string | undefined {
   const stampFile = path.join(folder, 'node_modules', '.stamp');
-  const stamp = createHash('sha256').update(readFileSync(path.join(folder, 'package-lock.json'))).digest('hex');
+  const stamp = createHash('sha256')
+    .update(readFileSync(path.join(folder, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return undefined;
   console.log('Installing what we are measured beside (once; 250 MB in test/bench/rivals/node_modules) …');
   const cli = process.env['npm_execpath'];
   const [file, prefix] = cli?.endsWith('.js') ? [process.execPath, [cli]] : ['npm', []];
-  const { status, stderr, error } = spawnSync(file, [...prefix, 'ci', '--ignore-scripts', '--loglevel=error', '--no-audit', '--no-fund'], { cwd: folder, encoding: 'utf8', shell: file === 'npm' && process.platform === 'win32' });
+  const { status, stderr, error } = spawnSync(
+    file,
+    [...prefix, 'ci', '--ignore-scripts', '--loglevel=error', '--no-audit', '--no-fund'],
+    { cwd: folder, encoding: 'utf8', shell: file === 'npm' && process.platform === 'win32' },
+  );
   if (status !== 0) return `'npm ci' in test/bench/rivals failed: ${(error?.message ?? stderr).trim().split('\n')[0]}`;
   writeFileSync(stampFile, stamp);
   return undefined;

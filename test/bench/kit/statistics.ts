@@ -12,7 +12,12 @@ export function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
-export const sampleOf = (rounds: readonly number[]): Sample => ({ median: median(rounds), low: Math.min(...rounds), high: Math.max(...rounds), rounds });
+export const sampleOf = (rounds: readonly number[]): Sample => ({
+  median: median(rounds),
+  low: Math.min(...rounds),
+  high: Math.max(...rounds),
+  rounds,
+});
 
 /**
  * How many times as much as the other. Taken round by round, since what disturbs a round of one disturbs the

@@ -29,7 +29,14 @@ await serveChains(async (chains) => {
       },
     },
   });
-  const workers = createServer({ settings: { maxConcurrentStreams: 1_000 } }, restate.endpoint().setLogger(() => {}).bind(chain).http2Handler()).listen(0, '127.0.0.1');
+  const workers = createServer(
+    { settings: { maxConcurrentStreams: 1_000 } },
+    restate
+      .endpoint()
+      .setLogger(() => {})
+      .bind(chain)
+      .http2Handler(),
+  ).listen(0, '127.0.0.1');
   await once(workers, 'listening');
   const { server, ingress } = await startServer(`http://127.0.0.1:${workers.address().port}`);
   const client = clients.connect({ url: ingress });
@@ -47,28 +54,57 @@ await serveChains(async (chains) => {
 
 /** Starts the server and tells it where the workflows are. */
 async function startServer(workers) {
-  const binary = createRequire(import.meta.url).resolve(`@restatedev/restate-server-${process.platform}-${process.arch}/bin/restate-server`);
+  const binary = createRequire(import.meta.url).resolve(
+    `@restatedev/restate-server-${process.platform}-${process.arch}/bin/restate-server`,
+  );
   const [node, ingress, admin] = [await freePort(), await freePort(), await freePort()];
   mkdirSync(folder, { recursive: true });
   const settings = path.join(folder, 'restate.toml');
-  writeFileSync(settings, [
-    'node-name = "bench"', 'cluster-name = "bench"', `base-dir = ${JSON.stringify(path.join(folder, 'data'))}`,
-    'listen-mode = "tcp"', 'bind-ip = "127.0.0.1"', `bind-port = ${node}`, 'disable-telemetry = true', 'log-filter = "warn"',
-    'default-num-partitions = 4', 'rocksdb-total-memory-size = "128.0 MiB"',
-    '[ingress]', `bind-address = "127.0.0.1:${ingress}"`, '[admin]', `bind-address = "127.0.0.1:${admin}"`,
-  ].join('\n'));
+  writeFileSync(
+    settings,
+    [
+      'node-name = "bench"',
+      'cluster-name = "bench"',
+      `base-dir = ${JSON.stringify(path.join(folder, 'data'))}`,
+      'listen-mode = "tcp"',
+      'bind-ip = "127.0.0.1"',
+      `bind-port = ${node}`,
+      'disable-telemetry = true',
+      'log-filter = "warn"',
+      'default-num-partitions = 4',
+      'rocksdb-total-memory-size = "128.0 MiB"',
+      '[ingress]',
+      `bind-address = "127.0.0.1:${ingress}"`,
+      '[admin]',
+      `bind-address = "127.0.0.1:${admin}"`,
+    ].join('\n'),
+  );
   const log = openSync(path.join(folder, 'restate.log'), 'a');
-  const server = spawn(binary, ['--config-file', settings, '--no-logo'], { stdio: ['ignore', log, log], env: { ...process.env, DO_NOT_TRACK: '1' } });
+  const server = spawn(binary, ['--config-file', settings, '--no-logo'], {
+    stdio: ['ignore', log, log],
+    env: { ...process.env, DO_NOT_TRACK: '1' },
+  });
   process.on('exit', () => server.kill());
-  while (!(await answers(`http://127.0.0.1:${admin}/health`)) || !(await answers(`http://127.0.0.1:${ingress}/restate/health`))) {
-    if (server.exitCode !== null) throw new Error(`Restate did not start; its log is ${path.join(folder, 'restate.log')}.`);
+  while (
+    !(await answers(`http://127.0.0.1:${admin}/health`)) ||
+    !(await answers(`http://127.0.0.1:${ingress}/restate/health`))
+  ) {
+    if (server.exitCode !== null)
+      throw new Error(`Restate did not start; its log is ${path.join(folder, 'restate.log')}.`);
     await delay(20);
   }
-  const registered = await fetch(`http://127.0.0.1:${admin}/deployments`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ uri: workers, force: true }) });
+  const registered = await fetch(`http://127.0.0.1:${admin}/deployments`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ uri: workers, force: true }),
+  });
   if (!registered.ok) throw new Error(`Restate did not take the workflows: ${await registered.text()}`);
   return { server, ingress: `http://127.0.0.1:${ingress}` };
 }
 
 function answers(url) {
-  return fetch(url).then(({ ok }) => ok, () => false);
+  return fetch(url).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }

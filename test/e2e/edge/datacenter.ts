@@ -13,7 +13,19 @@ export const datacenterId = 'dc-nyc-01';
 export const agentAddress = '10.99.0.1';
 const agentPort = 7090;
 
-export const aServer = (id: string, more: Partial<ExpectedServer>): ExpectedServer => ({ id, datacenter: DatacenterId.parse(datacenterId), state: 'CABLED', serial: id.toUpperCase(), bmcMac: null, macs: [], version: 1, bmcAddress: null, bmcSecretRef: null, work: [], ...more });
+export const aServer = (id: string, more: Partial<ExpectedServer>): ExpectedServer => ({
+  id,
+  datacenter: DatacenterId.parse(datacenterId),
+  state: 'CABLED',
+  serial: id.toUpperCase(),
+  bmcMac: null,
+  macs: [],
+  version: 1,
+  bmcAddress: null,
+  bmcSecretRef: null,
+  work: [],
+  ...more,
+});
 
 /** A datacenter in namespaces of its own: a switch, and the machine at 10.99.0.1 on which the agent runs, beside a platform it calls. */
 export class NetnsDatacenter {
@@ -49,8 +61,14 @@ export class NetnsDatacenter {
     const datacenter = await NetnsDatacenter.build();
     datacenter.#write(servers);
     const program = path.resolve(import.meta.dirname, '../../kit/netns-platform.ts');
-    datacenter.#platform = await datacenter.edge.start(process.execPath, [program, datacenter.#serversFile, path.join(datacenter.folder, 'agent'), datacenterId, '10.99.0.0/24'], { ready: /environment .*\n/ });
-    datacenter.#identity = z.record(z.string(), z.string()).parse(JSON.parse(/environment (.*)\n/.exec(datacenter.#platform.output())?.[1] ?? ''));
+    datacenter.#platform = await datacenter.edge.start(
+      process.execPath,
+      [program, datacenter.#serversFile, path.join(datacenter.folder, 'agent'), datacenterId, '10.99.0.0/24'],
+      { ready: /environment .*\n/ },
+    );
+    datacenter.#identity = z
+      .record(z.string(), z.string())
+      .parse(JSON.parse(/environment (.*)\n/.exec(datacenter.#platform.output())?.[1] ?? ''));
     return datacenter;
   }
 
@@ -69,10 +87,14 @@ export class NetnsDatacenter {
   /** Starts the agent as it is started anywhere: its environment is its only input. */
   async startAgent(environment: Record<string, string> = this.#environment): Promise<void> {
     this.#environment = environment;
-    this.#agent = await this.edge.start(process.execPath, [path.resolve(import.meta.dirname, '../../../edge/main.ts')], {
-      ready: /"ready":true/,
-      env: { ...this.#identity, EDGE_LISTEN: `127.0.0.1:${agentPort}`, LOG_LEVEL: 'info', ...environment },
-    });
+    this.#agent = await this.edge.start(
+      process.execPath,
+      [path.resolve(import.meta.dirname, '../../../edge/main.ts')],
+      {
+        ready: /"ready":true/,
+        env: { ...this.#identity, EDGE_LISTEN: `127.0.0.1:${agentPort}`, LOG_LEVEL: 'info', ...environment },
+      },
+    );
   }
   /** As the kernel does when memory is short: nothing of it runs any more. */
   async killAgent(): Promise<void> {
@@ -92,17 +114,42 @@ export class NetnsDatacenter {
   async askForAddress(client: Netns, hostname: string): Promise<string> {
     const file = (name: string) => path.join(this.folder, `${client.name}.${name}`);
     writeFileSync(file('conf'), `send host-name "${hostname}";\nsend vendor-class-identifier "iDRAC";\n`);
-    await client.run('dhclient', '-4', '-1', '-v', '-cf', file('conf'), '-lf', file('leases'), '-pf', file('pid'), '-sf', '/bin/true', 'eth0');
+    await client.run(
+      'dhclient',
+      '-4',
+      '-1',
+      '-v',
+      '-cf',
+      file('conf'),
+      '-lf',
+      file('leases'),
+      '-pf',
+      file('pid'),
+      '-sf',
+      '/bin/true',
+      'eth0',
+    );
     return /fixed-address ([\d.]+);/.exec(readFileSync(file('leases'), 'utf8'))?.[1] ?? '';
   }
   /** The same through a relay at 10.99.0.3, which says on which switch port the client is. */
   async askThroughRelay(relay: Netns, circuit: string, mac: string): Promise<void> {
-    await relay.run(process.execPath, path.resolve(import.meta.dirname, '../../kit/netns-relay.ts'), agentAddress, '10.99.0.3', circuit, mac);
+    await relay.run(
+      process.execPath,
+      path.resolve(import.meta.dirname, '../../kit/netns-relay.ts'),
+      agentAddress,
+      '10.99.0.3',
+      circuit,
+      mac,
+    );
   }
 
   /** What the platform wants of a server's image from now on. */
   order(serverId: string, work: ImageWork): void {
-    this.#write(this.#servers.map((server) => (server.id === serverId ? { ...server, work: [{ work, expiresAt: isoTime(Date.now() + days(1)) }] } : server)));
+    this.#write(
+      this.#servers.map((server) =>
+        server.id === serverId ? { ...server, work: [{ work, expiresAt: isoTime(Date.now() + days(1)) }] } : server,
+      ),
+    );
     process.kill(this.#platform?.pid ?? 0, 'SIGHUP');
   }
 
@@ -116,14 +163,27 @@ export class NetnsDatacenter {
 
   /** What the platform has taken of one kind. */
   told<Kind extends EdgeEvent['kind']>(kind: Kind): Extract<EdgeEvent, { kind: Kind }>[] {
-    const lines = this.#platform?.output().split('\n').slice(0, -1).filter((line) => line.startsWith('{')) ?? [];
-    return lines.map((line) => EdgeEvent.parse(JSON.parse(line))).filter((event): event is Extract<EdgeEvent, { kind: Kind }> => event.kind === kind);
+    const lines =
+      this.#platform
+        ?.output()
+        .split('\n')
+        .slice(0, -1)
+        .filter((line) => line.startsWith('{')) ?? [];
+    return lines
+      .map((line) => EdgeEvent.parse(JSON.parse(line)))
+      .filter((event): event is Extract<EdgeEvent, { kind: Kind }> => event.kind === kind);
   }
   /** Waits for one that fits. What the agent has logged is said when it does not come. */
-  async hear<Kind extends EdgeEvent['kind']>(kind: Kind, fits: (event: Extract<EdgeEvent, { kind: Kind }>) => boolean = () => true, withinMilliseconds = 20_000): Promise<Extract<EdgeEvent, { kind: Kind }>> {
-    await until(`the platform to hear of ${kind}`, () => this.told(kind).some(fits), withinMilliseconds).catch((error: unknown) => {
-      throw new Error(`${String(error)} The agent says:\n${this.agentSays}`);
-    });
+  async hear<Kind extends EdgeEvent['kind']>(
+    kind: Kind,
+    fits: (event: Extract<EdgeEvent, { kind: Kind }>) => boolean = () => true,
+    withinMilliseconds = 20_000,
+  ): Promise<Extract<EdgeEvent, { kind: Kind }>> {
+    await until(`the platform to hear of ${kind}`, () => this.told(kind).some(fits), withinMilliseconds).catch(
+      (error: unknown) => {
+        throw new Error(`${String(error)} The agent says:\n${this.agentSays}`);
+      },
+    );
     const [found] = this.told(kind).filter(fits);
     if (!found) throw new Error('It was there a moment ago.');
     return found;
@@ -133,7 +193,9 @@ export class NetnsDatacenter {
     return this.#agent?.output().slice(-3000) ?? '';
   }
   async health(): Promise<Record<string, unknown>> {
-    return JSON.parse(await this.edge.run('busybox', 'wget', '-q', '-O', '-', `http://127.0.0.1:${agentPort}/healthz`)) as Record<string, unknown>;
+    return JSON.parse(
+      await this.edge.run('busybox', 'wget', '-q', '-O', '-', `http://127.0.0.1:${agentPort}/healthz`),
+    ) as Record<string, unknown>;
   }
 
   async dispose(): Promise<void> {

@@ -26,7 +26,14 @@ export class RealServer {
   #power: Promise<void> = Promise.resolve();
   #starts = 0;
 
-  constructor(datacenter: NetnsDatacenter, { hardware, firmware, faults }: { hardware: ServerHardware; firmware: 'bios' | 'uefi'; faults: readonly PhysicalFault[] }) {
+  constructor(
+    datacenter: NetnsDatacenter,
+    {
+      hardware,
+      firmware,
+      faults,
+    }: { hardware: ServerHardware; firmware: 'bios' | 'uefi'; faults: readonly PhysicalFault[] },
+  ) {
     this.#datacenter = datacenter;
     this.#hardware = hardware;
     this.#firmware = firmware;
@@ -56,7 +63,13 @@ export class RealServer {
     const { lan } = this.#datacenter;
     for (const [index, { switchName, switchPort }] of this.#actual.cables.entries()) {
       await addTap(lan, this.#taps[index] ?? '');
-      this.#neighbours.push(await startNeighbour(lan, this.#datacenter.folder, { tap: this.#taps[index] ?? '', switchName, portName: switchPort }));
+      this.#neighbours.push(
+        await startNeighbour(lan, this.#datacenter.folder, {
+          tap: this.#taps[index] ?? '',
+          switchName,
+          portName: switchPort,
+        }),
+      );
     }
     const netns = await this.#datacenter.machine({ mac: this.#hardware.bmcMac });
     const address = await this.#datacenter.askForAddress(netns, 'bmc');
@@ -68,7 +81,8 @@ export class RealServer {
   async repair(): Promise<void> {
     const isOpened = this.#faults.some(({ kind }) => kind !== 'wrong-cable');
     this.#faults = [];
-    for (const [index, { switchPort }] of this.#actual.cables.entries()) await this.#neighbours[index]?.becomes(switchPort);
+    for (const [index, { switchPort }] of this.#actual.cables.entries())
+      await this.#neighbours[index]?.becomes(switchPort);
     if (!isOpened || !this.#controller) return;
     await this.#controller.daemon.stop();
     await this.#setPower({ host: 'stop' });
@@ -86,9 +100,16 @@ export class RealServer {
   async #startBmc(netns: Netns, address: string): Promise<Daemon> {
     const file = path.join(this.#folder, 'hardware.json');
     writeFileSync(file, JSON.stringify(this.#actual));
-    return netns.start(process.execPath, [path.resolve(import.meta.dirname, '../../kit/netns-bmc.ts'), file, address, String(bmcPort)], {
-      ready: /plugged in/, onLine: (line) => { if (line.startsWith('{')) void this.#setPower(JSON.parse(line) as HostPower); },
-    });
+    return netns.start(
+      process.execPath,
+      [path.resolve(import.meta.dirname, '../../kit/netns-bmc.ts'), file, address, String(bmcPort)],
+      {
+        ready: /plugged in/,
+        onLine: (line) => {
+          if (line.startsWith('{')) void this.#setPower(JSON.parse(line) as HostPower);
+        },
+      },
+    );
   }
 
   #setPower(power: HostPower): Promise<void> {
@@ -98,7 +119,10 @@ export class RealServer {
       // There is no system on its drives: from them it would only say so.
       if (power.host !== 'start' || power.from !== 'network') return;
       this.#starts += 1;
-      this.#host = await this.#datacenter.lan.start('qemu-system-x86_64', qemuArguments({ hardware: this.#actual, firmware: this.#firmware, folder: this.#folder, taps: this.#taps }));
+      this.#host = await this.#datacenter.lan.start(
+        'qemu-system-x86_64',
+        qemuArguments({ hardware: this.#actual, firmware: this.#firmware, folder: this.#folder, taps: this.#taps }),
+      );
     }));
   }
 }

@@ -1,10 +1,16 @@
 import { existsSync } from 'node:fs';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 
-const chromiumPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'].find((file) => existsSync(file));
+const chromiumPath = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+].find((file) => existsSync(file));
 
 /** Why the browser's tests cannot run here; nothing where they can. */
-export const skippedBecause = chromiumPath === undefined ? 'no Chromium on this machine; enable with: sudo apt-get install -y chromium' : undefined;
+export const skippedBecause =
+  chromiumPath === undefined ? 'no Chromium on this machine; enable with: sudo apt-get install -y chromium' : undefined;
 
 export interface WindowOptions {
   width?: number;
@@ -23,7 +29,10 @@ export interface Browser {
 
 /** Chromium without a screen; `address` is what relative addresses are relative to. */
 export async function openBrowser(address: string): Promise<Browser> {
-  const browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: ['--disable-background-networking', '--disable-component-update', '--no-sandbox'] });
+  const browser = await chromium.launch({
+    executablePath: chromiumPath ?? '',
+    args: ['--disable-background-networking', '--disable-component-update', '--no-sandbox'],
+  });
   const complaints: string[] = [];
   const contexts: BrowserContext[] = [];
   return {
@@ -33,7 +42,13 @@ export async function openBrowser(address: string): Promise<Browser> {
       const page = await context.newPage();
       page.setDefaultTimeout(15_000);
       // A request that was answered with a problem is the portal's to show, and the browser's to log.
-      page.on('console', (message) => message.type() === 'error' && !message.text().startsWith('Failed to load resource') && complaints.push(message.text()));
+      page.on(
+        'console',
+        (message) =>
+          message.type() === 'error' &&
+          !message.text().startsWith('Failed to load resource') &&
+          complaints.push(message.text()),
+      );
       page.on('pageerror', (error) => complaints.push(String(error)));
       return page;
     },

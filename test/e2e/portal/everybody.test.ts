@@ -9,45 +9,72 @@ const suite = skippedBecause === undefined ? describe : describe.skip;
 
 suite(`everybody in the portal${skippedBecause ? ` (skipped: ${skippedBecause})` : ''}`, () => {
   let portal: Portal;
-  beforeAll(async () => { portal = await openPortal(); });
+  beforeAll(async () => {
+    portal = await openPortal();
+  });
   afterAll(() => portal.close());
   afterEach(() => expect(portal.complaints()).toEqual([]));
 
   // WCAG 2.2, 1.4.10 Reflow: 320 px is the narrowest a page has to fit.
   const phone = { width: 320, height: 640, hasTouch: true } as const;
-  const isThere = (page: Page) => until(`${page.url()} is all there`, async () => (await page.locator('main h1').count()) === 1 && (await page.locator('.skeleton').count()) === 0);
+  const isThere = (page: Page) =>
+    until(
+      `${page.url()} is all there`,
+      async () => (await page.locator('main h1').count()) === 1 && (await page.locator('.skeleton').count()) === 0,
+    );
   /** Wider than the screen, unnamed, or without its landmarks: what a page must not be. */
-  const flaws = (page: Page) => page.locator('html').evaluate((html): string[] => {
-    const all = (selector: string) => [...html.querySelectorAll(selector)];
-    const shown = (text: string, elements: typeof html[]) => elements.map((element) => `${text}: ${element.outerHTML.slice(0, 120)}`);
-    const ids = all('[id]').map(({ id }) => id);
-    return [
-      ...(html.scrollWidth > html.clientWidth ? [`${html.scrollWidth} px wide on ${html.clientWidth}`] : []),
-      ...['main', 'header', 'h1'].filter((landmark) => all(landmark).length !== 1).map((landmark) => `not one ${landmark}`),
-      ...shown('no label', all('input, select, textarea').filter(({ labels }) => labels.length === 0)),
-      ...shown('no name', all('a, button, summary').filter((control) => (control.textContent + (control.getAttribute('aria-label') ?? '')).trim() === '')),
-      ...ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `twice the id ${id}`),
-    ];
-  });
+  const flaws = (page: Page) =>
+    page.locator('html').evaluate((html): string[] => {
+      const all = (selector: string) => [...html.querySelectorAll(selector)];
+      const shown = (text: string, elements: (typeof html)[]) =>
+        elements.map((element) => `${text}: ${element.outerHTML.slice(0, 120)}`);
+      const ids = all('[id]').map(({ id }) => id);
+      return [
+        ...(html.scrollWidth > html.clientWidth ? [`${html.scrollWidth} px wide on ${html.clientWidth}`] : []),
+        ...['main', 'header', 'h1']
+          .filter((landmark) => all(landmark).length !== 1)
+          .map((landmark) => `not one ${landmark}`),
+        ...shown(
+          'no label',
+          all('input, select, textarea').filter(({ labels }) => labels.length === 0),
+        ),
+        ...shown(
+          'no name',
+          all('a, button, summary').filter(
+            (control) => (control.textContent + (control.getAttribute('aria-label') ?? '')).trim() === '',
+          ),
+        ),
+        ...ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `twice the id ${id}`),
+      ];
+    });
 
-  it.each(['tenant-admin', 'ops', 'approver', 'technician', 'executive', 'auditor', 'nobody'])('finds every page one is led to whole on a phone: %s', async (who) => {
-    const page = await portal.open(who, '/', phone);
-    await isThere(page);
-    const addresses = await page.getByRole('navigation', { name: 'Main' }).locator('a').evaluateAll((links) => links.map((link) => String(link.getAttribute('href'))));
-    const seen: Record<string, string[]> = {};
-    for (const address of addresses) {
-      await page.goto(address);
+  it.each(['tenant-admin', 'ops', 'approver', 'technician', 'executive', 'auditor', 'nobody'])(
+    'finds every page one is led to whole on a phone: %s',
+    async (who) => {
+      const page = await portal.open(who, '/', phone);
       await isThere(page);
-      seen[address] = [...(await flaws(page)), ...(await page.getByText('This is not yours to see').allTextContents())];
-      const first = page.locator('main td a, main .task-link').first();
-      if ((await first.count()) === 0) continue;
-      await first.click();
-      await page.locator('.page-parent').waitFor();
-      await isThere(page);
-      seen[page.url()] = await flaws(page);
-    }
-    expect(Object.entries(seen).filter(([, found]) => found.length > 0)).toEqual([]);
-  });
+      const addresses = await page
+        .getByRole('navigation', { name: 'Main' })
+        .locator('a')
+        .evaluateAll((links) => links.map((link) => String(link.getAttribute('href'))));
+      const seen: Record<string, string[]> = {};
+      for (const address of addresses) {
+        await page.goto(address);
+        await isThere(page);
+        seen[address] = [
+          ...(await flaws(page)),
+          ...(await page.getByText('This is not yours to see').allTextContents()),
+        ];
+        const first = page.locator('main td a, main .task-link').first();
+        if ((await first.count()) === 0) continue;
+        await first.click();
+        await page.locator('.page-parent').waitFor();
+        await isThere(page);
+        seen[page.url()] = await flaws(page);
+      }
+      expect(Object.entries(seen).filter(([, found]) => found.length > 0)).toEqual([]);
+    },
+  );
 
   it('signs in, is where one wanted to go, and signs out', async () => {
     const page = await portal.open(null, '/assets?state=READY');
@@ -62,7 +89,10 @@ suite(`everybody in the portal${skippedBecause ? ` (skipped: ${skippedBecause})`
 
   it('is told why a sign-in did not work', async () => {
     const page = await portal.open(null, '/?problem=sign-in-failed');
-    await page.getByRole('alert').getByText('The sign-in was not completed, or took too long. Start it again.').waitFor();
+    await page
+      .getByRole('alert')
+      .getByText('The sign-in was not completed, or took too long. Start it again.')
+      .waitFor();
     expect(await page.getByRole('link', { name: 'Sign in' }).getAttribute('href')).toBe('/auth/login?returnTo=%2F');
   });
 
@@ -96,7 +126,8 @@ suite(`everybody in the portal${skippedBecause ? ` (skipped: ${skippedBecause})`
 
   it('chooses a theme, and keeps it', async () => {
     const page = await portal.open('ops', '/orders', { colorScheme: 'light' });
-    const ground = () => page.locator('html').evaluate((html) => html.ownerDocument.defaultView.getComputedStyle(html).backgroundColor);
+    const ground = () =>
+      page.locator('html').evaluate((html) => html.ownerDocument.defaultView.getComputedStyle(html).backgroundColor);
     await page.getByRole('button', { name: /^Theme: system/ }).click();
     await page.getByRole('button', { name: /^Theme: light/ }).click();
     expect(await ground()).toBe('rgb(14, 17, 19)');
@@ -118,7 +149,12 @@ suite(`everybody in the portal${skippedBecause ? ` (skipped: ${skippedBecause})`
     await status.filter({ hasText: 'Live' }).waitFor();
     portal.mock.setDown(true);
     await status.filter({ hasText: /Delayed|Offline/ }).waitFor();
-    portal.mock.world.emit('health.alert_warning', 'srv_1', { serverId: 'srv_1', what: 'fan 3', since: new Date().toISOString() }, { at: Date.now() });
+    portal.mock.world.emit(
+      'health.alert_warning',
+      'srv_1',
+      { serverId: 'srv_1', what: 'fan 3', since: new Date().toISOString() },
+      { at: Date.now() },
+    );
     portal.mock.setDown(false);
     await status.filter({ hasText: 'Live' }).waitFor();
     await page.getByRole('table', { name: 'Live events' }).getByText('health.alert_warning').waitFor();

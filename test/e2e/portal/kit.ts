@@ -23,7 +23,9 @@ export interface Portal {
 export async function openPortal(): Promise<Portal> {
   const dist = await build();
   const mock = createMockApi({ stepMilliseconds: 40 });
-  const server = createServer((request, response) => mock.handle(request, response, () => void serveFile(dist, request, response)));
+  const server = createServer((request, response) =>
+    mock.handle(request, response, () => void serveFile(dist, request, response)),
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const browser = await openBrowser(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   return {
@@ -54,13 +56,33 @@ async function build(): Promise<string> {
   return wanted;
 }
 
-const types: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml' };
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
 /** As functions/platform/portal.http.ts serves it: what this forbids breaks here as it would there. */
-const policy = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
+const policy =
+  "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
 
 async function serveFile(dist: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const wanted = path.join(dist, path.normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://portal').pathname)));
-  const file = existsSync(wanted) && path.extname(wanted) !== '' ? wanted : path.extname(wanted) === '' ? path.join(dist, 'index.html') : undefined;
+  const wanted = path.join(
+    dist,
+    path.normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://portal').pathname)),
+  );
+  const file =
+    existsSync(wanted) && path.extname(wanted) !== ''
+      ? wanted
+      : path.extname(wanted) === ''
+        ? path.join(dist, 'index.html')
+        : undefined;
   if (!file) return void response.writeHead(404).end();
-  response.writeHead(200, { 'content-type': types[path.extname(file)] ?? 'application/octet-stream', 'content-security-policy': policy, 'x-content-type-options': 'nosniff' }).end(await readFile(file));
+  response
+    .writeHead(200, {
+      'content-type': types[path.extname(file)] ?? 'application/octet-stream',
+      'content-security-policy': policy,
+      'x-content-type-options': 'nosniff',
+    })
+    .end(await readFile(file));
 }

@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import type { ShipmentView } from '../../../shared/api/orders.ts';
-import { readSettings } from '../../../shared/config.ts';
 import { LocalPlatform } from '../../../infra/local/platform.ts';
 import { freePort } from '../../../infra/local/postgres.ts';
+import type { ShipmentView } from '../../../shared/api/orders.ts';
+import { readSettings } from '../../../shared/config.ts';
 import { PlatformClient } from '../../simulators/people/platform-client.ts';
 import { openBrowser, skippedBecause, type Browser, type WindowOptions } from './browser.ts';
 
@@ -24,8 +24,19 @@ suite(`the portal before the real platform${skippedBecause ? ` (skipped: ${skipp
   let platform: LocalPlatform;
   let browser: Browser;
   beforeAll(async () => {
-    const settings = readSettings({ DATA_DIR: folder, PORT: String(await freePort()), LAB_PORT: String(await freePort()), LAB: 'on', LAB_SPEED: '2000', LAB_AUTOPILOT: 'off', LOG_LEVEL: 'warn' });
-    platform = new LocalPlatform({ settings, log: (line) => appendFileSync(path.join(folder, 'rackline.log'), `${line}\n`) });
+    const settings = readSettings({
+      DATA_DIR: folder,
+      PORT: String(await freePort()),
+      LAB_PORT: String(await freePort()),
+      LAB: 'on',
+      LAB_SPEED: '2000',
+      LAB_AUTOPILOT: 'off',
+      LOG_LEVEL: 'warn',
+    });
+    platform = new LocalPlatform({
+      settings,
+      log: (line) => appendFileSync(path.join(folder, 'rackline.log'), `${line}\n`),
+    });
     await platform.start();
     browser = await openBrowser(platform.url);
   });
@@ -72,7 +83,9 @@ suite(`the portal before the real platform${skippedBecause ? ` (skipped: ${skipp
     await current.getByText('Approve the purchase').waitFor();
     await current.getByText('an approver').waitFor();
     // A mark that a reload would take away.
-    await mine.locator('html').evaluate((html) => { html.dataset.sameDocument = 'yes'; });
+    await mine.locator('html').evaluate((html) => {
+      html.dataset.sameDocument = 'yes';
+    });
 
     const theirs = await signIn(approver, '/approvals');
     await theirs.getByRole('article').getByText(/^Dell/).waitFor();

@@ -9,7 +9,9 @@ const suite = skippedBecause === undefined ? describe : describe.skip;
 
 suite(`a tenant in the portal${skippedBecause ? ` (skipped: ${skippedBecause})` : ''}`, () => {
   let portal: Portal;
-  beforeAll(async () => { portal = await openPortal(); });
+  beforeAll(async () => {
+    portal = await openPortal();
+  });
   afterAll(() => portal.close());
   afterEach(() => expect(portal.complaints()).toEqual([]));
 
@@ -25,7 +27,10 @@ suite(`a tenant in the portal${skippedBecause ? ` (skipped: ${skippedBecause})` 
     await page.getByRole('link', { name: 'New order' }).first().click();
     await page.getByRole('button', { name: 'Order 1 server' }).click();
     await page.getByText('Choose a datacenter or a region.').waitFor();
-    await until('the field that is wrong has the focus', async () => (await page.locator('select:focus').count()) === 1);
+    await until(
+      'the field that is wrong has the focus',
+      async () => (await page.locator('select:focus').count()) === 1,
+    );
 
     await fillOrder(page);
     await page.getByRole('button', { name: 'Order 4 servers' }).dblclick();
@@ -91,7 +96,10 @@ suite(`a tenant in the portal${skippedBecause ? ` (skipped: ${skippedBecause})` 
     await proposal.getByRole('button', { name: 'Still needed' }).click();
     await proposal.getByRole('button', { name: 'Reject' }).click();
     await page.getByRole('heading', { name: /In service/ }).waitFor();
-    await until('maintenance can be requested again', async () => (await maintenance.getAttribute('aria-disabled')) === null);
+    await until(
+      'maintenance can be requested again',
+      async () => (await maintenance.getAttribute('aria-disabled')) === null,
+    );
   });
 
   it('asks for maintenance, and the server leaves service', async () => {

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '../../../infra/local/postgres.ts';
 import { Random } from '../../../runtime/durable/memory/random.ts';
 import { until } from '../../kit/until.ts';
@@ -20,11 +20,14 @@ describe(`an agent that is killed in the middle (seed ${seed})`, () => {
   const platform = new PretendPlatform();
   let environment: Record<string, string>;
   let agent: AgentProcess;
-  const leases = () => platform.taken.filter((event) => event.kind === 'dhcp-lease' || event.kind === 'unknown-machine');
+  const leases = () =>
+    platform.taken.filter((event) => event.kind === 'dhcp-lease' || event.kind === 'unknown-machine');
   beforeAll(async () => {
     await platform.listen();
     environment = {
-      ...platform.environment(folder, 'dc-nyc-01'), EDGE_LISTEN: `127.0.0.1:${await freePort()}`, LOG_LEVEL: 'silent',
+      ...platform.environment(folder, 'dc-nyc-01'),
+      EDGE_LISTEN: `127.0.0.1:${await freePort()}`,
+      LOG_LEVEL: 'silent',
     };
     agent = await AgentProcess.start(environment);
   });
@@ -42,7 +45,14 @@ describe(`an agent that is killed in the middle (seed ${seed})`, () => {
       for (let turn = 1; !stopped.signal.aborted; turn++) {
         const lease = { mac: macOf(number), address: `10.${number}.${turn >> 8}.${turn & 255}` };
         for (let isHeard = false; !isHeard && !stopped.signal.aborted;) {
-          isHeard = await fetch(`${agent.url}/lease`, { method: 'POST', body: JSON.stringify(lease), signal: AbortSignal.timeout(2000) }).then(({ status }) => status === 202, () => false);
+          isHeard = await fetch(`${agent.url}/lease`, {
+            method: 'POST',
+            body: JSON.stringify(lease),
+            signal: AbortSignal.timeout(2000),
+          }).then(
+            ({ status }) => status === 202,
+            () => false,
+          );
           if (isHeard) acknowledged.push(lease.address);
           else await delay(10);
         }
@@ -51,7 +61,8 @@ describe(`an agent that is killed in the middle (seed ${seed})`, () => {
     const living = Array.from({ length: machines }, (_, number) => machine(number));
     for (let kill = 0; kill < kills; kill++) {
       // Now and then the platform is away too, so that the journal is not empty when the agent dies.
-      if (random.below(2) === 0) platform.trouble = new Array<number>(1 + random.below(20)).fill(random.below(2) === 0 ? 0 : 503);
+      if (random.below(2) === 0)
+        platform.trouble = new Array<number>(1 + random.below(20)).fill(random.below(2) === 0 ? 0 : 503);
       await delay(100 + random.below(400));
       await agent.end('SIGKILL');
       agent = await AgentProcess.start(environment);
@@ -60,12 +71,18 @@ describe(`an agent that is killed in the middle (seed ${seed})`, () => {
     await Promise.all(living);
     platform.trouble = []; // it is there to stay; the agent may still be in its longest pause
     const addresses = () => new Set(leases().map(({ address }) => address));
-    await until('everything to arrive', async () => {
-      const there = addresses();
-      return acknowledged.every((address) => there.has(address));
-    }, 20_000);
+    await until(
+      'everything to arrive',
+      async () => {
+        const there = addresses();
+        return acknowledged.every((address) => there.has(address));
+      },
+      20_000,
+    );
     const again = platform.taken.length - new Set(platform.taken.map(({ id }) => id)).size;
-    process.stdout.write(`agent: ${kills} kills (seed ${seed}); ${acknowledged.length} events acknowledged, all arrived, ${again} twice, ${outOfOrder(platform.taken).length} out of order; ${agent.megabytes} MB resident\n`);
+    process.stdout.write(
+      `agent: ${kills} kills (seed ${seed}); ${acknowledged.length} events acknowledged, all arrived, ${again} twice, ${outOfOrder(platform.taken).length} out of order; ${agent.megabytes} MB resident\n`,
+    );
     expect(outOfOrder(platform.taken)).toEqual([]);
     expect(turnsOutOfOrder()).toEqual([]);
   }, 60_000);
@@ -78,10 +95,21 @@ describe(`an agent that is killed in the middle (seed ${seed})`, () => {
   it('serves five datacenters in one process, each under its own name', async () => {
     const five = ['dc-a', 'dc-b', 'dc-c', 'dc-d', 'dc-e'];
     const repeated = (value: string) => five.map(() => value).join();
-    const process5 = await AgentProcess.start({ ...environment, ...platform.environment(folder, ...five), EDGE_LISTEN: repeated('127.0.0.1:0') });
+    const process5 = await AgentProcess.start({
+      ...environment,
+      ...platform.environment(folder, ...five),
+      EDGE_LISTEN: repeated('127.0.0.1:0'),
+    });
     try {
-      for (const [index, url] of process5.urls.entries()) await fetch(`${url}/lease`, { method: 'POST', body: JSON.stringify({ mac: macOf(1), address: `192.168.0.${index}` }) });
-      const heard = () => leases().filter(({ address }) => address.startsWith('192.168.0.')).map(({ datacenter, address }) => [datacenter, address]);
+      for (const [index, url] of process5.urls.entries())
+        await fetch(`${url}/lease`, {
+          method: 'POST',
+          body: JSON.stringify({ mac: macOf(1), address: `192.168.0.${index}` }),
+        });
+      const heard = () =>
+        leases()
+          .filter(({ address }) => address.startsWith('192.168.0.'))
+          .map(({ datacenter, address }) => [datacenter, address]);
       await until('word from all five', () => heard().length === 5);
       process.stdout.write(`agent: five in one process hold ${process5.megabytes} MB resident\n`);
       expect(heard().sort()).toEqual(five.map((datacenter, index) => [datacenter, `192.168.0.${index}`]));
@@ -90,7 +118,11 @@ describe(`an agent that is killed in the middle (seed ${seed})`, () => {
     }
   });
 
-  const turnOf = (address: string): number => address.split('.').slice(2).reduce((sum, part) => sum * 256 + Number(part), 0);
+  const turnOf = (address: string): number =>
+    address
+      .split('.')
+      .slice(2)
+      .reduce((sum, part) => sum * 256 + Number(part), 0);
 
   /** By what the machines counted themselves, not by the agent's own clock. */
   function turnsOutOfOrder(): string[] {

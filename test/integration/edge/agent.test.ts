@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startAgent, type Agent } from '../../../edge/agent.ts';
 import { silentEdgeLog } from '../../../edge/log.ts';
 import { until } from '../../kit/until.ts';
@@ -12,7 +12,11 @@ let folder: string;
 let platform: PretendPlatform;
 let agent: Agent;
 const agentOptions = (journalBytes = 1_000_000) => ({
-  datacenter: nyc, folder, journalBytes, address: { host: '127.0.0.1', port: 0 }, log: silentEdgeLog,
+  datacenter: nyc,
+  folder,
+  journalBytes,
+  address: { host: '127.0.0.1', port: 0 },
+  log: silentEdgeLog,
   ...anIdentityAt(platform, folder, nyc),
 });
 beforeEach(async () => {
@@ -20,7 +24,20 @@ beforeEach(async () => {
   platform = new PretendPlatform();
   await platform.listen();
   platform.configuration = { managementPrefixes: ['10.0.0.0/8'] };
-  platform.servers = [{ id: 'srv-1', datacenter: nyc, state: 'CABLED', serial: 'S1', bmcMac: '00:1a:00:00:00:01', macs: ['52:54:00:00:00:01'], version: 3, bmcAddress: null, bmcSecretRef: null, work: [] }];
+  platform.servers = [
+    {
+      id: 'srv-1',
+      datacenter: nyc,
+      state: 'CABLED',
+      serial: 'S1',
+      bmcMac: '00:1a:00:00:00:01',
+      macs: ['52:54:00:00:00:01'],
+      version: 3,
+      bmcAddress: null,
+      bmcSecretRef: null,
+      work: [],
+    },
+  ];
   agent = await startAgent(agentOptions());
   await until('the list of servers', async () => agent.expected.isKnown);
 });
@@ -31,7 +48,10 @@ afterEach(async () => {
 });
 
 const post = async (route: string, body: unknown) => {
-  const answer = await fetch(`${agent.url}${route}`, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) });
+  const answer = await fetch(`${agent.url}${route}`, {
+    method: 'POST',
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 };
 const read = async (route: string) => {
@@ -44,17 +64,32 @@ describe('the agent', () => {
   it('passes on a lease of a server’s BMC under its own name, once, and where it answers', async () => {
     expect((await post('/lease', { mac: '00-1A-00-00-00-01', address: '10.0.0.9' })).status).toBe(202);
     await arrived(1);
-    expect(platform.taken).toMatchObject([{ kind: 'dhcp-lease', datacenter: 'dc-nyc-01', mac: '00:1a:00:00:00:01', address: '10.0.0.9', bmcUrl: 'https://10.0.0.9' }]);
+    expect(platform.taken).toMatchObject([
+      {
+        kind: 'dhcp-lease',
+        datacenter: 'dc-nyc-01',
+        mac: '00:1a:00:00:00:01',
+        address: '10.0.0.9',
+        bmcUrl: 'https://10.0.0.9',
+      },
+    ]);
     const names = new Set(platform.asked.filter(({ path }) => path !== '/api/v1/edge/enrol').map((each) => each.agent));
     expect([...names]).toEqual([expect.stringMatching(/^dc-nyc-01:agt_/)]);
     await until('the answers to be noted', () => agent.status().journal.events === 0);
-    expect(agent.status()).toMatchObject({ condition: 'ok', link: { isUp: true, sent: 1 }, leases: { heard: 1, last: { mac: '00:1a:00:00:00:01', address: '10.0.0.9' }, sources: [], isCaughtUp: true }, boot: null });
+    expect(agent.status()).toMatchObject({
+      condition: 'ok',
+      link: { isUp: true, sent: 1 },
+      leases: { heard: 1, last: { mac: '00:1a:00:00:00:01', address: '10.0.0.9' }, sources: [], isCaughtUp: true },
+      boot: null,
+    });
   });
 
   it('calls a machine unknown when the list does not have it, and says where it is plugged in', async () => {
     await post('/lease', { mac: '00:1a:00:00:00:77', address: '10.0.0.77', circuitId: 'nyc-r12-sw1 Ethernet7' });
     await arrived(1);
-    expect(platform.taken).toMatchObject([{ kind: 'unknown-machine', mac: '00:1a:00:00:00:77', address: '10.0.0.77', circuitId: 'nyc-r12-sw1 Ethernet7' }]);
+    expect(platform.taken).toMatchObject([
+      { kind: 'unknown-machine', mac: '00:1a:00:00:00:77', address: '10.0.0.77', circuitId: 'nyc-r12-sw1 Ethernet7' },
+    ]);
   });
 
   it('leaves it to the platform when software made the address up', async () => {
@@ -66,7 +101,12 @@ describe('the agent', () => {
   it.each([
     ['a lease without a MAC', '/lease', { address: '10.0.0.1' }, /mac/],
     ['a MAC that is none', '/lease', { mac: 'router', address: '10.0.0.1' }, /mac: must be twelve hexadecimal digits/],
-    ['an address that is none', '/lease', { mac: '00:1a:00:00:00:01', address: 'http://10.0.0.1' }, /address: must be an IPv4 address/],
+    [
+      'an address that is none',
+      '/lease',
+      { mac: '00:1a:00:00:00:01', address: 'http://10.0.0.1' },
+      /address: must be an IPv4 address/,
+    ],
     ['what is not JSON', '/lease', 'mac=1', /not JSON/],
   ])('turns %s away, saying why', async (_name, route, body, complaint) => {
     const answer = await post(route, body);
@@ -91,7 +131,9 @@ describe('the agent', () => {
     await until('the event to be aside', async () => agent.status().journal.aside === 1);
     await post('/lease', { mac: '00:1a:00:00:00:01', address: '10.0.0.10' });
     await arrived(1);
-    const { putAside } = JSON.parse((await read('/healthz')).text) as { putAside: { because: string; event: { address: string } }[] };
+    const { putAside } = JSON.parse((await read('/healthz')).text) as {
+      putAside: { because: string; event: { address: string } }[];
+    };
     expect(putAside).toMatchObject([{ event: { address: '10.0.0.9' }, because: expect.stringContaining('400') }]);
   });
 
@@ -100,10 +142,14 @@ describe('the agent', () => {
     platform.trouble = new Array<number>(1000).fill(503);
     agent = await startAgent(agentOptions(1000));
     const answers = [];
-    for (let machine = 0; machine < 4; machine++) answers.push((await post('/lease', { mac: `00:1a:00:00:01:0${machine}`, address: '10.0.0.1' })).status);
+    for (let machine = 0; machine < 4; machine++)
+      answers.push((await post('/lease', { mac: `00:1a:00:00:01:0${machine}`, address: '10.0.0.1' })).status);
     expect(answers).toEqual([202, 202, 503, 503]);
     expect((await read('/readyz')).status).toBe(503);
-    expect(JSON.parse((await read('/healthz')).text)).toMatchObject({ condition: 'failing', journal: { isFull: true, events: 2 } });
+    expect(JSON.parse((await read('/healthz')).text)).toMatchObject({
+      condition: 'failing',
+      journal: { isFull: true, events: 2 },
+    });
     platform.trouble = [];
     await until('room', async () => (await read('/readyz')).status === 200);
   });

@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { freePort } from '../../../infra/local/postgres.ts';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AgentStatus } from '../../../edge/health.ts';
+import { freePort } from '../../../infra/local/postgres.ts';
 import { DatacenterId } from '../../../shared/ids.ts';
 import { until } from '../../kit/until.ts';
 import { openStreams } from '../../simulators/bmc/events.ts';
@@ -13,7 +13,10 @@ import { aServer, aStand, type Stand } from '../../simulators/bmc/stand.ts';
 import { AgentProcess, PretendPlatform } from './kit.ts';
 
 /** One whose place in the period is its very beginning: each life of the agent looks at it at once. */
-const serverId = Array.from({ length: 10_000 }, (_, number) => `srv-${number}`).find((id) => createHash('sha256').update(id).digest().readUInt32BE() < 2 ** 32 / 1000) ?? '';
+const serverId =
+  Array.from({ length: 10_000 }, (_, number) => `srv-${number}`).find(
+    (id) => createHash('sha256').update(id).digest().readUInt32BE() < 2 ** 32 / 1000,
+  ) ?? '';
 const serial = 'HEARD1';
 /** A process has to start, come in, and ask for what it needs. */
 const patience = 20_000;
@@ -29,7 +32,12 @@ beforeEach(async () => {
   await platform.listen();
   platform.configuration = { managementPrefixes: ['127.0.0.0/8'], pullSeconds: 1 };
   events = `127.0.0.1:${await freePort()}`;
-  environment = { ...platform.environment(folder, 'dc-fra-01'), EDGE_LISTEN: '127.0.0.1:0', EDGE_BMC_EVENTS_LISTEN: events, LOG_LEVEL: 'silent' };
+  environment = {
+    ...platform.environment(folder, 'dc-fra-01'),
+    EDGE_LISTEN: '127.0.0.1:0',
+    EDGE_BMC_EVENTS_LISTEN: events,
+    LOG_LEVEL: 'silent',
+  };
   stand = await aStand();
   agent = await AgentProcess.start(environment);
 });
@@ -42,8 +50,14 @@ afterEach(async () => {
 
 const record = () => stand.fleet.record(serial)!;
 /** What the platform was told; an agent that was killed may tell it the same event twice. */
-const readings = () => [...new Map(platform.taken.map((event) => [event.id, event])).values()].flatMap((event) => (event.kind === 'bmc-readings' ? event.readings : []));
-const logged = () => readings().flatMap((reading) => ('log' in reading ? (reading.log?.entries ?? []) : [])).map(({ message }) => message);
+const readings = () =>
+  [...new Map(platform.taken.map((event) => [event.id, event])).values()].flatMap((event) =>
+    event.kind === 'bmc-readings' ? event.readings : [],
+  );
+const logged = () =>
+  readings()
+    .flatMap((reading) => ('log' in reading ? (reading.log?.entries ?? []) : []))
+    .map(({ message }) => message);
 const listening = async () => ((await (await fetch(`${agent.url}/healthz`)).json()) as AgentStatus).listening;
 
 /** Its BMC answers, and the agent has been told of it. */
@@ -51,7 +65,20 @@ async function isKnown(profile: ProfileName): Promise<void> {
   const server = aServer(profile, { serial });
   const { address, secretRef } = await stand.plugIn(server);
   platform.safe.set(secretRef, server.factoryAccount);
-  platform.servers = [{ id: serverId, datacenter: DatacenterId.parse(server.datacenter), state: 'IN_SERVICE', serial, bmcMac: server.bmcMac, macs: [], version: 1, bmcAddress: address, bmcSecretRef: secretRef, work: [] }];
+  platform.servers = [
+    {
+      id: serverId,
+      datacenter: DatacenterId.parse(server.datacenter),
+      state: 'IN_SERVICE',
+      serial,
+      bmcMac: server.bmcMac,
+      macs: [],
+      version: 1,
+      bmcAddress: address,
+      bmcSecretRef: secretRef,
+      work: [],
+    },
+  ];
   platform.etag = '"2"';
 }
 
@@ -59,7 +86,10 @@ async function isKnown(profile: ProfileName): Promise<void> {
 async function nothingIsKnown(): Promise<void> {
   platform.servers = [];
   platform.etag = '"3"';
-  await fetch(`${agent.url}/lease`, { method: 'POST', body: JSON.stringify({ mac: '00:1a:00:00:00:77', address: '127.0.0.9' }) });
+  await fetch(`${agent.url}/lease`, {
+    method: 'POST',
+    body: JSON.stringify({ mac: '00:1a:00:00:00:77', address: '127.0.0.9' }),
+  });
 }
 
 describe('a server whose management controller streams its events', () => {
@@ -71,9 +101,28 @@ describe('a server whose management controller streams its events', () => {
   it('is looked at when it becomes known, sensors and log, and at once when something happens there', async () => {
     stand.fleet.ail(serial, { kind: 'fan-stopped', fan: 4 });
     await until('both looks at the platform', () => readings().length === 2);
-    const sensors = (wanted: object) => ({ readings: expect.arrayContaining([expect.objectContaining({ kind: 'fan', unit: 'RPM', ...wanted })]) });
-    expect(readings()).toContainEqual(expect.objectContaining({ serverId, health: 'ok', powerWatts: expect.any(Number), sensors: expect.objectContaining(sensors({ health: 'ok' })), log: { entries: [] } }));
-    expect(readings()).toContainEqual(expect.objectContaining({ serverId, health: 'critical', sensors: expect.objectContaining(sensors({ health: 'critical' })), log: { entries: [expect.objectContaining({ severity: 'critical', message: expect.stringContaining('Fan 4') })] } }));
+    const sensors = (wanted: object) => ({
+      readings: expect.arrayContaining([expect.objectContaining({ kind: 'fan', unit: 'RPM', ...wanted })]),
+    });
+    expect(readings()).toContainEqual(
+      expect.objectContaining({
+        serverId,
+        health: 'ok',
+        powerWatts: expect.any(Number),
+        sensors: expect.objectContaining(sensors({ health: 'ok' })),
+        log: { entries: [] },
+      }),
+    );
+    expect(readings()).toContainEqual(
+      expect.objectContaining({
+        serverId,
+        health: 'critical',
+        sensors: expect.objectContaining(sensors({ health: 'critical' })),
+        log: {
+          entries: [expect.objectContaining({ severity: 'critical', message: expect.stringContaining('Fan 4') })],
+        },
+      }),
+    );
     expect(record().sessions).toHaveLength(1); // looks and stream share it
   });
 
@@ -132,6 +181,7 @@ describe('a server whose management controller posts its events', () => {
   });
 
   it('reaches nothing of the agent but the address that was made for it', async () => {
-    for (const at of [`bmc-events/${serverId}`, 'lease', 'healthz']) expect((await fetch(`http://${events}/${at}`, { method: 'POST', body: '{}' })).status).toBe(404);
+    for (const at of [`bmc-events/${serverId}`, 'lease', 'healthz'])
+      expect((await fetch(`http://${events}/${at}`, { method: 'POST', body: '{}' })).status).toBe(404);
   });
 });

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent as Connections, request } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startAgent, type Agent } from '../../../edge/agent.ts';
 import { silentEdgeLog } from '../../../edge/log.ts';
 import type { EdgeTime } from '../../../edge/time.ts';
@@ -37,10 +37,32 @@ describe(`a boot storm of ${machines} machines`, () => {
   let agent: Agent;
   beforeAll(async () => {
     await platform.listen();
-    platform.servers = Array.from({ length: machines }, (_, number) => ({ id: `srv-${number}`, datacenter: nyc, state: 'DISCOVERED', serial: `SN-${number}`, bmcMac: null, macs: [macOf(number)], version: 1, bmcAddress: null, bmcSecretRef: null, work: [] }));
+    platform.servers = Array.from({ length: machines }, (_, number) => ({
+      id: `srv-${number}`,
+      datacenter: nyc,
+      state: 'DISCOVERED',
+      serial: `SN-${number}`,
+      bmcMac: null,
+      macs: [macOf(number)],
+      version: 1,
+      bmcAddress: null,
+      bmcSecretRef: null,
+      work: [],
+    }));
     agent = await startAgent({
-      datacenter: nyc, folder, time, journalBytes: 100_000_000, address: { host: '127.0.0.1', port: 0 }, log: silentEdgeLog,
-      boot: { listen: { host: '127.0.0.1', port: 0 }, imageDirectory: pretendImage(path.join(folder, 'image'), fileBytes), architectures: ['uefi-x64'], arguments: 'quiet', places },
+      datacenter: nyc,
+      folder,
+      time,
+      journalBytes: 100_000_000,
+      address: { host: '127.0.0.1', port: 0 },
+      log: silentEdgeLog,
+      boot: {
+        listen: { host: '127.0.0.1', port: 0 },
+        imageDirectory: pretendImage(path.join(folder, 'image'), fileBytes),
+        architectures: ['uefi-x64'],
+        arguments: 'quiet',
+        places,
+      },
       ...anIdentityAt(platform, folder, nyc),
     });
     await until('the list of servers', () => agent.expected.isKnown, 20_000);
@@ -70,12 +92,17 @@ describe(`a boot storm of ${machines} machines`, () => {
         fetching -= isFile ? 1 : 0;
         bytes += isFile ? text.length : 0;
         if (status !== 200) refused += 1;
-        if (url.includes('boot.ipxe?mac=') && arrivals.length < machines && !arrivals.includes(number)) arrivals.push(number);
+        if (url.includes('boot.ipxe?mac=') && arrivals.length < machines && !arrivals.includes(number))
+          arrivals.push(number);
         return status === 200 ? text : undefined;
       };
       const ipxe = chainTo(`${agent.bootUrl}/boot.ipxe`);
       for (;;) {
-        const outcome = await runIpxe(ipxe, { 'netX/mac:hexhyp': macOf(number).replaceAll(':', '-'), 'platform': 'efi', 'buildarch': 'x86_64' }, fetchText);
+        const outcome = await runIpxe(
+          ipxe,
+          { 'netX/mac:hexhyp': macOf(number).replaceAll(':', '-'), platform: 'efi', buildarch: 'x86_64' },
+          fetchText,
+        );
         if (outcome.kind === 'exits') throw new Error(`machine ${number} was sent away`);
         if (outcome.kind === 'sleeps') {
           await delay((outcome.seconds * 1000) / speed);
@@ -90,7 +117,8 @@ describe(`a boot storm of ${machines} machines`, () => {
     const started = performance.now();
     await Promise.all(Array.from({ length: machines }, (_, number) => boot(number)));
     const seconds = (performance.now() - started) / 1000;
-    const serials = () => new Set(platform.taken.flatMap((event) => (event.kind === 'inventory-report' ? [event.serial] : [])));
+    const serials = () =>
+      new Set(platform.taken.flatMap((event) => (event.kind === 'inventory-report' ? [event.serial] : [])));
     await until('every report to arrive', () => serials().size === machines, 30_000);
 
     const asked = finished.map((each) => each.asked).sort((a, b) => a - b);
@@ -99,7 +127,7 @@ describe(`a boot storm of ${machines} machines`, () => {
     const at = (values: number[], part: number) => values[Math.floor((values.length - 1) * part)] ?? 0;
     process.stdout.write(
       `boot storm: ${machines} machines, ${places} places, ${(bytes / 1e6).toFixed(0)} MB in ${seconds.toFixed(1)} s (${(machines / seconds).toFixed(0)} machines/s); at most ${most} had a place; ` +
-      `a machine asked ${at(asked, 0.5)} times (median), ${at(asked, 1)} at most; ${finished.reduce((sum, { refused }) => sum + refused, 0)} files refused; behind its turn by ${at(behind, 0.95)} places (p95), ${at(behind, 1)} at most\n`,
+        `a machine asked ${at(asked, 0.5)} times (median), ${at(asked, 1)} at most; ${finished.reduce((sum, { refused }) => sum + refused, 0)} files refused; behind its turn by ${at(behind, 0.95)} places (p95), ${at(behind, 1)} at most\n`,
     );
     expect(finished).toHaveLength(machines);
     expect(most).toBeLessThanOrEqual(places);
@@ -108,18 +136,34 @@ describe(`a boot storm of ${machines} machines`, () => {
     // How fair it is, pace.test.ts says in virtual time; here the machine that runs the test has a say as well.
     expect(at(behind, 1)).toBeLessThan((3 * machines) / 4);
     expect(at(asked, 1)).toBeLessThan(100);
-    expect(agent.status().boot).toMatchObject({ pace: { taken: 0 }, reports: machines, refused: 0, troubles: { count: 0 } });
-    expect(new Set(platform.taken.filter(({ kind }) => kind === 'boot-answered').map((event) => (event.kind === 'boot-answered' ? event.mac : ''))).size).toBe(machines);
+    expect(agent.status().boot).toMatchObject({
+      pace: { taken: 0 },
+      reports: machines,
+      refused: 0,
+      troubles: { count: 0 },
+    });
+    expect(
+      new Set(
+        platform.taken
+          .filter(({ kind }) => kind === 'boot-answered')
+          .map((event) => (event.kind === 'boot-answered' ? event.mac : '')),
+      ).size,
+    ).toBe(machines);
   }, 180_000);
 
   /** A connection that breaks is a file that does not come: the machine tries again, as any would. */
   function send(url: string, body?: string): Promise<{ status: number | undefined; text: string }> {
     return new Promise((resolve) => {
       const broken = () => resolve({ status: undefined, text: '' });
-      const asking = request(url, { agent: connections, method: body === undefined ? 'GET' : 'POST' }).on('error', broken).on('response', (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => resolve({ status: answer.statusCode, text: Buffer.concat(chunks).toString('latin1') })).on('error', broken);
-      });
+      const asking = request(url, { agent: connections, method: body === undefined ? 'GET' : 'POST' })
+        .on('error', broken)
+        .on('response', (answer) => {
+          const chunks: Buffer[] = [];
+          answer
+            .on('data', (chunk: Buffer) => chunks.push(chunk))
+            .on('end', () => resolve({ status: answer.statusCode, text: Buffer.concat(chunks).toString('latin1') }))
+            .on('error', broken);
+        });
       asking.end(body);
     });
   }

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startAgent, type Agent } from '../../../edge/agent.ts';
 import { silentEdgeLog } from '../../../edge/log.ts';
 import type { EdgeEvent, ExpectedServer } from '../../../shared/api/edge.ts';
@@ -18,7 +18,11 @@ import { anIdentityAt, PretendPlatform } from './kit.ts';
 
 const fra = DatacenterId.parse('dc-fra-01');
 const [port, other] = ['94:40:c9:00:00:10', '94:40:c9:00:00:11'];
-const server = aServer('hpe-ilo6', { bmcMac: '5c:ed:8c:00:00:10', serial: 'CZ2600001', networkPorts: [port, other].map((mac, index) => ({ name: `eno${index + 1}`, mac, speedMbps: 100_000 })) });
+const server = aServer('hpe-ilo6', {
+  bmcMac: '5c:ed:8c:00:00:10',
+  serial: 'CZ2600001',
+  networkPorts: [port, other].map((mac, index) => ({ name: `eno${index + 1}`, mac, speedMbps: 100_000 })),
+});
 let folder: string;
 let platform: PretendPlatform;
 let agent: Agent;
@@ -27,11 +31,24 @@ let bmc: BmcTarget;
 /** What the platform wants of the server's image. */
 let wanted: ImageOrder[];
 
-const anAgent = (different: object = {}) => startAgent({
-  datacenter: fra, folder: path.join(folder, 'agent'), journalBytes: 10_000_000, address: { host: '127.0.0.1', port: 0 }, log: silentEdgeLog, bmcUrlTemplate: 'http://{address}:{port}', ...different,
-  boot: { listen: { host: '127.0.0.1', port: bootPort }, imageDirectory: pretendImage(path.join(folder, 'image')), architectures: ['bios-x86', 'uefi-x64'], arguments: 'quiet', places: 8 },
-  ...anIdentityAt(platform, path.join(folder, 'agent'), fra),
-});
+const anAgent = (different: object = {}) =>
+  startAgent({
+    datacenter: fra,
+    folder: path.join(folder, 'agent'),
+    journalBytes: 10_000_000,
+    address: { host: '127.0.0.1', port: 0 },
+    log: silentEdgeLog,
+    bmcUrlTemplate: 'http://{address}:{port}',
+    ...different,
+    boot: {
+      listen: { host: '127.0.0.1', port: bootPort },
+      imageDirectory: pretendImage(path.join(folder, 'image')),
+      architectures: ['bios-x86', 'uefi-x64'],
+      arguments: 'quiet',
+      places: 8,
+    },
+    ...anIdentityAt(platform, path.join(folder, 'agent'), fra),
+  });
 /** Kept, so that machines find an agent that was started again. */
 let bootPort: number;
 async function restart(different: object = {}): Promise<void> {
@@ -63,7 +80,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const post = (route: string, body: unknown) => fetch(`${agent.url}${route}`, { method: 'POST', body: JSON.stringify(body) });
+const post = (route: string, body: unknown) =>
+  fetch(`${agent.url}${route}`, { method: 'POST', body: JSON.stringify(body) });
 /** What the platform says of the server from now on. */
 async function isNow(state: string, more: Partial<ExpectedServer> = {}): Promise<void> {
   says(state, more);
@@ -71,7 +89,21 @@ async function isNow(state: string, more: Partial<ExpectedServer> = {}): Promise
 }
 /** The same, and the agent is not told to ask. */
 function says(state: string, more: Partial<ExpectedServer> = {}): void {
-  platform.servers = [{ id: 'srv-1', datacenter: fra, state, serial: server.serial, bmcMac: server.bmcMac, macs: server.networkPorts.map(({ mac }) => mac), version: 1, bmcAddress: null, bmcSecretRef: null, work: wanted, ...more }];
+  platform.servers = [
+    {
+      id: 'srv-1',
+      datacenter: fra,
+      state,
+      serial: server.serial,
+      bmcMac: server.bmcMac,
+      macs: server.networkPorts.map(({ mac }) => mac),
+      version: 1,
+      bmcAddress: null,
+      bmcSecretRef: null,
+      work: wanted,
+      ...more,
+    },
+  ];
   platform.etag = `"${state}-${JSON.stringify([more, wanted]).length}"`;
 }
 async function order(work: ImageWork, state = 'DISCOVERED'): Promise<void> {
@@ -84,11 +116,14 @@ async function boot(faults: PhysicalFault[] = []): Promise<void> {
   await stand.redfish.setPower(bmc, { action: (await stand.redfish.readPower(bmc)) === 'off' ? 'on' : 'restart' });
   await stand.time.pass(takes.powerOn + takes.post + takes.networkBoot + 1);
 }
-const told = <Kind extends EdgeEvent['kind']>(kind: Kind) => platform.taken.filter((event): event is Extract<EdgeEvent, { kind: Kind }> => event.kind === kind);
+const told = <Kind extends EdgeEvent['kind']>(kind: Kind) =>
+  platform.taken.filter((event): event is Extract<EdgeEvent, { kind: Kind }> => event.kind === kind);
 const arrived = (kind: EdgeEvent['kind'], count = 1) => until(`${count} of ${kind}`, () => told(kind).length >= count);
 const stage = () => stand.fleet.record(server.serial)?.host.stage;
 const end = async (id: string) => {
-  await until(`the end of ${id} to arrive`, () => told('work-progress').some(({ orderId, state }) => orderId === id && state !== 'running'));
+  await until(`the end of ${id} to arrive`, () =>
+    told('work-progress').some(({ orderId, state }) => orderId === id && state !== 'running'),
+  );
   return told('work-progress').find(({ orderId, state }) => orderId === id && state !== 'running');
 };
 
@@ -99,10 +134,21 @@ describe('a machine that boots through its datacenter’s agent', () => {
     await boot();
     await arrived('inventory-report');
     expect(stage()).toBe('validation');
-    expect(told('inventory-report')).toMatchObject([{ serial: server.serial, mac: port, facts: { source: 'validation-image', identity: { model: server.model }, memory: { totalMiB: 512 * 1024 } } }]);
+    expect(told('inventory-report')).toMatchObject([
+      {
+        serial: server.serial,
+        mac: port,
+        facts: { source: 'validation-image', identity: { model: server.model }, memory: { totalMiB: 512 * 1024 } },
+      },
+    ]);
     expect(told('inventory-report')[0]?.facts.drives).toHaveLength(server.drives.length);
-    expect(told('boot-answered')).toMatchObject([{ serverId: 'srv-1', mac: port, choice: 'image', because: 'the server is DISCOVERED', architecture: 'uefi-x64' }]);
-    expect(agent.status()).toMatchObject({ boot: { answers: { image: 1 }, reports: 1, refused: 0, pace: { places: 8, taken: 0 } }, leases: { heard: 1 } });
+    expect(told('boot-answered')).toMatchObject([
+      { serverId: 'srv-1', mac: port, choice: 'image', because: 'the server is DISCOVERED', architecture: 'uefi-x64' },
+    ]);
+    expect(agent.status()).toMatchObject({
+      boot: { answers: { image: 1 }, reports: 1, refused: 0, pace: { places: 8, taken: 0 } },
+      leases: { heard: 1 },
+    });
   });
 
   it('waits as long as its state says so, and boots when that has changed', async () => {
@@ -144,14 +190,22 @@ describe('a machine that boots through its datacenter’s agent', () => {
     await stand.time.pass(60);
     await arrived('unknown-machine');
     expect(stage()).toBe('network-boot');
-    expect(told('unknown-machine')).toMatchObject([{ mac: port, address: '127.0.0.1', about: `${server.manufacturer} ${server.model}, serial number ${server.serial}` }]);
+    expect(told('unknown-machine')).toMatchObject([
+      {
+        mac: port,
+        address: '127.0.0.1',
+        about: `${server.manufacturer} ${server.model}, serial number ${server.serial}`,
+      },
+    ]);
     expect(told('inventory-report')).toEqual([]);
   });
 
   it('that says another serial number is odd, and neither server’s facts', async () => {
     await boot([{ kind: 'wrong-serial', component: 'system', serial: 'OTHER' }]);
     await arrived('odd-sighting');
-    expect(told('odd-sighting')).toMatchObject([{ mac: port, serverId: 'srv-1', remark: { kind: 'other-serial', expected: server.serial, found: 'OTHER' } }]);
+    expect(told('odd-sighting')).toMatchObject([
+      { mac: port, serverId: 'srv-1', remark: { kind: 'other-serial', expected: server.serial, found: 'OTHER' } },
+    ]);
     expect(told('inventory-report')).toEqual([]);
   });
 
@@ -168,7 +222,8 @@ describe('a machine that boots through its datacenter’s agent', () => {
 
 describe('work in the image', () => {
   const drives = server.drives.map(({ serial }) => serial);
-  const failedOf = (event: { results: { subject: string; outcome: string }[] } | undefined) => event?.results.filter(({ outcome }) => outcome === 'failed').map(({ subject }) => subject);
+  const failedOf = (event: { results: { subject: string; outcome: string }[] } | undefined) =>
+    event?.results.filter(({ outcome }) => outcome === 'failed').map(({ subject }) => subject);
 
   it.each<[string, PhysicalFault[], 'done' | 'failed', string[]]>([
     ['a sound machine', [], 'done', []],
@@ -200,8 +255,17 @@ describe('work in the image', () => {
     await boot([{ kind: 'keeps-data', drive: second }]);
     await stand.time.pass(takes.workQuestion + takes.erase + 10);
     const event = await end('w1');
-    expect(event?.results.map(({ subject, outcome }) => [subject, outcome])).toEqual([[first, 'erased'], [second, 'failed'], ['NOT-THERE', 'failed']]);
-    expect(drives.map((serial) => stand.fleet.record(server.serial)?.drives[serial]?.holdsData)).toEqual([false, true, true, true]);
+    expect(event?.results.map(({ subject, outcome }) => [subject, outcome])).toEqual([
+      [first, 'erased'],
+      [second, 'failed'],
+      ['NOT-THERE', 'failed'],
+    ]);
+    expect(drives.map((serial) => stand.fleet.record(server.serial)?.drives[serial]?.holdsData)).toEqual([
+      false,
+      true,
+      true,
+      true,
+    ]);
     expect(stand.lab.effects.repeated()).toEqual([]);
   });
 
@@ -211,7 +275,12 @@ describe('work in the image', () => {
     await boot();
     await stand.time.pass(takes.workQuestion + takes.linkTest + takes.reportRetry + 600 + 100);
     await end('w2');
-    expect(told('work-progress').map(({ orderId, state }) => `${orderId} ${state}`)).toEqual(['w1 running', 'w1 done', 'w2 running', 'w2 done']);
+    expect(told('work-progress').map(({ orderId, state }) => `${orderId} ${state}`)).toEqual([
+      'w1 running',
+      'w1 done',
+      'w2 running',
+      'w2 done',
+    ]);
   });
 
   it('is begun anew when the machine was restarted in the middle of it', async () => {
@@ -258,7 +327,10 @@ describe('work in the image', () => {
     expect(await end('w2')).toMatchObject({ state: 'cancelled' });
     await boot();
     await stand.time.pass(takes.workQuestion + 700);
-    expect(told('work-progress').map(({ orderId, state }) => `${orderId} ${state}`)).toEqual(['w1 cancelled', 'w2 cancelled']);
+    expect(told('work-progress').map(({ orderId, state }) => `${orderId} ${state}`)).toEqual([
+      'w1 cancelled',
+      'w2 cancelled',
+    ]);
   });
 
   it('is given with the agent’s own address where packets are to be sent to nobody else', async () => {
@@ -279,20 +351,42 @@ describe('a report', () => {
     const url = reportUrl();
     expect(url).toMatch(/\/report\/[0-9a-f]{32}\/inventory$/);
     const foreign = url.replace(/[0-9a-f]{32}/, '0'.repeat(32));
-    expect([(await work(url, port)).status, (await work(foreign, port)).status, (await work(url, other)).status, (await work(url, '')).status]).toEqual([200, 403, 403, 403]);
+    expect([
+      (await work(url, port)).status,
+      (await work(foreign, port)).status,
+      (await work(url, other)).status,
+      (await work(url, '')).status,
+    ]).toEqual([200, 403, 403, 403]);
     const answer = await fetch(foreign, { method: 'POST', body: '{}' });
-    expect([answer.status, (await answer.json() as { detail: string }).detail]).toEqual([403, expect.stringContaining('start the machine again')]);
+    expect([answer.status, ((await answer.json()) as { detail: string }).detail]).toEqual([
+      403,
+      expect.stringContaining('start the machine again'),
+    ]);
     expect(agent.status()).toMatchObject({ boot: { refused: 4 } });
   });
 
   it.each<[string, string, number]>([
-    ['what is not JSON', 'dmidecode: not found', 400], ['another format', JSON.stringify({ format: 'rackline.inventory/9' }), 400],
+    ['what is not JSON', 'dmidecode: not found', 400],
+    ['another format', JSON.stringify({ format: 'rackline.inventory/9' }), 400],
     ['nothing readable', JSON.stringify({ format: 'rackline.inventory/1', bootMac: port, outputs: {} }), 400],
-    ['another machine’s MAC', JSON.stringify({ format: 'rackline.inventory/1', bootMac: '02:00:00:00:09:09', outputs: { dmidecode: Buffer.from('Handle 0x0100, DMI type 1, 27 bytes\nSystem Information\n\tSerial Number: X\n').toString('base64') } }), 403],
+    [
+      'another machine’s MAC',
+      JSON.stringify({
+        format: 'rackline.inventory/1',
+        bootMac: '02:00:00:00:09:09',
+        outputs: {
+          dmidecode: Buffer.from(
+            'Handle 0x0100, DMI type 1, 27 bytes\nSystem Information\n\tSerial Number: X\n',
+          ).toString('base64'),
+        },
+      }),
+      403,
+    ],
   ])('is refused with %s, and the first such is told', async (_what, body, status) => {
     await boot();
     const before = told('inventory-report').length;
-    for (let turn = 0; turn < 3; turn++) expect((await fetch(reportUrl(), { method: 'POST', body })).status).toBe(status);
+    for (let turn = 0; turn < 3; turn++)
+      expect((await fetch(reportUrl(), { method: 'POST', body })).status).toBe(status);
     if (status === 400) {
       await arrived('odd-sighting');
       expect(told('odd-sighting')).toMatchObject([{ serverId: 'srv-1', remark: { kind: 'unreadable-report' } }]);
@@ -313,8 +407,15 @@ describe('a report', () => {
 
   it('tells a board without a serial number by the port it booted from', async () => {
     await boot();
-    const outputs = { dmidecode: 'Handle 0x0100, DMI type 1, 27 bytes\nSystem Information\n\tManufacturer: Contoso\n\tSerial Number: To Be Filled By O.E.M.\n' };
-    const body = { format: 'rackline.inventory/1', bootMac: port, outputs: { dmidecode: Buffer.from(outputs.dmidecode).toString('base64') } };
+    const outputs = {
+      dmidecode:
+        'Handle 0x0100, DMI type 1, 27 bytes\nSystem Information\n\tManufacturer: Contoso\n\tSerial Number: To Be Filled By O.E.M.\n',
+    };
+    const body = {
+      format: 'rackline.inventory/1',
+      bootMac: port,
+      outputs: { dmidecode: Buffer.from(outputs.dmidecode).toString('base64') },
+    };
     expect((await fetch(reportUrl(), { method: 'POST', body: JSON.stringify(body) })).status).toBe(204);
     await arrived('inventory-report', 2);
     expect(told('inventory-report')[1]).toMatchObject({ mac: port, facts: { identity: { manufacturer: 'Contoso' } } });

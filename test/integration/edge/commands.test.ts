@@ -1,8 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { BmcKeeper } from '../../../edge/bmc/keeper.ts';
 import { Executor } from '../../../edge/commands/executor.ts';
@@ -12,13 +12,20 @@ import { createEdgeBmc } from '../../../shared/adapters/edge-agent/client.ts';
 import { whileAsking } from '../../../shared/asking.ts';
 import { connect, type Database } from '../../../shared/db/database.ts';
 import { ensureDatacenter } from '../../../shared/db/datacenters.ts';
-import { forgetCommands, holdLease, issueCommand, recordAnswers, standingOf, takeCommands } from '../../../shared/db/edge-commands.ts';
+import {
+  forgetCommands,
+  holdLease,
+  issueCommand,
+  recordAnswers,
+  standingOf,
+  takeCommands,
+} from '../../../shared/db/edge-commands.ts';
 import { createNotices, type Notices } from '../../../shared/db/notices.ts';
 import { newId } from '../../../shared/ids.ts';
 import { bmcOperations, type Bmc, type BmcTarget } from '../../../shared/ports/bmc.ts';
 import { SecretRef } from '../../../shared/ports/secrets.ts';
-import { until } from '../../kit/until.ts';
 import { createTestDatabase, type TestDatabase } from '../../kit/database.ts';
+import { until } from '../../kit/until.ts';
 import { company } from '../../simulators/kit/company.ts';
 
 const [nyc, fra] = ['dc-nyc-01', 'dc-fra-01'];
@@ -38,10 +45,30 @@ afterAll(async () => {
   await database.drop();
 });
 
-const targetOf = (serverId: string, datacenterId = nyc): BmcTarget => ({ serverId, datacenterId, address: 'https://10.20.0.7', secretRef: SecretRef.parse(`bmc/${serverId}/service`) });
+const targetOf = (serverId: string, datacenterId = nyc): BmcTarget => ({
+  serverId,
+  datacenterId,
+  address: 'https://10.20.0.7',
+  secretRef: SecretRef.parse(`bmc/${serverId}/service`),
+});
 const issue = (serverId: string, action: string, more: Partial<Parameters<typeof issueCommand>[1]> = {}) =>
-  issueCommand(db, { id: newId('command', Date.now()), operation: 'setPower', isWrite: true, target: targetOf(serverId), input: { action }, startWithinSeconds: 60, runSeconds: 60, ...more });
-const asker = (agentId: string, number = 0, more: object = {}) => ({ datacenterId: nyc, agentId, ask: { process: `${agentId}-1`, number }, limit: 100, ...more });
+  issueCommand(db, {
+    id: newId('command', Date.now()),
+    operation: 'setPower',
+    isWrite: true,
+    target: targetOf(serverId),
+    input: { action },
+    startWithinSeconds: 60,
+    runSeconds: 60,
+    ...more,
+  });
+const asker = (agentId: string, number = 0, more: object = {}) => ({
+  datacenterId: nyc,
+  agentId,
+  ask: { process: `${agentId}-1`, number },
+  limit: 100,
+  ...more,
+});
 const take = async (...args: Parameters<typeof asker>) => (await takeCommands(db, asker(...args))).map(({ id }) => id);
 const done = { state: 'done', result: null } as const;
 
@@ -61,7 +88,10 @@ describe('what an agent is given', () => {
   });
 
   it('is a read beside a write: it has its turn at the agent', async () => {
-    const [write, read] = [await issue('srv-1', 'off'), await issue('srv-1', '', { operation: 'readPower', isWrite: false })];
+    const [write, read] = [
+      await issue('srv-1', 'off'),
+      await issue('srv-1', '', { operation: 'readPower', isWrite: false }),
+    ];
     expect(await take('a')).toEqual([write, read]);
   });
 
@@ -116,9 +146,14 @@ describe('what an agent is given', () => {
   it('is answered for by the agent that had it, once', async () => {
     const id = await issue('srv-1', 'off');
     await take('a');
-    await recordAnswers(db, 'b', [{ commandId: id, outcome: { state: 'failed', error: { code: 'x', kind: 'bug', message: 'not mine' } } }]);
+    await recordAnswers(db, 'b', [
+      { commandId: id, outcome: { state: 'failed', error: { code: 'x', kind: 'bug', message: 'not mine' } } },
+    ]);
     expect(await standingOf(db, id)).toMatchObject({ state: 'taken' });
-    await recordAnswers(db, 'a', [{ commandId: id, outcome: done }, { commandId: id, outcome: { state: 'unknown', because: 'told again' } }]);
+    await recordAnswers(db, 'a', [
+      { commandId: id, outcome: done },
+      { commandId: id, outcome: { state: 'unknown', because: 'told again' } },
+    ]);
     await recordAnswers(db, 'a', [{ commandId: id, outcome: { state: 'unknown', because: 'told again' } }]);
     expect(await standingOf(db, id)).toMatchObject({ state: 'done', answer: done });
   });
@@ -164,30 +199,47 @@ describe('a management controller behind its agent', () => {
   });
 
   it('is restarted once, however often the step that wants it is attempted; it is read anew each time', async () => {
-    const attempt = () => whileAsking('saga/step#1/1', async () => {
-      await bmc.setPower(targetOf('srv-1'), { action: 'restart' });
-      return bmc.readPower(targetOf('srv-1'));
-    });
+    const attempt = () =>
+      whileAsking('saga/step#1/1', async () => {
+        await bmc.setPower(targetOf('srv-1'), { action: 'restart' });
+        return bmc.readPower(targetOf('srv-1'));
+      });
     await Promise.all([attempt(), answered(done).then(() => answered({ state: 'done', result: 'on' }))]);
     await Promise.all([attempt(), answered({ state: 'done', result: 'off' })]);
-    const written = await db.many(z.object({ operation: z.string(), count: z.number() }), 'SELECT operation, count(*) AS count FROM edge_command GROUP BY operation ORDER BY operation', []);
-    expect(written).toEqual([{ operation: 'readPower', count: 2 }, { operation: 'setPower', count: 1 }]);
+    const written = await db.many(
+      z.object({ operation: z.string(), count: z.number() }),
+      'SELECT operation, count(*) AS count FROM edge_command GROUP BY operation ORDER BY operation',
+      [],
+    );
+    expect(written).toEqual([
+      { operation: 'readPower', count: 2 },
+      { operation: 'setPower', count: 1 },
+    ]);
   });
 
   it('fails as it failed there', async () => {
     const error = { code: 'redfish.auth', kind: 'unavailable', message: 'It refused the login.' } as const;
     const call = bmc.setPower(targetOf('srv-1'), { action: 'on' });
-    await Promise.all([answered({ state: 'failed', error }), expect(call).rejects.toMatchObject({ code: error.code, publicMessage: error.message })]);
+    await Promise.all([
+      answered({ state: 'failed', error }),
+      expect(call).rejects.toMatchObject({ code: error.code, publicMessage: error.message }),
+    ]);
   });
 
   it('is not believed when the answer is none that the operation has', async () => {
     const call = bmc.readPower(targetOf('srv-1'));
-    await Promise.all([answered({ state: 'done', result: 'glowing' }), expect(call).rejects.toMatchObject({ code: 'input.invalid' })]);
+    await Promise.all([
+      answered({ state: 'done', result: 'glowing' }),
+      expect(call).rejects.toMatchObject({ code: 'input.invalid' }),
+    ]);
   });
 
   it('cannot be reached where no agent fetches what it should do, and the call says so', async () => {
     const impatient = createEdgeBmc({ db, notices, startWithinSeconds: 0.05 });
-    await expect(impatient.readPower(targetOf('srv-1'))).rejects.toMatchObject({ code: 'edge-agent.not-fetched', publicMessage: expect.stringContaining(nyc) });
+    await expect(impatient.readPower(targetOf('srv-1'))).rejects.toMatchObject({
+      code: 'edge-agent.not-fetched',
+      publicMessage: expect.stringContaining(nyc),
+    });
     impatient.close();
   });
 
@@ -208,12 +260,19 @@ describe('commands while everything goes wrong', () => {
     const servers = Array.from({ length: 6 }, (_, index) => `srv-${index}`);
     const done: { server: string; action: string; from: number; to: number }[] = [];
     /** A controller that takes its time, and goes on with what it has begun when its caller has gone. */
-    const bmc = Object.fromEntries(Object.keys(bmcOperations).map((operation) => [operation, async ({ serverId }: BmcTarget, input: { username: string }, { signal }: { signal?: AbortSignal } = {}) => {
-      const entry = { server: serverId, action: input.username, from: performance.now(), to: Infinity };
-      done.push(entry);
-      await delay(random.below(random.below(5) === 0 ? 1500 : 40), undefined, signal ? { signal } : {}).finally(() => (entry.to = performance.now()));
-      return null;
-    }])) as unknown as Bmc;
+    const bmc = Object.fromEntries(
+      Object.keys(bmcOperations).map((operation) => [
+        operation,
+        async ({ serverId }: BmcTarget, input: { username: string }, { signal }: { signal?: AbortSignal } = {}) => {
+          const entry = { server: serverId, action: input.username, from: performance.now(), to: Infinity };
+          done.push(entry);
+          await delay(random.below(random.below(5) === 0 ? 1500 : 40), undefined, signal ? { signal } : {}).finally(
+            () => (entry.to = performance.now()),
+          );
+          return null;
+        },
+      ]),
+    ) as unknown as Bmc;
 
     const stopped = new AbortController();
     const lives = { a: 0, b: 0 };
@@ -222,21 +281,38 @@ describe('commands while everything goes wrong', () => {
         const life = new AbortController();
         const process = `${name}-${++lives[name]}`;
         const ledger = new CommandLedger(path.join(folder, `${name}.db`));
-        const answer = async ({ id }: { id: string }, outcome: Parameters<typeof recordAnswers>[2][number]['outcome']) => {
+        const answer = async (
+          { id }: { id: string },
+          outcome: Parameters<typeof recordAnswers>[2][number]['outcome'],
+        ) => {
           if (life.signal.aborted) return false; // it died with the answer in its hand
           await recordAnswers(db, name, [{ commandId: id, outcome }]);
           return true;
         };
-        const executor = new Executor({ datacenter: nyc, bmc, keeper: new BmcKeeper({ places: { command: 50, poll: 50 } }), ledger, answer, forgetSecrets: () => {}, mayReach: () => true, now: () => Date.now() });
+        const executor = new Executor({
+          datacenter: nyc,
+          bmc,
+          keeper: new BmcKeeper({ places: { command: 50, poll: 50 } }),
+          ledger,
+          answer,
+          forgetSecrets: () => {},
+          mayReach: () => true,
+          now: () => Date.now(),
+        });
         await executor.settle();
         const end = Date.now() + 100 + random.below(1200);
-        for (let ask = 0; Date.now() < end && !stopped.signal.aborted; ) {
+        for (let ask = 0; Date.now() < end && !stopped.signal.aborted;) {
           const askedAt = performance.now();
           if (!(await holdLease(db, { datacenterId: nyc, agentId: name }, 0.3))) {
             await delay(20);
             continue;
           }
-          const commands = await takeCommands(db, { datacenterId: nyc, agentId: name, ask: { process, number: ask }, limit: 5 });
+          const commands = await takeCommands(db, {
+            datacenterId: nyc,
+            agentId: name,
+            ask: { process, number: ask },
+            limit: 5,
+          });
           if (random.below(6) === 0) continue; // the answer was lost on its way: the same question again
           ask += 1;
           if (random.below(10) === 0) await delay(400); // it stalls with what it was given
@@ -254,10 +330,23 @@ describe('commands while everything goes wrong', () => {
     for (let number = 0; number < 150; number++) {
       const server = servers[random.below(servers.length)] ?? '';
       const action = `write-${number}`;
-      issued.set(await issue(server, '', { operation: 'removeAccount', input: { username: action }, startWithinSeconds: 30, runSeconds: 1 }), action);
+      issued.set(
+        await issue(server, '', {
+          operation: 'removeAccount',
+          input: { username: action },
+          startWithinSeconds: 30,
+          runSeconds: 1,
+        }),
+        action,
+      );
       await delay(random.below(12));
     }
-    const open = () => db.maybe(z.object({ count: z.number() }), "SELECT count(*) AS count FROM edge_command WHERE state = 'waiting' OR state = 'taken' AND over_by > clock_timestamp()", []);
+    const open = () =>
+      db.maybe(
+        z.object({ count: z.number() }),
+        "SELECT count(*) AS count FROM edge_command WHERE state = 'waiting' OR state = 'taken' AND over_by > clock_timestamp()",
+        [],
+      );
     while ((await open())?.count !== 0) await delay(50);
     stopped.abort();
     await Promise.all(agents);
@@ -267,14 +356,25 @@ describe('commands while everything goes wrong', () => {
     for (const { action } of done) times.set(action, (times.get(action) ?? 0) + 1);
     const overlapping = servers.flatMap((server) => {
       const own = done.filter((each) => each.server === server).toSorted((x, y) => x.from - y.from);
-      return own.filter((each, index) => index > 0 && each.from < (own[index - 1]?.to ?? 0)).map(({ action }) => action);
+      return own
+        .filter((each, index) => index > 0 && each.from < (own[index - 1]?.to ?? 0))
+        .map(({ action }) => action);
     });
     const outOfOrder = servers.flatMap((server) => {
-      const numbers = done.filter((each) => each.server === server).toSorted((x, y) => x.from - y.from).map(({ action }) => Number(action.slice(6)));
+      const numbers = done
+        .filter((each) => each.server === server)
+        .toSorted((x, y) => x.from - y.from)
+        .map(({ action }) => Number(action.slice(6)));
       return numbers.filter((number, index) => index > 0 && number < (numbers[index - 1] ?? 0));
     });
-    const ends = await db.many(z.object({ state: z.string(), count: z.number() }), 'SELECT state, count(*) AS count FROM edge_command GROUP BY state ORDER BY state', []);
-    process.stdout.write(`commands: 150 writes, agents of ${lives.a} and ${lives.b} lives (seed ${seed}): ${ends.map(({ state, count }) => `${count} ${state}`).join(', ')}; ${times.size} had an effect, twice ${[...times.values()].filter((count) => count > 1).length}, overlapping ${overlapping.length}, out of order ${outOfOrder.length}\n`);
+    const ends = await db.many(
+      z.object({ state: z.string(), count: z.number() }),
+      'SELECT state, count(*) AS count FROM edge_command GROUP BY state ORDER BY state',
+      [],
+    );
+    process.stdout.write(
+      `commands: 150 writes, agents of ${lives.a} and ${lives.b} lives (seed ${seed}): ${ends.map(({ state, count }) => `${count} ${state}`).join(', ')}; ${times.size} had an effect, twice ${[...times.values()].filter((count) => count > 1).length}, overlapping ${overlapping.length}, out of order ${outOfOrder.length}\n`,
+    );
     expect([...times].filter(([, count]) => count > 1)).toEqual([]);
     expect(overlapping).toEqual([]);
     expect(outOfOrder).toEqual([]);

@@ -1,4 +1,3 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
@@ -6,6 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createKeaControl, withCircuit } from '../../../edge/dhcp/kea-control.ts';
 import { catchUp, type Lease } from '../../../edge/dhcp/lease.ts';
 import { readDetails } from '../../../edge/dhcp/options.ts';
@@ -16,7 +16,8 @@ import { contractJson, describeContract } from '../../kit/contracts.ts';
 import { until } from '../../kit/until.ts';
 import { aMessage } from '../../unit/edge/dhcp/build-packet.ts';
 
-const lease = (address: string, mac = '02:00:00:00:00:aa') => `rackline-lease 1\nmac=${mac}\naddress=${address}\nat=1795361466\nhostname=\n\n`;
+const lease = (address: string, mac = '02:00:00:00:00:aa') =>
+  `rackline-lease 1\nmac=${mac}\naddress=${address}\nat=1795361466\nhostname=\n\n`;
 
 describe('the spool', () => {
   let directory: string;
@@ -28,7 +29,14 @@ describe('the spool', () => {
     addresses.push(address);
     return Promise.resolve();
   };
-  const watchIt = async () => { spool = await watchSpool({ directory, onLease, onTrouble: (because) => troubles.push(because), lookEveryMilliseconds: 20 }); };
+  const watchIt = async () => {
+    spool = await watchSpool({
+      directory,
+      onLease,
+      onTrouble: (because) => troubles.push(because),
+      lookEveryMilliseconds: 20,
+    });
+  };
   const leave = async (name: string, text: string, secondsAgo = 0) => {
     const file = path.join(directory, name);
     await writeFile(`${file}.new`, text);
@@ -62,7 +70,10 @@ describe('the spool', () => {
     await leave('b.lease', lease('10.0.0.2'), 1);
     await watchIt();
     await until('a complaint', () => troubles.length > 0);
-    expect({ kept: (await readdir(directory)).length, because: troubles[0] }).toEqual({ kept: 2, because: expect.stringMatching(/a\.lease could not be handed on and stays: the journal is full/) });
+    expect({ kept: (await readdir(directory)).length, because: troubles[0] }).toEqual({
+      kept: 2,
+      because: expect.stringMatching(/a\.lease could not be handed on and stays: the journal is full/),
+    });
     isRefusing = false;
     await until('both to be taken', () => addresses.length === 2);
     expect(addresses).toEqual(['10.0.0.1', '10.0.0.2']);
@@ -73,7 +84,10 @@ describe('the spool', () => {
     await leave('b.lease', 'x'.repeat(5000), 2);
     await leave('c.lease', lease('10.0.0.2'), 1);
     await watchIt();
-    await until('the good one to be taken away', async () => addresses.length === 1 && !(await readdir(directory)).includes('c.lease'));
+    await until(
+      'the good one to be taken away',
+      async () => addresses.length === 1 && !(await readdir(directory)).includes('c.lease'),
+    );
     expect((await readdir(directory)).sort()).toEqual(['a.lease.bad', 'b.lease.bad']);
   });
 
@@ -96,10 +110,14 @@ describeContract('Kea’s control API, as recorded', 'kea/samples', () => {
   beforeEach(async () => {
     server = createServer((request, response) => {
       let body = '';
-      request.on('data', (chunk: Buffer) => { body += chunk.toString(); }).on('end', () => {
-        asked.push(JSON.parse(body));
-        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answers.shift()));
-      });
+      request
+        .on('data', (chunk: Buffer) => {
+          body += chunk.toString();
+        })
+        .on('end', () => {
+          asked.push(JSON.parse(body));
+          response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answers.shift()));
+        });
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -112,20 +130,37 @@ describeContract('Kea’s control API, as recorded', 'kea/samples', () => {
   });
   const heard = async () => {
     const leases: Lease[] = [];
-    await catchUp(createKeaControl({ baseUrl: url }).leases(), (each) => { leases.push(each); return Promise.resolve(); });
+    await catchUp(createKeaControl({ baseUrl: url }).leases(), (each) => {
+      leases.push(each);
+      return Promise.resolve();
+    });
     return leases;
   };
-  const given = (address: string, more: object = {}) => ({ 'ip-address': address, 'hw-address': '02:00:00:00:00:aa', 'cltt': 1795361466, 'hostname': '', 'state': 0, 'subnet-id': 1, 'valid-lft': 60, ...more });
+  const given = (address: string, more: object = {}) => ({
+    'ip-address': address,
+    'hw-address': '02:00:00:00:00:aa',
+    cltt: 1795361466,
+    hostname: '',
+    state: 0,
+    'subnet-id': 1,
+    'valid-lft': 60,
+    ...more,
+  });
   const page = (...leases: object[]) => [{ result: 0, text: 'found', arguments: { leases } }];
 
   it('has no leases in use where all have expired', async () => {
     answers = [contractJson('kea/samples/lease4-get-all.response.json')];
     expect(await heard()).toEqual([]);
-    expect(asked).toEqual([{ command: 'lease4-get-page', service: ['dhcp4'], arguments: { from: 'start', limit: 1000 } }]);
+    expect(asked).toEqual([
+      { command: 'lease4-get-page', service: ['dhcp4'], arguments: { from: 'start', limit: 1000 } },
+    ]);
   });
 
   it('is read page by page', async () => {
-    answers = [page(...Array.from({ length: 1000 }, (_, index) => given(`10.0.${index >> 8}.${index & 255}`))), page(given('10.0.9.1'))];
+    answers = [
+      page(...Array.from({ length: 1000 }, (_, index) => given(`10.0.${index >> 8}.${index & 255}`))),
+      page(given('10.0.9.1')),
+    ];
     expect(await heard()).toHaveLength(1001);
     expect(asked[1]).toMatchObject({ arguments: { from: '10.0.3.231' } });
   });
@@ -138,7 +173,9 @@ describeContract('Kea’s control API, as recorded', 'kea/samples', () => {
 
   it('answers alike without a control agent before it', async () => {
     answers = [page(given('10.0.0.1', { hostname: 'bmc-aa' }))[0]];
-    expect(await heard()).toEqual([{ mac: '02:00:00:00:00:aa', address: '10.0.0.1', hostname: 'bmc-aa', at: '2026-11-22T15:31:06.000Z' }]);
+    expect(await heard()).toEqual([
+      { mac: '02:00:00:00:00:aa', address: '10.0.0.1', hostname: 'bmc-aa', at: '2026-11-22T15:31:06.000Z' },
+    ]);
   });
 
   it('that knows no leases is no error; one that lacks the hook says what to load', async () => {
@@ -150,9 +187,33 @@ describeContract('Kea’s control API, as recorded', 'kea/samples', () => {
 
   it('adds the circuit to a lease of the hook, and holds none back when it cannot', async () => {
     const [leases, troubles]: [Lease[], string[]] = [[], []];
-    const onLease = withCircuit(createKeaControl({ baseUrl: url }), (each) => { leases.push(each); return Promise.resolve(); }, (because) => troubles.push(because));
+    const onLease = withCircuit(
+      createKeaControl({ baseUrl: url }),
+      (each) => {
+        leases.push(each);
+        return Promise.resolve();
+      },
+      (because) => troubles.push(because),
+    );
     const told = { mac: '02:00:00:00:00:aa', address: '10.0.0.1', at: '2026-11-22T15:31:06.000Z' };
-    answers = [[{ result: 0, arguments: given('10.0.0.1', { 'user-context': { ISC: { 'relay-agent-info': '0x010445746831' } } }) }], [{ result: 1, text: 'broken' }], [{ result: 0, arguments: given('10.0.0.1', { 'hw-address': '02:00:00:00:00:bb', 'user-context': { ISC: { 'relay-agent-info': '0x010445746831' } } }) }]];
+    answers = [
+      [
+        {
+          result: 0,
+          arguments: given('10.0.0.1', { 'user-context': { ISC: { 'relay-agent-info': '0x010445746831' } } }),
+        },
+      ],
+      [{ result: 1, text: 'broken' }],
+      [
+        {
+          result: 0,
+          arguments: given('10.0.0.1', {
+            'hw-address': '02:00:00:00:00:bb',
+            'user-context': { ISC: { 'relay-agent-info': '0x010445746831' } },
+          }),
+        },
+      ],
+    ];
     for (let index = 0; index < 3; index++) await onLease(told);
     expect(leases).toEqual([{ ...told, circuitId: 'Eth1' }, told, told]);
     expect(troubles).toEqual([expect.stringContaining('broken')]);
@@ -161,20 +222,46 @@ describeContract('Kea’s control API, as recorded', 'kea/samples', () => {
 
 describe('the proxyDHCP responder', () => {
   const ports = { dhcp: 20067, pxe: 24011, client: 20068 };
-  const offer = { serverAddress: '127.0.0.1', tftpAddress: '127.0.0.1', scriptUrl: 'http://127.0.0.1:8081/boot.ipxe', filesUrl: 'http://127.0.0.1:8081/files/' };
+  const offer = {
+    serverAddress: '127.0.0.1',
+    tftpAddress: '127.0.0.1',
+    scriptUrl: 'http://127.0.0.1:8081/boot.ipxe',
+    filesUrl: 'http://127.0.0.1:8081/files/',
+  };
 
   it('answers a relay and port 4011, overhears addresses, and survives nonsense', async () => {
     const [leases, troubles]: [Lease[], string[]] = [[], []];
-    const proxy = await startProxyDhcp({ ...offer, ports, onLease: (each) => { leases.push(each); return Promise.resolve(); }, onTrouble: (because) => troubles.push(because), clock: { now: () => 0 } });
+    const proxy = await startProxyDhcp({
+      ...offer,
+      ports,
+      onLease: (each) => {
+        leases.push(each);
+        return Promise.resolve();
+      },
+      onTrouble: (because) => troubles.push(because),
+      clock: { now: () => 0 },
+    });
     const client = createSocket('udp4').bind(0, '127.0.0.1');
     await once(client, 'listening');
     try {
       client.send('nonsense', ports.dhcp, '127.0.0.1');
       await until('the complaint', () => troubles.length > 0);
-      client.send(writePacket(aMessage('request', { ciaddr: '10.0.0.9', with: { 60: 'PXEClient', 93: Uint8Array.of(0, 7) } })), ports.pxe, '127.0.0.1');
-      const [bytes] = await once(client, 'message') as [Uint8Array];
+      client.send(
+        writePacket(aMessage('request', { ciaddr: '10.0.0.9', with: { 60: 'PXEClient', 93: Uint8Array.of(0, 7) } })),
+        ports.pxe,
+        '127.0.0.1',
+      );
+      const [bytes] = (await once(client, 'message')) as [Uint8Array];
       expect(readDetails(readPacket(bytes))).toMatchObject({ messageType: 'ack', bootFile: 'ipxe.efi' });
-      client.send(writePacket(aMessage('request', { with: { 50: Uint8Array.of(10, 0, 0, 8), 60: 'iDRAC', 82: Uint8Array.of(1, 4, 69, 116, 104, 49) } })), ports.dhcp, '127.0.0.1');
+      client.send(
+        writePacket(
+          aMessage('request', {
+            with: { 50: Uint8Array.of(10, 0, 0, 8), 60: 'iDRAC', 82: Uint8Array.of(1, 4, 69, 116, 104, 49) },
+          }),
+        ),
+        ports.dhcp,
+        '127.0.0.1',
+      );
       await until('both addresses to be overheard', () => leases.length === 2);
     } finally {
       client.close();
@@ -182,13 +269,26 @@ describe('the proxyDHCP responder', () => {
     }
     expect(leases).toEqual([
       { mac: '02:00:00:00:00:aa', address: '10.0.0.9', vendorClass: 'PXEClient', at: '1970-01-01T00:00:00.000Z' },
-      { mac: '02:00:00:00:00:aa', address: '10.0.0.8', vendorClass: 'iDRAC', circuitId: 'Eth1', at: '1970-01-01T00:00:00.000Z' },
+      {
+        mac: '02:00:00:00:00:aa',
+        address: '10.0.0.8',
+        vendorClass: 'iDRAC',
+        circuitId: 'Eth1',
+        at: '1970-01-01T00:00:00.000Z',
+      },
     ]);
     expect(troubles).toEqual([expect.stringMatching(/127\.0\.0\.1 was passed over: .*8 bytes/)]);
   });
 
   it('says what to look at when it cannot listen, and holds no port', async () => {
-    const start = () => startProxyDhcp({ ...offer, serverAddress: '192.0.2.1', ports, onLease: () => Promise.resolve(), onTrouble: () => undefined });
+    const start = () =>
+      startProxyDhcp({
+        ...offer,
+        serverAddress: '192.0.2.1',
+        ports,
+        onLease: () => Promise.resolve(),
+        onTrouble: () => undefined,
+      });
     await expect(start()).rejects.toThrow(/cannot listen on 192\.0\.2\.1:20067.*CAP_NET_BIND_SERVICE/);
   });
 });

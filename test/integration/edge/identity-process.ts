@@ -3,7 +3,16 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { parseArgs } from 'node:util';
 
-const { values } = parseArgs({ options: { folder: { type: 'string' }, url: { type: 'string' }, authority: { type: 'string' }, code: { type: 'string' }, 'kill-at': { type: 'string' }, 'days-later': { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    folder: { type: 'string' },
+    url: { type: 'string' },
+    authority: { type: 'string' },
+    code: { type: 'string' },
+    'kill-at': { type: 'string' },
+    'days-later': { type: 'string' },
+  },
+});
 const { folder = '', url = '', authority = '', code = '' } = values;
 const killAt = Number(values['kill-at'] ?? 0);
 const later = Number(values['days-later'] ?? 0) * 86_400_000;
@@ -36,7 +45,12 @@ const { Secret } = await import('../../../shared/secret.ts');
 
 const now = () => Date.now() + later;
 const identity = new Identity({
-  files: new IdentityFiles(folder), door: createDoor({ url, version: '1.0.0-test' }), datacenter: 'dc-nyc-01', code: new Secret(code), authorities: [fs.readFileSync(authority, 'utf8')], log: silentEdgeLog,
+  files: new IdentityFiles(folder),
+  door: createDoor({ url, version: '1.0.0-test' }),
+  datacenter: 'dc-nyc-01',
+  code: new Secret(code),
+  authorities: [fs.readFileSync(authority, 'utf8')],
+  log: silentEdgeLog,
   time: { now, schedule: (at, run) => systemTime.schedule(at - later, run) },
 });
 const before = identity.tls();

@@ -1,9 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startAgent, type Agent } from '../../../edge/agent.ts';
 import { IdentityFiles } from '../../../edge/identity/identity-files.ts';
 import { silentEdgeLog } from '../../../edge/log.ts';
@@ -27,8 +27,23 @@ afterEach(() => rmSync(folder, { recursive: true }));
 describe('an identity that is killed in the middle of any write', () => {
   /** Answers how the process ended. */
   const run = async (code: string, { killAt = 0, daysLater = 0 } = {}): Promise<'done' | 'killed'> => {
-    const args = ['--folder', folder, '--url', platform.url, '--authority', platform.authorityFile, '--code', code, '--kill-at', String(killAt), '--days-later', String(daysLater)];
-    const child = spawn(process.execPath, ['test/integration/edge/identity-process.ts', ...args], { stdio: ['ignore', 'inherit', 'inherit'] });
+    const args = [
+      '--folder',
+      folder,
+      '--url',
+      platform.url,
+      '--authority',
+      platform.authorityFile,
+      '--code',
+      code,
+      '--kill-at',
+      String(killAt),
+      '--days-later',
+      String(daysLater),
+    ];
+    const child = spawn(process.execPath, ['test/integration/edge/identity-process.ts', ...args], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
     const [exit, signal] = (await once(child, 'exit')) as [number | null, string | null];
     if (signal === 'SIGKILL') return 'killed';
     expect(exit).toBe(0);
@@ -67,13 +82,26 @@ describe('an identity that is killed in the middle of any write', () => {
 describe('an agent', () => {
   let agent: Agent;
   const start = async (code: string | null = 'dc-nyc-01#agent') => {
-    agent = await startAgent({ datacenter: nyc, folder, journalBytes: 10_000_000, address: { host: '127.0.0.1', port: 0 }, log: silentEdgeLog, ...anIdentityAt(platform, folder, nyc, { code }) });
+    agent = await startAgent({
+      datacenter: nyc,
+      folder,
+      journalBytes: 10_000_000,
+      address: { host: '127.0.0.1', port: 0 },
+      log: silentEdgeLog,
+      ...anIdentityAt(platform, folder, nyc, { code }),
+    });
   };
   let leases = 0;
   /** Each with another address: a lease that is only renewed is no news. */
   const lease = async (machine: number) => {
     leases += 1;
-    const answer = await fetch(`${agent.url}/lease`, { method: 'POST', body: JSON.stringify({ mac: macOf(machine), address: `10.${leases >> 16}.${(leases >> 8) & 255}.${leases & 255}` }) });
+    const answer = await fetch(`${agent.url}/lease`, {
+      method: 'POST',
+      body: JSON.stringify({
+        mac: macOf(machine),
+        address: `10.${leases >> 16}.${(leases >> 8) & 255}.${leases & 255}`,
+      }),
+    });
     expect(answer.status).toBe(202);
   };
   const health = async () => (await (await fetch(`${agent.url}/healthz`)).json()) as Record<string, unknown>;
@@ -92,20 +120,30 @@ describe('an agent', () => {
     while (renewals() - before < 6) await lease(sent++ % 20);
     platform.lifetimeMilliseconds = 7 * 86_400_000;
     await until('every event to arrive', () => new Set(platform.taken.map(({ id }) => id)).size === sent, 20_000);
-    process.stdout.write(`identity: ${renewals() - before} renewals while ${sent} events went by; ${platform.taken.length - sent} twice\n`);
+    process.stdout.write(
+      `identity: ${renewals() - before} renewals while ${sent} events went by; ${platform.taken.length - sent} twice\n`,
+    );
     expect(platform.taken).toHaveLength(sent);
   }, 60_000);
 
   it('that nobody has let in takes what it is told, says what it needs, and tells everything once it is let in', async () => {
     await start(null);
     await lease(1);
-    expect(await health()).toMatchObject({ condition: 'cut-off', identity: { state: 'none', because: expect.stringContaining('no certificate') }, journal: { events: 1 } });
-    expect(await (await fetch(`${agent.url}/metrics`)).text()).toContain('rackline_edge_identity_valid{datacenter="dc-nyc-01"} 0');
+    expect(await health()).toMatchObject({
+      condition: 'cut-off',
+      identity: { state: 'none', because: expect.stringContaining('no certificate') },
+      journal: { events: 1 },
+    });
+    expect(await (await fetch(`${agent.url}/metrics`)).text()).toContain(
+      'rackline_edge_identity_valid{datacenter="dc-nyc-01"} 0',
+    );
     await agent.stop();
     await start('dc-nyc-01#late');
     await until('the event to arrive', () => platform.taken.length === 1);
     await until('its health', async () => (await health())['condition'] === 'ok');
-    expect(await (await fetch(`${agent.url}/metrics`)).text()).toContain('rackline_edge_identity_valid{datacenter="dc-nyc-01"} 1');
+    expect(await (await fetch(`${agent.url}/metrics`)).text()).toContain(
+      'rackline_edge_identity_valid{datacenter="dc-nyc-01"} 1',
+    );
   });
 
   it('that was shut out keeps what it is told and stops calling, until a new code lets it in', async () => {
@@ -116,9 +154,19 @@ describe('an agent', () => {
     const before = entries();
     platform.revoked.add(name);
     await lease(1);
-    await until('it to notice, and its code to be refused as well', () => entries() > before && agent.status().identity.because?.includes('403') === true);
-    expect(await health()).toMatchObject({ condition: 'cut-off', journal: { events: 1 }, identity: { state: 'refused' } });
-    await until('the calls that were under way to have ended', () => agent.status().commands.role === 'cut-off' || agent.status().commands.because !== null);
+    await until(
+      'it to notice, and its code to be refused as well',
+      () => entries() > before && agent.status().identity.because?.includes('403') === true,
+    );
+    expect(await health()).toMatchObject({
+      condition: 'cut-off',
+      journal: { events: 1 },
+      identity: { state: 'refused' },
+    });
+    await until(
+      'the calls that were under way to have ended',
+      () => agent.status().commands.role === 'cut-off' || agent.status().commands.because !== null,
+    );
     await lease(2);
     const [asked, failures] = [platform.asked.length, agent.status().link.failures];
     await until('the uplink to have tried a few times more', () => agent.status().link.failures > failures + 2, 20_000);
@@ -137,7 +185,11 @@ describe('an agent', () => {
     const asked = () => platform.asked.filter((each) => each.path === '/api/v1/edge/config').length;
     const before = asked();
     await until('it to ask again', () => asked() > before);
-    expect(agent.configuration.status()).toMatchObject({ managementPrefixes: ['10.20.0.0/16'], pullSeconds: 1, because: null });
+    expect(agent.configuration.status()).toMatchObject({
+      managementPrefixes: ['10.20.0.0/16'],
+      pullSeconds: 1,
+      because: null,
+    });
 
     await platform.goAway();
     await agent.stop();
@@ -157,7 +209,10 @@ describe('an agent', () => {
     platform.configurationEtag = '"foreign"';
     await start('dc-nyc-01#foreign');
     await until('it to complain', () => agent.configuration.status().because !== null);
-    expect(agent.configuration.status()).toMatchObject({ managementPrefixes: [], because: expect.stringContaining('that of dc-fra-01') });
+    expect(agent.configuration.status()).toMatchObject({
+      managementPrefixes: [],
+      because: expect.stringContaining('that of dc-fra-01'),
+    });
     platform.configuration = {};
     platform.configurationEtag = '"1"';
   });

@@ -9,8 +9,8 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TLSSocket } from 'node:tls';
 import { createDoor } from '../../../edge/identity/door.ts';
-import { Identity } from '../../../edge/identity/identity.ts';
 import { IdentityFiles } from '../../../edge/identity/identity-files.ts';
+import { Identity } from '../../../edge/identity/identity.ts';
 import { silentEdgeLog } from '../../../edge/log.ts';
 import { systemTime } from '../../../edge/time.ts';
 import { createPlatform, type Platform } from '../../../edge/uplink/platform.ts';
@@ -23,11 +23,22 @@ import { until } from '../../kit/until.ts';
 import { certify, makeAuthority, type Authority } from '../../simulators/kit/authority.ts';
 
 /** Who an agent in the test's own process is, and the platform as it sees it. */
-export function anIdentityAt(platform: PretendPlatform, folder: string, datacenter: string, { code = datacenter }: { code?: string | null } = {}): { identity: Identity; platform: Platform } {
+export function anIdentityAt(
+  platform: PretendPlatform,
+  folder: string,
+  datacenter: string,
+  { code = datacenter }: { code?: string | null } = {},
+): { identity: Identity; platform: Platform } {
   const { url } = platform;
   const version = '1.0.0-test';
   const identity = new Identity({
-    files: new IdentityFiles(folder), door: createDoor({ url, version, timeoutMilliseconds: 1000 }), datacenter, code: code === null ? undefined : new Secret(code), authorities: [platform.authority], time: systemTime, log: silentEdgeLog,
+    files: new IdentityFiles(folder),
+    door: createDoor({ url, version, timeoutMilliseconds: 1000 }),
+    datacenter,
+    code: code === null ? undefined : new Secret(code),
+    authorities: [platform.authority],
+    time: systemTime,
+    log: silentEdgeLog,
   });
   return { identity, platform: createPlatform({ url, datacenter, version, identity, timeoutMilliseconds: 1000 }) };
 }
@@ -85,13 +96,23 @@ export class PretendPlatform {
     const signer = await (authority ??= makeAuthority('CN=pretended authority', Date.now()));
     writeFileSync(this.authorityFile, signer.certificate);
     const key = makeKey();
-    const { certificate } = await certify(signer, createPublicKey(key), { names: [{ type: 'ip', value: '127.0.0.1' }], usages: ['server'], notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + 86_400_000) });
-    this.#server = createServer({ key, cert: certificate, ca: signer.certificate, requestCert: true, rejectUnauthorized: false }, (request, response) => {
-      void this.#answer(request).then(({ status, body, headers }) => {
-        if (status === 0) return request.socket.destroy();
-        return response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body === undefined ? undefined : JSON.stringify(body));
-      });
+    const { certificate } = await certify(signer, createPublicKey(key), {
+      names: [{ type: 'ip', value: '127.0.0.1' }],
+      usages: ['server'],
+      notBefore: new Date(Date.now() - 60_000),
+      notAfter: new Date(Date.now() + 86_400_000),
     });
+    this.#server = createServer(
+      { key, cert: certificate, ca: signer.certificate, requestCert: true, rejectUnauthorized: false },
+      (request, response) => {
+        void this.#answer(request).then(({ status, body, headers }) => {
+          if (status === 0) return request.socket.destroy();
+          return response
+            .writeHead(status, { 'content-type': 'application/json', ...headers })
+            .end(body === undefined ? undefined : JSON.stringify(body));
+        });
+      },
+    );
     this.#server.listen(this.#port, '127.0.0.1');
     await once(this.#server, 'listening');
     const address = this.#server.address();
@@ -111,7 +132,13 @@ export class PretendPlatform {
 
   /** What an agent's process needs to be this platform's. */
   environment(folder: string, ...datacenters: string[]): Record<string, string> {
-    return { EDGE_DATACENTER: datacenters.join(), EDGE_ENROLMENT_CODE: datacenters.join(), EDGE_PLATFORM_URL: this.url, EDGE_PLATFORM_CA: this.authorityFile, EDGE_DATA_DIR: folder };
+    return {
+      EDGE_DATACENTER: datacenters.join(),
+      EDGE_ENROLMENT_CODE: datacenters.join(),
+      EDGE_PLATFORM_URL: this.url,
+      EDGE_PLATFORM_CA: this.authorityFile,
+      EDGE_DATA_DIR: folder,
+    };
   }
 
   async #answer(request: IncomingMessage): Promise<Reply> {
@@ -119,14 +146,23 @@ export class PretendPlatform {
     for await (const chunk of request) text += String(chunk);
     const { pathname } = new URL(request.url ?? '/', this.url);
     const socket = request.socket as TLSSocket;
-    const agent = socket.authorized ? socket.getPeerX509Certificate()?.subjectAltName?.replace('URI:urn:rackline:edge:', '') : undefined;
+    const agent = socket.authorized
+      ? socket.getPeerX509Certificate()?.subjectAltName?.replace('URI:urn:rackline:edge:', '')
+      : undefined;
     this.asked.push({ path: pathname, agent });
     if (pathname === '/api/v1/edge/enrol') return this.#certify(text, pathname, undefined);
-    if (agent === undefined || this.revoked.has(agent)) return { status: 401, body: { code: 'edge.agent-revoked', detail: 'not known here' } };
+    if (agent === undefined || this.revoked.has(agent))
+      return { status: 401, body: { code: 'edge.agent-revoked', detail: 'not known here' } };
     if (pathname === '/api/v1/edge/renew') return this.#certify(text, pathname, agent);
     const known = request.headers['if-none-match'];
-    if (pathname === '/api/v1/edge/expected') return known === this.etag ? { status: 304 } : { status: 200, body: { servers: this.servers }, headers: { etag: this.etag } };
-    if (pathname === '/api/v1/edge/config') return known === this.configurationEtag ? { status: 304 } : { status: 200, body: this.#configurationFor(agent), headers: { etag: this.configurationEtag } };
+    if (pathname === '/api/v1/edge/expected')
+      return known === this.etag
+        ? { status: 304 }
+        : { status: 200, body: { servers: this.servers }, headers: { etag: this.etag } };
+    if (pathname === '/api/v1/edge/config')
+      return known === this.configurationEtag
+        ? { status: 304 }
+        : { status: 200, body: this.#configurationFor(agent), headers: { etag: this.configurationEtag } };
     if (pathname === '/api/v1/edge/commands') return { status: 200, body: await this.#commandsWithin(200) };
     if (pathname === '/api/v1/edge/secrets') {
       const { refs } = JSON.parse(text) as { refs: string[] };
@@ -141,7 +177,13 @@ export class PretendPlatform {
   }
 
   #configurationFor(agent: string): EdgeConfiguration {
-    return { datacenter: DatacenterId.parse(agent.split(':')[0]), managementPrefixes: ['127.101.0.0/16'], pullSeconds: 60, release: null, ...this.configuration };
+    return {
+      datacenter: DatacenterId.parse(agent.split(':')[0]),
+      managementPrefixes: ['127.101.0.0/16'],
+      pullSeconds: 60,
+      release: null,
+      ...this.configuration,
+    };
   }
 
   async #certify(text: string, pathname: string, agent: string | undefined): Promise<Reply> {
@@ -151,21 +193,41 @@ export class PretendPlatform {
     const key = readRequest(csr);
     // The same key with the same code is the same agent, as on the platform.
     const name = agent ?? `${code.split('#')[0]}:${derivedId('agent', 1_700_000_000_000, keyFingerprint(key))}`;
-    if (agent === undefined && (this.#codes.get(code) ?? name) !== name) return { status: 403, body: { code: 'edge.code-refused' } };
+    if (agent === undefined && (this.#codes.get(code) ?? name) !== name)
+      return { status: 403, body: { code: 'edge.code-refused' } };
     if (agent === undefined) this.#codes.set(code, name);
     const now = Date.now();
     const signer = await (authority ??= makeAuthority('CN=pretended authority', now));
     const until = now + this.lifetimeMilliseconds;
-    const { certificate } = await certify(signer, key, { names: [{ type: 'url', value: `urn:rackline:edge:${name}` }], usages: ['client'], notBefore: new Date(now - 1000), notAfter: new Date(until) });
+    const { certificate } = await certify(signer, key, {
+      names: [{ type: 'url', value: `urn:rackline:edge:${name}` }],
+      usages: ['client'],
+      notBefore: new Date(now - 1000),
+      notAfter: new Date(until),
+    });
     this.issued.push({ agent: name, certificate, path: pathname });
     const [datacenter, agentId] = name.split(':');
-    return trouble === 'lost' ? { status: 0 } : { status: 200, body: { agentId, datacenter, certificate, chain: signer.certificate, expiresAt: new Date(until).toISOString() } };
+    return trouble === 'lost'
+      ? { status: 0 }
+      : {
+          status: 200,
+          body: {
+            agentId,
+            datacenter,
+            certificate,
+            chain: signer.certificate,
+            expiresAt: new Date(until).toISOString(),
+          },
+        };
   }
 
   /** Lets a question wait, as the platform does. */
   async #commandsWithin(milliseconds: number): Promise<EdgeCommands> {
     const began = performance.now();
-    await until('a command or the end of the wait', () => this.commands.length > 0 || performance.now() - began > milliseconds);
+    await until(
+      'a command or the end of the wait',
+      () => this.commands.length > 0 || performance.now() - began > milliseconds,
+    );
     const commands = this.commands.splice(0);
     return { role: this.role, leaseSeconds: 15, waitedMilliseconds: performance.now() - began, commands };
   }
@@ -182,7 +244,10 @@ export class AgentProcess {
   }
 
   static async start(environment: Record<string, string>): Promise<AgentProcess> {
-    const child = spawn(process.execPath, ['edge/main.ts'], { env: { PATH: process.env['PATH'], ...environment }, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['edge/main.ts'], {
+      env: { PATH: process.env['PATH'], ...environment },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const agent = new AgentProcess(child);
     for await (const line of createInterface({ input: child.stdout })) {
       const { agents } = JSON.parse(line) as { agents: { url: string }[] };
@@ -198,7 +263,9 @@ export class AgentProcess {
   /** Resident memory, from Linux's own books; undefined elsewhere. */
   get megabytes(): number | undefined {
     const file = `/proc/${this.#child.pid}/status`;
-    return existsSync(file) ? Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(file, 'utf8'))?.[1]) / 1000) : undefined;
+    return existsSync(file)
+      ? Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(file, 'utf8'))?.[1]) / 1000)
+      : undefined;
   }
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
     const gone = once(this.#child, 'exit');

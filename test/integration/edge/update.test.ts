@@ -1,4 +1,3 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
@@ -8,6 +7,7 @@ import { isBuiltin } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { fileOf } from '../../../edge/update/release.ts';
 import { signRelease } from '../../../infra/edge/sign-release.ts';
 import { freePort } from '../../../infra/local/postgres.ts';
@@ -24,8 +24,8 @@ const patience = 60_000;
 
 /** Agents as they are published, and things that call themselves agents. */
 const releases: Record<string, string> = {
-  'dies': 'process.exit(3);\n',
-  'sleeps': 'setInterval(() => {}, 1000);\n',
+  dies: 'process.exit(3);\n',
+  sleeps: 'setInterval(() => {}, 1000);\n',
 };
 
 /** Built and signed as releases are: by the command. */
@@ -33,8 +33,15 @@ function build(version: string): { code: string; told: { sha256: string; signatu
   const out = mkdtempSync(path.join(os.tmpdir(), 'rackline-build-'));
   try {
     writeFileSync(path.join(out, 'key.pem'), signingKey);
-    const told = execFileSync(process.execPath, ['infra/edge/build.ts', '--version', version, '--key', path.join(out, 'key.pem'), '--out', out], { encoding: 'utf8' });
-    return { code: readFileSync(path.join(out, fileOf(version)), 'utf8'), told: JSON.parse(told) as { sha256: string; signature: string } };
+    const told = execFileSync(
+      process.execPath,
+      ['infra/edge/build.ts', '--version', version, '--key', path.join(out, 'key.pem'), '--out', out],
+      { encoding: 'utf8' },
+    );
+    return {
+      code: readFileSync(path.join(out, fileOf(version)), 'utf8'),
+      told: JSON.parse(told) as { sha256: string; signature: string },
+    };
   } finally {
     rmSync(out, { recursive: true });
   }
@@ -86,12 +93,29 @@ afterEach(async () => {
 });
 
 const inReleases = (name: string) => path.join(folder, 'releases', name);
-const state = () => JSON.parse(readFileSync(inReleases('state.json'), 'utf8')) as { current: string; previous: string | null; onTrial: boolean; rolledBack: string | null };
-const hasState = (wanted: object) => existsSync(inReleases('state.json')) && Object.entries(wanted).every(([key, value]) => Reflect.get(state(), key) === value);
+const state = () =>
+  JSON.parse(readFileSync(inReleases('state.json'), 'utf8')) as {
+    current: string;
+    previous: string | null;
+    onTrial: boolean;
+    rolledBack: string | null;
+  };
+const hasState = (wanted: object) =>
+  existsSync(inReleases('state.json')) &&
+  Object.entries(wanted).every(([key, value]) => Reflect.get(state(), key) === value);
 
 function launch(more: Record<string, string> = {}): void {
-  const env = { PATH: process.env['PATH'], ...platform.environment(folder, 'dc-nyc-01'), EDGE_LISTEN: `127.0.0.1:${port}`, EDGE_RELEASE_KEY: path.join(folder, 'release-key.pem'), ...more };
-  const child = spawn(process.execPath, ['edge/launch.mjs', '--trial-seconds', String(trialSeconds)], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const env = {
+    PATH: process.env['PATH'],
+    ...platform.environment(folder, 'dc-nyc-01'),
+    EDGE_LISTEN: `127.0.0.1:${port}`,
+    EDGE_RELEASE_KEY: path.join(folder, 'release-key.pem'),
+    ...more,
+  };
+  const child = spawn(process.execPath, ['edge/launch.mjs', '--trial-seconds', String(trialSeconds)], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   createInterface({ input: child.stderr }).on('line', (line) => said.push(line));
   launcher = child;
 }
@@ -111,23 +135,41 @@ interface Health {
 }
 const health = async (): Promise<Health | undefined> => {
   try {
-    return (await (await fetch(`http://127.0.0.1:${port}/healthz`, { signal: AbortSignal.timeout(1000) })).json()) as Health;
+    return (await (
+      await fetch(`http://127.0.0.1:${port}/healthz`, { signal: AbortSignal.timeout(1000) })
+    ).json()) as Health;
   } catch {
     return undefined; // between two lives
   }
 };
-const untilRuns = (version: string) => until(`${version} to run`, async () => (await health())?.version === version, patience);
-const untilUpdateIs = (wanted: string) => until(`the update to be ${wanted}`, async () => (await health())?.update.state === wanted, patience);
+const untilRuns = (version: string) =>
+  until(`${version} to run`, async () => (await health())?.version === version, patience);
+const untilUpdateIs = (wanted: string) =>
+  until(`the update to be ${wanted}`, async () => (await health())?.update.state === wanted, patience);
 
 /** Publishes a release and tells the platform's agents to be it. */
-function offer(version: string, { code = releases[version] ?? '', stalls = false, ...wrong }: Partial<EdgeRelease> & { code?: string; stalls?: boolean } = {}): void {
+function offer(
+  version: string,
+  {
+    code = releases[version] ?? '',
+    stalls = false,
+    ...wrong
+  }: Partial<EdgeRelease> & { code?: string; stalls?: boolean } = {},
+): void {
   published.set(`/${version}`, { body: code, stalls });
   const address = publisher.address();
   const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/${version}`;
   platform.configuration = { pullSeconds: 1, release: { url, ...signRelease(code, version, signingKey), ...wrong } };
   platform.configurationEtag = `"${version} ${code.length}"`;
 }
-const lease = (machine: number) => fetch(`http://127.0.0.1:${port}/lease`, { method: 'POST', body: JSON.stringify({ mac: macOf(machine), address: '10.0.0.9' }) }).then(({ status }) => status === 202, () => false);
+const lease = (machine: number) =>
+  fetch(`http://127.0.0.1:${port}/lease`, {
+    method: 'POST',
+    body: JSON.stringify({ mac: macOf(machine), address: '10.0.0.9' }),
+  }).then(
+    ({ status }) => status === 202,
+    () => false,
+  );
 
 describe('an agent that is told to be another release', () => {
   it('is it within a minute, keeps what it was told meanwhile, and has passed its trial when it has lived', async () => {
@@ -144,7 +186,9 @@ describe('an agent that is told to be another release', () => {
     await until('every event to arrive', () => new Set(platform.taken.map(({ id }) => id)).size === kept, patience);
     expect(state()).toMatchObject({ current: '2.0.0', previous: '1.0.0', onTrial: true });
     await until('the trial to be over', () => hasState({ onTrial: false }), patience);
-    process.stdout.write(`update: from one release to the next in ${took} ms; ${kept} events told meanwhile, all arrived\n`);
+    process.stdout.write(
+      `update: from one release to the next in ${took} ms; ${kept} events told meanwhile, all arrived\n`,
+    );
     expect(state()).toMatchObject({ current: '2.0.0', previous: '1.0.0', rolledBack: null });
     expect(said.join('\n')).toMatch(/a new release is tried[\s\S]*the new release does/);
 
@@ -156,86 +200,140 @@ describe('an agent that is told to be another release', () => {
   }, 180_000);
 
   it.each([
-    ['has another digest than announced', () => offer('2.0.0', { ...signRelease('something else', '2.0.0', signingKey) }), /the digest [0-9a-f]{64}; [0-9a-f]{64} was announced/, true],
-    ['is signed by another', () => offer('2.0.0', { ...signRelease(releases['2.0.0'] ?? '', '2.0.0', generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()) }), /signature/, false],
+    [
+      'has another digest than announced',
+      () => offer('2.0.0', { ...signRelease('something else', '2.0.0', signingKey) }),
+      /the digest [0-9a-f]{64}; [0-9a-f]{64} was announced/,
+      true,
+    ],
+    [
+      'is signed by another',
+      () =>
+        offer('2.0.0', {
+          ...signRelease(
+            releases['2.0.0'] ?? '',
+            '2.0.0',
+            generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+          ),
+        }),
+      /signature/,
+      false,
+    ],
     ['is larger than any agent', () => offer('2.0.0', { code: '/'.repeat(65_000_000) }), /larger than/, true],
-    ['is not there', () => {
+    [
+      'is not there',
+      () => {
+        offer('2.0.0');
+        published.clear();
+      },
+      /answered 404/,
+      true,
+    ],
+  ])(
+    'stays what it is, and says so, where that %s',
+    async (_what, wrongOffer, because, isAskedFor) => {
+      wrongOffer();
+      launch();
+      await untilUpdateIs('refused');
+      expect(await health()).toMatchObject({
+        version: '1.0.0',
+        update: { wanted: '2.0.0', because: expect.stringMatching(because) },
+      });
+      expect(
+        readdirSync(inReleases(''))
+          .filter((name) => !name.endsWith('.part'))
+          .sort(),
+      ).toEqual([fileOf('1.0.0'), 'state.json']);
+      expect(asked.length > 0).toBe(isAskedFor);
+      expect(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).toContain(
+        'rackline_edge_update_refused{datacenter="dc-nyc-01"} 1',
+      );
+    },
+    90_000,
+  );
+
+  it.each([
+    ['dies', /it ended with 3/],
+    ['sleeps', /did not become healthy/],
+  ])(
+    'is what it was again where the new one %s, says so, and does not try it again',
+    async (version, because) => {
+      offer(version);
+      launch();
+      await until('it to be rolled back', () => hasState({ rolledBack: version }), 120_000);
+      await untilUpdateIs('rolled-back');
+      expect(await health()).toMatchObject({ version: '1.0.0', update: { wanted: version } });
+      expect(said.join('\n')).toMatch(because);
+      const pulls = platform.asked.length;
+      await until('it to be told a few times more', () => platform.asked.length > pulls + 10, patience);
+      expect(state()).toMatchObject({ current: '1.0.0', onTrial: false, rolledBack: version });
+      expect(asked).toHaveLength(1);
+
       offer('2.0.0');
-      published.clear();
-    }, /answered 404/, true],
-  ])('stays what it is, and says so, where that %s', async (_what, wrongOffer, because, isAskedFor) => {
-    wrongOffer();
-    launch();
-    await untilUpdateIs('refused');
-    expect(await health()).toMatchObject({ version: '1.0.0', update: { wanted: '2.0.0', because: expect.stringMatching(because) } });
-    expect(readdirSync(inReleases('')).filter((name) => !name.endsWith('.part')).sort()).toEqual([fileOf('1.0.0'), 'state.json']);
-    expect(asked.length > 0).toBe(isAskedFor);
-    expect(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).toContain('rackline_edge_update_refused{datacenter="dc-nyc-01"} 1');
-  }, 90_000);
-
-  it.each([['dies', /it ended with 3/], ['sleeps', /did not become healthy/]])('is what it was again where the new one %s, says so, and does not try it again', async (version, because) => {
-    offer(version);
-    launch();
-    await until('it to be rolled back', () => hasState({ rolledBack: version }), 120_000);
-    await untilUpdateIs('rolled-back');
-    expect(await health()).toMatchObject({ version: '1.0.0', update: { wanted: version } });
-    expect(said.join('\n')).toMatch(because);
-    const pulls = platform.asked.length;
-    await until('it to be told a few times more', () => platform.asked.length > pulls + 10, patience);
-    expect(state()).toMatchObject({ current: '1.0.0', onTrial: false, rolledBack: version });
-    expect(asked).toHaveLength(1);
-
-    offer('2.0.0');
-    await untilRuns('2.0.0'); // and another one is tried
-  }, 180_000);
+      await untilRuns('2.0.0'); // and another one is tried
+    },
+    180_000,
+  );
 
   it('never changes itself without a key, and says so', async () => {
     offer('2.0.0');
     launch({ EDGE_RELEASE_KEY: '' });
     await untilUpdateIs('off');
-    expect(await health()).toMatchObject({ version: '1.0.0', update: { wanted: '2.0.0', because: expect.stringContaining('EDGE_RELEASE_KEY') } });
+    expect(await health()).toMatchObject({
+      version: '1.0.0',
+      update: { wanted: '2.0.0', because: expect.stringContaining('EDGE_RELEASE_KEY') },
+    });
     expect(asked).toEqual([]);
   }, 90_000);
 });
 
 const onLinux = process.platform === 'linux';
-(onLinux ? describe : describe.skip)(`a crash in the middle of it${onLinux ? '' : ' (skipped: only Linux tells which process is the launcher’s child)'}`, () => {
-  it('while it is fetched leaves what there was, and it is fetched again', async () => {
-    offer('2.0.0', { stalls: true });
-    launch();
-    await until('half of it to be there', () => existsSync(inReleases(`${fileOf('2.0.0')}.part`)), patience);
-    await killAgent();
-    published.set('/2.0.0', { body: releases['2.0.0'] ?? '' });
-    await untilRuns('2.0.0');
-  }, 120_000);
+(onLinux ? describe : describe.skip)(
+  `a crash in the middle of it${onLinux ? '' : ' (skipped: only Linux tells which process is the launcher’s child)'}`,
+  () => {
+    it('while it is fetched leaves what there was, and it is fetched again', async () => {
+      offer('2.0.0', { stalls: true });
+      launch();
+      await until('half of it to be there', () => existsSync(inReleases(`${fileOf('2.0.0')}.part`)), patience);
+      await killAgent();
+      published.set('/2.0.0', { body: releases['2.0.0'] ?? '' });
+      await untilRuns('2.0.0');
+    }, 120_000);
 
-  it('of the launcher, wherever it is, ends in the new release or in the old one, running', async () => {
-    launch();
-    await untilRuns('1.0.0');
-    offer('2.0.0');
-    await until('the hand-over to begin', () => existsSync(inReleases('next')) || hasState({ current: '2.0.0' }), patience);
-    await stop('SIGKILL');
-    await until('its agent to have noticed', async () => (await health()) === undefined, patience);
-    launch();
-    await untilRuns('2.0.0');
-    await until('the trial to be over', () => hasState({ current: '2.0.0', onTrial: false }), 120_000);
-  }, 240_000);
+    it('of the launcher, wherever it is, ends in the new release or in the old one, running', async () => {
+      launch();
+      await untilRuns('1.0.0');
+      offer('2.0.0');
+      await until(
+        'the hand-over to begin',
+        () => existsSync(inReleases('next')) || hasState({ current: '2.0.0' }),
+        patience,
+      );
+      await stop('SIGKILL');
+      await until('its agent to have noticed', async () => (await health()) === undefined, patience);
+      launch();
+      await untilRuns('2.0.0');
+      await until('the trial to be over', () => hasState({ current: '2.0.0', onTrial: false }), 120_000);
+    }, 240_000);
 
-  it('of the agent on trial counts, but one is none', async () => {
-    offer('2.0.0');
-    launch();
-    await untilRuns('2.0.0');
-    await killAgent();
-    await untilRuns('2.0.0');
-    expect(state()).toMatchObject({ current: '2.0.0', onTrial: true });
-  }, 120_000);
+    it('of the agent on trial counts, but one is none', async () => {
+      offer('2.0.0');
+      launch();
+      await untilRuns('2.0.0');
+      await killAgent();
+      await untilRuns('2.0.0');
+      expect(state()).toMatchObject({ current: '2.0.0', onTrial: true });
+    }, 120_000);
 
-  async function killAgent(): Promise<void> {
-    const pid = Number(readFileSync(`/proc/${launcher?.pid}/task/${launcher?.pid}/children`, 'utf8').trim().split(' ')[0]);
-    process.kill(pid, 'SIGKILL');
-    await until('it to be gone', async () => (await health()) === undefined || !existsSync(`/proc/${pid}`));
-  }
-});
+    async function killAgent(): Promise<void> {
+      const pid = Number(
+        readFileSync(`/proc/${launcher?.pid}/task/${launcher?.pid}/children`, 'utf8').trim().split(' ')[0],
+      );
+      process.kill(pid, 'SIGKILL');
+      await until('it to be gone', async () => (await health()) === undefined || !existsSync(`/proc/${pid}`));
+    }
+  },
+);
 
 describe('the launcher', () => {
   it('ends with its agent when it is told to', async () => {

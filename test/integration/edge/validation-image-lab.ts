@@ -1,10 +1,20 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { orderText, WorkProgress } from '../../../edge/inventory/work.ts';
-import type { ImageWork } from '../../../shared/api/image-work.ts';
 import { buildValidationImage, Manifest } from '../../../infra/validation-image/build.ts';
+import type { ImageWork } from '../../../shared/api/image-work.ts';
 import type { Daemon, Netns } from '../../kit/netns.ts';
 import { until } from '../../kit/until.ts';
 
@@ -25,8 +35,18 @@ export interface Receiver {
 /** Listens where the image posts. `console` is what the machine has written, for when nothing comes. */
 export async function startReceiver(machine: Netns, folder: string, console: () => string): Promise<Receiver> {
   const orderFile = path.join(folder, 'order');
-  const daemon: Daemon = await machine.start(process.execPath, [path.join(import.meta.dirname, 'validation-image-receiver.ts'), agentAddress, '8080', orderFile], { ready: /listening/ });
-  const posts = () => daemon.output().split('\n').slice(0, -1).filter((line) => line.startsWith('{')).map((line) => Posted.parse(JSON.parse(line)));
+  const daemon: Daemon = await machine.start(
+    process.execPath,
+    [path.join(import.meta.dirname, 'validation-image-receiver.ts'), agentAddress, '8080', orderFile],
+    { ready: /listening/ },
+  );
+  const posts = () =>
+    daemon
+      .output()
+      .split('\n')
+      .slice(0, -1)
+      .filter((line) => line.startsWith('{'))
+      .map((line) => Posted.parse(JSON.parse(line)));
   const posted: Receiver['posted'] = async (part, fits = () => true) => {
     const found = () => posts().find(({ url, body }) => url.includes(part) && fits(body));
     await until(`the image to post to ${part}`, () => found() !== undefined, bootTimeout).catch((error: unknown) => {
@@ -40,7 +60,9 @@ export async function startReceiver(machine: Netns, folder: string, console: () 
       // Written aside and moved, so that it is never given out half.
       writeFileSync(`${orderFile}.new`, orderText(order));
       renameSync(`${orderFile}.new`, orderFile);
-      return WorkProgress.parse(await posted(`/work/${order.id}?`, (body) => WorkProgress.parse(body).state !== 'running'));
+      return WorkProgress.parse(
+        await posted(`/work/${order.id}?`, (body) => WorkProgress.parse(body).state !== 'running'),
+      );
     },
   };
 }
@@ -63,7 +85,11 @@ export function builtImage(): { folder: string; manifest: Manifest } {
       if (!existsSync(folder)) throw error;
       rmSync(aside, { recursive: true });
     }
-    console.log(`validation image: ${Object.entries(outputs).map(([name, { bytes }]) => `${name} ${(bytes / 1e6).toFixed(1)} MB`).join(', ')}, built in ${seconds(started)}`);
+    console.log(
+      `validation image: ${Object.entries(outputs)
+        .map(([name, { bytes }]) => `${name} ${(bytes / 1e6).toFixed(1)} MB`)
+        .join(', ')}, built in ${seconds(started)}`,
+    );
   }
   return { folder, manifest: Manifest.parse(JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8'))) };
 }
@@ -71,7 +97,8 @@ export function builtImage(): { folder: string; manifest: Manifest } {
 function digestOfSources(): string {
   const sources = path.join(projectRoot, 'infra/validation-image');
   const hash = createHash('sha256');
-  for (const file of readdirSync(sources, { recursive: true, encoding: 'utf8' }).sort()) if (statSync(path.join(sources, file)).isFile()) hash.update(file).update(readFileSync(path.join(sources, file)));
+  for (const file of readdirSync(sources, { recursive: true, encoding: 'utf8' }).sort())
+    if (statSync(path.join(sources, file)).isFile()) hash.update(file).update(readFileSync(path.join(sources, file)));
   return hash.digest('hex').slice(0, 16);
 }
 

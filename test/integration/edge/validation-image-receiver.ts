@@ -8,13 +8,15 @@ const [host = '', port = '', orderFile = ''] = process.argv.slice(2);
 
 createServer((request, response) => {
   const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => {
-    if (request.method === 'GET') {
-      response.end(existsSync(orderFile) ? readFileSync(orderFile) : '');
-      rmSync(orderFile, { force: true });
-    } else {
-      console.log(JSON.stringify({ url: request.url, body: JSON.parse(Buffer.concat(chunks).toString()) }));
-      response.writeHead(204).end();
-    }
-  });
+  request
+    .on('data', (chunk: Buffer) => chunks.push(chunk))
+    .on('end', () => {
+      if (request.method === 'GET') {
+        response.end(existsSync(orderFile) ? readFileSync(orderFile) : '');
+        rmSync(orderFile, { force: true });
+      } else {
+        console.log(JSON.stringify({ url: request.url, body: JSON.parse(Buffer.concat(chunks).toString()) }));
+        response.writeHead(204).end();
+      }
+    });
 }).listen(Number(port), host, () => console.log('listening'));

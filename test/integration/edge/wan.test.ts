@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Journal } from '../../../edge/journal/journal.ts';
 import { silentEdgeLog } from '../../../edge/log.ts';
 import { Uplink } from '../../../edge/uplink/uplink.ts';
@@ -84,7 +84,9 @@ describe(`a datacenter whose line is cut for an hour, with flaps (seed ${seed})`
 
     const arrived = new Set(platform.taken.map(({ id }) => id));
     const lost = written.filter((id) => !arrived.has(id));
-    process.stdout.write(`wan: ${written.length} events, ${buffered.events} in the journal (${Math.round(buffered.bytes / 1000)} kB) when the line came back, caught up in ${caughtUp} s, lost ${lost.length}, out of order ${outOfOrder(platform.taken).length}, sent again ${platform.taken.length - arrived.size} (seed ${seed})\n`);
+    process.stdout.write(
+      `wan: ${written.length} events, ${buffered.events} in the journal (${Math.round(buffered.bytes / 1000)} kB) when the line came back, caught up in ${caughtUp} s, lost ${lost.length}, out of order ${outOfOrder(platform.taken).length}, sent again ${platform.taken.length - arrived.size} (seed ${seed})\n`,
+    );
     expect(lost).toEqual([]);
     expect(outOfOrder(platform.taken)).toEqual([]);
     expect(journal.status()).toMatchObject({ events: 0, aside: 0, superseded: 0 });
@@ -95,7 +97,11 @@ describe(`a datacenter whose line is cut for an hour, with flaps (seed ${seed})`
     platform.isReachable = false;
     const count = 180_000;
     for (let done = 0; done < count; done += 5000) {
-      await Promise.all(Array.from({ length: 5000 }, (_, index) => journal.append(aLease((done + index) % machines, 1_000_000 + done + index))));
+      await Promise.all(
+        Array.from({ length: 5000 }, (_, index) =>
+          journal.append(aLease((done + index) % machines, 1_000_000 + done + index)),
+        ),
+      );
     }
     const bytes = journal.status().bytes;
     platform.taken.length = 0;
@@ -105,7 +111,9 @@ describe(`a datacenter whose line is cut for an hour, with flaps (seed ${seed})`
     const began = performance.now();
     while (journal.status().events > 0 && time.now() - backAt < 600_000) await time.pass(1);
     const tookSeconds = (time.now() - backAt) / 1000;
-    process.stdout.write(`wan: a backlog of ${count} events (${Math.round(bytes / 1e6)} MB) over 200 ms there and back: ${tookSeconds} s of line, ${((performance.now() - began) / 1000).toFixed(1)} s of this machine, ${platform.taken.length} arrived, out of order ${outOfOrder(platform.taken).length}\n`);
+    process.stdout.write(
+      `wan: a backlog of ${count} events (${Math.round(bytes / 1e6)} MB) over 200 ms there and back: ${tookSeconds} s of line, ${((performance.now() - began) / 1000).toFixed(1)} s of this machine, ${platform.taken.length} arrived, out of order ${outOfOrder(platform.taken).length}\n`,
+    );
     expect(platform.taken).toHaveLength(count);
     expect(outOfOrder(platform.taken)).toEqual([]);
     expect(tookSeconds).toBeLessThan(60);

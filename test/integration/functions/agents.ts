@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Agent } from 'undici';
-import { makeKey, makeRequest } from '../../../shared/agent-identity/certificate-request.ts';
 import { createVaultPki } from '../../../shared/adapters/vault/pki.ts';
+import { makeKey, makeRequest } from '../../../shared/agent-identity/certificate-request.ts';
 import type { AgentIdentity } from '../../../shared/api/edge-agents.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { pkiMount, pkiRoles } from '../../simulators/vault/pki.ts';
@@ -20,13 +20,23 @@ export interface TlsFolder {
 export async function aTlsFolder(vaultUrl: string): Promise<TlsFolder> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-host-tls-'));
   const key = makeKey();
-  const { certificate, chain } = await createVaultPki({ baseUrl: vaultUrl, login: { token: new Secret(vaultAccount.token) }, mount: pkiMount, role: pkiRoles.server }).sign({ request: makeRequest(key), names: { addresses: ['127.0.0.1'] }, lifetimeSeconds: 86_400 });
+  const { certificate, chain } = await createVaultPki({
+    baseUrl: vaultUrl,
+    login: { token: new Secret(vaultAccount.token) },
+    mount: pkiMount,
+    role: pkiRoles.server,
+  }).sign({ request: makeRequest(key), names: { addresses: ['127.0.0.1'] }, lifetimeSeconds: 86_400 });
   const put = (name: string, text: string) => {
     writeFileSync(path.join(folder, name), text);
     return path.join(folder, name);
   };
   return {
-    env: { TLS_PORT: '0', TLS_CERT: put('cert.pem', certificate + chain.join('')), TLS_KEY: put('key.pem', key), TLS_CLIENT_CA: put('ca.pem', chain.join('')) },
+    env: {
+      TLS_PORT: '0',
+      TLS_CERT: put('cert.pem', certificate + chain.join('')),
+      TLS_KEY: put('key.pem', key),
+      TLS_CLIENT_CA: put('ca.pem', chain.join('')),
+    },
     authorities: chain.join(''),
     remove: () => rmSync(folder, { recursive: true }),
   };
@@ -40,4 +50,6 @@ export interface LetIn extends AgentIdentity {
 
 /** What somebody with that certificate calls over. */
 export const callingAs = (authorities: string, identity?: { certificate: string; chain: string; key: string }): Agent =>
-  new Agent({ connect: { ca: authorities, ...(identity && { cert: identity.certificate + identity.chain, key: identity.key }) } });
+  new Agent({
+    connect: { ca: authorities, ...(identity && { cert: identity.certificate + identity.chain, key: identity.key }) },
+  });

@@ -17,7 +17,13 @@ afterAll(() => api.close());
 const Order = z.object({ id: z.string(), sagaId: z.string() });
 /** An order whose saga has begun, and whose instance somebody then ends; found by the timer, which asks the engine through the SDK's client. */
 async function anOrderThatDied({ isForgotten = false } = {}): Promise<z.infer<typeof Order>> {
-  const order = Order.parse((await api.as(tenant)('POST /v1/orders', { body: { datacenter: 'dc-nyc-01', lines: [{ quantity: 1, config: usualConfig }] } })).body);
+  const order = Order.parse(
+    (
+      await api.as(tenant)('POST /v1/orders', {
+        body: { datacenter: 'dc-nyc-01', lines: [{ quantity: 1, config: usualConfig }] },
+      })
+    ).body,
+  );
   const { engine } = api.host;
   await engine.settle();
   await until('the saga to have begun', async () => (await findSaga(api.db, order.sagaId))?.endedAt === null);
@@ -25,21 +31,29 @@ async function anOrderThatDied({ isForgotten = false } = {}): Promise<z.infer<ty
   await engine.settle();
   if (isForgotten) await engine.client.purge(order.sagaId);
   await aMinuteLater();
-  await until('all of it to be found', async () => (await living(order.sagaId)).every(({ engineEnd }) => engineEnd !== null));
+  await until('all of it to be found', async () =>
+    (await living(order.sagaId)).every(({ engineEnd }) => engineEnd !== null),
+  );
   return order;
 }
 const living = async (root: string) => (await sagaFamily(api.db, root)).filter(({ endedAt }) => endedAt === null);
 /** For the timer, and for what it looks at. */
 async function aMinuteLater(): Promise<void> {
-  await api.db.run("UPDATE saga SET updated_at = updated_at - interval '2 minutes', engine_asked_at = engine_asked_at - interval '2 minutes'");
+  await api.db.run(
+    "UPDATE saga SET updated_at = updated_at - interval '2 minutes', engine_asked_at = engine_asked_at - interval '2 minutes'",
+  );
   await api.host.time.by(60_000);
 }
 
 describe('the timer', () => {
-  it('finds a saga whose instance was terminated, and shows it in the engine\'s words', async () => {
+  it("finds a saga whose instance was terminated, and shows it in the engine's words", async () => {
     const { sagaId } = await anOrderThatDied();
     const { body } = await api.as(ops)(`GET /v1/sagas/${sagaId}`);
-    expect(body).toMatchObject({ state: 'stuck', engineEnd: 'Terminated', held: { step: 'engine', because: 'its instance in the engine is Terminated: by mistake' } });
+    expect(body).toMatchObject({
+      state: 'stuck',
+      engineEnd: 'Terminated',
+      held: { step: 'engine', because: 'its instance in the engine is Terminated: by mistake' },
+    });
   });
 
   it('finds one that the engine has forgotten', async () => {
@@ -51,19 +65,29 @@ describe('the timer', () => {
 describe('what can be done about a dead saga', () => {
   it.each(['retry', 'resume'] as const)('%s: 409, with the reason and what to do instead', async (verb) => {
     const { sagaId } = await anOrderThatDied();
-    expect((await api.as(ops)(`POST /v1/sagas/${sagaId}/${verb}`, { body: reason })).body).toMatchObject({ status: 409, code: 'saga.dead', detail: expect.stringContaining('Cancel it to have it taken back, or give it up') });
+    expect((await api.as(ops)(`POST /v1/sagas/${sagaId}/${verb}`, { body: reason })).body).toMatchObject({
+      status: 409,
+      code: 'saga.dead',
+      detail: expect.stringContaining('Cancel it to have it taken back, or give it up'),
+    });
   });
 
   it('retry of one that failed in the engine: the engine runs it again; where it fails again, it is found again', async () => {
     const sagaId = 'fulfill-order-of-nothing';
-    await api.db.run("INSERT INTO saga (id, name, root_id, subject, input, state, started_at, updated_at) VALUES ($1, 'fulfill-order', $1, 'x', '{}', 'running', now(), now())", [sagaId]);
+    await api.db.run(
+      "INSERT INTO saga (id, name, root_id, subject, input, state, started_at, updated_at) VALUES ($1, 'fulfill-order', $1, 'x', '{}', 'running', now(), now())",
+      [sagaId],
+    );
     await api.host.engine.client.start({ name: 'fulfill-order', instanceId: sagaId, input: '"no start of a saga"' });
     await api.host.engine.runToEnd(sagaId);
     const isFound = async () => (await findSaga(api.db, sagaId))?.engineEnd === 'Failed';
     for (let round = 1; round <= 2; round++) {
       await aMinuteLater();
       await until('it to be found', isFound);
-      expect((await api.as(ops)(`POST /v1/sagas/${sagaId}/retry`, { body: { reason: `round ${round} & last? #${round}` } })).body).toMatchObject({ engineEnd: null, state: 'running' });
+      expect(
+        (await api.as(ops)(`POST /v1/sagas/${sagaId}/retry`, { body: { reason: `round ${round} & last? #${round}` } }))
+          .body,
+      ).toMatchObject({ engineEnd: null, state: 'running' });
       await api.host.engine.runToEnd(sagaId);
     }
   });
@@ -71,9 +95,17 @@ describe('what can be done about a dead saga', () => {
   it('terminate: it ends after its parts, and nothing is taken back', async () => {
     const { sagaId } = await anOrderThatDied();
     const [part] = (await living(sagaId)).filter(({ id }) => id !== sagaId);
-    expect((await api.as(ops)(`POST /v1/sagas/${sagaId}/terminate`, { body: reason })).body).toMatchObject({ status: 409, code: 'saga.parts-at-work', detail: expect.stringContaining(part?.id ?? '') });
-    for (const id of [part?.id, sagaId]) expect((await api.as(ops)(`POST /v1/sagas/${id}/terminate`, { body: reason })).status).toBe(202);
-    expect((await api.as(ops)(`GET /v1/sagas/${sagaId}`)).body).toMatchObject({ state: 'failed', endedBecause: 'ops@rackline.example gave up: its instance is gone' });
+    expect((await api.as(ops)(`POST /v1/sagas/${sagaId}/terminate`, { body: reason })).body).toMatchObject({
+      status: 409,
+      code: 'saga.parts-at-work',
+      detail: expect.stringContaining(part?.id ?? ''),
+    });
+    for (const id of [part?.id, sagaId])
+      expect((await api.as(ops)(`POST /v1/sagas/${id}/terminate`, { body: reason })).status).toBe(202);
+    expect((await api.as(ops)(`GET /v1/sagas/${sagaId}`)).body).toMatchObject({
+      state: 'failed',
+      endedBecause: 'ops@rackline.example gave up: its instance is gone',
+    });
   });
 
   it('the tenant cancels the order: it is taken back, and is cancelled', async () => {
@@ -81,8 +113,12 @@ describe('what can be done about a dead saga', () => {
     expect((await api.as(tenant)(`POST /v1/orders/${id}/cancel`, { body: reason })).status).toBe(202);
     for (let minute = 0; (await living(sagaId)).length > 0 && minute < 10; minute++) {
       await aMinuteLater();
-      for (const { id: each, engineEnd } of await living(sagaId)) if (engineEnd === null) await api.host.engine.runToEnd(each);
+      for (const { id: each, engineEnd } of await living(sagaId))
+        if (engineEnd === null) await api.host.engine.runToEnd(each);
     }
-    expect((await api.as(tenant)(`GET /v1/orders/${id}`)).body).toMatchObject({ state: 'cancelled', endedBecause: 'tenant-admin@acme.example cancelled: its instance is gone' });
+    expect((await api.as(tenant)(`GET /v1/orders/${id}`)).body).toMatchObject({
+      state: 'cancelled',
+      endedBecause: 'tenant-admin@acme.example cancelled: its instance is gone',
+    });
   });
 });

@@ -19,18 +19,53 @@ let id: ServerId;
 const woken: string[] = [];
 const [bmcMac, hostMac] = ['02:00:00:00:00:01', '02:00:00:00:00:02'];
 const clock = { now: () => Date.UTC(2026, 0, 1) };
-const handle = (message: object) => noteReport(EdgeReport.parse(message), { db, clock, log: silentLog, sagas: { wake: async (saga: string) => void woken.push(saga) } as unknown as Sagas } as unknown as World & { sagas: Sagas });
-const lease = (more: object = {}) => ({ kind: 'dhcp-lease', id: 'l', at: '2026-01-01T00:00:00Z', datacenter: 'dc-nyc-01', mac: bmcMac, address: '127.101.0.9', bmcUrl: 'http://127.101.0.9', ...more });
-const report = (more: object = {}) => ({ kind: 'inventory-report', id: 'r', at: '2026-01-01T00:00:00Z', datacenter: 'dc-nyc-01', serial: 'SN-1', facts: { source: 'validation-image', identity: { serial: 'SN-1' } }, ...more });
+const handle = (message: object) =>
+  noteReport(EdgeReport.parse(message), {
+    db,
+    clock,
+    log: silentLog,
+    sagas: { wake: async (saga: string) => void woken.push(saga) } as unknown as Sagas,
+  } as unknown as World & { sagas: Sagas });
+const lease = (more: object = {}) => ({
+  kind: 'dhcp-lease',
+  id: 'l',
+  at: '2026-01-01T00:00:00Z',
+  datacenter: 'dc-nyc-01',
+  mac: bmcMac,
+  address: '127.101.0.9',
+  bmcUrl: 'http://127.101.0.9',
+  ...more,
+});
+const report = (more: object = {}) => ({
+  kind: 'inventory-report',
+  id: 'r',
+  at: '2026-01-01T00:00:00Z',
+  datacenter: 'dc-nyc-01',
+  serial: 'SN-1',
+  facts: { source: 'validation-image', identity: { serial: 'SN-1' } },
+  ...more,
+});
 
 beforeAll(async () => {
   database = await createTestDatabase();
   db = connect({ url: database.url });
   for (const datacenter of company.datacenters) await ensureDatacenter(db, datacenter);
   id = ServerId.parse(newId('server', clock.now()));
-  await beginLife(db, clock, 'found-on-shelf', { id, datacenterId: DatacenterId.parse('dc-nyc-01'), config: usualConfig, serial: 'SN-1', bmcMac, macs: [hostMac] }, { actor: 'test' });
-  for (const [saga, ended] of [['waiting', null], ['ended', '2026-01-01']]) {
-    await db.run("INSERT INTO saga (id, name, root_id, subject, server_id, input, state, started_at, updated_at, ended_at) VALUES ($1, 'discover-server', $1, $2, $2, '{}', 'waiting', now(), now(), $3)", [saga, id, ended]);
+  await beginLife(
+    db,
+    clock,
+    'found-on-shelf',
+    { id, datacenterId: DatacenterId.parse('dc-nyc-01'), config: usualConfig, serial: 'SN-1', bmcMac, macs: [hostMac] },
+    { actor: 'test' },
+  );
+  for (const [saga, ended] of [
+    ['waiting', null],
+    ['ended', '2026-01-01'],
+  ]) {
+    await db.run(
+      "INSERT INTO saga (id, name, root_id, subject, server_id, input, state, started_at, updated_at, ended_at) VALUES ($1, 'discover-server', $1, $2, $2, '{}', 'waiting', now(), now(), $3)",
+      [saga, id, ended],
+    );
   }
 });
 beforeEach(async () => {
@@ -60,7 +95,10 @@ it("does not take the host's own ports for its BMC", async () => {
   expect((await getAsset(db, id)).bmcAddress).toBeNull();
 });
 
-it.each([['a machine nobody knows', { mac: '02:99:99:99:99:99' }], ['a known machine in another datacenter', { datacenter: 'dc-fra-01' }]])('notes nothing of %s', async (_what, more) => {
+it.each([
+  ['a machine nobody knows', { mac: '02:99:99:99:99:99' }],
+  ['a known machine in another datacenter', { datacenter: 'dc-fra-01' }],
+])('notes nothing of %s', async (_what, more) => {
   await handle(lease(more));
   expect((await getAsset(db, id)).bmcAddress).toBeNull();
   expect(woken).toEqual([]);

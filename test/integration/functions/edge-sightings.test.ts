@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { noteReport } from '../../../functions/discovery/edge-event.event.ts';
 import { EdgeReport, type Remark } from '../../../shared/api/edge.ts';
 import { findAsset } from '../../../shared/db/assets.ts';
-import { findImageWork } from '../../../shared/db/image-work.ts';
 import { findingsOf, recordFindings } from '../../../shared/db/findings.ts';
+import { findImageWork } from '../../../shared/db/image-work.ts';
 import { listTasks } from '../../../shared/db/tasks.ts';
 import { ServerFacts } from '../../../shared/facts.ts';
 import { ServerId } from '../../../shared/ids.ts';
@@ -28,12 +28,34 @@ beforeEach(async () => {
 const at = (seconds: number) => new Date(Date.parse('2026-11-02T08:00:00Z') + seconds * 1000).toISOString();
 /** Each telling is an event of its own, as agents number them; `id` makes it the same one again. */
 const tell = (event: object, id?: string) =>
-  noteReport(EdgeReport.parse({ id: id ?? `event-${count}`, at: at(++count), datacenter: 'dc-nyc-01', ...event }), { ...api.world, sagas: { wake: async (saga: string) => void woken.push(saga) } as unknown as Sagas });
+  noteReport(EdgeReport.parse({ id: id ?? `event-${count}`, at: at(++count), datacenter: 'dc-nyc-01', ...event }), {
+    ...api.world,
+    sagas: { wake: async (saga: string) => void woken.push(saga) } as unknown as Sagas,
+  });
 const facts = { source: 'validation-image', identity: { serial: 'B' } } as const;
 const otherSerial: Remark = { kind: 'other-serial', expected: 'A', found: 'B', facts: ServerFacts.parse(facts) };
-const odd = (remark: Remark, more: object = {}) => ({ kind: 'odd-sighting', mac: server.mac, serverId: server.serverId, remark, ...more });
-const tasks = async () => (await listTasks(api.db, { limit: 1000 })).filter(({ kind, title, instructions }) => kind === 'identify' && `${title} ${instructions.join(' ')}`.includes(server.serial));
-const findings = async () => (await findingsOf(api.db, ServerId.parse(server.serverId))).map(({ kind, severity, expected, found, resolvedAt }) => ({ kind, severity, expected, found, isOpen: resolvedAt === null }));
+const odd = (remark: Remark, more: object = {}) => ({
+  kind: 'odd-sighting',
+  mac: server.mac,
+  serverId: server.serverId,
+  remark,
+  ...more,
+});
+const tasks = async () =>
+  (await listTasks(api.db, { limit: 1000 })).filter(
+    ({ kind, title, instructions }) =>
+      kind === 'identify' && `${title} ${instructions.join(' ')}`.includes(server.serial),
+  );
+const findings = async () =>
+  (await findingsOf(api.db, ServerId.parse(server.serverId))).map(
+    ({ kind, severity, expected, found, resolvedAt }) => ({
+      kind,
+      severity,
+      expected,
+      found,
+      isOpen: resolvedAt === null,
+    }),
+  );
 async function history(): Promise<{ kind: string; what?: string }[]> {
   await api.relay.drain();
   const { body } = await api.as('ops@rackline.example')(`GET /v1/assets/${server.serverId}/history`);
@@ -42,25 +64,60 @@ async function history(): Promise<{ kind: string; what?: string }[]> {
 
 describe('something odd at a known server', () => {
   it.each<[string, Remark, object, RegExp]>([
-    ['one MAC in two places', { kind: 'duplicate-mac', circuits: ['Eth2', 'Eth1'] }, { expected: 'one place', found: 'Eth1 and Eth2 at a time' }, /two places/],
-    ['a port that was moved', { kind: 'moved', from: 'Eth1', to: 'Eth2' }, { expected: 'Eth1', found: 'Eth2' }, /moved/],
-    ['a stranger in its place', { kind: 'swapped-board', circuitId: 'Eth1' }, { expected: 'a port of this server' }, /which machine is at Eth1/],
+    [
+      'one MAC in two places',
+      { kind: 'duplicate-mac', circuits: ['Eth2', 'Eth1'] },
+      { expected: 'one place', found: 'Eth1 and Eth2 at a time' },
+      /two places/,
+    ],
+    [
+      'a port that was moved',
+      { kind: 'moved', from: 'Eth1', to: 'Eth2' },
+      { expected: 'Eth1', found: 'Eth2' },
+      /moved/,
+    ],
+    [
+      'a stranger in its place',
+      { kind: 'swapped-board', circuitId: 'Eth1' },
+      { expected: 'a port of this server' },
+      /which machine is at Eth1/,
+    ],
     ['another serial number', otherSerial, { expected: 'A', found: 'B' }, /serial number/],
-    ['a BMC in the wrong network', { kind: 'outside-prefixes', address: '192.168.1.9', prefixes: ['10.0.0.0/8'] }, { expected: '10.0.0.0/8', found: '192.168.1.9' }, /management cable/],
-  ])('is looked at by one technician, and stands as a finding until then: %s', async (_name, remark, finding, title) => {
-    await tell(odd(remark));
-    await tell(odd(remark));
-    const [task, ...others] = await tasks();
-    expect(others).toEqual([]);
-    expect(task).toMatchObject({ serverId: server.serverId, datacenterId: 'dc-nyc-01', state: 'open', title: expect.stringMatching(title) });
-    expect(await findings()).toEqual([expect.objectContaining({ ...finding, kind: 'sighting', severity: 'minor', isOpen: true })]);
-    expect((await history())[0]).toMatchObject({ kind: 'oddity', what: task?.instructions[0]?.replace(/ Seen on .*/, '') });
+    [
+      'a BMC in the wrong network',
+      { kind: 'outside-prefixes', address: '192.168.1.9', prefixes: ['10.0.0.0/8'] },
+      { expected: '10.0.0.0/8', found: '192.168.1.9' },
+      /management cable/,
+    ],
+  ])(
+    'is looked at by one technician, and stands as a finding until then: %s',
+    async (_name, remark, finding, title) => {
+      await tell(odd(remark));
+      await tell(odd(remark));
+      const [task, ...others] = await tasks();
+      expect(others).toEqual([]);
+      expect(task).toMatchObject({
+        serverId: server.serverId,
+        datacenterId: 'dc-nyc-01',
+        state: 'open',
+        title: expect.stringMatching(title),
+      });
+      expect(await findings()).toEqual([
+        expect.objectContaining({ ...finding, kind: 'sighting', severity: 'minor', isOpen: true }),
+      ]);
+      expect((await history())[0]).toMatchObject({
+        kind: 'oddity',
+        what: task?.instructions[0]?.replace(/ Seen on .*/, ''),
+      });
 
-    await api.as('technician@dc-nyc-01.rackline.example')(`POST /v1/tasks/${task?.id ?? ''}/complete`, { body: { confirmed: true, note: 'as it should be' } });
-    expect(await findings()).toEqual([expect.objectContaining({ isOpen: false })]);
-    await tell(odd(remark));
-    expect([await tasks(), await findings()]).toMatchObject([[{ state: 'done' }], [{ isOpen: false }]]);
-  });
+      await api.as('technician@dc-nyc-01.rackline.example')(`POST /v1/tasks/${task?.id ?? ''}/complete`, {
+        body: { confirmed: true, note: 'as it should be' },
+      });
+      expect(await findings()).toEqual([expect.objectContaining({ isOpen: false })]);
+      await tell(odd(remark));
+      expect([await tasks(), await findings()]).toMatchObject([[{ state: 'done' }], [{ isOpen: false }]]);
+    },
+  );
 
   it('is the same case whichever of the two places asks last, and another one at a third', async () => {
     await tell(odd({ kind: 'duplicate-mac', circuits: ['Eth1', 'Eth2'] }));
@@ -96,7 +153,12 @@ describe('something odd at a known server', () => {
       await tell(odd(otherSerial), 'report-1');
       expect(await inventory()).toMatchObject({ identity: { serial: 'B' } });
       expect([await tasks(), await findings(), woken]).toEqual([[], [], [server.sagaId, server.sagaId]]);
-      expect(await history()).toEqual([expect.objectContaining({ kind: 'oddity', what: expect.stringContaining('says its serial number is B, not A') })]);
+      expect(await history()).toEqual([
+        expect.objectContaining({
+          kind: 'oddity',
+          what: expect.stringContaining('says its serial number is B, not A'),
+        }),
+      ]);
     });
 
     it('is no fact of a server that is not', async () => {
@@ -108,7 +170,13 @@ describe('something odd at a known server', () => {
 
   it('is not ended by a comparison, and keeps no server from going on', async () => {
     await tell(odd({ kind: 'duplicate-mac', circuits: ['Eth1', 'Eth2'] }));
-    const compared = await recordFindings(api.db, api.world.clock, { id: ServerId.parse(server.serverId), datacenterId: 'dc-nyc-01' }, [], (n) => `fnd_${n}`);
+    const compared = await recordFindings(
+      api.db,
+      api.world.clock,
+      { id: ServerId.parse(server.serverId), datacenterId: 'dc-nyc-01' },
+      [],
+      (n) => `fnd_${n}`,
+    );
     expect([compared, await findings()]).toEqual([[], [expect.objectContaining({ kind: 'sighting', isOpen: true })]]);
   });
 
@@ -116,36 +184,79 @@ describe('something odd at a known server', () => {
     const foreign = await belongings(api, 'globex', 'dc-fra-01');
     await tell(odd({ kind: 'swapped-board', circuitId: 'Eth77' }, { serverId: foreign.serverId }));
     expect(await findingsOf(api.db, ServerId.parse(foreign.serverId))).toEqual([]);
-    expect((await listTasks(api.db, { limit: 1000 })).filter(({ title }) => title.includes('Eth77'))).toMatchObject([{ serverId: null, datacenterId: 'dc-nyc-01' }]);
+    expect((await listTasks(api.db, { limit: 1000 })).filter(({ title }) => title.includes('Eth77'))).toMatchObject([
+      { serverId: null, datacenterId: 'dc-nyc-01' },
+    ]);
   });
 });
 
 describe('what a server was told to boot', () => {
-  const boot = (choice: string) => ({ kind: 'boot-answered', mac: server.mac, serverId: server.serverId, choice, because: 'the server is DISCOVERED', architecture: 'uefi-x64' });
+  const boot = (choice: string) => ({
+    kind: 'boot-answered',
+    mac: server.mac,
+    serverId: server.serverId,
+    choice,
+    because: 'the server is DISCOVERED',
+    architecture: 'uefi-x64',
+  });
 
   it('stands in its history once for each boot', async () => {
     await tell(boot('hold'), 'boot-1');
     await tell(boot('hold'), 'boot-1');
     await tell(boot('image'), 'boot-2');
     expect(await history()).toEqual([
-      expect.objectContaining({ kind: 'boot', what: `Port ${server.mac} asked what to boot and was given nothing: it waits, because the server is DISCOVERED.` }),
+      expect.objectContaining({
+        kind: 'boot',
+        what: `Port ${server.mac} asked what to boot and was given nothing: it waits, because the server is DISCOVERED.`,
+      }),
       expect.objectContaining({ kind: 'boot', what: expect.stringContaining('was given the validation image') }),
     ]);
   });
 });
 
 describe('work in a validation image', () => {
-  const progress = (seconds: number, state: string, more: object = {}) => ({ kind: 'work-progress', at: at(seconds), serverId: server.serverId, orderId: `work-${server.serverId}`, work: 'burn-in', state, percent: 50, results: [], ...more });
+  const progress = (seconds: number, state: string, more: object = {}) => ({
+    kind: 'work-progress',
+    at: at(seconds),
+    serverId: server.serverId,
+    orderId: `work-${server.serverId}`,
+    work: 'burn-in',
+    state,
+    percent: 50,
+    results: [],
+    ...more,
+  });
   const row = () => findImageWork(api.db, `work-${server.serverId}`);
 
   it('is kept as far as it was told, and wakes the sagas of its server when it ends', async () => {
     await tell(progress(1, 'running'));
-    expect(await row()).toMatchObject({ serverId: server.serverId, kind: 'burn-in', state: 'running', percent: 50, endedAt: null });
+    expect(await row()).toMatchObject({
+      serverId: server.serverId,
+      kind: 'burn-in',
+      state: 'running',
+      percent: 50,
+      endedAt: null,
+    });
     expect(woken).toEqual([]);
-    await tell(progress(2, 'failed', { percent: 100, results: [{ subject: 'memory', outcome: 'failed', evidence: 'pattern 3' }, { subject: 'cpu0', outcome: 'passed', evidence: '12 hashes' }] }));
-    expect(await row()).toMatchObject({ state: 'failed', percent: 100, endedAt: at(2), results: [{ subject: 'memory' }, { subject: 'cpu0' }] });
+    await tell(
+      progress(2, 'failed', {
+        percent: 100,
+        results: [
+          { subject: 'memory', outcome: 'failed', evidence: 'pattern 3' },
+          { subject: 'cpu0', outcome: 'passed', evidence: '12 hashes' },
+        ],
+      }),
+    );
+    expect(await row()).toMatchObject({
+      state: 'failed',
+      percent: 100,
+      endedAt: at(2),
+      results: [{ subject: 'memory' }, { subject: 'cpu0' }],
+    });
     expect(woken).toEqual([server.sagaId]);
-    expect(await history()).toMatchObject([{ kind: 'work', what: 'The burn-in in the validation image is failed. memory: pattern 3.' }]);
+    expect(await history()).toMatchObject([
+      { kind: 'work', what: 'The burn-in in the validation image is failed. memory: pattern 3.' },
+    ]);
   });
 
   it('keeps its end, whatever arrives late; but the sagas are woken again', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { noteReport } from '../../../functions/discovery/edge-event.event.ts';
 import { z } from 'zod';
+import { noteReport } from '../../../functions/discovery/edge-event.event.ts';
 import { EdgeCommands, EdgeReport } from '../../../shared/api/edge.ts';
 import { findAsset, forgetBmc, recordInventory, type Asset } from '../../../shared/db/assets.ts';
 import { findImageWork, orderImageWork, withdrawImageWork } from '../../../shared/db/image-work.ts';
@@ -28,10 +28,33 @@ beforeEach(async () => {
 
 /** Seconds since the test's morning, as the agent's clock said then. */
 const at = (seconds: number) => new Date(Date.parse('2026-11-02T08:00:00Z') + seconds * 1000).toISOString();
-const lease = (seconds: number, bmcUrl: string, more: object = {}) => ({ kind: 'dhcp-lease', id: `lease-${server.serverId}-${seconds}`, at: at(seconds), datacenter: server.datacenterId, mac: server.mac, address: '10.0.0.9', bmcUrl, ...more });
-const facts = (model: string): ServerFacts => ({ source: 'validation-image', identity: { serial: server.serial, model } });
-const report = (seconds: number, model: string) => ({ kind: 'inventory-report', id: `report-${server.serverId}-${seconds}`, at: at(seconds), datacenter: server.datacenterId, serial: server.serial, facts: facts(model) });
-const tell = (event: object) => noteReport(EdgeReport.parse(event), { ...api.world, sagas: { wake: async (id: string) => void woken.push(id) } as unknown as Sagas });
+const lease = (seconds: number, bmcUrl: string, more: object = {}) => ({
+  kind: 'dhcp-lease',
+  id: `lease-${server.serverId}-${seconds}`,
+  at: at(seconds),
+  datacenter: server.datacenterId,
+  mac: server.mac,
+  address: '10.0.0.9',
+  bmcUrl,
+  ...more,
+});
+const facts = (model: string): ServerFacts => ({
+  source: 'validation-image',
+  identity: { serial: server.serial, model },
+});
+const report = (seconds: number, model: string) => ({
+  kind: 'inventory-report',
+  id: `report-${server.serverId}-${seconds}`,
+  at: at(seconds),
+  datacenter: server.datacenterId,
+  serial: server.serial,
+  facts: facts(model),
+});
+const tell = (event: object) =>
+  noteReport(EdgeReport.parse(event), {
+    ...api.world,
+    sagas: { wake: async (id: string) => void woken.push(id) } as unknown as Sagas,
+  });
 const asset = async (): Promise<Asset> => (await findAsset(api.db, server.serverId))!;
 const serverId = () => ServerId.parse(server.serverId);
 
@@ -39,7 +62,11 @@ describe('what a datacenter has seen', () => {
   it('is noted, and wakes the saga that waits for it', async () => {
     await tell(lease(1, 'http://10.0.0.1'));
     await tell(report(2, 'R760'));
-    expect(await asset()).toMatchObject({ bmcAddress: 'http://10.0.0.1', inventory: facts('R760'), inventoryAt: at(2) });
+    expect(await asset()).toMatchObject({
+      bmcAddress: 'http://10.0.0.1',
+      inventory: facts('R760'),
+      inventoryAt: at(2),
+    });
     expect(woken).toEqual([server.sagaId, server.sagaId]);
   });
 
@@ -69,7 +96,10 @@ describe('what a datacenter has seen', () => {
   });
 
   it('counts again although an agent’s clock once ran a year ahead', async () => {
-    await tell({ ...lease(1, 'http://10.0.0.1'), at: new Date(api.world.clock.now() + 365 * 86_400_000).toISOString() });
+    await tell({
+      ...lease(1, 'http://10.0.0.1'),
+      at: new Date(api.world.clock.now() + 365 * 86_400_000).toISOString(),
+    });
     await tell(lease(2, 'http://10.0.0.2'));
     expect((await asset()).bmcAddress).toBe('http://10.0.0.2');
   });
@@ -93,33 +123,60 @@ describe('what a datacenter has seen', () => {
 });
 
 describe('the events that an agent sends', () => {
-  const OnBus = z.object({ value: z.string().transform((text) => z.object({ id: z.string(), source: z.string(), data: z.record(z.string(), z.unknown()) }).parse(JSON.parse(text))) });
-  const onBus = async (id: string) => (await api.db.many(OnBus, "SELECT value FROM runtime.record WHERE topic = 'edge.reported'", [])).filter(({ value }) => value.data['id'] === id).map(({ value }) => value);
+  const OnBus = z.object({
+    value: z
+      .string()
+      .transform((text) =>
+        z
+          .object({ id: z.string(), source: z.string(), data: z.record(z.string(), z.unknown()) })
+          .parse(JSON.parse(text)),
+      ),
+  });
+  const onBus = async (id: string) =>
+    (await api.db.many(OnBus, "SELECT value FROM runtime.record WHERE topic = 'edge.reported'", []))
+      .filter(({ value }) => value.data['id'] === id)
+      .map(({ value }) => value);
 
   it('are on the bus when they are answered', async () => {
     const event = lease(1, 'http://10.0.0.1');
     const answer = await api.as(edgeAgent('dc-nyc-01'))('POST /v1/edge/events', { body: { events: [event] } });
     expect(answer).toMatchObject({ status: 202, body: { accepted: 1 } });
-    expect(await onBus(event.id)).toMatchObject([{ id: `dc-nyc-01/${event.id}`, source: '/rackline/edge/dc-nyc-01', data: event }]);
+    expect(await onBus(event.id)).toMatchObject([
+      { id: `dc-nyc-01/${event.id}`, source: '/rackline/edge/dc-nyc-01', data: event },
+    ]);
   });
 
   it('are taken all or none', async () => {
     const [good, bad] = [lease(1, 'http://10.0.0.1'), { ...lease(2, 'http://10.0.0.2'), mac: 'zz' }];
     const answer = await api.as(edgeAgent('dc-nyc-01'))('POST /v1/edge/events', { body: { events: [good, bad] } });
-    expect(answer).toMatchObject({ status: 400, body: { code: 'input.invalid', complaints: [{ where: 'events[1].mac', what: 'must be a MAC address' }] } });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { code: 'input.invalid', complaints: [{ where: 'events[1].mac', what: 'must be a MAC address' }] },
+    });
     expect(await onBus(good.id)).toEqual([]);
   });
 });
 
 describe('an unknown machine', () => {
-  const unknown = (seconds: number, mac: string, more: object = {}) => ({ ...lease(seconds, 'https://10.0.0.9'), kind: 'unknown-machine', id: `unknown-${mac}-${seconds}`, mac, ...more });
-  const tasksFor = async (mac: string) => (await listTasks(api.db, { limit: 1000 })).filter(({ title }) => title.includes(mac));
+  const unknown = (seconds: number, mac: string, more: object = {}) => ({
+    ...lease(seconds, 'https://10.0.0.9'),
+    kind: 'unknown-machine',
+    id: `unknown-${mac}-${seconds}`,
+    mac,
+    ...more,
+  });
+  const tasksFor = async (mac: string) =>
+    (await listTasks(api.db, { limit: 1000 })).filter(({ title }) => title.includes(mac));
 
   it('is looked for by one technician, however often it asks for an address', async () => {
     const mac = '00:1a:99:00:00:01';
-    await Promise.all([1, 2, 2, 3].map((seconds) => tell(unknown(seconds, mac, { circuitId: 'nyc-r12-sw1 Ethernet7' }))));
+    await Promise.all(
+      [1, 2, 2, 3].map((seconds) => tell(unknown(seconds, mac, { circuitId: 'nyc-r12-sw1 Ethernet7' }))),
+    );
     const tasks = await tasksFor(mac);
-    expect(tasks).toMatchObject([{ kind: 'identify', datacenterId: 'dc-nyc-01', serverId: null, sagaId: null, state: 'open' }]);
+    expect(tasks).toMatchObject([
+      { kind: 'identify', datacenterId: 'dc-nyc-01', serverId: null, sagaId: null, state: 'open' },
+    ]);
     expect(tasks[0]?.instructions.join(' ')).toContain('nyc-r12-sw1 Ethernet7');
   });
 
@@ -136,7 +193,9 @@ describe('an unknown machine', () => {
     const mac = '00:1a:99:00:00:02';
     await tell(unknown(1, mac));
     const [task] = await tasksFor(mac);
-    const answer = await api.as('technician@dc-nyc-01.rackline.example')(`POST /v1/tasks/${task?.id ?? ''}/complete`, { body: { confirmed: true, note: 'a switch of the office' } });
+    const answer = await api.as('technician@dc-nyc-01.rackline.example')(`POST /v1/tasks/${task?.id ?? ''}/complete`, {
+      body: { confirmed: true, note: 'a switch of the office' },
+    });
     expect(answer).toMatchObject({ status: 200, body: { state: 'done' } });
     await tell(unknown(2, mac));
     expect(await tasksFor(mac)).toMatchObject([{ state: 'done' }]);
@@ -158,14 +217,30 @@ describe('an unknown machine', () => {
 });
 
 describe('the servers that an agent expects', () => {
-  const asked = (etag?: string, datacenter = 'dc-nyc-01') => api.as(edgeAgent('dc-nyc-01'))(`GET /v1/edge/expected?datacenter=${datacenter}`, etag === undefined ? {} : { headers: { 'if-none-match': etag } });
-  const serversOf = (body: Record<string, unknown>) => body['servers'] as { id: string; datacenter: string; state: string; bmcMac: string }[];
+  const asked = (etag?: string, datacenter = 'dc-nyc-01') =>
+    api.as(edgeAgent('dc-nyc-01'))(
+      `GET /v1/edge/expected?datacenter=${datacenter}`,
+      etag === undefined ? {} : { headers: { 'if-none-match': etag } },
+    );
+  const serversOf = (body: Record<string, unknown>) =>
+    body['servers'] as { id: string; datacenter: string; state: string; bmcMac: string }[];
 
   it('are those of its datacenter, with what tells them', async () => {
     const foreign = await belongings(api, 'globex', 'dc-fra-01');
     const { status, body } = await asked();
     expect(status).toBe(200);
-    expect(serversOf(body).find(({ id }) => id === server.serverId)).toEqual({ id: server.serverId, datacenter: 'dc-nyc-01', state: (await asset()).state, serial: server.serial, bmcMac: server.mac, bmcAddress: (await asset()).bmcAddress, bmcSecretRef: (await asset()).bmcSecretRef, macs: [], version: (await asset()).version, work: [] });
+    expect(serversOf(body).find(({ id }) => id === server.serverId)).toEqual({
+      id: server.serverId,
+      datacenter: 'dc-nyc-01',
+      state: (await asset()).state,
+      serial: server.serial,
+      bmcMac: server.mac,
+      bmcAddress: (await asset()).bmcAddress,
+      bmcSecretRef: (await asset()).bmcSecretRef,
+      macs: [],
+      version: (await asset()).version,
+      work: [],
+    });
     expect(serversOf(body).map(({ id }) => id)).not.toContain(foreign.serverId);
   });
 
@@ -180,9 +255,20 @@ describe('the servers that an agent expects', () => {
   });
 
   it('come with what their images are to do, until it has ended or nobody wants it any more', async () => {
-    const order = (id: string) => orderImageWork(api.db, api.world.clock, { serverId: serverId(), datacenterId: DatacenterId.parse('dc-nyc-01'), work: { id: `${id}-${server.serverId}`, kind: 'link-test', count: 200 }, expiresAt: Date.parse(at(3600)) });
-    const work = async () => (serversOf((await asked()).body).find(({ id }) => id === server.serverId) as { work?: unknown } | undefined)?.work;
-    const [one, two] = ['one', 'two'].map((id) => ({ work: { id: `${id}-${server.serverId}`, kind: 'link-test', count: 200 }, expiresAt: at(3600) }));
+    const order = (id: string) =>
+      orderImageWork(api.db, api.world.clock, {
+        serverId: serverId(),
+        datacenterId: DatacenterId.parse('dc-nyc-01'),
+        work: { id: `${id}-${server.serverId}`, kind: 'link-test', count: 200 },
+        expiresAt: Date.parse(at(3600)),
+      });
+    const work = async () =>
+      (serversOf((await asked()).body).find(({ id }) => id === server.serverId) as { work?: unknown } | undefined)
+        ?.work;
+    const [one, two] = ['one', 'two'].map((id) => ({
+      work: { id: `${id}-${server.serverId}`, kind: 'link-test', count: 200 },
+      expiresAt: at(3600),
+    }));
     const before = (await asked()).headers.get('etag');
     await order('one');
     await order('one');
@@ -191,7 +277,18 @@ describe('the servers that an agent expects', () => {
     expect((await asked(before ?? '')).status).toBe(200);
     await withdrawImageWork(api.db, api.world.clock, `one-${server.serverId}`);
     expect(await work()).toEqual([two]);
-    await tell({ kind: 'work-progress', id: `end-${server.serverId}`, at: at(1), datacenter: 'dc-nyc-01', serverId: server.serverId, orderId: `two-${server.serverId}`, work: 'link-test', state: 'done', percent: 100, results: [] });
+    await tell({
+      kind: 'work-progress',
+      id: `end-${server.serverId}`,
+      at: at(1),
+      datacenter: 'dc-nyc-01',
+      serverId: server.serverId,
+      orderId: `two-${server.serverId}`,
+      work: 'link-test',
+      state: 'done',
+      percent: 100,
+      results: [],
+    });
     expect(await work()).toEqual([]);
     expect(await findImageWork(api.db, `two-${server.serverId}`)).toMatchObject({ state: 'done', endedAt: at(1) });
   });
@@ -204,8 +301,14 @@ describe('the servers that an agent expects', () => {
 
 describe('the commands for an agent', () => {
   const agent = (datacenter = 'dc-nyc-01') => api.as(edgeAgent(datacenter));
-  const ask = (number: number, more = '', datacenter = 'dc-nyc-01') => agent(datacenter)(`GET /v1/edge/commands?datacenter=${datacenter}&process=p1&ask=${number}${more}`);
-  const target = () => ({ serverId: server.serverId, datacenterId: 'dc-nyc-01', address: 'https://10.20.0.7', secretRef: SecretRef.parse(`bmc/${server.serverId}/service`) });
+  const ask = (number: number, more = '', datacenter = 'dc-nyc-01') =>
+    agent(datacenter)(`GET /v1/edge/commands?datacenter=${datacenter}&process=p1&ask=${number}${more}`);
+  const target = () => ({
+    serverId: server.serverId,
+    datacenterId: 'dc-nyc-01',
+    address: 'https://10.20.0.7',
+    secretRef: SecretRef.parse(`bmc/${server.serverId}/service`),
+  });
   beforeEach(() => api.db.run('TRUNCATE edge_command, edge_lease'));
 
   it('are given out to it while it waits, and answered through its events', async () => {
@@ -217,22 +320,37 @@ describe('the commands for an agent', () => {
     const { role, commands } = EdgeCommands.parse(body);
     expect(role).toBe('active');
     expect(commands).toMatchObject([{ operation: 'readPower', isWrite: false, target: target(), input: {} }]);
-    const answer = { kind: 'command-answer', id: 'a1', at: at(1), datacenter: 'dc-nyc-01', commandId: commands[0]?.id, serverId: server.serverId, outcome: { state: 'done', result: 'on' } };
+    const answer = {
+      kind: 'command-answer',
+      id: 'a1',
+      at: at(1),
+      datacenter: 'dc-nyc-01',
+      commandId: commands[0]?.id,
+      serverId: server.serverId,
+      outcome: { state: 'done', result: 'on' },
+    };
     expect((await agent()('POST /v1/edge/events', { body: { events: [answer] } })).status).toBe(202);
     await expect(reading).resolves.toBe('on');
   });
 
   it('of another datacenter look like none at all', async () => {
-    expect(await agent('dc-fra-01')('GET /v1/edge/commands?datacenter=dc-nyc-01&process=p&ask=0')).toMatchObject({ status: 404, body: { code: 'datacenter.unknown' } });
+    expect(await agent('dc-fra-01')('GET /v1/edge/commands?datacenter=dc-nyc-01&process=p&ask=0')).toMatchObject({
+      status: 404,
+      body: { code: 'datacenter.unknown' },
+    });
   });
 
   it('hold no password', async () => {
     const proof = api.world.bmc.canLogIn(target()).catch(() => undefined);
     await until('the command to be written', async () => (await api.db.run('SELECT FROM edge_command')) > 0);
-    const [command] = await api.db.many(z.object({ text: z.string() }), "SELECT row_to_json(c)::text AS text FROM edge_command AS c", []);
+    const [command] = await api.db.many(
+      z.object({ text: z.string() }),
+      'SELECT row_to_json(c)::text AS text FROM edge_command AS c',
+      [],
+    );
     expect(command?.text).toContain(`bmc/${server.serverId}/service`);
     expect(command?.text).not.toMatch(/password/i);
-    await api.db.run("UPDATE edge_command SET start_by = clock_timestamp()");
+    await api.db.run('UPDATE edge_command SET start_by = clock_timestamp()');
     await proof;
   });
 });
@@ -244,13 +362,21 @@ describe('the passwords for an agent', () => {
   it('are those of controllers in its datacenter', async () => {
     const credentials = { username: 'rackline', password: 'in-the-safe' };
     await api.world.secrets.write(refOf(server.serverId), credentials);
-    expect(await ask(refOf(server.serverId), refOf(server.serverId, 'pending'))).toMatchObject({ status: 200, body: { secrets: [{ ref: refOf(server.serverId), credentials }, { credentials: null }] } });
+    expect(await ask(refOf(server.serverId), refOf(server.serverId, 'pending'))).toMatchObject({
+      status: 200,
+      body: { secrets: [{ ref: refOf(server.serverId), credentials }, { credentials: null }] },
+    });
   });
 
   it('are no others, and asking for one of them gives none', async () => {
     const foreign = await belongings(api, 'globex', 'dc-fra-01');
     await api.world.secrets.write(SecretRef.parse('oidc/portal'), { username: 'portal', password: 'not for you' });
-    for (const ref of [refOf(foreign.serverId), 'oidc/portal', `bmc/${server.serverId}/../../oidc`, `bmc/${server.serverId}/other`]) {
+    for (const ref of [
+      refOf(foreign.serverId),
+      'oidc/portal',
+      `bmc/${server.serverId}/../../oidc`,
+      `bmc/${server.serverId}/other`,
+    ]) {
       const { status, text } = await ask(refOf(server.serverId), ref);
       expect([400, 403]).toContain(status);
       expect(text).not.toContain('password');
@@ -259,7 +385,11 @@ describe('the passwords for an agent', () => {
 
   it('are in the audit log: who asked, and when', async () => {
     await ask(refOf(server.serverId));
-    const entries = await api.db.many(z.object({ actor: z.string() }), "SELECT actor FROM audit_entry WHERE action = 'edge-secrets' AND outcome = 200", []);
+    const entries = await api.db.many(
+      z.object({ actor: z.string() }),
+      "SELECT actor FROM audit_entry WHERE action = 'edge-secrets' AND outcome = 200",
+      [],
+    );
     expect(entries.length).toBeGreaterThan(0);
   });
 });

@@ -13,6 +13,8 @@ import { registerSignIn } from '../../../functions/platform/sign-in.http.ts';
 import { registerStream } from '../../../functions/platform/stream.http.ts';
 import { freePort } from '../../../infra/local/postgres.ts';
 import { sagas } from '../../../orchestrations/index.ts';
+import { makeKey, makeRequest } from '../../../shared/agent-identity/certificate-request.ts';
+import { AgentIdentity, EnrolmentCode } from '../../../shared/api/edge-agents.ts';
 import { readSettings } from '../../../shared/config.ts';
 import type { TimeLimits } from '../../../shared/db/connections.ts';
 import { connect, type Database } from '../../../shared/db/database.ts';
@@ -26,14 +28,12 @@ import { silentLog } from '../../../shared/log/log.ts';
 import { registerSagas } from '../../../shared/saga/register.ts';
 import { buildWorld } from '../../../shared/wiring.ts';
 import type { World } from '../../../shared/world.ts';
+import { createTestDatabase, patient } from '../../kit/database.ts';
 import { companySimulators, settingsFor } from '../../simulators/index.ts';
 import { company } from '../../simulators/kit/company.ts';
 import { Lab } from '../../simulators/kit/lab.ts';
 import { portalClient, takeToken } from '../../simulators/oidc/oidc.ts';
-import { createTestDatabase, patient } from '../../kit/database.ts';
 import { aHost, type TestHost } from '../../unit/runtime/host-kit.ts';
-import { makeKey, makeRequest } from '../../../shared/agent-identity/certificate-request.ts';
-import { AgentIdentity, EnrolmentCode } from '../../../shared/api/edge-agents.ts';
 import { aTlsFolder, callingAs, type LetIn } from './agents.ts';
 
 export interface Answer {
@@ -70,7 +70,13 @@ export interface Api {
 export const edgeAgent = (datacenter: string): string => `edge:${datacenter}`;
 
 /** `reach` changes the way to the database; `limits` is how long it is waited for. */
-export async function anApi(env: Record<string, string> = {}, { reach = async (url) => url, limits = patient }: { reach?: (url: string) => Promise<string>; limits?: TimeLimits } = {}): Promise<Api> {
+export async function anApi(
+  env: Record<string, string> = {},
+  {
+    reach = async (url) => url,
+    limits = patient,
+  }: { reach?: (url: string) => Promise<string>; limits?: TimeLimits } = {},
+): Promise<Api> {
   const database = await createTestDatabase();
   const databaseUrl = await reach(database.url);
   const db = connect({ url: databaseUrl, limits });
@@ -81,26 +87,48 @@ export async function anApi(env: Record<string, string> = {}, { reach = async (u
 
   const port = String(await freePort());
   const settings = readSettings({
-    ...settingsFor(lab), DATABASE_URL: databaseUrl, LAB: 'off', PORT: port, DATABASE_CONNECT_SECONDS: String(limits.connectMilliseconds / 1000), DATABASE_ANSWER_SECONDS: String(limits.answerMilliseconds / 1000),
+    ...settingsFor(lab),
+    DATABASE_URL: databaseUrl,
+    LAB: 'off',
+    PORT: port,
+    DATABASE_CONNECT_SECONDS: String(limits.connectMilliseconds / 1000),
+    DATABASE_ANSWER_SECONDS: String(limits.answerMilliseconds / 1000),
   });
   const { world, close } = buildWorld(settings, { db, log: silentLog });
   const publicUrl = `http://127.0.0.1:${port}`;
   const issuer = `${lab.url}/oidc`;
-  const edge = { world, metrics: world.metrics, publicUrl, authenticator: createAuthenticator({ issuer, audience: 'rackline', db, clock: world.clock }) };
+  const edge = {
+    world,
+    metrics: world.metrics,
+    publicUrl,
+    authenticator: createAuthenticator({ issuer, audience: 'rackline', db, clock: world.clock }),
+  };
   const feed = createFeed(db, world.notices, () => {});
   const pages = portalFolder();
   const tls = await aTlsFolder(`${lab.url}/vault`);
-  const host = await aHost(() => {
-    app.setup({ enableHttpStream: true });
-    registerSagas(sagas, steps, world);
-    registerHttp(endpoints, edge);
-    registerBackground(world);
-    registerHealth(world);
-    registerStream(edge, feed);
-    registerOpenApi(endpoints, publicUrl);
-    if (settings.OIDC_CLIENT_SECRET) registerSignIn(edge, { issuer, clientId: portalClient.id, clientSecret: settings.OIDC_CLIENT_SECRET, publicUrl });
-    registerPortal(pages);
-  }, { env: { PORT: port, AzureWebJobsStorage: 'embedded', ...tls.env, ...env }, hostJson: { version: '2.0', extensions: { http: { routePrefix: '' } } } });
+  const host = await aHost(
+    () => {
+      app.setup({ enableHttpStream: true });
+      registerSagas(sagas, steps, world);
+      registerHttp(endpoints, edge);
+      registerBackground(world);
+      registerHealth(world);
+      registerStream(edge, feed);
+      registerOpenApi(endpoints, publicUrl);
+      if (settings.OIDC_CLIENT_SECRET)
+        registerSignIn(edge, {
+          issuer,
+          clientId: portalClient.id,
+          clientSecret: settings.OIDC_CLIENT_SECRET,
+          publicUrl,
+        });
+      registerPortal(pages);
+    },
+    {
+      env: { PORT: port, AzureWebJobsStorage: 'embedded', ...tls.env, ...env },
+      hostJson: { version: '2.0', extensions: { http: { routePrefix: '' } } },
+    },
+  );
 
   const tokens = new Map<string, Promise<string>>();
   const token = (signIn: string) => {
@@ -111,31 +139,66 @@ export async function anApi(env: Record<string, string> = {}, { reach = async (u
   const agents = new Map<string, Promise<LetIn>>();
   const tlsUrl = host.tlsOrigin ?? '';
   const letIn = async (datacenter: string): Promise<LetIn> => {
-    const { code } = EnrolmentCode.parse((await api.as('ops@rackline.example')('POST /v1/edge/enrolments', { body: { datacenter } })).body);
+    const { code } = EnrolmentCode.parse(
+      (await api.as('ops@rackline.example')('POST /v1/edge/enrolments', { body: { datacenter } })).body,
+    );
     const key = makeKey();
-    const identity = AgentIdentity.parse((await api.as(null)('POST /v1/edge/enrol', { body: { code, csr: makeRequest(key), version: '0.0.0-test' } })).body);
+    const identity = AgentIdentity.parse(
+      (await api.as(null)('POST /v1/edge/enrol', { body: { code, csr: makeRequest(key), version: '0.0.0-test' } }))
+        .body,
+    );
     return { ...identity, key, over: callingAs(tls.authorities, { ...identity, key }) };
   };
 
   const api: Api = {
-    url: publicUrl, db, world, host, issuer, token, lab, tls: { url: tlsUrl, authorities: tls.authorities },
-    relay: createRelay(db, { publish: async () => {} }, (error) => { throw error; }),
+    url: publicUrl,
+    db,
+    world,
+    host,
+    issuer,
+    token,
+    lab,
+    tls: { url: tlsUrl, authorities: tls.authorities },
+    relay: createRelay(db, { publish: async () => {} }, (error) => {
+      throw error;
+    }),
     agent: (datacenter) => {
       const known = agents.get(datacenter) ?? letIn(datacenter);
       agents.set(datacenter, known);
       return known;
     },
-    as: (signIn) => async (request, { body, headers = {} } = {}) => {
-      const [method, address] = request.split(' ') as [string, string];
-      const agent = signIn?.startsWith('edge:') ? await api.agent(signIn.slice(5)) : undefined;
-      const answer = await fetch(`${agent ? tlsUrl : publicUrl}${address.startsWith('/v1/') ? '/api' : ''}${address}`, {
-        method, redirect: 'manual', ...(agent && { dispatcher: agent.over }),
-        headers: { ...(signIn !== null && !agent && { authorization: `Bearer ${await token(signIn)}` }), ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-        ...(body !== undefined && { body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body) }),
-      });
-      const text = await answer.text();
-      return { status: answer.status, headers: answer.headers, text, body: (/json/.test(answer.headers.get('content-type') ?? '') ? JSON.parse(text) : {}) as Record<string, unknown> };
-    },
+    as:
+      (signIn) =>
+      async (request, { body, headers = {} } = {}) => {
+        const [method, address] = request.split(' ') as [string, string];
+        const agent = signIn?.startsWith('edge:') ? await api.agent(signIn.slice(5)) : undefined;
+        const answer = await fetch(
+          `${agent ? tlsUrl : publicUrl}${address.startsWith('/v1/') ? '/api' : ''}${address}`,
+          {
+            method,
+            redirect: 'manual',
+            ...(agent && { dispatcher: agent.over }),
+            headers: {
+              ...(signIn !== null && !agent && { authorization: `Bearer ${await token(signIn)}` }),
+              ...(body !== undefined && { 'content-type': 'application/json' }),
+              ...headers,
+            },
+            ...(body !== undefined && {
+              body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
+            }),
+          },
+        );
+        const text = await answer.text();
+        return {
+          status: answer.status,
+          headers: answer.headers,
+          text,
+          body: (/json/.test(answer.headers.get('content-type') ?? '') ? JSON.parse(text) : {}) as Record<
+            string,
+            unknown
+          >,
+        };
+      },
     close: async () => {
       for (const agent of agents.values()) await (await agent).over.destroy();
       feed.close();

@@ -13,7 +13,11 @@ class Browser {
   readonly lines: string[] = [];
 
   async go(url: string | URL, init: RequestInit = {}): Promise<Response> {
-    const answer = await fetch(url, { ...init, redirect: 'manual', headers: { ...init.headers, cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ') } });
+    const answer = await fetch(url, {
+      ...init,
+      redirect: 'manual',
+      headers: { ...init.headers, cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+    });
     for (const line of answer.headers.getSetCookie()) {
       this.lines.push(line);
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
@@ -52,7 +56,10 @@ describe('signing in', () => {
     expect(session).toContain('path=/');
     expect(session).toContain(`max-age=${12 * 3600}`);
     expect(browser.cookies.has('rackline_sign_in')).toBe(false);
-    expect(await (await browser.go(`${api.url}/api/v1/me`)).json()).toMatchObject({ name: 'tenant-admin@acme.example', tenantId: 'acme' });
+    expect(await (await browser.go(`${api.url}/api/v1/me`)).json()).toMatchObject({
+      name: 'tenant-admin@acme.example',
+      tenantId: 'acme',
+    });
   });
 
   it('gives the browser no token, and the database no cookie', async () => {
@@ -64,7 +71,18 @@ describe('signing in', () => {
   });
 
   it.each([
-    'https://evil.example/', '//evil.example/', '/\\evil.example', '\\\\evil.example', '/\t/evil.example', '/\n/evil.example', '/.//evil.example', '/x/..//evil.example', 'javascript:alert(1)', 'https:evil.example', 'http://127.0.0.1:1/', '\t//evil.example',
+    'https://evil.example/',
+    '//evil.example/',
+    '/\\evil.example',
+    '\\\\evil.example',
+    '/\t/evil.example',
+    '/\n/evil.example',
+    '/.//evil.example',
+    '/x/..//evil.example',
+    'javascript:alert(1)',
+    'https:evil.example',
+    'http://127.0.0.1:1/',
+    '\t//evil.example',
   ])('never leads to another site: %j', async (returnTo) => {
     const location = await new Browser().signIn(returnTo);
     expect(new URL(location, api.url).origin).toBe(api.url);
@@ -77,7 +95,9 @@ describe('signing in', () => {
       const answer = await browser.go(`${api.url}/auth/callback?${query}`);
       expect(answer.headers.get('location')).toBe('/?problem=sign-in-failed');
     }
-    expect((await new Browser().go(`${api.url}/auth/callback?code=abc&state=x`)).headers.get('location')).toBe('/?problem=sign-in-failed');
+    expect((await new Browser().go(`${api.url}/auth/callback?code=abc&state=x`)).headers.get('location')).toBe(
+      '/?problem=sign-in-failed',
+    );
     expect(browser.cookies.has('rackline_session')).toBe(false);
   });
 
@@ -95,10 +115,18 @@ describe('a session', () => {
     await browser.signIn('/');
     return browser;
   };
-  const write = (browser: Browser, headers: Record<string, string>) => browser.go(`${api.url}/api/v1/orders`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: '{}' });
+  const write = (browser: Browser, headers: Record<string, string>) =>
+    browser.go(`${api.url}/api/v1/orders`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: '{}',
+    });
 
   it.each([
-    ['a page of another site', { origin: 'https://evil.example' }], ['a page of another port', { origin: 'http://127.0.0.1:1' }], ['a page that hides where it is from', { origin: 'null' }], ['no page at all', {}],
+    ['a page of another site', { origin: 'https://evil.example' }],
+    ['a page of another port', { origin: 'http://127.0.0.1:1' }],
+    ['a page that hides where it is from', { origin: 'null' }],
+    ['no page at all', {}],
   ])('takes no writes from %s', async (_what, headers: Record<string, string>) => {
     const answer = await write(await signedIn(), headers);
     expect(answer.status).toBe(403);
@@ -127,19 +155,43 @@ describe('a session', () => {
 });
 
 describe('the portal', () => {
-  it.each(['/', '/orders/ord_1', '/index.html'])('is served at %s with a policy that lets nothing foreign run or frame it', async (path) => {
-    const answer = await fetch(`${api.url}${path}`);
-    expect({ status: answer.status, type: answer.headers.get('content-type'), cache: answer.headers.get('cache-control'), sniff: answer.headers.get('x-content-type-options') }).toEqual({ status: 200, type: 'text/html; charset=utf-8', cache: 'no-cache', sniff: 'nosniff' });
-    const policy = new Map((answer.headers.get('content-security-policy') ?? '').split(';').map((each) => each.trim().split(/ (.*)/) as [string, string]));
-    expect(Object.fromEntries(policy)).toMatchObject({ 'default-src': "'self'", 'script-src': "'self'", 'frame-ancestors': "'none'", 'base-uri': "'none'", 'object-src': "'none'", 'form-action': "'self'" });
-  });
+  it.each(['/', '/orders/ord_1', '/index.html'])(
+    'is served at %s with a policy that lets nothing foreign run or frame it',
+    async (path) => {
+      const answer = await fetch(`${api.url}${path}`);
+      expect({
+        status: answer.status,
+        type: answer.headers.get('content-type'),
+        cache: answer.headers.get('cache-control'),
+        sniff: answer.headers.get('x-content-type-options'),
+      }).toEqual({ status: 200, type: 'text/html; charset=utf-8', cache: 'no-cache', sniff: 'nosniff' });
+      const policy = new Map(
+        (answer.headers.get('content-security-policy') ?? '')
+          .split(';')
+          .map((each) => each.trim().split(/ (.*)/) as [string, string]),
+      );
+      expect(Object.fromEntries(policy)).toMatchObject({
+        'default-src': "'self'",
+        'script-src': "'self'",
+        'frame-ancestors': "'none'",
+        'base-uri': "'none'",
+        'object-src': "'none'",
+        'form-action': "'self'",
+      });
+    },
+  );
 
   it('keeps its built files for ever, and has no page for a file that is not there', async () => {
     expect((await fetch(`${api.url}/assets/app-1a2b.js`)).headers.get('cache-control')).toContain('immutable');
     expect((await fetch(`${api.url}/assets/app-0000.js`)).status).toBe(404);
   });
 
-  it.each(['/..%2f..%2fpackage.json', '/%2e%2e/%2e%2e/etc/passwd', '/assets/..%2f..%2f..%2fetc%2fhostname', '/a%00.js'])('serves nothing beside its folder: %s', async (path) => {
+  it.each([
+    '/..%2f..%2fpackage.json',
+    '/%2e%2e/%2e%2e/etc/passwd',
+    '/assets/..%2f..%2f..%2fetc%2fhostname',
+    '/a%00.js',
+  ])('serves nothing beside its folder: %s', async (path) => {
     const answer = await fetch(`${api.url}${path}`);
     const text = await answer.text();
     expect([200, 400, 404]).toContain(answer.status);
@@ -152,6 +204,8 @@ describe('for whoever watches over it', () => {
     expect((await fetch(`${api.url}/healthz`)).status).toBe(200);
     expect((await fetch(`${api.url}/readyz`)).status).toBe(200);
     await api.as('ops@rackline.example')('GET /v1/orders');
-    expect(await (await fetch(`${api.url}/metrics`)).text()).toMatch(/rackline_http_request_duration_seconds_count\{route="GET \/v1\/orders",status="200"\} \d+/);
+    expect(await (await fetch(`${api.url}/metrics`)).text()).toMatch(
+      /rackline_http_request_duration_seconds_count\{route="GET \/v1\/orders",status="200"\} \d+/,
+    );
   });
 });

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type Database } from '../../../shared/db/database.ts';
+import { embeddedBus } from '../../../shared/events/embedded-bus.ts';
 import { appendEvents, event } from '../../../shared/events/log.ts';
 import { createRelay } from '../../../shared/events/relay.ts';
-import { embeddedBus } from '../../../shared/events/embedded-bus.ts';
 import { SilentProxy } from '../../kit/silent-proxy.ts';
 import { until } from '../../kit/until.ts';
 import { anApi, type Api, type Answer } from './kit.ts';
@@ -30,7 +30,11 @@ afterAll(async () => {
 const list = () => api.as(ops)('GET /v1/orders');
 const isBack = async () => (await list()).status === 200;
 const expectToldToComeBack = ({ status, headers, body }: Answer) => {
-  expect({ status, retryAfter: headers.get('retry-after'), body }).toMatchObject({ status: 503, retryAfter: '2', body: { code: 'database.unavailable', title: 'Something this needs does not answer' } });
+  expect({ status, retryAfter: headers.get('retry-after'), body }).toMatchObject({
+    status: 503,
+    retryAfter: '2',
+    body: { code: 'database.unavailable', title: 'Something this needs does not answer' },
+  });
 };
 
 describe('while the database does not answer', () => {
@@ -45,8 +49,13 @@ describe('while the database does not answer', () => {
     await api.token(ops);
     proxy.hang();
     const [ready, alive, read, written] = await Promise.all([
-      fetch(`${api.url}/readyz`), fetch(`${api.url}/healthz`), list(),
-      api.as(ops)('POST /v1/edge/enrolments', { body: { datacenter: 'dc-nyc-01' }, headers: { 'idempotency-key': 'while it hangs' } }),
+      fetch(`${api.url}/readyz`),
+      fetch(`${api.url}/healthz`),
+      list(),
+      api.as(ops)('POST /v1/edge/enrolments', {
+        body: { datacenter: 'dc-nyc-01' },
+        headers: { 'idempotency-key': 'while it hangs' },
+      }),
     ]);
     expect([ready.status, alive.status]).toEqual([503, 200]);
     expectToldToComeBack(read);
@@ -54,22 +63,38 @@ describe('while the database does not answer', () => {
     proxy.wake();
     await until('the database to be back', isBack, soon);
     await until('the platform to be ready', async () => (await fetch(`${api.url}/readyz`)).status === 200, soon);
-    const again = await api.as(ops)('POST /v1/edge/enrolments', { body: { datacenter: 'dc-nyc-01' }, headers: { 'idempotency-key': 'while it hangs' } });
+    const again = await api.as(ops)('POST /v1/edge/enrolments', {
+      body: { datacenter: 'dc-nyc-01' },
+      headers: { 'idempotency-key': 'while it hangs' },
+    });
     expect(again.status).toBe(201);
   });
 
   it('the live stream stays open, and tells afterwards what happened meanwhile', async () => {
     await until('the database to be back', isBack, soon);
     const over = new AbortController();
-    const answer = await fetch(`${api.url}/api/v1/stream`, { headers: { authorization: `Bearer ${await api.token(ops)}` }, signal: over.signal });
+    const answer = await fetch(`${api.url}/api/v1/stream`, {
+      headers: { authorization: `Bearer ${await api.token(ops)}` },
+      signal: over.signal,
+    });
     let text = '';
     void (async () => {
       for await (const chunk of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) text += chunk;
     })().catch(() => undefined); // ended below
     await until('the stream to begin', () => text.includes('retry:'));
     expect(proxy.silence()).toBeGreaterThan(0);
-    await appendEvents(elsewhere, api.world.clock, [event({ topic: 'orders.created', subject: 'meanwhile', tenantId: 'acme', datacenterId: 'dc-nyc-01', data: { orderId: 'meanwhile', tenantId: 'acme', datacenterId: 'dc-nyc-01', lines: [], requestedBy: 'somebody' } })]);
-    await createRelay(elsewhere, embeddedBus, (error) => { throw error; }).drain();
+    await appendEvents(elsewhere, api.world.clock, [
+      event({
+        topic: 'orders.created',
+        subject: 'meanwhile',
+        tenantId: 'acme',
+        datacenterId: 'dc-nyc-01',
+        data: { orderId: 'meanwhile', tenantId: 'acme', datacenterId: 'dc-nyc-01', lines: [], requestedBy: 'somebody' },
+      }),
+    ]);
+    await createRelay(elsewhere, embeddedBus, (error) => {
+      throw error;
+    }).drain();
     await until('the event', () => text.includes('meanwhile'), soon);
     over.abort();
   });

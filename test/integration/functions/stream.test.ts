@@ -1,13 +1,18 @@
+import { app, HttpRequest, type HttpHandler } from '@azure/functions';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { World } from '../../../shared/world.ts';
 import { registerStream } from '../../../functions/platform/stream.http.ts';
 import { appendEvents, event, lastSequence } from '../../../shared/events/log.ts';
 import { Caller } from '../../../shared/http/caller.ts';
-import { app, HttpRequest, type HttpHandler } from '@azure/functions';
+import type { World } from '../../../shared/world.ts';
 import { until } from '../../kit/until.ts';
 import { edgeAgent, anApi, type Api } from './kit.ts';
 
-const [acme, globex, technician, ops] = ['tenant-admin@acme.example', 'tenant-admin@globex.example', 'technician@dc-nyc-01.rackline.example', 'ops@rackline.example'] as const;
+const [acme, globex, technician, ops] = [
+  'tenant-admin@acme.example',
+  'tenant-admin@globex.example',
+  'technician@dc-nyc-01.rackline.example',
+  'ops@rackline.example',
+] as const;
 let api: Api;
 const open = new Set<AbortController>();
 beforeAll(async () => {
@@ -30,7 +35,10 @@ interface Heard {
 async function listen(who: string, headers: Record<string, string> = {}): Promise<Heard> {
   const controller = new AbortController();
   open.add(controller);
-  const answer = await fetch(`${api.url}/api/v1/stream`, { headers: { authorization: `Bearer ${await api.token(who)}`, ...headers }, signal: controller.signal });
+  const answer = await fetch(`${api.url}/api/v1/stream`, {
+    headers: { authorization: `Bearer ${await api.token(who)}`, ...headers },
+    signal: controller.signal,
+  });
   const heard: Heard = { subjects: [], ids: [], status: answer.status, end: () => controller.abort() };
   if (answer.status !== 200 || !answer.body) return heard;
   let hasBegun = false;
@@ -52,8 +60,28 @@ async function listen(who: string, headers: Record<string, string> = {}): Promis
   return heard;
 }
 
-const orderCreated = (subject: string, tenantId: string, datacenterId: string) => event({ topic: 'orders.created', subject, tenantId, datacenterId, data: { orderId: subject, tenantId, datacenterId, lines: [], requestedBy: 'somebody' } });
-const taskOpened = (subject: string, datacenterId: string) => event({ topic: 'tasks.opened', subject, datacenterId, data: { taskId: subject, kind: 'rack', title: 'Rack it', datacenterId, serverId: null, dueAt: '2026-11-02T08:00:00Z' } });
+const orderCreated = (subject: string, tenantId: string, datacenterId: string) =>
+  event({
+    topic: 'orders.created',
+    subject,
+    tenantId,
+    datacenterId,
+    data: { orderId: subject, tenantId, datacenterId, lines: [], requestedBy: 'somebody' },
+  });
+const taskOpened = (subject: string, datacenterId: string) =>
+  event({
+    topic: 'tasks.opened',
+    subject,
+    datacenterId,
+    data: {
+      taskId: subject,
+      kind: 'rack',
+      title: 'Rack it',
+      datacenterId,
+      serverId: null,
+      dueAt: '2026-11-02T08:00:00Z',
+    },
+  });
 async function happen(...events: ReturnType<typeof event>[]): Promise<void> {
   await appendEvents(api.db, api.world.clock, events);
   await api.relay.drain();
@@ -62,9 +90,18 @@ async function happen(...events: ReturnType<typeof event>[]): Promise<void> {
 describe('the live stream', () => {
   it('tells each listener what is theirs to know, and nothing else', async () => {
     const streams = await Promise.all([acme, globex, technician, ops].map((who) => listen(who)));
-    await happen(orderCreated('a', 'acme', 'dc-nyc-01'), taskOpened('t1', 'dc-nyc-01'), orderCreated('b', 'globex', 'dc-nyc-01'), taskOpened('t2', 'dc-fra-01'), orderCreated('c', 'acme', 'dc-fra-01'));
+    await happen(
+      orderCreated('a', 'acme', 'dc-nyc-01'),
+      taskOpened('t1', 'dc-nyc-01'),
+      orderCreated('b', 'globex', 'dc-nyc-01'),
+      taskOpened('t2', 'dc-fra-01'),
+      orderCreated('c', 'acme', 'dc-fra-01'),
+    );
     await until('ops to hear all', () => streams[3]?.subjects.length === 5);
-    await until('the others to hear theirs', () => streams[0]?.subjects.length === 2 && streams[1]?.subjects.length === 1 && streams[2]?.subjects.length === 1);
+    await until(
+      'the others to hear theirs',
+      () => streams[0]?.subjects.length === 2 && streams[1]?.subjects.length === 1 && streams[2]?.subjects.length === 1,
+    );
     expect(streams.map(({ subjects }) => subjects)).toEqual([['a', 'c'], ['b'], ['t1'], ['a', 't1', 'b', 't2', 'c']]);
   });
 
@@ -73,7 +110,11 @@ describe('the live stream', () => {
     await happen(orderCreated('before', 'acme', 'dc-nyc-01'));
     await until('the first event', () => first.subjects.length === 1);
     first.end();
-    await happen(...Array.from({ length: 20 }, (_, n) => orderCreated(`missed-${n}`, n % 2 === 0 ? 'acme' : 'globex', 'dc-nyc-01')));
+    await happen(
+      ...Array.from({ length: 20 }, (_, n) =>
+        orderCreated(`missed-${n}`, n % 2 === 0 ? 'acme' : 'globex', 'dc-nyc-01'),
+      ),
+    );
     const again = await listen(acme, { 'last-event-id': String(first.ids.at(-1)) });
     await happen(orderCreated('after', 'acme', 'dc-nyc-01'));
     await until('what was missed', () => again.subjects.includes('after'));
@@ -86,20 +127,30 @@ describe('the live stream', () => {
     expect(silent.ids).toEqual([await lastSequence(api.db)]);
   });
 
-  it.each(['', 'abc', '99999999999999999999', '1.5'])('begins at the present for a place that is none: %j', async (id) => {
-    const heard = await listen(acme, { 'last-event-id': id });
-    expect(heard.ids).toEqual([await lastSequence(api.db)]);
-  });
+  it.each(['', 'abc', '99999999999999999999', '1.5'])(
+    'begins at the present for a place that is none: %j',
+    async (id) => {
+      const heard = await listen(acme, { 'last-event-id': id });
+      expect(heard.ids).toEqual([await lastSequence(api.db)]);
+    },
+  );
 
   it('loses nothing to events that come while it begins', async () => {
-    const writing = Promise.all(Array.from({ length: 10 }, (_, n) => happen(orderCreated(`w${n}`, 'acme', 'dc-nyc-01'))));
+    const writing = Promise.all(
+      Array.from({ length: 10 }, (_, n) => happen(orderCreated(`w${n}`, 'acme', 'dc-nyc-01'))),
+    );
     const streams = await Promise.all(Array.from({ length: 5 }, () => listen(acme)));
     await writing;
     await happen(orderCreated('last', 'acme', 'dc-nyc-01'));
-    const all = (await api.as(ops)('GET /v1/events?limit=200')).body['items'] as { subject: string; sequence: string }[];
+    const all = (await api.as(ops)('GET /v1/events?limit=200')).body['items'] as {
+      subject: string;
+      sequence: string;
+    }[];
     for (const stream of streams) {
       await until('the last event', () => stream.subjects.includes('last'));
-      expect(stream.subjects).toEqual(all.filter(({ sequence }) => Number(sequence) > (stream.ids[0] ?? 0)).map(({ subject }) => subject));
+      expect(stream.subjects).toEqual(
+        all.filter(({ sequence }) => Number(sequence) > (stream.ids[0] ?? 0)).map(({ subject }) => subject),
+      );
     }
   });
 
@@ -114,16 +165,48 @@ it('ends a stream whose beginning fails, and leaves nothing running behind it', 
   const register = app.http.bind(app);
   app.http = (_name, options) => void handlers.push(options.handler);
   let following = 0;
-  const feed = { follow: async () => {
-    following += 1;
-    return () => void (following -= 1);
-  }, close: async () => {} };
-  const db = { many: async () => { throw new Error('the database went away'); } };
+  const feed = {
+    follow: async () => {
+      following += 1;
+      return () => void (following -= 1);
+    },
+    close: async () => {},
+  };
+  const db = {
+    many: async () => {
+      throw new Error('the database went away');
+    },
+  };
   const caller = new Caller({ iss: 'https://issuer.example', sub: ops, roles: ['ops'] });
-  registerStream({ world: { db } as unknown as World, metrics: api.world.metrics, publicUrl: api.url, authenticator: { fromCertificate: async () => { throw new Error('nobody comes with a certificate'); }, fromToken: async () => caller, fromSession: async () => caller } }, feed);
+  registerStream(
+    {
+      world: { db } as unknown as World,
+      metrics: api.world.metrics,
+      publicUrl: api.url,
+      authenticator: {
+        fromCertificate: async () => {
+          throw new Error('nobody comes with a certificate');
+        },
+        fromToken: async () => caller,
+        fromSession: async () => caller,
+      },
+    },
+    feed,
+  );
   app.http = register;
-  const answer = await handlers[0]?.(new HttpRequest({ method: 'GET', url: `${api.url}/api/v1/stream`, headers: { 'authorization': 'Bearer x', 'last-event-id': '1' } }), undefined as never);
-  const reader = ((answer as { body: ReadableStream }).body).getReader();
-  await expect((async () => { while (!(await reader.read()).done) continue; })()).rejects.toThrow('the database went away');
+  const answer = await handlers[0]?.(
+    new HttpRequest({
+      method: 'GET',
+      url: `${api.url}/api/v1/stream`,
+      headers: { authorization: 'Bearer x', 'last-event-id': '1' },
+    }),
+    undefined as never,
+  );
+  const reader = (answer as { body: ReadableStream }).body.getReader();
+  await expect(
+    (async () => {
+      while (!(await reader.read()).done) continue;
+    })(),
+  ).rejects.toThrow('the database went away');
   expect(following).toBe(0);
 });

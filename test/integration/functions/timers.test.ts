@@ -34,10 +34,23 @@ afterAll(async () => {
 describe('the watch over states', () => {
   const aServer = async (cause: 'order-accepted' | 'found-on-shelf') => {
     const id = ServerId.parse(newId('server', now));
-    await beginLife(db, clock, cause, { id, datacenterId: DatacenterId.parse('dc-nyc-01'), config: usualConfig }, { actor: 'test' });
+    await beginLife(
+      db,
+      clock,
+      cause,
+      { id, datacenterId: DatacenterId.parse('dc-nyc-01'), config: usualConfig },
+      { actor: 'test' },
+    );
     return id;
   };
-  const alarmsOf = async (id: string) => (await db.many(z.object({ what: z.string() }), "SELECT data ->> 'what' AS what FROM event_log WHERE subject = $1 AND type = 'com.rackline.health.alert_warning'", [id])).map(({ what }) => what);
+  const alarmsOf = async (id: string) =>
+    (
+      await db.many(
+        z.object({ what: z.string() }),
+        "SELECT data ->> 'what' AS what FROM event_log WHERE subject = $1 AND type = 'com.rackline.health.alert_warning'",
+        [id],
+      )
+    ).map(({ what }) => what);
 
   it('raises one alarm for a server that stays too long, and says what should have happened', async () => {
     const id = await aServer('order-accepted'); // ORDERED: an hour
@@ -76,7 +89,13 @@ describe('the watch over states', () => {
 
 describe('what was accepted and never began', () => {
   const started: string[] = [];
-  const sagas = () => createSagas(world(), { start: async (_name, id) => void started.push(id), raise: async () => {}, status: async () => undefined, rewind: async () => {} });
+  const sagas = () =>
+    createSagas(world(), {
+      start: async (_name, id) => void started.push(id),
+      raise: async () => {},
+      status: async () => undefined,
+      rewind: async () => {},
+    });
   const accept = async () => {
     const id = OrderId.parse(newId('order', now));
     await acceptSaga(db, clock, fulfillOrder, id, { orderId: id });

@@ -21,7 +21,11 @@ async function once<T>(use: (client: Client) => Promise<T>): Promise<T> {
 beforeAll(async () => {
   server = await startPostgres({ dataDir });
   await once((client) => migrate(client, 'infra/db/migrations'));
-  await once((client) => client.query('CREATE TABLE seen (at timestamptz NOT NULL DEFAULT clock_timestamp(), kind text, value text, replica text, is_past_due boolean, count integer)'));
+  await once((client) =>
+    client.query(
+      'CREATE TABLE seen (at timestamptz NOT NULL DEFAULT clock_timestamp(), kind text, value text, replica text, is_past_due boolean, count integer)',
+    ),
+  );
   host = await startHostProcess({ DATABASE_URL: server.url, REPLICA: 'one' });
 }, 60_000);
 afterAll(async () => {
@@ -30,11 +34,17 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-const seen = async (kind: string) => (await once((client) => client.query<{ value: string }>('SELECT value FROM seen WHERE kind = $1 ORDER BY at', [kind]))).rows.map(({ value }) => value);
-const send = (value: string) => once(async (client) => {
-  await client.query("SELECT runtime.enqueue('in', $1)", [[value]]);
-  await client.query('SELECT runtime.publish($1)', [JSON.stringify([{ topic: 'orders', key: 'k', value }])]);
-});
+const seen = async (kind: string) =>
+  (
+    await once((client) =>
+      client.query<{ value: string }>('SELECT value FROM seen WHERE kind = $1 ORDER BY at', [kind]),
+    )
+  ).rows.map(({ value }) => value);
+const send = (value: string) =>
+  once(async (client) => {
+    await client.query("SELECT runtime.enqueue('in', $1)", [[value]]);
+    await client.query('SELECT runtime.publish($1)', [JSON.stringify([{ topic: 'orders', key: 'k', value }])]);
+  });
 const restart = async (): Promise<void> => {
   const { port } = server;
   await server.stop();

@@ -13,9 +13,16 @@ let host: HostProcess;
 beforeAll(async () => {
   database = await createTestDatabase();
   client = await connect(database.url);
-  await client.query('CREATE TABLE seen (at timestamptz NOT NULL DEFAULT clock_timestamp(), kind text, value text, replica text, is_past_due boolean, count integer)');
+  await client.query(
+    'CREATE TABLE seen (at timestamptz NOT NULL DEFAULT clock_timestamp(), kind text, value text, replica text, is_past_due boolean, count integer)',
+  );
   proxy = await SilentProxy.before(database.url);
-  host = await startHostProcess({ DATABASE_URL: proxy.through(database.url), LEDGER_URL: database.url, HOST_DATABASE_ANSWER_SECONDS: '2', REPLICA: 'one' });
+  host = await startHostProcess({
+    DATABASE_URL: proxy.through(database.url),
+    LEDGER_URL: database.url,
+    HOST_DATABASE_ANSWER_SECONDS: '2',
+    REPLICA: 'one',
+  });
 }, 60_000);
 afterAll(async () => {
   await host.end('SIGKILL');
@@ -24,7 +31,10 @@ afterAll(async () => {
   await database.drop();
 });
 
-const seen = async (kind: string) => (await client.query<{ value: string }>('SELECT value FROM seen WHERE kind = $1 ORDER BY at', [kind])).rows.map(({ value }) => value);
+const seen = async (kind: string) =>
+  (await client.query<{ value: string }>('SELECT value FROM seen WHERE kind = $1 ORDER BY at', [kind])).rows.map(
+    ({ value }) => value,
+  );
 
 it('goes on by itself each time all of its connections have fallen silent: queues, topics, timers and orchestrations', async () => {
   for (const round of ['first', 'second']) {

@@ -11,7 +11,9 @@ const running = new Map<string, HostProcess>();
 beforeAll(async () => {
   database = await createTestDatabase();
   client = await connect(database.url);
-  await client.query('CREATE TABLE seen (at timestamptz NOT NULL DEFAULT clock_timestamp(), kind text, value text, replica text, is_past_due boolean, count integer)');
+  await client.query(
+    'CREATE TABLE seen (at timestamptz NOT NULL DEFAULT clock_timestamp(), kind text, value text, replica text, is_past_due boolean, count integer)',
+  );
 });
 afterEach(async () => {
   await Promise.all([...running.values()].map((host) => host.end('SIGKILL')));
@@ -24,11 +26,22 @@ afterAll(async () => {
 });
 
 async function start(...names: string[]): Promise<void> {
-  await Promise.all(names.map(async (name) => running.set(name, await startHostProcess({ DATABASE_URL: database.url, REPLICA: name }))));
+  await Promise.all(
+    names.map(async (name) => running.set(name, await startHostProcess({ DATABASE_URL: database.url, REPLICA: name }))),
+  );
 }
-const seen = async (kind: string) => (await client.query<{ value: string; replica: string; is_past_due: boolean | null; count: number | null }>('SELECT value, replica, is_past_due, count FROM seen WHERE kind = $1 ORDER BY at', [kind])).rows;
+const seen = async (kind: string) =>
+  (
+    await client.query<{ value: string; replica: string; is_past_due: boolean | null; count: number | null }>(
+      'SELECT value, replica, is_past_due, count FROM seen WHERE kind = $1 ORDER BY at',
+      [kind],
+    )
+  ).rows;
 const enqueue = (...texts: string[]) => client.query("SELECT runtime.enqueue('in', $1)", [texts]);
-const publish = (records: { key: string; value: string }[]) => client.query('SELECT runtime.publish($1)', [JSON.stringify(records.map((record) => ({ topic: 'orders', ...record })))]);
+const publish = (records: { key: string; value: string }[]) =>
+  client.query('SELECT runtime.publish($1)', [
+    JSON.stringify(records.map((record) => ({ topic: 'orders', ...record }))),
+  ]);
 const numbered = (count: number) => Array.from({ length: count }, (_, i) => String(i));
 
 it('runs two replicas that share the work and do nothing twice', async () => {
@@ -37,7 +50,8 @@ it('runs two replicas that share the work and do nothing twice', async () => {
   await publish(numbered(200).map((value) => ({ key: `k${value}`, value })));
   await eventually(async () => (await seen('queue')).length >= 200 && (await seen('event')).length >= 200);
   await eventually(async () => (await seen('timer')).length >= 3);
-  for (const kind of ['queue', 'event']) expect((await seen(kind)).map(({ value }) => value).sort()).toEqual(numbered(200).sort());
+  for (const kind of ['queue', 'event'])
+    expect((await seen(kind)).map(({ value }) => value).sort()).toEqual(numbered(200).sort());
   expect(new Set((await seen('event')).map(({ replica }) => replica))).toEqual(new Set(['one', 'two']));
   const seconds = (await seen('timer')).map(({ value }) => value);
   expect(seconds).toEqual([...new Set(seconds)]);
@@ -48,7 +62,10 @@ it('goes on in other replicas when one after the other is killed, with what they
   await enqueue('hang message');
   await publish([{ key: 'k', value: 'hang event' }]);
   await eventually(async () => (await seen('queue begun')).length === 1 && (await seen('event begun')).length === 1);
-  for (const [dying, successor] of [['one', 'three'], ['two', 'four']] as const) {
+  for (const [dying, successor] of [
+    ['one', 'three'],
+    ['two', 'four'],
+  ] as const) {
     await running.get(dying)?.end('SIGKILL');
     running.delete(dying);
     await start(successor);
@@ -60,7 +77,9 @@ it('goes on in other replicas when one after the other is killed, with what they
 }, 40_000);
 
 it('makes up once, past due, for the runs a timer missed while no host was there', async () => {
-  await client.query("INSERT INTO runtime.timer (name, last, next, last_updated) VALUES ('hourly', date_trunc('hour', now()) - interval '5 hours', date_trunc('hour', now()) - interval '4 hours', now() - interval '5 hours') ON CONFLICT (name) DO UPDATE SET last = excluded.last, next = excluded.next");
+  await client.query(
+    "INSERT INTO runtime.timer (name, last, next, last_updated) VALUES ('hourly', date_trunc('hour', now()) - interval '5 hours', date_trunc('hour', now()) - interval '4 hours', now() - interval '5 hours') ON CONFLICT (name) DO UPDATE SET last = excluded.last, next = excluded.next",
+  );
   await start('one', 'two');
   await eventually(async () => (await seen('hourly')).length > 0);
   await eventually(async () => (await seen('timer')).length > 1);
@@ -84,5 +103,7 @@ it('stops in order on SIGTERM', async () => {
 }, 20_000);
 
 it('names every bad setting and does not start', async () => {
-  await expect(startHostProcess({ PORT: 'x', WEBSITE_TIME_ZONE: 'Nowhere' })).rejects.toThrow(/code 1:[^]*PORT[^]*WEBSITE_TIME_ZONE/);
+  await expect(startHostProcess({ PORT: 'x', WEBSITE_TIME_ZONE: 'Nowhere' })).rejects.toThrow(
+    /code 1:[^]*PORT[^]*WEBSITE_TIME_ZONE/,
+  );
 });

@@ -24,11 +24,18 @@ afterAll(() => w.close());
 async function orderAt(state: OrderState, step?: string): Promise<{ id: OrderId; root: string }> {
   const { id } = await placeOrder(w);
   const root = await w.sagas.start(fulfillOrder, id, { orderId: id });
-  const hasBegun = async () => step === undefined || (await w.db.maybe(z.object({}), 'SELECT FROM saga_step JOIN saga ON saga.id = saga_id WHERE root_id = $1 AND step = $2', [root, step])) !== undefined;
+  const hasBegun = async () =>
+    step === undefined ||
+    (await w.db.maybe(
+      z.object({}),
+      'SELECT FROM saga_step JOIN saga ON saga.id = saga_id WHERE root_id = $1 AND step = $2',
+      [root, step],
+    )) !== undefined;
   await w.engine.runUntil(async () => (await getOrder(w.db, id)).state === state && (await hasBegun()));
   return { id, root };
 }
-const living = async (root: string) => (await sagaFamily(w.db, root)).filter(({ endedAt }) => endedAt === null).map(({ id }) => id);
+const living = async (root: string) =>
+  (await sagaFamily(w.db, root)).filter(({ endedAt }) => endedAt === null).map(({ id }) => id);
 async function terminate(ids: readonly string[]): Promise<void> {
   for (const id of ids) await w.engine.client.terminate(id, 'an engineer at the wrong window');
   await w.engine.settle();
@@ -53,18 +60,38 @@ describe('an order whose saga was terminated in the engine', () => {
     await lookEachMinute(async () => (await findSaga(w.db, root))?.state === 'stuck');
     const because = 'its instance in the engine is Terminated: an engineer at the wrong window';
     expect(await findSaga(w.db, root)).toMatchObject({ engineEnd: 'Terminated', held: { step: 'engine', because } });
-    expect((await timelineOf(w.db, { sagaId: root, limit: 1000 })).at(-1)).toMatchObject({ kind: 'stuck', step: 'engine', text: `stuck at engine: ${because}` });
+    expect((await timelineOf(w.db, { sagaId: root, limit: 1000 })).at(-1)).toMatchObject({
+      kind: 'stuck',
+      step: 'engine',
+      text: `stuck at engine: ${because}`,
+    });
     const issues = w.lab.state<JiraState>('jira').issues.filter((issue) => JSON.stringify(issue).includes(root));
     expect(issues).toHaveLength(1);
     expect(JSON.stringify(issues[0])).toContain('an engineer at the wrong window');
 
     await w.sagas.cancel(root, ops);
     await lookEachMinute(async () => (await living(root)).length === 0);
-    expect(await getOrder(w.db, id)).toMatchObject({ state: 'cancelled', endedBecause: 'ops@rackline.example cancelled: its saga is dead' });
+    expect(await getOrder(w.db, id)).toMatchObject({
+      state: 'cancelled',
+      endedBecause: 'ops@rackline.example cancelled: its saga is dead',
+    });
   });
 
-  const places = [['procuring', 'collect-quotes'], ['procuring', 'await-purchase-decision'], ['shipping', 'track-shipment'], ['deploying', 'harden-server']] as const;
-  it.each(places.flatMap(([state, step]) => [['its saga alone', state, step], ['its saga and all parts', state, step]] as const))('%s, while %s (%s): cancelled, it leaves nothing behind', async (who, state, step) => {
+  const places = [
+    ['procuring', 'collect-quotes'],
+    ['procuring', 'await-purchase-decision'],
+    ['shipping', 'track-shipment'],
+    ['deploying', 'harden-server'],
+  ] as const;
+  it.each(
+    places.flatMap(
+      ([state, step]) =>
+        [
+          ['its saga alone', state, step],
+          ['its saga and all parts', state, step],
+        ] as const,
+    ),
+  )('%s, while %s (%s): cancelled, it leaves nothing behind', async (who, state, step) => {
     const { id, root } = await orderAt(state, step);
     await terminate(who === 'its saga alone' ? [root] : await living(root));
     await lookEachMinute(async () => (await findSaga(w.db, root))?.engineEnd !== null);
@@ -83,7 +110,9 @@ describe('a server whose saga was terminated in the engine', () => {
     const { id, root } = await orderAt('deploying', 'rack-server');
     await terminate(await living(root));
     const deploy = (await sagaFamily(w.db, root)).find(({ name }) => name === 'install-server');
-    await lookEachMinute(async () => (await living(root)).length > 0 && (await findSaga(w.db, deploy?.id ?? ''))?.engineEnd !== null);
+    await lookEachMinute(
+      async () => (await living(root)).length > 0 && (await findSaga(w.db, deploy?.id ?? ''))?.engineEnd !== null,
+    );
     expect(await serverOf(id)).toMatchObject({ condition: 'stuck' });
     await w.sagas.decide(deploy?.id ?? '', { verb: 'give-up', ...ops });
     expect(await serverOf(id)).toMatchObject({ condition: 'working' });

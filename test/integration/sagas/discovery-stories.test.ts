@@ -12,8 +12,8 @@ import { DatacenterId, type OrderId, type ServerId } from '../../../shared/ids.t
 import { SagaEnd } from '../../../shared/saga/wire.ts';
 import { serverOnItsWay } from '../../kit/servers.ts';
 import { aTestWorld, type TestWorld } from '../../kit/world.ts';
-import type { HostStep } from '../../simulators/bmc/host-steps.ts';
 import { factoryAccount } from '../../simulators/bmc/hardware.ts';
+import type { HostStep } from '../../simulators/bmc/host-steps.ts';
 import { company } from '../../simulators/kit/company.ts';
 import { rowsOf, type NetboxState } from '../../simulators/netbox/store.ts';
 
@@ -33,7 +33,13 @@ beforeEach(() => {
   w.onReport = undefined;
   w.intercept(undefined);
   w.lab.faults.clear();
-  Object.assign(w.robots, { areAtWork: true, nextMistake: undefined, atInspection: undefined, says: undefined, leavesCablesLoose: false });
+  Object.assign(w.robots, {
+    areAtWork: true,
+    nextMistake: undefined,
+    atInspection: undefined,
+    says: undefined,
+    leavesCablesLoose: false,
+  });
 });
 afterAll(() => w.close());
 
@@ -47,9 +53,13 @@ async function run(saga: typeof discoverServer | typeof validateServer, { about,
   const { output } = await w.engine.runToEnd(await w.sagas.start(saga, about, input));
   return SagaEnd.parse(JSON.parse(output ?? 'null'));
 }
-const tasksOf = async ({ input }: Story, ...kinds: string[]): Promise<Task[]> => (await listTasks(w.db, { serverId: input.serverId, limit: 100 })).filter(({ kind }) => kinds.includes(kind));
+const tasksOf = async ({ input }: Story, ...kinds: string[]): Promise<Task[]> =>
+  (await listTasks(w.db, { serverId: input.serverId, limit: 100 })).filter(({ kind }) => kinds.includes(kind));
 /** The lines that the saga itself wrote: troubles and remedies. */
-const toldIn = async (saga: string, { about }: Story): Promise<string[]> => (await timelineOf(w.db, { sagaId: `${saga}-${about}`, limit: 1000 })).filter(({ kind }) => kind === 'told').map(({ text }) => text);
+const toldIn = async (saga: string, { about }: Story): Promise<string[]> =>
+  (await timelineOf(w.db, { sagaId: `${saga}-${about}`, limit: 1000 }))
+    .filter(({ kind }) => kind === 'told')
+    .map(({ text }) => text);
 const minutesSince = async (saga: string, { about }: Story): Promise<number> => {
   const times = (await timelineOf(w.db, { sagaId: `${saga}-${about}`, limit: 1000 })).map(({ at }) => Date.parse(at));
   return Math.round((Math.max(...times) - Math.min(...times)) / 60_000);
@@ -66,7 +76,10 @@ function before(step: string, act: () => Promise<unknown>): void {
   });
 }
 /** Something happens before and after each of these calls to a controller. What is thrown is what the caller is answered. */
-function aroundCalls(operations: readonly ('readFacts' | 'readPower' | 'setPower' | 'bootOnceFromNetwork')[], { before: first, after: then }: Partial<Record<'before' | 'after', () => Promise<void>>>): void {
+function aroundCalls(
+  operations: readonly ('readFacts' | 'readPower' | 'setPower' | 'bootOnceFromNetwork')[],
+  { before: first, after: then }: Partial<Record<'before' | 'after', () => Promise<void>>>,
+): void {
   const bmc = w.world.bmc as { -readonly [K in (typeof operations)[number]]: (...of: unknown[]) => Promise<unknown> };
   for (const operation of operations) {
     const real = bmc[operation];
@@ -80,7 +93,12 @@ function aroundCalls(operations: readonly ('readFacts' | 'readPower' | 'setPower
   }
 }
 /** The datacenter's agent, or the controller itself, answers this instead of doing it. */
-const failing = (operation: 'readFacts' | 'bootOnceFromNetwork', error: AppError, while_: () => boolean) => aroundCalls([operation], { before: async () => { if (while_()) throw error; } });
+const failing = (operation: 'readFacts' | 'bootOnceFromNetwork', error: AppError, while_: () => boolean) =>
+  aroundCalls([operation], {
+    before: async () => {
+      if (while_()) throw error;
+    },
+  });
 /** A machine does its next step now, and not once more when it would have been due. */
 async function hostStep(serial: string, step: HostStep): Promise<void> {
   const { simulator } = w.fleet;
@@ -93,7 +111,10 @@ async function endSelfTest(serial: string): Promise<void> {
   if (w.fleet.record(serial)?.host.power === 'PoweringOn') await hostStep(serial, 'powered');
   if (w.fleet.record(serial)?.host.stage === 'post') await hostStep(serial, 'booted');
 }
-const quarantined = { condition: 'quarantined', conditionDetail: expect.objectContaining({ because: expect.any(String), tried: expect.any(Array) }) };
+const quarantined = {
+  condition: 'quarantined',
+  conditionDetail: expect.objectContaining({ because: expect.any(String), tried: expect.any(Array) }),
+};
 
 describe('a BMC that asks for no address', () => {
   it('is looked at by a technician after half an hour; meanwhile the asset says for whom it waits, and why', async () => {
@@ -102,12 +123,26 @@ describe('a BMC that asks for no address', () => {
     const id = await w.sagas.start(discoverServer, story.about, story.input);
     await w.engine.runUntil(async () => (await assetOf(story)).condition === 'waiting');
     const [task] = await tasksOf(story, 'inspect');
-    expect(await assetOf(story)).toMatchObject({ conditionDetail: { for: `a technician in ${(await assetOf(story)).datacenterId}`, because: expect.stringContaining('no address for 30 minutes'), taskId: task?.id, sagaId: id } });
-    expect(task?.instructions).toEqual(expect.arrayContaining([expect.stringMatching(/^Follow the management cable: it belongs from IPMI into \S+-mgmt, port Ethernet\d+/)]));
+    expect(await assetOf(story)).toMatchObject({
+      conditionDetail: {
+        for: `a technician in ${(await assetOf(story)).datacenterId}`,
+        because: expect.stringContaining('no address for 30 minutes'),
+        taskId: task?.id,
+        sagaId: id,
+      },
+    });
+    expect(task?.instructions).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^Follow the management cable: it belongs from IPMI into \S+-mgmt, port Ethernet\d+/),
+      ]),
+    );
 
     await w.engine.runToEnd(id);
     expect(await assetOf(story)).toMatchObject({ state: 'DISCOVERED', condition: 'working' });
-    expect(await toldIn('discover-server', story)).toEqual([expect.stringMatching(/no address for 30 minutes: a technician looks at it \(remedy 1\)/), expect.stringMatching(/^well again, after 1 remedy/)]);
+    expect(await toldIn('discover-server', story)).toEqual([
+      expect.stringMatching(/no address for 30 minutes: a technician looks at it \(remedy 1\)/),
+      expect.stringMatching(/^well again, after 1 remedy/),
+    ]);
   });
 
   it('that asks while the technician is on the way has the task called off', async () => {
@@ -126,9 +161,16 @@ describe('a BMC that asks for no address', () => {
     w.robots.leavesCablesLoose = true;
     const story = await begin('cabled');
     w.robots.areAtWork = false;
-    expect(await discover(story)).toMatchObject({ outcome: 'failed', code: 'discovery.no-address', because: 'the BMC of a server asks for no address; tried: a technician looks at it' });
+    expect(await discover(story)).toMatchObject({
+      outcome: 'failed',
+      code: 'discovery.no-address',
+      because: 'the BMC of a server asks for no address; tried: a technician looks at it',
+    });
     expect(await minutesSince('discover-server', story)).toBeLessThanOrEqual(8 * 60 + 1);
-    expect(await assetOf(story)).toMatchObject({ ...quarantined, conditionDetail: { tried: ['a technician looks at it: nobody came in time'] } });
+    expect(await assetOf(story)).toMatchObject({
+      ...quarantined,
+      conditionDetail: { tried: ['a technician looks at it: nobody came in time'] },
+    });
   });
 });
 
@@ -137,7 +179,10 @@ describe('a BMC that does not do what it should', () => {
     const story = await begin('cabled');
     before('identify-server', async () => w.fleet.unplug((await assetOf(story)).serial ?? ''));
     expect(await discover(story)).toMatchObject({ outcome: 'done' });
-    expect(await toldIn('discover-server', story)).toEqual([expect.stringMatching(/^the BMC at \S+ does not answer .*: a technician looks at it \(remedy 1\)$/), expect.stringMatching(/^well again/)]);
+    expect(await toldIn('discover-server', story)).toEqual([
+      expect.stringMatching(/^the BMC at \S+ does not answer .*: a technician looks at it \(remedy 1\)$/),
+      expect.stringMatching(/^well again/),
+    ]);
     expect(await tasksOf(story, 'inspect')).toMatchObject([{ state: 'done', completedBy: 'robot' }]);
   });
 
@@ -145,14 +190,28 @@ describe('a BMC that does not do what it should', () => {
     const story = await begin('cabled');
     before('identify-server', async () => w.fleet.unplug((await assetOf(story)).serial ?? ''));
     Object.assign(w.robots, { atInspection: async () => {}, says: () => ({ note: 'no light on it at all' }) });
-    expect(await discover(story)).toMatchObject({ outcome: 'failed', code: 'discovery.unreachable', because: 'the BMC of a server does not answer; tried: a technician looks at it' });
-    expect(await assetOf(story)).toMatchObject({ state: 'CABLED', bmcAddress: expect.any(String), ...quarantined, conditionDetail: { tried: ['a technician looks at it: robot says “no light on it at all”'] } });
+    expect(await discover(story)).toMatchObject({
+      outcome: 'failed',
+      code: 'discovery.unreachable',
+      because: 'the BMC of a server does not answer; tried: a technician looks at it',
+    });
+    expect(await assetOf(story)).toMatchObject({
+      state: 'CABLED',
+      bmcAddress: expect.any(String),
+      ...quarantined,
+      conditionDetail: { tried: ['a technician looks at it: robot says “no light on it at all”'] },
+    });
   });
 
   it('and hangs is restarted, without anybody having to come', async () => {
     const story = await begin('cabled');
     const { serial } = await assetOf(story);
-    w.lab.faults.set({ system: 'bmc', path: `^/${serial}/redfish/v1/Systems`, times: 100_000, fault: { kind: 'status', status: 503 } });
+    w.lab.faults.set({
+      system: 'bmc',
+      path: `^/${serial}/redfish/v1/Systems`,
+      times: 100_000,
+      fault: { kind: 'status', status: 503 },
+    });
     w.intercept(async (call, go) => {
       const answer = await go();
       if (call.name === 'restart-bmc') w.lab.faults.clear();
@@ -160,14 +219,21 @@ describe('a BMC that does not do what it should', () => {
     });
     expect(await discover(story)).toMatchObject({ outcome: 'done' });
     expect(await tasksOf(story, 'inspect')).toEqual([]);
-    expect(await toldIn('discover-server', story)).toEqual([expect.stringMatching(/answers, but does not do what it is asked .*: its BMC is restarted \(remedy 1\)$/), 'well again, after 1 remedy: its BMC is restarted']);
+    expect(await toldIn('discover-server', story)).toEqual([
+      expect.stringMatching(/answers, but does not do what it is asked .*: its BMC is restarted \(remedy 1\)$/),
+      'well again, after 1 remedy: its BMC is restarted',
+    ]);
   });
 
   it('and refuses the login is not asked again before somebody has looked: accounts get locked', async () => {
     const story = await begin('cabled');
     const record = async () => (await recordOf(story))?.accounts ?? [];
-    before('identify-server', async () => { for (const account of await record()) account.password = 'changed-by-somebody'; });
-    w.robots.atInspection = async ({ manufacturer }) => { for (const account of await record()) account.password = factoryAccount(manufacturer ?? '').password; };
+    before('identify-server', async () => {
+      for (const account of await record()) account.password = 'changed-by-somebody';
+    });
+    w.robots.atInspection = async ({ manufacturer }) => {
+      for (const account of await record()) account.password = factoryAccount(manufacturer ?? '').password;
+    };
     expect(await discover(story)).toMatchObject({ outcome: 'done' });
     const [task] = await tasksOf(story, 'inspect');
     expect(task?.title).toMatch(/^Reset the BMC login of/);
@@ -179,7 +245,10 @@ describe('a BMC that does not do what it should', () => {
     const story = await begin('cabled');
     const { manufacturer } = await assetOf(story);
     await w.world.secrets.destroy(factorySecret(manufacturer));
-    w.robots.atInspection = async () => void (await w.world.secrets.write(factorySecret(manufacturer), factoryAccount(manufacturer ?? ''), { createOnly: true }));
+    w.robots.atInspection = async () =>
+      void (await w.world.secrets.write(factorySecret(manufacturer), factoryAccount(manufacturer ?? ''), {
+        createOnly: true,
+      }));
     expect(await discover(story)).toMatchObject({ outcome: 'done' });
     expect((await tasksOf(story, 'inspect'))[0]?.instructions.join(' ')).toContain(factorySecret(manufacturer));
   });
@@ -187,7 +256,11 @@ describe('a BMC that does not do what it should', () => {
   it('is not blamed for an agent that is away: it is waited for, and nobody is sent', async () => {
     const story = await begin('cabled');
     let isAway = true;
-    failing('readFacts', new AppError({ code: 'edge-agent.not-fetched', kind: 'unavailable', publicMessage: 'No edge agent fetched it.' }), () => isAway);
+    failing(
+      'readFacts',
+      new AppError({ code: 'edge-agent.not-fetched', kind: 'unavailable', publicMessage: 'No edge agent fetched it.' }),
+      () => isAway,
+    );
     const id = await w.sagas.start(discoverServer, story.about, story.input);
     const began = w.time.now();
     await w.engine.runUntil(() => Promise.resolve(w.time.now() - began > 3 * 3_600_000));
@@ -199,19 +272,28 @@ describe('a BMC that does not do what it should', () => {
 });
 
 describe('a machine with another serial number', () => {
-  const swap = () => (w.robots.nextMistake = () => [{ kind: 'wrong-serial' as const, component: 'system', serial: 'NOT-OURS' }]);
+  const swap = () =>
+    (w.robots.nextMistake = () => [{ kind: 'wrong-serial' as const, component: 'system', serial: 'NOT-OURS' }]);
 
   it('is set apart until the right one stands in its place', async () => {
     swap();
     const story = await begin('cabled');
     const id = await w.sagas.start(discoverServer, story.about, story.input);
     await w.engine.runUntil(async () => (await tasksOf(story, 'identify')).length > 0);
-    expect(await assetOf(story)).toMatchObject({ state: 'POWERED_ON', condition: 'quarantined', conditionDetail: { expected: (await assetOf(story)).serial, found: 'NOT-OURS' } });
-    expect(await standingFindings(w.db, story.input.serverId)).toMatchObject([{ kind: 'identity', severity: 'major', found: 'NOT-OURS' }]);
+    expect(await assetOf(story)).toMatchObject({
+      state: 'POWERED_ON',
+      condition: 'quarantined',
+      conditionDetail: { expected: (await assetOf(story)).serial, found: 'NOT-OURS' },
+    });
+    expect(await standingFindings(w.db, story.input.serverId)).toMatchObject([
+      { kind: 'identity', severity: 'major', found: 'NOT-OURS' },
+    ]);
 
     await w.engine.runToEnd(id);
     expect(await assetOf(story)).toMatchObject({ state: 'DISCOVERED', condition: 'working' });
-    expect(await findingsOf(w.db, story.input.serverId)).toMatchObject([{ kind: 'identity', resolvedAt: expect.any(String) }]);
+    expect(await findingsOf(w.db, story.input.serverId)).toMatchObject([
+      { kind: 'identity', resolvedAt: expect.any(String) },
+    ]);
   });
 
   it('that stays is given up before anything is changed on it, and no order is given it', async () => {
@@ -224,7 +306,9 @@ describe('a machine with another serial number', () => {
     expect(asset).toMatchObject({ ...quarantined, conditionDetail: { because: expect.stringContaining('NOT-OURS') } });
     expect(JSON.stringify((await recordOf(story))?.boot)).toBe(untouched);
     await w.db.run("UPDATE asset SET state = 'RECEIVED', order_id = NULL WHERE id = $1", [asset.id]);
-    expect((await w.db.transaction((tx) => lockFreeStock(tx, DatacenterId.parse(asset.datacenterId)))).map(({ id }) => id)).not.toContain(asset.id);
+    expect(
+      (await w.db.transaction((tx) => lockFreeStock(tx, DatacenterId.parse(asset.datacenterId)))).map(({ id }) => id),
+    ).not.toContain(asset.id);
   });
 
   it('that is one of ours is named with the place where it belongs', async () => {
@@ -233,16 +317,24 @@ describe('a machine with another serial number', () => {
     w.robots.nextMistake = () => [{ kind: 'wrong-serial', component: 'system', serial: serial ?? '' }];
     const story = await begin('cabled');
     await discover(story);
-    expect((await tasksOf(story, 'identify'))[0]?.instructions[0]).toMatch(new RegExp(`it is the server ${other.input.serverId}, which should stand in R\\d+, unit \\d+`));
+    expect((await tasksOf(story, 'identify'))[0]?.instructions[0]).toMatch(
+      new RegExp(`it is the server ${other.input.serverId}, which should stand in R\\d+, unit \\d+`),
+    );
   });
 
   it('is found by the validation image too, though its BMC has the right one', async () => {
     const story = await begin('discovered');
     let isSwapped = true;
-    w.onReport = (report) => (isSwapped ? { ...report, facts: { ...report.facts, identity: { ...report.facts.identity, serial: 'BOARD-OF-ANOTHER' } } } : report);
+    w.onReport = (report) =>
+      isSwapped
+        ? { ...report, facts: { ...report.facts, identity: { ...report.facts.identity, serial: 'BOARD-OF-ANOTHER' } } }
+        : report;
     const id = await w.sagas.start(validateServer, story.about, story.input);
     await w.engine.runUntil(async () => (await tasksOf(story, 'fix')).length > 0);
-    expect(await assetOf(story)).toMatchObject({ condition: 'quarantined', conditionDetail: { found: 'BOARD-OF-ANOTHER' } });
+    expect(await assetOf(story)).toMatchObject({
+      condition: 'quarantined',
+      conditionDetail: { found: 'BOARD-OF-ANOTHER' },
+    });
     isSwapped = false;
     await w.engine.runToEnd(id);
     expect(await assetOf(story)).toMatchObject({ state: 'PHYSICAL_VALIDATED', condition: 'working' });
@@ -258,13 +350,19 @@ describe('a machine that does not run the validation image', () => {
   const bootsOf = async (story: Story) => (await recordOf(story))?.host.boots;
   const [again, looked] = ['it is started again', 'a technician looks at it'];
 
-  it.each([[1, [again]], [2, [again, again]], [3, [again, again, looked]]])('for %i boots is helped, gently first: %j', async (boots, remedies) => {
+  it.each([
+    [1, [again]],
+    [2, [again, again]],
+    [3, [again, again, looked]],
+  ])('for %i boots is helped, gently first: %j', async (boots, remedies) => {
     const story = await begin('discovered');
     silentFor(boots);
     expect(await validate(story)).toMatchObject({ outcome: 'done' });
     const told = await toldIn('validate-server', story);
     expect(told.slice(0, -1).map((text) => /: ([^:]+) \(remedy \d\)$/.exec(text)?.[1])).toEqual(remedies);
-    expect(told[0]).toMatch(/^the validation image has not reported for 20 minutes after the server was started; its power is on/);
+    expect(told[0]).toMatch(
+      /^the validation image has not reported for 20 minutes after the server was started; its power is on/,
+    );
     expect(await bootsOf(story)).toBe(boots + 1);
     expect(await assetOf(story)).toMatchObject({ state: 'PHYSICAL_VALIDATED', condition: 'working' });
   });
@@ -273,47 +371,65 @@ describe('a machine that does not run the validation image', () => {
     const story = await begin('discovered');
     w.onReport = () => undefined;
     w.robots.says = () => ({ note: 'it stops at the boot menu' });
-    expect(await validate(story)).toMatchObject({ outcome: 'failed', code: 'discovery.silent', because: `a server does not run the validation image; tried: ${[again, again, looked].join(', ')}` });
-    expect(await assetOf(story)).toMatchObject({ ...quarantined, conditionDetail: { tried: [again, again, `${looked}: robot says “it stops at the boot menu”`] } });
+    expect(await validate(story)).toMatchObject({
+      outcome: 'failed',
+      code: 'discovery.silent',
+      because: `a server does not run the validation image; tried: ${[again, again, looked].join(', ')}`,
+    });
+    expect(await assetOf(story)).toMatchObject({
+      ...quarantined,
+      conditionDetail: { tried: [again, again, `${looked}: robot says “it stops at the boot menu”`] },
+    });
     expect(await recordOf(story)).toMatchObject({ host: { power: 'Off' }, boot: { enabled: 'Disabled' } });
   });
 
-  const starts = ['off', 'on'].flatMap((power) => [1, 2, 3].flatMap((calls) => [1, 2, 3].map((before) => [power, calls, before] as const)));
-  it.each(starts)('because a host died starting it is started all the same: it was %s, its BMC had done %i calls of the host, and its self-test ended before call %i of the next', async (power, diesAfter, selfTestEndsBefore) => {
-    const story = await begin('discovered');
-    const asset = await assetOf(story);
-    if (power === 'on') {
-      await w.world.bmc.setPower(bmcOf(asset), { action: 'on' });
-      await endSelfTest(asset.serial ?? '');
-    }
-    let [host, calls] = [0, 0];
-    aroundCalls(['readPower', 'setPower', 'bootOnceFromNetwork'], {
-      before: async () => { if (++calls === selfTestEndsBefore && host === 2) await endSelfTest(asset.serial ?? ''); },
-      after: async () => { if (calls === diesAfter && host === 1) throw new Error('the host died'); },
-    });
-    w.intercept(async (call, go) => {
-      if (call.name !== 'boot-validation-image') return go();
-      [host, calls] = [1, 0];
-      await go().catch((error: unknown) => expect(error).toMatchObject({ message: 'the host died' }));
-      [host, calls] = [2, 0];
-      return go();
-    });
-    expect(await validate(story)).toMatchObject({ outcome: 'done' });
-    expect(await toldIn('validate-server', story)).toEqual([]);
-    expect(w.lab.effects.repeated()).toEqual([]);
-  });
+  const starts = ['off', 'on'].flatMap((power) =>
+    [1, 2, 3].flatMap((calls) => [1, 2, 3].map((before) => [power, calls, before] as const)),
+  );
+  it.each(starts)(
+    'because a host died starting it is started all the same: it was %s, its BMC had done %i calls of the host, and its self-test ended before call %i of the next',
+    async (power, diesAfter, selfTestEndsBefore) => {
+      const story = await begin('discovered');
+      const asset = await assetOf(story);
+      if (power === 'on') {
+        await w.world.bmc.setPower(bmcOf(asset), { action: 'on' });
+        await endSelfTest(asset.serial ?? '');
+      }
+      let [host, calls] = [0, 0];
+      aroundCalls(['readPower', 'setPower', 'bootOnceFromNetwork'], {
+        before: async () => {
+          if (++calls === selfTestEndsBefore && host === 2) await endSelfTest(asset.serial ?? '');
+        },
+        after: async () => {
+          if (calls === diesAfter && host === 1) throw new Error('the host died');
+        },
+      });
+      w.intercept(async (call, go) => {
+        if (call.name !== 'boot-validation-image') return go();
+        [host, calls] = [1, 0];
+        await go().catch((error: unknown) => expect(error).toMatchObject({ message: 'the host died' }));
+        [host, calls] = [2, 0];
+        return go();
+      });
+      expect(await validate(story)).toMatchObject({ outcome: 'done' });
+      expect(await toldIn('validate-server', story)).toEqual([]);
+      expect(w.lab.effects.repeated()).toEqual([]);
+    },
+  );
 
   it('is not asked for again what it reported while a second host was still about to start it', async () => {
     const story = await begin('discovered');
     const { serial } = await assetOf(story);
     let runAgain: (() => Promise<unknown>) | undefined;
     let reads = 0;
-    aroundCalls(['readPower'], { after: async () => {
-      if (++reads !== 2) return;
-      await runAgain?.(); // it was off for both; the other one is quicker
-      await endSelfTest(serial ?? '');
-      await hostStep(serial ?? '', 'image-up');
-    } });
+    aroundCalls(['readPower'], {
+      after: async () => {
+        if (++reads !== 2) return;
+        await runAgain?.(); // it was off for both; the other one is quicker
+        await endSelfTest(serial ?? '');
+        await hostStep(serial ?? '', 'image-up');
+      },
+    });
     w.intercept(async (call, go) => {
       if (call.name === 'boot-validation-image') runAgain = go;
       return go();
@@ -326,10 +442,16 @@ describe('a machine that does not run the validation image', () => {
   it('because its BMC cannot boot from the network has that switched on by hand', async () => {
     const story = await begin('discovered');
     let isFixed = false;
-    failing('bootOnceFromNetwork', new AppError({ code: 'redfish.network-boot-missing', kind: 'conflict', publicMessage: 'It allows only Hdd.' }), () => !isFixed);
+    failing(
+      'bootOnceFromNetwork',
+      new AppError({ code: 'redfish.network-boot-missing', kind: 'conflict', publicMessage: 'It allows only Hdd.' }),
+      () => !isFixed,
+    );
     w.robots.atInspection = async () => void (isFixed = true);
     expect(await validate(story)).toMatchObject({ outcome: 'done' });
-    expect((await tasksOf(story, 'inspect')).map(({ title }) => title)).toEqual([expect.stringMatching(/^Switch on network boot of/)]);
+    expect((await tasksOf(story, 'inspect')).map(({ title }) => title)).toEqual([
+      expect.stringMatching(/^Switch on network boot of/),
+    ]);
   });
 
   it('and whose BMC has died meanwhile is switched off by hand when it is given up', async () => {
@@ -339,7 +461,9 @@ describe('a machine that does not run the validation image', () => {
     before('boot-validation-image', async () => w.fleet.unplug(serial ?? ''));
     w.robots.atInspection = async () => {};
     expect(await validate(story)).toMatchObject({ outcome: 'failed', code: 'discovery.unreachable' });
-    expect((await tasksOf(story, 'inspect')).map(({ title }) => title.replace(` ${serial}`, '').split(' in ')[0])).toEqual(expect.arrayContaining(['Bring the BMC to answer:', 'Switch off']));
+    expect(
+      (await tasksOf(story, 'inspect')).map(({ title }) => title.replace(` ${serial}`, '').split(' in ')[0]),
+    ).toEqual(expect.arrayContaining(['Bring the BMC to answer:', 'Switch off']));
     expect(await tasksOf(story, 'inspect')).toHaveLength(2);
   });
 });
@@ -348,75 +472,178 @@ describe('what was measured', () => {
   it('in part only is measured once more before anybody is sent', async () => {
     const story = await begin('discovered');
     let reports = 0;
-    w.onReport = (report) => (++reports > 1 ? report : { ...report, facts: { ...report.facts, memory: undefined, unread: [{ output: 'dmidecode', because: 'it breaks off' }] } });
+    w.onReport = (report) =>
+      ++reports > 1
+        ? report
+        : {
+            ...report,
+            facts: { ...report.facts, memory: undefined, unread: [{ output: 'dmidecode', because: 'it breaks off' }] },
+          };
     const { facts } = await assetOf(story);
     if (facts) delete facts.memory;
-    failing('readFacts', new AppError({ code: 'redfish.conflict', kind: 'conflict', publicMessage: 'not now' }), () => reports === 1);
+    failing(
+      'readFacts',
+      new AppError({ code: 'redfish.conflict', kind: 'conflict', publicMessage: 'not now' }),
+      () => reports === 1,
+    );
     await w.db.run('UPDATE asset SET facts = $2 WHERE id = $1', [story.input.serverId, JSON.stringify(facts)]);
     expect(await validate(story)).toMatchObject({ outcome: 'done', output: { attempts: 1 } });
     expect(await tasksOf(story, 'fix')).toEqual([]);
-    expect(await toldIn('validate-server', story)).toEqual(['not everything was measured: the validation image is started once more']);
-    expect((await findingsOf(w.db, story.input.serverId)).map(({ kind, place, resolvedAt }) => [kind, place, resolvedAt !== null])).toEqual(expect.arrayContaining([['measurement', 'memory', true], ['measurement', 'dmidecode', true]]));
+    expect(await toldIn('validate-server', story)).toEqual([
+      'not everything was measured: the validation image is started once more',
+    ]);
+    expect(
+      (await findingsOf(w.db, story.input.serverId)).map(({ kind, place, resolvedAt }) => [
+        kind,
+        place,
+        resolvedAt !== null,
+      ]),
+    ).toEqual(
+      expect.arrayContaining([
+        ['measurement', 'memory', true],
+        ['measurement', 'dmidecode', true],
+      ]),
+    );
   });
 
   it('and fits goes into the inventory: facts of both sources, ports under their names there, cables as connected', async () => {
     const story = await begin('discovered');
     await validate(story);
     const netbox = w.lab.state<NetboxState>('netbox');
-    const device = rowsOf(netbox, 'dcim/devices').find((row) => row.custom_fields?.['rackline_id'] === story.input.serverId);
-    expect(device?.custom_fields?.['hardware_facts']).toMatchObject({ 'validation-image': { power: 'on', processors: expect.any(Array), neighbours: expect.any(Array), firmware: expect.arrayContaining([expect.objectContaining({ component: 'bmc' })]) } });
-    expect(rowsOf(netbox, 'dcim/interfaces').filter((port) => port['device'] === device?.id).map((port) => [port['name'], port['description'] ?? ''])).toEqual([['LAN1', "eno1 in the machine's own system"], ['LAN2', "eno2 in the machine's own system"], ['IPMI', '']]);
-    expect((await w.world.inventory.readCables(story.input.serverId)).map(({ isConnected }) => isConnected)).toEqual([true, true, true, true, true]);
+    const device = rowsOf(netbox, 'dcim/devices').find(
+      (row) => row.custom_fields?.['rackline_id'] === story.input.serverId,
+    );
+    expect(device?.custom_fields?.['hardware_facts']).toMatchObject({
+      'validation-image': {
+        power: 'on',
+        processors: expect.any(Array),
+        neighbours: expect.any(Array),
+        firmware: expect.arrayContaining([expect.objectContaining({ component: 'bmc' })]),
+      },
+    });
+    expect(
+      rowsOf(netbox, 'dcim/interfaces')
+        .filter((port) => port['device'] === device?.id)
+        .map((port) => [port['name'], port['description'] ?? '']),
+    ).toEqual([
+      ['LAN1', "eno1 in the machine's own system"],
+      ['LAN2', "eno2 in the machine's own system"],
+      ['IPMI', ''],
+    ]);
+    expect((await w.world.inventory.readCables(story.input.serverId)).map(({ isConnected }) => isConnected)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      true,
+    ]);
   });
 });
 
 describe('what is not as it should be', () => {
-  const findings = async (story: Story) => (await findingsOf(w.db, story.input.serverId)).filter(({ severity }) => severity === 'major');
+  const findings = async (story: Story) =>
+    (await findingsOf(w.db, story.input.serverId)).filter(({ severity }) => severity === 'major');
   const mistake = async (of: NonNullable<TestWorld['robots']['nextMistake']>) => {
     w.robots.nextMistake = of;
     return begin('discovered');
   };
-  const wrongModule = () => mistake((server) => [{ kind: 'wrong-dimm', slot: server.memory[0]?.slot ?? '', sizeMiB: 8192 }]);
+  const wrongModule = () =>
+    mistake((server) => [{ kind: 'wrong-dimm', slot: server.memory[0]?.slot ?? '', sizeMiB: 8192 }]);
 
   it('swapped cables are one finding that says so, and a line of a task; what the technician says stays with it', async () => {
     const story = await mistake(({ cables: [a, b] }) => [
-      { kind: 'wrong-cable', localPort: a?.localPort ?? '', switchName: b?.switchName ?? '', switchPort: b?.switchPort ?? '' }, { kind: 'wrong-cable', localPort: b?.localPort ?? '', switchName: a?.switchName ?? '', switchPort: a?.switchPort ?? '' },
+      {
+        kind: 'wrong-cable',
+        localPort: a?.localPort ?? '',
+        switchName: b?.switchName ?? '',
+        switchPort: b?.switchPort ?? '',
+      },
+      {
+        kind: 'wrong-cable',
+        localPort: b?.localPort ?? '',
+        switchName: a?.switchName ?? '',
+        switchPort: a?.switchPort ?? '',
+      },
     ]);
-    w.robots.says = ({ lines }) => ({ answers: lines.map(({ id }) => ({ line: id, outcome: 'fixed' as const, note: 'they were crossed' })) });
+    w.robots.says = ({ lines }) => ({
+      answers: lines.map(({ id }) => ({ line: id, outcome: 'fixed' as const, note: 'they were crossed' })),
+    });
     expect(await validate(story)).toMatchObject({ outcome: 'done', output: { attempts: 2 } });
     const [task] = await tasksOf(story, 'fix');
     const [swapped] = await findings(story);
     expect(await findings(story)).toHaveLength(1);
-    expect(swapped).toMatchObject({ kind: 'cable', place: 'LAN1 and LAN2', found: 'these two cables are swapped', resolvedAt: expect.any(String), taskId: task?.id, told: expect.stringContaining('Exchange the two plugs'), answer: { outcome: 'fixed', note: 'they were crossed', by: 'robot' } });
-    expect(task).toMatchObject({ rackName: expect.any(String), rackUnit: expect.any(Number), lines: [{ id: swapped?.id, place: 'LAN1 and LAN2', hint: 'exchange the two plugs at the server, LAN1 and LAN2' }] });
+    expect(swapped).toMatchObject({
+      kind: 'cable',
+      place: 'LAN1 and LAN2',
+      found: 'these two cables are swapped',
+      resolvedAt: expect.any(String),
+      taskId: task?.id,
+      told: expect.stringContaining('Exchange the two plugs'),
+      answer: { outcome: 'fixed', note: 'they were crossed', by: 'robot' },
+    });
+    expect(task).toMatchObject({
+      rackName: expect.any(String),
+      rackUnit: expect.any(Number),
+      lines: [{ id: swapped?.id, place: 'LAN1 and LAN2', hint: 'exchange the two plugs at the server, LAN1 and LAN2' }],
+    });
   });
 
   it('a wrong memory module is named by its slot, with what the others have', async () => {
     const story = await wrongModule();
     expect(await validate(story)).toMatchObject({ outcome: 'done' });
-    expect(await findings(story)).toMatchObject([{ kind: 'memory', place: 'A1', resolvedAt: expect.any(String), hint: expect.stringContaining('replace it by a module of') }]);
+    expect(await findings(story)).toMatchObject([
+      {
+        kind: 'memory',
+        place: 'A1',
+        resolvedAt: expect.any(String),
+        hint: expect.stringContaining('replace it by a module of'),
+      },
+    ]);
   });
 
   it('is waived by operations while the task is open: nobody has to come, and the cable is not called connected', async () => {
-    const story = await mistake(({ cables: [cable] }) => [{ kind: 'wrong-cable', localPort: cable?.localPort ?? '', switchName: 'sw-of-somebody-else', switchPort: 'Ethernet9' }]);
+    const story = await mistake(({ cables: [cable] }) => [
+      {
+        kind: 'wrong-cable',
+        localPort: cable?.localPort ?? '',
+        switchName: 'sw-of-somebody-else',
+        switchPort: 'Ethernet9',
+      },
+    ]);
     w.robots.areAtWork = false;
     const id = await w.sagas.start(validateServer, story.about, story.input);
     await w.engine.runUntil(async () => (await tasksOf(story, 'fix')).length > 0);
     const [finding] = await findings(story);
-    await waiveFinding(w.db, w.world.clock, await assetOf(story), finding?.id ?? '', { by: 'ops@rackline.example', reason: 'the switch is replaced tomorrow' });
+    await waiveFinding(w.db, w.world.clock, await assetOf(story), finding?.id ?? '', {
+      by: 'ops@rackline.example',
+      reason: 'the switch is replaced tomorrow',
+    });
     w.world.relay.kick();
     await w.engine.runToEnd(id);
     expect(await assetOf(story)).toMatchObject({ state: 'PHYSICAL_VALIDATED', condition: 'working' });
     expect(await tasksOf(story, 'fix')).toMatchObject([{ state: 'cancelled' }]);
     expect((await standingFindings(w.db, story.input.serverId)).map(stateOf)).toEqual(['waived']);
-    expect((await w.world.inventory.readCables(story.input.serverId)).filter(({ isConnected }) => !isConnected).map(({ localPort }) => localPort)).toEqual(['LAN1']);
+    expect(
+      (await w.world.inventory.readCables(story.input.serverId))
+        .filter(({ isConnected }) => !isConnected)
+        .map(({ localPort }) => localPort),
+    ).toEqual(['LAN1']);
   });
 
   it('and cannot be put right, as the technician says, ends the story at once', async () => {
     const story = await wrongModule();
-    w.robots.says = ({ lines }) => ({ answers: lines.map(({ id }) => ({ line: id, outcome: 'not-fixed' as const, note: 'no such module in stock' })) });
-    expect(await validate(story)).toMatchObject({ outcome: 'failed', code: 'validation.not-fixed', because: 'a technician could not put right what differs from the order' });
-    expect(await assetOf(story)).toMatchObject({ ...quarantined, conditionDetail: { because: expect.stringContaining('no such module in stock') } });
+    w.robots.says = ({ lines }) => ({
+      answers: lines.map(({ id }) => ({ line: id, outcome: 'not-fixed' as const, note: 'no such module in stock' })),
+    });
+    expect(await validate(story)).toMatchObject({
+      outcome: 'failed',
+      code: 'validation.not-fixed',
+      because: 'a technician could not put right what differs from the order',
+    });
+    expect(await assetOf(story)).toMatchObject({
+      ...quarantined,
+      conditionDetail: { because: expect.stringContaining('no such module in stock') },
+    });
     expect(await findings(story)).toMatchObject([{ resolvedAt: null, answer: { outcome: 'not-fixed' } }]);
   });
 
@@ -428,19 +655,37 @@ describe('what is not as it should be', () => {
       w.fleet.plant(serial ?? '', ...planted);
       return go();
     });
-    expect(await validate(story)).toMatchObject({ outcome: 'failed', code: 'validation.not-fixed', because: 'the server still differs from its order after 4 attempts' });
+    expect(await validate(story)).toMatchObject({
+      outcome: 'failed',
+      code: 'validation.not-fixed',
+      because: 'the server still differs from its order after 4 attempts',
+    });
     expect(await tasksOf(story, 'fix')).toHaveLength(3);
     expect(await findings(story)).toHaveLength(1);
   });
 
   it('is not decided by an inventory that is away for a while', async () => {
     const story = await begin('discovered');
-    w.lab.faults.set({ system: 'netbox', method: 'GET', path: 'interface-templates', times: 8, fault: { kind: 'status', status: 503 } });
+    w.lab.faults.set({
+      system: 'netbox',
+      method: 'GET',
+      path: 'interface-templates',
+      times: 8,
+      fault: { kind: 'status', status: 503 },
+    });
     expect(await validate(story)).toMatchObject({ outcome: 'done' });
   });
 
   it('writes only events that are what their topics promise', async () => {
-    const topics = await w.db.many(z.object({ type: z.string() }), "SELECT DISTINCT type FROM event_log WHERE type LIKE '%assets.f%' OR type LIKE '%quarantine%' ORDER BY type");
-    expect(topics.map(({ type }) => type)).toEqual(['com.rackline.assets.failed', 'com.rackline.assets.finding_waived', 'com.rackline.assets.findings_changed', 'com.rackline.assets.quarantine_lifted']);
+    const topics = await w.db.many(
+      z.object({ type: z.string() }),
+      "SELECT DISTINCT type FROM event_log WHERE type LIKE '%assets.f%' OR type LIKE '%quarantine%' ORDER BY type",
+    );
+    expect(topics.map(({ type }) => type)).toEqual([
+      'com.rackline.assets.failed',
+      'com.rackline.assets.finding_waived',
+      'com.rackline.assets.findings_changed',
+      'com.rackline.assets.quarantine_lifted',
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { fulfillOrder } from '../../../orchestrations/procurement/fulfill-order.saga.ts';
 import { decommissionServer } from '../../../orchestrations/decommissioning/decommission-server.saga.ts';
+import { fulfillOrder } from '../../../orchestrations/procurement/fulfill-order.saga.ts';
 import { assetsOfOrder, getAsset, type Asset } from '../../../shared/db/assets.ts';
 import { getDecommission } from '../../../shared/db/decommissions.ts';
 import { findingsOf, stateOf, waiveFinding } from '../../../shared/db/findings.ts';
@@ -22,7 +22,9 @@ beforeAll(async () => {
   const { eraseDrives } = w.world.bmc;
   Object.assign(w.world.bmc, {
     eraseDrives: async (...call: Parameters<typeof eraseDrives>) => {
-      powers.push(w.fleet.record((await getAsset(w.db, call[0].serverId as ServerId)).serial ?? '')?.host.power ?? 'gone');
+      powers.push(
+        w.fleet.record((await getAsset(w.db, call[0].serverId as ServerId)).serial ?? '')?.host.power ?? 'gone',
+      );
       return eraseDrives(...call);
     },
   });
@@ -33,9 +35,14 @@ beforeEach(() => {
 });
 afterAll(() => w.close());
 
-const drivesOf = ({ serial }: Pick<Asset, 'serial'>) => w.fleet.record(serial ?? '')?.hardware.drives.map((drive) => drive.serial) ?? [];
-const holdData = ({ serial }: Pick<Asset, 'serial'>) => Object.entries(w.fleet.record(serial ?? '')?.drives ?? {}).filter(([, { holdsData }]) => holdsData).map(([drive]) => drive);
-const hide = ({ serial }: Pick<Asset, 'serial'>, drive: string) => w.fleet.setFault(serial ?? '', { kind: 'hides-drive', drive });
+const drivesOf = ({ serial }: Pick<Asset, 'serial'>) =>
+  w.fleet.record(serial ?? '')?.hardware.drives.map((drive) => drive.serial) ?? [];
+const holdData = ({ serial }: Pick<Asset, 'serial'>) =>
+  Object.entries(w.fleet.record(serial ?? '')?.drives ?? {})
+    .filter(([, { holdsData }]) => holdsData)
+    .map(([drive]) => drive);
+const hide = ({ serial }: Pick<Asset, 'serial'>, drive: string) =>
+  w.fleet.setFault(serial ?? '', { kind: 'hides-drive', drive });
 const eraseFindings = async (id: ServerId) => (await findingsOf(w.db, id)).filter(({ kind }) => kind === 'erase');
 const isStuck = async (id: string) => (await findSaga(w.db, id))?.state === 'stuck';
 /** A person has it tried again, and it is under way. */
@@ -51,7 +58,11 @@ async function aServersEnd(): Promise<{ asset: Asset; saga: string; decommission
   w.fleet.installSystem(asset.serial ?? '');
   const { about } = await decommission.begin(w, 'dc-nyc-01');
   const decommissionId = DecommissionId.parse(about);
-  return { asset, saga: await w.sagas.start(decommissionServer, about, { decommissionId, serverId: asset.id }), decommissionId };
+  return {
+    asset,
+    saga: await w.sagas.start(decommissionServer, about, { decommissionId, serverId: asset.id }),
+    decommissionId,
+  };
 }
 
 describe('a server at its end', () => {
@@ -61,8 +72,17 @@ describe('a server at its end', () => {
     await w.engine.runToEnd(saga);
     const { certificate } = await getDecommission(w.db, decommissionId);
     expect(certificate).toMatchObject({
-      standard: 'NIST SP 800-88 Rev. 2', category: null, unverified: ['method', 'samples'], accountedFor: [],
-      drives: drivesOf(asset).map((serial) => ({ serial, method: 'not named', category: null, isVerified: true, knownFrom: ['bmc', 'validation-image', 'bmc-before', 'ship-notice'] })),
+      standard: 'NIST SP 800-88 Rev. 2',
+      category: null,
+      unverified: ['method', 'samples'],
+      accountedFor: [],
+      drives: drivesOf(asset).map((serial) => ({
+        serial,
+        method: 'not named',
+        category: null,
+        isVerified: true,
+        knownFrom: ['bmc', 'validation-image', 'bmc-before', 'ship-notice'],
+      })),
     });
     expect(new Set(powers)).toEqual(new Set(['Off']));
     expect(holdData(asset)).toEqual([]);
@@ -74,9 +94,22 @@ describe('a server at its end', () => {
     const [, hidden = ''] = drivesOf(asset);
     hide(asset, hidden);
     await w.engine.runUntil(() => isStuck(saga));
-    expect((await findSaga(w.db, saga))?.held).toMatchObject({ step: 'erase-server', because: expect.stringContaining(`${hidden} (the management controller does not show it; the validation image and the management controller, earlier, and the ship notice named it)`) });
+    expect((await findSaga(w.db, saga))?.held).toMatchObject({
+      step: 'erase-server',
+      because: expect.stringContaining(
+        `${hidden} (the management controller does not show it; the validation image and the management controller, earlier, and the ship notice named it)`,
+      ),
+    });
     expect(holdData(asset)).toEqual(drivesOf(asset));
-    expect(await eraseFindings(asset.id)).toMatchObject([{ place: hidden, expected: 'erased', found: 'the management controller does not show it', severity: 'major', waiver: null }]);
+    expect(await eraseFindings(asset.id)).toMatchObject([
+      {
+        place: hidden,
+        expected: 'erased',
+        found: 'the management controller does not show it',
+        severity: 'major',
+        waiver: null,
+      },
+    ]);
     w.fleet.clearFaults(asset.serial ?? '');
     await retry(saga);
     await w.engine.runToEnd(saga);
@@ -95,7 +128,9 @@ describe('a server at its end', () => {
     await w.engine.runToEnd(saga);
     const { certificate } = await getDecommission(w.db, decommissionId);
     expect(certificate?.drives.map(({ serial }) => serial)).toEqual(rest);
-    expect(certificate?.accountedFor).toMatchObject([{ serial: gone, evidence: expect.stringMatching(/^ops, .*: shredded, batch 12$/) }]);
+    expect(certificate?.accountedFor).toMatchObject([
+      { serial: gone, evidence: expect.stringMatching(/^ops, .*: shredded, batch 12$/) },
+    ]);
   });
 
   it('is stuck with the drive that says erased and is not, and erases it again when that is tried again', async () => {
@@ -103,9 +138,18 @@ describe('a server at its end', () => {
     const [liar = ''] = drivesOf(asset);
     w.fleet.setFault(asset.serial ?? '', { kind: 'erase-lies', drive: liar });
     await w.engine.runUntil(() => isStuck(saga));
-    expect((await findSaga(w.db, saga))?.held?.because).toMatch(new RegExp(`^no proof that these drives are erased: ${liar} \\(the task says erased, but '.*' is still on it\\)$`));
+    expect((await findSaga(w.db, saga))?.held?.because).toMatch(
+      new RegExp(
+        `^no proof that these drives are erased: ${liar} \\(the task says erased, but '.*' is still on it\\)$`,
+      ),
+    );
     expect(holdData(asset)).toEqual([liar]);
-    expect(await erasuresOf(w.db, asset.id)).toMatchObject([{ isComplete: false, drives: drivesOf(asset).map((serial) => ({ serial, outcome: serial === liar ? 'not-erased' : 'erased' })) }]);
+    expect(await erasuresOf(w.db, asset.id)).toMatchObject([
+      {
+        isComplete: false,
+        drives: drivesOf(asset).map((serial) => ({ serial, outcome: serial === liar ? 'not-erased' : 'erased' })),
+      },
+    ]);
     const [finding] = await eraseFindings(asset.id);
     expect(finding).toMatchObject({ place: liar, found: 'not proved to be erased' });
     // What the BMC shows has to be erased, whatever anybody says.
@@ -143,7 +187,12 @@ describe('a server from the shelf', () => {
       return next();
     });
     await run(id);
-    expect(await getOrder(w.db, id)).toMatchObject({ state: 'failed', endedBecause: expect.stringContaining(`no proof that these drives are erased: ${hidden} (the management controller does not show it`) });
+    expect(await getOrder(w.db, id)).toMatchObject({
+      state: 'failed',
+      endedBecause: expect.stringContaining(
+        `no proof that these drives are erased: ${hidden} (the management controller does not show it`,
+      ),
+    });
     expect(await w.snapshot()).toEqual(before);
     expect((await getAsset(w.db, asset.id)).proofs).not.toContain('erase-verified');
     w.fleet.clearFaults(asset.serial ?? '');
@@ -153,7 +202,14 @@ describe('a server from the shelf', () => {
     const asset = await getAsset(w.db, await serverInStock(w, 'dc-lon-01'));
     const { id } = await placeOrder(w, { datacenter: 'dc-lon-01', config: stockConfig });
     await run(id);
-    expect(await erasuresOf(w.db, asset.id)).toMatchObject([{ isComplete: true, category: 'purge', unverified: ['encryption', 'samples'], drives: drivesOf(asset).map((serial) => ({ serial, method: 'CryptographicErase', category: 'purge' })) }]);
+    expect(await erasuresOf(w.db, asset.id)).toMatchObject([
+      {
+        isComplete: true,
+        category: 'purge',
+        unverified: ['encryption', 'samples'],
+        drives: drivesOf(asset).map((serial) => ({ serial, method: 'CryptographicErase', category: 'purge' })),
+      },
+    ]);
   });
 
   it('is stuck when the drives that its burn-in wrote on cannot all be erased, and goes on when they can', async () => {
@@ -168,7 +224,12 @@ describe('a server from the shelf', () => {
     const root = await w.sagas.start(fulfillOrder, id, { orderId: id });
     await w.engine.runUntil(async () => (await stuckOf(root)) !== undefined);
     const stuck = await stuckOf(root);
-    expect(stuck?.held).toMatchObject({ step: 'wipe-server', because: expect.stringContaining(`no proof that these drives are erased: ${drivesOf(asset)[0]} (the management controller does not show it`) });
+    expect(stuck?.held).toMatchObject({
+      step: 'wipe-server',
+      because: expect.stringContaining(
+        `no proof that these drives are erased: ${drivesOf(asset)[0]} (the management controller does not show it`,
+      ),
+    });
     w.fleet.clearFaults(asset.serial ?? '');
     powers.length = 0;
     await retry(stuck?.id ?? '');
@@ -180,7 +241,9 @@ describe('a server from the shelf', () => {
   it('whose drive was erased here before and is gone since is not erased without a word about that drive', async () => {
     const asset = await getAsset(w.db, await serverInStock(w, 'dc-sjc-01'));
     const { id } = await placeOrder(w, { datacenter: 'dc-sjc-01', config: stockConfig });
-    w.intercept(async (call, next) => (call.name === 'begin-commissioning' ? JSON.stringify({ outcome: 'refused', reason: 'not today' }) : next()));
+    w.intercept(async (call, next) =>
+      call.name === 'begin-commissioning' ? JSON.stringify({ outcome: 'refused', reason: 'not today' }) : next(),
+    );
     await run(id);
     w.intercept(undefined);
     await w.db.run("UPDATE asset SET proofs = '{}' WHERE id = $1", [asset.id]);
@@ -188,6 +251,11 @@ describe('a server from the shelf', () => {
     w.robots.nextMistake = () => [{ kind: 'wrong-serial', component: 'Bay 0', serial: 'NEW-DRIVE' }];
     const again = await placeOrder(w, { datacenter: 'dc-sjc-01', config: stockConfig });
     await run(again.id);
-    expect(await getOrder(w.db, again.id)).toMatchObject({ state: 'failed', endedBecause: expect.stringContaining(`no proof that these drives are erased: ${replaced} (the management controller does not show it; an earlier erase report named it)`) });
+    expect(await getOrder(w.db, again.id)).toMatchObject({
+      state: 'failed',
+      endedBecause: expect.stringContaining(
+        `no proof that these drives are erased: ${replaced} (the management controller does not show it; an earlier erase report named it)`,
+      ),
+    });
   });
 });

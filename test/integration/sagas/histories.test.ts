@@ -8,7 +8,14 @@ import { startApp } from '../../../runtime/core/load.ts';
 import { catalog, topicOf, type Topic } from '../../../shared/events/catalog.ts';
 import { registerSagas } from '../../../shared/saga/register.ts';
 import { replayHistory, type RecordedHistory } from '../../kit/conformance/replay.ts';
-import { decommission, discoveryInTrouble, maintenance, orderFromStock, orderOfBought, validationInTrouble } from '../../kit/fault-stories.ts';
+import {
+  decommission,
+  discoveryInTrouble,
+  maintenance,
+  orderFromStock,
+  orderOfBought,
+  validationInTrouble,
+} from '../../kit/fault-stories.ts';
 import { keepHistories, keptHistories, recordStory } from '../../kit/saga-histories.ts';
 import { aTestWorld, type TestWorld } from '../../kit/world.ts';
 
@@ -25,19 +32,29 @@ let w: TestWorld;
 beforeAll(async () => {
   w = await aTestWorld();
   const stories = [
-    ['bought', orderOfBought, 'dc-nyc-01'], ['stock', orderFromStock, 'dc-fra-01'], ['maintenance', maintenance, 'dc-nyc-01'], ['decommission', decommission, 'dc-nyc-01'],
-    ['discovery-in-trouble', discoveryInTrouble, 'dc-lon-01'], ['validation-in-trouble', validationInTrouble, 'dc-sin-01'],
+    ['bought', orderOfBought, 'dc-nyc-01'],
+    ['stock', orderFromStock, 'dc-fra-01'],
+    ['maintenance', maintenance, 'dc-nyc-01'],
+    ['decommission', decommission, 'dc-nyc-01'],
+    ['discovery-in-trouble', discoveryInTrouble, 'dc-lon-01'],
+    ['validation-in-trouble', validationInTrouble, 'dc-sin-01'],
   ] as const;
-  for (const [name, story, datacenter] of stories) for (const [file, history] of await recordStory(w, name, story, datacenter)) recorded.set(file, history);
+  for (const [name, story, datacenter] of stories)
+    for (const [file, history] of await recordStory(w, name, story, datacenter)) recorded.set(file, history);
 }, 60_000);
 afterAll(() => w.close());
 
 it('tells every story there is', () => {
-  expect([...new Set([...recorded.values()].map(({ name }) => name))].sort()).toEqual(sagas.map(({ name }) => name).sort());
+  expect([...new Set([...recorded.values()].map(({ name }) => name))].sort()).toEqual(
+    sagas.map(({ name }) => name).sort(),
+  );
 });
 
 it('writes no event that is not what its topic promises', async () => {
-  const written = await w.db.many(z.object({ type: z.string(), data: z.unknown() }), 'SELECT type, data FROM event_log');
+  const written = await w.db.many(
+    z.object({ type: z.string(), data: z.unknown() }),
+    'SELECT type, data FROM event_log',
+  );
   const odd = written.flatMap(({ type, data }) => {
     const schema = catalog[topicOf(type) as Topic] as z.ZodType | undefined;
     const result = schema?.safeParse(data);
@@ -56,7 +73,10 @@ it('plays again what was just written down', async () => {
   for (const history of recorded.values()) await replayHistory(app, history);
 });
 
-it(isRecording ? 'keeps the histories for later code' : 'has kept a history of each of these sagas for later code', () => {
-  if (isRecording) keepHistories(recorded);
-  expect(keptHistories()).toEqual(expect.arrayContaining([...recorded.keys()]));
-});
+it(
+  isRecording ? 'keeps the histories for later code' : 'has kept a history of each of these sagas for later code',
+  () => {
+    if (isRecording) keepHistories(recorded);
+    expect(keptHistories()).toEqual(expect.arrayContaining([...recorded.keys()]));
+  },
+);

@@ -45,13 +45,22 @@ async function validate(story: Story): Promise<SagaEnd> {
 const assetOf = ({ input }: Story) => getAsset(w.db, input.serverId);
 const serialOf = async (story: Story) => (await assetOf(story)).serial ?? '';
 const bootsOf = async (story: Story) => w.fleet.record(await serialOf(story))?.host.boots;
-const findings = async ({ input }: Story) => (await findingsOf(w.db, input.serverId)).filter(({ severity }) => severity === 'major');
-const fixesOf = async ({ input }: Story) => (await listTasks(w.db, { serverId: input.serverId, limit: 100 })).filter(({ kind }) => kind === 'fix');
+const findings = async ({ input }: Story) =>
+  (await findingsOf(w.db, input.serverId)).filter(({ severity }) => severity === 'major');
+const fixesOf = async ({ input }: Story) =>
+  (await listTasks(w.db, { serverId: input.serverId, limit: 100 })).filter(({ kind }) => kind === 'fix');
 const timeline = ({ about }: Story) => timelineOf(w.db, { sagaId: `validate-server-${about}`, limit: 1000 });
-const told = async (story: Story) => (await timeline(story)).filter(({ kind }) => kind === 'told').map(({ text }) => text);
+const told = async (story: Story) =>
+  (await timeline(story)).filter(({ kind }) => kind === 'told').map(({ text }) => text);
 /** How each link test ended, in their order; withdrawn ones in brackets. */
 const tests = async ({ input }: Story): Promise<string[]> =>
-  (await w.db.many(z.object({ state: z.string() }), "SELECT CASE WHEN withdrawn_at IS NULL THEN state ELSE '(' || state || ')' END AS state FROM image_work WHERE server_id = $1 ORDER BY ordered_at, id", [input.serverId])).map(({ state }) => state);
+  (
+    await w.db.many(
+      z.object({ state: z.string() }),
+      "SELECT CASE WHEN withdrawn_at IS NULL THEN state ELSE '(' || state || ')' END AS state FROM image_work WHERE server_id = $1 ORDER BY ordered_at, id",
+      [input.serverId],
+    )
+  ).map(({ state }) => state);
 const again = 'not everything was measured: the validation image is started once more';
 
 describe('the links of a machine', () => {
@@ -62,20 +71,38 @@ describe('the links of a machine', () => {
     expect([await bootsOf(story), await findings(story)]).toEqual([1, []]);
   });
 
-  it.each([['loses packets', 'eno1', 'LAN1', 'packets get lost and errors are counted'], ['counts errors', 'eno2', 'LAN2', 'errors are counted']])('are put right where one %s, and tested again before it counts as validated', async (_what, port, place, found) => {
-    const story = await aMachine(lossy(port));
-    w.robots.says = ({ lines }) => ({ answers: lines.map(({ id }) => ({ line: id, outcome: 'fixed' as const, note: 'the module was dirty' })) });
-    const id = await begin(story);
-    await w.engine.runUntil(async () => (await fixesOf(story)).length > 0);
-    expect(await assetOf(story)).toMatchObject({ state: 'DISCOVERED', condition: 'waiting' });
-    expect((await fixesOf(story))[0]?.lines).toEqual([expect.objectContaining({ place, found, hint: expect.stringContaining('exchange the module and the cable') })]);
+  it.each([
+    ['loses packets', 'eno1', 'LAN1', 'packets get lost and errors are counted'],
+    ['counts errors', 'eno2', 'LAN2', 'errors are counted'],
+  ])(
+    'are put right where one %s, and tested again before it counts as validated',
+    async (_what, port, place, found) => {
+      const story = await aMachine(lossy(port));
+      w.robots.says = ({ lines }) => ({
+        answers: lines.map(({ id }) => ({ line: id, outcome: 'fixed' as const, note: 'the module was dirty' })),
+      });
+      const id = await begin(story);
+      await w.engine.runUntil(async () => (await fixesOf(story)).length > 0);
+      expect(await assetOf(story)).toMatchObject({ state: 'DISCOVERED', condition: 'waiting' });
+      expect((await fixesOf(story))[0]?.lines).toEqual([
+        expect.objectContaining({ place, found, hint: expect.stringContaining('exchange the module and the cable') }),
+      ]);
 
-    await w.engine.runToEnd(id);
-    expect(await assetOf(story)).toMatchObject({ state: 'PHYSICAL_VALIDATED', condition: 'working' });
-    expect(await tests(story)).toEqual(['failed', 'done']);
-    expect(await findings(story)).toMatchObject([{ kind: 'link', place, found, resolvedAt: expect.any(String), answer: { outcome: 'fixed', note: 'the module was dirty', by: 'robot' } }]);
-    expect(await findings(story)).toHaveLength(1);
-  });
+      await w.engine.runToEnd(id);
+      expect(await assetOf(story)).toMatchObject({ state: 'PHYSICAL_VALIDATED', condition: 'working' });
+      expect(await tests(story)).toEqual(['failed', 'done']);
+      expect(await findings(story)).toMatchObject([
+        {
+          kind: 'link',
+          place,
+          found,
+          resolvedAt: expect.any(String),
+          answer: { outcome: 'fixed', note: 'the module was dirty', by: 'robot' },
+        },
+      ]);
+      expect(await findings(story)).toHaveLength(1);
+    },
+  );
 
   it('are looked at by whoever comes for a part: one visit for both', async () => {
     const story = await aMachine(lossy(), { kind: 'wrong-dimm', slot: 'A1', sizeMiB: 8192 });
@@ -96,7 +123,10 @@ describe('the links of a machine', () => {
     const id = await begin(story);
     await w.engine.runUntil(async () => (await fixesOf(story)).length > 0);
     const [finding] = await findings(story);
-    await waiveFinding(w.db, w.world.clock, await assetOf(story), finding?.id ?? '', { by: 'ops@rackline.example', reason: 'the leaf is replaced tomorrow' });
+    await waiveFinding(w.db, w.world.clock, await assetOf(story), finding?.id ?? '', {
+      by: 'ops@rackline.example',
+      reason: 'the leaf is replaced tomorrow',
+    });
     w.world.relay.kick();
     await w.engine.runToEnd(id);
     expect(await assetOf(story)).toMatchObject({ state: 'PHYSICAL_VALIDATED', condition: 'working' });
@@ -109,7 +139,10 @@ describe('the links of a machine', () => {
     const id = await begin(story);
     await w.engine.runUntil(async () => (await fixesOf(story)).length > 0);
     const link = (await findings(story)).find(({ kind }) => kind === 'link');
-    await waiveFinding(w.db, w.world.clock, await assetOf(story), link?.id ?? '', { by: 'ops@rackline.example', reason: 'the leaf is replaced tomorrow' });
+    await waiveFinding(w.db, w.world.clock, await assetOf(story), link?.id ?? '', {
+      by: 'ops@rackline.example',
+      reason: 'the leaf is replaced tomorrow',
+    });
     w.intercept(async (call, go) => {
       if (call.name === 'boot-validation-image') w.fleet.plant(await serialOf(story), lossy());
       return go();
@@ -117,7 +150,9 @@ describe('the links of a machine', () => {
     await w.engine.runToEnd(id);
     expect(await assetOf(story)).toMatchObject({ state: 'PHYSICAL_VALIDATED' });
     expect(await tests(story)).toEqual(['failed', 'failed']);
-    expect((await standingFindings(w.db, story.input.serverId)).map((each) => [each.kind, stateOf(each)])).toEqual([['link', 'waived']]);
+    expect((await standingFindings(w.db, story.input.serverId)).map((each) => [each.kind, stateOf(each)])).toEqual([
+      ['link', 'waived'],
+    ]);
   });
 });
 
@@ -134,7 +169,9 @@ describe('an image that does not test the links', () => {
     expect(await validate(story)).toMatchObject({ outcome: 'done', output: { attempts: 1 } });
     expect([await told(story), await fixesOf(story), await bootsOf(story)]).toEqual([[again], [], 2]);
     expect(await tests(story)).toEqual(['(cancelled)', 'done']);
-    expect(await findings(story)).toMatchObject([{ kind: 'link', place: 'links', found: 'not tested', resolvedAt: expect.any(String) }]);
+    expect(await findings(story)).toMatchObject([
+      { kind: 'link', place: 'links', found: 'not tested', resolvedAt: expect.any(String) },
+    ]);
   });
 
   it('because its server went off is not waited for', async () => {
@@ -159,7 +196,17 @@ describe('an image that does not test the links', () => {
     const story = await aMachine();
     await silentFor(2, story);
     expect(await validate(story)).toMatchObject({ outcome: 'done', output: { attempts: 2 } });
-    expect((await fixesOf(story)).map(({ lines }) => lines.map(({ place, found, hint }) => [place, found, hint]))).toEqual([[['links', 'not tested', expect.stringMatching(/has not tested the links within 15 minutes: look at the server's console/)]]]);
+    expect(
+      (await fixesOf(story)).map(({ lines }) => lines.map(({ place, found, hint }) => [place, found, hint])),
+    ).toEqual([
+      [
+        [
+          'links',
+          'not tested',
+          expect.stringMatching(/has not tested the links within 15 minutes: look at the server's console/),
+        ],
+      ],
+    ]);
     expect(await tests(story)).toEqual(['(cancelled)', '(cancelled)', 'done']);
   });
 
@@ -170,9 +217,20 @@ describe('an image that does not test the links', () => {
     const real = bmc.readPower;
     restore = () => (bmc.readPower = real);
     let isAway = false;
-    bmc.readPower = (...of) => (isAway ? Promise.reject(new AppError({ code: 'edge-agent.not-fetched', kind: 'unavailable', publicMessage: 'No edge agent fetched it.' })) : real(...of));
+    bmc.readPower = (...of) =>
+      isAway
+        ? Promise.reject(
+            new AppError({
+              code: 'edge-agent.not-fetched',
+              kind: 'unavailable',
+              publicMessage: 'No edge agent fetched it.',
+            }),
+          )
+        : real(...of);
     const id = await begin(story);
-    await w.engine.runUntil(async () => (await timeline(story)).some(({ step, kind }) => step === 'test-links' && kind === 'waiting'));
+    await w.engine.runUntil(async () =>
+      (await timeline(story)).some(({ step, kind }) => step === 'test-links' && kind === 'waiting'),
+    );
     isAway = true;
     const began = w.time.now();
     await w.engine.runUntil(() => Promise.resolve(w.time.now() - began > 3 * 3_600_000));
@@ -190,7 +248,9 @@ describe('an image that does not test the links', () => {
       if (call.name !== 'test-links' || !isFirst) return go();
       isFirst = false;
       const answer = await go();
-      await w.db.run("UPDATE image_work SET state = 'expired', ended_at = ordered_at WHERE server_id = $1", [story.input.serverId]);
+      await w.db.run("UPDATE image_work SET state = 'expired', ended_at = ordered_at WHERE server_id = $1", [
+        story.input.serverId,
+      ]);
       return answer;
     });
     expect(await validate(story)).toMatchObject({ outcome: 'done', output: { attempts: 1 } });
@@ -202,7 +262,9 @@ it('is called off with the saga that wants it', async () => {
   const story = await aMachine();
   w.onWork = () => undefined;
   const id = await begin(story);
-  await w.engine.runUntil(async () => (await timeline(story)).some(({ step, kind }) => step === 'test-links' && kind === 'waiting'));
+  await w.engine.runUntil(async () =>
+    (await timeline(story)).some(({ step, kind }) => step === 'test-links' && kind === 'waiting'),
+  );
   await w.sagas.cancel(id, { by: 'ops@rackline.example', reason: 'ordered by mistake' });
   await w.engine.runToEnd(id);
   expect(await tests(story)).toEqual(['(cancelled)']);

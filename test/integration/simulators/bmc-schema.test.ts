@@ -3,8 +3,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { recordedData } from '../../bench/real-input.ts';
-import { profiles } from '../../simulators/bmc/profiles/index.ts';
 import type { ProfileName } from '../../simulators/bmc/hardware.ts';
+import { profiles } from '../../simulators/bmc/profiles/index.ts';
 import { aServer, aStand, type Stand } from '../../simulators/bmc/stand.ts';
 import type { Resource } from '../../simulators/bmc/tree.ts';
 
@@ -22,7 +22,11 @@ async function crawl(profile: ProfileName): Promise<Map<string, Resource | undef
   const server = aServer(profile, { serial: `CRAWL-${profile}` });
   const { address } = await stand.plugIn(server);
   stand.fleet.installSystem(server.serial);
-  const login = await fetch(`${address}/redfish/v1/SessionService/Sessions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ UserName: server.factoryAccount.username, Password: server.factoryAccount.password }) });
+  const login = await fetch(`${address}/redfish/v1/SessionService/Sessions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ UserName: server.factoryAccount.username, Password: server.factoryAccount.password }),
+  });
   const headers = { 'x-auth-token': login.headers.get('x-auth-token') ?? '' };
   const found = new Map<string, Resource | undefined>();
   const queue = ['/redfish/v1'];
@@ -51,14 +55,20 @@ function validators(): Map<string, ValidateFunction> {
     return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, loosened(value)]));
   };
   for (const file of files) {
-    const { $id: _id, $schema: _dialect, ...schema } = loosened(JSON.parse(readFileSync(path.join(schemas, file), 'utf8'))) as Resource;
+    const {
+      $id: _id,
+      $schema: _dialect,
+      ...schema
+    } = loosened(JSON.parse(readFileSync(path.join(schemas, file), 'utf8'))) as Resource;
     ajv.addSchema(schema, `http://redfish.dmtf.org/schemas/v1/${file}`);
   }
-  return new Map(files.flatMap((file) => {
-    const [, type] = /^(\w+)\.v\d/.exec(file) ?? [];
-    const validate = type && ajv.getSchema(`http://redfish.dmtf.org/schemas/v1/${file}`);
-    return type && validate ? [[type, validate] as const] : [];
-  }));
+  return new Map(
+    files.flatMap((file) => {
+      const [, type] = /^(\w+)\.v\d/.exec(file) ?? [];
+      const validate = type && ajv.getSchema(`http://redfish.dmtf.org/schemas/v1/${file}`);
+      return type && validate ? [[type, validate] as const] : [];
+    }),
+  );
 }
 
 describe.each(Object.keys(profiles) as ProfileName[])('what a simulated %s serves', (profile) => {
@@ -72,13 +82,20 @@ describe.each(Object.keys(profiles) as ProfileName[])('what a simulated %s serve
     expect(served.size).toBeGreaterThan(50);
   });
 
-  (isThere ? it : it.skip)(`is as DMTF's schemas say${isThere ? '' : ` (skipped: ${schemas} is not beside this checkout)`}`, () => {
-    known ??= validators();
-    const byType = known;
-    const complaints = [...served].flatMap(([link, resource]) => {
-      const validate = byType.get(/^#(\w+)\./.exec(String(resource?.['@odata.type']))?.[1] ?? '');
-      return validate && !validate(resource) ? (validate.errors ?? []).map((error) => `${link}${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`) : [];
-    });
-    expect(complaints).toEqual([]);
-  });
+  (isThere ? it : it.skip)(
+    `is as DMTF's schemas say${isThere ? '' : ` (skipped: ${schemas} is not beside this checkout)`}`,
+    () => {
+      known ??= validators();
+      const byType = known;
+      const complaints = [...served].flatMap(([link, resource]) => {
+        const validate = byType.get(/^#(\w+)\./.exec(String(resource?.['@odata.type']))?.[1] ?? '');
+        return validate && !validate(resource)
+          ? (validate.errors ?? []).map(
+              (error) => `${link}${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`,
+            )
+          : [];
+      });
+      expect(complaints).toEqual([]);
+    },
+  );
 });

@@ -1,28 +1,49 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { LabSnapshot } from '../../simulators/kit/lab.ts';
 import { receiveInventory } from '../../../edge/inventory/receive.ts';
 import type { Lease, ValidationReport } from '../../simulators/bmc/machine.ts';
 import { aServer, aStand, type Stand } from '../../simulators/bmc/stand.ts';
 import { takes } from '../../simulators/bmc/timing.ts';
+import type { LabSnapshot } from '../../simulators/kit/lab.ts';
 
 let stand: Stand;
 afterEach(() => stand.close());
 
 const untilValidated = takes.powerOn + takes.post + takes.networkBoot;
-const isReachable = (address: string) => fetch(`${address}/redfish/v1`).then((answer) => answer.ok, () => false);
+const isReachable = (address: string) =>
+  fetch(`${address}/redfish/v1`).then(
+    (answer) => answer.ok,
+    () => false,
+  );
 
 describe('a server that is plugged in', () => {
   it('has its BMC ask for an address of its datacenter and answer there', async () => {
     const leases: Lease[] = [];
     stand = await aStand({ onLease: (lease) => void leases.push(lease) });
-    const [frankfurt, york] = [aServer('dell-idrac9', { serial: 'A1' }), aServer('hpe-ilo6', { serial: 'A2', datacenter: 'dc-nyc-01', bmcMac: '02:00:00:00:00:02' })];
+    const [frankfurt, york] = [
+      aServer('dell-idrac9', { serial: 'A1' }),
+      aServer('hpe-ilo6', { serial: 'A2', datacenter: 'dc-nyc-01', bmcMac: '02:00:00:00:00:02' }),
+    ];
     const first = await stand.fleet.plugIn(frankfurt);
     const second = await stand.fleet.plugIn(york);
     expect(await isReachable(first)).toBe(false);
     await stand.time.pass(takes.bmcStart);
     expect(leases).toEqual([
-      { datacenter: 'dc-fra-01', serial: 'A1', mac: frankfurt.bmcMac, address: '127.102.128.1', port: expect.any(Number), url: first },
-      { datacenter: 'dc-nyc-01', serial: 'A2', mac: '02:00:00:00:00:02', address: '127.101.128.1', port: expect.any(Number), url: second },
+      {
+        datacenter: 'dc-fra-01',
+        serial: 'A1',
+        mac: frankfurt.bmcMac,
+        address: '127.102.128.1',
+        port: expect.any(Number),
+        url: first,
+      },
+      {
+        datacenter: 'dc-nyc-01',
+        serial: 'A2',
+        mac: '02:00:00:00:00:02',
+        address: '127.101.128.1',
+        port: expect.any(Number),
+        url: second,
+      },
     ]);
     expect(await Promise.all([first, second].map(isReachable))).toEqual([true, true]);
   });
@@ -48,7 +69,9 @@ describe('a server that is plugged in', () => {
 
   it('gets a port of its own where there is only one loopback address', async () => {
     stand = await aStand({ ownAddresses: false });
-    const addresses = await Promise.all(['M1', 'M2'].map(async (serial) => (await stand.plugIn(aServer('supermicro', { serial }))).address));
+    const addresses = await Promise.all(
+      ['M1', 'M2'].map(async (serial) => (await stand.plugIn(aServer('supermicro', { serial }))).address),
+    );
     expect(new Set(addresses).size).toBe(2);
     expect(addresses.map((address) => new URL(address).hostname)).toEqual(['127.0.0.1', '127.0.0.1']);
     expect(await Promise.all(addresses.map(isReachable))).toEqual([true, true]);
@@ -60,7 +83,9 @@ describe('a server that is plugged in', () => {
     const bmc = await stand.plugIn(server);
     const { secretRef } = await stand.as(bmc, { username: 'rackline', password: 'abcDEF-123456' });
     await stand.redfish.ensureAccount(bmc, { secretRef, role: 'operator' });
-    expect(stand.lab.holdings()).toEqual({ bmc: { [server.serial]: { accounts: ['rackline (Operator)'], bootOverride: 'none', power: 'Off' } } });
+    expect(stand.lab.holdings()).toEqual({
+      bmc: { [server.serial]: { accounts: ['rackline (Operator)'], bootOverride: 'none', power: 'Off' } },
+    });
     await stand.fleet.unplug(server.serial);
     expect(await isReachable(bmc.address)).toBe(false);
     expect(stand.lab.holdings()).toEqual({ bmc: {} });
@@ -82,7 +107,11 @@ describe('a lab that is started again', () => {
 
     const reports: ValidationReport[] = [];
     // The connections kept from before are dead: a safe call is simply made again.
-    stand = await aStand({ saved, onValidationBoot: (report) => void reports.push(report), redfish: { http: { retries: 1 } } });
+    stand = await aStand({
+      saved,
+      onValidationBoot: (report) => void reports.push(report),
+      redfish: { http: { retries: 1 } },
+    });
     await stand.safe.write(bmc.secretRef, server.factoryAccount);
     expect(await stand.redfish.readPower(bmc)).toBe('on');
     expect(await stand.redfish.readBootOverride(bmc)).toBe('network');
@@ -97,7 +126,12 @@ describe('the validation image', () => {
     stand = await aStand({ onValidationBoot: (report) => void reports.push(report) });
     const server = aServer('dell-idrac9');
     const bmc = await stand.plugIn(server);
-    stand.fleet.plant(server.serial, { kind: 'wrong-cable', localPort: 'eno2', switchName: 'leaf-9', switchPort: 'Ethernet9/9' }, { kind: 'missing-drive', name: 'Bay 3' }, { kind: 'wrong-serial', component: 'A1', serial: 'OTHER' });
+    stand.fleet.plant(
+      server.serial,
+      { kind: 'wrong-cable', localPort: 'eno2', switchName: 'leaf-9', switchPort: 'Ethernet9/9' },
+      { kind: 'missing-drive', name: 'Bay 3' },
+      { kind: 'wrong-serial', component: 'A1', serial: 'OTHER' },
+    );
     await stand.redfish.bootOnceFromNetwork(bmc);
     await stand.redfish.setPower(bmc, { action: 'on' });
     await stand.time.pass(untilValidated);
@@ -105,7 +139,11 @@ describe('the validation image', () => {
     expect(posted).toMatchObject({ datacenter: 'dc-fra-01', serial: server.serial });
     const report = receiveInventory(posted?.raw);
     expect(report).toMatchObject({ serial: server.serial, bootMac: server.networkPorts[0]?.mac });
-    expect(report.facts).toMatchObject({ source: 'validation-image', identity: { serial: server.serial, manufacturer: 'Dell Inc.' }, memory: { totalMiB: 512 * 1024 } });
+    expect(report.facts).toMatchObject({
+      source: 'validation-image',
+      identity: { serial: server.serial, manufacturer: 'Dell Inc.' },
+      memory: { totalMiB: 512 * 1024 },
+    });
     expect(report.facts.neighbours).toEqual([
       { localPort: 'eno1', systemName: 'leaf-1', portId: 'Ethernet1/1' },
       { localPort: 'eno2', systemName: 'leaf-9', portId: 'Ethernet9/9' },
@@ -155,7 +193,9 @@ describe('the ledger of effects', () => {
     expect(stand.lab.effects.repeated()).toEqual([]);
     await stand.redfish.setPower(bmc, { action: 'restart' });
     await stand.redfish.setPower(bmc, { action: 'restart' });
-    expect(stand.lab.effects.repeated()).toMatchObject([{ kind: 'power', key: `${server.serial}/restart@3`, times: 2 }]);
+    expect(stand.lab.effects.repeated()).toMatchObject([
+      { kind: 'power', key: `${server.serial}/restart@3`, times: 2 },
+    ]);
   });
 
   it('tells an erasure of what was written anew from a second one of the same', async () => {
@@ -178,7 +218,11 @@ describe('the ledger of effects', () => {
 
 describe('a BMC', () => {
   const logIn = async (address: string, username: string, password: string) => {
-    const answer = await fetch(`${address}/redfish/v1/SessionService/Sessions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ UserName: username, Password: password }) });
+    const answer = await fetch(`${address}/redfish/v1/SessionService/Sessions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ UserName: username, Password: password }),
+    });
     return { status: answer.status, token: answer.headers.get('x-auth-token') ?? '' };
   };
 
@@ -187,11 +231,14 @@ describe('a BMC', () => {
     const server = aServer('dell-idrac9');
     const { address } = await stand.plugIn(server);
     const { username, password } = server.factoryAccount;
-    const status = async (path: string, headers: Record<string, string> = {}) => (await fetch(address + path, { headers })).status;
+    const status = async (path: string, headers: Record<string, string> = {}) =>
+      (await fetch(address + path, { headers })).status;
     expect(await status('/redfish/v1')).toBe(200);
     expect(await status('/redfish/v1/Systems')).toBe(401);
     expect(await status('/redfish/v1/Systems', { authorization: `Basic ${btoa(`${username}:wrong`)}` })).toBe(401);
-    expect(await status('/redfish/v1/Systems', { authorization: `Basic ${btoa(`${username}:${password}`)}` })).toBe(200);
+    expect(await status('/redfish/v1/Systems', { authorization: `Basic ${btoa(`${username}:${password}`)}` })).toBe(
+      200,
+    );
     expect(stand.fleet.record(server.serial)?.log.filter((entry) => entry.isAudit)).toHaveLength(1);
     const { token } = await logIn(address, username, password);
     expect(await status('/redfish/v1/Systems', { 'x-auth-token': token })).toBe(200);
@@ -220,7 +267,11 @@ describe('a BMC', () => {
     const server = aServer('supermicro');
     const { address } = await stand.plugIn(server);
     const { token } = await logIn(address, server.factoryAccount.username, server.factoryAccount.password);
-    const answer = await fetch(`${address}/redfish/v1/Managers/1/Actions/Manager.Reset`, { method: 'POST', headers: { 'x-auth-token': token, 'content-type': 'application/json' }, body: '{"ResetType":"GracefulRestart"}' });
+    const answer = await fetch(`${address}/redfish/v1/Managers/1/Actions/Manager.Reset`, {
+      method: 'POST',
+      headers: { 'x-auth-token': token, 'content-type': 'application/json' },
+      body: '{"ResetType":"GracefulRestart"}',
+    });
     expect(answer.status).toBe(204);
     expect(await isReachable(address)).toBe(false);
     await stand.time.pass(takes.bmcRestart);
@@ -245,7 +296,13 @@ describe('a BMC', () => {
     await stand.redfish.setPower(bmc, { action: 'on' });
     await stand.time.pass(takes.powerOn + takes.post);
     const { token } = await logIn(bmc.address, server.factoryAccount.username, server.factoryAccount.password);
-    const log = await (await fetch(`${bmc.address}/redfish/v1/Managers/iDRAC.Embedded.1/LogServices/Sel/Entries?$expand=.`, { headers: { 'x-auth-token': token } })).json();
-    expect(log).toMatchObject({ Members: [{ Message: 'No bootable device.' }, { Message: 'The server is starting.' }] });
+    const log = await (
+      await fetch(`${bmc.address}/redfish/v1/Managers/iDRAC.Embedded.1/LogServices/Sel/Entries?$expand=.`, {
+        headers: { 'x-auth-token': token },
+      })
+    ).json();
+    expect(log).toMatchObject({
+      Members: [{ Message: 'No bootable device.' }, { Message: 'The server is starting.' }],
+    });
   });
 });

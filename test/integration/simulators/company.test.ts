@@ -4,9 +4,9 @@ import { createUps } from '../../../shared/adapters/ups/client.ts';
 import { readSettings, systems } from '../../../shared/config.ts';
 import { Secret } from '../../../shared/secret.ts';
 import { useLab } from '../../kit/adapter-lab.ts';
+import { dellAccount } from '../../simulators/dell/dell.ts';
 import { companySimulators, machinesDelivered, settingsFor } from '../../simulators/index.ts';
 import { Lab } from '../../simulators/kit/lab.ts';
-import { dellAccount } from '../../simulators/dell/dell.ts';
 import { upsAccount } from '../../simulators/ups/ups.ts';
 
 const world = useLab(...companySimulators);
@@ -24,28 +24,62 @@ describe('the simulated company', () => {
   });
 
   it('ships what was ordered with the carrier, to the datacenter it was ordered for', async () => {
-    const dell = createDellQuoting({ baseUrl: world.url('dell'), clientId: dellAccount.clientId, clientSecret: new Secret(dellAccount.clientSecret), clock: world.time });
-    const ups = createUps({ baseUrl: world.url('ups'), clientId: upsAccount.clientId, clientSecret: new Secret(upsAccount.clientSecret), clock: world.time });
-    const { ref } = await dell.requestQuote({ requestId: 'quo_01', lines: [{ config, quantity: 1 }], deliverTo: 'dc-fra-01' });
+    const dell = createDellQuoting({
+      baseUrl: world.url('dell'),
+      clientId: dellAccount.clientId,
+      clientSecret: new Secret(dellAccount.clientSecret),
+      clock: world.time,
+    });
+    const ups = createUps({
+      baseUrl: world.url('ups'),
+      clientId: upsAccount.clientId,
+      clientSecret: new Secret(upsAccount.clientSecret),
+      clock: world.time,
+    });
+    const { ref } = await dell.requestQuote({
+      requestId: 'quo_01',
+      lines: [{ config, quantity: 1 }],
+      deliverTo: 'dc-fra-01',
+    });
     await world.time.pass(300);
     await dell.submitOrder({ poNumber: 'PO-1', quoteRef: ref, deliverTo: 'dc-fra-01' });
     await world.time.pass(600);
     const order = await dell.readOrder('PO-1');
     const [notice] = order.outcome === 'shipped' ? order.notices : [];
-    await expect(ups.track(notice?.trackingNumber ?? '')).resolves.toMatchObject({ status: 'label-created', estimatedArrival: notice?.estimatedArrival?.slice(0, 10) });
+    await expect(ups.track(notice?.trackingNumber ?? '')).resolves.toMatchObject({
+      status: 'label-created',
+      estimatedArrival: notice?.estimatedArrival?.slice(0, 10),
+    });
     await world.time.pass(1200);
     await expect(ups.track(notice?.trackingNumber ?? '')).resolves.toMatchObject({ status: 'delivered' });
-    expect(machinesDelivered(world.lab)).toMatchObject([{ serial: notice?.items[0]?.serial, poNumber: 'PO-1', bmcMac: notice?.items[0]?.bmcMac }]);
+    expect(machinesDelivered(world.lab)).toMatchObject([
+      { serial: notice?.items[0]?.serial, poNumber: 'PO-1', bmcMac: notice?.items[0]?.bmcMac },
+    ]);
   });
 
   it('goes on where it was after a restart, with what was still to happen', async () => {
-    const dell = () => createDellQuoting({ baseUrl: world.url('dell'), clientId: dellAccount.clientId, clientSecret: new Secret(dellAccount.clientSecret), clock: world.time });
-    const { ref } = await dell().requestQuote({ requestId: 'quo_01', lines: [{ config, quantity: 1 }], deliverTo: 'dc-fra-01' });
+    const dell = () =>
+      createDellQuoting({
+        baseUrl: world.url('dell'),
+        clientId: dellAccount.clientId,
+        clientSecret: new Secret(dellAccount.clientSecret),
+        clock: world.time,
+      });
+    const { ref } = await dell().requestQuote({
+      requestId: 'quo_01',
+      lines: [{ config, quantity: 1 }],
+      deliverTo: 'dc-fra-01',
+    });
     const saved = JSON.parse(JSON.stringify(world.lab.snapshot()));
     const again = new Lab({ simulators: companySimulators, time: world.time, saved });
     await again.listen();
     await world.time.pass(300);
-    const reopened = createDellQuoting({ baseUrl: `${again.url}/dell`, clientId: dellAccount.clientId, clientSecret: new Secret(dellAccount.clientSecret), clock: world.time });
+    const reopened = createDellQuoting({
+      baseUrl: `${again.url}/dell`,
+      clientId: dellAccount.clientId,
+      clientSecret: new Secret(dellAccount.clientSecret),
+      clock: world.time,
+    });
     await expect(reopened.readQuote(ref)).resolves.toMatchObject({ outcome: 'quoted' });
     await again.close();
   });

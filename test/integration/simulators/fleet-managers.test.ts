@@ -20,19 +20,42 @@ describe.each(['hpe', 'dell'] as const)('a machine as %s ships it', (vendor) => 
   it('is known to its fleet manager by the serial on the ship notice, once that has logged in at its BMC', async () => {
     const time = new SteppedTime();
     const fleet = new BmcFleet({ port: await freePort() });
-    const lab = new Lab({ simulators: [fleet.simulator, createOneViewSimulator(), createOpenManageSimulator()] as unknown as Simulator<never>[], time });
+    const lab = new Lab({
+      simulators: [
+        fleet.simulator,
+        createOneViewSimulator(),
+        createOpenManageSimulator(),
+      ] as unknown as Simulator<never>[],
+      time,
+    });
     await lab.listen();
     try {
       await fleet.attach(lab);
       const server = hardwareFromManifest(buildMachine(vendor, 1, 'PO-1', config), { datacenter: 'dc-nyc-01' });
       const bmcAddress = await fleet.plugIn(server);
       await time.pass(900);
-      await until('the BMC to answer', () => fetch(`${bmcAddress}/redfish/v1`).then((answer) => answer.ok, () => false));
+      await until('the BMC to answer', () =>
+        fetch(`${bmcAddress}/redfish/v1`).then(
+          (answer) => answer.ok,
+          () => false,
+        ),
+      );
 
-      const tool: VendorTool = vendor === 'hpe'
-        ? createOneView({ baseUrl: `${lab.url}/oneview`, username: oneviewAccount.username, password: new Secret(oneviewAccount.password) })
-        : createOpenManage({ baseUrl: `${lab.url}/openmanage`, username: openmanageAccount.username, password: new Secret(openmanageAccount.password) });
-      await expect(tool.register({ serial: server.serial, bmcAddress, ...server.factoryAccount })).resolves.toMatchObject({ outcome: 'pending' });
+      const tool: VendorTool =
+        vendor === 'hpe'
+          ? createOneView({
+              baseUrl: `${lab.url}/oneview`,
+              username: oneviewAccount.username,
+              password: new Secret(oneviewAccount.password),
+            })
+          : createOpenManage({
+              baseUrl: `${lab.url}/openmanage`,
+              username: openmanageAccount.username,
+              password: new Secret(openmanageAccount.password),
+            });
+      await expect(
+        tool.register({ serial: server.serial, bmcAddress, ...server.factoryAccount }),
+      ).resolves.toMatchObject({ outcome: 'pending' });
       await time.pass(600);
       await expect(tool.isRegistered(server.serial)).resolves.toBe(true);
       await fleet.unplug(server.serial);

@@ -17,7 +17,11 @@ const verify = (token: string, at = issuer()) => {
 class Browser {
   readonly #cookies = new Map<string, string>();
   async go(url: string | URL, init: RequestInit = {}): Promise<Response> {
-    const answer = await fetch(url, { ...init, redirect: 'manual', headers: { cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ') } });
+    const answer = await fetch(url, {
+      ...init,
+      redirect: 'manual',
+      headers: { cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+    });
     for (const line of answer.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       if (value === '') this.#cookies.delete(name);
@@ -39,17 +43,32 @@ class Browser {
 }
 
 const signIn = async (email: string) => {
-  const config = await client.discovery(new URL(issuer()), portalClient.id, portalClient.secret, undefined, { execute: [client.allowInsecureRequests] });
+  const config = await client.discovery(new URL(issuer()), portalClient.id, portalClient.secret, undefined, {
+    execute: [client.allowInsecureRequests],
+  });
   const verifier = client.randomPKCECodeVerifier();
   const nonce = client.randomNonce();
   const state = client.randomState();
   const start = client.buildAuthorizationUrl(config, {
-    redirect_uri: 'http://127.0.0.1:7071/auth/callback', scope: 'openid profile email', code_challenge: await client.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256', nonce, state,
+    redirect_uri: 'http://127.0.0.1:7071/auth/callback',
+    scope: 'openid profile email',
+    code_challenge: await client.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+    nonce,
+    state,
   });
   const browser = new Browser();
   const { page = '', url } = await browser.follow(await browser.go(start), issuer());
-  const answered = await browser.follow(await browser.go(url, { method: 'POST', body: new URLSearchParams({ sign_in: email }) }), url.href);
-  const finish = async () => client.authorizationCodeGrant(config, answered.leftFor ?? url, { pkceCodeVerifier: verifier, expectedNonce: nonce, expectedState: state });
+  const answered = await browser.follow(
+    await browser.go(url, { method: 'POST', body: new URLSearchParams({ sign_in: email }) }),
+    url.href,
+  );
+  const finish = async () =>
+    client.authorizationCodeGrant(config, answered.leftFor ?? url, {
+      pkceCodeVerifier: verifier,
+      expectedNonce: nonce,
+      expectedState: state,
+    });
   return { config, browser, start, page, answered, finish };
 };
 
@@ -64,9 +83,17 @@ describe('signing in through the browser', () => {
   it('gives the portal an id token and an access token that say who it is and what they may', async () => {
     const { finish } = await signIn('tenant-admin@acme.example');
     const tokens = await finish();
-    const person = { sub: 'tenant-admin@acme.example', email: 'tenant-admin@acme.example', name: 'Ada Acme', roles: ['tenant-admin'], tenant: 'acme' };
+    const person = {
+      sub: 'tenant-admin@acme.example',
+      email: 'tenant-admin@acme.example',
+      name: 'Ada Acme',
+      roles: ['tenant-admin'],
+      tenant: 'acme',
+    };
     expect(tokens.claims()).toMatchObject(person);
-    await expect(verify(tokens.access_token)).resolves.toMatchObject({ payload: { ...person, aud: 'rackline', iss: issuer() } });
+    await expect(verify(tokens.access_token)).resolves.toMatchObject({
+      payload: { ...person, aud: 'rackline', iss: issuer() },
+    });
   });
 
   it('asks only once: the next sign-in of the same browser goes straight through', async () => {
@@ -83,12 +110,23 @@ describe('signing in through the browser', () => {
 
   it('refuses a code without its PKCE verifier', async () => {
     const { config, answered } = await signIn('ops@rackline.example');
-    await expect(client.authorizationCodeGrant(config, answered.leftFor ?? new URL(issuer()), { expectedState: client.skipStateCheck })).rejects.toThrow();
+    await expect(
+      client.authorizationCodeGrant(config, answered.leftFor ?? new URL(issuer()), {
+        expectedState: client.skipStateCheck,
+      }),
+    ).rejects.toThrow();
   });
 
   it('sends nobody to an address outside this machine', async () => {
     const url = new URL(`${issuer()}/auth`);
-    url.search = new URLSearchParams({ client_id: portalClient.id, redirect_uri: 'https://evil.example/callback', response_type: 'code', scope: 'openid', code_challenge: 'x'.repeat(43), code_challenge_method: 'S256' }).toString();
+    url.search = new URLSearchParams({
+      client_id: portalClient.id,
+      redirect_uri: 'https://evil.example/callback',
+      response_type: 'code',
+      scope: 'openid',
+      code_challenge: 'x'.repeat(43),
+      code_challenge_method: 'S256',
+    }).toString();
     const answer = await fetch(url, { redirect: 'manual' });
     expect(answer.status).toBe(400);
     expect(answer.headers.get('location')).toBeNull();
@@ -98,8 +136,12 @@ describe('signing in through the browser', () => {
 describe('tokens for programs', () => {
   it('come for any sign-in of the lab without a browser', async () => {
     const token = await takeToken(issuer(), 'technician@dc-nyc-01.rackline.example');
-    await expect(verify(token)).resolves.toMatchObject({ payload: { roles: ['technician'], datacenters: ['dc-nyc-01'] } });
-    await expect(takeToken(issuer(), 'nobody@rackline.example')).rejects.toThrow(/known are tenant-admin@acme\.example/);
+    await expect(verify(token)).resolves.toMatchObject({
+      payload: { roles: ['technician'], datacenters: ['dc-nyc-01'] },
+    });
+    await expect(takeToken(issuer(), 'nobody@rackline.example')).rejects.toThrow(
+      /known are tenant-admin@acme\.example/,
+    );
   });
 
   it('stay good when the lab is started again from what it kept', async () => {
@@ -107,7 +149,9 @@ describe('tokens for programs', () => {
     const kept = JSON.parse(JSON.stringify(world.lab.snapshot()));
     const again = new Lab({ simulators: world.simulators, time: world.time, saved: kept });
     await again.listen();
-    await expect(jwtVerify(token, createRemoteJWKSet(new URL(`${again.url}/oidc/jwks`)), { audience: 'rackline' })).resolves.toMatchObject({ payload: { sub: 'ops@rackline.example' } });
+    await expect(
+      jwtVerify(token, createRemoteJWKSet(new URL(`${again.url}/oidc/jwks`)), { audience: 'rackline' }),
+    ).resolves.toMatchObject({ payload: { sub: 'ops@rackline.example' } });
     await again.close();
   });
 });

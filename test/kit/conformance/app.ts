@@ -44,7 +44,9 @@ function registerActivities(): void {
   df.app.activity('echo', { handler: (input: unknown) => input });
   df.app.activity('upper', { handler: (input: unknown) => String(input).toUpperCase() });
   df.app.activity('nothing', { handler: () => undefined });
-  df.app.activity('typeOf', { handler: (input: unknown) => (input === null ? 'null' : Array.isArray(input) ? 'array' : typeof input) });
+  df.app.activity('typeOf', {
+    handler: (input: unknown) => (input === null ? 'null' : Array.isArray(input) ? 'array' : typeof input),
+  });
   df.app.activity('note', { handler: ({ text }: { text: string }) => void effects.push(text) });
   df.app.activity('flaky', {
     handler: ({ key, failures }: Flaky) => {
@@ -60,11 +62,24 @@ function registerActivities(): void {
       return `${key} works`;
     },
   });
-  df.app.activity('slow', { handler: ({ milliseconds, answer }: { milliseconds: number; answer: unknown }) => new Promise((resolve) => setTimeout(() => resolve(answer), milliseconds)) });
-  df.app.activity('typed-error', { handler: () => { throw new TypedError('typed'); } });
-  df.app.activity('throw', { handler: ({ text }: { text: string }) => { throw new Error(text); } });
+  df.app.activity('slow', {
+    handler: ({ milliseconds, answer }: { milliseconds: number; answer: unknown }) =>
+      new Promise((resolve) => setTimeout(() => resolve(answer), milliseconds)),
+  });
+  df.app.activity('typed-error', {
+    handler: () => {
+      throw new TypedError('typed');
+    },
+  });
+  df.app.activity('throw', {
+    handler: ({ text }: { text: string }) => {
+      throw new Error(text);
+    },
+  });
   df.app.activity('odd-error', { handler: () => throwText('a plain text') });
-  df.app.setExceptionPropertiesProvider({ getExceptionProperties: (error: unknown) => (error instanceof TypedError ? { code: error.code } : undefined) });
+  df.app.setExceptionPropertiesProvider({
+    getExceptionProperties: (error: unknown) => (error instanceof TypedError ? { code: error.code } : undefined),
+  });
 }
 
 function registerBasics(): void {
@@ -87,12 +102,15 @@ function registerBasics(): void {
   });
   define('fan-out', function* (context) {
     const width = context.df.getInput<number>();
-    const parts: number[] = yield context.df.Task.all(Array.from({ length: width }, (_, index) => context.df.callActivity('echo', index)));
+    const parts: number[] = yield context.df.Task.all(
+      Array.from({ length: width }, (_, index) => context.df.callActivity('echo', index)),
+    );
     return parts.reduce((sum, each) => sum + each, 0);
   });
   define('steps', function* (context) {
     const { length } = context.df.getInput<{ length: number }>();
-    for (let step = 1; step <= length; step += 1) yield context.df.callActivity('note', { text: `${context.df.instanceId} step ${step}` });
+    for (let step = 1; step <= length; step += 1)
+      yield context.df.callActivity('note', { text: `${context.df.instanceId} step ${step}` });
     return length;
   });
   define('input', function* (context) {
@@ -148,7 +166,11 @@ function registerBasics(): void {
       yield context.df.callActivity('typed-error');
     } catch (error) {
       if (!(error instanceof df.TaskFailedError)) return 'another error';
-      return { type: error.failureDetails.errorType, properties: error.failureDetails.properties, message: error.message };
+      return {
+        type: error.failureDetails.errorType,
+        properties: error.failureDetails.properties,
+        message: error.message,
+      };
     }
     return 'not reached';
   });
@@ -177,7 +199,10 @@ function registerBasics(): void {
   });
   define('call-http', function* (context) {
     try {
-      const { statusCode, content }: { statusCode: number; content: string } = yield context.df.callHttp({ method: 'GET', ...context.df.getInput<{ url: string }>() });
+      const { statusCode, content }: { statusCode: number; content: string } = yield context.df.callHttp({
+        method: 'GET',
+        ...context.df.getInput<{ url: string }>(),
+      });
       const after: unknown = yield context.df.callActivity('echo', 'after');
       return { statusCode, content, after };
     } catch (error) {
@@ -196,7 +221,17 @@ function registerBasics(): void {
 
 function registerRetries(): void {
   define('retry', function* (context) {
-    const { key, failures, first = 5, attempts, backoff, longest, timeout } = context.df.getInput<Flaky & { first?: number; attempts: number; backoff?: number; longest?: number; timeout?: number }>();
+    const {
+      key,
+      failures,
+      first = 5,
+      attempts,
+      backoff,
+      longest,
+      timeout,
+    } = context.df.getInput<
+      Flaky & { first?: number; attempts: number; backoff?: number; longest?: number; timeout?: number }
+    >();
     const options = Object.assign(new df.RetryOptions(first, attempts), {
       ...(backoff !== undefined && { backoffCoefficient: backoff }),
       ...(longest !== undefined && { maxRetryIntervalInMilliseconds: longest }),
@@ -220,7 +255,10 @@ function registerRetries(): void {
     return [...parts, last];
   });
   define('retry-awaited-later', function* (context) {
-    const retried = context.df.callActivityWithRetry('flaky', new df.RetryOptions(20, 5), { key: context.df.instanceId, failures: 2 });
+    const retried = context.df.callActivityWithRetry('flaky', new df.RetryOptions(20, 5), {
+      key: context.df.instanceId,
+      failures: 2,
+    });
     yield context.df.Task.any([retried, context.df.callActivity('echo', 'b')]);
     const value: unknown = yield retried;
     // The same activity again: only its number tells it from a further attempt.
@@ -228,7 +266,9 @@ function registerRetries(): void {
     return { value, last };
   });
   define('child-with-retry', function* (context) {
-    return yield context.df.callSubOrchestratorWithRetry('flaky-child', new df.RetryOptions(5, 3), { key: context.df.instanceId });
+    return yield context.df.callSubOrchestratorWithRetry('flaky-child', new df.RetryOptions(5, 3), {
+      key: context.df.instanceId,
+    });
   });
   define('flaky-child', function* (context) {
     const { key } = context.df.getInput<{ key: string }>();
@@ -246,7 +286,11 @@ function registerRetries(): void {
     return { before, after };
   });
   define('repairable-parent', function* (context) {
-    return yield context.df.callSubOrchestrator('repairable-step', context.df.getInput(), `${context.df.instanceId}-child`);
+    return yield context.df.callSubOrchestrator(
+      'repairable-step',
+      context.df.getInput(),
+      `${context.df.instanceId}-child`,
+    );
   });
 }
 
@@ -261,7 +305,9 @@ function registerTimersAndEvents(): void {
     return 'fired';
   });
   define('event-or-timeout', function* (context) {
-    const timer = context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + context.df.getInput<LongWait>().milliseconds));
+    const timer = context.df.createTimer(
+      new Date(context.df.currentUtcDateTime.getTime() + context.df.getInput<LongWait>().milliseconds),
+    );
     const event = context.df.waitForExternalEvent('go');
     const first = yield context.df.Task.any([event, timer]);
     if (first !== event) return 'timeout';
@@ -270,7 +316,9 @@ function registerTimersAndEvents(): void {
     return { got: echoed };
   });
   define('timer-left-running', function* (context) {
-    const timer = context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + context.df.getInput<LongWait>().milliseconds));
+    const timer = context.df.createTimer(
+      new Date(context.df.currentUtcDateTime.getTime() + context.df.getInput<LongWait>().milliseconds),
+    );
     yield context.df.Task.any([context.df.waitForExternalEvent('go'), timer]);
     return 'done';
   });
@@ -280,7 +328,11 @@ function registerTimersAndEvents(): void {
     return seen;
   });
   define('events-and-activity', function* (context) {
-    return yield context.df.Task.all([context.df.waitForExternalEvent('a'), context.df.waitForExternalEvent('b'), context.df.callActivity('echo', 1)]);
+    return yield context.df.Task.all([
+      context.df.waitForExternalEvent('a'),
+      context.df.waitForExternalEvent('b'),
+      context.df.callActivity('echo', 1),
+    ]);
   });
   define('event-without-input', function* (context) {
     const value: unknown = yield context.df.waitForExternalEvent('go');
@@ -329,7 +381,10 @@ function registerCompounds(): void {
   });
   define('all-fails-fast', function* (context) {
     try {
-      yield context.df.Task.all([context.df.callActivity('flaky', { key: context.df.instanceId, failures: 1 }), context.df.callActivity('slow', { milliseconds: 80, answer: 1 })]);
+      yield context.df.Task.all([
+        context.df.callActivity('flaky', { key: context.df.instanceId, failures: 1 }),
+        context.df.callActivity('slow', { milliseconds: 80, answer: 1 }),
+      ]);
     } catch (error) {
       const tidied: unknown = yield context.df.callActivity('echo', 'tidied');
       return { caught: messageOf(error), tidied };
@@ -348,7 +403,11 @@ function registerCompounds(): void {
 function registerFamilies(): void {
   define('parent', function* (context) {
     const unnamed: { a: string } = yield context.df.callSubOrchestrator('chain', 'one');
-    const named: { id: string } = yield context.df.callSubOrchestrator('chain', 'two', `${context.df.instanceId}-child`);
+    const named: { id: string } = yield context.df.callSubOrchestrator(
+      'chain',
+      'two',
+      `${context.df.instanceId}-child`,
+    );
     try {
       yield context.df.callSubOrchestrator('thrower', {});
     } catch (error) {
@@ -357,7 +416,9 @@ function registerFamilies(): void {
     return 'not reached';
   });
   define('parent-of-many', function* (context) {
-    const children = Array.from({ length: context.df.getInput<{ children: number }>().children }, (_, index) => context.df.callSubOrchestrator('chain', `c${index}`));
+    const children = Array.from({ length: context.df.getInput<{ children: number }>().children }, (_, index) =>
+      context.df.callSubOrchestrator('chain', `c${index}`),
+    );
     const results: { a: string }[] = yield context.df.Task.all(children);
     return results.map(({ a }) => a);
   });
@@ -500,7 +561,8 @@ function define(name: string, handler: OrchestrationHandler): void {
 }
 
 /** The first line: what follows differs from host to host. */
-const messageOf = (error: unknown): string => ((error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '').trim();
+const messageOf = (error: unknown): string =>
+  ((error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '').trim();
 
 /** Not an Error, as some libraries throw. */
 function throwText(text: unknown): never {

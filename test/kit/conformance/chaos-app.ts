@@ -14,8 +14,12 @@ export function registerChaosApp(record: (instanceId: string, step: string) => P
   // What it calls next depends on what ended first: a replay in another order would ask for other steps.
   df.app.orchestration('order-sensitive', function* (context) {
     const { instanceId } = context.df;
-    const enter = (step: string, milliseconds: number) => context.df.callActivity('enter', { instanceId, step, milliseconds });
-    const first = ['a', 'b', 'c'].map((name, index) => ({ name, task: enter(name, 40 * ((instanceId.length * 7 + index * 3) % 5)) }));
+    const enter = (step: string, milliseconds: number) =>
+      context.df.callActivity('enter', { instanceId, step, milliseconds });
+    const first = ['a', 'b', 'c'].map((name, index) => ({
+      name,
+      task: enter(name, 40 * ((instanceId.length * 7 + index * 3) % 5)),
+    }));
     const order: string[] = [];
     let open = first;
     for (let round = 0; round < 7; round += 1) {
@@ -23,7 +27,10 @@ export function registerChaosApp(record: (instanceId: string, step: string) => P
       const won = open.find(({ task }) => task === winner);
       if (!won) throw new Error('nobody won');
       order.push(won.name);
-      open = [...open.filter((each) => each !== won), { name: `${won.name}${round}`, task: enter(`${won.name}${round}`, 60 * (round % 3)) }];
+      open = [
+        ...open.filter((each) => each !== won),
+        { name: `${won.name}${round}`, task: enter(`${won.name}${round}`, 60 * (round % 3)) },
+      ];
     }
     yield context.df.Task.all(open.map(({ task }) => task));
     return order;

@@ -11,7 +11,14 @@ const ledger = new Pool({ connectionString: url, max: 4 });
 ledger.on('error', () => {});
 const core = new FunctionsCore();
 installFunctionsCore(core);
-registerChaosApp(async (instanceId, step) => void (await ledger.query('INSERT INTO ledger (instance_id, step, pid) VALUES ($1, $2, $3)', [instanceId, step, process.pid])));
+registerChaosApp(
+  async (instanceId, step) =>
+    void (await ledger.query('INSERT INTO ledger (instance_id, step, pid) VALUES ($1, $2, $3)', [
+      instanceId,
+      step,
+      process.pid,
+    ])),
+);
 await startApp(core, '.');
 const engine = createPostgresEngine(createDurableApp(core), { url, silenceMilliseconds: Number(silence) });
 await engine.start();

@@ -28,17 +28,30 @@ export function crossChecked(app: DurableApp): CrossCheck {
     const run = await app.runOrchestrator(name, payload);
     const { history } = payload as { history: readonly HistoryEvent[] };
     const executor = executorOf(run);
-    const isOver = !executor || executor.orchestratorReturned || executor.willContinueAsNew || executor.exception !== undefined;
+    const isOver =
+      !executor || executor.orchestratorReturned || executor.willContinueAsNew || executor.exception !== undefined;
     const isRewind = history.some(({ EventType: type }) => type === EventType.GenericEvent);
     if (isOver || isRewind) return run; // the SDK stopped counting, or the history is not what it would have written
     const step = advance(history, readOutcome(run).actions, { httpPollMilliseconds: 20 });
     if (step.splitBefore !== undefined) return run; // will be played again in two episodes
     compared += 1;
     const recorded = new Set(history.filter(isScheduling).map(({ EventId }) => EventId));
-    const theirs = Object.entries(executor.openTasks).filter(([id, { actionObj }]) => /^\d+$/.test(id) && !recorded.has(Number(id)) && actionObj.actionType !== callHttp).map(([id]) => Number(id));
-    const ours = step.decisions.filter((decision) => !['signal-entity', 'release'].includes(decision.kind) && !('name' in decision && decision.name === 'BuiltIn::HttpActivity')).map(({ id }) => id);
+    const theirs = Object.entries(executor.openTasks)
+      .filter(
+        ([id, { actionObj }]) => /^\d+$/.test(id) && !recorded.has(Number(id)) && actionObj.actionType !== callHttp,
+      )
+      .map(([id]) => Number(id));
+    const ours = step.decisions
+      .filter(
+        (decision) =>
+          !['signal-entity', 'release'].includes(decision.kind) &&
+          !('name' in decision && decision.name === 'BuiltIn::HttpActivity'),
+      )
+      .map(({ id }) => id);
     if (executor.sequenceNumber !== step.nextId || theirs.sort((a, b) => a - b).join() !== ours.join()) {
-      disagreements.push(`${name}: the SDK opened ${theirs.join()} and is at ${executor.sequenceNumber}; advance opened ${ours.join()} and is at ${step.nextId}`);
+      disagreements.push(
+        `${name}: the SDK opened ${theirs.join()} and is at ${executor.sequenceNumber}; advance opened ${ours.join()} and is at ${step.nextId}`,
+      );
     }
     return run;
   };
@@ -53,4 +66,5 @@ export function crossChecked(app: DurableApp): CrossCheck {
 
 const callHttp = 8;
 
-const executorOf = (run: object): Executor | undefined => (run as { df?: { taskOrchestratorExecutor?: Executor } }).df?.taskOrchestratorExecutor;
+const executorOf = (run: object): Executor | undefined =>
+  (run as { df?: { taskOrchestratorExecutor?: Executor } }).df?.taskOrchestratorExecutor;

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DurableApp, DurableClient, InstanceStatus } from '../../../runtime/durable/engine.ts';
-import { completedId, EventType, isCompletion, isScheduling, type HistoryEvent } from '../../../runtime/durable/model/history.ts';
+import {
+  completedId,
+  EventType,
+  isCompletion,
+  isScheduling,
+  type HistoryEvent,
+} from '../../../runtime/durable/model/history.ts';
 import { isFinished } from '../../../runtime/durable/model/instance.ts';
 import { loadConformanceApp } from './load.ts';
 
@@ -34,7 +40,11 @@ export interface Given {
 }
 
 /** Runs groups of cases against one engine; says at the end how many there were. */
-export function describeCases(name: string, createEngine: (app: DurableApp) => Promise<TestedEngine>, groups: readonly ((given: Given) => void)[]): void {
+export function describeCases(
+  name: string,
+  createEngine: (app: DurableApp) => Promise<TestedEngine>,
+  groups: readonly ((given: Given) => void)[],
+): void {
   describe(`conformance of the ${name} engine`, () => {
     let engine: TestedEngine;
     let cases = 0;
@@ -56,7 +66,11 @@ export function describeCases(name: string, createEngine: (app: DurableApp) => P
       runUntil: (condition) => engine.runUntil(condition),
       id: () => `i${++ids}`,
       start: (orchestrator, input, instanceId) =>
-        engine.client.start({ name: orchestrator, instanceId: instanceId ?? given.id(), ...(input !== undefined && { input: JSON.stringify(input) }) }),
+        engine.client.start({
+          name: orchestrator,
+          instanceId: instanceId ?? given.id(),
+          ...(input !== undefined && { input: JSON.stringify(input) }),
+        }),
       toEnd: async (instanceId) => {
         let status: InstanceStatus | undefined;
         await engine.runUntil(async () => {
@@ -66,12 +80,16 @@ export function describeCases(name: string, createEngine: (app: DurableApp) => P
         if (!status) throw new Error(`There is no instance '${instanceId}'.`);
         return status;
       },
-      run: async (orchestrator, input, instanceId) => outcomeOf(await given.toEnd(await given.start(orchestrator, input, instanceId))),
+      run: async (orchestrator, input, instanceId) =>
+        outcomeOf(await given.toEnd(await given.start(orchestrator, input, instanceId))),
       raise: async (instanceId, event, input) => {
-        expect(await engine.client.raiseEvent(instanceId, event, input === undefined ? null : JSON.stringify(input))).toBe('accepted');
+        expect(
+          await engine.client.raiseEvent(instanceId, event, input === undefined ? null : JSON.stringify(input)),
+        ).toBe('accepted');
       },
       untilWaiting: (instanceId) => engine.runUntil(async () => isResting(await engine.client.history(instanceId))),
-      untilStatus: (instanceId, wanted) => engine.runUntil(async () => (await engine.client.status(instanceId))?.status === wanted),
+      untilStatus: (instanceId, wanted) =>
+        engine.runUntil(async () => (await engine.client.status(instanceId))?.status === wanted),
       history: async (instanceId) => shorthand(await engine.client.history(instanceId)),
     };
     for (const group of groups) group(given);
@@ -85,15 +103,19 @@ export function outcomeOf({ status, output }: InstanceStatus): unknown {
 /** It has begun, and no activity or sub-orchestration of it is open. */
 function isResting(history: readonly HistoryEvent[]): boolean {
   const ended = new Set(history.filter(isCompletion).map(completedId));
-  const isOpen = (event: HistoryEvent) => (event.EventType === EventType.TaskScheduled || event.EventType === EventType.SubOrchestrationInstanceCreated) && !ended.has(event.EventId);
+  const isOpen = (event: HistoryEvent) =>
+    (event.EventType === EventType.TaskScheduled || event.EventType === EventType.SubOrchestrationInstanceCreated) &&
+    !ended.has(event.EventId);
   return history.length > 0 && !history.some(isOpen);
 }
 
 /** Type, `#` own id, `()` id it answers, `|` between episodes. */
 export function shorthand(history: readonly HistoryEvent[]): string {
-  return history.map((event) => {
-    const own = isScheduling(event) ? `#${event.EventId}` : '';
-    const answered = isCompletion(event) ? `(${completedId(event)})` : '';
-    return `${event.EventType}${own}${answered}${event.EventType === EventType.OrchestratorCompleted ? ' |' : ''}`;
-  }).join(' ');
+  return history
+    .map((event) => {
+      const own = isScheduling(event) ? `#${event.EventId}` : '';
+      const answered = isCompletion(event) ? `(${completedId(event)})` : '';
+      return `${event.EventType}${own}${answered}${event.EventType === EventType.OrchestratorCompleted ? ' |' : ''}`;
+    })
+    .join(' ');
 }

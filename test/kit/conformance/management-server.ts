@@ -20,12 +20,17 @@ export async function startManagementServer(client: () => DurableClient): Promis
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '', 'http://host');
     const [mount, isPublic] = url.pathname.startsWith(publicPath) ? [publicPath, true] : [rpcPath, false];
-    if (!url.pathname.startsWith(mount) || (isPublic && url.searchParams.get('code') !== key)) return void response.writeHead(401).end();
+    if (!url.pathname.startsWith(mount) || (isPublic && url.searchParams.get('code') !== key))
+      return void response.writeHead(401).end();
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const token = request.headers['x-ms-continuation-token'];
     const { status, headers, body } = await handleManagement(client(), {
-      method: request.method ?? '', path: url.pathname.slice(mount.length), query: url.searchParams, body: Buffer.concat(chunks).toString(), address: address(),
+      method: request.method ?? '',
+      path: url.pathname.slice(mount.length),
+      query: url.searchParams,
+      body: Buffer.concat(chunks).toString(),
+      address: address(),
       ...(typeof token === 'string' && { continuationToken: token }),
     });
     response.writeHead(status, headers).end(body);
@@ -36,9 +41,10 @@ export async function startManagementServer(client: () => DurableClient): Promis
   return {
     origin,
     bindingPayload: (mode) => clientBindingPayload(address(), mode === 'rpc' ? `${origin}${rpcPath}/` : undefined),
-    stop: () => new Promise((resolve) => {
-      server.closeAllConnections();
-      server.close(() => resolve());
-    }),
+    stop: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
   };
 }

@@ -11,11 +11,26 @@ import { timerAndEventCases } from './cases/timers-and-events.ts';
 import { describeCases, type TestedEngine } from './harness.ts';
 
 /** What every durable engine must do, over an app that knows the two public packages only. */
-export function describeEngineConformance(name: string, createEngine: (app: DurableApp) => Promise<TestedEngine>): void {
-  describeCases(name, createEngine, [basicCases, retryCases, timerAndEventCases, compoundCases, familyCases, renewalCases, operationCases, entityCases]);
+export function describeEngineConformance(
+  name: string,
+  createEngine: (app: DurableApp) => Promise<TestedEngine>,
+): void {
+  describeCases(name, createEngine, [
+    basicCases,
+    retryCases,
+    timerAndEventCases,
+    compoundCases,
+    familyCases,
+    renewalCases,
+    operationCases,
+    entityCases,
+  ]);
 }
 
 /** The same over the network: the SDK's HTTP client against the management API, and calls to outside servers. */
-export function describeEngineHttpConformance(name: string, createEngine: (app: DurableApp) => Promise<TestedEngine>): void {
+export function describeEngineHttpConformance(
+  name: string,
+  createEngine: (app: DurableApp) => Promise<TestedEngine>,
+): void {
   describeCases(`${name} over HTTP`, createEngine, [httpCases]);
 }

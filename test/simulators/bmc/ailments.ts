@@ -12,11 +12,23 @@ interface Complaint {
 const complaintOf = (ailment: Ailment): Complaint => {
   switch (ailment.kind) {
     case 'fan-stopped':
-      return { severity: 'Critical', message: `Fan ${ailment.fan} RPM is less than the lower critical threshold.`, code: 'FAN0001' };
+      return {
+        severity: 'Critical',
+        message: `Fan ${ailment.fan} RPM is less than the lower critical threshold.`,
+        code: 'FAN0001',
+      };
     case 'supply-without-input':
-      return { severity: 'Critical', message: `The power input for power supply ${ailment.supply} is lost.`, code: 'PSU0003' };
+      return {
+        severity: 'Critical',
+        message: `The power input for power supply ${ailment.supply} is lost.`,
+        code: 'PSU0003',
+      };
     case 'inlet-hot':
-      return { severity: 'Warning', message: `The system inlet temperature is greater than the upper warning threshold: ${ailment.celsius} degrees.`, code: 'TMP0120' };
+      return {
+        severity: 'Warning',
+        message: `The system inlet temperature is greater than the upper warning threshold: ${ailment.celsius} degrees.`,
+        code: 'TMP0120',
+      };
     case 'drive-failing':
       return { severity: 'Critical', message: `The drive ${ailment.drive} reports that it will fail.`, code: 'PDR16' };
   }

@@ -45,7 +45,14 @@ export async function controllerStep(machine: Machine, step: ControllerJob['step
   const { address } = record;
   if (!address) return;
   try {
-    await world.onLease?.({ datacenter: record.hardware.datacenter, serial, mac: record.hardware.bmcMac, address: address.host, port: address.port, url: `http://${address.host}:${address.port}` });
+    await world.onLease?.({
+      datacenter: record.hardware.datacenter,
+      serial,
+      mac: record.hardware.bmcMac,
+      address: address.host,
+      port: address.port,
+      url: `http://${address.host}:${address.port}`,
+    });
   } catch {
     next(machine, 'lease', takes.dhcpRetry);
   }

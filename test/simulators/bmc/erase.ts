@@ -6,11 +6,13 @@ import type { Task } from './state.ts';
 import { beginTask, endTask, goesOn } from './tasks.ts';
 import { takes } from './timing.ts';
 
-const effectKey = (machine: Machine, drive: string, { writes }: { writes: number }) => `${machine.serial}/${drive}@${writes}`;
+const effectKey = (machine: Machine, drive: string, { writes }: { writes: number }) =>
+  `${machine.serial}/${drive}@${writes}`;
 
 /** Out of its rack a machine is out of sight: who takes it in again has to erase it again. */
 export function outOfSight(machine: Machine): void {
-  for (const [drive, state] of Object.entries(machine.record.drives)) machine.context.takeBack('erase', effectKey(machine, drive, state));
+  for (const [drive, state] of Object.entries(machine.record.drives))
+    machine.context.takeBack('erase', effectKey(machine, drive, state));
 }
 
 /** Drive.SecureErase of one drive. A drive is erased once at a time. */
@@ -18,7 +20,12 @@ export function secureErase(machine: Machine, target: string, drive: string, bod
   const { record, context } = machine;
   const state = (record.drives[drive] ??= { holdsData: true, writes: 0 });
   if (state.task) return inUse('the drive is being erased');
-  const { task, answer } = beginTask(machine, { name: `Secure erase: ${drive}`, target, body: JSON.stringify(body ?? {}), work: { kind: 'erase', drive } });
+  const { task, answer } = beginTask(machine, {
+    name: `Secure erase: ${drive}`,
+    target,
+    body: JSON.stringify(body ?? {}),
+    work: { kind: 'erase', drive },
+  });
   state.task = task.id;
   // Erasing again what nobody has written to since is the same effect twice.
   context.effect('erase', effectKey(machine, drive, state));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { UpdatableComponent } from '../../../shared/ports/bmc.ts';
 import { plainVersion, type Quirks } from '../../../shared/adapters/redfish/quirks.ts';
+import type { UpdatableComponent } from '../../../shared/ports/bmc.ts';
 import type { SimAnswer } from '../kit/simulator.ts';
 import { inUse, problem } from './answers.ts';
 import { restartBmc } from './controller.ts';
@@ -17,7 +17,9 @@ const imageName = /\/(bios|bmc|nic|storage)[-_]v?(.+?)(?:\.(?:bin|exe|d9|fwpkg|i
 
 function imageAt(url: string, quirks: Quirks): { component: UpdatableComponent; version: string } | undefined {
   const [, component, version] = imageName.exec(decodeURIComponent(url)) ?? [];
-  return component && version ? { component: component.toLowerCase() as UpdatableComponent, version: plainVersion(version, quirks) } : undefined;
+  return component && version
+    ? { component: component.toLowerCase() as UpdatableComponent, version: plainVersion(version, quirks) }
+    : undefined;
 }
 
 /** UpdateService.SimpleUpdate: stages what the host must restart for, flashes the BMC itself at once. */
@@ -25,11 +27,16 @@ export function simpleUpdate(machine: Machine, target: string, body: unknown): S
   const request = Request.safeParse(body);
   if (!request.success) return problem(400, 'ActionParameterMissing', 'The action requires the parameter ImageURI.');
   const { record } = machine;
-  if (record.tasks.some((each) => each.work.kind === 'update' && ['Running', 'Pending'].includes(each.state))) return inUse('another update is under way');
+  if (record.tasks.some((each) => each.work.kind === 'update' && ['Running', 'Pending'].includes(each.state)))
+    return inUse('another update is under way');
   const image = imageAt(request.data.ImageURI, machine.quirks);
-  if (!image) return problem(400, 'ActionParameterValueFormatError', `There is no firmware image at '${request.data.ImageURI}'.`);
+  if (!image)
+    return problem(400, 'ActionParameterValueFormatError', `There is no firmware image at '${request.data.ImageURI}'.`);
   const { task, answer } = beginTask(machine, {
-    name: `Firmware update: ${image.component}`, target, body: JSON.stringify(body), work: { kind: 'update', ...image },
+    name: `Firmware update: ${image.component}`,
+    target,
+    body: JSON.stringify(body),
+    work: { kind: 'update', ...image },
   });
   goesOn(machine, task, image.component === 'bmc' ? takes.bmcFlash : takes.firmwareStaging);
   return answer;
@@ -51,7 +58,8 @@ export async function continueUpdate(machine: Machine, task: Task): Promise<void
   await restartBmc(machine);
 }
 
-export const hasStaged = ({ record }: Machine): boolean => Object.values(record.firmware).some((each) => each.staged !== undefined);
+export const hasStaged = ({ record }: Machine): boolean =>
+  Object.values(record.firmware).some((each) => each.staged !== undefined);
 
 /** At the end of POST. */
 export function applyStaged(machine: Machine): void {
@@ -78,9 +86,15 @@ function flash(machine: Machine, component: UpdatableComponent, version: string)
 }
 
 /** iLO's one word for the update service, and what became of the last update. */
-export function hpeUpdateState({ record }: Machine): { State: string; FlashProgressPercent?: number; Result?: { MessageId: string } } {
+export function hpeUpdateState({ record }: Machine): {
+  State: string;
+  FlashProgressPercent?: number;
+  Result?: { MessageId: string };
+} {
   const last = record.tasks.findLast((each) => each.work.kind === 'update');
   if (!last) return { State: 'Idle' };
   if (last.state === 'Exception') return { State: 'Error', Result: { MessageId: 'iLO.2.28.UpdateFailed' } };
-  return last.state === 'Running' ? { State: 'Updating', FlashProgressPercent: last.percent } : { State: 'Complete', Result: { MessageId: 'iLO.2.28.UpdateComplete' } };
+  return last.state === 'Running'
+    ? { State: 'Updating', FlashProgressPercent: last.percent }
+    : { State: 'Complete', Result: { MessageId: 'iLO.2.28.UpdateComplete' } };
 }

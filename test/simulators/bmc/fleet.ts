@@ -1,18 +1,22 @@
 import type { Server } from 'node:http';
 import type { Lab } from '../kit/lab.ts';
 import type { SimContext, Simulator } from '../kit/simulator.ts';
-import { ail, cure } from './ailments.ts';
 import { freePort, hasLoopbackNetwork, leasedHost } from './addresses.ts';
+import { ail, cure } from './ailments.ts';
 import type { PhysicalFault, ServerHardware } from './hardware.ts';
-import { note } from './log.ts';
 import { orderIn, perform } from './image.ts';
+import { note } from './log.ts';
 import { machineOf, type BmcWorld, type Machine } from './machine.ts';
 import { bmcSimulator } from './simulator.ts';
 import { grownUp, type Ailment, type BmcFault, type BmcRecord, type BmcState, type LogEntry } from './state.ts';
 
 export interface FleetOptions extends Omit<BmcWorld, 'network'> {
   /** The DHCP server's reservation for a BMC, if there is one; else the next free address of the prefix is leased. */
-  reservedAddress?(request: { datacenter: string; serial: string; mac: string }): string | undefined | Promise<string | undefined>;
+  reservedAddress?(request: {
+    datacenter: string;
+    serial: string;
+    mac: string;
+  }): string | undefined | Promise<string | undefined>;
   /** Every BMC answers on this port of its own address. The lab's own, unless said otherwise: two labs on one machine never meet. */
   port?: number;
   /** Whether each BMC can have an address of 127.0.0.0/8. True wherever the operating system has them. */
@@ -31,7 +35,10 @@ export class BmcFleet {
 
   constructor(options: FleetOptions = {}) {
     this.#options = options;
-    this.simulator = bmcSimulator({ ...options, network: { open: (serial) => this.#open(serial), close: (serial) => this.#close(serial) } });
+    this.simulator = bmcSimulator({
+      ...options,
+      network: { open: (serial) => this.#open(serial), close: (serial) => this.#close(serial) },
+    });
   }
 
   async attach(lab: Lab): Promise<void> {
@@ -46,7 +53,7 @@ export class BmcFleet {
   /** Puts power and the management cable on. Its BMC starts, asks for an address (`onLease`) and answers. Answers where that will be. */
   async plugIn(server: ServerHardware): Promise<string> {
     const known = this.record(server.serial);
-    const address = known?.address ?? await this.#addressFor(server);
+    const address = known?.address ?? (await this.#addressFor(server));
     if (!known?.isPlugged) await this.simulator.jobs?.['plug-in']?.({ server, address } as never, this.#context());
     return `http://${address.host}:${address.port}`;
   }
@@ -94,7 +101,8 @@ export class BmcFleet {
   /** A tenant puts an operating system on all drives. */
   installSystem(serial: string): void {
     const record = this.#known(serial);
-    for (const drive of Object.values(record.drives)) Object.assign(drive, { holdsData: true, writes: drive.writes + 1 });
+    for (const drive of Object.values(record.drives))
+      Object.assign(drive, { holdsData: true, writes: drive.writes + 1 });
   }
 
   #attached(): Lab {
@@ -119,21 +127,34 @@ export class BmcFleet {
     const { state, company } = this.#context();
     // Where 127.0.0.1 is the only loopback address, each BMC gets a port of it.
     if (!(this.#options.ownAddresses ?? hasLoopbackNetwork)) return { host: '127.0.0.1', port: await freePort() };
-    const reserved = await this.#options.reservedAddress?.({ datacenter: server.datacenter, serial: server.serial, mac: server.bmcMac });
+    const reserved = await this.#options.reservedAddress?.({
+      datacenter: server.datacenter,
+      serial: server.serial,
+      mac: server.bmcMac,
+    });
     const prefix = company.datacenters.find((each) => each.id === server.datacenter)?.managementPrefixes[0];
     if (!prefix) throw new Error(`There is no datacenter '${server.datacenter}'.`);
     const number = (state.nextHost[server.datacenter] ?? 0) + 1;
     state.nextHost[server.datacenter] = number;
-    return { host: reserved ?? leasedHost(prefix, number), port: this.#options.port ?? Number(new URL(this.#attached().url).port) };
+    return {
+      host: reserved ?? leasedHost(prefix, number),
+      port: this.#options.port ?? Number(new URL(this.#attached().url).port),
+    };
   }
 
   async #open(serial: string): Promise<void> {
     const address = this.record(serial)?.address;
     if (!address || !this.#lab || this.#servers.has(serial)) return;
     try {
-      this.#servers.set(serial, await this.#lab.listenFor(this.simulator.name, address.host, address.port, `/${encodeURIComponent(serial)}`));
+      this.#servers.set(
+        serial,
+        await this.#lab.listenFor(this.simulator.name, address.host, address.port, `/${encodeURIComponent(serial)}`),
+      );
     } catch (cause) {
-      throw new Error(`The BMC of ${serial} cannot answer at ${address.host}:${address.port}. Is another lab running? Stop it, or give this one's fleet another port.`, { cause });
+      throw new Error(
+        `The BMC of ${serial} cannot answer at ${address.host}:${address.port}. Is another lab running? Stop it, or give this one's fleet another port.`,
+        { cause },
+      );
     }
   }
   /** What is being answered may end; after that connections break and new ones are refused. */

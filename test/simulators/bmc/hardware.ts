@@ -1,9 +1,16 @@
-import type { ManifestItem } from '../../../shared/facts.ts';
 import type { Quirks } from '../../../shared/adapters/redfish/quirks.ts';
+import type { ManifestItem } from '../../../shared/facts.ts';
 import type { UpdatableComponent } from '../../../shared/ports/bmc.ts';
 import type { CablePlan } from '../../../shared/ports/inventory.ts';
 
-export type ProfileName = 'dell-idrac9' | 'dell-idrac10' | 'hpe-ilo6' | 'supermicro' | 'lenovo-xcc' | 'ami-megarac' | 'openbmc';
+export type ProfileName =
+  | 'dell-idrac9'
+  | 'dell-idrac10'
+  | 'hpe-ilo6'
+  | 'supermicro'
+  | 'lenovo-xcc'
+  | 'ami-megarac'
+  | 'openbmc';
 
 export interface Cpu {
   model: string;
@@ -80,21 +87,37 @@ export function actualHardware(server: ServerHardware, faults: readonly Physical
   return faults.reduce<ServerHardware>((now, fault) => {
     switch (fault.kind) {
       case 'wrong-dimm':
-        return { ...now, memory: now.memory.map((each) => (each.slot === fault.slot ? { ...each, sizeMiB: fault.sizeMiB } : each)) };
+        return {
+          ...now,
+          memory: now.memory.map((each) => (each.slot === fault.slot ? { ...each, sizeMiB: fault.sizeMiB } : each)),
+        };
       case 'missing-dimm':
         return { ...now, memory: now.memory.filter((each) => each.slot !== fault.slot) };
       case 'missing-drive':
         return { ...now, drives: now.drives.filter((each) => each.name !== fault.name) };
       case 'wrong-cable':
-        return { ...now, cables: now.cables.map((each) => (each.localPort === fault.localPort ? { localPort: each.localPort, switchName: fault.switchName, switchPort: fault.switchPort } : each)) };
+        return {
+          ...now,
+          cables: now.cables.map((each) =>
+            each.localPort === fault.localPort
+              ? { localPort: each.localPort, switchName: fault.switchName, switchPort: fault.switchPort }
+              : each,
+          ),
+        };
       case 'link-down':
         return { ...now, cables: now.cables.filter((each) => each.localPort !== fault.port) };
       case 'wrong-serial':
-        return fault.component === 'system' ? { ...now, serial: fault.serial } : {
-          ...now,
-          memory: now.memory.map((each) => (each.slot === fault.component ? { ...each, serial: fault.serial } : each)),
-          drives: now.drives.map((each) => (each.name === fault.component ? { ...each, serial: fault.serial } : each)),
-        };
+        return fault.component === 'system'
+          ? { ...now, serial: fault.serial }
+          : {
+              ...now,
+              memory: now.memory.map((each) =>
+                each.slot === fault.component ? { ...each, serial: fault.serial } : each,
+              ),
+              drives: now.drives.map((each) =>
+                each.name === fault.component ? { ...each, serial: fault.serial } : each,
+              ),
+            };
       // Nothing that one sees: it shows in work.
       case 'weak-dimm':
       case 'lossy-link':
@@ -113,33 +136,50 @@ const makers: readonly { name: RegExp; profile: ProfileName; account: ServerHard
   { name: /asrock/i, profile: 'ami-megarac', account: { username: 'admin', password: 'megarac-2026' } },
   { name: /./, profile: 'openbmc', account: { username: 'root', password: '0penBmc-2026' } },
 ];
-const makerOf = (manufacturer: string) => makers.find(({ name }) => name.test(manufacturer)) ?? makers[makers.length - 1]!;
+const makerOf = (manufacturer: string) =>
+  makers.find(({ name }) => name.test(manufacturer)) ?? makers[makers.length - 1]!;
 
 /** To be put into the safe before the first machine of a maker arrives. */
-export const factoryAccount = (manufacturer: string): ServerHardware['factoryAccount'] => ({ ...makerOf(manufacturer).account });
+export const factoryAccount = (manufacturer: string): ServerHardware['factoryAccount'] => ({
+  ...makerOf(manufacturer).account,
+});
 
 const factoryFirmware: Record<ProfileName, ServerHardware['firmware']> = {
   'dell-idrac9': { bios: '2.1.5', bmc: '7.00.60.00', nic: '22.31.6', storage: '2.1.3' },
   'dell-idrac10': { bios: '1.2.6', bmc: '1.20.25.00', nic: '22.31.6', storage: '2.1.3' },
   'hpe-ilo6': { bios: '2.16', bmc: '1.58', nic: '28.39.1002', storage: 'HPK4' },
-  'supermicro': { bios: '2.0', bmc: '01.03.14', nic: '9.20', storage: 'EDA7602Q' },
+  supermicro: { bios: '2.0', bmc: '01.03.14', nic: '9.20', storage: 'EDA7602Q' },
   'lenovo-xcc': { bios: '1.51', bmc: '2.83', nic: '24.41.1000', storage: 'E2MU200' },
   'ami-megarac': { bios: '3.20', bmc: '12.10.05', nic: '9.20', storage: 'EDA7602Q' },
-  'openbmc': { bios: '1.0.0', bmc: '2.15.0', nic: '1.0.0', storage: '1.0.0' },
+  openbmc: { bios: '1.0.0', bmc: '2.15.0', nic: '1.0.0', storage: '1.0.0' },
 };
 
 /**
  * The machine a vendor ships for a manifest line: built from the words of the order (`2x Intel Xeon Gold
  * 6530`, `512GB DDR5`, `4x 3.84TB NVMe`, `2x 100GbE`). Parts' serial numbers follow from the server's.
  */
-export function hardwareFromManifest(item: ManifestItem, place: { datacenter: string; cables?: readonly CablePlan[]; profile?: ProfileName }): ServerHardware {
+export function hardwareFromManifest(
+  item: ManifestItem,
+  place: { datacenter: string; cables?: readonly CablePlan[]; profile?: ProfileName },
+): ServerHardware {
   const profile = place.profile ?? makerOf(item.manufacturer).profile;
-  const networkPorts = item.macs.map((mac, index) => ({ name: `eno${index + 1}`, mac: mac.toLowerCase(), speedMbps: speedOf(item.config.network) }));
+  const networkPorts = item.macs.map((mac, index) => ({
+    name: `eno${index + 1}`,
+    mac: mac.toLowerCase(),
+    speedMbps: speedOf(item.config.network),
+  }));
   return {
-    serial: item.serial, manufacturer: item.manufacturer, model: item.model, profile,
-    datacenter: place.datacenter, uuid: uuidOf(item.serial), sku: `${item.model.replace(/\W+/g, '').slice(-6).toUpperCase()}-B21`,
+    serial: item.serial,
+    manufacturer: item.manufacturer,
+    model: item.model,
+    profile,
+    datacenter: place.datacenter,
+    uuid: uuidOf(item.serial),
+    sku: `${item.model.replace(/\W+/g, '').slice(-6).toUpperCase()}-B21`,
     bmcMac: item.bmcMac,
-    processors: cpusOf(item.config.cpu), memory: dimmsOf(item.config.ram, item.serial), drives: disksOf(item.config.storage, item.serial),
+    processors: cpusOf(item.config.cpu),
+    memory: dimmsOf(item.config.ram, item.serial),
+    drives: disksOf(item.config.storage, item.serial),
     networkPorts,
     firmware: { ...factoryFirmware[profile] },
     factoryAccount: factoryAccount(item.manufacturer),
@@ -149,10 +189,14 @@ export function hardwareFromManifest(item: ManifestItem, place: { datacenter: st
 
 /** Network cables as planned, each in the port whose MAC or name the plan gives: Linux has names of its own. */
 const pluggedIn = (plan: readonly CablePlan[], ports: readonly Nic[]): Cable[] =>
-  plan.filter(({ kind }) => kind === 'network').flatMap((cable) => {
-    const port = ports.find(({ mac, name }) => (cable.localMac ? mac === cable.localMac.toLowerCase() : name === cable.localPort));
-    return port ? [{ localPort: port.name, switchName: cable.peerDevice, switchPort: cable.peerPort }] : [];
-  });
+  plan
+    .filter(({ kind }) => kind === 'network')
+    .flatMap((cable) => {
+      const port = ports.find(({ mac, name }) =>
+        cable.localMac ? mac === cable.localMac.toLowerCase() : name === cable.localPort,
+      );
+      return port ? [{ localPort: port.name, switchName: cable.peerDevice, switchPort: cable.peerPort }] : [];
+    });
 
 const times = (text: string) => Number(/^(\d+)\s*x\s/i.exec(text)?.[1] ?? 1);
 const list = <T>(length: number, make: (index: number) => T) => Array.from({ length }, (_, index) => make(index));
@@ -170,15 +214,25 @@ function dimmsOf(text: string, serial: string): Dimm[] {
   const sizeMiB = [65536, 32768, 16384].find((size) => totalMiB % size === 0 && totalMiB / size >= 4) ?? totalMiB;
   const isDdr5 = /DDR5/i.test(text);
   return list(totalMiB / sizeMiB, (index) => ({
-    slot: `A${index + 1}`, sizeMiB, manufacturer: 'Samsung', partNumber: isDdr5 ? 'M321R4GA3EB0-CWMXJ' : 'M393A4K40DB3-CWE',
-    serial: `${partNumber(serial, 'D')}${String(index).padStart(2, '0')}`, speedMtps: isDdr5 ? 4800 : 3200,
+    slot: `A${index + 1}`,
+    sizeMiB,
+    manufacturer: 'Samsung',
+    partNumber: isDdr5 ? 'M321R4GA3EB0-CWMXJ' : 'M393A4K40DB3-CWE',
+    serial: `${partNumber(serial, 'D')}${String(index).padStart(2, '0')}`,
+    speedMtps: isDdr5 ? 4800 : 3200,
   }));
 }
 
 function disksOf(text: string, serial: string): Disk[] {
   const sizeBytes = Math.round(gigabytesIn(text, 1000) * 1e9);
   const media = /NVMe/i.test(text) ? 'nvme' : /HDD|SAS|7\.2k/i.test(text) ? 'hdd' : 'ssd';
-  return list(times(text), (index) => ({ name: `Bay ${index}`, model: media === 'nvme' ? 'KIOXIA CM7-R' : 'PM893', serial: `${partNumber(serial, 'S')}${String(index).padStart(2, '0')}`, sizeBytes, media }));
+  return list(times(text), (index) => ({
+    name: `Bay ${index}`,
+    model: media === 'nvme' ? 'KIOXIA CM7-R' : 'PM893',
+    serial: `${partNumber(serial, 'S')}${String(index).padStart(2, '0')}`,
+    sizeBytes,
+    media,
+  }));
 }
 
 /** Gigabytes in a text; of memory a terabyte has 1024 of them, of a drive 1000. */
@@ -187,8 +241,12 @@ function gigabytesIn(text: string, perTerabyte: number): number {
   return Number(amount ?? 64) * (/TB/i.test(unit ?? '') ? perTerabyte : 1);
 }
 const speedOf = (text: string) => Number(/(\d+)\s*Gb/i.exec(text)?.[1] ?? 10) * 1000;
-const partNumber = (serial: string, kind: string) => `${kind}${hash(serial + kind).slice(0, 7).toUpperCase()}`;
-const uuidOf = (serial: string) => `${hash(serial)}-4c4c-4544-8050-${hash(serial + 'u')}${hash(serial + 'w').slice(0, 4)}`;
+const partNumber = (serial: string, kind: string) =>
+  `${kind}${hash(serial + kind)
+    .slice(0, 7)
+    .toUpperCase()}`;
+const uuidOf = (serial: string) =>
+  `${hash(serial)}-4c4c-4544-8050-${hash(serial + 'u')}${hash(serial + 'w').slice(0, 4)}`;
 
 /** FNV-1a, eight hexadecimal digits: parts' numbers must be the same on every run. */
 function hash(text: string): string {

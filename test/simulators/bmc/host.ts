@@ -20,16 +20,23 @@ export function resetHost(machine: Machine, type: string): SimAnswer {
   if (startTypes.has(type)) return isOff ? start(machine) : alreadySo(machine);
   if (restartTypes.has(type)) return isOff ? alreadySo(machine) : restart(machine, type);
   if (type === 'ForceOff') return isOff ? alreadySo(machine) : cutPower(machine);
-  if (type === 'GracefulShutdown' || type === 'PushPowerButton') return isOff ? alreadySo(machine) : askToShutDown(machine);
+  if (type === 'GracefulShutdown' || type === 'PushPowerButton')
+    return isOff ? alreadySo(machine) : askToShutDown(machine);
   context.effect('power', `${machine.serial}/${type}@${record.host.boots}`);
   return accepted();
 }
 
 /** The vendors' three ways to say: it is so already, or cannot be done now. */
 const alreadySo = ({ quirks }: Machine): SimAnswer =>
-  quirks.whenAlreadySo === 409 ? problem(409, 'ResourceInUse', 'The operation is not performed: the server is already in that power state.')
-    : quirks.whenAlreadySo === 400 ? problem(400, 'InvalidOperationForSystemState', 'The operation was not successful due to the current power state.')
-    : accepted();
+  quirks.whenAlreadySo === 409
+    ? problem(409, 'ResourceInUse', 'The operation is not performed: the server is already in that power state.')
+    : quirks.whenAlreadySo === 400
+      ? problem(
+          400,
+          'InvalidOperationForSystemState',
+          'The operation was not successful due to the current power state.',
+        )
+      : accepted();
 
 function start(machine: Machine): SimAnswer {
   const { record, context } = machine;
@@ -74,7 +81,8 @@ function askToShutDown(machine: Machine): SimAnswer {
  * The same action twice within one start of the host is the same effect twice: nothing came of the first
  * before the second was sent.
  */
-const counted = ({ context, serial, record }: Machine, action: string) => context.effect('power', `${serial}/${action}@${record.host.boots}`);
+const counted = ({ context, serial, record }: Machine, action: string) =>
+  context.effect('power', `${serial}/${action}@${record.host.boots}`);
 
 export function switchedOff(machine: Machine): void {
   machine.world.host?.stop(machine.serial);
@@ -93,15 +101,23 @@ function beginPost(machine: Machine): void {
 
 export async function hostStep(machine: Machine, step: HostStep): Promise<void> {
   switch (step) {
-    case 'powered': return beginPost(machine);
-    case 'booted': return booted(machine);
-    case 'ipxe': return goOnInScript(machine);
+    case 'powered':
+      return beginPost(machine);
+    case 'booted':
+      return booted(machine);
+    case 'ipxe':
+      return goOnInScript(machine);
     case 'image-up':
-    case 'report': return report(machine);
-    case 'ask-for-work': return askWhatToDo(machine);
-    case 'half-done': return halfDone(machine);
-    case 'done': return endWork(machine);
-    case 'shut-down': return switchedOff(machine);
+    case 'report':
+      return report(machine);
+    case 'ask-for-work':
+      return askWhatToDo(machine);
+    case 'half-done':
+      return halfDone(machine);
+    case 'done':
+      return endWork(machine);
+    case 'shut-down':
+      return switchedOff(machine);
   }
 }
 

@@ -1,10 +1,10 @@
-// The validation image on a simulated machine: what it reports is what its tools say, and work takes simulated time.
-import { kernelName } from './tool-outputs.ts';
 import { erased } from './erase.ts';
 import type { ServerHardware } from './hardware.ts';
 import type { Machine } from './machine.ts';
 import { bootMac, rawInventory, seenFromInside } from './report.ts';
 import { takes } from './timing.ts';
+// The validation image on a simulated machine: what it reports is what its tools say, and work takes simulated time.
+import { kernelName } from './tool-outputs.ts';
 
 export interface Order {
   id: string;
@@ -25,10 +25,12 @@ export interface RunningImage {
 const patienceMilliseconds = 5000;
 
 /** Where this boot reports, by the kernel's command line; undefined where it says nothing. */
-export const reportUrlIn = (kernelArguments: string): string | undefined => /(?:^| )rackline\.report=(\S+)/.exec(kernelArguments)?.[1];
+export const reportUrlIn = (kernelArguments: string): string | undefined =>
+  /(?:^| )rackline\.report=(\S+)/.exec(kernelArguments)?.[1];
 
 /** Whether the report was taken. */
-export const postInventory = (machine: Machine, { reportUrl }: RunningImage): Promise<boolean> => post(reportUrl, rawInventory(machine));
+export const postInventory = (machine: Machine, { reportUrl }: RunningImage): Promise<boolean> =>
+  post(reportUrl, rawInventory(machine));
 
 /** Asks for work. Undefined where there is none, or nobody answers. */
 export async function askForWork(machine: Machine, image: RunningImage): Promise<Order | undefined> {
@@ -44,34 +46,65 @@ export async function askForWork(machine: Machine, image: RunningImage): Promise
 export function orderIn(text: string): Order | undefined {
   const all = (key: string) => [...text.matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value = '']) => value);
   const [id] = all('id');
-  return id === undefined ? undefined : { id, kind: all('kind')[0] ?? '', seconds: Number(all('seconds')[0] ?? 0), count: Number(all('count')[0] ?? 0), drives: all('drive') };
+  return id === undefined
+    ? undefined
+    : {
+        id,
+        kind: all('kind')[0] ?? '',
+        seconds: Number(all('seconds')[0] ?? 0),
+        count: Number(all('count')[0] ?? 0),
+        drives: all('drive'),
+      };
 }
 
-export const postProgress = (machine: Machine, image: RunningImage, id: string, body: string): Promise<boolean> => post(beside(machine, image, `work/${id}`), JSON.parse(body));
+export const postProgress = (machine: Machine, image: RunningImage, id: string, body: string): Promise<boolean> =>
+  post(beside(machine, image, `work/${id}`), JSON.parse(body));
 
 /** Hardware seconds. */
-export const durationOf = ({ kind, seconds }: Order): number => (kind === 'burn-in' ? seconds : kind === 'erase' ? takes.erase : takes.linkTest);
+export const durationOf = ({ kind, seconds }: Order): number =>
+  kind === 'burn-in' ? seconds : kind === 'erase' ? takes.erase : takes.linkTest;
 
 /** Does it, and answers what the image posts at the end. */
 export function perform(machine: Machine, order: Order): string {
   const server = seenFromInside(machine);
-  const results = order.kind === 'burn-in' ? burnIn(machine, server) : order.kind === 'link-test' ? linkTest(machine, server, order) : order.kind === 'erase' ? erase(machine, server, order) : [[order.kind, 'failed', 'this image knows no such work']];
+  const results =
+    order.kind === 'burn-in'
+      ? burnIn(machine, server)
+      : order.kind === 'link-test'
+        ? linkTest(machine, server, order)
+        : order.kind === 'erase'
+          ? erase(machine, server, order)
+          : [[order.kind, 'failed', 'this image knows no such work']];
   return progressBody(results.some(([, outcome]) => outcome === 'failed') ? 'failed' : 'done', 100, results);
 }
 
-export const progressBody = (state: 'running' | 'done' | 'failed', percent: number, results: readonly (readonly string[])[] = []): string =>
-  JSON.stringify({ state, percent, results: Buffer.from(results.map((each) => `${each.join('\t')}\n`).join('')).toString('base64') });
+export const progressBody = (
+  state: 'running' | 'done' | 'failed',
+  percent: number,
+  results: readonly (readonly string[])[] = [],
+): string =>
+  JSON.stringify({
+    state,
+    percent,
+    results: Buffer.from(results.map((each) => `${each.join('\t')}\n`).join('')).toString('base64'),
+  });
 
 type Result = [subject: string, outcome: 'passed' | 'erased' | 'failed', evidence: string];
 
 function burnIn({ record }: Machine, { processors, memory, drives }: ServerHardware): Result[] {
-  const weak = record.physicalFaults.filter((fault) => fault.kind === 'weak-dimm' && memory.some(({ slot }) => slot === fault.slot));
+  const weak = record.physicalFaults.filter(
+    (fault) => fault.kind === 'weak-dimm' && memory.some(({ slot }) => slot === fault.slot),
+  );
   const threads = processors.reduce((sum, cpu) => sum + cpu.threads, 0);
   return [
     ...Array.from({ length: threads }, (_, cpu): Result => [`cpu${cpu}`, 'passed', '1000 hashes of 16 MiB']),
-    weak.length > 0 ? ['memory', 'failed', 'FAILURE: 0xffffffffffffffff != 0xffffffffffefffff at offset 0x00000000017e3b40.'] : ['memory', 'passed', `no pattern failed in ${memory.reduce((sum, { sizeMiB }) => sum + sizeMiB, 0)} MiB`],
+    weak.length > 0
+      ? ['memory', 'failed', 'FAILURE: 0xffffffffffffffff != 0xffffffffffefffff at offset 0x00000000017e3b40.']
+      : ['memory', 'passed', `no pattern failed in ${memory.reduce((sum, { sizeMiB }) => sum + sizeMiB, 0)} MiB`],
     ...drives.map((disk, index): Result => [kernelName(disk, index), 'passed', `${disk.sizeBytes} bytes copied`]),
-    weak.length > 0 ? ['ecc', 'failed', `${weak.length * 17} memory errors were corrected or not`] : ['ecc', 'passed', 'no memory errors counted'],
+    weak.length > 0
+      ? ['ecc', 'failed', `${weak.length * 17} memory errors were corrected or not`]
+      : ['ecc', 'passed', 'no memory errors counted'],
   ];
 }
 
@@ -82,7 +115,11 @@ function linkTest(machine: Machine, { networkPorts, cables }: ServerHardware, { 
     const sent = mac === bootMac(machine) ? count : 0; // only the port it booted from has an address
     const lost = isLossy ? Math.ceil(sent / 10) : 0;
     const errors = isLossy ? 12 : 0;
-    return [name, isLossy ? 'failed' : 'passed', `${speedMbps} Mb/s, ${lost} of ${sent} packets lost, ${errors} errors counted`];
+    return [
+      name,
+      isLossy ? 'failed' : 'passed',
+      `${speedMbps} Mb/s, ${lost} of ${sent} packets lost, ${errors} errors counted`,
+    ];
   });
 }
 
@@ -90,8 +127,15 @@ function erase(machine: Machine, { drives }: ServerHardware, order: Order): Resu
   return order.drives.map((serial): Result => {
     const [disk, ...others] = drives.filter((each) => each.serial === serial);
     if (!disk || others.length > 0) return [serial, 'failed', 'not exactly one drive has this serial number'];
-    const method = disk.media === 'nvme' ? 'nvme-sanitize-block' : disk.media === 'ssd' ? 'ata-secure-erase-enhanced' : 'ata-secure-erase';
-    return erased(machine, serial) ? [serial, 'erased', `${method}, all marks gone`] : [serial, 'failed', `${method} ran, but a mark is still there at block 0`];
+    const method =
+      disk.media === 'nvme'
+        ? 'nvme-sanitize-block'
+        : disk.media === 'ssd'
+          ? 'ata-secure-erase-enhanced'
+          : 'ata-secure-erase';
+    return erased(machine, serial)
+      ? [serial, 'erased', `${method}, all marks gone`]
+      : [serial, 'failed', `${method} ran, but a mark is still there at block 0`];
   });
 }
 
@@ -105,8 +149,16 @@ function beside(machine: Machine, { reportUrl }: RunningImage, path: string): st
 
 async function post(url: string, body: unknown): Promise<boolean> {
   try {
-    const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal: AbortSignal.timeout(patienceMilliseconds) });
-    if (answer.status === 400) console.error(`lab: the agent does not understand what is posted to ${new URL(url).pathname}: ${await answer.text()}`);
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(patienceMilliseconds),
+    });
+    if (answer.status === 400)
+      console.error(
+        `lab: the agent does not understand what is posted to ${new URL(url).pathname}: ${await answer.text()}`,
+      );
     return answer.ok;
   } catch {
     return false;

@@ -9,19 +9,29 @@ export interface IpxeState {
 }
 
 /** What the script came to: it waits, starts a kernel, or gives the machine back to its firmware. */
-export type IpxeOutcome = { kind: 'sleeps'; seconds: number } | { kind: 'boots'; arguments: string } | { kind: 'exits' };
+export type IpxeOutcome =
+  | { kind: 'sleeps'; seconds: number }
+  | { kind: 'boots'; arguments: string }
+  | { kind: 'exits' };
 
 /** Fetches a file whole; undefined where it is not to be had. */
 export type FetchText = (url: string) => Promise<string | undefined>;
 
 /** Before any script iPXE has only the address that DHCP gave it. */
-export const chainTo = (url: string): IpxeState => ({ lines: ['#!ipxe', ':again', `chain ${url} ||`, 'sleep 10', 'goto again'], at: 0 });
+export const chainTo = (url: string): IpxeState => ({
+  lines: ['#!ipxe', ':again', `chain ${url} ||`, 'sleep 10', 'goto again'],
+  at: 0,
+});
 
 /** Lines without a pause between them: more of them go round in a circle. */
 const mostLines = 200;
 
 /** Runs the script on from where it is. `settings` are what `${…}` stands for; a name that is not there is empty, as in iPXE. */
-export async function runIpxe(state: IpxeState, settings: Readonly<Record<string, string>>, fetchText: FetchText): Promise<IpxeOutcome> {
+export async function runIpxe(
+  state: IpxeState,
+  settings: Readonly<Record<string, string>>,
+  fetchText: FetchText,
+): Promise<IpxeOutcome> {
   for (let count = 0; count < mostLines; count++) {
     const line = state.lines[state.at++];
     if (line === undefined) return { kind: 'exits' };
@@ -42,18 +52,26 @@ async function run(state: IpxeState, command: string, fetchText: FetchText): Pro
   const [name = '', ...words] = command.split(/\s+/);
   const url = words.find((word) => /^https?:/.test(word)) ?? '';
   switch (name) {
-    case '': case 'echo': case 'imgfree': return true;
-    case 'sleep': return { kind: 'sleeps', seconds: Number(words[0]) };
-    case 'exit': return { kind: 'exits' };
-    case 'sanboot': return { kind: 'exits' };
-    case 'boot': return state.kernelArguments === undefined ? false : { kind: 'boots', arguments: state.kernelArguments };
+    case '':
+    case 'echo':
+    case 'imgfree':
+      return true;
+    case 'sleep':
+      return { kind: 'sleeps', seconds: Number(words[0]) };
+    case 'exit':
+      return { kind: 'exits' };
+    case 'sanboot':
+      return { kind: 'exits' };
+    case 'boot':
+      return state.kernelArguments === undefined ? false : { kind: 'boots', arguments: state.kernelArguments };
     case 'goto': {
       const label = state.lines.indexOf(`:${words[0]}`);
       if (label < 0) throw new Error(`This iPXE script has no label '${words[0]}':\n${state.lines.join('\n')}`);
       state.at = label;
       return true;
     }
-    case 'kernel': case 'initrd': {
+    case 'kernel':
+    case 'initrd': {
       if ((await fetchText(url)) === undefined) return false;
       if (name === 'kernel') state.kernelArguments = words.slice(words.indexOf(url) + 1).join(' ');
       return true;
@@ -65,6 +83,7 @@ async function run(state: IpxeState, command: string, fetchText: FetchText): Pro
       state.at = 0;
       return true;
     }
-    default: throw new Error(`iPXE knows no '${command}'.`);
+    default:
+      throw new Error(`iPXE knows no '${command}'.`);
   }
 }

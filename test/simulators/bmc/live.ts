@@ -11,7 +11,14 @@ export function live(machine: Machine, path: string, found: Resource): Resource 
   const { places, record } = machine;
   const at = normal(path);
   if (at === normal(places.system)) return system(machine, found);
-  if (places.settings && at === normal(places.settings)) return { ...found, Boot: { ...(found['Boot'] as Resource | undefined), ...(machine.quirks.bootOverrideInSettings && bootResource(machine)) } };
+  if (places.settings && at === normal(places.settings))
+    return {
+      ...found,
+      Boot: {
+        ...(found['Boot'] as Resource | undefined),
+        ...(machine.quirks.bootOverrideInSettings && bootResource(machine)),
+      },
+    };
   if (places.chassis && at === normal(places.chassis)) return { ...found, PowerState: shownPower(machine) };
   if (places.updateService && at === normal(places.updateService) && machine.quirks.updateWithoutTask) {
     const oem = member(found['Oem'], 'Hpe') as Resource | undefined;
@@ -21,17 +28,32 @@ export function live(machine: Machine, path: string, found: Resource): Resource 
   const drive = typeof serial === 'string' && 'CapacityBytes' in found ? record.drives[serial.trim()] : undefined;
   if (!drive) return found;
   const task = record.tasks.find((each) => each.id === drive.task);
-  const isFailing = record.ailments.some((ailment) => ailment.kind === 'drive-failing' && ailment.drive === found['Name']);
+  const isFailing = record.ailments.some(
+    (ailment) => ailment.kind === 'drive-failing' && ailment.drive === found['Name'],
+  );
   return {
     ...found,
     ...(isFailing && { Status: { State: 'Enabled', Health: 'Critical' } }),
-    Operations: task ? [{ OperationName: 'Sanitize', PercentageComplete: task.percent, AssociatedTask: link(`${places.tasks}/${task.id}`) }] : [],
+    Operations: task
+      ? [
+          {
+            OperationName: 'Sanitize',
+            PercentageComplete: task.percent,
+            AssociatedTask: link(`${places.tasks}/${task.id}`),
+          },
+        ]
+      : [],
     Links: { ...(found['Links'] as Resource | undefined), ...(!drive.holdsData && { Volumes: [] }) },
   };
 }
 
 const progress: Record<Machine['record']['host']['stage'], string> = {
-  'off': 'None', 'post': 'SystemHardwareInitializationComplete', 'network-boot': 'OSBootStarted', 'validation': 'OSRunning', 'os': 'OSRunning', 'no-boot-device': 'OEM',
+  off: 'None',
+  post: 'SystemHardwareInitializationComplete',
+  'network-boot': 'OSBootStarted',
+  validation: 'OSRunning',
+  os: 'OSRunning',
+  'no-boot-device': 'OEM',
 };
 
 function system(machine: Machine, found: Resource): Resource {
@@ -40,7 +62,9 @@ function system(machine: Machine, found: Resource): Resource {
     ...found,
     // A recorded machine may be given another one's name; a built one is built with it.
     ...(typeof hardware.profile !== 'string' && hardware.profile.isRenamed && identity(machine, found)),
-    ...(machine.profile && { Status: { State: 'Enabled', Health: healthOf(machine.record), HealthRollup: healthOf(machine.record) } }),
+    ...(machine.profile && {
+      Status: { State: 'Enabled', Health: healthOf(machine.record), HealthRollup: healthOf(machine.record) },
+    }),
     PowerState: shownPower(machine),
     BootProgress: { LastState: progress[host.stage] },
     ...(host.lastResetAt > 0 && { LastResetTime: new Date(host.lastResetAt).toISOString() }),
@@ -52,5 +76,7 @@ const shownPower = ({ record }: Machine) => hasFault(record, 'power-state-lies')
 
 function identity({ quirks, record }: Machine, found: Resource): Resource {
   const { serial, uuid } = record.hardware;
-  return quirks.serviceTagInSku ? { SKU: serial, UUID: uuid || found['UUID'] } : { SerialNumber: serial, UUID: uuid || found['UUID'] };
+  return quirks.serviceTagInSku
+    ? { SKU: serial, UUID: uuid || found['UUID'] }
+    : { SerialNumber: serial, UUID: uuid || found['UUID'] };
 }

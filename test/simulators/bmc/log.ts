@@ -7,7 +7,12 @@ import type { LogEntry } from './state.ts';
 import { normal, type Resource } from './tree.ts';
 
 /** Something happened: it is in the log, and whoever listens is told. */
-export function note(machine: Machine, severity: LogEntry['severity'], message: string, more: Pick<LogEntry, 'code' | 'isAudit'> = {}): void {
+export function note(
+  machine: Machine,
+  severity: LogEntry['severity'],
+  message: string,
+  more: Pick<LogEntry, 'code' | 'isAudit'> = {},
+): void {
   const { record, context, profile } = machine;
   const entry: LogEntry = { id: (record.log.at(-1)?.id ?? 0) + 1, at: context.now(), severity, message, ...more };
   // The oldest make room: the log wraps.
@@ -24,35 +29,62 @@ function clearLog(machine: Machine): SimAnswer {
 
 /** Where a built BMC keeps its logs. */
 export const logPaths = (profile: Profile): { shape: LogShape; path: string }[] =>
-  profile.logs.map((shape) => ({ shape, path: `${service}/${shape.home === 'system' ? `Systems/${profile.ids.system}` : `Managers/${profile.ids.manager}`}/LogServices/${shape.id}` }));
+  profile.logs.map((shape) => ({
+    shape,
+    path: `${service}/${shape.home === 'system' ? `Systems/${profile.ids.system}` : `Managers/${profile.ids.manager}`}/LogServices/${shape.id}`,
+  }));
 
 /** The log services themselves; what is in them is served live. */
 export function logServices(profile: Profile): Resource[] {
   const logs = logPaths(profile);
   const homes = Map.groupBy(logs, ({ path }) => path.slice(0, path.lastIndexOf('/')));
   return [
-    ...[...homes].map(([home, within]) => resource(home, 'LogServiceCollection.LogServiceCollection', { 'Members': within.map(({ path }) => link(path)), 'Members@odata.count': within.length })),
-    ...logs.map(({ shape, path }) => resource(path, 'LogService.v1_1_0.LogService', {
-      Name: shape.id, OverWritePolicy: 'WrapsWhenFull', MaxNumberOfRecords: profile.logKeeps, ServiceEnabled: true, Entries: link(`${path}/Entries`),
-      Actions: { '#LogService.ClearLog': { target: `${path}/Actions/LogService.ClearLog` } },
-    })),
+    ...[...homes].map(([home, within]) =>
+      resource(home, 'LogServiceCollection.LogServiceCollection', {
+        Members: within.map(({ path }) => link(path)),
+        'Members@odata.count': within.length,
+      }),
+    ),
+    ...logs.map(({ shape, path }) =>
+      resource(path, 'LogService.v1_1_0.LogService', {
+        Name: shape.id,
+        OverWritePolicy: 'WrapsWhenFull',
+        MaxNumberOfRecords: profile.logKeeps,
+        ServiceEnabled: true,
+        Entries: link(`${path}/Entries`),
+        Actions: { '#LogService.ClearLog': { target: `${path}/Actions/LogService.ClearLog` } },
+      }),
+    ),
   ];
 }
 
 export function clearLogAt(machine: Machine, path: string): SimAnswer | undefined {
-  const isOne = machine.profile && logPaths(machine.profile).some((log) => normal(path) === normal(`${log.path}/Actions/LogService.ClearLog`));
+  const isOne =
+    machine.profile &&
+    logPaths(machine.profile).some((log) => normal(path) === normal(`${log.path}/Actions/LogService.ClearLog`));
   return isOne ? clearLog(machine) : undefined;
 }
 
 /** Entries: in full, or links to them, in pages and in the order this platform has. */
 export function serveLogs(machine: Machine, request: SimRequest, path: string): SimAnswer | undefined {
-  const log = machine.profile && logPaths(machine.profile).find((each) => normal(path).startsWith(normal(`${each.path}/Entries`)));
+  const log =
+    machine.profile &&
+    logPaths(machine.profile).find((each) => normal(path).startsWith(normal(`${each.path}/Entries`)));
   if (!log) return undefined;
   const { shape } = log;
   const base = `${log.path}/Entries`;
-  const held = machine.record.log.filter((entry) => (shape.holds === 'all' ? true : shape.holds === 'audit' ? entry.isAudit : shape.holds === 'faults' ? entry.severity !== 'OK' : !entry.isAudit));
+  const held = machine.record.log.filter((entry) =>
+    shape.holds === 'all'
+      ? true
+      : shape.holds === 'audit'
+        ? entry.isAudit
+        : shape.holds === 'faults'
+          ? entry.severity !== 'OK'
+          : !entry.isAudit,
+  );
   const entries = shape.isNewestFirst ? held.toReversed() : held;
-  const idOf = (entry: LogEntry) => (machine.quirks.logIdsArePositions ? String(held.indexOf(entry) + 1) : String(entry.id));
+  const idOf = (entry: LogEntry) =>
+    machine.quirks.logIdsArePositions ? String(held.indexOf(entry) + 1) : String(entry.id);
   const whole = (entry: LogEntry) => entryResource(shape, `${base}/${idOf(entry)}`, entry);
   if (normal(path) !== normal(base)) {
     const one = entries.find((entry) => normal(`${base}/${idOf(entry)}`) === normal(path));
@@ -61,13 +93,27 @@ export function serveLogs(machine: Machine, request: SimRequest, path: string): 
   const from = Number(request.query.get('$skip') ?? 0);
   const page = entries.slice(from, from + (shape.pageSize ?? entries.length));
   const isWhole = shape.isInline || (request.query.has('$expand') && machine.profile?.root.expands);
-  const next = from + page.length < entries.length ? { 'Members@odata.nextLink': `${base}?${isWhole && !shape.isInline ? '$expand=.($levels=1)&' : ''}$skip=${from + page.length}` } : {};
-  return json(200, resource(base, 'LogEntryCollection.LogEntryCollection', {
-    'Members': page.map((entry) => (isWhole ? whole(entry) : link(`${base}/${idOf(entry)}`))), 'Members@odata.count': entries.length, ...next,
-  }));
+  const next =
+    from + page.length < entries.length
+      ? {
+          'Members@odata.nextLink': `${base}?${isWhole && !shape.isInline ? '$expand=.($levels=1)&' : ''}$skip=${from + page.length}`,
+        }
+      : {};
+  return json(
+    200,
+    resource(base, 'LogEntryCollection.LogEntryCollection', {
+      Members: page.map((entry) => (isWhole ? whole(entry) : link(`${base}/${idOf(entry)}`))),
+      'Members@odata.count': entries.length,
+      ...next,
+    }),
+  );
 }
 
 const entryResource = ({ entry: vendors }: LogShape, path: string, entry: LogEntry): Resource =>
   resource(path, 'LogEntry.v1_11_0.LogEntry', {
-    EntryType: 'Event', Severity: entry.severity, Message: entry.message, Created: new Date(entry.at).toISOString(), ...vendors?.(entry),
+    EntryType: 'Event',
+    Severity: entry.severity,
+    Message: entry.message,
+    Created: new Date(entry.at).toISOString(),
+    ...vendors?.(entry),
   });

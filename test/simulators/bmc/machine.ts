@@ -92,7 +92,14 @@ function quirksIn(tree: Tree, places: Places): Quirks {
   const manager = tree.get(places.manager ?? '');
   const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
   return quirksOf({
-    vendor: vendorOf(text(root?.['Vendor']), ...Object.keys(member(root, 'Oem') ?? {}), text(manager?.['Model']), text(system?.['Manufacturer'])),
-    manager: text(manager?.['Model']) ?? '', model: text(system?.['Model']) ?? '', firmware: /\d+(\.\d+)+/.exec(text(manager?.['FirmwareVersion']) ?? '')?.[0] ?? '',
+    vendor: vendorOf(
+      text(root?.['Vendor']),
+      ...Object.keys(member(root, 'Oem') ?? {}),
+      text(manager?.['Model']),
+      text(system?.['Manufacturer']),
+    ),
+    manager: text(manager?.['Model']) ?? '',
+    model: text(system?.['Model']) ?? '',
+    firmware: /\d+(\.\d+)+/.exec(text(manager?.['FirmwareVersion']) ?? '')?.[0] ?? '',
   });
 }

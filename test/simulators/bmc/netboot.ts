@@ -32,9 +32,22 @@ export async function goOnInScript(machine: Machine): Promise<void> {
   const { ipxe } = machine.record.host;
   if (!ipxe) return;
   const { serial, uuid, manufacturer, model } = machine.record.hardware;
-  const outcome = await asLongAs(machine, runIpxe(ipxe, {
-    'netX/mac:hexhyp': bootMac(machine)?.replaceAll(':', '-') ?? '', 'platform': 'efi', 'buildarch': 'x86_64', 'serial:uristring': encodeURIComponent(serial), uuid, 'manufacturer:uristring': encodeURIComponent(manufacturer), 'product:uristring': encodeURIComponent(model),
-  }, fetchText));
+  const outcome = await asLongAs(
+    machine,
+    runIpxe(
+      ipxe,
+      {
+        'netX/mac:hexhyp': bootMac(machine)?.replaceAll(':', '-') ?? '',
+        platform: 'efi',
+        buildarch: 'x86_64',
+        'serial:uristring': encodeURIComponent(serial),
+        uuid,
+        'manufacturer:uristring': encodeURIComponent(manufacturer),
+        'product:uristring': encodeURIComponent(model),
+      },
+      fetchText,
+    ),
+  );
   if (outcome?.kind === 'sleeps') next(machine, 'ipxe', outcome.seconds, leastWaitMilliseconds.ipxe);
   if (outcome?.kind === 'exits') bootFromDrive(machine);
   if (outcome?.kind !== 'boots') return;

@@ -15,11 +15,23 @@ export interface Settings {
   sessionTimeout?: number;
 }
 
-const factoryBios = { BootMode: 'Uefi', LogicalProc: 'Enabled', ProcVirtualization: 'Enabled', SysProfile: 'PerfPerWattOptimizedDapc' };
+const factoryBios = {
+  BootMode: 'Uefi',
+  LogicalProc: 'Enabled',
+  ProcVirtualization: 'Enabled',
+  SysProfile: 'PerfPerWattOptimizedDapc',
+};
 
 export const factorySettings = (): Settings => ({
-  bios: { ...factoryBios }, pendingBios: {},
-  protocols: { HTTP: { ProtocolEnabled: true, Port: 80 }, HTTPS: { ProtocolEnabled: true, Port: 443 }, SSH: { ProtocolEnabled: true, Port: 22 }, IPMI: { ProtocolEnabled: false, Port: 623 }, SNMP: { ProtocolEnabled: true, Port: 161 } },
+  bios: { ...factoryBios },
+  pendingBios: {},
+  protocols: {
+    HTTP: { ProtocolEnabled: true, Port: 80 },
+    HTTPS: { ProtocolEnabled: true, Port: 443 },
+    SSH: { ProtocolEnabled: true, Port: 22 },
+    IPMI: { ProtocolEnabled: false, Port: 623 },
+    SNMP: { ProtocolEnabled: true, Port: 161 },
+  },
 });
 
 interface Places {
@@ -30,28 +42,55 @@ interface Places {
 }
 const placesOf = ({ ids }: Profile): Places => {
   const [system, manager] = [`${service}/Systems/${ids.system}`, `${service}/Managers/${ids.manager}`];
-  return { bios: `${system}/Bios`, pending: `${system}/Bios/Settings`, protocols: `${manager}/NetworkProtocol`, ports: `${manager}/EthernetInterfaces` };
+  return {
+    bios: `${system}/Bios`,
+    pending: `${system}/Bios/Settings`,
+    protocols: `${manager}/NetworkProtocol`,
+    ports: `${manager}/EthernetInterfaces`,
+  };
 };
 
 export const settingsLinks = (profile: Profile) => {
   const { bios, protocols, ports } = placesOf(profile);
-  return { system: { Bios: link(bios) }, manager: { NetworkProtocol: link(protocols), EthernetInterfaces: link(ports) } };
+  return {
+    system: { Bios: link(bios) },
+    manager: { NetworkProtocol: link(protocols), EthernetInterfaces: link(ports) },
+  };
 };
 
 export function settingsResources(profile: Profile, { settings, hardware, address }: BmcRecord): Resource[] {
   const { bios, pending, protocols, ports } = placesOf(profile);
   return [
     resource(bios, 'Bios.v1_2_0.Bios', {
-      'Name': 'BIOS', 'Attributes': settings.bios,
-      '@Redfish.Settings': { '@odata.type': '#Settings.v1_3_0.Settings', 'SettingsObject': link(pending), 'SupportedApplyTimes': ['OnReset'] },
-      'Actions': { '#Bios.ResetBios': { target: `${bios}/Actions/Bios.ResetBios` } },
+      Name: 'BIOS',
+      Attributes: settings.bios,
+      '@Redfish.Settings': {
+        '@odata.type': '#Settings.v1_3_0.Settings',
+        SettingsObject: link(pending),
+        SupportedApplyTimes: ['OnReset'],
+      },
+      Actions: { '#Bios.ResetBios': { target: `${bios}/Actions/Bios.ResetBios` } },
     }),
     resource(pending, 'Bios.v1_2_0.Bios', { Name: 'BIOS at the next start', Attributes: settings.pendingBios }),
-    resource(protocols, 'ManagerNetworkProtocol.v1_9_0.ManagerNetworkProtocol', { Status: healthy, HostName: hardware.serial.toLowerCase(), ...settings.protocols }),
-    ...collection(ports, 'EthernetInterface', [resource(`${ports}/1`, 'EthernetInterface.v1_6_4.EthernetInterface', {
-      Name: 'Manager Ethernet Interface', MACAddress: hardware.bmcMac.toUpperCase(), PermanentMACAddress: hardware.bmcMac.toUpperCase(), LinkStatus: 'LinkUp', SpeedMbps: 1000, InterfaceEnabled: true, Status: healthy,
-      IPv4Addresses: address ? [{ Address: address.host, AddressOrigin: 'DHCP', SubnetMask: '255.255.0.0', Gateway: null }] : [],
-    })]),
+    resource(protocols, 'ManagerNetworkProtocol.v1_9_0.ManagerNetworkProtocol', {
+      Status: healthy,
+      HostName: hardware.serial.toLowerCase(),
+      ...settings.protocols,
+    }),
+    ...collection(ports, 'EthernetInterface', [
+      resource(`${ports}/1`, 'EthernetInterface.v1_6_4.EthernetInterface', {
+        Name: 'Manager Ethernet Interface',
+        MACAddress: hardware.bmcMac.toUpperCase(),
+        PermanentMACAddress: hardware.bmcMac.toUpperCase(),
+        LinkStatus: 'LinkUp',
+        SpeedMbps: 1000,
+        InterfaceEnabled: true,
+        Status: healthy,
+        IPv4Addresses: address
+          ? [{ Address: address.host, AddressOrigin: 'DHCP', SubnetMask: '255.255.0.0', Gateway: null }]
+          : [],
+      }),
+    ]),
   ];
 }
 
@@ -64,10 +103,12 @@ export function changeSettings({ record, profile }: Machine, path: string, body:
   if (!profile) return undefined;
   const { settings } = record;
   const { pending, protocols } = placesOf(profile);
-  const refused = () => problem(400, 'PropertyValueTypeError', 'A property is unknown or its value cannot be accepted.');
+  const refused = () =>
+    problem(400, 'PropertyValueTypeError', 'A property is unknown or its value cannot be accepted.');
   if (normal(path) === normal(pending)) {
     const change = Bios.safeParse(body);
-    if (!change.success || Object.keys(change.data.Attributes).some((name) => !(name in settings.bios))) return refused();
+    if (!change.success || Object.keys(change.data.Attributes).some((name) => !(name in settings.bios)))
+      return refused();
     Object.assign(settings.pendingBios, change.data.Attributes);
     return json(202, undefined);
   }

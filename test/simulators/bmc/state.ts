@@ -138,23 +138,40 @@ export interface BmcState {
   nextHost: Record<string, number>;
 }
 
-export const hasFault = <K extends BmcFault['kind']>(record: BmcRecord, kind: K): Extract<BmcFault, { kind: K }> | undefined =>
+export const hasFault = <K extends BmcFault['kind']>(
+  record: BmcRecord,
+  kind: K,
+): Extract<BmcFault, { kind: K }> | undefined =>
   record.faults.find((fault): fault is Extract<BmcFault, { kind: K }> => fault.kind === kind);
 
 /** A server out of its box. */
 export function unboxed(hardware: ServerHardware): BmcRecord {
   return {
-    hardware, physicalFaults: [], faults: [], isPlugged: false, address: undefined, bmc: 'off', epoch: 0,
+    hardware,
+    physicalFaults: [],
+    faults: [],
+    isPlugged: false,
+    address: undefined,
+    bmc: 'off',
+    epoch: 0,
     host: { power: 'Off', stage: 'off', epoch: 0, boots: 0, lastResetAt: 0, startableAt: 0 },
     boot: { enabled: 'Disabled', target: 'None', mode: 'UEFI' },
     accounts: [{ id: '2', ...hardware.factoryAccount, role: 'Administrator', isEnabled: true }],
-    removals: {}, sessions: [], tasks: [], nextNumber: 101,
+    removals: {},
+    sessions: [],
+    tasks: [],
+    nextNumber: 101,
     firmware: {
-      bios: { version: hardware.firmware.bios, changes: 0 }, bmc: { version: hardware.firmware.bmc, changes: 0 },
-      nic: { version: hardware.firmware.nic, changes: 0 }, storage: { version: hardware.firmware.storage, changes: 0 },
+      bios: { version: hardware.firmware.bios, changes: 0 },
+      bmc: { version: hardware.firmware.bmc, changes: 0 },
+      nic: { version: hardware.firmware.nic, changes: 0 },
+      storage: { version: hardware.firmware.storage, changes: 0 },
     },
     drives: Object.fromEntries(hardware.drives.map((drive) => [drive.serial, { holdsData: false, writes: 0 }])),
-    log: [], ailments: [], subscriptions: [], settings: factorySettings(),
+    log: [],
+    ailments: [],
+    subscriptions: [],
+    settings: factorySettings(),
   };
 }
 

@@ -18,12 +18,16 @@ export const normal = (resourcePath: string): string => resourcePath.toLowerCase
 export function recordedTree(folder: string): Tree {
   const files = new Map<string, string>();
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((each) => each.isFile() && each.name.endsWith('.json')).map((each) => path.relative(folder, path.join(each.parentPath, each.name)));
+    .filter((each) => each.isFile() && each.name.endsWith('.json'))
+    .map((each) => path.relative(folder, path.join(each.parentPath, each.name)));
   const startsAtService = entries.includes('index.json');
   for (const entry of entries) {
     const file = path.join(folder, entry);
     const folderPath = path.dirname(entry).split(path.sep).join('/');
-    const served = path.basename(entry) === 'index.json' ? `${startsAtService ? '/redfish/v1' : ''}/${folderPath === '.' ? '' : folderPath}` : ownPath(file);
+    const served =
+      path.basename(entry) === 'index.json'
+        ? `${startsAtService ? '/redfish/v1' : ''}/${folderPath === '.' ? '' : folderPath}`
+        : ownPath(file);
     if (served !== undefined) files.set(normal(served), file);
   }
   const read = new Map<string, Resource>();
@@ -60,7 +64,8 @@ export interface Places {
 
 export function placesIn(tree: Tree): Places {
   const root = tree.get('/redfish/v1') ?? {};
-  const first = (collection: string | undefined) => (collection ? linkOf((tree.get(collection)?.['Members'] as unknown[] | undefined)?.[0]) : undefined);
+  const first = (collection: string | undefined) =>
+    collection ? linkOf((tree.get(collection)?.['Members'] as unknown[] | undefined)?.[0]) : undefined;
   const system = first(linkOf(root['Systems'])) ?? '/redfish/v1/Systems/1';
   const accountService = linkOf(root['AccountService']);
   const events = tree.get(linkOf(root['EventService']) ?? '');
@@ -79,7 +84,8 @@ export function placesIn(tree: Tree): Places {
   };
 }
 
-export const member = (value: unknown, name: string): unknown => (typeof value === 'object' && value !== null ? (value as Resource)[name] : undefined);
+export const member = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Resource)[name] : undefined;
 export function linkOf(value: unknown): string | undefined {
   const id = member(value, '@odata.id');
   return typeof id === 'string' ? id : undefined;

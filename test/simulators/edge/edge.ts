@@ -14,11 +14,23 @@ const askAgainMilliseconds = 500;
 const patienceMilliseconds = 5000;
 
 /** `agentOf` answers where a datacenter's agent listens. What is not heard is told again. */
-export function createEdge({ agentOf, speed }: { agentOf(datacenter: string): string | undefined; speed: number }): Simulator<EdgeState> {
+export function createEdge({
+  agentOf,
+  speed,
+}: {
+  agentOf(datacenter: string): string | undefined;
+  speed: number;
+}): Simulator<EdgeState> {
   async function isHeard({ datacenter, lease }: EdgeMessage): Promise<boolean> {
     try {
-      const answer = await fetch(`${agentOf(datacenter)}/lease`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(lease), signal: AbortSignal.timeout(patienceMilliseconds) });
-      if (answer.status === 400) console.error(`edge: the agent of ${datacenter} does not understand a lease: ${await answer.text()}`);
+      const answer = await fetch(`${agentOf(datacenter)}/lease`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(lease),
+        signal: AbortSignal.timeout(patienceMilliseconds),
+      });
+      if (answer.status === 400)
+        console.error(`edge: the agent of ${datacenter} does not understand a lease: ${await answer.text()}`);
       return answer.ok;
     } catch {
       return false;

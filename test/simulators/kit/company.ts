@@ -32,7 +32,10 @@ const datacenters: Datacenter[] = [
 
 export const company: Company = {
   datacenters,
-  tenants: [{ id: 'acme', name: 'Acme Corporation' }, { id: 'globex', name: 'Globex Industries' }],
+  tenants: [
+    { id: 'acme', name: 'Acme Corporation' },
+    { id: 'globex', name: 'Globex Industries' },
+  ],
   people: [
     { email: 'tenant-admin@acme.example', name: 'Ada Acme', roles: ['tenant-admin'], tenant: 'acme' },
     { email: 'tenant-operator@acme.example', name: 'Otto Acme', roles: ['tenant-operator'], tenant: 'acme' },
@@ -42,6 +45,11 @@ export const company: Company = {
     { email: 'approver@rackline.example', name: 'Anton Approver', roles: ['approver'] },
     { email: 'executive@rackline.example', name: 'Elke Executive', roles: ['executive'] },
     { email: 'auditor@rackline.example', name: 'Aude Auditor', roles: ['auditor'] },
-    ...datacenters.map((dc) => ({ email: `technician@${dc.id}.rackline.example`, name: `Technician ${dc.name}`, roles: ['technician'], datacenters: [dc.id] })),
+    ...datacenters.map((dc) => ({
+      email: `technician@${dc.id}.rackline.example`,
+      name: `Technician ${dc.name}`,
+      roles: ['technician'],
+      datacenters: [dc.id],
+    })),
   ],
 };

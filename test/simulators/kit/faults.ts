@@ -11,7 +11,12 @@ export const FaultSwitch = z.object({
   /** How many requests it spoils; then it is gone. */
   times: z.number().int().min(1).default(1),
   fault: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('status'), status: z.number().int().min(400).max(599), body: z.unknown().optional(), retryAfterSeconds: z.number().optional() }),
+    z.object({
+      kind: z.literal('status'),
+      status: z.number().int().min(400).max(599),
+      body: z.unknown().optional(),
+      retryAfterSeconds: z.number().optional(),
+    }),
     z.object({ kind: z.literal('slow'), milliseconds: z.number().int().min(0) }),
     /** The connection breaks before the system has seen the request. */
     z.object({ kind: z.literal('refused-connection') }),
@@ -37,7 +42,9 @@ export class Faults {
   }
   /** The fault this request meets, used up by asking. */
   take(system: string, method: string, path: string): Fault | undefined {
-    const hit = this.#switches.find((each) => each.system === system && (each.method ?? method) === method && new RegExp(each.path).test(path));
+    const hit = this.#switches.find(
+      (each) => each.system === system && (each.method ?? method) === method && new RegExp(each.path).test(path),
+    );
     if (!hit) return undefined;
     if (hit.after > 0) {
       hit.after -= 1;

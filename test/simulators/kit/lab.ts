@@ -81,14 +81,16 @@ export class Lab {
     this.#servers.add(server);
     const address = server.address();
     this.#baseUrl = `http://${host}:${typeof address === 'object' ? address?.port : port}`;
-    for (const [name, simulator] of this.#simulators) if (simulator.open) this.#opened.set(name, await simulator.open(this.context(name), host));
+    for (const [name, simulator] of this.#simulators)
+      if (simulator.open) this.#opened.set(name, await simulator.open(this.context(name), host));
     return this.#baseUrl;
   }
 
   /** Where a simulator with a server of its own is reached. */
   addressOf(simulator: string): string {
     const opened = this.#opened.get(simulator);
-    if (!opened) throw new Error(`The simulator '${simulator}' has no server of its own, or the lab does not listen yet.`);
+    if (!opened)
+      throw new Error(`The simulator '${simulator}' has no server of its own, or the lab does not listen yet.`);
     return opened.url;
   }
 
@@ -109,10 +111,12 @@ export class Lab {
     this.#jobs.clear();
     await Promise.all([...this.#opened.values()].map((opened) => opened.close()));
     this.#opened.clear();
-    await Promise.all([...this.#servers].map((server) => {
-      server.closeAllConnections();
-      return new Promise<void>((resolve) => void server.close(() => resolve()));
-    }));
+    await Promise.all(
+      [...this.#servers].map((server) => {
+        server.closeAllConnections();
+        return new Promise<void>((resolve) => void server.close(() => resolve()));
+      }),
+    );
   }
 
   state<State>(simulator: string): State {
@@ -124,19 +128,25 @@ export class Lab {
       company: this.company,
       now: () => this.#time.now(),
       moment: (afterSeconds) => this.#momentAfter(afterSeconds),
-      later: (kind, afterSeconds, payload) => this.#enqueue({ simulator, kind, payload, at: this.#momentAfter(afterSeconds) }),
+      later: (kind, afterSeconds, payload) =>
+        this.#enqueue({ simulator, kind, payload, at: this.#momentAfter(afterSeconds) }),
       effect: (kind, key) => {
         this.#changes += 1;
         this.effects.add(simulator, kind, key, this.#time.now());
       },
       takeBack: (kind, key) => this.effects.takeBack(simulator, kind, key),
-      tell: (other, kind, payload) => this.#simulators.has(other) && this.#enqueue({ simulator: other, kind, payload, at: this.#time.now() }),
+      tell: (other, kind, payload) =>
+        this.#simulators.has(other) && this.#enqueue({ simulator: other, kind, payload, at: this.#time.now() }),
       fault: (method, path) => this.faults.take(simulator, method, path),
     };
   }
   /** What every system holds for us, by system. Two worlds with the same holdings are alike. */
   holdings(): Record<string, unknown> {
-    return Object.fromEntries([...this.#simulators].flatMap(([name, simulator]) => (simulator.holdings ? [[name, structuredClone(simulator.holdings(this.#states.get(name)))]] : [])));
+    return Object.fromEntries(
+      [...this.#simulators].flatMap(([name, simulator]) =>
+        simulator.holdings ? [[name, structuredClone(simulator.holdings(this.#states.get(name)))]] : [],
+      ),
+    );
   }
   snapshot(): LabSnapshot {
     return {
@@ -164,33 +174,73 @@ export class Lab {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [, mount = ''] = (request.url ?? '/').split(/[/?]/, 2);
-    await this.#answer(mount, (request.url ?? '/').slice(mount.length + 1) || '/', `${this.#baseUrl}/${mount}`, request, response);
+    await this.#answer(
+      mount,
+      (request.url ?? '/').slice(mount.length + 1) || '/',
+      `${this.#baseUrl}/${mount}`,
+      request,
+      response,
+    );
   }
 
-  async #answer(name: string, urlText: string, baseUrl: string, request: IncomingMessage, response: ServerResponse, isListening = () => true): Promise<void> {
+  async #answer(
+    name: string,
+    urlText: string,
+    baseUrl: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+    isListening = () => true,
+  ): Promise<void> {
     try {
       const url = new URL(urlText, 'http://lab');
       const method = request.method ?? 'GET';
       const fault = this.faults.take(name, method, url.pathname);
       if (fault?.kind === 'refused-connection') return void request.socket.destroy();
       if (fault?.kind === 'slow') await delay(fault.milliseconds);
-      if (fault?.kind === 'status') return send(response, { status: fault.status, body: fault.body ?? { detail: 'fault switch' }, headers: fault.retryAfterSeconds === undefined ? {} : { 'retry-after': String(fault.retryAfterSeconds) } });
+      if (fault?.kind === 'status')
+        return send(response, {
+          status: fault.status,
+          body: fault.body ?? { detail: 'fault switch' },
+          headers: fault.retryAfterSeconds === undefined ? {} : { 'retry-after': String(fault.retryAfterSeconds) },
+        });
       const simulator = this.#simulators.get(name);
       if (simulator?.serve) {
         if (method !== 'GET' && method !== 'HEAD') this.#changes += 1;
         return await simulator.serve(request, response, this.context(name), baseUrl);
       }
       const text = await readText(request);
-      const headers = Object.fromEntries(Object.entries(request.headers).map(([key, value]) => [key, Array.isArray(value) ? value.join(', ') : (value ?? '')]));
-      const asked: SimRequest = { method, path: url.pathname, query: url.searchParams, headers, body: bodyOf(text, headers['content-type']), text, baseUrl, isOnUsedConnection: usedConnections.has(request.socket) };
+      const headers = Object.fromEntries(
+        Object.entries(request.headers).map(([key, value]) => [
+          key,
+          Array.isArray(value) ? value.join(', ') : (value ?? ''),
+        ]),
+      );
+      const asked: SimRequest = {
+        method,
+        path: url.pathname,
+        query: url.searchParams,
+        headers,
+        body: bodyOf(text, headers['content-type']),
+        text,
+        baseUrl,
+        isOnUsedConnection: usedConnections.has(request.socket),
+      };
       usedConnections.add(request.socket);
-      const answer = (await simulator?.handle?.(asked, this.context(name))) ?? { status: 404, body: { detail: `The lab's ${name || 'root'} knows no ${method} ${url.pathname}.` } };
+      const answer = (await simulator?.handle?.(asked, this.context(name))) ?? {
+        status: 404,
+        body: { detail: `The lab's ${name || 'root'} knows no ${method} ${url.pathname}.` },
+      };
       this.#observe?.({ system: name, request: asked, answer });
       if (method !== 'GET' && method !== 'HEAD') this.#changes += 1;
       // A system that was closed by this very request, as a BMC is by its restart, breaks the connection with its answer.
       if (!isListening()) response.shouldKeepAlive = false;
       if (answer.isReset || fault?.kind === 'lost-answer') return void request.socket.destroy();
-      if (fault?.kind === 'garbled-answer') return send(response, { status: answer.status, headers: { 'content-type': 'application/json' }, body: '{"half": ' });
+      if (fault?.kind === 'garbled-answer')
+        return send(response, {
+          status: answer.status,
+          headers: { 'content-type': 'application/json' },
+          body: '{"half": ',
+        });
       send(response, answer);
     } catch (error) {
       console.error(`lab: ${name} ${request.method} ${urlText} broke`, error);
@@ -228,7 +278,10 @@ function send(response: ServerResponse, answer: SimAnswer): void {
   if (response.headersSent) return;
   const { body } = answer;
   const isReady = typeof body === 'string' || body instanceof Uint8Array;
-  response.writeHead(answer.status, { ...(body !== undefined && !isReady && { 'content-type': 'application/json' }), ...answer.headers });
+  response.writeHead(answer.status, {
+    ...(body !== undefined && !isReady && { 'content-type': 'application/json' }),
+    ...answer.headers,
+  });
   if (answer.stream) return openChannel(response, answer.stream);
   response.end(body === undefined ? undefined : isReady ? body : JSON.stringify(body));
 }

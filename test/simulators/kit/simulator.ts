@@ -73,7 +73,12 @@ export interface Simulator<State = unknown> {
   /** Requests it does not know are answered 404 by returning undefined. */
   handle?(request: SimRequest, context: SimContext<State>): SimAnswer | undefined | Promise<SimAnswer | undefined>;
   /** Takes over the raw exchange instead of `handle`, for what brings its own HTTP machinery. Faults that spoil an answer do not reach it. */
-  serve?(request: IncomingMessage, response: ServerResponse, context: SimContext<State>, baseUrl: string): void | Promise<void>;
+  serve?(
+    request: IncomingMessage,
+    response: ServerResponse,
+    context: SimContext<State>,
+    baseUrl: string,
+  ): void | Promise<void>;
   /** Opened when the lab begins to listen, closed with it; `lab.addressOf(name)` tells where. */
   open?(context: SimContext<State>, host: string): Promise<Opened>;
   /** What it does later or when told, by kind. */
@@ -82,5 +87,9 @@ export interface Simulator<State = unknown> {
   holdings?(state: State): unknown;
 }
 
-export const json = (status: number, body: unknown, headers: Record<string, string> = {}): SimAnswer => ({ status, body, headers });
+export const json = (status: number, body: unknown, headers: Record<string, string> = {}): SimAnswer => ({
+  status,
+  body,
+  headers,
+});
 export const empty = (status: number, headers: Record<string, string> = {}): SimAnswer => ({ status, headers });

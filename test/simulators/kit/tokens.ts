@@ -10,9 +10,11 @@ export function issueToken(tokens: Tokens, now: number, lifetimeSeconds: number)
   return token;
 }
 
-export const isGoodToken = (tokens: Tokens, token: string | undefined, now: number): boolean => token !== undefined && (tokens[token] ?? 0) > now;
+export const isGoodToken = (tokens: Tokens, token: string | undefined, now: number): boolean =>
+  token !== undefined && (tokens[token] ?? 0) > now;
 
-export const bearerOf = (authorization: string | undefined): string | undefined => authorization?.match(/^Bearer (.+)$/)?.[1];
+export const bearerOf = (authorization: string | undefined): string | undefined =>
+  authorization?.match(/^Bearer (.+)$/)?.[1];
 
 /** The name and password of a Basic header. */
 export function basicOf(authorization: string | undefined): { name: string; password: string } | undefined {

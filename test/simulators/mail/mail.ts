@@ -1,7 +1,7 @@
 // Everybody's mailbox: an SMTP server that delivers a message once per Message-ID and shows what it holds at GET /messages.
 import { SMTPServer } from 'smtp-server';
-import { json, type Opened, type SimContext, type Simulator } from '../kit/simulator.ts';
 import { routes } from '../kit/routes.ts';
+import { json, type Opened, type SimContext, type Simulator } from '../kit/simulator.ts';
 import { readMail, type ReadMail } from './message.ts';
 
 interface Mail extends ReadMail {

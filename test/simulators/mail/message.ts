@@ -10,14 +10,23 @@ export interface ReadMail {
 
 export function readMail(raw: string): ReadMail {
   const [head = '', ...rest] = raw.split(/\r?\n\r?\n/);
-  const headers = new Map(head.replace(/\r?\n[ \t]+/g, ' ').split(/\r?\n/).map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()] as const));
+  const headers = new Map(
+    head
+      .replace(/\r?\n[ \t]+/g, ' ')
+      .split(/\r?\n/)
+      .map(
+        (line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()] as const,
+      ),
+  );
   const header = (name: string) => decodeWords(headers.get(name) ?? '');
   return {
     messageId: header('message-id').replace(/^<|>$/g, ''),
     from: header('from'),
     to: header('to'),
     subject: header('subject'),
-    text: decodeBody(rest.join('\n\n'), headers.get('content-transfer-encoding') ?? '').replace(/\r\n/g, '\n').trimEnd(),
+    text: decodeBody(rest.join('\n\n'), headers.get('content-transfer-encoding') ?? '')
+      .replace(/\r\n/g, '\n')
+      .trimEnd(),
   };
 }
 
@@ -26,10 +35,18 @@ function decodeBody(body: string, encoding: string): string {
   return /quoted-printable/i.test(encoding) ? quotedPrintable(body.replace(/=\r?\n/g, '')) : body;
 }
 
-const quotedPrintable = (text: string): string => Buffer.from(text.replace(/=([0-9A-F]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))), 'latin1').toString('utf8');
+const quotedPrintable = (text: string): string =>
+  Buffer.from(
+    text.replace(/=([0-9A-F]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    'latin1',
+  ).toString('utf8');
 
 /** `=?UTF-8?Q?Gr=C3=BC=C3=9Fe?=` → `Grüße`. */
 const decodeWords = (text: string): string =>
-  text.replace(/\?=\s+=\?/g, '?==?').replace(/=\?[^?]+\?([BQ])\?([^?]*)\?=/gi, (_, how: string, word: string) =>
-    how.toUpperCase() === 'B' ? Buffer.from(word, 'base64').toString('utf8') : quotedPrintable(word.replaceAll('_', ' ')),
-  );
+  text
+    .replace(/\?=\s+=\?/g, '?==?')
+    .replace(/=\?[^?]+\?([BQ])\?([^?]*)\?=/gi, (_, how: string, word: string) =>
+      how.toUpperCase() === 'B'
+        ? Buffer.from(word, 'base64').toString('utf8')
+        : quotedPrintable(word.replaceAll('_', ' ')),
+    );

@@ -9,7 +9,12 @@ const control = new Set(['limit', 'offset', 'ordering', 'brief', 'format', 'fiel
 
 /** Ports, cables, addresses and MACs are asked for by the device they belong to. */
 function devicesAt(state: NetboxState, path: string, row: Row): Row[] {
-  const ports = path === 'dcim/cables' ? allEnds(row).map((end) => objectOf(state, end.object_type, end.object_id)) : row['assigned_object_id'] !== undefined ? [objectOf(state, row['assigned_object_type'], row['assigned_object_id'])] : [row];
+  const ports =
+    path === 'dcim/cables'
+      ? allEnds(row).map((end) => objectOf(state, end.object_type, end.object_id))
+      : row['assigned_object_id'] !== undefined
+        ? [objectOf(state, row['assigned_object_type'], row['assigned_object_id'])]
+        : [row];
   return ports.flatMap((port) => rowOf(state, 'dcim/devices', port?.['device']) ?? []);
 }
 
@@ -29,32 +34,51 @@ function contains(prefix: string, address: string): boolean {
 }
 
 function special(state: NetboxState, path: string, key: string, value: string): Test | undefined {
-  if (key === 'site' || key === 'site_id') return (row) => siteIdsOf(state, path, row).some((id) => String(key === 'site' ? rowOf(state, 'dcim/sites', id)?.['slug'] : id) === value);
-  if (key === 'device_id' || key === 'device') return (row) => devicesAt(state, path, row).some((device) => String(key === 'device' ? device['name'] : device.id) === value);
-  if (key === 'rack_id' && path !== 'dcim/devices') return (row) => devicesAt(state, path, row).some((device) => String(device['rack']) === value);
+  if (key === 'site' || key === 'site_id')
+    return (row) =>
+      siteIdsOf(state, path, row).some(
+        (id) => String(key === 'site' ? rowOf(state, 'dcim/sites', id)?.['slug'] : id) === value,
+      );
+  if (key === 'device_id' || key === 'device')
+    return (row) =>
+      devicesAt(state, path, row).some((device) => String(key === 'device' ? device['name'] : device.id) === value);
+  if (key === 'rack_id' && path !== 'dcim/devices')
+    return (row) => devicesAt(state, path, row).some((device) => String(device['rack']) === value);
   if (key === 'cabled') return (row) => (row['cable'] !== undefined) === (value === 'true');
   if (key === 'contains' && path === 'ipam/prefixes') return (row) => contains(String(row['prefix']), value);
-  if (key === 'address' && path === 'ipam/ip-addresses') return (row) => String(row['address']) === value || hostOf(row['address']) === value;
+  if (key === 'address' && path === 'ipam/ip-addresses')
+    return (row) => String(row['address']) === value || hostOf(row['address']) === value;
   if (key === 'interface_id') return (row) => String(row['assigned_object_id']) === value;
   return undefined;
 }
 
 function testFor(state: NetboxState, path: string, key: string, value: string): Test | string | undefined {
   const table = tables[path] as Table;
-  const custom = key.startsWith('cf_') && rowsOf(state, 'extras/custom-fields').find((field) => field['name'] === key.slice(3) && (field['object_types'] as string[]).includes(table.type));
+  const custom =
+    key.startsWith('cf_') &&
+    rowsOf(state, 'extras/custom-fields').find(
+      (field) => field['name'] === key.slice(3) && (field['object_types'] as string[]).includes(table.type),
+    );
   if (custom) {
     const held = (row: Row) => String(row.custom_fields?.[key.slice(3)] ?? '');
-    return custom['filter_logic'] === 'exact' ? (row) => held(row) === value : (row) => held(row).toLowerCase().includes(value.toLowerCase());
+    return custom['filter_logic'] === 'exact'
+      ? (row) => held(row) === value
+      : (row) => held(row).toLowerCase().includes(value.toLowerCase());
   }
   if (key === 'id') return (row) => String(row.id) === value;
-  const isRelationId = key.endsWith('_id') && (table.relations?.[key.slice(0, -3)] ?? (key === 'device_id' ? 'dcim/devices' : key === 'site_id' ? 'dcim/sites' : undefined));
-  if (isRelationId && !rowOf(state, isRelationId, value)) return `Select a valid choice. ${value} is not one of the available choices.`;
+  const isRelationId =
+    key.endsWith('_id') &&
+    (table.relations?.[key.slice(0, -3)] ??
+      (key === 'device_id' ? 'dcim/devices' : key === 'site_id' ? 'dcim/sites' : undefined));
+  if (isRelationId && !rowOf(state, isRelationId, value))
+    return `Select a valid choice. ${value} is not one of the available choices.`;
   const byWay = special(state, path, key, value);
   if (byWay) return byWay;
   if (isRelationId) return (row) => String(row[key.slice(0, -3)]) === value;
   const target = table.relations?.[key];
   if (target) return (row) => String(rowOf(state, target, row[key])?.['slug'] ?? '') === value;
-  if (key in table.fields || key in (table.choices ?? {})) return (row) => String(valueOf(path, row, key) ?? '').toLowerCase() === value.toLowerCase();
+  if (key in table.fields || key in (table.choices ?? {}))
+    return (row) => String(valueOf(path, row, key) ?? '').toLowerCase() === value.toLowerCase();
   return undefined;
 }
 
@@ -66,8 +90,13 @@ function candidates(state: NetboxState, path: string, query: URLSearchParams): R
     if (key === 'address' && path === 'ipam/ip-addresses') return rowsWith(state, path, 'host', hostOf(value));
     if (key === 'device_id') return ofDevice(state, path, value);
     if (key === 'rack_id' && path === 'dcim/devices') return rowsWith(state, path, 'rack', value);
-    if (['name', 'serial', 'slug', 'mac_address'].includes(key) && key in (tables[path]?.fields ?? {})) return rowsWith(state, path, key, value);
-    const custom = key.startsWith('cf_') && rowsWith(state, 'extras/custom-fields', 'name', key.slice(3)).find((field) => (field['object_types'] as string[]).includes(tables[path]?.type ?? ''));
+    if (['name', 'serial', 'slug', 'mac_address'].includes(key) && key in (tables[path]?.fields ?? {}))
+      return rowsWith(state, path, key, value);
+    const custom =
+      key.startsWith('cf_') &&
+      rowsWith(state, 'extras/custom-fields', 'name', key.slice(3)).find((field) =>
+        (field['object_types'] as string[]).includes(tables[path]?.type ?? ''),
+      );
     if (custom && custom['filter_logic'] === 'exact') return rowsWith(state, path, key, value);
   }
   return rowsOf(state, path);
@@ -75,8 +104,12 @@ function candidates(state: NetboxState, path: string, query: URLSearchParams): R
 
 function ofDevice(state: NetboxState, path: string, id: string): Row[] {
   const ports = (table: string) => rowsWith(state, table, 'device', id);
-  if (path === 'dcim/cables') return ['dcim/interfaces', 'dcim/power-ports', 'dcim/power-outlets'].flatMap(ports).flatMap((port) => rowOf(state, path, port['cable']) ?? []);
-  if (path === 'dcim/mac-addresses' || path === 'ipam/ip-addresses') return ports('dcim/interfaces').flatMap((port) => rowsWith(state, path, 'assigned_object_id', port.id));
+  if (path === 'dcim/cables')
+    return ['dcim/interfaces', 'dcim/power-ports', 'dcim/power-outlets']
+      .flatMap(ports)
+      .flatMap((port) => rowOf(state, path, port['cable']) ?? []);
+  if (path === 'dcim/mac-addresses' || path === 'ipam/ip-addresses')
+    return ports('dcim/interfaces').flatMap((port) => rowsWith(state, path, 'assigned_object_id', port.id));
   return ports(path);
 }
 
@@ -89,6 +122,7 @@ export function filtered(state: NetboxState, path: string, query: URLSearchParam
   }
   const ordering = query.get('ordering') ?? 'id';
   const field = ordering.replace(/^-/, '');
-  const compare = (a: Row, b: Row) => (field === 'id' ? a.id - b.id : String(a[field]).localeCompare(String(b[field]), 'en', { numeric: true }));
+  const compare = (a: Row, b: Row) =>
+    field === 'id' ? a.id - b.id : String(a[field]).localeCompare(String(b[field]), 'en', { numeric: true });
   return { rows: rows.toSorted((a, b) => (ordering.startsWith('-') ? compare(b, a) : compare(a, b))) };
 }

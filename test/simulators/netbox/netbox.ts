@@ -11,7 +11,10 @@ import { change, create, dependents, remove, type Written } from './writes.ts';
 export type { NetboxState } from './store.ts';
 
 /** A token of either kind; both are good. */
-export const netboxAccount = { token: 'nbt_lab00000rack.0123456789abcdef0123456789abcdef01234567', oldToken: '0123456789abcdef0123456789abcdef01234567' };
+export const netboxAccount = {
+  token: 'nbt_lab00000rack.0123456789abcdef0123456789abcdef01234567',
+  oldToken: '0123456789abcdef0123456789abcdef01234567',
+};
 
 const Body = z.record(z.string(), z.unknown());
 
@@ -43,17 +46,25 @@ function list(path: string, request: SimRequest, state: NetboxState): SimAnswer 
 function naturalKey(state: NetboxState, path: string, row: Row): string | undefined {
   const deviceName = (id: unknown) => String(rowOf(state, 'dcim/devices', id)?.['name']);
   if (path === 'dcim/devices') return String(row.custom_fields?.['rackline_id'] ?? row['name']);
-  if (path === 'dcim/interfaces' || path === 'dcim/power-ports') return `${deviceName(row['device'])} ${String(row['name'])}`;
-  if (path === 'dcim/mac-addresses') return `${String(row['mac_address']).toLowerCase()} on ${String(row['assigned_object_id'])}`;
-  if (path === 'dcim/cables') return allEnds(row).map((end) => `${end.object_type} ${end.object_id}`).join(' to ');
+  if (path === 'dcim/interfaces' || path === 'dcim/power-ports')
+    return `${deviceName(row['device'])} ${String(row['name'])}`;
+  if (path === 'dcim/mac-addresses')
+    return `${String(row['mac_address']).toLowerCase()} on ${String(row['assigned_object_id'])}`;
+  if (path === 'dcim/cables')
+    return allEnds(row)
+      .map((end) => `${end.object_type} ${end.object_id}`)
+      .join(' to ');
   if (path === 'ipam/ip-addresses') return String(row['address']);
   return undefined;
 }
 
-const placeKey = (row: Row): string => `${String(row['serial'])} in rack ${String(row['rack'])} U${String(row['position'])}`;
+const placeKey = (row: Row): string =>
+  `${String(row['serial'])} in rack ${String(row['rack'])} U${String(row['position'])}`;
 
 function answer(written: Written, status: number, path: string, request: SimRequest, state: NetboxState): SimAnswer {
-  return 'row' in written ? json(status, viewOf(state, path, written.row, request.baseUrl)) : json(400, written.complaints);
+  return 'row' in written
+    ? json(status, viewOf(state, path, written.row, request.baseUrl))
+    : json(400, written.complaints);
 }
 
 function post(path: string, request: SimRequest, context: SimContext<NetboxState>): SimAnswer {
@@ -78,7 +89,13 @@ function patch(path: string, row: Row, request: SimRequest, context: SimContext<
 
 function erase(path: string, row: Row, context: SimContext<NetboxState>): SimAnswer {
   const held = dependents(context.state, path, row);
-  if (held.length > 0) return json(409, { detail: `Unable to delete object. ${held.length} dependent objects were found: ${held.slice(0, 5).map((each) => `${String(each.row['name'] ?? each.row.id)} (${each.row.id})`).join(', ')}` });
+  if (held.length > 0)
+    return json(409, {
+      detail: `Unable to delete object. ${held.length} dependent objects were found: ${held
+        .slice(0, 5)
+        .map((each) => `${String(each.row['name'] ?? each.row.id)} (${each.row.id})`)
+        .join(', ')}`,
+    });
   if (row['position']) context.takeBack('rack unit taken', placeKey(row));
   remove(context.state, path, row, (table, gone) => {
     const key = naturalKey(context.state, table, gone);
@@ -88,11 +105,26 @@ function erase(path: string, row: Row, context: SimContext<NetboxState>): SimAns
 }
 
 function handle(request: SimRequest, context: SimContext<NetboxState>): SimAnswer | undefined {
-  if (!isAllowed(request)) return json(403, { detail: request.headers['authorization'] ? 'Invalid token' : 'Authentication credentials were not provided.' });
-  if (request.path === '/api/status/') return json(200, { 'django-version': '5.1', 'netbox-version': '4.5.4', 'plugins': {}, 'python-version': '3.12.3', 'rq-workers-running': 1 });
+  if (!isAllowed(request))
+    return json(403, {
+      detail: request.headers['authorization'] ? 'Invalid token' : 'Authentication credentials were not provided.',
+    });
+  if (request.path === '/api/status/')
+    return json(200, {
+      'django-version': '5.1',
+      'netbox-version': '4.5.4',
+      plugins: {},
+      'python-version': '3.12.3',
+      'rq-workers-running': 1,
+    });
   const [, path = '', id] = /^\/api\/([a-z]+\/[a-z-]+)\/(?:(\d+)\/)?$/.exec(request.path) ?? [];
   if (!tables[path]) return undefined;
-  if (id === undefined) return request.method === 'GET' ? list(path, request, context.state) : request.method === 'POST' ? post(path, request, context) : undefined;
+  if (id === undefined)
+    return request.method === 'GET'
+      ? list(path, request, context.state)
+      : request.method === 'POST'
+        ? post(path, request, context)
+        : undefined;
   const row = rowOf(context.state, path, id);
   if (!row) return json(404, { detail: `No ${tables[path]?.label} matches the given query.` });
   if (request.method === 'GET') return json(200, viewOf(context.state, path, row, request.baseUrl));
@@ -106,15 +138,32 @@ export const netboxSimulator: Simulator<NetboxState> = {
   handle,
   holdings: (state) => {
     const ours = rowsOf(state, 'dcim/devices').filter((device) => device.custom_fields?.['rackline_id']);
-    const cables = rowsOf(state, 'dcim/cables').map((cable) => allEnds(cable).map((end) => objectOf(state, end.object_type, end.object_id)));
+    const cables = rowsOf(state, 'dcim/cables').map((cable) =>
+      allEnds(cable).map((end) => objectOf(state, end.object_type, end.object_id)),
+    );
     return {
       devices: ours.map((device) => String(device.custom_fields?.['rackline_id'])).sort(),
-      rackUnits: ours.filter((device) => device['position']).map((device) => `${String(rowOf(state, 'dcim/racks', device['rack'])?.['name'])} U${String(device['position'])} ${String(device['serial'])}`).sort(),
+      rackUnits: ours
+        .filter((device) => device['position'])
+        .map(
+          (device) =>
+            `${String(rowOf(state, 'dcim/racks', device['rack'])?.['name'])} U${String(device['position'])} ${String(device['serial'])}`,
+        )
+        .sort(),
       cables: cables.filter((ends) => ends.some((port) => ours.some(({ id }) => id === port?.['device']))).length,
       // Cables one end of which has gone: they keep a switch port taken for nobody.
       danglingCables: cables.filter((ends) => ends.includes(undefined)).length,
-      addresses: rowsOf(state, 'ipam/ip-addresses').filter((address) => address.custom_fields?.['rackline_id']).map((address) => String(address['address'])).sort(),
-      tenants: ours.filter((device) => device['tenant']).map((device) => `${String(device['serial'])} ${String(rowOf(state, 'tenancy/tenants', device['tenant'])?.['slug'])}`).sort(),
+      addresses: rowsOf(state, 'ipam/ip-addresses')
+        .filter((address) => address.custom_fields?.['rackline_id'])
+        .map((address) => String(address['address']))
+        .sort(),
+      tenants: ours
+        .filter((device) => device['tenant'])
+        .map(
+          (device) =>
+            `${String(device['serial'])} ${String(rowOf(state, 'tenancy/tenants', device['tenant'])?.['slug'])}`,
+        )
+        .sort(),
     };
   },
 };

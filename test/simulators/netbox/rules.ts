@@ -1,12 +1,25 @@
 // What NetBox's models refuse beyond single fields: double places, double cables, double addresses.
-import { allEnds, hostOf, objectOf, rowOf, rowsWith, valueOf, type NetboxState, type Row, type Termination } from './store.ts';
+import {
+  allEnds,
+  hostOf,
+  objectOf,
+  rowOf,
+  rowsWith,
+  valueOf,
+  type NetboxState,
+  type Row,
+  type Termination,
+} from './store.ts';
 
 export type Complaints = Record<string, string[]>;
 type Rule = (state: NetboxState, row: Row) => Complaints;
 
 const span = (state: NetboxState, device: Row): [from: number, below: number] | undefined => {
   const from = Number(device['position'] ?? 0);
-  const height = Number(valueOf('dcim/device-types', rowOf(state, 'dcim/device-types', device['device_type']) ?? { id: 0 }, 'u_height') ?? 1);
+  const height = Number(
+    valueOf('dcim/device-types', rowOf(state, 'dcim/device-types', device['device_type']) ?? { id: 0 }, 'u_height') ??
+      1,
+  );
   return from > 0 ? [from, from + height] : undefined;
 };
 
@@ -28,7 +41,11 @@ const placing: Rule = (state, device): Complaints => {
   });
   const type = rowOf(state, 'dcim/device-types', device['device_type']);
   return isTaken || own[1] > height + 1
-    ? { position: [`U${own[0]} is already occupied or does not have sufficient space to accommodate this device type: ${String(type?.['model'])} (${own[1] - own[0]}U)`] }
+    ? {
+        position: [
+          `U${own[0]} is already occupied or does not have sufficient space to accommodate this device type: ${String(type?.['model'])} (${own[1] - own[0]}U)`,
+        ],
+      }
     : {};
 };
 
@@ -36,34 +53,49 @@ const outOfBand: Rule = (state, device): Complaints => {
   const address = rowOf(state, 'ipam/ip-addresses', device['oob_ip']);
   if (!address) return {};
   const port = objectOf(state, address['assigned_object_type'], address['assigned_object_id']);
-  return port?.['device'] === device.id ? {} : { oob_ip: [`The specified IP address (${String(address['address'])}) is not assigned to this device.`] };
+  return port?.['device'] === device.id
+    ? {}
+    : { oob_ip: [`The specified IP address (${String(address['address'])}) is not assigned to this device.`] };
 };
 
 const primaryMac: Rule = (state, port): Complaints => {
   const mac = rowOf(state, 'dcim/mac-addresses', port['primary_mac_address']);
-  return !mac || mac['assigned_object_id'] === port.id ? {} : { primary_mac_address: [`MAC address ${String(mac['mac_address'])} is assigned to a different interface.`] };
+  return !mac || mac['assigned_object_id'] === port.id
+    ? {}
+    : { primary_mac_address: [`MAC address ${String(mac['mac_address'])} is assigned to a different interface.`] };
 };
 
-const mates: Record<string, readonly string[]> = { 'dcim.interface': ['dcim.interface'], 'dcim.powerport': ['dcim.poweroutlet', 'dcim.powerfeed'], 'dcim.poweroutlet': ['dcim.powerport'], 'dcim.powerfeed': ['dcim.powerport'] };
+const mates: Record<string, readonly string[]> = {
+  'dcim.interface': ['dcim.interface'],
+  'dcim.powerport': ['dcim.poweroutlet', 'dcim.powerfeed'],
+  'dcim.poweroutlet': ['dcim.powerport'],
+  'dcim.powerfeed': ['dcim.powerport'],
+};
 
 const cabling: Rule = (state, cable): Complaints => {
   const ends = allEnds(cable);
   const complaints = ends.flatMap((end) => terminationComplaint(state, cable, end));
   const [first, second] = ends;
-  if (first && second && !mates[first.object_type]?.includes(second.object_type)) complaints.push(`Incompatible termination types: ${first.object_type} and ${second.object_type}`);
+  if (first && second && !mates[first.object_type]?.includes(second.object_type))
+    complaints.push(`Incompatible termination types: ${first.object_type} and ${second.object_type}`);
   return complaints.length > 0 ? { __all__: complaints } : {};
 };
 
 function terminationComplaint(state: NetboxState, cable: Row, end: Termination): string[] {
   const port = objectOf(state, end.object_type, end.object_id);
   if (!port) return [`${end.object_type} ${end.object_id} does not exist.`];
-  if (end.object_type === 'dcim.interface' && ['virtual', 'lag'].includes(String(port['type']))) return [`Cables cannot be terminated to ${String(port['type'])} interfaces`];
+  if (end.object_type === 'dcim.interface' && ['virtual', 'lag'].includes(String(port['type'])))
+    return [`Cables cannot be terminated to ${String(port['type'])} interfaces`];
   if (port['mark_connected'] === true) return ['Cannot connect a cable to a port that is marked as connected.'];
-  return port['cable'] !== undefined && port['cable'] !== cable.id ? [`Duplicate termination found for ${end.object_type} ${end.object_id}: cable ${String(port['cable'])}`] : [];
+  return port['cable'] !== undefined && port['cable'] !== cable.id
+    ? [`Duplicate termination found for ${end.object_type} ${end.object_id}: cable ${String(port['cable'])}`]
+    : [];
 }
 
 const oneAddress: Rule = (state, row): Complaints => {
-  const twin = rowsWith(state, 'ipam/ip-addresses', 'host', hostOf(row['address'])).find((other) => other.id !== row.id);
+  const twin = rowsWith(state, 'ipam/ip-addresses', 'host', hostOf(row['address'])).find(
+    (other) => other.id !== row.id,
+  );
   return twin ? { address: [`Duplicate IP address found in global table: ${String(twin['address'])}`] } : {};
 };
 

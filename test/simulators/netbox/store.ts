@@ -7,12 +7,16 @@ export interface NetboxState {
   rows: Record<string, Record<string, Row>>;
 }
 
-export const emptyState = (): NetboxState => ({ nextId: 1, rows: Object.fromEntries(Object.keys(tables).map((path) => [path, {}])) });
+export const emptyState = (): NetboxState => ({
+  nextId: 1,
+  rows: Object.fromEntries(Object.keys(tables).map((path) => [path, {}])),
+});
 
 export const rowsOf = (state: NetboxState, path: string): Row[] => Object.values(state.rows[path] ?? {});
 export const rowOf = (state: NetboxState, path: string, id: unknown): Row | undefined => state.rows[path]?.[String(id)];
 /** What a content type and an id point to. */
-export const objectOf = (state: NetboxState, type: unknown, id: unknown): Row | undefined => rowOf(state, tableOfType.get(String(type)) ?? '', id);
+export const objectOf = (state: NetboxState, type: unknown, id: unknown): Row | undefined =>
+  rowOf(state, tableOfType.get(String(type)) ?? '', id);
 
 export function insert(state: NetboxState, path: string, values: Record<string, unknown>): Row {
   const row: Row = { ...values, id: state.nextId++ };
@@ -43,7 +47,12 @@ type Shelf = Map<string, Map<number, Row>>;
 /** By table, then by field. A lab of a thousand servers has too many rows to look through for each request. */
 const shelves = new WeakMap<object, Map<string, Shelf>>();
 /** A custom field is `cf_` and its name; `host` is an address without its mask. */
-const heldIn = (row: Row, field: string): unknown => (field.startsWith('cf_') ? row.custom_fields?.[field.slice(3)] : field === 'host' && row['address'] !== undefined ? hostOf(row['address']) : row[field]);
+const heldIn = (row: Row, field: string): unknown =>
+  field.startsWith('cf_')
+    ? row.custom_fields?.[field.slice(3)]
+    : field === 'host' && row['address'] !== undefined
+      ? hostOf(row['address'])
+      : row[field];
 const wordOf = (value: unknown): string => String(value).toLowerCase();
 export const hostOf = (address: unknown): string => String(address).split('/')[0] ?? '';
 
@@ -71,14 +80,17 @@ function put(shelf: Shelf, row: Row, field: string): void {
 }
 
 const file = (table: object, row: Row): void => shelves.get(table)?.forEach((shelf, field) => put(shelf, row, field));
-const unfile = (table: object, row: Row): void => shelves.get(table)?.forEach((shelf, field) => shelf.get(wordOf(heldIn(row, field)))?.delete(row.id));
+const unfile = (table: object, row: Row): void =>
+  shelves.get(table)?.forEach((shelf, field) => shelf.get(wordOf(heldIn(row, field)))?.delete(row.id));
 
 /** A value as stored or, where nothing was written, as the model has it by default. */
-export const valueOf = (path: string, row: Row, field: string): unknown => row[field] ?? tables[path]?.defaults?.[field];
+export const valueOf = (path: string, row: Row, field: string): unknown =>
+  row[field] ?? tables[path]?.defaults?.[field];
 
 export interface Termination {
   object_type: string;
   object_id: number;
 }
-export const endsOf = (cable: Row, side: 'a' | 'b'): Termination[] => (cable[`${side}_terminations`] as Termination[] | undefined) ?? [];
+export const endsOf = (cable: Row, side: 'a' | 'b'): Termination[] =>
+  (cable[`${side}_terminations`] as Termination[] | undefined) ?? [];
 export const allEnds = (cable: Row): Termination[] => [...endsOf(cable, 'a'), ...endsOf(cable, 'b')];

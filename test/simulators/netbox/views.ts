@@ -2,8 +2,13 @@
 import { allEnds, endsOf, objectOf, rowOf, valueOf, type NetboxState, type Row, type Termination } from './store.ts';
 import { tables, tableOfType, type Table } from './tables.ts';
 
-const displayOf = (row: Row): string => String(row['name'] ?? row['model'] ?? row['address'] ?? row['prefix'] ?? row['mac_address'] ?? `#${row.id}`);
-const heading = (path: string, row: Row, baseUrl: string) => ({ id: row.id, url: `${baseUrl}/api/${path}/${row.id}/`, display: displayOf(row) });
+const displayOf = (row: Row): string =>
+  String(row['name'] ?? row['model'] ?? row['address'] ?? row['prefix'] ?? row['mac_address'] ?? `#${row.id}`);
+const heading = (path: string, row: Row, baseUrl: string) => ({
+  id: row.id,
+  url: `${baseUrl}/api/${path}/${row.id}/`,
+  display: displayOf(row),
+});
 
 function fieldView(state: NetboxState, path: string, row: Row, field: string, baseUrl: string): unknown {
   const table = tables[path] as Table;
@@ -18,18 +23,36 @@ function fieldView(state: NetboxState, path: string, row: Row, field: string, ba
 }
 
 /** What an unwritten field of text shows. */
-const emptyOf = (field: string): unknown => (['description', 'comments', 'label', 'serial', 'facility', 'part_number', 'group_name'].includes(field) ? '' : null);
+const emptyOf = (field: string): unknown =>
+  ['description', 'comments', 'label', 'serial', 'facility', 'part_number', 'group_name'].includes(field) ? '' : null;
 
-const briefOf = (state: NetboxState, path: string, row: Row | undefined, baseUrl: string): Record<string, unknown> | null =>
-  row ? { ...heading(path, row, baseUrl), ...Object.fromEntries((tables[path]?.brief ?? []).map((field) => [field, fieldView(state, path, row, field, baseUrl)])) } : null;
+const briefOf = (
+  state: NetboxState,
+  path: string,
+  row: Row | undefined,
+  baseUrl: string,
+): Record<string, unknown> | null =>
+  row
+    ? {
+        ...heading(path, row, baseUrl),
+        ...Object.fromEntries(
+          (tables[path]?.brief ?? []).map((field) => [field, fieldView(state, path, row, field, baseUrl)]),
+        ),
+      }
+    : null;
 
 const endView = (state: NetboxState, baseUrl: string) => (end: Termination) => {
   const path = tableOfType.get(end.object_type) ?? '';
-  return { object_type: end.object_type, object_id: end.object_id, object: briefOf(state, path, rowOf(state, path, end.object_id), baseUrl) };
+  return {
+    object_type: end.object_type,
+    object_id: end.object_id,
+    object: briefOf(state, path, rowOf(state, path, end.object_id), baseUrl),
+  };
 };
 
 /** The ends that still exist: one whose device was deleted is gone from its cable. */
-const standing = (state: NetboxState, ends: readonly Termination[]) => ends.filter((end) => objectOf(state, end.object_type, end.object_id));
+const standing = (state: NetboxState, ends: readonly Termination[]) =>
+  ends.filter((end) => objectOf(state, end.object_type, end.object_id));
 
 function cableSide(state: NetboxState, path: string, row: Row, baseUrl: string): Record<string, unknown> {
   const cable = rowOf(state, 'dcim/cables', row['cable']);
@@ -47,14 +70,24 @@ function cableSide(state: NetboxState, path: string, row: Row, baseUrl: string):
 
 export function viewOf(state: NetboxState, path: string, row: Row, baseUrl: string): Record<string, unknown> {
   const table = tables[path] as Table;
-  const names = [...Object.keys(table.fields), ...Object.keys(table.relations ?? {}), ...Object.keys(table.choices ?? {})];
+  const names = [
+    ...Object.keys(table.fields),
+    ...Object.keys(table.relations ?? {}),
+    ...Object.keys(table.choices ?? {}),
+  ];
   const isCabled = 'mark_connected' in table.fields;
   return {
     ...heading(path, row, baseUrl),
     ...table.constants,
     ...Object.fromEntries(names.map((field) => [field, fieldView(state, path, row, field, baseUrl)])),
     ...(isCabled && cableSide(state, path, row, baseUrl)),
-    ...(path === 'dcim/cables' && Object.fromEntries((['a', 'b'] as const).map((side) => [`${side}_terminations`, standing(state, endsOf(row, side)).map(endView(state, baseUrl))]))),
+    ...(path === 'dcim/cables' &&
+      Object.fromEntries(
+        (['a', 'b'] as const).map((side) => [
+          `${side}_terminations`,
+          standing(state, endsOf(row, side)).map(endView(state, baseUrl)),
+        ]),
+      )),
     tags: [],
     custom_fields: row.custom_fields ?? {},
   };

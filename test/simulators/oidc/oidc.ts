@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import type { SimContext, Simulator } from '../kit/simulator.ts';
-import { cliClient, createProvider, labGrant } from './provider.ts';
 import { signInPage } from './pages.ts';
+import { cliClient, createProvider, labGrant } from './provider.ts';
 import type { OidcState } from './records.ts';
 
 export { cliClient, labGrant, portalClient, verificationOf } from './provider.ts';
@@ -19,7 +19,12 @@ function providerOf(context: SimContext<OidcState>, issuer: string): Provider {
   return provider;
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, context: SimContext<OidcState>, issuer: string): Promise<void> {
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: SimContext<OidcState>,
+  issuer: string,
+): Promise<void> {
   const provider = providerOf(context, issuer);
   const mount = new URL(issuer).pathname;
   const path = (request.url ?? '/').slice(mount.length) || '/';
@@ -30,7 +35,13 @@ async function serve(request: IncomingMessage, response: ServerResponse, context
 }
 
 /** The only interaction there is: who are you? */
-async function interact(provider: Provider, request: IncomingMessage, response: ServerResponse, context: SimContext<OidcState>, action: string): Promise<void> {
+async function interact(
+  provider: Provider,
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: SimContext<OidcState>,
+  action: string,
+): Promise<void> {
   const show = (status: number, problem?: string) => {
     response.writeHead(status, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
     response.end(signInPage(context.company, action, problem));
@@ -44,8 +55,14 @@ async function interact(provider: Provider, request: IncomingMessage, response: 
   }
   if (request.method !== 'POST') return show(200);
   const signIn = new URLSearchParams(await readText(request)).get('sign_in')?.trim().toLowerCase() ?? '';
-  if (!context.company.people.some(({ email }) => email === signIn)) return show(422, `Nobody signs in as ${signIn || 'nobody'}.`);
-  await provider.interactionFinished(request, response, { login: { accountId: signIn } }, { mergeWithLastSubmission: false });
+  if (!context.company.people.some(({ email }) => email === signIn))
+    return show(422, `Nobody signs in as ${signIn || 'nobody'}.`);
+  await provider.interactionFinished(
+    request,
+    response,
+    { login: { accountId: signIn } },
+    { mergeWithLastSubmission: false },
+  );
 }
 
 async function readText(request: IncomingMessage): Promise<string> {
@@ -62,8 +79,14 @@ export const oidcSimulator: Simulator<OidcState> = {
 
 /** An access token for one of the company's sign-ins, for scripts and tests. Throws, naming the sign-ins there are, for an unknown one. */
 export async function takeToken(issuer: string, signIn: string): Promise<string> {
-  const answer = await fetch(`${issuer}/token`, { method: 'POST', body: new URLSearchParams({ grant_type: labGrant, client_id: cliClient.id, sign_in: signIn }) });
+  const answer = await fetch(`${issuer}/token`, {
+    method: 'POST',
+    body: new URLSearchParams({ grant_type: labGrant, client_id: cliClient.id, sign_in: signIn }),
+  });
   const body = (await answer.json()) as { access_token?: string; error_description?: string };
-  if (!answer.ok || body.access_token === undefined) throw new Error(`The lab's identity provider gave no token for ${signIn}: ${body.error_description ?? answer.status}.`);
+  if (!answer.ok || body.access_token === undefined)
+    throw new Error(
+      `The lab's identity provider gave no token for ${signIn}: ${body.error_description ?? answer.status}.`,
+    );
   return body.access_token;
 }

@@ -31,11 +31,14 @@ ${body}
 </html>
 `;
 
-const roleOf = ({ roles, tenant, datacenters }: Person): string => [roles.join(', '), tenant, ...(datacenters ?? [])].filter(Boolean).join(' · ');
+const roleOf = ({ roles, tenant, datacenters }: Person): string =>
+  [roles.join(', '), tenant, ...(datacenters ?? [])].filter(Boolean).join(' · ');
 
 /** Everybody who can sign in, by role. There are no passwords in the lab. */
 export const signInPage = (company: Company, action: string, problem?: string): string =>
-  page('Sign in to Rackline', `<main>
+  page(
+    'Sign in to Rackline',
+    `<main>
 <h1>Sign in to Rackline</h1>
 <p>This is the lab: choose who you are, no password is asked.</p>
 ${problem ? `<p role="alert">${escape(problem)}</p>` : ''}
@@ -48,13 +51,17 @@ ${company.people.map((person) => `<li><button name="sign_in" value="${escape(per
 <label for="sign_in">Or type a sign-in</label>
 <div class="other"><input id="sign_in" name="sign_in" autocomplete="username" required> <button>Sign in</button></div>
 </form>
-</main>`);
+</main>`,
+  );
 
 /** `form` is the issuer's own, with the hidden fields that prove the question came from it. */
 export const signOutPage = (form: string): string =>
-  page('Sign out of Rackline', `<main>
+  page(
+    'Sign out of Rackline',
+    `<main>
 <h1>Sign out of Rackline?</h1>
 <p>You can sign in again as anybody.</p>
 ${form}
 <button type="submit" form="op.logoutForm" name="logout" value="yes" autofocus>Sign out</button>
-</main>`);
+</main>`,
+  );

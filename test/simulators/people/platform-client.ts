@@ -31,14 +31,27 @@ export class PlatformClient {
     const text = await answer.text();
     if (answer.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
     const problem = text.startsWith('{') ? (JSON.parse(text) as { code?: string; detail?: string }) : {};
-    throw new PlatformProblem(answer.status, problem.code ?? 'unknown', `${this.#signIn}: ${method} ${path}: ${answer.status} ${problem.detail ?? text.slice(0, 200)}`);
+    throw new PlatformProblem(
+      answer.status,
+      problem.code ?? 'unknown',
+      `${this.#signIn}: ${method} ${path}: ${answer.status} ${problem.detail ?? text.slice(0, 200)}`,
+    );
   }
   get = <T>(path: string): Promise<T> => this.call<T>('GET', path);
   post = <T>(path: string, body: object = {}): Promise<T> => this.call<T>('POST', path, body);
 
   /** The live stream from `after` on, until `signal`. Ends when the connection does. */
-  async *stream(after: number | undefined, signal: AbortSignal): AsyncGenerator<{ sequence: number; type: string; data: Record<string, unknown>; time: string; subject: string }> {
-    const answer = await fetch(`${this.#url}/api/v1/stream`, { headers: { authorization: `Bearer ${await this.token()}`, ...(after !== undefined && { 'last-event-id': String(after) }) }, signal });
+  async *stream(
+    after: number | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<{ sequence: number; type: string; data: Record<string, unknown>; time: string; subject: string }> {
+    const answer = await fetch(`${this.#url}/api/v1/stream`, {
+      headers: {
+        authorization: `Bearer ${await this.token()}`,
+        ...(after !== undefined && { 'last-event-id': String(after) }),
+      },
+      signal,
+    });
     if (answer.status === 401) this.#token = undefined;
     if (!answer.ok || !answer.body) throw new Error(`The stream answered ${answer.status}.`);
     let rest = '';
@@ -46,10 +59,17 @@ export class PlatformClient {
       const blocks = (rest + chunk).split('\n\n');
       rest = blocks.pop() ?? '';
       for (const block of blocks) {
-        const fields = new Map(block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]));
+        const fields = new Map(
+          block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+        );
         const data = fields.get('data');
         if (!data) continue;
-        const event = JSON.parse(data) as { type: string; data: Record<string, unknown>; time: string; subject: string };
+        const event = JSON.parse(data) as {
+          type: string;
+          data: Record<string, unknown>;
+          time: string;
+          subject: string;
+        };
         yield { ...event, sequence: Number(fields.get('id')) };
       }
     }

@@ -1,7 +1,7 @@
 // The company's staff: they hear of their work on the live stream and do it through the API, as people would.
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ShipmentView } from '../../../shared/api/orders.ts';
 import type { AssetView, TaskView } from '../../../shared/api/operations.ts';
+import type { ShipmentView } from '../../../shared/api/orders.ts';
 import type { ApprovalView } from '../../../shared/api/orders.ts';
 import type { Company } from '../kit/company.ts';
 import { PlatformClient, PlatformProblem } from './platform-client.ts';
@@ -66,13 +66,17 @@ export class Staff {
       try {
         if (this.#options.isAutopilot) await this.#lookAround();
         for await (const { sequence, type, data } of ops.stream(this.#options.position.get(), this.#ended.signal)) {
-          if (type === 'com.rackline.tasks.completed') await this.#useHands(String(data['kind']), String(data['serverId']));
-          if (this.#options.isAutopilot && type === 'com.rackline.tasks.opened') this.#soon(`task ${String(data['taskId'])}`, () => this.#work(String(data['taskId'])));
-          if (this.#options.isAutopilot && type === 'com.rackline.approvals.requested') this.#soon(`approval ${String(data['approvalId'])}`, () => this.#decide(String(data['approvalId'])));
+          if (type === 'com.rackline.tasks.completed')
+            await this.#useHands(String(data['kind']), String(data['serverId']));
+          if (this.#options.isAutopilot && type === 'com.rackline.tasks.opened')
+            this.#soon(`task ${String(data['taskId'])}`, () => this.#work(String(data['taskId'])));
+          if (this.#options.isAutopilot && type === 'com.rackline.approvals.requested')
+            this.#soon(`approval ${String(data['approvalId'])}`, () => this.#decide(String(data['approvalId'])));
           this.#options.position.set(sequence);
         }
       } catch (error) {
-        if (!this.#ended.signal.aborted && !(error instanceof TypeError) && !isTimeout(error)) console.error(`staff: ${error instanceof Error ? error.message : String(error)}`);
+        if (!this.#ended.signal.aborted && !(error instanceof TypeError) && !isTimeout(error))
+          console.error(`staff: ${error instanceof Error ? error.message : String(error)}`);
       }
       await delay(300, undefined, { signal: this.#ended.signal }).catch(() => undefined);
     }
@@ -81,8 +85,10 @@ export class Staff {
   /** Work that was left lying: from before the lab was started, or while the platform was away. */
   async #lookAround(): Promise<void> {
     const ops = this.#as('ops@rackline.example');
-    for (const { id } of (await ops.get<Page<TaskView>>('/api/v1/tasks?state=todo&limit=200')).items) this.#soon(`task ${id}`, () => this.#work(id));
-    for (const { id } of (await ops.get<Page<ApprovalView>>('/api/v1/approvals?state=open&limit=200')).items) this.#soon(`approval ${id}`, () => this.#decide(id));
+    for (const { id } of (await ops.get<Page<TaskView>>('/api/v1/tasks?state=todo&limit=200')).items)
+      this.#soon(`task ${id}`, () => this.#work(id));
+    for (const { id } of (await ops.get<Page<ApprovalView>>('/api/v1/approvals?state=open&limit=200')).items)
+      this.#soon(`approval ${id}`, () => this.#decide(id));
   }
 
   #soon(what: string, work: () => Promise<void>): void {
@@ -99,7 +105,8 @@ export class Staff {
         return await work();
       } catch (error) {
         if (this.#ended.signal.aborted) return;
-        if (error instanceof PlatformProblem && error.status < 500) return console.error(`staff: ${what}: ${error.message}`);
+        if (error instanceof PlatformProblem && error.status < 500)
+          return console.error(`staff: ${what}: ${error.message}`);
         await delay(Math.min(5000, 200 * attempt), undefined, { signal: this.#ended.signal }).catch(() => undefined);
       }
     }
@@ -107,7 +114,12 @@ export class Staff {
 
   async #work(id: string): Promise<void> {
     const task = await this.#as('ops@rackline.example').get<TaskView>(`/api/v1/tasks/${id}`);
-    if (task.state === 'done' || task.state === 'cancelled' || (this.#hands[task.kind] && this.#options.elsewhere.includes(task.datacenterId))) return;
+    if (
+      task.state === 'done' ||
+      task.state === 'cancelled' ||
+      (this.#hands[task.kind] && this.#options.elsewhere.includes(task.datacenterId))
+    )
+      return;
     const technician = this.#as(`technician@${task.datacenterId}.rackline.example`);
     if (task.state === 'open') await technician.post(`/api/v1/tasks/${id}/claim`);
     if (task.kind === 'receive' && task.orderId) await this.#scanAll(technician, task.orderId, task.shipmentId);
@@ -118,17 +130,33 @@ export class Staff {
     const shipments = await technician.get<Page<ShipmentView>>(`/api/v1/shipments?orderId=${orderId}`);
     const shipment = shipments.items.find(({ id }) => id === shipmentId);
     for (const item of shipment?.items.filter(({ state }) => state === 'expected') ?? []) {
-      await technician.post(`/api/v1/receiving/${shipmentId}/items`, { serial: item.serial, macs: [item.bmcMac, ...item.macs], condition: 'good' });
+      await technician.post(`/api/v1/receiving/${shipmentId}/items`, {
+        serial: item.serial,
+        macs: [item.bmcMac, ...item.macs],
+        condition: 'good',
+      });
     }
   }
 
   async #decide(id: string): Promise<void> {
-    const open = (await this.#as('ops@rackline.example').get<Page<ApprovalView>>('/api/v1/approvals?state=open&limit=200')).items.find((each) => each.id === id);
+    const open = (
+      await this.#as('ops@rackline.example').get<Page<ApprovalView>>('/api/v1/approvals?state=open&limit=200')
+    ).items.find((each) => each.id === id);
     if (!open) return;
     const { people } = this.#options.company;
-    const deciders = people.filter(({ roles, tenant }) => (open.kind === 'decommission' && open.tenantId ? roles.includes('tenant-admin') && tenant === open.tenantId : roles.includes('approver')));
-    const decider = deciders.find(({ email }) => email !== open.requestedBy) ?? people.find(({ roles }) => roles.includes('approver'));
-    if (decider) await this.#as(decider.email).post(`/api/v1/approvals/${id}/decision`, { decision: 'approve', reason: 'looks right to the lab’s autopilot' });
+    const deciders = people.filter(({ roles, tenant }) =>
+      open.kind === 'decommission' && open.tenantId
+        ? roles.includes('tenant-admin') && tenant === open.tenantId
+        : roles.includes('approver'),
+    );
+    const decider =
+      deciders.find(({ email }) => email !== open.requestedBy) ??
+      people.find(({ roles }) => roles.includes('approver'));
+    if (decider)
+      await this.#as(decider.email).post(`/api/v1/approvals/${id}/decision`, {
+        decision: 'approve',
+        reason: 'looks right to the lab’s autopilot',
+      });
   }
 
   async #useHands(kind: string, serverId: string): Promise<void> {
@@ -142,8 +170,16 @@ export class Staff {
   /** The tasks in which a machine is touched, and how. */
   get #hands(): Readonly<Record<string, (asset: AssetView) => Promise<void>>> {
     const { hands } = this.#options;
-    return { cable: hands.cable, uncable: hands.pullCables, remove: hands.pullCables, fix: hands.repair, inspect: hands.inspect, identify: hands.inspect };
+    return {
+      cable: hands.cable,
+      uncable: hands.pullCables,
+      remove: hands.pullCables,
+      fix: hands.repair,
+      inspect: hands.inspect,
+      identify: hands.inspect,
+    };
   }
 }
 
-const isTimeout = (error: unknown) => error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
+const isTimeout = (error: unknown) =>
+  error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Authority } from '../kit/authority.ts';
-import { json, type SimAnswer } from '../kit/simulator.ts';
 import type { Routed } from '../kit/routes.ts';
+import { json, type SimAnswer } from '../kit/simulator.ts';
 import { envelope, failure } from './answers.ts';
 
 export interface PkiRole {
@@ -35,7 +35,13 @@ export const pkiRoles = { edge: 'rackline-edge', server: 'rackline-server' } as 
 const day = 86_400;
 const backdatedSeconds = 30; // Vault's not_before_duration
 const Sign = z.strictObject({
-  csr: z.string(), format: z.literal('pem').optional(), ttl: z.string().regex(/^\d+s$/), uri_sans: z.array(z.string()).default([]), alt_names: z.string().default(''), ip_sans: z.array(z.string()).default([]), exclude_cn_from_sans: z.boolean().optional(),
+  csr: z.string(),
+  format: z.literal('pem').optional(),
+  ttl: z.string().regex(/^\d+s$/),
+  uri_sans: z.array(z.string()).default([]),
+  alt_names: z.string().default(''),
+  ip_sans: z.array(z.string()).default([]),
+  exclude_cn_from_sans: z.boolean().optional(),
 });
 const Revoke = z.strictObject({ serial_number: z.string() });
 
@@ -58,11 +64,22 @@ async function make(now: number): Promise<PkiState> {
   // The lab's systems run on virtual time too; what checks certificates in TLS does not. Both must find them good.
   const from = Math.min(now, Date.now());
   const root = await makeAuthority(`CN=Rackline lab root ${randomUUID().slice(0, 8)}`, from);
-  const issuer = await makeIntermediate(root, 'CN=Rackline lab authority', { notBefore: new Date(from - 60_000), notAfter: new Date(from + 5 * 365 * day * 1000) });
+  const issuer = await makeIntermediate(root, 'CN=Rackline lab authority', {
+    notBefore: new Date(from - 60_000),
+    notAfter: new Date(from + 5 * 365 * day * 1000),
+  });
   return {
-    root: root.certificate, issuer, certificates: {},
+    root: root.certificate,
+    issuer,
+    certificates: {},
     roles: {
-      [pkiRoles.edge]: { usage: 'client', uris: 'urn:rackline:edge:', anyHost: false, useCsrSans: false, maxSeconds: 7 * day },
+      [pkiRoles.edge]: {
+        usage: 'client',
+        uris: 'urn:rackline:edge:',
+        anyHost: false,
+        useCsrSans: false,
+        maxSeconds: 7 * day,
+      },
       [pkiRoles.server]: { usage: 'server', anyHost: true, useCsrSans: false, maxSeconds: 365 * day },
     },
   };
@@ -77,16 +94,41 @@ export async function signWithRole({ request, state, context, params }: Routed<H
   if (!role) return failure(400, `unknown role: ${params['role']}`);
   const asked = await readRequest(body.data.csr).catch(() => undefined);
   if (!asked?.isSigned) return failure(400, 'certificate request could not be parsed');
-  const names = role.useCsrSans ? asked.names : [
-    ...body.data.uri_sans.map((value) => ({ type: 'url' as const, value })), ...body.data.ip_sans.map((value) => ({ type: 'ip' as const, value })), ...body.data.alt_names.split(',').filter(Boolean).map((value) => ({ type: 'dns' as const, value })),
-  ];
-  const forbidden = names.find(({ type, value }) => (type === 'url' ? role.uris === undefined || !value.startsWith(role.uris) : !role.anyHost));
+  const names = role.useCsrSans
+    ? asked.names
+    : [
+        ...body.data.uri_sans.map((value) => ({ type: 'url' as const, value })),
+        ...body.data.ip_sans.map((value) => ({ type: 'ip' as const, value })),
+        ...body.data.alt_names
+          .split(',')
+          .filter(Boolean)
+          .map((value) => ({ type: 'dns' as const, value })),
+      ];
+  const forbidden = names.find(({ type, value }) =>
+    type === 'url' ? role.uris === undefined || !value.startsWith(role.uris) : !role.anyHost,
+  );
   if (forbidden) return failure(400, `subject alternate name ${forbidden.value} not allowed by this role`);
   const from = context.now() - backdatedSeconds * 1000;
   const until = context.now() + Math.min(Number.parseInt(body.data.ttl, 10), role.maxSeconds) * 1000;
-  const { certificate, serial } = await certify(pki.issuer, asked.publicKey, { names, usages: [role.usage], notBefore: new Date(from), notAfter: new Date(until) });
+  const { certificate, serial } = await certify(pki.issuer, asked.publicKey, {
+    names,
+    usages: [role.usage],
+    notBefore: new Date(from),
+    notAfter: new Date(until),
+  });
   pki.certificates[serial] = { certificate, revokedAt: null };
-  return json(200, envelope({ data: { certificate, issuing_ca: pki.issuer.certificate, ca_chain: [pki.issuer.certificate, pki.root], serial_number: serial, expiration: Math.floor(until / 1000) } }));
+  return json(
+    200,
+    envelope({
+      data: {
+        certificate,
+        issuing_ca: pki.issuer.certificate,
+        ca_chain: [pki.issuer.certificate, pki.root],
+        serial_number: serial,
+        expiration: Math.floor(until / 1000),
+      },
+    }),
+  );
 }
 
 export async function readChain({ state, context }: Routed<HoldsPki>): Promise<SimAnswer> {
@@ -101,5 +143,14 @@ export async function revokeCertificate({ request, state, context }: Routed<Hold
   const known = (await pkiOf(state, context.now())).certificates[body.data.serial_number];
   if (!known) return failure(400, `certificate with serial ${body.data.serial_number} not found`);
   known.revokedAt ??= context.now();
-  return json(200, envelope({ data: { revocation_time: Math.floor(known.revokedAt / 1000), revocation_time_rfc3339: new Date(known.revokedAt).toISOString(), state: 'revoked' } }));
+  return json(
+    200,
+    envelope({
+      data: {
+        revocation_time: Math.floor(known.revokedAt / 1000),
+        revocation_time_rfc3339: new Date(known.revokedAt).toISOString(),
+        state: 'revoked',
+      },
+    }),
+  );
 }

@@ -58,11 +58,23 @@ export interface Desk {
 /** Hardware seconds from the order on. */
 export const orderTimes = { confirmed: 60, producing: 300, shipped: 600, rest: 300, transit: 1200 };
 
-export const emptyDesk = (): DeskState => ({ tokens: {}, papers: 0, machinesBuilt: 0, quotes: [], orders: [], returns: [], shipsInParts: false });
+export const emptyDesk = (): DeskState => ({
+  tokens: {},
+  papers: 0,
+  machinesBuilt: 0,
+  quotes: [],
+  orders: [],
+  returns: [],
+  shipsInParts: false,
+});
 
 export const paperNumber = (state: DeskState, from: number): string => String(from + ++state.papers);
 
-export function openQuote(desk: Desk, context: DeskContext, quote: Pick<DeskQuote, 'id' | 'reference' | 'destination' | 'lines'>): DeskQuote {
+export function openQuote(
+  desk: Desk,
+  context: DeskContext,
+  quote: Pick<DeskQuote, 'id' | 'reference' | 'destination' | 'lines'>,
+): DeskQuote {
   const opened: DeskQuote = { ...quote, status: 'working' };
   context.state.quotes.push(opened);
   context.effect('quote requested', quote.reference);
@@ -70,9 +82,14 @@ export function openQuote(desk: Desk, context: DeskContext, quote: Pick<DeskQuot
   return opened;
 }
 
-export const isExpired = (quote: DeskQuote, now: number): boolean => quote.status === 'quoted' && (quote.offer?.validUntil ?? 0) < now;
+export const isExpired = (quote: DeskQuote, now: number): boolean =>
+  quote.status === 'quoted' && (quote.offer?.validUntil ?? 0) < now;
 
-export function placeOrder(context: DeskContext, order: Pick<DeskOrder, 'number' | 'poNumber'>, quote: DeskQuote): DeskOrder {
+export function placeOrder(
+  context: DeskContext,
+  order: Pick<DeskOrder, 'number' | 'poNumber'>,
+  quote: DeskQuote,
+): DeskOrder {
   const placed: DeskOrder = { ...order, quoteId: quote.id, status: 'entered', shipments: [] };
   context.state.orders.push(placed);
   quote.status = 'ordered';
@@ -92,14 +109,20 @@ export function callOff(context: DeskContext, order: DeskOrder): 'cancelled' | '
   return 'cancelled';
 }
 
-export function takeReturn(context: DeskContext, number: string, asked: { reference: string; poNumber: string; serials: string[]; reason: string }): string {
+export function takeReturn(
+  context: DeskContext,
+  number: string,
+  asked: { reference: string; poNumber: string; serials: string[]; reason: string },
+): string {
   context.state.returns.push({ number, ...asked });
   context.effect('return authorised', asked.reference);
   return number;
 }
 
 export const deliveredSerials = (state: DeskState, poNumber: string): string[] =>
-  state.orders.filter((order) => order.poNumber === poNumber).flatMap((order) => order.shipments.flatMap(({ machines }) => machines.map(({ serial }) => serial)));
+  state.orders
+    .filter((order) => order.poNumber === poNumber)
+    .flatMap((order) => order.shipments.flatMap(({ machines }) => machines.map(({ serial }) => serial)));
 
 function answerQuote(desk: Desk, context: DeskContext, id: string): void {
   const quote = context.state.quotes.find((each) => each.id === id);
@@ -123,16 +146,31 @@ function ship(desk: Desk, context: DeskContext, poNumber: string): void {
   const order = state.orders.find((each) => each.poNumber === poNumber && each.status !== 'cancelled');
   const quote = state.quotes.find(({ id }) => id === order?.quoteId);
   if (!order || !quote || order.status === 'shipped') return;
-  const wanted = quote.lines.flatMap(({ config, quantity }, line) => Array.from({ length: quantity }, () => ({ config, line })));
+  const wanted = quote.lines.flatMap(({ config, quantity }, line) =>
+    Array.from({ length: quantity }, () => ({ config, line })),
+  );
   const rest = wanted.slice(order.shipments.reduce((sum, { machines }) => sum + machines.length, 0));
   const isFirstPart = state.shipsInParts && order.shipments.length === 0 && rest.length > 1;
   const loaded = isFirstPart ? rest.slice(0, Math.ceil(rest.length / 2)) : rest;
-  const machines = loaded.map(({ config, line }) => ({ ...buildMachine(desk.vendor, ++state.machinesBuilt, poNumber, config), line }));
+  const machines = loaded.map(({ config, line }) => ({
+    ...buildMachine(desk.vendor, ++state.machinesBuilt, poNumber, config),
+    line,
+  }));
   const trackingNumber = `1Z${desk.shipper}${paperNumber(state, 10_000_000)}`;
-  order.shipments.push({ trackingNumber, shippedAt: context.now(), estimatedArrival: context.moment(orderTimes.transit), machines });
+  order.shipments.push({
+    trackingNumber,
+    shippedAt: context.now(),
+    estimatedArrival: context.moment(orderTimes.transit),
+    machines,
+  });
   order.status = isFirstPart ? 'part-shipped' : 'shipped';
   context.effect('goods shipped', `${poNumber} part ${order.shipments.length}`);
-  context.tell('ups', 'label', { trackingNumber, reference: poNumber, from: desk.city, to: quote.destination } satisfies Label);
+  context.tell('ups', 'label', {
+    trackingNumber,
+    reference: poNumber,
+    from: desk.city,
+    to: quote.destination,
+  } satisfies Label);
   if (isFirstPart) context.later('ship', orderTimes.rest, poNumber);
 }
 
@@ -143,16 +181,23 @@ const advance = (context: DeskContext, poNumber: string, from: DeskOrder['status
 
 export const deskJobs = (desk: Desk): NonNullable<Simulator<DeskState>['jobs']> => ({
   'answer-quote': (id: string, context: DeskContext) => answerQuote(desk, context, id),
-  'confirm': (poNumber: string, context: DeskContext) => advance(context, poNumber, 'entered', 'confirmed'),
-  'produce': (poNumber: string, context: DeskContext) => advance(context, poNumber, 'confirmed', 'producing'),
-  'ship': (poNumber: string, context: DeskContext) => ship(desk, context, poNumber),
+  confirm: (poNumber: string, context: DeskContext) => advance(context, poNumber, 'entered', 'confirmed'),
+  produce: (poNumber: string, context: DeskContext) => advance(context, poNumber, 'confirmed', 'producing'),
+  ship: (poNumber: string, context: DeskContext) => ship(desk, context, poNumber),
 });
 
 /** What the vendor still holds for us: quotes we could order, orders not yet shipped. */
 export const deskHoldings = (state: DeskState) => ({
-  openQuotes: state.quotes.filter(({ status }) => status === 'working' || status === 'quoted').map(({ reference }) => reference).sort(),
-  liveOrders: state.orders.filter(({ status }) => status !== 'cancelled' && status !== 'shipped').map(({ poNumber }) => poNumber).sort(),
+  openQuotes: state.quotes
+    .filter(({ status }) => status === 'working' || status === 'quoted')
+    .map(({ reference }) => reference)
+    .sort(),
+  liveOrders: state.orders
+    .filter(({ status }) => status !== 'cancelled' && status !== 'shipped')
+    .map(({ poNumber }) => poNumber)
+    .sort(),
 });
 
 /** Every machine that has left this vendor's factory, for whoever plugs them in. */
-export const machinesShipped = (state: DeskState): Machine[] => state.orders.flatMap((order) => order.shipments.flatMap(({ machines }) => machines));
+export const machinesShipped = (state: DeskState): Machine[] =>
+  state.orders.flatMap((order) => order.shipments.flatMap(({ machines }) => machines));

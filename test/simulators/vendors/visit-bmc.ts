@@ -10,22 +10,33 @@ export interface Visited {
 export type VisitBmc = (host: string, username: string, password: string) => Promise<Visited>;
 
 const Members = z.object({ Members: z.array(z.object({ '@odata.id': z.string() })).min(1) });
-const System = z.object({ SerialNumber: z.string(), SKU: z.string().nullish(), Manufacturer: z.string().nullish(), Model: z.string().nullish(), UUID: z.string().nullish() });
+const System = z.object({
+  SerialNumber: z.string(),
+  SKU: z.string().nullish(),
+  Manufacturer: z.string().nullish(),
+  Model: z.string().nullish(),
+  UUID: z.string().nullish(),
+});
 
 /** By Redfish. The lab's BMCs speak plain HTTP. */
 export const visitBmc: VisitBmc = async (host, username, password) => {
   const origin = `http://${host}`;
   const login = await fetch(`${origin}/redfish/v1/SessionService/Sessions`, {
-    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ UserName: username, Password: password }), signal: AbortSignal.timeout(5000),
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ UserName: username, Password: password }),
+    signal: AbortSignal.timeout(5000),
   }).catch((error: unknown) => {
     throw new Error(`Unable to communicate with the management processor at ${host}.`, { cause: error });
   });
   await login.arrayBuffer();
   const token = login.headers.get('x-auth-token');
-  if (!login.ok || token === null) throw new Error(`The user name or password for the management processor at ${host} is not correct.`);
+  if (!login.ok || token === null)
+    throw new Error(`The user name or password for the management processor at ${host} is not correct.`);
   const headers = { 'x-auth-token': token };
   try {
-    const read = async (path: string): Promise<unknown> => (await fetch(new URL(path, origin), { headers, signal: AbortSignal.timeout(5000) })).json();
+    const read = async (path: string): Promise<unknown> =>
+      (await fetch(new URL(path, origin), { headers, signal: AbortSignal.timeout(5000) })).json();
     const [first] = Members.parse(await read('/redfish/v1/Systems')).Members;
     const system = System.parse(await read(first?.['@odata.id'] ?? ''));
     // A Dell machine's service tag is its SKU; its SerialNumber is the board's.
@@ -33,6 +44,10 @@ export const visitBmc: VisitBmc = async (host, username, password) => {
     return { serial, model: system.Model ?? 'unknown', uuid: system.UUID ?? serial };
   } finally {
     const session = login.headers.get('location');
-    if (session) await fetch(new URL(session, origin), { method: 'DELETE', headers }).then((answer) => answer.arrayBuffer(), () => undefined);
+    if (session)
+      await fetch(new URL(session, origin), { method: 'DELETE', headers }).then(
+        (answer) => answer.arrayBuffer(),
+        () => undefined,
+      );
   }
 };

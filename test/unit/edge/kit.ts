@@ -1,14 +1,24 @@
-import type { ExpectedServer } from '../../../shared/api/edge.ts';
-import type { MacAddress } from '../../../shared/facts.ts';
 import type { Match } from '../../../edge/expected/expected.ts';
 import { Store } from '../../../edge/store/store.ts';
 import { Told } from '../../../edge/store/told.ts';
 import type { News, Tell } from '../../../edge/tell.ts';
+import type { ExpectedServer } from '../../../shared/api/edge.ts';
+import type { MacAddress } from '../../../shared/facts.ts';
 import { nyc } from './events.ts';
 import { LinkTime } from './uplink/link.ts';
 
 export const aServer = (more: Partial<ExpectedServer> = {}): ExpectedServer => ({
-  id: 'srv-1', datacenter: nyc, state: 'DISCOVERED', serial: 'S1', bmcMac: '00:1a:00:00:00:01', macs: ['00:1a:00:00:00:11', '00:1a:00:00:00:12'], version: 1, bmcAddress: null, bmcSecretRef: null, work: [], ...more,
+  id: 'srv-1',
+  datacenter: nyc,
+  state: 'DISCOVERED',
+  serial: 'S1',
+  bmcMac: '00:1a:00:00:00:01',
+  macs: ['00:1a:00:00:00:11', '00:1a:00:00:00:12'],
+  version: 1,
+  bmcAddress: null,
+  bmcSecretRef: null,
+  work: [],
+  ...more,
 });
 
 /** A list of expected servers that a test writes itself. */

@@ -20,18 +20,22 @@ beforeAll(async () => {
   app = createDurableApp(core);
 });
 
-it.each(keptHistories())('%s goes on under today\'s code as it was recorded', async (name) => {
+it.each(keptHistories())("%s goes on under today's code as it was recorded", async (name) => {
   await replayHistory(app, keptHistory(name)).catch((error: unknown) => {
     throw new Error(`${error instanceof Error ? error.message : String(error)}\n${whatToDo}`);
   });
 });
 
 it('keeps a history of every saga', () => {
-  expect([...new Set(keptHistories().map((name) => keptHistory(name).name))].sort()).toEqual(sagas.map(({ name }) => name).sort());
+  expect([...new Set(keptHistories().map((name) => keptHistory(name).name))].sort()).toEqual(
+    sagas.map(({ name }) => name).sort(),
+  );
 });
 
 it('notices a story that does another step than it did', async () => {
   const recorded = keptHistory('maintenance--maintain-server');
-  const history = recorded.history.map((event) => ('Name' in event && event.Name === 'verify-health' ? { ...event, Name: 'verify-wealth' } : event));
+  const history = recorded.history.map((event) =>
+    'Name' in event && event.Name === 'verify-health' ? { ...event, Name: 'verify-wealth' } : event,
+  );
   await expect(replayHistory(app, { ...recorded, history })).rejects.toThrow(/verify-wealth.*verify-health/s);
 });

@@ -1,13 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { actions, type Action } from '../../../shared/http/caller.ts';
 import { pathOfSubject, paths, patterns } from '../../../portal/src/paths.ts';
+import { actions, type Action } from '../../../shared/http/caller.ts';
 
 const everything = () => true;
-const only = (...allowed: Action[]) => (action: Action) => allowed.includes(action);
+const only =
+  (...allowed: Action[]) =>
+  (action: Action) =>
+    allowed.includes(action);
 
 describe('the addresses of pages', () => {
   it('keep what a filter says and leave out what it does not', () => {
-    expect(paths.assets({ state: 'READY', search: '', condition: undefined, datacenter: 'dc-fra-01' })).toBe('/assets?state=READY&datacenter=dc-fra-01');
+    expect(paths.assets({ state: 'READY', search: '', condition: undefined, datacenter: 'dc-fra-01' })).toBe(
+      '/assets?state=READY&datacenter=dc-fra-01',
+    );
     expect(paths.orders()).toBe('/orders');
   });
 
@@ -37,7 +42,7 @@ describe('the page about a thing', () => {
     ['maintain-server-mnt_1', '/sagas/maintain-server-mnt_1'],
   ])('of %s is %s', (subject, path) => expect(pathOfSubject(subject, everything)).toBe(path));
 
-  it('is the tenant\'s view of a server for whoever may not see assets', () => {
+  it("is the tenant's view of a server for whoever may not see assets", () => {
     expect(pathOfSubject('srv_1', only('server:read'))).toBe('/servers/srv_1');
   });
 

@@ -13,13 +13,33 @@ export interface TestHost extends Host {
 }
 
 /** A whole host in memory, on a free port, serving the functions that `register` declares. */
-export async function aHost(register: () => void, { env = {}, hostJson = { version: '2.0' } }: { env?: Record<string, string>; hostJson?: object } = {}): Promise<TestHost> {
+export async function aHost(
+  register: () => void,
+  { env = {}, hostJson = { version: '2.0' } }: { env?: Record<string, string>; hostJson?: object } = {},
+): Promise<TestHost> {
   const log = recordedLog();
   const time = new CommandedTime();
   const stores = createMemoryStores(time, log);
   let engine: MemoryEngine | undefined;
-  const settings = readSettings({ PORT: '0', DURABLE_ENGINE: 'memory', KAFKA_BROKERS: 'embedded', HOST_ROOT_KEY: 'for tests only, at least 32 characters', STOP_GRACE_SECONDS: '1', ...env }, hostJson);
-  const host = await startHost({ app: register, settings, log, time, stores, createEngine: (durable) => (engine = createMemoryEngine(durable)) });
+  const settings = readSettings(
+    {
+      PORT: '0',
+      DURABLE_ENGINE: 'memory',
+      KAFKA_BROKERS: 'embedded',
+      HOST_ROOT_KEY: 'for tests only, at least 32 characters',
+      STOP_GRACE_SECONDS: '1',
+      ...env,
+    },
+    hostJson,
+  );
+  const host = await startHost({
+    app: register,
+    settings,
+    log,
+    time,
+    stores,
+    createEngine: (durable) => (engine = createMemoryEngine(durable)),
+  });
   if (!engine) throw new Error('The host made no engine.');
   return { ...host, engine, stores, log, time };
 }

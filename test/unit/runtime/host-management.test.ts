@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { request as httpRequest } from 'node:http';
 import { Writable } from 'node:stream';
 import { app } from '@azure/functions';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as df from 'durable-functions';
 import { z } from 'zod';
 import { createHostLog } from '../../../runtime/log.ts';
@@ -15,13 +15,27 @@ function register(): void {
   df.app.orchestration('one', function* (context) {
     return yield context.df.callActivity('nothing');
   });
-  app.http('base-url', { methods: ['GET'], extraInputs: [client], handler: (_request, context) => ({ body: Payload.parse(context.extraInputs.get(client)).rpcBaseUrl }) });
-  app.http('start', { methods: ['POST'], extraInputs: [client], handler: async (_request, context) => ({ body: await df.getClient(context).startNew('one', { instanceId: 'saga-1', input: { a: 1 } }) }) });
-  app.http('start-in-vain', { methods: ['POST'], extraInputs: [client], handler: async (_request, context) => {
-    const payload = Payload.parse(context.extraInputs.get(client));
-    context.extraInputs.set(client, { ...payload, rpcBaseUrl: payload.rpcBaseUrl.replace(/:\d+/, ':1') }); // where nobody listens
-    return { body: await df.getClient(context).startNew('one') };
-  } });
+  app.http('base-url', {
+    methods: ['GET'],
+    extraInputs: [client],
+    handler: (_request, context) => ({ body: Payload.parse(context.extraInputs.get(client)).rpcBaseUrl }),
+  });
+  app.http('start', {
+    methods: ['POST'],
+    extraInputs: [client],
+    handler: async (_request, context) => ({
+      body: await df.getClient(context).startNew('one', { instanceId: 'saga-1', input: { a: 1 } }),
+    }),
+  });
+  app.http('start-in-vain', {
+    methods: ['POST'],
+    extraInputs: [client],
+    handler: async (_request, context) => {
+      const payload = Payload.parse(context.extraInputs.get(client));
+      context.extraInputs.set(client, { ...payload, rpcBaseUrl: payload.rpcBaseUrl.replace(/:\d+/, ':1') }); // where nobody listens
+      return { body: await df.getClient(context).startNew('one') };
+    },
+  });
 }
 
 let host: TestHost;
@@ -41,13 +55,21 @@ const ask = (path: string, { method = 'GET', hostHeader = base.host }: { method?
   new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
     httpRequest({ host: '127.0.0.1', port: base.port, path, method, headers: { host: hostHeader } }, (answer) => {
       let text = '';
-      answer.setEncoding('utf8').on('data', (chunk: string) => (text += chunk)).on('end', () => resolve({ status: answer.statusCode, text }));
-    }).on('error', reject).end();
+      answer
+        .setEncoding('utf8')
+        .on('data', (chunk: string) => (text += chunk))
+        .on('end', () => resolve({ status: answer.statusCode, text }));
+    })
+      .on('error', reject)
+      .end();
   });
 
 describe('the loopback port of the durable client', () => {
   it('serves the client that was given its base URL', async () => {
-    expect(await ask(`${base.pathname}instances/saga-1`)).toMatchObject({ status: 200, text: expect.stringContaining('"runtimeStatus":"Completed"') });
+    expect(await ask(`${base.pathname}instances/saga-1`)).toMatchObject({
+      status: 200,
+      text: expect.stringContaining('"runtimeStatus":"Completed"'),
+    });
   });
 
   it.each([
@@ -64,10 +86,16 @@ describe('the loopback port of the durable client', () => {
   });
 
   // A page in a browser on this machine may make its own name point to 127.0.0.1.
-  it.each(['evil.example', 'localhost', '127.0.0.1', 'evil.example:80'])('refuses whoever calls it %j, though they know the secret', async (hostHeader) => {
-    expect(await ask(`${base.pathname}instances/saga-1`, { hostHeader })).toEqual({ status: 421, text: '' });
-    expect(await ask(`${base.pathname}instances/saga-1/terminate?reason=x`, { hostHeader, method: 'POST' })).toEqual({ status: 421, text: '' });
-  });
+  it.each(['evil.example', 'localhost', '127.0.0.1', 'evil.example:80'])(
+    'refuses whoever calls it %j, though they know the secret',
+    async (hostHeader) => {
+      expect(await ask(`${base.pathname}instances/saga-1`, { hostHeader })).toEqual({ status: 421, text: '' });
+      expect(await ask(`${base.pathname}instances/saga-1/terminate?reason=x`, { hostHeader, method: 'POST' })).toEqual({
+        status: 421,
+        text: '',
+      });
+    },
+  );
 
   it('has another secret in each process, long enough not to be guessed', async () => {
     const other = await aHost(register);
@@ -78,14 +106,25 @@ describe('the loopback port of the durable client', () => {
   });
 
   it('takes no body of more than a megabyte', async () => {
-    const answer = await fetch(`${base.href}orchestrators/one`, { method: 'POST', body: JSON.stringify('x'.repeat(1_100_000)) });
+    const answer = await fetch(`${base.href}orchestrators/one`, {
+      method: 'POST',
+      body: JSON.stringify('x'.repeat(1_100_000)),
+    });
     expect(answer.status).toBe(413);
   });
 
   it('is not given away by the log, also where a call of the client failed', async () => {
     expect((await fetch(`${host.origin}/api/start-in-vain`, { method: 'POST' })).status).toBe(500);
     let written = '';
-    const log = createHostLog({ level: 'trace', replica: 'r' }, new Writable({ write: (chunk, _encoding, done) => { written += String(chunk); done(); } }));
+    const log = createHostLog(
+      { level: 'trace', replica: 'r' },
+      new Writable({
+        write: (chunk, _encoding, done) => {
+          written += String(chunk);
+          done();
+        },
+      }),
+    );
     const failure = host.log.lines.find(({ message }) => message === 'a function failed');
     expect(JSON.stringify(failure)).toContain(secretOf(base)); // it hangs on the error itself
     for (const { fields, message } of host.log.lines) log.error(fields, message);

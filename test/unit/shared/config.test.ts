@@ -1,10 +1,17 @@
-import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { inspect } from 'node:util';
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { applySettingsFile } from '../../../infra/local/settings-file.ts';
-import { BadSettings, missingForPlatform, publicUrl, readSettings, systems, unconfiguredSystems } from '../../../shared/config.ts';
+import {
+  BadSettings,
+  missingForPlatform,
+  publicUrl,
+  readSettings,
+  systems,
+  unconfiguredSystems,
+} from '../../../shared/config.ts';
 
 const complaintsOf = (environment: Record<string, string>): string => {
   try {
@@ -22,8 +29,29 @@ describe('settings', () => {
   });
 
   it('that are wrong are all named at once, each with what it should be', () => {
-    const said = complaintsOf({ PORT: '70000', LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://x', LAB: 'yes', LAB_SPEED: '0', SMTP_URL: 'mail', NETBOX_URL: 'ftp://netbox', REPLICAS: '1.5', APPROVAL_LIMIT_MINOR: 'much' });
-    for (const key of ['PORT', 'LOG_LEVEL', 'DATABASE_URL', 'LAB', 'LAB_SPEED', 'SMTP_URL', 'NETBOX_URL', 'REPLICAS', 'APPROVAL_LIMIT_MINOR']) expect(said).toMatch(new RegExp(`^ {2}${key}: \\S`, 'm'));
+    const said = complaintsOf({
+      PORT: '70000',
+      LOG_LEVEL: 'loud',
+      DATABASE_URL: 'mysql://x',
+      LAB: 'yes',
+      LAB_SPEED: '0',
+      SMTP_URL: 'mail',
+      NETBOX_URL: 'ftp://netbox',
+      REPLICAS: '1.5',
+      APPROVAL_LIMIT_MINOR: 'much',
+    });
+    for (const key of [
+      'PORT',
+      'LOG_LEVEL',
+      'DATABASE_URL',
+      'LAB',
+      'LAB_SPEED',
+      'SMTP_URL',
+      'NETBOX_URL',
+      'REPLICAS',
+      'APPROVAL_LIMIT_MINOR',
+    ])
+      expect(said).toMatch(new RegExp(`^ {2}${key}: \\S`, 'm'));
     expect(said).toContain('PORT: must be at most 65535');
     expect(said).toContain("LAB: must be 'on' or 'off'");
   });
@@ -41,17 +69,27 @@ describe('settings', () => {
 
   it('do not show their secrets, however they are printed', () => {
     const settings = readSettings({ NETBOX_URL: 'https://netbox.example/', NETBOX_TOKEN: 'very-secret' });
-    for (const printed of [JSON.stringify(settings), inspect(settings, { depth: 9 }), String(settings.NETBOX_TOKEN), `${settings.NETBOX_TOKEN}`]) expect(printed).not.toContain('very-secret');
+    for (const printed of [
+      JSON.stringify(settings),
+      inspect(settings, { depth: 9 }),
+      String(settings.NETBOX_TOKEN),
+      `${settings.NETBOX_TOKEN}`,
+    ])
+      expect(printed).not.toContain('very-secret');
     expect(settings.NETBOX_TOKEN?.reveal()).toBe('very-secret');
     expect(complaintsOf({ NETBOX_TOKEN: 'very-secret', PORT: 'x' })).not.toContain('very-secret');
   });
 
   it('of addresses lose their last slash: paths are appended to them', () => {
-    expect(readSettings({ NETBOX_URL: 'https://netbox.example/', NETBOX_TOKEN: 'x' }).NETBOX_URL).toBe('https://netbox.example');
+    expect(readSettings({ NETBOX_URL: 'https://netbox.example/', NETBOX_TOKEN: 'x' }).NETBOX_URL).toBe(
+      'https://netbox.example',
+    );
   });
 
   it('say which systems the lab has to stand in for, and what the platform lacks without it', () => {
-    expect(unconfiguredSystems(readSettings({ NETBOX_URL: 'https://netbox.example', NETBOX_TOKEN: 'x' }))).toEqual(Object.keys(systems).filter((system) => system !== 'netbox'));
+    expect(unconfiguredSystems(readSettings({ NETBOX_URL: 'https://netbox.example', NETBOX_TOKEN: 'x' }))).toEqual(
+      Object.keys(systems).filter((system) => system !== 'netbox'),
+    );
     expect(missingForPlatform(readSettings({}))).toEqual([...Object.values(systems).flat(), 'DATABASE_URL']);
   });
 
@@ -80,8 +118,11 @@ describe('local.settings.json', () => {
     expect(environment).toEqual({});
   });
 
-  it.each(['{"Values": ', '{"Values": {"PORT": 8000}}', '[]'])('that is not as it should be is refused by name: %s', (content) => {
-    writeFileSync(file, content);
-    expect(() => applySettingsFile(file, {})).toThrow(/local\.settings\.json is not as it should be/);
-  });
+  it.each(['{"Values": ', '{"Values": {"PORT": 8000}}', '[]'])(
+    'that is not as it should be is refused by name: %s',
+    (content) => {
+      writeFileSync(file, content);
+      expect(() => applySettingsFile(file, {})).toThrow(/local\.settings\.json is not as it should be/);
+    },
+  );
 });

@@ -18,9 +18,12 @@ export function DecommissionsPage() {
   return (
     <Page title="Decommissions" lead="Servers at their end, with the certificate that nothing is left on their drives.">
       <Answered query={ends}>
-        {({ items, next }) => items.length === 0
-          ? <Empty icon="server" title="No server has been proposed for its end">It is proposed on the server's own page.</Empty>
-          : (
+        {({ items, next }) =>
+          items.length === 0 ? (
+            <Empty icon="server" title="No server has been proposed for its end">
+              It is proposed on the server's own page.
+            </Empty>
+          ) : (
             <>
               <ul className="cards">
                 {items.map((end) => (
@@ -36,9 +39,14 @@ export function DecommissionsPage() {
                   </li>
                 ))}
               </ul>
-              <Pager next={next} isFirst={after === undefined} to={(cursor) => paths.decommissions({ after: cursor })} />
+              <Pager
+                next={next}
+                isFirst={after === undefined}
+                to={(cursor) => paths.decommissions({ after: cursor })}
+              />
             </>
-          )}
+          )
+        }
       </Answered>
     </Page>
   );

@@ -48,20 +48,32 @@ export function Credentials({ server }: { server: ServerView }) {
   if (shown) {
     return (
       <>
-        <KeyValues of={{
-          'Address': shown.address && <CopyText text={shown.address} label="address" />,
-          'User': <CopyText text={shown.username} label="user name" />,
-          'Password': <CopyText text={shown.password} label="password" />,
-        }} />
-        <p className="soft">Hidden again in {left} s. <Button kind="quiet" onClick={() => setShown(undefined)}>Hide now</Button></p>
+        <KeyValues
+          of={{
+            Address: shown.address && <CopyText text={shown.address} label="address" />,
+            User: <CopyText text={shown.username} label="user name" />,
+            Password: <CopyText text={shown.password} label="password" />,
+          }}
+        />
+        <p className="soft">
+          Hidden again in {left} s.{' '}
+          <Button kind="quiet" onClick={() => setShown(undefined)}>
+            Hide now
+          </Button>
+        </p>
       </>
     );
   }
   return (
     <>
-      <p className="soft">For the server's management controller. They are shown for {shownSeconds} seconds, and each look is noted in the audit log.</p>
+      <p className="soft">
+        For the server's management controller. They are shown for {shownSeconds} seconds, and each look is noted in the
+        audit log.
+      </p>
       {error ? <ProblemNote error={error} retry={() => void reveal()} /> : null}
-      <Button isBusy={isBusy} disabledBecause={credentialsBlocked(server.state, may)} onClick={() => void reveal()}>Show the credentials</Button>
+      <Button isBusy={isBusy} disabledBecause={credentialsBlocked(server.state, may)} onClick={() => void reveal()}>
+        Show the credentials
+      </Button>
     </>
   );
 }

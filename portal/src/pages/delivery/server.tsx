@@ -24,8 +24,20 @@ export function ServerPage() {
   const name = server.data?.serial ?? id;
   return (
     <Page
-      title={`Server ${name}`} parent={{ to: paths.servers(), name: 'Servers' }} actions={server.data && <ServerActions server={server.data} />}
-      heading={<>{server.data?.serial ?? <Id id={id} />}{server.data && <><StateBadge state={server.data.state} /><ConditionBadge condition={server.data.condition} /></>}</>}
+      title={`Server ${name}`}
+      parent={{ to: paths.servers(), name: 'Servers' }}
+      actions={server.data && <ServerActions server={server.data} />}
+      heading={
+        <>
+          {server.data?.serial ?? <Id id={id} />}
+          {server.data && (
+            <>
+              <StateBadge state={server.data.state} />
+              <ConditionBadge condition={server.data.condition} />
+            </>
+          )}
+        </>
+      }
     >
       <Answered query={server} rows={8}>
         {(detail) => (
@@ -33,9 +45,17 @@ export function ServerPage() {
             <div>
               <Proposal serverId={id} />
               <Section title="What it is">
-                <KeyValues of={{ 'Manufacturer': detail.manufacturer, 'Model': detail.model, ...Object.fromEntries(parts.map((part) => [partNames[part], detail.config[part]])) }} />
+                <KeyValues
+                  of={{
+                    Manufacturer: detail.manufacturer,
+                    Model: detail.model,
+                    ...Object.fromEntries(parts.map((part) => [partNames[part], detail.config[part]])),
+                  }}
+                />
               </Section>
-              <Section title="Management credentials"><Credentials server={detail} /></Section>
+              <Section title="Management credentials">
+                <Credentials server={detail} />
+              </Section>
             </div>
             <div>
               <ServerFacts server={detail} />
@@ -52,14 +72,16 @@ function ServerFacts({ server }: { server: ServerView }) {
   const may = useMay();
   return (
     <Section title="Where it stands">
-      <KeyValues of={{
-        'Since': <When at={server.stateSince} />,
-        'Datacenter': server.datacenterId,
-        'Tenant': server.tenantId,
-        'Server': <CopyText text={server.id} label="server id" />,
-        'Order': server.orderId && <ThingLink id={server.orderId} />,
-        'Asset': may('asset:read') && <PageLink to={paths.asset(server.id)}>See all that is known of it</PageLink>,
-      }} />
+      <KeyValues
+        of={{
+          Since: <When at={server.stateSince} />,
+          Datacenter: server.datacenterId,
+          Tenant: server.tenantId,
+          Server: <CopyText text={server.id} label="server id" />,
+          Order: server.orderId && <ThingLink id={server.orderId} />,
+          Asset: may('asset:read') && <PageLink to={paths.asset(server.id)}>See all that is known of it</PageLink>,
+        }}
+      />
     </Section>
   );
 }
@@ -72,8 +94,15 @@ function Proposal({ serverId }: { serverId: string }) {
   if (!approval) return null;
   return (
     <Section title="Should this server end?" aside={<Due at={approval.dueAt} lead="decide" />}>
-      <p>{approval.summary}. Proposed by {approval.requestedBy}, <When at={approval.requestedAt} />. If you approve, your access ends and every drive is erased; nobody can take that back.</p>
-      {approval.decisionBlockedBecause === null ? <DecideApprovalForm approval={approval} /> : <p className="why">{approval.decisionBlockedBecause}</p>}
+      <p>
+        {approval.summary}. Proposed by {approval.requestedBy}, <When at={approval.requestedAt} />. If you approve, your
+        access ends and every drive is erased; nobody can take that back.
+      </p>
+      {approval.decisionBlockedBecause === null ? (
+        <DecideApprovalForm approval={approval} />
+      ) : (
+        <p className="why">{approval.decisionBlockedBecause}</p>
+      )}
     </Section>
   );
 }
@@ -82,5 +111,11 @@ function Ends({ serverId }: { serverId: string }) {
   const may = useMay();
   const ends = useQuery({ ...decommissionsQuery({ serverId }), enabled: may('decommission:read') });
   if (!ends.data || ends.data.items.length === 0) return null;
-  return <Section title="Decommissions">{ends.data.items.map((end) => <DecommissionFacts key={end.id} decommission={end} />)}</Section>;
+  return (
+    <Section title="Decommissions">
+      {ends.data.items.map((end) => (
+        <DecommissionFacts key={end.id} decommission={end} />
+      ))}
+    </Section>
+  );
 }

@@ -17,9 +17,23 @@ import { When } from '../../ui/when.tsx';
 const columns: readonly Column<ServerView>[] = [
   { name: 'Server', show: ({ id, serial }) => <PageLink to={paths.server(id)}>{serial ?? <Id id={id} />}</PageLink> },
   { name: 'Model', show: ({ manufacturer, model }) => [manufacturer, model].filter(Boolean).join(' ') },
-  { name: 'Configuration', show: ({ config }) => <span className="soft">{config.cpu}, {config.ram}</span> },
+  {
+    name: 'Configuration',
+    show: ({ config }) => (
+      <span className="soft">
+        {config.cpu}, {config.ram}
+      </span>
+    ),
+  },
   { name: 'Datacenter', show: ({ datacenterId }) => datacenterId },
-  { name: 'State', show: ({ state, condition }) => <><StateBadge state={state} /> <ConditionBadge condition={condition} /></> },
+  {
+    name: 'State',
+    show: ({ state, condition }) => (
+      <>
+        <StateBadge state={state} /> <ConditionBadge condition={condition} />
+      </>
+    ),
+  },
   { name: 'Since', show: ({ stateSince }) => <When at={stateSince} /> },
 ];
 const tenantColumn: Column<ServerView> = { name: 'Tenant', show: ({ tenantId }) => tenantId };
@@ -32,14 +46,34 @@ export function ServersPage() {
   return (
     <Page title={isStaff ? 'Servers in the hands of tenants' : 'My servers'}>
       <Answered query={servers}>
-        {({ items, next }) => items.length === 0
-          ? <Empty icon="server" title="No servers yet" action={may('order:create') && !isStaff && <PageLink className="button button-primary" to={paths.newOrder()}>Order servers</PageLink>}>A server appears here when it is handed over.</Empty>
-          : (
+        {({ items, next }) =>
+          items.length === 0 ? (
+            <Empty
+              icon="server"
+              title="No servers yet"
+              action={
+                may('order:create') &&
+                !isStaff && (
+                  <PageLink className="button button-primary" to={paths.newOrder()}>
+                    Order servers
+                  </PageLink>
+                )
+              }
+            >
+              A server appears here when it is handed over.
+            </Empty>
+          ) : (
             <>
-              <Table label="Servers" columns={isStaff ? [...columns.slice(0, 1), tenantColumn, ...columns.slice(1)] : columns} rows={items} rowKey={({ id }) => id} />
+              <Table
+                label="Servers"
+                columns={isStaff ? [...columns.slice(0, 1), tenantColumn, ...columns.slice(1)] : columns}
+                rows={items}
+                rowKey={({ id }) => id}
+              />
               <Pager next={next} isFirst={after === undefined} to={(cursor) => paths.servers({ after: cursor })} />
             </>
-          )}
+          )
+        }
       </Answered>
     </Page>
   );

@@ -13,17 +13,29 @@ export function AssetHistory({ entries }: { entries: readonly HistoryEntry[] }) 
   if (entries.length === 0) return <p className="soft">It has not moved since it became known.</p>;
   return (
     <ol className="history">
-      {[...entries].reverse().map((entry) => <li key={entry.eventId}>{entry.kind === 'state' ? <StateEntry entry={entry} /> : <SeenEntry entry={entry} />}</li>)}
+      {[...entries].reverse().map((entry) => (
+        <li key={entry.eventId}>
+          {entry.kind === 'state' ? <StateEntry entry={entry} /> : <SeenEntry entry={entry} />}
+        </li>
+      ))}
     </ol>
   );
 }
 
-function StateEntry({ entry: { at, to, cause, actor, reason, sagaId } }: { entry: Extract<HistoryEntry, { kind: 'state' }> }) {
+function StateEntry({
+  entry: { at, to, cause, actor, reason, sagaId },
+}: {
+  entry: Extract<HistoryEntry, { kind: 'state' }>;
+}) {
   const may = useMay();
   return (
     <>
-      <p><StateBadge state={to} /> <When at={at} /></p>
-      <p className="soft">{words(cause)}, by {sagaId && may('saga:read') ? <PageLink to={paths.saga(sagaId)}>{actor}</PageLink> : actor}</p>
+      <p>
+        <StateBadge state={to} /> <When at={at} />
+      </p>
+      <p className="soft">
+        {words(cause)}, by {sagaId && may('saga:read') ? <PageLink to={paths.saga(sagaId)}>{actor}</PageLink> : actor}
+      </p>
       {reason && <p className="soft">“{reason}”</p>}
     </>
   );
@@ -31,7 +43,9 @@ function StateEntry({ entry: { at, to, cause, actor, reason, sagaId } }: { entry
 
 const SeenEntry = ({ entry: { kind, at, what } }: { entry: Exclude<HistoryEntry, { kind: 'state' }> }) => (
   <>
-    <p><strong>{headings[kind]}</strong> <When at={at} /></p>
+    <p>
+      <strong>{headings[kind]}</strong> <When at={at} />
+    </p>
     <p className="soft">{what}</p>
   </>
 );

@@ -34,8 +34,20 @@ export function AssetPage() {
   useAnnounceChange(asset.data && `The server is ${words(asset.data.state).toLowerCase()}.`);
   return (
     <Page
-      title={`Asset ${asset.data?.serial ?? id}`} parent={{ to: paths.assets(), name: 'Assets' }} actions={asset.data && <ServerActions server={asset.data} />}
-      heading={<>{asset.data?.serial ?? <Id id={id} />}{asset.data && <><StateBadge state={asset.data.state} /><ConditionBadge condition={asset.data.condition} /></>}</>}
+      title={`Asset ${asset.data?.serial ?? id}`}
+      parent={{ to: paths.assets(), name: 'Assets' }}
+      actions={asset.data && <ServerActions server={asset.data} />}
+      heading={
+        <>
+          {asset.data?.serial ?? <Id id={id} />}
+          {asset.data && (
+            <>
+              <StateBadge state={asset.data.state} />
+              <ConditionBadge condition={asset.data.condition} />
+            </>
+          )}
+        </>
+      }
     >
       <Answered query={asset} rows={10}>
         {(detail) => (
@@ -52,7 +64,11 @@ export function AssetPage() {
               </div>
               <div>
                 <AssetIdentity asset={detail} />
-                <Section title="History"><Answered query={history} rows={6}>{({ items }) => <AssetHistory entries={items} />}</Answered></Section>
+                <Section title="History">
+                  <Answered query={history} rows={6}>
+                    {({ items }) => <AssetHistory entries={items} />}
+                  </Answered>
+                </Section>
               </div>
             </div>
           </>
@@ -66,14 +82,31 @@ function WhereItStands({ asset }: { asset: AssetDetail }) {
   const proved = proofs.filter((proof) => asset.proofs.includes(proof));
   return (
     <Section title="Where it stands">
-      <KeyValues of={{
-        'State': <><StateBadge state={asset.state} /> since <When at={asset.stateSince} /></>,
-        'Next': words(asset.next),
-        'Up to': words(asset.owner),
-        'To leave': asset.leaveBy ? <Due at={asset.leaveBy} lead="" /> : 'may rest here',
-        'Proved': proved.length > 0 ? <ul className="proofs">{proved.map((proof) => <li key={proof}><StateBadge state={proof} tone="good" /></li>)}</ul> : <span className="soft">nothing that holds now</span>,
-        'Ended as': asset.disposition && words(asset.disposition),
-      }} />
+      <KeyValues
+        of={{
+          State: (
+            <>
+              <StateBadge state={asset.state} /> since <When at={asset.stateSince} />
+            </>
+          ),
+          Next: words(asset.next),
+          'Up to': words(asset.owner),
+          'To leave': asset.leaveBy ? <Due at={asset.leaveBy} lead="" /> : 'may rest here',
+          Proved:
+            proved.length > 0 ? (
+              <ul className="proofs">
+                {proved.map((proof) => (
+                  <li key={proof}>
+                    <StateBadge state={proof} tone="good" />
+                  </li>
+                ))}
+              </ul>
+            ) : (
+              <span className="soft">nothing that holds now</span>
+            ),
+          'Ended as': asset.disposition && words(asset.disposition),
+        }}
+      />
     </Section>
   );
 }
@@ -82,19 +115,43 @@ function AssetIdentity({ asset }: { asset: AssetDetail }) {
   const may = useMay();
   return (
     <Section title="Identity">
-      <KeyValues of={{
-        'Asset': <CopyText text={asset.id} label="asset id" />,
-        'Serial number': asset.serial && <CopyText text={asset.serial} label="serial number" />,
-        'Model': [asset.manufacturer, asset.model].filter(Boolean).join(' '),
-        'Came as': words(asset.origin),
-        'Place': asset.rackName ? `${asset.datacenterId}, ${asset.rackName}, unit ${asset.rackUnit}` : asset.datacenterId,
-        'BMC': asset.bmcMac && <><code>{asset.bmcMac}</code>{asset.bmcAddress && <> at <code>{asset.bmcAddress}</code></>}</>,
-        'Ports': asset.macs.length > 0 && <ul className="plain">{asset.macs.map((mac) => <li key={mac}><code>{mac}</code></li>)}</ul>,
-        'Tenant': asset.tenantId && (may('server:read') ? <PageLink to={paths.server(asset.id)}>{asset.tenantId}</PageLink> : asset.tenantId),
-        'Order': asset.orderId && <ThingLink id={asset.orderId} />,
-        'Sagas': may('saga:read') && <PageLink to={paths.sagas({ serverId: asset.id })}>Stories about it</PageLink>,
-        'Known since': <When at={asset.createdAt} />,
-      }} />
+      <KeyValues
+        of={{
+          Asset: <CopyText text={asset.id} label="asset id" />,
+          'Serial number': asset.serial && <CopyText text={asset.serial} label="serial number" />,
+          Model: [asset.manufacturer, asset.model].filter(Boolean).join(' '),
+          'Came as': words(asset.origin),
+          Place: asset.rackName
+            ? `${asset.datacenterId}, ${asset.rackName}, unit ${asset.rackUnit}`
+            : asset.datacenterId,
+          BMC: asset.bmcMac && (
+            <>
+              <code>{asset.bmcMac}</code>
+              {asset.bmcAddress && (
+                <>
+                  {' '}
+                  at <code>{asset.bmcAddress}</code>
+                </>
+              )}
+            </>
+          ),
+          Ports: asset.macs.length > 0 && (
+            <ul className="plain">
+              {asset.macs.map((mac) => (
+                <li key={mac}>
+                  <code>{mac}</code>
+                </li>
+              ))}
+            </ul>
+          ),
+          Tenant:
+            asset.tenantId &&
+            (may('server:read') ? <PageLink to={paths.server(asset.id)}>{asset.tenantId}</PageLink> : asset.tenantId),
+          Order: asset.orderId && <ThingLink id={asset.orderId} />,
+          Sagas: may('saga:read') && <PageLink to={paths.sagas({ serverId: asset.id })}>Stories about it</PageLink>,
+          'Known since': <When at={asset.createdAt} />,
+        }}
+      />
     </Section>
   );
 }

@@ -19,11 +19,25 @@ import { words } from '../../ui/words.ts';
 const columns: readonly Column<AssetView>[] = [
   { name: 'Asset', show: ({ id, serial }) => <PageLink to={paths.asset(id)}>{serial ?? <Id id={id} />}</PageLink> },
   { name: 'Model', show: ({ model, config }) => model ?? <span className="soft">{config.cpu}</span> },
-  { name: 'State', show: ({ state, condition }) => <><StateBadge state={state} /> <ConditionBadge condition={condition} /></> },
+  {
+    name: 'State',
+    show: ({ state, condition }) => (
+      <>
+        <StateBadge state={state} /> <ConditionBadge condition={condition} />
+      </>
+    ),
+  },
   { name: 'Since', show: ({ stateSince }) => <When at={stateSince} /> },
-  { name: 'To leave', show: ({ leaveBy }) => leaveBy ? <Due at={leaveBy} lead="" /> : <span className="soft">may rest</span> },
+  {
+    name: 'To leave',
+    show: ({ leaveBy }) => (leaveBy ? <Due at={leaveBy} lead="" /> : <span className="soft">may rest</span>),
+  },
   { name: 'Owner', show: ({ owner }) => words(owner) },
-  { name: 'Place', show: ({ datacenterId, rackName, rackUnit }) => rackName ? `${datacenterId} ${rackName}, unit ${rackUnit}` : datacenterId },
+  {
+    name: 'Place',
+    show: ({ datacenterId, rackName, rackUnit }) =>
+      rackName ? `${datacenterId} ${rackName}, unit ${rackUnit}` : datacenterId,
+  },
   { name: 'Tenant', show: ({ tenantId }) => tenantId },
 ];
 
@@ -38,15 +52,61 @@ export function AssetsPage() {
   return (
     <Page title="Assets">
       <Filters>
-        <FilterText label="Search" placeholder="Serial, model or id" value={filter.search} onChange={(search) => narrow({ search })} />
-        <FilterSelect label="State" any="Any state" options={Object.keys(states)} value={filter.state} onChange={(state) => narrow({ state })} />
-        <FilterSelect label="Condition" any="Any condition" options={Condition.options} value={filter.condition} onChange={(condition) => narrow({ condition })} />
-        <FilterSelect label="Datacenter" any="All datacenters" options={datacenters.data?.items.map(({ id }) => id) ?? []} value={filter.datacenter} onChange={(datacenter) => narrow({ datacenter })} />
+        <FilterText
+          label="Search"
+          placeholder="Serial, model or id"
+          value={filter.search}
+          onChange={(search) => narrow({ search })}
+        />
+        <FilterSelect
+          label="State"
+          any="Any state"
+          options={Object.keys(states)}
+          value={filter.state}
+          onChange={(state) => narrow({ state })}
+        />
+        <FilterSelect
+          label="Condition"
+          any="Any condition"
+          options={Condition.options}
+          value={filter.condition}
+          onChange={(condition) => narrow({ condition })}
+        />
+        <FilterSelect
+          label="Datacenter"
+          any="All datacenters"
+          options={datacenters.data?.items.map(({ id }) => id) ?? []}
+          value={filter.datacenter}
+          onChange={(datacenter) => narrow({ datacenter })}
+        />
       </Filters>
       <Answered query={assets} rows={10}>
-        {({ items, next }) => items.length === 0
-          ? <Empty icon="server" title={isFiltered ? 'No asset fits these filters' : 'No assets yet'} action={isFiltered && <PageLink className="button button-plain" to={paths.assets()}>Clear the filters</PageLink>}>{!isFiltered && 'The first order makes the first of them.'}</Empty>
-          : <><Table label="Assets" columns={columns} rows={items} rowKey={({ id }) => id} /><Pager next={next} isFirst={after === undefined} to={(cursor) => paths.assets({ ...filter, after: cursor })} /></>}
+        {({ items, next }) =>
+          items.length === 0 ? (
+            <Empty
+              icon="server"
+              title={isFiltered ? 'No asset fits these filters' : 'No assets yet'}
+              action={
+                isFiltered && (
+                  <PageLink className="button button-plain" to={paths.assets()}>
+                    Clear the filters
+                  </PageLink>
+                )
+              }
+            >
+              {!isFiltered && 'The first order makes the first of them.'}
+            </Empty>
+          ) : (
+            <>
+              <Table label="Assets" columns={columns} rows={items} rowKey={({ id }) => id} />
+              <Pager
+                next={next}
+                isFirst={after === undefined}
+                to={(cursor) => paths.assets({ ...filter, after: cursor })}
+              />
+            </>
+          )
+        }
       </Answered>
     </Page>
   );

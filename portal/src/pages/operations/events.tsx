@@ -23,16 +23,40 @@ export function EventsPage() {
   return (
     <Page title="Events" lead="Everything that happened, in the order it was sealed into the log.">
       <Filters>
-        <FilterText label="Subject" placeholder="An id, such as ord_… or srv_…" value={subject} onChange={(text) => go(paths.events({ subject: text?.trim() }), { replace: true })} />
+        <FilterText
+          label="Subject"
+          placeholder="An id, such as ord_… or srv_…"
+          value={subject}
+          onChange={(text) => go(paths.events({ subject: text?.trim() }), { replace: true })}
+        />
       </Filters>
       <Section title="Since you opened the portal" flush>
-        {live.length === 0 ? <p className="soft padded">Nothing yet. Events appear here as they happen.</p> : <EventsTable label="Live events" events={live} />}
+        {live.length === 0 ? (
+          <p className="soft padded">Nothing yet. Events appear here as they happen.</p>
+        ) : (
+          <EventsTable label="Live events" events={live} />
+        )}
       </Section>
       <Section title={after ? `The log, after ${after}` : 'The log, from its beginning'} flush>
         <Answered query={log} rows={8}>
-          {({ items, next }) => items.length === 0
-            ? <Empty icon="quiet" title="No event is recorded here">{subject ? 'Nothing is known about this id, or it is not yours to see.' : 'The first order makes the first event.'}</Empty>
-            : <><EventsTable label="Event log" events={items} /><Pager next={next} isFirst={after === undefined} to={(cursor) => paths.events({ subject, after: cursor })} /></>}
+          {({ items, next }) =>
+            items.length === 0 ? (
+              <Empty icon="quiet" title="No event is recorded here">
+                {subject
+                  ? 'Nothing is known about this id, or it is not yours to see.'
+                  : 'The first order makes the first event.'}
+              </Empty>
+            ) : (
+              <>
+                <EventsTable label="Event log" events={items} />
+                <Pager
+                  next={next}
+                  isFirst={after === undefined}
+                  to={(cursor) => paths.events({ subject, after: cursor })}
+                />
+              </>
+            )
+          }
         </Answered>
       </Section>
     </Page>

@@ -13,7 +13,9 @@ export function treeOf(saga: SagaDetail): Part {
     saga: node,
     children: [
       ...saga.steps.filter(({ sagaId }) => sagaId === node.id).map((step) => ({ step, at: step.startedAt })),
-      ...saga.family.filter(({ parentId }) => parentId === node.id).map((child) => ({ part: build(child), at: child.startedAt })),
+      ...saga.family
+        .filter(({ parentId }) => parentId === node.id)
+        .map((child) => ({ part: build(child), at: child.startedAt })),
     ].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)),
   });
   return build(saga);
@@ -21,7 +23,10 @@ export function treeOf(saga: SagaDetail): Part {
 
 /** Those in the part of the family one looks at that wait for a person's decision. */
 export const stuckIn = (saga: SagaDetail): SagaView[] => {
-  const below = (part: Part): SagaView[] => [part.saga, ...part.children.flatMap(({ part: child }) => (child ? below(child) : []))];
+  const below = (part: Part): SagaView[] => [
+    part.saga,
+    ...part.children.flatMap(({ part: child }) => (child ? below(child) : [])),
+  ];
   return below(treeOf(saga)).filter(({ state, held }) => state === 'stuck' && held !== null);
 };
 
@@ -32,7 +37,10 @@ export function cancelTarget(saga: Pick<SagaDetail, 'id' | 'rootId' | 'engineEnd
 }
 
 /** Why a person cannot decide so about a stuck saga; null when they can. */
-export function decisionBlocked({ engineEnd }: Pick<SagaView, 'engineEnd'>, verb: 'retry' | 'resume' | 'terminate'): string | null {
+export function decisionBlocked(
+  { engineEnd }: Pick<SagaView, 'engineEnd'>,
+  verb: 'retry' | 'resume' | 'terminate',
+): string | null {
   if (engineEnd === null || verb === 'terminate') return null;
   if (verb === 'resume') return 'Its instance in the engine is over: it cannot go on.';
   return engineEnd === 'Failed' ? null : 'Its instance in the engine is over: there is nothing to try again.';
@@ -50,5 +58,9 @@ export function cancelBlocked({ family }: Pick<SagaDetail, 'family'>): string | 
 }
 
 /** What a step last said of itself. */
-export const messageOf = ({ detail }: StepView): string | undefined => (typeof detail['text'] === 'string' ? detail['text'] : undefined);
-export const waitingFor = ({ state, detail }: StepView): string | undefined => ((state === 'waiting' || state === 'undoing') && typeof detail['waitingFor'] === 'string' ? detail['waitingFor'] : undefined);
+export const messageOf = ({ detail }: StepView): string | undefined =>
+  typeof detail['text'] === 'string' ? detail['text'] : undefined;
+export const waitingFor = ({ state, detail }: StepView): string | undefined =>
+  (state === 'waiting' || state === 'undoing') && typeof detail['waitingFor'] === 'string'
+    ? detail['waitingFor']
+    : undefined;

@@ -17,14 +17,43 @@ import { Due, When } from '../../ui/when.tsx';
 import { count, words } from '../../ui/words.ts';
 
 const sagaStates = ['accepted', 'running', 'waiting', 'unwinding', 'stuck', 'done', 'failed', 'cancelled'] as const;
-const stories = ['fulfill-order', 'maintain-server', 'decommission-server', 'procure', 'receive-shipment', 'deploy-server', 'install-server', 'discover-server', 'validate-server', 'commission-server', 'deliver-server'] as const;
+const stories = [
+  'fulfill-order',
+  'maintain-server',
+  'decommission-server',
+  'procure',
+  'receive-shipment',
+  'deploy-server',
+  'install-server',
+  'discover-server',
+  'validate-server',
+  'commission-server',
+  'deliver-server',
+] as const;
 
 const columns: readonly Column<SagaView>[] = [
   { name: 'Saga', show: ({ id, name }) => <PageLink to={paths.saga(id)}>{words(name)}</PageLink> },
   { name: 'About', show: ({ subject, serverId, orderId }) => <Id id={serverId ?? orderId ?? subject} /> },
   { name: 'Tenant', show: ({ tenantId }) => tenantId },
   { name: 'State', show: ({ state }) => <StateBadge state={state} /> },
-  { name: 'Waiting for', show: ({ waitingFor, waitingUntil, endedBecause, endedAt }) => endedAt ? <span className="soft">{endedBecause}</span> : waitingFor && <>{waitingFor}{waitingUntil && <span className="soft">, <Due at={waitingUntil} /></span>}</> },
+  {
+    name: 'Waiting for',
+    show: ({ waitingFor, waitingUntil, endedBecause, endedAt }) =>
+      endedAt ? (
+        <span className="soft">{endedBecause}</span>
+      ) : (
+        waitingFor && (
+          <>
+            {waitingFor}
+            {waitingUntil && (
+              <span className="soft">
+                , <Due at={waitingUntil} />
+              </span>
+            )}
+          </>
+        )
+      ),
+  },
   { name: 'Began', show: ({ startedAt }) => <When at={startedAt} /> },
 ];
 const stuckColumns: readonly Column<SagaView>[] = [
@@ -43,22 +72,62 @@ export function SagasPage() {
   // Without a filter the list shows whole stories; a filter may ask for a part of one.
   const roots = name || serverId || state ? undefined : 'true';
   const sagas = useQuery({ ...sagasQuery({ state, name, serverId, roots, after }), placeholderData: keepPreviousData });
-  const narrow = (change: { state?: string | undefined; name?: string | undefined; serverId?: string | undefined }) => go(paths.sagas({ state, name, serverId, ...change }), { replace: true });
+  const narrow = (change: { state?: string | undefined; name?: string | undefined; serverId?: string | undefined }) =>
+    go(paths.sagas({ state, name, serverId, ...change }), { replace: true });
   useAnnounceChange(stuck.data && `${count(stuck.data.items.length, 'saga')} stuck`);
   return (
     <Page title="Sagas">
       {stuck.data && stuck.data.items.length > 0 && state !== 'stuck' && (
-        <Section title="Stuck: a person has to decide" flush><Table label="Stuck sagas" columns={stuckColumns} rows={stuck.data.items} rowKey={({ id }) => id} /></Section>
+        <Section title="Stuck: a person has to decide" flush>
+          <Table label="Stuck sagas" columns={stuckColumns} rows={stuck.data.items} rowKey={({ id }) => id} />
+        </Section>
       )}
       <Filters>
-        <FilterSelect label="State" any="Any state" options={sagaStates} value={state} onChange={(chosen) => narrow({ state: chosen })} />
-        <FilterSelect label="Story" any="Whole stories" options={stories} value={name} onChange={(chosen) => narrow({ name: chosen })} />
-        {serverId && <p className="filter-fixed">About <Id id={serverId} /> <PageLink to={paths.sagas({ state, name })}>Show all</PageLink></p>}
+        <FilterSelect
+          label="State"
+          any="Any state"
+          options={sagaStates}
+          value={state}
+          onChange={(chosen) => narrow({ state: chosen })}
+        />
+        <FilterSelect
+          label="Story"
+          any="Whole stories"
+          options={stories}
+          value={name}
+          onChange={(chosen) => narrow({ name: chosen })}
+        />
+        {serverId && (
+          <p className="filter-fixed">
+            About <Id id={serverId} /> <PageLink to={paths.sagas({ state, name })}>Show all</PageLink>
+          </p>
+        )}
       </Filters>
       <Answered query={sagas} rows={8}>
-        {({ items, next }) => items.length === 0
-          ? <Empty icon="going" title={state || name || serverId ? 'No saga fits these filters' : 'No story has begun yet'}>{!(state || name || serverId) && 'An order begins the first.'}</Empty>
-          : <><Table label="Sagas" columns={state === 'stuck' ? stuckColumns : columns} rows={items} rowKey={({ id }) => id} /><Pager next={next} isFirst={after === undefined} to={(cursor) => paths.sagas({ state, name, serverId, after: cursor })} /></>}
+        {({ items, next }) =>
+          items.length === 0 ? (
+            <Empty
+              icon="going"
+              title={state || name || serverId ? 'No saga fits these filters' : 'No story has begun yet'}
+            >
+              {!(state || name || serverId) && 'An order begins the first.'}
+            </Empty>
+          ) : (
+            <>
+              <Table
+                label="Sagas"
+                columns={state === 'stuck' ? stuckColumns : columns}
+                rows={items}
+                rowKey={({ id }) => id}
+              />
+              <Pager
+                next={next}
+                isFirst={after === undefined}
+                to={(cursor) => paths.sagas({ state, name, serverId, after: cursor })}
+              />
+            </>
+          )
+        }
       </Answered>
     </Page>
   );

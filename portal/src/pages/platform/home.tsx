@@ -14,5 +14,11 @@ export function Home() {
     if (start !== undefined) go(start, { replace: true });
   }, [start, go]);
   if (start !== undefined) return null;
-  return <Page title="Welcome"><Empty icon="quiet" title="There is nothing here for you yet">{name} has no role that shows a page. Ask whoever manages your sign-ins for one.</Empty></Page>;
+  return (
+    <Page title="Welcome">
+      <Empty icon="quiet" title="There is nothing here for you yet">
+        {name} has no role that shows a page. Ask whoever manages your sign-ins for one.
+      </Empty>
+    </Page>
+  );
 }

@@ -22,7 +22,13 @@ export function Layout() {
   if (me.error instanceof ProblemError && me.error.status === 401) return <SignIn />;
   return (
     <main className="alone">
-      {me.isError ? <Page title="Rackline"><ProblemNote error={me.error} retry={() => void me.refetch()} /></Page> : <Skeleton rows={3} />}
+      {me.isError ? (
+        <Page title="Rackline">
+          <ProblemNote error={me.error} retry={() => void me.refetch()} />
+        </Page>
+      ) : (
+        <Skeleton rows={3} />
+      )}
     </main>
   );
 }
@@ -33,11 +39,15 @@ function SignedIn({ me }: { me: MeView }) {
   useEffect(() => rememberLab(me.isLab), [me.isLab]);
   return (
     <Session value={me}>
-      <a className="skip" href="#content">Skip to the content</a>
+      <a className="skip" href="#content">
+        Skip to the content
+      </a>
       <div className="frame">
         <Header />
         <Navigation />
-        <main id="content" className="content" tabIndex={-1}><Outlet /></main>
+        <main id="content" className="content" tabIndex={-1}>
+          <Outlet />
+        </main>
       </div>
       <Announcer />
     </Session>

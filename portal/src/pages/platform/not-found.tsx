@@ -5,7 +5,15 @@ import { Page } from '../../ui/page.tsx';
 
 export const NotFound = () => (
   <Page title="No such page">
-    <Empty icon="quiet" title="There is nothing at this address" action={<PageLink className="button button-primary" to={paths.home()}>To the start</PageLink>}>
+    <Empty
+      icon="quiet"
+      title="There is nothing at this address"
+      action={
+        <PageLink className="button button-primary" to={paths.home()}>
+          To the start
+        </PageLink>
+      }
+    >
       The link may be old, or a letter of it is missing.
     </Empty>
   </Page>

@@ -21,8 +21,12 @@ export function SignIn() {
       <h1>Rackline</h1>
       <p>Every server, from purchase order to wipe certificate.</p>
       {problem && <Note tone="bad" title={problem} role="alert" />}
-      <a className="button button-primary button-big" href={paths.signIn(wanted.pathname + wanted.search)}>Sign in</a>
-      {wasLab() && <p className="hint">This is a lab: you choose whom to be on the next page, and every machine is simulated.</p>}
+      <a className="button button-primary button-big" href={paths.signIn(wanted.pathname + wanted.search)}>
+        Sign in
+      </a>
+      {wasLab() && (
+        <p className="hint">This is a lab: you choose whom to be on the next page, and every machine is simulated.</p>
+      )}
     </main>
   );
 }

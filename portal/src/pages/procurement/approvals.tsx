@@ -23,9 +23,21 @@ export function ApprovalsPage() {
   return (
     <Page title="Approvals" lead={decides ? undefined : 'You see what waits for a decision; others decide.'}>
       <Answered query={open} rows={6}>
-        {({ items }) => items.length === 0
-          ? <Empty icon="check" title="Nothing waits for a decision">{decides && 'You are done. What comes next appears here by itself.'}</Empty>
-          : <ul className="cards">{items.map((approval) => <li key={approval.id}><ApprovalCard approval={approval} /></li>)}</ul>}
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty icon="check" title="Nothing waits for a decision">
+              {decides && 'You are done. What comes next appears here by itself.'}
+            </Empty>
+          ) : (
+            <ul className="cards">
+              {items.map((approval) => (
+                <li key={approval.id}>
+                  <ApprovalCard approval={approval} />
+                </li>
+              ))}
+            </ul>
+          )
+        }
       </Answered>
       <Section title="Decided" flush>
         <Answered query={all}>
@@ -33,7 +45,11 @@ export function ApprovalsPage() {
             const decided = items.filter(({ state }) => state !== 'open');
             return (
               <>
-                {decided.length === 0 ? <p className="soft padded">Nothing has been decided yet.</p> : <Table label="Decided approvals" columns={columns} rows={decided} rowKey={({ id }) => id} />}
+                {decided.length === 0 ? (
+                  <p className="soft padded">Nothing has been decided yet.</p>
+                ) : (
+                  <Table label="Decided approvals" columns={columns} rows={decided} rowKey={({ id }) => id} />
+                )}
                 <Pager next={next} isFirst={after === undefined} to={(cursor) => paths.approvals({ after: cursor })} />
               </>
             );

@@ -8,5 +8,11 @@ import { ShipmentsTable } from '../../ui/shipments-table.tsx';
 export function OrderShipments({ orderId }: { orderId: string }) {
   const shipments = useQuery(shipmentsQuery({ orderId }));
   if (shipments.data?.items.length === 0) return null;
-  return <Section title="Shipments" flush><Answered query={shipments} rows={2}>{({ items }) => <ShipmentsTable shipments={items} />}</Answered></Section>;
+  return (
+    <Section title="Shipments" flush>
+      <Answered query={shipments} rows={2}>
+        {({ items }) => <ShipmentsTable shipments={items} />}
+      </Answered>
+    </Section>
+  );
 }

@@ -22,9 +22,9 @@ import { When } from '../../ui/when.tsx';
 import { count, sentence } from '../../ui/words.ts';
 import { OrderPhases } from './order-phases.tsx';
 import { OrderServers } from './order-servers.tsx';
+import { OrderShipments } from './order-shipments.tsx';
 import { isOver } from './order-states.ts';
 import { Quotes } from './quotes.tsx';
-import { OrderShipments } from './order-shipments.tsx';
 
 // Not every step of an order makes an event that its tenant may hear of.
 const pollMilliseconds = 5000;
@@ -37,24 +37,46 @@ export function OrderPage() {
   const timeline = useQuery({ ...orderTimelineQuery(id), refetchInterval: isGoing ? pollMilliseconds : false });
   return (
     <Page
-      title="Order" parent={{ to: paths.orders(), name: 'Orders' }}
-      heading={<>Order <Id id={id} />{order.data && <StateBadge state={order.data.state} />}</>}
+      title="Order"
+      parent={{ to: paths.orders(), name: 'Orders' }}
+      heading={
+        <>
+          Order <Id id={id} />
+          {order.data && <StateBadge state={order.data.state} />}
+        </>
+      }
       actions={order.data && !isOver(order.data.state) && may('order:cancel') && <CancelButton order={order.data} />}
     >
       <Answered query={order} rows={8}>
         {(detail) => (
           <>
-            {detail.endedBecause && <Note tone={tone(detail.state)} title={`The order is ${detail.state}`}><p>{sentence(detail.endedBecause)}</p></Note>}
+            {detail.endedBecause && (
+              <Note tone={tone(detail.state)} title={`The order is ${detail.state}`}>
+                <p>{sentence(detail.endedBecause)}</p>
+              </Note>
+            )}
             <div className="columns">
               <div>
-                <Section title="Progress"><Answered query={timeline} rows={7}>{({ phases }) => <OrderPhases phases={phases} />}</Answered></Section>
+                <Section title="Progress">
+                  <Answered query={timeline} rows={7}>
+                    {({ phases }) => <OrderPhases phases={phases} />}
+                  </Answered>
+                </Section>
                 <OrderServers servers={detail.servers} ordered={quantityOf(detail)} isOver={isOver(detail.state)} />
-                {may('procurement:read') && <Section title="Quotes"><Quotes orderId={id} /></Section>}
+                {may('procurement:read') && (
+                  <Section title="Quotes">
+                    <Quotes orderId={id} />
+                  </Section>
+                )}
                 {may('shipment:read') && <OrderShipments orderId={id} />}
               </div>
               <div>
                 <OrderFacts order={detail} />
-                <Section title="What happened"><Answered query={timeline} rows={5}>{({ entries }) => <Entries entries={entries} />}</Answered></Section>
+                <Section title="What happened">
+                  <Answered query={timeline} rows={5}>
+                    {({ entries }) => <Entries entries={entries} />}
+                  </Answered>
+                </Section>
               </div>
             </div>
           </>
@@ -72,30 +94,56 @@ function OrderFacts({ order }: { order: OrderView }) {
     <Section title="What was ordered">
       <ul className="lines">
         {order.lines.map(({ id, quantity, config }) => (
-          <li key={id}><strong>{count(quantity, 'server')}</strong><span className="soft">{config.cpu} · {config.ram} · {config.storage} · {config.network}</span></li>
+          <li key={id}>
+            <strong>{count(quantity, 'server')}</strong>
+            <span className="soft">
+              {config.cpu} · {config.ram} · {config.storage} · {config.network}
+            </span>
+          </li>
         ))}
       </ul>
-      <KeyValues of={{
-        'Order': <CopyText text={order.id} label="order id" />,
-        'Datacenter': order.datacenterId,
-        'Tenant': order.tenantId,
-        'Ordered by': order.requestedBy,
-        'Ordered': <When at={order.createdAt} />,
-        'Saga': may('saga:read') && <PageLink to={paths.saga(order.sagaId)}>See how it runs</PageLink>,
-      }} />
+      <KeyValues
+        of={{
+          Order: <CopyText text={order.id} label="order id" />,
+          Datacenter: order.datacenterId,
+          Tenant: order.tenantId,
+          'Ordered by': order.requestedBy,
+          Ordered: <When at={order.createdAt} />,
+          Saga: may('saga:read') && <PageLink to={paths.saga(order.sagaId)}>See how it runs</PageLink>,
+        }}
+      />
     </Section>
   );
 }
 
 function CancelButton({ order }: { order: OrderDetail }) {
   const [isOpen, setOpen] = useState(false);
-  const cancel = useAct((reason: string, key) => cancelOrder(order.id, reason, key), { onDone: () => setOpen(false), said: () => 'The order is being taken back.' });
+  const cancel = useAct((reason: string, key) => cancelOrder(order.id, reason, key), {
+    onDone: () => setOpen(false),
+    said: () => 'The order is being taken back.',
+  });
   return (
     <>
-      <Button kind="danger" disabledBecause={order.cancelBlockedBecause} onClick={() => setOpen(true)}>Cancel the order</Button>
+      <Button kind="danger" disabledBecause={order.cancelBlockedBecause} onClick={() => setOpen(true)}>
+        Cancel the order
+      </Button>
       {isOpen && (
-        <ReasonDialog title="Cancel this order?" confirm="Cancel the order" isDanger isBusy={cancel.isBusy} error={cancel.error} onConfirm={cancel.run} onClose={() => { setOpen(false); cancel.forget(); }}>
-          <p>Everything done for it is taken back, step by step: reservations, quotes, the purchase. Servers that have arrived go back to stock or to the vendor.</p>
+        <ReasonDialog
+          title="Cancel this order?"
+          confirm="Cancel the order"
+          isDanger
+          isBusy={cancel.isBusy}
+          error={cancel.error}
+          onConfirm={cancel.run}
+          onClose={() => {
+            setOpen(false);
+            cancel.forget();
+          }}
+        >
+          <p>
+            Everything done for it is taken back, step by step: reservations, quotes, the purchase. Servers that have
+            arrived go back to stock or to the vendor.
+          </p>
         </ReasonDialog>
       )}
     </>

@@ -18,9 +18,21 @@ import { When } from '../../ui/when.tsx';
 import { orderStates } from './order-states.ts';
 
 const columns: readonly Column<OrderView>[] = [
-  { name: 'Order', show: ({ id }) => <PageLink to={paths.order(id)}><Id id={id} /></PageLink> },
+  {
+    name: 'Order',
+    show: ({ id }) => (
+      <PageLink to={paths.order(id)}>
+        <Id id={id} />
+      </PageLink>
+    ),
+  },
   { name: 'Servers', isNumber: true, show: ({ lines }) => lines.reduce((sum, { quantity }) => sum + quantity, 0) },
-  { name: 'Configuration', show: ({ lines }) => <span className="soft">{lines.map(({ config }) => `${config.cpu}, ${config.ram}`).join(' · ')}</span> },
+  {
+    name: 'Configuration',
+    show: ({ lines }) => (
+      <span className="soft">{lines.map(({ config }) => `${config.cpu}, ${config.ram}`).join(' · ')}</span>
+    ),
+  },
   { name: 'Datacenter', show: ({ datacenterId }) => datacenterId },
   { name: 'State', show: ({ state }) => <StateBadge state={state} /> },
   { name: 'Ordered', show: ({ createdAt }) => <When at={createdAt} /> },
@@ -33,19 +45,57 @@ export function OrdersPage() {
   const go = useGo();
   const { state, after } = useUrlState('state', 'after');
   const orders = useQuery({ ...ordersQuery({ state, after }), placeholderData: keepPreviousData });
-  const toNewOrder = may('order:create') && <PageLink className="button button-primary" to={paths.newOrder()}><Icon name="plus" />New order</PageLink>;
+  const toNewOrder = may('order:create') && (
+    <PageLink className="button button-primary" to={paths.newOrder()}>
+      <Icon name="plus" />
+      New order
+    </PageLink>
+  );
   return (
     <Page title="Orders" actions={toNewOrder}>
-      <Filters><FilterSelect label="State" any="Any state" options={orderStates} value={state} onChange={(chosen) => go(paths.orders({ state: chosen }), { replace: true })} /></Filters>
+      <Filters>
+        <FilterSelect
+          label="State"
+          any="Any state"
+          options={orderStates}
+          value={state}
+          onChange={(chosen) => go(paths.orders({ state: chosen }), { replace: true })}
+        />
+      </Filters>
       <Answered query={orders}>
-        {({ items, next }) => items.length === 0
-          ? <Empty icon="server" title={state ? 'No order is in this state' : 'No orders yet'} action={state ? <PageLink className="button button-plain" to={paths.orders()}>Show all orders</PageLink> : toNewOrder}>{!state && 'Order servers and follow each of them here until it is in your hands.'}</Empty>
-          : (
+        {({ items, next }) =>
+          items.length === 0 ? (
+            <Empty
+              icon="server"
+              title={state ? 'No order is in this state' : 'No orders yet'}
+              action={
+                state ? (
+                  <PageLink className="button button-plain" to={paths.orders()}>
+                    Show all orders
+                  </PageLink>
+                ) : (
+                  toNewOrder
+                )
+              }
+            >
+              {!state && 'Order servers and follow each of them here until it is in your hands.'}
+            </Empty>
+          ) : (
             <>
-              <Table label="Orders" columns={isStaff ? [...columns.slice(0, 1), tenantColumn, ...columns.slice(1)] : columns} rows={items} rowKey={({ id }) => id} />
-              <Pager next={next} isFirst={after === undefined} to={(cursor) => paths.orders({ state, after: cursor })} />
+              <Table
+                label="Orders"
+                columns={isStaff ? [...columns.slice(0, 1), tenantColumn, ...columns.slice(1)] : columns}
+                rows={items}
+                rowKey={({ id }) => id}
+              />
+              <Pager
+                next={next}
+                isFirst={after === undefined}
+                to={(cursor) => paths.orders({ state, after: cursor })}
+              />
             </>
-          )}
+          )
+        }
       </Answered>
     </Page>
   );

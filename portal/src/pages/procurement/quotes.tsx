@@ -12,30 +12,63 @@ export function Quotes({ orderId, chosenMinor }: { orderId: string; chosenMinor?
   const quotes = useQuery(quotesQuery(orderId));
   return (
     <Answered query={quotes} rows={2}>
-      {({ items }) => items.length === 0
-        ? <p className="soft">No vendor has been asked: stock serves this order, or it is not that far.</p>
-        : <ul className="quotes">{items.map((quote) => <Quote key={quote.id} quote={quote} isCheapest={isCheapest(quote, items)} isChosen={chosenMinor !== undefined && quote.totalMinor === chosenMinor} />)}</ul>}
+      {({ items }) =>
+        items.length === 0 ? (
+          <p className="soft">No vendor has been asked: stock serves this order, or it is not that far.</p>
+        ) : (
+          <ul className="quotes">
+            {items.map((quote) => (
+              <Quote
+                key={quote.id}
+                quote={quote}
+                isCheapest={isCheapest(quote, items)}
+                isChosen={chosenMinor !== undefined && quote.totalMinor === chosenMinor}
+              />
+            ))}
+          </ul>
+        )
+      }
     </Answered>
   );
 }
 
 const isCheapest = ({ totalMinor }: QuoteView, all: readonly QuoteView[]): boolean =>
-  totalMinor !== null && all.filter((each) => each.totalMinor !== null).length > 1 && all.every((each) => each.totalMinor === null || each.totalMinor >= totalMinor);
+  totalMinor !== null &&
+  all.filter((each) => each.totalMinor !== null).length > 1 &&
+  all.every((each) => each.totalMinor === null || each.totalMinor >= totalMinor);
 
-function Quote({ quote, isCheapest: cheapest, isChosen }: { quote: QuoteView; isCheapest: boolean; isChosen: boolean }) {
+function Quote({
+  quote,
+  isCheapest: cheapest,
+  isChosen,
+}: {
+  quote: QuoteView;
+  isCheapest: boolean;
+  isChosen: boolean;
+}) {
   const { vendor, state, totalMinor, currency, validUntil, leadTimeDays, model, declinedBecause, requestedAt } = quote;
   return (
     <li className={isChosen ? 'quote quote-chosen' : 'quote'}>
-      <p className="quote-vendor">{company(vendor)}<StateBadge state={state} /></p>
-      <p className="quote-price">{totalMinor !== null && currency !== null ? money(totalMinor, currency) : 'No price yet'}</p>
-      <p className="quote-marks">{isChosen && <strong>To be bought</strong>}{cheapest && <span>Cheapest</span>}</p>
-      <KeyValues of={{
-        'Model': model,
-        'Delivery': leadTimeDays !== null && `in ${count(leadTimeDays, 'day')}`,
-        'Valid until': validUntil && <When at={validUntil} />,
-        'Declined': declinedBecause,
-        'Asked': <When at={requestedAt} />,
-      }} />
+      <p className="quote-vendor">
+        {company(vendor)}
+        <StateBadge state={state} />
+      </p>
+      <p className="quote-price">
+        {totalMinor !== null && currency !== null ? money(totalMinor, currency) : 'No price yet'}
+      </p>
+      <p className="quote-marks">
+        {isChosen && <strong>To be bought</strong>}
+        {cheapest && <span>Cheapest</span>}
+      </p>
+      <KeyValues
+        of={{
+          Model: model,
+          Delivery: leadTimeDays !== null && `in ${count(leadTimeDays, 'day')}`,
+          'Valid until': validUntil && <When at={validUntil} />,
+          Declined: declinedBecause,
+          Asked: <When at={requestedAt} />,
+        }}
+      />
     </li>
   );
 }

@@ -28,9 +28,20 @@ export function ShipmentPage() {
   const shipments = useQuery({ ...shipmentsQuery({ limit: 200 }), refetchInterval: pollMilliseconds });
   const shipment = shipments.data?.items.find((each) => each.id === id);
   return (
-    <Page title={shipment ? `${company(shipment.carrier)} ${shipment.trackingNumber}` : 'Shipment'} parent={{ to: paths.shipments(), name: 'Shipments' }}>
+    <Page
+      title={shipment ? `${company(shipment.carrier)} ${shipment.trackingNumber}` : 'Shipment'}
+      parent={{ to: paths.shipments(), name: 'Shipments' }}
+    >
       <Answered query={shipments} rows={6}>
-        {() => shipment ? <ShipmentBody shipment={shipment} /> : <Empty icon="quiet" title="There is no such shipment">It may go to another datacenter, or be among the older ones.</Empty>}
+        {() =>
+          shipment ? (
+            <ShipmentBody shipment={shipment} />
+          ) : (
+            <Empty icon="quiet" title="There is no such shipment">
+              It may go to another datacenter, or be among the older ones.
+            </Empty>
+          )
+        }
       </Answered>
     </Page>
   );
@@ -45,31 +56,61 @@ function ShipmentBody({ shipment }: { shipment: ShipmentView }) {
   return (
     <div className="narrow">
       <div className="progress">
-        <p><strong>{receivedIn(shipment)} of {count(shipment.items.length, 'machine')}</strong> scanned</p>
+        <p>
+          <strong>
+            {receivedIn(shipment)} of {count(shipment.items.length, 'machine')}
+          </strong>{' '}
+          scanned
+        </p>
         <progress max={shipment.items.length} value={receivedIn(shipment)} aria-label="Machines scanned" />
       </div>
-      {!isAtDock && shipment.state !== 'received' && <Note tone="waiting" title="It has not come yet"><p>{shipment.lastEvent ?? 'The carrier has said nothing so far.'}</p></Note>}
-      {isAtDock && remaining > 0 && may('shipment:receive') && <Section title="Scan a machine"><ScanForm shipment={shipment} /></Section>}
+      {!isAtDock && shipment.state !== 'received' && (
+        <Note tone="waiting" title="It has not come yet">
+          <p>{shipment.lastEvent ?? 'The carrier has said nothing so far.'}</p>
+        </Note>
+      )}
+      {isAtDock && remaining > 0 && may('shipment:receive') && (
+        <Section title="Scan a machine">
+          <ScanForm shipment={shipment} />
+        </Section>
+      )}
       {remaining === 0 && task && may('task:work') && <CompleteReceiving task={task} shipment={shipment} />}
       <Section title="Machines" flush>
         <ul className="machines">
           {shipment.items.map(({ serial, manufacturer, model, state, note, receivedBy, receivedAt }) => (
             <li key={serial}>
-              <span><strong className="mono">{serial}</strong><span className="soft">{manufacturer} {model}</span>{note && <span>{note}</span>}</span>
-              <span><StateBadge state={state} />{receivedAt && <span className="soft" title={receivedBy ?? undefined}><When at={receivedAt} /></span>}</span>
+              <span>
+                <strong className="mono">{serial}</strong>
+                <span className="soft">
+                  {manufacturer} {model}
+                </span>
+                {note && <span>{note}</span>}
+              </span>
+              <span>
+                <StateBadge state={state} />
+                {receivedAt && (
+                  <span className="soft" title={receivedBy ?? undefined}>
+                    <When at={receivedAt} />
+                  </span>
+                )}
+              </span>
             </li>
           ))}
         </ul>
       </Section>
       <Section title="About this shipment">
-        <KeyValues of={{
-          'State': <StateBadge state={shipment.state} />,
-          'Datacenter': shipment.datacenterId,
-          'Expected': shipment.deliveredAt === null && shipment.estimatedArrival && <When at={shipment.estimatedArrival} />,
-          'Came': shipment.deliveredAt && <When at={shipment.deliveredAt} />,
-          'The carrier says': shipment.lastEvent,
-          'Order': <ThingLink id={shipment.orderId} />,
-        }} />
+        <KeyValues
+          of={{
+            State: <StateBadge state={shipment.state} />,
+            Datacenter: shipment.datacenterId,
+            Expected: shipment.deliveredAt === null && shipment.estimatedArrival && (
+              <When at={shipment.estimatedArrival} />
+            ),
+            Came: shipment.deliveredAt && <When at={shipment.deliveredAt} />,
+            'The carrier says': shipment.lastEvent,
+            Order: <ThingLink id={shipment.orderId} />,
+          }}
+        />
       </Section>
     </div>
   );
@@ -82,8 +123,18 @@ function CompleteReceiving({ task, shipment }: { task: TaskView; shipment: Shipm
   const isTaken = task.claimedById !== null && task.claimedById !== me.id && me.datacenterIds.length > 0;
   return (
     <div className="next-action">
-      <Note tone={damaged > 0 ? 'bad' : 'good'} title={damaged > 0 ? `${count(damaged, 'machine')} damaged: the order will be told` : 'Everything is here'} />
-      <Button kind="primary" size="big" disabledBecause={isTaken ? `${task.claimedBy} is at it.` : null} onClick={() => setOpen(true)}>Complete receiving</Button>
+      <Note
+        tone={damaged > 0 ? 'bad' : 'good'}
+        title={damaged > 0 ? `${count(damaged, 'machine')} damaged: the order will be told` : 'Everything is here'}
+      />
+      <Button
+        kind="primary"
+        size="big"
+        disabledBecause={isTaken ? `${task.claimedBy} is at it.` : null}
+        onClick={() => setOpen(true)}
+      >
+        Complete receiving
+      </Button>
       {isOpen && <CompleteTaskDialog task={task} onClose={() => setOpen(false)} />}
     </div>
   );

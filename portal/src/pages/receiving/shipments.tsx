@@ -14,9 +14,22 @@ export function ShipmentsPage() {
   return (
     <Page title="Shipments">
       <Answered query={shipments}>
-        {({ items, next }) => items.length === 0
-          ? <Empty icon="server" title="Nothing is on its way">Shipments appear here when a vendor announces one.</Empty>
-          : <><ShipmentsTable shipments={items} /><Pager next={next} isFirst={after === undefined} to={(cursor) => paths.shipments({ orderId, after: cursor })} /></>}
+        {({ items, next }) =>
+          items.length === 0 ? (
+            <Empty icon="server" title="Nothing is on its way">
+              Shipments appear here when a vendor announces one.
+            </Empty>
+          ) : (
+            <>
+              <ShipmentsTable shipments={items} />
+              <Pager
+                next={next}
+                isFirst={after === undefined}
+                to={(cursor) => paths.shipments({ orderId, after: cursor })}
+              />
+            </>
+          )
+        }
       </Answered>
     </Page>
   );

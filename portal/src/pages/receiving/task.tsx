@@ -25,7 +25,9 @@ export function TaskPage() {
   const task = useQuery(taskQuery(id));
   return (
     <Page title={task.data?.title ?? 'Task'} parent={{ to: paths.tasks(), name: 'Tasks' }}>
-      <Answered query={task} rows={6}>{(detail) => <TaskBody task={detail} />}</Answered>
+      <Answered query={task} rows={6}>
+        {(detail) => <TaskBody task={detail} />}
+      </Answered>
     </Page>
   );
 }
@@ -43,30 +45,51 @@ function TaskBody({ task }: { task: TaskView }) {
   const steps = task.instructions.filter((text) => !task.lines.some((line) => line.text === text));
   return (
     <div className="narrow">
-      {task.state === 'done' && <Note tone="good" title={`Done by ${task.completedBy ?? 'somebody'}`} role="status"><p>{task.result?.note} <When at={task.updatedAt} /></p></Note>}
-      {task.state === 'cancelled' && <Note tone="quiet" title="This task was called off" role="status"><p>There is nothing to do any more.</p></Note>}
+      {task.state === 'done' && (
+        <Note tone="good" title={`Done by ${task.completedBy ?? 'somebody'}`} role="status">
+          <p>
+            {task.result?.note} <When at={task.updatedAt} />
+          </p>
+        </Note>
+      )}
+      {task.state === 'cancelled' && (
+        <Note tone="quiet" title="This task was called off" role="status">
+          <p>There is nothing to do any more.</p>
+        </Note>
+      )}
       <Section title="Steps">
-        <ol className="steps">{steps.map((text) => <li key={text}>{text}</li>)}</ol>
+        <ol className="steps">
+          {steps.map((text) => (
+            <li key={text}>{text}</li>
+          ))}
+        </ol>
       </Section>
-      <TaskLines task={task} draft={draft} onAnswer={task.state === 'claimed' && may('task:work') && !isTaken(task, me) ? answer : undefined} />
+      <TaskLines
+        task={task}
+        draft={draft}
+        onAnswer={task.state === 'claimed' && may('task:work') && !isTaken(task, me) ? answer : undefined}
+      />
       {isOpen && may('task:work') && <NextAction task={task} draft={draft} />}
       <Section title="About this task">
-        <KeyValues of={{
-          'State': <StateBadge state={task.state} />,
-          'Due': isOpen && <Due at={task.dueAt} lead="" />,
-          'Taken by': task.claimedBy,
-          'Place': task.rackName ? `${task.datacenterId}, ${task.rackName}, unit ${task.rackUnit}` : task.datacenterId,
-          'Server': task.serverId && <ThingLink id={task.serverId} />,
-          'Order': task.orderId && <ThingLink id={task.orderId} />,
-          'Asked': <When at={task.createdAt} />,
-        }} />
+        <KeyValues
+          of={{
+            State: <StateBadge state={task.state} />,
+            Due: isOpen && <Due at={task.dueAt} lead="" />,
+            'Taken by': task.claimedBy,
+            Place: task.rackName ? `${task.datacenterId}, ${task.rackName}, unit ${task.rackUnit}` : task.datacenterId,
+            Server: task.serverId && <ThingLink id={task.serverId} />,
+            Order: task.orderId && <ThingLink id={task.orderId} />,
+            Asked: <When at={task.createdAt} />,
+          }}
+        />
       </Section>
     </div>
   );
 }
 
 /** A technician does not end what a colleague is at; ops may. */
-const isTaken = ({ claimedById }: TaskView, me: MeView): boolean => claimedById !== null && claimedById !== me.id && me.datacenterIds.length > 0;
+const isTaken = ({ claimedById }: TaskView, me: MeView): boolean =>
+  claimedById !== null && claimedById !== me.id && me.datacenterIds.length > 0;
 
 /** One big next action, within reach of the thumb. */
 function NextAction({ task, draft }: { task: TaskView; draft: Draft }) {
@@ -76,10 +99,29 @@ function NextAction({ task, draft }: { task: TaskView; draft: Draft }) {
   return (
     <div className="next-action">
       {claim.error ? <ProblemNote error={claim.error} /> : null}
-      {task.state === 'open' && <Button kind="primary" size="big" isBusy={claim.isBusy} onClick={() => claim.run(task.id)}>Take this task</Button>}
-      {task.state === 'claimed' && task.shipmentId !== null && <PageLink className="button button-primary button-big" to={paths.shipment(task.shipmentId)}>Scan the machines</PageLink>}
-      {task.state === 'claimed' && task.shipmentId === null && <Button kind="primary" size="big" disabledBecause={isTaken(task, me) ? `${task.claimedBy} is at it.` : unanswered(task, draft)} onClick={() => setCompleting(true)}>It is done</Button>}
-      {isCompleting && <CompleteTaskDialog task={task} answers={answersOf(task, draft)} onClose={() => setCompleting(false)} />}
+      {task.state === 'open' && (
+        <Button kind="primary" size="big" isBusy={claim.isBusy} onClick={() => claim.run(task.id)}>
+          Take this task
+        </Button>
+      )}
+      {task.state === 'claimed' && task.shipmentId !== null && (
+        <PageLink className="button button-primary button-big" to={paths.shipment(task.shipmentId)}>
+          Scan the machines
+        </PageLink>
+      )}
+      {task.state === 'claimed' && task.shipmentId === null && (
+        <Button
+          kind="primary"
+          size="big"
+          disabledBecause={isTaken(task, me) ? `${task.claimedBy} is at it.` : unanswered(task, draft)}
+          onClick={() => setCompleting(true)}
+        >
+          It is done
+        </Button>
+      )}
+      {isCompleting && (
+        <CompleteTaskDialog task={task} answers={answersOf(task, draft)} onClose={() => setCompleting(false)} />
+      )}
     </div>
   );
 }

@@ -28,29 +28,72 @@ export function TasksPage() {
   return (
     <Page title="Tasks" lead={me.datacenterIds.length > 0 ? `In ${me.datacenterIds.join(', ')}` : undefined}>
       <Filters>
-        <FilterSelect label="Show" any="To do" options={['done', 'cancelled']} value={isTodo ? undefined : state} onChange={(chosen) => go(paths.tasks({ state: chosen, datacenter }), { replace: true })} />
-        {isEverywhere && <FilterSelect label="Datacenter" any="All datacenters" options={datacenters.data?.items.map(({ id }) => id) ?? []} value={datacenter} onChange={(chosen) => go(paths.tasks({ state: isTodo ? undefined : state, datacenter: chosen }), { replace: true })} />}
+        <FilterSelect
+          label="Show"
+          any="To do"
+          options={['done', 'cancelled']}
+          value={isTodo ? undefined : state}
+          onChange={(chosen) => go(paths.tasks({ state: chosen, datacenter }), { replace: true })}
+        />
+        {isEverywhere && (
+          <FilterSelect
+            label="Datacenter"
+            any="All datacenters"
+            options={datacenters.data?.items.map(({ id }) => id) ?? []}
+            value={datacenter}
+            onChange={(chosen) =>
+              go(paths.tasks({ state: isTodo ? undefined : state, datacenter: chosen }), { replace: true })
+            }
+          />
+        )}
       </Filters>
       <Answered query={tasks} rows={6}>
         {({ items, next }) => {
-          const isMine = ({ state: taskState, claimedById }: TaskView) => taskState === 'claimed' && claimedById === me.id;
+          const isMine = ({ state: taskState, claimedById }: TaskView) =>
+            taskState === 'claimed' && claimedById === me.id;
           const sorted = isTodo ? [...items.filter(isMine), ...items.filter((task) => !isMine(task))] : items;
           const isWorker = isTodo && may('task:work');
-          return items.length === 0
-            ? <Empty icon="check" title={isTodo ? 'Nothing to do' : 'No such tasks'}>{isTodo && 'New tasks appear here by themselves.'}</Empty>
-            : (
-              <>
-                <ul className="tasks">{sorted.map((task, index) => <TaskCard key={task.id} task={task} isNext={isWorker && index === 0} me={me.id} showsPlace={isEverywhere} />)}</ul>
-                <Pager next={next} isFirst={after === undefined} to={(cursor) => paths.tasks({ state: isTodo ? undefined : state, datacenter, after: cursor })} />
-              </>
-            );
+          return items.length === 0 ? (
+            <Empty icon="check" title={isTodo ? 'Nothing to do' : 'No such tasks'}>
+              {isTodo && 'New tasks appear here by themselves.'}
+            </Empty>
+          ) : (
+            <>
+              <ul className="tasks">
+                {sorted.map((task, index) => (
+                  <TaskCard
+                    key={task.id}
+                    task={task}
+                    isNext={isWorker && index === 0}
+                    me={me.id}
+                    showsPlace={isEverywhere}
+                  />
+                ))}
+              </ul>
+              <Pager
+                next={next}
+                isFirst={after === undefined}
+                to={(cursor) => paths.tasks({ state: isTodo ? undefined : state, datacenter, after: cursor })}
+              />
+            </>
+          );
         }}
       </Answered>
     </Page>
   );
 }
 
-function TaskCard({ task, isNext, me, showsPlace }: { task: TaskView; isNext: boolean; me: string; showsPlace: boolean }) {
+function TaskCard({
+  task,
+  isNext,
+  me,
+  showsPlace,
+}: {
+  task: TaskView;
+  isNext: boolean;
+  me: string;
+  showsPlace: boolean;
+}) {
   const isTodo = task.state === 'open' || task.state === 'claimed';
   return (
     <li className={isNext ? 'task task-next' : 'task'}>
@@ -58,11 +101,24 @@ function TaskCard({ task, isNext, me, showsPlace }: { task: TaskView; isNext: bo
         <span className="task-title">{task.title}</span>
         <span className="task-facts">
           <span className="tag">{words(task.kind)}</span>
-          {isTodo ? <Due at={task.dueAt} /> : <span>{words(task.state)} <When at={task.updatedAt} />{task.completedBy && ` by ${task.completedBy}`}</span>}
+          {isTodo ? (
+            <Due at={task.dueAt} />
+          ) : (
+            <span>
+              {words(task.state)} <When at={task.updatedAt} />
+              {task.completedBy && ` by ${task.completedBy}`}
+            </span>
+          )}
           {showsPlace && <span>{task.datacenterId}</span>}
-          {task.state === 'claimed' && <span>{task.claimedById === me ? 'You are at it' : `${task.claimedBy} is at it`}</span>}
+          {task.state === 'claimed' && (
+            <span>{task.claimedById === me ? 'You are at it' : `${task.claimedBy} is at it`}</span>
+          )}
         </span>
-        {isNext && <span className="button button-primary button-big" aria-hidden="true">{task.claimedById === me ? 'Go on' : 'Start'}</span>}
+        {isNext && (
+          <span className="button button-primary button-big" aria-hidden="true">
+            {task.claimedById === me ? 'Go on' : 'Start'}
+          </span>
+        )}
       </PageLink>
     </li>
   );

@@ -13,7 +13,12 @@ beforeAll(async () => {
   const port = await freePort();
   url = `http://127.0.0.1:${port}`;
   child = new Child({
-    name: 'platform 1', script: 'test/integration/infra/local/hanging-process.ts', flags: [], env: { PORT: String(port) }, health: `${url}/healthz`, log: (line) => said.push(line),
+    name: 'platform 1',
+    script: 'test/integration/infra/local/hanging-process.ts',
+    flags: [],
+    env: { PORT: String(port) },
+    health: `${url}/healthz`,
+    log: (line) => said.push(line),
     every: (_milliseconds, run) => {
       beat = run;
       return () => (beat = () => {});
@@ -31,5 +36,13 @@ it('ends a process whose event loop stands still when it has not answered for 30
   expect(said).toEqual(['platform 1 has not answered for 30 s: it hangs, and is ended']);
   await until('it to be there again', () => child.pid !== pid && said.length === 2, 20_000);
   expect(said[1]).toBe('platform 1 ended with SIGKILL; starting it again');
-  await until('it to answer again', () => ask('/healthz').then((now) => now === child.pid, () => false), 20_000);
+  await until(
+    'it to answer again',
+    () =>
+      ask('/healthz').then(
+        (now) => now === child.pid,
+        () => false,
+      ),
+    20_000,
+  );
 });

@@ -30,7 +30,8 @@ beforeAll(async () => {
   app = createDurableApp(core);
 });
 
-const allEnded = async (client: DurableClient) => (await client.query({ statuses: ['Pending', 'Running'] }, { size: 1 })).instances.length === 0;
+const allEnded = async (client: DurableClient) =>
+  (await client.query({ statuses: ['Pending', 'Running'] }, { size: 1 })).instances.length === 0;
 
 /** Every instance completed, and today's code decides from every prefix of its history as the workers did. */
 async function expectOneTruth(client: DurableClient, ids: readonly string[]): Promise<void> {
@@ -48,7 +49,9 @@ describe('worker processes', () => {
   let close: () => Promise<void>;
 
   const hire = async (silence = 10_000): Promise<ChildProcess> => {
-    const worker = spawn(process.execPath, ['test/kit/conformance/chaos-worker.ts', database.url, String(silence)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const worker = spawn(process.execPath, ['test/kit/conformance/chaos-worker.ts', database.url, String(silence)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     workers.push(worker);
     if (worker.stdout) await once(worker.stdout, 'data');
     return worker;
@@ -59,12 +62,19 @@ describe('worker processes', () => {
     worker.kill('SIGKILL');
     await gone;
   };
-  const ledger = async () => (await pool.query<{ instance_id: string; step: string; pid: number }>('SELECT instance_id, step, pid FROM ledger ORDER BY id')).rows;
+  const ledger = async () =>
+    (
+      await pool.query<{ instance_id: string; step: string; pid: number }>(
+        'SELECT instance_id, step, pid FROM ledger ORDER BY id',
+      )
+    ).rows;
 
   beforeAll(async () => {
     database = await createTestDatabase();
     pool = new Pool({ connectionString: database.url, max: 2 });
-    await pool.query('CREATE TABLE ledger (id bigint GENERATED ALWAYS AS IDENTITY, instance_id text, step text, pid int)');
+    await pool.query(
+      'CREATE TABLE ledger (id bigint GENERATED ALWAYS AS IDENTITY, instance_id text, step text, pid int)',
+    );
     ({ client, close } = createPostgresClient(app, { url: database.url }));
   });
   afterAll(async () => {
@@ -82,7 +92,9 @@ describe('worker processes', () => {
     let kills = 0;
     for (const ended = until(() => allEnded(client)).then(() => (kills = Infinity)); kills < 6; kills += 1) {
       await Promise.race([ended, delay(Math.random() * 150)]);
-      const { rows: [latest] } = await pool.query<{ pid: number }>('SELECT pid FROM ledger ORDER BY id DESC LIMIT 1');
+      const {
+        rows: [latest],
+      } = await pool.query<{ pid: number }>('SELECT pid FROM ledger ORDER BY id DESC LIMIT 1');
       const victim = workers.find(({ pid }) => pid === latest?.pid);
       if (victim && kills < 6) await Promise.all([kill(victim), hire()]);
     }
@@ -91,10 +103,22 @@ describe('worker processes', () => {
 
     const done = await ledger();
     const steps = new Set(done.map(({ instance_id: id, step }) => `${id} ${step}`));
-    const wanted = (await Promise.all(ids.map(async (id) => (await client.history(id)).flatMap((event) => (event.EventType === EventType.TaskScheduled ? [`${id} ${(JSON.parse(event.Input ?? '{}') as { step: string }).step}`] : []))))).flat();
+    const wanted = (
+      await Promise.all(
+        ids.map(async (id) =>
+          (await client.history(id)).flatMap((event) =>
+            event.EventType === EventType.TaskScheduled
+              ? [`${id} ${(JSON.parse(event.Input ?? '{}') as { step: string }).step}`]
+              : [],
+          ),
+        ),
+      )
+    ).flat();
     expect(wanted).toHaveLength(1_000);
     expect(wanted.filter((each) => !steps.has(each))).toEqual([]);
-    process.stdout.write(`chaos: 100 instances, 1000 steps, ${new Set(done.map(({ pid }) => pid)).size} processes at work, ${done.length - steps.size} steps repeated\n`);
+    process.stdout.write(
+      `chaos: 100 instances, 1000 steps, ${new Set(done.map(({ pid }) => pid)).size} processes at work, ${done.length - steps.size} steps repeated\n`,
+    );
   }, 60_000);
 
   it('bug 5: that slept through their own burial do no harm when they wake', async () => {
@@ -113,7 +137,9 @@ describe('worker processes', () => {
     sleeper.kill('SIGCONT');
     await until(async () => (await pool.query('SELECT FROM durable.worker')).rowCount === 2); // it noticed, and joined anew
     expect(await client.history('buried')).toEqual(historyOfHeir);
-    expect((await ledger()).filter(({ instance_id: id }) => id === 'buried').map(({ step }) => step)).toEqual(['first']);
+    expect((await ledger()).filter(({ instance_id: id }) => id === 'buried').map(({ step }) => step)).toEqual([
+      'first',
+    ]);
     await heir.stop();
 
     await client.start({ name: 'order-sensitive', instanceId: 'after-waking' });
@@ -141,7 +167,11 @@ describe('worker processes', () => {
   it('share a wide fan-out', async () => {
     await Promise.all([hire(), hire()]);
     await pool.query('TRUNCATE ledger');
-    await Promise.all(Array.from({ length: 60 }, (_, index) => client.start({ name: 'order-sensitive', instanceId: `shared-${index}` })));
+    await Promise.all(
+      Array.from({ length: 60 }, (_, index) =>
+        client.start({ name: 'order-sensitive', instanceId: `shared-${index}` }),
+      ),
+    );
     await withinRealTime(client)(() => allEnded(client));
     const perProcess = Map.groupBy(await ledger(), ({ pid }) => pid);
     expect(perProcess.size).toBe(2);

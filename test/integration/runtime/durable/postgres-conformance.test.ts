@@ -1,8 +1,8 @@
 import { createPostgresEngine } from '../../../../runtime/durable/postgres/engine.ts';
 import { testedOptions } from '../../../kit/conformance/harness.ts';
+import { withinRealTime } from '../../../kit/conformance/real-time.ts';
 import { describeEngineConformance } from '../../../kit/conformance/suite.ts';
 import { createTestDatabase, patient } from '../../../kit/database.ts';
-import { withinRealTime } from '../../../kit/conformance/real-time.ts';
 
 describeEngineConformance('PostgreSQL', async (app) => {
   const database = await createTestDatabase();

@@ -53,8 +53,10 @@ afterAll(async () => {
   await database.drop();
 });
 
-const owned = async (by: number) => (await direct.query('SELECT FROM durable.instance WHERE owner = $1', [by])).rowCount;
-const workers = async () => (await direct.query<{ id: number }>('SELECT id FROM durable.worker ORDER BY id')).rows.map(({ id }) => id);
+const owned = async (by: number) =>
+  (await direct.query('SELECT FROM durable.instance WHERE owner = $1', [by])).rowCount;
+const workers = async () =>
+  (await direct.query<{ id: number }>('SELECT id FROM durable.worker ORDER BY id')).rows.map(({ id }) => id);
 
 describe.each([
   ['every connection', ''],
@@ -82,8 +84,14 @@ describe.each([
 
   it('joins anew: events and timers reach their instances, and it leaves nothing behind that nobody takes', async () => {
     await engine.client.start({ name: 'told', instanceId: id('told') });
-    await Promise.all(ids(20).map((instanceId, n) => engine.client.start({ name: 'busy', instanceId, input: String(n * 5) })));
-    await until('some to be under way', async () => (await direct.query("SELECT FROM durable.instance WHERE name = 'busy' AND status = 'Running'")).rowCount !== 0);
+    await Promise.all(
+      ids(20).map((instanceId, n) => engine.client.start({ name: 'busy', instanceId, input: String(n * 5) })),
+    );
+    await until(
+      'some to be under way',
+      async () =>
+        (await direct.query("SELECT FROM durable.instance WHERE name = 'busy' AND status = 'Running'")).rowCount !== 0,
+    );
     const [dead = 0] = await workers();
     expect(await owned(dead)).not.toBe(0);
     await engine.client.start({ name: 'timed', instanceId: id('timed'), input: String(Date.now() + 1_000) });
@@ -93,9 +101,17 @@ describe.each([
 
     await until('the event to be seen', () => hasEnded(id('told')), soon);
     await until('the timer to fire', () => hasEnded(id('timed')), soon);
-    await until('the dead session to own nothing', async () => (await owned(dead)) === 0 && !(await workers()).includes(dead), soon);
+    await until(
+      'the dead session to own nothing',
+      async () => (await owned(dead)) === 0 && !(await workers()).includes(dead),
+      soon,
+    );
     release();
-    await until('what was in flight to end', async () => (await Promise.all(ids(20).map(hasEnded))).every(Boolean), soon);
+    await until(
+      'what was in flight to end',
+      async () => (await Promise.all(ids(20).map(hasEnded))).every(Boolean),
+      soon,
+    );
   }, 60_000);
 });
 
@@ -108,7 +124,16 @@ describe('a session', () => {
     const connection = openConnection({ url: database.url, name: 'session', limits });
     connection.on('error', () => {});
     await connection.connect();
-    const session = await openSession({ pool, connection, tellOthers: () => {}, events: told, log: silentLog, silenceMilliseconds: 10_000, answerMilliseconds, previous: undefined });
+    const session = await openSession({
+      pool,
+      connection,
+      tellOthers: () => {},
+      events: told,
+      log: silentLog,
+      silenceMilliseconds: 10_000,
+      answerMilliseconds,
+      previous: undefined,
+    });
     return { session, told };
   };
 
@@ -120,19 +145,57 @@ describe('a session', () => {
   });
 
   it('stores the turns it can when all of them at once take the database too long', async () => {
-    const pool = new Connections({ url: database.url, name: 'turns', limits: { ...limits, answerMilliseconds: 500 }, max: 4, onIdleError: () => {} });
+    const pool = new Connections({
+      url: database.url,
+      name: 'turns',
+      limits: { ...limits, answerMilliseconds: 500 },
+      max: 4,
+      onIdleError: () => {},
+    });
     const { session } = await join(pool, 60_000);
     const names = ['free', 'locked'];
     const instances = names.map((instanceId) => ({
-      instanceId, executionId: 'x', name: 'told', version: null, status: 'Pending' as const, input: null, output: null, customStatus: null, parent: null, createdAt: 0, updatedAt: 0, turn: 0, state: null, lock: null,
+      instanceId,
+      executionId: 'x',
+      name: 'told',
+      version: null,
+      status: 'Pending' as const,
+      input: null,
+      output: null,
+      customStatus: null,
+      parent: null,
+      createdAt: 0,
+      updatedAt: 0,
+      turn: 0,
+      state: null,
+      lock: null,
     }));
     expect((await session.start(instances)).size).toBe(2);
     await direct.query('BEGIN');
     await direct.query("SELECT FROM durable.instance WHERE id = 'locked' FOR UPDATE");
-    const step = { events: [], replacesHistory: false, consumed: [], parked: [], children: [], outgoing: [], canceledTimers: [], handedOut: [], releases: true };
-    await expect(session.commit(instances.map((before) => ({ ...step, before, after: { ...before, status: 'Running' as const } })))).rejects.toMatchObject({ code: '57014' });
+    const step = {
+      events: [],
+      replacesHistory: false,
+      consumed: [],
+      parked: [],
+      children: [],
+      outgoing: [],
+      canceledTimers: [],
+      handedOut: [],
+      releases: true,
+    };
+    await expect(
+      session.commit(
+        instances.map((before) => ({ ...step, before, after: { ...before, status: 'Running' as const } })),
+      ),
+    ).rejects.toMatchObject({ code: '57014' });
     await direct.query('ROLLBACK');
-    expect((await direct.query('SELECT id, turn FROM durable.instance WHERE id = ANY ($1) ORDER BY id', [names])).rows).toEqual([{ id: 'free', turn: 1 }, { id: 'locked', turn: 0 }]);
+    expect(
+      (await direct.query('SELECT id, turn FROM durable.instance WHERE id = ANY ($1) ORDER BY id', [names])).rows,
+    ).toEqual([
+      { id: 'free', turn: 1 },
+      { id: 'locked', turn: 0 },
+    ]);
     await session.leave();
     await pool.close();
   });

@@ -23,7 +23,12 @@ afterAll(async () => {
 });
 
 /** A replica reading a topic; `seen` is shared by those that are given the same list. */
-async function aReader(name: string, topic: string, seen: string[], call: (value: string) => Promise<void> = async () => {}) {
+async function aReader(
+  name: string,
+  topic: string,
+  seen: string[],
+  call: (value: string) => Promise<void> = async () => {},
+) {
   const replica = aReplica(database.url, name);
   const leave = async () => {
     toLeave.delete(leave);
@@ -36,21 +41,34 @@ async function aReader(name: string, topic: string, seen: string[], call: (value
   const working = new Set<number>();
   for (let partition = 0; partition < partitions; partition++) {
     const hold = eventWorker({
-      functionName: 'onEvent', group: 'g', topic, partition, isMany: false, retry: undefined, options: { maxBatchSize: 64, commitOnFailure: true, maxRetries: 5 }, store: replica.stores.events, time: systemTime, log: replica.log,
+      functionName: 'onEvent',
+      group: 'g',
+      topic,
+      partition,
+      isMany: false,
+      retry: undefined,
+      options: { maxBatchSize: 64, commitOnFailure: true, maxRetries: 5 },
+      store: replica.stores.events,
+      time: systemTime,
+      log: replica.log,
       call: async ([record]) => {
         await call(record?.value ?? '');
         seen.push(record?.value ?? '');
       },
     });
-    replica.stores.claims.compete({ name: `topic/g/${topic}/${partition}`, share: { group: `g/${topic}`, slot: partition } }, async (signal, isOurs) => {
-      working.add(partition);
-      await hold(signal, isOurs).finally(() => working.delete(partition));
-    });
+    replica.stores.claims.compete(
+      { name: `topic/g/${topic}/${partition}`, share: { group: `g/${topic}`, slot: partition } },
+      async (signal, isOurs) => {
+        working.add(partition);
+        await hold(signal, isOurs).finally(() => working.delete(partition));
+      },
+    );
   }
   await replica.stores.claims.start();
   return { ...replica, working, leave };
 }
-const records = (topic: string, from: number, count: number) => Array.from({ length: count }, (_, i) => ({ topic, key: `srv_${(from + i) % 13}`, value: String(from + i) }));
+const records = (topic: string, from: number, count: number) =>
+  Array.from({ length: count }, (_, i) => ({ topic, key: `srv_${(from + i) % 13}`, value: String(from + i) }));
 
 it('appears when the publisher’s transaction commits, and never when it rolls back', async () => {
   const { stores } = await aReader('writer', 'outbox', []);
@@ -59,7 +77,8 @@ it('appears when the publisher’s transaction commits, and never when it rolls 
   await client.query('ROLLBACK');
   await client.query('BEGIN');
   await stores.events.publish([{ topic: 'tx', key: 'a', value: 'kept', headers: [['h', 'v']] }], client);
-  const found = async () => (await client.query("SELECT value, headers, record_offset FROM runtime.record WHERE topic = 'tx'")).rows;
+  const found = async () =>
+    (await client.query("SELECT value, headers, record_offset FROM runtime.record WHERE topic = 'tx'")).rows;
   expect((await rival.query("SELECT FROM runtime.record WHERE topic = 'tx'")).rowCount).toBe(0);
   await client.query('COMMIT');
   expect(await found()).toEqual([{ value: 'kept', headers: [['h', 'v']], record_offset: '0' }]);
@@ -70,7 +89,14 @@ it('tells of each partition that has become longer: by itself, or by the commit 
   const told: string[] = [];
   rival.on('notification', ({ payload = '' }) => void (payload.startsWith('topic/told/') && told.push(payload)));
   await rival.query('LISTEN runtime');
-  const longer = async () => (await client.query<{ place: string }>("SELECT 'topic/' || topic || '/' || partition AS place FROM runtime.topic_partition WHERE topic = 'told' AND next_offset > 0")).rows.map(({ place }) => place).sort();
+  const longer = async () =>
+    (
+      await client.query<{ place: string }>(
+        "SELECT 'topic/' || topic || '/' || partition AS place FROM runtime.topic_partition WHERE topic = 'told' AND next_offset > 0",
+      )
+    ).rows
+      .map(({ place }) => place)
+      .sort();
   await stores.events.publish(records('told', 0, 13));
   await eventually(async () => told.toSorted().join() === (await longer()).join());
   told.splice(0);
@@ -88,7 +114,9 @@ it('makes a second publisher wait for its place, so that no reader passes over t
   await client.query('BEGIN');
   await stores.events.publish([{ topic: 'order', key: 'k', value: 'first' }], client);
   const second = stores.events.publish([{ topic: 'order', key: 'k', value: 'second' }], rival);
-  await eventually(async () => (await client.query("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'")).rowCount === 1);
+  await eventually(
+    async () => (await client.query("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'")).rowCount === 1,
+  );
   await client.query('COMMIT');
   await second;
   await eventually(() => seen.length === 2);
@@ -98,7 +126,9 @@ it('makes a second publisher wait for its place, so that no reader passes over t
 it('does not deadlock publishers of many keys', async () => {
   const { stores } = await aReader('many', 'busy', []);
   await Promise.all(Array.from({ length: 20 }, (_, i) => stores.events.publish(records('busy', i * 20, 20))));
-  const { rows } = await client.query<{ ok: boolean }>("SELECT bool_and(next_offset = (SELECT count(*) FROM runtime.record r WHERE r.topic = p.topic AND r.partition = p.partition)) AS ok FROM runtime.topic_partition p WHERE topic = 'busy'");
+  const { rows } = await client.query<{ ok: boolean }>(
+    "SELECT bool_and(next_offset = (SELECT count(*) FROM runtime.record r WHERE r.topic = p.topic AND r.partition = p.partition)) AS ok FROM runtime.topic_partition p WHERE topic = 'busy'",
+  );
   expect(rows).toEqual([{ ok: true }]);
 });
 

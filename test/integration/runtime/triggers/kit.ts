@@ -6,9 +6,16 @@ import { systemTime } from '../../../../runtime/triggers/time.ts';
 import { recordedLog } from '../../../unit/runtime/triggers/kit.ts';
 
 /** One replica's stores. Its name is how its connections are known. */
-export function aReplica(url: string, name: string, limits?: TimeLimits): { stores: Stores; log: ReturnType<typeof recordedLog> } {
+export function aReplica(
+  url: string,
+  name: string,
+  limits?: TimeLimits,
+): { stores: Stores; log: ReturnType<typeof recordedLog> } {
   const log = recordedLog();
-  return { stores: createPostgresStores({ url, poolSize: 4, replica: name, ...(limits && { limits }), time: systemTime, log }), log };
+  return {
+    stores: createPostgresStores({ url, poolSize: 4, replica: name, ...(limits && { limits }), time: systemTime, log }),
+    log,
+  };
 }
 
 /** A connection of the test's own. */
@@ -20,7 +27,9 @@ export async function connect(url: string): Promise<Client> {
 
 /** Ends a replica's connections from the server's side, as a failing network or a restart would. */
 export async function cutOff(client: Client, name: string): Promise<void> {
-  await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE $1', [`${name} %`]);
+  await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE $1', [
+    `${name} %`,
+  ]);
 }
 
 /** Waits for a condition. A wait in vain ends by itself, so that it does not outlive its test. */

@@ -24,11 +24,33 @@ afterAll(async () => {
   await database.drop();
 });
 
-const options = { batchSize: 16, newBatchThreshold: 8, maxDequeueCount: 3, visibilityTimeout: 0, maxPollingInterval: 60_000, messageEncoding: 'none' } as const;
-function workerOf(replica: ReturnType<typeof aReplica>, queue: string, handle: (text: string) => Promise<void>): QueueWorker {
-  return new QueueWorker({ functionName: 'onQueue', queue, options, store: replica.stores.queues, time: systemTime, log: replica.log, call: (_message, text) => handle(text) });
+const options = {
+  batchSize: 16,
+  newBatchThreshold: 8,
+  maxDequeueCount: 3,
+  visibilityTimeout: 0,
+  maxPollingInterval: 60_000,
+  messageEncoding: 'none',
+} as const;
+function workerOf(
+  replica: ReturnType<typeof aReplica>,
+  queue: string,
+  handle: (text: string) => Promise<void>,
+): QueueWorker {
+  return new QueueWorker({
+    functionName: 'onQueue',
+    queue,
+    options,
+    store: replica.stores.queues,
+    time: systemTime,
+    log: replica.log,
+    call: (_message, text) => handle(text),
+  });
 }
-const bodies = async (queue: string) => (await client.query('SELECT body FROM runtime.queue_message WHERE queue = $1 ORDER BY id', [queue])).rows.map(({ body }) => body);
+const bodies = async (queue: string) =>
+  (await client.query('SELECT body FROM runtime.queue_message WHERE queue = $1 ORDER BY id', [queue])).rows.map(
+    ({ body }) => body,
+  );
 
 it('gives each message to one of two replicas only, and wakes them without polling', async () => {
   const seen: string[] = [];
@@ -42,7 +64,11 @@ it('gives each message to one of two replicas only, and wakes them without polli
 });
 
 it('sets a message aside after its last attempt, whoever made the attempts', async () => {
-  const both = [one, two].map((replica) => workerOf(replica, 'failing', async () => { throw new Error('no'); }));
+  const both = [one, two].map((replica) =>
+    workerOf(replica, 'failing', async () => {
+      throw new Error('no');
+    }),
+  );
   both.forEach((worker) => worker.start());
   await client.query("SELECT runtime.enqueue('failing', ARRAY['bad'])");
   await eventually(async () => (await bodies('failing-poison')).length === 1);
@@ -70,7 +96,11 @@ it('leaves messages that a lost replica held to the others, and what it then say
   const { messages } = await gone.stores.queues.receive('held', 2);
   expect((await one.stores.queues.receive('held', 2)).messages).toEqual([]);
   await gone.stores.stop();
-  await eventually(async () => (await client.query("SELECT FROM runtime.queue_message WHERE queue = 'held' AND taken_by IS NULL")).rowCount === 2);
+  await eventually(
+    async () =>
+      (await client.query("SELECT FROM runtime.queue_message WHERE queue = 'held' AND taken_by IS NULL")).rowCount ===
+      2,
+  );
   const [again] = (await one.stores.queues.receive('held', 1)).messages;
   expect(again).toMatchObject({ body: 'x', dequeueCount: 2 });
   const [first] = messages;
@@ -81,10 +111,15 @@ it('leaves messages that a lost replica held to the others, and what it then say
 it('keeps what it has taken when only its connection broke', async () => {
   const finish: (() => void)[] = [];
   const seen: string[] = [];
-  const worker = workerOf(one, 'slow', (text) => new Promise((resolve) => {
-    seen.push(text);
-    finish.push(resolve);
-  }));
+  const worker = workerOf(
+    one,
+    'slow',
+    (text) =>
+      new Promise((resolve) => {
+        seen.push(text);
+        finish.push(resolve);
+      }),
+  );
   worker.start();
   await one.stores.queues.send('slow', ['x']);
   await eventually(() => seen.length === 1);

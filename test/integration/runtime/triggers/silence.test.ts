@@ -8,7 +8,14 @@ import { aReplica, eventually } from './kit.ts';
 
 const limits = { connectMilliseconds: 2_000, answerMilliseconds: 2_000 };
 const partitions = 4;
-const queueOptions = { batchSize: 16, newBatchThreshold: 8, maxDequeueCount: 3, visibilityTimeout: 0, maxPollingInterval: 60_000, messageEncoding: 'none' } as const;
+const queueOptions = {
+  batchSize: 16,
+  newBatchThreshold: 8,
+  maxDequeueCount: 3,
+  visibilityTimeout: 0,
+  maxPollingInterval: 60_000,
+  messageEncoding: 'none',
+} as const;
 
 let database: TestDatabase;
 let proxy: SilentProxy;
@@ -39,12 +46,32 @@ describe.each([
     for (const { stores } of [one, elsewhere]) await stores.start();
     await one.stores.events.openTopic(name, partitions);
     for (let partition = 0; partition < partitions; partition++) {
-      one.stores.claims.compete({ name: `topic/g/${name}/${partition}`, share: { group: `g/${name}`, slot: partition } }, eventWorker({
-        functionName: 'onEvent', group: 'g', topic: name, partition, isMany: false, retry: undefined, options: { maxBatchSize: 64, commitOnFailure: true, maxRetries: 5 }, store: one.stores.events, time: systemTime, log: one.log,
-        call: async ([record]) => void seen.events.push(record?.value ?? ''),
-      }));
+      one.stores.claims.compete(
+        { name: `topic/g/${name}/${partition}`, share: { group: `g/${name}`, slot: partition } },
+        eventWorker({
+          functionName: 'onEvent',
+          group: 'g',
+          topic: name,
+          partition,
+          isMany: false,
+          retry: undefined,
+          options: { maxBatchSize: 64, commitOnFailure: true, maxRetries: 5 },
+          store: one.stores.events,
+          time: systemTime,
+          log: one.log,
+          call: async ([record]) => void seen.events.push(record?.value ?? ''),
+        }),
+      );
     }
-    queue = new QueueWorker({ functionName: 'onQueue', queue: name, options: queueOptions, store: one.stores.queues, time: systemTime, log: one.log, call: async (_message, text) => void seen.messages.push(text) });
+    queue = new QueueWorker({
+      functionName: 'onQueue',
+      queue: name,
+      options: queueOptions,
+      store: one.stores.queues,
+      time: systemTime,
+      log: one.log,
+      call: async (_message, text) => void seen.messages.push(text),
+    });
     await one.stores.claims.start();
     queue.start();
     Object.assign(seen, { events: [], messages: [] });
@@ -56,10 +83,14 @@ describe.each([
   });
 
   const happens = async (by: typeof one, value: string) => {
-    await by.stores.events.publish(Array.from({ length: 8 }, (_, key) => ({ topic: name, key: String(key), value: `${value} ${key}` })));
+    await by.stores.events.publish(
+      Array.from({ length: 8 }, (_, key) => ({ topic: name, key: String(key), value: `${value} ${key}` })),
+    );
     await by.stores.queues.send(name, [value]);
   };
-  const wasSeen = (value: string) => seen.messages.includes(value) && Array.from({ length: 8 }, (_, key) => `${value} ${key}`).every((each) => seen.events.includes(each));
+  const wasSeen = (value: string) =>
+    seen.messages.includes(value) &&
+    Array.from({ length: 8 }, (_, key) => `${value} ${key}`).every((each) => seen.events.includes(each));
 
   it('goes on with what others publish and send meanwhile, and with what it publishes itself', async () => {
     await happens(one, 'before');

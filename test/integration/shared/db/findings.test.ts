@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { connect, type Database } from '../../../../shared/db/database.ts';
-import { findingsOf, recordFindings, standingFindings, stateOf, toFix, waiveFinding } from '../../../../shared/db/findings.ts';
+import {
+  findingsOf,
+  recordFindings,
+  standingFindings,
+  stateOf,
+  toFix,
+  waiveFinding,
+} from '../../../../shared/db/findings.ts';
 import { DatacenterId, newId, ServerId } from '../../../../shared/ids.ts';
 import { beginLife } from '../../../../shared/lifecycle/apply.ts';
 import type { Difference } from '../../../../shared/validation/finding.ts';
@@ -30,14 +37,29 @@ afterAll(async () => {
   await testDatabase.drop();
 });
 
-const cable = (found = 'leaf-9 Ethernet1', change: Partial<Difference> = {}): Difference => ({ kind: 'cable', severity: 'major', place: 'NIC 1', expected: 'leaf-1 Ethernet1', found, evidence: [{ source: 'lldp', said: found }], hint: 'plug it over', ...change });
+const cable = (found = 'leaf-9 Ethernet1', change: Partial<Difference> = {}): Difference => ({
+  kind: 'cable',
+  severity: 'major',
+  place: 'NIC 1',
+  expected: 'leaf-1 Ethernet1',
+  found,
+  evidence: [{ source: 'lldp', said: found }],
+  hint: 'plug it over',
+  ...change,
+});
 const drive = cable('health warning', { kind: 'drive', severity: 'minor', place: 'sda', expected: 'health ok' });
 const record = (differences: Difference[], kinds?: Difference['kind'][]) => {
   const comparison = ++comparisons;
   return recordFindings(db, clock, server, differences, (n) => `fnd_${comparison}_${n}`, kinds);
 };
-const waive = (id: string | undefined, reason = 'known') => waiveFinding(db, clock, server, id ?? '', { by: 'ops', reason });
-const changes = () => db.many(z.object({ data: z.object({ open: z.number(), major: z.number(), waived: z.number() }) }), "SELECT data FROM event_log WHERE subject = $1 AND type LIKE '%findings_changed' ORDER BY id", [server.id]);
+const waive = (id: string | undefined, reason = 'known') =>
+  waiveFinding(db, clock, server, id ?? '', { by: 'ops', reason });
+const changes = () =>
+  db.many(
+    z.object({ data: z.object({ open: z.number(), major: z.number(), waived: z.number() }) }),
+    "SELECT data FROM event_log WHERE subject = $1 AND type LIKE '%findings_changed' ORDER BY id",
+    [server.id],
+  );
 
 describe('what is found', () => {
   it('stands until it is found no more, and stays in the history', async () => {
@@ -45,17 +67,35 @@ describe('what is found', () => {
     const found = now;
     now += 60_000;
     await record([cable()]);
-    expect((await findingsOf(db, server.id)).map((each) => [each.kind, stateOf(each), Date.parse(each.foundAt) === found, Date.parse(each.seenAt) - found])).toEqual(expect.arrayContaining([['cable', 'open', true, 60_000], ['drive', 'resolved', true, 0]]));
+    expect(
+      (await findingsOf(db, server.id)).map((each) => [
+        each.kind,
+        stateOf(each),
+        Date.parse(each.foundAt) === found,
+        Date.parse(each.seenAt) - found,
+      ]),
+    ).toEqual(
+      expect.arrayContaining([
+        ['cable', 'open', true, 60_000],
+        ['drive', 'resolved', true, 0],
+      ]),
+    );
     await record([]);
     expect(await standingFindings(db, server.id)).toEqual([]);
     expect(await findingsOf(db, server.id)).toHaveLength(2);
-    expect((await changes()).map(({ data }) => [data.open, data.major])).toEqual([[2, 1], [1, 1], [0, 0]]);
+    expect((await changes()).map(({ data }) => [data.open, data.major])).toEqual([
+      [2, 1],
+      [1, 1],
+      [0, 0],
+    ]);
   });
 
   it('is one finding however often it is found, with the newest evidence', async () => {
     await record([cable()]);
     await record([cable(undefined, { evidence: [{ source: 'lldp', said: 'the same again' }], hint: 'a better hint' })]);
-    expect(await standingFindings(db, server.id)).toMatchObject([{ evidence: [{ said: 'the same again' }], hint: 'a better hint' }]);
+    expect(await standingFindings(db, server.id)).toMatchObject([
+      { evidence: [{ said: 'the same again' }], hint: 'a better hint' },
+    ]);
     expect(await changes()).toHaveLength(1);
   });
 
@@ -77,7 +117,13 @@ describe('what is found', () => {
   });
 
   it('of an erasure is neither found nor ended by comparing', async () => {
-    const left: Difference = { ...cable(), kind: 'erase', place: 'S1', expected: 'erased', found: 'the management controller does not show it' };
+    const left: Difference = {
+      ...cable(),
+      kind: 'erase',
+      place: 'S1',
+      expected: 'erased',
+      found: 'the management controller does not show it',
+    };
     await record([left], ['erase']);
     expect(await record([cable()])).toMatchObject([{ kind: 'cable' }]);
     expect((await standingFindings(db, server.id)).map(({ kind }) => kind)).toEqual(['erase', 'cable']);
@@ -93,7 +139,9 @@ describe('what is found', () => {
 describe('a waiver', () => {
   it('lets a finding stand, with who and why, also when it is found again', async () => {
     const [finding] = await record([cable()]);
-    expect(await waive(finding?.id)).toMatchObject({ waiver: { by: 'ops', at: new Date(now).toISOString(), reason: 'known' } });
+    expect(await waive(finding?.id)).toMatchObject({
+      waiver: { by: 'ops', at: new Date(now).toISOString(), reason: 'known' },
+    });
     expect(toFix(await record([cable()]))).toEqual([]);
     expect((await standingFindings(db, server.id)).map(stateOf)).toEqual(['waived']);
     expect((await changes()).at(-1)?.data).toEqual({ open: 0, major: 0, waived: 1 });

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { migrate } from '../../../../shared/db/migrate.ts';
 import { createTestDatabase, type TestDatabase } from '../../../kit/database.ts';

@@ -67,16 +67,37 @@ describe('a database that hangs', () => {
     await Promise.all(Array.from({ length: 20 }, () => expect(db.ping()).rejects.toMatchObject(unavailable)));
     await Promise.all(Array.from({ length: 20 }, () => expect(ask(db)).rejects.toMatchObject(unavailable)));
     proxy.wake();
-    await until('the database to be ready', () => db.ping().then(() => true, () => false), soon);
-    await until('it to answer', () => ask(db).then(() => true, () => false), soon);
+    await until(
+      'the database to be ready',
+      () =>
+        db.ping().then(
+          () => true,
+          () => false,
+        ),
+      soon,
+    );
+    await until(
+      'it to answer',
+      () =>
+        ask(db).then(
+          () => true,
+          () => false,
+        ),
+      soon,
+    );
   });
 });
 
 describe('a statement', () => {
   it('that takes too long is broken off by the database, and its connection is kept', async () => {
-    const backend = async () => (await db.many(z.object({ pid: z.number() }), 'SELECT pg_backend_pid() AS pid'))[0]?.pid;
+    const backend = async () =>
+      (await db.many(z.object({ pid: z.number() }), 'SELECT pg_backend_pid() AS pid'))[0]?.pid;
     const before = await backend();
-    await expect(db.run('SELECT pg_sleep(60)')).rejects.toMatchObject({ code: 'database.too-slow', kind: 'unavailable', cause: { code: '57014' } });
+    await expect(db.run('SELECT pg_sleep(60)')).rejects.toMatchObject({
+      code: 'database.too-slow',
+      kind: 'unavailable',
+      cause: { code: '57014' },
+    });
     expect(await backend()).toBe(before);
   });
 
@@ -87,7 +108,11 @@ describe('a statement', () => {
   it('is not even begun where too many wait already', async () => {
     const busy = Promise.all(Array.from({ length: 5 }, () => db.run('SELECT pg_sleep(0.5)')));
     const waiting = Array.from({ length: 5 * 50 + 1 }, () => ask(db));
-    await expect(waiting.at(-1)).rejects.toMatchObject({ code: 'database.overloaded', kind: 'no-capacity', retryAfterSeconds: 2 });
+    await expect(waiting.at(-1)).rejects.toMatchObject({
+      code: 'database.overloaded',
+      kind: 'no-capacity',
+      retryAfterSeconds: 2,
+    });
     await Promise.all([busy, ...waiting.slice(0, -1).map((each) => each.catch(() => undefined))]);
   });
 });
@@ -114,10 +139,12 @@ describe('notices', () => {
 
   it('are given when what they speak of is committed, and never when it was taken back', async () => {
     await until('the connection', () => heard.length === 1);
-    await expect(db.transaction(async (tx) => {
-      tx.notify('something', 'taken back');
-      throw new Error('no');
-    })).rejects.toThrow('no');
+    await expect(
+      db.transaction(async (tx) => {
+        tx.notify('something', 'taken back');
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
     const [begun, mayEnd] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const committing = db.transaction(async (tx) => {
       tx.notify('something', 'committed');

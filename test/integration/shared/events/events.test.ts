@@ -15,7 +15,10 @@ let database: TestDatabase;
 let db: Database;
 const published: { topic: string; key: string; event: CloudEvent }[] = [];
 const collecting: Publisher = { publish: async (_tx, records) => void published.push(...records) };
-const relayTo = (publisher: Publisher): Relay => createRelay(db, publisher, (error) => { throw error; });
+const relayTo = (publisher: Publisher): Relay =>
+  createRelay(db, publisher, (error) => {
+    throw error;
+  });
 beforeAll(async () => {
   database = await createTestDatabase();
   db = connect({ url: database.url, maxConnections: 30, limits: patient });
@@ -29,7 +32,19 @@ afterAll(async () => {
   await database.drop();
 });
 
-const opened = (subject: string, title = 'Rack it') => event({ topic: 'tasks.opened', subject, data: { taskId: subject, kind: 'rack', title, datacenterId: 'dc-nyc-01', serverId: null, dueAt: '2026-11-02T08:00:00.000Z' } });
+const opened = (subject: string, title = 'Rack it') =>
+  event({
+    topic: 'tasks.opened',
+    subject,
+    data: {
+      taskId: subject,
+      kind: 'rack',
+      title,
+      datacenterId: 'dc-nyc-01',
+      serverId: null,
+      dueAt: '2026-11-02T08:00:00.000Z',
+    },
+  });
 const append = (...events: Parameters<typeof appendEvents>[2]) => appendEvents(db, systemClock, events);
 const waiting = async () => (await db.maybe(z.object({ n: z.number() }), 'SELECT count(*) AS n FROM outbox'))?.n;
 
@@ -46,14 +61,18 @@ describe('appending', () => {
   });
 
   it('takes nothing whose data is not what its topic promises', async () => {
-    await expect(append({ topic: 'tasks.opened', subject: 'x', data: { taskId: 'x' } as never })).rejects.toThrow(/title/);
+    await expect(append({ topic: 'tasks.opened', subject: 'x', data: { taskId: 'x' } as never })).rejects.toThrow(
+      /title/,
+    );
     expect(await db.run("SELECT FROM event_log WHERE subject = 'x'")).toBe(0);
   });
 
   it('keeps the order of what is appended together', async () => {
     await append(...Array.from({ length: 50 }, (_, n) => opened(`row-${n}`)));
     await relayTo(collecting).drain();
-    expect(published.map(({ event: { subject } }) => subject)).toEqual(Array.from({ length: 50 }, (_, n) => `row-${n}`));
+    expect(published.map(({ event: { subject } }) => subject)).toEqual(
+      Array.from({ length: 50 }, (_, n) => `row-${n}`),
+    );
   });
 });
 
@@ -71,7 +90,10 @@ describe('the relay', () => {
     expect(new Set(published.map(({ event: { id } }) => id)).size).toBe(200);
     const sequences = published.map(({ event: { sequence } }) => Number(sequence));
     expect(sequences).toEqual(Array.from({ length: 200 }, (_, n) => (sequences[0] ?? 0) + n));
-    for (let writer = 0; writer < 20; writer++) expect(published.filter(({ key }) => key === `w${writer}`).map(({ event: { data } }) => data['title'])).toEqual(Array.from({ length: 10 }, (_, n) => String(n)));
+    for (let writer = 0; writer < 20; writer++)
+      expect(published.filter(({ key }) => key === `w${writer}`).map(({ event: { data } }) => data['title'])).toEqual(
+        Array.from({ length: 10 }, (_, n) => String(n)),
+      );
     expect((await verifyChain(db)).brokenAt).toBeUndefined();
     expect(await waiting()).toBe(0);
   });
@@ -84,7 +106,13 @@ describe('the relay', () => {
 
   it('that breaks off while it publishes loses nothing and leaves no gap in the chain', async () => {
     await append(opened('a'), opened('b'));
-    await expect(relayTo({ publish: async () => { throw new Error('Kafka is away'); } }).drain()).rejects.toThrow('Kafka is away');
+    await expect(
+      relayTo({
+        publish: async () => {
+          throw new Error('Kafka is away');
+        },
+      }).drain(),
+    ).rejects.toThrow('Kafka is away');
     expect(await waiting()).toBe(2);
     await relayTo(collecting).drain();
     expect(published.map(({ key }) => key)).toEqual(['a', 'b']);
@@ -93,10 +121,12 @@ describe('the relay', () => {
 
   it('that dies after it published and before it noted so publishes the same again, under the same ids and places', async () => {
     await append(opened('a'), opened('b'));
-    const dying: Publisher = { publish: async (tx, records) => {
-      await collecting.publish(tx, records);
-      throw new Error('the process died');
-    } };
+    const dying: Publisher = {
+      publish: async (tx, records) => {
+        await collecting.publish(tx, records);
+        throw new Error('the process died');
+      },
+    };
     await expect(relayTo(dying).drain()).rejects.toThrow('the process died');
     await relayTo(collecting).drain();
     const [first, second] = [published.slice(0, 2), published.slice(2)];
@@ -104,13 +134,15 @@ describe('the relay', () => {
   });
 
   it('asked again while it works looks once more when it has done', async () => {
-    const relay = relayTo({ publish: async (tx, records) => {
-      if (records.some(({ key }) => key === 'first')) {
-        await append(opened('second'));
-        relay.kick();
-      }
-      await collecting.publish(tx, records);
-    } });
+    const relay = relayTo({
+      publish: async (tx, records) => {
+        if (records.some(({ key }) => key === 'first')) {
+          await append(opened('second'));
+          relay.kick();
+        }
+        await collecting.publish(tx, records);
+      },
+    });
     await append(opened('first'));
     relay.kick();
     while (published.length < 2) await new Promise((resolve) => setImmediate(resolve));
@@ -119,19 +151,23 @@ describe('the relay', () => {
 });
 
 describe('the chain', () => {
-  const tamper = async (sql: string, values: unknown[] = []) => db.transaction(async (tx) => {
-    await tx.run('ALTER TABLE event_log DISABLE TRIGGER event_log_is_append_only');
-    await tx.run(sql, values);
-    const found = await verifyChain(tx);
-    await tx.run('ALTER TABLE event_log ENABLE TRIGGER event_log_is_append_only');
-    throw Object.assign(new Error('put back'), { found });
-  }).catch((error: { found?: unknown }) => error.found);
+  const tamper = async (sql: string, values: unknown[] = []) =>
+    db
+      .transaction(async (tx) => {
+        await tx.run('ALTER TABLE event_log DISABLE TRIGGER event_log_is_append_only');
+        await tx.run(sql, values);
+        const found = await verifyChain(tx);
+        await tx.run('ALTER TABLE event_log ENABLE TRIGGER event_log_is_append_only');
+        throw Object.assign(new Error('put back'), { found });
+      })
+      .catch((error: { found?: unknown }) => error.found);
 
   let target: number;
   beforeAll(async () => {
     await append(...Array.from({ length: 5 }, (_, n) => opened(`chain-${n}`)));
     await relayTo(collecting).drain();
-    target = ((await db.maybe(z.object({ seq: z.number() }), "SELECT seq FROM event_log WHERE subject = 'chain-2'"))?.seq ?? 0);
+    target =
+      (await db.maybe(z.object({ seq: z.number() }), "SELECT seq FROM event_log WHERE subject = 'chain-2'"))?.seq ?? 0;
   });
 
   it.each([
@@ -149,7 +185,9 @@ describe('the chain', () => {
   it('does not mind in which order the database keeps the fields of an event', async () => {
     const [found] = await readEvents(db, { subject: 'chain-2', limit: 1 });
     const turned = Object.fromEntries(Object.entries(found?.data ?? {}).toReversed());
-    expect(await tamper('UPDATE event_log SET data = $2 WHERE seq = $1', [target, JSON.stringify(turned)])).not.toHaveProperty('brokenAt');
+    expect(
+      await tamper('UPDATE event_log SET data = $2 WHERE seq = $1', [target, JSON.stringify(turned)]),
+    ).not.toHaveProperty('brokenAt');
   });
 
   it('cannot be rewritten by accident, sealed or not', async () => {
@@ -162,10 +200,15 @@ describe('the chain', () => {
 describe('a consumer', () => {
   let behaviour: (event: CloudEvent) => Promise<void>;
   const handled: string[] = [];
-  const rack = consumer({ name: 'rack', topics: ['tasks.opened'], data: z.object({ title: z.string().max(20) }), handle: async (_data, _world, of) => {
-    handled.push(of.subject);
-    await behaviour(of);
-  } });
+  const rack = consumer({
+    name: 'rack',
+    topics: ['tasks.opened'],
+    data: z.object({ title: z.string().max(20) }),
+    handle: async (_data, _world, of) => {
+      handled.push(of.subject);
+      await behaviour(of);
+    },
+  });
   const other = consumer({ ...rack, name: 'other' });
   const world = () => ({ db, log: silentLog, metrics: createMetrics() }) as unknown as ConsumerWorld;
   beforeEach(() => {
@@ -179,7 +222,8 @@ describe('a consumer', () => {
   };
   const letters = async (state = 'open') => listDeadLetters(db, { state, limit: 200 });
   const toTheEnd = async (of: typeof rack, message: unknown) => {
-    for (let attempt = 1; attempt < consumerAttempts; attempt++) await expect(consume(of, world(), message, attempt)).rejects.toThrow();
+    for (let attempt = 1; attempt < consumerAttempts; attempt++)
+      await expect(consume(of, world(), message, attempt)).rejects.toThrow();
     await consume(of, world(), message, consumerAttempts);
   };
 
@@ -192,7 +236,9 @@ describe('a consumer', () => {
 
   it('is asked again after a failure, and the event is not lost in between', async () => {
     const message = await oneEvent('at-second-try');
-    behaviour = async () => { throw new Error('busy'); };
+    behaviour = async () => {
+      throw new Error('busy');
+    };
     await expect(consume(rack, world(), message, 1)).rejects.toThrow('busy');
     behaviour = async () => {};
     await consume(rack, world(), message, 2);
@@ -202,9 +248,22 @@ describe('a consumer', () => {
 
   it('that fails at the last attempt too has the event put aside with the cause, so that those behind it go on', async () => {
     const message = await oneEvent('dead');
-    behaviour = async () => { throw new Error('outer', { cause: new Error('the disk is full') }); };
+    behaviour = async () => {
+      throw new Error('outer', { cause: new Error('the disk is full') });
+    };
     await toTheEnd(rack, message);
-    expect(await letters()).toEqual(expect.arrayContaining([expect.objectContaining({ consumer: 'rack', topic: 'tasks.opened', eventId: message?.id, cause: 'outer ← the disk is full', attempts: consumerAttempts, state: 'open' })]));
+    expect(await letters()).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          consumer: 'rack',
+          topic: 'tasks.opened',
+          eventId: message?.id,
+          cause: 'outer ← the disk is full',
+          attempts: consumerAttempts,
+          state: 'open',
+        }),
+      ]),
+    );
   });
 
   it('puts an event aside whose data it does not understand', async () => {
@@ -216,13 +275,17 @@ describe('a consumer', () => {
   it('gets an event that was put aside again, and only the one that had failed does', async () => {
     const message = await oneEvent('replayed');
     await consume(other, world(), message, 1);
-    behaviour = async () => { throw new Error('busy'); };
+    behaviour = async () => {
+      throw new Error('busy');
+    };
     await toTheEnd(rack, message);
     behaviour = async () => {};
     handled.splice(0);
     published.splice(0);
     const letter = (await letters()).find(({ eventId }) => eventId === message?.id);
-    expect(await putBack({ db, clock: systemClock, publisher: collecting }, letter?.id ?? 0)).toMatchObject({ state: 'replayed' });
+    expect(await putBack({ db, clock: systemClock, publisher: collecting }, letter?.id ?? 0)).toMatchObject({
+      state: 'replayed',
+    });
     expect(published).toEqual([{ topic: 'tasks.opened', key: 'replayed', event: message }]);
     for (const each of [rack, other]) await consume(each, world(), published[0]?.event, 1);
     expect(handled).toEqual(['replayed']);
@@ -230,17 +293,23 @@ describe('a consumer', () => {
 
   it('that fails again after a replay opens the same letter again, its attempts added up', async () => {
     const message = await oneEvent('twice-dead');
-    behaviour = async () => { throw new Error('busy'); };
+    behaviour = async () => {
+      throw new Error('busy');
+    };
     await toTheEnd(rack, message);
     const letter = (await letters()).find(({ eventId }) => eventId === message?.id);
     await putBack({ db, clock: systemClock, publisher: collecting }, letter?.id ?? 0);
     await toTheEnd(rack, message);
-    expect((await letters()).filter(({ eventId }) => eventId === message?.id)).toMatchObject([{ id: letter?.id, attempts: 2 * consumerAttempts, state: 'open' }]);
+    expect((await letters()).filter(({ eventId }) => eventId === message?.id)).toMatchObject([
+      { id: letter?.id, attempts: 2 * consumerAttempts, state: 'open' },
+    ]);
   });
 
   it('is handed a letter once: a second replay of the same finds nothing to replay', async () => {
     const message = await oneEvent('one-replay');
-    behaviour = async () => { throw new Error('busy'); };
+    behaviour = async () => {
+      throw new Error('busy');
+    };
     await toTheEnd(rack, message);
     const id = (await letters()).find(({ eventId }) => eventId === message?.id)?.id ?? 0;
     const both = await Promise.all([1, 2].map(() => putBack({ db, clock: systemClock, publisher: collecting }, id)));

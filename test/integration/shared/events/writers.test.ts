@@ -19,15 +19,22 @@ import { appendEvents, event } from '../../../../shared/events/log.ts';
 import { createRelay } from '../../../../shared/events/relay.ts';
 import type { BmcTarget } from '../../../../shared/ports/bmc.ts';
 import { SecretRef } from '../../../../shared/ports/secrets.ts';
-import { company } from '../../../simulators/kit/company.ts';
 import { until } from '../../../kit/until.ts';
+import { company } from '../../../simulators/kit/company.ts';
 
 const datacenterId = 'dc-nyc-01';
 const limits = { connectMilliseconds: 10_000, answerMilliseconds: 60_000 };
 function writersAt(url: string) {
   const db = connect({ url, limits });
   const durable = new PostgresStore({ url, maxConnections: 2, silenceMilliseconds: 10_000, limits, log: silentLog });
-  const triggers = createPostgresStores({ url, poolSize: 2, replica: 'writer', limits, time: systemTime, log: silentLog });
+  const triggers = createPostgresStores({
+    url,
+    poolSize: 2,
+    replica: 'writer',
+    limits,
+    time: systemTime,
+    log: silentLog,
+  });
   return { db, durable, triggers, close: () => Promise.all([db.close(), durable.close(), triggers.stop()]) };
 }
 
@@ -39,7 +46,10 @@ let quick: ReturnType<typeof writersAt>;
 let slow: ReturnType<typeof writersAt>;
 
 beforeAll(async () => {
-  server = await startPostgres({ dataDir, settings: { fsync: 'off', synchronous_standby_names: 'nobody', synchronous_commit: 'local' } });
+  server = await startPostgres({
+    dataDir,
+    settings: { fsync: 'off', synchronous_standby_names: 'nobody', synchronous_commit: 'local' },
+  });
   admin = new Client({ connectionString: server.url });
   await admin.connect();
   await migrate(admin, path.resolve('infra/db/migrations'));
@@ -54,11 +64,50 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-const target = (serverId: string): BmcTarget => ({ serverId, datacenterId, address: 'https://10.20.0.7', secretRef: SecretRef.parse(`bmc/${serverId}/service`) });
-const command = (of: Database, id: string) => issueCommand(of, { id, operation: 'setPower', isWrite: true, target: target(id), input: { action: 'on' }, startWithinSeconds: 60, runSeconds: 60 });
-const opened = (subject: string) => event({ topic: 'tasks.opened', subject, data: { taskId: subject, kind: 'rack', title: 'Rack it', datacenterId, serverId: null, dueAt: '2026-11-02T08:00:00.000Z' } });
+const target = (serverId: string): BmcTarget => ({
+  serverId,
+  datacenterId,
+  address: 'https://10.20.0.7',
+  secretRef: SecretRef.parse(`bmc/${serverId}/service`),
+});
+const command = (of: Database, id: string) =>
+  issueCommand(of, {
+    id,
+    operation: 'setPower',
+    isWrite: true,
+    target: target(id),
+    input: { action: 'on' },
+    startWithinSeconds: 60,
+    runSeconds: 60,
+  });
+const opened = (subject: string) =>
+  event({
+    topic: 'tasks.opened',
+    subject,
+    data: {
+      taskId: subject,
+      kind: 'rack',
+      title: 'Rack it',
+      datacenterId,
+      serverId: null,
+      dueAt: '2026-11-02T08:00:00.000Z',
+    },
+  });
 const instance = (instanceId: string): Instance => ({
-  instanceId, executionId: 'x', name: 'o', version: null, status: 'Pending', input: null, output: null, customStatus: null, parent: null, createdAt: 0, updatedAt: 0, turn: 0, state: null, lock: null,
+  instanceId,
+  executionId: 'x',
+  name: 'o',
+  version: null,
+  status: 'Pending',
+  input: null,
+  output: null,
+  customStatus: null,
+  parent: null,
+  createdAt: 0,
+  updatedAt: 0,
+  turn: 0,
+  state: null,
+  lock: null,
 });
 
 interface Writer {
@@ -69,7 +118,10 @@ interface Writer {
 }
 const writers: Readonly<Record<string, Writer>> = {
   'an event': { write: () => appendEvents(slow.db, systemClock, [opened('written')]) },
-  'the relay': { before: () => appendEvents(quick.db, systemClock, [opened('sealed')]), write: () => createRelay(slow.db, embeddedBus, () => {}).drain() },
+  'the relay': {
+    before: () => appendEvents(quick.db, systemClock, [opened('sealed')]),
+    write: () => createRelay(slow.db, embeddedBus, () => {}).drain(),
+  },
   'a command for an agent': { write: () => command(slow.db, 'issued') },
   'the answer to a command': {
     before: async () => {
@@ -79,9 +131,14 @@ const writers: Readonly<Record<string, Writer>> = {
     write: () => recordAnswers(slow.db, 'agent', [{ commandId: 'answered', outcome: { state: 'done', result: null } }]),
   },
   'the start of an orchestration': { write: () => slow.durable.start(instance('started')) },
-  'an event for an orchestration': { before: () => quick.durable.start(instance('told')), write: () => slow.durable.send({ to: 'told', executionId: null }) },
+  'an event for an orchestration': {
+    before: () => quick.durable.start(instance('told')),
+    write: () => slow.durable.send({ to: 'told', executionId: null }),
+  },
   'a message in a queue': { write: () => slow.triggers.queues.send('queue', ['message']) },
-  'a record on the bus': { write: () => slow.triggers.events.publish([{ topic: 'topic', key: null, value: 'record' }]) },
+  'a record on the bus': {
+    write: () => slow.triggers.events.publish([{ topic: 'topic', key: null, value: 'record' }]),
+  },
 };
 
 describe.each(Object.entries(writers))('%s that is being written to a slow disk', (_what, { before, write }) => {
@@ -89,10 +146,15 @@ describe.each(Object.entries(writers))('%s that is being written to a slow disk'
     await before?.();
     let isWritten = false;
     const writing = write().then(() => (isWritten = true));
-    const waiting = async () => (await admin.query<{ pid: number }>("SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'")).rows.map(({ pid }) => pid);
+    const waiting = async () =>
+      (await admin.query<{ pid: number }>("SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'")).rows.map(
+        ({ pid }) => pid,
+      );
     await until('the commit to wait for the disk', async () => (await waiting()).length === 1);
     // The lock of NOTIFY: a database that is none.
-    const { rowCount } = await admin.query("SELECT FROM pg_locks WHERE locktype = 'object' AND classid = 'pg_database'::regclass AND objid = 0");
+    const { rowCount } = await admin.query(
+      "SELECT FROM pg_locks WHERE locktype = 'object' AND classid = 'pg_database'::regclass AND objid = 0",
+    );
     expect({ isWritten, isNotifyLocked: rowCount !== 0 }).toEqual({ isWritten: false, isNotifyLocked: false });
     await admin.query('SELECT pg_cancel_backend(pid) FROM unnest($1::int[]) AS pid', [await waiting()]); // the disk is done
     await writing;

@@ -1,8 +1,8 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { createHttp, type Authentication, type Http } from '../../../../shared/http-client/client.ts';
 
@@ -13,19 +13,32 @@ afterEach(() => {
 });
 
 /** A client for a system that answers so. */
-async function against(answer: (request: IncomingMessage, response: ServerResponse) => void, authentication?: Authentication): Promise<Http> {
+async function against(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  authentication?: Authentication,
+): Promise<Http> {
   server = createServer(answer).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  return createHttp({ system: 'other', baseUrl: `http://127.0.0.1:${port}`, retries: 1, ...(authentication && { authentication }) });
+  return createHttp({
+    system: 'other',
+    baseUrl: `http://127.0.0.1:${port}`,
+    retries: 1,
+    ...(authentication && { authentication }),
+  });
 }
 const Said = z.object({ said: z.string() });
 const get = (http: Http, path = '/') => http.send({ method: 'GET', path, answers: { 200: Said, 403: z.unknown() } });
-const json = (response: ServerResponse, body: string | Buffer, headers: Record<string, string> = {}) => void response.writeHead(200, { 'content-type': 'application/json', ...headers }).end(body);
+const json = (response: ServerResponse, body: string | Buffer, headers: Record<string, string> = {}) =>
+  void response.writeHead(200, { 'content-type': 'application/json', ...headers }).end(body);
 
 describe('an answer', () => {
-  it.each([['gzip', gzipSync], ['deflate', deflateSync], ['br', brotliCompressSync]] as const)('is read when it comes as %s, asked for or not', async (encoding, compress) => {
+  it.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+  ] as const)('is read when it comes as %s, asked for or not', async (encoding, compress) => {
     const asked: (string | undefined)[] = [];
     const http = await against((request, response) => {
       asked.push(request.headers['accept-encoding'] as string | undefined);
@@ -36,7 +49,11 @@ describe('an answer', () => {
   });
 
   it('is followed once to where it has moved, within the system', async () => {
-    const http = await against((request, response) => (request.url === '/there/' ? json(response, '{"said":"here"}') : void response.writeHead(308, { location: '/there/' }).end()));
+    const http = await against((request, response) =>
+      request.url === '/there/'
+        ? json(response, '{"said":"here"}')
+        : void response.writeHead(308, { location: '/there/' }).end(),
+    );
     expect((await get(http, '/there')).body).toEqual({ said: 'here' });
   });
 
@@ -44,12 +61,20 @@ describe('an answer', () => {
     const circle = await against((_request, response) => void response.writeHead(307, { location: '/' }).end());
     await expect(get(circle)).rejects.toMatchObject({ failure: 'invalid', status: 307 });
     server?.close();
-    const away = await against((_request, response) => void response.writeHead(302, { location: 'http://127.0.0.2:1/' }).end());
-    await expect(get(away)).rejects.toMatchObject({ failure: 'unexpectedAnswer', publicMessage: expect.stringContaining('leads away') });
+    const away = await against(
+      (_request, response) => void response.writeHead(302, { location: 'http://127.0.0.2:1/' }).end(),
+    );
+    await expect(get(away)).rejects.toMatchObject({
+      failure: 'unexpectedAnswer',
+      publicMessage: expect.stringContaining('leads away'),
+    });
   });
 
   it('that refuses may claim to be JSON and be a page', async () => {
-    const http = await against((_request, response) => void response.writeHead(403, { 'content-type': 'application/json' }).end('<html>no</html>'));
+    const http = await against(
+      (_request, response) =>
+        void response.writeHead(403, { 'content-type': 'application/json' }).end('<html>no</html>'),
+    );
     expect(await get(http)).toMatchObject({ status: 403, body: '<html>no</html>' });
   });
 
@@ -60,7 +85,10 @@ describe('an answer', () => {
       const more = (): void => void (response.destroyed || response.write(chunk, more));
       more();
     });
-    await expect(http.send({ method: 'POST', path: '/', answers: { 200: z.unknown() } })).rejects.toMatchObject({ failure: 'unknownOutcome', cause: expect.objectContaining({ message: expect.stringContaining('longer than') }) });
+    await expect(http.send({ method: 'POST', path: '/', answers: { 200: z.unknown() } })).rejects.toMatchObject({
+      failure: 'unknownOutcome',
+      cause: expect.objectContaining({ message: expect.stringContaining('longer than') }),
+    });
   });
 });
 
@@ -80,18 +108,23 @@ describe('a connection', () => {
     await get(http);
     const { status } = await http.send({ method: 'POST', path: '/', answers: { 200: Said }, isOnNewConnection: true });
     expect(status).toBe(200);
-    await expect(http.send({ method: 'POST', path: '/', answers: { 200: Said } })).rejects.toMatchObject({ failure: 'unknownOutcome' });
+    await expect(http.send({ method: 'POST', path: '/', answers: { 200: Said } })).rejects.toMatchObject({
+      failure: 'unknownOutcome',
+    });
   });
 
   it('that breaks costs what may be asked again one attempt, not two', async () => {
     const http = await against(breakingUsedOnes());
     const answers = await Promise.all([get(http), get(http), get(http)]);
-    expect([...answers, ...(await Promise.all([get(http), get(http)]))].map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    expect([...answers, ...(await Promise.all([get(http), get(http)]))].map(({ status }) => status)).toEqual([
+      200, 200, 200, 200, 200,
+    ]);
   });
 });
 
 describe('a stream', () => {
-  const listen = (http: Http, signal = new AbortController().signal, silenceMilliseconds = 5000) => http.stream({ path: '/events', signal, silenceMilliseconds });
+  const listen = (http: Http, signal = new AbortController().signal, silenceMilliseconds = 5000) =>
+    http.stream({ path: '/events', signal, silenceMilliseconds });
   const heard = async (stream: AsyncIterable<string>) => {
     let text = '';
     for await (const chunk of stream) text += chunk;
@@ -109,9 +142,14 @@ describe('a stream', () => {
 
   it('is opened with a renewed login when the old one is refused', async () => {
     let token = 'old';
-    const http = await against((request, response) => void response.writeHead(request.headers['x-auth-token'] === 'new' ? 200 : 401).end('hello'), {
-      headers: async () => ({ 'x-auth-token': token }), renew: async () => void (token = 'new'),
-    });
+    const http = await against(
+      (request, response) =>
+        void response.writeHead(request.headers['x-auth-token'] === 'new' ? 200 : 401).end('hello'),
+      {
+        headers: async () => ({ 'x-auth-token': token }),
+        renew: async () => void (token = 'new'),
+      },
+    );
     expect(await heard(await listen(http))).toBe('hello');
   });
 
@@ -119,7 +157,9 @@ describe('a stream', () => {
     const missing = await against((_request, response) => void response.writeHead(404).end());
     await expect(listen(missing)).rejects.toMatchObject({ failure: 'notFound', status: 404 });
     server?.close();
-    const breaking = await against((request, response) => void response.writeHead(200).write('half', () => request.socket.destroy()));
+    const breaking = await against(
+      (request, response) => void response.writeHead(200).write('half', () => request.socket.destroy()),
+    );
     await expect(heard(await listen(breaking))).rejects.toMatchObject({ failure: 'transient' });
     server?.close();
     const silent = await against((_request, response) => response.writeHead(200).flushHeaders());
@@ -134,9 +174,18 @@ describe('a stream', () => {
     }).listen(0, '127.0.0.1');
     await once(away, 'listening');
     const { port } = away.address() as AddressInfo;
-    const http = await against((_request, response) => void response.writeHead(200).end('ours'), { headers: async () => ({ 'x-auth-token': 'secret' }) });
-    for (const path of [`http://127.0.0.1:${port}/x`, `//127.0.0.1:${port}/x`, `/\\127.0.0.1:${port}/x`, `http://me@127.0.0.1:${port}/x`]) {
-      await expect(http.stream({ path, signal: new AbortController().signal, silenceMilliseconds: 5000 })).rejects.toMatchObject({ failure: 'unexpectedAnswer', publicMessage: expect.stringContaining('the link') });
+    const http = await against((_request, response) => void response.writeHead(200).end('ours'), {
+      headers: async () => ({ 'x-auth-token': 'secret' }),
+    });
+    for (const path of [
+      `http://127.0.0.1:${port}/x`,
+      `//127.0.0.1:${port}/x`,
+      `/\\127.0.0.1:${port}/x`,
+      `http://me@127.0.0.1:${port}/x`,
+    ]) {
+      await expect(
+        http.stream({ path, signal: new AbortController().signal, silenceMilliseconds: 5000 }),
+      ).rejects.toMatchObject({ failure: 'unexpectedAnswer', publicMessage: expect.stringContaining('the link') });
     }
     expect(heard).toEqual([]);
     away.close();

@@ -1,14 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createPublicKey } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
 import type { TLSSocket } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { makeKey } from '../../../../shared/agent-identity/certificate-request.ts';
 import { createHttp, type Http } from '../../../../shared/http-client/client.ts';
 import type { Tls, TlsChoice } from '../../../../shared/http-client/connections.ts';
-import { certify, makeAuthority, type Authority, type CertificateWish } from '../../../simulators/kit/authority.ts';
 import { until } from '../../../kit/until.ts';
+import { certify, makeAuthority, type Authority, type CertificateWish } from '../../../simulators/kit/authority.ts';
 
 const now = Date.now();
 const lasting = { notBefore: new Date(now - 3_600_000), notAfter: new Date(now + 3_600_000) };
@@ -24,19 +24,30 @@ const certificateFor = async (wish: Partial<CertificateWish>): Promise<Required<
   const key = makeKey();
   return { key, cert: (await certify(authority, createPublicKey(key), { ...lasting, ...wish })).certificate };
 };
-const client = async (name: string): Promise<Tls> => ({ ca: authority.certificate, ...(await certificateFor({ subject: `CN=${name}`, usages: ['client'] })) });
+const client = async (name: string): Promise<Tls> => ({
+  ca: authority.certificate,
+  ...(await certificateFor({ subject: `CN=${name}`, usages: ['client'] })),
+});
 
 beforeAll(async () => {
   authority = await makeAuthority('CN=the authority', now);
-  const own = await certificateFor({ subject: 'CN=server', usages: ['server'], names: [{ type: 'ip', value: '127.0.0.1' }] });
-  server = createServer({ ...own, ca: authority.certificate, requestCert: true, rejectUnauthorized: false }, (request, response) => {
-    const socket = request.socket as TLSSocket;
-    const name = socket.authorized ? (socket.getPeerX509Certificate()?.subject ?? '') : 'nobody';
-    sockets.set(name, (sockets.get(name) ?? new Set()).add(socket));
-    const answer = () => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ name }));
-    if (request.url === '/slow') letGo.push(answer);
-    else answer();
+  const own = await certificateFor({
+    subject: 'CN=server',
+    usages: ['server'],
+    names: [{ type: 'ip', value: '127.0.0.1' }],
   });
+  server = createServer(
+    { ...own, ca: authority.certificate, requestCert: true, rejectUnauthorized: false },
+    (request, response) => {
+      const socket = request.socket as TLSSocket;
+      const name = socket.authorized ? (socket.getPeerX509Certificate()?.subject ?? '') : 'nobody';
+      sockets.set(name, (sockets.get(name) ?? new Set()).add(socket));
+      const answer = () =>
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ name }));
+      if (request.url === '/slow') letGo.push(answer);
+      else answer();
+    },
+  );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -54,7 +65,8 @@ const aClient = (tls?: TlsChoice): Http => {
   open.push(http);
   return http;
 };
-const ask = async (http: Http, path = '/'): Promise<string> => (await http.send({ method: 'GET', path, answers: { 200: z.object({ name: z.string() }) } })).body.name;
+const ask = async (http: Http, path = '/'): Promise<string> =>
+  (await http.send({ method: 'GET', path, answers: { 200: z.object({ name: z.string() }) } })).body.name;
 const openFor = (name: string) => [...(sockets.get(name) ?? [])].filter((socket) => !socket.destroyed).length;
 
 describe('a client over TLS', () => {
@@ -68,7 +80,9 @@ describe('a client over TLS', () => {
 
   it('does not talk to a server that no authority of its own vouches for', async () => {
     await expect(ask(aClient({}))).rejects.toMatchObject({ failure: 'transient' });
-    await expect(ask(aClient({ ca: (await makeAuthority('CN=the authority', now)).certificate }))).rejects.toMatchObject({ failure: 'transient' });
+    await expect(
+      ask(aClient({ ca: (await makeAuthority('CN=the authority', now)).certificate })),
+    ).rejects.toMatchObject({ failure: 'transient' });
   });
 
   it('uses a renewed certificate for the next call, and lets those under way finish', async () => {

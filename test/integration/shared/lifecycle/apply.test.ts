@@ -23,40 +23,86 @@ afterAll(async () => {
 
 const config = { cpu: '2x Intel Xeon Gold 6530', ram: '512GB DDR5', storage: '4x 3.84TB NVMe', network: '2x 100GbE' };
 const byStep = (stepKey: string) => ({ actor: 'test', sagaId: 'saga-1', stepKey });
-const move = (id: ServerId, cause: Parameters<typeof applyTransition>[3], step: string, changes = {}) => applyTransition(db, systemClock, id, cause, byStep(step), changes);
-const relay = () => createRelay(db, { publish: async () => {} }, (error) => { throw error; }).drain();
+const move = (id: ServerId, cause: Parameters<typeof applyTransition>[3], step: string, changes = {}) =>
+  applyTransition(db, systemClock, id, cause, byStep(step), changes);
+const relay = () =>
+  createRelay(db, { publish: async () => {} }, (error) => {
+    throw error;
+  }).drain();
 
 async function aServer(cause: 'order-accepted' | 'found-on-shelf' | 'adopted' = 'order-accepted'): Promise<ServerId> {
   const id = ServerId.parse(newId('server', Date.now()));
-  await beginLife(db, systemClock, cause, { id, datacenterId: DatacenterId.parse('dc-nyc-01'), config }, byStep('begin'));
+  await beginLife(
+    db,
+    systemClock,
+    cause,
+    { id, datacenterId: DatacenterId.parse('dc-nyc-01'), config },
+    byStep('begin'),
+  );
   return id;
 }
 
 describe('the single writer', () => {
   it('moves the server and says so in one event', async () => {
     const id = await aServer();
-    expect(await move(id, 'quotes-requested', 'ask#1')).toEqual({ outcome: 'moved', state: 'QUOTE_REQUESTED', version: 2 });
+    expect(await move(id, 'quotes-requested', 'ask#1')).toEqual({
+      outcome: 'moved',
+      state: 'QUOTE_REQUESTED',
+      version: 2,
+    });
     await relay();
     const events = await readEvents(db, { subject: id, limit: 10 });
-    expect(events.map(({ type }) => type)).toEqual(['com.rackline.assets.ordered', 'com.rackline.assets.quote_requested']);
-    expect(events[1]?.data).toMatchObject({ serverId: id, from: 'ORDERED', to: 'QUOTE_REQUESTED', cause: 'quotes-requested', sagaId: 'saga-1', version: 2 });
+    expect(events.map(({ type }) => type)).toEqual([
+      'com.rackline.assets.ordered',
+      'com.rackline.assets.quote_requested',
+    ]);
+    expect(events[1]?.data).toMatchObject({
+      serverId: id,
+      from: 'ORDERED',
+      to: 'QUOTE_REQUESTED',
+      cause: 'quotes-requested',
+      sagaId: 'saga-1',
+      version: 2,
+    });
   });
 
   it('answers a repeated step with what it did the first time', async () => {
     const id = await aServer();
     await move(id, 'quotes-requested', 'ask#1');
-    expect(await move(id, 'quotes-requested', 'ask#1')).toEqual({ outcome: 'already', state: 'QUOTE_REQUESTED', version: 2 });
+    expect(await move(id, 'quotes-requested', 'ask#1')).toEqual({
+      outcome: 'already',
+      state: 'QUOTE_REQUESTED',
+      version: 2,
+    });
   });
 
   it('refuses what the table does not know, and says why', async () => {
     const id = await aServer();
-    expect(await move(id, 'racked', 'rack#1')).toEqual({ outcome: 'refused', state: 'ORDERED', because: "nothing called 'racked' can happen in ORDERED" });
+    expect(await move(id, 'racked', 'rack#1')).toEqual({
+      outcome: 'refused',
+      state: 'ORDERED',
+      because: "nothing called 'racked' can happen in ORDERED",
+    });
   });
 
   it('refuses a move whose proofs are missing', async () => {
     const id = await aServer('found-on-shelf');
-    for (const cause of ['racked', 'cabled', 'bmc-answered', 'identified', 'validated', 'firmware-started', 'hardened', 'burned-in', 'profile-applied'] as const) await move(id, cause, cause);
-    expect(await move(id, 'made-ready', 'ready#1')).toMatchObject({ outcome: 'refused', because: "'made-ready' needs erase-verified" });
+    for (const cause of [
+      'racked',
+      'cabled',
+      'bmc-answered',
+      'identified',
+      'validated',
+      'firmware-started',
+      'hardened',
+      'burned-in',
+      'profile-applied',
+    ] as const)
+      await move(id, cause, cause);
+    expect(await move(id, 'made-ready', 'ready#1')).toMatchObject({
+      outcome: 'refused',
+      because: "'made-ready' needs erase-verified",
+    });
   });
 
   it('chooses the way that fits whether a tenant holds the server', async () => {
@@ -70,7 +116,9 @@ describe('the single writer', () => {
     const id = await aServer('adopted');
     await move(id, 'released', 'release#1', { tenantId: null });
     expect(await move(id, 'erased', 'erase#1')).toMatchObject({ outcome: 'moved', state: 'PHYSICAL_VALIDATED' });
-    expect(await db.maybe(z.object({ proofs: z.array(z.string()) }), 'SELECT proofs FROM asset WHERE id = $1', [id])).toEqual({ proofs: ['erase-verified'] });
+    expect(
+      await db.maybe(z.object({ proofs: z.array(z.string()) }), 'SELECT proofs FROM asset WHERE id = $1', [id]),
+    ).toEqual({ proofs: ['erase-verified'] });
   });
 
   it('lets one of many simultaneous writers win', async () => {
@@ -82,7 +130,13 @@ describe('the single writer', () => {
 
   it('makes a server known once', async () => {
     const id = await aServer();
-    await beginLife(db, systemClock, 'order-accepted', { id, datacenterId: DatacenterId.parse('dc-nyc-01'), config }, byStep('begin'));
+    await beginLife(
+      db,
+      systemClock,
+      'order-accepted',
+      { id, datacenterId: DatacenterId.parse('dc-nyc-01'), config },
+      byStep('begin'),
+    );
     await relay();
     expect(await readEvents(db, { subject: id, limit: 10 })).toHaveLength(1);
   });

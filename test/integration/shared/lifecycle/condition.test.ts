@@ -4,7 +4,12 @@ import { getAsset } from '../../../../shared/db/assets.ts';
 import { connect, type Database } from '../../../../shared/db/database.ts';
 import { DatacenterId, newId, ServerId } from '../../../../shared/ids.ts';
 import { applyTransition, beginLife } from '../../../../shared/lifecycle/apply.ts';
-import { liftOwnQuarantine, liftQuarantine, noteCondition, quarantine } from '../../../../shared/lifecycle/condition.ts';
+import {
+  liftOwnQuarantine,
+  liftQuarantine,
+  noteCondition,
+  quarantine,
+} from '../../../../shared/lifecycle/condition.ts';
 import { createTestDatabase, type TestDatabase } from '../../../kit/database.ts';
 import { usualConfig } from '../../../kit/orders.ts';
 
@@ -21,7 +26,13 @@ beforeAll(async () => {
 beforeEach(async () => {
   now += 60_000;
   id = ServerId.parse(newId('server', now));
-  await beginLife(db, clock, 'found-on-shelf', { id, datacenterId: DatacenterId.parse('dc-nyc-01'), config: usualConfig }, { actor: 'test' });
+  await beginLife(
+    db,
+    clock,
+    'found-on-shelf',
+    { id, datacenterId: DatacenterId.parse('dc-nyc-01'), config: usualConfig },
+    { actor: 'test' },
+  );
 });
 afterAll(async () => {
   await db.close();
@@ -34,13 +45,20 @@ const standing = async () => {
   return { condition, conditionDetail, since: Date.parse(conditionSince) };
 };
 const racked = () => applyTransition(db, clock, id, 'racked', { actor: 'test' });
-const eventsOf = async () => (await db.many(z.object({ type: z.string() }), 'SELECT type FROM event_log WHERE subject = $1 ORDER BY id', [id])).map(({ type }) => type.replace('com.rackline.', ''));
+const eventsOf = async () =>
+  (
+    await db.many(z.object({ type: z.string() }), 'SELECT type FROM event_log WHERE subject = $1 ORDER BY id', [id])
+  ).map(({ type }) => type.replace('com.rackline.', ''));
 
 describe('how a server is doing', () => {
   it('is noted with for whom and since when; being noted again moves nothing', async () => {
     await noteCondition(db, clock, id, waiting);
     const first = await standing();
-    expect(first).toEqual({ condition: 'waiting', conditionDetail: { for: 'a technician', because: 'a cable', sagaId: 'saga-1' }, since: now });
+    expect(first).toEqual({
+      condition: 'waiting',
+      conditionDetail: { for: 'a technician', because: 'a cable', sagaId: 'saga-1' },
+      since: now,
+    });
     now += 60_000;
     await noteCondition(db, clock, id, waiting);
     expect(await standing()).toEqual(first);
@@ -72,7 +90,9 @@ describe('quarantine', () => {
     await quarantine(db, clock, id, detail);
     await quarantine(db, clock, id, { ...detail, tried: ['a technician'] });
     await quarantine(db, clock, id, { because: 'something else', sagaId: 'saga-2' });
-    expect(await standing()).toMatchObject({ conditionDetail: { because: 'another serial number', tried: ['a technician'] } });
+    expect(await standing()).toMatchObject({
+      conditionDetail: { because: 'another serial number', tried: ['a technician'] },
+    });
     expect((await eventsOf()).filter((type) => type === 'assets.failed')).toHaveLength(1);
   });
 
@@ -88,6 +108,9 @@ describe('quarantine', () => {
   it('is lifted by a person, who is told where there is none', async () => {
     await quarantine(db, clock, id, { because: 'given up' });
     await liftQuarantine(db, clock, id, { by: 'ops', reason: 'repaired' });
-    await expect(liftQuarantine(db, clock, id, { by: 'ops', reason: 'again' })).rejects.toMatchObject({ code: 'asset.not-quarantined', kind: 'conflict' });
+    await expect(liftQuarantine(db, clock, id, { by: 'ops', reason: 'again' })).rejects.toMatchObject({
+      code: 'asset.not-quarantined',
+      kind: 'conflict',
+    });
   });
 });

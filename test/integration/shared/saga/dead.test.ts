@@ -10,7 +10,12 @@ import { until } from '../../../kit/until.ts';
 import { aStage, fails, Input, Script, type Stage } from './kit.ts';
 
 const script = new Script();
-const [book, pay, print, send] = [script.step('book'), script.step('pay'), script.step('print'), script.step('send')] as const;
+const [book, pay, print, send] = [
+  script.step('book'),
+  script.step('pay'),
+  script.step('print'),
+  script.step('send'),
+] as const;
 const mail = script.step('mail', { undo: nothing('a sent mail cannot be recalled') });
 const steps = [book, pay, print, send, mail];
 
@@ -73,26 +78,56 @@ async function findDead(): Promise<string[]> {
 async function died(saga: typeof parcel, about: string, { at = 'send', how = terminated } = {}): Promise<string> {
   script.on(at, waits);
   const id = await stage.sagas.start(saga, about, {});
-  await stage.engine.runUntil(async () => (await stage.db.maybe(z.object({}), "SELECT FROM saga_step JOIN saga ON saga.id = saga_id WHERE root_id = $1 AND step = $2 AND saga_step.state = 'waiting'", [id, at])) !== undefined);
+  await stage.engine.runUntil(
+    async () =>
+      (await stage.db.maybe(
+        z.object({}),
+        "SELECT FROM saga_step JOIN saga ON saga.id = saga_id WHERE root_id = $1 AND step = $2 AND saga_step.state = 'waiting'",
+        [id, at],
+      )) !== undefined,
+  );
   await how(id);
   await stage.engine.settle();
   return id;
 }
-const terminated = async (id: string): Promise<void> => void (await stage.engine.client.terminate(id, 'somebody\'s mistake'));
+const terminated = async (id: string): Promise<void> =>
+  void (await stage.engine.client.terminate(id, "somebody's mistake"));
 const forgotten = async (id: string) => {
   await stage.engine.client.terminate(id, 'x');
   await stage.engine.settle();
   await stage.engine.client.purge(id);
 };
-const events = (topic: string, subject: string) => stage.db.many(z.object({ data: z.record(z.string(), z.unknown()) }), 'SELECT data FROM event_log WHERE type = $1 AND subject = $2', [`com.rackline.${topic}`, subject]);
+const events = (topic: string, subject: string) =>
+  stage.db.many(
+    z.object({ data: z.record(z.string(), z.unknown()) }),
+    'SELECT data FROM event_log WHERE type = $1 AND subject = $2',
+    [`com.rackline.${topic}`, subject],
+  );
 
 describe('a saga whose instance was ended behind its back', () => {
-  it('becomes stuck with the engine\'s own words: row, event, ticket, timeline', async () => {
+  it("becomes stuck with the engine's own words: row, event, ticket, timeline", async () => {
     const id = await died(parcel, 'terminated');
     expect(await findDead()).toEqual([id]);
-    const because = 'its instance in the engine is Terminated: somebody\'s mistake';
-    expect(await stage.row(id)).toMatchObject({ state: 'stuck', engineEnd: 'Terminated', waitingFor: 'ops', waitingUntil: null, endedAt: null, held: { step: 'engine', because, steps: ['send (send#4)', 'pay (pay#2)', 'book (book#1)'] } });
-    expect(await events('sagas.stuck', id)).toEqual([{ data: { sagaId: id, name: 'parcel', step: 'engine', because, held: ['send (send#4)', 'pay (pay#2)', 'book (book#1)'] } }]);
+    const because = "its instance in the engine is Terminated: somebody's mistake";
+    expect(await stage.row(id)).toMatchObject({
+      state: 'stuck',
+      engineEnd: 'Terminated',
+      waitingFor: 'ops',
+      waitingUntil: null,
+      endedAt: null,
+      held: { step: 'engine', because, steps: ['send (send#4)', 'pay (pay#2)', 'book (book#1)'] },
+    });
+    expect(await events('sagas.stuck', id)).toEqual([
+      {
+        data: {
+          sagaId: id,
+          name: 'parcel',
+          step: 'engine',
+          because,
+          held: ['send (send#4)', 'pay (pay#2)', 'book (book#1)'],
+        },
+      },
+    ]);
     expect(stage.tickets.filter((each) => each.startsWith(id))).toEqual([`${id}/engine`]);
     expect((await stage.timeline(id)).at(-1)).toBe('stuck engine');
   });
@@ -109,7 +144,11 @@ describe('a saga whose instance was ended behind its back', () => {
   it('is found, too, where the engine does not know it any more', async () => {
     const id = await died(parcel, 'gone', { how: forgotten });
     expect(await findDead()).toEqual([id]);
-    expect(await stage.row(id)).toMatchObject({ state: 'stuck', engineEnd: 'gone', held: { because: 'the engine has no instance of it any more' } });
+    expect(await stage.row(id)).toMatchObject({
+      state: 'stuck',
+      engineEnd: 'gone',
+      held: { because: 'the engine has no instance of it any more' },
+    });
   });
 
   it('is found, too, while it waited for a person: what they decide would reach nobody', async () => {
@@ -118,7 +157,11 @@ describe('a saga whose instance was ended behind its back', () => {
     await stage.until(id, 'stuck');
     await stage.engine.client.terminate(id, 'x');
     expect(await findDead()).toEqual([id]);
-    expect(await stage.row(id)).toMatchObject({ state: 'stuck', engineEnd: 'Terminated', held: { step: 'engine', steps: [] } });
+    expect(await stage.row(id)).toMatchObject({
+      state: 'stuck',
+      engineEnd: 'Terminated',
+      held: { step: 'engine', steps: [] },
+    });
   });
 
   it('is found, too, where the instance ended well and the story did not', async () => {
@@ -135,7 +178,10 @@ describe('a saga whose instance was ended behind its back', () => {
     const id = await stage.sagas.start(parcel, 'late', {});
     await until('the step to be under way', () => script.deeds.includes('send'));
     await stage.engine.client.terminate(id, 'x');
-    await until('the instance to be ended', async () => (await stage.engine.client.status(id))?.status === 'Terminated');
+    await until(
+      'the instance to be ended',
+      async () => (await stage.engine.client.status(id))?.status === 'Terminated',
+    );
     await stage.db.run("UPDATE saga SET updated_at = updated_at - interval '2 minutes' WHERE id = $1", [id]); // time stands still while a step is under way
     expect(await stage.sagas.findDead()).toEqual([id]);
     finish({});
@@ -160,7 +206,11 @@ describe('a saga that lives', () => {
   it('that somebody had the engine run again goes on, and that it was dead is over', async () => {
     const id = await died(parcel, 'revived');
     await findDead();
-    await stage.engine.client.start({ name: 'parcel', instanceId: id, input: JSON.stringify({ parentId: null, rootId: id, input: {} }) });
+    await stage.engine.client.start({
+      name: 'parcel',
+      instanceId: id,
+      input: JSON.stringify({ parentId: null, rootId: id, input: {} }),
+    });
     expect(await findDead()).toEqual([]);
     expect(await stage.row(id)).toMatchObject({ engineEnd: null, held: null });
   });
@@ -168,14 +218,18 @@ describe('a saga that lives', () => {
 
 describe('looking for dead sagas', () => {
   const some = async (count: number) => {
-    await stage.db.run("INSERT INTO saga (id, name, root_id, subject, input, state, started_at, updated_at) SELECT 'many-' || n, 'parcel', 'many-' || n, 'x', '{}', 'running', $2::timestamptz, $2 FROM generate_series(1, $1) n", [count, new Date(stage.time.now()).toISOString()]);
+    await stage.db.run(
+      "INSERT INTO saga (id, name, root_id, subject, input, state, started_at, updated_at) SELECT 'many-' || n, 'parcel', 'many-' || n, 'x', '{}', 'running', $2::timestamptz, $2 FROM generate_series(1, $1) n",
+      [count, new Date(stage.time.now()).toISOString()],
+    );
   };
   const asked: string[] = [];
   const alive: DurableDoor['status'] = async (id) => {
     asked.push(id);
     return { status: 'Running', words: null };
   };
-  const looking = (status: DurableDoor['status']) => createSagas(stage.world, { ...doorTo(stage.engine.client), status }).findDead();
+  const looking = (status: DurableDoor['status']) =>
+    createSagas(stage.world, { ...doorTo(stage.engine.client), status }).findDead();
   beforeEach(async () => {
     asked.splice(0);
     await stage.db.run("DELETE FROM saga WHERE id LIKE 'many-%'");
@@ -225,14 +279,31 @@ describe('a dead saga that is cancelled', () => {
     await stage.sagas.cancel(id, ops);
     expect(await stage.endOf(id)).toEqual({ outcome: 'cancelled', because: 'olga cancelled: looked into it' });
     expect(script.deeds).toEqual(['un-send', 'un-pay', 'un-book']); // a sent mail cannot be recalled
-    expect(await stage.row(id)).toMatchObject({ state: 'cancelled', endedBecause: 'olga cancelled: looked into it', engineEnd: null, held: null });
-    expect((await stage.timeline(id)).slice(-10)).toEqual(['cancel-requested', 'note', 'unwinding', 'undoing send', 'undone send', 'undoing pay', 'undone pay', 'undoing book', 'undone book', 'cancelled']);
+    expect(await stage.row(id)).toMatchObject({
+      state: 'cancelled',
+      endedBecause: 'olga cancelled: looked into it',
+      engineEnd: null,
+      held: null,
+    });
+    expect((await stage.timeline(id)).slice(-10)).toEqual([
+      'cancel-requested',
+      'note',
+      'unwinding',
+      'undoing send',
+      'undone send',
+      'undoing pay',
+      'undone pay',
+      'undoing book',
+      'undone book',
+      'cancelled',
+    ]);
     expect(await findDead()).toEqual([]);
   });
 
   it('takes back with the very call that was made: its input, its key, the ids derived from it', async () => {
     const seen: string[] = [];
-    const note = (context: { idempotencyKey: string; newId(kind: 'task'): string }) => void seen.push(`${context.idempotencyKey} ${context.newId('task')}`);
+    const note = (context: { idempotencyKey: string; newId(kind: 'task'): string }) =>
+      void seen.push(`${context.idempotencyKey} ${context.newId('task')}`);
     script.on('pay', note);
     script.on('un-pay', note);
     const id = await died(parcel, 'same-ids');
@@ -244,10 +315,12 @@ describe('a dead saga that is cancelled', () => {
   });
 
   it('was cancelled before it died: whoever looks takes it back', async () => {
-    const id = await died(parcel, 'asked-before', { how: async (id) => {
-      await stage.db.run('UPDATE saga SET cancel_requested = $2 WHERE id = $1', [id, JSON.stringify(ops)]);
-      await stage.engine.client.terminate(id, 'x');
-    } });
+    const id = await died(parcel, 'asked-before', {
+      how: async (id) => {
+        await stage.db.run('UPDATE saga SET cancel_requested = $2 WHERE id = $1', [id, JSON.stringify(ops)]);
+        await stage.engine.client.terminate(id, 'x');
+      },
+    });
     await findDead();
     expect(await stage.endOf(id)).toMatchObject({ outcome: 'cancelled' });
     expect(script.deeds.slice(-3)).toEqual(['un-send', 'un-pay', 'un-book']);
@@ -288,7 +361,10 @@ describe('a dead saga that is cancelled', () => {
     await findDead();
     script.on('un-pay', fails('the bank is shut'));
     await stage.sagas.cancel(id, ops);
-    expect(await stage.until(id, 'stuck')).toMatchObject({ engineEnd: null, held: { step: 'un-pay', steps: expect.arrayContaining(['book (book#1)']) } });
+    expect(await stage.until(id, 'stuck')).toMatchObject({
+      engineEnd: null,
+      held: { step: 'un-pay', steps: expect.arrayContaining(['book (book#1)']) },
+    });
     script.on('un-pay', () => undefined);
     await stage.sagas.decide(id, { verb: 'retry', ...ops });
     expect(await stage.endOf(id)).toMatchObject({ outcome: 'cancelled' });
@@ -318,7 +394,10 @@ describe('a dead saga that is cancelled', () => {
   });
 
   it('and is a part of a story that is over is taken back alone', async () => {
-    const id = await died(whole, 'dead-part', { at: 'print', how: async (root) => void (await stage.engine.client.terminate(`part-${root}`, 'x')) });
+    const id = await died(whole, 'dead-part', {
+      at: 'print',
+      how: async (root) => void (await stage.engine.client.terminate(`part-${root}`, 'x')),
+    });
     expect(await stage.endOf(id)).toMatchObject({ outcome: 'failed' }); // its parent hears of it, and takes back what it holds itself
     const partId = `part-${id}`;
     expect(await findDead()).toEqual([partId]);
@@ -338,13 +417,21 @@ describe('a dead saga that is cancelled', () => {
     const id = await died(parcel, 'of-old');
     await stage.db.run("UPDATE saga_step SET call = NULL WHERE saga_id = $1 AND step = 'pay'", [id]);
     await findDead();
-    await expect(stage.sagas.cancel(id, ops)).rejects.toMatchObject({ code: 'saga.past-no-return', publicMessage: expect.stringContaining('pay#2') });
+    await expect(stage.sagas.cancel(id, ops)).rejects.toMatchObject({
+      code: 'saga.past-no-return',
+      publicMessage: expect.stringContaining('pay#2'),
+    });
   });
 
   it('is taken back though a crash came between saying so and starting it', async () => {
     const id = await died(parcel, 'crash-between');
     await findDead();
-    const door = { ...doorTo(stage.engine.client), start: async () => { throw new Error('the process dies here'); } };
+    const door = {
+      ...doorTo(stage.engine.client),
+      start: async () => {
+        throw new Error('the process dies here');
+      },
+    };
     await createSagas(stage.world, door).cancel(id, ops);
     expect(await stage.row(id)).toMatchObject({ state: 'unwinding', engineEnd: null });
     await findDead();
@@ -357,7 +444,11 @@ describe('what a person decides about a dead saga', () => {
   it('to skip is refused: no instance is there to go on', async () => {
     const id = await died(parcel, 'skip');
     await findDead();
-    await expect(stage.sagas.decide(id, { verb: 'skip', ...ops })).rejects.toMatchObject({ code: 'saga.dead', kind: 'conflict', publicMessage: expect.stringContaining('Terminated') });
+    await expect(stage.sagas.decide(id, { verb: 'skip', ...ops })).rejects.toMatchObject({
+      code: 'saga.dead',
+      kind: 'conflict',
+      publicMessage: expect.stringContaining('Terminated'),
+    });
   });
 
   it('to try again is refused where somebody terminated it', async () => {
@@ -368,12 +459,18 @@ describe('what a person decides about a dead saga', () => {
   });
 
   it('to try again is done by the engine where it failed there: code that did not fit its past was taken back', async () => {
-    const id = await died(parcel, 'rewound', { how: async (each) => {
-      await stage.deploy({ sagas: [parcelOfTomorrow, handedOver, part, whole], steps });
-      await stage.engine.client.raiseEvent(each, 'anything', null);
-    } });
+    const id = await died(parcel, 'rewound', {
+      how: async (each) => {
+        await stage.deploy({ sagas: [parcelOfTomorrow, handedOver, part, whole], steps });
+        await stage.engine.client.raiseEvent(each, 'anything', null);
+      },
+    });
     expect(await findDead()).toEqual([id]);
-    expect(await stage.row(id)).toMatchObject({ state: 'stuck', engineEnd: 'Failed', held: { because: expect.stringMatching(/^its instance in the engine is Failed: .*print/) } });
+    expect(await stage.row(id)).toMatchObject({
+      state: 'stuck',
+      engineEnd: 'Failed',
+      held: { because: expect.stringMatching(/^its instance in the engine is Failed: .*print/) },
+    });
     await stage.deploy({ sagas, steps });
     script.on('send', () => ({}));
     await stage.sagas.decide(id, { verb: 'retry', ...ops });
@@ -388,10 +485,17 @@ describe('what a person decides about a dead saga', () => {
     await findDead();
     script.deeds.splice(0);
     await stage.sagas.decide(id, { verb: 'give-up', ...ops });
-    expect(await stage.row(id)).toMatchObject({ state: 'failed', endedBecause: 'olga gave up: looked into it', endedAt: expect.any(String), held: null });
+    expect(await stage.row(id)).toMatchObject({
+      state: 'failed',
+      endedBecause: 'olga gave up: looked into it',
+      endedAt: expect.any(String),
+      held: null,
+    });
     expect(script.deeds).toEqual([]);
     expect(await events('sagas.decided', id)).toHaveLength(1);
-    expect(await events('sagas.ended', id)).toMatchObject([{ data: { state: 'failed', because: 'olga gave up: looked into it' } }]);
+    expect(await events('sagas.ended', id)).toMatchObject([
+      { data: { state: 'failed', because: 'olga gave up: looked into it' } },
+    ]);
     expect((await stage.timeline(id)).slice(-2)).toEqual(['decided', 'failed']);
     await expect(stage.sagas.decide(id, { verb: 'give-up', ...ops })).rejects.toMatchObject({ code: 'saga.not-stuck' });
   });
@@ -399,7 +503,10 @@ describe('what a person decides about a dead saga', () => {
   it('to give up is refused while parts of it are at work', async () => {
     const id = await died(whole, 'parts', { at: 'print' });
     await findDead();
-    await expect(stage.sagas.decide(id, { verb: 'give-up', ...ops })).rejects.toMatchObject({ code: 'saga.parts-at-work', publicMessage: expect.stringContaining(`part-${id}`) });
+    await expect(stage.sagas.decide(id, { verb: 'give-up', ...ops })).rejects.toMatchObject({
+      code: 'saga.parts-at-work',
+      publicMessage: expect.stringContaining(`part-${id}`),
+    });
   });
 
   it('does not make wakes fail: nobody is there to be woken', async () => {

@@ -54,18 +54,29 @@ const handing = defineSaga('handing', Input, function* (saga, { about }) {
   return { about };
 });
 const handingAll = defineSaga('handing-all', Input, function* (saga) {
-  return yield* saga.children(handing, ['first', 'second'].map((about) => ({ about: `${saga.id}-${about}`, input: { about } })));
+  return yield* saga.children(
+    handing,
+    ['first', 'second'].map((about) => ({ about: `${saga.id}-${about}`, input: { about } })),
+  );
 });
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = await aStage({ sagas: [delivering, preparing, broken, unit, oneUnit, brokenUnit, handing, handingAll], steps: [reserve, erase, flash, hand] });
+  stage = await aStage({
+    sagas: [delivering, preparing, broken, unit, oneUnit, brokenUnit, handing, handingAll],
+    steps: [reserve, erase, flash, hand],
+  });
 });
 beforeEach(() => script.forget());
 afterAll(() => stage.close());
 
 const ops = { by: 'olga', reason: 'looked into it' };
-const events = (topic: string, subject: string) => stage.db.many(z.object({ data: z.record(z.string(), z.unknown()) }), 'SELECT data FROM event_log WHERE type = $1 AND subject = $2', [`com.rackline.${topic}`, subject]);
+const events = (topic: string, subject: string) =>
+  stage.db.many(
+    z.object({ data: z.record(z.string(), z.unknown()) }),
+    'SELECT data FROM event_log WHERE type = $1 AND subject = $2',
+    [`com.rackline.${topic}`, subject],
+  );
 
 describe('a saga that fails past its point of no return', () => {
   const stuckAt = async (about: string) => {
@@ -76,9 +87,15 @@ describe('a saga that fails past its point of no return', () => {
 
   it('takes nothing back, and says what it is stuck at: row, event, ticket, timeline', async () => {
     const { id, row } = await stuckAt('stuck');
-    expect(row).toMatchObject({ pointOfNoReturn: 'the keys are handed over', waitingFor: 'ops', held: { step: 'erase', key: 'erase#3', because: 'a drive does not answer', steps: [] } });
+    expect(row).toMatchObject({
+      pointOfNoReturn: 'the keys are handed over',
+      waitingFor: 'ops',
+      held: { step: 'erase', key: 'erase#3', because: 'a drive does not answer', steps: [] },
+    });
     expect(script.deeds).toEqual(['reserve', 'hand', 'erase']);
-    expect(await events('sagas.stuck', id)).toMatchObject([{ data: { sagaId: id, step: 'erase', because: 'a drive does not answer' } }]);
+    expect(await events('sagas.stuck', id)).toMatchObject([
+      { data: { sagaId: id, step: 'erase', because: 'a drive does not answer' } },
+    ]);
     expect(stage.tickets).toContain(`${id}/erase`);
     expect((await stage.timeline(id)).slice(-1)).toEqual(['stuck erase']);
   });
@@ -106,7 +123,11 @@ describe('a saga that fails past its point of no return', () => {
   it('ends where it is when a person gives it up, with who and why, and takes nothing back', async () => {
     const { id } = await stuckAt('given-up');
     await stage.sagas.decide(id, { verb: 'give-up', ...ops });
-    expect(await stage.endOf(id)).toEqual({ outcome: 'failed', code: 'saga.given-up', because: 'olga gave up at erase: looked into it' });
+    expect(await stage.endOf(id)).toEqual({
+      outcome: 'failed',
+      code: 'saga.given-up',
+      because: 'olga gave up at erase: looked into it',
+    });
     expect(script.deeds).toEqual(['reserve', 'hand', 'erase']);
   });
 
@@ -143,7 +164,8 @@ describe('a saga that fails past its point of no return', () => {
     let losses = 0;
     stage.intercept(async (call, run) => {
       const answer = await run();
-      if (call.name === journalActivity && answer?.includes('retry') && losses++ === 0) throw new Error('the process died');
+      if (call.name === journalActivity && answer?.includes('retry') && losses++ === 0)
+        throw new Error('the process died');
       return answer;
     });
     await stage.sagas.decide(id, { verb: 'retry', ...ops });
@@ -165,8 +187,14 @@ describe('a saga that fails past its point of no return', () => {
 
   it('takes a decision only while it is stuck', async () => {
     await stage.run(preparing, 'not-stuck');
-    await expect(stage.sagas.decide('preparing-not-stuck', { verb: 'retry', ...ops })).rejects.toMatchObject({ code: 'saga.not-stuck', kind: 'conflict' });
-    await expect(stage.sagas.decide('nobody', { verb: 'retry', ...ops })).rejects.toMatchObject({ code: 'saga.unknown', kind: 'not-found' });
+    await expect(stage.sagas.decide('preparing-not-stuck', { verb: 'retry', ...ops })).rejects.toMatchObject({
+      code: 'saga.not-stuck',
+      kind: 'conflict',
+    });
+    await expect(stage.sagas.decide('nobody', { verb: 'retry', ...ops })).rejects.toMatchObject({
+      code: 'saga.unknown',
+      kind: 'not-found',
+    });
   });
 });
 
@@ -180,8 +208,19 @@ describe('an undo that keeps failing', () => {
 
   it('stops the unwinding, and says what is still held', async () => {
     const { row } = await stuckUndo('held');
-    expect(row.held).toMatchObject({ step: 'un-flash', key: 'flash#2', because: expect.stringContaining('locked'), steps: ['reserve (reserve#1)', 'flash (flash#2)'] });
-    expect(script.deeds).toEqual(['reserve', 'flash', 'hand', 'un-hand', ...Array.from({ length: 5 }, () => 'un-flash')]);
+    expect(row.held).toMatchObject({
+      step: 'un-flash',
+      key: 'flash#2',
+      because: expect.stringContaining('locked'),
+      steps: ['reserve (reserve#1)', 'flash (flash#2)'],
+    });
+    expect(script.deeds).toEqual([
+      'reserve',
+      'flash',
+      'hand',
+      'un-hand',
+      ...Array.from({ length: 5 }, () => 'un-flash'),
+    ]);
   });
 
   it('goes on unwinding when a retry works', async () => {
@@ -204,7 +243,10 @@ describe('an undo that keeps failing', () => {
   it('ends the unwinding when a person gives it up', async () => {
     const { id } = await stuckUndo('give-up');
     await stage.sagas.decide(id, { verb: 'give-up', ...ops });
-    expect(await stage.endOf(id)).toMatchObject({ outcome: 'failed', because: 'nobody home; olga gave up at un-flash: looked into it' });
+    expect(await stage.endOf(id)).toMatchObject({
+      outcome: 'failed',
+      because: 'nobody home; olga gave up at un-flash: looked into it',
+    });
     expect(script.deeds).not.toContain('un-reserve');
   });
 
@@ -230,9 +272,14 @@ describe('a part that has passed its point of no return', () => {
 
   it('takes the whole past it: another part that failed is done again from its beginning when a person says so', async () => {
     let refusals = 1;
-    script.on('flash', ({ sagaId }) => (sagaId.endsWith('second') && refusals-- > 0 ? refused('the image is broken') : {}));
+    script.on('flash', ({ sagaId }) =>
+      sagaId.endsWith('second') && refusals-- > 0 ? refused('the image is broken') : {},
+    );
     const id = await stage.sagas.start(handingAll, 'again', {});
-    expect((await stage.until(id, 'stuck')).held).toMatchObject({ step: 'handing', because: 'handing: the image is broken' });
+    expect((await stage.until(id, 'stuck')).held).toMatchObject({
+      step: 'handing',
+      because: 'handing: the image is broken',
+    });
     await stage.sagas.decide(id, { verb: 'retry', ...ops });
     expect(await stage.endOf(id)).toMatchObject({ outcome: 'done', output: [{ about: 'first' }, { about: 'second' }] });
     expect(script.deeds.filter((deed) => deed === 'hand')).toHaveLength(2);
@@ -277,7 +324,11 @@ describe('cancelling', () => {
   });
 
   it('lets it come to its end also when the answer that it had begun was lost', async () => {
-    script.on('flash', () => pending({ ticket: 't', pollAfterSeconds: 600 }), () => ({}));
+    script.on(
+      'flash',
+      () => pending({ ticket: 't', pollAfterSeconds: 600 }),
+      () => ({}),
+    );
     let losses = 1;
     stage.intercept(async (call, run) => {
       const answer = await run();
@@ -297,7 +348,11 @@ describe('cancelling', () => {
   });
 
   it('reaches the parts of a story, and is passed up as what it is', async () => {
-    script.on('flash', () => pending({ ticket: 't', pollAfterSeconds: 600 }), () => ({}));
+    script.on(
+      'flash',
+      () => pending({ ticket: 't', pollAfterSeconds: 600 }),
+      () => ({}),
+    );
     script.on('erase', () => pending({ ticket: 't', pollAfterSeconds: 600 }));
     const id = await stage.sagas.start(oneUnit, 'parts', {});
     await stage.until(`unit-${id}`, 'waiting');
@@ -316,10 +371,17 @@ describe('cancelling', () => {
   });
 
   it('is refused past the point of no return, with the reason', async () => {
-    script.on('hand', () => pending({ ticket: 't', pollAfterSeconds: 600 }), () => ({}));
+    script.on(
+      'hand',
+      () => pending({ ticket: 't', pollAfterSeconds: 600 }),
+      () => ({}),
+    );
     const id = await stage.sagas.start(delivering, 'too-late', {});
     await stage.until(id, 'waiting');
-    await expect(stage.sagas.cancel(id, asked)).rejects.toMatchObject({ code: 'saga.past-no-return', publicMessage: 'It can no longer be taken back: the keys are handed over.' });
+    await expect(stage.sagas.cancel(id, asked)).rejects.toMatchObject({
+      code: 'saga.past-no-return',
+      publicMessage: 'It can no longer be taken back: the keys are handed over.',
+    });
     expect(await stage.endOf(id)).toMatchObject({ outcome: 'done' });
   });
 
@@ -339,7 +401,11 @@ describe('cancelling', () => {
 
   it('while it is already being taken back changes nothing', async () => {
     script.on('hand', () => refused('nobody home'));
-    script.on('un-flash', () => pending({ ticket: 't', pollAfterSeconds: 60 }), () => undefined);
+    script.on(
+      'un-flash',
+      () => pending({ ticket: 't', pollAfterSeconds: 60 }),
+      () => undefined,
+    );
     const id = await stage.sagas.start(preparing, 'already', {});
     await stage.engine.runUntil(() => script.deeds.at(-1) === 'un-flash');
     await stage.sagas.cancel(id, asked);

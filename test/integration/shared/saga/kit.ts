@@ -4,7 +4,11 @@ import { createDurableApp } from '../../../../runtime/core/durable-app.ts';
 import { FunctionsCore, installFunctionsCore } from '../../../../runtime/core/functions-core.ts';
 import { startApp } from '../../../../runtime/core/load.ts';
 import type { DurableApp } from '../../../../runtime/durable/engine.ts';
-import { createMemoryEngine, type ActivityInterceptor, type MemoryEngine } from '../../../../runtime/durable/memory/engine.ts';
+import {
+  createMemoryEngine,
+  type ActivityInterceptor,
+  type MemoryEngine,
+} from '../../../../runtime/durable/memory/engine.ts';
 import { VirtualTime } from '../../../../runtime/durable/memory/virtual-time.ts';
 import { connect, type Database } from '../../../../shared/db/database.ts';
 import { findSaga, stepsOf, timelineOf, type SagaRow, type StepRow } from '../../../../shared/db/sagas.ts';
@@ -15,7 +19,16 @@ import { createMetrics } from '../../../../shared/metrics.ts';
 import { createSagas, type Sagas } from '../../../../shared/saga/client.ts';
 import type { SagaDefinition } from '../../../../shared/saga/define-saga.ts';
 import { registerSagas } from '../../../../shared/saga/register.ts';
-import { step, type AnyStep, type NoUndo, type Step, type StepContext, type StepDeclaration, type StepPending, type StepRefused } from '../../../../shared/saga/step.ts';
+import {
+  step,
+  type AnyStep,
+  type NoUndo,
+  type Step,
+  type StepContext,
+  type StepDeclaration,
+  type StepPending,
+  type StepRefused,
+} from '../../../../shared/saga/step.ts';
 import { SagaEnd } from '../../../../shared/saga/wire.ts';
 import type { World } from '../../../../shared/world.ts';
 import { createTestDatabase, patient } from '../../../kit/database.ts';
@@ -46,16 +59,33 @@ export class Script {
   }
 
   /** A step called `name` whose undo is called `un-name`. */
-  step(name: string, more: { undo?: NoUndo } & Partial<Pick<StepDeclaration<typeof Input, typeof Output>, 'retry' | 'atMost' | 'isInterruptible'>> = {}): Step<typeof Input, typeof Output> {
-    const play = <T>(which: string) => (_input: unknown, _world: World, context: StepContext) => this.play(which, context) as Promise<T>;
-    return step({ name, input: Input, output: Output, run: play<Record<string, unknown>>(name), undo: { name: `un-${name}`, run: play<void | StepPending | StepRefused>(`un-${name}`) }, ...more });
+  step(
+    name: string,
+    more: { undo?: NoUndo } & Partial<
+      Pick<StepDeclaration<typeof Input, typeof Output>, 'retry' | 'atMost' | 'isInterruptible'>
+    > = {},
+  ): Step<typeof Input, typeof Output> {
+    const play =
+      <T>(which: string) =>
+      (_input: unknown, _world: World, context: StepContext) =>
+        this.play(which, context) as Promise<T>;
+    return step({
+      name,
+      input: Input,
+      output: Output,
+      run: play<Record<string, unknown>>(name),
+      undo: { name: `un-${name}`, run: play<void | StepPending | StepRefused>(`un-${name}`) },
+      ...more,
+    });
   }
 }
 const Output = z.looseObject({});
 
-export const fails = (because: string): Act => () => {
-  throw new Error(because);
-};
+export const fails =
+  (because: string): Act =>
+  () => {
+    throw new Error(because);
+  };
 
 export interface Stage {
   readonly db: Database;
@@ -88,13 +118,31 @@ export async function aStage(first: { sagas: readonly SagaDefinition[]; steps: r
   const time = new VirtualTime();
   const tickets: string[] = [];
   // People's decisions reach the sagas as events, before time moves.
-  const relay = createRelay(db, { publish: async (_tx, records) => {
-    for (const { topic, event } of records) if (wakeSagas.topics.some((each) => each === topic)) time.schedule(time.now(), () => consume(wakeSagas, { ...world, sagas }, event, 1));
-  } }, (error) => { throw error; });
+  const relay = createRelay(
+    db,
+    {
+      publish: async (_tx, records) => {
+        for (const { topic, event } of records)
+          if (wakeSagas.topics.some((each) => each === topic))
+            time.schedule(time.now(), () => consume(wakeSagas, { ...world, sagas }, event, 1));
+      },
+    },
+    (error) => {
+      throw error;
+    },
+  );
   // Only what the saga helper itself and made-up steps touch.
   const world = {
-    db, log: silentLog, metrics: createMetrics(), clock: { now: () => time.now() },
-    relay: { kick: () => { const release = time.hold('the relay'); void relay.drain().finally(release); } },
+    db,
+    log: silentLog,
+    metrics: createMetrics(),
+    clock: { now: () => time.now() },
+    relay: {
+      kick: () => {
+        const release = time.hold('the relay');
+        void relay.drain().finally(release);
+      },
+    },
     settings: { pollSpeed: { hardware: 1, business: 1 }, publicUrl: 'http://rackline.example' },
     ticketing: { open: async ({ faultId }: { faultId: string }) => void tickets.push(faultId) },
   } as unknown as World;
@@ -119,7 +167,10 @@ export async function aStage(first: { sagas: readonly SagaDefinition[]; steps: r
     runActivity: (...call) => deployed().runActivity(...call),
     runEntity: (...call) => deployed().runEntity(...call),
   };
-  const engine = createMemoryEngine(app, { time, intercept: (call, run) => (interceptor ? interceptor(call, run) : run()) });
+  const engine = createMemoryEngine(app, {
+    time,
+    intercept: (call, run) => (interceptor ? interceptor(call, run) : run()),
+  });
   const sagas: Sagas = createSagas(world, doorTo(engine.client));
 
   const row = async (id: string) => {
@@ -133,7 +184,15 @@ export async function aStage(first: { sagas: readonly SagaDefinition[]; steps: r
     return SagaEnd.parse(JSON.parse(output ?? 'null'));
   };
   return {
-    db, time, engine, sagas, world, tickets, deploy, row, endOf,
+    db,
+    time,
+    engine,
+    sagas,
+    world,
+    tickets,
+    deploy,
+    row,
+    endOf,
     intercept: (wanted) => (interceptor = wanted),
     run: async (saga, about, input = {}) => endOf(await sagas.start(saga, about, input)),
     until: async (id, state) => {
@@ -145,7 +204,10 @@ export async function aStage(first: { sagas: readonly SagaDefinition[]; steps: r
       if (!found) throw new Error(`The saga ${id} has no step ${key}.`);
       return found;
     },
-    timeline: async (id) => (await timelineOf(db, { sagaId: id, limit: 1000 })).map(({ kind, step: of }) => (of === null ? kind : `${kind} ${of}`)),
+    timeline: async (id) =>
+      (await timelineOf(db, { sagaId: id, limit: 1000 })).map(({ kind, step: of }) =>
+        of === null ? kind : `${kind} ${of}`,
+      ),
     close: async () => {
       await engine.stop();
       await db.close();

@@ -14,7 +14,9 @@ function* looked(saga: Saga): Flow<Look<unknown>> {
   return trouble.success ? { trouble: trouble.data } : { well: answer };
 }
 const kicking = (saga: Saga): Remedy => ({
-  name: 'it is kicked', helps: ['jams'], times: 2,
+  name: 'it is kicked',
+  helps: ['jams'],
+  times: 2,
   use: function* () {
     yield* saga.step(kick, {});
     return undefined;
@@ -28,10 +30,14 @@ const calling = (saga: Saga): Remedy => ({
 });
 const asked: { last: string | undefined; attempt: number }[] = [];
 const mending = defineSaga('mending', Input, function* (saga) {
-  const end = yield* climb(saga, ({ last, attempt }) => {
-    asked.push({ last: last?.name, attempt });
-    return looked(saga);
-  }, [{ name: 'nothing is done', helps: ['sulks'], use: byLookingAgain }, kicking(saga), calling(saga)]);
+  const end = yield* climb(
+    saga,
+    ({ last, attempt }) => {
+      asked.push({ last: last?.name, attempt });
+      return looked(saga);
+    },
+    [{ name: 'nothing is done', helps: ['sulks'], use: byLookingAgain }, kicking(saga), calling(saga)],
+  );
   if ('well' in end) return { tried: [...end.tried] };
   return saga.fail('mending.failed', `${end.trouble.because}; tried: ${end.tried.join(', ')}`);
 });
@@ -49,7 +55,10 @@ afterAll(() => stage.close());
 
 const trouble = (kind: string) => () => ({ trouble: { kind, because: `it ${kind}` } });
 const well = () => ({ answer: 42 });
-const told = async (id: string) => (await timelineOf(stage.db, { sagaId: id, limit: 100 })).filter(({ kind }) => kind === 'told').map(({ text }) => text);
+const told = async (id: string) =>
+  (await timelineOf(stage.db, { sagaId: id, limit: 100 }))
+    .filter(({ kind }) => kind === 'told')
+    .map(({ text }) => text);
 
 describe('a ladder of remedies', () => {
   it('is not climbed where all is well, and tells nothing', async () => {
@@ -62,10 +71,16 @@ describe('a ladder of remedies', () => {
   it('is climbed rung by rung, looking again after each, as far as it takes', async () => {
     script.on('look', trouble('jams'), trouble('jams'), trouble('jams'), well);
     script.on('call', () => ({ said: 'the plug was out' }));
-    expect(await stage.run(mending, 'rungs')).toMatchObject({ outcome: 'done', output: { tried: ['it is kicked', 'it is kicked', 'somebody is called: the plug was out'] } });
+    expect(await stage.run(mending, 'rungs')).toMatchObject({
+      outcome: 'done',
+      output: { tried: ['it is kicked', 'it is kicked', 'somebody is called: the plug was out'] },
+    });
     expect(script.deeds).toEqual(['look', 'kick', 'look', 'kick', 'look', 'call', 'look']);
     expect(await told('mending-rungs')).toEqual([
-      'it jams: it is kicked (remedy 1)', 'it jams: it is kicked (remedy 2)', 'it jams: somebody is called (remedy 3)', 'well again, after 3 remedies: it is kicked; it is kicked; somebody is called: the plug was out',
+      'it jams: it is kicked (remedy 1)',
+      'it jams: it is kicked (remedy 2)',
+      'it jams: somebody is called (remedy 3)',
+      'well again, after 3 remedies: it is kicked; it is kicked; somebody is called: the plug was out',
     ]);
   });
 
@@ -79,21 +94,35 @@ describe('a ladder of remedies', () => {
   it('has an end, and says what was tried', async () => {
     script.on('look', trouble('burns'));
     script.on('call', () => ({ said: 'too hot' }));
-    expect(await stage.run(mending, 'end')).toMatchObject({ outcome: 'failed', code: 'mending.failed', because: 'it burns; tried: somebody is called: too hot' });
-    expect(await told('mending-end')).toEqual(['it burns: somebody is called (remedy 1)', 'it burns; nothing is left to try after 1 remedy: somebody is called: too hot']);
+    expect(await stage.run(mending, 'end')).toMatchObject({
+      outcome: 'failed',
+      code: 'mending.failed',
+      because: 'it burns; tried: somebody is called: too hot',
+    });
+    expect(await told('mending-end')).toEqual([
+      'it burns: somebody is called (remedy 1)',
+      'it burns; nothing is left to try after 1 remedy: somebody is called: too hot',
+    ]);
   });
 
   it('tells each look which remedy came before it, and how often was looked', async () => {
     script.on('look', trouble('jams'), trouble('sulks'), well);
     await stage.run(mending, 'telling');
     const unique = [...new Map(asked.map((each) => [each.attempt, each])).values()];
-    expect(unique).toEqual([{ last: undefined, attempt: 1 }, { last: 'it is kicked', attempt: 2 }, { last: 'nothing is done', attempt: 3 }]);
+    expect(unique).toEqual([
+      { last: undefined, attempt: 1 },
+      { last: 'it is kicked', attempt: 2 },
+      { last: 'nothing is done', attempt: 3 },
+    ]);
   });
 
   it('takes everything back when a remedy itself cannot be done', async () => {
     script.on('look', trouble('jams'));
     script.on('kick', fails('no foot'));
-    expect(await stage.run(mending, 'broken')).toMatchObject({ outcome: 'failed', because: expect.stringContaining('no foot') });
+    expect(await stage.run(mending, 'broken')).toMatchObject({
+      outcome: 'failed',
+      because: expect.stringContaining('no foot'),
+    });
     expect(script.deeds.slice(-2)).toEqual(['un-kick', 'un-look']);
   });
 
@@ -102,11 +131,15 @@ describe('a ladder of remedies', () => {
     let lost = 0;
     stage.intercept(async ({ name, input }, go) => {
       const answer = await go();
-      if (name === journalActivity && (input ?? '').includes('"told"') && lost++ === 0) throw new Error('the answer was lost');
+      if (name === journalActivity && (input ?? '').includes('"told"') && lost++ === 0)
+        throw new Error('the answer was lost');
       return answer;
     });
     await stage.run(mending, 'once');
     expect(lost).toBeGreaterThan(1);
-    expect(await told('mending-once')).toEqual(['it jams: it is kicked (remedy 1)', 'well again, after 1 remedy: it is kicked']);
+    expect(await told('mending-once')).toEqual([
+      'it jams: it is kicked (remedy 1)',
+      'well again, after 1 remedy: it is kicked',
+    ]);
   });
 });

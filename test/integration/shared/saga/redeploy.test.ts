@@ -4,7 +4,12 @@ import { pending } from '../../../../shared/saga/step.ts';
 import { aStage, Input, Script, type Stage } from './kit.ts';
 
 const script = new Script();
-const [order, ship, thank, weigh] = [script.step('order'), script.step('ship'), script.step('thank'), script.step('weigh')] as const;
+const [order, ship, thank, weigh] = [
+  script.step('order'),
+  script.step('ship'),
+  script.step('thank'),
+  script.step('weigh'),
+] as const;
 const steps = [order, ship, thank, weigh];
 
 const yesterday = defineSaga('parcel', Input, function* (saga) {
@@ -35,7 +40,11 @@ afterAll(() => stage.close());
 /** A saga that yesterday's code has brought to where it waits for `ship`. */
 async function underWay(about: string): Promise<string> {
   await stage.deploy({ sagas: [yesterday], steps });
-  script.on('ship', () => pending({ ticket: 'lorry', pollAfterSeconds: 60 }), () => ({}));
+  script.on(
+    'ship',
+    () => pending({ ticket: 'lorry', pollAfterSeconds: 60 }),
+    () => ({}),
+  );
   const id = await stage.sagas.start(yesterday, about, {});
   await stage.until(id, 'waiting');
   return id;

@@ -40,14 +40,20 @@ const part = defineSaga('part', Input, function* (saga, { about }) {
 });
 const whole = defineSaga('whole', Input, function* (saga) {
   yield* saga.step(book, {});
-  const parts = yield* saga.children(part, ['a', 'b', 'c'].map((about) => ({ about: `${saga.id}-${about}`, input: { about } })));
+  const parts = yield* saga.children(
+    part,
+    ['a', 'b', 'c'].map((about) => ({ about: `${saga.id}-${about}`, input: { about } })),
+  );
   yield* saga.step(send, {});
   return { parts };
 });
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = await aStage({ sagas: [inARow, givingUp, strict, hurried, part, whole], steps: [book, pay, print, send, mail, impatient] });
+  stage = await aStage({
+    sagas: [inARow, givingUp, strict, hurried, part, whole],
+    steps: [book, pay, print, send, mail, impatient],
+  });
 });
 beforeEach(() => script.forget());
 afterAll(() => stage.close());
@@ -61,18 +67,30 @@ describe('a saga', () => {
 
   it('takes back in reverse, from the refused step itself on, and leaves out what has no undo', async () => {
     script.on('send', () => refused('no stamp'));
-    expect(await stage.run(inARow, 'refused')).toEqual({ outcome: 'failed', because: 'no stamp', code: 'send.refused' });
+    expect(await stage.run(inARow, 'refused')).toEqual({
+      outcome: 'failed',
+      because: 'no stamp',
+      code: 'send.refused',
+    });
     expect(script.deeds).toEqual(['book', 'pay', 'mail', 'send', 'un-send', 'un-pay', 'un-book']);
   });
 
   it('takes back everything when its story gives up', async () => {
-    expect(await stage.run(givingUp, 'x')).toEqual({ outcome: 'failed', because: 'the shop has closed', code: 'shop.closed' });
+    expect(await stage.run(givingUp, 'x')).toEqual({
+      outcome: 'failed',
+      because: 'the shop has closed',
+      code: 'shop.closed',
+    });
     expect(script.deeds).toEqual(['book', 'un-book']);
   });
 
   it('that was started with what it does not take ends as failed, and does nothing', async () => {
     const id = `strict-odd`;
-    await stage.engine.client.start({ name: 'strict', instanceId: id, input: JSON.stringify({ parentId: null, rootId: id, input: { count: 'many' } }) });
+    await stage.engine.client.start({
+      name: 'strict',
+      instanceId: id,
+      input: JSON.stringify({ parentId: null, rootId: id, input: { count: 'many' } }),
+    });
     expect(await stage.endOf(id)).toMatchObject({ outcome: 'failed', code: 'saga.broken' });
     expect(script.deeds).toEqual([]);
   });
@@ -112,7 +130,10 @@ describe('a step that throws', () => {
       at.push(stage.time.now() / 1000);
       throw new Error('busy');
     });
-    expect(await stage.run(hurried, 'in-vain')).toMatchObject({ outcome: 'failed', because: expect.stringContaining('busy') });
+    expect(await stage.run(hurried, 'in-vain')).toMatchObject({
+      outcome: 'failed',
+      because: expect.stringContaining('busy'),
+    });
     expect(at.slice(1).map((each, index) => each - (at[index] ?? 0))).toEqual([10, 15]);
     expect(script.deeds).toEqual(['book', 'impatient', 'impatient', 'impatient', 'un-impatient', 'un-book']);
   });
@@ -150,7 +171,10 @@ describe('a run that comes late, after its step has been taken back', () => {
     await stage.run(hurried, 'late');
     stage.intercept(undefined);
     script.deeds.splice(0);
-    expect(JSON.parse(String(await onTheWay[0]?.()))).toEqual({ outcome: 'refused', reason: 'impatient had already been taken back' });
+    expect(JSON.parse(String(await onTheWay[0]?.()))).toEqual({
+      outcome: 'refused',
+      reason: 'impatient had already been taken back',
+    });
     expect(script.deeds).toEqual([]);
   });
 
@@ -180,16 +204,32 @@ describe('a saga with parts', () => {
   it('takes back what its parts did, the last first, when it fails after they were done', async () => {
     script.on('send', () => refused('no stamp'));
     expect(await stage.run(whole, 'later')).toMatchObject({ outcome: 'failed', because: 'no stamp' });
-    expect(script.deeds.slice(script.deeds.indexOf('send'))).toEqual(['send', 'un-send', 'un-print', 'un-pay', 'un-print', 'un-pay', 'un-print', 'un-pay', 'un-book']);
+    expect(script.deeds.slice(script.deeds.indexOf('send'))).toEqual([
+      'send',
+      'un-send',
+      'un-print',
+      'un-pay',
+      'un-print',
+      'un-pay',
+      'un-print',
+      'un-pay',
+      'un-book',
+    ]);
   });
 
   it('waits for all its parts before the failure of one takes back the others', async () => {
     script.on('print', ({ sagaId }) => (sagaId.endsWith('-b') ? refused('out of paper') : {}));
-    expect(await stage.run(whole, 'one-fails')).toMatchObject({ outcome: 'failed', code: 'print.refused', because: 'part: out of paper' });
+    expect(await stage.run(whole, 'one-fails')).toMatchObject({
+      outcome: 'failed',
+      code: 'print.refused',
+      because: 'part: out of paper',
+    });
     expect(script.deeds.filter((deed) => deed === 'print')).toHaveLength(3);
     expect([...script.deeds].reverse().slice(0, 5)).toEqual(['un-book', 'un-pay', 'un-print', 'un-pay', 'un-print']);
     expect(script.deeds.filter((deed) => deed === 'un-pay')).toHaveLength(3);
-    expect(await Promise.all(['a', 'b', 'c'].map(async (name) => (await stage.row(`part-whole-one-fails-${name}`)).state))).toEqual(['done', 'failed', 'done']);
+    expect(
+      await Promise.all(['a', 'b', 'c'].map(async (name) => (await stage.row(`part-whole-one-fails-${name}`)).state)),
+    ).toEqual(['done', 'failed', 'done']);
   });
 
   it('gives the undo of a part the very ids with which the part ran', async () => {

@@ -33,17 +33,24 @@ beforeAll(async () => {
 beforeEach(() => script.forget());
 afterAll(() => stage.close());
 
-const waits = (ticket: string, pollAfterSeconds: number): Act => () => pending({ ticket, pollAfterSeconds, waitingFor: 'the builders' });
+const waits =
+  (ticket: string, pollAfterSeconds: number): Act =>
+  () =>
+    pending({ ticket, pollAfterSeconds, waitingFor: 'the builders' });
 /** Notes when each call comes and with which ticket; the given acts say what is answered. */
 function noting(name: string, ...acts: Act[]): { at: number; ticket: string | undefined }[] {
   const calls: { at: number; ticket: string | undefined }[] = [];
-  script.on(name, ...acts.map((act): Act => (context) => {
-    calls.push({ at: stage.time.now(), ticket: context.ticket });
-    return act(context);
-  }));
+  script.on(
+    name,
+    ...acts.map((act): Act => (context) => {
+      calls.push({ at: stage.time.now(), ticket: context.ticket });
+      return act(context);
+    }),
+  );
   return calls;
 }
-const waitedSeconds = (calls: { at: number }[]) => calls.slice(1).map(({ at }, index) => Math.round((at - (calls[index]?.at ?? 0)) / 1000));
+const waitedSeconds = (calls: { at: number }[]) =>
+  calls.slice(1).map(({ at }, index) => Math.round((at - (calls[index]?.at ?? 0)) / 1000));
 
 describe('a step that answers pending', () => {
   it('is asked again after its pause, with the ticket it left, until it is done', async () => {
@@ -51,14 +58,17 @@ describe('a step that answers pending', () => {
     expect(await stage.run(building, 'house')).toMatchObject({ outcome: 'done', output: { rooms: 3 } });
     expect(calls.map(({ ticket }) => ticket)).toEqual([undefined, 'walls', 'roof']);
     expect(waitedSeconds(calls)).toEqual([60, 300]);
-    expect((await stage.step('building-house', 'build#2'))).toMatchObject({ state: 'done', attempts: 1 });
+    expect(await stage.step('building-house', 'build#2')).toMatchObject({ state: 'done', attempts: 1 });
   });
 
   it('shows for what and until when the saga waits, and shows it no longer afterwards', async () => {
     script.on('build', waits('walls', 60), () => ({}));
     const id = await stage.sagas.start(building, 'shown', {});
     const { waitingFor, waitingUntil, startedAt } = await stage.until(id, 'waiting');
-    expect({ waitingFor, until: Date.parse(waitingUntil ?? '') - Date.parse(startedAt) }).toEqual({ waitingFor: 'the builders', until: minutes(30) });
+    expect({ waitingFor, until: Date.parse(waitingUntil ?? '') - Date.parse(startedAt) }).toEqual({
+      waitingFor: 'the builders',
+      until: minutes(30),
+    });
     await stage.endOf(id);
     expect(await stage.row(id)).toMatchObject({ state: 'done', waitingFor: null, waitingUntil: null });
   });
@@ -66,7 +76,13 @@ describe('a step that answers pending', () => {
   it('says in the timeline once that it waits, however often it is asked', async () => {
     script.on('build', waits('walls', 1), waits('walls', 1), waits('walls', 1), () => ({}));
     await stage.run(building, 'told-once');
-    expect(await stage.timeline('building-told-once')).toEqual(['began', 'done order', 'waiting build', 'done build', 'done']);
+    expect(await stage.timeline('building-told-once')).toEqual([
+      'began',
+      'done order',
+      'waiting build',
+      'done build',
+      'done',
+    ]);
   });
 
   it('that refuses after all has itself taken back too', async () => {
@@ -77,7 +93,11 @@ describe('a step that answers pending', () => {
 
   it('has failed when its time is over, after one last look at that very moment', async () => {
     const calls = noting('build', waits('walls', 1700));
-    expect(await stage.run(building, 'slow')).toEqual({ outcome: 'failed', code: 'build.too-late', because: 'build was not done within 30 minutes' });
+    expect(await stage.run(building, 'slow')).toEqual({
+      outcome: 'failed',
+      code: 'build.too-late',
+      because: 'build was not done within 30 minutes',
+    });
     expect(waitedSeconds(calls)).toEqual([1700, 100]);
     expect(script.deeds.slice(-2)).toEqual(['un-build', 'un-order']);
   });
@@ -102,7 +122,12 @@ describe('a step that answers pending', () => {
   });
 
   it('begins anew after a refusal: what was refused is not under way', async () => {
-    const calls = noting('build', waits('walls', 60), () => refused('wet'), () => ({}));
+    const calls = noting(
+      'build',
+      waits('walls', 60),
+      () => refused('wet'),
+      () => ({}),
+    );
     let losses = 1;
     stage.intercept(async (call, run) => {
       const answer = await run();
@@ -123,7 +148,10 @@ describe('an undo that answers pending', () => {
     const calls = noting('un-build', waits('rubble', 60), () => undefined);
     await stage.run(building, 'rubble');
     expect(script.deeds).toEqual(['order', 'build', 'un-build', 'un-build', 'un-order']);
-    expect({ waited: waitedSeconds(calls), tickets: calls.map(({ ticket }) => ticket) }).toEqual({ waited: [60], tickets: [undefined, 'rubble'] });
+    expect({ waited: waitedSeconds(calls), tickets: calls.map(({ ticket }) => ticket) }).toEqual({
+      waited: [60],
+      tickets: [undefined, 'rubble'],
+    });
   });
 
   it('goes on from what it had begun when the answer that held the ticket was lost', async () => {
@@ -142,12 +170,25 @@ describe('an undo that answers pending', () => {
 
   it('is stuck when it is refused, and begins anew when a person has it tried again', async () => {
     script.on('build', () => refused('wet'));
-    const calls = noting('un-build', waits('rubble', 60), ...Array.from({ length: 5 }, () => () => refused('the lorry is broken')), () => undefined);
+    const calls = noting(
+      'un-build',
+      waits('rubble', 60),
+      ...Array.from({ length: 5 }, () => () => refused('the lorry is broken')),
+      () => undefined,
+    );
     const id = await stage.sagas.start(building, 'refused-undo', {});
     expect((await stage.until(id, 'stuck')).held).toMatchObject({ step: 'un-build', because: 'the lorry is broken' });
     await stage.sagas.decide(id, { verb: 'retry', by: 'olga', reason: 'another lorry is there' });
     await stage.endOf(id);
-    expect(calls.map(({ ticket }) => ticket)).toEqual([undefined, 'rubble', 'rubble', 'rubble', 'rubble', 'rubble', undefined]);
+    expect(calls.map(({ ticket }) => ticket)).toEqual([
+      undefined,
+      'rubble',
+      'rubble',
+      'rubble',
+      'rubble',
+      'rubble',
+      undefined,
+    ]);
     expect(script.deeds.at(-1)).toBe('un-order');
   });
 
@@ -182,10 +223,14 @@ describe('a wake', () => {
   });
 
   it('that comes while the step is still being asked is not lost', async () => {
-    const calls = noting('build', async () => {
-      await stage.sagas.wake('building-early');
-      return pending({ ticket: 'walls', pollAfterSeconds: 600 });
-    }, () => ({}));
+    const calls = noting(
+      'build',
+      async () => {
+        await stage.sagas.wake('building-early');
+        return pending({ ticket: 'walls', pollAfterSeconds: 600 });
+      },
+      () => ({}),
+    );
     await stage.run(building, 'early');
     expect(waitedSeconds(calls)).toEqual([0]);
   });
@@ -194,7 +239,9 @@ describe('a wake', () => {
     const calls = noting('build', waits('walls', 60), waits('roof', 60), () => ({}));
     const id = await stage.sagas.start(building, 'stale', {});
     await stage.until(id, 'waiting');
-    const { wake } = await stage.db.maybe(z.object({ wake: z.number() }), 'SELECT wake FROM saga WHERE id = $1', [id]) ?? { wake: 0 };
+    const { wake } = (await stage.db.maybe(z.object({ wake: z.number() }), 'SELECT wake FROM saga WHERE id = $1', [
+      id,
+    ])) ?? { wake: 0 };
     await stage.engine.runUntil(() => calls.length === 2);
     await stage.engine.client.raiseEvent(id, wakeEvent(wake), '{}');
     await stage.endOf(id);
@@ -237,7 +284,10 @@ describe('a wait with an end', () => {
     script.on('build', waits('walls', 60));
     const id = await stage.sagas.start(askingTwice, 'gone-on', {});
     await stage.engine.runUntil(async () => (await stage.timeline(id)).includes('waiting build'));
-    expect(await stage.step(id, 'ask#1')).toMatchObject({ state: 'failed', detail: { text: 'still waiting for the builders when its time was up' } });
+    expect(await stage.step(id, 'ask#1')).toMatchObject({
+      state: 'failed',
+      detail: { text: 'still waiting for the builders when its time was up' },
+    });
     expect(await stage.step(id, 'build#2')).toMatchObject({ state: 'waiting' });
   });
 

@@ -1,12 +1,12 @@
-import { describe } from '@jest/globals';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, request as ask } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { describe } from '@jest/globals';
 import { until } from '../../../kit/until.ts';
 import { freePort } from '../../../simulators/bmc/addresses.ts';
 import { BmcFleet } from '../../../simulators/bmc/fleet.ts';
@@ -19,17 +19,26 @@ const python = '/usr/bin/python3';
 
 /** A group of tests with other people's clients; skipped, with the reason and the remedy in its name, where they are missing. */
 export function describeWithPython(name: string, needs: Readonly<Record<string, string>>, tests: () => void): void {
-  const missing = Object.entries({ ...needs }).filter(([module]) => spawnSync(python, ['-c', `import ${module}`]).status !== 0);
+  const missing = Object.entries({ ...needs }).filter(
+    ([module]) => spawnSync(python, ['-c', `import ${module}`]).status !== 0,
+  );
   const packages = [...new Set(missing.map(([, debianPackage]) => debianPackage))].join(' ');
   if (missing.length === 0) describe(name, tests);
-  else describe.skip(`${name} (skipped: needs ${missing.map(([module]) => module).join(', ')} for ${python}: apt-get install -y ${packages})`, tests);
+  else
+    describe.skip(
+      `${name} (skipped: needs ${missing.map(([module]) => module).join(', ')} for ${python}: apt-get install -y ${packages})`,
+      tests,
+    );
 }
 
 /** Simulated BMCs in real time, a thousand times as fast as real ones. */
 export interface Company {
   fleet: BmcFleet;
   /** Plugs one in, of that make and with nothing special, and waits until it answers. */
-  plugIn(profile: ProfileName, different?: Partial<ServerHardware>): Promise<{ server: ServerHardware; address: string }>;
+  plugIn(
+    profile: ProfileName,
+    different?: Partial<ServerHardware>,
+  ): Promise<{ server: ServerHardware; address: string }>;
   close(): Promise<void>;
 }
 
@@ -60,14 +69,43 @@ export interface TlsFront {
 export async function tlsFront(address: string): Promise<TlsFront> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-tls-'));
   const [key, cert] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')];
-  const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', cert, '-days', '2', '-subj', '/CN=bmc'], { encoding: 'utf8' });
+  const made = spawnSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-keyout',
+      key,
+      '-out',
+      cert,
+      '-days',
+      '2',
+      '-subj',
+      '/CN=bmc',
+    ],
+    { encoding: 'utf8' },
+  );
   if (made.status !== 0) throw new Error(`openssl made no certificate: ${made.stderr}`);
   const behind = new URL(address);
   const server = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (incoming, outgoing) => {
-    const onward = ask({ host: behind.hostname, port: behind.port, method: incoming.method, path: incoming.url, headers: incoming.headers }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(outgoing);
-    });
+    const onward = ask(
+      {
+        host: behind.hostname,
+        port: behind.port,
+        method: incoming.method,
+        path: incoming.url,
+        headers: incoming.headers,
+      },
+      (answer) => {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+      },
+    );
     onward.on('error', () => outgoing.destroy());
     incoming.pipe(onward);
   }).listen(0, '127.0.0.1');
@@ -89,14 +127,20 @@ export async function aReceiver(): Promise<{ url: string; posted: unknown[]; clo
   const posted: unknown[] = [];
   const server = createServer((request, response) => {
     let text = '';
-    request.on('data', (chunk: Buffer) => (text += chunk.toString())).on('end', () => {
-      posted.push(JSON.parse(text));
-      response.writeHead(204).end();
-    });
+    request
+      .on('data', (chunk: Buffer) => (text += chunk.toString()))
+      .on('end', () => {
+        posted.push(JSON.parse(text));
+        response.writeHead(204).end();
+      });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const bound = server.address();
-  return { url: `http://127.0.0.1:${typeof bound === 'object' && bound ? bound.port : 0}/events`, posted, close: () => void server.close() };
+  return {
+    url: `http://127.0.0.1:${typeof bound === 'object' && bound ? bound.port : 0}/events`,
+    posted,
+    close: () => void server.close(),
+  };
 }
 
 /** One Python process that answers a line with a line. */
@@ -107,7 +151,10 @@ export class Script {
 
   constructor(file: string, ...args: string[]) {
     this.#child = spawn(python, [path.join(import.meta.dirname, file), ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
-    this.#child.stderr.on('data', (chunk: Buffer) => (this.#complaints = (this.#complaints + chunk.toString()).slice(-4000)));
+    this.#child.stderr.on(
+      'data',
+      (chunk: Buffer) => (this.#complaints = (this.#complaints + chunk.toString()).slice(-4000)),
+    );
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
   async ask(question: object): Promise<unknown> {

@@ -16,15 +16,28 @@ export function basicCases({ it, run, start, toEnd, client, id, raise, untilWait
 
   it('hands values to activities and back as Azure does', async () => {
     expect(await run('types')).toEqual([
-      ['string', 's'], ['number', 1], ['number', 0], ['boolean', true], ['boolean', false], ['undefined', null], ['object', { a: 1 }],
-      ['array', [1]], ['undefined', null], ['string', '5'], ['string', '{"a":1}'], ['string', '1970-01-01T00:00:00.000Z'],
+      ['string', 's'],
+      ['number', 1],
+      ['number', 0],
+      ['boolean', true],
+      ['boolean', false],
+      ['undefined', null],
+      ['object', { a: 1 }],
+      ['array', [1]],
+      ['undefined', null],
+      ['string', '5'],
+      ['string', '{"a":1}'],
+      ['string', '1970-01-01T00:00:00.000Z'],
     ]);
   });
 
   it('gives an orchestrator without input nothing, and an empty text an empty text', async () => {
     expect(await run('input')).toEqual({ type: 'object', input: null });
     expect(await run('input', '')).toEqual({ type: 'string', input: '' });
-    expect(await run('input', { deep: [1, 'é', '\u2028'] })).toEqual({ type: 'object', input: { deep: [1, 'é', '\u2028'] } });
+    expect(await run('input', { deep: [1, 'é', '\u2028'] })).toEqual({
+      type: 'object',
+      input: { deep: [1, 'é', '\u2028'] },
+    });
   });
 
   it('fans out and in again', async () => {
@@ -57,16 +70,24 @@ export function basicCases({ it, run, start, toEnd, client, id, raise, untilWait
   });
 
   it('fails an instance with what its orchestrator threw', async () => {
-    expect(await run('thrower')).toEqual({ status: 'Failed', output: "Orchestrator function 'thrower' failed: the orchestrator broke" });
+    expect(await run('thrower')).toEqual({
+      status: 'Failed',
+      output: "Orchestrator function 'thrower' failed: the orchestrator broke",
+    });
   });
 
   it('fails, and does not hang, on an error without a message', async () => {
-    expect(await run('throws-empty')).toEqual({ status: 'Failed', output: "Orchestrator function 'throws-empty' failed: The orchestrator threw an error without a message." });
+    expect(await run('throws-empty')).toEqual({
+      status: 'Failed',
+      output: "Orchestrator function 'throws-empty' failed: The orchestrator threw an error without a message.",
+    });
     expect(await run('throws-text')).toMatchObject({ status: 'Failed' });
   });
 
   it('fails, and does not hang, when an unknown activity is called', async () => {
-    expect(await run('unknown-activity')).toBe("Activity function 'there-is-no-such-activity' failed: The function 'there-is-no-such-activity' doesn't exist, is disabled, or is not an activity function.");
+    expect(await run('unknown-activity')).toBe(
+      "Activity function 'there-is-no-such-activity' failed: The function 'there-is-no-such-activity' doesn't exist, is disabled, or is not an activity function.",
+    );
   });
 
   it('fails, and does not hang, when the output cannot be written as JSON', async () => {
@@ -74,11 +95,18 @@ export function basicCases({ it, run, start, toEnd, client, id, raise, untilWait
   });
 
   it('fails, and does not hang, when something other than a task is yielded', async () => {
-    expect(await run('yields-nothing')).toMatchObject({ status: 'Failed', output: expect.stringContaining('programming constraint violation') });
+    expect(await run('yields-nothing')).toMatchObject({
+      status: 'Failed',
+      output: expect.stringContaining('programming constraint violation'),
+    });
   });
 
   it('carries type and properties of an error across the activity boundary', async () => {
-    expect(await run('typed-error-caught')).toEqual({ type: 'TypedError', properties: { code: 42 }, message: 'TypedError: typed' });
+    expect(await run('typed-error-caught')).toEqual({
+      type: 'TypedError',
+      properties: { code: 42 },
+      message: 'TypedError: typed',
+    });
   });
 
   it('makes an Error of whatever an activity throws', async () => {
@@ -93,6 +121,8 @@ export function basicCases({ it, run, start, toEnd, client, id, raise, untilWait
     await raise(instanceId, 'go');
     const { status, output } = await toEnd(instanceId);
     expect(status).toBe('Failed');
-    expect(output).toBe("Non-Deterministic workflow detected: history recorded 'activity echo' as number 1, but the replay asks for 'activity upper' there. Was the code of 'redeployed' changed while this instance was running?");
+    expect(output).toBe(
+      "Non-Deterministic workflow detected: history recorded 'activity echo' as number 1, but the replay asks for 'activity upper' there. Was the code of 'redeployed' changed while this instance was running?",
+    );
   });
 }

@@ -23,7 +23,10 @@ export function compoundCases({ it, run, start, toEnd, raise, id, untilWaiting }
 
   it('runs a re-used task once also when the orchestrator throws afterwards', async () => {
     const instanceId = id();
-    expect(await run('reused-task-then-throw', undefined, instanceId)).toEqual({ status: 'Failed', output: "Orchestrator function 'reused-task-then-throw' failed: after the races" });
+    expect(await run('reused-task-then-throw', undefined, instanceId)).toEqual({
+      status: 'Failed',
+      output: "Orchestrator function 'reused-task-then-throw' failed: after the races",
+    });
     expect(effects.filter((effect) => effect === `${instanceId} once`)).toHaveLength(1);
   });
 
@@ -33,7 +36,10 @@ export function compoundCases({ it, run, start, toEnd, raise, id, untilWaiting }
 
   it('fails with the first failure and goes on without the others', async () => {
     const instanceId = id();
-    expect(await run('all-fails-fast', undefined, instanceId)).toEqual({ caught: `Activity function 'flaky' failed: ${instanceId} failed #1`, tidied: 'tidied' });
+    expect(await run('all-fails-fast', undefined, instanceId)).toEqual({
+      caught: `Activity function 'flaky' failed: ${instanceId} failed #1`,
+      tidied: 'tidied',
+    });
   });
 
   it('bug 1: a race never sees a task that had ended before it, as in the SDK', async () => {

@@ -5,7 +5,12 @@ export function entityCases({ it, run, start, toEnd, raise, id, client, runUntil
   const stateOf = async (key: string) => (await client().readEntity('counter', key))?.state;
 
   it('calls and signals an entity, in order, and hears its errors', async () => {
-    expect(await run('entity')).toEqual({ first: 5, second: 7, errors: ['[object Object]', 'the entity says no'], after: 'after' });
+    expect(await run('entity')).toEqual({
+      first: 5,
+      second: 7,
+      errors: ['[object Object]', 'the entity says no'],
+      after: 'after',
+    });
   });
 
   it('applies signals of clients, in order', async () => {
@@ -15,7 +20,9 @@ export function entityCases({ it, run, start, toEnd, raise, id, client, runUntil
   });
 
   it('refuses a signal to an entity it does not know, and fails a call to one', async () => {
-    await expect(client().signalEntity('no-such', 'x', 'get', null)).rejects.toMatchObject({ code: 'unknown-function' });
+    await expect(client().signalEntity('no-such', 'x', 'get', null)).rejects.toMatchObject({
+      code: 'unknown-function',
+    });
     expect(await run('unknown-entity')).toContain("The function 'there-is-no-such-entity' doesn't exist");
   });
 
@@ -52,7 +59,9 @@ export function entityCases({ it, run, start, toEnd, raise, id, client, runUntil
     const entities = [id(), id()];
     const contenders = await Promise.all([1, 2, 3, 4].map(() => start('lock', { entities })));
     const results = await Promise.all(contenders.map(toEnd));
-    expect(results.map(({ output }) => (JSON.parse(output ?? '{}') as { before: number }).before).sort()).toEqual([0, 1, 2, 3]);
+    expect(results.map(({ output }) => (JSON.parse(output ?? '{}') as { before: number }).before).sort()).toEqual([
+      0, 1, 2, 3,
+    ]);
     expect(await stateOf(entities[0] ?? '')).toBe('4');
     expect(await stateOf(entities[1] ?? '')).toBe('6');
   });

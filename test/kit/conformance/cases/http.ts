@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect } from '@jest/globals';
 import { HttpRequest, InvocationContext } from '@azure/functions';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import * as df from 'durable-functions';
 import type { Given } from '../harness.ts';
 import { startManagementServer, type ManagementServer } from '../management-server.ts';
@@ -23,7 +23,9 @@ export function httpCases({ it, run, start, toEnd, id, client, untilStatus, unti
 
   const clientOf = (mode: 'rpc' | 'webhook'): df.DurableClient => {
     const binding = df.input.durableClient();
-    const context = new InvocationContext({ options: { trigger: { type: 'any', name: 'any' }, extraInputs: [binding], extraOutputs: [] } });
+    const context = new InvocationContext({
+      options: { trigger: { type: 'any', name: 'any' }, extraInputs: [binding], extraOutputs: [] },
+    });
     context.extraInputs.set(binding, JSON.parse(management.bindingPayload(mode)));
     return df.getClient(context);
   };
@@ -36,11 +38,19 @@ export function httpCases({ it, run, start, toEnd, id, client, untilStatus, unti
       for (const value of [1, 2]) await sdk.raiseEvent(instanceId, 'event', { value });
       await sdk.suspend(instanceId, 'hold');
       await untilStatus(instanceId, 'Suspended');
-      expect(await sdk.getStatus(instanceId)).toMatchObject({ name: 'three-events', runtimeStatus: 'Suspended', input: { a: 1 }, output: null });
+      expect(await sdk.getStatus(instanceId)).toMatchObject({
+        name: 'three-events',
+        runtimeStatus: 'Suspended',
+        input: { a: 1 },
+        output: null,
+      });
       await sdk.resume(instanceId, 'go on');
       await sdk.raiseEvent(instanceId, 'event', { value: 3 });
       await toEnd(instanceId);
-      expect(await sdk.getStatus(instanceId)).toMatchObject({ runtimeStatus: 'Completed', output: [{ value: 1 }, { value: 2 }, { value: 3 }] });
+      expect(await sdk.getStatus(instanceId)).toMatchObject({
+        runtimeStatus: 'Completed',
+        output: [{ value: 1 }, { value: 2 }, { value: 3 }],
+      });
       await sdk.raiseEvent(instanceId, 'event', 'too late'); // 410 is swallowed by the client
       const doomed = await sdk.startNew('three-events');
       await sdk.terminate(doomed, 'because');
@@ -72,7 +82,11 @@ export function httpCases({ it, run, start, toEnd, id, client, untilStatus, unti
       const listed = new Set((await sdk.getStatusAll()).map(({ instanceId }) => instanceId));
       expect(many.every((each) => listed.has(each))).toBe(true);
       const waiting = await start('three-events');
-      const filter = { createdTimeFrom: new Date(0), createdTimeTo: new Date(Date.now() + 366 * 86_400_000), runtimeStatus: [df.OrchestrationRuntimeStatus.Completed] };
+      const filter = {
+        createdTimeFrom: new Date(0),
+        createdTimeTo: new Date(Date.now() + 366 * 86_400_000),
+        runtimeStatus: [df.OrchestrationRuntimeStatus.Completed],
+      };
       const completed = (await sdk.getStatusBy(filter)).map(({ instanceId }) => instanceId);
       expect(completed).toContain(many[0]);
       expect(completed).not.toContain(waiting);
@@ -94,13 +108,26 @@ export function httpCases({ it, run, start, toEnd, id, client, untilStatus, unti
     const sdk = clientOf('webhook');
     const instanceId = await sdk.startNew('custom-status');
     await untilWaiting(instanceId);
-    const request = new HttpRequest({ method: 'POST', url: `${management.origin}/api/start`, headers: {}, query: {}, params: {} });
-    const links = (await new Response((await sdk.createCheckStatusResponse(request, instanceId)).body as ReadableStream).json()) as Record<string, string>;
+    const request = new HttpRequest({
+      method: 'POST',
+      url: `${management.origin}/api/start`,
+      headers: {},
+      query: {},
+      params: {},
+    });
+    const links = (await new Response(
+      (await sdk.createCheckStatusResponse(request, instanceId)).body as ReadableStream,
+    ).json()) as Record<string, string>;
     const status = await fetch(links['statusQueryGetUri'] ?? '');
     expect(status.status).toBe(202);
     expect(await status.json()).toMatchObject({ runtimeStatus: 'Running', customStatus: 'first' });
-    expect((await fetch((links['sendEventPostUri'] ?? '').replace('{eventName}', 'next'), { method: 'POST', body: '1' })).status).toBe(202);
-    expect((await fetch((links['terminatePostUri'] ?? '').replace('{text}', 'enough%20now'), { method: 'POST' })).status).toBe(202);
+    expect(
+      (await fetch((links['sendEventPostUri'] ?? '').replace('{eventName}', 'next'), { method: 'POST', body: '1' }))
+        .status,
+    ).toBe(202);
+    expect(
+      (await fetch((links['terminatePostUri'] ?? '').replace('{text}', 'enough%20now'), { method: 'POST' })).status,
+    ).toBe(202);
     expect(await toEnd(instanceId)).toMatchObject({ status: 'Terminated', output: 'enough now' });
     expect((await fetch(links['purgeHistoryDeleteUri'] ?? '', { method: 'DELETE' })).status).toBe(200);
     expect((await fetch((links['statusQueryGetUri'] ?? '').replace(/code=[^&]*/, 'code=wrong'))).status).toBe(401);
@@ -109,8 +136,17 @@ export function httpCases({ it, run, start, toEnd, id, client, untilStatus, unti
   it('waits for completion through the helper of the SDK', async () => {
     const sdk = clientOf('rpc');
     const instanceId = await sdk.startNew('fan-out', { input: 10 });
-    const request = new HttpRequest({ method: 'GET', url: `${management.origin}/api/wait`, headers: {}, query: {}, params: {} });
-    const response = await sdk.waitForCompletionOrCreateCheckStatusResponse(request, instanceId, { timeoutInMilliseconds: 10_000, retryIntervalInMilliseconds: 10 });
+    const request = new HttpRequest({
+      method: 'GET',
+      url: `${management.origin}/api/wait`,
+      headers: {},
+      query: {},
+      params: {},
+    });
+    const response = await sdk.waitForCompletionOrCreateCheckStatusResponse(request, instanceId, {
+      timeoutInMilliseconds: 10_000,
+      retryIntervalInMilliseconds: 10,
+    });
     expect(response.status).toBe(200);
     expect(await new Response(response.body as ReadableStream).json()).toBe(45);
   });
@@ -139,19 +175,36 @@ function describeCallHttp({ it, run }: Pick<Given, 'it' | 'run'>): void {
   afterAll(() => new Promise<void>((resolve) => void server.close(() => resolve())));
 
   it('calls over HTTP', async () => {
-    expect(await run('call-http', { url: `${origin}/ready/a` })).toMatchObject({ statusCode: 200, content: 'final', after: 'after' });
+    expect(await run('call-http', { url: `${origin}/ready/a` })).toMatchObject({
+      statusCode: 200,
+      content: 'final',
+      after: 'after',
+    });
   });
 
   it('polls what was accepted until it is done, without the key', async () => {
-    expect(await run('call-http', { url: `${origin}/start/b`, headers: { 'x-functions-key': 'k' } })).toMatchObject({ statusCode: 200, content: 'final', after: 'after' });
-    expect(seen.filter((each) => each.includes('/b'))).toEqual(['GET /start/b key=k', ...Array.from({ length: 3 }, () => 'GET /poll/b key=undefined')]);
+    expect(await run('call-http', { url: `${origin}/start/b`, headers: { 'x-functions-key': 'k' } })).toMatchObject({
+      statusCode: 200,
+      content: 'final',
+      after: 'after',
+    });
+    expect(seen.filter((each) => each.includes('/b'))).toEqual([
+      'GET /start/b key=k',
+      ...Array.from({ length: 3 }, () => 'GET /poll/b key=undefined'),
+    ]);
   });
 
   it('answers what was accepted as it is when polling is off', async () => {
-    expect(await run('call-http', { url: `${origin}/start/c`, enablePolling: false })).toMatchObject({ statusCode: 202 });
+    expect(await run('call-http', { url: `${origin}/start/c`, enablePolling: false })).toMatchObject({
+      statusCode: 202,
+    });
   });
 
   it('fails the call when there is no answer', async () => {
-    expect(await run('call-http', { url: `${origin}/broken/d` })).toMatchObject({ caught: expect.stringContaining(`Activity function 'BuiltIn::HttpActivity' failed: GET ${origin}/broken/d got no answer`) });
+    expect(await run('call-http', { url: `${origin}/broken/d` })).toMatchObject({
+      caught: expect.stringContaining(
+        `Activity function 'BuiltIn::HttpActivity' failed: GET ${origin}/broken/d got no answer`,
+      ),
+    });
   });
 }

@@ -2,7 +2,18 @@ import { expect } from '@jest/globals';
 import { broken, effects } from '../app.ts';
 import type { Given } from '../harness.ts';
 
-export function operationCases({ it, run, start, toEnd, raise, id, client, untilWaiting, untilStatus, runUntil }: Given): void {
+export function operationCases({
+  it,
+  run,
+  start,
+  toEnd,
+  raise,
+  id,
+  client,
+  untilWaiting,
+  untilStatus,
+  runUntil,
+}: Given): void {
   it('refuses to start what it does not know, and ids that are none', async () => {
     await expect(client().start({ name: 'no-such' })).rejects.toMatchObject({ code: 'unknown-function' });
     await expect(client().start({ name: 'chain', instanceId: '@x@y' })).rejects.toMatchObject({ code: 'invalid-id' });
@@ -41,7 +52,9 @@ export function operationCases({ it, run, start, toEnd, raise, id, client, until
 
   it('lets one of many simultaneous starts of an id succeed', async () => {
     const instanceId = id();
-    const tries = await Promise.allSettled(Array.from({ length: 10 }, () => start('three-events', undefined, instanceId)));
+    const tries = await Promise.allSettled(
+      Array.from({ length: 10 }, () => start('three-events', undefined, instanceId)),
+    );
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
@@ -89,7 +102,9 @@ export function operationCases({ it, run, start, toEnd, raise, id, client, until
     await runUntil(async () => ['Suspended', 'Completed'].includes((await client().status(instanceId))?.status ?? ''));
     await client().resume(instanceId, null);
     await toEnd(instanceId);
-    expect(effects.filter((effect) => effect.startsWith(`${instanceId} `))).toEqual([1, 2, 3].map((step) => `${instanceId} step ${step}`));
+    expect(effects.filter((effect) => effect.startsWith(`${instanceId} `))).toEqual(
+      [1, 2, 3].map((step) => `${instanceId} step ${step}`),
+    );
   });
 
   it('rewinds: what failed is tried again, what succeeded is not', async () => {
@@ -110,7 +125,10 @@ export function operationCases({ it, run, start, toEnd, raise, id, client, until
     expect(await toEnd(instanceId)).toMatchObject({ status: 'Failed' });
     broken.delete(key);
     await client().rewind(instanceId, null);
-    expect(await toEnd(instanceId)).toMatchObject({ status: 'Completed', output: `{"before":"${key} works","after":"after"}` });
+    expect(await toEnd(instanceId)).toMatchObject({
+      status: 'Completed',
+      output: `{"before":"${key} works","after":"after"}`,
+    });
   });
 
   it('rewinds a parent by rewinding its child', async () => {
@@ -163,7 +181,7 @@ export function operationCases({ it, run, start, toEnd, raise, id, client, until
     const names = ['a', 'b', 'c', 'd', 'e'];
     for (const each of names) await start('three-events', undefined, `${prefix}-${each}`);
     const seen: string[] = [];
-    for (let after: string | undefined, more = true; more; ) {
+    for (let after: string | undefined, more = true; more;) {
       const page = await client().query({ idPrefix: prefix }, { size: 2, ...(after !== undefined && { after }) });
       expect(page.instances.length).toBeLessThanOrEqual(2);
       seen.push(...page.instances.map(({ instanceId }) => instanceId));
@@ -175,10 +193,19 @@ export function operationCases({ it, run, start, toEnd, raise, id, client, until
 
   it('keeps a thousand instances waiting and wakes each when its event comes', async () => {
     const prefix = `${id()}-crowd`;
-    const crowd = await Promise.all(Array.from({ length: 1_000 }, (_, index) => start('event-without-input', undefined, `${prefix}-${index}`)));
-    await runUntil(async () => (await client().query({ idPrefix: prefix, statuses: ['Pending'] }, { size: 1 })).instances.length === 0);
+    const crowd = await Promise.all(
+      Array.from({ length: 1_000 }, (_, index) => start('event-without-input', undefined, `${prefix}-${index}`)),
+    );
+    await runUntil(
+      async () =>
+        (await client().query({ idPrefix: prefix, statuses: ['Pending'] }, { size: 1 })).instances.length === 0,
+    );
     await Promise.all(crowd.map((instanceId, index) => raise(instanceId, 'go', index)));
-    await runUntil(async () => (await client().query({ idPrefix: prefix, statuses: ['Running', 'Pending'] }, { size: 1 })).instances.length === 0);
+    await runUntil(
+      async () =>
+        (await client().query({ idPrefix: prefix, statuses: ['Running', 'Pending'] }, { size: 1 })).instances.length ===
+        0,
+    );
     const { instances } = await client().query({ idPrefix: prefix, statuses: ['Completed'] });
     expect(new Set(instances.map(({ output }) => output)).size).toBe(1_000);
   });

@@ -24,7 +24,10 @@ export function renewalCases({ it, run, start, toEnd, raise, untilWaiting, histo
       await raise(instanceId, 'event', value);
       await runUntil(async () => {
         const status = await client().status(instanceId);
-        return status?.status === 'Completed' || (status?.input ?? '{}') === JSON.stringify({ got: Array.from({ length: value + 1 }, (_, each) => each) });
+        return (
+          status?.status === 'Completed' ||
+          (status?.input ?? '{}') === JSON.stringify({ got: Array.from({ length: value + 1 }, (_, each) => each) })
+        );
       });
     }
     expect(await toEnd(instanceId)).toMatchObject({ output: '[0,1,2,3]' });

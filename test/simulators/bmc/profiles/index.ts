@@ -7,4 +7,12 @@ import { openbmc } from './openbmc.ts';
 import type { Profile } from './profile.ts';
 import { supermicro } from './supermicro.ts';
 
-export const profiles: Record<ProfileName, Profile> = { 'dell-idrac9': idrac9, 'dell-idrac10': idrac10, 'hpe-ilo6': ilo6, 'supermicro': supermicro, 'lenovo-xcc': xcc, 'ami-megarac': megarac, 'openbmc': openbmc };
+export const profiles: Record<ProfileName, Profile> = {
+  'dell-idrac9': idrac9,
+  'dell-idrac10': idrac10,
+  'hpe-ilo6': ilo6,
+  supermicro: supermicro,
+  'lenovo-xcc': xcc,
+  'ami-megarac': megarac,
+  openbmc: openbmc,
+};

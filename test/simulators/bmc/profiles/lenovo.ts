@@ -1,6 +1,11 @@
 import type { FirmwareItem, Profile } from './profile.ts';
 
-const item = (id: string, name: string, softwareId: string, rest: Pick<FirmwareItem, 'component' | 'version'>): FirmwareItem => ({ ...rest, id: () => id, name, softwareId });
+const item = (
+  id: string,
+  name: string,
+  softwareId: string,
+  rest: Pick<FirmwareItem, 'component' | 'version'>,
+): FirmwareItem => ({ ...rest, id: () => id, name, softwareId });
 
 /** XClarity Controller, as on ThinkSystem V2: no secure erase of single drives. */
 export const xcc: Profile = {
@@ -12,7 +17,8 @@ export const xcc: Profile = {
   dimm: (slot) => ({ id: slot.slice(1), locator: `DIMM ${slot.slice(1)}` }),
   drive: (_name, index) => ({ id: `Drive.Bay_${index}`, label: `Drive Bay ${index}` }),
   nic: (_name, index) => ({ id: `NIC${index + 1}`, name: 'External Ethernet Interface' }),
-  version: (component, version) => ({ bios: `22J-${version}`, bmc: `42S-${version}`, nic: version, storage: version })[component],
+  version: (component, version) =>
+    ({ bios: `22J-${version}`, bmc: `42S-${version}`, nic: version, storage: version })[component],
   managerVersion: (version) => `TGBT42S ${version} 2023-07-05`,
   firmware: [
     item('BMC-Primary', 'Firmware:BMC', 'BMC-TGBT-10', { component: 'bmc' }),
@@ -30,8 +36,24 @@ export const xcc: Profile = {
   sessionTimeout: 300,
   passwordLength: { min: 10, max: 32 },
   logs: [
-    { id: 'PlatformLog', home: 'system', holds: 'events', entry: ({ code }) => ({ EntryType: 'Oem', OemRecordFormat: 'Lenovo', ...(code && { Oem: { Lenovo: { '@odata.type': '#LenovoLogEntry.v1_0_0.PlatformLogEntry', 'CommonEventID': `FQXSP${code}` } } }) }) },
-    { id: 'ActiveLog', home: 'system', holds: 'faults', entry: () => ({ EntryType: 'Oem', OemRecordFormat: 'Lenovo' }) },
+    {
+      id: 'PlatformLog',
+      home: 'system',
+      holds: 'events',
+      entry: ({ code }) => ({
+        EntryType: 'Oem',
+        OemRecordFormat: 'Lenovo',
+        ...(code && {
+          Oem: { Lenovo: { '@odata.type': '#LenovoLogEntry.v1_0_0.PlatformLogEntry', CommonEventID: `FQXSP${code}` } },
+        }),
+      }),
+    },
+    {
+      id: 'ActiveLog',
+      home: 'system',
+      holds: 'faults',
+      entry: () => ({ EntryType: 'Oem', OemRecordFormat: 'Lenovo' }),
+    },
     { id: 'AuditLog', home: 'system', holds: 'audit', entry: () => ({ EntryType: 'Oem', OemRecordFormat: 'Lenovo' }) },
   ],
   logKeeps: 256,

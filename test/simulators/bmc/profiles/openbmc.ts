@@ -1,6 +1,11 @@
 import type { FirmwareItem, Profile } from './profile.ts';
 
-const item = (id: string, description: string, component: FirmwareItem['component']): FirmwareItem => ({ id: () => id, name: 'Software Inventory', description, ...(component && { component }) });
+const item = (id: string, description: string, component: FirmwareItem['component']): FirmwareItem => ({
+  id: () => id,
+  name: 'Software Inventory',
+  description,
+  ...(component && { component }),
+});
 
 /** OpenBMC: takes firmware by push only, erases nothing, lists no network ports of the host. */
 export const openbmc: Profile = {
@@ -21,7 +26,16 @@ export const openbmc: Profile = {
   storage: '1',
   sessionTimeout: 1800,
   passwordLength: { min: 8, max: 20 },
-  logs: [{ id: 'EventLog', home: 'system', holds: 'events', isInline: true, entry: ({ code }) => (code ? { MessageId: `OpenBMC.0.1.${code}`, Resolution: 'See the event log of the board.' } : {}) }],
+  logs: [
+    {
+      id: 'EventLog',
+      home: 'system',
+      holds: 'events',
+      isInline: true,
+      entry: ({ code }) =>
+        code ? { MessageId: `OpenBMC.0.1.${code}`, Resolution: 'See the event log of the board.' } : {},
+    },
+  ],
   logKeeps: 200,
   hasEventStream: true,
   managerResets: ['GracefulRestart', 'ForceRestart'],

@@ -1,6 +1,10 @@
 import type { FirmwareItem, Profile } from './profile.ts';
 
-const item = (id: string, name: string, rest: Pick<FirmwareItem, 'component' | 'version'>): FirmwareItem => ({ ...rest, id: () => id, name });
+const item = (id: string, name: string, rest: Pick<FirmwareItem, 'component' | 'version'>): FirmwareItem => ({
+  ...rest,
+  id: () => id,
+  name,
+});
 
 /** Supermicro's own firmware on an AST2600, as on X13 and H13 boards. */
 export const supermicro: Profile = {
@@ -20,7 +24,16 @@ export const supermicro: Profile = {
     item('NVMeSSD.0', 'NVMe Disk.Bay.0', { component: 'storage' }),
     item('CPLD_Motherboard', 'Motherboard CPLD', { version: 'F1.00.83' }),
   ],
-  resetTypes: ['On', 'ForceOff', 'GracefulShutdown', 'GracefulRestart', 'ForceRestart', 'Nmi', 'ForceOn', 'PushPowerButton'],
+  resetTypes: [
+    'On',
+    'ForceOff',
+    'GracefulShutdown',
+    'GracefulRestart',
+    'ForceRestart',
+    'Nmi',
+    'ForceOn',
+    'PushPowerButton',
+  ],
   resetByActionInfo: true,
   bootTargets: ['None', 'Pxe', 'Floppy', 'Cd', 'Usb', 'Hdd', 'BiosSetup', 'UsbCd', 'UefiBootNext', 'UefiHttp'],
   telemetry: 'old',

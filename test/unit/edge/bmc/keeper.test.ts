@@ -6,10 +6,13 @@ import { settle } from '../uplink/link.ts';
 function work(log: string[], name: string) {
   let end = () => {};
   const done = new Promise<void>((resolve) => (end = resolve));
-  return { end, run: () => {
-    log.push(`${name} begins`);
-    return done.then(() => void log.push(`${name} ends`));
-  } };
+  return {
+    end,
+    run: () => {
+      log.push(`${name} begins`);
+      return done.then(() => void log.push(`${name} ends`));
+    },
+  };
 }
 
 describe('who may speak to a management controller', () => {
@@ -31,7 +34,11 @@ describe('who may speak to a management controller', () => {
     const keeper = new BmcKeeper({ places: { command: 9, poll: 9 } });
     const log: string[] = [];
     const [first, poll, command] = [work(log, 'first'), work(log, 'poll'), work(log, 'command')];
-    const all = [keeper.use('a', 'poll', first.run), keeper.use('a', 'poll', poll.run), keeper.use('a', 'command', command.run)];
+    const all = [
+      keeper.use('a', 'poll', first.run),
+      keeper.use('a', 'poll', poll.run),
+      keeper.use('a', 'command', command.run),
+    ];
     for (const each of [first, poll, command]) each.end();
     await Promise.all(all);
     expect(log.filter((line) => line.endsWith('begins'))).toEqual(['first begins', 'command begins', 'poll begins']);
@@ -71,7 +78,11 @@ describe('who may speak to a management controller', () => {
   it('is nobody but the one who writes firmware, until that is over', () => {
     const keeper = new BmcKeeper({ places: { command: 1, poll: 1 } });
     keeper.holdExclusively('a', 1000);
-    expect([keeper.isHeldExclusively('a', 999), keeper.isHeldExclusively('b', 999), keeper.isHeldExclusively('a', 1000)]).toEqual([true, false, false]);
+    expect([
+      keeper.isHeldExclusively('a', 999),
+      keeper.isHeldExclusively('b', 999),
+      keeper.isHeldExclusively('a', 1000),
+    ]).toEqual([true, false, false]);
     keeper.holdExclusively('a', 5000);
     keeper.holdExclusively('a', 0);
     expect(keeper.isHeldExclusively('a', 2000)).toBe(false);

@@ -35,14 +35,29 @@ function listen(more: Partial<ListeningOptions> = {}): Listening {
     watched.push(each);
     return behave(each);
   };
-  const made = new Listening({ controllers: () => controllers, bmc: { watch }, keeper, isActive: () => isActive, onHint: (serverId) => void hints.push(serverId), eventsUrl: undefined, time, ...more });
+  const made = new Listening({
+    controllers: () => controllers,
+    bmc: { watch },
+    keeper,
+    isActive: () => isActive,
+    onHint: (serverId) => void hints.push(serverId),
+    eventsUrl: undefined,
+    time,
+    ...more,
+  });
   made.start();
   return made;
 }
 
-const aTarget = (number: number, account = 'service'): BmcTarget => ({ serverId: `srv-${number}`, datacenterId: 'dc-nyc-01', address: `https://10.20.0.${number}`, secretRef: SecretRef.parse(`bmc/srv-${number}/${account}`) });
+const aTarget = (number: number, account = 'service'): BmcTarget => ({
+  serverId: `srv-${number}`,
+  datacenterId: 'dc-nyc-01',
+  address: `https://10.20.0.${number}`,
+  secretRef: SecretRef.parse(`bmc/srv-${number}/${account}`),
+});
 const open = () => watched.filter(({ options }) => !options.signal.aborted).map(({ target }) => target.serverId);
-const hanging = ({ options: { signal } }: Watched) => new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+const hanging = ({ options: { signal } }: Watched) =>
+  new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
 
 describe('listening to controllers', () => {
   it('opens one stream to each that answers, holds up nobody there, and passes on what it hears', async () => {
@@ -59,8 +74,16 @@ describe('listening to controllers', () => {
   });
 
   it.each<[string, () => void, () => void]>([
-    ['the controller leaves the list', () => (controllers = controllers.slice(1)), () => controllers.unshift({ target: aTarget(1), isAnswering: true })],
-    ['it is being written to', () => keeper.holdExclusively('https://10.20.0.1', Infinity), () => keeper.holdExclusively('https://10.20.0.1', 0)],
+    [
+      'the controller leaves the list',
+      () => (controllers = controllers.slice(1)),
+      () => controllers.unshift({ target: aTarget(1), isAnswering: true }),
+    ],
+    [
+      'it is being written to',
+      () => keeper.holdExclusively('https://10.20.0.1', Infinity),
+      () => keeper.holdExclusively('https://10.20.0.1', 0),
+    ],
   ])('ends when %s, and begins again afterwards', async (_name, change, back) => {
     await time.pass(2);
     change();
@@ -129,9 +152,10 @@ describe('listening to controllers', () => {
   });
 
   it('tries again ever more rarely where it cannot be asked, and gives up on one that says nothing', async () => {
-    behave = ({ target, ...watch }) => (target.serverId === 'srv-1' ? hanging({ target, ...watch }) : Promise.resolve('sse'));
+    behave = ({ target, ...watch }) =>
+      target.serverId === 'srv-1' ? hanging({ target, ...watch }) : Promise.resolve('sse');
     const moments: number[] = [];
-    for (let seen = 0; moments.length < 4; ) {
+    for (let seen = 0; moments.length < 4;) {
       await time.pass(1);
       const tries = watched.filter(({ target }) => target.serverId === 'srv-1').length;
       if (tries > seen) moments.push(time.now());
@@ -148,7 +172,8 @@ describe('listening to controllers', () => {
   });
 
   describe('where they reach it', () => {
-    const post = (address: string | undefined) => listening.routes['POST /bmc-events/*']?.('{}', new URL(address ?? '').pathname.split('/').at(-1) ?? '');
+    const post = (address: string | undefined) =>
+      listening.routes['POST /bmc-events/*']?.('{}', new URL(address ?? '').pathname.split('/').at(-1) ?? '');
     beforeEach(async () => {
       await listening.stop();
       watched = [];

@@ -29,27 +29,47 @@ beforeEach(() => {
   behave = async () => ({ health: 'ok' });
   readLog = async () => ({ entries: [] });
   const real = new Looker({
-    time, cursorOf: async () => undefined,
+    time,
+    cursorOf: async () => undefined,
     bmc: {
       readHealth: ({ serverId }, _input, options) => behave(serverId, options?.signal),
-      readSensors: async ({ serverId }, _input, options) => ({ ...(await behave(serverId, options?.signal)), power: 'on', readings: [], unread: 0 }),
+      readSensors: async ({ serverId }, _input, options) => ({
+        ...(await behave(serverId, options?.signal)),
+        power: 'on',
+        readings: [],
+        unread: 0,
+      }),
       readLog: () => readLog(),
     },
   });
   poller = new Poller({
-    targets: () => targets, keeper, isActive: () => isActive, time, leave: ({ secretRef }) => void left.push(secretRef),
-    looker: { look: async (target, how) => {
-      looks.push({ serverId: target.serverId, at: time.now(), isThorough: how.isThorough });
-      return real.look(target, how);
-    } },
+    targets: () => targets,
+    keeper,
+    isActive: () => isActive,
+    time,
+    leave: ({ secretRef }) => void left.push(secretRef),
+    looker: {
+      look: async (target, how) => {
+        looks.push({ serverId: target.serverId, at: time.now(), isThorough: how.isThorough });
+        return real.look(target, how);
+      },
+    },
     readings: new Readings({ report: async (readings) => void reported.push(readings), keepCursor: () => {}, time }),
   });
   poller.start();
 });
 
-const aTarget = (serverId: string): BmcTarget => ({ serverId, datacenterId: 'dc-nyc-01', address: `https://10.20.0.${serverId.slice(4)}`, secretRef: SecretRef.parse(`bmc/${serverId}/service`) });
+const aTarget = (serverId: string): BmcTarget => ({
+  serverId,
+  datacenterId: 'dc-nyc-01',
+  address: `https://10.20.0.${serverId.slice(4)}`,
+  secretRef: SecretRef.parse(`bmc/${serverId}/service`),
+});
 const looksAt = (serverId: string) => looks.filter((each) => each.serverId === serverId);
-const gaps = (serverId: string) => looksAt(serverId).map(({ at }, index, all) => Math.round((at - (all[index - 1]?.at ?? at)) / 1000)).slice(1);
+const gaps = (serverId: string) =>
+  looksAt(serverId)
+    .map(({ at }, index, all) => Math.round((at - (all[index - 1]?.at ?? at)) / 1000))
+    .slice(1);
 const thorough = (serverId: string) => looksAt(serverId).map(({ isThorough }) => isThorough);
 const readingsOf = (serverId: string) => reported.flat().filter((each) => each.serverId === serverId);
 
@@ -57,7 +77,9 @@ describe('the poller', () => {
   it('looks at every controller once in its period, spread over it', async () => {
     await time.pass(300);
     expect(new Set(looks.map(({ serverId }) => serverId)).size).toBe(50);
-    const busiest = Math.max(...[...Map.groupBy(looks, ({ at }) => Math.floor(at / 10_000)).values()].map(({ length }) => length));
+    const busiest = Math.max(
+      ...[...Map.groupBy(looks, ({ at }) => Math.floor(at / 10_000)).values()].map(({ length }) => length),
+    );
     expect(busiest).toBeLessThan(10);
     await time.pass(hour);
     expect(gaps('srv_7').every((gap) => gap >= 300 && gap <= 302)).toBe(true);
@@ -73,7 +95,11 @@ describe('the poller', () => {
   it('looks more often at what is not well, and as before when it is', async () => {
     behave = async (serverId) => ({ health: serverId === 'srv_3' && looksAt('srv_3').length < 4 ? 'warning' : 'ok' });
     await time.pass(hour);
-    expect(gaps('srv_3').slice(0, 3).every((gap) => gap >= 60 && gap <= 61)).toBe(true);
+    expect(
+      gaps('srv_3')
+        .slice(0, 3)
+        .every((gap) => gap >= 60 && gap <= 61),
+    ).toBe(true);
     expect(gaps('srv_3').at(-1)).toBeGreaterThanOrEqual(300);
   });
 
@@ -83,14 +109,21 @@ describe('the poller', () => {
       return { health: 'ok' };
     };
     await time.pass(6 * hour);
-    expect(gaps('srv_3').slice(0, 5).map((gap) => Math.round(gap / 60))).toEqual([1, 2, 4, 8, 16]);
+    expect(
+      gaps('srv_3')
+        .slice(0, 5)
+        .map((gap) => Math.round(gap / 60)),
+    ).toEqual([1, 2, 4, 8, 16]);
     expect(Math.max(...gaps('srv_3'))).toBeLessThanOrEqual(1802);
     expect(readingsOf('srv_3')[0]).toMatchObject({ unreachable: 'no route to host' });
     expect(poller.status()).toMatchObject({ controllers: 50, unreachable: 1 });
   });
 
   it('calls off a look that takes too long, and others are not held up by it', async () => {
-    behave = (serverId, signal) => (serverId === 'srv_3' ? new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error))) : Promise.resolve({ health: 'ok' }));
+    behave = (serverId, signal) =>
+      serverId === 'srv_3'
+        ? new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)))
+        : Promise.resolve({ health: 'ok' });
     await time.pass(2 * hour);
     expect(readingsOf('srv_3')[0]).toMatchObject({ unreachable: expect.stringContaining('30 s') });
     expect(looksAt('srv_4').length).toBeGreaterThanOrEqual(23);
@@ -158,8 +191,26 @@ describe('the poller', () => {
 
   it('reads sensors and log at first, and then every half hour', async () => {
     await time.pass(2 * hour);
-    expect(thorough('srv_7').slice(0, 13)).toEqual([true, false, false, false, false, false, true, false, false, false, false, false, true]);
-    expect(readingsOf('srv_7')[0]).toMatchObject({ health: 'ok', sensors: { power: 'on', readings: [] }, log: { entries: [] } });
+    expect(thorough('srv_7').slice(0, 13)).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+      false,
+      true,
+      false,
+      false,
+      false,
+      false,
+      false,
+      true,
+    ]);
+    expect(readingsOf('srv_7')[0]).toMatchObject({
+      health: 'ok',
+      sensors: { power: 'on', readings: [] },
+      log: { entries: [] },
+    });
     expect(readingsOf('srv_7')[1]).toEqual({ serverId: 'srv_7', at: expect.any(String), health: 'ok' });
   });
 
@@ -224,7 +275,9 @@ describe('the poller', () => {
     await time.pass(2 * hour);
     looks.splice(0);
     behave = async () => ({ health: 'ok' });
-    targets = targets.map((target) => (target.serverId === 'srv_3' ? { ...target, secretRef: SecretRef.parse('bmc/srv_3/tenant') } : target));
+    targets = targets.map((target) =>
+      target.serverId === 'srv_3' ? { ...target, secretRef: SecretRef.parse('bmc/srv_3/tenant') } : target,
+    );
     await time.pass(2);
     expect(thorough('srv_3')).toEqual([true]);
   });

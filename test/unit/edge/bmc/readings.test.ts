@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { Look } from '../../../../edge/bmc/look.ts';
 import { LogCursors } from '../../../../edge/bmc/log-cursors.ts';
+import type { Look } from '../../../../edge/bmc/look.ts';
 import { Readings } from '../../../../edge/bmc/readings.ts';
 import { Store } from '../../../../edge/store/store.ts';
 import { readingLimits, type BmcReading } from '../../../../shared/api/edge.ts';
@@ -17,7 +17,8 @@ beforeEach(() => {
   cursors = new LogCursors(new Store(':memory:'), time);
   [told, isFull] = [[], false];
   readings = new Readings({
-    time, keepCursor: (serverId, cursor) => cursors.keep(serverId, cursor),
+    time,
+    keepCursor: (serverId, cursor) => cursors.keep(serverId, cursor),
     report: async (some) => {
       if (isFull) throw new Error('the journal is full');
       told.push(some);
@@ -26,9 +27,21 @@ beforeEach(() => {
 });
 
 const at = '2026-11-02T08:00:00.000Z';
-const quick = (serverId: string): Look => ({ reading: { serverId, at, health: 'ok' }, isThorough: false, cursor: undefined });
-const thorough = (serverId: string, cursor: string, ...messages: string[]): Look =>
-  ({ reading: { serverId, at, health: 'ok', log: { entries: messages.map((message, index) => ({ id: String(index), severity: 'critical', message })) } }, isThorough: true, cursor });
+const quick = (serverId: string): Look => ({
+  reading: { serverId, at, health: 'ok' },
+  isThorough: false,
+  cursor: undefined,
+});
+const thorough = (serverId: string, cursor: string, ...messages: string[]): Look => ({
+  reading: {
+    serverId,
+    at,
+    health: 'ok',
+    log: { entries: messages.map((message, index) => ({ id: String(index), severity: 'critical', message })) },
+  },
+  isThorough: true,
+  cursor,
+});
 
 describe('readings on their way', () => {
   it('go together after a while, or at once where it is urgent', async () => {
@@ -47,21 +60,40 @@ describe('readings on their way', () => {
     for (let number = 0; number < 100; number++) readings.add(quick(`srv-${number}`), false);
     await settle();
     expect(told.map((each) => each.length)).toEqual([100]);
-    for (let number = 0; number < 2; number++) readings.add(thorough('srv-1', 'c', ...Array.from({ length: 100 }, () => 'x'.repeat(1000))), false);
+    for (let number = 0; number < 2; number++)
+      readings.add(thorough('srv-1', 'c', ...Array.from({ length: 100 }, () => 'x'.repeat(1000))), false);
     await settle();
     expect(told.map((each) => each.length)).toEqual([100, 2]);
   });
 
   // What is packed as full of values as sensors and logs can be: the platform counts them before it looks at them.
   it('hold no more values than the platform takes in one request, however full', async () => {
-    const sensors = Array.from({ length: readingLimits.sensors }, (_, index) => ({ kind: 'fan' as const, name: `${index}`, reading: 1, unit: '%' as const, health: 'ok' as const }));
-    const entries = Array.from({ length: readingLimits.entries }, (_, index) => ({ id: `${index}`, severity: 'ok' as const, message: '', code: '', action: '' }));
-    const full: Look = { reading: { serverId: 's', at, health: 'ok', sensors: { power: 'on', readings: sensors }, log: { entries } }, isThorough: true, cursor: 'c' };
+    const sensors = Array.from({ length: readingLimits.sensors }, (_, index) => ({
+      kind: 'fan' as const,
+      name: `${index}`,
+      reading: 1,
+      unit: '%' as const,
+      health: 'ok' as const,
+    }));
+    const entries = Array.from({ length: readingLimits.entries }, (_, index) => ({
+      id: `${index}`,
+      severity: 'ok' as const,
+      message: '',
+      code: '',
+      action: '',
+    }));
+    const full: Look = {
+      reading: { serverId: 's', at, health: 'ok', sensors: { power: 'on', readings: sensors }, log: { entries } },
+      isThorough: true,
+      cursor: 'c',
+    };
     while (told.length === 0) {
       readings.add(full, false);
       await settle();
     }
-    const request = JSON.stringify({ events: [{ kind: 'bmc-readings', id: 'a', at, datacenter: 'dc-nyc-01', readings: told[0] }] });
+    const request = JSON.stringify({
+      events: [{ kind: 'bmc-readings', id: 'a', at, datacenter: 'dc-nyc-01', readings: told[0] }],
+    });
     expect(told[0]?.length).toBeGreaterThan(1);
     expect(measureJson(request).values).toBeLessThanOrEqual(jsonBounds.values);
   });

@@ -13,16 +13,26 @@ beforeEach(() => {
   asked = [];
   isReachable = true;
   safe = new Map([[a, { username: 'rackline', password: 'first' }]]);
-  secrets = new EdgeSecrets({ now: () => now, keepMilliseconds: 1000, platform: { readSecrets: async (refs) => {
-    asked.push([...refs]);
-    if (!isReachable) throw new Error('no route to host');
-    return new Map(refs.flatMap((ref) => (safe.has(ref) ? [[ref, safe.get(ref)!] as const] : [])));
-  } } });
+  secrets = new EdgeSecrets({
+    now: () => now,
+    keepMilliseconds: 1000,
+    platform: {
+      readSecrets: async (refs) => {
+        asked.push([...refs]);
+        if (!isReachable) throw new Error('no route to host');
+        return new Map(refs.flatMap((ref) => (safe.has(ref) ? [[ref, safe.get(ref)!] as const] : [])));
+      },
+    },
+  });
 });
 
 describe('passwords at the edge', () => {
   it('are asked for together, and kept for a while', async () => {
-    expect(await Promise.all([secrets.read(a), secrets.read(b), secrets.read(a)])).toEqual([safe.get(a), undefined, safe.get(a)]);
+    expect(await Promise.all([secrets.read(a), secrets.read(b), secrets.read(a)])).toEqual([
+      safe.get(a),
+      undefined,
+      safe.get(a),
+    ]);
     expect(asked).toEqual([[a, b]]);
     now = 999;
     expect(await secrets.read(a)).toMatchObject({ password: 'first' });

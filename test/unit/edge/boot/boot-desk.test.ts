@@ -13,10 +13,31 @@ let desk: BootDesk;
 beforeEach(() => {
   parts = new DeskParts();
   tokens = new BootTokens({ store: parts.store, clock: parts.time });
-  desk = new BootDesk({ datacenter: 'dc-nyc-01', expected: parts.expected, tokens, told: parts.told, tell: parts.tell, time: parts.time, log: silentEdgeLog, onTrouble: parts.onTrouble });
+  desk = new BootDesk({
+    datacenter: 'dc-nyc-01',
+    expected: parts.expected,
+    tokens,
+    told: parts.told,
+    tell: parts.tell,
+    time: parts.time,
+    log: silentEdgeLog,
+    onTrouble: parts.onTrouble,
+  });
 });
 async function asks(choice: BootAnswer['choice'], mac = port, more: object = {}): Promise<void> {
-  desk.heard({ mac, address: '10.0.0.77', architecture: 'uefi-x64', serial: undefined, uuid: undefined, manufacturer: undefined, product: undefined, ...more }, { choice, because: `the server is ${parts.expected.servers[0]?.state}` });
+  desk.heard(
+    {
+      mac,
+      address: '10.0.0.77',
+      architecture: 'uefi-x64',
+      serial: undefined,
+      uuid: undefined,
+      manufacturer: undefined,
+      product: undefined,
+      ...more,
+    },
+    { choice, because: `the server is ${parts.expected.servers[0]?.state}` },
+  );
   await settle();
 }
 const told = () => parts.of('boot-answered').map(({ choice, because }) => `${choice}: ${because}`);
@@ -34,7 +55,16 @@ describe('a machine that boots', () => {
   it('is told of once for each boot, however often it has to ask', async () => {
     for (const choice of ['queue', 'queue', 'image', 'image'] as const) await asks(choice);
     expect(told()).toEqual(['image: the server is DISCOVERED']);
-    expect(parts.news).toEqual([{ kind: 'boot-answered', mac: port, serverId: 'srv-1', choice: 'image', because: 'the server is DISCOVERED', architecture: 'uefi-x64' }]);
+    expect(parts.news).toEqual([
+      {
+        kind: 'boot-answered',
+        mac: port,
+        serverId: 'srv-1',
+        choice: 'image',
+        because: 'the server is DISCOVERED',
+        architecture: 'uefi-x64',
+      },
+    ]);
     await parts.time.pass(600);
     await asks('image');
     expect(told()).toHaveLength(2);
@@ -77,11 +107,27 @@ describe('a stranger that boots', () => {
   it('is an unknown machine, with what its firmware says, and gets no token', async () => {
     await asks('hold', stranger, { manufacturer: 'Dell Inc.', product: 'PowerEdge R760', serial: 'ABC1234' });
     await asks('hold', stranger);
-    expect(parts.news).toEqual([{ kind: 'unknown-machine', mac: stranger, address: '10.0.0.77', about: 'Dell Inc. PowerEdge R760, serial number ABC1234' }]);
+    expect(parts.news).toEqual([
+      {
+        kind: 'unknown-machine',
+        mac: stranger,
+        address: '10.0.0.77',
+        about: 'Dell Inc. PowerEdge R760, serial number ABC1234',
+      },
+    ]);
     expect(() => desk.tokenFor(stranger)).toThrow(expect.objectContaining({ code: 'boot.stranger' }));
   });
 
-  it.each([['software made its address up', () => {}, '52:54:00:00:00:99'], ['there is no list yet', () => { parts.expected.isKnown = false; }, stranger]])('is nobody to look for when %s', async (_why, arrange, mac) => {
+  it.each([
+    ['software made its address up', () => {}, '52:54:00:00:00:99'],
+    [
+      'there is no list yet',
+      () => {
+        parts.expected.isKnown = false;
+      },
+      stranger,
+    ],
+  ])('is nobody to look for when %s', async (_why, arrange, mac) => {
     arrange();
     await asks('hold', mac);
     expect(parts.news).toEqual([]);

@@ -8,10 +8,22 @@ function aPace(places: number) {
 }
 
 /** Machines that ask, wait as told, fetch for `fetchSeconds` once let in, all on one virtual clock. */
-function storm({ machines, places, fetchSeconds, vanish = () => false }: { machines: number; places: number; fetchSeconds: number; vanish?: (machine: number) => boolean }) {
+function storm({
+  machines,
+  places,
+  fetchSeconds,
+  vanish = () => false,
+}: {
+  machines: number;
+  places: number;
+  fetchSeconds: number;
+  vanish?: (machine: number) => boolean;
+}) {
   const { clock, pace } = aPace(places);
   const agenda: { at: number; act: () => void }[] = [];
-  const later = (after: number, act: () => void) => { agenda.push({ at: clock.time + after, act }); };
+  const later = (after: number, act: () => void) => {
+    agenda.push({ at: clock.time + after, act });
+  };
   const result = { served: 0, mostAtOnce: 0, asked: 0, longestWaitSeconds: 0, lastAt: 0, order: [] as number[] };
   let fetching = 0;
   const ask = (number: number, isVanishing: boolean) => () => {
@@ -34,7 +46,8 @@ function storm({ machines, places, fetchSeconds, vanish = () => false }: { machi
       result.lastAt = clock.time;
     });
   };
-  for (let index = 0; index < machines; index++) agenda.push({ at: (index % 60) * 1000, act: ask(index, vanish(index)) });
+  for (let index = 0; index < machines; index++)
+    agenda.push({ at: (index % 60) * 1000, act: ask(index, vanish(index)) });
   while (agenda.length > 0) {
     agenda.sort((a, b) => a.at - b.at);
     const next = agenda.shift();
@@ -46,7 +59,11 @@ function storm({ machines, places, fetchSeconds, vanish = () => false }: { machi
 
 describe('the pace of a boot storm', () => {
   it('lets a thousand machines in, never more than there are places, and wastes little time', () => {
-    const { served, mostAtOnce, longestWaitSeconds, asked, lastAt, held } = storm({ machines: 1000, places: 32, fetchSeconds: 8 });
+    const { served, mostAtOnce, longestWaitSeconds, asked, lastAt, held } = storm({
+      machines: 1000,
+      places: 32,
+      fetchSeconds: 8,
+    });
     expect({ served, mostAtOnce, held }).toEqual({ served: 1000, mostAtOnce: 32, held: 0 });
     expect(longestWaitSeconds).toBeLessThanOrEqual(60);
     const ideal = seconds((1000 / 32) * 8);
@@ -58,7 +75,10 @@ describe('the pace of a boot storm', () => {
     const { order } = storm({ machines: 1000, places: 32, fetchSeconds: 8 });
     // They come within a minute, 17 each second: the later its second, the later its turn.
     const secondOf = (machine: number) => machine % 60;
-    const turns = order.map((machine, place) => ({ place, due: order.filter((other) => secondOf(other) < secondOf(machine)).length }));
+    const turns = order.map((machine, place) => ({
+      place,
+      due: order.filter((other) => secondOf(other) < secondOf(machine)).length,
+    }));
     const late = Math.max(...turns.map(({ place, due }) => place - due));
     expect(late).toBeLessThan(1000 / 4);
   });
@@ -78,7 +98,9 @@ describe('the pace of a boot storm', () => {
   });
 
   it('gives the place of a machine that went away to another', () => {
-    expect(storm({ machines: 200, places: 8, fetchSeconds: 5, vanish: (machine) => machine % 10 === 0 })).toMatchObject({ served: 180 });
+    expect(storm({ machines: 200, places: 8, fetchSeconds: 5, vanish: (machine) => machine % 10 === 0 })).toMatchObject(
+      { served: 180 },
+    );
   });
 
   it('lets a machine that has its place ask again', () => {

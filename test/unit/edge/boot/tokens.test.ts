@@ -1,7 +1,7 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { BootTokens } from '../../../../edge/boot/tokens.ts';
 import { Store } from '../../../../edge/store/store.ts';
 import { days, hours, minutes } from '../../../../shared/clock.ts';

@@ -26,20 +26,41 @@ beforeEach(() => {
 });
 afterEach(() => ledger.close());
 
-const bmc = Object.fromEntries(Object.keys(bmcOperations).map((operation) => [operation, (_target: unknown, input: unknown, options?: { signal?: AbortSignal }) => {
-  called.push({ operation: operation as BmcOperation, input, signal: options?.signal });
-  return behave(operation as BmcOperation);
-}])) as unknown as Bmc;
-const anExecutor = () => new Executor({
-  datacenter: 'dc-nyc-01', bmc, keeper, ledger, now: () => 1000, mayReach: (address) => address.startsWith('https://10.20.'), forgetSecrets: (refs) => forgotten.push(...refs),
-  answer: async ({ id }, outcome) => {
-    answers.push({ id, outcome });
-    return isKept;
-  },
-});
+const bmc = Object.fromEntries(
+  Object.keys(bmcOperations).map((operation) => [
+    operation,
+    (_target: unknown, input: unknown, options?: { signal?: AbortSignal }) => {
+      called.push({ operation: operation as BmcOperation, input, signal: options?.signal });
+      return behave(operation as BmcOperation);
+    },
+  ]),
+) as unknown as Bmc;
+const anExecutor = () =>
+  new Executor({
+    datacenter: 'dc-nyc-01',
+    bmc,
+    keeper,
+    ledger,
+    now: () => 1000,
+    mayReach: (address) => address.startsWith('https://10.20.'),
+    forgetSecrets: (refs) => forgotten.push(...refs),
+    answer: async ({ id }, outcome) => {
+      answers.push({ id, outcome });
+      return isKept;
+    },
+  });
 const serviceRef = SecretRef.parse('bmc/srv_1/service');
 const target = { serverId: 'srv_1', datacenterId: 'dc-nyc-01', address: 'https://10.20.0.7', secretRef: serviceRef };
-const command = (operation: BmcOperation, more: Partial<EdgeCommand> = {}): EdgeCommand => ({ id: `c-${operation}`, fence: 1, operation, isWrite: bmcOperations[operation].isWrite, target, input: {}, runSeconds: 60, ...more });
+const command = (operation: BmcOperation, more: Partial<EdgeCommand> = {}): EdgeCommand => ({
+  id: `c-${operation}`,
+  fence: 1,
+  operation,
+  isWrite: bmcOperations[operation].isWrite,
+  target,
+  input: {},
+  runSeconds: 60,
+  ...more,
+});
 const inTime = () => performance.now() + 60_000;
 const outcomes = () => answers.map(({ outcome }) => outcome);
 
@@ -64,7 +85,10 @@ describe('a command', () => {
     await executor.carryOut(command('setPower', { id: 'later', fence: 9, input: { action: 'off' } }), inTime());
     await executor.carryOut(command('setPower', { id: 'earlier', fence: 8, input: { action: 'on' } }), inTime());
     expect(called).toHaveLength(1);
-    expect(answers.at(-1)).toMatchObject({ id: 'earlier', outcome: { state: 'failed', error: { code: 'edge.overtaken' } } });
+    expect(answers.at(-1)).toMatchObject({
+      id: 'earlier',
+      outcome: { state: 'failed', error: { code: 'edge.overtaken' } },
+    });
   });
 
   it('whose time is up before its turn is not begun', async () => {
@@ -73,16 +97,40 @@ describe('a command', () => {
     expect(outcomes()).toMatchObject([{ state: 'failed', error: { code: 'edge.too-late', kind: 'unavailable' } }]);
   });
 
-  it.each([['setPower', { action: 'off' }, { state: 'unknown' }], ['readPower', {}, { state: 'failed', error: { code: 'edge.too-late' } }]] as const)('whose time is up in the middle of it is called off: %s', async (operation, input, outcome) => {
-    behave = () => new Promise((_resolve, reject) => called.at(-1)?.signal?.addEventListener('abort', () => reject(new Error('called off'))));
+  it.each([
+    ['setPower', { action: 'off' }, { state: 'unknown' }],
+    ['readPower', {}, { state: 'failed', error: { code: 'edge.too-late' } }],
+  ] as const)('whose time is up in the middle of it is called off: %s', async (operation, input, outcome) => {
+    behave = () =>
+      new Promise((_resolve, reject) =>
+        called.at(-1)?.signal?.addEventListener('abort', () => reject(new Error('called off'))),
+      );
     await executor.carryOut(command(operation, { input }), performance.now() + 5);
     expect(outcomes()).toMatchObject([outcome]);
   });
 
   it('that fails says why, in the words of the adapter', async () => {
-    behave = () => Promise.reject(new AppError({ code: 'redfish.throttled', kind: 'unavailable', publicMessage: 'No session is free.', retryAfterSeconds: 20 }));
+    behave = () =>
+      Promise.reject(
+        new AppError({
+          code: 'redfish.throttled',
+          kind: 'unavailable',
+          publicMessage: 'No session is free.',
+          retryAfterSeconds: 20,
+        }),
+      );
     await executor.carryOut(command('readFacts'), inTime());
-    expect(outcomes()).toEqual([{ state: 'failed', error: { code: 'redfish.throttled', kind: 'unavailable', message: 'No session is free.', retryAfterSeconds: 20 } }]);
+    expect(outcomes()).toEqual([
+      {
+        state: 'failed',
+        error: {
+          code: 'redfish.throttled',
+          kind: 'unavailable',
+          message: 'No session is free.',
+          retryAfterSeconds: 20,
+        },
+      },
+    ]);
   });
 
   it.each([
@@ -98,17 +146,32 @@ describe('a command', () => {
     await executor.carryOut(command('setPower', { input: { action: 'explode' } }), inTime());
     await executor.carryOut(command('setPower', { id: 'c2', isWrite: false, input: { action: 'off' } }), inTime());
     expect(called).toEqual([]);
-    expect(outcomes()).toMatchObject([{ state: 'failed', error: { code: 'input.invalid' } }, { state: 'failed', error: { code: 'edge.bad-command' } }]);
+    expect(outcomes()).toMatchObject([
+      { state: 'failed', error: { code: 'input.invalid' } },
+      { state: 'failed', error: { code: 'edge.bad-command' } },
+    ]);
   });
 
   it('that sets or proves a password reads it anew; so does the next one after a door that stayed shut', async () => {
     const pending = SecretRef.parse('bmc/srv_1/pending');
     await executor.carryOut(command('readFacts'), inTime());
     expect(forgotten).toEqual([]);
-    await executor.carryOut(command('ensureAccount', { input: { secretRef: pending, role: 'administrator' } }), inTime());
+    await executor.carryOut(
+      command('ensureAccount', { input: { secretRef: pending, role: 'administrator' } }),
+      inTime(),
+    );
     await executor.carryOut(command('canLogIn'), inTime());
     expect(forgotten.splice(0)).toEqual([pending, serviceRef]);
-    behave = () => Promise.reject(new CallFailed({ system: 'redfish', method: 'POST', path: '/Sessions', failure: 'auth', detail: 'it refused the login' }));
+    behave = () =>
+      Promise.reject(
+        new CallFailed({
+          system: 'redfish',
+          method: 'POST',
+          path: '/Sessions',
+          failure: 'auth',
+          detail: 'it refused the login',
+        }),
+      );
     await executor.carryOut(command('readPower'), inTime());
     expect(forgotten).toEqual([serviceRef]);
   });
@@ -139,7 +202,10 @@ describe('a controller that goes on with something by itself', () => {
     await executor.carryOut(command('updateFirmware', { input: update }), inTime());
     expect(keeper.isHeldExclusively(target.address, 60_000)).toBe(true);
     behave = async () => ({ outcome: 'done', version: '2.3' });
-    await executor.carryOut(command('updateFirmware', { id: 'c2', fence: 2, input: { ...update, ticket: 't' } }), inTime());
+    await executor.carryOut(
+      command('updateFirmware', { id: 'c2', fence: 2, input: { ...update, ticket: 't' } }),
+      inTime(),
+    );
     await settle();
     expect(keeper.isHeldExclusively(target.address, 60_000)).toBe(false);
   });

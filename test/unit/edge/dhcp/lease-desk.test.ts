@@ -1,30 +1,59 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { LeaseDesk } from '../../../../edge/dhcp/lease-desk.ts';
 import { silentEdgeLog } from '../../../../edge/log.ts';
 import { isoTime } from '../../../../shared/clock.ts';
 import { aServer, DeskParts } from '../kit.ts';
 
-const [bmc, host, stranger, virtual] = ['00:1a:00:00:00:01', '00:1a:00:00:00:11', 'f4:e9:d4:00:00:99', '52:54:00:00:00:99'];
+const [bmc, host, stranger, virtual] = [
+  '00:1a:00:00:00:01',
+  '00:1a:00:00:00:11',
+  'f4:e9:d4:00:00:99',
+  '52:54:00:00:00:99',
+];
 let parts: DeskParts;
 let desk: LeaseDesk;
 let prefixes: string[] | undefined;
 const open = (template = 'https://{address}') =>
-  new LeaseDesk({ datacenter: 'dc-nyc-01', expected: parts.expected, store: parts.store, told: parts.told, tell: parts.tell, bmcUrlTemplate: template, managementPrefixes: () => prefixes, time: parts.time, log: silentEdgeLog });
+  new LeaseDesk({
+    datacenter: 'dc-nyc-01',
+    expected: parts.expected,
+    store: parts.store,
+    told: parts.told,
+    tell: parts.tell,
+    bmcUrlTemplate: template,
+    managementPrefixes: () => prefixes,
+    time: parts.time,
+    log: silentEdgeLog,
+  });
 beforeEach(() => {
   parts = new DeskParts();
   prefixes = undefined;
   desk = open();
 });
-const lease = (mac: string, address = '10.0.0.9', more: object = {}) => ({ mac, address, at: isoTime(parts.time.now()), ...more });
+const lease = (mac: string, address = '10.0.0.9', more: object = {}) => ({
+  mac,
+  address,
+  at: isoTime(parts.time.now()),
+  ...more,
+});
 const minutesPass = (minutes: number) => parts.time.pass(minutes * 60);
 
 describe('a lease', () => {
   it('of a server’s BMC says where it answers', async () => {
     await desk.take(lease(bmc, '10.0.0.9', { circuitId: 'mgmt-7' }));
-    expect(parts.news).toEqual([{ id: expect.any(String), kind: 'dhcp-lease', mac: bmc, address: '10.0.0.9', bmcUrl: 'https://10.0.0.9', circuitId: 'mgmt-7' }]);
+    expect(parts.news).toEqual([
+      {
+        id: expect.any(String),
+        kind: 'dhcp-lease',
+        mac: bmc,
+        address: '10.0.0.9',
+        bmcUrl: 'https://10.0.0.9',
+        circuitId: 'mgmt-7',
+      },
+    ]);
   });
 
   it('takes the address and port that the template and the lease name', async () => {
@@ -34,7 +63,9 @@ describe('a lease', () => {
 
   it('of a stranger is an unknown machine, with what it says of itself, and has the list asked for', async () => {
     await desk.take(lease(stranger, '10.0.0.77', { vendorClass: 'iDRAC', hostname: 'idrac-ABC', circuitId: 'Eth7' }));
-    expect(parts.news).toMatchObject([{ kind: 'unknown-machine', mac: stranger, circuitId: 'Eth7', about: 'vendor class iDRAC, host name idrac-ABC' }]);
+    expect(parts.news).toMatchObject([
+      { kind: 'unknown-machine', mac: stranger, circuitId: 'Eth7', about: 'vendor class iDRAC, host name idrac-ABC' },
+    ]);
     expect(parts.expected.refreshes).toBe(1);
   });
 
@@ -73,7 +104,17 @@ describe('a lease', () => {
     await desk.takeKept(heard);
     expect(parts.news).toHaveLength(1);
     const others = new DeskParts();
-    await new LeaseDesk({ datacenter: 'dc-nyc-01', expected: others.expected, store: others.store, told: others.told, tell: others.tell, bmcUrlTemplate: 'https://{address}', managementPrefixes: () => undefined, time: others.time, log: silentEdgeLog }).takeKept(heard);
+    await new LeaseDesk({
+      datacenter: 'dc-nyc-01',
+      expected: others.expected,
+      store: others.store,
+      told: others.told,
+      tell: others.tell,
+      bmcUrlTemplate: 'https://{address}',
+      managementPrefixes: () => undefined,
+      time: others.time,
+      log: silentEdgeLog,
+    }).takeKept(heard);
     expect(others.news[0]?.id).toBe(parts.news[0]?.id);
   });
 
@@ -94,7 +135,10 @@ describe('a lease', () => {
     parts.expected.servers = [aServer()];
     await desk.review();
     await desk.review();
-    expect(parts.news).toMatchObject([{ kind: 'unknown-machine' }, { kind: 'dhcp-lease', mac: bmc, bmcUrl: 'https://10.0.0.9' }]);
+    expect(parts.news).toMatchObject([
+      { kind: 'unknown-machine' },
+      { kind: 'dhcp-lease', mac: bmc, bmcUrl: 'https://10.0.0.9' },
+    ]);
     expect(parts.news[0]?.id).not.toBe(parts.news[1]?.id);
   });
 
@@ -115,7 +159,14 @@ describe('an address outside the management network', () => {
 
   it('is odd for a BMC, and not used', async () => {
     await desk.take(lease(bmc, '192.168.1.5'));
-    expect(parts.news).toEqual([{ kind: 'odd-sighting', mac: bmc, serverId: 'srv-1', remark: { kind: 'outside-prefixes', address: '192.168.1.5', prefixes: ['10.20.0.0/16'] } }]);
+    expect(parts.news).toEqual([
+      {
+        kind: 'odd-sighting',
+        mac: bmc,
+        serverId: 'srv-1',
+        remark: { kind: 'outside-prefixes', address: '192.168.1.5', prefixes: ['10.20.0.0/16'] },
+      },
+    ]);
     await desk.take(lease(bmc, '10.20.1.5'));
     expect(parts.of('dhcp-lease')).toMatchObject([{ bmcUrl: 'https://10.20.1.5' }]);
   });
@@ -123,7 +174,10 @@ describe('an address outside the management network', () => {
   it('is told of other machines without saying where a BMC would answer', async () => {
     await desk.take(lease(host, '192.168.1.5'));
     await desk.take(lease(stranger, '192.168.1.6'));
-    expect(parts.news.map((news) => ['bmcUrl' in news, news.kind])).toEqual([[false, 'dhcp-lease'], [false, 'unknown-machine']]);
+    expect(parts.news.map((news) => ['bmcUrl' in news, news.kind])).toEqual([
+      [false, 'dhcp-lease'],
+      [false, 'unknown-machine'],
+    ]);
   });
 });
 
@@ -131,7 +185,8 @@ describe('something odd', () => {
   const remarks = () => parts.of('odd-sighting').map(({ serverId, remark }) => [serverId, remark.kind]);
 
   it('is one case whichever of two machines asks, and is told again after a day', async () => {
-    for (let turn = 0; turn < 6; turn++) await desk.take(lease(bmc, '10.0.0.9', { circuitId: turn % 2 === 0 ? 'mgmt-1' : 'mgmt-9' }));
+    for (let turn = 0; turn < 6; turn++)
+      await desk.take(lease(bmc, '10.0.0.9', { circuitId: turn % 2 === 0 ? 'mgmt-1' : 'mgmt-9' }));
     expect(remarks()).toEqual([['srv-1', 'duplicate-mac']]);
     await minutesPass(24 * 60);
     for (const circuitId of ['mgmt-1', 'mgmt-9']) await desk.take(lease(bmc, '10.0.0.9', { circuitId }));

@@ -3,17 +3,33 @@ import { circuitText, readDetails } from '../../../../edge/dhcp/options.ts';
 import { readPacket, writePacket } from '../../../../edge/dhcp/packet.ts';
 import { aMessage } from './build-packet.ts';
 
-const detailsOf = (options: Record<number, Uint8Array | string>) => readDetails(readPacket(writePacket(aMessage('discover', { with: options }))));
+const detailsOf = (options: Record<number, Uint8Array | string>) =>
+  readDetails(readPacket(writePacket(aMessage('discover', { with: options }))));
 
 describe('the options of a DHCP message', () => {
   it('tell a UEFI machine that boots from the network', () => {
     const uuid = Uint8Array.from([0, ...Buffer.from('4c4c4544004231108051b7c04f524c33', 'hex')]);
-    expect(detailsOf({ 60: 'PXEClient:Arch:00007:UNDI:003016', 93: Uint8Array.of(0, 7), 94: Uint8Array.of(1, 3, 16), 97: uuid })).toMatchObject({
-      messageType: 'discover', vendorClass: 'PXEClient:Arch:00007:UNDI:003016', architectures: [7], undiVersion: '3.16', machineId: '4c4c4544-0042-3110-8051-b7c04f524c33', isIpxe: false,
+    expect(
+      detailsOf({
+        60: 'PXEClient:Arch:00007:UNDI:003016',
+        93: Uint8Array.of(0, 7),
+        94: Uint8Array.of(1, 3, 16),
+        97: uuid,
+      }),
+    ).toMatchObject({
+      messageType: 'discover',
+      vendorClass: 'PXEClient:Arch:00007:UNDI:003016',
+      architectures: [7],
+      undiVersion: '3.16',
+      machineId: '4c4c4544-0042-3110-8051-b7c04f524c33',
+      isIpxe: false,
     });
   });
 
-  it.each([['plain', 'iPXE'], ['with the length RFC 3004 wants', '\u0004iPXE']])('tell iPXE by its user class, %s', (_name, userClass) => {
+  it.each([
+    ['plain', 'iPXE'],
+    ['with the length RFC 3004 wants', '\u0004iPXE'],
+  ])('tell iPXE by its user class, %s', (_name, userClass) => {
     expect(detailsOf({ 77: userClass }).isIpxe).toBe(true);
   });
 
@@ -22,11 +38,16 @@ describe('the options of a DHCP message', () => {
   });
 
   it('tell the circuit a relay put in', () => {
-    expect(detailsOf({ 82: Uint8Array.of(1, 4, 69, 116, 104, 49, 2, 2, 0, 9) })).toMatchObject({ circuitId: 'Eth1', remoteId: '00:09' });
+    expect(detailsOf({ 82: Uint8Array.of(1, 4, 69, 116, 104, 49, 2, 2, 0, 9) })).toMatchObject({
+      circuitId: 'Eth1',
+      remoteId: '00:09',
+    });
   });
 
   it('keep vendor data by enterprise', () => {
-    expect(detailsOf({ 125: Uint8Array.of(0, 0, 0, 11, 2, 7, 8) }).vendorData).toEqual(new Map([[11, Uint8Array.of(7, 8)]]));
+    expect(detailsOf({ 125: Uint8Array.of(0, 0, 0, 11, 2, 7, 8) }).vendorData).toEqual(
+      new Map([[11, Uint8Array.of(7, 8)]]),
+    );
   });
 
   it('leave out what was not sent', () => {

@@ -1,22 +1,42 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { macOf, readPacket, writePacket, type DhcpPacket } from '../../../../edge/dhcp/packet.ts';
 import { readDetails } from '../../../../edge/dhcp/options.ts';
+import { macOf, readPacket, writePacket, type DhcpPacket } from '../../../../edge/dhcp/packet.ts';
 import { AppError } from '../../../../shared/errors/app-error.ts';
 import { aMessage } from './build-packet.ts';
 
 const address = fc.ipV4();
-const fieldText = (maxLength: number) => fc.array(fc.integer({ min: 1, max: 255 }), { maxLength }).map((bytes) => Buffer.from(bytes).toString('latin1'));
+const fieldText = (maxLength: number) =>
+  fc.array(fc.integer({ min: 1, max: 255 }), { maxLength }).map((bytes) => Buffer.from(bytes).toString('latin1'));
 const packets: fc.Arbitrary<DhcpPacket> = fc.record({
   op: fc.constantFrom('request', 'reply'),
   hardwareType: fc.constant(1),
   hardwareAddress: fc.uint8Array({ minLength: 6, maxLength: 6 }),
-  hops: fc.nat(255), transactionId: fc.nat(0xffffffff), secs: fc.nat(0xffff), wantsBroadcast: fc.boolean(),
-  ciaddr: address, yiaddr: address, siaddr: address, giaddr: address,
-  serverName: fieldText(63), bootFile: fieldText(127),
-  options: fc.array(fc.tuple(fc.integer({ min: 1, max: 254 }).filter((code) => code !== 52), fc.uint8Array({ maxLength: 600 })), { maxLength: 12 }).map((entries) => new Map(entries)),
+  hops: fc.nat(255),
+  transactionId: fc.nat(0xffffffff),
+  secs: fc.nat(0xffff),
+  wantsBroadcast: fc.boolean(),
+  ciaddr: address,
+  yiaddr: address,
+  siaddr: address,
+  giaddr: address,
+  serverName: fieldText(63),
+  bootFile: fieldText(127),
+  options: fc
+    .array(
+      fc.tuple(
+        fc.integer({ min: 1, max: 254 }).filter((code) => code !== 52),
+        fc.uint8Array({ maxLength: 600 }),
+      ),
+      { maxLength: 12 },
+    )
+    .map((entries) => new Map(entries)),
 });
-const plain = (packet: DhcpPacket) => ({ ...packet, hardwareAddress: [...packet.hardwareAddress], options: [...packet.options].map(([code, value]) => [code, [...value]]) });
+const plain = (packet: DhcpPacket) => ({
+  ...packet,
+  hardwareAddress: [...packet.hardwareAddress],
+  options: [...packet.options].map(([code, value]) => [code, [...value]]),
+});
 const bytesOf = (...optionBytes: number[]): Uint8Array => {
   const whole = writePacket(aMessage('discover', { options: new Map() }));
   return Uint8Array.from([...whole.subarray(0, 240), ...optionBytes]);
@@ -24,21 +44,29 @@ const bytesOf = (...optionBytes: number[]): Uint8Array => {
 
 describe('a DHCP message', () => {
   it('is read as it was written, whatever it says', () => {
-    fc.assert(fc.property(packets, (packet) => {
-      expect(plain(readPacket(writePacket(packet)))).toEqual(plain(packet));
-    }));
+    fc.assert(
+      fc.property(packets, (packet) => {
+        expect(plain(readPacket(writePacket(packet)))).toEqual(plain(packet));
+      }),
+    );
   });
 
   it('is refused with one class of error, whatever the bytes are', () => {
     const header = writePacket(aMessage('discover')).subarray(0, 240);
-    const inputs = fc.oneof(fc.uint8Array({ maxLength: 700 }), fc.uint8Array({ maxLength: 400 }).map((tail) => Uint8Array.from([...header, ...tail])));
-    fc.assert(fc.property(inputs, (bytes) => {
-      try {
-        readDetails(readPacket(bytes));
-      } catch (error) {
-        if (!(error instanceof AppError) || error.code !== 'dhcp.unreadable') throw error;
-      }
-    }), { numRuns: 2000 });
+    const inputs = fc.oneof(
+      fc.uint8Array({ maxLength: 700 }),
+      fc.uint8Array({ maxLength: 400 }).map((tail) => Uint8Array.from([...header, ...tail])),
+    );
+    fc.assert(
+      fc.property(inputs, (bytes) => {
+        try {
+          readDetails(readPacket(bytes));
+        } catch (error) {
+          if (!(error instanceof AppError) || error.code !== 'dhcp.unreadable') throw error;
+        }
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it('is padded to the size old relays want', () => {
@@ -54,7 +82,12 @@ describe('a DHCP message', () => {
     bytes.set([53, 1, 1, 255], 108);
     bytes.set([12, 2, 110, 49, 255], 44);
     const packet = readPacket(bytes);
-    expect({ ...readDetails(packet), bootFile: packet.bootFile, serverName: packet.serverName }).toMatchObject({ messageType: 'discover', hostname: 'n1', bootFile: '', serverName: '' });
+    expect({ ...readDetails(packet), bootFile: packet.bootFile, serverName: packet.serverName }).toMatchObject({
+      messageType: 'discover',
+      hostname: 'n1',
+      bootFile: '',
+      serverName: '',
+    });
   });
 
   it.each([

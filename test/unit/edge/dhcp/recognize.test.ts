@@ -1,7 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
 import { originOfMac } from '../../../../edge/dhcp/mac-origin.ts';
 import { recognize } from '../../../../edge/dhcp/recognize.ts';
 import { Sightings } from '../../../../edge/dhcp/sightings.ts';
@@ -14,7 +14,7 @@ const servers = {
 };
 const find = (mac: string) => {
   const entry = Object.entries(servers).find(([, { bmc, hosts }]) => bmc === mac || hosts.includes(mac));
-  return entry && { server: { id: entry[0] }, port: entry[1].bmc === mac ? 'bmc' as const : 'host' as const };
+  return entry && { server: { id: entry[0] }, port: entry[1].bmc === mac ? ('bmc' as const) : ('host' as const) };
 };
 const stranger = 'f4:e9:d4:00:00:99';
 
@@ -23,7 +23,13 @@ function afterSeeing(...seen: [mac: string, circuitId: string | undefined, minut
   const memory = new Sightings(new Store(':memory:'));
   let last = recognize({ mac: stranger, address: '10.0.0.1', at: isoTime(0) }, find, memory);
   for (const [mac, circuitId, minute, vendorClass] of seen) {
-    const lease = { mac, address: '10.0.0.1', at: isoTime(minutes(minute)), ...(circuitId && { circuitId }), ...(vendorClass && { vendorClass }) };
+    const lease = {
+      mac,
+      address: '10.0.0.1',
+      at: isoTime(minutes(minute)),
+      ...(circuitId && { circuitId }),
+      ...(vendorClass && { vendorClass }),
+    };
     last = recognize(lease, find, memory);
     memory.note(lease, find(mac)?.server.id);
   }
@@ -37,7 +43,14 @@ describe('a machine that asked for an address', () => {
     expect(afterSeeing([first, 'Eth1', 0]).who).toEqual({ kind: 'host', serverId: 'srv_1' });
   });
 
-  it.each([['iDRAC', 'bmc'], ['CPQRIB3', 'bmc'], ['PXEClient:Arch:00007', 'host'], ['HTTPClient:Arch:00016', 'host'], ['udhcp 1.30', 'unknown'], [undefined, 'unknown']] as const)('that nobody expects may be told by vendor class %s: %s', (vendorClass, seemsLike) => {
+  it.each([
+    ['iDRAC', 'bmc'],
+    ['CPQRIB3', 'bmc'],
+    ['PXEClient:Arch:00007', 'host'],
+    ['HTTPClient:Arch:00016', 'host'],
+    ['udhcp 1.30', 'unknown'],
+    [undefined, 'unknown'],
+  ] as const)('that nobody expects may be told by vendor class %s: %s', (vendorClass, seemsLike) => {
     expect(afterSeeing([stranger, undefined, 0, vendorClass]).who).toEqual({ kind: 'stranger', seemsLike });
   });
 
@@ -46,38 +59,62 @@ describe('a machine that asked for an address', () => {
   });
 
   it('is a duplicate when its MAC is on two circuits at a time', () => {
-    expect(afterSeeing([servers.srv_1.bmc, 'mgmt-1', 0], [servers.srv_1.bmc, 'mgmt-9', 1]).oddities).toEqual([{ serverId: 'srv_1', remark: { kind: 'duplicate-mac', circuits: ['mgmt-1', 'mgmt-9'] } }]);
+    expect(afterSeeing([servers.srv_1.bmc, 'mgmt-1', 0], [servers.srv_1.bmc, 'mgmt-9', 1]).oddities).toEqual([
+      { serverId: 'srv_1', remark: { kind: 'duplicate-mac', circuits: ['mgmt-1', 'mgmt-9'] } },
+    ]);
   });
 
   it('is still a duplicate when the two go on asking in turn', () => {
-    expect(afterSeeing([stranger, 'Eth1', 0], [stranger, 'Eth9', 1], [stranger, 'Eth1', 2]).oddities).toContainEqual({ serverId: undefined, remark: { kind: 'duplicate-mac', circuits: ['Eth9', 'Eth1'] } });
+    expect(afterSeeing([stranger, 'Eth1', 0], [stranger, 'Eth9', 1], [stranger, 'Eth1', 2]).oddities).toContainEqual({
+      serverId: undefined,
+      remark: { kind: 'duplicate-mac', circuits: ['Eth9', 'Eth1'] },
+    });
   });
 
   it('was moved when it is elsewhere later, which is told once', () => {
-    const moved: [string, string, number][] = [[servers.srv_1.bmc, 'mgmt-1', 0], [servers.srv_1.bmc, 'mgmt-9', 60]];
-    expect(afterSeeing(...moved).oddities).toEqual([{ serverId: 'srv_1', remark: { kind: 'moved', from: 'mgmt-1', to: 'mgmt-9' } }]);
+    const moved: [string, string, number][] = [
+      [servers.srv_1.bmc, 'mgmt-1', 0],
+      [servers.srv_1.bmc, 'mgmt-9', 60],
+    ];
+    expect(afterSeeing(...moved).oddities).toEqual([
+      { serverId: 'srv_1', remark: { kind: 'moved', from: 'mgmt-1', to: 'mgmt-9' } },
+    ]);
     expect(afterSeeing(...moved, [servers.srv_1.bmc, 'mgmt-9', 65]).oddities).toEqual([]);
   });
 
   it('has bonded ports when one MAC is on two circuits that lead to one server', () => {
-    expect(afterSeeing([first, 'Eth1', 0], [second, 'Eth2', 0], [first, 'Eth2', 1]).oddities).toEqual([{ serverId: 'srv_1', remark: { kind: 'bonded', circuits: ['Eth1', 'Eth2'] } }]);
+    expect(afterSeeing([first, 'Eth1', 0], [second, 'Eth2', 0], [first, 'Eth2', 1]).oddities).toEqual([
+      { serverId: 'srv_1', remark: { kind: 'bonded', circuits: ['Eth1', 'Eth2'] } },
+    ]);
   });
 
   it('has no bonded ports when the other circuit leads to another server', () => {
-    expect(afterSeeing([first, 'Eth1', 0], [servers.srv_2.hosts[0] ?? '', 'Eth2', 0], [first, 'Eth2', 1]).oddities).toEqual([{ serverId: 'srv_1', remark: { kind: 'duplicate-mac', circuits: ['Eth1', 'Eth2'] } }]);
+    expect(
+      afterSeeing([first, 'Eth1', 0], [servers.srv_2.hosts[0] ?? '', 'Eth2', 0], [first, 'Eth2', 1]).oddities,
+    ).toEqual([{ serverId: 'srv_1', remark: { kind: 'duplicate-mac', circuits: ['Eth1', 'Eth2'] } }]);
   });
 
   it('may be a swapped board when a stranger is where a known server was', () => {
-    expect(afterSeeing([servers.srv_1.bmc, 'mgmt-1', 0], [stranger, 'mgmt-1', 90]).oddities).toEqual([{ serverId: 'srv_1', remark: { kind: 'swapped-board', circuitId: 'mgmt-1' } }]);
+    expect(afterSeeing([servers.srv_1.bmc, 'mgmt-1', 0], [stranger, 'mgmt-1', 90]).oddities).toEqual([
+      { serverId: 'srv_1', remark: { kind: 'swapped-board', circuitId: 'mgmt-1' } },
+    ]);
   });
 
   it('is just a stranger when the server that was there has moved on', () => {
-    expect(afterSeeing([servers.srv_1.bmc, 'mgmt-1', 0], [servers.srv_1.bmc, 'mgmt-2', 60], [stranger, 'mgmt-1', 90]).oddities).toEqual([]);
+    expect(
+      afterSeeing([servers.srv_1.bmc, 'mgmt-1', 0], [servers.srv_1.bmc, 'mgmt-2', 60], [stranger, 'mgmt-1', 90])
+        .oddities,
+    ).toEqual([]);
   });
 
   it('is software on a known server when its MAC was made up there, wherever it was before', () => {
     const virtual = '52:54:00:00:00:99';
-    expect(afterSeeing([first, 'Eth1', 0], [virtual, 'Eth1', 90]).oddities).toEqual([{ serverId: 'srv_1', remark: { kind: 'odd-origin', circuitId: 'Eth1', because: expect.stringContaining('locally administered') } }]);
+    expect(afterSeeing([first, 'Eth1', 0], [virtual, 'Eth1', 90]).oddities).toEqual([
+      {
+        serverId: 'srv_1',
+        remark: { kind: 'odd-origin', circuitId: 'Eth1', because: expect.stringContaining('locally administered') },
+      },
+    ]);
     expect(afterSeeing([virtual, 'Eth7', 0], [virtual, 'Eth8', 1]).oddities).toEqual([]);
   });
 
@@ -88,8 +125,15 @@ describe('a machine that asked for an address', () => {
 
 describe('where a MAC comes from', () => {
   it.each([
-    ['b0:7b:25:00:00:01', 'physical'], ['52:54:00:12:34:56', 'virtual'], ['02:42:ac:11:00:02', 'virtual'], ['00:50:56:aa:bb:cc', 'virtual'], ['00:15:5d:00:00:01', 'virtual'], ['bc:24:11:00:00:01', 'virtual'],
-    ['01:00:5e:00:00:01', 'impossible'], ['ff:ff:ff:ff:ff:ff', 'impossible'], ['00:00:00:00:00:00', 'impossible'],
+    ['b0:7b:25:00:00:01', 'physical'],
+    ['52:54:00:12:34:56', 'virtual'],
+    ['02:42:ac:11:00:02', 'virtual'],
+    ['00:50:56:aa:bb:cc', 'virtual'],
+    ['00:15:5d:00:00:01', 'virtual'],
+    ['bc:24:11:00:00:01', 'virtual'],
+    ['01:00:5e:00:00:01', 'impossible'],
+    ['ff:ff:ff:ff:ff:ff', 'impossible'],
+    ['00:00:00:00:00:00', 'impossible'],
   ])('%s is %s', (mac, kind) => {
     expect(originOfMac(mac).kind).toBe(kind);
   });
@@ -114,7 +158,9 @@ describe('the memory of sightings', () => {
       before.close();
       const after = new Store(path.join(folder, 'memory.db'));
       const lately = { mac: stranger, address: '10.0.0.9', circuitId: 'Eth1', at: isoTime(minutes(90)) };
-      expect(recognize(lately, find, new Sightings(after, 1)).oddities).toEqual([{ serverId: 'srv_1', remark: { kind: 'swapped-board', circuitId: 'Eth1' } }]);
+      expect(recognize(lately, find, new Sightings(after, 1)).oddities).toEqual([
+        { serverId: 'srv_1', remark: { kind: 'swapped-board', circuitId: 'Eth1' } },
+      ]);
       after.close();
     } finally {
       rmSync(folder, { recursive: true });

@@ -8,12 +8,23 @@ const file = (...lines: string[]) => `rackline-lease 1\n${lines.join('\n')}\n\n`
 
 describe('a spooled lease', () => {
   it('is read as Kea’s script leaves it', () => {
-    expect(readSpoolFile(file('mac=02:00:00:00:00:aa', 'address=10.99.0.10', 'at=1795361466', 'hostname=bmc-aa'), 0)).toEqual({ mac: '02:00:00:00:00:aa', address: '10.99.0.10', hostname: 'bmc-aa', at: '2026-11-22T15:31:06.000Z' });
+    expect(
+      readSpoolFile(file('mac=02:00:00:00:00:aa', 'address=10.99.0.10', 'at=1795361466', 'hostname=bmc-aa'), 0),
+    ).toEqual({ mac: '02:00:00:00:00:aa', address: '10.99.0.10', hostname: 'bmc-aa', at: '2026-11-22T15:31:06.000Z' });
   });
 
   it('is read as dhcpd’s script leaves it: short MAC, circuit in bytes, no time but the file’s', () => {
-    expect(readSpoolFile(file('mac=2:0:0:0:0:bb', 'address=10.99.0.11', 'circuit=45:74:68:31', 'hostname=', 'vendor-class=iDRAC'), 1795361466500)).toEqual({
-      mac: '02:00:00:00:00:bb', address: '10.99.0.11', circuitId: 'Eth1', vendorClass: 'iDRAC', at: '2026-11-22T15:31:06.500Z',
+    expect(
+      readSpoolFile(
+        file('mac=2:0:0:0:0:bb', 'address=10.99.0.11', 'circuit=45:74:68:31', 'hostname=', 'vendor-class=iDRAC'),
+        1795361466500,
+      ),
+    ).toEqual({
+      mac: '02:00:00:00:00:bb',
+      address: '10.99.0.11',
+      circuitId: 'Eth1',
+      vendorClass: 'iDRAC',
+      at: '2026-11-22T15:31:06.500Z',
     });
   });
 
@@ -36,13 +47,18 @@ describe('a spooled lease', () => {
   });
 
   it('is read or refused, whatever the file says', () => {
-    fc.assert(fc.property(fc.array(fc.oneof(fc.string(), fc.constantFrom('mac=02:00:00:00:00:aa', 'address=10.0.0.1', 'at=99999999999'))), (lines) => {
-      try {
-        readSpoolFile(file(...lines), 0);
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-      }
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(fc.string(), fc.constantFrom('mac=02:00:00:00:00:aa', 'address=10.0.0.1', 'at=99999999999'))),
+        (lines) => {
+          try {
+            readSpoolFile(file(...lines), 0);
+          } catch (error) {
+            if (!(error instanceof AppError)) throw error;
+          }
+        },
+      ),
+    );
   });
 
   it('has one key whether hook or catch-up tells of it', () => {

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Expected } from '../../../../edge/expected/expected.ts';
 import { silentEdgeLog } from '../../../../edge/log.ts';
 import type { Pulled } from '../../../../edge/uplink/platform.ts';
@@ -10,7 +10,18 @@ import { MacAddress } from '../../../../shared/facts.ts';
 import { nyc } from '../events.ts';
 import { LinkTime, settle } from '../uplink/link.ts';
 
-const aServer = (id: string, bmcMac: string, macs: string[]): ExpectedServer => ({ id, datacenter: nyc, state: 'CABLED', serial: `S-${id}`, bmcMac, macs, version: 1, bmcAddress: null, bmcSecretRef: null, work: [] });
+const aServer = (id: string, bmcMac: string, macs: string[]): ExpectedServer => ({
+  id,
+  datacenter: nyc,
+  state: 'CABLED',
+  serial: `S-${id}`,
+  bmcMac,
+  macs,
+  version: 1,
+  bmcAddress: null,
+  bmcSecretRef: null,
+  work: [],
+});
 const one = aServer('one', '00:1A:00:00:00:01', ['00:1a:00:00:00:02', 'not a MAC']);
 const mac = (last: number) => MacAddress.parse(`00:1a:00:00:00:0${last}`);
 
@@ -23,7 +34,9 @@ class Lists {
   async pullExpected(etag: string | undefined): Promise<Pulled<ExpectedServers>> {
     this.asked.push(etag);
     if (!this.isReachable) throw new Error('no route to host');
-    return etag === this.etag ? { outcome: 'unchanged' } : { outcome: 'changed', etag: this.etag, value: { servers: this.servers } };
+    return etag === this.etag
+      ? { outcome: 'unchanged' }
+      : { outcome: 'changed', etag: this.etag, value: { servers: this.servers } };
   }
 }
 
@@ -41,7 +54,14 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 function anAgentsList(): Expected {
-  const expected = new Expected({ file: path.join(folder, 'expected.json'), platform, time, log: silentEdgeLog, datacenter: nyc, everyMilliseconds: () => 60_000 });
+  const expected = new Expected({
+    file: path.join(folder, 'expected.json'),
+    platform,
+    time,
+    log: silentEdgeLog,
+    datacenter: nyc,
+    everyMilliseconds: () => 60_000,
+  });
   open.push(expected);
   return expected;
 }

@@ -1,11 +1,11 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createPublicKey } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Door } from '../../../../edge/identity/door.ts';
-import { Identity } from '../../../../edge/identity/identity.ts';
 import { IdentityFiles } from '../../../../edge/identity/identity-files.ts';
+import { Identity } from '../../../../edge/identity/identity.ts';
 import { silentEdgeLog } from '../../../../edge/log.ts';
 import { agentUri } from '../../../../shared/agent-identity/agent-certificate.ts';
 import { keyFingerprint, makeKey, readRequest } from '../../../../shared/agent-identity/certificate-request.ts';
@@ -35,7 +35,8 @@ class OpenDoor implements Door {
   isBehindBy = 0;
   agentId = AgentId.parse(newId('agent', Date.parse('2026-01-01')));
   readonly #underWay = new Set<Promise<unknown>>();
-  enrol = (tls: Tls, { code, csr }: { code: string; csr: string }) => this.#noted(this.#answer('enrol', tls, csr, code));
+  enrol = (tls: Tls, { code, csr }: { code: string; csr: string }) =>
+    this.#noted(this.#answer('enrol', tls, csr, code));
   renew = (tls: Tls, { csr }: { csr: string }) => this.#noted(this.#answer('renew', tls, csr));
 
   /** Resolves when nobody waits for an answer any more: signing takes its time, however time stands. */
@@ -53,13 +54,26 @@ class OpenDoor implements Door {
     this.asked.push({ path: where, key: keyFingerprint(publicKey), tls, ...(code !== undefined && { code }) });
     const trouble = this.troubles.shift();
     const call = { system: 'platform', method: 'POST', path: `/api/v1/edge/${where}` };
-    if (typeof trouble === 'number') throw new CallFailed({ ...call, failure: 'auth', status: trouble, detail: `it answered ${trouble}` });
-    if (trouble === 'unreachable') throw new CallFailed({ ...call, failure: 'transient', detail: 'the connection failed' });
+    if (typeof trouble === 'number')
+      throw new CallFailed({ ...call, failure: 'auth', status: trouble, detail: `it answered ${trouble}` });
+    if (trouble === 'unreachable')
+      throw new CallFailed({ ...call, failure: 'transient', detail: 'the connection failed' });
     const from = time.now() - this.isBehindBy;
     const until = from + days(7);
-    const { certificate } = await certify(authority, publicKey, { names: [{ type: 'url', value: agentUri({ datacenter: this.datacenter, agentId: this.agentId }) }], usages: ['client'], notBefore: new Date(from), notAfter: new Date(until) });
+    const { certificate } = await certify(authority, publicKey, {
+      names: [{ type: 'url', value: agentUri({ datacenter: this.datacenter, agentId: this.agentId }) }],
+      usages: ['client'],
+      notBefore: new Date(from),
+      notAfter: new Date(until),
+    });
     if (trouble === 'lost') throw new CallFailed({ ...call, failure: 'unknownOutcome', detail: 'no answer in time' });
-    return { agentId: this.agentId, datacenter: this.datacenter, certificate, chain: authority.certificate, expiresAt: isoTime(until) };
+    return {
+      agentId: this.agentId,
+      datacenter: this.datacenter,
+      certificate,
+      chain: authority.certificate,
+      expiresAt: isoTime(until),
+    };
   }
 }
 
@@ -79,7 +93,16 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 async function started(code: string | undefined = 'a-code'): Promise<Identity> {
-  const identity = new Identity({ files: new IdentityFiles(folder), door, datacenter: nyc, code: code === undefined ? undefined : new Secret(code), authorities: ['authority'], time, log: silentEdgeLog, random: () => 1 });
+  const identity = new Identity({
+    files: new IdentityFiles(folder),
+    door,
+    datacenter: nyc,
+    code: code === undefined ? undefined : new Secret(code),
+    authorities: ['authority'],
+    time,
+    log: silentEdgeLog,
+    random: () => 1,
+  });
   open.push(identity);
   identity.start(() => (becameUsable += 1));
   await door.idle();
@@ -94,7 +117,12 @@ const keyOf = ({ cert = '' }: Tls) => keyFingerprint(createPublicKey(cert));
 describe('an agent that comes for the first time', () => {
   it('is let in with its code, and has key and certificate on disk for itself alone', async () => {
     const identity = await started();
-    expect(identity.status()).toMatchObject({ state: 'valid', agentId: door.agentId, because: null, expiresAt: isoTime(time.now() + days(7)) });
+    expect(identity.status()).toMatchObject({
+      state: 'valid',
+      agentId: door.agentId,
+      because: null,
+      expiresAt: isoTime(time.now() + days(7)),
+    });
     expect(door.asked).toMatchObject([{ path: 'enrol', code: 'a-code', tls: { ca: ['authority'] } }]);
     expect(door.asked[0]?.tls.cert).toBeUndefined();
     expect(identity.tls()).toMatchObject({ ca: ['authority'], key: expect.stringContaining('PRIVATE KEY') });
@@ -105,10 +133,22 @@ describe('an agent that comes for the first time', () => {
   });
 
   it('says that it needs a code where it has none', async () => {
-    const identity = new Identity({ files: new IdentityFiles(folder), door, datacenter: nyc, code: undefined, authorities: undefined, time, log: silentEdgeLog });
+    const identity = new Identity({
+      files: new IdentityFiles(folder),
+      door,
+      datacenter: nyc,
+      code: undefined,
+      authorities: undefined,
+      time,
+      log: silentEdgeLog,
+    });
     open.push(identity);
     identity.start(() => {});
-    expect(identity.status()).toMatchObject({ state: 'none', agentId: null, because: 'this agent has no certificate yet' });
+    expect(identity.status()).toMatchObject({
+      state: 'none',
+      agentId: null,
+      because: 'this agent has no certificate yet',
+    });
     await pass(week);
     expect(door.asked).toEqual([]);
   });
@@ -116,7 +156,10 @@ describe('an agent that comes for the first time', () => {
   it('tries again soon while the platform is away, with the same key', async () => {
     door.troubles = ['unreachable', 503, 'lost'];
     const identity = await started();
-    expect(identity.status()).toMatchObject({ state: 'none', because: expect.stringContaining('the connection failed') });
+    expect(identity.status()).toMatchObject({
+      state: 'none',
+      because: expect.stringContaining('the connection failed'),
+    });
     await pass(10);
     expect(identity.status().state).toBe('valid');
     expect(door.asked).toHaveLength(4);
@@ -145,7 +188,10 @@ describe('an agent that comes for the first time', () => {
   it('does not become the agent of another datacenter', async () => {
     door.datacenter = DatacenterId.parse('dc-fra-01');
     const identity = await started();
-    expect(identity.status()).toMatchObject({ state: 'refused', because: expect.stringContaining('that of dc-fra-01') });
+    expect(identity.status()).toMatchObject({
+      state: 'refused',
+      because: expect.stringContaining('that of dc-fra-01'),
+    });
     expect(readdirSync(folder)).not.toContain('identity.pem');
   });
 });
@@ -195,7 +241,10 @@ describe('an agent with a certificate', () => {
     const before = identity.tls();
     door.troubles = ['unreachable', 500, 'lost'];
     await pass((week * 2) / 3 + 1);
-    expect(identity.status()).toMatchObject({ state: 'valid', because: expect.stringContaining('the connection failed') });
+    expect(identity.status()).toMatchObject({
+      state: 'valid',
+      because: expect.stringContaining('the connection failed'),
+    });
     expect(identity.tls()).toBe(before);
     await pass(3600);
     expect(door.asked).toHaveLength(5);
@@ -255,7 +304,15 @@ describe('an agent that the platform does not take any more', () => {
   it('lets one call through after a while to see whether it is still so, and works on when it is not', async () => {
     const files = new IdentityFiles(folder);
     (await started()).stop();
-    const identity = new Identity({ files, door, datacenter: nyc, code: undefined, authorities: undefined, time, log: silentEdgeLog });
+    const identity = new Identity({
+      files,
+      door,
+      datacenter: nyc,
+      code: undefined,
+      authorities: undefined,
+      time,
+      log: silentEdgeLog,
+    });
     open.push(identity);
     identity.start(() => {});
     identity.refused('it was shut out');
@@ -274,7 +331,10 @@ describe('what is kept of an identity', () => {
   it.each([
     ['half a file', (text: string) => text.slice(0, 300)],
     ['a certificate for another key', (text: string) => makeKey() + text.slice(text.indexOf('-----BEGIN CERT'))],
-    ['a certificate that names nobody', (text: string) => text.slice(0, text.indexOf('-----BEGIN CERT')) + authority.certificate],
+    [
+      'a certificate that names nobody',
+      (text: string) => text.slice(0, text.indexOf('-----BEGIN CERT')) + authority.certificate,
+    ],
     ['nothing', () => ''],
   ])('that is %s is none: the code is used', async (_what, spoil) => {
     (await started()).stop();
@@ -287,7 +347,15 @@ describe('what is kept of an identity', () => {
 
   it('that is another datacenter’s is not this one’s', async () => {
     (await started()).stop();
-    const identity = new Identity({ files: new IdentityFiles(folder), door, datacenter: 'dc-fra-01', code: undefined, authorities: undefined, time, log: silentEdgeLog });
+    const identity = new Identity({
+      files: new IdentityFiles(folder),
+      door,
+      datacenter: 'dc-fra-01',
+      code: undefined,
+      authorities: undefined,
+      time,
+      log: silentEdgeLog,
+    });
     expect(identity.status().state).toBe('none');
   });
 

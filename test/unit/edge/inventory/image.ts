@@ -2,7 +2,12 @@
 export const posted = (outputs: Record<string, string | object>, bootMac = '52:54:00:aa:00:01'): unknown => ({
   format: 'rackline.inventory/1',
   bootMac,
-  outputs: Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, Buffer.from(typeof output === 'string' ? output : JSON.stringify(output)).toString('base64')])),
+  outputs: Object.fromEntries(
+    Object.entries(outputs).map(([name, output]) => [
+      name,
+      Buffer.from(typeof output === 'string' ? output : JSON.stringify(output)).toString('base64'),
+    ]),
+  ),
 });
 
 export const dmidecode = `# dmidecode 3.4

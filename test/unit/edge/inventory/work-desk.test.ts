@@ -1,7 +1,7 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { WorkDesk } from '../../../../edge/inventory/work-desk.ts';
 import { silentEdgeLog } from '../../../../edge/log.ts';
 import type { ImageWork } from '../../../../shared/api/image-work.ts';
@@ -13,34 +13,56 @@ const erase: ImageWork = { id: 'w2', kind: 'erase', drives: ['S1'] };
 const passed = { subject: 'cpu0', outcome: 'passed', evidence: '12 hashes' } as const;
 let parts: DeskParts;
 let desk: WorkDesk;
-const open = () => new WorkDesk({ store: parts.store, tell: parts.tell, time: parts.time, log: silentEdgeLog, datacenter: 'dc-nyc-01', onTrouble: parts.onTrouble });
+const open = () =>
+  new WorkDesk({
+    store: parts.store,
+    tell: parts.tell,
+    time: parts.time,
+    log: silentEdgeLog,
+    datacenter: 'dc-nyc-01',
+    onTrouble: parts.onTrouble,
+  });
 beforeEach(() => {
   parts = new DeskParts();
   desk = open();
 });
 const give = (work: ImageWork, more: object = {}) => desk.give({ serverId: 'srv-1', work, ...more });
 const running = (percent: number) => desk.note('srv-1', 'w1', { state: 'running', percent, results: [] });
-const end = (id = 'w1', state: 'done' | 'failed' = 'done') => desk.note('srv-1', id, { state, percent: 100, results: [passed] });
+const end = (id = 'w1', state: 'done' | 'failed' = 'done') =>
+  desk.note('srv-1', id, { state, percent: 100, results: [passed] });
 const told = () => parts.of('work-progress').map(({ orderId, state, percent }) => `${orderId} ${state} ${percent}`);
 
 describe('an order to a validation image', () => {
   it('is handed out to its server until its end is heard, then the next one is', async () => {
     give(burnIn);
     give(erase);
-    expect([await desk.next('srv-1'), await desk.next('srv-1'), await desk.next('srv-2')]).toEqual([burnIn, burnIn, undefined]);
+    expect([await desk.next('srv-1'), await desk.next('srv-1'), await desk.next('srv-2')]).toEqual([
+      burnIn,
+      burnIn,
+      undefined,
+    ]);
     await end();
     expect(await desk.next('srv-1')).toEqual(erase);
     await end('w2', 'failed');
     expect(await desk.next('srv-1')).toBeUndefined();
     expect(told()).toEqual(['w1 running 0', 'w1 done 100', 'w2 running 0', 'w2 failed 100']);
-    expect(parts.of('work-progress')[1]).toMatchObject({ serverId: 'srv-1', work: 'burn-in', results: [passed], id: 'work-w1-done' });
+    expect(parts.of('work-progress')[1]).toMatchObject({
+      serverId: 'srv-1',
+      work: 'burn-in',
+      results: [passed],
+      id: 'work-w1-done',
+    });
     expect(desk.status('w1')).toMatchObject({ state: 'done', percent: 100, results: [passed] });
   });
 
   it('is one order however often it is given, and never another under the same id', () => {
     expect([give(burnIn), give(burnIn)]).toEqual(['given', 'known']);
-    expect(() => give({ ...burnIn, seconds: 1 })).toThrow(expect.objectContaining({ code: 'work.other-order', kind: 'conflict' }));
-    expect(() => desk.give({ serverId: 'srv-2', work: burnIn })).toThrow(expect.objectContaining({ code: 'work.other-order' }));
+    expect(() => give({ ...burnIn, seconds: 1 })).toThrow(
+      expect.objectContaining({ code: 'work.other-order', kind: 'conflict' }),
+    );
+    expect(() => desk.give({ serverId: 'srv-2', work: burnIn })).toThrow(
+      expect.objectContaining({ code: 'work.other-order' }),
+    );
   });
 
   it('is not given again after its end', async () => {
@@ -96,7 +118,11 @@ describe('an order to a validation image', () => {
 describe('calling an order off', () => {
   it('ends one that was not begun', async () => {
     give(burnIn);
-    expect([await desk.cancel('w1'), await desk.cancel('w1'), await desk.cancel('w9')]).toEqual(['cancelled', 'ended', 'unknown']);
+    expect([await desk.cancel('w1'), await desk.cancel('w1'), await desk.cancel('w9')]).toEqual([
+      'cancelled',
+      'ended',
+      'unknown',
+    ]);
     expect(await desk.next('srv-1')).toBeUndefined();
     expect(told()).toEqual(['w1 cancelled 0']);
   });
@@ -121,13 +147,19 @@ describe('calling an order off', () => {
 
 describe('what the platform wants of images', () => {
   const later = () => new Date(parts.time.now() + hours(2)).toISOString();
-  const want = (...works: (ImageWork | { id: string; kind: string })[]) => desk.become(works.map((work) => ({ serverId: 'srv-1', order: { work, expiresAt: later() } })));
+  const want = (...works: (ImageWork | { id: string; kind: string })[]) =>
+    desk.become(works.map((work) => ({ serverId: 'srv-1', order: { work, expiresAt: later() } })));
 
   it('is taken once, with the end that the platform has set', async () => {
     await want(burnIn, erase);
     await want(burnIn, erase);
     expect(await desk.next('srv-1')).toEqual(burnIn);
-    expect(desk.status('w2')).toMatchObject({ serverId: 'srv-1', work: erase, state: 'waiting', expiresAt: parts.time.now() + hours(2) });
+    expect(desk.status('w2')).toMatchObject({
+      serverId: 'srv-1',
+      work: erase,
+      state: 'waiting',
+      expiresAt: parts.time.now() + hours(2),
+    });
     expect(desk.counts()).toEqual({ running: 1, waiting: 1 });
   });
 

@@ -12,7 +12,8 @@ function aJournal(maxBytes = 1_000_000): Journal {
 afterEach(() => open.splice(0).forEach((journal) => journal.close()));
 
 const nobody = new Set<string>();
-const all = (journal: Journal, busy: ReadonlySet<string> = nobody) => journal.next({ limit: 1000, maxBytes: 10_000_000, busy });
+const all = (journal: Journal, busy: ReadonlySet<string> = nobody) =>
+  journal.next({ limit: 1000, maxBytes: 10_000_000, busy });
 const waiting = (journal: Journal, busy?: ReadonlySet<string>) => idsOf(all(journal, busy).map(({ event }) => event));
 /** What one event of these tests takes, the row's own cost included. */
 async function costOfOne(): Promise<number> {
@@ -45,7 +46,11 @@ describe('the journal', () => {
   it('forgets what the platform has', async () => {
     const journal = aJournal();
     for (const event of [aLease(1, 1), aLease(1, 2)]) await journal.append(event);
-    journal.acknowledge(all(journal).slice(0, 1).map(({ sequence }) => sequence));
+    journal.acknowledge(
+      all(journal)
+        .slice(0, 1)
+        .map(({ sequence }) => sequence),
+    );
     expect(waiting(journal)).toEqual(['m1-2']);
     journal.acknowledge(all(journal).map(({ sequence }) => sequence));
     expect(journal.status()).toMatchObject({ events: 0, bytes: 0, oldestAt: null });
@@ -56,7 +61,9 @@ describe('the journal', () => {
     for (const event of [aLease(1, 1), aLease(1, 2)]) await journal.append(event);
     journal.putAside(all(journal)[0]?.sequence ?? 0, 'address: too long', '2026-11-02T08:00:00.000Z');
     expect(waiting(journal)).toEqual(['m1-2']);
-    expect(journal.aside(10)).toEqual([{ event: aLease(1, 1), because: 'address: too long', at: '2026-11-02T08:00:00.000Z' }]);
+    expect(journal.aside(10)).toEqual([
+      { event: aLease(1, 1), because: 'address: too long', at: '2026-11-02T08:00:00.000Z' },
+    ]);
     expect(journal.status()).toMatchObject({ events: 1, aside: 1 });
   });
 
@@ -70,7 +77,18 @@ describe('the journal', () => {
 
   it('gives up readings that were overtaken, never what a machine has logged', async () => {
     const readings = (id: string, messages: string[]): EdgeEvent => ({
-      kind: 'bmc-readings', id, at: '2026-11-02T08:00:00.000Z', datacenter: nyc, readings: [{ serverId: 'srv-1', at: '2026-11-02T08:00:00.000Z', health: 'ok', log: { entries: messages.map((message) => ({ id: '1', severity: 'critical', message })) } }],
+      kind: 'bmc-readings',
+      id,
+      at: '2026-11-02T08:00:00.000Z',
+      datacenter: nyc,
+      readings: [
+        {
+          serverId: 'srv-1',
+          at: '2026-11-02T08:00:00.000Z',
+          health: 'ok',
+          log: { entries: messages.map((message) => ({ id: '1', severity: 'critical', message })) },
+        },
+      ],
     });
     const journal = aJournal(2000);
     await journal.append(readings('logged', ['a fan stopped']));
@@ -106,7 +124,9 @@ describe('the journal', () => {
   it('gives nothing up for an event that would not fit even then', async () => {
     const journal = aJournal(2 * (await costOfOne()));
     for (const event of [aLease(1, 1), aLease(1, 2)]) await journal.append(event);
-    await expect(journal.append({ ...aLease(1, 3), address: 'x'.repeat(5000) } as ReturnType<typeof aLease>)).rejects.toThrow(JournalFull);
+    await expect(
+      journal.append({ ...aLease(1, 3), address: 'x'.repeat(5000) } as ReturnType<typeof aLease>),
+    ).rejects.toThrow(JournalFull);
     expect(waiting(journal)).toEqual(['m1-1', 'm1-2']);
   });
 

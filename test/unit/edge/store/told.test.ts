@@ -40,7 +40,12 @@ describe('the store', () => {
     const store = new Store(':memory:');
     store.make('CREATE TABLE t (n INTEGER)');
     const add = (n: number) => store.prepare('INSERT INTO t VALUES (?)').run(n);
-    expect(() => store.surely(() => { add(1); throw new Error('the power went'); })).toThrow('the power went');
+    expect(() =>
+      store.surely(() => {
+        add(1);
+        throw new Error('the power went');
+      }),
+    ).toThrow('the power went');
     store.surely(() => add(2));
     expect(store.prepare('SELECT n FROM t').all()).toEqual([expect.objectContaining({ n: 2 })]);
   });

@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { silentEdgeLog } from '../../../../edge/log.ts';
 import { fileOf, readReleaseKey, statementOf } from '../../../../edge/update/release.ts';
 import { Updater, type UpdaterOptions } from '../../../../edge/update/updater.ts';
@@ -13,7 +13,13 @@ const code = 'export const agent = 2;\n';
 const digestOf = (text: string) => createHash('sha256').update(text).digest('hex');
 function aRelease(version = '2.0.0', more: Partial<EdgeRelease> = {}, key: KeyObject = privateKey): EdgeRelease {
   const sha256 = more.sha256 ?? digestOf(code);
-  return { version, url: 'https://releases.example/agent', sha256, signature: sign(null, statementOf({ version, sha256 }), key).toString('base64'), ...more };
+  return {
+    version,
+    url: 'https://releases.example/agent',
+    sha256,
+    signature: sign(null, statementOf({ version, sha256 }), key).toString('base64'),
+    ...more,
+  };
 }
 
 let folder: string;
@@ -25,14 +31,21 @@ beforeEach(() => {
   handOvers = 0;
 });
 afterEach(() => rmSync(path.dirname(folder), { recursive: true }));
-const anUpdater = (more: Partial<UpdaterOptions> = {}) => new Updater({
-  folder, version: '1.0.0', rolledBack: undefined, key: publicKey, isLaunched: true, log: silentEdgeLog, handOver: () => (handOvers += 1),
-  download: async (_release, file) => {
-    downloads += 1;
-    writeFileSync(file, code);
-  },
-  ...more,
-});
+const anUpdater = (more: Partial<UpdaterOptions> = {}) =>
+  new Updater({
+    folder,
+    version: '1.0.0',
+    rolledBack: undefined,
+    key: publicKey,
+    isLaunched: true,
+    log: silentEdgeLog,
+    handOver: () => (handOvers += 1),
+    download: async (_release, file) => {
+      downloads += 1;
+      writeFileSync(file, code);
+    },
+    ...more,
+  });
 
 describe('an agent that is to be another release', () => {
   it('fetches it, puts it in place, names it to the launcher, and hands over once', async () => {
@@ -76,11 +89,13 @@ describe('an agent that is to be another release', () => {
 
   it('says why it could not be had, and tries again when it is told again', async () => {
     let isThere = false;
-    const updater = anUpdater({ download: async (_release, file) => {
-      downloads += 1;
-      if (!isThere) throw new Error('https://releases.example/agent answered 404');
-      writeFileSync(file, code);
-    } });
+    const updater = anUpdater({
+      download: async (_release, file) => {
+        downloads += 1;
+        if (!isThere) throw new Error('https://releases.example/agent answered 404');
+        writeFileSync(file, code);
+      },
+    });
     await updater.consider(aRelease());
     expect(updater.status()).toMatchObject({ state: 'refused', because: expect.stringContaining('404') });
     expect(readdirSync(folder)).toEqual([]);
@@ -112,7 +127,9 @@ describe('an agent that is to be another release', () => {
 describe('the key that releases are known by', () => {
   it('is Ed25519 and nothing else', () => {
     expect(readReleaseKey(publicKey.export({ format: 'pem', type: 'spki' }).toString()).equals(publicKey)).toBe(true);
-    const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'pem', type: 'spki' }).toString();
+    const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+      .publicKey.export({ format: 'pem', type: 'spki' })
+      .toString();
     expect(() => readReleaseKey(rsa)).toThrow(/Ed25519; this one is rsa/);
   });
 });

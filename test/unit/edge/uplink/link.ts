@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { assetOf, type EdgeEvent } from '../../../../shared/api/edge.ts';
 import type { EdgeTime } from '../../../../edge/time.ts';
 import type { Platform, Verdict } from '../../../../edge/uplink/platform.ts';
+import { assetOf, type EdgeEvent } from '../../../../shared/api/edge.ts';
 import { SteppedTime } from '../../../kit/stepped-time.ts';
 
 /** Time that a test lets pass: what code goes on to do after a timer is done before the next one is due. */
@@ -55,7 +55,9 @@ export class FarPlatform implements Pick<Platform, 'send'> {
     if (!this.isReachable) return { outcome: 'unreachable', because: 'no route to host' };
     this.underWay.push(batch);
     this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay.length);
-    await new Promise<void>((resolve) => void this.#time.schedule(this.#time.now() + this.roundTripMilliseconds, resolve));
+    await new Promise<void>(
+      (resolve) => void this.#time.schedule(this.#time.now() + this.roundTripMilliseconds, resolve),
+    );
     this.underWay = this.underWay.filter((each) => each !== batch);
     if (!this.isReachable) return { outcome: 'unreachable', because: 'connection reset' };
     if (batch.some(this.refuses)) return { outcome: 'refused', because: 'an event is not as it should be' };

@@ -43,8 +43,12 @@ describe('the uplink', () => {
       uplink.notify();
     }
     for (let step = 0; step < 40; step++) {
-      const machines = platform.underWay.map((batch) => new Set(batch.map((event) => event.kind === 'dhcp-lease' && event.mac)));
-      expect(new Set(machines.flatMap((each) => [...each])).size).toBe(machines.reduce((sum, each) => sum + each.size, 0));
+      const machines = platform.underWay.map(
+        (batch) => new Set(batch.map((event) => event.kind === 'dhcp-lease' && event.mac)),
+      );
+      expect(new Set(machines.flatMap((each) => [...each])).size).toBe(
+        machines.reduce((sum, each) => sum + each.size, 0),
+      );
       await time.pass(0.1);
     }
     expect(platform.taken).toHaveLength(1101);
@@ -100,7 +104,15 @@ describe('the uplink', () => {
   });
 
   it('keeps everything when the platform refuses the agent itself', async () => {
-    const denied = new Uplink({ journal, platform: { send: async () => ({ outcome: 'unreachable', because: '403: this agent does not speak for dc-nyc-01' }) }, time, log: silentEdgeLog, datacenter: 'dc-nyc-01' });
+    const denied = new Uplink({
+      journal,
+      platform: {
+        send: async () => ({ outcome: 'unreachable', because: '403: this agent does not speak for dc-nyc-01' }),
+      },
+      time,
+      log: silentEdgeLog,
+      datacenter: 'dc-nyc-01',
+    });
     await write(aLease(1, 1));
     denied.start();
     await time.pass(30);
@@ -111,10 +123,18 @@ describe('the uplink', () => {
 
   it('waits as long as a busy platform asks it to', async () => {
     const tries: number[] = [];
-    const busy = new Uplink({ journal, platform: { send: async () => {
-      tries.push(time.now());
-      return { outcome: 'unreachable', because: 'too many requests', retryAfterSeconds: 20 };
-    } }, time, log: silentEdgeLog, datacenter: 'dc-nyc-01' });
+    const busy = new Uplink({
+      journal,
+      platform: {
+        send: async () => {
+          tries.push(time.now());
+          return { outcome: 'unreachable', because: 'too many requests', retryAfterSeconds: 20 };
+        },
+      },
+      time,
+      log: silentEdgeLog,
+      datacenter: 'dc-nyc-01',
+    });
     await write(aLease(1, 1));
     busy.start();
     await time.pass(45);

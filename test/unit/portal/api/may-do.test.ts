@@ -1,14 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
+import { blocked, credentialsBlocked } from '../../../../portal/src/api/may-do.ts';
 import { states } from '../../../../shared/lifecycle/states.ts';
 import { causesFrom } from '../../../../shared/lifecycle/transitions.ts';
-import { blocked, credentialsBlocked } from '../../../../portal/src/api/may-do.ts';
 
 const everything = () => true;
 
 describe('what may be done with a server', () => {
   it.each(Object.keys(states) as (keyof typeof states)[])('in %s is what the lifecycle allows', (state) => {
     expect(blocked('maintain', state, everything) === null).toBe(causesFrom(state).includes('maintenance-started'));
-    expect(blocked('decommission', state, everything) === null).toBe(causesFrom(state).includes('decommission-proposed'));
+    expect(blocked('decommission', state, everything) === null).toBe(
+      causesFrom(state).includes('decommission-proposed'),
+    );
   });
 
   it('says which state it takes', () => {
@@ -21,6 +23,9 @@ describe('what may be done with a server', () => {
   });
 
   it('shows credentials only while a tenant works with the server', () => {
-    expect(Object.keys(states).filter((state) => credentialsBlocked(state, everything) === null)).toEqual(['IN_SERVICE', 'MAINTENANCE']);
+    expect(Object.keys(states).filter((state) => credentialsBlocked(state, everything) === null)).toEqual([
+      'IN_SERVICE',
+      'MAINTENANCE',
+    ]);
   });
 });

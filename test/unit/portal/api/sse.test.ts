@@ -6,12 +6,13 @@ const blocksIn = async (stream: ReadableStream<Uint8Array>, heard: () => void = 
   for await (const block of blocksOf(stream, heard)) blocks.push(block);
   return blocks;
 };
-const inPieces = (...pieces: string[]) => new ReadableStream<Uint8Array>({
-  start: (controller) => {
-    for (const piece of pieces) controller.enqueue(new TextEncoder().encode(piece));
-    controller.close();
-  },
-});
+const inPieces = (...pieces: string[]) =>
+  new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      for (const piece of pieces) controller.enqueue(new TextEncoder().encode(piece));
+      controller.close();
+    },
+  });
 
 describe('a stream of server-sent events', () => {
   it('is cut at its empty lines wherever the network cut it', async () => {
@@ -21,12 +22,17 @@ describe('a stream of server-sent events', () => {
 
   it('counts a heartbeat as heard, though it says nothing', async () => {
     let heard = 0;
-    await blocksIn(inPieces(': still here\n\n', ': still here\n\n'), () => { heard += 1; });
+    await blocksIn(inPieces(': still here\n\n', ': still here\n\n'), () => {
+      heard += 1;
+    });
     expect(heard).toBe(2);
   });
 
   it('gives the id and the data of a block', () => {
-    expect(readBlock('id: 7\nevent: com.rackline.orders.created\ndata: {"a":\ndata: 1}')).toEqual({ id: '7', data: '{"a":\n1}' });
+    expect(readBlock('id: 7\nevent: com.rackline.orders.created\ndata: {"a":\ndata: 1}')).toEqual({
+      id: '7',
+      data: '{"a":\n1}',
+    });
     expect(readBlock(': still here')).toEqual({ id: undefined, data: undefined });
   });
 });

@@ -1,20 +1,36 @@
 import { describe, expect, it } from '@jest/globals';
 import { staleAfter } from '../../../../portal/src/api/stale-after.ts';
 
-const after = (topic: string, subject: string, data: Record<string, unknown> = {}) => staleAfter({ type: `com.rackline.${topic}`, subject, data }).map((key) => key.join(' '));
+const after = (topic: string, subject: string, data: Record<string, unknown> = {}) =>
+  staleAfter({ type: `com.rackline.${topic}`, subject, data }).map((key) => key.join(' '));
 
 describe('what an event makes stale', () => {
   it('is the pages about the server, its order and its saga, and the lists they stand in', () => {
-    expect(after('assets.racked', 'srv_1', { serverId: 'srv_1', orderId: 'ord_1', sagaId: 'install-server-srv_1' })).toEqual(
-      expect.arrayContaining(['asset srv_1', 'history srv_1', 'server srv_1', 'order ord_1', 'timeline ord_1', 'saga install-server-srv_1', 'assets', 'servers', 'orders', 'events']),
+    expect(
+      after('assets.racked', 'srv_1', { serverId: 'srv_1', orderId: 'ord_1', sagaId: 'install-server-srv_1' }),
+    ).toEqual(
+      expect.arrayContaining([
+        'asset srv_1',
+        'history srv_1',
+        'server srv_1',
+        'order ord_1',
+        'timeline ord_1',
+        'saga install-server-srv_1',
+        'assets',
+        'servers',
+        'orders',
+        'events',
+      ]),
     );
   });
 
-  it('is the log of a server\'s management controller when it is told not to be well', () => {
-    expect(after('health.alert_critical', 'srv_1', { serverId: 'srv_1' })).toEqual(expect.arrayContaining(['asset srv_1', 'asset-log srv_1']));
+  it("is the log of a server's management controller when it is told not to be well", () => {
+    expect(after('health.alert_critical', 'srv_1', { serverId: 'srv_1' })).toEqual(
+      expect.arrayContaining(['asset srv_1', 'asset-log srv_1']),
+    );
   });
 
-  it('is the order\'s timeline when somebody decides or a technician is done, whose events do not name the order', () => {
+  it("is the order's timeline when somebody decides or a technician is done, whose events do not name the order", () => {
     expect(after('approvals.decided', 'apr_1', { approvalId: 'apr_1' })).toContain('timeline');
     expect(after('tasks.completed', 'tsk_1', { taskId: 'tsk_1' })).toContain('timeline');
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { Caller, type Action } from '../../../../shared/http/caller.ts';
 import { people } from '../../../../portal/mock-api/people.ts';
 import { destinationsFor, startOf } from '../../../../portal/src/pages/platform/destinations.ts';
+import { Caller, type Action } from '../../../../shared/http/caller.ts';
 
 describe.each(Object.entries(people))('%s', (_word, claims) => {
   const caller = new Caller(claims);

@@ -12,7 +12,15 @@ describe('ordered, told and measured', () => {
 
   it('puts what is alike together, in the words of the order', () => {
     const drive = { sizeBytes: 3_840_000_000_000, media: 'nvme' as const };
-    const facts = { source: 'redfish' as const, identity: { serial: 'ABC' }, drives: [1, 2, 3, 4].map((n) => ({ name: `Bay ${n}`, ...drive })), networkPorts: [{ name: 'NIC 1', speedMbps: 100_000 }, { name: 'NIC 2', speedMbps: 100_000, isLinkUp: false }] };
+    const facts = {
+      source: 'redfish' as const,
+      identity: { serial: 'ABC' },
+      drives: [1, 2, 3, 4].map((n) => ({ name: `Bay ${n}`, ...drive })),
+      networkPorts: [
+        { name: 'NIC 1', speedMbps: 100_000 },
+        { name: 'NIC 2', speedMbps: 100_000, isLinkUp: false },
+      ],
+    };
     const rows = factRows({ config, serial: 'ABC', facts, inventory: null });
     expect(row(rows, 'Drives')?.controller).toBe('4x 3.84TB NVMe');
     expect(row(rows, 'Network')?.controller).toBe('1x 100GbE, 1x 100GbE (no link)');

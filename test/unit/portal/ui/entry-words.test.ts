@@ -1,16 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 import { entryWords } from '../../../../portal/src/ui/entry-words.ts';
 
-const entry = (kind: string, step: string | null, text: string, attempt: number | null = 1) => entryWords({ kind, step, text, attempt });
+const entry = (kind: string, step: string | null, text: string, attempt: number | null = 1) =>
+  entryWords({ kind, step, text, attempt });
 
 describe('an entry of a story', () => {
   it('names the step that was done, which the journal says beside the text', () => {
     expect(entry('done', 'reserve-inventory', 'done')).toEqual({ title: 'Reserve inventory', said: 'Done' });
   });
 
-  it('does not name the step twice where a tenant\'s text begins with it', () => {
-    expect(entry('waiting', 'await-ship-notice', 'Await ship notice: waiting for dell to ship PO-1', null)).toEqual({ title: 'Await ship notice', said: 'Waiting for dell to ship PO-1' });
-    expect(entry('done', 'issue-bmc-access', 'Issue bmc access: done')).toEqual({ title: 'Issue BMC access', said: 'Done' });
+  it("does not name the step twice where a tenant's text begins with it", () => {
+    expect(entry('waiting', 'await-ship-notice', 'Await ship notice: waiting for dell to ship PO-1', null)).toEqual({
+      title: 'Await ship notice',
+      said: 'Waiting for dell to ship PO-1',
+    });
+    expect(entry('done', 'issue-bmc-access', 'Issue bmc access: done')).toEqual({
+      title: 'Issue BMC access',
+      said: 'Done',
+    });
   });
 
   it('counts attempts from the second on', () => {

@@ -17,7 +17,12 @@ describe('words', () => {
   ])('"%s" begins as a sentence', (text, read) => expect(sentence(text)).toBe(read));
 
   it('counts one and many, and nothing', () => {
-    expect([0, 1, 2, 1200].map((n) => count(n, 'server'))).toEqual(['0 servers', '1 server', '2 servers', '1,200 servers']);
+    expect([0, 1, 2, 1200].map((n) => count(n, 'server'))).toEqual([
+      '0 servers',
+      '1 server',
+      '2 servers',
+      '1,200 servers',
+    ]);
   });
 
   it('shows money by the smallest unit of its own currency', () => {

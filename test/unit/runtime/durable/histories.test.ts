@@ -15,9 +15,12 @@ beforeAll(async () => {
   app = await loadConformanceApp();
 });
 
-it.each(readdirSync(folder).filter((file) => file.endsWith('.json')))('%s is played as it was recorded', async (file) => {
-  await replayHistory(app, read(file));
-});
+it.each(readdirSync(folder).filter((file) => file.endsWith('.json')))(
+  '%s is played as it was recorded',
+  async (file) => {
+    await replayHistory(app, read(file));
+  },
+);
 
 it('says where code that was changed departs from a recorded history', async () => {
   broken.delete('redeployed');
@@ -29,11 +32,15 @@ it('says where code that was changed departs from a recorded history', async () 
   await replayHistory(app, recorded);
 
   broken.add('redeployed');
-  await expect(replayHistory(app, recorded)).rejects.toThrow(/'redeployed' no longer does what instance 'old' did.*\n {2}then: #1 activity echo 2\n {2}now: {2}#1 activity upper 2/s);
+  await expect(replayHistory(app, recorded)).rejects.toThrow(
+    /'redeployed' no longer does what instance 'old' did.*\n {2}then: #1 activity echo 2\n {2}now: {2}#1 activity upper 2/s,
+  );
 });
 
 it('notices a changed input, which the engine itself does not', async () => {
   const recorded = read('chain.json');
-  const history = recorded.history.map((event) => ('Input' in event && event.EventId === 1 ? { ...event, Input: '{"a":"HI","n":2}' } : event));
+  const history = recorded.history.map((event) =>
+    'Input' in event && event.EventId === 1 ? { ...event, Input: '{"a":"HI","n":2}' } : event,
+  );
   await expect(replayHistory(app, { ...recorded, history })).rejects.toThrow('then: #1 activity echo {"a":"HI","n":2}');
 });

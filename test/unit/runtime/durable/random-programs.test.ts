@@ -19,7 +19,11 @@ type Leaf =
   | { do: 'child'; failures: number }
   | { do: 'timer'; milliseconds: number }
   | { do: 'event'; name: string };
-type Statement = Leaf | { do: 'any' | 'all'; of: Leaf[]; withEarlier: boolean } | { do: 'signal' } | { do: 'await-earlier' };
+type Statement =
+  | Leaf
+  | { do: 'any' | 'all'; of: Leaf[]; withEarlier: boolean }
+  | { do: 'signal' }
+  | { do: 'await-earlier' };
 
 const leaf: fc.Arbitrary<Leaf> = fc.oneof(
   fc.record({ do: fc.constant('activity' as const), fails: fc.boolean() }),
@@ -30,7 +34,14 @@ const leaf: fc.Arbitrary<Leaf> = fc.oneof(
 );
 const statement: fc.Arbitrary<Statement> = fc.oneof(
   { weight: 4, arbitrary: leaf },
-  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('any' as const, 'all' as const), of: fc.array(leaf, { minLength: 1, maxLength: 4 }), withEarlier: fc.boolean() }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constantFrom('any' as const, 'all' as const),
+      of: fc.array(leaf, { minLength: 1, maxLength: 4 }),
+      withEarlier: fc.boolean(),
+    }),
+  },
   { weight: 1, arbitrary: fc.constant({ do: 'signal' as const }) },
   { weight: 2, arbitrary: fc.constant({ do: 'await-earlier' as const }) },
 );
@@ -38,7 +49,9 @@ const statement: fc.Arbitrary<Statement> = fc.oneof(
 const program = fc.array(statement, { minLength: 1, maxLength: 8 }).map((statements) => {
   let events = 0;
   const named = (each: Leaf): Leaf => (each.do === 'event' ? { ...each, name: `event-${events++}` } : each);
-  const all = statements.map((each): Statement => ('of' in each ? { ...each, of: each.of.map(named) } : each.do === 'event' ? named(each) : each));
+  const all = statements.map((each): Statement =>
+    'of' in each ? { ...each, of: each.of.map(named) } : each.do === 'event' ? named(each) : each,
+  );
   return { statements: all, events };
 });
 
@@ -75,7 +88,9 @@ beforeAll(async () => {
           const fresh = each.of.map((part) => taskOf(context, part, number++));
           const again = each.withEarlier ? earlier.filter(isOpen).slice(0, 2) : [];
           earlier.push(...fresh.filter((_, index) => each.of[index]?.do !== 'event'));
-          yield each.do === 'any' ? context.df.Task.any([...again, ...fresh]) : context.df.Task.all([...fresh, ...again]);
+          yield each.do === 'any'
+            ? context.df.Task.any([...again, ...fresh])
+            : context.df.Task.all([...fresh, ...again]);
         } else yield taskOf(context, each, number++);
       } catch {
         // a failure is as good an end as any
@@ -92,46 +107,71 @@ function taskOf(context: OrchestrationContext, what: Leaf, number: number): Task
   const key = `${context.df.instanceId}-${number}`;
   const input = { key, failures: 'failures' in what ? what.failures : 0 };
   switch (what.do) {
-    case 'activity': return context.df.callActivity('work', { key, failures: what.fails ? 99 : 0 });
-    case 'retry': return context.df.callActivityWithRetry('work', new df.RetryOptions(7, what.attempts), input);
-    case 'child': return context.df.callSubOrchestratorWithRetry('child', new df.RetryOptions(3, 2), input);
-    case 'timer': return context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + what.milliseconds));
-    case 'event': return context.df.waitForExternalEvent(what.name);
+    case 'activity':
+      return context.df.callActivity('work', { key, failures: what.fails ? 99 : 0 });
+    case 'retry':
+      return context.df.callActivityWithRetry('work', new df.RetryOptions(7, what.attempts), input);
+    case 'child':
+      return context.df.callSubOrchestratorWithRetry('child', new df.RetryOptions(3, 2), input);
+    case 'timer':
+      return context.df.createTimer(new Date(context.df.currentUtcDateTime.getTime() + what.milliseconds));
+    case 'event':
+      return context.df.waitForExternalEvent(what.name);
   }
 }
 
 const runs = 100;
 
 it('decides the same in every order of events and from every prefix', async () => {
-  await fc.assert(fc.asyncProperty(program, fc.integer(), async ({ statements, events }, seed) => {
-    attempts = new Map();
-    const check = crossChecked(app);
-    const engine = createMemoryEngine(check.app, { seed, maxConcurrentActivities: 1 + (Math.abs(seed) % 4) });
-    await startAndRaise(engine, statements, events, seed);
-    expect(await engine.runToEnd('p')).toMatchObject({ status: 'Completed' });
-    expect(check.disagreements).toEqual([]);
-    await replayHistory(app, await recordHistory(engine.client, 'p'));
-    await engine.stop();
-  }), { numRuns: runs, endOnFailure: true });
+  await fc.assert(
+    fc.asyncProperty(program, fc.integer(), async ({ statements, events }, seed) => {
+      attempts = new Map();
+      const check = crossChecked(app);
+      const engine = createMemoryEngine(check.app, { seed, maxConcurrentActivities: 1 + (Math.abs(seed) % 4) });
+      await startAndRaise(engine, statements, events, seed);
+      expect(await engine.runToEnd('p')).toMatchObject({ status: 'Completed' });
+      expect(check.disagreements).toEqual([]);
+      await replayHistory(app, await recordHistory(engine.client, 'p'));
+      await engine.stop();
+    }),
+    { numRuns: runs, endOnFailure: true },
+  );
 }, 60_000);
 
 it('comes to its end when processes die in any gap, two of them at work', async () => {
-  await fc.assert(fc.asyncProperty(program, fc.integer(), async ({ statements, events }, seed) => {
-    attempts = new Map();
-    const check = crossChecked(app);
-    const dice = new Random(seed ^ 0x5bd1e995);
-    const engine = createMemoryEngine(check.app, { seed, workers: 2, maxConcurrentActivities: 1, crash: () => dice.below(12) === 0 });
-    await startAndRaise(engine, statements, events, seed);
-    expect(await engine.runToEnd('p')).toMatchObject({ status: 'Completed' });
-    expect(check.disagreements).toEqual([]);
-    await replayHistory(app, await recordHistory(engine.client, 'p'));
-    await engine.stop();
-  }), { numRuns: runs, endOnFailure: true });
+  await fc.assert(
+    fc.asyncProperty(program, fc.integer(), async ({ statements, events }, seed) => {
+      attempts = new Map();
+      const check = crossChecked(app);
+      const dice = new Random(seed ^ 0x5bd1e995);
+      const engine = createMemoryEngine(check.app, {
+        seed,
+        workers: 2,
+        maxConcurrentActivities: 1,
+        crash: () => dice.below(12) === 0,
+      });
+      await startAndRaise(engine, statements, events, seed);
+      expect(await engine.runToEnd('p')).toMatchObject({ status: 'Completed' });
+      expect(check.disagreements).toEqual([]);
+      await replayHistory(app, await recordHistory(engine.client, 'p'));
+      await engine.stop();
+    }),
+    { numRuns: runs, endOnFailure: true },
+  );
 }, 60_000);
 
 /** Some events come before the start has been noticed, some later, in whatever order. */
-async function startAndRaise({ client, time }: ReturnType<typeof createMemoryEngine>, statements: Statement[], events: number, seed: number): Promise<void> {
+async function startAndRaise(
+  { client, time }: ReturnType<typeof createMemoryEngine>,
+  statements: Statement[],
+  events: number,
+  seed: number,
+): Promise<void> {
   const random = new Random(seed);
   await client.start({ name: 'program', instanceId: 'p', input: JSON.stringify(statements) });
-  for (let event = 0; event < events; event += 1) time.schedule(time.now() + random.below(40), async () => void (await client.raiseEvent('p', `event-${event}`, String(event))));
+  for (let event = 0; event < events; event += 1)
+    time.schedule(
+      time.now() + random.below(40),
+      async () => void (await client.raiseEvent('p', `event-${event}`, String(event))),
+    );
 }

@@ -26,7 +26,10 @@ beforeAll(async () => {
     return got;
   });
   df.app.orchestration('racing', function* (context) {
-    yield context.df.Task.any([context.df.callActivityWithRetry('A', new df.RetryOptions(100, 3)), context.df.callActivity('B')]);
+    yield context.df.Task.any([
+      context.df.callActivityWithRetry('A', new df.RetryOptions(100, 3)),
+      context.df.callActivity('B'),
+    ]);
     yield context.df.callActivity('C');
   });
   df.app.orchestration('timed', function* (context) {
@@ -46,8 +49,20 @@ beforeAll(async () => {
 
 const at = Date.UTC(2026, 0, 1);
 const fresh = (name: string): Instance => ({
-  instanceId: 'i', executionId: 'x1', name, version: null, status: 'Pending', input: null, output: null, customStatus: null,
-  parent: null, createdAt: at, updatedAt: at, turn: 0, state: null, lock: null,
+  instanceId: 'i',
+  executionId: 'x1',
+  name,
+  version: null,
+  status: 'Pending',
+  input: null,
+  output: null,
+  customStatus: null,
+  parent: null,
+  createdAt: at,
+  updatedAt: at,
+  turn: 0,
+  state: null,
+  lock: null,
 });
 
 /** Plays turn after turn, as a store that never fails would have it. */
@@ -65,16 +80,33 @@ class Player {
   }
 
   async play(messages: readonly Message[], now = at): Promise<TurnResult> {
-    const result = await runTurn({ instance: this.instance, history: this.history, messages, app, now, newId: () => 'new', options: { httpPollMilliseconds: 1, defaultVersion: null } });
+    const result = await runTurn({
+      instance: this.instance,
+      history: this.history,
+      messages,
+      app,
+      now,
+      newId: () => 'new',
+      options: { httpPollMilliseconds: 1, defaultVersion: null },
+    });
     this.instance = result.after;
     this.history = result.replacesHistory ? result.events : [...this.history, ...result.events];
     return result;
   }
 }
 
-const done = (id: number, result = '1') => historyEvent(at, { EventType: EventType.TaskCompleted, TaskScheduledId: id, Result: result });
-const failed = (id: number) => historyEvent(at, { EventType: EventType.TaskFailed, TaskScheduledId: id, Reason: 'r', Details: '', FailureDetails: null });
-const raised = (name: string, input = '1') => historyEvent(at, { EventType: EventType.EventRaised, Name: name, Input: input });
+const done = (id: number, result = '1') =>
+  historyEvent(at, { EventType: EventType.TaskCompleted, TaskScheduledId: id, Result: result });
+const failed = (id: number) =>
+  historyEvent(at, {
+    EventType: EventType.TaskFailed,
+    TaskScheduledId: id,
+    Reason: 'r',
+    Details: '',
+    FailureDetails: null,
+  });
+const raised = (name: string, input = '1') =>
+  historyEvent(at, { EventType: EventType.EventRaised, Name: name, Input: input });
 
 describe('messages', () => {
   it('are played once, though they come twice', async () => {
@@ -85,7 +117,10 @@ describe('messages', () => {
     expect(result.consumed).toEqual(both);
     expect(result.activities).toEqual([{ taskId: 1, name: 'B', input: '{"first":1}' }]);
     expect((await player.play([player.message(done(0, '3'))])).events).toEqual([]);
-    expect((await player.play([player.message(done(1))])).after).toMatchObject({ status: 'Completed', output: '[1,1]' });
+    expect((await player.play([player.message(done(1))])).after).toMatchObject({
+      status: 'Completed',
+      output: '[1,1]',
+    });
   });
 
   it('for an earlier execution are dropped', async () => {
@@ -122,7 +157,9 @@ describe('messages', () => {
     const [success, failure] = [player.message(done(1)), player.message(failed(0))];
     const result = await player.play([success, failure]);
     expect(result).toMatchObject({ consumed: [success], parksRest: false, activities: [{ taskId: 2, name: 'C' }] });
-    expect((await player.play([failure])).outgoing).toMatchObject([{ to: 'i', event: { EventType: EventType.TimerFired, TimerId: 3 } }]);
+    expect((await player.play([failure])).outgoing).toMatchObject([
+      { to: 'i', event: { EventType: EventType.TimerFired, TimerId: 3 } },
+    ]);
     expect(shorthand(player.history)).toBe('12 0 4#0 4#1 13 | 12 5(1) 4#2 13 | 12 6(0) 10#3 13 |');
   });
 });
@@ -139,7 +176,10 @@ describe('suspension', () => {
     expect(result).toMatchObject({ consumed: [inbox[1]], parksRest: true, after: { status: 'Suspended' } });
     const rest = [inbox[0], inbox[2], player.message(resumed)].filter((each) => each !== undefined);
     expect(await player.play(rest)).toMatchObject({ consumed: rest, after: { status: 'Running' } });
-    expect(player.history.filter(({ EventType: type }) => type === EventType.EventRaised)).toMatchObject([{ Input: '1' }, { Input: '2' }]);
+    expect(player.history.filter(({ EventType: type }) => type === EventType.EventRaised)).toMatchObject([
+      { Input: '1' },
+      { Input: '2' },
+    ]);
   });
 
   it('before the first turn does not lose the start', async () => {
@@ -174,6 +214,16 @@ describe('a new generation', () => {
     const { outgoing, after, events, replacesHistory } = await player.play(inbox);
     expect(after).toMatchObject({ executionId: 'new', input: '{"n":1}', status: 'Running' });
     expect({ events, replacesHistory }).toEqual({ events: [], replacesHistory: true });
-    expect(outgoing.map(({ to, executionId, event, visibleAt }) => [to, executionId, event && 'Input' in event && event.Input, visibleAt])).toEqual([['i', null, '1', 0], ['i', null, '2', 1]]);
+    expect(
+      outgoing.map(({ to, executionId, event, visibleAt }) => [
+        to,
+        executionId,
+        event && 'Input' in event && event.Input,
+        visibleAt,
+      ]),
+    ).toEqual([
+      ['i', null, '1', 0],
+      ['i', null, '2', 1],
+    ]);
   });
 });

@@ -4,7 +4,10 @@ import { Bell as AppBell } from '../../../../shared/db/bell.ts';
 import { CommandedTime, settle } from '../triggers/kit.ts';
 
 // The layers may not import each other, so each has a bell of its own. They are alike.
-describe.each([['the host', HostBell], ['the app', AppBell]])('the bell of %s', (_of, Bell) => {
+describe.each([
+  ['the host', HostBell],
+  ['the app', AppBell],
+])('the bell of %s', (_of, Bell) => {
   let time: CommandedTime;
   let told: string[][];
   let bell: HostBell | AppBell;
@@ -14,10 +17,13 @@ describe.each([['the host', HostBell], ['the app', AppBell]])('the bell of %s', 
     time = new CommandedTime(0);
     told = [];
     way = Promise.resolve();
-    bell = new Bell(async (notices) => {
-      told.push(notices.map(({ channel, payload }) => `${channel}/${payload}`));
-      await way;
-    }, (milliseconds, run) => void time.schedule(time.now() + milliseconds, run));
+    bell = new Bell(
+      async (notices) => {
+        told.push(notices.map(({ channel, payload }) => `${channel}/${payload}`));
+        await way;
+      },
+      (milliseconds, run) => void time.schedule(time.now() + milliseconds, run),
+    );
   });
 
   it('tells at once, and in one statement what is rung in one go', async () => {

@@ -1,11 +1,17 @@
-import { describe, expect, it } from '@jest/globals';
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { keyFingerprint, makeKey, makeRequest, readRequest } from '../../../../shared/agent-identity/certificate-request.ts';
+import {
+  keyFingerprint,
+  makeKey,
+  makeRequest,
+  readRequest,
+} from '../../../../shared/agent-identity/certificate-request.ts';
 import { readRequest as readWithLibrary } from '../../../simulators/kit/authority.ts';
 
 const derOf = (pem: string): Buffer => Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64');
-const pemOf = (der: Buffer): string => `-----BEGIN CERTIFICATE REQUEST-----\n${der.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`;
+const pemOf = (der: Buffer): string =>
+  `-----BEGIN CERTIFICATE REQUEST-----\n${der.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`;
 /** `openssl req -new -subj /CN=evil -addext subjectAltName=URI:urn:rackline:edge:dc-fra-01:agt_1`, EC P-256. */
 const fromOpenssl = `-----BEGIN CERTIFICATE REQUEST-----
 MIIBCDCBsAIBADAPMQ0wCwYDVQQDDARldmlsMFkwEwYHKoZIzj0CAQYIKoZIzj0D
@@ -58,7 +64,14 @@ describe('a certificate request', () => {
     ['half a request', pemOf(derOf(makeRequest(makeKey())).subarray(0, 80))],
     ['a request with something behind it', pemOf(Buffer.concat([derOf(makeRequest(makeKey())), Buffer.from([5, 0])]))],
     ['an RSA key', rsaFromOpenssl],
-    ['another curve', makeRequest(generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey.export({ format: 'pem', type: 'pkcs8' }).toString())],
+    [
+      'another curve',
+      makeRequest(
+        generateKeyPairSync('ec', { namedCurve: 'P-384' })
+          .privateKey.export({ format: 'pem', type: 'pkcs8' })
+          .toString(),
+      ),
+    ],
   ])('that is %s is turned away', (_what, text) => {
     expect(() => readRequest(text)).toThrow(/cannot be used/);
   });
@@ -66,14 +79,17 @@ describe('a certificate request', () => {
   it('changed in any byte is turned away, or is the same request', () => {
     const original = derOf(makeRequest(makeKey()));
     const key = keyFingerprint(readRequest(pemOf(original)));
-    fc.assert(fc.property(fc.nat(original.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
-      const spoiled = Buffer.from(original);
-      spoiled[at] = (spoiled[at] ?? 0) ^ change;
-      try {
-        expect(keyFingerprint(readRequest(pemOf(spoiled)))).toBe(key);
-      } catch (error) {
-        expect(error).toMatchObject({ kind: 'invalid' });
-      }
-    }), { numRuns: 500 });
+    fc.assert(
+      fc.property(fc.nat(original.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+        const spoiled = Buffer.from(original);
+        spoiled[at] = (spoiled[at] ?? 0) ^ change;
+        try {
+          expect(keyFingerprint(readRequest(pemOf(spoiled)))).toBe(key);
+        } catch (error) {
+          expect(error).toMatchObject({ kind: 'invalid' });
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 });

@@ -22,7 +22,9 @@ describe('a link within the origin', () => {
   });
 
   it('is followed to an IPv6 address', () => {
-    expect(followLink('https://[fd00:20::7]:8443/x', new URL('https://[fd00:20::7]:8443')).href).toBe('https://[fd00:20::7]:8443/x');
+    expect(followLink('https://[fd00:20::7]:8443/x', new URL('https://[fd00:20::7]:8443')).href).toBe(
+      'https://[fd00:20::7]:8443/x',
+    );
   });
 });
 

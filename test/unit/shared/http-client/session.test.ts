@@ -7,14 +7,20 @@ const aClock = () => {
 };
 const numbered = (expiresInSeconds?: number) => {
   let count = 0;
-  return jest.fn(async (): Promise<Login> => ({ headers: { token: `login-${++count}` }, ...(expiresInSeconds !== undefined && { expiresInSeconds }) }));
+  return jest.fn(async (): Promise<Login> => ({
+    headers: { token: `login-${++count}` },
+    ...(expiresInSeconds !== undefined && { expiresInSeconds }),
+  }));
 };
 
 describe('one login for all calls', () => {
   it('is taken once by calls that arrive together, and kept', async () => {
     const logIn = numbered();
     const login = keepLogin(logIn, { clock: aClock() });
-    await expect(Promise.all([login.headers(), login.headers()])).resolves.toEqual([{ token: 'login-1' }, { token: 'login-1' }]);
+    await expect(Promise.all([login.headers(), login.headers()])).resolves.toEqual([
+      { token: 'login-1' },
+      { token: 'login-1' },
+    ]);
     await login.headers();
     expect(logIn).toHaveBeenCalledTimes(1);
   });

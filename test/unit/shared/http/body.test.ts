@@ -1,17 +1,22 @@
-import { describe, expect, it } from '@jest/globals';
 import { ReadableStream } from 'node:stream/web';
+import { describe, expect, it } from '@jest/globals';
 import { endpoints } from '../../../../functions/endpoints.ts';
 import { mostBodyBytes, readBody } from '../../../../shared/http/body.ts';
 
 /** A request whose body comes in these parts, and how many of them were asked for. */
 function aRequest(parts: readonly (Uint8Array | Error)[], headers: Record<string, string> = {}) {
   const asked = { parts: 0 };
-  const body = new ReadableStream<Uint8Array>({ pull: (controller) => {
-    const next = parts[asked.parts++];
-    if (next === undefined) controller.close();
-    else if (next instanceof Error) controller.error(next);
-    else controller.enqueue(next);
-  } }, { highWaterMark: 0 });
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull: (controller) => {
+        const next = parts[asked.parts++];
+        if (next === undefined) controller.close();
+        else if (next instanceof Error) controller.error(next);
+        else controller.enqueue(next);
+      },
+    },
+    { highWaterMark: 0 },
+  );
   return { asked, request: { headers: new Headers(headers), body } };
 }
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -34,7 +39,11 @@ describe('a body', () => {
 
   it('that says it is larger than the limit is refused with nothing of it read', async () => {
     const { request, asked } = aRequest([new Uint8Array(101)], { 'content-length': '101' });
-    await expect(readBody(request, 100)).rejects.toMatchObject({ code: 'input.too-large', kind: 'too-large', publicMessage: expect.stringContaining('100 bytes') });
+    await expect(readBody(request, 100)).rejects.toMatchObject({
+      code: 'input.too-large',
+      kind: 'too-large',
+      publicMessage: expect.stringContaining('100 bytes'),
+    });
     expect(asked.parts).toBe(0);
   });
 
@@ -52,11 +61,19 @@ describe('a body', () => {
 
 describe('endpoints', () => {
   it('that anybody may ask take 16 kB at most', () => {
-    expect(endpoints.filter(({ isOpen }) => isOpen).map((endpoint) => [endpoint.name, mostBodyBytes(endpoint)])).toEqual([['enrol-agent', 16_384]]);
+    expect(
+      endpoints.filter(({ isOpen }) => isOpen).map((endpoint) => [endpoint.name, mostBodyBytes(endpoint)]),
+    ).toEqual([['enrol-agent', 16_384]]);
   });
 
   it('take 64 kB where they do not declare more', () => {
-    const others = endpoints.filter((endpoint) => endpoint.body && !endpoint.isOpen).map((endpoint) => [endpoint.name, mostBodyBytes(endpoint)]).filter(([, most]) => most !== 65_536);
-    expect(others).toEqual([['complete-task', 1_000_000], ['edge-events', 5_000_000]]);
+    const others = endpoints
+      .filter((endpoint) => endpoint.body && !endpoint.isOpen)
+      .map((endpoint) => [endpoint.name, mostBodyBytes(endpoint)])
+      .filter(([, most]) => most !== 65_536);
+    expect(others).toEqual([
+      ['complete-task', 1_000_000],
+      ['edge-events', 5_000_000],
+    ]);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { jsonBounds, measureJson, readJson, storable, textsIn } from '../../../../shared/http/json.ts';
 
-const nested = (depth: number, inside = '1') => '[' .repeat(depth) + inside + ']'.repeat(depth);
+const nested = (depth: number, inside = '1') => '['.repeat(depth) + inside + ']'.repeat(depth);
 const listOf = (count: number) => JSON.stringify(Array.from({ length: count }, () => 1));
 const refusal = (text: string) => {
   try {
@@ -26,12 +26,21 @@ describe('the measure of JSON', () => {
   ])('of %s', (_what, text, measure) => expect(measureJson(text)).toEqual(measure));
 
   it('is that of the value it becomes, whatever is written', () => {
-    const depthOf = (value: unknown): number => (typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0);
-    const valuesOf = (value: unknown): number => (typeof value === 'object' && value !== null ? Object.values(value).reduce<number>((sum, each) => sum + valuesOf(each), 1) : 1);
+    const depthOf = (value: unknown): number =>
+      typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;
+    const valuesOf = (value: unknown): number =>
+      typeof value === 'object' && value !== null
+        ? Object.values(value).reduce<number>((sum, each) => sum + valuesOf(each), 1)
+        : 1;
     const wide = { depth: 1000, values: 1_000_000 };
-    fc.assert(fc.property(fc.jsonValue({ maxDepth: 6 }), fc.constantFrom(undefined, 1, '\t'), (value, indent) => {
-      expect(measureJson(JSON.stringify(value, null, indent), wide)).toEqual({ depth: depthOf(value), values: valuesOf(value) });
-    }));
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 6 }), fc.constantFrom(undefined, 1, '\t'), (value, indent) => {
+        expect(measureJson(JSON.stringify(value, null, indent), wide)).toEqual({
+          depth: depthOf(value),
+          values: valuesOf(value),
+        });
+      }),
+    );
   });
 });
 
@@ -53,7 +62,10 @@ describe('a body', () => {
     ['brackets behind a long text', `{"a":"${'x'.repeat(50_000)}","b":${nested(5000)}}`],
   ])('with %s is refused at the level beyond the bound: nothing behind it is looked at', (_what, text) => {
     const [behind = 0] = [...text.matchAll(/[[{]/g)].map(({ index }) => index).slice(jsonBounds.depth);
-    expect(refusal(text)).toMatchObject({ code: 'input.too-deep', message: expect.stringContaining(`at its character ${behind}.`) });
+    expect(refusal(text)).toMatchObject({
+      code: 'input.too-deep',
+      message: expect.stringContaining(`at its character ${behind}.`),
+    });
   });
 
   it('that is no JSON is told so', () => expect(refusal('{"a": ')).toMatchObject({ code: 'input.not-json' }));
@@ -61,7 +73,11 @@ describe('a body', () => {
 
 describe('texts', () => {
   // A walk that copied what it had found once for each level visited depth times width of them.
-  it.each([[10, 1000], [30, 10_000], [1000, 10_000]])('are each visited once: %d levels above a list of %d', (depth, width) => {
+  it.each([
+    [10, 1000],
+    [30, 10_000],
+    [1000, 10_000],
+  ])('are each visited once: %d levels above a list of %d', (depth, width) => {
     let value: unknown = Array.from({ length: width }, () => 'a');
     for (let level = 0; level < depth; level++) value = { name: value };
     let visited = 0;
@@ -79,10 +95,22 @@ describe('texts', () => {
     expect([...textsIn({ a: 'b', c: ['d', { e: null }], f: 1 })].sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
   });
 
-  it.each([['NUL', 'a\u0000b'], ['half of a surrogate pair', 'a\ud83d']])('with %s are refused, the first of them ends the walk', (_what, bad) => {
+  it.each([
+    ['NUL', 'a\u0000b'],
+    ['half of a surrogate pair', 'a\ud83d'],
+  ])('with %s are refused, the first of them ends the walk', (_what, bad) => {
     const visited: unknown[] = [];
-    const watched = (text: string) => Object.defineProperty({}, 'text', { enumerable: true, get: () => { visited.push(text); return text; } });
-    expect(() => storable([watched('behind'), watched(bad), watched('before')])).toThrow(expect.objectContaining({ code: 'input.unstorable-text' }));
+    const watched = (text: string) =>
+      Object.defineProperty({}, 'text', {
+        enumerable: true,
+        get: () => {
+          visited.push(text);
+          return text;
+        },
+      });
+    expect(() => storable([watched('behind'), watched(bad), watched('before')])).toThrow(
+      expect.objectContaining({ code: 'input.unstorable-text' }),
+    );
     expect(visited).toEqual(['before', bad]);
   });
 });

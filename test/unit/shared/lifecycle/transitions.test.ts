@@ -17,7 +17,12 @@ function reachable(start: readonly Place[], mayPass: (to: Place) => boolean = ()
   for (let place = queue.shift(); place; place = queue.shift()) {
     const here = place;
     const moves = transitions
-      .filter((each) => each.from === here.state && (each.tenant === 'any' || (each.tenant === 'held') === here.tenant) && each.requires.every((proof) => here.proofs.includes(proof)))
+      .filter(
+        (each) =>
+          each.from === here.state &&
+          (each.tenant === 'any' || (each.tenant === 'held') === here.tenant) &&
+          each.requires.every((proof) => here.proofs.includes(proof)),
+      )
       .map((each): Place => ({
         state: each.to,
         proofs: [...new Set([...here.proofs.filter((proof) => !each.voids.includes(proof)), ...each.proves])],
@@ -33,12 +38,18 @@ function reachable(start: readonly Place[], mayPass: (to: Place) => boolean = ()
   return seen;
 }
 
-const beginnings: Place[] = transitions.filter((each) => each.from === null).map((each) => ({ state: each.to, proofs: each.proves, tenant: each.to === 'IN_SERVICE' }));
+const beginnings: Place[] = transitions
+  .filter((each) => each.from === null)
+  .map((each) => ({ state: each.to, proofs: each.proves, tenant: each.to === 'IN_SERVICE' }));
 
 describe('the lifecycle table', () => {
   it("knows the specification's 22 states and three more ends and one wash between tenants", () => {
     expect(specifiedStates).toHaveLength(22);
-    expect(Object.keys(states).filter((state) => !specifiedStates.includes(state as never)).sort()).toEqual(['CANCELLED', 'RETURNED_TO_VENDOR', 'SANITIZING']);
+    expect(
+      Object.keys(states)
+        .filter((state) => !specifiedStates.includes(state as never))
+        .sort(),
+    ).toEqual(['CANCELLED', 'RETURNED_TO_VENDOR', 'SANITIZING']);
   });
 
   it('lets a server reach every state', () => {
@@ -46,10 +57,15 @@ describe('the lifecycle table', () => {
     expect([...reached].sort()).toEqual(Object.keys(states).sort());
   });
 
-  it.each(Object.keys(states).filter((state) => !terminal.includes(state as State)))('leads from %s to an end', (state) => {
-    const ends = [...reachable([{ state: state as State, proofs: [], tenant: true }]).values()].filter((place) => terminal.includes(place.state));
-    expect(ends).not.toEqual([]);
-  });
+  it.each(Object.keys(states).filter((state) => !terminal.includes(state as State)))(
+    'leads from %s to an end',
+    (state) => {
+      const ends = [...reachable([{ state: state as State, proofs: [], tenant: true }]).values()].filter((place) =>
+        terminal.includes(place.state),
+      );
+      expect(ends).not.toEqual([]);
+    },
+  );
 
   it.each(terminal)('leads nowhere from %s', (state) => {
     expect(transitions.filter(({ from }) => from === state)).toEqual([]);
@@ -74,7 +90,9 @@ describe('the lifecycle table', () => {
   it('has one meaning for each cause in each state', () => {
     const meanings = transitions.map(({ from, cause, tenant }) => `${from} ${cause} ${tenant}`);
     expect(new Set(meanings).size).toBe(meanings.length);
-    const split = transitions.filter((each) => transitions.some((other) => other !== each && other.from === each.from && other.cause === each.cause));
+    const split = transitions.filter((each) =>
+      transitions.some((other) => other !== each && other.from === each.from && other.cause === each.cause),
+    );
     for (const each of split) expect(each.tenant).not.toBe('any');
   });
 });

@@ -25,13 +25,21 @@ describe('a processor is another', () => {
   ])('%s is not %s', (ordered, measured) => expect(isSameProcessor(ordered, measured)).toBe(false));
 });
 
-it.each([['Intel(R) Xeon(R) processor'], ['Multi-Core Intel(R) Xeon(R) processor 7xxx Series'], ['AMD 24-Core']])('cannot be told by %s', (words) => {
-  expect(isSameProcessor('Intel Xeon Gold 6530', words)).toBe('unknown');
-});
+it.each([['Intel(R) Xeon(R) processor'], ['Multi-Core Intel(R) Xeon(R) processor 7xxx Series'], ['AMD 24-Core']])(
+  'cannot be told by %s',
+  (words) => {
+    expect(isSameProcessor('Intel Xeon Gold 6530', words)).toBe('unknown');
+  },
+);
 
 describeContract('recorded servers', 'host-inventory/dmidecode', () => {
-  it.each(contractFiles('host-inventory/dmidecode'))('%s: every processor is recognised by its model, and is that of the socket beside it', (file) => {
-    const models = (readDmidecode(contractText(`host-inventory/dmidecode/${file}`)).processors ?? []).flatMap(({ model }) => model ?? []);
-    for (const model of models) expect(isSameProcessor(model, models[0] ?? '')).toBe(true);
-  });
+  it.each(contractFiles('host-inventory/dmidecode'))(
+    '%s: every processor is recognised by its model, and is that of the socket beside it',
+    (file) => {
+      const models = (readDmidecode(contractText(`host-inventory/dmidecode/${file}`)).processors ?? []).flatMap(
+        ({ model }) => model ?? [],
+      );
+      for (const model of models) expect(isSameProcessor(model, models[0] ?? '')).toBe(true);
+    },
+  );
 });

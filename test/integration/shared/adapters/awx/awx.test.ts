@@ -12,7 +12,12 @@ import type { Simulator } from '../../../../simulators/kit/simulator.ts';
 const world = useLab(awxSimulator as unknown as Simulator<never>);
 const awx = () => createAwx({ baseUrl: world.url('awx'), token: new Secret(awxAccount.token) });
 const state = () => world.lab.state<AwxState>('awx');
-const job = { template: 'validate-cis', host: 'CZ26000001', correlationId: 'commission-srv_01-harden', variables: { bmc_address: '127.101.0.7' } };
+const job = {
+  template: 'validate-cis',
+  host: 'CZ26000001',
+  correlationId: 'commission-srv_01-harden',
+  variables: { bmc_address: '127.101.0.7' },
+};
 const launched = async (over: Partial<typeof job> = {}) => {
   const answer = await awx().runPlaybook({ ...job, ...over });
   if (answer.outcome !== 'pending') throw new Error(`expected a running job, got ${JSON.stringify(answer)}`);
@@ -22,11 +27,20 @@ const launched = async (over: Partial<typeof job> = {}) => {
 describe('running a playbook', () => {
   it('launches against one host with our variables, and answers what it found when it has ended', async () => {
     const ticket = await launched();
-    expect(state().jobs).toMatchObject([{ limit: job.host, extraVars: { bmc_address: '127.101.0.7', rackline_correlation_id: job.correlationId } }]);
+    expect(state().jobs).toMatchObject([
+      { limit: job.host, extraVars: { bmc_address: '127.101.0.7', rackline_correlation_id: job.correlationId } },
+    ]);
     await world.time.pass(10);
-    await expect(awx().runPlaybook({ ...job, ticket })).resolves.toMatchObject({ outcome: 'pending', progress: 'running' });
+    await expect(awx().runPlaybook({ ...job, ticket })).resolves.toMatchObject({
+      outcome: 'pending',
+      progress: 'running',
+    });
     await world.time.pass(120);
-    await expect(awx().runPlaybook({ ...job, ticket })).resolves.toMatchObject({ outcome: 'done', jobId: ticket, artifacts: { cis: { is_compliant: true } } });
+    await expect(awx().runPlaybook({ ...job, ticket })).resolves.toMatchObject({
+      outcome: 'done',
+      jobId: ticket,
+      artifacts: { cis: { is_compliant: true } },
+    });
   });
 
   it('puts the host into the inventory once, and takes only its own out again', async () => {
@@ -47,23 +61,30 @@ describe('running a playbook', () => {
     expect(state().jobs).toHaveLength(1);
   });
 
-  it.each(['lost-answer', 'garbled-answer'] as const)('finds its job again when the answer comes as %s', async (kind) => {
-    world.lab.faults.set({ system: 'awx', method: 'POST', path: 'launch', fault: { kind } });
-    await expect(awx().runPlaybook(job)).resolves.toMatchObject({ outcome: 'pending' });
-    expect(state().jobs).toHaveLength(1);
-  });
+  it.each(['lost-answer', 'garbled-answer'] as const)(
+    'finds its job again when the answer comes as %s',
+    async (kind) => {
+      world.lab.faults.set({ system: 'awx', method: 'POST', path: 'launch', fault: { kind } });
+      await expect(awx().runPlaybook(job)).resolves.toMatchObject({ outcome: 'pending' });
+      expect(state().jobs).toHaveLength(1);
+    },
+  );
 
   it('finds its job among hundreds on later pages', async () => {
     const ticket = await launched();
     const [own] = state().jobs;
-    for (let id = 1000; id < 1250 && own; id++) state().jobs.push({ ...own, id, extraVars: { rackline_correlation_id: `other-${id}` } });
+    for (let id = 1000; id < 1250 && own; id++)
+      state().jobs.push({ ...own, id, extraVars: { rackline_correlation_id: `other-${id}` } });
     await expect(awx().runPlaybook(job)).resolves.toMatchObject({ ticket });
   });
 
   it('refuses, and cancels the job, when the template drops our variables', async () => {
     const template = state().templates.find(({ name }) => name === job.template);
     if (template) template.asksVariables = false;
-    await expect(awx().runPlaybook(job)).resolves.toMatchObject({ outcome: 'refused', reason: expect.stringContaining('prompt on launch') });
+    await expect(awx().runPlaybook(job)).resolves.toMatchObject({
+      outcome: 'refused',
+      reason: expect.stringContaining('prompt on launch'),
+    });
     expect(state().jobs).toMatchObject([{ status: 'canceled' }]);
   });
 
@@ -71,11 +92,17 @@ describe('running a playbook', () => {
     state().failures['validate-cis'] = 'task "auditd is installed" failed';
     const ticket = await launched();
     await world.time.pass(200);
-    await expect(awx().runPlaybook({ ...job, ticket })).resolves.toMatchObject({ outcome: 'refused', reason: expect.stringContaining('auditd') });
+    await expect(awx().runPlaybook({ ...job, ticket })).resolves.toMatchObject({
+      outcome: 'refused',
+      reason: expect.stringContaining('auditd'),
+    });
   });
 
   it('refuses a template AWX does not have', async () => {
-    await expect(awx().runPlaybook({ ...job, template: 'no-such' })).resolves.toEqual({ outcome: 'refused', reason: 'AWX has no job template called no-such' });
+    await expect(awx().runPlaybook({ ...job, template: 'no-such' })).resolves.toEqual({
+      outcome: 'refused',
+      reason: 'AWX has no job template called no-such',
+    });
   });
 
   it('cancels by correlation id, says whether there was a job, and cancelling what has ended changes nothing', async () => {
@@ -89,17 +116,25 @@ describe('running a playbook', () => {
   });
 
   it('waits for a status it has never heard of, and names it', () => {
-    expect(toOutcome({ id: 4, status: 'hibernating' })).toEqual({ outcome: 'pending', ticket: '4', pollAfterSeconds: 10, progress: 'hibernating' });
+    expect(toOutcome({ id: 4, status: 'hibernating' })).toEqual({
+      outcome: 'pending',
+      ticket: '4',
+      pollAfterSeconds: 10,
+      progress: 'hibernating',
+    });
   });
 });
 
 /** Method, path and answer of each recorded exchange: enough of YAML for these files. */
 const recordings = (file: string) =>
-  contractText(`awx/http-recordings/${file}`).split(/\n {4}- id: /).slice(1).map((text) => ({
-    method: /\n {8}method: (\w+)/.exec(text)?.[1],
-    path: /\n {8}url: http:\/\/[^/]+(\S+)/.exec(text)?.[1] ?? '',
-    answer: (/\n {6}response:[\s\S]*?\n {8}body: '(.*)'\n/.exec(text)?.[1] ?? '').replaceAll("''", "'"),
-  }));
+  contractText(`awx/http-recordings/${file}`)
+    .split(/\n {4}- id: /)
+    .slice(1)
+    .map((text) => ({
+      method: /\n {8}method: (\w+)/.exec(text)?.[1],
+      path: /\n {8}url: http:\/\/[^/]+(\S+)/.exec(text)?.[1] ?? '',
+      answer: (/\n {6}response:[\s\S]*?\n {8}body: '(.*)'\n/.exec(text)?.[1] ?? '').replaceAll("''", "'"),
+    }));
 
 describeContract('recordings of a live AWX', 'awx', () => {
   it.each([
@@ -108,16 +143,21 @@ describeContract('recordings of a live AWX', 'awx', () => {
   ])('hold answers we can read: $file', ({ file, path, schema, atLeast }) => {
     const answers = recordings(file).filter((each) => path.test(each.path) && each.answer.startsWith('{'));
     expect(answers.length).toBeGreaterThanOrEqual(atLeast);
-    for (const { answer } of answers) expect(schema.parse(JSON.parse(answer))).toMatchObject({ name: expect.any(String) });
+    for (const { answer } of answers)
+      expect(schema.parse(JSON.parse(answer))).toMatchObject({ name: expect.any(String) });
   });
 
   it('name every field of the hosts we add, and the simulator shows hosts as they do', () => {
-    const options = z.object({ actions: z.object({ POST: z.record(z.string(), z.unknown()) }) }).parse(contractJson('awx/options-24.6.1/host.json'));
+    const options = z
+      .object({ actions: z.object({ POST: z.record(z.string(), z.unknown()) }) })
+      .parse(contractJson('awx/options-24.6.1/host.json'));
     const added = world.calls.filter((call) => call.method === 'POST' && call.path.endsWith('/hosts/'));
     expect(added.length).toBeGreaterThan(0);
     for (const { body, answer } of added) {
       expect(Object.keys(options.actions.POST)).toEqual(expect.arrayContaining(Object.keys(body as object)));
-      const [recorded] = recordings('inventory.yaml').filter((each) => each.method === 'POST' && each.path.endsWith('/hosts/')).map((each) => JSON.parse(each.answer) as object);
+      const [recorded] = recordings('inventory.yaml')
+        .filter((each) => each.method === 'POST' && each.path.endsWith('/hosts/'))
+        .map((each) => JSON.parse(each.answer) as object);
       expect(Object.keys(recorded ?? {})).toEqual(expect.arrayContaining(Object.keys(answer.body as object)));
     }
   });

@@ -12,16 +12,36 @@ const world = useLab(hpeSimulator as unknown as Simulator<never>, upsSimulator a
 
 quotingSuite(
   world,
-  { vendor: 'hpe', model: 'ProLiant DL380 Gen11', manufacturer: 'HPE', serial: /^CZ26[0-9A-Z]{6}$/, currency: 'USD', paths: { quotes: 'quote-requests$', orders: 'v2/orders$', returns: 'returns' } },
-  () => createHpeQuoting({ baseUrl: world.url('hpe'), clientId: hpeAccount.clientId, clientSecret: new Secret(hpeAccount.clientSecret), clock: world.time }),
+  {
+    vendor: 'hpe',
+    model: 'ProLiant DL380 Gen11',
+    manufacturer: 'HPE',
+    serial: /^CZ26[0-9A-Z]{6}$/,
+    currency: 'USD',
+    paths: { quotes: 'quote-requests$', orders: 'v2/orders$', returns: 'returns' },
+  },
+  () =>
+    createHpeQuoting({
+      baseUrl: world.url('hpe'),
+      clientId: hpeAccount.clientId,
+      clientSecret: new Secret(hpeAccount.clientSecret),
+      clock: world.time,
+    }),
 );
 
 describe("HPE's words", () => {
-  it.each([['48211.5', 4_821_150], ['48211', 4_821_100], ['0.07', 7], ['1.10', 110]])('reads the amount %s without passing through a floating-point number', (text, minor) => {
+  it.each([
+    ['48211.5', 4_821_150],
+    ['48211', 4_821_100],
+    ['0.07', 7],
+    ['1.10', 110],
+  ])('reads the amount %s without passing through a floating-point number', (text, minor) => {
     expect(minorOf(text)).toBe(minor);
   });
 
   it('waits for a status it has never heard of', () => {
-    expect(toQuoteAnswer({ quoteRequestId: 'QR-1', clientReference: 'quo_01', status: 'WITH_LEGAL' })).toEqual({ outcome: 'pending' });
+    expect(toQuoteAnswer({ quoteRequestId: 'QR-1', clientReference: 'quo_01', status: 'WITH_LEGAL' })).toEqual({
+      outcome: 'pending',
+    });
   });
 });

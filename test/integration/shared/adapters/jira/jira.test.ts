@@ -7,14 +7,30 @@ import { jiraAccount, jiraSimulator, type JiraState } from '../../../../simulato
 import type { Simulator } from '../../../../simulators/kit/simulator.ts';
 
 const world = useLab(jiraSimulator as unknown as Simulator<never>);
-const jira = () => createJira({ baseUrl: world.url('jira'), email: jiraAccount.email, apiToken: new Secret(jiraAccount.apiToken), project: jiraAccount.project });
-const fault = { faultId: 'fnd_01', summary: 'srv_01: DIMM A3 is missing', description: 'The manifest promises 16 modules.\nFound: 15.\n\nHistory: https://rackline.example/assets/srv_01', priority: 'high' as const };
+const jira = () =>
+  createJira({
+    baseUrl: world.url('jira'),
+    email: jiraAccount.email,
+    apiToken: new Secret(jiraAccount.apiToken),
+    project: jiraAccount.project,
+  });
+const fault = {
+  faultId: 'fnd_01',
+  summary: 'srv_01: DIMM A3 is missing',
+  description: 'The manifest promises 16 modules.\nFound: 15.\n\nHistory: https://rackline.example/assets/srv_01',
+  priority: 'high' as const,
+};
 const issues = () => world.lab.state<JiraState>('jira').issues;
 
 describe('the ticket desk', () => {
   it('opens a ticket that people can read and Rackline can find again', async () => {
     await expect(jira().open(fault)).resolves.toEqual({ key: 'RACK-1', url: `${world.url('jira')}/browse/RACK-1` });
-    expect(issues()).toMatchObject([{ properties: { 'rackline.fault': 'fnd_01' }, fields: { priority: { name: 'High' }, labels: ['rackline', 'rackline-fnd_01'] } }]);
+    expect(issues()).toMatchObject([
+      {
+        properties: { 'rackline.fault': 'fnd_01' },
+        fields: { priority: { name: 'High' }, labels: ['rackline', 'rackline-fnd_01'] },
+      },
+    ]);
   });
 
   it('opens one ticket per fault, however often it is asked', async () => {
@@ -23,12 +39,15 @@ describe('the ticket desk', () => {
     await expect(jira().open({ ...fault, faultId: 'fnd_02' })).resolves.toMatchObject({ key: 'RACK-2' });
   });
 
-  it.each(['lost-answer', 'garbled-answer'] as const)('finds its ticket again when the answer comes as %s', async (kind) => {
-    world.lab.faults.set({ system: 'jira', method: 'POST', path: '/issue$', fault: { kind } });
-    await expect(jira().open(fault)).resolves.toMatchObject({ key: 'RACK-1' });
-    expect(world.lab.effects.repeated()).toEqual([]);
-    expect(issues()).toHaveLength(1);
-  });
+  it.each(['lost-answer', 'garbled-answer'] as const)(
+    'finds its ticket again when the answer comes as %s',
+    async (kind) => {
+      world.lab.faults.set({ system: 'jira', method: 'POST', path: '/issue$', fault: { kind } });
+      await expect(jira().open(fault)).resolves.toMatchObject({ key: 'RACK-1' });
+      expect(world.lab.effects.repeated()).toEqual([]);
+      expect(issues()).toHaveLength(1);
+    },
+  );
 
   it('does not open a second one while the search lags behind a lost answer', async () => {
     world.lab.faults.set({ system: 'jira', method: 'POST', path: '/issue$', fault: { kind: 'lost-answer' } });
@@ -61,7 +80,11 @@ describe('the ticket desk', () => {
   });
 
   it('waits when Jira asks for patience', async () => {
-    world.lab.faults.set({ system: 'jira', path: 'search', fault: { kind: 'status', status: 429, retryAfterSeconds: 0 } });
+    world.lab.faults.set({
+      system: 'jira',
+      path: 'search',
+      fault: { kind: 'status', status: 429, retryAfterSeconds: 0 },
+    });
     await expect(jira().open(fault)).resolves.toMatchObject({ key: 'RACK-1' });
   });
 });
@@ -72,8 +95,14 @@ describeContract("Atlassian's own document", 'jira', () => {
     const complaints = world.calls.flatMap((call) => {
       const operation = document.operationFor(call.method, call.path);
       if (!operation) return [`${call.method} ${call.path} is not documented`];
-      const unknown = Object.keys(call.query).filter((name) => !operation.queryNames.has(name)).map((name) => `the parameter ${name} is not documented`);
-      const found = [...unknown, ...operation.checkRequest(call.body), ...operation.checkResponse(call.answer.status, call.answer.body)];
+      const unknown = Object.keys(call.query)
+        .filter((name) => !operation.queryNames.has(name))
+        .map((name) => `the parameter ${name} is not documented`);
+      const found = [
+        ...unknown,
+        ...operation.checkRequest(call.body),
+        ...operation.checkResponse(call.answer.status, call.answer.body),
+      ];
       return found.map((complaint) => `${call.method} ${call.path} ${call.answer.status} ${complaint}`);
     });
     expect(world.calls.length).toBeGreaterThan(30);

@@ -18,7 +18,13 @@ const state = () => world.lab.state<NetboxState>('netbox');
 const untouched = () => new Lab({ simulators: world.simulators, time: world.time }).holdings();
 
 const machine = (serverId: ServerId, serial = 'CZ26000001') => ({
-  serverId, serial, model: 'R283-S90', manufacturer: 'Gigabyte', datacenter: newYork, macs: ['94:40:c9:00:00:10', '94:40:c9:00:00:11'], bmcMac: '5c:ed:8c:00:00:10',
+  serverId,
+  serial,
+  model: 'R283-S90',
+  manufacturer: 'Gigabyte',
+  datacenter: newYork,
+  macs: ['94:40:c9:00:00:10', '94:40:c9:00:00:11'],
+  bmcMac: '5c:ed:8c:00:00:10',
 });
 const macs = machine(ServerId.parse(newId('server', 0))).macs;
 const aServer = () => ServerId.parse(newId('server', world.time.now()));
@@ -32,8 +38,10 @@ const racked = async (serial?: string, unit = 5) => {
   expect(await open().placeDevice(serverId, await placeIn(1, unit))).toEqual({ outcome: 'placed' });
   return serverId;
 };
-const lose = (method: string, path: string, times = 1) => world.lab.faults.set({ system: 'netbox', method, path, times, fault: { kind: 'lost-answer' } });
-const deviceOf = (serverId: ServerId): Row | undefined => rowsOf(state(), 'dcim/devices').find((row) => row.custom_fields?.['rackline_id'] === serverId);
+const lose = (method: string, path: string, times = 1) =>
+  world.lab.faults.set({ system: 'netbox', method, path, times, fault: { kind: 'lost-answer' } });
+const deviceOf = (serverId: ServerId): Row | undefined =>
+  rowsOf(state(), 'dcim/devices').find((row) => row.custom_fields?.['rackline_id'] === serverId);
 
 describe('sites and racks', () => {
   it('are the datacenters of the company, each with its region', async () => {
@@ -60,7 +68,11 @@ describe('receiving a server', () => {
     const serverId = aServer();
     const made = await open().ensureDevice(machine(serverId));
     expect(made).toEqual({ deviceId: String(deviceOf(serverId)?.id), heightUnits: 2 });
-    expect(rowsOf(state(), 'dcim/interfaces').filter((port) => port['device'] === deviceOf(serverId)?.id).map((port) => port['name'])).toEqual(['nic1', 'nic2', 'bmc']);
+    expect(
+      rowsOf(state(), 'dcim/interfaces')
+        .filter((port) => port['device'] === deviceOf(serverId)?.id)
+        .map((port) => port['name']),
+    ).toEqual(['nic1', 'nic2', 'bmc']);
     expect(deviceOf(serverId)).toMatchObject({ serial: 'CZ26000001', status: 'inventory' });
   });
 
@@ -71,17 +83,25 @@ describe('receiving a server', () => {
     expect(world.lab.effects.repeated()).toEqual([]);
   });
 
-  it.each(['manufacturers', 'device-types', 'devices', 'interfaces', 'mac-addresses', 'power-ports', 'custom-fields'])('ends with one of each when the answer to creating %s is lost', async (table) => {
-    const serverId = aServer();
-    lose('POST', `/${table}/`);
-    await open().ensureDevice(machine(serverId)).catch(() => open().ensureDevice(machine(serverId)));
-    expect(world.lab.effects.repeated()).toEqual([]);
-    expect(rowsOf(state(), 'dcim/mac-addresses')).toHaveLength(3);
-  });
+  it.each(['manufacturers', 'device-types', 'devices', 'interfaces', 'mac-addresses', 'power-ports', 'custom-fields'])(
+    'ends with one of each when the answer to creating %s is lost',
+    async (table) => {
+      const serverId = aServer();
+      lose('POST', `/${table}/`);
+      await open()
+        .ensureDevice(machine(serverId))
+        .catch(() => open().ensureDevice(machine(serverId)));
+      expect(world.lab.effects.repeated()).toEqual([]);
+      expect(rowsOf(state(), 'dcim/mac-addresses')).toHaveLength(3);
+    },
+  );
 
   it('makes one device when two workers do it at once', async () => {
     const serverId = aServer();
-    const answers = await Promise.allSettled([open().ensureDevice(machine(serverId)), open().ensureDevice(machine(serverId))]);
+    const answers = await Promise.allSettled([
+      open().ensureDevice(machine(serverId)),
+      open().ensureDevice(machine(serverId)),
+    ]);
     expect(answers.some(({ status }) => status === 'fulfilled')).toBe(true);
     await open().ensureDevice(machine(serverId));
     expect(rowsOf(state(), 'dcim/devices').filter((row) => row['serial'] === 'CZ26000001')).toHaveLength(1);
@@ -91,9 +111,18 @@ describe('receiving a server', () => {
     const site = rowsOf(state(), 'dcim/sites')[0]?.id;
     const [type] = rowsOf(state(), 'dcim/device-types');
     const [role] = rowsOf(state(), 'dcim/device-roles');
-    const theirs = insert(state(), 'dcim/devices', { name: 'their-name', serial: 'CZ26000001', site, device_type: type?.id, role: role?.id });
+    const theirs = insert(state(), 'dcim/devices', {
+      name: 'their-name',
+      serial: 'CZ26000001',
+      site,
+      device_type: type?.id,
+      role: role?.id,
+    });
     const serverId = aServer();
-    await expect(open().ensureDevice(machine(serverId))).resolves.toMatchObject({ deviceId: String(theirs.id), heightUnits: 1 });
+    await expect(open().ensureDevice(machine(serverId))).resolves.toMatchObject({
+      deviceId: String(theirs.id),
+      heightUnits: 1,
+    });
     await open().removeDevice(serverId);
     expect(rowsOf(state(), 'dcim/devices')).toContainEqual(expect.objectContaining({ name: 'their-name' }));
     expect(world.lab.holdings()).toEqual(untouched());
@@ -101,30 +130,58 @@ describe('receiving a server', () => {
 
   it('does not take a serial from another of our servers', async () => {
     await open().ensureDevice(machine(aServer()));
-    await expect(open().ensureDevice(machine(aServer()))).rejects.toMatchObject({ code: 'netbox.serial-claimed', kind: 'conflict' });
+    await expect(open().ensureDevice(machine(aServer()))).rejects.toMatchObject({
+      code: 'netbox.serial-claimed',
+      kind: 'conflict',
+    });
   });
 
   it('names a site NetBox does not have', async () => {
-    await expect(open().ensureDevice({ ...machine(aServer()), datacenter: DatacenterId.parse('dc-mars-01') })).rejects.toMatchObject({ code: 'netbox.unknown-site', kind: 'not-found' });
+    await expect(
+      open().ensureDevice({ ...machine(aServer()), datacenter: DatacenterId.parse('dc-mars-01') }),
+    ).rejects.toMatchObject({ code: 'netbox.unknown-site', kind: 'not-found' });
   });
 
   it('reads a model it has never seen as two units high', async () => {
-    await expect(open().ensureDevice({ ...machine(aServer()), model: 'Novelty 9000' })).resolves.toMatchObject({ heightUnits: 2 });
-    await expect(open().ensureDevice({ ...machine(aServer(), 'X2'), model: 'PowerEdge R660', manufacturer: 'Dell Inc.' })).resolves.toMatchObject({ heightUnits: 1 });
+    await expect(open().ensureDevice({ ...machine(aServer()), model: 'Novelty 9000' })).resolves.toMatchObject({
+      heightUnits: 2,
+    });
+    await expect(
+      open().ensureDevice({ ...machine(aServer(), 'X2'), model: 'PowerEdge R660', manufacturer: 'Dell Inc.' }),
+    ).resolves.toMatchObject({ heightUnits: 1 });
   });
 });
 
 describe('a server of a model that NetBox knows', () => {
-  const known = (serverId: ServerId, change: object = {}) => ({ ...machine(serverId), model: 'SYS-121H-TNR', manufacturer: 'Supermicro', portSpeedMbps: 25_000, ...change });
-  const portsOf = (serverId: ServerId) => rowsOf(state(), 'dcim/interfaces').filter((port) => port['device'] === deviceOf(serverId)?.id);
-  const macAt = (port: Row) => rowsOf(state(), 'dcim/mac-addresses').find(({ id }) => id === port['primary_mac_address'])?.['mac_address'];
+  const known = (serverId: ServerId, change: object = {}) => ({
+    ...machine(serverId),
+    model: 'SYS-121H-TNR',
+    manufacturer: 'Supermicro',
+    portSpeedMbps: 25_000,
+    ...change,
+  });
+  const portsOf = (serverId: ServerId) =>
+    rowsOf(state(), 'dcim/interfaces').filter((port) => port['device'] === deviceOf(serverId)?.id);
+  const macAt = (port: Row) =>
+    rowsOf(state(), 'dcim/mac-addresses').find(({ id }) => id === port['primary_mac_address'])?.['mac_address'];
 
   it('has the ports of its model, with its own MAC addresses on them', async () => {
     const serverId = aServer();
     await open().ensureDevice(known(serverId));
     await open().ensureDevice(known(serverId));
-    expect(portsOf(serverId).map((port) => [port['name'], macAt(port)])).toEqual([['LAN1', '94:40:C9:00:00:10'], ['LAN2', '94:40:C9:00:00:11'], ['IPMI', '5C:ED:8C:00:00:10']]);
-    expect(rowsOf(state(), 'dcim/power-ports').filter((port) => port['device'] === deviceOf(serverId)?.id).map((port) => [port['name'], port['allocated_draw']])).toEqual([['PSU1', 200], ['PSU2', 200]]);
+    expect(portsOf(serverId).map((port) => [port['name'], macAt(port)])).toEqual([
+      ['LAN1', '94:40:C9:00:00:10'],
+      ['LAN2', '94:40:C9:00:00:11'],
+      ['IPMI', '5C:ED:8C:00:00:10'],
+    ]);
+    expect(
+      rowsOf(state(), 'dcim/power-ports')
+        .filter((port) => port['device'] === deviceOf(serverId)?.id)
+        .map((port) => [port['name'], port['allocated_draw']]),
+    ).toEqual([
+      ['PSU1', 200],
+      ['PSU2', 200],
+    ]);
     expect(world.lab.effects.repeated()).toEqual([]);
   });
 
@@ -132,30 +189,65 @@ describe('a server of a model that NetBox knows', () => {
     const serverId = aServer();
     await open().ensureDevice(known(serverId, { portSpeedMbps: 100_000 }));
     await open().placeDevice(serverId, await placeIn(1, 5));
-    expect(portsOf(serverId).map((port) => [port['name'], macAt(port)])).toEqual([['LAN1', undefined], ['LAN2', undefined], ['IPMI', '5C:ED:8C:00:00:10'], ['nic1', '94:40:C9:00:00:10'], ['nic2', '94:40:C9:00:00:11']]);
-    expect((await open().planCables(serverId, macs)).map(({ localPort }) => localPort)).toEqual(['nic1', 'nic2', 'IPMI', 'PSU1', 'PSU2']);
+    expect(portsOf(serverId).map((port) => [port['name'], macAt(port)])).toEqual([
+      ['LAN1', undefined],
+      ['LAN2', undefined],
+      ['IPMI', '5C:ED:8C:00:00:10'],
+      ['nic1', '94:40:C9:00:00:10'],
+      ['nic2', '94:40:C9:00:00:11'],
+    ]);
+    expect((await open().planCables(serverId, macs)).map(({ localPort }) => localPort)).toEqual([
+      'nic1',
+      'nic2',
+      'IPMI',
+      'PSU1',
+      'PSU2',
+    ]);
   });
 
   it('can be held against its model', async () => {
     const serverId = aServer();
     await open().ensureDevice(known(serverId));
     await expect(open().readProfile(serverId)).resolves.toEqual({
-      manufacturer: 'Supermicro', model: 'SYS-121H-TNR', heightUnits: 1, networkPorts: [{ name: 'LAN1', speedMbps: 25_000, formFactor: 'SFP28' }, { name: 'LAN2', speedMbps: 25_000, formFactor: 'SFP28' }],
-      managementPorts: ['IPMI'], powerPorts: ['PSU1', 'PSU2'], bays: ['AIOM', 'PCIe 1'],
+      manufacturer: 'Supermicro',
+      model: 'SYS-121H-TNR',
+      heightUnits: 1,
+      networkPorts: [
+        { name: 'LAN1', speedMbps: 25_000, formFactor: 'SFP28' },
+        { name: 'LAN2', speedMbps: 25_000, formFactor: 'SFP28' },
+      ],
+      managementPorts: ['IPMI'],
+      powerPorts: ['PSU1', 'PSU2'],
+      bays: ['AIOM', 'PCIe 1'],
     });
     const stranger = aServer();
     await open().ensureDevice(machine(stranger, 'CZ26000002'));
-    await expect(open().readProfile(stranger)).resolves.toMatchObject({ model: 'R283-S90', networkPorts: [], powerPorts: [], bays: [] });
+    await expect(open().readProfile(stranger)).resolves.toMatchObject({
+      model: 'R283-S90',
+      networkPorts: [],
+      powerPorts: [],
+      bays: [],
+    });
   });
 
   it('is given an interface for each port that was found on it, under the name it has there', async () => {
     const serverId = aServer();
     await open().ensureDevice(known(serverId));
-    const found = [{ name: 'ens1f0', mac: '94:40:c9:00:00:10' }, { name: 'ens2f0', mac: '94:40:C9:00:00:77' }];
+    const found = [
+      { name: 'ens1f0', mac: '94:40:c9:00:00:10' },
+      { name: 'ens2f0', mac: '94:40:C9:00:00:77' },
+    ];
     lose('POST', 'interfaces');
-    await open().recordPorts(serverId, found).catch(() => open().recordPorts(serverId, found));
+    await open()
+      .recordPorts(serverId, found)
+      .catch(() => open().recordPorts(serverId, found));
     await open().recordPorts(serverId, found);
-    expect(portsOf(serverId).map((port) => [port['name'], port['description'] ?? ''])).toEqual([['LAN1', "ens1f0 in the machine's own system"], ['LAN2', ''], ['IPMI', ''], ['ens2f0', "ens2f0 in the machine's own system"]]);
+    expect(portsOf(serverId).map((port) => [port['name'], port['description'] ?? ''])).toEqual([
+      ['LAN1', "ens1f0 in the machine's own system"],
+      ['LAN2', ''],
+      ['IPMI', ''],
+      ['ens2f0', "ens2f0 in the machine's own system"],
+    ]);
     expect(world.lab.effects.repeated()).toEqual([]);
   });
 });
@@ -167,7 +259,11 @@ describe('a place in a rack', () => {
     expect(world.lab.effects.repeated()).toEqual([]);
   });
 
-  it.each([[5, 'CZ26000001'], [6, 'CZ26000001'], [46, 'nyc-01-r01-mgmt']])('is refused at unit %i, naming who is there', async (unit, by) => {
+  it.each([
+    [5, 'CZ26000001'],
+    [6, 'CZ26000001'],
+    [46, 'nyc-01-r01-mgmt'],
+  ])('is refused at unit %i, naming who is there', async (unit, by) => {
     await racked();
     const second = aServer();
     await open().ensureDevice(machine(second, 'CZ26000002'));
@@ -196,28 +292,52 @@ describe('cables', () => {
   it('are planned from every port to the switches and strips of the rack, spread over both sides', async () => {
     const plan = await open().planCables(await racked(), macs);
     expect(plan.map(({ localPort, peerDevice, kind }) => [localPort, peerDevice, kind])).toEqual([
-      ['nic1', 'nyc-01-r01-tor-a', 'network'], ['nic2', 'nyc-01-r01-tor-b', 'network'], ['bmc', 'nyc-01-r01-mgmt', 'management'], ['psu1', 'nyc-01-r01-pdu-a', 'power'], ['psu2', 'nyc-01-r01-pdu-b', 'power'],
+      ['nic1', 'nyc-01-r01-tor-a', 'network'],
+      ['nic2', 'nyc-01-r01-tor-b', 'network'],
+      ['bmc', 'nyc-01-r01-mgmt', 'management'],
+      ['psu1', 'nyc-01-r01-pdu-a', 'power'],
+      ['psu2', 'nyc-01-r01-pdu-b', 'power'],
     ]);
     expect(plan[0]).toMatchObject({ localMac: '94:40:c9:00:00:10', peerPort: 'Ethernet2/1' });
   });
 
   it('are read with what both their ends are built for, and what they are made of', async () => {
     const serverId = aServer();
-    await open().ensureDevice({ ...machine(serverId), model: 'SYS-121H-TNR', manufacturer: 'Supermicro', portSpeedMbps: 25_000 });
+    await open().ensureDevice({
+      ...machine(serverId),
+      model: 'SYS-121H-TNR',
+      manufacturer: 'Supermicro',
+      portSpeedMbps: 25_000,
+    });
     await open().placeDevice(serverId, await placeIn(1, 5));
     await open().planCables(serverId, macs);
     const cable = rowsOf(state(), 'dcim/cables')[0];
     if (cable) cable['type'] = 'dac-passive';
     const [first, second, management, power] = await open().readCables(serverId);
-    expect(first).toMatchObject({ localPort: 'LAN1', local: { speedMbps: 25_000, formFactor: 'SFP28' }, peer: { speedMbps: 100_000, formFactor: 'QSFP28' }, medium: 'dac' });
+    expect(first).toMatchObject({
+      localPort: 'LAN1',
+      local: { speedMbps: 25_000, formFactor: 'SFP28' },
+      peer: { speedMbps: 100_000, formFactor: 'QSFP28' },
+      medium: 'dac',
+    });
     expect(second?.medium).toBeUndefined();
-    expect(management).toMatchObject({ kind: 'management', local: { speedMbps: 1000, formFactor: 'RJ45' }, peer: { speedMbps: 1000, formFactor: 'RJ45' } });
+    expect(management).toMatchObject({
+      kind: 'management',
+      local: { speedMbps: 1000, formFactor: 'RJ45' },
+      peer: { speedMbps: 1000, formFactor: 'RJ45' },
+    });
     expect(power).toMatchObject({ kind: 'power', local: {}, peer: {} });
   });
 
   it('stay the same when planned again, also after an answer was lost half way', async () => {
     const serverId = await racked();
-    world.lab.faults.set({ system: 'netbox', method: 'POST', path: 'cables', after: 2, fault: { kind: 'lost-answer' } });
+    world.lab.faults.set({
+      system: 'netbox',
+      method: 'POST',
+      path: 'cables',
+      after: 2,
+      fault: { kind: 'lost-answer' },
+    });
     const plan = await open().planCables(serverId, macs);
     await expect(open().planCables(serverId, macs)).resolves.toEqual(plan);
     expect(rowsOf(state(), 'dcim/cables')).toHaveLength(5);
@@ -235,7 +355,11 @@ describe('cables', () => {
   it('go to the next rack when this one has no free port, and say so when none has', async () => {
     const serverId = await racked();
     const ports = (name: RegExp) => {
-      const switches = new Set(rowsOf(state(), 'dcim/devices').filter((row) => name.test(String(row['name']))).map(({ id }) => id));
+      const switches = new Set(
+        rowsOf(state(), 'dcim/devices')
+          .filter((row) => name.test(String(row['name'])))
+          .map(({ id }) => id),
+      );
       return rowsOf(state(), 'dcim/interfaces').filter((port) => switches.has(Number(port['device'])));
     };
     for (const port of ports(/^nyc-01-r01-mgmt$/)) port['mark_connected'] = true;
@@ -244,7 +368,10 @@ describe('cables', () => {
 
     const other = await racked('CZ26000002', 9);
     for (const port of ports(/^nyc-01-.*-mgmt$/)) port['mark_connected'] = true;
-    await expect(open().planCables(other, macs)).rejects.toMatchObject({ code: 'netbox.no-free-port', kind: 'no-capacity' });
+    await expect(open().planCables(other, macs)).rejects.toMatchObject({
+      code: 'netbox.no-free-port',
+      kind: 'no-capacity',
+    });
   });
 
   it('are connected once confirmed, and gone once removed', async () => {
@@ -253,7 +380,9 @@ describe('cables', () => {
     expect((await open().readCables(serverId)).some((cable) => cable.isConnected)).toBe(false);
     await open().confirmCables(serverId, ['nic1', 'psu1']);
     await open().confirmCables(serverId, ['nic1', 'psu1']);
-    expect((await open().readCables(serverId)).filter((cable) => cable.isConnected).map(({ localPort }) => localPort)).toEqual(['nic1', 'psu1']);
+    expect(
+      (await open().readCables(serverId)).filter((cable) => cable.isConnected).map(({ localPort }) => localPort),
+    ).toEqual(['nic1', 'psu1']);
     await open().confirmCables(serverId, ['nic2', 'bmc', 'psu2', 'no such port']);
     expect((await open().readCables(serverId)).every((cable) => cable.isConnected)).toBe(true);
     await open().removeCables(serverId);
@@ -264,7 +393,10 @@ describe('cables', () => {
   it('are not planned for a server that stands in no rack', async () => {
     const serverId = aServer();
     await open().ensureDevice(machine(serverId));
-    await expect(open().planCables(serverId, macs)).rejects.toMatchObject({ code: 'netbox.not-racked', kind: 'conflict' });
+    await expect(open().planCables(serverId, macs)).rejects.toMatchObject({
+      code: 'netbox.not-racked',
+      kind: 'conflict',
+    });
   });
 });
 
@@ -290,7 +422,9 @@ describe("the BMC's address", () => {
   it('is not taken from another server', async () => {
     const [first, second] = [await racked('A', 5), await racked('B', 7)];
     await open().recordBmcAddress(first, '127.101.0.7');
-    await expect(open().recordBmcAddress(second, '127.101.0.7')).rejects.toMatchObject({ code: 'netbox.address-claimed' });
+    await expect(open().recordBmcAddress(second, '127.101.0.7')).rejects.toMatchObject({
+      code: 'netbox.address-claimed',
+    });
     await open().releaseBmcAddress(first);
     await open().releaseBmcAddress(first);
     await open().recordBmcAddress(second, '127.101.0.7');
@@ -304,8 +438,13 @@ describe('what Rackline tells NetBox', () => {
     await open().mirrorState(serverId, { state: 'IN_SERVICE', condition: 'working' });
     await open().mirrorState(serverId, { state: 'IN_SERVICE', condition: 'working' });
     await open().mirrorState(serverId, { state: 'IN_SERVICE', condition: 'quarantined' });
-    expect(deviceOf(serverId)).toMatchObject({ status: 'failed', custom_fields: { rackline_id: serverId, lifecycle_state: 'IN_SERVICE', lifecycle_condition: 'quarantined' } });
-    expect(rowsOf(state(), 'extras/journal-entries').map((entry) => entry['comments'])).toEqual(['IN_SERVICE (working)']);
+    expect(deviceOf(serverId)).toMatchObject({
+      status: 'failed',
+      custom_fields: { rackline_id: serverId, lifecycle_state: 'IN_SERVICE', lifecycle_condition: 'quarantined' },
+    });
+    expect(rowsOf(state(), 'extras/journal-entries').map((entry) => entry['comments'])).toEqual([
+      'IN_SERVICE (working)',
+    ]);
   });
 
   it('leaves its word alone for a state it has none for, and does nothing for a server it does not hold', async () => {
@@ -318,8 +457,15 @@ describe('what Rackline tells NetBox', () => {
   it('keeps the facts of each source beside those of the others', async () => {
     const serverId = await racked();
     await open().recordFacts(serverId, { source: 'redfish', identity: { serial: 'CZ26000001' } });
-    await open().recordFacts(serverId, { source: 'lldp', identity: {}, neighbours: [{ localPort: 'nic1', systemName: 'nyc-01-r01-tor-a' }] });
-    expect(deviceOf(serverId)?.custom_fields?.['hardware_facts']).toMatchObject({ redfish: { identity: { serial: 'CZ26000001' } }, lldp: { neighbours: [{ localPort: 'nic1' }] } });
+    await open().recordFacts(serverId, {
+      source: 'lldp',
+      identity: {},
+      neighbours: [{ localPort: 'nic1', systemName: 'nyc-01-r01-tor-a' }],
+    });
+    expect(deviceOf(serverId)?.custom_fields?.['hardware_facts']).toMatchObject({
+      redfish: { identity: { serial: 'CZ26000001' } },
+      lldp: { neighbours: [{ localPort: 'nic1' }] },
+    });
   });
 
   it('is who holds the server, a tenant NetBox has not heard of included', async () => {
@@ -363,7 +509,10 @@ describeContract("NetBox's own document", 'netbox', () => {
     const document = openApi('netbox/openapi-4.2-trimmed.json', (node) => {
       const target = typeof node['$ref'] === 'string' ? node['$ref'] : '';
       if (/\/(Brief|Nested)\w+Request$/.test(target)) return { anyOf: [{ $ref: target }, { type: 'integer' }] };
-      const properties = node['type'] === 'object' && typeof node['properties'] === 'object' ? Object.keys(node['properties'] ?? {}) : [];
+      const properties =
+        node['type'] === 'object' && typeof node['properties'] === 'object'
+          ? Object.keys(node['properties'] ?? {})
+          : [];
       return properties.join() === 'value,label' ? { ...node, type: ['object', 'null'] } : undefined;
     });
     // The document that lies beside this checkout was trimmed; NetBox describes these in the full one.
@@ -374,10 +523,15 @@ describeContract("NetBox's own document", 'netbox', () => {
       if (!operation && trimmedAway.test(call.path)) continue;
       if (!operation) complaints.add(`${call.method} ${call.path} is not documented`);
       const isList = call.method === 'GET' && !/\/\d+\/$/.test(call.path);
-      const unknown = Object.keys(call.query).filter((name) => isList && !name.startsWith('cf_') && !operation?.queryNames.has(name));
+      const unknown = Object.keys(call.query).filter(
+        (name) => isList && !name.startsWith('cf_') && !operation?.queryNames.has(name),
+      );
       for (const name of unknown) complaints.add(`GET ${operation?.template}: the parameter ${name} is not documented`);
-      for (const complaint of operation?.checkRequest(call.body) ?? []) complaints.add(`${call.method} ${operation?.template} is sent ${complaint}`);
-      if (call.answer.status < 400) for (const complaint of operation?.checkResponse(call.answer.status, call.answer.body) ?? []) complaints.add(`${call.method} ${operation?.template} answers ${complaint.replace(/\/\d+/g, '/…')}`);
+      for (const complaint of operation?.checkRequest(call.body) ?? [])
+        complaints.add(`${call.method} ${operation?.template} is sent ${complaint}`);
+      if (call.answer.status < 400)
+        for (const complaint of operation?.checkResponse(call.answer.status, call.answer.body) ?? [])
+          complaints.add(`${call.method} ${operation?.template} answers ${complaint.replace(/\/\d+/g, '/…')}`);
     }
     expect(world.calls.length).toBeGreaterThan(500);
     expect([...complaints].slice(0, 30)).toEqual([]);

@@ -12,23 +12,43 @@ import { createOneViewSimulator, oneviewAccount, type OneViewState } from '../..
 
 const world = useLab(createOneViewSimulator(oneBmc) as unknown as Simulator<never>);
 const state = () => world.lab.state<OneViewState>('oneview');
-const open = () => createOneView({ baseUrl: world.url('oneview'), username: oneviewAccount.username, password: new Secret(oneviewAccount.password) });
+const open = () =>
+  createOneView({
+    baseUrl: world.url('oneview'),
+    username: oneviewAccount.username,
+    password: new Secret(oneviewAccount.password),
+  });
 
-vendorToolSuite(world, {
-  simulator: 'oneview',
-  paths: { register: 'server-hardware$', apply: 'server-profiles$' },
-  failNext: (reason) => void (state().nextTaskFails = reason),
-  endSessions: () => void (state().sessions = {}),
-}, open);
+vendorToolSuite(
+  world,
+  {
+    simulator: 'oneview',
+    paths: { register: 'server-hardware$', apply: 'server-profiles$' },
+    failNext: (reason) => void (state().nextTaskFails = reason),
+    endSessions: () => void (state().sessions = {}),
+  },
+  open,
+);
 
 describe('firmware against the newest bundle', () => {
   it('tells what is behind it', async () => {
-    await open().register({ serial: 'CZ26000001', bmcAddress: 'http://127.101.0.7:8443', username: 'rackline', password: 'right-password' });
+    await open().register({
+      serial: 'CZ26000001',
+      bmcAddress: 'http://127.101.0.7:8443',
+      username: 'rackline',
+      password: 'right-password',
+    });
     await world.time.pass(600);
     const [first] = state().hardware[0]?.firmware ?? [];
     if (first) first.version = 'U54 v1.90 (01/02/2025)';
     const report = await open().firmwareCompliance('CZ26000001');
-    expect(report).toContainEqual({ component: 'bios', name: 'System ROM', installed: '1.90', baseline: '2.62', isCompliant: false });
+    expect(report).toContainEqual({
+      component: 'bios',
+      name: 'System ROM',
+      installed: '1.90',
+      baseline: '2.62',
+      isCompliant: false,
+    });
     expect(report.filter((each) => each.isCompliant)).toHaveLength(2);
   });
 });
@@ -36,17 +56,29 @@ describe('firmware against the newest bundle', () => {
 describe("OneView's words", () => {
   it.each([
     [{ taskState: 'Warning' }, { end: 'done' }],
-    [{ taskState: 'Suspended', percentComplete: 40 }, { end: 'running', progress: 'Suspended 40 %' }],
+    [
+      { taskState: 'Suspended', percentComplete: 40 },
+      { end: 'running', progress: 'Suspended 40 %' },
+    ],
     [{ taskState: 'Reticulating' }, { end: 'running', progress: 'Reticulating' }],
-    [{ taskState: 'Killed', taskErrors: [] }, { end: 'failed', reason: 'the task ended as Killed' }],
-    [{ taskState: 'Error', taskErrors: [{ errorCode: 'X', message: 'The iLO is locked.' }] }, { end: 'failed', reason: 'The iLO is locked.' }],
+    [
+      { taskState: 'Killed', taskErrors: [] },
+      { end: 'failed', reason: 'the task ended as Killed' },
+    ],
+    [
+      { taskState: 'Error', taskErrors: [{ errorCode: 'X', message: 'The iLO is locked.' }] },
+      { end: 'failed', reason: 'The iLO is locked.' },
+    ],
   ])('reads the task %j', (task, end) => {
     expect(taskEnd(task)).toEqual(end);
   });
 
-  it.each(['/rest/tasks/1', 'https://oneview.example/rest/tasks/1'])('follows %s from where the appliance is mounted', (uri) => {
-    expect(pathOf(uri)).toBe('rest/tasks/1');
-  });
+  it.each(['/rest/tasks/1', 'https://oneview.example/rest/tasks/1'])(
+    'follows %s from where the appliance is mounted',
+    (uri) => {
+      expect(pathOf(uri)).toBe('rest/tasks/1');
+    },
+  );
 });
 
 describeContract('recorded OneView bodies', 'oneview', () => {
@@ -60,7 +92,11 @@ describeContract('recorded OneView bodies', 'oneview', () => {
 
   it('name every field by which the simulator shows a server', async () => {
     const [recorded] = contractJson('oneview/samples/ServerHardwareList.json') as Record<string, unknown>[];
-    const shown = world.calls.flatMap((call) => (call.path === '/rest/server-hardware' && call.method === 'GET' ? ((call.answer.body as { members: object[] }).members ?? []) : []));
+    const shown = world.calls.flatMap((call) =>
+      call.path === '/rest/server-hardware' && call.method === 'GET'
+        ? ((call.answer.body as { members: object[] }).members ?? [])
+        : [],
+    );
     expect(shown.length).toBeGreaterThan(0);
     for (const each of shown) expect(Object.keys(recorded ?? {})).toEqual(expect.arrayContaining(Object.keys(each)));
   });

@@ -15,7 +15,11 @@ async function aHost(profile: ProfileName): Promise<Host> {
   const serial = `FW${++made}`;
   return { ...(await stand.plugIn(aServer(profile, { serial }))), serial };
 }
-const update = (component: UpdatableComponent, version = '9.9.9') => ({ component, version, imageUrl: `http://images.example/PowerEdge R760/${component}-${version}.bin` });
+const update = (component: UpdatableComponent, version = '9.9.9') => ({
+  component,
+  version,
+  imageUrl: `http://images.example/PowerEdge R760/${component}-${version}.bin`,
+});
 const begin = (bmc: BmcTarget, component: UpdatableComponent) => stand.redfish.updateFirmware(bmc, update(component));
 
 /** Asks as long as the answer is "pending", letting the asked-for time pass. */
@@ -29,55 +33,74 @@ async function carryOut(bmc: BmcTarget, wanted: ReturnType<typeof update>, times
   }
   return { answer, progress };
 }
-const versionOf = async (bmc: BmcTarget, component: UpdatableComponent) => (await stand.redfish.readFirmware(bmc)).find((each) => each.component === component)?.version;
-const updatesAsked = ({ serial }: Host) => stand.requests.filter((each) => each.path.startsWith(`/${serial}/`) && each.path.endsWith('SimpleUpdate'));
+const versionOf = async (bmc: BmcTarget, component: UpdatableComponent) =>
+  (await stand.redfish.readFirmware(bmc)).find((each) => each.component === component)?.version;
+const updatesAsked = ({ serial }: Host) =>
+  stand.requests.filter((each) => each.path.startsWith(`/${serial}/`) && each.path.endsWith('SimpleUpdate'));
 
-describe.each(['dell-idrac9', 'hpe-ilo6', 'supermicro', 'lenovo-xcc'] as const)('updating firmware on %s', (profile) => {
-  it('brings BIOS, BMC, NIC and storage up one after the other, each effect once', async () => {
-    const bmc = await aHost(profile);
-    for (const component of ['bios', 'bmc', 'nic', 'storage'] as const) {
-      expect((await carryOut(bmc, update(component))).answer).toEqual({ outcome: 'done', version: '9.9.9' });
-      expect(await versionOf(bmc, component)).toBe('9.9.9');
-    }
-    expect(updatesAsked(bmc)).toHaveLength(4);
-    expect(stand.lab.effects.repeated()).toEqual([]);
-  });
+describe.each(['dell-idrac9', 'hpe-ilo6', 'supermicro', 'lenovo-xcc'] as const)(
+  'updating firmware on %s',
+  (profile) => {
+    it('brings BIOS, BMC, NIC and storage up one after the other, each effect once', async () => {
+      const bmc = await aHost(profile);
+      for (const component of ['bios', 'bmc', 'nic', 'storage'] as const) {
+        expect((await carryOut(bmc, update(component))).answer).toEqual({ outcome: 'done', version: '9.9.9' });
+        expect(await versionOf(bmc, component)).toBe('9.9.9');
+      }
+      expect(updatesAsked(bmc)).toHaveLength(4);
+      expect(stand.lab.effects.repeated()).toEqual([]);
+    });
 
-  it('does nothing when the version is there', async () => {
-    const bmc = await aHost(profile);
-    const present = await versionOf(bmc, 'bios');
-    expect(await stand.redfish.updateFirmware(bmc, update('bios', present))).toEqual({ outcome: 'done', version: present });
-    expect(updatesAsked(bmc)).toEqual([]);
-  });
+    it('does nothing when the version is there', async () => {
+      const bmc = await aHost(profile);
+      const present = await versionOf(bmc, 'bios');
+      expect(await stand.redfish.updateFirmware(bmc, update('bios', present))).toEqual({
+        outcome: 'done',
+        version: present,
+      });
+      expect(updatesAsked(bmc)).toEqual([]);
+    });
 
-  it('refuses with the reason when the BMC reports success but the old version stays', async () => {
-    const bmc = await aHost(profile);
-    stand.fleet.setFault(bmc.serial, { kind: 'firmware-unchanged' });
-    const { answer } = await carryOut(bmc, update('bios'));
-    expect(answer).toEqual({ outcome: 'refused', reason: expect.stringMatching(/finished, but what is installed is .*, not 9\.9\.9/) });
-  });
+    it('refuses with the reason when the BMC reports success but the old version stays', async () => {
+      const bmc = await aHost(profile);
+      stand.fleet.setFault(bmc.serial, { kind: 'firmware-unchanged' });
+      const { answer } = await carryOut(bmc, update('bios'));
+      expect(answer).toEqual({
+        outcome: 'refused',
+        reason: expect.stringMatching(/finished, but what is installed is .*, not 9\.9\.9/),
+      });
+    });
 
-  it('refuses with the reason when the image is not accepted', async () => {
-    const bmc = await aHost(profile);
-    stand.fleet.setFault(bmc.serial, { kind: 'update-fails' });
-    expect((await carryOut(bmc, update('nic'))).answer).toEqual({ outcome: 'refused', reason: expect.stringContaining('The update of nic to 9.9.9 failed') });
-  });
+    it('refuses with the reason when the image is not accepted', async () => {
+      const bmc = await aHost(profile);
+      stand.fleet.setFault(bmc.serial, { kind: 'update-fails' });
+      expect((await carryOut(bmc, update('nic'))).answer).toEqual({
+        outcome: 'refused',
+        reason: expect.stringContaining('The update of nic to 9.9.9 failed'),
+      });
+    });
 
-  it('keeps saying pending while the task does not get on', async () => {
-    const bmc = await aHost(profile);
-    stand.fleet.setFault(bmc.serial, { kind: 'task-stuck' });
-    expect((await carryOut(bmc, update('bios'), 20)).answer).toMatchObject({ outcome: 'pending' });
-  });
+    it('keeps saying pending while the task does not get on', async () => {
+      const bmc = await aHost(profile);
+      stand.fleet.setFault(bmc.serial, { kind: 'task-stuck' });
+      expect((await carryOut(bmc, update('bios'), 20)).answer).toMatchObject({ outcome: 'pending' });
+    });
 
-  it('follows the update whose beginning was never answered, instead of beginning another', async () => {
-    const bmc = await aHost(profile);
-    stand.lab.faults.set({ system: 'bmc', method: 'POST', path: `${bmc.serial}/.*SimpleUpdate$`, fault: { kind: 'lost-answer' } });
-    await expect(begin(bmc, 'bios')).rejects.toMatchObject({ failure: 'unknownOutcome' });
-    await stand.time.pass(15);
-    expect((await carryOut(bmc, update('bios'))).answer).toMatchObject({ outcome: 'done' });
-    expect(updatesAsked(bmc)).toHaveLength(1);
-  });
-});
+    it('follows the update whose beginning was never answered, instead of beginning another', async () => {
+      const bmc = await aHost(profile);
+      stand.lab.faults.set({
+        system: 'bmc',
+        method: 'POST',
+        path: `${bmc.serial}/.*SimpleUpdate$`,
+        fault: { kind: 'lost-answer' },
+      });
+      await expect(begin(bmc, 'bios')).rejects.toMatchObject({ failure: 'unknownOutcome' });
+      await stand.time.pass(15);
+      expect((await carryOut(bmc, update('bios'))).answer).toMatchObject({ outcome: 'done' });
+      expect(updatesAsked(bmc)).toHaveLength(1);
+    });
+  },
+);
 
 describe('updating firmware in trouble', () => {
   it('says pending while the BMC restarts on its own new firmware', async () => {

@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, request as ask, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { BmcHint } from '../../../../../shared/adapters/redfish/events.ts';
 import type { BmcTarget } from '../../../../../shared/ports/bmc.ts';
 import { until } from '../../../../kit/until.ts';
@@ -49,17 +49,37 @@ async function aBmc(profile: ProfileName, forge: Forge): Promise<BmcTarget> {
 }
 
 /** As it came, but for links: those in headers and all in a body, whatever field they are the value of. */
-async function forward({ hostname, port }: URL, forge: Forge, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const onward = ask({ hostname, port, method: request.method, path: request.url, headers: { ...request.headers, host: `${hostname}:${port}` } });
+async function forward(
+  { hostname, port }: URL,
+  forge: Forge,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const onward = ask({
+    hostname,
+    port,
+    method: request.method,
+    path: request.url,
+    headers: { ...request.headers, host: `${hostname}:${port}` },
+  });
   onward.on('error', () => response.destroy());
   response.on('close', () => onward.destroy());
   onward.end(await buffer(request));
   const [answer] = (await once(onward, 'response')) as [IncomingMessage];
   const { location, 'content-length': _length, 'transfer-encoding': _encoding, ...headers } = answer.headers;
-  response.writeHead(answer.statusCode ?? 500, { ...headers, ...(location !== undefined && { location: forge(location, 'location') }) });
+  response.writeHead(answer.statusCode ?? 500, {
+    ...headers,
+    ...(location !== undefined && { location: forge(location, 'location') }),
+  });
   if (headers['content-type']?.includes('event-stream')) return void answer.pipe(response);
   const body = (await buffer(answer)).toString('utf8');
-  response.end(body.replace(/"([\w@.#]+)":"(\/redfish\/v1[^"]*)"/g, (_whole, key: string, link: string) => `"${key}":${JSON.stringify(forge(link, key === 'ServerSentEventUri' ? 'stream' : 'body'))}`));
+  response.end(
+    body.replace(
+      /"([\w@.#]+)":"(\/redfish\/v1[^"]*)"/g,
+      (_whole, key: string, link: string) =>
+        `"${key}":${JSON.stringify(forge(link, key === 'ServerSentEventUri' ? 'stream' : 'body'))}`,
+    ),
+  );
 }
 
 const watch = (bmc: BmcTarget) => stand.redfish.watch(bmc, (hint) => void hints.push(hint), { signal: end.signal });
@@ -88,7 +108,9 @@ describe('a BMC that names another host in every link', () => {
     expect((await stand.redfish.listAccounts(bmc)).length).toBeGreaterThan(0);
     const begun = await stand.redfish.eraseDrives(bmc, {});
     expect(begun).toMatchObject({ outcome: 'pending' });
-    expect(await stand.redfish.eraseDrives(bmc, begun.outcome === 'pending' ? { ticket: begun.ticket } : {})).toMatchObject({ outcome: 'pending', progress: '0 of 4 drives erased' });
+    expect(
+      await stand.redfish.eraseDrives(bmc, begun.outcome === 'pending' ? { ticket: begun.ticket } : {}),
+    ).toMatchObject({ outcome: 'pending', progress: '0 of 4 drives erased' });
     expect(elsewhere.heard).toEqual([]);
   });
 
@@ -101,8 +123,17 @@ describe('a BMC that names another host in every link', () => {
   });
 
   it('is not followed to where it redirects', async () => {
-    const away = await listen((request, response) => void response.writeHead(307, { location: elsewhere.origin + request.url }).end());
-    await expect(stand.redfish.probe({ serverId: 'srv-FORGED', datacenterId: 'dc-fra-01', address: away, secretRef: (await stand.plugIn(aServer('openbmc'))).secretRef })).rejects.toMatchObject({ status: 307, publicMessage: expect.stringContaining(elsewhere.origin) });
+    const away = await listen(
+      (request, response) => void response.writeHead(307, { location: elsewhere.origin + request.url }).end(),
+    );
+    await expect(
+      stand.redfish.probe({
+        serverId: 'srv-FORGED',
+        datacenterId: 'dc-fra-01',
+        address: away,
+        secretRef: (await stand.plugIn(aServer('openbmc'))).secretRef,
+      }),
+    ).rejects.toMatchObject({ status: 307, publicMessage: expect.stringContaining(elsewhere.origin) });
     expect(elsewhere.heard).toEqual([]);
   });
 });
@@ -119,7 +150,12 @@ describe('a BMC whose link for events a URL parser takes elsewhere', () => {
     ['has percent signs in the host', (host: string) => `http://${host.replace('1', '%31')}/events`],
   ] as const)('is sent no token there, and is told to post instead: it %s', async (_what, written) => {
     const bmc = await aBmc('dell-idrac9', (link, where) => (where === 'stream' ? written(elsewhere.host) : link));
-    expect(await stand.redfish.watch(bmc, (hint) => void hints.push(hint), { signal: end.signal, destination: 'http://127.0.0.1:9/events' })).toBe('subscription');
+    expect(
+      await stand.redfish.watch(bmc, (hint) => void hints.push(hint), {
+        signal: end.signal,
+        destination: 'http://127.0.0.1:9/events',
+      }),
+    ).toBe('subscription');
     expect(elsewhere.heard).toEqual([]);
   });
 });

@@ -20,13 +20,20 @@ async function aBmc(profile: ProfileName): Promise<BmcTarget & { serial: string 
 const notes = ({ serial }: { serial: string }, count: number, word = 'entry') => {
   for (let number = 1; number <= count; number++) stand.fleet.note(serial, 'OK', `${word} ${number}`);
 };
-const since = (bmc: BmcTarget, { cursor }: LogReading) => stand.redfish.readLog(bmc, cursor === undefined ? {} : { cursor });
+const since = (bmc: BmcTarget, { cursor }: LogReading) =>
+  stand.redfish.readLog(bmc, cursor === undefined ? {} : { cursor });
 const words = ({ entries }: LogReading) => entries.map(({ message }) => message);
-const requestsTo = ({ serial }: { serial: string }) => stand.requests.filter(({ path }) => path.startsWith(`/${serial}/`));
+const requestsTo = ({ serial }: { serial: string }) =>
+  stand.requests.filter(({ path }) => path.startsWith(`/${serial}/`));
 const clear = async (bmc: BmcTarget & { serial: string }) => {
   const { username, password } = stand.fleet.record(bmc.serial)!.hardware.factoryAccount;
-  const home = stand.requests.map(({ path }) => new RegExp(`^/${bmc.serial}(/.*/LogServices/\\w+)/Entries$`).exec(path)?.[1]).find(Boolean);
-  const answer = await fetch(`${bmc.address}${home}/Actions/LogService.ClearLog`, { method: 'POST', headers: { authorization: `Basic ${btoa(`${username}:${password}`)}` } });
+  const home = stand.requests
+    .map(({ path }) => new RegExp(`^/${bmc.serial}(/.*/LogServices/\\w+)/Entries$`).exec(path)?.[1])
+    .find(Boolean);
+  const answer = await fetch(`${bmc.address}${home}/Actions/LogService.ClearLog`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa(`${username}:${password}`)}` },
+  });
   expect(answer.status).toBe(204);
 };
 
@@ -108,28 +115,40 @@ describe('a log', () => {
     expect(words(await stand.redfish.readLog(bmc))).toEqual(['entry 1']);
   });
 
-  it('of a Dell gives the vendor\'s number and advice, read once from the BMC\'s own registry for all BMCs', async () => {
+  it("of a Dell gives the vendor's number and advice, read once from the BMC's own registry for all BMCs", async () => {
     const own = await aStand();
     for (const serial of ['ONE', 'OTHER']) {
       const bmc = await own.plugIn(aServer('dell-idrac9', { serial }));
       own.fleet.ail(serial, { kind: 'supply-without-input', supply: 2 });
-      expect((await own.redfish.readLog(bmc)).entries).toMatchObject([{ code: 'PSU0003', action: 'Make sure that the input power cable is plugged in.' }]);
+      expect((await own.redfish.readLog(bmc)).entries).toMatchObject([
+        { code: 'PSU0003', action: 'Make sure that the input power cable is plugged in.' },
+      ]);
     }
-    expect(own.requests.map(({ path }) => path).filter((path) => path.includes('/Registries'))).toEqual(['/ONE/redfish/v1/Registries', '/ONE/redfish/v1/Registries/Messages/Registry']);
+    expect(own.requests.map(({ path }) => path).filter((path) => path.includes('/Registries'))).toEqual([
+      '/ONE/redfish/v1/Registries',
+      '/ONE/redfish/v1/Registries/Messages/Registry',
+    ]);
     await own.close();
   });
 
   it('of an HPE gives class, code and advice as they stand there', async () => {
     const bmc = await aBmc('hpe-ilo6');
     stand.fleet.ail(bmc.serial, { kind: 'fan-stopped', fan: 1 });
-    expect((await stand.redfish.readLog(bmc)).entries).toMatchObject([{ code: '2.1', action: 'Replace the part that the entry names.' }]);
+    expect((await stand.redfish.readLog(bmc)).entries).toMatchObject([
+      { code: '2.1', action: 'Replace the part that the entry names.' },
+    ]);
   });
 
   it('is told without advice while the registry cannot be read', async () => {
     const own = await aStand();
     const bmc = await own.plugIn(aServer('dell-idrac9', { serial: 'NOREGISTRY' }));
     own.fleet.ail('NOREGISTRY', { kind: 'fan-stopped', fan: 1 });
-    own.lab.faults.set({ system: 'bmc', path: 'Registries', times: 1, fault: { kind: 'status', status: 503, body: {} } });
+    own.lab.faults.set({
+      system: 'bmc',
+      path: 'Registries',
+      times: 1,
+      fault: { kind: 'status', status: 503, body: {} },
+    });
     const [entry] = (await own.redfish.readLog(bmc)).entries;
     expect([entry?.code, entry?.action]).toEqual(['FAN0001', undefined]);
     expect((await own.redfish.readLog(bmc)).entries[0]?.action).toBe('Remove and reinstall the fan.');
@@ -140,7 +159,11 @@ describe('a log', () => {
     const bmc = await aBmc('openbmc');
     notes(bmc, 1);
     const before = await stand.redfish.readLog(bmc);
-    stand.lab.faults.set({ system: 'bmc', path: `${bmc.serial}.*Entries$`, fault: { kind: 'status', status: 404, body: {} } });
+    stand.lab.faults.set({
+      system: 'bmc',
+      path: `${bmc.serial}.*Entries$`,
+      fault: { kind: 'status', status: 404, body: {} },
+    });
     await expect(since(bmc, before)).rejects.toMatchObject({ failure: 'notFound' });
     expect(await since(bmc, before)).toMatchObject({ entries: [] });
   });
@@ -156,6 +179,8 @@ describe('a log', () => {
   });
 
   it('refuses a cursor that is none', async () => {
-    await expect(stand.redfish.readLog(await aBmc('openbmc'), { cursor: Buffer.from('{"log":1}').toString('base64url') })).rejects.toMatchObject({ kind: 'invalid' });
+    await expect(
+      stand.redfish.readLog(await aBmc('openbmc'), { cursor: Buffer.from('{"log":1}').toString('base64url') }),
+    ).rejects.toMatchObject({ kind: 'invalid' });
   });
 });

@@ -14,7 +14,10 @@ async function aHost(profile: Parameters<typeof aServer>[0] = 'dell-idrac9'): Pr
   const serial = `POWER${++made}`;
   return { ...(await stand.plugIn(aServer(profile, { serial }))), serial };
 }
-const resets = (serial: string) => stand.requests.filter((each) => each.method === 'POST' && each.path.startsWith(`/${serial}/`) && each.path.endsWith('Reset')).map((each) => each.body);
+const resets = (serial: string) =>
+  stand.requests
+    .filter((each) => each.method === 'POST' && each.path.startsWith(`/${serial}/`) && each.path.endsWith('Reset'))
+    .map((each) => each.body);
 const stageOf = (serial: string) => stand.fleet.record(serial)?.host.stage;
 
 describe('switching a server', () => {
@@ -74,7 +77,12 @@ describe('switching a server', () => {
 
   it('reports an answer that never came as unknown, so that the state is read before trying again', async () => {
     const bmc = await aHost();
-    stand.lab.faults.set({ system: 'bmc', method: 'POST', path: `${bmc.serial}.*Reset$`, fault: { kind: 'lost-answer' } });
+    stand.lab.faults.set({
+      system: 'bmc',
+      method: 'POST',
+      path: `${bmc.serial}.*Reset$`,
+      fault: { kind: 'lost-answer' },
+    });
     await expect(stand.redfish.setPower(bmc, { action: 'on' })).rejects.toMatchObject({ failure: 'unknownOutcome' });
     await stand.time.pass(takes.powerOn);
     await stand.redfish.setPower(bmc, { action: 'on' });
@@ -98,7 +106,9 @@ describe('booting from the network once', () => {
     const bmc = await aHost('lenovo-xcc');
     await stand.redfish.bootOnceFromNetwork(bmc);
     await stand.redfish.bootOnceFromNetwork(bmc);
-    expect(stand.requests.filter((each) => each.method === 'PATCH' && each.path.startsWith(`/${bmc.serial}/`))).toHaveLength(1);
+    expect(
+      stand.requests.filter((each) => each.method === 'PATCH' && each.path.startsWith(`/${bmc.serial}/`)),
+    ).toHaveLength(1);
     await stand.redfish.clearBootOverride(bmc);
     await stand.redfish.clearBootOverride(bmc);
     expect(await stand.redfish.readBootOverride(bmc)).toBe('none');

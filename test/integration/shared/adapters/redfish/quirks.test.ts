@@ -18,7 +18,10 @@ afterAll(() => stand.close());
 
 let made = 0;
 /** A plugged-in machine that has this peculiarity, of its platform class or switched on for it alone. */
-async function aBmcWith(profile: ProfileName, different: Partial<ServerHardware> = {}): Promise<BmcTarget & { serial: string }> {
+async function aBmcWith(
+  profile: ProfileName,
+  different: Partial<ServerHardware> = {},
+): Promise<BmcTarget & { serial: string }> {
   const server = aServer(profile, { serial: `Q${++made}`, ...different });
   return { ...(await stand.plugIn(server)), serial: server.serial };
 }
@@ -27,7 +30,10 @@ const recordOf = ({ serial }: { serial: string }) => {
   if (!record) throw new Error(`no ${serial}`);
   return record;
 };
-const requestsTo = ({ serial }: { serial: string }, method: string, path: RegExp) => stand.requests.filter((each) => each.method === method && each.path.startsWith(`/${serial}/`) && path.test(each.path));
+const requestsTo = ({ serial }: { serial: string }, method: string, path: RegExp) =>
+  stand.requests.filter(
+    (each) => each.method === method && each.path.startsWith(`/${serial}/`) && path.test(each.path),
+  );
 const startHost = async (bmc: BmcTarget) => {
   await stand.redfish.setPower(bmc, { action: 'on' });
   await stand.time.pass(takes.powerOn);
@@ -46,7 +52,13 @@ const cases: Record<keyof Quirks, { behavior: string; check: () => Promise<void>
     behavior: 'needs one session for many calls at once, so that seven others may be open',
     check: async () => {
       const bmc = await aBmcWith('dell-idrac9');
-      const others = Array.from({ length: 7 }, (_, index) => ({ id: `x${index}`, token: `t${index}`, username: 'someone', createdAt: stand.time.now(), usedAt: stand.time.now() }));
+      const others = Array.from({ length: 7 }, (_, index) => ({
+        id: `x${index}`,
+        token: `t${index}`,
+        username: 'someone',
+        createdAt: stand.time.now(),
+        usedAt: stand.time.now(),
+      }));
       recordOf(bmc).sessions = others;
       await Promise.all([stand.redfish.readPower(bmc), stand.redfish.readHealth(bmc), stand.redfish.readFirmware(bmc)]);
       recordOf(bmc).sessions = [...others, { ...others[0]!, id: 'x7', token: 't7' }];
@@ -58,7 +70,10 @@ const cases: Record<keyof Quirks, { behavior: string; check: () => Promise<void>
     check: async () => {
       const bmc = await aBmcWith('dell-idrac9', { quirks: { sessionsAt: '/redfish/v1/Sessions' } });
       expect(await stand.redfish.readPower(bmc)).toBe('off');
-      expect(requestsTo(bmc, 'POST', /Sessions$/).map(({ path }) => path.replace(`/${bmc.serial}`, ''))).toEqual(['/redfish/v1/SessionService/Sessions', '/redfish/v1/Sessions']);
+      expect(requestsTo(bmc, 'POST', /Sessions$/).map(({ path }) => path.replace(`/${bmc.serial}`, ''))).toEqual([
+        '/redfish/v1/SessionService/Sessions',
+        '/redfish/v1/Sessions',
+      ]);
       expect(recordOf(bmc).sessions).toEqual([]);
     },
   },
@@ -84,15 +99,24 @@ const cases: Record<keyof Quirks, { behavior: string; check: () => Promise<void>
     behavior: 'says that the factory password has to be changed first, and can change it',
     check: async () => {
       const bmc = await aBmcWith('lenovo-xcc', { quirks: { passwordChangeFirst: true } });
-      await expect(stand.redfish.readPower(bmc)).rejects.toMatchObject({ code: 'redfish.password-change-required', kind: 'conflict' });
+      await expect(stand.redfish.readPower(bmc)).rejects.toMatchObject({
+        code: 'redfish.password-change-required',
+        kind: 'conflict',
+      });
       const fresh = await stand.as(bmc, { username: 'USERID', password: 'fresh-Passw0rd' });
-      await expect(stand.redfish.ensureAccount(bmc, { secretRef: (await stand.as(bmc, { username: 'rackline', password: 'fresh-Passw0rd' })).secretRef, role: 'operator' })).rejects.toMatchObject({ code: 'redfish.password-change-required' });
+      await expect(
+        stand.redfish.ensureAccount(bmc, {
+          secretRef: (await stand.as(bmc, { username: 'rackline', password: 'fresh-Passw0rd' })).secretRef,
+          role: 'operator',
+        }),
+      ).rejects.toMatchObject({ code: 'redfish.password-change-required' });
       await stand.redfish.ensureAccount(bmc, { secretRef: fresh.secretRef, role: 'administrator' });
       expect(await stand.redfish.readPower(fresh)).toBe('off');
     },
   },
   resetsUsedConnections: {
-    behavior: 'writes to an iLO over connections of their own, since it breaks those that were used before; what is only read is asked again',
+    behavior:
+      'writes to an iLO over connections of their own, since it breaks those that were used before; what is only read is asked again',
     check: async () => {
       const own = await aStand({ redfish: { http: { retries: 1 } } });
       const bmc = await own.plugIn(aServer('hpe-ilo6', { serial: 'RESETS', quirks: { resetsUsedConnections: true } }));
@@ -203,7 +227,10 @@ const cases: Record<keyof Quirks, { behavior: string; check: () => Promise<void>
   restartByOffSeconds: {
     behavior: 'restarts an SR675 V3 by switching it off and on, since it hangs on a forced restart',
     check: async () => {
-      const bmc = await aBmcWith('lenovo-xcc', { model: 'ThinkSystem SR675 V3', firmware: { ...aServer('lenovo-xcc').firmware, bmc: '9.10' } });
+      const bmc = await aBmcWith('lenovo-xcc', {
+        model: 'ThinkSystem SR675 V3',
+        firmware: { ...aServer('lenovo-xcc').firmware, bmc: '9.10' },
+      });
       await startHost(bmc);
       const restarted = stand.redfish.setPower(bmc, { action: 'restart' });
       let isDone = false;
@@ -213,7 +240,11 @@ const cases: Record<keyof Quirks, { behavior: string; check: () => Promise<void>
         return isDone;
       });
       await restarted;
-      expect(requestsTo(bmc, 'POST', /ComputerSystem.Reset$/).map(({ body }) => body)).toEqual([{ ResetType: 'On' }, { ResetType: 'ForceOff' }, { ResetType: 'On' }]);
+      expect(requestsTo(bmc, 'POST', /ComputerSystem.Reset$/).map(({ body }) => body)).toEqual([
+        { ResetType: 'On' },
+        { ResetType: 'ForceOff' },
+        { ResetType: 'On' },
+      ]);
       await stand.time.pass(takes.powerOn + takes.post);
       expect(recordOf(bmc).host.boots).toBe(1);
     },
@@ -242,7 +273,9 @@ const cases: Record<keyof Quirks, { behavior: string; check: () => Promise<void>
     check: async () => {
       const bmc = await aBmcWith('supermicro');
       await stand.redfish.bootOnceFromNetwork(bmc);
-      expect(requestsTo(bmc, 'PATCH', /Systems/).at(-1)?.body).toEqual({ Boot: { BootSourceOverrideEnabled: 'Once', BootSourceOverrideTarget: 'Pxe', BootSourceOverrideMode: 'UEFI' } });
+      expect(requestsTo(bmc, 'PATCH', /Systems/).at(-1)?.body).toEqual({
+        Boot: { BootSourceOverrideEnabled: 'Once', BootSourceOverrideTarget: 'Pxe', BootSourceOverrideMode: 'UEFI' },
+      });
       await stand.redfish.clearBootOverride(bmc);
       expect(await stand.redfish.readBootOverride(bmc)).toBe('none');
     },
@@ -270,7 +303,13 @@ const cases: Record<keyof Quirks, { behavior: string; check: () => Promise<void>
   etag: {
     behavior: 'climbs down from the given ETag to a strong one, to one without quotes, to none',
     check: async () => {
-      for (const [etag, sent] of [['required', [/^W\//]], ['strong-only', [/^W\//, /^"/]], ['unquoted', [/^"/, /^\w+$/]], ['refused', [/^"/, /^\w+$/, undefined]], ['blank', [undefined]]] as const) {
+      for (const [etag, sent] of [
+        ['required', [/^W\//]],
+        ['strong-only', [/^W\//, /^"/]],
+        ['unquoted', [/^"/, /^\w+$/]],
+        ['refused', [/^"/, /^\w+$/, undefined]],
+        ['blank', [undefined]],
+      ] as const) {
         const bmc = await aBmcWith('lenovo-xcc', { quirks: { etag } });
         await stand.redfish.bootOnceFromNetwork(bmc);
         const matches = requestsTo(bmc, 'PATCH', /Systems/).map((each) => each.headers['if-match']);
@@ -298,7 +337,8 @@ const cases: Record<keyof Quirks, { behavior: string; check: () => Promise<void>
   },
   updateWithoutTask: {
     behavior: 'follows an update on an iLO by its one word, there being no task',
-    check: async () => expect(await updated(await aBmcWith('hpe-ilo6'), 'bios')).toMatchObject({ outcome: 'done', version: '9.9.9' }),
+    check: async () =>
+      expect(await updated(await aBmcWith('hpe-ilo6'), 'bios')).toMatchObject({ outcome: 'done', version: '9.9.9' }),
   },
   updateNamesNoTask: {
     behavior: 'finds the task of an update among all tasks where a Supermicro accepts it without naming one',
@@ -326,7 +366,10 @@ const cases: Record<keyof Quirks, { behavior: string; check: () => Promise<void>
       const bmc = await aBmcWith('dell-idrac9');
       const update = { component: 'nic' as const, version: '9.9.9', imageUrl: 'http://images/nic-9.9.9.bin' };
       const begun = await stand.redfish.updateFirmware(bmc, update);
-      expect(await stand.redfish.updateFirmware(bmc, { ...update, ticket: ticketIn(begun) })).toMatchObject({ outcome: 'pending', progress: 'its task does not show yet' });
+      expect(await stand.redfish.updateFirmware(bmc, { ...update, ticket: ticketIn(begun) })).toMatchObject({
+        outcome: 'pending',
+        progress: 'its task does not show yet',
+      });
       expect(recordOf(bmc).host.power).toBe('Off');
     },
   },
@@ -361,7 +404,10 @@ const cases: Record<keyof Quirks, { behavior: string; check: () => Promise<void>
   version: {
     behavior: 'reads versions without the family, build and date that vendors write around them',
     check: async () => {
-      const versions = async (profile: ProfileName) => Object.fromEntries((await stand.redfish.readFirmware(await aBmcWith(profile))).map((each) => [each.component, each.version]));
+      const versions = async (profile: ProfileName) =>
+        Object.fromEntries(
+          (await stand.redfish.readFirmware(await aBmcWith(profile))).map((each) => [each.component, each.version]),
+        );
       expect(await versions('hpe-ilo6')).toMatchObject({ bios: '2.16', bmc: '1.58' });
       expect(await versions('lenovo-xcc')).toMatchObject({ bios: '1.51', bmc: '2.83' });
     },
@@ -372,9 +418,16 @@ const cases: Record<keyof Quirks, { behavior: string; check: () => Promise<void>
       const bmc = await aBmcWith('dell-idrac9');
       const { secretRef } = await stand.as(bmc, { username: 'rackline', password: 'abcDEF-123456' });
       await stand.redfish.ensureAccount(bmc, { secretRef, role: 'operator' });
-      expect(recordOf(bmc).accounts.find((each) => each.username === 'rackline')).toMatchObject({ id: '3', role: 'Operator' });
+      expect(recordOf(bmc).accounts.find((each) => each.username === 'rackline')).toMatchObject({
+        id: '3',
+        role: 'Operator',
+      });
       await stand.redfish.removeAccount(bmc, { username: 'rackline' });
-      expect(recordOf(bmc).accounts.filter((each) => each.username).map((each) => each.username)).toEqual(['root']);
+      expect(
+        recordOf(bmc)
+          .accounts.filter((each) => each.username)
+          .map((each) => each.username),
+      ).toEqual(['root']);
       expect(recordOf(bmc).accounts).toHaveLength(16);
     },
   },
@@ -393,17 +446,36 @@ const cases: Record<keyof Quirks, { behavior: string; check: () => Promise<void>
       // The platform class is read off the controller; ours says it is an iLO 6.
       const { readings } = await stand.redfish.readSensors(bmc);
       expect(readings.filter(({ kind }) => kind === 'power')).toHaveLength(3);
-      const { PowerSupplies } = Power.parse({ PowerSupplies: [{ Name: 'HpServerPowerSupply', FirmwareVersion: '0.00', Status: { State: 'Enabled', Health: 'Warning' } }, { Name: 'HpServerPowerSupply', FirmwareVersion: '1.00', LastPowerOutputWatts: 90 }] });
-      expect(hearPower({ ...Power.parse({}), PowerSupplies }, quirksOf({ vendor: 'hpe', manager: 'iLO 4', model: '', firmware: '2.82' })).readings).toEqual([{ kind: 'power', name: 'HpServerPowerSupply', reading: 90, unit: 'W' }]);
+      const { PowerSupplies } = Power.parse({
+        PowerSupplies: [
+          { Name: 'HpServerPowerSupply', FirmwareVersion: '0.00', Status: { State: 'Enabled', Health: 'Warning' } },
+          { Name: 'HpServerPowerSupply', FirmwareVersion: '1.00', LastPowerOutputWatts: 90 },
+        ],
+      });
+      expect(
+        hearPower(
+          { ...Power.parse({}), PowerSupplies },
+          quirksOf({ vendor: 'hpe', manager: 'iLO 4', model: '', firmware: '2.82' }),
+        ).readings,
+      ).toEqual([{ kind: 'power', name: 'HpServerPowerSupply', reading: 90, unit: 'W' }]);
     },
   },
   logs: {
     behavior: 'reads the log that tells of the machine, not the one that tells of logins',
     check: async () => {
-      for (const [profile, place] of [['dell-idrac9', 'Lclog'], ['hpe-ilo6', 'IML'], ['lenovo-xcc', 'PlatformLog'], ['supermicro', 'Log1'], ['ami-megarac', 'Log1'], ['openbmc', 'EventLog']] as const) {
+      for (const [profile, place] of [
+        ['dell-idrac9', 'Lclog'],
+        ['hpe-ilo6', 'IML'],
+        ['lenovo-xcc', 'PlatformLog'],
+        ['supermicro', 'Log1'],
+        ['ami-megarac', 'Log1'],
+        ['openbmc', 'EventLog'],
+      ] as const) {
         const bmc = await aBmcWith(profile);
         stand.fleet.ail(bmc.serial, { kind: 'fan-stopped', fan: 2 });
-        expect((await stand.redfish.readLog(bmc)).entries).toMatchObject([{ severity: 'critical', message: 'Fan 2 RPM is less than the lower critical threshold.' }]);
+        expect((await stand.redfish.readLog(bmc)).entries).toMatchObject([
+          { severity: 'critical', message: 'Fan 2 RPM is less than the lower critical threshold.' },
+        ]);
         expect(requestsTo(bmc, 'GET', new RegExp(`${place}/Entries`)).length).toBeGreaterThan(0);
       }
     },
@@ -416,7 +488,10 @@ const cases: Record<keyof Quirks, { behavior: string; check: () => Promise<void>
       const { cursor } = await stand.redfish.readLog(bmc);
       for (let number = 201; number <= 203; number++) stand.fleet.note(bmc.serial, 'OK', `entry ${number}`);
       const since = await stand.redfish.readLog(bmc, cursor === undefined ? {} : { cursor });
-      expect([since.entries.map(({ message }) => message), since.gap]).toEqual([['entry 201', 'entry 202', 'entry 203'], undefined]);
+      expect([since.entries.map(({ message }) => message), since.gap]).toEqual([
+        ['entry 201', 'entry 202', 'entry 203'],
+        undefined,
+      ]);
     },
   },
   eventOffsetWithoutColon: {
@@ -436,10 +511,18 @@ const cases: Record<keyof Quirks, { behavior: string; check: () => Promise<void>
   eventTypes: {
     behavior: 'names the types of events to who asks for it, and leaves them out for who refuses them',
     check: async () => {
-      for (const [profile, quirks, sent] of [['hpe-ilo6', {}, 1], ['supermicro', { eventTypes: 'unknown' }, 2]] as const) {
+      for (const [profile, quirks, sent] of [
+        ['hpe-ilo6', {}, 1],
+        ['supermicro', { eventTypes: 'unknown' }, 2],
+      ] as const) {
         const bmc = await aBmcWith(profile, { quirks });
         const end = new AbortController();
-        expect(await stand.redfish.watch(bmc, () => undefined, { signal: end.signal, destination: 'http://127.0.0.1:1/events' })).toBe('subscription');
+        expect(
+          await stand.redfish.watch(bmc, () => undefined, {
+            signal: end.signal,
+            destination: 'http://127.0.0.1:1/events',
+          }),
+        ).toBe('subscription');
         expect(requestsTo(bmc, 'POST', /Subscriptions$/)).toHaveLength(sent);
         expect(recordOf(bmc).subscriptions).toHaveLength(1);
         end.abort();
@@ -479,7 +562,10 @@ async function updated(bmc: BmcTarget, component: 'bios' | 'bmc') {
 }
 
 describe('the quirk table', () => {
-  it.each(Object.entries(cases).map(([flag, { behavior, check }]) => [flag, behavior, check] as const))('%s: %s', async (_flag, _behavior, check) => {
-    await check();
-  });
+  it.each(Object.entries(cases).map(([flag, { behavior, check }]) => [flag, behavior, check] as const))(
+    '%s: %s',
+    async (_flag, _behavior, check) => {
+      await check();
+    },
+  );
 });

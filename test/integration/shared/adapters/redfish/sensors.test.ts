@@ -15,7 +15,10 @@ afterAll(() => stand.close());
 
 let made = 0;
 /** A machine of this make whose operating system runs. */
-async function aRunning(profile: ProfileName, different: Partial<ServerHardware> = {}): Promise<BmcTarget & { serial: string }> {
+async function aRunning(
+  profile: ProfileName,
+  different: Partial<ServerHardware> = {},
+): Promise<BmcTarget & { serial: string }> {
   const server = aServer(profile, { serial: `SENSE${++made}`, ...different });
   const bmc = { ...(await stand.plugIn(server)), serial: server.serial };
   stand.fleet.installSystem(server.serial);
@@ -24,7 +27,8 @@ async function aRunning(profile: ProfileName, different: Partial<ServerHardware>
   return bmc;
 }
 const all = Object.keys(profiles) as ProfileName[];
-const named = ({ readings }: Sensors, kind: SensorKind) => readings.filter((each) => each.kind === kind).map(({ name }) => name);
+const named = ({ readings }: Sensors, kind: SensorKind) =>
+  readings.filter((each) => each.kind === kind).map(({ name }) => name);
 const find = ({ readings }: Sensors, name: string) => readings.find((each) => each.name === name);
 
 describe.each(all)('the sensors of a %s', (profile) => {
@@ -38,7 +42,12 @@ describe.each(all)('the sensors of a %s', (profile) => {
   it('tell what the machine draws, in all and by supply, how warm and how fast it runs', () => {
     expect(bmcOperations.readSensors.output.parse(sensors)).toEqual(sensors);
     expect(sensors).toMatchObject({ power: 'on', health: 'ok', powerWatts: 412, inletCelsius: 23, unread: 0 });
-    expect(sensors.readings.filter(({ kind }) => kind === 'power').map(({ reading, unit }) => [reading, unit])).toEqual([[206, 'W'], [206, 'W']]);
+    expect(sensors.readings.filter(({ kind }) => kind === 'power').map(({ reading, unit }) => [reading, unit])).toEqual(
+      [
+        [206, 'W'],
+        [206, 'W'],
+      ],
+    );
     expect(named(sensors, 'voltage').length).toBeGreaterThanOrEqual(2);
   });
 
@@ -52,14 +61,17 @@ describe.each(all)('the sensors of a %s', (profile) => {
     expect(sensors.cpuPercent).toBe(['dell-idrac9', 'dell-idrac10', 'hpe-ilo6'].includes(profile) ? 37 : undefined);
   });
 
-  it('show what fails, and the machine\'s health with it', async () => {
+  it("show what fails, and the machine's health with it", async () => {
     stand.fleet.ail(bmc.serial, { kind: 'fan-stopped', fan: 3 });
     stand.fleet.ail(bmc.serial, { kind: 'supply-without-input', supply: 2 });
     const failing = await stand.redfish.readSensors(bmc);
     stand.fleet.cure(bmc.serial);
     expect(failing.health).toBe('critical');
     expect(find(failing, 'Fan 3')).toMatchObject({ reading: 0, unit: 'RPM' });
-    expect(failing.readings.find(({ kind, name }) => kind === 'power' && name === 'PSU 2')).toMatchObject({ reading: 0, health: 'critical' });
+    expect(failing.readings.find(({ kind, name }) => kind === 'power' && name === 'PSU 2')).toMatchObject({
+      reading: 0,
+      health: 'critical',
+    });
     expect(failing.powerWatts).toBe(412);
   });
 });
@@ -67,9 +79,21 @@ describe.each(all)('the sensors of a %s', (profile) => {
 describe('sensors', () => {
   it('have the limits at which the BMC itself complains', async () => {
     const sensors = await stand.redfish.readSensors(await aRunning('dell-idrac9'));
-    expect(find(sensors, 'System Board Inlet Temp')).toEqual({ kind: 'temperature', name: 'System Board Inlet Temp', reading: 23, unit: '°C', health: 'ok', thresholds: { upperWarning: 42, upperCritical: 47 } });
+    expect(find(sensors, 'System Board Inlet Temp')).toEqual({
+      kind: 'temperature',
+      name: 'System Board Inlet Temp',
+      reading: 23,
+      unit: '°C',
+      health: 'ok',
+      thresholds: { upperWarning: 42, upperCritical: 47 },
+    });
     expect(find(sensors, 'Fan 1')).toMatchObject({ thresholds: { lowerCritical: 480 } });
-    expect(find(sensors, 'CMOS Battery')).toMatchObject({ kind: 'voltage', reading: 3.08, unit: 'V', thresholds: { lowerCritical: 2.25, upperCritical: 3.6 } });
+    expect(find(sensors, 'CMOS Battery')).toMatchObject({
+      kind: 'voltage',
+      reading: 3.08,
+      unit: 'V',
+      thresholds: { lowerCritical: 2.25, upperCritical: 3.6 },
+    });
   });
 
   it('of a host that is off say nothing of how busy it is: that is not 0', async () => {
@@ -82,17 +106,27 @@ describe('sensors', () => {
 
   it('that could not be understood are counted, and cost the others nothing', async () => {
     const bmc = await aRunning('supermicro');
-    stand.lab.faults.set({ system: 'bmc', path: `${bmc.serial}.*/Thermal$`, fault: { kind: 'status', status: 500, body: {} } });
+    stand.lab.faults.set({
+      system: 'bmc',
+      path: `${bmc.serial}.*/Thermal$`,
+      fault: { kind: 'status', status: 500, body: {} },
+    });
     await expect(stand.redfish.readSensors(bmc)).rejects.toMatchObject({ failure: 'transient' });
     expect(await stand.redfish.readSensors(bmc)).toMatchObject({ unread: 0, inletCelsius: 23 });
   });
 
   it('are looked for anew now and then where there were none at first', async () => {
     const bmc = await aRunning('openbmc');
-    stand.lab.faults.set({ system: 'bmc', path: `${bmc.serial}.*/EnvironmentMetrics$`, fault: { kind: 'status', status: 404, body: {} } });
+    stand.lab.faults.set({
+      system: 'bmc',
+      path: `${bmc.serial}.*/EnvironmentMetrics$`,
+      fault: { kind: 'status', status: 404, body: {} },
+    });
     const first = await stand.redfish.readSensors(bmc);
     expect([first.powerWatts, named(first, 'fan').length]).toEqual([412, 6]); // from the supplies' sum, and fan by fan
-    const asked = () => stand.requests.filter(({ path }) => path.startsWith(`/${bmc.serial}/`) && path.endsWith('/EnvironmentMetrics')).length;
+    const asked = () =>
+      stand.requests.filter(({ path }) => path.startsWith(`/${bmc.serial}/`) && path.endsWith('/EnvironmentMetrics'))
+        .length;
     const before = asked();
     for (let reading = 0; reading < 20; reading++) await stand.redfish.readSensors(bmc);
     expect(asked()).toBe(before);
@@ -107,9 +141,9 @@ const cost: Record<ProfileName, { health: number; sensors: number; log: number }
   'dell-idrac10': { health: 3, sensors: 4, log: 1 },
   'hpe-ilo6': { health: 3, sensors: 3, log: 2 },
   'lenovo-xcc': { health: 3, sensors: 3, log: 2 },
-  'supermicro': { health: 3, sensors: 3, log: 2 },
+  supermicro: { health: 3, sensors: 3, log: 2 },
   'ami-megarac': { health: 3, sensors: 3, log: 2 },
-  'openbmc': { health: 3, sensors: 7, log: 1 },
+  openbmc: { health: 3, sensors: 7, log: 1 },
 };
 
 describe('one look at a BMC', () => {

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createRedfish } from '../../../../../shared/adapters/redfish/client.ts';
 import { openSessionsInMemory, type OpenSessions } from '../../../../../shared/adapters/redfish/open-sessions.ts';
 import type { BmcTarget } from '../../../../../shared/ports/bmc.ts';
@@ -45,7 +45,10 @@ describe('a session with a BMC', () => {
 
   it('fails with the reason when the safe holds no password', async () => {
     await stand.safe.destroy(bmc.secretRef);
-    await expect(stand.redfish.readPower(bmc)).rejects.toMatchObject({ code: 'redfish.no-credentials', publicMessage: expect.stringContaining(bmc.secretRef) });
+    await expect(stand.redfish.readPower(bmc)).rejects.toMatchObject({
+      code: 'redfish.no-credentials',
+      publicMessage: expect.stringContaining(bmc.secretRef),
+    });
   });
 
   it('fails as throttled when the BMC has no session left', async () => {
@@ -55,14 +58,20 @@ describe('a session with a BMC', () => {
 
   it('tells a right password from a wrong one and leaves nothing behind', async () => {
     expect(await stand.redfish.canLogIn(bmc)).toBe(true);
-    expect(await stand.redfish.canLogIn(await stand.as(bmc, { ...server.factoryAccount, password: 'wrong' }))).toBe(false);
+    expect(await stand.redfish.canLogIn(await stand.as(bmc, { ...server.factoryAccount, password: 'wrong' }))).toBe(
+      false,
+    );
     expect(openSessions()).toBe(0);
   });
 
   it('sends nothing more once the call is called off', async () => {
     const off = new AbortController();
-    stand.onRequest = ({ path }) => { if (path.endsWith('/Systems')) off.abort(new Error('its time is up')); };
-    await expect(stand.redfish.readFacts(bmc, {}, { signal: off.signal })).rejects.toMatchObject({ failure: 'transient' });
+    stand.onRequest = ({ path }) => {
+      if (path.endsWith('/Systems')) off.abort(new Error('its time is up'));
+    };
+    await expect(stand.redfish.readFacts(bmc, {}, { signal: off.signal })).rejects.toMatchObject({
+      failure: 'transient',
+    });
     const sent = stand.requests.length;
     expect(stand.requests.slice(-2).map(({ method }) => method)).toEqual(['GET', 'DELETE']); // the session is still ended
     await stand.time.pass(60);
@@ -84,8 +93,16 @@ describe('a session that lingers', () => {
 
   it('is not waited for by a call that is called off while it is opened; it serves the next one', async () => {
     const off = new AbortController();
-    stand.lab.faults.set({ system: 'bmc', method: 'POST', path: 'Sessions$', fault: { kind: 'slow', milliseconds: 300 } });
-    const early = expect(stand.redfish.readPower(bmc, {}, { signal: off.signal })).rejects.toMatchObject({ failure: 'transient', message: expect.stringContaining('called off') });
+    stand.lab.faults.set({
+      system: 'bmc',
+      method: 'POST',
+      path: 'Sessions$',
+      fault: { kind: 'slow', milliseconds: 300 },
+    });
+    const early = expect(stand.redfish.readPower(bmc, {}, { signal: off.signal })).rejects.toMatchObject({
+      failure: 'transient',
+      message: expect.stringContaining('called off'),
+    });
     off.abort(new Error('its time is up'));
     await early;
     expect(logins()).toBe(0);
@@ -115,9 +132,19 @@ describe('a session that lingers', () => {
   it('is renewed once also when one of the calls hears of it late, in or after the renewal', async () => {
     await stand.redfish.readPower(bmc);
     stand.fleet.record(server.serial)!.sessions = [];
-    for (const milliseconds of [30, 150]) stand.lab.faults.set({ system: 'bmc', method: 'GET', path: 'Systems/1$', fault: { kind: 'slow', milliseconds } });
-    stand.lab.faults.set({ system: 'bmc', method: 'POST', path: 'Sessions$', fault: { kind: 'slow', milliseconds: 60 } });
-    const read = await Promise.all([stand.redfish.readPower(bmc), stand.redfish.readPower(bmc), stand.redfish.readPower(bmc)]);
+    for (const milliseconds of [30, 150])
+      stand.lab.faults.set({ system: 'bmc', method: 'GET', path: 'Systems/1$', fault: { kind: 'slow', milliseconds } });
+    stand.lab.faults.set({
+      system: 'bmc',
+      method: 'POST',
+      path: 'Sessions$',
+      fault: { kind: 'slow', milliseconds: 60 },
+    });
+    const read = await Promise.all([
+      stand.redfish.readPower(bmc),
+      stand.redfish.readPower(bmc),
+      stand.redfish.readPower(bmc),
+    ]);
     expect(read).toEqual(['off', 'off', 'off']);
     expect(logins()).toBe(2);
   });
@@ -176,7 +203,14 @@ describe('a session that was left over', () => {
   let bmc: BmcTarget;
   const open = () => stand.fleet.record(server.serial)!.sessions;
   /** Another process of ours, which remembers what is on the same disk. */
-  const another = (openSessions: OpenSessions) => createRedfish({ secrets: stand.safe, time: stand.time, http: { retries: 0 }, lingerMilliseconds: 60_000, openSessions });
+  const another = (openSessions: OpenSessions) =>
+    createRedfish({
+      secrets: stand.safe,
+      time: stand.time,
+      http: { retries: 0 },
+      lingerMilliseconds: 60_000,
+      openSessions,
+    });
   beforeEach(async () => {
     stand = await aStand({ redfish: { lingerMilliseconds: 60_000 } });
     bmc = await stand.plugIn(server);
@@ -191,7 +225,9 @@ describe('a session that was left over', () => {
     expect(open()).toHaveLength(1);
     expect(open()).not.toContain(left);
     const ended = stand.requests.filter((each) => each.method === 'DELETE');
-    expect(ended.map(({ path, headers }) => [path.split('/').at(-1), headers['x-auth-token']])).toEqual([[left?.id, open()[0]?.token]]);
+    expect(ended.map(({ path, headers }) => [path.split('/').at(-1), headers['x-auth-token']])).toEqual([
+      [left?.id, open()[0]?.token],
+    ]);
     await next.close();
     expect([open(), await disk.stale(bmc.address)]).toEqual([[], []]);
   });
@@ -223,10 +259,18 @@ describe('a session that was left over', () => {
     const target = await stand.plugIn(small);
     const disk = openSessionsInMemory();
     await another(disk).readPower(target);
-    stand.fleet.record(small.serial)!.sessions.push({ id: 'other', token: 'other', username: 'other', createdAt: stand.time.now(), usedAt: stand.time.now() });
+    stand.fleet.record(small.serial)!.sessions.push({
+      id: 'other',
+      token: 'other',
+      username: 'other',
+      createdAt: stand.time.now(),
+      usedAt: stand.time.now(),
+    });
     const next = another(disk);
     expect(await next.readPower(target)).toBe('off');
-    expect(stand.requests.filter((each) => 'authorization' in each.headers).map(({ method }) => method)).toEqual(['DELETE']);
+    expect(stand.requests.filter((each) => 'authorization' in each.headers).map(({ method }) => method)).toEqual([
+      'DELETE',
+    ]);
     expect(stand.fleet.record(small.serial)!.sessions.map(({ id }) => id)).toContain('other');
     await next.close();
   });
@@ -255,7 +299,9 @@ describe('closing the adapter', () => {
 
   it('ends the session of a call that is under way, which opens no other', async () => {
     let closing: Promise<void> | undefined;
-    stand.onRequest = ({ path }) => { if (path.endsWith('/Systems/1')) closing ??= stand.redfish.close(); };
+    stand.onRequest = ({ path }) => {
+      if (path.endsWith('/Systems/1')) closing ??= stand.redfish.close();
+    };
     await expect(stand.redfish.readFacts(bmc)).rejects.toMatchObject({ code: 'redfish.closing' });
     await closing;
     expect(openSessions()).toBe(0);
@@ -264,7 +310,9 @@ describe('closing the adapter', () => {
 
   it('waits for a login that is under way, and ends it', async () => {
     let closing: Promise<void> | undefined;
-    stand.onRequest = ({ method }) => { if (method === 'POST') closing ??= stand.redfish.close(); };
+    stand.onRequest = ({ method }) => {
+      if (method === 'POST') closing ??= stand.redfish.close();
+    };
     await expect(stand.redfish.readPower(bmc)).rejects.toThrow();
     await closing;
     expect(openSessions()).toBe(0);
@@ -287,9 +335,17 @@ describe('a password that was refused', () => {
   });
 
   it('is not tried again for half an hour, and the error says so', async () => {
-    await expect(stand.redfish.readPower(bmc)).rejects.toMatchObject({ code: 'redfish.login-refused', kind: 'conflict', retryAfterSeconds: 1800, publicMessage: expect.stringContaining('not tried again for 30 min') });
+    await expect(stand.redfish.readPower(bmc)).rejects.toMatchObject({
+      code: 'redfish.login-refused',
+      kind: 'conflict',
+      retryAfterSeconds: 1800,
+      publicMessage: expect.stringContaining('not tried again for 30 min'),
+    });
     await stand.time.pass(1799);
-    await expect(stand.redfish.readPower(bmc)).rejects.toMatchObject({ code: 'redfish.login-refused', retryAfterSeconds: 1 });
+    await expect(stand.redfish.readPower(bmc)).rejects.toMatchObject({
+      code: 'redfish.login-refused',
+      retryAfterSeconds: 1,
+    });
     expect(logins()).toBe(1);
     await stand.time.pass(1);
     await expect(stand.redfish.readPower(bmc)).rejects.toMatchObject({ failure: 'auth' });

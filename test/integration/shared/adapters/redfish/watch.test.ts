@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { hintsOf, type BmcHint } from '../../../../../shared/adapters/redfish/events.ts';
 import type { WatchOptions } from '../../../../../shared/adapters/redfish/watch.ts';
 import type { BmcTarget } from '../../../../../shared/ports/bmc.ts';
@@ -25,20 +25,40 @@ const serial = 'WATCHED';
 const aBmc = (profile: ProfileName): Promise<BmcTarget> => stand.plugIn(aServer(profile, { serial }));
 const record = () => stand.fleet.record(serial)!;
 const watch = (bmc: BmcTarget, more: Partial<WatchOptions> = {}) =>
-  stand.redfish.watch(bmc, (hint) => void hints.push(hint), { signal: end.signal, onTrouble: (error) => void troubles.push(error), ...more });
+  stand.redfish.watch(bmc, (hint) => void hints.push(hint), {
+    signal: end.signal,
+    onTrouble: (error) => void troubles.push(error),
+    ...more,
+  });
 /** Lets time pass, ten seconds after ten seconds, until it is so. */
-const inTime = (what: string, condition: () => boolean) => until(what, async () => {
-  if (!condition()) await stand.time.pass(10);
-  return condition();
-}, 20_000);
+const inTime = (what: string, condition: () => boolean) =>
+  until(
+    what,
+    async () => {
+      if (!condition()) await stand.time.pass(10);
+      return condition();
+    },
+    20_000,
+  );
 
 describe('a BMC that streams its events', () => {
-  it.each(['dell-idrac9', 'lenovo-xcc', 'openbmc'] as const)('gives a hint when something happens: %s', async (profile) => {
-    expect(await watch(await aBmc(profile))).toBe('sse');
-    stand.fleet.ail(serial, { kind: 'inlet-hot', celsius: 44 });
-    await until('a hint', () => hints.length > 0);
-    expect(hints).toMatchObject([{ reason: 'event', severity: 'warning', text: expect.stringContaining('44 degrees'), code: 'TMP0120', at: new Date(stand.time.now()).toISOString() }]);
-  });
+  it.each(['dell-idrac9', 'lenovo-xcc', 'openbmc'] as const)(
+    'gives a hint when something happens: %s',
+    async (profile) => {
+      expect(await watch(await aBmc(profile))).toBe('sse');
+      stand.fleet.ail(serial, { kind: 'inlet-hot', celsius: 44 });
+      await until('a hint', () => hints.length > 0);
+      expect(hints).toMatchObject([
+        {
+          reason: 'event',
+          severity: 'warning',
+          text: expect.stringContaining('44 degrees'),
+          code: 'TMP0120',
+          at: new Date(stand.time.now()).toISOString(),
+        },
+      ]);
+    },
+  );
 
   it('is listened to within the one session that everything shares', async () => {
     const bmc = await aBmc('dell-idrac9');
@@ -87,7 +107,12 @@ describe('a BMC that streams its events', () => {
 
   it('that will not stream, for want of a licence, is subscribed to instead', async () => {
     const bmc = await aBmc('dell-idrac9');
-    stand.lab.faults.set({ system: 'bmc', path: 'SSE$', times: 2, fault: { kind: 'status', status: 403, body: { error: { code: 'x' } } } });
+    stand.lab.faults.set({
+      system: 'bmc',
+      path: 'SSE$',
+      times: 2,
+      fault: { kind: 'status', status: 403, body: { error: { code: 'x' } } },
+    });
     expect(await watch(bmc, { destination: 'http://127.0.0.1:1/x' })).toBe('subscription');
   });
 
@@ -106,10 +131,12 @@ describe('a BMC that posts its events', () => {
     posted = [];
     receiver = createServer((request, response) => {
       let text = '';
-      request.on('data', (chunk: Buffer) => (text += chunk.toString())).on('end', () => {
-        posted.push(JSON.parse(text));
-        response.writeHead(204).end();
-      });
+      request
+        .on('data', (chunk: Buffer) => (text += chunk.toString()))
+        .on('end', () => {
+          posted.push(JSON.parse(text));
+          response.writeHead(204).end();
+        });
     }).listen(0, '127.0.0.1');
     await once(receiver, 'listening');
     const address = receiver.address();
@@ -120,26 +147,37 @@ describe('a BMC that posts its events', () => {
     receiver.close();
   });
 
-  it.each(['hpe-ilo6', 'supermicro', 'ami-megarac'] as const)('posts what becomes a hint, with the context by which it is known: %s', async (profile) => {
-    const bmc = await aBmc(profile);
-    expect(await watch(bmc, { destination })).toBe('subscription');
-    stand.fleet.ail(serial, { kind: 'fan-stopped', fan: 4 });
-    await inTime('the post', () => posted.length > 0);
-    expect(posted).toMatchObject([{ Context: `rackline ${bmc.serverId}` }]);
-    expect(posted.flatMap(hintsOf)).toMatchObject([{ reason: 'event', severity: 'critical', text: expect.stringContaining('Fan 4') }]);
-    expect(record().sessions).toEqual([]); // a subscription needs none
-  });
+  it.each(['hpe-ilo6', 'supermicro', 'ami-megarac'] as const)(
+    'posts what becomes a hint, with the context by which it is known: %s',
+    async (profile) => {
+      const bmc = await aBmc(profile);
+      expect(await watch(bmc, { destination })).toBe('subscription');
+      stand.fleet.ail(serial, { kind: 'fan-stopped', fan: 4 });
+      await inTime('the post', () => posted.length > 0);
+      expect(posted).toMatchObject([{ Context: `rackline ${bmc.serverId}` }]);
+      expect(posted.flatMap(hintsOf)).toMatchObject([
+        { reason: 'event', severity: 'critical', text: expect.stringContaining('Fan 4') },
+      ]);
+      expect(record().sessions).toEqual([]); // a subscription needs none
+    },
+  );
 
-  it('has one subscription of ours, to the address that holds now; others\' are left alone', async () => {
+  it("has one subscription of ours, to the address that holds now; others' are left alone", async () => {
     const bmc = await aBmc('supermicro');
     const context = `rackline ${bmc.serverId}`;
     record().subscriptions = [
-      { id: '1', destination: 'http://old', context, failures: 0 }, { id: '2', destination, context, failures: 0 }, { id: '3', destination, context, failures: 0 }, { id: '4', destination, context: 'somebody else', failures: 0 },
+      { id: '1', destination: 'http://old', context, failures: 0 },
+      { id: '2', destination, context, failures: 0 },
+      { id: '3', destination, context, failures: 0 },
+      { id: '4', destination, context: 'somebody else', failures: 0 },
     ];
     await watch(bmc, { destination });
     expect(record().subscriptions.map(({ id }) => id)).toEqual(['2', '4']);
     end.abort();
-    await until('ours is gone, and the session in which it was ended', () => record().subscriptions.length === 1 && record().sessions.length === 0);
+    await until(
+      'ours is gone, and the session in which it was ended',
+      () => record().subscriptions.length === 1 && record().sessions.length === 0,
+    );
     expect(record().subscriptions[0]?.context).toBe('somebody else');
   });
 
@@ -195,7 +233,11 @@ describe('a BMC that posts its events', () => {
 
 describe('restarting a BMC', () => {
   it.each([
-    ['dell-idrac9', false, 'GracefulRestart'], ['hpe-ilo6', true, 'ForceRestart'], ['supermicro', true, 'GracefulRestart'], ['openbmc', false, 'GracefulRestart'], ['openbmc', true, 'ForceRestart'],
+    ['dell-idrac9', false, 'GracefulRestart'],
+    ['hpe-ilo6', true, 'ForceRestart'],
+    ['supermicro', true, 'GracefulRestart'],
+    ['openbmc', false, 'GracefulRestart'],
+    ['openbmc', true, 'ForceRestart'],
   ] as const)('asks a %s, forced: %s, for what it allows: %s', async (profile, isForced, type) => {
     const bmc = await aBmc(profile);
     expect(await stand.redfish.restartBmc(bmc, { isForced })).toBeNull();

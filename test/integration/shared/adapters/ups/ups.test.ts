@@ -10,9 +10,17 @@ import { parcelTimes, upsAccount, upsSimulator, type UpsState } from '../../../.
 
 const world = useLab(upsSimulator as unknown as Simulator<never>);
 const number = '1Z4HPE010310000001';
-const ups = () => createUps({ baseUrl: world.url('ups'), clientId: upsAccount.clientId, clientSecret: new Secret(upsAccount.clientSecret), clock: world.time });
+const ups = () =>
+  createUps({
+    baseUrl: world.url('ups'),
+    clientId: upsAccount.clientId,
+    clientSecret: new Secret(upsAccount.clientSecret),
+    clock: world.time,
+  });
 const labelled = async () => {
-  world.lab.context('hpe').tell('ups', 'label', { trackingNumber: number, reference: 'PO-1', from: 'Houston', to: 'dc-nyc-01' });
+  world.lab
+    .context('hpe')
+    .tell('ups', 'label', { trackingNumber: number, reference: 'PO-1', from: 'Houston', to: 'dc-nyc-01' });
   await world.time.pass(0);
 };
 
@@ -24,13 +32,23 @@ describe('tracking a parcel', () => {
   it('follows it from the label to the door, and keeps the promised day until then', async () => {
     await labelled();
     const carrier = ups();
-    await expect(carrier.track(number)).resolves.toMatchObject({ status: 'label-created', estimatedArrival: '2026-11-02' });
+    await expect(carrier.track(number)).resolves.toMatchObject({
+      status: 'label-created',
+      estimatedArrival: '2026-11-02',
+    });
     await world.time.pass(parcelTimes.pickedUp);
-    await expect(carrier.track(number)).resolves.toMatchObject({ status: 'in-transit', lastEvent: 'Departed from Facility' });
+    await expect(carrier.track(number)).resolves.toMatchObject({
+      status: 'in-transit',
+      lastEvent: 'Departed from Facility',
+    });
     await world.time.pass(parcelTimes.outForDelivery - parcelTimes.pickedUp);
     await expect(carrier.track(number)).resolves.toMatchObject({ status: 'out-for-delivery' });
     await world.time.pass(parcelTimes.delivered - parcelTimes.outForDelivery);
-    await expect(carrier.track(number)).resolves.toEqual({ status: 'delivered', deliveredAt: '2026-11-02T08:20:00Z', lastEvent: 'DELIVERED' });
+    await expect(carrier.track(number)).resolves.toEqual({
+      status: 'delivered',
+      deliveredAt: '2026-11-02T08:20:00Z',
+      lastEvent: 'DELIVERED',
+    });
     expect(world.lab.effects.repeated()).toEqual([]);
   });
 
@@ -46,7 +64,11 @@ describe('tracking a parcel', () => {
 
   it('waits out a throttled and a failing carrier', async () => {
     await labelled();
-    world.lab.faults.set({ system: 'ups', path: 'track', fault: { kind: 'status', status: 429, retryAfterSeconds: 0 } });
+    world.lab.faults.set({
+      system: 'ups',
+      path: 'track',
+      fault: { kind: 'status', status: 429, retryAfterSeconds: 0 },
+    });
     world.lab.faults.set({ system: 'ups', path: 'track', fault: { kind: 'status', status: 503 } });
     await expect(ups().track(number)).resolves.toMatchObject({ status: 'label-created' });
   });
@@ -58,7 +80,12 @@ describe('tracking a parcel', () => {
   });
 
   it('names wrong credentials, without showing them', async () => {
-    const carrier = createUps({ baseUrl: world.url('ups'), clientId: 'x', clientSecret: new Secret('very-secret'), clock: world.time });
+    const carrier = createUps({
+      baseUrl: world.url('ups'),
+      clientId: 'x',
+      clientSecret: new Secret('very-secret'),
+      clock: world.time,
+    });
     const failure = await carrier.track(number).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'ups.auth' });
     expect(JSON.stringify(failure) + String(failure)).not.toContain('very-secret');
@@ -70,11 +97,21 @@ describeContract("UPS's own documents", 'carriers', () => {
     const track = openApi('carriers/ups-Tracking.openapi.json');
     const token = openApi('carriers/ups-OAuthClientCredentials.openapi.json');
     const complaints = world.calls.flatMap((call) => {
-      const operation = track.operationFor(call.method, call.path.replace(/^\/api/, '')) ?? token.operationFor(call.method, call.path);
+      const operation =
+        track.operationFor(call.method, call.path.replace(/^\/api/, '')) ?? token.operationFor(call.method, call.path);
       if (!operation) return [`${call.method} ${call.path} is not documented`];
-      const missing = operation.requiredHeaders.filter((name) => !call.headers[name.toLowerCase()]).map((name) => `the header ${name} is missing`);
-      const unknown = Object.keys(call.query).filter((name) => !operation.queryNames.has(name)).map((name) => `the parameter ${name} is not documented`);
-      return [...missing, ...unknown, ...operation.checkRequest(call.body), ...(call.answer.status === 401 ? [] : operation.checkResponse(call.answer.status, call.answer.body))];
+      const missing = operation.requiredHeaders
+        .filter((name) => !call.headers[name.toLowerCase()])
+        .map((name) => `the header ${name} is missing`);
+      const unknown = Object.keys(call.query)
+        .filter((name) => !operation.queryNames.has(name))
+        .map((name) => `the parameter ${name} is not documented`);
+      return [
+        ...missing,
+        ...unknown,
+        ...operation.checkRequest(call.body),
+        ...(call.answer.status === 401 ? [] : operation.checkResponse(call.answer.status, call.answer.body)),
+      ];
     });
     expect(world.calls.length).toBeGreaterThan(10);
     expect(complaints).toEqual([]);
@@ -82,6 +119,10 @@ describeContract("UPS's own documents", 'carriers', () => {
 
   it('hold a recorded delivery we can read, though it fills the times with odd values', () => {
     const answer = TrackAnswer.parse(contractJson('carriers/karrio-ups-tracking_response.json'));
-    expect(toTracking(answer.trackResponse?.shipment?.[0]?.package?.[0])).toEqual({ status: 'delivered', deliveredAt: '2022-01-26', lastEvent: 'DELIVERED' });
+    expect(toTracking(answer.trackResponse?.shipment?.[0]?.package?.[0])).toEqual({
+      status: 'delivered',
+      deliveredAt: '2022-01-26',
+      lastEvent: 'DELIVERED',
+    });
   });
 });

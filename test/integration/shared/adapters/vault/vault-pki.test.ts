@@ -1,7 +1,7 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createPublicKey, X509Certificate } from 'node:crypto';
-import { makeKey, makeRequest } from '../../../../../shared/agent-identity/certificate-request.ts';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createVaultPki } from '../../../../../shared/adapters/vault/pki.ts';
+import { makeKey, makeRequest } from '../../../../../shared/agent-identity/certificate-request.ts';
 import type { CertificateAuthority } from '../../../../../shared/ports/certificate-authority.ts';
 import { Secret } from '../../../../../shared/secret.ts';
 import { useLab } from '../../../../kit/adapter-lab.ts';
@@ -13,9 +13,13 @@ import { vaultAccount, vaultSimulator, type VaultState } from '../../../../simul
 
 const world = useLab(vaultSimulator as unknown as Simulator<never>);
 const state = () => world.lab.state<VaultState>('vault');
-const authorityFor = (role: string, token = vaultAccount.token): CertificateAuthority => createVaultPki({ baseUrl: world.url('vault'), login: { token: new Secret(token) }, mount: pkiMount, role });
+const authorityFor = (role: string, token = vaultAccount.token): CertificateAuthority =>
+  createVaultPki({ baseUrl: world.url('vault'), login: { token: new Secret(token) }, mount: pkiMount, role });
 const uri = 'urn:rackline:edge:dc-nyc-01:agt_01JABCDEFGHJKMNPQRSTVWXYZ0';
-const wish = (key = makeKey(), names: { uris?: string[]; addresses?: string[]; hosts?: string[] } = { uris: [uri] }) => ({ request: makeRequest(key), names, lifetimeSeconds: 7 * 86_400 });
+const wish = (
+  key = makeKey(),
+  names: { uris?: string[]; addresses?: string[]; hosts?: string[] } = { uris: [uri] },
+) => ({ request: makeRequest(key), names, lifetimeSeconds: 7 * 86_400 });
 /** Changes what Vault's administrator has set for a role. */
 const setRole = async (role: string, change: Partial<PkiRole>) => {
   await authorityFor(role).chain();
@@ -40,29 +44,53 @@ describe('certificates from Vault', () => {
     expect(Date.parse(expiresAt)).toBe(leaf.validToDate.getTime());
     expect(Date.parse(expiresAt) - world.time.now()).toBe(7 * 86_400_000);
     const [issuer, root] = chain.map((each) => new X509Certificate(each));
-    expect([leaf.verify(issuer!.publicKey), issuer?.verify(root!.publicKey), root?.verify(root.publicKey)]).toEqual([true, true, true]);
+    expect([leaf.verify(issuer!.publicKey), issuer?.verify(root!.publicKey), root?.verify(root.publicKey)]).toEqual([
+      true,
+      true,
+      true,
+    ]);
     expect(await edge.chain()).toEqual(chain);
   });
 
   it('can name hosts and addresses, in any order', async () => {
-    const { certificate } = await authorityFor(pkiRoles.server).sign(wish(makeKey(), { hosts: ['localhost', 'a.example'], addresses: ['127.0.0.1'] }));
+    const { certificate } = await authorityFor(pkiRoles.server).sign(
+      wish(makeKey(), { hosts: ['localhost', 'a.example'], addresses: ['127.0.0.1'] }),
+    );
     const leaf = new X509Certificate(certificate);
-    expect([leaf.checkIP('127.0.0.1'), leaf.checkHost('localhost'), leaf.checkHost('a.example'), leaf.keyUsage]).toEqual(['127.0.0.1', 'localhost', 'a.example', ['1.3.6.1.5.5.7.3.1']]);
+    expect([
+      leaf.checkIP('127.0.0.1'),
+      leaf.checkHost('localhost'),
+      leaf.checkHost('a.example'),
+      leaf.keyUsage,
+    ]).toEqual(['127.0.0.1', 'localhost', 'a.example', ['1.3.6.1.5.5.7.3.1']]);
   });
 
   it('are not taken, and are revoked, where Vault’s role lets the request name its holder', async () => {
     await setRole(pkiRoles.edge, { useCsrSans: true });
-    await expect(edge.sign(wish())).rejects.toMatchObject({ code: 'vault.wrong-certificate', publicMessage: expect.stringMatching(/names nobody instead of URI:urn:rackline:edge:dc-nyc-01.*use_csr_sans=false/) });
+    await expect(edge.sign(wish())).rejects.toMatchObject({
+      code: 'vault.wrong-certificate',
+      publicMessage: expect.stringMatching(
+        /names nobody instead of URI:urn:rackline:edge:dc-nyc-01.*use_csr_sans=false/,
+      ),
+    });
     expect(Object.values(state().pki?.certificates ?? {})).toMatchObject([{ revokedAt: world.time.now() }]);
   });
 
   it('are refused, with Vault’s words, for what the role does not allow', async () => {
-    await expect(edge.sign(wish(makeKey(), { uris: ['urn:else:1'] }))).rejects.toMatchObject({ code: 'vault.refused', publicMessage: expect.stringContaining('urn:else:1 not allowed') });
-    await expect(authorityFor('nobody').sign(wish())).rejects.toMatchObject({ code: 'vault.refused', publicMessage: expect.stringContaining('unknown role: nobody') });
+    await expect(edge.sign(wish(makeKey(), { uris: ['urn:else:1'] }))).rejects.toMatchObject({
+      code: 'vault.refused',
+      publicMessage: expect.stringContaining('urn:else:1 not allowed'),
+    });
+    await expect(authorityFor('nobody').sign(wish())).rejects.toMatchObject({
+      code: 'vault.refused',
+      publicMessage: expect.stringContaining('unknown role: nobody'),
+    });
   });
 
   it('are not asked for with a request that its own key did not sign', async () => {
-    const [first, second] = [makeRequest(makeKey()), makeRequest(makeKey())].map((pem) => Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64'));
+    const [first, second] = [makeRequest(makeKey()), makeRequest(makeKey())].map((pem) =>
+      Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64'),
+    );
     const forged = Buffer.concat([first!.subarray(0, 3 + 98), second!.subarray(3 + 98)]);
     const request = `-----BEGIN CERTIFICATE REQUEST-----\n${forged.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`;
     await expect(edge.sign({ ...wish(), request })).rejects.toMatchObject({ kind: 'invalid' });
@@ -95,9 +123,17 @@ describe('certificates from Vault', () => {
 
   it('come from the same authority after the lab was saved and started again', async () => {
     const chain = await edge.chain();
-    const later = new Lab({ simulators: world.simulators, saved: JSON.parse(JSON.stringify(world.lab.snapshot())) as LabSnapshot });
+    const later = new Lab({
+      simulators: world.simulators,
+      saved: JSON.parse(JSON.stringify(world.lab.snapshot())) as LabSnapshot,
+    });
     await later.listen();
-    const again = createVaultPki({ baseUrl: `${later.url}/vault`, login: { token: new Secret(vaultAccount.token) }, mount: pkiMount, role: pkiRoles.edge });
+    const again = createVaultPki({
+      baseUrl: `${later.url}/vault`,
+      login: { token: new Secret(vaultAccount.token) },
+      mount: pkiMount,
+      role: pkiRoles.edge,
+    });
     await expect(again.chain()).resolves.toEqual(chain);
     await later.close();
   });
@@ -106,13 +142,16 @@ describe('certificates from Vault', () => {
 describeContract("HashiCorp's own document", 'vault', () => {
   it('describes every call we make and every answer we read', () => {
     const vault = openApi('vault/openapi-trimmed.json');
-    const inTheirWords = (path: string) => path.replace(/^\/v1\/pki\//, '/{pki_mount_path}/').replace(/sign\/.+$/, 'sign/{role}');
+    const inTheirWords = (path: string) =>
+      path.replace(/^\/v1\/pki\//, '/{pki_mount_path}/').replace(/sign\/.+$/, 'sign/{role}');
     const dataOf = (body: unknown) => (body as { data?: unknown } | undefined)?.data;
     const complaints = world.calls.flatMap((call) => {
       const operation = vault.operationFor(call.method, inTheirWords(call.path));
       if (!operation) return [`${call.method} ${call.path} is not documented`];
       const answered = call.answer.status === 200 ? operation.checkResponse(200, dataOf(call.answer.body)) : []; // the envelope around it is implied
-      return [...operation.checkRequest(call.body), ...answered].map((complaint) => `${call.method} ${call.path} ${complaint}`);
+      return [...operation.checkRequest(call.body), ...answered].map(
+        (complaint) => `${call.method} ${call.path} ${complaint}`,
+      );
     });
     expect(world.calls.length).toBeGreaterThan(10);
     expect(complaints).toEqual([]);

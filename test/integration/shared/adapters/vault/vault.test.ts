@@ -13,7 +13,12 @@ const ref = SecretRef.parse('bmc/srv_01/service');
 const first = { username: 'rackline', password: 'first' };
 const second = { username: 'rackline', password: 'second' };
 const withToken = () => createVault({ baseUrl: world.url('vault'), login: { token: new Secret(vaultAccount.token) } });
-const withRole = () => createVault({ baseUrl: world.url('vault'), login: { roleId: vaultAccount.roleId, secretId: new Secret(vaultAccount.secretId) }, clock: world.time });
+const withRole = () =>
+  createVault({
+    baseUrl: world.url('vault'),
+    login: { roleId: vaultAccount.roleId, secretId: new Secret(vaultAccount.secretId) },
+    clock: world.time,
+  });
 const state = () => world.lab.state<VaultState>('vault');
 
 describe('secrets in Vault', () => {
@@ -85,7 +90,9 @@ describe('secrets in Vault', () => {
 
   it('says that Vault is not available while it is sealed, and never names a secret', async () => {
     state().isSealed = true;
-    const failure = await withToken().write(ref, { username: 'u', password: 'do-not-print' }).catch((error: unknown) => error);
+    const failure = await withToken()
+      .write(ref, { username: 'u', password: 'do-not-print' })
+      .catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'vault.transient', kind: 'unavailable' });
     expect(String(failure) + JSON.stringify(failure)).not.toContain('do-not-print');
   });
@@ -94,10 +101,17 @@ describe('secrets in Vault', () => {
 describeContract("HashiCorp's own document", 'vault', () => {
   it('describes every call we make', () => {
     const vault = openApi('vault/openapi-trimmed.json');
-    const inTheirWords = (path: string) => path.replace(/^\/v1/, '').replace(/^\/secret\//, '/{kv_v2_mount_path}/').replace(/^\/auth\/approle\//, '/auth/{approle_mount_path}/').replace(/(data|metadata)\/.+$/, '$1/x');
+    const inTheirWords = (path: string) =>
+      path
+        .replace(/^\/v1/, '')
+        .replace(/^\/secret\//, '/{kv_v2_mount_path}/')
+        .replace(/^\/auth\/approle\//, '/auth/{approle_mount_path}/')
+        .replace(/(data|metadata)\/.+$/, '$1/x');
     const complaints = world.calls.flatMap((call) => {
       const operation = vault.operationFor(call.method, inTheirWords(call.path));
-      return operation ? operation.checkRequest(call.body).map((complaint) => `${call.method} ${call.path} ${complaint}`) : [`${call.method} ${call.path} is not documented`];
+      return operation
+        ? operation.checkRequest(call.body).map((complaint) => `${call.method} ${call.path} ${complaint}`)
+        : [`${call.method} ${call.path} is not documented`];
     });
     expect(world.calls.length).toBeGreaterThan(20);
     expect(complaints).toEqual([]);

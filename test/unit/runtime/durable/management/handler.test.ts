@@ -1,6 +1,10 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DurableApp } from '../../../../../runtime/durable/engine.ts';
-import { handleManagement, type ManagementAnswer, type ManagementRequest } from '../../../../../runtime/durable/management/handler.ts';
+import {
+  handleManagement,
+  type ManagementAnswer,
+  type ManagementRequest,
+} from '../../../../../runtime/durable/management/handler.ts';
 import { clientBindingPayload, instanceLinks } from '../../../../../runtime/durable/management/links.ts';
 import { createMemoryEngine, type MemoryEngine } from '../../../../../runtime/durable/memory/engine.ts';
 import { loadConformanceApp } from '../../../../kit/conformance/load.ts';
@@ -21,31 +25,62 @@ type Answer = Omit<ManagementAnswer, 'body'> & { body: unknown };
 async function ask(line: string, { body = '', ...rest }: Partial<ManagementRequest> = {}): Promise<Answer> {
   const [method = '', target = ''] = line.split(' ');
   const [path = '', query] = target.split('?');
-  const answer = await handleManagement(engine.client, { method, path, query: new URLSearchParams(query), body, address, ...rest });
+  const answer = await handleManagement(engine.client, {
+    method,
+    path,
+    query: new URLSearchParams(query),
+    body,
+    address,
+    ...rest,
+  });
   return { ...answer, body: answer.body === undefined ? undefined : JSON.parse(answer.body) };
 }
 
 describe('an instance', () => {
   it('is started, shown while it runs, and shown when it has ended', async () => {
     const started = await ask('POST /orchestrators/three-events/my%20id', { body: '{"a":1}' });
-    expect(started).toMatchObject({ status: 202, headers: { 'retry-after': '10' }, body: { id: 'my id', statusQueryGetUri: 'https://host/runtime/webhooks/durabletask/instances/my%20id?taskHub=Hub&connection=Storage&code=a%26b' } });
+    expect(started).toMatchObject({
+      status: 202,
+      headers: { 'retry-after': '10' },
+      body: {
+        id: 'my id',
+        statusQueryGetUri:
+          'https://host/runtime/webhooks/durabletask/instances/my%20id?taskHub=Hub&connection=Storage&code=a%26b',
+      },
+    });
     await engine.settle();
     const running = await ask('GET /instances/my%20id');
-    expect(running).toMatchObject({ status: 202, headers: { 'retry-after': '5', 'location': expect.stringContaining('/instances/my%20id?') } });
-    expect(running.body).toEqual({
-      name: 'three-events', instanceId: 'my id', runtimeStatus: 'Running', input: { a: 1 }, customStatus: null, output: null,
-      createdTime: '2026-01-01T00:00:00Z', lastUpdatedTime: '2026-01-01T00:00:00Z',
+    expect(running).toMatchObject({
+      status: 202,
+      headers: { 'retry-after': '5', location: expect.stringContaining('/instances/my%20id?') },
     });
-    for (const value of [1, 2, 3]) expect((await ask('POST /instances/my%20id/raiseEvent/event', { body: String(value) })).status).toBe(202);
+    expect(running.body).toEqual({
+      name: 'three-events',
+      instanceId: 'my id',
+      runtimeStatus: 'Running',
+      input: { a: 1 },
+      customStatus: null,
+      output: null,
+      createdTime: '2026-01-01T00:00:00Z',
+      lastUpdatedTime: '2026-01-01T00:00:00Z',
+    });
+    for (const value of [1, 2, 3])
+      expect((await ask('POST /instances/my%20id/raiseEvent/event', { body: String(value) })).status).toBe(202);
     await engine.runToEnd('my id');
-    expect(await ask('GET /instances/my%20id?showInput=false')).toMatchObject({ status: 200, body: { runtimeStatus: 'Completed', input: null, output: [1, 2, 3] } });
+    expect(await ask('GET /instances/my%20id?showInput=false')).toMatchObject({
+      status: 200,
+      body: { runtimeStatus: 'Completed', input: null, output: [1, 2, 3] },
+    });
     expect((await ask('POST /instances/my%20id/raiseEvent/event', { body: '1' })).status).toBe(410);
   });
 
   it('that failed is a 500 to those who ask for it so', async () => {
     await ask('POST /orchestrators/thrower/x');
     await engine.runToEnd('x');
-    expect(await ask('GET /instances/x')).toMatchObject({ status: 200, body: { output: "Orchestrator function 'thrower' failed: the orchestrator broke" } });
+    expect(await ask('GET /instances/x')).toMatchObject({
+      status: 200,
+      body: { output: "Orchestrator function 'thrower' failed: the orchestrator broke" },
+    });
     expect((await ask('GET /instances/x?returnInternalServerErrorOnFailure=true')).status).toBe(500);
   });
 
@@ -53,7 +88,8 @@ describe('an instance', () => {
     await ask('POST /orchestrators/event-or-timeout/x', { body: '{"milliseconds":60000}' });
     await ask('POST /instances/x/raiseEvent/go', { body: '"now"' });
     await engine.runToEnd('x');
-    const events = async (query: string) => ((await ask(`GET /instances/x?showHistory=true${query}`)).body as { historyEvents: object[] }).historyEvents;
+    const events = async (query: string) =>
+      ((await ask(`GET /instances/x?showHistory=true${query}`)).body as { historyEvents: object[] }).historyEvents;
     expect(await events('&showHistoryOutput=true')).toMatchObject([
       { EventType: 'ExecutionStarted', FunctionName: 'event-or-timeout' },
       { EventType: 'EventRaised', Name: 'go', Input: 'now' },
@@ -64,9 +100,18 @@ describe('an instance', () => {
   });
 
   it('can be waited for in the request that starts it', async () => {
-    expect(await ask('POST /orchestrators/fan-out/x?timeout=5&pollingInterval=0.01', { body: '5' })).toMatchObject({ status: 200, body: 10 });
-    expect(await ask('POST /orchestrators/thrower/y?timeout=5&pollingInterval=0.01')).toMatchObject({ status: 500, body: { runtimeStatus: 'Failed' } });
-    expect(await ask('POST /orchestrators/three-events/z?timeout=0.02&pollingInterval=0.01')).toMatchObject({ status: 202, body: { id: 'z' } });
+    expect(await ask('POST /orchestrators/fan-out/x?timeout=5&pollingInterval=0.01', { body: '5' })).toMatchObject({
+      status: 200,
+      body: 10,
+    });
+    expect(await ask('POST /orchestrators/thrower/y?timeout=5&pollingInterval=0.01')).toMatchObject({
+      status: 500,
+      body: { runtimeStatus: 'Failed' },
+    });
+    expect(await ask('POST /orchestrators/three-events/z?timeout=0.02&pollingInterval=0.01')).toMatchObject({
+      status: 202,
+      body: { id: 'z' },
+    });
   });
 
   it('is restarted with its input, under a new id or its own', async () => {
@@ -76,7 +121,10 @@ describe('an instance', () => {
     const { id } = body as { id: string };
     expect(id).not.toBe('x');
     expect(await engine.runToEnd(id)).toMatchObject({ name: 'chain', input: '"again"' });
-    expect(await ask('POST /instances/x/restart?restartWithNewInstanceId=false')).toMatchObject({ status: 202, body: { id: 'x' } });
+    expect(await ask('POST /instances/x/restart?restartWithNewInstanceId=false')).toMatchObject({
+      status: 202,
+      body: { id: 'x' },
+    });
     expect((await ask('POST /instances/nobody/restart')).status).toBe(404);
   });
 
@@ -121,7 +169,10 @@ describe('what cannot be done', () => {
 
   it('is a second start of what runs', async () => {
     await ask('POST /orchestrators/three-events/x');
-    expect(await ask('POST /orchestrators/three-events/x')).toMatchObject({ status: 409, body: { Message: "An instance 'x' exists and has not ended." } });
+    expect(await ask('POST /orchestrators/three-events/x')).toMatchObject({
+      status: 409,
+      body: { Message: "An instance 'x' exists and has not ended." },
+    });
   });
 });
 
@@ -129,7 +180,11 @@ it('lists by status, prefix and page', async () => {
   for (const id of ['a-1', 'a-2', 'a-3', 'b-1']) await ask(`POST /orchestrators/three-events/${id}`);
   await engine.settle();
   const ids = ({ body }: Answer) => (body as { instanceId: string }[]).map(({ instanceId }) => instanceId);
-  expect(ids(await ask('GET /instances/?instanceIdPrefix=a-&runtimeStatus=running,Pending'))).toEqual(['a-1', 'a-2', 'a-3']);
+  expect(ids(await ask('GET /instances/?instanceIdPrefix=a-&runtimeStatus=running,Pending'))).toEqual([
+    'a-1',
+    'a-2',
+    'a-3',
+  ]);
   const first = await ask('GET /instances/?top=3');
   expect(ids(first)).toEqual(['a-1', 'a-2', 'a-3']);
   const token = first.headers['x-ms-continuation-token'] ?? '';
@@ -163,8 +218,10 @@ describe('the payload of a durableClient binding', () => {
       requiredQueryStringParameters: 'code=a%26b',
       rpcBaseUrl: 'http://127.0.0.1:17071/durabletask/',
       creationUrls: {
-        createNewInstancePostUri: 'https://host/runtime/webhooks/durabletask/orchestrators/{functionName}[/{instanceId}]?code=a%26b',
-        createAndWaitOnNewInstancePostUri: 'https://host/runtime/webhooks/durabletask/orchestrators/{functionName}[/{instanceId}]?timeout={timeoutInSeconds}&pollingInterval={intervalInSeconds}&code=a%26b',
+        createNewInstancePostUri:
+          'https://host/runtime/webhooks/durabletask/orchestrators/{functionName}[/{instanceId}]?code=a%26b',
+        createAndWaitOnNewInstancePostUri:
+          'https://host/runtime/webhooks/durabletask/orchestrators/{functionName}[/{instanceId}]?timeout={timeoutInSeconds}&pollingInterval={intervalInSeconds}&code=a%26b',
       },
       managementUrls: instanceLinks(address, 'INSTANCEID'),
     });

@@ -19,20 +19,54 @@ const inOrder = () => effects.filter((effect, index) => effect !== effects[index
 
 /** The stories and which gaps each comes through. */
 const stories: { name: string; input: unknown; output: unknown; gaps: readonly Gap[] }[] = [
-  { name: 'steps', input: { length: 4 }, output: 4, gaps: ['before-activity', 'after-activity', 'before-commit', 'after-commit'] },
-  { name: 'event-or-timeout', input: { milliseconds: 60_000 }, output: 'timeout', gaps: ['after-claim', 'before-timer-turn', 'before-commit', 'after-commit'] },
-  { name: 'parent-of-many', input: { children: 3 }, output: ['C0', 'C1', 'C2'], gaps: ['after-claim', 'before-activity', 'after-activity', 'before-commit', 'after-commit'] },
-  { name: 'renew', input: { n: 1 }, output: 'finished at 5', gaps: ['before-activity', 'after-activity', 'before-commit', 'after-commit'] },
-  { name: 'lock', input: { entities: ['a', 'b'] }, output: { before: expect.any(Number), after: 'after' }, gaps: ['after-claim', 'before-commit', 'before-entity-commit', 'after-commit'] },
+  {
+    name: 'steps',
+    input: { length: 4 },
+    output: 4,
+    gaps: ['before-activity', 'after-activity', 'before-commit', 'after-commit'],
+  },
+  {
+    name: 'event-or-timeout',
+    input: { milliseconds: 60_000 },
+    output: 'timeout',
+    gaps: ['after-claim', 'before-timer-turn', 'before-commit', 'after-commit'],
+  },
+  {
+    name: 'parent-of-many',
+    input: { children: 3 },
+    output: ['C0', 'C1', 'C2'],
+    gaps: ['after-claim', 'before-activity', 'after-activity', 'before-commit', 'after-commit'],
+  },
+  {
+    name: 'renew',
+    input: { n: 1 },
+    output: 'finished at 5',
+    gaps: ['before-activity', 'after-activity', 'before-commit', 'after-commit'],
+  },
+  {
+    name: 'lock',
+    input: { entities: ['a', 'b'] },
+    output: { before: expect.any(Number), after: 'after' },
+    gaps: ['after-claim', 'before-commit', 'before-entity-commit', 'after-commit'],
+  },
 ];
 
 describe.each(stories)('$name comes to its end', ({ name, input, output, gaps }) => {
-  const cases = gaps.flatMap((gap) => [1, 2, 3].map((occurrence): [string, Gap, number] => [`when the process dies ${gap}, time ${occurrence}`, gap, occurrence]));
+  const cases = gaps.flatMap((gap) =>
+    [1, 2, 3].map((occurrence): [string, Gap, number] => [
+      `when the process dies ${gap}, time ${occurrence}`,
+      gap,
+      occurrence,
+    ]),
+  );
   it.each(cases)('%s', async (_, gap, occurrence) => {
     const engine = createMemoryEngine(app, { crash: crashAt(gap, occurrence) });
     await engine.client.start({ name, instanceId: 'i', input: JSON.stringify(input) });
     const status = await engine.runToEnd('i');
-    expect({ status: status.status, output: JSON.parse(status.output ?? 'null') }).toEqual({ status: 'Completed', output });
+    expect({ status: status.status, output: JSON.parse(status.output ?? 'null') }).toEqual({
+      status: 'Completed',
+      output,
+    });
     if (name === 'steps') expect(inOrder()).toEqual(steps);
     await engine.stop();
   });
@@ -81,7 +115,10 @@ describe('an interceptor', () => {
       },
     });
     await engine.client.start({ name: 'steps', instanceId: 'i', input: '{"length":2}' });
-    expect(await engine.runToEnd('i')).toMatchObject({ status: 'Failed', output: expect.stringContaining('the answer was lost') });
+    expect(await engine.runToEnd('i')).toMatchObject({
+      status: 'Failed',
+      output: expect.stringContaining('the answer was lost'),
+    });
     expect(effects).toEqual(['i step 1', 'i step 1', 'i step 2']);
     expect(answers).toEqual(['note {"text":"i step 1"}', 'note {"text":"i step 2"}']);
   });
@@ -98,10 +135,14 @@ it('bug 5: what a worker knew before it lost the store is worth nothing afterwar
   for (let moment = 1; moment <= 12; moment += 1) {
     effects.splice(0);
     let commits = 0;
-    const engine = createMemoryEngine(app, { seed: moment, workers: 2, crash: (gap) => {
-      if (gap === 'before-commit' && ++commits === moment) engine.breakConnections();
-      return false;
-    } });
+    const engine = createMemoryEngine(app, {
+      seed: moment,
+      workers: 2,
+      crash: (gap) => {
+        if (gap === 'before-commit' && ++commits === moment) engine.breakConnections();
+        return false;
+      },
+    });
     await engine.client.start({ name: 'steps', instanceId: 'i', input: '{"length":4}' });
     expect(await engine.runToEnd('i')).toMatchObject({ status: 'Completed' });
     expect(inOrder()).toEqual(steps);
@@ -112,12 +153,16 @@ it('bug 5: what a worker knew before it lost the store is worth nothing afterwar
 it('gives activities beyond its own capacity to the other worker', async () => {
   let running = 0;
   let most = 0;
-  const engine = createMemoryEngine(app, { workers: 2, maxConcurrentActivities: 1, intercept: async (_, run) => {
-    most = Math.max(most, (running += 1));
-    await new Promise((resolve) => setImmediate(resolve));
-    running -= 1;
-    return run();
-  } });
+  const engine = createMemoryEngine(app, {
+    workers: 2,
+    maxConcurrentActivities: 1,
+    intercept: async (_, run) => {
+      most = Math.max(most, (running += 1));
+      await new Promise((resolve) => setImmediate(resolve));
+      running -= 1;
+      return run();
+    },
+  });
   await engine.client.start({ name: 'fan-out', instanceId: 'i', input: '20' });
   expect(await engine.runToEnd('i')).toMatchObject({ output: '190' });
   expect(most).toBe(2);
@@ -128,7 +173,9 @@ it('does the same in the same order for the same seed', async () => {
   const run = async (seed: number) => {
     effects.splice(0);
     const engine = createMemoryEngine(app, { seed });
-    await Promise.all(['a', 'b', 'c'].map((instanceId) => engine.client.start({ name: 'steps', instanceId, input: '{"length":3}' })));
+    await Promise.all(
+      ['a', 'b', 'c'].map((instanceId) => engine.client.start({ name: 'steps', instanceId, input: '{"length":3}' })),
+    );
     for (const id of ['a', 'b', 'c']) await engine.runToEnd(id);
     return effects.join();
   };
@@ -141,13 +188,19 @@ it('does the same in the same order for the same seed', async () => {
 it('says what every instance waits for when nothing can happen any more', async () => {
   const engine = createMemoryEngine(app);
   await engine.client.start({ name: 'three-events', instanceId: 'stuck' });
-  await expect(engine.runToEnd('stuck')).rejects.toThrow("The end of 'stuck' cannot come about: nothing is left to happen.\n  stuck (three-events, Running) waits for: event event");
+  await expect(engine.runToEnd('stuck')).rejects.toThrow(
+    "The end of 'stuck' cannot come about: nothing is left to happen.\n  stuck (three-events, Running) waits for: event event",
+  );
 });
 
 it('lets a month pass in no time', async () => {
   const time = new VirtualTime(Date.UTC(2026, 0, 1));
   const engine = createMemoryEngine(app, { time });
-  await engine.client.start({ name: 'timer', instanceId: 'i', input: JSON.stringify({ milliseconds: 30 * 86_400_000 }) });
+  await engine.client.start({
+    name: 'timer',
+    instanceId: 'i',
+    input: JSON.stringify({ milliseconds: 30 * 86_400_000 }),
+  });
   expect(await engine.runToEnd('i')).toMatchObject({ output: String(30 * 86_400_000) });
   expect(new Date(time.now()).toISOString()).toBe('2026-01-31T00:00:00.000Z');
 });

@@ -28,28 +28,74 @@ class History {
   }
 }
 
-const started = historyEvent(start, { EventType: EventType.ExecutionStarted, Name: 'o', Version: null, Input: null, OrchestrationInstance: { InstanceId: 'i', ExecutionId: 'x' }, ParentInstance: null });
-const scheduled = (id: number, name = 'A') => historyEvent(start, { EventType: EventType.TaskScheduled, EventId: id, Name: name, Version: '', Input: null });
+const started = historyEvent(start, {
+  EventType: EventType.ExecutionStarted,
+  Name: 'o',
+  Version: null,
+  Input: null,
+  OrchestrationInstance: { InstanceId: 'i', ExecutionId: 'x' },
+  ParentInstance: null,
+});
+const scheduled = (id: number, name = 'A') =>
+  historyEvent(start, { EventType: EventType.TaskScheduled, EventId: id, Name: name, Version: '', Input: null });
 const timerMade = (id: number) => historyEvent(start, { EventType: EventType.TimerCreated, EventId: id, FireAt: '' });
-const sent = (id: number, requestId: string) => historyEvent(start, { EventType: EventType.EventSent, EventId: id, InstanceId: '@e@k', Name: 'op', Input: JSON.stringify({ id: requestId }) });
-const done = (id: number, result: unknown = null) => historyEvent(start, { EventType: EventType.TaskCompleted, TaskScheduledId: id, Result: JSON.stringify(result) });
-const failed = (id: number) => historyEvent(start, { EventType: EventType.TaskFailed, TaskScheduledId: id, Reason: 'r', Details: 'd', FailureDetails: null });
+const sent = (id: number, requestId: string) =>
+  historyEvent(start, {
+    EventType: EventType.EventSent,
+    EventId: id,
+    InstanceId: '@e@k',
+    Name: 'op',
+    Input: JSON.stringify({ id: requestId }),
+  });
+const done = (id: number, result: unknown = null) =>
+  historyEvent(start, { EventType: EventType.TaskCompleted, TaskScheduledId: id, Result: JSON.stringify(result) });
+const failed = (id: number) =>
+  historyEvent(start, {
+    EventType: EventType.TaskFailed,
+    TaskScheduledId: id,
+    Reason: 'r',
+    Details: 'd',
+    FailureDetails: null,
+  });
 const fired = (id: number) => historyEvent(start, { EventType: EventType.TimerFired, TimerId: id, FireAt: '' });
 const raised = (name: string) => historyEvent(start, { EventType: EventType.EventRaised, Name: name, Input: null });
 
 const call = (functionName = 'A'): Action => ({ actionType: ActionType.CallActivity, functionName });
-const retry = (maxNumberOfAttempts: number, functionName = 'A'): Action => ({ actionType: ActionType.CallActivityWithRetry, functionName, retryOptions: { firstRetryIntervalInMilliseconds: 100, maxNumberOfAttempts, backoffCoefficient: 3 } });
-const waitFor = (externalEventName: string): Action => ({ actionType: ActionType.WaitForExternalEvent, externalEventName });
+const retry = (maxNumberOfAttempts: number, functionName = 'A'): Action => ({
+  actionType: ActionType.CallActivityWithRetry,
+  functionName,
+  retryOptions: { firstRetryIntervalInMilliseconds: 100, maxNumberOfAttempts, backoffCoefficient: 3 },
+});
+const waitFor = (externalEventName: string): Action => ({
+  actionType: ActionType.WaitForExternalEvent,
+  externalEventName,
+});
 const any = (...compoundActions: Action[]): Action => ({ actionType: ActionType.WhenAny, compoundActions });
 const all = (...compoundActions: Action[]): Action => ({ actionType: ActionType.WhenAll, compoundActions });
-const timer = (isCanceled = false): Action => ({ actionType: ActionType.CreateTimer, fireAt: new Date(start + 60_000), isCanceled });
-const http = (): Action => ({ actionType: ActionType.CallHttp, httpRequest: { method: 'POST', uri: 'http://a/', content: 'c', headers: { 'x-functions-key': 'k', 'h': '1' }, asynchronousPatternEnabled: true } });
+const timer = (isCanceled = false): Action => ({
+  actionType: ActionType.CreateTimer,
+  fireAt: new Date(start + 60_000),
+  isCanceled,
+});
+const http = (): Action => ({
+  actionType: ActionType.CallHttp,
+  httpRequest: {
+    method: 'POST',
+    uri: 'http://a/',
+    content: 'c',
+    headers: { 'x-functions-key': 'k', h: '1' },
+    asynchronousPatternEnabled: true,
+  },
+});
 
-const decided = (history: History, ...actions: Action[]) => advance(history.events, actions, options).decisions.map(({ id, kind }) => `${id} ${kind}`);
+const decided = (history: History, ...actions: Action[]) =>
+  advance(history.events, actions, options).decisions.map(({ id, kind }) => `${id} ${kind}`);
 
 describe('numbers', () => {
   it('are given depth first, in the order of the list, one per task', () => {
-    expect(decided(new History().open(started), all(call(), any(waitFor('e'), timer()), retry(2)), call('later'))).toEqual(['0 activity', '1 timer', '2 activity', '3 activity']);
+    expect(
+      decided(new History().open(started), all(call(), any(waitFor('e'), timer()), retry(2)), call('later')),
+    ).toEqual(['0 activity', '1 timer', '2 activity', '3 activity']);
   });
 
   it('are given once to a task that is mentioned twice', () => {
@@ -63,7 +109,10 @@ describe('numbers', () => {
   });
 
   it('are taken by a retry at the moment of the failure, before what user code does next', () => {
-    const history = new History().episode([started], [scheduled(0), scheduled(1, 'B')]).episode([failed(0)], [timerMade(2)]).open(done(1));
+    const history = new History()
+      .episode([started], [scheduled(0), scheduled(1, 'B')])
+      .episode([failed(0)], [timerMade(2)])
+      .open(done(1));
     expect(decided(history, any(retry(3), call('B')), call('C'))).toEqual(['3 activity']);
   });
 
@@ -81,9 +130,17 @@ describe('numbers', () => {
   });
 
   it('are one per entity when locks are given back', () => {
-    const lock: Action = { actionType: ActionType.LockEntities, lockSet: [{ name: 'E', key: 'a' }, { name: 'e', key: 'B' }] };
+    const lock: Action = {
+      actionType: ActionType.LockEntities,
+      lockSet: [
+        { name: 'E', key: 'a' },
+        { name: 'e', key: 'B' },
+      ],
+    };
     const history = new History().episode([started], [sent(0, 'request')]).open(raised('request'));
-    expect(advance(history.events, [lock, { actionType: ActionType.ReleaseEntities }, call()], options).decisions).toEqual([
+    expect(
+      advance(history.events, [lock, { actionType: ActionType.ReleaseEntities }, call()], options).decisions,
+    ).toEqual([
       { id: 1, kind: 'release', target: '@e@a', lockId: 0 },
       { id: 2, kind: 'release', target: '@e@B', lockId: 0 },
       { id: 3, kind: 'activity', name: 'A', input: null },
@@ -93,16 +150,27 @@ describe('numbers', () => {
 
 describe('a batch of events', () => {
   it('is split before one that takes a number by itself, unless it is the first', () => {
-    const history = new History().episode([started], [scheduled(0), scheduled(1, 'B'), scheduled(2, 'C')]).open(done(1), failed(0), done(2));
+    const history = new History()
+      .episode([started], [scheduled(0), scheduled(1, 'B'), scheduled(2, 'C')])
+      .open(done(1), failed(0), done(2));
     const actions = [any(retry(3), call('B'), call('C')), call('D')];
-    expect(history.events[advance(history.events, actions, options).splitBefore ?? -1]).toMatchObject({ EventType: EventType.TaskFailed });
+    expect(history.events[advance(history.events, actions, options).splitBefore ?? -1]).toMatchObject({
+      EventType: EventType.TaskFailed,
+    });
     const first = new History().episode([started], [scheduled(0), scheduled(1, 'B')]).open(failed(0), done(1));
-    expect(advance(first.events, [any(retry(3), call('B'))], options)).toMatchObject({ decisions: [{ id: 2, kind: 'timer' }] });
+    expect(advance(first.events, [any(retry(3), call('B'))], options)).toMatchObject({
+      decisions: [{ id: 2, kind: 'timer' }],
+    });
   });
 
   it('is not split for successes, however many', () => {
     const ids = Array.from({ length: 50 }, (_, index) => index);
-    const history = new History().episode([started], ids.map((id) => scheduled(id))).open(...ids.map((id) => done(id)));
+    const history = new History()
+      .episode(
+        [started],
+        ids.map((id) => scheduled(id)),
+      )
+      .open(...ids.map((id) => done(id)));
     const step = advance(history.events, [all(...ids.map(() => retry(3))), call('B')], options);
     expect(step.splitBefore).toBeUndefined();
     expect(step.decisions).toMatchObject([{ id: 50, name: 'B' }]);
@@ -112,10 +180,20 @@ describe('a batch of events', () => {
 describe('a retry', () => {
   it('waits longer each time and is done with one more timer, due at once', () => {
     const history = new History().episode([started], [scheduled(0)]).open(failed(0));
-    expect(advance(history.events, [retry(3)], options).decisions).toEqual([{ id: 1, kind: 'timer', fireAt: history.now + 100, isCanceled: false }]);
-    const later = new History().episode([started], [scheduled(0)]).episode([failed(0)], [timerMade(1)]).episode([fired(1)], [scheduled(2)]).open(failed(2));
-    expect(advance(later.events, [retry(3)], options).decisions).toEqual([{ id: 3, kind: 'timer', fireAt: later.now + 300, isCanceled: false }]);
-    expect(advance(later.events, [retry(2)], options).decisions).toEqual([{ id: 3, kind: 'timer', fireAt: later.now, isCanceled: false }]);
+    expect(advance(history.events, [retry(3)], options).decisions).toEqual([
+      { id: 1, kind: 'timer', fireAt: history.now + 100, isCanceled: false },
+    ]);
+    const later = new History()
+      .episode([started], [scheduled(0)])
+      .episode([failed(0)], [timerMade(1)])
+      .episode([fired(1)], [scheduled(2)])
+      .open(failed(2));
+    expect(advance(later.events, [retry(3)], options).decisions).toEqual([
+      { id: 3, kind: 'timer', fireAt: later.now + 300, isCanceled: false },
+    ]);
+    expect(advance(later.events, [retry(2)], options).decisions).toEqual([
+      { id: 3, kind: 'timer', fireAt: later.now, isCanceled: false },
+    ]);
   });
 });
 
@@ -124,16 +202,23 @@ describe('an HTTP call', () => {
   const first = () => new History().episode([started], [scheduled(0, 'BuiltIn::HttpActivity')]);
 
   it('that was accepted waits and asks where it was told to, without the key', () => {
-    const history = first().open(accepted({ 'Location': 'http://a/status', 'Retry-After': '7' }));
+    const history = first().open(accepted({ Location: 'http://a/status', 'Retry-After': '7' }));
     const action = http();
     const step = advance(history.events, [action], options);
     expect(step.decisions).toEqual([{ id: 1, kind: 'timer', fireAt: history.now + 7_000, isCanceled: false }]);
     expect(step.nextId).toBe(3); // the next request has its number already
     history.episode([], []).open(fired(1));
-    const recorded = first().episode([accepted({ 'Location': 'http://a/status', 'Retry-After': '7' })], [timerMade(1)]).open(fired(1));
+    const recorded = first()
+      .episode([accepted({ Location: 'http://a/status', 'Retry-After': '7' })], [timerMade(1)])
+      .open(fired(1));
     const [poll] = advance(recorded.events, [action], options).decisions;
     expect(poll).toMatchObject({ id: 2, kind: 'activity', name: 'BuiltIn::HttpActivity' });
-    expect(JSON.parse((poll && 'input' in poll && poll.input) || '')).toEqual({ method: 'GET', uri: 'http://a/status', headers: { h: '1' }, asynchronousPatternEnabled: true });
+    expect(JSON.parse((poll && 'input' in poll && poll.input) || '')).toEqual({
+      method: 'GET',
+      uri: 'http://a/status',
+      headers: { h: '1' },
+      asynchronousPatternEnabled: true,
+    });
   });
 
   it.each([
@@ -148,7 +233,9 @@ describe('an HTTP call', () => {
 
   it('that was answered is over', () => {
     const history = first().open(done(0, { statusCode: 200, headers: {} }));
-    expect(advance(history.events, [http(), call()], options).decisions).toMatchObject([{ id: 1, kind: 'activity', name: 'A' }]);
+    expect(advance(history.events, [http(), call()], options).decisions).toMatchObject([
+      { id: 1, kind: 'activity', name: 'A' },
+    ]);
   });
 });
 
@@ -163,7 +250,10 @@ describe('what keeps an instance from ending', () => {
 
   it('is not an entity that has yet to answer', () => {
     const history = new History().episode([started], [sent(0, 'request')]).open(raised('e'));
-    expect(advance(history.events, [{ actionType: ActionType.CallEntity, instanceId: '@e@k', operation: 'op' }], options).openTasks).toBe(0);
+    expect(
+      advance(history.events, [{ actionType: ActionType.CallEntity, instanceId: '@e@k', operation: 'op' }], options)
+        .openTasks,
+    ).toBe(0);
   });
 });
 
@@ -177,10 +267,15 @@ describe('events', () => {
 
 describe('a history the code does not agree with', () => {
   it('is found by the name, the kind and the lack of what was recorded', () => {
-    const mismatches = (recorded: HistoryEvent[], ...actions: Action[]) => advance(new History().episode([started], recorded).open(raised('e')).events, actions, options).mismatches;
-    expect(mismatches([scheduled(0, 'A')], call('B'))).toEqual([{ id: 0, recorded: 'activity A', replayed: 'activity B' }]);
+    const mismatches = (recorded: HistoryEvent[], ...actions: Action[]) =>
+      advance(new History().episode([started], recorded).open(raised('e')).events, actions, options).mismatches;
+    expect(mismatches([scheduled(0, 'A')], call('B'))).toEqual([
+      { id: 0, recorded: 'activity A', replayed: 'activity B' },
+    ]);
     expect(mismatches([scheduled(0, 'A')], timer())).toEqual([{ id: 0, recorded: 'activity A', replayed: 'timer' }]);
-    expect(mismatches([scheduled(0, 'A'), scheduled(1, 'B')], call('A'))).toEqual([{ id: 1, recorded: 'activity B', replayed: undefined }]);
+    expect(mismatches([scheduled(0, 'A'), scheduled(1, 'B')], call('A'))).toEqual([
+      { id: 1, recorded: 'activity B', replayed: undefined },
+    ]);
     expect(mismatches([scheduled(0, 'A')], call('A'))).toEqual([]);
   });
 });

@@ -101,7 +101,11 @@ describe('activities', () => {
     const ends: (() => void)[] = [];
     const activities = new Activities(2, () => 0);
     for (let each = 0; each < 5; each += 1) activities.add(() => new Promise<void>((resolve) => ends.push(resolve)));
-    expect({ begun: ends.length, waiting: activities.waiting, room: activities.room }).toEqual({ begun: 2, waiting: 3, room: -3 });
+    expect({ begun: ends.length, waiting: activities.waiting, room: activities.room }).toEqual({
+      begun: 2,
+      waiting: 3,
+      room: -3,
+    });
     ends[0]?.();
     await new Promise((resolve) => setImmediate(resolve));
     expect({ begun: ends.length, waiting: activities.waiting }).toEqual({ begun: 3, waiting: 2 });
@@ -116,7 +120,13 @@ describe('virtual time', () => {
   it('runs timers by their moment, those of one moment in the order they were made', async () => {
     const time = new VirtualTime(0);
     const ran: string[] = [];
-    for (const [at, what] of [[20, 'c'], [10, 'a'], [10, 'b'], [30, 'd']] as const) time.schedule(at, () => void ran.push(`${what}@${time.now()}`));
+    for (const [at, what] of [
+      [20, 'c'],
+      [10, 'a'],
+      [10, 'b'],
+      [30, 'd'],
+    ] as const)
+      time.schedule(at, () => void ran.push(`${what}@${time.now()}`));
     time.schedule(15, () => void ran.push('called off'))();
     expect(await time.run({ isDone: () => ran.length === 3 })).toBe(true);
     expect(ran).toEqual(['a@10', 'b@10', 'c@20']);

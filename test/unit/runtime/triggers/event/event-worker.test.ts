@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { createMemoryEventStore } from '../../../../../runtime/triggers/event/memory-event-store.ts';
 import { eventWorker, type EventWork } from '../../../../../runtime/triggers/event/event-worker.ts';
+import { createMemoryEventStore } from '../../../../../runtime/triggers/event/memory-event-store.ts';
 import { batchMetadata, recordJson } from '../../../../../runtime/triggers/event/record-json.ts';
 import { CommandedTime, recordedLog, settle } from '../kit.ts';
 
@@ -13,7 +13,16 @@ function aReader(more: Partial<EventWork> = {}) {
   const seen: { values: string[]; retry: number | undefined }[] = [];
   const log = recordedLog();
   const work: EventWork = {
-    functionName: 'onEvent', group: 'g', topic: 'orders', partition: 0, isMany: false, retry: undefined, options, store, time, log,
+    functionName: 'onEvent',
+    group: 'g',
+    topic: 'orders',
+    partition: 0,
+    isMany: false,
+    retry: undefined,
+    options,
+    store,
+    time,
+    log,
     ...more,
     call: async (records, context) => {
       seen.push({ values: records.map(({ value }) => value), retry: context?.retryCount });
@@ -51,7 +60,12 @@ it('hands over a batch where the function takes many', async () => {
 
 it('retries as the function asks, in place, then passes over the record', async () => {
   const { publish, read, seen, time, log } = aReader({
-    retry: { retryStrategy: 'exponentialBackoff', maxRetryCount: 2, minimumInterval: { seconds: 1 }, maximumInterval: { seconds: 10 } },
+    retry: {
+      retryStrategy: 'exponentialBackoff',
+      maxRetryCount: 2,
+      minimumInterval: { seconds: 1 },
+      maximumInterval: { seconds: 10 },
+    },
     call: async ([record]) => {
       if (record?.value === 'bad') throw new Error('no');
     },
@@ -60,12 +74,22 @@ it('retries as the function asks, in place, then passes over the record', async 
   const reader = read();
   await time.by(10_000);
   await reader.stop();
-  expect(seen).toEqual([{ values: ['bad'], retry: undefined }, { values: ['bad'], retry: 1 }, { values: ['bad'], retry: 2 }, { values: ['good'], retry: undefined }]);
+  expect(seen).toEqual([
+    { values: ['bad'], retry: undefined },
+    { values: ['bad'], retry: 1 },
+    { values: ['bad'], retry: 2 },
+    { values: ['good'], retry: undefined },
+  ]);
   expect(log.lines).toMatchObject([{ level: 'error', fields: { topic: 'orders', offset: 0 } }]);
 });
 
 it('tries a failed record again so many times where failures are not committed', async () => {
-  const { publish, read, seen } = aReader({ options: { ...options, commitOnFailure: false, maxRetries: 2 }, call: async () => { throw new Error('no'); } });
+  const { publish, read, seen } = aReader({
+    options: { ...options, commitOnFailure: false, maxRetries: 2 },
+    call: async () => {
+      throw new Error('no');
+    },
+  });
   await publish('bad');
   const reader = read();
   await settle();
@@ -101,7 +125,9 @@ it('leaves a record that fails while stopping to whoever comes next', async () =
 it('spreads keys over partitions and keeps each key in one', async () => {
   const store = createMemoryEventStore(new CommandedTime(), 8);
   await store.publish(Array.from({ length: 400 }, (_, i) => ({ topic: 't', key: `srv_${i % 40}`, value: String(i) })));
-  const partitions = await Promise.all(Array.from({ length: 8 }, (_, partition) => store.read('t', partition, 0, 1000)));
+  const partitions = await Promise.all(
+    Array.from({ length: 8 }, (_, partition) => store.read('t', partition, 0, 1000)),
+  );
   const homes = new Map<string | null, Set<number>>();
   for (const { key, partition } of partitions.flat()) homes.set(key, (homes.get(key) ?? new Set()).add(partition));
   expect([...homes.values()].every(({ size }) => size === 1)).toBe(true);
@@ -120,9 +146,25 @@ it('forgets old records, but none that a reader has still to see', async () => {
 });
 
 it('shows records as the Kafka extension does', () => {
-  const record = { topic: 'orders', partition: 2, offset: 11, publishedAt: 0, key: 'k1', value: '{"x":1}', headers: [['h', 'v']] as const };
+  const record = {
+    topic: 'orders',
+    partition: 2,
+    offset: 11,
+    publishedAt: 0,
+    key: 'k1',
+    value: '{"x":1}',
+    headers: [['h', 'v']] as const,
+  };
   expect(JSON.parse(recordJson(record))).toEqual({
-    Offset: 11, Partition: 2, Topic: 'orders', Timestamp: '1970-01-01T00:00:00.000Z', Value: '{"x":1}', Key: 'k1', Headers: [{ Key: 'h', Value: 'dg==' }], LeaderEpoch: null, IsPartitionEOF: false,
+    Offset: 11,
+    Partition: 2,
+    Topic: 'orders',
+    Timestamp: '1970-01-01T00:00:00.000Z',
+    Value: '{"x":1}',
+    Key: 'k1',
+    Headers: [{ Key: 'h', Value: 'dg==' }],
+    LeaderEpoch: null,
+    IsPartitionEOF: false,
   });
   expect(JSON.parse(batchMetadata([record, { ...record, offset: 12 }])['OffsetArray'] ?? '')).toEqual([11, 12]);
 });

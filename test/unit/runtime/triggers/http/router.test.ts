@@ -12,7 +12,16 @@ function routerOf(...templates: string[]): Router<string> {
 }
 
 describe('precedence', () => {
-  const router = routerOf('{*rest}', 'servers/{id}', 'servers/{id:int}', 'servers/power', 'servers/{name}.{format}', 'servers/{id}/usage', 'files/{*path:file}', 'files/{*path}');
+  const router = routerOf(
+    '{*rest}',
+    'servers/{id}',
+    'servers/{id:int}',
+    'servers/power',
+    'servers/{name}.{format}',
+    'servers/{id}/usage',
+    'files/{*path:file}',
+    'files/{*path}',
+  );
   it.each([
     ['/servers/power', 'servers/power'],
     ['/servers/42', 'servers/{id:int}'],
@@ -52,10 +61,24 @@ describe('values', () => {
   });
 
   it.each([
-    ['{n:int}', '/2147483648'], ['{n:long}', '/9223372036854775808'], ['{n:int}', '/1.5'], ['{b:bool}', '/yes'], ['{g:guid}', '/123'],
-    ['{a:alpha}', '/a1'], ['{t:datetime}', '/soon'], ['{x:length(3)}', '/ab'], ['{x:minlength(3)}', '/ab'], ['{x:maxlength(1)}', '/ab'],
-    ['{n:range(1,5)}', '/6'], ['{n:min(3)}', '/2'], ['{n:max(3)}', '/4'], ['{d:decimal}', '/1e3'], ['{f:nonfile}', '/a.b'],
-    ['orders/{id}', '/orders'], ['orders/{id}', '/orders//x'], ['orders/{id}', '/orders/a/b'],
+    ['{n:int}', '/2147483648'],
+    ['{n:long}', '/9223372036854775808'],
+    ['{n:int}', '/1.5'],
+    ['{b:bool}', '/yes'],
+    ['{g:guid}', '/123'],
+    ['{a:alpha}', '/a1'],
+    ['{t:datetime}', '/soon'],
+    ['{x:length(3)}', '/ab'],
+    ['{x:minlength(3)}', '/ab'],
+    ['{x:maxlength(1)}', '/ab'],
+    ['{n:range(1,5)}', '/6'],
+    ['{n:min(3)}', '/2'],
+    ['{n:max(3)}', '/4'],
+    ['{d:decimal}', '/1e3'],
+    ['{f:nonfile}', '/a.b'],
+    ['orders/{id}', '/orders'],
+    ['orders/{id}', '/orders//x'],
+    ['orders/{id}', '/orders/a/b'],
   ])('%s does not answer %s', (template, path) => {
     expect(match(template, path)).toBeUndefined();
   });
@@ -94,25 +117,52 @@ describe('mistakes', () => {
 
 /** The same rules, the slow way: every template as a regular expression, tried in order of precedence. */
 function slowMatch(templates: readonly string[], path: string): string | undefined {
-  const rank = (segment: string) => (segment.startsWith('{*') ? 4 : segment === '{x:int}' ? 2 : segment.startsWith('{') ? 3 : 1);
-  const source = (segment: string) => (segment.startsWith('{*') ? '(/.*)?' : segment === '{x:int}' ? '/\\d+' : segment.startsWith('{') ? '/[^/]+' : `/${segment}`);
-  const matching = templates.filter((template) => new RegExp(`^${template.split('/').map(source).join('')}$`).test(path));
+  const rank = (segment: string) =>
+    segment.startsWith('{*') ? 4 : segment === '{x:int}' ? 2 : segment.startsWith('{') ? 3 : 1;
+  const source = (segment: string) =>
+    segment.startsWith('{*')
+      ? '(/.*)?'
+      : segment === '{x:int}'
+        ? '/\\d+'
+        : segment.startsWith('{')
+          ? '/[^/]+'
+          : `/${segment}`;
+  const matching = templates.filter((template) =>
+    new RegExp(`^${template.split('/').map(source).join('')}$`).test(path),
+  );
   const ranks = (template: string) => template.split('/').map(rank);
   return matching.sort((a, b) => {
     const [left, right] = [ranks(a), ranks(b)];
-    for (let i = 0; i < Math.min(left.length, right.length); i++) if (left[i] !== right[i]) return (left[i] ?? 0) - (right[i] ?? 0);
+    for (let i = 0; i < Math.min(left.length, right.length); i++)
+      if (left[i] !== right[i]) return (left[i] ?? 0) - (right[i] ?? 0);
     return left.length - right.length;
   })[0];
 }
 
 it('finds what trying every template in order of precedence finds', () => {
   const segment = fc.constantFrom('a', 'b', '1', '{x:int}', '{x}');
-  const template = fc.tuple(fc.array(segment, { minLength: 1, maxLength: 4 }), fc.boolean()).map(([segments, hasRest]) =>
-    [...segments.map((each, i) => (each === '{x}' ? `{x${i}}` : each)), ...(hasRest ? ['{*rest}'] : [])].join('/'));
-  const templates = fc.uniqueArray(template, { minLength: 1, maxLength: 30, selector: (text) => text.replace(/x\d/g, 'x') });
+  const template = fc
+    .tuple(fc.array(segment, { minLength: 1, maxLength: 4 }), fc.boolean())
+    .map(([segments, hasRest]) =>
+      [...segments.map((each, i) => (each === '{x}' ? `{x${i}}` : each)), ...(hasRest ? ['{*rest}'] : [])].join('/'),
+    );
+  const templates = fc.uniqueArray(template, {
+    minLength: 1,
+    maxLength: 30,
+    selector: (text) => text.replace(/x\d/g, 'x'),
+  });
   const onlyOneInt = (text: string) => text.split('{x:int}').length <= 2;
-  fc.assert(fc.property(templates, fc.array(fc.constantFrom('a', 'b', 'c', '1', '22'), { minLength: 1, maxLength: 5 }), (all, path) => {
-    const usable = all.filter(onlyOneInt);
-    expect(routerOf(...usable).match('GET', `/${path.join('/')}`)?.value).toBe(slowMatch(usable, `/${path.join('/')}`));
-  }), { numRuns: 500 });
+  fc.assert(
+    fc.property(
+      templates,
+      fc.array(fc.constantFrom('a', 'b', 'c', '1', '22'), { minLength: 1, maxLength: 5 }),
+      (all, path) => {
+        const usable = all.filter(onlyOneInt);
+        expect(routerOf(...usable).match('GET', `/${path.join('/')}`)?.value).toBe(
+          slowMatch(usable, `/${path.join('/')}`),
+        );
+      },
+    ),
+    { numRuns: 500 },
+  );
 });

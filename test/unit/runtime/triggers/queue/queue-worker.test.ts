@@ -5,15 +5,30 @@ import type { QueueMessage } from '../../../../../runtime/triggers/queue/queue-s
 import { QueueWorker, type QueueOptions } from '../../../../../runtime/triggers/queue/queue-worker.ts';
 import { CommandedTime, recordedLog, settle } from '../kit.ts';
 
-const defaults: QueueOptions = { batchSize: 16, newBatchThreshold: 8, maxDequeueCount: 5, visibilityTimeout: 0, maxPollingInterval: 60_000, messageEncoding: 'none' };
+const defaults: QueueOptions = {
+  batchSize: 16,
+  newBatchThreshold: 8,
+  maxDequeueCount: 5,
+  visibilityTimeout: 0,
+  maxPollingInterval: 60_000,
+  messageEncoding: 'none',
+};
 
-function aQueue(handle: (text: string, message: QueueMessage) => Promise<void> | void = () => {}, options: Partial<QueueOptions> = {}) {
+function aQueue(
+  handle: (text: string, message: QueueMessage) => Promise<void> | void = () => {},
+  options: Partial<QueueOptions> = {},
+) {
   const time = new CommandedTime();
   const store = createMemoryQueueStore(time);
   const log = recordedLog();
   const seen: { text: string; count: number }[] = [];
   const worker = new QueueWorker({
-    functionName: 'onQueue', queue: 'in', options: { ...defaults, ...options }, store, time, log,
+    functionName: 'onQueue',
+    queue: 'in',
+    options: { ...defaults, ...options },
+    store,
+    time,
+    log,
     call: async (message, text) => {
       seen.push({ text, count: message.dequeueCount });
       await handle(text, message);
@@ -43,11 +58,18 @@ it('shows a failed message again, then sets it aside as poison', async () => {
   await worker.stop();
   expect(seen.filter(({ text }) => text === 'bad').map(({ count }) => count)).toEqual([1, 2, 3, 4, 5]);
   expect([store.bodies('in'), store.bodies('in-poison')]).toEqual([[], ['bad']]);
-  expect(log.lines).toMatchObject([{ level: 'error', fields: { queue: 'in' }, message: expect.stringContaining('in-poison') }]);
+  expect(log.lines).toMatchObject([
+    { level: 'error', fields: { queue: 'in' }, message: expect.stringContaining('in-poison') },
+  ]);
 });
 
 it('keeps a failed message hidden for the visibility timeout', async () => {
-  const { worker, store, seen, time } = aQueue(() => { throw new Error('no'); }, { visibilityTimeout: 30_000 });
+  const { worker, store, seen, time } = aQueue(
+    () => {
+      throw new Error('no');
+    },
+    { visibilityTimeout: 30_000 },
+  );
   worker.start();
   await store.send('in', ['x']);
   await time.by(29_999);
@@ -73,8 +95,14 @@ it('sets aside without a call what took its host down on every attempt', async (
 
 it('takes another batch only when few enough are under way', async () => {
   const finish: (() => void)[] = [];
-  const { worker, store, seen } = aQueue(() => new Promise<void>((resolve) => finish.push(resolve)), { batchSize: 4, newBatchThreshold: 2 });
-  await store.send('in', Array.from({ length: 12 }, (_, i) => String(i)));
+  const { worker, store, seen } = aQueue(() => new Promise<void>((resolve) => finish.push(resolve)), {
+    batchSize: 4,
+    newBatchThreshold: 2,
+  });
+  await store.send(
+    'in',
+    Array.from({ length: 12 }, (_, i) => String(i)),
+  );
   worker.start();
   await settle();
   expect(seen).toHaveLength(4);
@@ -116,10 +144,28 @@ it('reads base64 bodies and sets aside what is none', async () => {
 });
 
 it('lets properties of a JSON message take the place of the queue’s own metadata', () => {
-  const message: QueueMessage = { id: '7', queue: 'in', body: '', dequeueCount: 2, insertedAt: Date.parse('2026-01-05T12:00:00Z') };
+  const message: QueueMessage = {
+    id: '7',
+    queue: 'in',
+    body: '',
+    dequeueCount: 2,
+    insertedAt: Date.parse('2026-01-05T12:00:00Z'),
+  };
   const plain = queueMetadata(message, 'text', message.insertedAt);
-  expect(Object.keys(plain).sort()).toEqual(['DequeueCount', 'ExpirationTime', 'Id', 'InsertionTime', 'NextVisibleTime', 'PopReceipt', 'QueueTrigger']);
-  expect([plain['Id'], plain['InsertionTime'], plain['DequeueCount']]).toEqual(['"7"', '"2026-01-05T12:00:00+00:00"', '2']);
+  expect(Object.keys(plain).sort()).toEqual([
+    'DequeueCount',
+    'ExpirationTime',
+    'Id',
+    'InsertionTime',
+    'NextVisibleTime',
+    'PopReceipt',
+    'QueueTrigger',
+  ]);
+  expect([plain['Id'], plain['InsertionTime'], plain['DequeueCount']]).toEqual([
+    '"7"',
+    '"2026-01-05T12:00:00+00:00"',
+    '2',
+  ]);
   const overridden = queueMetadata(message, '{"ID":"mine","serverId":"srv_1","tags":[1]}', message.insertedAt);
   expect([overridden['Id'], overridden['serverId'], overridden['tags']]).toEqual(['"mine"', '"srv_1"', undefined]);
 });

@@ -8,7 +8,9 @@ describe("Jira's words", () => {
   });
 
   it('reads through kinds of node it does not know, and through what is no document', () => {
-    expect(toText({ type: 'doc', content: [{ type: 'panel', content: [{ type: 'mention', text: '@ops' }] }] })).toBe('@ops');
+    expect(toText({ type: 'doc', content: [{ type: 'panel', content: [{ type: 'mention', text: '@ops' }] }] })).toBe(
+      '@ops',
+    );
     expect(toText('plain')).toBe('');
   });
 
@@ -17,13 +19,24 @@ describe("Jira's words", () => {
   });
 
   it('takes only the issue that says itself to be about the fault', () => {
-    const issues = [{ key: 'A-1', properties: { 'rackline.fault': 'other' } }, { key: 'A-2', properties: { 'rackline.fault': 'mine' } }, { key: 'A-3' }];
+    const issues = [
+      { key: 'A-1', properties: { 'rackline.fault': 'other' } },
+      { key: 'A-2', properties: { 'rackline.fault': 'mine' } },
+      { key: 'A-3' },
+    ];
     expect(issueAbout({ issues }, 'mine')).toBe('A-2');
     expect(issueAbout({}, 'mine')).toBeUndefined();
   });
 
   it('finds the way to an end by its category, whatever the workflow calls it', () => {
-    expect(closingTransition({ transitions: [{ id: '5', name: 'Escalate', to: { statusCategory: { key: 'indeterminate' } } }, { id: '9', name: 'Abgeschlossen', to: { statusCategory: { key: 'done' } } }] })).toBe('9');
+    expect(
+      closingTransition({
+        transitions: [
+          { id: '5', name: 'Escalate', to: { statusCategory: { key: 'indeterminate' } } },
+          { id: '9', name: 'Abgeschlossen', to: { statusCategory: { key: 'done' } } },
+        ],
+      }),
+    ).toBe('9');
     expect(closingTransition({ transitions: [{ id: '5' }] })).toBeUndefined();
   });
 });

@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { complaintOf, refusal } from '../../../../../shared/adapters/redfish/errors.ts';
 
 const call = { method: 'PATCH', path: '/redfish/v1/Systems/1' };
-const body = (info: unknown) => ({ error: { 'code': 'Base.1.5.GeneralError', 'message': 'See ExtendedInfo.', '@Message.ExtendedInfo': info } });
+const body = (info: unknown) => ({
+  error: { code: 'Base.1.5.GeneralError', message: 'See ExtendedInfo.', '@Message.ExtendedInfo': info },
+});
 const message = { MessageId: 'IDRAC.2.8.RAC0679', Message: 'A job operation is already running.', Severity: 'Warning' };
 
 describe('what a refusal says', () => {
@@ -31,13 +33,25 @@ describe('what a refusal says', () => {
   });
 
   it('that asks for another password first says so, and where the account is', () => {
-    const failed = refusal(call, { status: 403, body: body([{ MessageId: 'Base.1.18.PasswordChangeRequired', MessageArgs: ['/redfish/v1/AccountService/Accounts/2'] }]), headers: {} });
-    expect(failed).toMatchObject({ code: 'redfish.password-change-required', kind: 'conflict', account: '/redfish/v1/AccountService/Accounts/2' });
+    const failed = refusal(call, {
+      status: 403,
+      body: body([
+        { MessageId: 'Base.1.18.PasswordChangeRequired', MessageArgs: ['/redfish/v1/AccountService/Accounts/2'] },
+      ]),
+      headers: {},
+    });
+    expect(failed).toMatchObject({
+      code: 'redfish.password-change-required',
+      kind: 'conflict',
+      account: '/redfish/v1/AccountService/Accounts/2',
+    });
   });
 
   it('names resource, status and message, and how long to wait', () => {
     const failed = refusal(call, { status: 409, body: body([message]), headers: { 'retry-after': '30' } });
-    expect(failed.publicMessage).toBe('redfish did not do PATCH /redfish/v1/Systems/1: it answered 409 RAC0679: A job operation is already running.');
+    expect(failed.publicMessage).toBe(
+      'redfish did not do PATCH /redfish/v1/Systems/1: it answered 409 RAC0679: A job operation is already running.',
+    );
     expect(failed.retryAfterSeconds).toBe(30);
   });
 });

@@ -13,11 +13,16 @@ describe('what a BMC answers, broken in every way', () => {
   });
 
   it('is given up when its pages never end', async () => {
-    await expect(serviceOver(bmcOf(builtTree)).members({ '@odata.id': '/endless/0' }, SimpleStorage)).rejects.toThrow(expect.objectContaining({ code: 'redfish.unexpectedAnswer', publicMessage: expect.stringContaining('more than 200 pages') }));
+    await expect(serviceOver(bmcOf(builtTree)).members({ '@odata.id': '/endless/0' }, SimpleStorage)).rejects.toThrow(
+      expect.objectContaining({
+        code: 'redfish.unexpectedAnswer',
+        publicMessage: expect.stringContaining('more than 200 pages'),
+      }),
+    );
   });
 
   it('gives no size where the number is none', () => {
-    expect(toDrive(Drive.parse({ '@odata.id': '/d', 'Id': '1', 'CapacityBytes': 1e300 })).sizeBytes).toBeUndefined();
+    expect(toDrive(Drive.parse({ '@odata.id': '/d', Id: '1', CapacityBytes: 1e300 })).sizeBytes).toBeUndefined();
     expect(toMemory([Memory.parse({ Id: '1', CapacityMiB: 1e300 })], 64)).toEqual({ totalMiB: 65536, modules: [] });
   });
 });
