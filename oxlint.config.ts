@@ -5,7 +5,8 @@ const stages = ['procurement', 'receiving', 'discovery', 'provisioning', 'delive
 const layers = ['functions', 'orchestrations', 'activities', 'shared', 'runtime', 'edge', 'portal'];
 
 const onlyHttpClient =
-  'Only shared/http-client sends: it follows links within the origin, keeps connections inside the networks they belong to, and masks secrets.';
+  'Only shared/http-client sends: it follows links within the origin, keeps connections inside the ' +
+  'networks they belong to, and masks secrets.';
 /** What sends requests and belongs to Node. Servers may be made of the same modules. */
 const nodeSenders = ['http', 'https', 'http2']
   .flatMap((name) => [name, `node:${name}`])
@@ -33,7 +34,8 @@ const durableOnlyInSaga = banPackages(
 const boundedConnections = {
   ...banPackages(
     ['pg'],
-    'Open connections through connections.ts of shared/db or runtime/postgres: each wait for the database has an end there. A bare client waits for good on a connection that has fallen silent.',
+    'Open connections through connections.ts of shared/db or runtime/postgres: each wait for the database ' +
+      'has an end there. A bare client waits for good on a connection that has fallen silent.',
   ),
   importNames: ['Client', 'Pool'],
   allowTypeImports: true,
@@ -226,7 +228,8 @@ export default defineConfig({
       },
     })),
     { files: ['shared/**', 'edge/**', 'functions/**', 'activities/**'], rules: { 'no-restricted-globals': noFetch } },
-    // The address of the identity provider is a setting, and its keys are fetched by the JOSE library's own fetch as well.
+    // The address of the identity provider is a setting, and its keys are fetched by the JOSE library's own fetch as
+    // well.
     { files: ['shared/http/authenticate.ts'], rules: { 'no-restricted-globals': 'off' } },
     {
       files: [

@@ -64,8 +64,8 @@ export interface Agent {
 }
 
 /**
- * The agent of one datacenter: hears what happens there, boots its machines, keeps what it saw, and tells the platform as
- * soon as it can. It never waits for the platform. Only what is configured runs.
+ * The agent of one datacenter: hears what happens there, boots its machines, keeps what it saw, and tells the platform
+ * as soon as it can. It never waits for the platform. Only what is configured runs.
  */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const { datacenter, folder, identity, platform, log, time = systemTime, onRelease = () => {} } = options;

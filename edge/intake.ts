@@ -4,10 +4,15 @@ import type { LeaseDesk } from './dhcp/lease-desk.ts';
 import { Lease } from './dhcp/lease.ts';
 import { jsonRoute, type Routes } from './listener.ts';
 
-/** What any other DHCP server's hook may tell: who was given which address, and at which switch port it is (option 82). */
+/**
+ * What any other DHCP server's hook may tell: who was given which address, and at which switch port it is (option 82).
+ */
 const ToldLease = Lease.partial({ at: true }).extend({ circuitId: z.string().trim().min(1).max(200).optional() });
 
-/** Where leases are told that no spool and no proxy brings. Answered 202 when what there is to tell is on disk; 503 asks to be told again. */
+/**
+ * Where leases are told that no spool and no proxy brings. Answered 202 when what there is to tell is on disk; 503 asks
+ * to be told again.
+ */
 export const intakeRoutes = (desk: Pick<LeaseDesk, 'take'>, clock: Clock): Routes => ({
   'POST /lease': jsonRoute(ToldLease, 'lease', async ({ at, ...lease }) => {
     await desk.take({ ...lease, at: at ?? isoTime(clock.now()) });

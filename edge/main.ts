@@ -1,4 +1,5 @@
-// The process: settings from the environment, an agent for each datacenter it names, one line on stdout when they listen.
+// The process: settings from the environment, an agent for each datacenter it names, one line on stdout when they
+// listen.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { getCACertificates } from 'node:tls';
@@ -97,14 +98,17 @@ async function main(): Promise<void> {
     );
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(0));
-  if (launch.isLaunched) process.once('disconnect', () => void stop(0)); // the launcher is gone: another one will start another agent
+  // the launcher is gone: another one will start another agent
+  if (launch.isLaunched) process.once('disconnect', () => void stop(0));
   health.isListening = true;
   tellLauncher();
-  process.stdout.write(
-    `${JSON.stringify({ ready: true, agents: agents.map(({ datacenter, url: at, bootUrl }) => ({ datacenter, url: at, bootUrl })) })}\n`,
-  );
+  const where = agents.map(({ datacenter, url: at, bootUrl }) => ({ datacenter, url: at, bootUrl }));
+  process.stdout.write(`${JSON.stringify({ ready: true, agents: where })}\n`);
 
-  /** It listens, has its journal, and has heard from the platform: a release that could not would never hear of a better one. */
+  /**
+   * It listens, has its journal, and has heard from the platform: a release that could not would never hear of a better
+   * one.
+   */
   function tellLauncher(): void {
     if (launch.isLaunched && health.isListening && health.hasHeard && process.connected)
       process.send?.({ healthy: true });

@@ -1,7 +1,10 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Writes a file so that it is the old one or the new one, whole, whenever the power goes; when this returns it is the new one. */
+/**
+ * Writes a file so that it is the old one or the new one, whole, whenever the power goes; when this returns it is the
+ * new one.
+ */
 export function replaceFile(file: string, text: string, { mode = 0o666 }: { mode?: number } = {}): void {
   const fresh = `${file}.new`;
   writeFileSync(fresh, text, { flush: true, mode });

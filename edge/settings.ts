@@ -38,12 +38,20 @@ const Listen = z.string().transform((text, context) => {
 const ownAddress = z.ipv4({ error: 'must be an IPv4 address of this machine' });
 const folder = z.string().regex(/^\//, 'must be a whole path, beginning with /');
 
-/** What each datacenter has of its own. One process may serve several: these then have an entry for each, divided by commas. */
+/**
+ * What each datacenter has of its own. One process may serve several: these then have an entry for each, divided by
+ * commas.
+ */
 const OwnSettings = z.object({
   EDGE_DATACENTER: list(DatacenterId),
-  /** What lets it in the first time, or again after it was shut out; used once, ignored while its certificate is good. */
+  /**
+   * What lets it in the first time, or again after it was shut out; used once, ignored while its certificate is good.
+   */
   EDGE_ENROLMENT_CODE: perDatacenter(secret),
-  /** Where other DHCP servers' hooks and monitoring reach it: loopback or the management network, never an outside address. */
+  /**
+   * Where other DHCP servers' hooks and monitoring reach it: loopback or the management network, never an outside
+   * address.
+   */
   EDGE_LISTEN: list(Listen).prefault('127.0.0.1:7090'),
   /** Where the hook of Kea or ISC dhcpd leaves leases. */
   EDGE_LEASE_SPOOL: perDatacenter(folder),
@@ -55,7 +63,10 @@ const OwnSettings = z.object({
   EDGE_DHCPD_LEASES: perDatacenter(folder),
   /** The address at which our own proxyDHCP answers booting machines. */
   EDGE_PROXY_DHCP: perDatacenter(ownAddress),
-  /** An address that BMCs reach: those that stream no events post them there, and can ask for nothing else. Without it they are only looked at. */
+  /**
+   * An address that BMCs reach: those that stream no events post them there, and can ask for nothing else. Without it
+   * they are only looked at.
+   */
   EDGE_BMC_EVENTS_LISTEN: perDatacenter(
     Listen.refine(
       ({ host, port }) => port > 0 && !['0.0.0.0', '::'].includes(host),

@@ -18,7 +18,8 @@ export default defineConfig(({ mode }) => ({
   plugins: [react(), ...(mode === 'mock' ? [mockApi] : [])],
   resolve: { alias: { 'node:crypto': path.join(here, 'src/api/node-crypto.ts') } },
   server: { host: '127.0.0.1' },
-  // The platform's policy allows no inline script and no data: beyond images; every asset is a file with its hash in its name.
+  // The platform's policy allows no inline script and no data: beyond images; every asset is a file with its hash in
+  // its name.
   build: {
     outDir: 'dist',
     emptyOutDir: true,

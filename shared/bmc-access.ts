@@ -19,7 +19,10 @@ export const factorySecret = (manufacturer: string | null): SecretRef =>
     }`,
   );
 
-/** Whose controller a secret opens: a server's id; undefined for what all machines of a make leave the factory with; null where it opens none. */
+/**
+ * Whose controller a secret opens: a server's id; undefined for what all machines of a make leave the factory with;
+ * null where it opens none.
+ */
 export function serverOfSecret(ref: SecretRef): string | undefined | null {
   if (ref.startsWith('bmc-factory/')) return undefined;
   return /^bmc\/([^/]+)\/(?:service|pending|tenant)$/.exec(ref)?.[1] ?? null;

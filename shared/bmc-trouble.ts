@@ -18,7 +18,9 @@ export type BmcTrouble =
 /** Those that may pass by themselves. After a refused login nobody asks again: accounts get locked. */
 export const passing: readonly string[] = ['unreachable', 'hangs'] satisfies BmcTrouble[];
 
-/** `away`: nobody could ask, because the datacenter's agent or its line is down. That says nothing of the controller. */
+/**
+ * `away`: nobody could ask, because the datacenter's agent or its line is down. That says nothing of the controller.
+ */
 export type Asked<T> = { well: T } | { trouble: Trouble } | { away: string };
 
 /** Errors go by their code: they may have come from the datacenter's agent, as text. */
@@ -47,7 +49,10 @@ const inWords: Record<BmcTrouble, string> = {
   refuses: 'refuses what it is asked',
 };
 
-/** Asks something of a controller. What is the controller's trouble, or its agent's, is answered; everything else is thrown. */
+/**
+ * Asks something of a controller. What is the controller's trouble, or its agent's, is answered; everything else is
+ * thrown.
+ */
 export async function askBmc<T>(bmc: Bmc, target: BmcTarget, ask: () => Promise<T>): Promise<Asked<T>> {
   try {
     return { well: await ask() };

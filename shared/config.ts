@@ -19,7 +19,10 @@ const seconds = z.coerce
   .max(3600, 'must be at most 3600');
 const onOff = z.enum(['on', 'off'], { error: "must be 'on' or 'off'" });
 
-/** Every setting there is, with its meaning. local.settings.example.json mirrors the names; nothing else reads the environment. */
+/**
+ * Every setting there is, with its meaning. local.settings.example.json mirrors the names; nothing else reads the
+ * environment.
+ */
 export const Settings = z.object({
   /** Where the platform listens. */
   PORT: whole(1, 65535).default(7071),
@@ -33,7 +36,9 @@ export const Settings = z.object({
   DATABASE_CONNECTIONS: whole(2, 200).default(12),
   /** How long to wait for a connection to the database, or for a free one. */
   DATABASE_CONNECT_SECONDS: seconds.default(2),
-  /** How long one statement of the app may take. The database is then taken to be away, and requests are answered so. */
+  /**
+   * How long one statement of the app may take. The database is then taken to be away, and requests are answered so.
+   */
   DATABASE_ANSWER_SECONDS: seconds.default(10),
   /** Further processes of the platform on this machine, beside the first. */
   REPLICAS: whole(1, 8).default(1),
@@ -53,7 +58,10 @@ export const Settings = z.object({
 
   /** Purchases up to this need no person, in minor units of the quote's currency. */
   APPROVAL_LIMIT_MINOR: whole(0, 1_000_000_000_000).default(500_000),
-  /** Who speaks to management controllers: the agent of their datacenter, or the platform itself where there is one site and it stands in it. */
+  /**
+   * Who speaks to management controllers: the agent of their datacenter, or the platform itself where there is one site
+   * and it stands in it.
+   */
   BMC_ACCESS: z.enum(['agent', 'direct'], { error: "must be 'agent' or 'direct'" }).default('agent'),
   /** Where management networks fetch firmware images. */
   FIRMWARE_URL: address.optional(),
@@ -146,7 +154,10 @@ function halfConfigured(given: Record<string, unknown>): string[] {
   );
 }
 
-/** What is set but missing for the platform itself, which needs every system (the lab provides those that are not configured). */
+/**
+ * What is set but missing for the platform itself, which needs every system (the lab provides those that are not
+ * configured).
+ */
 export const missingForPlatform = (settings: Settings): string[] =>
   [...Object.values(systems).flat(), 'DATABASE_URL' as const].filter((key) => settings[key] === undefined);
 

@@ -16,7 +16,10 @@ const components: readonly [RegExp, FirmwareComponent['component']][] = [
 export const componentOf = (words: string): FirmwareComponent['component'] =>
   components.find(([pattern]) => pattern.test(words))?.[1] ?? 'other';
 
-/** The part of a vendor tool's version that is compared: `2.62` of `U54 v2.62 (08/14/2026)`, `1.68` of `1.68 Aug 20 2026`. */
+/**
+ * The part of a vendor tool's version that is compared: `2.62` of `U54 v2.62 (08/14/2026)`, `1.68` of `1.68 Aug 20
+ * 2026`.
+ */
 export const comparableVersion = (text: string | null | undefined): string | undefined =>
   text ? (/(?:^|\bv)(\d+(?:\.\d+)+)/i.exec(text.trim())?.[1] ?? text.trim()) : undefined;
 

@@ -34,7 +34,10 @@ export const newId = (kind: IdKind, at: number): string => `${prefixes[kind]}_${
 
 const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
-/** The id that everybody derives from the same kind, moment (milliseconds) and seed: the same on every attempt and replay. */
+/**
+ * The id that everybody derives from the same kind, moment (milliseconds) and seed: the same on every attempt and
+ * replay.
+ */
 export function derivedId(kind: IdKind, at: number, seed: string): string {
   const digest = createHash('sha256').update(`${kind} ${seed}`).digest();
   const entropy = Array.from({ length: 16 }, (_, index) => crockford[(digest[index] ?? 0) % 32]).join('');

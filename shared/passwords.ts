@@ -3,7 +3,9 @@ import { randomInt } from 'node:crypto';
 const kinds = ['ABCDEFGHJKLMNPQRSTUVWXYZ', 'abcdefghijkmnopqrstuvwxyz', '23456789', '-_.+'] as const;
 const length = 20; // the longest that every BMC we meet takes
 
-/** A password for a BMC: every kind of character, none that looks like another or that a BMC's own parser trips over. */
+/**
+ * A password for a BMC: every kind of character, none that looks like another or that a BMC's own parser trips over.
+ */
 export function newPassword(): string {
   const all = kinds.join('');
   const characters = [...kinds, ...Array.from({ length: length - kinds.length }, () => all)].map(

@@ -35,7 +35,10 @@ function complete(settings: Settings): Complete {
   return settings as Complete;
 }
 
-/** An agent reports where a BMC is, and may be wrong or stolen: the platform speaks Redfish within management networks only. */
+/**
+ * An agent reports where a BMC is, and may be wrong or stolen: the platform speaks Redfish within management networks
+ * only.
+ */
 const managementNetworks =
   (db: Database): MayConnect =>
   async (ip) =>

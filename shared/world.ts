@@ -18,7 +18,10 @@ import type { VendorTool } from './ports/vendor-tool.ts';
 export interface WorldSettings {
   /** Purchases up to this need no person, minor units. */
   approvalLimitMinor: number;
-  /** Polling periods are divided by these: 1 in service, more where simulated machines and companies are quicker than real ones. */
+  /**
+   * Polling periods are divided by these: 1 in service, more where simulated machines and companies are quicker than
+   * real ones.
+   */
   pollSpeed: Readonly<Record<'hardware' | 'business', number>>;
   /** Where the portal is reached, for links in mails and tickets. */
   publicUrl: string;

@@ -7,7 +7,9 @@ import { DecommissionId, ServerId } from '../../shared/ids.ts';
 import { move } from '../../shared/lifecycle/move.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
 
-/** Erases every drive, has it proved drive by drive, and writes the certificate. A drive without proof stops everything. */
+/**
+ * Erases every drive, has it proved drive by drive, and writes the certificate. A drive without proof stops everything.
+ */
 export const eraseServer = step({
   name: 'erase-server',
   input: z.object({ decommissionId: DecommissionId, serverId: ServerId }),
@@ -21,7 +23,8 @@ export const eraseServer = step({
     const erasedAt = isoTime(world.clock.now());
     const certificate = certificateOf(erased.erasure, { serverId, serial, erasedAt, sagaId: context.sagaId });
     await world.db.run(
-      "UPDATE decommission SET certificate = COALESCE(certificate, $2), state = 'erased', updated_at = $3 WHERE id = $1",
+      "UPDATE decommission SET certificate = COALESCE(certificate, $2), state = 'erased', updated_at = $3 " +
+        'WHERE id = $1',
       [decommissionId, JSON.stringify(certificate), erasedAt],
     );
     await move(world, context, serverId, 'erased-for-disposal');

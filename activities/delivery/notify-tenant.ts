@@ -15,7 +15,9 @@ export const notifyTenant = step({
       messageId: `delivered-${serverId}-${orderId}`,
       to: order.requestedBy,
       subject: `Your server ${asset.serial} is ready`,
-      text: `${asset.manufacturer} ${asset.model}, serial ${asset.serial}, is yours as of now.\n\nIts management credentials: ${settings.publicUrl}/servers/${serverId}\n`,
+      text:
+        `${asset.manufacturer} ${asset.model}, serial ${asset.serial}, is yours as of now.\n\nIts management ` +
+        `credentials: ${settings.publicUrl}/servers/${serverId}\n`,
     });
     return { isSent: sent.outcome === 'sent' }; // the portal tells it too: a wrong address stops nothing
   },

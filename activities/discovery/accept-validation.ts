@@ -6,7 +6,10 @@ import { step } from '../../shared/saga/step.ts';
 import { macOf, physicalPorts } from '../../shared/validation/ports.ts';
 import { validationOf } from './validation-of.ts';
 
-/** The machine is what it should be: the inventory takes over what was measured, the ports it has, and the cables that were proved. */
+/**
+ * The machine is what it should be: the inventory takes over what was measured, the ports it has, and the cables that
+ * were proved.
+ */
 export const acceptValidation = step({
   name: 'accept-validation',
   input: z.object({ serverId: ServerId }),
@@ -22,7 +25,8 @@ export const acceptValidation = step({
         return plain === undefined ? [] : [{ name, mac: plain }];
       }),
     );
-    // The switch proves a network cable, and that the BMC answers proves its own. Power cords nobody can ask: the machine runs, and a technician said so.
+    // The switch proves a network cable, and that the BMC answers proves its own. Power cords nobody can ask: the
+    // machine runs, and a technician said so.
     const others = cables.filter(({ kind }) => kind !== 'network').map(({ localPort }) => localPort);
     await world.inventory.confirmCables(serverId, [...provedCables, ...others]);
     await move(world, context, serverId, 'validated');

@@ -18,7 +18,9 @@ const bootWithin = minutes(20);
 const offWithin = minutes(2);
 const patience = minutes(4);
 
-/** Where a boot stands: its BMC is to be reached, its power goes off, or it was off: if it is on now, it was started. */
+/**
+ * Where a boot stands: its BMC is to be reached, its power goes off, or it was off: if it is on now, it was started.
+ */
 const Stage = z.enum(['reaching', 'stopping', 'booting']);
 type Stage = z.infer<typeof Stage>;
 
@@ -144,7 +146,9 @@ const advance: Record<Stage, (boot: Boot) => Promise<Asked<StepPending>>> = {
         : {
             trouble: {
               kind: 'silent',
-              because: `the validation image has not reported for ${bootWithin / 60_000} minutes after the server was started; its power is ${power.well}`,
+              because:
+                `the validation image has not reported for ${bootWithin / 60_000} minutes after the server ` +
+                `was started; its power is ${power.well}`,
             },
           };
     // The image reports past the BMC, which may be busy meanwhile.
@@ -158,7 +162,10 @@ const advance: Record<Stage, (boot: Boot) => Promise<Asked<StepPending>>> = {
   },
 };
 
-/** Answers the power it found, which is what is read, not what was asked for. What was measured before it was off does not count any more. */
+/**
+ * Answers the power it found, which is what is read, not what was asked for. What was measured before it was off does
+ * not count any more.
+ */
 async function switchOff({ world: { bmc, db, clock }, target, serverId, now }: Boot): Promise<PowerState> {
   const power = await bmc.readPower(target);
   if (power === 'off') await forgetInventory(db, clock, serverId, now);

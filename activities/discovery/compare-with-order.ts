@@ -12,8 +12,8 @@ import type { World } from '../../shared/world.ts';
 import { validationOf } from './validation-of.ts';
 
 /**
- * Holds what the machine is against what was ordered, how it should be cabled and what its model has. Each difference is
- * a finding; answers those that keep the server from going on.
+ * Holds what the machine is against what was ordered, how it should be cabled and what its model has. Each difference
+ * is a finding; answers those that keep the server from going on.
  */
 export const compareWithOrder = step({
   name: 'compare-with-order',
@@ -46,7 +46,9 @@ export const compareWithOrder = step({
   undo: nothing('findings are history'),
 });
 
-/** What the BMC knows now that the host has been through its self-test; what it said before, where it does not answer. */
+/**
+ * What the BMC knows now that the host has been through its self-test; what it said before, where it does not answer.
+ */
 async function freshFacts(asset: Asset, world: World): Promise<ServerFacts | null> {
   const target = bmcOf(asset);
   const told = await askBmc(world.bmc, target, () => world.bmc.readFacts(target));

@@ -86,7 +86,8 @@ export const fixFindings = step({
 });
 
 const textOf = ({ kind, place, expected, found, hint }: Finding): string =>
-  `${kind.replace('-', ' ')}, ${place}: expected ${expected}; found ${found}. ${hint.charAt(0).toUpperCase()}${hint.slice(1)}.`;
+  `${kind.replace('-', ' ')}, ${place}: expected ${expected}; found ${found}. ` +
+  `${hint.charAt(0).toUpperCase()}${hint.slice(1)}.`;
 
 /** Notes each answer with its finding. A line without an answer counts as done: it is measured again in any case. */
 async function judge(

@@ -13,7 +13,10 @@ import { pending, step, type StepContext } from '../../shared/saga/step.ts';
 import type { Difference } from '../../shared/validation/finding.ts';
 import type { World } from '../../shared/world.ts';
 
-/** How long a BMC may be silent before that is more than a pause: one that has just been powered, or restarts, takes this long. */
+/**
+ * How long a BMC may be silent before that is more than a pause: one that has just been powered, or restarts, takes
+ * this long.
+ */
 const patience = minutes(4);
 const recheckSeconds = 30;
 /** An agent or its line may be down for hours, and every look costs. */
@@ -97,7 +100,10 @@ async function judge(
   if (serial === undefined)
     return { trouble: { kind: 'no-serial', because: `${machine} does not say its serial number` } };
   const owner = await findAssetBySerial(world.db, serial);
-  const because = `${machine} says its serial number is ${serial}, not ${asset.serial}${owner ? `: it is the server ${owner.id}${owner.rackName ? `, which should stand in ${owner.rackName}, unit ${owner.rackUnit}` : ''}` : ''}`;
+  const because =
+    `${machine} says its serial number is ${serial}, not ${asset.serial}` +
+    (owner ? `: it is the server ${owner.id}` : '') +
+    (owner?.rackName ? `, which should stand in ${owner.rackName}, unit ${owner.rackUnit}` : '');
   const difference: Difference = {
     kind: 'identity',
     severity: 'major',

@@ -12,8 +12,8 @@ import type { World } from '../../shared/world.ts';
 const inspectWithin = hours(4);
 
 /**
- * Has a technician look at a server that cannot be helped from afar. Answers what they say; or, where the trouble passed
- * before they came, that it did.
+ * Has a technician look at a server that cannot be helped from afar. Answers what they say; or, where the trouble
+ * passed before they came, that it did.
  */
 export const inspectServer = step({
   name: 'inspect-server',
@@ -74,7 +74,8 @@ async function workOn(
 ): Promise<{ what: string; todo: string[] }> {
   const cable = (await inventory.readCables(asset.id)).find((each) => each.kind === 'management');
   const cableText = cable
-    ? `Follow the management cable: it belongs from ${cable.localPort} into ${cable.peerDevice}, port ${cable.peerPort}, and both lights have to be on.`
+    ? `Follow the management cable: it belongs from ${cable.localPort} into ${cable.peerDevice}, port ` +
+      `${cable.peerPort}, and both lights have to be on.`
     : 'Follow the management cable: the inventory has none for this server.';
   const coldStart =
     'Pull all power cords, wait half a minute, and plug them in again: that restarts the management controller.';
@@ -98,14 +99,16 @@ async function workOn(
         what: 'Reset the BMC login of',
         todo: [
           'Reset the management controller to its factory settings, by its button or from its setup screen.',
-          `If its label shows a password of its own, give it to operations: it belongs into the safe at ${factorySecret(asset.manufacturer)}.`,
+          'If its label shows a password of its own, give it to operations: it belongs into the safe at ' +
+            `${factorySecret(asset.manufacturer)}.`,
         ],
       };
     case 'no-credentials':
       return {
         what: 'Have the BMC login put into the safe for',
         todo: [
-          `Operations: put the login that ${asset.manufacturer ?? 'this maker'}'s machines leave the factory with into the safe at ${factorySecret(asset.manufacturer)}.`,
+          `Operations: put the login that ${asset.manufacturer ?? 'this maker'}'s machines leave the ` +
+            `factory with into the safe at ${factorySecret(asset.manufacturer)}.`,
         ],
       };
     case 'wrong-serial':

@@ -5,7 +5,10 @@ import { getAsset } from '../../shared/db/assets.ts';
 import { ServerId } from '../../shared/ids.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
 
-/** Restarts a server's management controller, which leaves the server itself running. That it refuses is an answer: there are other remedies. */
+/**
+ * Restarts a server's management controller, which leaves the server itself running. That it refuses is an answer:
+ * there are other remedies.
+ */
 export const restartBmc = step({
   name: 'restart-bmc',
   input: z.object({ serverId: ServerId }),

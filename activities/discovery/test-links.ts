@@ -56,7 +56,10 @@ export const testLinks = step({
   },
 });
 
-/** Waits on, or says why that is no use. While the datacenter cannot be reached no time is counted: the result would wait there too. */
+/**
+ * Waits on, or says why that is no use. While the datacenter cannot be reached no time is counted: the result would
+ * wait there too.
+ */
 async function waitingFor(asset: Asset, world: World, { ticket, at }: StepContext) {
   const now = world.clock.now();
   const since = Number(ticket ?? at);

@@ -57,7 +57,8 @@ async function announce(world: World, context: StepContext, purchase: Purchase, 
   await db.transaction(async (tx) => {
     const shipmentId = ShipmentId.parse(context.newId('shipment', notice.trackingNumber));
     const isNews = await tx.run(
-      `INSERT INTO shipment (id, purchase_id, order_id, datacenter_id, carrier, tracking_number, state, estimated_arrival, created_at, updated_at)
+      `INSERT INTO shipment (id, purchase_id, order_id, datacenter_id, carrier, tracking_number, state,
+        estimated_arrival, created_at, updated_at)
        VALUES ($1, $2, $3, $4, $5, $6, 'announced', $7, $8, $8) ON CONFLICT (carrier, tracking_number) DO NOTHING`,
       [
         shipmentId,
@@ -81,7 +82,8 @@ async function announce(world: World, context: StepContext, purchase: Purchase, 
       if (!asset)
         throw new Error(`${purchase.vendor} announced more machines for ${purchase.poNumber} than were ordered`);
       await tx.run(
-        "INSERT INTO shipment_item (shipment_id, serial, server_id, manifest, state) VALUES ($1, $2, $3, $4, 'expected')",
+        'INSERT INTO shipment_item (shipment_id, serial, server_id, manifest, state) VALUES ($1, $2, $3, ' +
+          "$4, 'expected')",
         [shipmentId, item.serial, asset.id, JSON.stringify(item)],
       );
       await recordManifest(tx, clock, asset.id, item);

@@ -24,7 +24,8 @@ export const chooseQuote = step({
       .sort((a, b) => a.totalMinor - b.totalMinor || a.days - b.days);
     if (!best)
       return refused(
-        `no vendor made an offer that still holds: ${quotes.map(({ vendor, state, declinedBecause }) => `${vendor} ${declinedBecause ?? state}`).join(', ')}`,
+        'no vendor made an offer that still holds: ' +
+          `${quotes.map(({ vendor, state, declinedBecause }) => `${vendor} ${declinedBecause ?? state}`).join(', ')}`,
       );
     for (const asset of await assetsOfOrder(world.db, orderId))
       if (asset.boughtFor === orderId) await move(world, context, asset.id, 'quotes-received');

@@ -39,7 +39,8 @@ async function readAnswer({ db, clock, quoting }: World, quote: Quote, ref: stri
     if (answer.outcome === 'quoted') {
       const { totalMinor, currency, validUntil, leadTimeDays, model } = answer.quote;
       const isNews = await tx.run(
-        "UPDATE quote SET state = 'quoted', total_minor = $2, currency = $3, valid_until = $4, lead_time_days = $5, model = $6, answered_at = $7 WHERE id = $1 AND state = 'requested'",
+        "UPDATE quote SET state = 'quoted', total_minor = $2, currency = $3, valid_until = $4, " +
+          "lead_time_days = $5, model = $6, answered_at = $7 WHERE id = $1 AND state = 'requested'",
         [quote.id, totalMinor, currency, validUntil, leadTimeDays, model, isoTime(clock.now())],
       );
       if (isNews > 0)
@@ -63,7 +64,8 @@ async function readAnswer({ db, clock, quoting }: World, quote: Quote, ref: stri
     } else {
       const because = answer.outcome === 'declined' ? answer.reason : 'withdrawn by the vendor';
       await tx.run(
-        "UPDATE quote SET state = 'declined', declined_because = $2, answered_at = $3 WHERE id = $1 AND state = 'requested'",
+        "UPDATE quote SET state = 'declined', declined_because = $2, answered_at = $3 WHERE id = $1 AND " +
+          "state = 'requested'",
         [quote.id, because, isoTime(clock.now())],
       );
     }

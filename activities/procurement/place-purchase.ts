@@ -22,7 +22,8 @@ export const placePurchase = step({
     const purchaseId = PurchaseId.parse(context.newId('purchase'));
     const poNumber = `PO-${orderId.slice(-10)}`;
     await db.run(
-      `INSERT INTO purchase (id, order_id, quote_id, po_number, vendor, state, total_minor, currency, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, 'placing', $6, $7, $8, $8) ON CONFLICT (id) DO NOTHING`,
+      `INSERT INTO purchase (id, order_id, quote_id, po_number, vendor, state, total_minor, currency, created_at,
+        updated_at) VALUES ($1, $2, $3, $4, $5, 'placing', $6, $7, $8, $8) ON CONFLICT (id) DO NOTHING`,
       [purchaseId, orderId, quoteId, poNumber, quote.vendor, quote.totalMinor, quote.currency, isoTime(clock.now())],
     );
     const placed = await quoting[quote.vendor].submitOrder({
@@ -35,7 +36,8 @@ export const placePurchase = step({
       if (asset.boughtFor === orderId) await move(world, context, asset.id, 'purchase-approved');
     await db.transaction(async (tx) => {
       const isNews = await tx.run(
-        "UPDATE purchase SET state = 'placed', vendor_order_ref = $2, updated_at = $3 WHERE id = $1 AND state = 'placing'",
+        "UPDATE purchase SET state = 'placed', vendor_order_ref = $2, updated_at = $3 WHERE id = $1 AND " +
+          "state = 'placing'",
         [purchaseId, placed.orderRef, isoTime(clock.now())],
       );
       await tx.run("UPDATE quote SET state = 'accepted' WHERE id = $1", [quoteId]);

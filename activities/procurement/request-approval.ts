@@ -27,7 +27,9 @@ export const requestApproval = step({
     const limit = amount(settings.approvalLimitMinor, currency);
     const isByRule = totalMinor <= settings.approvalLimitMinor;
     const quantity = order.lines.reduce((sum, line) => sum + line.quantity, 0);
-    const summary = `${quantity} ${quantity === 1 ? 'server' : 'servers'} from ${vendor} for ${amount(totalMinor, currency)}, ordered by ${order.tenantId}`;
+    const summary =
+      `${quantity} ${quantity === 1 ? 'server' : 'servers'} from ${vendor} for ` +
+      `${amount(totalMinor, currency)}, ordered by ${order.tenantId}`;
     await db.transaction(async (tx) => {
       const opened = await insertApproval(tx, {
         id,

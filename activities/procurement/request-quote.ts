@@ -27,7 +27,8 @@ export const requestQuote = step({
     });
     // Ours is written first: a quote that the vendor knows and we do not could never be cancelled.
     await db.run(
-      `INSERT INTO quote (id, order_id, vendor, state, lines, requested_at) VALUES ($1, $2, $3, 'requested', $4, $5) ON CONFLICT (order_id, vendor) DO NOTHING`,
+      `INSERT INTO quote (id, order_id, vendor, state, lines, requested_at) VALUES ($1, $2, $3, 'requested', $4, $5)
+        ON CONFLICT (order_id, vendor) DO NOTHING`,
       [quoteId, orderId, vendor, JSON.stringify(lines), isoTime(clock.now())],
     );
     const { ref } = await quoting[vendor].requestQuote({ requestId: quoteId, lines, deliverTo: order.datacenterId });

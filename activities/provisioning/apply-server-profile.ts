@@ -26,9 +26,7 @@ export const applyServerProfile = step({
       if (applied.outcome === 'refused') return applied;
       const inForce = await tool.readProfile(asset.serial);
       if (inForce?.template !== template || !inForce.isCompliant)
-        return refused(
-          `${tool.product} reports ${inForce ? `${inForce.template}, ${inForce.isCompliant ? 'compliant' : 'not compliant'}` : 'no profile'} instead of ${template}`,
-        );
+        return refused(`${tool.product} reports ${inWords(inForce)} instead of ${template}`);
     }
     await move(world, context, serverId, 'profile-applied');
     return { template: tool ? template : null };
@@ -41,3 +39,6 @@ export const applyServerProfile = step({
     },
   },
 });
+
+const inWords = (profile: { template: string; isCompliant: boolean } | undefined): string =>
+  profile ? `${profile.template}, ${profile.isCompliant ? 'compliant' : 'not compliant'}` : 'no profile';

@@ -3,7 +3,9 @@ import { ServerId } from '../../shared/ids.ts';
 import { move, moveBack } from '../../shared/lifecycle/move.ts';
 import { step } from '../../shared/saga/step.ts';
 
-/** From here on the machine is changed: firmware, accounts, settings. Taking it back makes it a merely validated one. */
+/**
+ * From here on the machine is changed: firmware, accounts, settings. Taking it back makes it a merely validated one.
+ */
 export const beginCommissioning = step({
   name: 'begin-commissioning',
   input: z.object({ serverId: ServerId }),

@@ -8,7 +8,9 @@ import { step } from '../../shared/saga/step.ts';
 
 const template = 'burn-in';
 
-/** Loads processors, memory and drives until weak parts show. It writes on the drives, so taking it back erases them. */
+/**
+ * Loads processors, memory and drives until weak parts show. It writes on the drives, so taking it back erases them.
+ */
 export const burnInServer = step({
   name: 'burn-in-server',
   input: z.object({ serverId: ServerId }),

@@ -24,7 +24,10 @@ const Running = z.object({
   ticket: z.string(),
 });
 
-/** Brings every component to the baseline, one after the other. Done means read back from the machine, not reported by a job. */
+/**
+ * Brings every component to the baseline, one after the other. Done means read back from the machine, not reported by a
+ * job.
+ */
 export const updateFirmware = step({
   name: 'update-firmware',
   input: z.object({ serverId: ServerId }),
@@ -60,7 +63,8 @@ async function bringUp(
   { component, baseline }: Wanted,
   ticket?: string,
 ): Promise<StepPending | StepRefused | undefined> {
-  const imageUrl = `${world.settings.firmwareUrl}/${encodeURIComponent(asset.model ?? 'unknown')}/${component}-${baseline}.bin`;
+  const model = encodeURIComponent(asset.model ?? 'unknown');
+  const imageUrl = `${world.settings.firmwareUrl}/${model}/${component}-${baseline}.bin`;
   const update = await world.bmc.updateFirmware(bmcOf(asset), {
     component,
     version: baseline,
@@ -81,7 +85,10 @@ async function bringUp(
   return undefined;
 }
 
-/** The tool's own inventory may lag behind the machine: what is installed is asked of the BMC. What is newer than the baseline stays. */
+/**
+ * The tool's own inventory may lag behind the machine: what is installed is asked of the BMC. What is newer than the
+ * baseline stays.
+ */
 async function outdated(world: World, asset: Asset): Promise<(Wanted & { installed: string })[]> {
   const tool = vendorToolOf(world, asset);
   if (!tool || !asset.serial) return [];

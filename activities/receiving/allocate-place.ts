@@ -60,7 +60,8 @@ async function take(tx: Queryable, asset: Asset, place: RackPlace): Promise<bool
   );
   if (free?.taken !== 0) return false;
   const taken = await tx.run(
-    'INSERT INTO rack_unit (rack_id, unit, rack_name, datacenter_id, server_id) SELECT $1, unit, $3, $4, $5 FROM unnest($2::int[]) AS unit ON CONFLICT DO NOTHING',
+    'INSERT INTO rack_unit (rack_id, unit, rack_name, datacenter_id, server_id) SELECT $1, unit, $3, $4, ' +
+      '$5 FROM unnest($2::int[]) AS unit ON CONFLICT DO NOTHING',
     [place.rackId, units, place.rackName, asset.datacenterId, asset.id],
   );
   if (taken === units.length) return true;
@@ -74,6 +75,7 @@ const giveBack = (db: Queryable, serverId: ServerId): Promise<number> =>
 const placeOf = (db: Queryable, serverId: ServerId): Promise<RackPlace | undefined> =>
   db.maybe(
     z.object({ rackId: z.string(), rackName: z.string(), unit: z.number().int(), heightUnits: z.number().int() }),
-    'SELECT rack_id AS "rackId", rack_name AS "rackName", min(unit) AS unit, count(*)::int AS "heightUnits" FROM rack_unit WHERE server_id = $1 GROUP BY rack_id, rack_name',
+    'SELECT rack_id AS "rackId", rack_name AS "rackName", min(unit) AS unit, count(*)::int AS ' +
+      '"heightUnits" FROM rack_unit WHERE server_id = $1 GROUP BY rack_id, rack_name',
     [serverId],
   );

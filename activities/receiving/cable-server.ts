@@ -52,7 +52,8 @@ export const cableServer = step({
         instructions: [`Pull the power cords of serial ${asset.serial}, then all other cables.`],
       });
       if (answer.outcome === 'pending') return answer;
-      await forgetBmc(world.db, world.clock, serverId); // until the cables were pulled it could ask for an address again
+      // until the cables were pulled it could ask for an address again
+      await forgetBmc(world.db, world.clock, serverId);
       return moveBack(world, context, serverId, 'uncabled');
     },
   },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { days } from '../../shared/clock.ts';
-import { getShipment, itemsOf } from '../../shared/db/procurement.ts';
+import { getShipment, itemsOf, type ShipmentItem } from '../../shared/db/procurement.ts';
 import { ServerId, ShipmentId } from '../../shared/ids.ts';
 import { refused, step } from '../../shared/saga/step.ts';
 import { askPerson, callOff } from '../../shared/tasks/ask-person.ts';
@@ -22,7 +22,9 @@ export const receiveGoods = step({
       orderId: shipment.orderId,
       shipmentId,
       withinMilliseconds: receiveWithin,
-      title: `Receive ${expected.length} server${expected.length === 1 ? '' : 's'} from ${shipment.carrier} ${shipment.trackingNumber}`,
+      title:
+        `Receive ${expected.length} server${expected.length === 1 ? '' : 's'} from ${shipment.carrier} ` +
+        `${shipment.trackingNumber}`,
       instructions: [
         'Check the packaging and photograph any damage.',
         'Scan the serial number and the MAC label of each server.',
@@ -36,9 +38,12 @@ export const receiveGoods = step({
     const bad = items.filter(({ state }) => state !== 'received');
     if (bad.length > 0)
       return refused(
-        `not all goods are in order: ${bad.map(({ serial, state, scanned }) => `${serial} ${state === 'expected' ? 'is missing' : (scanned?.note ?? 'is damaged')}`).join('; ')}`,
+        `not all goods are in order: ${bad.map((item) => `${item.serial} ${whatIsWrong(item)}`).join('; ')}`,
       );
     return { received: items.map(({ serverId }) => serverId) };
   },
   undo: { name: 'stop-receiving', run: async (_input, world, context) => void (await callOff(world, context)) },
 });
+
+const whatIsWrong = ({ state, scanned }: ShipmentItem): string =>
+  state === 'expected' ? 'is missing' : (scanned?.note ?? 'is damaged');

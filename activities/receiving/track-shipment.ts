@@ -22,7 +22,8 @@ export const trackShipment = step({
     const estimatedArrival = tracking.estimatedArrival ?? shipment.estimatedArrival;
     const deliveredAt = tracking.status === 'delivered' ? (tracking.deliveredAt ?? isoTime(clock.now())) : null;
     await db.run(
-      'UPDATE shipment SET state = $2, estimated_arrival = $3, delivered_at = $4, last_event = $5, updated_at = $6 WHERE id = $1',
+      'UPDATE shipment SET state = $2, estimated_arrival = $3, delivered_at = $4, last_event = $5, ' +
+        'updated_at = $6 WHERE id = $1',
       [
         shipmentId,
         stateOf(tracking.status),
@@ -65,7 +66,9 @@ async function announceArrival(
     messageId: `arrival-${shipment.id}`,
     to: `technician@${shipment.datacenterId}.rackline.example`,
     subject: `Arriving: ${shipment.carrier} ${shipment.trackingNumber}`,
-    text: `A shipment for ${shipment.datacenterId} is expected ${estimatedArrival}.\n\nYour task list: ${settings.publicUrl}/tasks`,
+    text:
+      `A shipment for ${shipment.datacenterId} is expected ${estimatedArrival}.\n\nYour task list: ` +
+      `${settings.publicUrl}/tasks`,
   });
   await db.run('UPDATE shipment SET arrival_told_at = $2 WHERE id = $1', [shipment.id, isoTime(clock.now())]);
 }

@@ -60,10 +60,11 @@ const pollAfterSeconds = 30;
 const ledgerKeeps = hours(24);
 
 /**
- * Starts what speaks to controllers. They come with certificates that they have signed themselves, so whose certificate it
- * is is not asked (`tls: 'insecure'`) until hardening installs one of ours. In its place stands where they are: nothing
- * outside the datacenter's management prefixes is ever spoken to, and those networks are isolated. `mayReach` says so early
- * and by the server's address; `mayConnect` says so of the address of every connection, whatever led to it.
+ * Starts what speaks to controllers. They come with certificates that they have signed themselves, so whose certificate
+ * it is is not asked (`tls: 'insecure'`) until hardening installs one of ours. In its place stands where they are:
+ * nothing outside the datacenter's management prefixes is ever spoken to, and those networks are isolated. `mayReach`
+ * says so early and by the server's address; `mayConnect` says so of the address of every connection, whatever led to
+ * it.
  */
 export async function startBmcs({
   datacenter,

@@ -46,7 +46,10 @@ export class BmcKeeper {
     }
   }
 
-  /** Firmware is being written, or drives are being erased: nobody may even look until that moment (milliseconds of `now`), or until 0 is said. */
+  /**
+   * Firmware is being written, or drives are being erased: nobody may even look until that moment (milliseconds of
+   * `now`), or until 0 is said.
+   */
   holdExclusively(address: string, until: number): void {
     if (until === 0) this.#exclusive.delete(address);
     else this.#exclusive.set(address, until);

@@ -9,7 +9,10 @@ import type { EdgeTime } from '../time.ts';
 import type { BmcKeeper } from './keeper.ts';
 
 export interface ListeningOptions {
-  /** The controllers there are, and whether each answered the last time: one that does not is not asked for its events either. */
+  /**
+   * The controllers there are, and whether each answered the last time: one that does not is not asked for its events
+   * either.
+   */
   controllers(): Iterable<{ target: BmcTarget; isAnswering: boolean }>;
   bmc: Pick<Redfish, 'watch'>;
   keeper: Pick<BmcKeeper, 'use' | 'isHeldExclusively'>;
@@ -52,9 +55,9 @@ const rarest = minutes(30);
 const postsTo = '/bmc-events';
 
 /**
- * Listens to what controllers tell of themselves: on a stream where they offer one, by posts where they take subscriptions.
- * Whatever comes means that it is time to look, and is not read: nothing signs it. It ends with the controller's
- * place in the list, while the controller is being written to, and when another agent acts.
+ * Listens to what controllers tell of themselves: on a stream where they offer one, by posts where they take
+ * subscriptions. Whatever comes means that it is time to look, and is not read: nothing signs it. It ends with the
+ * controller's place in the list, while the controller is being written to, and when another agent acts.
  */
 export class Listening {
   readonly #options: Required<ListeningOptions>;

@@ -3,7 +3,8 @@ import { days, type Clock } from '../../shared/clock.ts';
 import type { Store } from '../store/store.ts';
 
 const schema =
-  'CREATE TABLE IF NOT EXISTS bmc_log_cursor (server_id TEXT PRIMARY KEY, cursor TEXT NOT NULL, at INTEGER NOT NULL) STRICT';
+  'CREATE TABLE IF NOT EXISTS bmc_log_cursor (server_id TEXT PRIMARY KEY, cursor TEXT NOT NULL, at INTEGER ' +
+  'NOT NULL) STRICT';
 const Row = z.object({ cursor: z.string() });
 /** A server that has not been seen for so long begins anew. */
 const keeps = days(90);
@@ -29,7 +30,8 @@ export class LogCursors {
   keep(serverId: string, cursor: string): void {
     this.#store
       .prepare(
-        'INSERT INTO bmc_log_cursor (server_id, cursor, at) VALUES (?, ?, ?) ON CONFLICT (server_id) DO UPDATE SET cursor = excluded.cursor, at = excluded.at',
+        'INSERT INTO bmc_log_cursor (server_id, cursor, at) VALUES (?, ?, ?) ON CONFLICT (server_id) DO ' +
+          'UPDATE SET cursor = excluded.cursor, at = excluded.at',
       )
       .run(serverId, cursor, this.#clock.now());
   }

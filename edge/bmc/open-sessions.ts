@@ -4,12 +4,16 @@ import { days, type Clock } from '../../shared/clock.ts';
 import type { Store } from '../store/store.ts';
 
 const schema =
-  'CREATE TABLE IF NOT EXISTS bmc_session (address TEXT NOT NULL, path TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (address, path)) STRICT';
+  'CREATE TABLE IF NOT EXISTS bmc_session (address TEXT NOT NULL, path TEXT NOT NULL, at INTEGER NOT NULL, ' +
+  'PRIMARY KEY (address, path)) STRICT';
 const Row = z.object({ path: z.string() });
 /** By then its controller has ended it, or is not there any more. */
 const keeps = days(30);
 
-/** Which sessions are open at which controller, kept for longer than the agent lives: what a killed one left open is ended at the next login. */
+/**
+ * Which sessions are open at which controller, kept for longer than the agent lives: what a killed one left open is
+ * ended at the next login.
+ */
 export function openSessionsIn(store: Store, clock: Clock): OpenSessions {
   store.make(schema);
   store.prepare('DELETE FROM bmc_session WHERE at < ?').run(clock.now() - keeps);
@@ -17,7 +21,8 @@ export function openSessionsIn(store: Store, clock: Clock): OpenSessions {
     opened: (address, path) =>
       void store
         .prepare(
-          'INSERT INTO bmc_session (address, path, at) VALUES (?, ?, ?) ON CONFLICT (address, path) DO UPDATE SET at = excluded.at',
+          'INSERT INTO bmc_session (address, path, at) VALUES (?, ?, ?) ON CONFLICT (address, path) DO ' +
+            'UPDATE SET at = excluded.at',
         )
         .run(address, path, clock.now()),
     closed: (address, path) =>

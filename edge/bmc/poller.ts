@@ -156,7 +156,10 @@ export class Poller {
     if (wasHeld && !watch.isHeld) this.hint(watch.target.serverId);
   }
 
-  /** Takes over which controllers there are. Those known at the start get their own place in the period, later ones are looked at at once. */
+  /**
+   * Takes over which controllers there are. Those known at the start get their own place in the period, later ones are
+   * looked at at once.
+   */
   #refresh(): void {
     const { targets, leave } = this.#options;
     const gone = new Set(this.#watches.keys());
@@ -239,7 +242,8 @@ export class Poller {
     const look = await looker.look(target, { isThorough, health });
     const hasReadSensors = 'sensors' in look.reading;
     if (look.isThorough) watch.thoroughAt = time.now() + thoroughlyEveryMilliseconds;
-    else if (hasReadSensors || 'unreachable' in look.reading) watch.thoroughAt = 0; // the log is still to be read, or nobody knows what has happened meanwhile
+    // the log is still to be read, or nobody knows what has happened meanwhile
+    else if (hasReadSensors || 'unreachable' in look.reading) watch.thoroughAt = 0;
     watch.isLogUnread = hasReadSensors ? !look.isThorough : watch.isLogUnread;
     return { look, isForHint };
   }

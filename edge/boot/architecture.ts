@@ -25,7 +25,9 @@ export function architectureOfIpxe(
   return ({ i386: 'uefi-ia32', x86_64: 'uefi-x64', arm64: 'uefi-arm64' } as const)[buildArchitecture ?? ''];
 }
 
-/** The iPXE that turns a boot ROM into something that speaks HTTP, by the names Debian's and iPXE's own builds carry. */
+/**
+ * The iPXE that turns a boot ROM into something that speaks HTTP, by the names Debian's and iPXE's own builds carry.
+ */
 export const loaders: Readonly<Record<Architecture, string>> = {
   'bios-x86': 'undionly.kpxe',
   'uefi-ia32': 'ipxe-i386.efi',

@@ -29,7 +29,9 @@ interface Boot {
   told: string | undefined;
 }
 
-/** A machine that was silent for longer has been started anew since: even firmware needs longer than a retry of iPXE. */
+/**
+ * A machine that was silent for longer has been started anew since: even firmware needs longer than a retry of iPXE.
+ */
 const sameBootWithin = minutes(2);
 /** Waiting for a moment is nothing to tell. */
 const heldFor = minutes(1);
@@ -46,7 +48,10 @@ export class BootDesk {
     this.#options = options;
   }
 
-  /** The state of the server that this port belongs to; undefined for a stranger. Throws for a state that a newer platform knows and we do not. */
+  /**
+   * The state of the server that this port belongs to; undefined for a stranger. Throws for a state that a newer
+   * platform knows and we do not.
+   */
   stateOf(mac: string): State | undefined {
     const server = this.#options.expected.find(MacAddress.parse(mac))?.server;
     if (server === undefined) return undefined;
@@ -55,7 +60,9 @@ export class BootDesk {
     throw new AppError({
       code: 'boot.unknown-state',
       kind: 'unavailable',
-      publicMessage: `The server ${server.id} is ${server.state}, which this release of the agent does not know. Bring the agent up to date.`,
+      publicMessage:
+        `The server ${server.id} is ${server.state}, which this release of the agent does not know. Bring ` +
+        'the agent up to date.',
     });
   }
 
@@ -71,7 +78,10 @@ export class BootDesk {
     return this.#options.tokens.issue({ mac, serverId: server.id });
   }
 
-  /** A machine was answered. Never throws: the machine has its answer, and what could not be told is told the next time it asks. */
+  /**
+   * A machine was answered. Never throws: the machine has its answer, and what could not be told is told the next time
+   * it asks.
+   */
   heard(request: BootRequest, answer: BootAnswer): void {
     const { expected, tokens, onTrouble } = this.#options;
     const boot = this.#bootOf(request.mac);

@@ -47,14 +47,17 @@ export const bootChoices = {
   RETURNED_TO_VENDOR: 'hold',
 } as const satisfies Record<State, BootChoice>;
 
-/** The answer to one question; of the image only which, for its script needs a token of its own. `because` is said to people, on the machine's screen and in the server's history. */
+/**
+ * The answer to one question; of the image only which, for its script needs a token of its own. `because` is said to
+ * people, on the machine's screen and in the server's history.
+ */
 export type BootDecision =
   | { choice: 'image'; because: string; image: Image }
   | { choice: 'disk' | 'hold'; because: string; script: string };
 
 /**
- * `state` is undefined for a machine nobody expects, `architecture` where the firmware does not say what it can run: both wait.
- * So does one whose architecture we have no image for.
+ * `state` is undefined for a machine nobody expects, `architecture` where the firmware does not say what it can run:
+ * both wait. So does one whose architecture we have no image for.
  */
 export function bootFor(
   state: State | undefined,

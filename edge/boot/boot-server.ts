@@ -1,5 +1,5 @@
-// What booting machines fetch over HTTP: scripts (GET /boot.ipxe) and files (GET /files/<name>); and where what they have
-// booted reports (/report/<token>/…).
+// What booting machines fetch over HTTP: scripts (GET /boot.ipxe) and files (GET /files/<name>); and where what they
+// have booted reports (/report/<token>/…).
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -158,7 +158,10 @@ export async function startBootServer(options: BootServerOptions): Promise<BootS
     }
   }
 
-  /** Only images are large enough to wait for: firmware that is refused a loader tries something else instead of waiting. */
+  /**
+   * Only images are large enough to wait for: firmware that is refused a loader tries something else instead of
+   * waiting.
+   */
   async function sendPaced(
     name: string,
     machine: string,

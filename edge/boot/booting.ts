@@ -70,7 +70,10 @@ export interface BootingOptions {
   log: EdgeLog;
 }
 
-/** All that a datacenter's machines boot from: iPXE for their ROMs, a script for their state, the image, and where it reports. */
+/**
+ * All that a datacenter's machines boot from: iPXE for their ROMs, a script for their state, the image, and where it
+ * reports.
+ */
 export async function startBooting({
   datacenter,
   folder,

@@ -21,13 +21,18 @@ export interface ImageFolder {
   version: string;
 }
 
-/** Looks at the folder that holds the validation image, and whether its files are those its manifest names: a half-copied image boots half. */
+/**
+ * Looks at the folder that holds the validation image, and whether its files are those its manifest names: a
+ * half-copied image boots half.
+ */
 export async function readImageFolder(directory: string): Promise<ImageFolder> {
   const refuse = (what: string, cause?: unknown) =>
     new AppError({
       code: 'boot.no-image',
       kind: 'unavailable',
-      publicMessage: `There is no usable validation image in ${directory}: ${what}. Build one (infra/validation-image/README.md) or copy it again.`,
+      publicMessage:
+        `There is no usable validation image in ${directory}: ${what}. Build one ` +
+        '(infra/validation-image/README.md) or copy it again.',
       cause,
     });
   let manifest: z.infer<typeof Manifest>;

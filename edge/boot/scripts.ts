@@ -30,7 +30,10 @@ const selfDescription = [
 
 const heading = (says: string) => ['#!ipxe', `echo Rackline: ${line(says)}.`];
 
-/** Asks for the script of this very machine; what every DHCP server points to, so that none has to know more than one address. */
+/**
+ * Asks for the script of this very machine; what every DHCP server points to, so that none has to know more than one
+ * address.
+ */
 export const firstScript = (places: Places): string =>
   lines([...heading('asking what to boot'), ...askAgain(places, 0)]);
 
@@ -38,21 +41,28 @@ export const firstScript = (places: Places): string =>
 export const holdScript = (because: string, places: Places, seconds = places.waitSeconds): string =>
   lines([...heading(`${because}. It waits and asks again`), ...askAgain(places, seconds)]);
 
-/** Goes on to the machine's own drives: a BIOS is told the drive, UEFI goes on in its boot order when we say that we failed. */
+/**
+ * Goes on to the machine's own drives: a BIOS is told the drive, UEFI goes on in its boot order when we say that we
+ * failed.
+ */
 export const diskScript = (because: string, architecture: Architecture): string =>
   lines([
     ...heading(`${because} and boots from its own drive`),
     ...(architecture === 'bios-x86' ? ['sanboot --no-describe --drive 0x80 || exit 1'] : ['exit 1']),
   ]);
 
-/** `reportUrl` is where this boot reports: it holds the boot's token. BOOTIF says which port is meant, for a server has several. */
+/**
+ * `reportUrl` is where this boot reports: it holds the boot's token. BOOTIF says which port is meant, for a server has
+ * several.
+ */
 export const imageScript = (because: string, image: Image, reportUrl: string, places: Places): string =>
   lines([
     ...heading(`${because} and boots the validation image`),
     // iPXE keeps what it fetched: a second attempt must not boot two kernels
     'imgfree',
     // named, because an UEFI kernel finds its RAM disk by the name on its command line
-    `kernel ${fileUrl(places, image.kernel)} initrd=${image.initrd} ${line(image.arguments)} rackline.report=${line(reportUrl)} BOOTIF=01-\${netX/mac:hexhyp} || goto again`,
+    `kernel ${fileUrl(places, image.kernel)} initrd=${image.initrd} ${line(image.arguments)} ` +
+      `rackline.report=${line(reportUrl)} BOOTIF=01-\${netX/mac:hexhyp} || goto again`,
     `initrd --name ${image.initrd} ${fileUrl(places, image.initrd)} || goto again`,
     'boot || goto again',
     ':again',

@@ -9,7 +9,9 @@ import { systemCode } from './system-error.ts';
 /** Neither a folder, nor hidden, nor a way out of the folder. */
 const fileName = /^[\w][\w.+-]{0,127}$/;
 
-/** Answers a GET or HEAD for a file of a folder, or the part that `Range` asks for. True when its last byte was sent. */
+/**
+ * Answers a GET or HEAD for a file of a folder, or the part that `Range` asks for. True when its last byte was sent.
+ */
 export async function sendFile(
   directory: string,
   name: string,

@@ -80,7 +80,10 @@ export function startTftp({ datacenter, pidFile, time, log, user, ...settings }:
   };
 }
 
-/** An agent that was killed leaves its child behind, and the child holds the port. Only what is in fact in.tftpd is ended. */
+/**
+ * An agent that was killed leaves its child behind, and the child holds the port. Only what is in fact in.tftpd is
+ * ended.
+ */
 function endLeftOver(pidFile: string): void {
   try {
     const pid = Number(readFileSync(pidFile, 'utf8'));

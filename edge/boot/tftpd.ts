@@ -12,7 +12,10 @@ export interface TftpSettings {
   directory: string;
 }
 
-/** How to start in.tftpd in the foreground, for a supervisor. Port 69 needs root; it then gives up its rights for `user`. */
+/**
+ * How to start in.tftpd in the foreground, for a supervisor. Port 69 needs root; it then gives up its rights for
+ * `user`.
+ */
 export const tftpdArguments = ({ address, directory }: TftpSettings, user = 'tftp'): string[] => [
   '--foreground',
   '--listen',
@@ -28,7 +31,8 @@ export const tftpdArguments = ({ address, directory }: TftpSettings, user = 'tft
 
 /** The same as /etc/default/tftpd-hpa, where Debian's own service runs it. */
 export const tftpdDefaults = ({ address, directory }: TftpSettings): string =>
-  `TFTP_USERNAME="tftp"\nTFTP_DIRECTORY="${directory}"\nTFTP_ADDRESS="${address}:69"\nTFTP_OPTIONS="--secure --blocksize 1428"\n`;
+  `TFTP_USERNAME="tftp"\nTFTP_DIRECTORY="${directory}"\nTFTP_ADDRESS="${address}:69"\nTFTP_OPTIONS="--secure ` +
+  `--blocksize 1428"\n`;
 
 /** Copies the loaders from where the package `ipxe` installs them, and says which architectures that serves. */
 export async function fillTftpDirectory(directory: string, ipxeDirectory = '/usr/lib/ipxe'): Promise<string[]> {
@@ -50,7 +54,8 @@ export async function fillTftpDirectory(directory: string, ipxeDirectory = '/usr
     throw new AppError({
       code: 'boot.no-loaders',
       kind: 'unavailable',
-      publicMessage: `There is no iPXE in ${ipxeDirectory}. Install it (apt-get install ipxe), or name the folder that has it.`,
+      publicMessage:
+        `There is no iPXE in ${ipxeDirectory}. Install it (apt-get install ipxe), or name the folder that ` + 'has it.',
     });
   return copied;
 }

@@ -10,18 +10,24 @@ export interface Holder {
 }
 
 const schema = `
-  CREATE TABLE IF NOT EXISTS boot_token (digest TEXT PRIMARY KEY, mac TEXT NOT NULL, server TEXT NOT NULL, issued_at INTEGER NOT NULL, used_at INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS boot_token (digest TEXT PRIMARY KEY, mac TEXT NOT NULL, server TEXT NOT NULL,
+    issued_at INTEGER NOT NULL, used_at INTEGER NOT NULL) STRICT;
   CREATE INDEX IF NOT EXISTS boot_token_mac ON boot_token (mac, issued_at);`;
 const Row = z.object({ mac: z.string(), serverId: z.string(), issuedAt: z.number(), usedAt: z.number() });
 const form = /^[0-9a-f]{32}$/;
 
-/** A machine asks for work every few seconds as long as its image runs. One that was silent for so long runs it no more. */
+/**
+ * A machine asks for work every few seconds as long as its image runs. One that was silent for so long runs it no more.
+ */
 const idleFor = hours(12);
 /** Twice as long as the longest work may take. */
 const validFor = days(14);
 /** How exactly the last use is known: writing it down each time would be a write for every question. */
 const notedEvery = minutes(10);
-/** iPXE asks again when a file does not come; each answer holds a fresh token, and the earlier ones may be in use already. */
+/**
+ * iPXE asks again when a file does not come; each answer holds a fresh token, and the earlier ones may be in use
+ * already.
+ */
 const keptPerMachine = 4;
 
 /**
@@ -47,7 +53,8 @@ export class BootTokens {
         .run(digestOf(token), mac, serverId, now, now);
       this.#store
         .prepare(
-          'DELETE FROM boot_token WHERE mac = ? AND rowid NOT IN (SELECT rowid FROM boot_token WHERE mac = ? ORDER BY issued_at DESC, rowid DESC LIMIT ?)',
+          'DELETE FROM boot_token WHERE mac = ? AND rowid NOT IN (SELECT rowid FROM boot_token WHERE mac = ' +
+            '? ORDER BY issued_at DESC, rowid DESC LIMIT ?)',
         )
         .run(mac, mac, keptPerMachine);
       this.#store
@@ -62,7 +69,8 @@ export class BootTokens {
     const found = form.test(token)
       ? this.#store
           .prepare(
-            'SELECT mac, server AS "serverId", issued_at AS "issuedAt", used_at AS "usedAt" FROM boot_token WHERE digest = ?',
+            'SELECT mac, server AS "serverId", issued_at AS "issuedAt", used_at AS "usedAt" FROM ' +
+              'boot_token WHERE digest = ?',
           )
           .get(digestOf(token))
       : undefined;

@@ -14,7 +14,10 @@ export interface ExecutorOptions {
   ledger: Pick<CommandLedger, 'begin' | 'end' | 'brokenOff'>;
   /** Answers whether the answer is on disk: then the platform will hear of it. */
   answer(command: { id: string; serverId: string }, outcome: CommandOutcome): Promise<boolean>;
-  /** What is remembered of these is no longer to be trusted: what proves or sets a password has to be the one that is in the safe now. */
+  /**
+   * What is remembered of these is no longer to be trusted: what proves or sets a password has to be the one that is in
+   * the safe now.
+   */
   forgetSecrets(refs: readonly SecretRef[]): void;
   /** Whether this datacenter's network has such a controller. */
   mayReach(address: string): boolean;
@@ -105,13 +108,16 @@ export class Executor {
       throw new AppError({
         code: 'edge.bad-command',
         kind: 'bug',
-        publicMessage: `'${operation}' is ${isWrite ? 'no' : 'a'} write. Platform and agent are of different releases: update the older one.`,
+        publicMessage:
+          `'${operation}' is ${isWrite ? 'no' : 'a'} write. Platform and agent are of different releases: ` +
+          'update the older one.',
       });
     if (target.datacenterId === datacenter && mayReach(target.address)) return;
     throw new AppError({
       code: 'edge.foreign-address',
       kind: 'forbidden',
-      publicMessage: `${target.address} is no management controller of ${datacenter}: it lies outside its management networks.`,
+      publicMessage:
+        `${target.address} is no management controller of ${datacenter}: it lies outside its management ` + 'networks.',
     });
   }
 
@@ -123,7 +129,8 @@ export class Executor {
         keeper.holdExclusively(command.target.address, exclusiveUntil(command.operation, result, now()));
       return { state: 'done', result };
     } catch (error) {
-      if (isFailure(error, 'auth')) this.#options.forgetSecrets([command.target.secretRef]); // the next try has what is in the safe then
+      // the next try has what is in the safe then
+      if (isFailure(error, 'auth')) this.#options.forgetSecrets([command.target.secretRef]);
       return signal.aborted ? lateOutcome(command, true, error) : failure(error);
     }
   }
@@ -154,7 +161,9 @@ function lateOutcome({ isWrite, operation }: EdgeCommand, hasBegun: boolean, err
     new AppError({
       code: 'edge.too-late',
       kind: 'unavailable',
-      publicMessage: `'${operation}' was not ${hasBegun ? 'done' : 'begun'} in its time: ${explain(error)}. The controller is busy or slow.`,
+      publicMessage:
+        `'${operation}' was not ${hasBegun ? 'done' : 'begun'} in its time: ${explain(error)}. The ` +
+        'controller is busy or slow.',
     }),
   );
 }

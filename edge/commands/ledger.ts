@@ -9,7 +9,8 @@ const Row = z.object({ id: z.string(), server: z.string() });
 const Fence = z.object({ fence: z.number() });
 
 const schema = `
-  CREATE TABLE IF NOT EXISTS command (id TEXT PRIMARY KEY, server TEXT NOT NULL, begun_at INTEGER NOT NULL, ended_at INTEGER) STRICT;
+  CREATE TABLE IF NOT EXISTS command (id TEXT PRIMARY KEY, server TEXT NOT NULL, begun_at INTEGER NOT NULL,
+    ended_at INTEGER) STRICT;
   CREATE TABLE IF NOT EXISTS fence (server TEXT PRIMARY KEY, fence INTEGER NOT NULL) STRICT, WITHOUT ROWID;`;
 
 /**
@@ -24,7 +25,8 @@ export class CommandLedger {
     try {
       // The lock is held from the first write until the process ends.
       this.#db.exec(
-        `PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -256; ${schema} BEGIN IMMEDIATE; COMMIT;`,
+        'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA ' +
+          `cache_size = -256; ${schema} BEGIN IMMEDIATE; COMMIT;`,
       );
     } catch (cause) {
       this.#db.close();
@@ -32,7 +34,9 @@ export class CommandLedger {
         code: 'edge.folder-taken',
         kind: 'conflict',
         cause,
-        publicMessage: `${file} cannot be opened. If another agent runs on this folder, end it or give this one a folder of its own; else see that it may be written.`,
+        publicMessage:
+          `${file} cannot be opened. If another agent runs on this folder, end it or give this one a folder ` +
+          'of its own; else see that it may be written.',
       });
     }
   }

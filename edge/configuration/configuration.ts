@@ -33,7 +33,9 @@ export class Configuration {
           throw new AppError({
             code: 'edge.wrong-datacenter',
             kind: 'invalid',
-            publicMessage: `The platform takes this agent for that of ${configuration.datacenter}; it is set to be that of ${options.datacenter}.`,
+            publicMessage:
+              `The platform takes this agent for that of ${configuration.datacenter}; it is set to be that ` +
+              `of ${options.datacenter}.`,
           });
       },
     });

@@ -1,4 +1,5 @@
-// What a proxyDHCP service says: what to boot, and never an address (PXE 2.1 section 2.2, UEFI 2.10 section 24.7 for HTTP boot).
+// What a proxyDHCP service says: what to boot, and never an address (PXE 2.1 section 2.2, UEFI 2.10 section 24.7 for
+// HTTP boot).
 import { architectureOfOption93, loaders } from '../boot/architecture.ts';
 import { option, textBytes, type DhcpDetails } from './options.ts';
 import { addressBytes, type DhcpPacket } from './packet.ts';
@@ -18,7 +19,10 @@ export interface PxeOffer {
 const useThisFile = Uint8Array.of(6, 1, 8, 255);
 const noAddress = '0.0.0.0';
 
-/** The reply to a client that boots from the network, or undefined where it is none of ours to answer. `port` is where it was heard. */
+/**
+ * The reply to a client that boots from the network, or undefined where it is none of ours to answer. `port` is where
+ * it was heard.
+ */
 export function answerPxe(
   packet: DhcpPacket,
   details: DhcpDetails,
@@ -43,7 +47,8 @@ export function answerPxe(
     options.set(option.tftpServer, textBytes(offer.tftpAddress));
     options.set(option.vendorSpecific, useThisFile);
   }
-  // Clients drop answers that do not repeat their id; relays need theirs to find the way back (RFC 3046: it comes last).
+  // Clients drop answers that do not repeat their id; relays need theirs to find the way back (RFC 3046: it comes
+  // last).
   for (const code of [option.machineId, option.relayAgent]) {
     const asked = packet.options.get(code);
     if (asked !== undefined) options.set(code, asked);

@@ -1,4 +1,5 @@
-// The leases file of ISC dhcpd (dhcpd.leases(5)): appended to, so that the last block of an address is the one that counts.
+// The leases file of ISC dhcpd (dhcpd.leases(5)): appended to, so that the last block of an address is the one that
+// counts.
 import { readFile } from 'node:fs/promises';
 import { isoTime } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors/app-error.ts';
@@ -14,13 +15,17 @@ export async function readIscLeasesFile(file: string): Promise<Lease[]> {
     throw new AppError({
       code: 'dhcp.leases-unreadable',
       kind: 'unavailable',
-      publicMessage: `The leases file of ISC dhcpd cannot be read. Check that ${file} exists and that the agent may read it.`,
+      publicMessage:
+        `The leases file of ISC dhcpd cannot be read. Check that ${file} exists and that the agent may read ` + 'it.',
       cause,
     });
   }
 }
 
-/** The leases in use, in order of first appearance. A block that is cut off (dhcpd is writing it) is left out; so are DHCPv6's. */
+/**
+ * The leases in use, in order of first appearance. A block that is cut off (dhcpd is writing it) is left out; so are
+ * DHCPv6's.
+ */
 export function readIscLeases(text: string): Lease[] {
   const byAddress = new Map<string, Lease | undefined>();
   for (const { words, statements } of blocks(text)) {

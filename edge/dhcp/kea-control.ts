@@ -1,5 +1,5 @@
-// Kea's control commands over HTTP: its control agent up to 2.6, kea-dhcp4 itself from 2.7 on. The answer's `result` says
-// how it went (0 done, 1 error, 2 unknown command, 3 nothing found); the HTTP status is 200 either way.
+// Kea's control commands over HTTP: its control agent up to 2.6, kea-dhcp4 itself from 2.7 on. The answer's `result`
+// says how it went (0 done, 1 error, 2 unknown command, 3 nothing found); the HTTP status is 200 either way.
 import { z } from 'zod';
 import { isoTime } from '../../shared/clock.ts';
 import { AppError, explain } from '../../shared/errors/app-error.ts';
@@ -42,13 +42,18 @@ export interface KeaControl {
   leaseOf(address: string): Promise<Lease | undefined>;
 }
 
-/** `baseUrl` is the control agent's address (`http://127.0.0.1:8000`). Needs the hook library `libdhcp_lease_cmds.so`. */
+/**
+ * `baseUrl` is the control agent's address (`http://127.0.0.1:8000`). Needs the hook library `libdhcp_lease_cmds.so`.
+ */
+const basicAuthorization = ({ user, password }: { user: string; password: Secret }): string =>
+  `Basic ${Buffer.from(`${user}:${password.reveal()}`).toString('base64')}`;
+
 export function createKeaControl(options: Reach & { credentials?: { user: string; password: Secret } }): KeaControl {
   const { credentials } = options;
   const authentication: HttpOptions['authentication'] = credentials && {
     headers: () =>
       Promise.resolve({
-        authorization: `Basic ${Buffer.from(`${credentials.user}:${credentials.password.reveal()}`).toString('base64')}`,
+        authorization: basicAuthorization(credentials),
       }),
   };
   const http = createHttp({ ...options, system: 'kea', ...(authentication && { authentication }) });

@@ -35,14 +35,19 @@ export interface LeaseStatus {
   last: { mac: string; address: string; at: string } | null;
 }
 
-/** A lease that is renewed tells nothing new. Now and then it is told all the same, should the platform have lost it. */
+/**
+ * A lease that is renewed tells nothing new. Now and then it is told all the same, should the platform have lost it.
+ */
 const tellAgainAfter = hours(6);
 /** An oddity that goes on is told again: somebody may have closed its task without mending it. */
 const remindAfter = days(1);
 /** How long ago a machine that nobody expected may have been heard to be looked at again. */
 const strangersKept = days(1);
 
-/** Judges every lease, from whichever server it came: whose machine it is, what is odd about it, and what of that the platform has to hear. */
+/**
+ * Judges every lease, from whichever server it came: whose machine it is, what is odd about it, and what of that the
+ * platform has to hear.
+ */
 export class LeaseDesk {
   readonly #options: LeaseDeskOptions;
   readonly #memory: LeaseMemory;
@@ -57,7 +62,10 @@ export class LeaseDesk {
     this.#sightings = new Sightings(options.store);
   }
 
-  /** A machine was given an address just now. Resolves when what there is to tell is on disk; then the lease may be forgotten elsewhere. */
+  /**
+   * A machine was given an address just now. Resolves when what there is to tell is on disk; then the lease may be
+   * forgotten elsewhere.
+   */
   async take(lease: Lease): Promise<void> {
     this.#heard += 1;
     this.#last = { mac: lease.mac, address: lease.address, at: lease.at };

@@ -20,7 +20,8 @@ export interface KnownLease {
 
 const schema = `
   CREATE TABLE IF NOT EXISTS lease (
-    mac TEXT PRIMARY KEY, address TEXT NOT NULL, circuit TEXT, port INTEGER, vendor_class TEXT, hostname TEXT, at INTEGER NOT NULL, is_stranger INTEGER NOT NULL, told TEXT NOT NULL, told_at INTEGER NOT NULL
+    mac TEXT PRIMARY KEY, address TEXT NOT NULL, circuit TEXT, port INTEGER, vendor_class TEXT, hostname TEXT,
+      at INTEGER NOT NULL, is_stranger INTEGER NOT NULL, told TEXT NOT NULL, told_at INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX IF NOT EXISTS lease_at ON lease (at);
   CREATE INDEX IF NOT EXISTS lease_stranger ON lease (at) WHERE is_stranger = 1;`;
@@ -38,11 +39,15 @@ const Row = z.object({
   toldAt: z.number(),
 });
 const columns =
-  'mac, address, circuit AS "circuitId", port, vendor_class AS "vendorClass", hostname, at, is_stranger AS "isStranger", told, told_at AS "toldAt"';
+  'mac, address, circuit AS "circuitId", port, vendor_class AS "vendorClass", hostname, at, is_stranger AS ' +
+  '"isStranger", told, told_at AS "toldAt"';
 const Count = z.object({ count: z.number() });
 const forgottenAtOnce = 100;
 
-/** The newest lease of each machine, across restarts. Machines not heard for longest are forgotten where there are too many. */
+/**
+ * The newest lease of each machine, across restarts. Machines not heard for longest are forgotten where there are too
+ * many.
+ */
 export class LeaseMemory {
   readonly #store: Store;
   readonly #limit: number;

@@ -49,7 +49,10 @@ export interface LeaseSourcesOptions {
 
 const catchUpAgainAfter = minutes(1);
 
-/** Listens to every source that is configured, and reads once what the DHCP servers hold: it is tried again until it is read. */
+/**
+ * Listens to every source that is configured, and reads once what the DHCP servers hold: it is tried again until it is
+ * read.
+ */
 export async function startLeaseSources({
   datacenter,
   settings,

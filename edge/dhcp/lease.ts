@@ -17,14 +17,19 @@ export const Lease = z.object({
 });
 export type Lease = z.infer<typeof Lease>;
 
-/** Takes a lease for good: once it resolves, the source forgets the lease; where it rejects, the source brings it again. */
+/**
+ * Takes a lease for good: once it resolves, the source forgets the lease; where it rejects, the source brings it again.
+ */
 export type OnLease = (lease: Lease) => Promise<void>;
 
 /** The same for every telling of one lease, so that hearing of it twice (hook, then catch-up) is hearing of it once. */
 export const leaseKey = ({ mac, address, at }: Lease): string =>
   `lease-${mac.replaceAll(':', '')}-${address}-${Math.floor(Date.parse(at) / 1000)}`;
 
-/** Brings every lease a DHCP server holds, one after the other: after a start, for what was not told meanwhile. Gives their number. */
+/**
+ * Brings every lease a DHCP server holds, one after the other: after a start, for what was not told meanwhile. Gives
+ * their number.
+ */
 export async function catchUp(leases: AsyncIterable<Lease> | Iterable<Lease>, onLease: OnLease): Promise<number> {
   let count = 0;
   for await (const lease of leases) {

@@ -1,4 +1,7 @@
-/** Prefixes that makers of hypervisors give their virtual machines (IEEE registry). QEMU's, Docker's and many others are locally administered anyway. */
+/**
+ * Prefixes that makers of hypervisors give their virtual machines (IEEE registry). QEMU's, Docker's and many others are
+ * locally administered anyway.
+ */
 const hypervisors = new Map([
   ['00:05:69', 'VMware'],
   ['00:0c:29', 'VMware'],

@@ -1,4 +1,5 @@
-// What the options of a DHCPv4 message say: RFC 2132, 3046 (82), 3004 (77), 3925 (125), 4578 (93, 94, 97) and iPXE (175).
+// What the options of a DHCPv4 message say: RFC 2132, 3046 (82), 3004 (77), 3925 (125), 4578 (93, 94, 97) and iPXE
+// (175).
 import { addressText, hexByte, unreadable, type DhcpPacket } from './packet.ts';
 
 /** Option codes by the names we use for them. */
@@ -51,7 +52,9 @@ export interface DhcpDetails {
   isIpxe: boolean;
 }
 
-/** Reads the options named above. Throws an AppError `dhcp.unreadable` where one has not the length its RFC gives it. */
+/**
+ * Reads the options named above. Throws an AppError `dhcp.unreadable` where one has not the length its RFC gives it.
+ */
 export function readDetails({ options }: DhcpPacket): DhcpDetails {
   const lookUp = <T>(code: number, read: (value: Uint8Array, code: number) => T): T | undefined => {
     const value = options.get(code);
@@ -83,7 +86,9 @@ export function readDetails({ options }: DhcpPacket): DhcpDetails {
   };
 }
 
-/** One spelling for a circuit whoever tells it: its text where it is printable ASCII, else its bytes as `00:01:03:e9`. */
+/**
+ * One spelling for a circuit whoever tells it: its text where it is printable ASCII, else its bytes as `00:01:03:e9`.
+ */
 export function circuitText(bytes: Uint8Array): string {
   const isPrintable = bytes.length > 0 && bytes.every((byte) => byte >= 0x20 && byte < 0x7f);
   return isPrintable ? Buffer.from(bytes).toString('latin1') : Array.from(bytes, hexByte).join(':');

@@ -78,7 +78,10 @@ export function readPacket(bytes: Uint8Array): DhcpPacket {
   };
 }
 
-/** Writes one UDP payload of at least 300 bytes. Throws an AppError `dhcp.unwritable` where a value does not fit its field. */
+/**
+ * Writes one UDP payload of at least 300 bytes. Throws an AppError `dhcp.unwritable` where a value does not fit its
+ * field.
+ */
 export function writePacket(packet: DhcpPacket): Uint8Array {
   if (packet.hardwareAddress.length > 16)
     throw unwritable(`a hardware address of ${packet.hardwareAddress.length} bytes`);
@@ -150,7 +153,10 @@ function readOptions(bytes: Uint8Array): Map<number, Uint8Array> {
   return options;
 }
 
-/** Parts of a repeated option are joined in order (RFC 3396). A field may end without its end mark, never inside an option. */
+/**
+ * Parts of a repeated option are joined in order (RFC 3396). A field may end without its end mark, never inside an
+ * option.
+ */
 function readOptionField(field: Uint8Array, name: string, into: Map<number, Uint8Array>): void {
   for (let at = 0; at < field.length;) {
     const optionCode = field[at];

@@ -1,5 +1,5 @@
-// Our own proxyDHCP responder: stands beside any DHCP server, tells booting machines what to boot, gives no addresses, and
-// overhears which addresses clients ask for.
+// Our own proxyDHCP responder: stands beside any DHCP server, tells booting machines what to boot, gives no addresses,
+// and overhears which addresses clients ask for.
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isoTime, systemClock, type Clock } from '../../shared/clock.ts';
@@ -10,7 +10,10 @@ import { readDetails, type DhcpDetails } from './options.ts';
 import { macOf, readPacket, writePacket, type DhcpPacket } from './packet.ts';
 
 export interface ProxyDhcpOptions extends PxeOffer {
-  /** A broadcast DHCPREQUEST names the address its client has been offered: as much as one sees without being the server. */
+  /**
+   * A broadcast DHCPREQUEST names the address its client has been offered: as much as one sees without being the
+   * server.
+   */
   onLease: OnLease;
   /** Told of messages that cannot be read or answered. */
   onTrouble: (because: string) => void;
@@ -26,7 +29,10 @@ export interface ProxyDhcp {
 const anyAddress = '0.0.0.0';
 const broadcast = '255.255.255.255';
 
-/** Listens on 67 and 4011. Needs the right to bind them (root or CAP_NET_BIND_SERVICE), and that no DHCP server runs on this very address. */
+/**
+ * Listens on 67 and 4011. Needs the right to bind them (root or CAP_NET_BIND_SERVICE), and that no DHCP server runs on
+ * this very address.
+ */
 export async function startProxyDhcp({
   onLease,
   onTrouble,
@@ -108,7 +114,9 @@ async function listen(address: string, port: number): Promise<Socket> {
       code: 'dhcp.cannot-listen',
       kind: 'unavailable',
       cause,
-      publicMessage: `The proxyDHCP responder cannot listen on ${address}:${port}. The address must be this machine's, the port needs root or CAP_NET_BIND_SERVICE, and no DHCP server may hold it.`,
+      publicMessage:
+        `The proxyDHCP responder cannot listen on ${address}:${port}. The address must be this machine's, ` +
+        'the port needs root or CAP_NET_BIND_SERVICE, and no DHCP server may hold it.',
     });
   }
   return socket;

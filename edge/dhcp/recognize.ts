@@ -12,7 +12,9 @@ export interface Oddity {
 }
 
 export interface Recognized {
-  /** `bmc` and `host` are ports of an expected server; a stranger may say by its vendor class which of the two it is. */
+  /**
+   * `bmc` and `host` are ports of an expected server; a stranger may say by its vendor class which of the two it is.
+   */
   who: { kind: 'bmc' | 'host'; serverId: string } | { kind: 'stranger'; seemsLike: 'bmc' | 'host' | 'unknown' };
   origin: MacOrigin;
   oddities: readonly Oddity[];
@@ -77,7 +79,10 @@ function strangerOddities(lease: Lease, circuitId: string, origin: MacOrigin, se
   ];
 }
 
-/** What option 60 gives away: HPE's iLO says CPQRIB3 or iLO, Dell's iDRAC its name; boot ROMs what UEFI and PXE prescribe. */
+/**
+ * What option 60 gives away: HPE's iLO says CPQRIB3 or iLO, Dell's iDRAC its name; boot ROMs what UEFI and PXE
+ * prescribe.
+ */
 function seemsLike(vendorClass = ''): 'bmc' | 'host' | 'unknown' {
   if (/^(idrac|ilo|cpqrib)/i.test(vendorClass)) return 'bmc';
   return /^(PXEClient|HTTPClient)/.test(vendorClass) ? 'host' : 'unknown';

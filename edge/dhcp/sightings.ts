@@ -12,7 +12,8 @@ export interface Sighting {
 }
 
 const schema = `
-  CREATE TABLE IF NOT EXISTS sighting (sequence INTEGER PRIMARY KEY AUTOINCREMENT, mac TEXT NOT NULL, circuit TEXT NOT NULL, server TEXT, at INTEGER NOT NULL, UNIQUE (mac, circuit)) STRICT;
+  CREATE TABLE IF NOT EXISTS sighting (sequence INTEGER PRIMARY KEY AUTOINCREMENT, mac TEXT NOT NULL,
+    circuit TEXT NOT NULL, server TEXT, at INTEGER NOT NULL, UNIQUE (mac, circuit)) STRICT;
   CREATE INDEX IF NOT EXISTS sighting_circuit ON sighting (circuit);`;
 const Row = z.object({
   mac: z.string(),
@@ -27,8 +28,8 @@ const columns = 'mac, circuit AS "circuitId", server AS "serverId", at';
 const Count = z.object({ count: z.number() });
 
 /**
- * What has been seen on which switch port: the latest sighting of each MAC on each circuit. Kept across restarts, so that
- * a board that was swapped while the agent was away is told all the same. Old ones go where there are too many.
+ * What has been seen on which switch port: the latest sighting of each MAC on each circuit. Kept across restarts, so
+ * that a board that was swapped while the agent was away is told all the same. Old ones go where there are too many.
  */
 export class Sightings {
   readonly #store: Store;

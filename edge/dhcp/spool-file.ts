@@ -7,9 +7,9 @@ import { circuitText } from './options.ts';
 const heading = 'rackline-lease 1';
 
 /**
- * Reads what a hook script left: the heading, `name=value` lines, an empty line. `at` is in seconds since 1970; where the
- * script had no clock, the file's own time (milliseconds) stands in. `circuit` is bytes in hexadecimal, with colons and
- * with or without leading zeros. Throws an `invalid` AppError.
+ * Reads what a hook script left: the heading, `name=value` lines, an empty line. `at` is in seconds since 1970; where
+ * the script had no clock, the file's own time (milliseconds) stands in. `circuit` is bytes in hexadecimal, with colons
+ * and with or without leading zeros. Throws an `invalid` AppError.
  */
 export function readSpoolFile(text: string, writtenAt: number): Lease {
   const [first, ...lines] = text.trimEnd().split('\n');

@@ -12,7 +12,10 @@ export interface SpoolOptions {
   /** As in the hook script's configuration; made where it is missing. */
   directory: string;
   onLease: OnLease;
-  /** Told of files that cannot be read (they are renamed to `*.bad`) and of leases that could not be handed on (they stay). */
+  /**
+   * Told of files that cannot be read (they are renamed to `*.bad`) and of leases that could not be handed on (they
+   * stay).
+   */
   onTrouble: (because: string) => void;
   clock?: Clock;
   /** How often the folder is looked through beside the kernel's notices, which network file systems do not give. */
@@ -37,7 +40,10 @@ const greatestFile = 4096;
 /** A script writes its file in one go. What is still unfinished after this was cut off by a crash. */
 const unfinishedAfter = seconds(60);
 
-/** Hands every lease in the folder to `onLease`, oldest first and one at a time, then removes it. Resolves when it watches. */
+/**
+ * Hands every lease in the folder to `onLease`, oldest first and one at a time, then removes it. Resolves when it
+ * watches.
+ */
 export async function watchSpool({
   directory,
   onLease,

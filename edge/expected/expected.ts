@@ -78,7 +78,10 @@ export class Expected {
   refresh(): Promise<void> {
     return this.#kept.refresh();
   }
-  /** Asks the platform now, unless it was asked a moment ago: a thousand machines that are unknown, or wait for their state to change, make one question. */
+  /**
+   * Asks the platform now, unless it was asked a moment ago: a thousand machines that are unknown, or wait for their
+   * state to change, make one question.
+   */
   refreshSoon(): Promise<void> {
     return this.#kept.refreshSoon();
   }

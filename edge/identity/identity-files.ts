@@ -41,7 +41,10 @@ export class IdentityFiles {
     return text === undefined ? undefined : identityIn(text);
   }
 
-  /** From the moment this returns it is the agent's, also after a power cut. Throws, and changes nothing, where key and certificate do not fit. */
+  /**
+   * From the moment this returns it is the agent's, also after a power cut. Throws, and changes nothing, where key and
+   * certificate do not fit.
+   */
   write(key: string, certificate: string): StoredIdentity {
     const identity = identityIn(key + certificate);
     replaceFile(this.#identity, key + certificate, { mode: 0o600 });

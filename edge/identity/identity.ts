@@ -182,7 +182,10 @@ export class Identity {
     }
   }
 
-  /** The answer counts when it is on disk. Its key is there before it is asked for, so that nothing is lost with a crash. */
+  /**
+   * The answer counts when it is on disk. Its key is there before it is asked for, so that nothing is lost with a
+   * crash.
+   */
   async #obtain(ask: (csr: string) => Promise<AgentIdentity>): Promise<StoredIdentity> {
     const { files, datacenter } = this.#options;
     const key = files.nextKey();

@@ -35,7 +35,8 @@ export function receiveInventory(raw: unknown): InventoryReport {
       code: 'inventory.nothing-readable',
       kind: 'invalid',
       publicMessage:
-        'The inventory has neither a readable output of dmidecode nor one of lshw. Look at the console of the server: the validation image says there which tool failed.',
+        'The inventory has neither a readable output of dmidecode nor one of lshw. Look at the console of ' +
+        'the server: the validation image says there which tool failed.',
       context: { unread: outputs.unread },
     });
   }
@@ -65,7 +66,9 @@ export function receiveInventory(raw: unknown): InventoryReport {
   };
 }
 
-/** The drives the kernel sees, each with what it says of itself: the kernel cuts models short and may not know serials. */
+/**
+ * The drives the kernel sees, each with what it says of itself: the kernel cuts models short and may not know serials.
+ */
 function drivesOf(outputs: Outputs, fallback: readonly Drive[] | undefined): Drive[] {
   const listed = outputs.read('lsblk', readLsblk) ?? fallback ?? [];
   const own = new Map<string, Drive>();

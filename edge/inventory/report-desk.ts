@@ -42,7 +42,10 @@ export interface ReportDeskOptions {
 const remindAfter = days(1);
 const unreadable = ({ mac }: Holder): string => `unreadable-report ${mac}`;
 
-/** A report that names another serial number than the server at this port should have is no fact of that server, nor of the other: the platform judges what it is. */
+/**
+ * A report that names another serial number than the server at this port should have is no fact of that server, nor of
+ * the other: the platform judges what it is.
+ */
 export function newsOfReport(
   { serial, facts }: Pick<InventoryReport, 'serial' | 'facts'>,
   { mac, serverId }: Holder,
@@ -54,7 +57,10 @@ export function newsOfReport(
     : { kind: 'inventory-report', mac, ...(serial !== undefined && { serial }), facts };
 }
 
-/** Where validation images report and take work: only with the token of their own boot, and only as the machine that was booted. */
+/**
+ * Where validation images report and take work: only with the token of their own boot, and only as the machine that was
+ * booted.
+ */
 export class ReportDesk {
   readonly #options: ReportDeskOptions;
   #reports = 0;
@@ -91,7 +97,7 @@ export class ReportDesk {
     throw new AppError({
       code: 'report.unknown-path',
       kind: 'not-found',
-      publicMessage: `There is no ${call.method} …/${call.path}. There are POST inventory, GET work and POST work/<id>.`,
+      publicMessage: `There is no ${call.method} …/${call.path}, only POST inventory, GET work and POST work/<id>.`,
     });
   }
 
@@ -134,7 +140,9 @@ export class ReportDesk {
     told.note(unreadable(holder), 'now');
   }
 
-  /** The list may be a minute old, and what this machine is to do newer: a machine that has nothing to do has the time. */
+  /**
+   * The list may be a minute old, and what this machine is to do newer: a machine that has nothing to do has the time.
+   */
   async #nextFor(holder: Holder): Promise<ImageWork | undefined> {
     const { work, expected } = this.#options;
     const next = async () => (this.#mayWork(holder) ? work.next(holder.serverId) : undefined);

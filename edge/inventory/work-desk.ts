@@ -13,7 +13,10 @@ export interface WorkOrder {
   serverId: string;
   /** With its id: an order is given once, however often it is told. */
   work: ImageWork;
-  /** Milliseconds since 1970. After that it is not begun any more: nobody may find an old order to erase on a server that has moved on. A day, where it is not said. */
+  /**
+   * Milliseconds since 1970. After that it is not begun any more: nobody may find an old order to erase on a server
+   * that has moved on. A day, where it is not said.
+   */
   expiresAt?: number;
 }
 
@@ -33,12 +36,15 @@ export type Cancelled =
 
 const schema = `
   CREATE TABLE IF NOT EXISTS image_order (
-    id TEXT PRIMARY KEY, server TEXT NOT NULL, work TEXT NOT NULL, state TEXT NOT NULL, percent INTEGER NOT NULL DEFAULT 0, results TEXT NOT NULL DEFAULT '[]', given_at INTEGER NOT NULL, expires_at INTEGER NOT NULL,
+    id TEXT PRIMARY KEY, server TEXT NOT NULL, work TEXT NOT NULL, state TEXT NOT NULL,
+      percent INTEGER NOT NULL DEFAULT 0, results TEXT NOT NULL DEFAULT '[]', given_at INTEGER NOT NULL,
+        expires_at INTEGER NOT NULL,
     heard_at INTEGER NOT NULL, is_called_off INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE INDEX IF NOT EXISTS image_order_open ON image_order (server, given_at) WHERE state IN ('waiting', 'running');`;
 const columns =
-  'id, server AS "serverId", work, state, percent, results, given_at AS "givenAt", expires_at AS "expiresAt", heard_at AS "heardAt", is_called_off AS "isCalledOff"';
+  'id, server AS "serverId", work, state, percent, results, given_at AS "givenAt", expires_at AS ' +
+  '"expiresAt", heard_at AS "heardAt", is_called_off AS "isCalledOff"';
 const json = <S extends z.ZodType>(of: S) =>
   z
     .string()
@@ -69,8 +75,8 @@ const endedKept = days(30);
 
 /**
  * What each server's validation image is to do, one thing after the other. An order is on disk before it is said to be
- * given; it is handed out until its end is heard, also after a restart of the server or of the agent; and it ends, at the
- * latest when its time is up. What becomes of it the platform is told.
+ * given; it is handed out until its end is heard, also after a restart of the server or of the agent; and it ends, at
+ * the latest when its time is up. What becomes of it the platform is told.
  */
 export class WorkDesk {
   readonly #options: {
@@ -110,7 +116,10 @@ export class WorkDesk {
     this.#cancelLook?.();
   }
 
-  /** Resolves when the order is on disk. Throws `work.other-order` where the id was given to something else, `input.invalid` where the image could not read it. */
+  /**
+   * Resolves when the order is on disk. Throws `work.other-order` where the id was given to something else,
+   * `input.invalid` where the image could not read it.
+   */
   give({ serverId, work, expiresAt }: WorkOrder): 'given' | 'known' {
     const { store, time, log, datacenter } = this.#options;
     const text = JSON.stringify(ImageWork.parse(work));
@@ -120,14 +129,15 @@ export class WorkDesk {
       throw new AppError({
         code: 'work.other-order',
         kind: 'conflict',
-        publicMessage: `The order ${work.id} is another one already, of ${known.serverId}. Give this one an id of its own.`,
+        publicMessage: `The order ${work.id} is another one already, of ${known.serverId}. Give this one its own id.`,
       });
     }
     const now = time.now();
     store.surely(() =>
       store
         .prepare(
-          "INSERT INTO image_order (id, server, work, state, given_at, expires_at, heard_at) VALUES (?, ?, ?, 'waiting', ?, ?, ?)",
+          'INSERT INTO image_order (id, server, work, state, given_at, expires_at, heard_at) VALUES (?, ?, ' +
+            "?, 'waiting', ?, ?, ?)",
         )
         .run(work.id, serverId, text, now, expiresAt ?? now + validFor, now),
     );
@@ -136,8 +146,8 @@ export class WorkDesk {
   }
 
   /**
-   * Makes its orders those that the platform wants now: takes what is new, calls off what is wanted no more. Rejects where
-   * that could not be told; the next time does the rest.
+   * Makes its orders those that the platform wants now: takes what is new, calls off what is wanted no more. Rejects
+   * where that could not be told; the next time does the rest.
    */
   async become(wanted: readonly { serverId: string; order: ImageOrder }[]): Promise<void> {
     for (const {
@@ -187,14 +197,18 @@ export class WorkDesk {
     );
   }
 
-  /** A server's image asks what to do. It asks only when it is not at anything: what it had begun before, it no longer knows. */
+  /**
+   * A server's image asks what to do. It asks only when it is not at anything: what it had begun before, it no longer
+   * knows.
+   */
   next(serverId: string): Promise<ImageWork | undefined> {
     return this.#turns.do(serverId, async () => {
       const { store, time, tell } = this.#options;
       for (;;) {
         const found = store
           .prepare(
-            `SELECT ${columns} FROM image_order WHERE server = ? AND state IN ('waiting', 'running') ORDER BY given_at, rowid LIMIT 1`,
+            `SELECT ${columns} FROM image_order WHERE server = ? AND state IN ('waiting', 'running')
+              ORDER BY given_at, rowid LIMIT 1`,
           )
           .get(serverId);
         if (found === undefined) return undefined;

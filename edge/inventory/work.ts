@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { ImageWork, type WorkResult } from '../../shared/api/image-work.ts';
 
-/** The order as the image reads it from `GET …/work`: `key=value` lines. An empty body means: nothing to do now. `address`: where a link test sends packets if the order does not say. */
+/**
+ * The order as the image reads it from `GET …/work`: `key=value` lines. An empty body means: nothing to do now.
+ * `address`: where a link test sends packets if the order does not say.
+ */
 export function orderText(work: ImageWork, address?: string): string {
   const whole = work.kind === 'link-test' && address !== undefined ? { target: address, ...work } : work;
   const fields = Object.entries(ImageWork.parse(whole)).flatMap(([key, value]): [string, string | number][] =>

@@ -45,18 +45,25 @@ const reclaimedAtOnce = 50;
 
 const schema = `
   CREATE TABLE IF NOT EXISTS event (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT, asset TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL, body TEXT NOT NULL, bytes INTEGER NOT NULL,
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, asset TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL,
+      body TEXT NOT NULL, bytes INTEGER NOT NULL,
     superseded INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE INDEX IF NOT EXISTS event_newest ON event (asset, kind) WHERE superseded = 0;
   CREATE INDEX IF NOT EXISTS event_superseded ON event (sequence) WHERE superseded = 1;
-  CREATE TABLE IF NOT EXISTS aside (sequence INTEGER PRIMARY KEY, body TEXT NOT NULL, bytes INTEGER NOT NULL, because TEXT NOT NULL, at TEXT NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS total (only INTEGER PRIMARY KEY CHECK (only = 1), events INTEGER NOT NULL, bytes INTEGER NOT NULL, aside INTEGER NOT NULL, last_moment INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS aside (sequence INTEGER PRIMARY KEY, body TEXT NOT NULL, bytes INTEGER NOT NULL,
+    because TEXT NOT NULL, at TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS total (only INTEGER PRIMARY KEY CHECK (only = 1), events INTEGER NOT NULL,
+    bytes INTEGER NOT NULL, aside INTEGER NOT NULL, last_moment INTEGER NOT NULL) STRICT;
   INSERT INTO total VALUES (1, 0, 0, 0, 0) ON CONFLICT DO NOTHING;
-  CREATE TRIGGER IF NOT EXISTS event_added AFTER INSERT ON event BEGIN UPDATE total SET events = events + 1, bytes = bytes + NEW.bytes; END;
-  CREATE TRIGGER IF NOT EXISTS event_gone AFTER DELETE ON event BEGIN UPDATE total SET events = events - 1, bytes = bytes - OLD.bytes; END;
-  CREATE TRIGGER IF NOT EXISTS aside_added AFTER INSERT ON aside BEGIN UPDATE total SET aside = aside + 1, bytes = bytes + NEW.bytes; END;
-  CREATE TRIGGER IF NOT EXISTS aside_gone AFTER DELETE ON aside BEGIN UPDATE total SET aside = aside - 1, bytes = bytes - OLD.bytes; END;`;
+  CREATE TRIGGER IF NOT EXISTS event_added AFTER INSERT ON event BEGIN UPDATE total
+    SET events = events + 1, bytes = bytes + NEW.bytes; END;
+  CREATE TRIGGER IF NOT EXISTS event_gone AFTER DELETE ON event BEGIN UPDATE total
+    SET events = events - 1, bytes = bytes - OLD.bytes; END;
+  CREATE TRIGGER IF NOT EXISTS aside_added AFTER INSERT ON aside BEGIN UPDATE total
+    SET aside = aside + 1, bytes = bytes + NEW.bytes; END;
+  CREATE TRIGGER IF NOT EXISTS aside_gone AFTER DELETE ON aside BEGIN UPDATE total
+    SET aside = aside - 1, bytes = bytes - OLD.bytes; END;`;
 
 const EventRow = z.object({ sequence: z.number(), asset: z.string(), body: z.string(), bytes: z.number() });
 const AsideRow = z.object({ body: z.string(), because: z.string(), at: z.string() });
@@ -68,7 +75,9 @@ export class JournalFull extends AppError {
     super({
       code: 'edge.journal-full',
       kind: 'no-capacity',
-      publicMessage: `The journal is full (${maxBytes} bytes of events that only the platform can take). Bring the link back, or give it more room.`,
+      publicMessage:
+        `The journal is full (${maxBytes} bytes of events that only the platform can take). Bring the link ` +
+        'back, or give it more room.',
       retryAfterSeconds: 10,
     });
   }
@@ -102,7 +111,8 @@ export class Journal {
     this.#maxBytes = maxBytes;
     this.#db = new DatabaseSync(file);
     this.#db.exec(
-      `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -512; PRAGMA journal_size_limit = 4194304; ${schema}`,
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -512; PRAGMA ' +
+        `journal_size_limit = 4194304; ${schema}`,
     );
     this.#insert = this.#db.prepare('INSERT INTO event (asset, kind, at, body, bytes) VALUES (?, ?, ?, ?, ?)');
     this.#supersede = this.#db.prepare(
@@ -160,13 +170,15 @@ export class Journal {
     this.#transaction(() => {
       this.#db
         .prepare(
-          'INSERT INTO aside (sequence, body, bytes, because, at) SELECT sequence, body, bytes, ?, ? FROM event WHERE sequence = ?',
+          'INSERT INTO aside (sequence, body, bytes, because, at) SELECT sequence, body, bytes, ?, ? FROM ' +
+            'event WHERE sequence = ?',
         )
         .run(because.slice(0, 1000), at, sequence);
       this.#db.prepare('DELETE FROM event WHERE sequence = ?').run(sequence);
       this.#db
         .prepare(
-          'DELETE FROM aside WHERE sequence <= (SELECT max(sequence) FROM (SELECT sequence FROM aside ORDER BY sequence DESC LIMIT -1 OFFSET ?))',
+          'DELETE FROM aside WHERE sequence <= (SELECT max(sequence) FROM (SELECT sequence FROM aside ' +
+            'ORDER BY sequence DESC LIMIT -1 OFFSET ?))',
         )
         .run(keptAside);
     });
@@ -226,7 +238,8 @@ export class Journal {
       // It did not come in after all: what it would have overtaken is the newest again.
       this.#db
         .prepare(
-          'UPDATE event SET superseded = 0 WHERE sequence = (SELECT max(sequence) FROM event WHERE asset = ? AND kind = ?)',
+          'UPDATE event SET superseded = 0 WHERE sequence = (SELECT max(sequence) FROM event WHERE asset = ' +
+            '? AND kind = ?)',
         )
         .run(asset, news);
       return false;
@@ -248,7 +261,8 @@ export class Journal {
     const changes = Number(
       this.#db
         .prepare(
-          `DELETE FROM ${table} WHERE sequence IN (SELECT sequence FROM ${table} WHERE ${which} ORDER BY sequence LIMIT ?)`,
+          `DELETE FROM ${table} WHERE sequence IN (SELECT sequence FROM ${table} WHERE ${which} ORDER BY sequence
+            LIMIT ?)`,
         )
         .run(reclaimedAtOnce).changes,
     );

@@ -16,7 +16,9 @@ export interface KeptOptions<T> {
   schema: z.ZodType<T>;
   /** Asks the platform for it, unless it is still that of `etag`. Throws when it cannot be asked. */
   pull(etag: string | undefined): Promise<Pulled<T>>;
-  /** Called with each new one, and with what was on disk at the start. What it throws is why the new one is not taken. */
+  /**
+   * Called with each new one, and with what was on disk at the start. What it throws is why the new one is not taken.
+   */
   take?(value: T): void;
   /** Called each time that the platform has said that this is what it is. */
   confirmed?(value: T): void;

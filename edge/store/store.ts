@@ -3,8 +3,8 @@ import { AppError } from '../../shared/errors/app-error.ts';
 
 /**
  * What the agent has to know again after it was ended, beside the events that wait (those are the journal's): what it
- * saw where, what it has told already, who may report, and what machines are to do. Each part makes the tables it needs.
- * What is written outlives the process; what is written `surely` outlives a power cut as well.
+ * saw where, what it has told already, who may report, and what machines are to do. Each part makes the tables it
+ * needs. What is written outlives the process; what is written `surely` outlives a power cut as well.
  */
 export class Store {
   readonly #db: DatabaseSync;
@@ -14,14 +14,18 @@ export class Store {
       // Somebody who looks into it with sqlite3 must not make a write fail.
       this.#db = new DatabaseSync(file, { timeout: 2000 });
       this.#db.exec(
-        'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -512; PRAGMA journal_size_limit = 4194304',
+        'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -512; PRAGMA ' +
+          'journal_size_limit = 4194304',
       );
     } catch (cause) {
       throw new AppError({
         code: 'edge.store-unreadable',
         kind: 'unavailable',
         cause,
-        publicMessage: `The agent's memory in ${file} cannot be opened. If the file is damaged, move it away and start again: leases, sightings and boots are learned anew, and work that waited in it has to be given again.`,
+        publicMessage:
+          `The agent's memory in ${file} cannot be opened. If the file is damaged, move it away and start ` +
+          'again: leases, sightings and boots are learned anew, and work that waited in it has to be given ' +
+          'again.',
       });
     }
   }

@@ -9,7 +9,9 @@ const Row = z.object({ value: z.string(), at: z.number() });
 const Count = z.object({ count: z.number() });
 const forgottenAtOnce = 100;
 
-/** What has been said already and need not be said again so soon. The oldest is forgotten where there is too much of it. */
+/**
+ * What has been said already and need not be said again so soon. The oldest is forgotten where there is too much of it.
+ */
 export class Told {
   readonly #store: Store;
   readonly #clock: Clock;
@@ -38,7 +40,8 @@ export class Told {
     const isNew = this.#store.prepare('SELECT 1 FROM told WHERE key = ?').get(key) === undefined;
     this.#store
       .prepare(
-        'INSERT INTO told (key, value, at) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value, at = excluded.at',
+        'INSERT INTO told (key, value, at) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET value = ' +
+          'excluded.value, at = excluded.at',
       )
       .run(key, value, this.#clock.now());
     if (isNew) this.#count += 1;

@@ -4,7 +4,10 @@ import type { EdgeRelease } from '../../shared/api/edge-agents.ts';
 /** How a release's file is called, also by the launcher. */
 export const fileOf = (version: string): string => `rackline-edge-${version}.mjs`;
 
-/** What is signed of a release: the version together with the content, so that an old one cannot be passed off as a new one. */
+/**
+ * What is signed of a release: the version together with the content, so that an old one cannot be passed off as a new
+ * one.
+ */
 export const statementOf = ({ version, sha256 }: Pick<EdgeRelease, 'version' | 'sha256'>): Buffer =>
   Buffer.from(`rackline-edge ${version} sha256:${sha256}\n`);
 

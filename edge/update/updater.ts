@@ -30,7 +30,10 @@ export interface UpdateStatus {
   version: string;
   /** What the platform wants it to be; null where it has no wish. */
   wanted: string | null;
-  /** `off`: does not look after itself. `refused`: not fetched, or not what it should be. `rolled-back`: it was tried and did not do. */
+  /**
+   * `off`: does not look after itself. `refused`: not fetched, or not what it should be. `rolled-back`: it was tried
+   * and did not do.
+   */
   state: 'current' | 'off' | 'fetching' | 'refused' | 'rolled-back' | 'handing-over';
   because: string | null;
 }

@@ -1,6 +1,6 @@
 /**
- * Waits that grow by half from `firstMilliseconds`, so that nobody is late by much more than a third of an outage; spread, so that
- * five datacenters do not knock at once; and never longer than `longestMilliseconds`.
+ * Waits that grow by half from `firstMilliseconds`, so that nobody is late by much more than a third of an outage;
+ * spread, so that five datacenters do not knock at once; and never longer than `longestMilliseconds`.
  */
 export interface BackoffOptions {
   firstMilliseconds: number;

@@ -7,7 +7,10 @@ import { CallFailed } from '../../shared/http-client/failure.ts';
 import type { Credentials, SecretRef } from '../../shared/ports/secrets.ts';
 import type { Identity } from '../identity/identity.ts';
 
-/** What became of a batch. Only `refused` is about the events; `unreachable` is about the way, the platform, or our right to speak. */
+/**
+ * What became of a batch. Only `refused` is about the events; `unreachable` is about the way, the platform, or our
+ * right to speak.
+ */
 export type Verdict =
   | { outcome: 'accepted' }
   | { outcome: 'refused'; because: string }
@@ -29,7 +32,10 @@ export interface Platform {
   readSecrets(refs: readonly SecretRef[]): Promise<ReadonlyMap<SecretRef, Credentials>>;
   /** The servers that belong here, unless they are still those of `etag`. Throws when it cannot be asked. */
   pullExpected(etag: string | undefined): Promise<Pulled<ExpectedServers>>;
-  /** What the agent has to know, unless it is still that of `etag`; tells the platform what it runs. Throws when it cannot be asked. */
+  /**
+   * What the agent has to know, unless it is still that of `etag`; tells the platform what it runs. Throws when it
+   * cannot be asked.
+   */
   pullConfiguration(etag: string | undefined): Promise<Pulled<EdgeConfiguration>>;
   /** Gives its connections back once the calls under way are done. */
   close(): Promise<void>;

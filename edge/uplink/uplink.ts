@@ -29,7 +29,9 @@ export interface LinkStatus {
 const batchEvents = 500; // as many as the platform takes in one request
 /** What the platform takes in at once without keeping others waiting. */
 const batchBytes = 200_000;
-/** Batches under way at once while the link is up. Over a line of 200 ms there and back that is 10,000 events a second. */
+/**
+ * Batches under way at once while the link is up. Over a line of 200 ms there and back that is 10,000 events a second.
+ */
 const lanes = 4;
 const firstWaitMilliseconds = 200;
 /** A link that is back is noticed within this time. */

@@ -11,7 +11,8 @@ export const edgeCommands = httpFunction({
   name: 'edge-commands',
   route: 'GET /v1/edge/commands',
   summary:
-    'What is to be done at the management controllers of a datacenter. Waits a while where there is nothing yet; asking keeps the lease of the agent that acts there.',
+    'What is to be done at the management controllers of a datacenter. Waits a while where there is ' +
+    'nothing yet; asking keeps the lease of the agent that acts there.',
   query: z.object({
     datacenter: DatacenterId,
     /** The process that asks, and the number of its question: a question asked again has the same answer. */
@@ -34,7 +35,9 @@ export const edgeCommands = httpFunction({
   },
 });
 
-/** Answers when there is a command, or when the time is up; a standby agent hears at the end of it that it still is one. */
+/**
+ * Answers when there is a command, or when the time is up; a standby agent hears at the end of it that it still is one.
+ */
 async function answerWithin(asker: Asker, milliseconds: number, { db, notices }: World): Promise<EdgeCommands> {
   const began = performance.now();
   const waited = () => performance.now() - began;

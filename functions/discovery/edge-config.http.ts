@@ -10,7 +10,8 @@ export const edgeConfig = httpFunction({
   name: 'edge-config',
   route: 'GET /v1/edge/config',
   summary:
-    'What the agent that asks has to know of its datacenter. It says what it runs. With If-None-Match it answers 304 while nothing has changed.',
+    'What the agent that asks has to know of its datacenter. It says what it runs. With If-None-Match it ' +
+    'answers 304 while nothing has changed.',
   query: z.object({ version: AgentVersion }),
   answer: EdgeConfiguration,
   allow: ({ caller }) => caller.may('edge:configure'),

@@ -9,7 +9,8 @@ export const edgeEvents = httpFunction({
   name: 'edge-events',
   route: 'POST /v1/edge/events',
   summary:
-    'What a datacenter has seen, and how its commands ended. Accepted when it is kept; sending it again changes nothing.',
+    'What a datacenter has seen, and how its commands ended. Accepted when it is kept; sending it again ' +
+    'changes nothing.',
   body: EdgeEvents,
   mostBodyBytes: 5_000_000,
   isRoutine: true,

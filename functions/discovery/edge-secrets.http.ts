@@ -10,7 +10,8 @@ export const edgeSecrets = httpFunction({
   name: 'edge-secrets',
   route: 'POST /v1/edge/secrets',
   summary:
-    'Credentials of management controllers in the datacenter of the agent that asks, by where they are kept. Each question is in the audit log.',
+    'Credentials of management controllers in the datacenter of the agent that asks, by where they are ' +
+    'kept. Each question is in the audit log.',
   body: z.object({ refs: z.array(SecretRef).min(1).max(200) }),
   answer: EdgeSecrets,
   keepsAnswer: false,

@@ -13,7 +13,8 @@ export const enrolAgent = httpFunction({
   name: 'enrol-agent',
   route: 'POST /v1/edge/enrol',
   summary:
-    'An edge agent shows its code and a certificate request, and is somebody from then on. Repeated with the same key it gets the same identity.',
+    'An edge agent shows its code and a certificate request, and is somebody from then on. Repeated with ' +
+    'the same key it gets the same identity.',
   body: EnrolAgent,
   answer: AgentIdentity,
   keepsAnswer: false,

@@ -12,7 +12,8 @@ export const expectedServers = httpFunction({
   name: 'expected-servers',
   route: 'GET /v1/edge/expected',
   summary:
-    "The servers of an agent's datacenter, to be kept there. With If-None-Match it answers 304 while nothing has changed.",
+    "The servers of an agent's datacenter, to be kept there. With If-None-Match it answers 304 while " +
+    'nothing has changed.',
   query: z.object({ datacenter: DatacenterId.optional() }),
   answer: ExpectedServers,
   allow: ({ caller }) => caller.may('edge:expect'),

@@ -8,7 +8,8 @@ export const listAgents = httpFunction({
   name: 'list-agents',
   route: 'GET /v1/edge/agents',
   summary:
-    'The edge agents that were let in, newest first: what they run, when they were last heard of, until when their certificate is good.',
+    'The edge agents that were let in, newest first: what they run, when they were last heard of, until ' +
+    'when their certificate is good.',
   query: PageQuery,
   answer: page(AgentView),
   allow: ({ caller }) => caller.may('edge:read'),

@@ -11,7 +11,9 @@ type Lease = Extract<EdgeReport, { kind: 'dhcp-lease' | 'unknown-machine' }>;
 
 const identifyWithin = hours(24);
 
-/** A machine was given an address: of a server's BMC we now know where it answers; one that nobody knows is looked for. */
+/**
+ * A machine was given an address: of a server's BMC we now know where it answers; one that nobody knows is looked for.
+ */
 export async function noteLease(lease: Lease, world: World): Promise<Asset[]> {
   const { db, clock, log } = world;
   const mac = MacAddress.parse(lease.mac);
@@ -51,11 +53,13 @@ async function askWhatItIs(
     dueAt: clock.now() + identifyWithin,
     title: `Find the unknown machine ${mac}`,
     instructions: [
-      `A machine with the MAC address ${mac} was seen on ${at} with the address ${address}. It is told to wait; nothing is started on it.`,
+      `A machine with the MAC address ${mac} was seen on ${at} with the address ${address}. It is told to ` +
+        'wait; nothing is started on it.',
       ...says,
       circuitId === undefined ? 'Find its switch port by the MAC address.' : `It is plugged in at ${circuitId}.`,
       asset
-        ? `It is the server ${asset.serial ?? asset.id}, which belongs in ${asset.datacenterId}: bring it there, or ask operations to move it.`
+        ? `It is the server ${asset.serial ?? asset.id}, which belongs in ${asset.datacenterId}: bring it ` +
+          'there, or ask operations to move it.'
         : 'If it is ours, read its serial number and tell operations; else unplug it and lock it away.',
     ],
   });

@@ -87,7 +87,8 @@ async function haveItLookedAt(
       `${what} Seen on ${at}.`,
       ...(asset
         ? [
-            `It concerns the server ${asset.serial ?? asset.id}${asset.rackName === null ? '' : ` in ${asset.rackName}, unit ${asset.rackUnit}`}.`,
+            `It concerns the server ${asset.serial ?? asset.id}` +
+              `${asset.rackName === null ? '' : ` in ${asset.rackName}, unit ${asset.rackUnit}`}.`,
           ]
         : []),
       look.advice,
@@ -111,7 +112,8 @@ function judge(remark: Remark, mac: MacAddress): Judgement {
           case: `duplicate-mac/${mac}/${one}/${other}`,
           title: `Find out who has the MAC address ${mac}: it is in two places`,
           advice:
-            'Follow both cables. Two machines must not have one address: unplug the one that is not what it says, and tell operations its serial number. If both lead to one server, say so.',
+            'Follow both cables. Two machines must not have one address: unplug the one that is not what ' +
+            'it says, and tell operations its serial number. If both lead to one server, say so.',
           finding: { place: mac, expected: 'one place', found: `${one} and ${other} at a time` },
         },
       };
@@ -133,7 +135,8 @@ function judge(remark: Remark, mac: MacAddress): Judgement {
           case: `swapped-board/${mac}/${remark.circuitId}`,
           title: `See which machine is at ${remark.circuitId}: its MAC address ${mac} is new`,
           advice:
-            'If a mainboard or network card was changed, tell operations the new addresses and serial number, so that it is checked again. Else find out whose machine this is, and unplug it.',
+            'If a mainboard or network card was changed, tell operations the new addresses and serial ' +
+            'number, so that it is checked again. Else find out whose machine this is, and unplug it.',
           finding: {
             place: remark.circuitId,
             expected: 'a port of this server',
@@ -148,18 +151,22 @@ function judge(remark: Remark, mac: MacAddress): Judgement {
           case: `other-serial/${mac}/${remark.expected}/${remark.found}`,
           title: `Read the serial number of the machine that should be ${remark.expected}`,
           advice:
-            'Read it from the label. If a mainboard was changed, have its number written again, or tell operations the new one. If two machines were taken for each other, put them where they belong.',
+            'Read it from the label. If a mainboard was changed, have its number written again, or tell ' +
+            'operations the new one. If two machines were taken for each other, put them where they belong.',
           finding: { place: 'serial', expected: remark.expected, found: remark.found },
         },
       };
     case 'outside-prefixes':
       return {
-        what: `The BMC ${mac} was given ${remark.address}, which is outside the management network (${remark.prefixes.join(', ')}). It is not spoken to there.`,
+        what:
+          `The BMC ${mac} was given ${remark.address}, which is outside the management network ` +
+          `(${remark.prefixes.join(', ')}). It is not spoken to there.`,
         look: {
           case: `outside-prefixes/${mac}/${remark.address}`,
           title: `See where the management cable of ${mac} is plugged in`,
           advice:
-            'It should lead to the management switch. If it does, tell operations: the DHCP server gives addresses that are not meant for BMCs, or the list of management networks is not complete.',
+            'It should lead to the management switch. If it does, tell operations: the DHCP server gives ' +
+            'addresses that are not meant for BMCs, or the list of management networks is not complete.',
           finding: { place: 'BMC address', expected: remark.prefixes.join(', '), found: remark.address },
         },
       };

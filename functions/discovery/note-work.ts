@@ -37,7 +37,9 @@ export async function noteWork(progress: Progress, world: World): Promise<Asset[
     orderId,
     {
       kind: 'work',
-      what: `The ${work} in the validation image is ${state}${failed.length > 0 ? `. ${failed.slice(0, 5).join('; ')}` : ''}.`,
+      what:
+        `The ${work} in the validation image is ` +
+        `${state}${failed.length > 0 ? `. ${failed.slice(0, 5).join('; ')}` : ''}.`,
       detail: { orderId, work, state, parts: results.length, failed: failed.length },
     },
     world,

@@ -20,7 +20,10 @@ export async function whoseReport(db: Queryable, report: Report): Promise<Asset[
   ];
 }
 
-/** By its serial number; by the port it was booted from where its boards have none, or where we were never told the server's. */
+/**
+ * By its serial number; by the port it was booted from where its boards have none, or where we were never told the
+ * server's.
+ */
 async function namedIn(db: Queryable, { serial, mac }: Report): Promise<Asset | undefined> {
   const named = serial === undefined ? undefined : await findAssetBySerial(db, serial);
   if (named || mac === undefined) return named;

@@ -14,7 +14,10 @@ const Readings = z.object({ datacenter: DatacenterId, readings: z.array(BmcReadi
 const silentFor = minutes(8);
 /** What fails is logged and shows in the health, the one a little after the other: that is one alarm. */
 const sameTrouble = minutes(10);
-/** Whoever has been told that a server is in critical trouble reads the rest in its log; a supply that comes and goes would call them every minute. */
+/**
+ * Whoever has been told that a server is in critical trouble reads the rest in its log; a supply that comes and goes
+ * would call them every minute.
+ */
 const quietAfterCritical = hours(1);
 
 /** What was seen at the management controllers of a datacenter. */

@@ -5,7 +5,10 @@ import { consumer } from '../../shared/events/consumer.ts';
 import { ServerId } from '../../shared/ids.ts';
 import { states } from '../../shared/lifecycle/states.ts';
 
-/** Shows every server's state and condition in the inventory. It wins on physical facts, we win on state: what we say now counts, not what the event said then. */
+/**
+ * Shows every server's state and condition in the inventory. It wins on physical facts, we win on state: what we say
+ * now counts, not what the event said then.
+ */
 export const mirrorState = consumer({
   name: 'mirror-state',
   topics: [

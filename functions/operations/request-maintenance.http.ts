@@ -29,7 +29,8 @@ export const requestMaintenance = httpFunction({
     const input = { maintenanceId: id, serverId: asset.id, reason: body.reason };
     await db.transaction(async (tx) => {
       await tx.run(
-        "INSERT INTO maintenance (id, server_id, reason, state, requested_by, ends_at, created_at, updated_at) VALUES ($1, $2, $3, 'requested', $4, $5, $6, $6)",
+        'INSERT INTO maintenance (id, server_id, reason, state, requested_by, ends_at, created_at, ' +
+          "updated_at) VALUES ($1, $2, $3, 'requested', $4, $5, $6, $6)",
         [id, asset.id, body.reason, caller.name, body.endsAt, now],
       );
       await acceptSaga(tx, clock, maintainServer, id, input);

@@ -24,7 +24,8 @@ export async function watchStates({ db, clock, log }: World): Promise<number> {
       Overdue,
       `UPDATE asset SET alarmed_at = $2 FROM jsonb_to_recordset($1) AS l (state text, before timestamptz)
        WHERE asset.state = l.state AND asset.state_since < l.before AND asset.alarmed_at IS NULL
-       RETURNING asset.id, asset.state, asset.state_since AS since, asset.datacenter_id AS datacenter, asset.tenant_id AS tenant`,
+       RETURNING asset.id, asset.state, asset.state_since AS since, asset.datacenter_id AS datacenter,
+         asset.tenant_id AS tenant`,
       [JSON.stringify(limits), isoTime(clock.now())],
     );
     for (const { id, state, since } of overdue) log.stateOverdue({ serverId: id, because: `${state} since ${since}` });

@@ -24,7 +24,9 @@ export const listAudit = httpFunction({
   handle: async ({ query }, { db }) => {
     const entries = await db.many(
       AuditEntry,
-      'SELECT position, at, actor, actor_id AS "actorId", tenant_id AS "tenantId", action, subject, outcome, trace_id AS "traceId" FROM audit_entry WHERE ($1::text IS NULL OR actor = $1) AND ($2::bigint IS NULL OR position < $2) ORDER BY position DESC LIMIT $3',
+      'SELECT position, at, actor, actor_id AS "actorId", tenant_id AS "tenantId", action, subject, ' +
+        'outcome, trace_id AS "traceId" FROM audit_entry WHERE ($1::text IS NULL OR actor = $1) AND ' +
+        '($2::bigint IS NULL OR position < $2) ORDER BY position DESC LIMIT $3',
       [query.actor ?? null, query.after ?? null, query.limit + 1],
     );
     return ok(cut(entries, query.limit, ({ position }) => String(position)));

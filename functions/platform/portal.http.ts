@@ -14,7 +14,8 @@ const types: Record<string, string> = {
 };
 
 const policy =
-  "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
+  "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+  "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
 
 /** The portal's files; every other address is a page of the portal, which finds its own way. */
 export function registerPortal(folder: string): void {

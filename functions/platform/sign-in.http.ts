@@ -21,7 +21,10 @@ const attemptCookie = 'rackline_sign_in';
 const Ended = z.object({ id_token: z.string().nullable() });
 const Attempt = z.object({ state: z.string(), verifier: z.string(), nonce: z.string(), returnTo: z.string() });
 
-/** The page to return to, as browsers read an address (they drop tabs, take \\ for / and resolve dots); the first page where it would leave this site. */
+/**
+ * The page to return to, as browsers read an address (they drop tabs, take \\ for / and resolve dots); the first page
+ * where it would leave this site.
+ */
 function withinSite(wanted: string, publicUrl: string): string {
   const site = new URL(publicUrl);
   const page = URL.parse(wanted, site.href);
@@ -64,7 +67,10 @@ export function registerSignIn(edge: Edge, settings: SignIn): void {
   });
   const callback = `${settings.publicUrl}/auth/callback`;
 
-  /** Where the browser ends the issuer's session too, or the next sign-in would silently be the same person's (OpenID Connect RP-Initiated Logout 1.0). */
+  /**
+   * Where the browser ends the issuer's session too, or the next sign-in would silently be the same person's (OpenID
+   * Connect RP-Initiated Logout 1.0).
+   */
   async function endAtIssuer(idToken: string | null): Promise<string> {
     try {
       const found = await configuration();

@@ -12,7 +12,9 @@ import { whoAsks, type Edge } from '../../shared/http/register.ts';
 const heartbeatMilliseconds = 15_000;
 const catchUpBatch = 500;
 
-/** `GET /api/v1/stream`: server-sent events, resumed after `Last-Event-ID`, filtered for each reader as they are sent. */
+/**
+ * `GET /api/v1/stream`: server-sent events, resumed after `Last-Event-ID`, filtered for each reader as they are sent.
+ */
 export function registerStream(edge: Edge, feed: Feed): void {
   app.http('stream', {
     methods: ['GET'],

@@ -40,7 +40,8 @@ export const receiveItem = httpFunction({
       });
     const state = body.condition === 'good' ? 'received' : 'rejected';
     await db.run(
-      "UPDATE shipment_item SET state = $3, scanned = $4, received_by = $5, received_at = $6 WHERE shipment_id = $1 AND serial = $2 AND state IN ('expected', 'received', 'rejected')",
+      'UPDATE shipment_item SET state = $3, scanned = $4, received_by = $5, received_at = $6 WHERE ' +
+        "shipment_id = $1 AND serial = $2 AND state IN ('expected', 'received', 'rejected')",
       [shipment.id, item.serial, state, JSON.stringify(body), caller.name, isoTime(clock.now())],
     );
     const remaining = (await itemsOf(db, shipment.id)).filter((each) => each.state === 'expected').length;

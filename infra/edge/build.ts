@@ -10,7 +10,9 @@ import { signRelease } from './sign-release.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** The agent of this checkout and all it stands on, but for Node, as one module. The same sources give the same bytes. */
+/**
+ * The agent of this checkout and all it stands on, but for Node, as one module. The same sources give the same bytes.
+ */
 async function bundleAgent(version: string): Promise<string> {
   const result = await build({
     root,

@@ -72,7 +72,8 @@ function installDependencies() {
   if (!existsSync(pinnedNode)) npm('rebuild', 'node', '--ignore-scripts=false', '--loglevel=error');
   if (!existsSync(pinnedNode))
     fail(
-      `The pinned Node is missing at ${pinnedNode}: npm ran no install script for the package 'node'. Run 'npm rebuild node --ignore-scripts=false' and try again.`,
+      `The pinned Node is missing at ${pinnedNode}: npm ran no install script for the package 'node'. Run ` +
+        `'npm rebuild node --ignore-scripts=false' and try again.`,
     );
   writeFileSync(stampFile, stamp);
 }
@@ -87,7 +88,8 @@ function npm(...npmArgs) {
   });
   if (status !== 0)
     fail(
-      `'npm ${npmArgs.join(' ')}' failed${error ? `: ${error.message}` : ` with code ${status}`}. The lines above say why.`,
+      `'npm ${npmArgs.join(' ')}' failed${error ? `: ${error.message}` : ` with code ${status}`}. The ` +
+        'lines above say why.',
     );
 }
 

@@ -30,7 +30,10 @@ export interface Tls {
   agentAuthority: readonly string[];
 }
 
-/** A certificate for the hosts from the lab's Vault, kept while it is good. Agents are vouched for by `vault`, the lab's or yours. */
+/**
+ * A certificate for the hosts from the lab's Vault, kept while it is good. Agents are vouched for by `vault`, the lab's
+ * or yours.
+ */
 export async function prepareTls(
   folder: string,
   {
@@ -84,7 +87,10 @@ function isGood(file: string, host: string, chain: readonly string[]): boolean {
 const isSignedBy = (certificate: X509Certificate, [issuer = '']: readonly string[]): boolean =>
   certificate.verify(new X509Certificate(issuer).publicKey);
 
-/** An enrolment code for each of these datacenters, made by operations through the API; empty where the agent has an identity that counts. */
+/**
+ * An enrolment code for each of these datacenters, made by operations through the API; empty where the agent has an
+ * identity that counts.
+ */
 export async function codesFor(
   datacenters: readonly string[],
   {

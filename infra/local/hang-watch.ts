@@ -11,12 +11,16 @@ export interface HangWatchOptions {
 export type Every = (milliseconds: number, run: () => void) => () => void;
 
 const askEveryMilliseconds = 5_000;
-/** Six in a row are 30 s. Counted and not measured: after the machine has slept, one question is late and not all of them. */
+/**
+ * Six in a row are 30 s. Counted and not measured: after the machine has slept, one question is late and not all of
+ * them.
+ */
 const mostMissed = 6;
 
 /**
  * Asks a process again and again whether it is there. One that hangs is not seen by waiting for its end: its event
- * loop stands still, and it takes connections as before. A question stays open until it is answered. Answers how to stop.
+ * loop stands still, and it takes connections as before. A question stays open until it is answered. Answers how to
+ * stop.
  */
 export function watchForHang({ ask, onHang, every = onTheClock }: HangWatchOptions): () => void {
   let missed = 0;

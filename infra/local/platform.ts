@@ -16,7 +16,10 @@ export interface PlatformOptions {
   log: (line: string) => void;
   /** False where nobody will look at pages. */
   withPortal?: boolean;
-  /** Datacenters whose machines and agent somebody else brings: the lab's people receive and rack there, and touch no machine. */
+  /**
+   * Datacenters whose machines and agent somebody else brings: the lab's people receive and rack there, and touch no
+   * machine.
+   */
   elsewhere?: readonly string[];
 }
 
@@ -150,7 +153,10 @@ export class LocalPlatform {
     await this.#lab.start();
   }
 
-  /** Agents come over TLS: the hosts get a certificate from the lab's Vault, and know who vouches for agents, the lab's Vault or yours. */
+  /**
+   * Agents come over TLS: the hosts get a certificate from the lab's Vault, and know who vouches for agents, the lab's
+   * Vault or yours.
+   */
   async #prepareTls(): Promise<void> {
     const { settings } = this.#options;
     const vault = { ...this.#labSettings, ...configured() };

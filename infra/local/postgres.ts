@@ -89,7 +89,8 @@ export async function startPostgres({ dataDir, port, settings = {} }: PostgresOp
     if (typeof launched !== 'string') return launched;
     if (Date.now() > giveUpAt || !launched.includes('still in use'))
       throw new Error(
-        `The embedded database did not start. Its last words (${path.join(dataDir, 'pg.log')}):\n${launched.split('\n').slice(-20).join('\n')}`,
+        'The embedded database did not start. Its last words ' +
+          `(${path.join(dataDir, 'pg.log')}):\n${launched.split('\n').slice(-20).join('\n')}`,
       );
   }
 }
@@ -121,7 +122,10 @@ function serverHandle({
   };
 }
 
-/** Whose process the server may be: PostgreSQL refuses root, so root lends it a user and, if paths are closed to that user, the right to pass. */
+/**
+ * Whose process the server may be: PostgreSQL refuses root, so root lends it a user and, if paths are closed to that
+ * user, the right to pass.
+ */
 interface Owner {
   uid?: number;
   gid?: number;
@@ -133,7 +137,8 @@ function ownerFor(dataDir: string): Owner {
   const user = lookUpUser('postgres') ?? createUser('postgres') ?? lookUpUser('nobody');
   if (!user)
     throw new Error(
-      "PostgreSQL refuses to run as root and no other user could be found or made. Create one ('useradd postgres'), run as an ordinary user, or set DATABASE_URL.",
+      "PostgreSQL refuses to run as root and no other user could be found or made. Create one ('useradd " +
+        "postgres'), run as an ordinary user, or set DATABASE_URL.",
     );
   const needsPassage = [binaries().postgres, path.join(dataDir, 'pg')].some(
     (target) => !isOpenToOthers(path.resolve(target)),
@@ -212,10 +217,12 @@ function makeCluster(cluster: string, password: string, owner: Owner): void {
   if (status === 0) return;
   rmSync(cluster, { recursive: true, force: true });
   const passage = owner.needsPassage
-    ? ' The checkout or the data directory lies below a folder closed to other users: move it, open that folder (chmod o+x), or set DATABASE_URL.'
+    ? ' The checkout or the data directory lies below a folder closed to other users: move it, open that ' +
+      'folder (chmod o+x), or set DATABASE_URL.'
     : '';
   throw new Error(
-    `initdb could not make the embedded database in ${cluster}: ${stderr?.trim() || error?.message || `code ${status}`}.${passage}`,
+    `initdb could not make the embedded database in ${cluster}: ` +
+      `${stderr?.trim() || error?.message || `code ${status}`}.${passage}`,
   );
 }
 
@@ -230,7 +237,8 @@ function binaries(): { postgres: string; initdb: string } {
     folder = path.join(path.dirname(viaWrapper.resolve(name)), '..', 'native');
   } catch (cause) {
     throw new Error(
-      `There is no embedded PostgreSQL for ${platform}-${process.arch}. Set DATABASE_URL to a PostgreSQL 15 or newer of your own.`,
+      `There is no embedded PostgreSQL for ${platform}-${process.arch}. Set DATABASE_URL to a PostgreSQL ` +
+        '15 or newer of your own.',
       { cause },
     );
   }

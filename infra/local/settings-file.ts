@@ -14,7 +14,8 @@ export function applySettingsFile(
     values = File.parse(JSON.parse(readFileSync(file, 'utf8'))).Values;
   } catch (cause) {
     throw new Error(
-      `${file} is not as it should be: {"Values": {"NAME": "value", …}}. ${cause instanceof Error ? cause.message : ''}`,
+      `${file} is not as it should be: {"Values": {"NAME": "value", …}}. ` +
+        `${cause instanceof Error ? cause.message : ''}`,
       { cause },
     );
   }

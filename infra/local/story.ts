@@ -1,4 +1,5 @@
-// `npm run story`: the whole life of a server against the lab, printed as it happens. Ends with 0 only if all of it is true.
+// `npm run story`: the whole life of a server against the lab, printed as it happens. Ends with 0 only if all of it is
+// true.
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -133,7 +134,8 @@ async function tell(): Promise<void> {
   }[];
   check(
     repeated.length === 0,
-    `no outside system saw an effect twice${repeated.map(({ system, kind, key }) => ` (${system}: ${kind} ${key})`).join('')}`,
+    'no outside system saw an effect ' +
+      `twice${repeated.map(({ system, kind, key }) => ` (${system}: ${kind} ${key})`).join('')}`,
   );
   const { messages: mails } = (await (await fetch(`${platform.labUrl}/mail/messages`)).json()) as {
     messages: { copies: number }[];
@@ -160,7 +162,8 @@ async function watch(ops: PlatformClient, history: Map<string, string[]>): Promi
           continue;
         history.set(serverId, [...(history.get(serverId) ?? []), to]);
         console.log(
-          `  ${since().padStart(7)}  ${serverId.slice(-6)}  ${String(from ?? '-').padEnd(26)} → ${to.padEnd(26)} ${String(cause)}`,
+          `  ${since().padStart(7)}  ${serverId.slice(-6)}  ${String(from ?? '-').padEnd(26)} → ` +
+            `${to.padEnd(26)} ${String(cause)}`,
         );
       }
     } catch (error) {

@@ -34,7 +34,8 @@ async function mustAnswer(who: string, url: string, setting: string): Promise<vo
     await fetch(url, { signal: AbortSignal.timeout(5000) });
   } catch (cause) {
     throw new Error(
-      `${who} does not answer at ${new URL(url).origin}. Start it with npm start; where it listens on another port, set ${setting}.`,
+      `${who} does not answer at ${new URL(url).origin}. Start it with npm start; where it listens on ` +
+        `another port, set ${setting}.`,
       { cause },
     );
   }

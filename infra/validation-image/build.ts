@@ -1,6 +1,6 @@
 // Builds the validation image: a kernel, and a small Linux that lives in memory, says what a server is and takes work.
-//   node_modules/.bin/node infra/validation-image/build.ts [--kernel=cloud|generic] [--out=DIR] [--pinned=MANIFEST] [--source-date-epoch=SECONDS]
-// Needs a Debian 12 machine (apt-get, dpkg-deb), no root. See README.md beside this file.
+// node_modules/.bin/node infra/validation-image/build.ts [--kernel=cloud|generic] [--out=DIR] [--pinned=MANIFEST]
+// [--source-date-epoch=SECONDS] Needs a Debian 12 machine (apt-get, dpkg-deb), no root. See README.md beside this file.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -8,8 +8,13 @@ export const kernels = { cloud: 'linux-image-cloud-amd64', generic: 'linux-image
 export type KernelKind = keyof typeof kernels;
 
 /** What a server must have before anything can be seen of it: ports, drives, and the bus to its BMC. */
-const wantedModules =
-  /^kernel\/drivers\/(net\/(ethernet|phy|mdio)\/|net\/(virtio_net|mdio|net_failover|vmxnet3\/)|nvme\/|ata\/|scsi\/(?!.*(iscsi|fcoe|libfc|bfa|lpfc|qla))|message\/fusion\/|block\/(virtio_blk|virtio_scsi)|virtio\/|char\/ipmi\/|char\/hw_random\/virtio|edac\/)|^kernel\/net\/packet\//;
+const wantedModules = [
+  /^kernel\/drivers\/net\/((ethernet|phy|mdio)\/|virtio_net|mdio|net_failover|vmxnet3\/)/,
+  /^kernel\/drivers\/(nvme|ata|message\/fusion|virtio|char\/ipmi|edac)\//,
+  /^kernel\/drivers\/scsi\/(?!.*(iscsi|fcoe|libfc|bfa|lpfc|qla))/,
+  /^kernel\/drivers\/(block\/(virtio_blk|virtio_scsi)|char\/hw_random\/virtio)/,
+  /^kernel\/net\/packet\//,
+];
 
 /** The kernel of an unpacked tree: its image, and the modules that see hardware, with the index modprobe reads. */
 export function kernelOf(root: string, scratch: string): { version: string; vmlinuz: string; entries: Entry[] } {
@@ -49,7 +54,9 @@ function withNeeds(modulesDep: string): string[] {
   });
   return [
     ...new Set(
-      lines.filter(({ module }) => wantedModules.test(module)).flatMap(({ module, needs }) => [module, ...needs]),
+      lines
+        .filter(({ module }) => wantedModules.some((wanted) => wanted.test(module)))
+        .flatMap(({ module, needs }) => [module, ...needs]),
     ),
   ].sort();
 }

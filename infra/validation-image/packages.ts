@@ -91,7 +91,8 @@ export function run(program: string, args: readonly string[], cwd?: string): str
   });
   if (status !== 0)
     throw new Error(
-      `'${program} ${args.slice(0, 8).join(' ')} …' failed: ${error?.message ?? stderr.trim().split('\n').slice(-3).join(' / ')}`,
+      `'${program} ${args.slice(0, 8).join(' ')} …' failed: ` +
+        `${error?.message ?? stderr.trim().split('\n').slice(-3).join(' / ')}`,
     );
   return stdout;
 }

@@ -13,8 +13,8 @@ import { defineSaga } from '../../shared/saga/define-saga.ts';
 const fourteenDays = 14 * 86_400_000;
 
 /**
- * Guarantees: nobody's data is left on any drive, with a certificate; the rack space is free; the server's end is on record.
- * Leaves behind on failure before the decision: the server as it was. After it, only forward, or a person.
+ * Guarantees: nobody's data is left on any drive, with a certificate; the rack space is free; the server's end is on
+ * record. Leaves behind on failure before the decision: the server as it was. After it, only forward, or a person.
  * Started by: POST /decommissions.
  */
 export const decommissionServer = defineSaga(

@@ -15,8 +15,8 @@ const lookAtTheBmcWithin = 24 * hour;
 
 /**
  * Guarantees: the server's BMC answers, and the machine behind it is the one on the ship notice.
- * Leaves behind on failure: no address of it anywhere; the server in quarantine if it was given up, with what was tried.
- * Started by: deploy-server; the BMC's first request for an address wakes it.
+ * Leaves behind on failure: no address of it anywhere; the server in quarantine if it was given up, with what was
+ * tried. Started by: deploy-server; the BMC's first request for an address wakes it.
  */
 export const discoverServer = defineSaga(
   'discover-server',

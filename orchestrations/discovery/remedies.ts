@@ -40,7 +40,10 @@ const inWords: Readonly<Record<string, string>> = {
   'no-serial': 'the machine that was cabled does not say its serial number',
 };
 
-/** Goes on with what was wanted; or gives the server up, says what was tried, and sees to it that nobody is given it next. */
+/**
+ * Goes on with what was wanted; or gives the server up, says what was tried, and sees to it that nobody is given it
+ * next.
+ */
 export function* orGiveUp<T>(saga: Saga, serverId: ServerId, end: Climbed<T>): Flow<T> {
   if ('well' in end) return end.well;
   const {
@@ -50,6 +53,7 @@ export function* orGiveUp<T>(saga: Saga, serverId: ServerId, end: Climbed<T>): F
   yield* saga.step(quarantineServer, { serverId, because, tried: [...tried] });
   return saga.fail(
     `discovery.${kind}`,
-    `${inWords[kind] ?? 'a server does not work'}; tried: ${tried.map((each) => each.split(':')[0]).join(', ') || 'nothing could be'}`,
+    `${inWords[kind] ?? 'a server does not work'}; tried: ` +
+      `${tried.map((each) => each.split(':')[0]).join(', ') || 'nothing could be'}`,
   );
 }

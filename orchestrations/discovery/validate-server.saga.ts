@@ -12,7 +12,10 @@ import type { FindingKind } from '../../shared/validation/finding.ts';
 import { lookingAtIt, orGiveUp, restartingTheBmc } from './remedies.ts';
 
 const attempts = 4;
-/** Three boots of twenty minutes fit into the two hours of DISCOVERED; then its alarm comes, and a technician may take a day. */
+/**
+ * Three boots of twenty minutes fit into the two hours of DISCOVERED; then its alarm comes, and a technician may take a
+ * day.
+ */
 const lookAtTheServerWithin = 24 * 3_600_000;
 
 /** Its power is off in between. */
@@ -24,9 +27,9 @@ const startingAgain: Remedy = {
 };
 
 /**
- * Guarantees: every part and every cable is what was ordered and planned, and every link carries traffic, measured on the machine itself, or waived by operations.
- * Leaves behind on failure: the findings, the machine powered off with no boot override, and in quarantine if it was given up.
- * Started by: deploy-server.
+ * Guarantees: every part and every cable is what was ordered and planned, and every link carries traffic, measured on
+ * the machine itself, or waived by operations. Leaves behind on failure: the findings, the machine powered off with no
+ * boot override, and in quarantine if it was given up. Started by: deploy-server.
  */
 export const validateServer = defineSaga(
   'validate-server',

@@ -26,7 +26,8 @@ export const procure = defineSaga(
     yield* saga.step(planPurchase, { orderId, missing });
     yield* saga.step(requestQuote, { orderId, vendor: 'hpe', missing });
     yield* saga.step(requestQuote, { orderId, vendor: 'dell', missing });
-    yield* saga.waitFor(collectQuotes, { orderId }, { atMost: oneDay }); // a vendor who has not answered by then is left out
+    // a vendor who has not answered by then is left out
+    yield* saga.waitFor(collectQuotes, { orderId }, { atMost: oneDay });
     const offer = yield* saga.step(chooseQuote, { orderId });
 
     const { approvalId } = yield* saga.step(requestApproval, { orderId, ...offer });

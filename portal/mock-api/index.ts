@@ -136,7 +136,8 @@ function signIn(url: URL, response: ServerResponse): void {
       .end();
   const links = Object.entries(people).map(
     ([each, { name, roles }]) =>
-      `<li><a href="/auth/login?as=${each}&returnTo=${encodeURIComponent(returnTo)}">${name}</a> (${roles.join(', ') || 'no role'})</li>`,
+      `<li><a href="/auth/login?as=${each}&returnTo=${encodeURIComponent(returnTo)}">${name}</a> ` +
+      `(${roles.join(', ') || 'no role'})</li>`,
   );
   response
     .writeHead(200, { 'content-type': 'text/html; charset=utf-8' })

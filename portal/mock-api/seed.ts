@@ -63,7 +63,9 @@ const untilShelved = ['approve', 'receive'] as const;
 const installed = (servers: number): ('rack' | 'cable')[] =>
   Array.from({ length: servers }, () => ['rack', 'cable'] as const).flat();
 
-/** A company in the middle of its work: orders at every part of their way, one of them stuck, machines in every state. */
+/**
+ * A company in the middle of its work: orders at every part of their way, one of them stuck, machines in every state.
+ */
 export async function seed(world: World, stepMilliseconds: number): Promise<void> {
   const now = Date.now();
   stock(world, now);
@@ -257,7 +259,9 @@ function stock(world: World, now: number): void {
   }
 }
 
-/** A server in the middle of being put right: what was found, what a technician has been asked, what is settled already. */
+/**
+ * A server in the middle of being put right: what was found, what a technician has been asked, what is settled already.
+ */
 function miscable(world: World, asset: Asset, now: number): void {
   const taskId = TaskId.parse(newId('task', now - minutes(50)));
   const finding = (
@@ -277,7 +281,8 @@ function miscable(world: World, asset: Asset, now: number): void {
     ...more,
   });
   const told =
-    'cable, NIC 1 and NIC 2: expected NIC 1 in leaf-1a Ethernet12, NIC 2 in leaf-1b Ethernet12; found these two cables are swapped. Exchange the two plugs at the server, NIC 1 and NIC 2.';
+    'cable, NIC 1 and NIC 2: expected NIC 1 in leaf-1a Ethernet12, NIC 2 in leaf-1b Ethernet12; found ' +
+    'these two cables are swapped. Exchange the two plugs at the server, NIC 1 and NIC 2.';
   const swapped = finding(
     1,
     {
@@ -362,7 +367,9 @@ function miscable(world: World, asset: Asset, now: number): void {
       },
       {
         resolvedAt: isoTime(now - hours(1)),
-        told: 'memory, A1: expected 128GB DDR5; found 96 GB in 3 modules. 1 module of 32 GB is missing or fails its training: reseat it, then replace it.',
+        told:
+          'memory, A1: expected 128GB DDR5; found 96 GB in 3 modules. 1 module of 32 GB is missing or fails ' +
+          'its training: reseat it, then replace it.',
         answer: {
           outcome: 'fixed',
           note: 'The module was not seated.',
@@ -411,7 +418,10 @@ function miscable(world: World, asset: Asset, now: number): void {
   });
 }
 
-/** What should not happen and does: a stranger's serial number, cables in wrong ports, a burn-in that lasts, events nobody could handle. */
+/**
+ * What should not happen and does: a stranger's serial number, cables in wrong ports, a burn-in that lasts, events
+ * nobody could handle.
+ */
 function oddities(world: World, now: number): void {
   const [stranger, miscabled, slow] = [...world.assets.values()].filter(
     ({ state }) => state === 'HARDENED' || state === 'STAGED',

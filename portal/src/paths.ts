@@ -52,7 +52,9 @@ export const paths = {
 
 const about = (pattern: string, id: string): string => pattern.replace('$id', encodeURIComponent(id));
 
-/** The page about a thing, by what its id begins with; nothing for a thing that has no page, or none for this reader. */
+/**
+ * The page about a thing, by what its id begins with; nothing for a thing that has no page, or none for this reader.
+ */
 export function pathOfSubject(subject: string, may: (action: Action) => boolean): string | undefined {
   return subjects.find(({ is, needs }) => is.test(subject) && may(needs))?.path(subject);
 }

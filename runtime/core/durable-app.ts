@@ -15,7 +15,9 @@ export interface DurableAppOptions {
   extraInputs?: (fn: RegisteredFunction) => InvocationRequest['inputData'];
 }
 
-/** How one orchestrator call ended. `df` is the SDK's orchestration context, where a thrown call left its live actions. */
+/**
+ * How one orchestrator call ended. `df` is the SDK's orchestration context, where a thrown call left its live actions.
+ */
 export type OrchestratorRun = ({ returned: unknown } | { threw: unknown }) & { df: unknown };
 
 /**

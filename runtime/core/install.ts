@@ -1,7 +1,10 @@
 import { createRequire, registerHooks } from 'node:module';
 import type { FunctionsCore, FunctionsCoreModule, ProgrammingModel } from './functions-core.ts';
 
-/** Where functions-core.cjs finds the module it answers. Jest gives each test file a globalThis of its own, and so a host of its own. */
+/**
+ * Where functions-core.cjs finds the module it answers. Jest gives each test file a globalThis of its own, and so a
+ * host of its own.
+ */
 const place = Symbol.for('rackline.functions-core');
 
 interface Installed {

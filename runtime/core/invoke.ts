@@ -72,7 +72,8 @@ async function run(
   } = request;
   if (!core.programmingModel)
     throw new Error(
-      `The function '${fn.name}' cannot run: '@azure/functions' has not introduced itself. Was it imported before installFunctionsCore?`,
+      `The function '${fn.name}' cannot run: '@azure/functions' has not introduced itself. Was it imported ` +
+        'before installFunctionsCore?',
     );
   const seen: { context?: unknown } = {}; // the log hooks get it, and logging may begin before there is one
   const coreContext = {

@@ -44,7 +44,8 @@ export function createClient({
       if (complaint)
         throw new DurableError(
           'invalid-id',
-          `'${name}' cannot be started as '${instanceId}'${version === null ? '' : `, version '${version}'`}: ${complaint}.`,
+          `'${name}' cannot be started as ` +
+            `'${instanceId}'${version === null ? '' : `, version '${version}'`}: ${complaint}.`,
         );
       const at = now();
       const instance: Instance = {

@@ -18,7 +18,8 @@ export async function runHttpActivity(input: JsonText | null): Promise<JsonText>
     );
   const response = await fetch(uri, { method, body: content ?? null, ...(headers && { headers }) }).catch(
     (cause: Error) => {
-      const reason = cause.cause instanceof Error ? cause.cause.message : cause.message; // fetch itself only says that it failed
+      // fetch itself only says that it failed
+      const reason = cause.cause instanceof Error ? cause.cause.message : cause.message;
       throw new Error(`${method} ${uri} got no answer: ${reason}`, { cause });
     },
   );

@@ -112,7 +112,9 @@ async function playAndConclude(
     return { result: await conclude(input, past, episode, at), played: episode.events.length };
   } catch (error) {
     // The SDK's failures are outcomes; what throws here is a value that cannot be written as JSON.
-    const output = `Orchestrator function '${input.instance.name}' failed: ${error instanceof Error ? error.message : String(error)}`;
+    const output =
+      `Orchestrator function '${input.instance.name}' failed: ` +
+      `${error instanceof Error ? error.message : String(error)}`;
     return {
       result: end(input.instance, past, {
         status: 'Failed',
@@ -128,7 +130,9 @@ async function playAndConclude(
 }
 
 interface Episode {
-  /** OrchestratorStarted and the messages that were played: fewer than offered if the rest needs an episode of its own. */
+  /**
+   * OrchestratorStarted and the messages that were played: fewer than offered if the rest needs an episode of its own.
+   */
   events: HistoryEvent[];
   outcome: Outcome;
   step: Advance;
@@ -168,7 +172,11 @@ async function conclude(
   const customStatus = jsonOf(outcome.customStatus);
   const [mismatch] = step.mismatches;
   if (mismatch) {
-    const output = `Non-Deterministic workflow detected: history recorded '${mismatch.recorded}' as number ${mismatch.id}, but the replay ${mismatch.replayed ? `asks for '${mismatch.replayed}' there` : 'did not get to it'}. Was the code of '${instance.name}' changed while this instance was running?`;
+    const output =
+      `Non-Deterministic workflow detected: history recorded '${mismatch.recorded}' as number ` +
+      `${mismatch.id}, but the replay ` +
+      `${mismatch.replayed ? `asks for '${mismatch.replayed}' there` : 'did not get to it'}. Was the code of ` +
+      `'${instance.name}' changed while this instance was running?`;
     return end(instance, past, { status: 'Failed', output, customStatus, events, at, nextId });
   }
   const effects = decideEffects(step.decisions, { ...input, history: [...past, ...events], at });

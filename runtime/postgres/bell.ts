@@ -5,7 +5,10 @@ export interface Notice {
   payload: string;
 }
 
-/** The same notice is given once in so many milliseconds: few enough for nobody to be kept waiting, though a thousand commits a second ring. */
+/**
+ * The same notice is given once in so many milliseconds: few enough for nobody to be kept waiting, though a thousand
+ * commits a second ring.
+ */
 const restMilliseconds = 2;
 
 /**

@@ -48,7 +48,8 @@ function readSecondary(fn: RegisteredFunction, binding: BindingInfo, settings: H
     };
   }
   throw new Error(
-    `'${binding.type}' as an ${isIn ? 'input' : 'output'} of a ${triggerOf(fn).binding.type} is not one this host knows: durableClient in; queue and http out, of functions that are not durable`,
+    `'${binding.type}' as an ${isIn ? 'input' : 'output'} of a ${triggerOf(fn).binding.type} is not one ` +
+      'this host knows: durableClient in; queue and http out, of functions that are not durable',
   );
 }
 

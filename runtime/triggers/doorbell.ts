@@ -11,7 +11,9 @@ export class Doorbell {
     this.#wake?.();
   }
 
-  /** Resolves at the next ring, at once if it rang since last time, or when the signal aborts. One listener at a time. */
+  /**
+   * Resolves at the next ring, at once if it rang since last time, or when the signal aborts. One listener at a time.
+   */
   async heard(signal: AbortSignal): Promise<void> {
     if (!this.#rung && !signal.aborted) {
       await new Promise<void>((resolve) => {

@@ -1,6 +1,8 @@
 import type { BindingInfo } from '../core/functions-core.ts';
 
-/** Puts settings in the place of `%NAME%` in a binding's texts. Throws an Error naming every setting that is missing. */
+/**
+ * Puts settings in the place of `%NAME%` in a binding's texts. Throws an Error naming every setting that is missing.
+ */
 export function withSettings(binding: BindingInfo, setting: (name: string) => string | undefined): BindingInfo {
   const missing: string[] = [];
   const resolve = (value: unknown): unknown =>

@@ -71,7 +71,8 @@ const sharedGroups = ({ events }: Plan): string[] =>
     const first = events.slice(0, i).find((other) => other.topic === topic && other.group === group);
     return first
       ? [
-          `function '${fn.name}': reads topic '${topic}' in group '${group}', as does '${first.fn.name}'; give it a consumerGroup of its own`,
+          `function '${fn.name}': reads topic '${topic}' in group '${group}', as does '${first.fn.name}'; ` +
+            'give it a consumerGroup of its own',
         ]
       : [];
   });
@@ -97,7 +98,8 @@ function planFunction(plan: Plan, fn: RegisteredFunction, settings: HostSettings
       return; // started by the durable engine
     default:
       throw new Error(
-        `its trigger '${declared.type}' is not one this host knows: http, timer, queue, kafka, orchestration, activity, entity`,
+        `its trigger '${declared.type}' is not one this host knows: http, timer, queue, kafka, ` +
+          'orchestration, activity, entity',
       );
   }
 }

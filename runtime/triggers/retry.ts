@@ -54,7 +54,9 @@ export async function withRetry<T>(
   }
 }
 
-/** Milliseconds. Exponential delays vary by a fifth either way, so that what failed together does not return together. */
+/**
+ * Milliseconds. Exponential delays vary by a fifth either way, so that what failed together does not return together.
+ */
 function delayBefore(policy: RetryPolicy, retryCount: number, random: () => number): number {
   if (policy.retryStrategy === 'fixedDelay') return policy.delayInterval.seconds * 1000;
   const backoff = policy.minimumInterval.seconds * 1000 * 2 ** (retryCount - 1) * (0.8 + 0.4 * random());

@@ -26,14 +26,16 @@ export const fingerprintOf = (certificate: X509Certificate): string =>
 
 /**
  * Reads a certificate (DER) as that of an agent at that moment (milliseconds since 1970). Throws `unauthenticated`,
- * saying why, for every other. Who signed it, and whether we know the agent, is asked of the answer and of the database.
+ * saying why, for every other. Who signed it, and whether we know the agent, is asked of the answer and of the
+ * database.
  */
 export function readAgentCertificate(der: Buffer, now: number): AgentCertificate {
   const certificate = certificateIn(der);
   if (now < certificate.validFromDate.getTime())
     throw refused(
       'edge.certificate-not-yet',
-      `This certificate is good from ${certificate.validFromDate.toISOString()} on; here it is ${new Date(now).toISOString()}. Look at the clocks.`,
+      `This certificate is good from ${certificate.validFromDate.toISOString()} on; here it is ` +
+        `${new Date(now).toISOString()}. Look at the clocks.`,
     );
   if (now >= certificate.validToDate.getTime())
     throw refused(

@@ -1,4 +1,5 @@
-// PKCS #10 (RFC 2986), as far as an agent needs it: a key asks to be certified. Who it belongs to is for the authority to say, so the request names nobody.
+// PKCS #10 (RFC 2986), as far as an agent needs it: a key asks to be certified. Who it belongs to is for the authority
+// to say, so the request names nobody.
 import {
   createHash,
   createPrivateKey,
@@ -59,7 +60,10 @@ export function readRequest(text: string): KeyObject {
     throw new AppError({
       code: 'edge.bad-request-for-certificate',
       kind: 'invalid',
-      publicMessage: `The certificate request cannot be used: ${cause instanceof Error ? cause.message : 'it cannot be read'}. It must be PKCS #10 in PEM, for a key of type EC P-256.`,
+      publicMessage:
+        'The certificate request cannot be used: ' +
+        `${cause instanceof Error ? cause.message : 'it cannot be read'}. It must be PKCS #10 in PEM, for a ` +
+        'key of type EC P-256.',
       cause,
     });
   }
@@ -81,4 +85,5 @@ const partsOf = (block: BaseBlock | undefined): BaseBlock[] =>
   block instanceof Sequence ? block.valueBlock.value : [];
 const bytesOf = (block: BaseBlock): Buffer => Buffer.from(block.toBER());
 const pem = (der: Buffer): string =>
-  `-----BEGIN CERTIFICATE REQUEST-----\n${der.toString('base64').replace(/.{1,64}/g, '$&\n')}-----END CERTIFICATE REQUEST-----\n`;
+  `-----BEGIN CERTIFICATE REQUEST-----\n${der.toString('base64').replace(/.{1,64}/g, '$&\n')}-----END ` +
+  `CERTIFICATE REQUEST-----\n`;

@@ -43,7 +43,10 @@ export const AgentView = z.object({
 export type AgentView = z.infer<typeof AgentView>;
 export const RevokeAgent = z.object({ reason: z.string().trim().min(3).max(500) });
 
-/** What an agent is to run: where it is, its digest in hex, and the builder's Ed25519 signature in base64 over version and digest. */
+/**
+ * What an agent is to run: where it is, its digest in hex, and the builder's Ed25519 signature in base64 over version
+ * and digest.
+ */
 export const EdgeRelease = z.object({
   version: AgentVersion,
   url: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }),

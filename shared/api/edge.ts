@@ -49,7 +49,10 @@ export const EdgeCommands = z.object({
 });
 export type EdgeCommands = z.infer<typeof EdgeCommands>;
 
-/** What a reading may hold at most. A controller can say anything; what is more than any of them has is left out, not refused. */
+/**
+ * What a reading may hold at most. A controller can say anything; what is more than any of them has is left out, not
+ * refused.
+ */
 export const readingLimits = { sensors: 500, entries: 200, name: 200, words: 1000 } as const;
 /** Text that a database takes as it is. */
 const Told = (most: number) =>
@@ -74,7 +77,10 @@ export const ToldLog = z.object({
 });
 export type ToldLog = z.infer<typeof ToldLog>;
 
-/** One look at one management controller: what it said, or why it said nothing. A thorough one reads all sensors and the log. */
+/**
+ * One look at one management controller: what it said, or why it said nothing. A thorough one reads all sensors and the
+ * log.
+ */
 export const BmcReading = z.union([
   z.object({ serverId: z.string().min(1), at: z.iso.datetime(), unreachable: z.string() }),
   z.object({
@@ -124,7 +130,10 @@ export const Remark = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('odd-origin'), circuitId: Circuit, because: z.string() }),
   /** A BMC with an address outside the management network: it is not spoken to there. */
   z.object({ kind: z.literal('outside-prefixes'), address: z.string(), prefixes: z.array(z.string()) }),
-  /** The validation image read another serial number than that of the server whose port it was booted from; and this is what it measured. */
+  /**
+   * The validation image read another serial number than that of the server whose port it was booted from; and this is
+   * what it measured.
+   */
   z.object({ kind: z.literal('other-serial'), expected: z.string(), found: z.string(), facts: ServerFacts }),
   /** The validation image posted what nobody can read. */
   z.object({ kind: z.literal('unreadable-report'), because: z.string().max(2000) }),
@@ -156,7 +165,10 @@ export const EdgeReport = z.discriminatedUnion('kind', [
     because: z.string().max(500),
     architecture: z.string().optional(),
   }),
-  /** What the validation image found. Without a serial number its boards have none, and the port it was booted from tells whose it is. */
+  /**
+   * What the validation image found. Without a serial number its boards have none, and the port it was booted from
+   * tells whose it is.
+   */
   z
     .object({
       kind: z.literal('inventory-report'),
@@ -185,7 +197,10 @@ export const EdgeReport = z.discriminatedUnion('kind', [
 ]);
 export type EdgeReport = z.infer<typeof EdgeReport>;
 
-/** What a datacenter tells: what it has seen, and how what it was told to do has ended. `at` grows with each event of an agent. */
+/**
+ * What a datacenter tells: what it has seen, and how what it was told to do has ended. `at` grows with each event of an
+ * agent.
+ */
 export const EdgeEvent = z.discriminatedUnion('kind', [
   ...EdgeReport.options,
   z.object({
@@ -198,7 +213,10 @@ export const EdgeEvent = z.discriminatedUnion('kind', [
 ]);
 export type EdgeEvent = z.infer<typeof EdgeEvent>;
 
-/** Which asset an event is about: a machine is known by its MAC until it says its serial number. Order holds among events of one. */
+/**
+ * Which asset an event is about: a machine is known by its MAC until it says its serial number. Order holds among
+ * events of one.
+ */
 export function assetOf(event: EdgeEvent): string {
   switch (event.kind) {
     case 'inventory-report':
@@ -214,7 +232,10 @@ export function assetOf(event: EdgeEvent): string {
   }
 }
 
-/** Newer news of the same asset under the same name overtakes older; the older may be given up where there is no room for both. */
+/**
+ * Newer news of the same asset under the same name overtakes older; the older may be given up where there is no room
+ * for both.
+ */
 export function newsOf(event: EdgeEvent): string {
   switch (event.kind) {
     case 'odd-sighting':
@@ -227,7 +248,10 @@ export function newsOf(event: EdgeEvent): string {
 }
 export const EdgeEvents = z.object({ events: z.array(EdgeEvent).min(1).max(500) });
 
-/** The servers of a datacenter as its agent has to know them: who may ask for an address there, and what each is in the middle of. */
+/**
+ * The servers of a datacenter as its agent has to know them: who may ask for an address there, and what each is in the
+ * middle of.
+ */
 export const ExpectedServer = z.object({
   id: z.string(),
   datacenter: DatacenterId,

@@ -15,7 +15,10 @@ export const ImageWork = z.discriminatedUnion('kind', [
       .min(1)
       .max(7 * 86_400),
   }),
-  /** `target` is where packets are sent and must come back from. Where nobody says, it is the agent that booted the machine. */
+  /**
+   * `target` is where packets are sent and must come back from. Where nobody says, it is the agent that booted the
+   * machine.
+   */
   z.object({
     id: Id,
     kind: z.literal('link-test'),
@@ -29,7 +32,10 @@ export type ImageWork = z.infer<typeof ImageWork>;
 export const ImageWorkKind = z.enum(['burn-in', 'link-test', 'erase']) satisfies z.ZodType<ImageWork['kind']>;
 export type ImageWorkKind = z.infer<typeof ImageWorkKind>;
 
-/** Work that an image is to do, as it is ordered. An agent that does not know its kind yet must still read the list it stands in. */
+/**
+ * Work that an image is to do, as it is ordered. An agent that does not know its kind yet must still read the list it
+ * stands in.
+ */
 export const ImageOrder = z.object({
   work: z.looseObject({ id: Id, kind: z.string() }),
   /** It is not begun after that. */ expiresAt: z.iso.datetime(),

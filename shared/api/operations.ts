@@ -247,7 +247,10 @@ export const SagaView = z.object({
   startedAt: z.string(),
   updatedAt: z.string(),
   endedAt: z.string().nullable(),
-  /** Set where its instance in the durable engine is over though its story is not, in the engine's word (`Terminated`, `Failed`), or `gone`: it cannot go on. */
+  /**
+   * Set where its instance in the durable engine is over though its story is not, in the engine's word (`Terminated`,
+   * `Failed`), or `gone`: it cannot go on.
+   */
   engineEnd: z.string().nullable(),
 });
 export type SagaView = z.infer<typeof SagaView>;

@@ -50,13 +50,18 @@ export const AssetSummary = Asset.omit({ manifest: true, facts: true, inventory:
 export type AssetSummary = z.infer<typeof AssetSummary>;
 
 const summary = `
-  a.id, a.state, a.state_since AS "stateSince", a.version, a.condition, a.condition_detail AS "conditionDetail", a.condition_since AS "conditionSince",
-  a.proofs, a.origin, a.datacenter_id AS "datacenterId", a.order_id AS "orderId", a.bought_for AS "boughtFor", a.order_line_id AS "orderLineId", a.tenant_id AS "tenantId",
-  a.config, a.manufacturer, a.model, a.serial, a.height_units AS "heightUnits", a.bmc_mac AS "bmcMac", a.macs, a.bmc_address AS "bmcAddress", a.bmc_seen_at AS "bmcSeenAt", a.bmc_secret_ref AS "bmcSecretRef",
-  a.inventory_at AS "inventoryAt", a.disposition, a.created_at AS "createdAt", a.updated_at AS "updatedAt", place.rack_name AS "rackName", place.unit AS "rackUnit"`;
+  a.id, a.state, a.state_since AS "stateSince", a.version, a.condition, a.condition_detail AS "conditionDetail",
+    a.condition_since AS "conditionSince",
+  a.proofs, a.origin, a.datacenter_id AS "datacenterId", a.order_id AS "orderId", a.bought_for AS "boughtFor",
+    a.order_line_id AS "orderLineId", a.tenant_id AS "tenantId",
+  a.config, a.manufacturer, a.model, a.serial, a.height_units AS "heightUnits", a.bmc_mac AS "bmcMac", a.macs,
+    a.bmc_address AS "bmcAddress", a.bmc_seen_at AS "bmcSeenAt", a.bmc_secret_ref AS "bmcSecretRef",
+  a.inventory_at AS "inventoryAt", a.disposition, a.created_at AS "createdAt", a.updated_at AS "updatedAt",
+    place.rack_name AS "rackName", place.unit AS "rackUnit"`;
 const columns = `${summary}, a.manifest, a.facts, a.inventory`;
 const source =
-  'asset a LEFT JOIN LATERAL (SELECT rack_name, min(unit) AS unit FROM rack_unit r WHERE r.server_id = a.id GROUP BY rack_name) AS place ON true';
+  'asset a LEFT JOIN LATERAL (SELECT rack_name, min(unit) AS unit FROM rack_unit r WHERE r.server_id = ' +
+  'a.id GROUP BY rack_name) AS place ON true';
 
 const byId = prepared(`SELECT ${columns} FROM ${source} WHERE a.id = $1`);
 const byOrder = prepared(`SELECT ${summary} FROM ${source} WHERE a.order_id = $1 ORDER BY a.id`);
@@ -81,7 +86,8 @@ export const findAssetBySerial = (db: Queryable, serial: string): Promise<Asset 
 export const findMeasuring = (db: Queryable, datacenterId: DatacenterId, macs: readonly string[]): Promise<Asset[]> =>
   db.many(
     Asset,
-    `SELECT ${columns} FROM ${source} WHERE a.datacenter_id = $1 AND a.state = 'DISCOVERED' AND a.macs && $2::text[] ORDER BY a.id`,
+    `SELECT ${columns} FROM ${source} WHERE a.datacenter_id = $1 AND a.state = 'DISCOVERED' AND a.macs && $2::text[]
+      ORDER BY a.id`,
     [datacenterId, macs],
   );
 
@@ -106,9 +112,12 @@ export const listAssets = (db: Queryable, filter: AssetFilter): Promise<AssetSum
   db.many(
     AssetSummary,
     `SELECT ${summary} FROM ${source}
-     WHERE ($1::text IS NULL OR a.tenant_id = $1) AND ($2::text IS NULL OR a.datacenter_id = $2) AND ($3::text[] IS NULL OR a.datacenter_id = ANY ($3))
-       AND ($4::text IS NULL OR a.state = $4) AND ($5::text IS NULL OR a.condition = $5) AND ($6::text IS NULL OR a.order_id = $6)
-       AND ($7::text IS NULL OR a.serial ILIKE $7 OR a.model ILIKE $7 OR a.id ILIKE $7) AND ($8::text IS NULL OR a.id < $8) AND ($9::text[] IS NULL OR a.state = ANY ($9))
+     WHERE ($1::text IS NULL OR a.tenant_id = $1) AND ($2::text IS NULL OR a.datacenter_id = $2)
+       AND ($3::text[] IS NULL OR a.datacenter_id = ANY ($3))
+       AND ($4::text IS NULL OR a.state = $4) AND ($5::text IS NULL OR a.condition = $5) AND ($6::text IS NULL
+         OR a.order_id = $6)
+       AND ($7::text IS NULL OR a.serial ILIKE $7 OR a.model ILIKE $7 OR a.id ILIKE $7) AND ($8::text IS NULL
+         OR a.id < $8) AND ($9::text[] IS NULL OR a.state = ANY ($9))
      ORDER BY a.id DESC LIMIT $10`,
     [
       filter.tenantId ?? null,
@@ -141,13 +150,19 @@ export const assetsAt = async (
 const ExpectedRow = ExpectedServer.extend({ manufacturer: z.string().nullable() });
 
 const expected = `
-  SELECT id, datacenter_id AS datacenter, state, serial, bmc_mac AS "bmcMac", macs, version, bmc_address AS "bmcAddress", bmc_secret_ref AS "bmcSecretRef", manufacturer,
-    COALESCE((SELECT jsonb_agg(jsonb_build_object('work', w.work, 'expiresAt', to_char(w.expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) ORDER BY w.ordered_at, w.id)
-      FROM image_work AS w WHERE w.server_id = asset.id AND w.work IS NOT NULL AND w.ended_at IS NULL AND w.withdrawn_at IS NULL), '[]') AS work
+  SELECT id, datacenter_id AS datacenter, state, serial, bmc_mac AS "bmcMac", macs, version,
+    bmc_address AS "bmcAddress", bmc_secret_ref AS "bmcSecretRef", manufacturer,
+    COALESCE((SELECT jsonb_agg(jsonb_build_object('work', w.work, 'expiresAt', to_char(w.expires_at AT TIME ZONE 'UTC',
+      'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) ORDER BY w.ordered_at, w.id)
+      FROM image_work AS w WHERE w.server_id = asset.id AND w.work IS NOT NULL AND w.ended_at IS NULL
+        AND w.withdrawn_at IS NULL), '[]') AS work
   FROM asset
   WHERE datacenter_id = ANY ($1) AND (serial IS NOT NULL OR bmc_mac IS NOT NULL OR macs <> '{}') ORDER BY id`;
 
-/** What the agents of these datacenters need to know of the servers there that can be told by a MAC or a serial number, in a fixed order. */
+/**
+ * What the agents of these datacenters need to know of the servers there that can be told by a MAC or a serial number,
+ * in a fixed order.
+ */
 export async function listExpected(db: Queryable, datacenterIds: readonly string[]): Promise<ExpectedServer[]> {
   const rows = await db.many(ExpectedRow, expected, [datacenterIds]);
   return rows.map(({ manufacturer, ...server }) => ({
@@ -156,7 +171,10 @@ export async function listExpected(db: Queryable, datacenterIds: readonly string
   }));
 }
 
-/** Another one whenever that list has changed: it is made where the rows are, since agents ask every minute and the list is long. */
+/**
+ * Another one whenever that list has changed: it is made where the rows are, since agents ask every minute and the list
+ * is long.
+ */
 export async function digestOfExpected(db: Queryable, datacenterIds: readonly string[]): Promise<string> {
   const [row] = await db.many(
     z.object({ digest: z.string() }),
@@ -174,7 +192,8 @@ export const lockFreeStock = (tx: Queryable, datacenterId: DatacenterId): Promis
   tx.many(
     AssetSummary,
     `SELECT ${summary} FROM ${source}
-     WHERE a.datacenter_id = $1 AND a.state IN ('READY', 'RECEIVED') AND a.order_id IS NULL AND a.tenant_id IS NULL AND a.condition = 'working'
+     WHERE a.datacenter_id = $1 AND a.state IN ('READY', 'RECEIVED') AND a.order_id IS NULL AND a.tenant_id IS NULL
+       AND a.condition = 'working'
      ORDER BY a.state = 'READY' DESC, a.created_at, a.id FOR NO KEY UPDATE OF a`,
     [datacenterId],
   );
@@ -196,14 +215,16 @@ export const reserveAsset = (
 /** Gives back what an order had reserved from stock; what was bought for it keeps its history. */
 export const releaseReservations = (tx: Queryable, clock: Clock, orderId: OrderId): Promise<number> =>
   tx.run(
-    'UPDATE asset SET order_id = NULL, order_line_id = NULL, updated_at = $2 WHERE order_id = $1 AND bought_for IS DISTINCT FROM $1',
+    'UPDATE asset SET order_id = NULL, order_line_id = NULL, updated_at = $2 WHERE order_id = $1 AND ' +
+      'bought_for IS DISTINCT FROM $1',
     [orderId, isoTime(clock.now())],
   );
 
 /** What the ship notice says this server will be. */
 export const recordManifest = (tx: Queryable, clock: Clock, id: ServerId, manifest: ManifestItem): Promise<number> =>
   tx.run(
-    'UPDATE asset SET manifest = $2, serial = $3, model = $4, manufacturer = $5, bmc_mac = $6, macs = $7, updated_at = $8 WHERE id = $1',
+    'UPDATE asset SET manifest = $2, serial = $3, model = $4, manufacturer = $5, bmc_mac = $6, macs = $7, ' +
+      'updated_at = $8 WHERE id = $1',
     [
       id,
       JSON.stringify(manifest),

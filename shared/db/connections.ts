@@ -34,11 +34,17 @@ export interface ConnectionOptions {
   types?: CustomTypesConfig;
 }
 
-/** The server, too, notices within about ten seconds that nobody is there any more. Session, transaction and locks end then. */
+/**
+ * The server, too, notices within about ten seconds that nobody is there any more. Session, transaction and locks end
+ * then.
+ */
 const serverKeepAlive =
   '-c tcp_keepalives_idle=4 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=10000';
 const keepAliveAfterMilliseconds = 4_000;
-/** The server gives a statement up a little before we do. So a server that is there says that it took too long, and no answer means silence. */
+/**
+ * The server gives a statement up a little before we do. So a server that is there says that it took too long, and no
+ * answer means silence.
+ */
 const shareOfServer = 0.9;
 const farewellMilliseconds = 1_000;
 
@@ -155,7 +161,9 @@ export class Connections {
     }
   }
 
-  /** From now on statements go over new connections. Those under way on the old ones are answered there, or time out. */
+  /**
+   * From now on statements go over new connections. Those under way on the old ones are answered there, or time out.
+   */
   renew(): void {
     if (this.#isClosed) return;
     const old = this.#pool;
@@ -190,7 +198,8 @@ export class Connections {
   #open(): Pool {
     const { max, onIdleError, ...connection } = this.#options;
     const pool = new Pool({ ...configOf(connection), max, Client: BoundedClient });
-    // Without listeners a connection that breaks would end the process. Whoever is using it has the error of his statement.
+    // Without listeners a connection that breaks would end the process. Whoever is using it has the error of his
+    // statement.
     pool.on('error', onIdleError);
     pool.on('connect', (client) => void client.on('error', () => {}));
     return pool;

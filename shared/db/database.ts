@@ -34,7 +34,10 @@ export interface Queryable {
   ): Promise<z.infer<S> | undefined>;
   /** How many rows the statement touched. */
   run(sql: string, values?: readonly unknown[]): Promise<number>;
-  /** Tells other processes that there is something new, once it is committed. A hint: whoever listens also looks by the clock. */
+  /**
+   * Tells other processes that there is something new, once it is committed. A hint: whoever listens also looks by the
+   * clock.
+   */
   notify(channel: string, payload?: string): void;
 }
 
@@ -61,7 +64,9 @@ const parsers = new Map<number, (text: string) => unknown>([
   [types.builtins.TIMESTAMPTZ, isoOf],
 ]);
 
-/** Most of what a row of ours holds is times, and the general way of reading them takes longer than all the rest of it. */
+/**
+ * Most of what a row of ours holds is times, and the general way of reading them takes longer than all the rest of it.
+ */
 function isoOf(text: string): string {
   const [, day, time, fraction = ''] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?\+00$/.exec(text) ?? [];
   return day === undefined ? new Date(text).toISOString() : `${day}T${time}.${fraction.padEnd(3, '0').slice(0, 3)}Z`;
@@ -83,8 +88,10 @@ export function connect({
   onIdleError = () => {},
 }: DatabaseOptions): Database {
   const pool = new Connections({ url, name: 'rackline', limits, types: ourTypes, max: maxConnections, onIdleError });
-  const probe = new Connections({ url, name: 'rackline-probe', limits: probeLimits, max: 1, onIdleError }); // opened when it is used
-  const bell = createBell({ url, name: 'rackline-bell', limits }, () => {}); // those who were not told look by the clock
+  // opened when it is used
+  const probe = new Connections({ url, name: 'rackline-probe', limits: probeLimits, max: 1, onIdleError });
+  // those who were not told look by the clock
+  const bell = createBell({ url, name: 'rackline-bell', limits }, () => {});
   const notify: Queryable['notify'] = (channel, payload) => bell.ring(channel, payload);
   const hold = async (): Promise<Held> => {
     if (pool.waiting >= waitingForEach * maxConnections) throw overloaded(pool.waiting);
@@ -112,7 +119,8 @@ export function connect({
       }
     },
     ping: async () => {
-      pinging ??= probe.query('SELECT').finally(() => (pinging = undefined)); // whoever asks meanwhile gets the same answer
+      // whoever asks meanwhile gets the same answer
+      pinging ??= probe.query('SELECT').finally(() => (pinging = undefined));
       await pinging.catch((error: unknown) => {
         throw unavailable(error);
       });

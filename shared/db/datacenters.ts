@@ -28,11 +28,14 @@ export const ensureDatacenter = (
 ): Promise<number> =>
   db.run(
     `INSERT INTO datacenter (id, name, region, management_prefixes) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, region = EXCLUDED.region, management_prefixes = EXCLUDED.management_prefixes`,
+     ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, region = EXCLUDED.region,
+       management_prefixes = EXCLUDED.management_prefixes`,
     [id, name, region, managementPrefixes],
   );
 
-/** The datacenter asked for, or the one of the region with the most free stock. Throws `invalid` for one we do not have. */
+/**
+ * The datacenter asked for, or the one of the region with the most free stock. Throws `invalid` for one we do not have.
+ */
 export async function chooseDatacenter(
   db: Queryable,
   wish: { datacenter?: string | undefined; placement?: { region: string } | undefined },
@@ -49,7 +52,8 @@ export async function chooseDatacenter(
   }
   const [best] = await db.many(
     z.object({ id: DatacenterId }),
-    `SELECT d.id FROM datacenter d LEFT JOIN asset a ON a.datacenter_id = d.id AND a.state IN ('READY', 'RECEIVED') AND a.order_id IS NULL
+    `SELECT d.id FROM datacenter d LEFT JOIN asset a ON a.datacenter_id = d.id AND a.state IN ('READY', 'RECEIVED')
+      AND a.order_id IS NULL
      WHERE d.region = $1 GROUP BY d.id ORDER BY count(a.id) DESC, d.id LIMIT 1`,
     [wish.placement?.region],
   );
@@ -57,6 +61,8 @@ export async function chooseDatacenter(
   throw new AppError({
     code: 'datacenter.no-such-region',
     kind: 'invalid',
-    publicMessage: `There is no datacenter in '${wish.placement?.region}'. There are: ${[...new Set(known.map(({ region }) => region))].join(', ')}.`,
+    publicMessage:
+      `There is no datacenter in '${wish.placement?.region}'. There are: ` +
+      `${[...new Set(known.map(({ region }) => region))].join(', ')}.`,
   });
 }

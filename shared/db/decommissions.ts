@@ -20,14 +20,17 @@ export const Decommission = z.object({
 });
 export type Decommission = z.infer<typeof Decommission>;
 const columns =
-  'id, server_id AS "serverId", tenant_id AS "tenantId", reason, disposition, state, requested_by AS "requestedBy", requested_by_id AS "requestedById", certificate, created_at AS "createdAt", updated_at AS "updatedAt"';
+  'id, server_id AS "serverId", tenant_id AS "tenantId", reason, disposition, state, requested_by AS ' +
+  '"requestedBy", requested_by_id AS "requestedById", certificate, created_at AS "createdAt", updated_at ' +
+  'AS "updatedAt"';
 
 export const insertDecommission = (
   tx: Queryable,
   wish: Omit<Decommission, 'certificate' | 'updatedAt'>,
 ): Promise<number> =>
   tx.run(
-    'INSERT INTO decommission (id, server_id, tenant_id, reason, disposition, state, requested_by, created_at, updated_at, requested_by_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)',
+    'INSERT INTO decommission (id, server_id, tenant_id, reason, disposition, state, requested_by, ' +
+      'created_at, updated_at, requested_by_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)',
     [
       wish.id,
       wish.serverId,
@@ -56,6 +59,7 @@ export const listDecommissions = (
 ): Promise<Decommission[]> =>
   db.many(
     Decommission,
-    `SELECT ${columns} FROM decommission WHERE ($1::text IS NULL OR tenant_id = $1) AND ($2::text IS NULL OR server_id = $2) AND ($3::text IS NULL OR id < $3) ORDER BY id DESC LIMIT $4`,
+    `SELECT ${columns} FROM decommission WHERE ($1::text IS NULL OR tenant_id = $1) AND ($2::text IS NULL
+      OR server_id = $2) AND ($3::text IS NULL OR id < $3) ORDER BY id DESC LIMIT $4`,
     [filter.tenantId ?? null, filter.serverId ?? null, filter.after ?? null, filter.limit],
   );

@@ -20,7 +20,8 @@ export const EdgeAgent = z.object({
 export type EdgeAgent = z.infer<typeof EdgeAgent>;
 
 const agentColumns = `
-  a.id, a.datacenter_id AS "datacenterId", a.version, a.enrolled_at AS "enrolledAt", a.last_seen_at AS "lastSeenAt", a.revoked_at AS "revokedAt", a.revoked_because AS "revokedBecause",
+  a.id, a.datacenter_id AS "datacenterId", a.version, a.enrolled_at AS "enrolledAt", a.last_seen_at AS "lastSeenAt",
+    a.revoked_at AS "revokedAt", a.revoked_because AS "revokedBecause",
   (SELECT max(c.expires_at) FROM edge_certificate c WHERE c.agent_id = a.id) AS "certificateExpiresAt"`;
 
 export const findAgent = (db: Queryable, id: string): Promise<EdgeAgent | undefined> =>
@@ -37,7 +38,8 @@ export const listAgents = (
 ): Promise<EdgeAgent[]> =>
   db.many(
     EdgeAgent,
-    `SELECT ${agentColumns} FROM edge_agent a WHERE ($1::text[] IS NULL OR a.datacenter_id = ANY ($1)) AND ($2::text IS NULL OR a.id < $2) ORDER BY a.id DESC LIMIT $3`,
+    `SELECT ${agentColumns} FROM edge_agent a WHERE ($1::text[] IS NULL OR a.datacenter_id = ANY ($1))
+      AND ($2::text IS NULL OR a.id < $2) ORDER BY a.id DESC LIMIT $3`,
     [datacenterIds ?? null, after ?? null, limit],
   );
 
@@ -72,7 +74,8 @@ export async function recordCertificate(
     issuer,
   ]);
   await tx.run(
-    'INSERT INTO edge_certificate (fingerprint, agent_id, authority, serial, issued_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING',
+    'INSERT INTO edge_certificate (fingerprint, agent_id, authority, serial, issued_at, expires_at) VALUES ' +
+      '($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING',
     [fingerprintOf(new X509Certificate(certificate)), agentId, authority, serial, isoTime(clock.now()), expiresAt],
   );
 }
@@ -88,8 +91,10 @@ const Issued = z.object({
 export const findCertificate = (db: Queryable, fingerprint: string): Promise<z.infer<typeof Issued> | undefined> =>
   db.maybe(
     Issued,
-    `SELECT a.id AS "agentId", a.datacenter_id AS "datacenterId", a.revoked_at AS "revokedAt", y.certificate AS authority
-     FROM edge_certificate c JOIN edge_agent a ON a.id = c.agent_id JOIN edge_authority y ON y.fingerprint = c.authority WHERE c.fingerprint = $1`,
+    `SELECT a.id AS "agentId", a.datacenter_id AS "datacenterId", a.revoked_at AS "revokedAt",
+      y.certificate AS authority
+     FROM edge_certificate c JOIN edge_agent a ON a.id = c.agent_id JOIN edge_authority y
+       ON y.fingerprint = c.authority WHERE c.fingerprint = $1`,
     [fingerprint],
   );
 
@@ -97,7 +102,9 @@ export const findCertificate = (db: Queryable, fingerprint: string): Promise<z.i
 export const certificatesToRevoke = (db: Queryable, clock: Clock): Promise<{ serial: string; agentId: AgentId }[]> =>
   db.many(
     z.object({ serial: z.string(), agentId: AgentId }),
-    'SELECT c.serial, c.agent_id AS "agentId" FROM edge_certificate c JOIN edge_agent a ON a.id = c.agent_id WHERE a.revoked_at IS NOT NULL AND c.revoked_at IS NULL AND c.expires_at > $1 ORDER BY c.issued_at',
+    'SELECT c.serial, c.agent_id AS "agentId" FROM edge_certificate c JOIN edge_agent a ON a.id = ' +
+      'c.agent_id WHERE a.revoked_at IS NOT NULL AND c.revoked_at IS NULL AND c.expires_at > $1 ORDER BY ' +
+      'c.issued_at',
     [isoTime(clock.now())],
   );
 

@@ -39,11 +39,14 @@ export async function issueCommand(
     `WITH same AS (
        SELECT id FROM edge_command
        WHERE $5 AND server_id = $3 AND is_write AND operation = $4 AND target = $6 AND input = $7
-         AND (state IN ('waiting', 'taken') AND (CASE state WHEN 'waiting' THEN start_by ELSE over_by END) > clock_timestamp() OR key = $10 AND state = 'done')
+         AND (state IN ('waiting', 'taken') AND (CASE state WHEN 'waiting' THEN start_by
+           ELSE over_by END) > clock_timestamp() OR key = $10 AND state = 'done')
        ORDER BY fence DESC LIMIT 1
      ), issued AS (
-       INSERT INTO edge_command (id, datacenter_id, server_id, operation, is_write, target, input, start_by, run_seconds, key)
-       SELECT $1, $2, $3, $4, $5, $6, $7, clock_timestamp() + $8 * interval '1 second', $9, $10 WHERE NOT EXISTS (SELECT FROM same)
+       INSERT INTO edge_command (id, datacenter_id, server_id, operation, is_write, target, input, start_by,
+         run_seconds, key)
+       SELECT $1, $2, $3, $4, $5, $6, $7, clock_timestamp() + $8 * interval '1 second', $9, $10
+         WHERE NOT EXISTS (SELECT FROM same)
        RETURNING id
      )
      SELECT id, false AS "isNew" FROM same UNION ALL SELECT id, true FROM issued`,
@@ -78,7 +81,8 @@ export async function standingOf(db: Queryable, id: string): Promise<CommandStan
   const standing = await db.maybe(
     Standing,
     `SELECT state, answer, taken_by AS "takenBy",
-       CASE WHEN ended_at IS NULL THEN ceil(extract(epoch FROM (CASE state WHEN 'waiting' THEN start_by ELSE over_by END) - clock_timestamp()) * 1000)::float8 ELSE 0 END AS "leftMilliseconds"
+       CASE WHEN ended_at IS NULL THEN ceil(extract(epoch FROM (CASE state WHEN 'waiting' THEN start_by
+         ELSE over_by END) - clock_timestamp()) * 1000)::float8 ELSE 0 END AS "leftMilliseconds"
      FROM edge_command WHERE id = $1`,
     [id],
   );
@@ -86,7 +90,8 @@ export async function standingOf(db: Queryable, id: string): Promise<CommandStan
   const isOverdue = (standing.state === 'waiting' || standing.state === 'taken') && standing.leftMilliseconds <= 0;
   if (!isOverdue) return standing;
   await db.run(
-    "UPDATE edge_command SET state = CASE state WHEN 'waiting' THEN 'expired' ELSE 'unknown' END, ended_at = clock_timestamp() WHERE id = $1 AND state = $2",
+    "UPDATE edge_command SET state = CASE state WHEN 'waiting' THEN 'expired' ELSE 'unknown' END, ended_at " +
+      '= clock_timestamp() WHERE id = $1 AND state = $2',
     [id, standing.state],
   );
   return standingOf(db, id);
@@ -95,7 +100,10 @@ export async function standingOf(db: Queryable, id: string): Promise<CommandStan
 export interface Asker {
   datacenterId: string;
   agentId: string;
-  /** Names the question: the process that asks and the number of its question. Asked again, a question has the same answer. */
+  /**
+   * Names the question: the process that asks and the number of its question. Asked again, a question has the same
+   * answer.
+   */
   ask: { process: string; number: number };
   limit: number;
 }
@@ -120,8 +128,10 @@ export const holdLease = async (
 ): Promise<boolean> =>
   (await tx.maybe(
     Lease,
-    `INSERT INTO edge_lease AS held (datacenter_id, agent_id, epoch, until) VALUES ($1, $2, 1, clock_timestamp() + $3 * interval '1 second')
-     ON CONFLICT (datacenter_id) DO UPDATE SET agent_id = excluded.agent_id, until = excluded.until, epoch = held.epoch + (held.agent_id <> excluded.agent_id)::int
+    `INSERT INTO edge_lease AS held (datacenter_id, agent_id, epoch, until) VALUES ($1, $2, 1,
+      clock_timestamp() + $3 * interval '1 second')
+     ON CONFLICT (datacenter_id) DO UPDATE SET agent_id = excluded.agent_id, until = excluded.until,
+       epoch = held.epoch + (held.agent_id <> excluded.agent_id)::int
      WHERE held.agent_id = excluded.agent_id OR held.until < clock_timestamp()
      RETURNING epoch`,
     [datacenterId, agentId, seconds],
@@ -138,16 +148,21 @@ export async function takeCommands(db: Database, { datacenterId, agentId, ask, l
        SELECT id FROM edge_command AS c
        WHERE datacenter_id = $1 AND state = 'waiting' AND start_by > clock_timestamp() AND NOT (is_write AND EXISTS (
          SELECT FROM edge_command AS other
-         WHERE other.server_id = c.server_id AND other.is_write AND (other.state = 'taken' AND other.over_by > clock_timestamp() OR other.state = 'waiting' AND other.start_by > clock_timestamp() AND other.fence < c.fence)))
+         WHERE other.server_id = c.server_id AND other.is_write AND (other.state = 'taken'
+           AND other.over_by > clock_timestamp() OR other.state = 'waiting' AND other.start_by > clock_timestamp()
+             AND other.fence < c.fence)))
        ORDER BY fence LIMIT $5 FOR UPDATE SKIP LOCKED
      ), taken AS (
-       UPDATE edge_command AS c SET state = 'taken', taken_by = $2, taken_ask = $3, over_by = clock_timestamp() + run_seconds * interval '1 second'
+       UPDATE edge_command AS c SET state = 'taken', taken_by = $2, taken_ask = $3,
+         over_by = clock_timestamp() + run_seconds * interval '1 second'
        FROM next WHERE c.id = next.id RETURNING c.*
      )
      SELECT ${columns} FROM taken
      UNION ALL
-     SELECT id, fence, operation, is_write, target, input, extract(epoch FROM over_by - clock_timestamp())::float8 FROM edge_command
-     WHERE datacenter_id = $1 AND state = 'taken' AND taken_by = $2 AND over_by > clock_timestamp() AND (taken_ask = $3 OR taken_ask NOT LIKE $4)
+     SELECT id, fence, operation, is_write, target, input, extract(epoch FROM over_by - clock_timestamp())::float8
+       FROM edge_command
+     WHERE datacenter_id = $1 AND state = 'taken' AND taken_by = $2 AND over_by > clock_timestamp() AND (taken_ask = $3
+       OR taken_ask NOT LIKE $4)
      ORDER BY fence`,
     [datacenterId, agentId, `${ask.process}/${ask.number}`, `${ask.process}/%`, limit],
   );
@@ -156,7 +171,9 @@ export async function takeCommands(db: Database, { datacenterId, agentId, ask, l
 
 const Ended = z.object({ id: z.string(), datacenterId: z.string() });
 
-/** Notes how commands ended. One that ended before, or was another agent's, stays as it is. Answers how many it noted. */
+/**
+ * Notes how commands ended. One that ended before, or was another agent's, stays as it is. Answers how many it noted.
+ */
 export async function recordAnswers(
   tx: Queryable,
   agentId: string,
@@ -166,7 +183,8 @@ export async function recordAnswers(
     Ended,
     `UPDATE edge_command AS c SET state = a.outcome ->> 'state', answer = a.outcome, ended_at = clock_timestamp()
      FROM jsonb_to_recordset($2) AS a ("commandId" text, outcome jsonb)
-     WHERE c.id = a."commandId" AND c.taken_by = $1 AND c.state IN ('taken', 'unknown') RETURNING c.id, c.datacenter_id AS "datacenterId"`,
+     WHERE c.id = a."commandId" AND c.taken_by = $1 AND c.state IN ('taken', 'unknown')
+       RETURNING c.id, c.datacenter_id AS "datacenterId"`,
     [agentId, JSON.stringify(answers)],
   );
   for (const { id, datacenterId } of ended) {
@@ -179,6 +197,7 @@ export async function recordAnswers(
 /** Removes commands that ended so many milliseconds ago. */
 export const forgetCommands = (db: Queryable, olderThan: number): Promise<number> =>
   db.run(
-    "DELETE FROM edge_command WHERE ended_at < clock_timestamp() - $1 * interval '1 millisecond' OR start_by < clock_timestamp() - $1 * interval '1 millisecond'",
+    "DELETE FROM edge_command WHERE ended_at < clock_timestamp() - $1 * interval '1 millisecond' OR " +
+      "start_by < clock_timestamp() - $1 * interval '1 millisecond'",
     [olderThan],
   );

@@ -22,7 +22,8 @@ export async function createEnrolment(
   const secret = randomBytes(24).toString('base64url');
   const expiresAt = isoTime(clock.now() + codeLifetime);
   await db.run(
-    'INSERT INTO edge_enrolment (id, datacenter_id, code_hash, created_by, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)',
+    'INSERT INTO edge_enrolment (id, datacenter_id, code_hash, created_by, created_at, expires_at) VALUES ' +
+      '($1, $2, $3, $4, $5, $6)',
     [id, datacenterId, digest(secret).toString('hex'), createdBy, isoTime(clock.now()), expiresAt],
   );
   return { id, code: `${id}.${secret}`, expiresAt };
@@ -46,7 +47,8 @@ export interface LetIn {
 
 /**
  * Lets the holder of this key in with a code: once, or again for the same key. Undefined for a code that is wrong, over
- * or used by another; why is nobody's business. The transaction must be committed in either case: wrong tries are counted.
+ * or used by another; why is nobody's business. The transaction must be committed in either case: wrong tries are
+ * counted.
  */
 export async function useCode(
   tx: Queryable,
@@ -61,7 +63,8 @@ export async function useCode(
   const [id = '', secret = ''] = code.split('.', 2);
   const found = await tx.maybe(
     Enrolment,
-    `SELECT e.datacenter_id AS "datacenterId", e.code_hash AS "codeHash", e.expires_at AS "expiresAt", e.failures, e.agent_id AS "agentId", e.key_fingerprint AS "keyFingerprint",
+    `SELECT e.datacenter_id AS "datacenterId", e.code_hash AS "codeHash", e.expires_at AS "expiresAt", e.failures,
+      e.agent_id AS "agentId", e.key_fingerprint AS "keyFingerprint",
        (SELECT a.revoked_at IS NOT NULL FROM edge_agent a WHERE a.id = e.agent_id) AS "isRevoked"
      FROM edge_enrolment e WHERE e.id = $1 FOR UPDATE`,
     [id],

@@ -9,7 +9,8 @@ const Kept = EdgeRelease.extend({ setBy: z.string(), setAt: z.string() });
 export const findRelease = (db: Queryable, datacenterId: DatacenterId): Promise<z.infer<typeof Kept> | undefined> =>
   db.maybe(
     Kept,
-    'SELECT version, url, sha256, signature, set_by AS "setBy", set_at AS "setAt" FROM edge_release WHERE datacenter_id = $1',
+    'SELECT version, url, sha256, signature, set_by AS "setBy", set_at AS "setAt" FROM edge_release WHERE ' +
+      'datacenter_id = $1',
     [datacenterId],
   );
 
@@ -22,7 +23,9 @@ export const setRelease = (
   setBy: string,
 ): Promise<number> =>
   db.run(
-    `INSERT INTO edge_release (datacenter_id, version, url, sha256, signature, set_by, set_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
-     ON CONFLICT (datacenter_id) DO UPDATE SET version = EXCLUDED.version, url = EXCLUDED.url, sha256 = EXCLUDED.sha256, signature = EXCLUDED.signature, set_by = EXCLUDED.set_by, set_at = EXCLUDED.set_at`,
+    `INSERT INTO edge_release (datacenter_id, version, url, sha256, signature, set_by, set_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7)
+     ON CONFLICT (datacenter_id) DO UPDATE SET version = EXCLUDED.version, url = EXCLUDED.url,
+       sha256 = EXCLUDED.sha256, signature = EXCLUDED.signature, set_by = EXCLUDED.set_by, set_at = EXCLUDED.set_at`,
     [datacenterId, version, url, sha256, signature, setBy, isoTime(clock.now())],
   );

@@ -22,18 +22,26 @@ export const Finding = Difference.extend({
   answer: FindingAnswer.nullable(),
 });
 export type Finding = z.infer<typeof Finding>;
-const columns = `id, kind, severity, place, expected, found, evidence, hint, found_at AS "foundAt", seen_at AS "seenAt", resolved_at AS "resolvedAt",
-  CASE WHEN waived_at IS NOT NULL THEN jsonb_build_object('by', waived_by, 'at', to_char(waived_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'reason', waived_because) END AS waiver, task_id AS "taskId", told, answer`;
+const columns = `id, kind, severity, place, expected, found, evidence, hint, found_at AS "foundAt",
+  seen_at AS "seenAt", resolved_at AS "resolvedAt",
+  CASE WHEN waived_at IS NOT NULL THEN jsonb_build_object('by', waived_by, 'at', to_char(waived_at AT TIME ZONE 'UTC',
+    'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'reason', waived_because) END AS waiver, task_id AS "taskId", told, answer`;
 
 export type FindingState = 'open' | 'waived' | 'resolved';
 export const stateOf = ({ resolvedAt, waiver }: Pick<Finding, 'resolvedAt' | 'waiver'>): FindingState =>
   resolvedAt !== null ? 'resolved' : waiver !== null ? 'waived' : 'open';
 
-/** A finding is the same as long as the same is found in the same place. What is found anew after a fix is another one, and a waiver does not reach it. */
+/**
+ * A finding is the same as long as the same is found in the same place. What is found anew after a fix is another one,
+ * and a waiver does not reach it.
+ */
 const keyOf = ({ kind, place, expected, found }: Pick<Difference, 'kind' | 'place' | 'expected' | 'found'>) =>
   JSON.stringify([kind, place, expected, found]);
 
-/** What comparing finds, and ends: all but what was seen elsewhere, what shows only under traffic, and what is left of an erasure. */
+/**
+ * What comparing finds, and ends: all but what was seen elsewhere, what shows only under traffic, and what is left of
+ * an erasure.
+ */
 const compared = FindingKind.exclude(['sighting', 'link', 'erase']).options;
 /** Whether measuring finds it, and ends it. */
 export const isMeasured = ({ kind }: Pick<Difference, 'kind'>): boolean => kind !== 'sighting' && kind !== 'erase';
@@ -76,7 +84,8 @@ export async function recordFindings(
       ]);
     for (const [n, { kind, severity, place, expected, found, evidence, hint }] of fresh.entries()) {
       await tx.run(
-        'INSERT INTO finding (id, server_id, kind, severity, place, expected, found, evidence, hint, found_at, seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) ON CONFLICT DO NOTHING',
+        'INSERT INTO finding (id, server_id, kind, severity, place, expected, found, evidence, hint, ' +
+          'found_at, seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) ON CONFLICT DO NOTHING',
         [idOf(n), server.id, kind, severity, place, expected, found, JSON.stringify(evidence), hint, now],
       );
     }
@@ -133,7 +142,9 @@ export const recordTold = (db: Queryable, id: string, taskId: TaskId, told: stri
 export const recordAnswer = (db: Queryable, id: string, answer: FindingAnswer): Promise<number> =>
   db.run('UPDATE finding SET answer = $2 WHERE id = $1', [id, JSON.stringify(answer)]);
 
-/** Lets a finding stand: known and acceptable. Throws `conflict` where it is resolved; waiving it again changes nothing. */
+/**
+ * Lets a finding stand: known and acceptable. Throws `conflict` where it is resolved; waiving it again changes nothing.
+ */
 export async function waiveFinding(
   db: Database,
   clock: Clock,
@@ -144,7 +155,8 @@ export async function waiveFinding(
   return db.transaction(async (tx) => {
     const now = isoTime(clock.now());
     const waived = await tx.run(
-      'UPDATE finding SET waived_at = $3, waived_by = $4, waived_because = $5 WHERE id = $1 AND server_id = $2 AND resolved_at IS NULL AND waived_at IS NULL',
+      'UPDATE finding SET waived_at = $3, waived_by = $4, waived_because = $5 WHERE id = $1 AND server_id ' +
+        '= $2 AND resolved_at IS NULL AND waived_at IS NULL',
       [findingId, server.id, now, waiver.by, waiver.reason],
     );
     const finding = await tx.maybe(Finding, `SELECT ${columns} FROM finding WHERE id = $1 AND server_id = $2`, [

@@ -27,14 +27,18 @@ export interface ImageWorkOrder {
   expiresAt: number;
 }
 
-/** Wants that done by the server's validation image. Its datacenter reads it from the list of expected servers. Again is the same as once. */
+/**
+ * Wants that done by the server's validation image. Its datacenter reads it from the list of expected servers. Again is
+ * the same as once.
+ */
 export const orderImageWork = (
   db: Queryable,
   clock: Clock,
   { serverId, datacenterId, work, expiresAt }: ImageWorkOrder,
 ): Promise<number> =>
   db.run(
-    `INSERT INTO image_work (id, server_id, datacenter_id, kind, state, percent, results, work, ordered_at, expires_at) VALUES ($1, $2, $3, $4, 'waiting', 0, '[]', $5, $6, $7) ON CONFLICT (id) DO NOTHING`,
+    `INSERT INTO image_work (id, server_id, datacenter_id, kind, state, percent, results, work, ordered_at, expires_at)
+      VALUES ($1, $2, $3, $4, 'waiting', 0, '[]', $5, $6, $7) ON CONFLICT (id) DO NOTHING`,
     [work.id, serverId, datacenterId, work.kind, JSON.stringify(work), isoTime(clock.now()), isoTime(expiresAt)],
   );
 
@@ -51,9 +55,12 @@ export async function recordImageWork(
   { id, serverId, datacenterId, kind, state, percent, results, at }: Omit<ImageWorkRow, 'endedAt'>,
 ): Promise<boolean> {
   const noted = await db.run(
-    `INSERT INTO image_work AS known (id, server_id, datacenter_id, kind, state, percent, results, at, ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-     ON CONFLICT (id) DO UPDATE SET state = excluded.state, percent = excluded.percent, results = excluded.results, at = excluded.at, ended_at = excluded.ended_at
-     WHERE known.ended_at IS NULL AND known.server_id = excluded.server_id AND (known.at IS NULL OR known.at < excluded.at)`,
+    `INSERT INTO image_work AS known (id, server_id, datacenter_id, kind, state, percent, results, at, ended_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+     ON CONFLICT (id) DO UPDATE SET state = excluded.state, percent = excluded.percent, results = excluded.results,
+       at = excluded.at, ended_at = excluded.ended_at
+     WHERE known.ended_at IS NULL AND known.server_id = excluded.server_id AND (known.at IS NULL
+       OR known.at < excluded.at)`,
     [id, serverId, datacenterId, kind, state, percent, JSON.stringify(results), at, hasEnded(state) ? at : null],
   );
   return noted > 0;
@@ -62,6 +69,7 @@ export async function recordImageWork(
 export const findImageWork = (db: Queryable, id: string): Promise<ImageWorkRow | undefined> =>
   db.maybe(
     ImageWorkRow,
-    'SELECT id, server_id AS "serverId", datacenter_id AS "datacenterId", kind, state, percent, results, at, ended_at AS "endedAt" FROM image_work WHERE id = $1',
+    'SELECT id, server_id AS "serverId", datacenter_id AS "datacenterId", kind, state, percent, results, ' +
+      'at, ended_at AS "endedAt" FROM image_work WHERE id = $1',
     [id],
   );

@@ -49,7 +49,8 @@ export async function migrate(client: Client, folder: string): Promise<string[]>
   await client.query('SELECT pg_advisory_lock($1)', [migrationLock]);
   try {
     await client.query(
-      'CREATE TABLE IF NOT EXISTS public.migration (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
+      'CREATE TABLE IF NOT EXISTS public.migration (name text PRIMARY KEY, applied_at timestamptz NOT NULL ' +
+        'DEFAULT now())',
     );
     return (await umzug.up()).map(({ name }) => name);
   } finally {

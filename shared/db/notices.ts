@@ -5,7 +5,9 @@ import { defaultLimits, openConnection, type TimeLimits } from './connections.ts
 /** Called with what a notice says; without anything where notices may have been missed. */
 export type Hear = (payload?: string) => void;
 
-/** Notices of the database (LISTEN, NOTIFY): one connection per process, however many listen; none while nobody does. */
+/**
+ * Notices of the database (LISTEN, NOTIFY): one connection per process, however many listen; none while nobody does.
+ */
 export interface Notices {
   /** Answers how to stop. Whoever listens also looks by the clock: a notice is only quicker, never certain. */
   on(channel: string, hear: Hear): () => void;

@@ -45,13 +45,16 @@ export const Order = z.object({
 export type Order = z.infer<typeof Order>;
 
 const columns = `
-  o.id, o.tenant_id AS "tenantId", o.datacenter_id AS "datacenterId", o.state, o.version, o.requested_by AS "requestedBy", o.requested_by_id AS "requestedById", o.saga_id AS "sagaId",
+  o.id, o.tenant_id AS "tenantId", o.datacenter_id AS "datacenterId", o.state, o.version,
+    o.requested_by AS "requestedBy", o.requested_by_id AS "requestedById", o.saga_id AS "sagaId",
   o.ended_because AS "endedBecause", o.created_at AS "createdAt", o.updated_at AS "updatedAt",
-  (SELECT jsonb_agg(jsonb_build_object('id', l.id, 'position', l.position, 'quantity', l.quantity, 'config', l.config) ORDER BY l.position) FROM order_line l WHERE l.order_id = o.id) AS lines`;
+  (SELECT jsonb_agg(jsonb_build_object('id', l.id, 'position', l.position, 'quantity', l.quantity, 'config', l.config)
+    ORDER BY l.position) FROM order_line l WHERE l.order_id = o.id) AS lines`;
 
 export async function insertOrder(tx: Queryable, order: Order): Promise<void> {
   await tx.run(
-    'INSERT INTO customer_order (id, tenant_id, datacenter_id, state, requested_by, saga_id, created_at, updated_at, requested_by_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)',
+    'INSERT INTO customer_order (id, tenant_id, datacenter_id, state, requested_by, saga_id, created_at, ' +
+      'updated_at, requested_by_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)',
     [
       order.id,
       order.tenantId,
@@ -64,7 +67,8 @@ export async function insertOrder(tx: Queryable, order: Order): Promise<void> {
     ],
   );
   await tx.run(
-    'INSERT INTO order_line (id, order_id, position, quantity, config) SELECT id, $1, position, quantity, config FROM jsonb_to_recordset($2) AS l (id text, position int, quantity int, config jsonb)',
+    'INSERT INTO order_line (id, order_id, position, quantity, config) SELECT id, $1, position, quantity, ' +
+      'config FROM jsonb_to_recordset($2) AS l (id text, position int, quantity int, config jsonb)',
     [order.id, JSON.stringify(order.lines)],
   );
 }
@@ -87,7 +91,8 @@ export const listOrders = (
   db.many(
     Order,
     `SELECT ${columns} FROM customer_order o
-     WHERE ($1::text IS NULL OR o.tenant_id = $1) AND ($2::text IS NULL OR o.state = $2) AND ($3::text IS NULL OR o.id < $3) ORDER BY o.id DESC LIMIT $4`,
+     WHERE ($1::text IS NULL OR o.tenant_id = $1) AND ($2::text IS NULL OR o.state = $2) AND ($3::text IS NULL
+       OR o.id < $3) ORDER BY o.id DESC LIMIT $4`,
     [filter.tenantId ?? null, filter.state ?? null, filter.after ?? null, filter.limit],
   );
 
@@ -103,7 +108,8 @@ export async function moveOrder(
     (orderStates[state] as readonly string[]).includes(to),
   );
   const moved = await tx.run(
-    'UPDATE customer_order SET state = $2, version = version + 1, ended_because = COALESCE($3, ended_because), updated_at = $4 WHERE id = $1 AND state = ANY ($5)',
+    'UPDATE customer_order SET state = $2, version = version + 1, ended_because = COALESCE($3, ' +
+      'ended_because), updated_at = $4 WHERE id = $1 AND state = ANY ($5)',
     [id, to, because ?? null, isoTime(clock.now()), from],
   );
   if (moved > 0) return true;

@@ -26,7 +26,8 @@ export const Quote = z.object({
   answeredAt: z.string().nullable(),
 });
 export type Quote = z.infer<typeof Quote>;
-const quoteColumns = `id, order_id AS "orderId", vendor, vendor_ref AS "vendorRef", state, total_minor AS "totalMinor", currency, valid_until AS "validUntil", lead_time_days AS "leadTimeDays",
+const quoteColumns = `id, order_id AS "orderId", vendor, vendor_ref AS "vendorRef", state, total_minor AS "totalMinor",
+  currency, valid_until AS "validUntil", lead_time_days AS "leadTimeDays",
   model, declined_because AS "declinedBecause", requested_at AS "requestedAt", answered_at AS "answeredAt"`;
 
 export const quotesOf = (db: Queryable, orderId: OrderId): Promise<Quote[]> =>
@@ -51,7 +52,8 @@ export const Purchase = z.object({
 });
 export type Purchase = z.infer<typeof Purchase>;
 const purchaseColumns =
-  'id, order_id AS "orderId", quote_id AS "quoteId", po_number AS "poNumber", vendor, state, total_minor AS "totalMinor", currency, created_at AS "createdAt"';
+  'id, order_id AS "orderId", quote_id AS "quoteId", po_number AS "poNumber", vendor, state, total_minor ' +
+  'AS "totalMinor", currency, created_at AS "createdAt"';
 
 export const purchaseOf = (db: Queryable, orderId: OrderId): Promise<Purchase | undefined> =>
   db.maybe(Purchase, `SELECT ${purchaseColumns} FROM purchase WHERE order_id = $1`, [orderId]);
@@ -96,14 +98,19 @@ export const Approval = z.object({
   reason: z.string().nullable(),
 });
 export type Approval = z.infer<typeof Approval>;
-const approvalColumns = `id, kind, subject, tenant_id AS "tenantId", order_id AS "orderId", server_id AS "serverId", saga_id AS "sagaId", state, amount_minor AS "amountMinor", currency, summary, policy,
-  requested_by AS "requestedBy", requested_by_id AS "requestedById", requested_at AS "requestedAt", due_at AS "dueAt", decided_by AS "decidedBy", decided_by_id AS "decidedById", decided_at AS "decidedAt", reason`;
+const approvalColumns = `id, kind, subject, tenant_id AS "tenantId", order_id AS "orderId", server_id AS "serverId",
+  saga_id AS "sagaId", state, amount_minor AS "amountMinor", currency, summary, policy,
+  requested_by AS "requestedBy", requested_by_id AS "requestedById", requested_at AS "requestedAt", due_at AS "dueAt",
+    decided_by AS "decidedBy", decided_by_id AS "decidedById", decided_at AS "decidedAt", reason`;
 
 /** Opens an approval; asking twice with the same id opens one. */
 export const insertApproval = (tx: Queryable, approval: Approval): Promise<number> =>
   tx.run(
-    `INSERT INTO approval (id, kind, subject, tenant_id, order_id, server_id, saga_id, state, amount_minor, currency, summary, policy, requested_by, requested_at, due_at, decided_by, decided_at, reason, requested_by_id, decided_by_id)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) ON CONFLICT (id) DO NOTHING`,
+    `INSERT INTO approval (id, kind, subject, tenant_id, order_id, server_id, saga_id, state, amount_minor, currency,
+      summary, policy, requested_by, requested_at, due_at, decided_by, decided_at, reason, requested_by_id,
+        decided_by_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+       ON CONFLICT (id) DO NOTHING`,
     [
       approval.id,
       approval.kind,
@@ -145,7 +152,9 @@ export const listApprovals = (
 ): Promise<Approval[]> =>
   db.many(
     Approval,
-    `SELECT ${approvalColumns} FROM approval WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR tenant_id = $2) AND ($3::text IS NULL OR kind = $3) AND ($4::text IS NULL OR id < $4) ORDER BY id DESC LIMIT $5`,
+    `SELECT ${approvalColumns} FROM approval WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL
+      OR tenant_id = $2) AND ($3::text IS NULL OR kind = $3) AND ($4::text IS NULL OR id < $4) ORDER BY id DESC
+        LIMIT $5`,
     [filter.state ?? null, filter.tenantId ?? null, filter.kind ?? null, filter.after ?? null, filter.limit],
   );
 /** Only an open approval can be decided; answers whether this call decided it. */
@@ -158,7 +167,8 @@ export const closeApproval = async (
   reason: string | null,
 ): Promise<boolean> =>
   (await db.run(
-    "UPDATE approval SET state = $2, decided_by = $3, decided_at = $4, reason = $5, decided_by_id = $6 WHERE id = $1 AND state = 'open'",
+    'UPDATE approval SET state = $2, decided_by = $3, decided_at = $4, reason = $5, decided_by_id = $6 ' +
+      "WHERE id = $1 AND state = 'open'",
     [id, to, by.name, isoTime(clock.now()), reason, by.id],
   )) > 0;
 
@@ -199,8 +209,10 @@ export const Shipment = z.object({
   createdAt: z.string(),
 });
 export type Shipment = z.infer<typeof Shipment>;
-const shipmentColumns = `id, purchase_id AS "purchaseId", order_id AS "orderId", datacenter_id AS "datacenterId", carrier, tracking_number AS "trackingNumber", state,
-  estimated_arrival AS "estimatedArrival", delivered_at AS "deliveredAt", last_event AS "lastEvent", arrival_told_at AS "arrivalToldAt", created_at AS "createdAt"`;
+const shipmentColumns = `id, purchase_id AS "purchaseId", order_id AS "orderId", datacenter_id AS "datacenterId",
+  carrier, tracking_number AS "trackingNumber", state,
+  estimated_arrival AS "estimatedArrival", delivered_at AS "deliveredAt", last_event AS "lastEvent",
+    arrival_told_at AS "arrivalToldAt", created_at AS "createdAt"`;
 
 export async function getShipment(db: Queryable, id: ShipmentId): Promise<Shipment> {
   const shipment = await db.maybe(Shipment, `SELECT ${shipmentColumns} FROM shipment WHERE id = $1`, [id]);
@@ -220,7 +232,9 @@ export const listShipments = (
 ): Promise<Shipment[]> =>
   db.many(
     Shipment,
-    `SELECT ${shipmentColumns} FROM shipment WHERE ($1::text[] IS NULL OR datacenter_id = ANY ($1)) AND ($2::text IS NULL OR order_id = $2) AND ($3::text IS NULL OR tracking_number = $3) AND ($4::text IS NULL OR id < $4) ORDER BY id DESC LIMIT $5`,
+    `SELECT ${shipmentColumns} FROM shipment WHERE ($1::text[] IS NULL OR datacenter_id = ANY ($1))
+      AND ($2::text IS NULL OR order_id = $2) AND ($3::text IS NULL OR tracking_number = $3) AND ($4::text IS NULL
+        OR id < $4) ORDER BY id DESC LIMIT $5`,
     [
       filter.datacenterIds ?? null,
       filter.orderId ?? null,
@@ -250,7 +264,8 @@ export const ShipmentItem = z.object({
 });
 export type ShipmentItem = z.infer<typeof ShipmentItem>;
 const itemColumns =
-  'shipment_id AS "shipmentId", serial, server_id AS "serverId", manifest, state, scanned, received_by AS "receivedBy", received_at AS "receivedAt"';
+  'shipment_id AS "shipmentId", serial, server_id AS "serverId", manifest, state, scanned, received_by AS ' +
+  '"receivedBy", received_at AS "receivedAt"';
 
 export const itemsOf = (db: Queryable, shipmentId: ShipmentId): Promise<ShipmentItem[]> =>
   db.many(ShipmentItem, `SELECT ${itemColumns} FROM shipment_item WHERE shipment_id = $1 ORDER BY serial`, [
@@ -259,7 +274,8 @@ export const itemsOf = (db: Queryable, shipmentId: ShipmentId): Promise<Shipment
 export const itemsOfPurchase = (db: Queryable, purchaseId: PurchaseId): Promise<ShipmentItem[]> =>
   db.many(
     ShipmentItem,
-    `SELECT ${itemColumns} FROM shipment_item WHERE shipment_id IN (SELECT id FROM shipment WHERE purchase_id = $1) ORDER BY serial`,
+    `SELECT ${itemColumns} FROM shipment_item WHERE shipment_id IN (SELECT id FROM shipment WHERE purchase_id = $1)
+      ORDER BY serial`,
     [purchaseId],
   );
 export const itemOfServer = (db: Queryable, serverId: ServerId): Promise<ShipmentItem | undefined> =>
@@ -269,7 +285,10 @@ export const itemOfServer = (db: Queryable, serverId: ServerId): Promise<Shipmen
     [serverId],
   );
 
-/** These machines went, or are going, back to the vendor. A shipment or purchase of which nothing stays is returned itself. */
+/**
+ * These machines went, or are going, back to the vendor. A shipment or purchase of which nothing stays is returned
+ * itself.
+ */
 export async function recordReturn(
   db: Queryable,
   clock: Clock,
@@ -279,7 +298,8 @@ export async function recordReturn(
   const nothingStays = (ownShipments: string) =>
     `NOT EXISTS (SELECT FROM shipment_item WHERE state <> 'returned' AND shipment_id IN (${ownShipments}))`;
   await db.run(
-    "UPDATE shipment_item SET state = 'returned' WHERE serial = ANY ($2) AND shipment_id IN (SELECT id FROM shipment WHERE purchase_id = $1)",
+    "UPDATE shipment_item SET state = 'returned' WHERE serial = ANY ($2) AND shipment_id IN (SELECT id " +
+      'FROM shipment WHERE purchase_id = $1)',
     [purchaseId, serials],
   );
   await db.run(
@@ -287,7 +307,8 @@ export async function recordReturn(
     [purchaseId, isoTime(clock.now())],
   );
   await db.run(
-    `UPDATE purchase SET state = 'returned', updated_at = $2 WHERE id = $1 AND ${nothingStays('SELECT id FROM shipment WHERE purchase_id = purchase.id')}`,
+    `UPDATE purchase SET state = 'returned',
+      updated_at = $2 WHERE id = $1 AND ${nothingStays('SELECT id FROM shipment WHERE purchase_id = purchase.id')}`,
     [purchaseId, isoTime(clock.now())],
   );
 }

@@ -32,12 +32,17 @@ export const SagaRow = z.object({
   startedAt: z.string(),
   updatedAt: z.string(),
   endedAt: z.string().nullable(),
-  /** How its instance in the engine ended though its story had not: it is dead. Null while it lives, as far as is known, and when its story ended before. */
+  /**
+   * How its instance in the engine ended though its story had not: it is dead. Null while it lives, as far as is known,
+   * and when its story ended before.
+   */
   engineEnd: z.string().nullable(),
 });
 export type SagaRow = z.infer<typeof SagaRow>;
-const columns = `id, name, parent_id AS "parentId", root_id AS "rootId", subject, order_id AS "orderId", server_id AS "serverId", tenant_id AS "tenantId", datacenter_id AS "datacenterId", state,
-  waiting_for AS "waitingFor", waiting_until AS "waitingUntil", cancel_requested AS "cancelRequested", point_of_no_return AS "pointOfNoReturn", held, ended_because AS "endedBecause",
+const columns = `id, name, parent_id AS "parentId", root_id AS "rootId", subject, order_id AS "orderId",
+  server_id AS "serverId", tenant_id AS "tenantId", datacenter_id AS "datacenterId", state,
+  waiting_for AS "waitingFor", waiting_until AS "waitingUntil", cancel_requested AS "cancelRequested",
+    point_of_no_return AS "pointOfNoReturn", held, ended_because AS "endedBecause",
   started_at AS "startedAt", updated_at AS "updatedAt", ended_at AS "endedAt", engine_end AS "engineEnd"`;
 
 export const findSaga = (db: Queryable, id: string): Promise<SagaRow | undefined> =>
@@ -61,7 +66,8 @@ export const listSagas = (
   db.many(
     SagaRow,
     `SELECT ${columns} FROM saga
-     WHERE ($1::text[] IS NULL OR state = ANY ($1)) AND ($2::text IS NULL OR server_id = $2) AND ($3::text IS NULL OR name = $3) AND (NOT $4 OR parent_id IS NULL)
+     WHERE ($1::text[] IS NULL OR state = ANY ($1)) AND ($2::text IS NULL OR server_id = $2) AND ($3::text IS NULL
+       OR name = $3) AND (NOT $4 OR parent_id IS NULL)
        AND ($5::timestamptz IS NULL OR (started_at, id) < ($5, $6)) ORDER BY started_at DESC, id DESC LIMIT $7`,
     [
       filter.states ?? null,
@@ -88,7 +94,8 @@ export type StepRow = z.infer<typeof StepRow>;
 export const stepsOf = (db: Queryable, sagaIds: readonly string[]): Promise<StepRow[]> =>
   db.many(
     StepRow,
-    'SELECT saga_id AS "sagaId", key, step, state, attempts, detail, started_at AS "startedAt", updated_at AS "updatedAt" FROM saga_step WHERE saga_id = ANY ($1) ORDER BY started_at, key',
+    'SELECT saga_id AS "sagaId", key, step, state, attempts, detail, started_at AS "startedAt", updated_at ' +
+      'AS "updatedAt" FROM saga_step WHERE saga_id = ANY ($1) ORDER BY started_at, key',
     [sagaIds],
   );
 
@@ -109,6 +116,7 @@ export const timelineOf = (
   db.many(
     TimelineRow,
     `SELECT position, saga_id AS "sagaId", at, kind, step, attempt, text FROM saga_timeline
-     WHERE ($1::text IS NULL OR saga_id = $1) AND ($2::text IS NULL OR root_id = $2) AND position > $3 ORDER BY position LIMIT $4`,
+     WHERE ($1::text IS NULL OR saga_id = $1) AND ($2::text IS NULL OR root_id = $2) AND position > $3
+       ORDER BY position LIMIT $4`,
     [filter.sagaId ?? null, filter.rootId ?? null, filter.after ?? 0, filter.limit],
   );

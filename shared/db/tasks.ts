@@ -46,11 +46,15 @@ export const Task = z.object({
   rackUnit: z.number().int().nullable(),
 });
 export type Task = z.infer<typeof Task>;
-const columns = `id, kind, dedupe_key AS "dedupeKey", task.datacenter_id AS "datacenterId", task.server_id AS "serverId", order_id AS "orderId", shipment_id AS "shipmentId", saga_id AS "sagaId",
-  title, instructions, lines, state, claimed_by AS "claimedBy", claimed_by_id AS "claimedById", result, completed_by AS "completedBy", due_at AS "dueAt", created_at AS "createdAt", updated_at AS "updatedAt", place.rack_name AS "rackName", place.unit AS "rackUnit"`;
+const columns = `id, kind, dedupe_key AS "dedupeKey", task.datacenter_id AS "datacenterId",
+  task.server_id AS "serverId", order_id AS "orderId", shipment_id AS "shipmentId", saga_id AS "sagaId",
+  title, instructions, lines, state, claimed_by AS "claimedBy", claimed_by_id AS "claimedById", result,
+    completed_by AS "completedBy", due_at AS "dueAt", created_at AS "createdAt", updated_at AS "updatedAt",
+      place.rack_name AS "rackName", place.unit AS "rackUnit"`;
 /** With the place where its server stands now. */
 const source =
-  'task LEFT JOIN LATERAL (SELECT rack_name, min(unit) AS unit FROM rack_unit r WHERE r.server_id = task.server_id GROUP BY rack_name) AS place ON true';
+  'task LEFT JOIN LATERAL (SELECT rack_name, min(unit) AS unit FROM rack_unit r WHERE r.server_id = ' +
+  'task.server_id GROUP BY rack_name) AS place ON true';
 
 export type NewTask = Pick<Task, 'id' | 'kind' | 'dedupeKey' | 'datacenterId' | 'sagaId' | 'title' | 'instructions'> & {
   lines?: readonly TaskLine[];
@@ -64,8 +68,10 @@ export type NewTask = Pick<Task, 'id' | 'kind' | 'dedupeKey' | 'datacenterId' | 
 export async function openTask(db: Database, clock: Clock, task: NewTask): Promise<Task> {
   return db.transaction(async (tx) => {
     const opened = await tx.run(
-      `INSERT INTO task (id, kind, dedupe_key, datacenter_id, server_id, order_id, shipment_id, saga_id, title, instructions, state, due_at, created_at, updated_at, lines)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'open', $11, $12, $12, $13) ON CONFLICT (dedupe_key) DO NOTHING`,
+      `INSERT INTO task (id, kind, dedupe_key, datacenter_id, server_id, order_id, shipment_id, saga_id, title,
+        instructions, state, due_at, created_at, updated_at, lines)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'open', $11, $12, $12, $13)
+         ON CONFLICT (dedupe_key) DO NOTHING`,
       [
         task.id,
         task.kind,
@@ -105,10 +111,14 @@ export async function openTask(db: Database, clock: Clock, task: NewTask): Promi
   });
 }
 
-/** Something more is known that helps whoever does it. Said once; a task that is over, or long already, stays as it is. */
+/**
+ * Something more is known that helps whoever does it. Said once; a task that is over, or long already, stays as it is.
+ */
 export const addInstruction = (db: Queryable, clock: Clock, id: TaskId, instruction: string): Promise<number> =>
   db.run(
-    "UPDATE task SET instructions = instructions || to_jsonb($2::text), updated_at = $3 WHERE id = $1 AND state IN ('open', 'claimed') AND NOT instructions @> to_jsonb($2::text) AND jsonb_array_length(instructions) < 10",
+    'UPDATE task SET instructions = instructions || to_jsonb($2::text), updated_at = $3 WHERE id = $1 AND ' +
+      "state IN ('open', 'claimed') AND NOT instructions @> to_jsonb($2::text) AND " +
+      'jsonb_array_length(instructions) < 10',
     [id, instruction, isoTime(clock.now())],
   );
 
@@ -135,7 +145,8 @@ export const listTasks = (
   db.many(
     Task,
     `SELECT ${columns} FROM ${source}
-     WHERE ($1::text[] IS NULL OR task.datacenter_id = ANY ($1)) AND ($2::text[] IS NULL OR state = ANY ($2)) AND ($3::text IS NULL OR task.server_id = $3)
+     WHERE ($1::text[] IS NULL OR task.datacenter_id = ANY ($1)) AND ($2::text[] IS NULL OR state = ANY ($2))
+       AND ($3::text IS NULL OR task.server_id = $3)
        AND ($4::timestamptz IS NULL OR (due_at, id) > ($4, $5)) ORDER BY due_at, id LIMIT $6`,
     [
       filter.datacenterIds ?? null,
@@ -150,7 +161,8 @@ export const listTasks = (
 /** Takes an open task. Taking one's own again is success; somebody else's throws `conflict`. */
 export async function claimTask(db: Queryable, clock: Clock, id: TaskId, by: Actor): Promise<Task> {
   await db.run(
-    "UPDATE task SET state = 'claimed', claimed_by = $2, claimed_by_id = $4, updated_at = $3 WHERE id = $1 AND state = 'open'",
+    "UPDATE task SET state = 'claimed', claimed_by = $2, claimed_by_id = $4, updated_at = $3 WHERE id = $1 " +
+      "AND state = 'open'",
     [id, by.name, isoTime(clock.now()), by.id],
   );
   const task = await getTask(db, id);
@@ -172,7 +184,9 @@ export async function completeTask(
 ): Promise<Task> {
   return db.transaction(async (tx) => {
     const ended = await tx.run(
-      "UPDATE task SET state = 'done', claimed_by = COALESCE(claimed_by, $2), claimed_by_id = COALESCE(claimed_by_id, $5), completed_by = $2, result = $3, updated_at = $4 WHERE id = $1 AND state IN ('open', 'claimed')",
+      "UPDATE task SET state = 'done', claimed_by = COALESCE(claimed_by, $2), claimed_by_id = " +
+        'COALESCE(claimed_by_id, $5), completed_by = $2, result = $3, updated_at = $4 WHERE id = $1 AND ' +
+        "state IN ('open', 'claimed')",
       [id, by.name, JSON.stringify(result), isoTime(clock.now()), by.id],
     );
     const task = await getTask(tx, id);

@@ -1,14 +1,24 @@
 import { AppError } from '../errors/app-error.ts';
 import { isAnswer } from './connections.ts';
 
-/** The database is there and cannot serve: connection lost (08), no resources (53), broken off or shutting down (57). By the first two characters of SQLSTATE. */
+/**
+ * The database is there and cannot serve: connection lost (08), no resources (53), broken off or shutting down (57). By
+ * the first two characters of SQLSTATE.
+ */
 const cannotServe = new Set(['08', '53', '57']);
 const wasBrokenOff = '57014';
 const wasIdleTooLong = '25P03';
 
 /** What the driver says, without a code, when a connection is gone, silent or cannot be had. */
-const driverWords =
-  /^(Query read timeout|timeout expired|timeout exceeded|Connection terminated|Client (was closed|has encountered)|Cannot use a pool)/;
+const driverWords = new RegExp(
+  `^(${[
+    'Query read timeout',
+    'timeout (expired|exceeded)',
+    'Connection terminated',
+    'Client (was closed|has encountered)',
+    'Cannot use a pool',
+  ].join('|')})`,
+);
 
 /** Everybody is told that the database cannot answer, and when to try again. Any other error stays as it is. */
 export function orUnavailable(error: unknown): unknown {

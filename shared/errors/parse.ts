@@ -27,7 +27,10 @@ export function parse<S extends z.ZodType>(schema: S, input: unknown, what: stri
   throw new AppError({
     code: 'input.invalid',
     kind: 'invalid',
-    publicMessage: `The ${what} is not as it should be: ${complaints.map(({ where, what: complaint }) => `${where}: ${complaint}`).join('; ')}${more > 0 ? `; and ${more} more complaints` : ''}.`,
+    publicMessage:
+      `The ${what} is not as it should be: ` +
+      complaints.map(({ where, what: complaint }) => `${where}: ${complaint}`).join('; ') +
+      `${more > 0 ? `; and ${more} more complaints` : ''}.`,
     complaints,
     cause: result.error,
   });

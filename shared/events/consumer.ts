@@ -27,7 +27,10 @@ export type AnyConsumer = Omit<Consumer, 'handle'> & {
 
 export const consumer = <S extends z.ZodType>(declaration: Consumer<S>): Consumer<S> => declaration;
 
-/** One delivery: repeated ones are recognised, the last failing one is put aside. `attempt` counts from 1. Throws to be asked again. */
+/**
+ * One delivery: repeated ones are recognised, the last failing one is put aside. `attempt` counts from 1. Throws to be
+ * asked again.
+ */
 export async function consume(of: AnyConsumer, world: ConsumerWorld, message: unknown, attempt: number): Promise<void> {
   const { db, log, metrics } = world;
   const event = parse(CloudEvent, message, `event for ${of.name}`);

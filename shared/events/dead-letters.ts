@@ -25,7 +25,8 @@ export const putAside = (
 ): Promise<number> =>
   db.run(
     `INSERT INTO dead_letter (consumer, topic, event_id, event, cause, attempts) VALUES ($1, $2, $3, $4, $5, $6)
-     ON CONFLICT (consumer, event_id) DO UPDATE SET cause = EXCLUDED.cause, attempts = dead_letter.attempts + EXCLUDED.attempts, state = 'open', updated_at = now()`,
+     ON CONFLICT (consumer, event_id) DO UPDATE SET cause = EXCLUDED.cause,
+       attempts = dead_letter.attempts + EXCLUDED.attempts, state = 'open', updated_at = now()`,
     [letter.consumer, letter.topic, letter.event.id, JSON.stringify(letter.event), letter.cause, letter.attempts],
   );
 
@@ -47,7 +48,8 @@ export async function putBack(
   return db.transaction(async (tx) => {
     const letter = await tx.maybe(
       DeadLetter,
-      `UPDATE dead_letter SET state = 'replayed', updated_at = $2 WHERE id = $1 AND state = 'open' RETURNING ${columns}`,
+      `UPDATE dead_letter SET state = 'replayed', updated_at = $2 WHERE id = $1 AND state = 'open'
+        RETURNING ${columns}`,
       [id, isoTime(clock.now())],
     );
     if (letter)

@@ -38,7 +38,8 @@ export async function appendEvents(tx: Queryable, clock: Clock, events: readonly
     `WITH logged AS (
        INSERT INTO event_log (id, type, source, subject, time, partition_key, tenant_id, datacenter_id, data)
        SELECT id, type, source, subject, time, partition_key, tenant_id, datacenter_id, data
-       FROM jsonb_to_recordset($1) AS e (id text, type text, source text, subject text, time timestamptz, partition_key text, tenant_id text, datacenter_id text, data jsonb)
+       FROM jsonb_to_recordset($1) AS e (id text, type text, source text, subject text, time timestamptz,
+         partition_key text, tenant_id text, datacenter_id text, data jsonb)
        RETURNING id)
      INSERT INTO outbox (event_id) SELECT id FROM logged ORDER BY id`,
     [JSON.stringify(rows)],
@@ -65,7 +66,8 @@ export async function readEvents(db: Queryable, filter: EventFilter): Promise<Cl
     EventRow,
     `SELECT ${eventColumns} FROM event_log
      WHERE seq > $1 AND ($2::text IS NULL OR subject = $2)
-       AND ($3::text[] IS NULL OR type = ANY ($3) OR (tenant_id = $4 AND type = ANY ($5)) OR (datacenter_id = ANY ($6) AND type = ANY ($7)))
+       AND ($3::text[] IS NULL OR type = ANY ($3) OR (tenant_id = $4 AND type = ANY ($5)) OR (datacenter_id = ANY ($6)
+         AND type = ANY ($7)))
      ORDER BY seq LIMIT $8`,
     [
       filter.after ?? 0,

@@ -46,7 +46,10 @@ const approvalOfTenant = {
   only: ({ kind }: { kind: string }) => kind === 'decommission',
 } as const;
 
-/** One line per topic. Rights come from the permission table, so that nobody reads in an event what no page would show them. */
+/**
+ * One line per topic. Rights come from the permission table, so that nobody reads in an event what no page would show
+ * them.
+ */
 const audiences: { readonly [T in Topic]: Audience<T> } = {
   ...ofStates,
   'assets.observed': asset,
@@ -116,7 +119,8 @@ export function readable(caller: Caller): NonNullable<EventFilter['readable']> {
 
 /** What of an event this caller may read; undefined where that is nothing. */
 export function forReader(caller: Caller, event: CloudEvent): CloudEvent | undefined {
-  const audience = audienceOf(topicOf(event.type) as Topic) as Audience | undefined; // an older release may have written topics that we know no more
+  // an older release may have written topics that we know no more
+  const audience = audienceOf(topicOf(event.type) as Topic) as Audience | undefined;
   if (!audience) return undefined;
   const { all, datacenterIds } = caller.reach(audience.staff);
   if (all || (event.datacenterid !== undefined && datacenterIds.includes(event.datacenterid))) return event;

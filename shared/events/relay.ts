@@ -60,7 +60,8 @@ async function relayBatch(tx: Queryable, publisher: Publisher): Promise<number> 
   await tx.run('SELECT pg_advisory_xact_lock($1)', [relayLock]);
   const waiting = await tx.many(
     EventRow.extend({ position: z.number() }),
-    `SELECT position, ${eventColumns} FROM outbox JOIN event_log ON event_log.id = outbox.event_id ORDER BY position LIMIT $1`,
+    `SELECT position, ${eventColumns} FROM outbox JOIN event_log ON event_log.id = outbox.event_id ORDER BY position
+      LIMIT $1`,
     [batchSize],
   );
   if (waiting.length === 0) return 0;

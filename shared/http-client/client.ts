@@ -42,7 +42,10 @@ export interface Call<A extends Answers> {
   signal?: AbortSignal;
   /** False for the call that itself obtains the credentials. */
   authenticated?: boolean;
-  /** Not on a connection that has been used before, which the other side may be about to close: for what must not be sent in vain. */
+  /**
+   * Not on a connection that has been used before, which the other side may be about to close: for what must not be
+   * sent in vain.
+   */
   isOnNewConnection?: boolean;
 }
 
@@ -52,7 +55,8 @@ export interface Http {
   send<A extends Answers>(call: Call<A>): Promise<Answer<A>>;
   /**
    * Opens an answer that goes on and on, and hands it over as it comes. Resolves when the system has begun to answer
-   * with 200; throws a CallFailed where it does not, and while reading when the connection ends in any but the proper way.
+   * with 200; throws a CallFailed where it does not, and while reading when the connection ends in any but the proper
+   * way.
    */
   stream(call: StreamCall): Promise<AsyncIterable<string>>;
   /** Gives back the connections that are this client's own, once their calls are done. */

@@ -5,7 +5,10 @@ import { createSecureContext } from 'node:tls';
 import { callbackify } from 'node:util';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 
-/** PEM: the authorities to believe (by default those that Node brings), and the certificate and key to show where one is asked for. */
+/**
+ * PEM: the authorities to believe (by default those that Node brings), and the certificate and key to show where one is
+ * asked for.
+ */
 export interface Tls {
   ca?: string | readonly string[];
   cert?: string;
@@ -27,7 +30,10 @@ export class ForbiddenAddress extends Error {
 }
 
 export interface Connections {
-  /** What the next call goes over: connections that are kept, or, for who wants one that nobody has used, those that are not. */
+  /**
+   * What the next call goes over: connections that are kept, or, for who wants one that nobody has used, those that are
+   * not.
+   */
   current(isNew?: boolean): Dispatcher;
   /** Lets calls under way finish. Connections that are shared with other clients stay. */
   close(): Promise<void>;
@@ -50,7 +56,10 @@ const shared = ({ kept, fresh }: Agents): Connections => ({
   close: async () => {},
 });
 
-/** The connections of one client. With another certificate come other connections; the old ones close when their calls are done. */
+/**
+ * The connections of one client. With another certificate come other connections; the old ones close when their calls
+ * are done.
+ */
 export function connectionsFor(tls: TlsChoice | undefined, mayConnect?: MayConnect): Connections {
   if (tls === undefined) return shared(mayConnect ? guardedAgents(mayConnect).plain : plainAgents);
   if (tls === 'insecure') return shared(mayConnect ? guardedAgents(mayConnect).insecure : insecureAgents);

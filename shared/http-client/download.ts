@@ -9,8 +9,9 @@ export interface DownloadOptions {
 
 /**
  * Hands `read` the body of what is at `url`, and answers what it answers. Nothing is sent that proves who asks, and
- * up to three redirections are followed wherever they lead, as places that publish files need: whoever reads has to know
- * by itself (by a digest that came another way) whether it is what it should be. Throws where the answer is not 200.
+ * up to three redirections are followed wherever they lead, as places that publish files need: whoever reads has to
+ * know by itself (by a digest that came another way) whether it is what it should be. Throws where the answer is not
+ * 200.
  */
 export async function readPublished<T>(
   url: string,

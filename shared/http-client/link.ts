@@ -13,7 +13,10 @@ export class BadLink extends Error {
 // oxlint-disable-next-line no-control-regex -- these are what a URL parser drops or turns into slashes
 const deceptive = /[\u0000-\u001F\u007F\\]/;
 const schemed = /^[a-z][a-z\d+.-]*:/i;
-/** An absolute http address whose host is plain ASCII and beside which nothing stands: no name, password or percent sign. */
+/**
+ * An absolute http address whose host is plain ASCII and beside which nothing stands: no name, password or percent
+ * sign.
+ */
 const plainAbsolute = /^https?:\/\/(?:[a-z\d._-]+|\[[\da-f:.]+\])(?::\d{1,5})?(?=[/?#]|$)/i;
 
 /**

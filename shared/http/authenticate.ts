@@ -95,7 +95,9 @@ export function createAuthenticator(options: {
         throw new AppError({
           code: 'edge.agent-revoked',
           kind: 'unauthenticated',
-          publicMessage: `The agent ${issued.agentId} was shut out at ${issued.revokedAt}. It comes back only with another enrolment code.`,
+          publicMessage:
+            `The agent ${issued.agentId} was shut out at ${issued.revokedAt}. It comes back only with ` +
+            'another enrolment code.',
         });
       return Caller.agent(certificate);
     },
@@ -105,7 +107,8 @@ export function createAuthenticator(options: {
         'SELECT claims FROM session WHERE id = $1 AND expires_at > $2',
         [sessionKey(cookie), isoTime(options.clock.now())],
       );
-      const claims = Claims.safeParse(session?.claims); // a session of an older release may say too little: its person signs in again
+      // a session of an older release may say too little: its person signs in again
+      const claims = Claims.safeParse(session?.claims);
       return claims.data && new Caller(claims.data);
     },
   };

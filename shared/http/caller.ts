@@ -118,7 +118,10 @@ export interface Reach {
 export class Caller implements Actor {
   /** Issuer and subject (OpenID Connect Core 5.7): no other claim is unique and lasts. For an agent, its own id. */
   readonly id: string;
-  /** The sign-in: what audit and timelines call this person or program. A label, which may change and need not be unique. */
+  /**
+   * The sign-in: what audit and timelines call this person or program. A label, which may change and need not be
+   * unique.
+   */
   readonly name: string;
   readonly displayName: string;
   readonly roles: readonly Role[];
@@ -127,7 +130,10 @@ export class Caller implements Actor {
   /** Of an edge agent: the only caller with the role `edge`. */
   readonly agentId: AgentId | undefined;
 
-  /** Somebody whom a token or a session names. The role `edge` is none that an issuer can give: it comes with a certificate. */
+  /**
+   * Somebody whom a token or a session names. The role `edge` is none that an issuer can give: it comes with a
+   * certificate.
+   */
   constructor(claims: Claims, agentId?: AgentId) {
     this.id = agentId === undefined ? `${claims.iss}#${claims.sub}` : claims.sub;
     this.name = claims.email ?? claims.sub;
@@ -163,7 +169,9 @@ export class Caller implements Actor {
     return { id: this.id, name: this.name };
   }
 
-  /** Where a right comes from a role of tenants it goes to this caller's tenant, where from one of datacenters to those. */
+  /**
+   * Where a right comes from a role of tenants it goes to this caller's tenant, where from one of datacenters to those.
+   */
   reach(action: Action): Reach {
     const granted = this.roles.map((role) => ({
       role,

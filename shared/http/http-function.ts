@@ -19,7 +19,9 @@ export interface HttpInput<P, Q, B> {
   request: HttpRequest;
   /** For the one step between reading and writing: throws 412 when the caller read another version. */
   ifMatch(version: number): void;
-  /** Whether the caller has this version (If-None-Match): then `unchanged` is the answer, and nothing else need be read. */
+  /**
+   * Whether the caller has this version (If-None-Match): then `unchanged` is the answer, and nothing else need be read.
+   */
   hasAlready(version: number): boolean;
 }
 
@@ -53,13 +55,19 @@ export interface HttpFunction<
   mostBodyBytes?: number;
   /** What a successful answer holds. What is not in it does not leave. */
   answer: A;
-  /** Ordinary traffic between programs, which would only bury what people did: neither in the audit log nor, where it goes well, in the log. */
+  /**
+   * Ordinary traffic between programs, which would only bury what people did: neither in the audit log nor, where it
+   * goes well, in the log.
+   */
   isRoutine?: boolean;
   /** False where the answer holds a secret: it is then never kept for a repeated request. */
   keepsAnswer?: boolean;
   /** True where nobody signs in: what is sent is itself the credential. */
   isOpen?: boolean;
-  /** Whether this caller may ask at all: decided before anything of the request is read. Whose thing it is is checked by the handler, which answers 404 for another tenant's. */
+  /**
+   * Whether this caller may ask at all: decided before anything of the request is read. Whose thing it is is checked by
+   * the handler, which answers 404 for another tenant's.
+   */
   allow(input: { caller: Caller }): boolean;
   /** Whether this caller may ask for that, where the body decides as well. */
   allowBody?(input: { caller: Caller; body: z.infer<B> }): boolean;

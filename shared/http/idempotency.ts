@@ -55,7 +55,8 @@ export async function once(
 async function repeated(db: Database, caller: string, key: string, fingerprint: string): Promise<Reply> {
   const kept = await db.maybe(
     Kept,
-    `SELECT fingerprint, status, created_at < now() - interval '5 minutes' AS "isStale", body, location FROM idempotent_request WHERE caller = $1 AND key = $2`,
+    `SELECT fingerprint, status, created_at < now() - interval '5 minutes' AS "isStale", body, location
+      FROM idempotent_request WHERE caller = $1 AND key = $2`,
     [caller, key],
   );
   if (kept && kept.fingerprint !== fingerprint)
@@ -70,7 +71,8 @@ async function repeated(db: Database, caller: string, key: string, fingerprint: 
       code: 'input.outcome-unknown',
       kind: 'conflict',
       publicMessage:
-        'The first request with this Idempotency-Key was broken off. Look whether it was done before you send it again with a new key.',
+        'The first request with this Idempotency-Key was broken off. Look whether it was done before you ' +
+        'send it again with a new key.',
     });
   if (!kept || kept.status === null)
     throw new AppError({

@@ -31,7 +31,8 @@ const isSpace = (code: number) => code === 0x20 || code === 0x0a || code === 0x0
 
 /**
  * How deep JSON nests and how many values it holds, itself included: found in one pass over its text, before anything
- * is made of it. Throws `invalid` at the character that is beyond a bound. Of a text that is no JSON it counts something.
+ * is made of it. Throws `invalid` at the character that is beyond a bound. Of a text that is no JSON it counts
+ * something.
  */
 export function measureJson(
   text: string,
@@ -75,14 +76,19 @@ function endOfText(text: string, from: number): number {
   return text.length;
 }
 
-/** The input, where all its texts can be kept: PostgreSQL takes no NUL, and no half of a surrogate pair. Throws `invalid` at the first that cannot. */
+/**
+ * The input, where all its texts can be kept: PostgreSQL takes no NUL, and no half of a surrogate pair. Throws
+ * `invalid` at the first that cannot.
+ */
 export function storable<T>(input: T): T {
   for (const text of textsIn(input)) {
     if (text.includes('\u0000') || !text.isWellFormed())
       throw new AppError({
         code: 'input.unstorable-text',
         kind: 'invalid',
-        publicMessage: `The text ${JSON.stringify(text.slice(0, 100))} holds a character that no text may hold: NUL, or half of a surrogate pair.`,
+        publicMessage:
+          `The text ${JSON.stringify(text.slice(0, 100))} holds a character that no text may hold: NUL, or ` +
+          'half of a surrogate pair.',
       });
   }
   return input;

@@ -25,7 +25,8 @@ export function openApi(endpoints: readonly AnyHttpFunction[], publicUrl: string
       title: 'Rackline',
       version: '1',
       description:
-        'The whole life of a bare-metal server. Errors are RFC 9457 problems; POST takes an Idempotency-Key; lists are cursor pages.',
+        'The whole life of a bare-metal server. Errors are RFC 9457 problems; POST takes an ' +
+        'Idempotency-Key; lists are cursor pages.',
     },
     servers: [{ url: publicUrl }],
     security: [{ bearer: [] }, { session: [] }, { certificate: [] }],

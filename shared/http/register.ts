@@ -20,7 +20,10 @@ import { answer, forbidden, toResponse, type AnyHttpFunction, type Reply } from 
 import { once } from './idempotency.ts';
 
 export const sessionCookie = 'rackline_session';
-/** Where the front end, Azure's or the host's own, puts the certificate of the client (DER in base64), and lets nobody else put one. */
+/**
+ * Where the front end, Azure's or the host's own, puts the certificate of the client (DER in base64), and lets nobody
+ * else put one.
+ */
 export const clientCertificate = 'x-arr-clientcert';
 
 export interface Edge {
@@ -132,7 +135,10 @@ async function call(
   );
 }
 
-/** The bearer token's owner, else the client certificate's, else the session's. Throws `unauthenticated` when there is none. */
+/**
+ * The bearer token's owner, else the client certificate's, else the session's. Throws `unauthenticated` when there is
+ * none.
+ */
 export async function whoAsks(
   request: HttpRequest,
   { authenticator, publicUrl }: Pick<Edge, 'authenticator' | 'publicUrl'>,
@@ -171,7 +177,10 @@ export function cookieOf(request: HttpRequest, name: string): string | undefined
   return pairs.find(([key]) => key === name)?.[1];
 }
 
-/** Where the caller calls from, as the front end saw it: it writes last, behind what the caller himself may have written. */
+/**
+ * Where the caller calls from, as the front end saw it: it writes last, behind what the caller himself may have
+ * written.
+ */
 export function addressOf(request: HttpRequest): string {
   const last = request.headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() ?? 'unknown';
   return last.replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1').replace(/^\[(.+)\](:\d+)?$/, '$1');
@@ -197,7 +206,8 @@ async function audit(
 ): Promise<void> {
   await db
     .run(
-      'INSERT INTO audit_entry (at, actor, tenant_id, action, subject, outcome, trace_id, actor_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)',
+      'INSERT INTO audit_entry (at, actor, tenant_id, action, subject, outcome, trace_id, actor_id) VALUES ' +
+        '($1, $2, $3, $4, $5, $6, $7, $8)',
       [
         isoTime(clock.now()),
         entry.actor,

@@ -103,25 +103,31 @@ export async function applyTransition(
 // `old` is locked first, so two writers take turns; the event is written from the row as it then is.
 const moveStatement = `
   WITH way AS (
-    SELECT * FROM jsonb_to_recordset($2) AS w ("from" text, "to" text, requires text[], proves text[], voids text[], tenant text, type text)
+    SELECT * FROM jsonb_to_recordset($2) AS w ("from" text, "to" text, requires text[], proves text[], voids text[],
+      tenant text, type text)
   ), old AS (
     SELECT * FROM asset WHERE id = $1 FOR UPDATE
   ), moved AS (
     UPDATE asset SET
       state = way."to", state_since = $3, version = asset.version + 1, last_cause = $4, last_step = $5,
-      proofs = ARRAY (SELECT proof FROM unnest(old.proofs || way.proves) AS proof WHERE proof <> ALL (way.voids) GROUP BY proof ORDER BY proof),
+      proofs = ARRAY (SELECT proof FROM unnest(old.proofs || way.proves) AS proof WHERE proof <> ALL (way.voids)
+        GROUP BY proof ORDER BY proof),
       tenant_id = CASE WHEN $6 THEN $7 ELSE asset.tenant_id END,
       disposition = COALESCE($8, asset.disposition),
-      condition = CASE WHEN old.condition = ANY ($14) THEN old.condition ELSE 'working' END, condition_detail = CASE WHEN old.condition = ANY ($14) THEN old.condition_detail ELSE '{}' END,
-      condition_since = CASE WHEN old.condition = ANY ($14) THEN old.condition_since ELSE $3 END, alarmed_at = NULL, updated_at = $3
+      condition = CASE WHEN old.condition = ANY ($14) THEN old.condition ELSE 'working' END, condition_detail = CASE
+        WHEN old.condition = ANY ($14) THEN old.condition_detail ELSE '{}' END,
+      condition_since = CASE WHEN old.condition = ANY ($14) THEN old.condition_since
+        ELSE $3 END, alarmed_at = NULL, updated_at = $3
     FROM old, way
     WHERE asset.id = old.id AND way."from" = old.state AND old.proofs @> way.requires
       AND (way.tenant = 'any' OR (way.tenant = 'held') = ((CASE WHEN $6 THEN $7 ELSE old.tenant_id END) IS NOT NULL))
-    RETURNING asset.*, old.state AS from_state, way.type AS event_type, COALESCE(asset.tenant_id, old.tenant_id) AS event_tenant
+    RETURNING asset.*, old.state AS from_state, way.type AS event_type, COALESCE(asset.tenant_id,
+      old.tenant_id) AS event_tenant
   ), logged AS (
     INSERT INTO event_log (id, type, source, subject, time, partition_key, tenant_id, datacenter_id, data)
     SELECT $9, event_type, $10, id, $3, id, event_tenant, datacenter_id, jsonb_build_object(
-      'serverId', id, 'from', from_state, 'to', state, 'cause', $4::text, 'version', version, 'datacenterId', datacenter_id, 'tenantId', tenant_id,
+      'serverId', id, 'from', from_state, 'to', state, 'cause', $4::text, 'version', version, 'datacenterId',
+        datacenter_id, 'tenantId', tenant_id,
       'orderId', order_id, 'serial', serial, 'sagaId', $12::text, 'actor', $11::text, 'reason', $13::text)
     FROM moved RETURNING id
   ), queued AS (
@@ -138,7 +144,10 @@ function whyNot(
   if (fitting.length === 0) return `nothing called '${cause}' can happen in ${standing.state}`;
   const missing = fitting.flatMap(({ requires }) => requires.filter((proof) => !standing.proofs.includes(proof)));
   if (missing.length > 0) return `'${cause}' needs ${[...new Set(missing)].join(', ')}`;
-  return `'${cause}' is not possible ${standing.tenant_id ? `while tenant ${standing.tenant_id} holds the server` : 'without a tenant'}`;
+  return (
+    `'${cause}' is not possible ` +
+    `${standing.tenant_id ? `while tenant ${standing.tenant_id} holds the server` : 'without a tenant'}`
+  );
 }
 
 export interface NewServer {
@@ -199,13 +208,16 @@ export async function beginLife(
 
 const beginStatement = `
   WITH born AS (
-    INSERT INTO asset (id, state, state_since, condition_since, created_at, updated_at, proofs, last_cause, last_step, origin, datacenter_id, order_id, bought_for, order_line_id, config, manufacturer, model, serial, bmc_mac, macs)
-    VALUES ($1, $2, $3, $3, $3, $3, $4, $5, $6, $7, $8, $9, CASE WHEN $7 = 'bought' THEN $9 END, $10, $11, $12, $13, $14, $15, $16)
+    INSERT INTO asset (id, state, state_since, condition_since, created_at, updated_at, proofs, last_cause, last_step,
+      origin, datacenter_id, order_id, bought_for, order_line_id, config, manufacturer, model, serial, bmc_mac, macs)
+    VALUES ($1, $2, $3, $3, $3, $3, $4, $5, $6, $7, $8, $9, CASE WHEN $7 = 'bought' THEN $9 END, $10, $11, $12, $13,
+      $14, $15, $16)
     ON CONFLICT (id) DO NOTHING RETURNING *
   ), logged AS (
     INSERT INTO event_log (id, type, source, subject, time, partition_key, tenant_id, datacenter_id, data)
     SELECT $17, $18, $19, id, $3, id, tenant_id, datacenter_id, jsonb_build_object(
-      'serverId', id, 'from', NULL, 'to', state, 'cause', $5::text, 'version', version, 'datacenterId', datacenter_id, 'tenantId', tenant_id,
+      'serverId', id, 'from', NULL, 'to', state, 'cause', $5::text, 'version', version, 'datacenterId', datacenter_id,
+        'tenantId', tenant_id,
       'orderId', order_id, 'serial', serial, 'sagaId', $21::text, 'actor', $20::text, 'reason', $22::text)
     FROM born RETURNING id
   )

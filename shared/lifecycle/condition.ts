@@ -14,7 +14,10 @@ export type Doing =
   /** What went wrong and is being tried again. */
   | { condition: 'failed'; because: string; attempts: number; sagaId: string };
 
-/** Notes how a server is doing. What a person has to lift (held, quarantined), and what a stuck saga has said, stays as it is. */
+/**
+ * Notes how a server is doing. What a person has to lift (held, quarantined), and what a stuck saga has said, stays as
+ * it is.
+ */
 export async function noteCondition(
   db: Queryable,
   clock: Clock,
@@ -22,7 +25,8 @@ export async function noteCondition(
   { condition, ...detail }: Doing,
 ): Promise<void> {
   await db.run(
-    `UPDATE asset SET condition = $2, condition_detail = $3, condition_since = CASE WHEN condition = $2 THEN condition_since ELSE $4 END, updated_at = $4
+    `UPDATE asset SET condition = $2, condition_detail = $3, condition_since = CASE
+      WHEN condition = $2 THEN condition_since ELSE $4 END, updated_at = $4
      WHERE id = $1 AND condition <> ALL ($5) AND (condition <> $2 OR condition_detail <> $3)`,
     [serverId, condition, JSON.stringify(detail), isoTime(clock.now()), [...liftedByPeople, 'stuck']],
   );
@@ -38,18 +42,23 @@ export interface Quarantine {
 
 const Standing = z.object({ state: State, datacenter: z.string() });
 
-/** Takes a server out of circulation: no order is given it, whatever state it is moved to, until a person or `liftOwnQuarantine` lifts that. */
+/**
+ * Takes a server out of circulation: no order is given it, whatever state it is moved to, until a person or
+ * `liftOwnQuarantine` lifts that.
+ */
 export async function quarantine(db: Database, clock: Clock, serverId: ServerId, detail: Quarantine): Promise<void> {
   const now = isoTime(clock.now());
   await db.transaction(async (tx) => {
     const news = await tx.maybe(
       Standing,
-      `UPDATE asset SET condition = 'quarantined', condition_detail = $2, condition_since = $3, updated_at = $3 WHERE id = $1 AND condition <> 'quarantined' RETURNING state, datacenter_id AS datacenter`,
+      `UPDATE asset SET condition = 'quarantined', condition_detail = $2, condition_since = $3, updated_at = $3
+        WHERE id = $1 AND condition <> 'quarantined' RETURNING state, datacenter_id AS datacenter`,
       [serverId, JSON.stringify(detail), now],
     );
     if (!news)
       return void (await tx.run(
-        "UPDATE asset SET condition_detail = $2, updated_at = $3 WHERE id = $1 AND condition = 'quarantined' AND condition_detail ->> 'sagaId' IS NOT DISTINCT FROM $4",
+        'UPDATE asset SET condition_detail = $2, updated_at = $3 WHERE id = $1 AND condition = ' +
+          "'quarantined' AND condition_detail ->> 'sagaId' IS NOT DISTINCT FROM $4",
         [serverId, JSON.stringify(detail), now, detail.sagaId ?? null],
       ));
     await appendEvents(tx, clock, [
@@ -105,7 +114,8 @@ async function lift(
   return db.transaction(async (tx) => {
     const lifted = await tx.maybe(
       Standing,
-      `UPDATE asset SET condition = 'working', condition_detail = '{}', condition_since = $2, updated_at = $2 WHERE id = $1 AND condition = 'quarantined' ${only} RETURNING state, datacenter_id AS datacenter`,
+      `UPDATE asset SET condition = 'working', condition_detail = '{}', condition_since = $2, updated_at = $2
+        WHERE id = $1 AND condition = 'quarantined' ${only} RETURNING state, datacenter_id AS datacenter`,
       [serverId, isoTime(clock.now()), ...values],
     );
     if (lifted)

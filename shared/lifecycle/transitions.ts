@@ -65,7 +65,8 @@ const rows = [
   ['DISCOVERED', 'identity-withdrawn', 'POWERED_ON'],
   ['DISCOVERED', 'validated', 'PHYSICAL_VALIDATED'],
   ['PHYSICAL_VALIDATED', 'validation-withdrawn', 'DISCOVERED'],
-  ['SANITIZING', 'validation-withdrawn', 'DISCOVERED', { tenant: 'none' }], // its drives could not be proved to be erased
+  // its drives could not be proved to be erased
+  ['SANITIZING', 'validation-withdrawn', 'DISCOVERED', { tenant: 'none' }],
 
   // provisioning
   ['PHYSICAL_VALIDATED', 'firmware-started', 'FIRMWARE_UPDATING'],

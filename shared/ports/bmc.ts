@@ -28,7 +28,10 @@ export const unnamedMethod = 'SecureErase';
 /** How the erasure of one drive ended. */
 export const DriveErased = z.object({
   serial: z.string(),
-  /** What the drive was told, as DSP2046 names it (`BlockErase`), also where somebody else had told it; or `unnamedMethod`. */
+  /**
+   * What the drive was told, as DSP2046 names it (`BlockErase`), also where somebody else had told it; or
+   * `unnamedMethod`.
+   */
   method: z.string(),
   /** It ended well, and was read back. */
   isVerified: z.boolean(),
@@ -118,7 +121,10 @@ export const bmcOperations = {
   readSensors: reads(none, Sensors),
   /** What the machine's log has gained since the cursor of the last reading; without one, the newest entries. */
   readLog: reads(z.object({ cursor: z.string().optional() }), LogReading, { withinSeconds: 120 }),
-  /** Restarts the controller itself, not the host, where it hangs. Success means it was accepted: it answers nothing for a minute or two. */
+  /**
+   * Restarts the controller itself, not the host, where it hangs. Success means it was accepted: it answers nothing for
+   * a minute or two.
+   */
   restartBmc: writes(z.object({ isForced: z.boolean().optional() }), nothing, always),
 } as const;
 

@@ -68,7 +68,8 @@ export interface Inventory {
   listRacks(datacenter: DatacenterId): Promise<Rack[]>;
   /**
    * Creates the device or adopts the one with this serial. Its height is that of its type in NetBox. Its MAC addresses
-   * go to the ports that its type gives it, as far as those are as fast as `portSpeedMbps`; ports are added for the rest.
+   * go to the ports that its type gives it, as far as those are as fast as `portSpeedMbps`; ports are added for the
+   * rest.
    */
   ensureDevice(device: {
     serverId: ServerId;
@@ -84,7 +85,10 @@ export interface Inventory {
   removeDevice(serverId: ServerId): Promise<void>;
   placeDevice(serverId: ServerId, place: RackPlace): Promise<{ outcome: 'placed' } | { outcome: 'taken'; by: string }>;
   unplaceDevice(serverId: ServerId): Promise<void>;
-  /** Chooses free switch, management and power ports near the rack, and records planned cables: of the network ports, for those with these MAC addresses. */
+  /**
+   * Chooses free switch, management and power ports near the rack, and records planned cables: of the network ports,
+   * for those with these MAC addresses.
+   */
   planCables(serverId: ServerId, macs: readonly string[]): Promise<CablePlan[]>;
   readCables(serverId: ServerId): Promise<IntendedCable[]>;
   /** Marks these of the planned cables as connected, by the server's own end. */
@@ -97,7 +101,10 @@ export interface Inventory {
   mirrorState(serverId: ServerId, mirror: { state: string; condition: string }): Promise<void>;
   recordFacts(serverId: ServerId, facts: ServerFacts): Promise<void>;
   readProfile(serverId: ServerId): Promise<ModelProfile>;
-  /** Sees to it that the inventory has an interface for each of these, found by its MAC address, with its name on the machine. */
+  /**
+   * Sees to it that the inventory has an interface for each of these, found by its MAC address, with its name on the
+   * machine.
+   */
   recordPorts(serverId: ServerId, ports: readonly MeasuredPort[]): Promise<void>;
   setTenant(serverId: ServerId, tenant: TenantId | null): Promise<void>;
 }

@@ -48,7 +48,10 @@ export interface Quoting {
   /** The quote that was made for this request of ours, when its answer was lost. */
   findQuote(requestId: string): Promise<{ ref: string } | undefined>;
   readQuote(ref: string): Promise<QuoteAnswer>;
-  /** Cancelling what is unknown, cancelled, expired or already ordered is success: no offer is left open. An order is cancelled by `cancelOrder`. */
+  /**
+   * Cancelling what is unknown, cancelled, expired or already ordered is success: no offer is left open. An order is
+   * cancelled by `cancelOrder`.
+   */
   cancelQuote(ref: string): Promise<void>;
   submitOrder(order: {
     poNumber: string;

@@ -27,7 +27,10 @@ export interface VendorTool {
    */
   unregister(serial: string, bmcAddress?: string): Promise<Submitted>;
   isRegistered(serial: string): Promise<boolean>;
-  /** What the tool has installed on record against its baseline, as far as it knows both. Versions are the comparable part alone. */
+  /**
+   * What the tool has installed on record against its baseline, as far as it knows both. Versions are the comparable
+   * part alone.
+   */
   firmwareCompliance(serial: string): Promise<FirmwareStanding[]>;
   /** Applies the named template or profile and answers when it is in force. */
   applyProfile(serial: string, profile: { template: string; ticket?: string }): Promise<Submitted>;

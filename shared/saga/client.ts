@@ -16,9 +16,15 @@ export interface Sagas {
   start<I extends z.ZodType>(definition: SagaDefinition<I>, about: string, input: z.input<I>): Promise<SagaId>;
   /** Starts what was accepted (`acceptSaga`) before that moment and has not begun. Answers what it started. */
   startAccepted(before: number): Promise<SagaId[]>;
-  /** Has a saga look again at what it waits for. Throws where it could not be told: whoever was told of the cause asks again. */
+  /**
+   * Has a saga look again at what it waits for. Throws where it could not be told: whoever was told of the cause asks
+   * again.
+   */
   wake(sagaId: string): Promise<void>;
-  /** Finds sagas whose instance in the engine is over though their story is not (dead-saga.ts). Answers those that are news. */
+  /**
+   * Finds sagas whose instance in the engine is over though their story is not (dead-saga.ts). Answers those that are
+   * news.
+   */
   findDead(): Promise<string[]>;
   /** Asks for a story and its parts to be taken back. Throws `conflict` when it has ended or cannot be any more. */
   cancel(sagaId: string, request: { by: string; reason: string }): Promise<void>;

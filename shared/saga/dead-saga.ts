@@ -20,7 +20,8 @@ const Member = z.object({ id: z.string(), endedAt: z.string().nullable(), noRetu
 /** A saga and everything that is part of it. */
 const descent = `WITH RECURSIVE descent AS (
     SELECT id, state, ended_at, point_of_no_return FROM saga WHERE id = $1
-    UNION ALL SELECT saga.id, saga.state, saga.ended_at, saga.point_of_no_return FROM saga JOIN descent ON saga.parent_id = descent.id
+    UNION ALL SELECT saga.id, saga.state, saga.ended_at, saga.point_of_no_return FROM saga JOIN descent
+      ON saga.parent_id = descent.id
   )`;
 const membersOf = (db: Queryable, id: string) =>
   db.many(Member, `${descent} SELECT id, ended_at AS "endedAt", point_of_no_return AS "noReturn" FROM descent`, [id]);
@@ -43,7 +44,8 @@ export async function heldBy(db: Queryable, id: string): Promise<{ steps: Held[]
   if ((await membersOf(db, id)).some(({ noReturn }) => noReturn !== null)) return { steps: [], unknown: [] };
   const done = await db.many(
     Done,
-    `${descent} SELECT step.step, step.key, step.saga_id AS "sagaId", step.call FROM saga_step step JOIN descent ON descent.id = step.saga_id
+    `${descent} SELECT step.step, step.key, step.saga_id AS "sagaId", step.call FROM saga_step step JOIN descent
+      ON descent.id = step.saga_id
      WHERE step.state <> 'undone' AND descent.state NOT IN ('failed', 'cancelled') ORDER BY step.position DESC`,
     [id],
   );
@@ -109,7 +111,9 @@ export async function decideOnDead(
   }
 }
 
-/** The engine takes back the failure and plays the story again, with the code of today. Only for one that failed there. */
+/**
+ * The engine takes back the failure and plays the story again, with the code of today. Only for one that failed there.
+ */
 async function runAgain(
   { db, clock, relay }: DeadWorld,
   door: DurableDoor,
@@ -141,13 +145,17 @@ async function giveUp({ db, clock, relay }: DeadWorld, saga: SagaRow, decision: 
     throw new AppError({
       code: 'saga.parts-at-work',
       kind: 'conflict',
-      publicMessage: `Parts of it have not ended: ${parts.join(', ')}. Cancel it, so that they are taken back, or wait for their end.`,
+      publicMessage:
+        `Parts of it have not ended: ${parts.join(', ')}. Cancel it, so that they are taken back, or wait ` +
+        'for their end.',
     });
   const now = isoTime(clock.now());
   const because = `${decision.by} gave up: ${decision.reason}`;
   await db.transaction(async (tx) => {
     const ended = await tx.run(
-      "UPDATE saga SET state = 'failed', ended_because = $2, ended_at = $3, updated_at = $3, waiting_for = NULL, waiting_until = NULL, held = NULL WHERE id = $1 AND ended_at IS NULL AND engine_end IS NOT NULL",
+      "UPDATE saga SET state = 'failed', ended_because = $2, ended_at = $3, updated_at = $3, waiting_for = " +
+        'NULL, waiting_until = NULL, held = NULL WHERE id = $1 AND ended_at IS NULL AND engine_end IS NOT ' +
+        'NULL',
       [saga.id, because, now],
     );
     if (ended === 0) return;
@@ -186,7 +194,8 @@ async function tellDecision(
 /** It is dead no more: it goes on where it was, or anew, and then it only takes back. Answers whether it was dead. */
 export async function raise(tx: Queryable, id: string, { isAnew }: { isAnew: boolean }, now: string): Promise<boolean> {
   const raised = await tx.run(
-    `UPDATE saga SET state = CASE WHEN $2 OR ended_because IS NOT NULL THEN 'unwinding' ELSE 'running' END, wake = CASE WHEN $2 THEN 0 ELSE wake END,
+    `UPDATE saga SET state = CASE WHEN $2 OR ended_because IS NOT NULL THEN 'unwinding' ELSE 'running' END, wake = CASE
+      WHEN $2 THEN 0 ELSE wake END,
        engine_end = NULL, engine_asked_at = $3, held = NULL, decision = NULL, waiting_for = NULL, updated_at = $3
      WHERE id = $1 AND engine_end IS NOT NULL`,
     [id, isAnew, now],
@@ -199,5 +208,5 @@ const deadEnd = ({ engineEnd }: SagaRow, what: string) =>
   new AppError({
     code: 'saga.dead',
     kind: 'conflict',
-    publicMessage: `${what}: its instance in the engine is ${engineEnd}. Cancel it to have it taken back, or give it up.`,
+    publicMessage: `${what}: its instance in the engine is ${engineEnd}. Cancel it to take it back, or give it up.`,
   });

@@ -165,7 +165,9 @@ export class Saga {
     }
   }
 
-  /** The life of an orchestrator that is there to take back what another one has done under the same name. Never throws. */
+  /**
+   * The life of an orchestrator that is there to take back what another one has done under the same name. Never throws.
+   */
   *takeBack({ because, held }: TakeBack): Flow<SagaEnd> {
     this.#held = held;
     return yield* this.#failed(new SagaFailure('saga.cancelled', because, true));
@@ -190,7 +192,9 @@ export class Saga {
     return `${decision.by}: ${decision.reason}`;
   }
 
-  /** A part that is done again is a new one: the marks of what the first took back would keep its steps from running. */
+  /**
+   * A part that is done again is a new one: the marks of what the first took back would keep its steps from running.
+   */
   *#runChildren<I extends z.ZodType>(
     saga: SagaDefinition<I>,
     each: readonly { about: string; input: z.input<I> }[],
@@ -267,7 +271,10 @@ export class Saga {
     }
   }
 
-  /** Until somebody who learned something wakes us, or that moment. Each wait has an event name of its own, so no wake is lost to an earlier wait. */
+  /**
+   * Until somebody who learned something wakes us, or that moment. Each wait has an event name of its own, so no wake
+   * is lost to an earlier wait.
+   */
   *#waitUntil(wake: number, at: number): Flow<void> {
     const timer = this.#context.df.createTimer(new Date(at));
     const woken = this.#context.df.waitForExternalEvent(wakeEvent(wake));

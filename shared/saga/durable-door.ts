@@ -21,7 +21,9 @@ export interface InstanceState {
 /** The binding that a function declares to get at its sagas. */
 export const durableInput: FunctionInput = df.input.durableClient();
 
-/** The engine as seen from one invocation of a function that declared `durableInput`. Most invocations never ask for it. */
+/**
+ * The engine as seen from one invocation of a function that declared `durableInput`. Most invocations never ask for it.
+ */
 export function durableDoor(context: InvocationContext): DurableDoor {
   let made: df.DurableClient | undefined;
   const client = () => (made ??= df.getClient(context));
@@ -46,7 +48,8 @@ export function durableDoor(context: InvocationContext): DurableDoor {
         throw error;
       }
     },
-    rewind: (instanceId, reason) => client().rewind(instanceId, encodeURIComponent(reason)), // it goes into an address as it is
+    // it goes into an address as it is
+    rewind: (instanceId, reason) => client().rewind(instanceId, encodeURIComponent(reason)),
   };
 }
 

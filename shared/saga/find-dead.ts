@@ -31,7 +31,8 @@ export async function findDeadSagas(world: SagaWorld, door: DurableDoor): Promis
         try {
           if (await look(world, door, claimed)) found.push(claimed.id);
         } catch (error) {
-          world.log.sagaNotAsked({ sagaId: claimed.id, because: explain(error) }); // its turn comes again; the others' must not wait for it
+          // Its turn comes again; the others' must not wait for it.
+          world.log.sagaNotAsked({ sagaId: claimed.id, because: explain(error) });
         }
       }),
     );
@@ -49,7 +50,8 @@ function claim({ db, clock }: SagaWorld): Promise<Claimed[]> {
   return db.many(
     Claimed,
     `UPDATE saga SET engine_asked_at = $1 WHERE id IN (
-       SELECT id FROM saga WHERE ended_at IS NULL AND state <> 'accepted' AND updated_at <= $2 AND (engine_asked_at IS NULL OR engine_asked_at <= $2)
+       SELECT id FROM saga WHERE ended_at IS NULL AND state <> 'accepted' AND updated_at <= $2
+         AND (engine_asked_at IS NULL OR engine_asked_at <= $2)
        ORDER BY engine_asked_at NULLS FIRST, id LIMIT $3 FOR UPDATE SKIP LOCKED)
      RETURNING id, engine_asked_at AS "askedAt"`,
     [isoTime(now), isoTime(now - askAgainAfter), batch],
@@ -73,10 +75,15 @@ async function look(world: SagaWorld, door: DurableDoor, { id, askedAt }: Claime
 
 function becauseOf(instance: InstanceState | undefined): string {
   if (instance === undefined) return 'the engine has no instance of it any more';
-  return `its instance in the engine is ${instance.status}${instance.words === null ? '' : `: ${instance.words.slice(0, 1000)}`}`;
+  return (
+    'its instance in the engine is ' +
+    `${instance.status}${instance.words === null ? '' : `: ${instance.words.slice(0, 1000)}`}`
+  );
 }
 
-/** Says that a saga is dead: row, timeline, event, ticket, the condition of its server. Answers whether that was news. */
+/**
+ * Says that a saga is dead: row, timeline, event, ticket, the condition of its server. Answers whether that was news.
+ */
 async function isDead(
   world: SagaWorld,
   saga: SagaRow,
@@ -89,7 +96,8 @@ async function isDead(
   const now = isoTime(clock.now());
   const isNews = await db.transaction(async (tx) => {
     const marked = await tx.run(
-      `UPDATE saga SET state = 'stuck', engine_end = $2, waiting_for = 'ops', waiting_until = NULL, held = $3, decision = NULL, updated_at = $4
+      `UPDATE saga SET state = 'stuck', engine_end = $2, waiting_for = 'ops', waiting_until = NULL, held = $3,
+        decision = NULL, updated_at = $4
        WHERE id = $1 AND ended_at IS NULL AND engine_asked_at = $5 AND engine_end IS DISTINCT FROM $2`,
       [saga.id, end, JSON.stringify({ step: stuck.step, key: stuck.key, because, steps: stuck.held }), now, askedAt],
     );

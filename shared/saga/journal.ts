@@ -43,8 +43,10 @@ export async function beginStep(
          waiting_for = CASE WHEN $6 THEN waiting_for END, waiting_until = CASE WHEN $6 THEN waiting_until END
        WHERE id = $1 AND engine_end IS NULL
      ), step_row AS (
-       INSERT INTO saga_step (saga_id, key, step, state, attempts, started_at, updated_at, call) VALUES ($1, $2, $4, 'running', 1, $5, $5, $9)
-       ON CONFLICT (saga_id, key) DO UPDATE SET attempts = saga_step.attempts + CASE WHEN $6 THEN 0 ELSE 1 END, state = CASE WHEN $6 THEN saga_step.state ELSE 'running' END, updated_at = $5
+       INSERT INTO saga_step (saga_id, key, step, state, attempts, started_at, updated_at, call)
+         VALUES ($1, $2, $4, 'running', 1, $5, $5, $9)
+       ON CONFLICT (saga_id, key) DO UPDATE SET attempts = saga_step.attempts + CASE WHEN $6 THEN 0 ELSE 1 END, state =
+         CASE WHEN $6 THEN saga_step.state ELSE 'running' END, updated_at = $5
        RETURNING attempts, undone_at, detail ->> 'ticket' AS ticket
      )
      SELECT attempts, ticket, undone_at, (SELECT cancel_requested FROM saga WHERE id = $8) AS cancel FROM step_row`,
@@ -107,19 +109,24 @@ export async function endStep(
     `WITH before AS (
        SELECT state, detail FROM saga_step WHERE saga_id = $1 AND key = $2
      ), step_row AS (
-       INSERT INTO saga_step (saga_id, key, step, state, started_at, updated_at, detail, undone_at, call) VALUES ($1, $2, $3, $4, $5, $5, $6, CASE WHEN $7 THEN $5::timestamptz END, $14)
-       ON CONFLICT (saga_id, key) DO UPDATE SET updated_at = $5, undone_at = COALESCE(saga_step.undone_at, EXCLUDED.undone_at), call = COALESCE(saga_step.call, EXCLUDED.call),
-         state = CASE WHEN saga_step.undone_at IS NOT NULL AND NOT $7 THEN saga_step.state ELSE $4 END, detail = saga_step.detail || $6
+       INSERT INTO saga_step (saga_id, key, step, state, started_at, updated_at, detail, undone_at, call)
+         VALUES ($1, $2, $3, $4, $5, $5, $6, CASE WHEN $7 THEN $5::timestamptz END, $14)
+       ON CONFLICT (saga_id, key) DO UPDATE SET updated_at = $5, undone_at = COALESCE(saga_step.undone_at,
+         EXCLUDED.undone_at), call = COALESCE(saga_step.call, EXCLUDED.call),
+         state = CASE WHEN saga_step.undone_at IS NOT NULL AND NOT $7 THEN saga_step.state
+           ELSE $4 END, detail = saga_step.detail || $6
        RETURNING undone_at, detail ->> 'undoTicket' AS undo_ticket
      ), saga_row AS (
        UPDATE saga SET updated_at = $5,
          state = CASE WHEN state = 'unwinding' THEN state WHEN $4 = 'waiting' THEN 'waiting' ELSE 'running' END,
-         waiting_for = CASE WHEN $4 IN ('waiting', 'undoing') THEN $8 END, waiting_until = CASE WHEN $4 = 'waiting' THEN $9::timestamptz END
+         waiting_for = CASE WHEN $4 IN ('waiting', 'undoing') THEN $8 END, waiting_until = CASE
+           WHEN $4 = 'waiting' THEN $9::timestamptz END
        WHERE id = $10 AND engine_end IS NULL
      ), told AS (
        INSERT INTO saga_timeline (saga_id, root_id, at, kind, step, attempt, text)
        SELECT $10, $11, $5, $4, $3, $12, $13
-       WHERE NOT EXISTS (SELECT FROM before WHERE state = $4 AND $4 IN ('waiting', 'undoing') AND detail ->> 'text' = $13)
+       WHERE NOT EXISTS (SELECT FROM before WHERE state = $4 AND $4 IN ('waiting', 'undoing')
+         AND detail ->> 'text' = $13)
      )
      SELECT undone_at, undo_ticket FROM step_row`,
     [
@@ -183,7 +190,9 @@ export async function keepJournal(world: World, { saga, at, entry }: JournalCall
     case 'told':
       // Told again after a lost answer it is the same line: by its text, and by when the saga said it.
       await db.run(
-        "INSERT INTO saga_timeline (saga_id, root_id, at, kind, text) SELECT $1, $2, $3, 'told', $4 WHERE NOT EXISTS (SELECT FROM saga_timeline WHERE saga_id = $1 AND at = $3 AND kind = 'told' AND text = $4)",
+        "INSERT INTO saga_timeline (saga_id, root_id, at, kind, text) SELECT $1, $2, $3, 'told', $4 WHERE " +
+          "NOT EXISTS (SELECT FROM saga_timeline WHERE saga_id = $1 AND at = $3 AND kind = 'told' AND text = " +
+          '$4)',
         [saga.id, saga.rootId, isoTime(at), entry.text],
       );
       return { decision: null };
@@ -191,7 +200,8 @@ export async function keepJournal(world: World, { saga, at, entry }: JournalCall
       log.sagaUnwinding({ ...fields, because: entry.because, count: entry.steps });
       await db.transaction(async (tx) => {
         await tx.run(
-          `UPDATE saga SET state = 'unwinding', ended_because = $2, waiting_for = NULL, waiting_until = NULL, updated_at = $3 WHERE id = $1`,
+          `UPDATE saga SET state = 'unwinding', ended_because = $2, waiting_for = NULL, waiting_until = NULL,
+            updated_at = $3 WHERE id = $1`,
           [saga.id, entry.because, now],
         );
         await tell(
@@ -215,7 +225,8 @@ export async function keepJournal(world: World, { saga, at, entry }: JournalCall
       log.sagaEnded({ ...fields, because: entry.because ?? entry.state });
       await db.transaction(async (tx) => {
         const ended = await tx.run(
-          `UPDATE saga SET state = $2, ended_because = $3, ended_at = $4, updated_at = $4, waiting_for = NULL, waiting_until = NULL, held = NULL WHERE id = $1 AND ended_at IS NULL`,
+          `UPDATE saga SET state = $2, ended_because = $3, ended_at = $4, updated_at = $4, waiting_for = NULL,
+            waiting_until = NULL, held = NULL WHERE id = $1 AND ended_at IS NULL`,
           [saga.id, entry.state, entry.because, now],
         );
         if (ended === 0) return;
@@ -254,8 +265,11 @@ async function takeDecision(
     const taken = await tx.maybe(
       z.object({ decision: OperatorDecision, isNews: z.boolean(), stuckAt: z.string().nullable() }),
       `WITH old AS (SELECT id, decision, held FROM saga WHERE id = $1 FOR UPDATE)
-       UPDATE saga SET wake = $2, decision = old.decision || jsonb_build_object('takenBy', $2::int), state = CASE WHEN ended_because IS NULL THEN 'running' ELSE 'unwinding' END, held = NULL, waiting_for = NULL, updated_at = $3
-       FROM old WHERE saga.id = old.id AND COALESCE((old.decision ->> 'takenBy')::int, $2) = $2 AND old.decision IS NOT NULL
+       UPDATE saga SET wake = $2, decision = old.decision || jsonb_build_object('takenBy', $2::int), state = CASE
+         WHEN ended_because IS NULL THEN 'running' ELSE 'unwinding' END, held = NULL, waiting_for = NULL,
+           updated_at = $3
+       FROM old WHERE saga.id = old.id AND COALESCE((old.decision ->> 'takenBy')::int, $2) = $2
+         AND old.decision IS NOT NULL
        RETURNING saga.decision, NOT old.decision ? 'takenBy' AS "isNews", old.held ->> 'key' AS "stuckAt"`,
       [saga.id, wake, now],
     );
@@ -264,7 +278,8 @@ async function takeDecision(
       await setServerFree(tx, saga.id, now);
       if (taken.decision.verb === 'skip')
         await tx.run(
-          "UPDATE saga_step SET state = 'skipped', updated_at = $3 WHERE saga_id = $1 AND key = $2 AND state IN ('refused', 'failed')",
+          "UPDATE saga_step SET state = 'skipped', updated_at = $3 WHERE saga_id = $1 AND key = $2 AND " +
+            "state IN ('refused', 'failed')",
           [saga.id, taken.stuckAt, now],
         );
       await tell(
@@ -281,7 +296,8 @@ async function takeDecision(
 /** The saga that its server was stuck for has been decided on. */
 export const setServerFree = (tx: Queryable, sagaId: string, now: string): Promise<number> =>
   tx.run(
-    "UPDATE asset SET condition = 'working', condition_since = $2, condition_detail = '{}' WHERE id = (SELECT server_id FROM saga WHERE id = $1) AND condition = 'stuck'",
+    "UPDATE asset SET condition = 'working', condition_since = $2, condition_detail = '{}' WHERE id = " +
+      "(SELECT server_id FROM saga WHERE id = $1) AND condition = 'stuck'",
     [sagaId, now],
   );
 
@@ -301,7 +317,8 @@ async function becomeStuck(
   const { db, clock } = world;
   await db.transaction(async (tx) => {
     const isNews = await tx.run(
-      `UPDATE saga SET state = 'stuck', wake = $2, waiting_for = 'ops', waiting_until = NULL, held = $3, updated_at = $4 WHERE id = $1 AND wake < $2`,
+      `UPDATE saga SET state = 'stuck', wake = $2, waiting_for = 'ops', waiting_until = NULL, held = $3,
+        updated_at = $4 WHERE id = $1 AND wake < $2`,
       [
         saga.id,
         entry.wake,
@@ -325,7 +342,9 @@ export async function tellStuck(
 ): Promise<void> {
   await tell(tx, saga, { kind: 'stuck', step, text: `stuck at ${step}: ${because}` }, now);
   await tx.run(
-    `UPDATE asset SET condition = 'stuck', condition_since = $2, condition_detail = jsonb_build_object('sagaId', $1::text, 'because', $3::text) WHERE id = (SELECT server_id FROM saga WHERE id = $1) AND condition NOT IN ('held', 'quarantined')`,
+    `UPDATE asset SET condition = 'stuck', condition_since = $2, condition_detail = jsonb_build_object('sagaId',
+      $1::text, 'because', $3::text) WHERE id = (SELECT server_id FROM saga WHERE id = $1)
+        AND condition NOT IN ('held', 'quarantined')`,
     [saga.id, now, because],
   );
   await appendEvents(tx, clock, [
@@ -333,7 +352,10 @@ export async function tellStuck(
   ]);
 }
 
-/** The ticket is for people: the saga is stuck and says so whether or not the desk can be reached. Answers why it could not. */
+/**
+ * The ticket is for people: the saga is stuck and says so whether or not the desk can be reached. Answers why it could
+ * not.
+ */
 export async function openTicket(
   { ticketing, settings }: Pick<World, 'ticketing' | 'settings'>,
   saga: Pick<SagaPlace, 'id' | 'name'>,
@@ -343,7 +365,9 @@ export async function openTicket(
     await ticketing.open({
       faultId: `${saga.id}/${step}`,
       summary: `${saga.name} is stuck at ${step}`,
-      description: `${because}\n\nStill held: ${held.join(', ') || 'nothing'}\n\nDecide in the portal: ${settings.publicUrl}/sagas/${encodeURIComponent(saga.id)}`,
+      description:
+        `${because}\n\nStill held: ${held.join(', ') || 'nothing'}\n\nDecide in the portal: ` +
+        `${settings.publicUrl}/sagas/${encodeURIComponent(saga.id)}`,
       priority: 'high',
     });
     return undefined;
@@ -380,9 +404,13 @@ const openSaga = (
 
 // What a saga is about is in its input; tenant and datacenter follow from the order or the server.
 const openStatement = `
-  INSERT INTO saga (id, name, parent_id, root_id, subject, order_id, server_id, tenant_id, datacenter_id, input, state, started_at, updated_at)
-  SELECT $1, $2, $3, $4, COALESCE(about.server_id, about.order_id, $1), about.order_id, about.server_id, COALESCE(customer_order.tenant_id, asset.tenant_id), COALESCE(asset.datacenter_id, customer_order.datacenter_id), $5::jsonb, $7, $6, $6
+  INSERT INTO saga (id, name, parent_id, root_id, subject, order_id, server_id, tenant_id, datacenter_id, input, state,
+    started_at, updated_at)
+  SELECT $1, $2, $3, $4, COALESCE(about.server_id, about.order_id, $1), about.order_id, about.server_id,
+    COALESCE(customer_order.tenant_id, asset.tenant_id), COALESCE(asset.datacenter_id, customer_order.datacenter_id),
+      $5::jsonb, $7, $6, $6
   FROM (SELECT $5::jsonb ->> 'orderId' AS order_id, $5::jsonb ->> 'serverId' AS server_id) AS about
   LEFT JOIN customer_order ON customer_order.id = about.order_id
   LEFT JOIN asset ON asset.id = about.server_id
-  ON CONFLICT (id) DO UPDATE SET state = EXCLUDED.state, started_at = EXCLUDED.started_at, updated_at = EXCLUDED.updated_at WHERE saga.state = 'accepted' AND EXCLUDED.state <> 'accepted'`;
+  ON CONFLICT (id) DO UPDATE SET state = EXCLUDED.state, started_at = EXCLUDED.started_at,
+    updated_at = EXCLUDED.updated_at WHERE saga.state = 'accepted' AND EXCLUDED.state <> 'accepted'`;

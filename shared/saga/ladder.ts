@@ -52,7 +52,9 @@ export function* climb<T>(
     );
     if (!last) {
       yield* saga.tell(
-        `${trouble.because}; ${tried.length === 0 ? 'there is no remedy for it' : `nothing is left to try after ${count(tried.length)}: ${tried.join('; ')}`}`,
+        tried.length === 0
+          ? `${trouble.because}; there is no remedy for it`
+          : `${trouble.because}; nothing is left to try after ${count(tried.length)}: ${tried.join('; ')}`,
       );
       return { trouble, tried };
     }

@@ -8,7 +8,10 @@ export type StepPending = {
   /** Comes back in the context when the step is asked again. */
   ticket: string;
   pollAfterSeconds: number;
-  /** What sets the pace of asking again: machines (default), business with other companies, or we ourselves, who wake the saga at once. */
+  /**
+   * What sets the pace of asking again: machines (default), business with other companies, or we ourselves, who wake
+   * the saga at once.
+   */
   pace?: Pace;
   progress?: string;
   waitingFor?: string;
@@ -23,7 +26,10 @@ export interface StepContext {
   waitingSagaId: string;
   /** Names this call within its saga: `reserve-inventory#1`. */
   stepKey: string;
-  /** The same for every attempt of this call, different for every other: what systems without keys of their own are told. */
+  /**
+   * The same for every attempt of this call, different for every other: what systems without keys of their own are
+   * told.
+   */
   idempotencyKey: string;
   /** When the saga first made this call, milliseconds; the same for every attempt. */
   at: number;
@@ -87,7 +93,10 @@ export type AnyStep = Omit<Step, 'run' | 'undo'> & {
       });
 };
 
-/** An outside system that is away for an hour undoes nothing: what people have bought and built is not taken back because something is being upgraded. */
+/**
+ * An outside system that is away for an hour undoes nothing: what people have bought and built is not taken back
+ * because something is being upgraded.
+ */
 const usualRetry: Retry = { attempts: 20, firstSeconds: 1, longestSeconds: 300 };
 const oneDay = 86_400_000;
 

@@ -33,7 +33,10 @@ export const StepAnswer = z.discriminatedUnion('outcome', [
 ]);
 export type StepAnswer = z.infer<typeof StepAnswer>;
 
-/** A step that may have happened and how to take it back. `at` is when it was called: ids derived from it are found again. */
+/**
+ * A step that may have happened and how to take it back. `at` is when it was called: ids derived from it are found
+ * again.
+ */
 export const Held = z.object({
   step: z.string(),
   undo: z.string(),
@@ -44,7 +47,9 @@ export const Held = z.object({
 });
 export type Held = z.infer<typeof Held>;
 
-/** `takeBack`: it does not tell its story, but takes back what an instance before it has done, the last of these first. */
+/**
+ * `takeBack`: it does not tell its story, but takes back what an instance before it has done, the last of these first.
+ */
 export const TakeBack = z.object({ because: z.string(), held: z.array(Held) });
 export type TakeBack = z.infer<typeof TakeBack>;
 export const SagaStart = z.object({

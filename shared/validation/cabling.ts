@@ -41,14 +41,18 @@ export function cablingOf({ inBand }: Seen, expected: Expected): Cabling {
 const heardOn = (port: string, neighbours: readonly Neighbour[] | undefined): Neighbour[] =>
   (neighbours ?? []).filter(({ localPort }) => localPort === port);
 
-/** Whether this neighbour is the far end of that cable; `unknown` where it is the right switch and names its port in a way that cannot be compared. */
+/**
+ * Whether this neighbour is the far end of that cable; `unknown` where it is the right switch and names its port in a
+ * way that cannot be compared.
+ */
 function leadsTo(heard: Neighbour, { peerDevice, peerPort, peerMac }: IntendedCable): boolean | 'unknown' {
   if (heard.systemName === undefined || !isSameDevice(heard.systemName, peerDevice)) return false;
   if (peerMac !== undefined && macOf(heard.portId) === macOf(peerMac)) return true;
   const said = [heard.portId, heard.portDescription].flatMap((text) =>
     text === undefined ? [] : isSamePort(text, peerPort),
   );
-  // A description is free text: it can confirm a port, but another name in it proves nothing as long as the id is no name.
+  // A description is free text: it can confirm a port, but another name in it proves nothing as long as the id is no
+  // name.
   if (said.includes(true)) return true;
   return heard.portId !== undefined && isSamePort(heard.portId, peerPort) === false
     ? false
@@ -100,7 +104,9 @@ function plugDifferences(line: Line, lines: readonly Line[]): Difference[] {
         ...base,
         severity: 'major',
         found,
-        hint: `this is where ${rightful.cable.localPort} belongs: plug the other end into ${cable.peerDevice}, port ${cable.peerPort}`,
+        hint:
+          `this is where ${rightful.cable.localPort} belongs: plug the other end into ${cable.peerDevice}, ` +
+          `port ${cable.peerPort}`,
       },
     ];
   // Said once, at the first of the two.

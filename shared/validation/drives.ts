@@ -40,7 +40,10 @@ export function driveDifferences(seen: Seen, { parts: { storage }, config, manif
           severity: 'major',
           place: 'bays',
           expected: config.storage,
-          found: `${fitting.length} of ${counted(wanted.count, 'drive')} of ${capacity(wanted.bytes)}${wanted.media ? ` ${wanted.media.toUpperCase()}` : ''}${others.length > 0 ? `; instead ${others.join(', ')}` : ''}`,
+          found:
+            `${fitting.length} of ${counted(wanted.count, 'drive')} of ${capacity(wanted.bytes)}` +
+            (wanted.media ? ` ${wanted.media.toUpperCase()}` : '') +
+            (others.length > 0 ? `; instead ${others.join(', ')}` : ''),
           evidence,
           hint:
             others.length > 0

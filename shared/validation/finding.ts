@@ -24,7 +24,10 @@ export const FindingKind = z.enum([
   'order',
   /** Something that was to be compared could not be measured. */
   'measurement',
-  /** Its datacenter saw it where or as it should not be. No comparison finds it or ends it: it stands until somebody has looked. */
+  /**
+   * Its datacenter saw it where or as it should not be. No comparison finds it or ends it: it stands until somebody has
+   * looked.
+   */
   'sighting',
   /** A drive that could not be shown to be erased. An erasure finds it and ends it. */
   'erase',

@@ -76,7 +76,9 @@ export function orderDifferences(_seen: Seen, { parts, config, manifest, ordered
         expected: config[part],
         found: `not understood: ${reading.unread}`,
         evidence: [orderSays({ manifest }, config[part])],
-        hint: 'this part was not compared with the order; write the order as in 2x Intel Xeon Gold 6530, 512GB DDR5, 4x 3.84TB NVMe, 2x 100GbE',
+        hint:
+          'this part was not compared with the order; write the order as in 2x Intel Xeon Gold 6530, 512GB ' +
+          'DDR5, 4x 3.84TB NVMe, 2x 100GbE',
       },
     ];
   });

@@ -16,8 +16,8 @@ interface Line {
 }
 
 /**
- * Every planned link that does not carry traffic as it should. `known`: findings that stand already. That a cable has no
- * link or a slow one is said once.
+ * Every planned link that does not carry traffic as it should. `known`: findings that stand already. That a cable has
+ * no link or a slow one is said once.
  */
 export function linkDifferences(
   tested: readonly TestedLink[],
@@ -59,7 +59,9 @@ function plainDifferences(line: Line, expected: Expected): Difference[] {
         ...base,
         expected: 'tested',
         found: 'not tested',
-        hint: "the validation image tests every port that it sees, and this one it no longer saw: look at its card and at the server's console",
+        hint:
+          'the validation image tests every port that it sees, and this one it no longer saw: look at its ' +
+          "card and at the server's console",
       },
     ];
   if (link.isUp === false)
@@ -94,7 +96,9 @@ function trafficDifferences(line: Line): Difference[] {
         ...base,
         severity: 'minor',
         found: 'no packet comes back',
-        hint: "the machine's reports do go this way: whoever was to answer does not. Have the machine on which the agent runs answer pings",
+        hint:
+          "the machine's reports do go this way: whoever was to answer does not. Have the machine on which " +
+          'the agent runs answer pings',
       },
     ];
   }
@@ -108,7 +112,9 @@ function trafficDifferences(line: Line): Difference[] {
       ...base,
       severity: errors > 0 || lost > sent * toleratedLoss ? 'major' : 'minor',
       found: listed(what),
-      hint: `${lost} of ${sent} packets were lost and ${errors} errors counted: clean or exchange the module and the cable at both ends; if that does not help, the switch port`,
+      hint:
+        `${lost} of ${sent} packets were lost and ${errors} errors counted: clean or exchange the module and ` +
+        'the cable at both ends; if that does not help, the switch port',
     },
   ];
 }
@@ -125,7 +131,9 @@ function unsentDifferences(lines: readonly Line[]): Difference[] {
       expected: 'packets that are sent and come back',
       found: 'no packet was sent',
       evidence: up.map(({ port, link }) => imageSays(link?.said ?? '', `link test, ${port.name}`)),
-      hint: 'no port had an address, or the agent has none that packets can be sent to: give it an IPv4 address in EDGE_BOOT_LISTEN or EDGE_BOOT_URL',
+      hint:
+        'no port had an address, or the agent has none that packets can be sent to: give it an IPv4 address ' +
+        'in EDGE_BOOT_LISTEN or EDGE_BOOT_URL',
     },
   ];
 }

@@ -4,7 +4,10 @@ import type { Expected } from './expected.ts';
 import type { Difference, Evidence } from './finding.ts';
 import { orderedPortSpeed } from './order-words.ts';
 
-/** What a link can do: as much as the slower of its ends. A port whose type nobody has recorded is taken to be as fast as was ordered. */
+/**
+ * What a link can do: as much as the slower of its ends. A port whose type nobody has recorded is taken to be as fast
+ * as was ordered.
+ */
 export function wantedSpeed({ local, peer }: IntendedCable, { config }: Expected): number | undefined {
   const ends = [local.speedMbps ?? orderedPortSpeed(config), peer.speedMbps].filter((speed) => speed !== undefined);
   return ends.length > 0 ? Math.min(...ends) : undefined;
@@ -20,7 +23,9 @@ export function speedDifferences(cable: IntendedCable, port: NetworkPort, expect
   const evidence: Evidence[] = [
     {
       source: 'inventory',
-      said: `${cable.localPort} ${speedWords(cable.local)}, ${cable.peerDevice} ${cable.peerPort} ${speedWords(cable.peer)}`,
+      said:
+        `${cable.localPort} ${speedWords(cable.local)}, ${cable.peerDevice} ${cable.peerPort} ` +
+        `${speedWords(cable.peer)}`,
     },
     { source: 'validation-image', said: gigabits(found), where: `ethtool ${port.name}` },
   ];

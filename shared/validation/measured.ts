@@ -9,7 +9,9 @@ export const unmeasured = (place: string, expected: string, wanted: Evidence): D
   expected,
   found: 'not measured',
   evidence: [wanted],
-  hint: "the validation image did not report it and the BMC does not know it; look at the server's console for the tool that failed",
+  hint:
+    "the validation image did not report it and the BMC does not know it; look at the server's console for " +
+    'the tool that failed',
 });
 
 /** The tools whose outputs are compared; the others only add to what is known. */

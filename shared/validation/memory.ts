@@ -34,7 +34,8 @@ export function memoryDifferences(seen: Seen, { parts: { ram }, config, manifest
         'minor',
         'modules',
         words(found),
-        `the order asks for ${counted(wanted.count, 'module')} of ${wanted.sizeGiB} GB; there is enough memory, in other modules`,
+        `the order asks for ${counted(wanted.count, 'module')} of ${wanted.sizeGiB} GB; there is enough ` +
+          'memory, in other modules',
       ),
     );
   if (odd)
@@ -52,7 +53,8 @@ export function memoryDifferences(seen: Seen, { parts: { ram }, config, manifest
       differ(
         'minor',
         listed(slow.map(({ slot }) => slot)),
-        `${listed([...new Set(slow.map(({ speedMtps }) => `${speedMtps} MT/s`))])}; the others run at ${found.modules.find((each) => !slow.includes(each))?.speedMtps} MT/s`,
+        `${listed([...new Set(slow.map(({ speedMtps }) => `${speedMtps} MT/s`))])}; the others run at ` +
+          `${found.modules.find((each) => !slow.includes(each))?.speedMtps} MT/s`,
         "modules of different speeds: all run at the slowest one's",
       ),
     );
@@ -83,14 +85,16 @@ function tooLittle(
         'major',
         listed(gaps),
         is,
-        `${counted(missing, 'module')} of ${gigabytes(usual ?? 0)} is missing or fails its training: reseat it, then replace it`,
+        `${counted(missing, 'module')} of ${gigabytes(usual ?? 0)} is missing or fails its training: ` +
+          'reseat it, then replace it',
       )
     : differ(
         'major',
         'modules',
         is,
         missing > 0
-          ? `${counted(missing, 'module')} of ${gigabytes(usual ?? 0)} ${missing === 1 ? 'is' : 'are'} missing or fail their training: reseat the modules, then replace what stays missing`
+          ? `${counted(missing, 'module')} of ${gigabytes(usual ?? 0)} ${missing === 1 ? 'is' : 'are'} ` +
+              'missing or fail their training: reseat the modules, then replace what stays missing'
           : 'modules are missing or fail their training',
       );
 }

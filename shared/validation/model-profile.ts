@@ -50,7 +50,9 @@ export function profileDifferences({ facts }: Seen, { profile }: Expected): Diff
         ...base,
         severity: 'minor',
         evidence,
-        hint: 'the model has no place for more ports: it is another model than recorded, or its device type lacks its bays',
+        hint:
+          'the model has no place for more ports: it is another model than recorded, or its device type ' +
+          'lacks its bays',
       },
     ];
   return [];

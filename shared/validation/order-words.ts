@@ -3,7 +3,10 @@ import type { Drive, ServerConfig } from '../facts.ts';
 /** An order's words for one part, understood; or why they could not be. */
 export type Reading<T> = { is: T } | { unread: string };
 
-/** `what` holds the words that are no number and no size: of two texts with the same `what`, the numbers can be compared. */
+/**
+ * `what` holds the words that are no number and no size: of two texts with the same `what`, the numbers can be
+ * compared.
+ */
 export interface OrderedProcessors {
   count: number;
   what: string;
@@ -34,7 +37,10 @@ export interface OrderedParts {
   network: Reading<OrderedPorts[]>;
 }
 
-/** What an order asks for, read from its words. The one place that understands them; a text it does not understand says so. */
+/**
+ * What an order asks for, read from its words. The one place that understands them; a text it does not understand says
+ * so.
+ */
 export const readOrder = ({ cpu, ram, storage, network }: ServerConfig): OrderedParts => ({
   cpu: readProcessors(cpu),
   ram: readMemory(ram),

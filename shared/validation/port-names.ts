@@ -1,6 +1,9 @@
 import { MacAddress } from '../facts.ts';
 
-/** The vendors' long and short words for the same kind of port (IOS, NX-OS, EOS, DNOS). The first is what all of them become. */
+/**
+ * The vendors' long and short words for the same kind of port (IOS, NX-OS, EOS, DNOS). The first is what all of them
+ * become.
+ */
 const kinds: readonly (readonly string[])[] = [
   ['ethernet', 'eth', 'et', 'e'],
   ['fastethernet', 'fa'],

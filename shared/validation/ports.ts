@@ -7,7 +7,10 @@ import { unmeasured } from './measured.ts';
 /** Sources write MACs in their own ways; all mean the same port. */
 export const macOf = (text: string | undefined): MacAddress | undefined => MacAddress.safeParse(text).data;
 
-/** The BMC's own link into the host (USB) looks like a network port, has no plug, and often the same MAC on every machine of a make. */
+/**
+ * The BMC's own link into the host (USB) looks like a network port, has no plug, and often the same MAC on every
+ * machine of a make.
+ */
 const isVirtual = ({ name, mac }: NetworkPort): boolean =>
   /^(usb\d|idrac|enx[0-9a-f]{12}|bond\d|br\d|docker\d|veth\w|lo$)|\busb\b/i.test(name) ||
   (mac ?? '').startsWith('0a:ca:fe');
@@ -15,7 +18,10 @@ const isVirtual = ({ name, mac }: NetworkPort): boolean =>
 export const physicalPorts = (ports: readonly NetworkPort[] | undefined): NetworkPort[] =>
   (ports ?? []).filter((port) => !isVirtual(port));
 
-/** The machine's port that a planned cable belongs in. The inventory and the machine's own system name ports differently: the MAC is what both mean. */
+/**
+ * The machine's port that a planned cable belongs in. The inventory and the machine's own system name ports
+ * differently: the MAC is what both mean.
+ */
 export const portOf = (
   { localMac, localPort }: IntendedCable,
   ports: readonly NetworkPort[],

@@ -10,7 +10,10 @@ interface Spoken {
 
 const makers = ['intel', 'amd', 'ampere'] as const;
 const families = ['platinum', 'gold', 'silver', 'bronze', 'epyc', 'ryzen', 'altra'] as const;
-/** Numbers of three digits and more, with the letters that belong to them. A clock rate (`2.10ghz`) or a core count (`24-core`) is none. */
+/**
+ * Numbers of three digits and more, with the letters that belong to them. A clock rate (`2.10ghz`) or a core count
+ * (`24-core`) is none.
+ */
 const number = /^(?:[a-z]{1,2}\d?-)?[a-z]?\d{3,5}[a-z]{0,3}\+?$/;
 
 /**

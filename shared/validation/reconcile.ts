@@ -78,7 +78,9 @@ function identityDifferences({ identity: own }: ServerFacts, { identity: bmc }: 
 
 const holds = (text: string, part: string) => text.toLowerCase().includes(part.toLowerCase());
 
-/** SMBIOS 2.6 writes the first three groups with their bytes reversed; not every BMC turns them round (DSP0134 §7.2.1). */
+/**
+ * SMBIOS 2.6 writes the first three groups with their bytes reversed; not every BMC turns them round (DSP0134 §7.2.1).
+ */
 function isSameUuid(a: string, b: string): boolean {
   const reversed = (text: string) =>
     text

@@ -1,4 +1,5 @@
-// What the platform costs while nobody does anything: `npm start` as it is, with the lab, from npm down to the database.
+// What the platform costs while nobody does anything: `npm start` as it is, with the lab, from npm down to the
+// database.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';

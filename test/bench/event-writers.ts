@@ -20,12 +20,15 @@ const measuredMilliseconds = 1_000;
 const disks = { 'this disk': '', 'a disk of 2 ms': '-c commit_delay=2000 -c commit_siblings=0' };
 
 const notifyWithin = `
-  CREATE FUNCTION announce_outbox() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_notify('outbox', ''); RETURN NULL; END $$;
+  CREATE FUNCTION announce_outbox() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_notify('outbox',
+    ''); RETURN NULL; END $$;
   CREATE TRIGGER announce_outbox AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION announce_outbox()`;
 
 export const eventWritersBenchmark: Benchmark = {
   name: 'event-writers',
-  about: `commits a second of ${writersAtOnce.join(', ')} writers of events, beside the same with a NOTIFY in the transaction`,
+  about:
+    `commits a second of ${writersAtOnce.join(', ')} writers of events, beside the same with a NOTIFY in the ` +
+    'transaction',
   run: async (closing, say) => {
     const server = closing.keep(await startPostgres({ dataDir: aFolder(closing) }));
     await makeDatabase(server, 'ours');

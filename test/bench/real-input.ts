@@ -51,7 +51,9 @@ export function aRecordedStand(folder = recordedData): Promise<Stand & { booted:
   );
 }
 
-/** Discovered, inventoried, its sensors and its log read; armed for one network boot, started into it, and power-cycled. */
+/**
+ * Discovered, inventoried, its sensors and its log read; armed for one network boot, started into it, and power-cycled.
+ */
 export async function understandBmc(
   stand: Stand & { booted: ReadonlySet<string> },
   sample: string,

@@ -23,7 +23,10 @@ const seed = Number(process.env['SEED'] ?? Date.now() % 100_000);
 const kills = 12;
 const Count = z.object({ count: z.number() });
 
-/** Ten orders of every kind, two hosts, the edge agents and a database that are killed in the middle of anything, an outside world that counts. */
+/**
+ * Ten orders of every kind, two hosts, the edge agents and a database that are killed in the middle of anything, an
+ * outside world that counts.
+ */
 describe(`ten stories while processes are killed (seed ${seed})`, () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-crash-'));
   let platform: LocalPlatform;
@@ -53,7 +56,7 @@ describe(`ten stories while processes are killed (seed ${seed})`, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('end as they should, nothing outside happened twice, and work goes on within two seconds of a process being back', async () => {
+  it('end rightly, nothing outside twice, and work goes on within two seconds of a process being back', async () => {
     const tenant = new PlatformClient({
       url: platform.url,
       issuer: platform.issuer,
@@ -86,7 +89,8 @@ describe(`ten stories while processes are killed (seed ${seed})`, () => {
     ).catch(sayWhatStands);
 
     process.stdout.write(
-      `crashes: ${resumes.length} kills (seed ${seed}); work went on ${resumes.map((each) => `${each}`).join(', ')} ms after the process was back\n`,
+      `crashes: ${resumes.length} kills (seed ${seed}); work went on ` +
+        `${resumes.map((each) => `${each}`).join(', ')} ms after the process was back\n`,
     );
     expect(ended).toEqual(expected);
     await expect((await fetch(`${platform.labUrl}/lab/effects/repeated`)).json()).resolves.toEqual([]);
@@ -98,7 +102,10 @@ describe(`ten stories while processes are killed (seed ${seed})`, () => {
   const isWorkLeft = async () =>
     (await db.maybe(Count, 'SELECT count(*) AS count FROM saga WHERE ended_at IS NULL', []))?.count !== 0;
 
-  /** Kills hosts, edge agents and the database one after another while stories are in flight. Answers how long after being back each had work done again. */
+  /**
+   * Kills hosts, edge agents and the database one after another while stories are in flight. Answers how long after
+   * being back each had work done again.
+   */
   async function killAtRandom(): Promise<number[]> {
     const random = new Random(seed);
     const resumes: number[] = [];

@@ -78,7 +78,10 @@ export const target: Target<Uint8Array> = {
   isRefusal: (error) => error instanceof AppError && error.code === 'dhcp.unreadable',
 };
 
-/** One to eight changes: bits, bytes, lengths, cuts, insertions, repeated and spliced parts. Mostly past the fixed fields, where the structure is. */
+/**
+ * One to eight changes: bits, bytes, lengths, cuts, insertions, repeated and spliced parts. Mostly past the fixed
+ * fields, where the structure is.
+ */
 function mutate(original: Uint8Array, random: Random): Uint8Array {
   let bytes = Uint8Array.from(original);
   const place = () =>

@@ -35,7 +35,9 @@ const lldpOf = (name: string) => ({
   ],
 });
 const hdparm =
-  '\n/dev/sda:\n\nSecurity: \n\tMaster password revision code = 65534\n\t\tsupported\n\tnot\tenabled\n\tnot\tlocked\n\t\tfrozen\n\t\tsupported: enhanced erase\nChecksum: correct\n';
+  '\n/dev/sda:\n\nSecurity: \n\tMaster password revision code = ' +
+  '65534\n\t\tsupported\n\tnot\tenabled\n\tnot\tlocked\n\t\tfrozen\n\t\tsupported: enhanced ' +
+  'erase\nChecksum: correct\n';
 const optic = '\tIdentifier : 0x11 (QSFP28)\n\tVendor name : FS\n\tVendor PN : QSFP28-SR4\n\tVendor SN : F1\n';
 const lshw = {
   id: 'node',
@@ -103,8 +105,10 @@ const lldpTexts = both(
       },
     },
   },
-  'lldp.eno1.via=LLDP\nlldp.eno1.rid=1\nlldp.eno1.chassis.mac=02:00:00:00:aa:01\nlldp.eno1.chassis.name=leaf-1\nlldp.eno1.port.ifname=Ethernet1/1\n',
-  'Chassis ID TLV\n\tMAC: 02:00:00:00:aa:01\nPort ID TLV\n\tIfname: Ethernet1/1\nSystem Name TLV\n\tleaf-1\nEnd of LLDPDU TLV\n',
+  'lldp.eno1.via=LLDP\nlldp.eno1.rid=1\nlldp.eno1.chassis.mac=02:00:00:00:aa:01\n' +
+    'lldp.eno1.chassis.name=leaf-1\nlldp.eno1.port.ifname=Ethernet1/1\n',
+  'Chassis ID TLV\n\tMAC: 02:00:00:00:aa:01\nPort ID TLV\n\tIfname: Ethernet1/1\nSystem Name ' +
+    'TLV\n\tleaf-1\nEnd of LLDPDU TLV\n',
 );
 const lldp: Kind = {
   texts: lldpTexts,
@@ -123,7 +127,9 @@ const others: Kind[] = [
     texts: both(
       folder('lshw'),
       lshw,
-      '<?xml version="1.0"?><list><node id="node" class="system" claimed="true"><serial>A&amp;B</serial><node id="cpu" class="processor"><product>Xeon</product></node></node></list>',
+      '<?xml version="1.0"?><list><node id="node" class="system" ' +
+        'claimed="true"><serial>A&amp;B</serial><node id="cpu" ' +
+        'class="processor"><product>Xeon</product></node></node></list>',
     ),
     read: (text) => {
       ServerFacts.parse(readLshw(text));

@@ -93,7 +93,9 @@ export function mutateText(original: string, random: Random): string {
   return text;
 }
 
-/** Far too much of something: of what does not belong, of what opens and never closes, or of a piece of the text itself. */
+/**
+ * Far too much of something: of what does not belong, of what opens and never closes, or of a piece of the text itself.
+ */
 function flood(text: string, random: Random): string {
   const at = random.below(text.length);
   const piece = random.pick([
@@ -128,7 +130,10 @@ const odd: readonly ((random: Random) => unknown)[] = [
   (random) => Array.from({ length: random.below(50) }, () => random.pick(nasty)),
 ];
 
-/** One to six changes to a copy of a JSON value: wrong types, lost, doubled and renamed members; and now and then something very deep or long. */
+/**
+ * One to six changes to a copy of a JSON value: wrong types, lost, doubled and renamed members; and now and then
+ * something very deep or long.
+ */
 export function mutateJson(original: unknown, random: Random): unknown {
   const copy = structuredClone({ root: original });
   for (let changes = 1 + random.below(6); changes > 0; changes--) changeOne(copy, random);
@@ -152,7 +157,8 @@ function changeOne(top: { root: unknown }, random: Random): void {
   const held: unknown = Array.isArray(holder) ? holder[Number(key)] : holder[key];
   const put = (value: unknown, at = key) => {
     if (Array.isArray(holder)) holder.splice(Number(at), 1, value);
-    else Object.defineProperty(holder, at, { value, enumerable: true, writable: true, configurable: true }); // `__proto__` too is a member here
+    // `__proto__` too is a member here.
+    else Object.defineProperty(holder, at, { value, enumerable: true, writable: true, configurable: true });
   };
   switch (random.below(8)) {
     case 0:

@@ -1,5 +1,6 @@
 // `npm run fuzz [name …] [inputs] [seed]`: feeds mutated inputs to everything that reads what comes from machines, a
-// million each unless said otherwise, and prints the figures. Ends with 1 where one crashed a reader or took over a second.
+// million each unless said otherwise, and prints the figures. Ends with 1 where one crashed a reader or took over a
+// second.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -80,6 +81,6 @@ for (const name of names.length > 0 ? names : Object.keys(harnesses)) {
     );
 }
 const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-console.log(
-  `\n${rows.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ')).join('\n')}`,
-);
+const aligned = (cell: string, column: number) =>
+  column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
+console.log(`\n${rows.map((row) => row.map(aligned).join('  ')).join('\n')}`);

@@ -30,7 +30,8 @@ const members = (most: number, nameOf: (n: number) => string) => {
 const insteadOfEach = (most: number, valid: Members, insert: (most: number) => string) => {
   const names = Object.keys(valid);
   const room = names.reduce((left, name) => left - name.length - 5, most - 2);
-  return `{${names.map((name) => `${JSON.stringify(name)}:${insert(Math.floor(room / Math.max(1, names.length)))}`).join(',')}}`;
+  const each = Math.floor(room / Math.max(1, names.length));
+  return `{${names.map((name) => `${JSON.stringify(name)}:${insert(each)}`).join(',')}}`;
 };
 /** The valid body with one more member. */
 const withOneMore = (most: number, valid: Members, insert: (most: number) => string) => {
@@ -171,7 +172,10 @@ export const bodyShapes: readonly BodyShape[] = [
   { name: 'more than is taken', code: 'input.too-large', make: (most) => Buffer.alloc(most + 1, '[') },
 ];
 
-/** How an endpoint that takes a body is reached by somebody who may: what is asked about does not exist, so that nothing comes of it. */
+/**
+ * How an endpoint that takes a body is reached by somebody who may: what is asked about does not exist, so that nothing
+ * comes of it.
+ */
 export interface BodyTarget {
   /** A person of the lab, `edge:<datacenter>` for an agent, null for anybody. */
   as: string | null;

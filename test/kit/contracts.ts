@@ -11,7 +11,10 @@ export const contractFiles = (folder: string): string[] => readdirSync(path.join
 export const contractText = (file: string): string => readFileSync(path.join(root, file), 'utf8');
 export const contractJson = (file: string): unknown => JSON.parse(contractText(file));
 
-/** A group of tests that read `folder`; skipped, with the reason in its name, where it is absent. What makes the tests may read it too. */
+/**
+ * A group of tests that read `folder`; skipped, with the reason in its name, where it is absent. What makes the tests
+ * may read it too.
+ */
 export function describeContract(name: string, folder: string, tests: () => void): void {
   if (existsSync(path.join(root, folder))) describe(name, tests);
   else

@@ -6,7 +6,10 @@ const daemonFolders = ['/usr/sbin', '/sbin', '/usr/bin', '/bin'];
 /** A program a test needs, and the Debian package that has it. */
 export type Needs = Readonly<Record<string, string>>;
 
-/** A group of tests in network namespaces of their own; skipped, with the reason and the remedy in its name, where a program or the right to make namespaces is missing. */
+/**
+ * A group of tests in network namespaces of their own; skipped, with the reason and the remedy in its name, where a
+ * program or the right to make namespaces is missing.
+ */
 export function describeInNetns(name: string, needs: Needs, tests: () => void): void {
   const missing = Object.entries({ ip: 'iproute2', ...needs }).filter(([file]) => !isThere(file));
   const packages = [...new Set(missing.map(([, debianPackage]) => debianPackage))].join(' ');

@@ -41,7 +41,8 @@ export const maintenance: FaultStory = {
     const maintenanceId = MaintenanceId.parse(newId('maintenance', w.time.now()));
     const now = isoTime(w.time.now());
     await w.db.run(
-      "INSERT INTO maintenance (id, server_id, reason, state, requested_by, ends_at, created_at, updated_at) VALUES ($1, $2, 'a fan is loud', 'requested', 'ops', $3, $3, $3)",
+      'INSERT INTO maintenance (id, server_id, reason, state, requested_by, ends_at, created_at, ' +
+        "updated_at) VALUES ($1, $2, 'a fan is loud', 'requested', 'ops', $3, $3, $3)",
       [maintenanceId, serverId, now],
     );
     return { about: maintenanceId, input: { maintenanceId, serverId, reason: 'a fan is loud' } };
@@ -70,7 +71,10 @@ export const decommission: FaultStory = {
   },
 };
 
-/** A story about a server that has come some way already: it is there before the world is looked at. `spoil` makes its troubles, anew for each telling. */
+/**
+ * A story about a server that has come some way already: it is there before the world is looked at. `spoil` makes its
+ * troubles, anew for each telling.
+ */
 function onItsWay(
   name: string,
   saga: FaultStory['saga'],
@@ -98,7 +102,10 @@ function onItsWay(
 
 export const discovery = onItsWay('a discovery', discoverServer, 'cabled');
 
-/** Its BMC asks for no address, then hangs until somebody has taken its power away: every rung of both ladders is needed. */
+/**
+ * Its BMC asks for no address, then hangs until somebody has taken its power away: every rung of both ladders is
+ * needed.
+ */
 export const discoveryInTrouble = onItsWay('a discovery of a BMC in trouble', discoverServer, 'cabled', {
   before: (w) => (w.onLease = () => undefined),
   spoil: (w, serial) => {
@@ -120,7 +127,10 @@ export const discoveryInTrouble = onItsWay('a discovery of a BMC in trouble', di
 
 export const validation = onItsWay('a validation', validateServer, 'discovered');
 
-/** The image does not report before somebody has come, and then finds a wrong memory module and a link that loses packets: every rung is needed, and a fix. */
+/**
+ * The image does not report before somebody has come, and then finds a wrong memory module and a link that loses
+ * packets: every rung is needed, and a fix.
+ */
 export const validationInTrouble = onItsWay('a validation that finds trouble', validateServer, 'discovered', {
   spoil: (w, serial) => {
     w.fleet.plant(serial, { kind: 'wrong-dimm', slot: 'A1', sizeMiB: 8192 }, { kind: 'lossy-link', port: 'eno1' });

@@ -3,13 +3,18 @@ import type { Queryable } from '../../shared/db/database.ts';
 
 const Row = z.record(z.string(), z.unknown());
 
-/** What our own books hold right now. What is over (cancelled, returned, done) is history and left out; that a cabled BMC has asked for an address is heard, not held. */
+/**
+ * What our own books hold right now. What is over (cancelled, returned, done) is history and left out; that a cabled
+ * BMC has asked for an address is heard, not held.
+ */
 const questions = {
-  servers: `SELECT state, condition, order_id IS NOT NULL AS reserved, tenant_id, serial, bmc_address IS NOT NULL AND state <> 'CABLED' AS has_address, facts IS NOT NULL AS has_facts FROM asset
+  servers: `SELECT state, condition, order_id IS NOT NULL AS reserved, tenant_id, serial, bmc_address IS NOT NULL
+    AND state <> 'CABLED' AS has_address, facts IS NOT NULL AS has_facts FROM asset
             WHERE state NOT IN ('CANCELLED', 'RETURNED_TO_VENDOR', 'DECOMMISSIONED') ORDER BY serial, id`,
   rackUnits: 'SELECT rack_id, unit, server_id FROM rack_unit ORDER BY rack_id, unit',
   quotes:
-    "SELECT vendor, state, order_id FROM quote WHERE state NOT IN ('cancelled', 'declined', 'expired') ORDER BY order_id, vendor",
+    "SELECT vendor, state, order_id FROM quote WHERE state NOT IN ('cancelled', 'declined', 'expired') " +
+    'ORDER BY order_id, vendor',
   purchases: "SELECT po_number, state FROM purchase WHERE state NOT IN ('cancelled', 'returned') ORDER BY po_number",
   shipments: "SELECT tracking_number, state FROM shipment WHERE state <> 'returned' ORDER BY tracking_number",
   approvals: "SELECT subject FROM approval WHERE state = 'open' ORDER BY subject",

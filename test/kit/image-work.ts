@@ -21,7 +21,10 @@ export interface ImageWorkOptions {
   onProgress(progress: WorkProgress): WorkProgress | undefined;
 }
 
-/** The agents' own desk for work, and the images that ask there, in virtual time. Nobody polls: whoever changes what is wanted calls `look`. */
+/**
+ * The agents' own desk for work, and the images that ask there, in virtual time. Nobody polls: whoever changes what is
+ * wanted calls `look`.
+ */
 export class PretendImages {
   readonly #options: ImageWorkOptions;
   readonly #desk: WorkDesk;

@@ -6,14 +6,17 @@ export interface Neighbour {
   becomes(portName: string): Promise<void>;
 }
 
-/** The far end of one cable: a real lldpd that speaks every second on one port, as a switch of that name with that port. */
+/**
+ * The far end of one cable: a real lldpd that speaks every second on one port, as a switch of that name with that port.
+ */
 export async function startNeighbour(
   lan: Netns,
   folder: string,
   { tap, switchName, portName }: { tap: string; switchName: string; portName: string },
 ): Promise<Neighbour> {
   const socket = path.join(folder, `${tap}.lldpd`);
-  await lan.start('lldpd', ['-d', '-u', socket, '-I', tap], { ready: /resume operations/ }); // what it is told before, it forgets
+  // what it is told before, it forgets
+  await lan.start('lldpd', ['-d', '-u', socket, '-I', tap], { ready: /resume operations/ });
   const configure = (...words: string[]) => lan.run('lldpcli', '-u', socket, 'configure', ...words);
   const becomes = async (name: string) => void (await configure('ports', tap, 'lldp', 'portidsubtype', 'local', name));
   await configure('system', 'hostname', switchName);

@@ -1,5 +1,5 @@
-// A platform as a program of its own, for an agent inside a namespace: says which environment an agent needs, writes every
-// event it takes as one JSON line, and has the servers that lie in a file (read anew on SIGHUP).
+// A platform as a program of its own, for an agent inside a namespace: says which environment an agent needs, writes
+// every event it takes as one JSON line, and has the servers that lie in a file (read anew on SIGHUP).
 //   netns-platform.ts SERVERS-FILE AGENT-FOLDER DATACENTER MANAGEMENT-PREFIX
 import { readFileSync } from 'node:fs';
 import { ExpectedServers } from '../../shared/api/edge.ts';

@@ -1,6 +1,6 @@
 // A relay with one client behind it, in one program: asks the server (first argument) for an address as our own writer
-// puts it on the wire, with the client on the circuit named (third), and ends when it was acknowledged. The second is our
-// address, the fourth the client's MAC.
+// puts it on the wire, with the client on the circuit named (third), and ends when it was acknowledged. The second is
+// our address, the fourth the client's MAC.
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { option, readDetails, textBytes, type MessageType } from '../../edge/dhcp/options.ts';

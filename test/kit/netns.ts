@@ -88,7 +88,9 @@ export async function createSwitch(): Promise<Netns> {
   return lan;
 }
 
-/** Plugs a namespace into a switch, as interface `eth0`. `address` with its prefix length, where it has one of its own. */
+/**
+ * Plugs a namespace into a switch, as interface `eth0`. `address` with its prefix length, where it has one of its own.
+ */
 export async function plugIn(
   lan: Netns,
   machine: Netns,

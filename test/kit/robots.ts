@@ -79,7 +79,8 @@ export class Robots {
     for (const { serial, manifest } of await itemsOf(db, shipmentId)) {
       const scanned = { serial, macs: [manifest.bmcMac], condition: this.goodsAre, photos: [] };
       await db.run(
-        "UPDATE shipment_item SET state = $3, scanned = $4, received_by = 'robot' WHERE shipment_id = $1 AND serial = $2",
+        "UPDATE shipment_item SET state = $3, scanned = $4, received_by = 'robot' WHERE shipment_id = $1 " +
+          'AND serial = $2',
         [shipmentId, serial, state, JSON.stringify(scanned)],
       );
     }

@@ -16,7 +16,10 @@ Orders under way would break at the next deployment: their past no longer fits t
   - Only where no such instance can exist anywhere, record anew:
     RECORD_HISTORIES=1 npm test -- --selectProjects integration --testPathPatterns sagas/histories`;
 
-/** Runs a story to its end; answers the histories of its saga and all parts, by `<story>--<saga>` (`-2` … where a saga occurs again). */
+/**
+ * Runs a story to its end; answers the histories of its saga and all parts, by `<story>--<saga>` (`-2` … where a saga
+ * occurs again).
+ */
 export async function recordStory(
   w: TestWorld,
   name: string,

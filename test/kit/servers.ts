@@ -15,7 +15,8 @@ const Found = z.object({ id: ServerId });
 export async function serverInStock(w: TestWorld, datacenter: string): Promise<ServerId> {
   const known = await w.db.maybe(
     Found,
-    "SELECT id FROM asset WHERE datacenter_id = $1 AND state = 'RECEIVED' AND order_id IS NULL AND condition = 'working' LIMIT 1",
+    "SELECT id FROM asset WHERE datacenter_id = $1 AND state = 'RECEIVED' AND order_id IS NULL AND " +
+      "condition = 'working' LIMIT 1",
     [datacenter],
   );
   if (known) return known.id;
@@ -40,7 +41,10 @@ export async function serverInStock(w: TestWorld, datacenter: string): Promise<S
   return id;
 }
 
-/** Brings a free server of the shelf's kind to where a story begins: cabled, or known to be the right machine. Answers what the story is about. */
+/**
+ * Brings a free server of the shelf's kind to where a story begins: cabled, or known to be the right machine. Answers
+ * what the story is about.
+ */
 export async function serverOnItsWay(
   w: TestWorld,
   datacenter: string,

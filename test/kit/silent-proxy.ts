@@ -42,7 +42,10 @@ export class SilentProxy {
     return changed.href;
   }
 
-  /** The connections of now fall silent, or those whose first words hold this text; new ones work. Answers how many they were. */
+  /**
+   * The connections of now fall silent, or those whose first words hold this text; new ones work. Answers how many they
+   * were.
+   */
   silence(words = ''): number {
     const silenced = [...this.#pairs].filter(({ isDead, greeting }) => !isDead && greeting.includes(words));
     for (const pair of silenced) this.#kill(pair);

@@ -146,7 +146,8 @@ export async function aTestWorld(): Promise<TestWorld> {
     pollAfterSeconds: 30,
     http: { retries: 0 },
   });
-  // What was committed is passed on before time moves: robots and sagas hear of it at once, in the same order each time.
+  // What was committed is passed on before time moves: robots and sagas hear of it at once, in the same order each
+  // time.
   const publisher: Publisher = {
     publish: async (_tx, records) => {
       for (const { topic, event } of records) {

@@ -93,7 +93,9 @@ export async function decommission(teller: Teller, asset: Asset, wish: Decommiss
   teller.end(saga, 'done');
 }
 
-/** Every drive that the BMC and the validation image have named, erased as BMCs of Dell and HPE do: they name no method. */
+/**
+ * Every drive that the BMC and the validation image have named, erased as BMCs of Dell and HPE do: they name no method.
+ */
 function erasureOf(drives: readonly Drive[]): Erasure {
   const known = knownDrives([
     { source: 'bmc', drives },

@@ -83,7 +83,9 @@ export async function receive(
     datacenterId: order.datacenterId,
     orderId: order.id,
     shipmentId: id,
-    title: `Receive ${assets.length} server${assets.length === 1 ? '' : 's'} from ${shipment.carrier} ${shipment.trackingNumber}`,
+    title:
+      `Receive ${assets.length} server${assets.length === 1 ? '' : 's'} from ${shipment.carrier} ` +
+      `${shipment.trackingNumber}`,
     instructions: [
       'Check the packaging and photograph any damage.',
       'Scan the serial number and the MAC label of each server.',

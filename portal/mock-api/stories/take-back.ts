@@ -17,7 +17,10 @@ const undoes: Readonly<Record<string, string>> = {
   'allocate-place': 'release-place',
 };
 
-/** Takes an order back, the newest step first. A reason that contains `fail-undo` gets stuck at the purchase or the inventory. */
+/**
+ * Takes an order back, the newest step first. A reason that contains `fail-undo` gets stuck at the purchase or the
+ * inventory.
+ */
 export async function takeBack(
   teller: Teller,
   order: Order,

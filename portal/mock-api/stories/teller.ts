@@ -128,7 +128,9 @@ export class Teller {
     this.close(saga, row, text);
   }
 
-  /** A step that waits for somebody to decide: `decided` answers once they have, `past` decides where it was long ago. */
+  /**
+   * A step that waits for somebody to decide: `decided` answers once they have, `past` decides where it was long ago.
+   */
   async ask<T extends object>(
     saga: SagaRow,
     name: string,

@@ -1,7 +1,10 @@
 import type { CloudEvent } from '../../../shared/events/cloud-event.ts';
 import { blocksOf, readBlock } from './sse.ts';
 
-/** `live`: heard from within a heartbeat. `delayed`: the stream is down, pages are read again instead. `offline`: nothing answers. */
+/**
+ * `live`: heard from within a heartbeat. `delayed`: the stream is down, pages are read again instead. `offline`:
+ * nothing answers.
+ */
 export type LiveStatus = 'connecting' | 'live' | 'delayed' | 'offline';
 
 export interface Listener {

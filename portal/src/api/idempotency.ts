@@ -1,4 +1,6 @@
-/** A fresh key for one intended act. `crypto.randomUUID` would need HTTPS, which a lab on a private network may lack. */
+/**
+ * A fresh key for one intended act. `crypto.randomUUID` would need HTTPS, which a lab on a private network may lack.
+ */
 export const newKey = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 

@@ -20,7 +20,10 @@ export function blocked(act: keyof typeof causeOf, state: string, may: (action: 
   if (!may(actionOf[act])) return 'Your role does not include this.';
   const from = transitions.filter(({ cause }) => cause === causeOf[act]).map((each) => each.from);
   if (from.some((each) => each === state)) return null;
-  return `Needs a server that is ${either(from.flatMap((each) => (each ? [quoted(each)] : [])))}; this one is ${quoted(state)}.`;
+  return (
+    `Needs a server that is ${either(from.flatMap((each) => (each ? [quoted(each)] : [])))}; this one is ` +
+    `${quoted(state)}.`
+  );
 }
 
 /** There are credentials only while a tenant works with the server. */

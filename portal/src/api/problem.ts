@@ -33,14 +33,17 @@ const titleFor = (status: number): string =>
 const detailFor = (status: number): string =>
   status === 0
     ? 'Check your connection. What you entered is still here; try again.'
-    : `The platform answered with status ${status} and did not say why. Try again; if it stays, tell the operations team.`;
+    : `The platform answered with status ${status} and did not say why. Try again; if it stays, tell the ` +
+      'operations team.';
 
 /** Any error as a heading and a sentence for people. */
 export function inWords(error: unknown): { title: string; sentence: string; traceId: string | undefined } {
   if (error instanceof ProblemError) return { title: error.title, sentence: error.message, traceId: error.traceId };
   return {
     title: 'This page broke',
-    sentence: `${error instanceof Error ? error.message : String(error)}. Reload the page; if it stays, tell the operations team.`,
+    sentence:
+      `${error instanceof Error ? error.message : String(error)}. Reload the page; if it stays, tell the ` +
+      'operations team.',
     traceId: undefined,
   };
 }

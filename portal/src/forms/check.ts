@@ -10,7 +10,9 @@ export type Checked<S extends z.ZodType> =
   | { value: z.output<S>; errors: Errors }
   | { value?: undefined; errors: Errors };
 
-/** Holds a form's content to the schema the API will hold it to; what is wrong is told by field (`lines[0].quantity`). */
+/**
+ * Holds a form's content to the schema the API will hold it to; what is wrong is told by field (`lines[0].quantity`).
+ */
 export function check<S extends z.ZodType>(schema: S, content: unknown): Checked<S> {
   const result = schema.safeParse(content, { error: plainly });
   return result.success ? { value: result.data, errors: {} } : { errors: byField(complaintsOf(result.error)) };

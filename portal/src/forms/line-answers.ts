@@ -52,7 +52,10 @@ export const answersOf = ({ lines }: Lines, draft: Draft): LineAnswer[] =>
 export function unanswered({ lines }: Lines, draft: Draft): string | null {
   const missing = lines.filter(({ id }) => draft[id] === undefined);
   if (missing.length > 0)
-    return `${missing.length === lines.length ? 'Say' : 'Still to be answered: say'} for ${missing.length === 1 ? `“${nameOf(missing[0])}”` : count(missing.length, 'line')} what became of it.`;
+    return (
+      `${missing.length === lines.length ? 'Say' : 'Still to be answered: say'} for ` +
+      `${missing.length === 1 ? `“${nameOf(missing[0])}”` : count(missing.length, 'line')} what became of it.`
+    );
   const unsaid = lines.find(({ id }) => needsReason(draft[id]));
   return unsaid ? `Say why “${nameOf(unsaid)}” could not be fixed.` : null;
 }

@@ -8,7 +8,9 @@ export interface Preset {
   config: ServerConfig;
 }
 
-/** Configurations worth starting from; each part can be changed afterwards. The first is what a new line begins with. */
+/**
+ * Configurations worth starting from; each part can be changed afterwards. The first is what a new line begins with.
+ */
 export const presets = [
   {
     id: 'balanced',

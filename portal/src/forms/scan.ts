@@ -1,6 +1,9 @@
 import { MacAddress } from '../../../shared/facts.ts';
 
-/** What a scanner or a paste put into one field: addresses apart by spaces, commas or lines, each in the usual form where it is one. */
+/**
+ * What a scanner or a paste put into one field: addresses apart by spaces, commas or lines, each in the usual form
+ * where it is one.
+ */
 export const splitMacs = (text: string): string[] =>
   text
     .split(/[\s,;]+/)

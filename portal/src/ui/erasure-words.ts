@@ -10,7 +10,10 @@ const open: Readonly<Record<NonNullable<Certificate['unverified']>[number], stri
   'drive-list': 'that these are all drives (the validation image has not listed them)',
 };
 
-/** What nobody has verified, as a sentence goes on after "Not verified:". Undefined where nothing is open, or certificates did not say yet. */
+/**
+ * What nobody has verified, as a sentence goes on after "Not verified:". Undefined where nothing is open, or
+ * certificates did not say yet.
+ */
 export const unverifiedInWords = (unverified: Certificate['unverified']): string | undefined =>
   unverified && unverified.length > 0 ? list(unverified.map((each) => open[each])) : undefined;
 

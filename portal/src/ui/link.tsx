@@ -3,7 +3,10 @@ import { useCallback, type AnchorHTMLAttributes, type MouseEvent, type ReactNode
 
 type LinkProps = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href'> & { to: string; children: ReactNode };
 
-/** A link to an address from paths.ts: a real one, that opens in a new tab when asked to. Its page is fetched when it is aimed at. */
+/**
+ * A link to an address from paths.ts: a real one, that opens in a new tab when asked to. Its page is fetched when it is
+ * aimed at.
+ */
 export function PageLink({ to, onClick, ...rest }: LinkProps) {
   const router = useRouter();
   const fetchPage = () => void router.preloadRoute({ to: to.split('?')[0] ?? to }).catch(() => undefined);

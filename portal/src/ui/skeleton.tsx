@@ -1,4 +1,7 @@
-/** Grey lines where an answer will stand. They appear only when it takes a moment (skeleton.css), so fast answers never flicker. */
+/**
+ * Grey lines where an answer will stand. They appear only when it takes a moment (skeleton.css), so fast answers never
+ * flicker.
+ */
 export const Skeleton = ({ rows }: { rows: number }) => (
   <div className="skeleton" role="status">
     <span className="hidden">Loading</span>

@@ -11,7 +11,10 @@ export function When({ at }: { at: string }) {
   );
 }
 
-/** A time by which something must have happened: `due in 3 days`, marked as `was due 2 hours ago` when it has passed. `lead` is said before a time to come. */
+/**
+ * A time by which something must have happened: `due in 3 days`, marked as `was due 2 hours ago` when it has passed.
+ * `lead` is said before a time to come.
+ */
 export function Due({ at, lead = 'due' }: { at: string; lead?: string }) {
   const now = useNow();
   const isOverdue = isPast(at, now);

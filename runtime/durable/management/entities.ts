@@ -1,7 +1,9 @@
 import { entityBody } from './bodies.ts';
 import { answer, flag, type Call, type ManagementAnswer } from './call.ts';
 
-/** `GET entities[/{name}]`, and `GET`, `POST` (`?op=`), `DELETE entities/{name}/{key}`. The key `$` is the empty one. */
+/**
+ * `GET entities[/{name}]`, and `GET`, `POST` (`?op=`), `DELETE entities/{name}/{key}`. The key `$` is the empty one.
+ */
 export async function handleEntities({
   client,
   method,

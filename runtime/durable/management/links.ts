@@ -40,16 +40,18 @@ export function instanceLinks(
 export function clientBindingPayload(address: ManagementAddress, rpcBaseUrl?: string): string {
   const { baseUrl, taskHub, key } = address;
   const code = key === undefined ? '' : `code=${encodeURIComponent(key)}`;
+  const waiting = 'timeout={timeoutInSeconds}&pollingInterval={intervalInSeconds}';
   const creation = `${baseUrl}/orchestrators/{functionName}[/{instanceId}]?`;
   return JSON.stringify({
     taskHubName: taskHub,
     connectionName: null,
     baseUrl,
-    requiredQueryStringParameters: code || `taskHub=${encodeURIComponent(taskHub)}`, // the client refuses an empty text here
+    // the client refuses an empty text here
+    requiredQueryStringParameters: code || `taskHub=${encodeURIComponent(taskHub)}`,
     ...(rpcBaseUrl !== undefined && { rpcBaseUrl }),
     creationUrls: {
       createNewInstancePostUri: `${creation}${code}`,
-      createAndWaitOnNewInstancePostUri: `${creation}timeout={timeoutInSeconds}&pollingInterval={intervalInSeconds}&${code}`,
+      createAndWaitOnNewInstancePostUri: `${creation}${waiting}&${code}`,
     },
     managementUrls: instanceLinks(address, 'INSTANCEID'),
   });

@@ -179,7 +179,8 @@ function describe(store: MemoryStore, waits: ReadonlyMap<string, readonly string
   return open
     .map(
       ({ instanceId, name, status }) =>
-        `  ${instanceId} (${name}, ${status}) waits for: ${waits.get(instanceId)?.join(', ') || 'nothing it ever yielded to the engine'}`,
+        `  ${instanceId} (${name}, ${status}) waits for: ` +
+        `${waits.get(instanceId)?.join(', ') || 'nothing it ever yielded to the engine'}`,
     )
     .join('\n');
 }

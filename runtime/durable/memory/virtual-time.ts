@@ -96,7 +96,8 @@ export class VirtualTime implements Time {
         const holders = [...this.#holds].map(({ what }) => what).join(', ');
         reject(
           new Error(
-            `Virtual time has stood still for ${patienceMilliseconds} ms of real time, held by ${holders}. Does it wait for a timer of this clock?`,
+            `Virtual time has stood still for ${patienceMilliseconds} ms of real time, held by ${holders}. ` +
+              'Does it wait for a timer of this clock?',
           ),
         );
       }, patienceMilliseconds);

@@ -4,7 +4,9 @@ import type { ParentLink } from './history.ts';
 /** One orchestration, or one entity (its id begins with `@`), as a store keeps it. */
 export interface Instance {
   instanceId: string;
-  /** Changes when the instance continues as new or its id is used again; what was meant for an earlier one is dropped. */
+  /**
+   * Changes when the instance continues as new or its id is used again; what was meant for an earlier one is dropped.
+   */
   executionId: string;
   name: string;
   version: string | null;

@@ -25,7 +25,9 @@ export interface TurnResult {
   after: Instance;
   /** Messages done with. The others stay in the inbox. */
   consumed: Message[];
-  /** Whether the messages left wait for something to change (a resume, a lock given back) rather than for the next turn. */
+  /**
+   * Whether the messages left wait for something to change (a resume, a lock given back) rather than for the next turn.
+   */
   parksRest: boolean;
   /** The episode to append; with `replacesHistory`, the whole history. */
   events: HistoryEvent[];

@@ -81,13 +81,15 @@ function stepRow(step: Step, worker: number, seenChildren: Set<string>) {
 // `IS NOT DISTINCT FROM` cannot use the index on owner, which would read all that this worker owns.
 const stored = `step AS MATERIALIZED (
   SELECT * FROM json_to_recordset($1::json) AS s (
-    worker int, id text, execution text, turn int, events json, status text, input text, output text, custom_status text, next_execution text,
+    worker int, id text, execution text, turn int, events json, status text, input text, output text,
+      custom_status text, next_execution text,
     state text, lock json, releases boolean, renews boolean, ended boolean, is_over boolean,
     consumed bigint[], parked bigint[], canceled int[], outgoing json, children json, tasks json)
 ),
 stored AS (
   UPDATE durable.instance i
-  SET turn = i.turn + 1, execution_id = s.next_execution, status = s.status, input = s.input, output = s.output, custom_status = s.custom_status,
+  SET turn = i.turn + 1, execution_id = s.next_execution, status = s.status, input = s.input, output = s.output,
+    custom_status = s.custom_status,
       state = s.state, lock = s.lock, updated_at = now(), owner = CASE WHEN s.releases THEN NULL ELSE i.owner END
   FROM step s
   WHERE i.id = s.id AND i.owner IS NOT DISTINCT FROM s.worker AND i.turn = s.turn AND i.execution_id = s.execution
@@ -103,7 +105,8 @@ const optionalParts: readonly Part[] = [
   {
     isNeeded: ({ events }) => events !== null,
     sql: `recorded AS (
-  INSERT INTO durable.history (instance_id, turn, events) SELECT id, turn + 1, events FROM stored WHERE events IS NOT NULL
+  INSERT INTO durable.history (instance_id, turn, events) SELECT id, turn + 1, events FROM stored
+    WHERE events IS NOT NULL
 )`,
   },
   {
@@ -121,21 +124,24 @@ const optionalParts: readonly Part[] = [
   {
     isNeeded: ({ parked }) => parked.length > 0,
     sql: `parked AS (
-  UPDATE durable.message m SET parked = true FROM (SELECT unnest(parked) AS row_id FROM stored) AS p WHERE m.id = p.row_id AND NOT m.parked
+  UPDATE durable.message m SET parked = true FROM (SELECT unnest(parked) AS row_id FROM stored) AS p
+    WHERE m.id = p.row_id AND NOT m.parked
 )`,
   },
   {
     isNeeded: ({ canceled }) => canceled.length > 0,
     sql: `canceled AS (
   DELETE FROM durable.message m USING stored s
-  WHERE cardinality(s.canceled) > 0 AND m.instance_id = s.id AND m.execution_id = s.execution AND (m.body -> 'event' ->> 'TimerId')::int = ANY (s.canceled)
+  WHERE cardinality(s.canceled) > 0 AND m.instance_id = s.id AND m.execution_id = s.execution
+    AND (m.body -> 'event' ->> 'TimerId')::int = ANY (s.canceled)
 )`,
   },
   {
     // What was meant for an execution that is over is read by nobody.
     isNeeded: ({ is_over: isOver }) => isOver,
     sql: `over_messages AS (
-  DELETE FROM durable.message m USING stored s WHERE s.is_over AND m.instance_id = s.id AND (s.ended OR m.execution_id = s.execution)
+  DELETE FROM durable.message m USING stored s WHERE s.is_over AND m.instance_id = s.id AND (s.ended
+    OR m.execution_id = s.execution)
 ),
 over_tasks AS (
   DELETE FROM durable.task t USING stored s WHERE s.is_over AND t.instance_id = s.id
@@ -148,7 +154,8 @@ over_tasks AS (
   {
     isNeeded: ({ children }) => children.length > 0,
     sql: `child AS MATERIALIZED (
-  SELECT c.*, s.id AS parent_id, s.execution AS parent_execution FROM stored s, json_to_recordset(s.children) AS c (${newInstanceColumns}, repeats boolean, refusal json)
+  SELECT c.*, s.id AS parent_id, s.execution AS parent_execution FROM stored s,
+    json_to_recordset(s.children) AS c (${newInstanceColumns}, repeats boolean, refusal json)
 ),
 born AS (
   ${takeIdsOver('SELECT * FROM child WHERE NOT repeats', 'NULL')}
@@ -168,7 +175,8 @@ refused AS (
     isNeeded: ({ tasks }) => tasks.length > 0,
     sql: `handed_out AS (
   INSERT INTO durable.task (instance_id, execution_id, task_id, name, input)
-  SELECT s.id, s.execution, t.task_id, t.name, t.input FROM stored s, json_to_recordset(s.tasks) AS t (task_id int, name text, input text)
+  SELECT s.id, s.execution, t.task_id, t.name, t.input FROM stored s, json_to_recordset(s.tasks) AS t (task_id int,
+    name text, input text)
 )`,
   },
 ];

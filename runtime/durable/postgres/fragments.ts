@@ -36,10 +36,13 @@ export const takeIdsOver = (
   source: string,
   owner: string,
 ): string => `INSERT INTO durable.instance AS i (id, execution_id, name, version, status, input, parent, owner)
-  SELECT n.id, n.execution_id, n.name, n.version, 'Pending', n.input, n.parent, ${owner} FROM (${source}) AS n ORDER BY n.id
+  SELECT n.id, n.execution_id, n.name, n.version, 'Pending', n.input, n.parent, ${owner} FROM (${source}) AS n
+    ORDER BY n.id
   ON CONFLICT (id) DO UPDATE
-  SET execution_id = excluded.execution_id, name = excluded.name, version = excluded.version, status = 'Pending', input = excluded.input, output = NULL,
-      custom_status = NULL, parent = excluded.parent, created_at = now(), updated_at = now(), owner = excluded.owner, turn = 0
+  SET execution_id = excluded.execution_id, name = excluded.name, version = excluded.version, status = 'Pending',
+    input = excluded.input, output = NULL,
+      custom_status = NULL, parent = excluded.parent, created_at = now(), updated_at = now(), owner = excluded.owner,
+        turn = 0
   WHERE i.status IN ${finishedStatuses}
   RETURNING i.id, i.execution_id`;
 
@@ -80,6 +83,7 @@ sent AS (
   INSERT INTO durable.message (instance_id, execution_id, visible_at, body)
   SELECT o."to", o.execution_id, coalesce(to_timestamp(o.at / 1000), now()), o.body
   FROM outgoing o
-  WHERE o.entity_name IS NOT NULL OR EXISTS (SELECT FROM durable.instance t WHERE t.id = o."to" AND (o.to_finished OR t.status NOT IN ${finishedStatuses}))
+  WHERE o.entity_name IS NOT NULL OR EXISTS (SELECT FROM durable.instance t WHERE t.id = o."to" AND (o.to_finished
+    OR t.status NOT IN ${finishedStatuses}))
   ORDER BY o.place
 )`;

@@ -31,7 +31,9 @@ export interface SessionInput {
   tellOthers: () => void;
   events: SessionEvents;
   log: HostLog;
-  /** A worker whose heart has not beaten for so long is given up. One whose process died is noticed at the next beat. */
+  /**
+   * A worker whose heart has not beaten for so long is given up. One whose process died is noticed at the next beat.
+   */
   silenceMilliseconds: number;
   /** How long a statement may take, with the wait for a connection. */
   answerMilliseconds: number;
@@ -286,7 +288,10 @@ export class PostgresSession implements WorkerSession {
     }
   }
 
-  /** A heart that beats is not enough: a worker whose statements are not answered stands in the way of those that could do its work. */
+  /**
+   * A heart that beats is not enough: a worker whose statements are not answered stands in the way of those that could
+   * do its work.
+   */
   #endIfUnanswered(): void {
     const [oldest] = this.#unanswered;
     if (oldest && performance.now() - oldest.since > this.#answerMilliseconds)
@@ -338,18 +343,21 @@ const beat = `WITH beaten AS (
 other AS (
   SELECT w.id, (l.objid IS NULL OR w.heartbeat_at < now() - $3::int * interval '1 millisecond') AS is_gone
   FROM durable.worker w
-  LEFT JOIN pg_locks l ON l.locktype = 'advisory' AND l.classid = $2::int::oid AND l.objid = w.id::oid AND l.objsubid = 2 AND l.granted
+  LEFT JOIN pg_locks l ON l.locktype = 'advisory' AND l.classid = $2::int::oid AND l.objid = w.id::oid
+    AND l.objsubid = 2 AND l.granted
     AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
   WHERE w.id <> $1
 )
-SELECT EXISTS (SELECT FROM beaten) AS is_known, ARRAY (SELECT id FROM other) AS all_others, ARRAY (SELECT id FROM other WHERE is_gone) AS gone`;
+SELECT EXISTS (SELECT FROM beaten) AS is_known, ARRAY (SELECT id FROM other) AS all_others, ARRAY (SELECT id FROM other
+  WHERE is_gone) AS gone`;
 
 const takeOver = `WITH left_behind AS (
   SELECT id FROM durable.instance WHERE owner = ANY ($2::int[]) LIMIT $3 FOR UPDATE SKIP LOCKED
 )
 UPDATE durable.instance i SET owner = $1 FROM left_behind l WHERE i.id = l.id RETURNING ${columnsOf('i')}`;
 
-const bury = `DELETE FROM durable.worker w WHERE w.id = ANY ($1::int[]) AND NOT EXISTS (SELECT FROM durable.instance WHERE owner = w.id)`;
+const bury = `DELETE FROM durable.worker w WHERE w.id = ANY ($1::int[]) AND NOT EXISTS (SELECT FROM durable.instance
+  WHERE owner = w.id)`;
 
 const claim = `WITH due AS (
   SELECT DISTINCT first.instance_id FROM (
@@ -359,14 +367,18 @@ const claim = `WITH due AS (
   ) AS first
 ),
 free AS (
-  SELECT i.id FROM durable.instance i JOIN due ON due.instance_id = i.id WHERE i.owner IS NULL FOR UPDATE OF i SKIP LOCKED
+  SELECT i.id FROM durable.instance i JOIN due ON due.instance_id = i.id
+    WHERE i.owner IS NULL FOR UPDATE OF i SKIP LOCKED
 )
 UPDATE durable.instance i SET owner = $1 FROM free WHERE i.id = free.id RETURNING ${columnsOf('i')}`;
 
-const dueForOwner = `SELECT m.id, m.instance_id, m.execution_id, m.body FROM durable.message m JOIN durable.instance i ON i.id = m.instance_id
-WHERE i.owner = $1 AND NOT m.parked AND m.visible_at <= now() AND m.id <> ALL ($2::bigint[]) ORDER BY m.visible_at, m.id LIMIT 2000`;
+const dueForOwner = `SELECT m.id, m.instance_id, m.execution_id, m.body FROM durable.message m JOIN durable.instance i
+  ON i.id = m.instance_id
+WHERE i.owner = $1 AND NOT m.parked AND m.visible_at <= now() AND m.id <> ALL ($2::bigint[])
+  ORDER BY m.visible_at, m.id LIMIT 2000`;
 
-const inboxes = `SELECT id, instance_id, execution_id, body FROM durable.message WHERE instance_id = ANY ($1) AND visible_at <= now() ORDER BY visible_at, id`;
+const inboxes = `SELECT id, instance_id, execution_id, body FROM durable.message WHERE instance_id = ANY ($1)
+  AND visible_at <= now() ORDER BY visible_at, id`;
 
 const histories =
   'SELECT instance_id, events FROM durable.history WHERE instance_id = ANY ($1) ORDER BY instance_id, turn';
@@ -379,10 +391,13 @@ const startHere = `WITH ${instancesBegin('$2::int')} SELECT id FROM born`;
 const takeTasks = `WITH waiting AS (
   SELECT id FROM durable.task WHERE owner IS NULL ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED
 )
-UPDATE durable.task t SET owner = $1 FROM waiting w WHERE t.id = w.id RETURNING t.id, t.instance_id, t.execution_id, t.task_id, t.name, t.input`;
+UPDATE durable.task t SET owner = $1 FROM waiting w WHERE t.id = w.id RETURNING t.id, t.instance_id, t.execution_id,
+  t.task_id, t.name, t.input`;
 
 const finishTasks = `WITH done AS (
-  DELETE FROM durable.task t USING json_to_recordset($1::json) AS o (row_id bigint) WHERE t.id = o.row_id AND t.owner = $2::int RETURNING t.id
+  DELETE FROM durable.task t USING json_to_recordset($1::json) AS o (row_id bigint)
+    WHERE t.id = o.row_id AND t.owner = $2::int RETURNING t.id
 ),
-${sendOutgoing(`SELECT o.* FROM json_to_recordset($1::json) AS o (row_id bigint, ${outgoingColumns}) WHERE o.row_id IN (SELECT id FROM done)`)}
+${sendOutgoing(`SELECT o.* FROM json_to_recordset($1::json) AS o (row_id bigint, ${outgoingColumns})
+  WHERE o.row_id IN (SELECT id FROM done)`)}
 SELECT`;

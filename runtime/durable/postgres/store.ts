@@ -165,7 +165,8 @@ export class PostgresStore implements Store {
     const from = after ? `AND (i.created_at, i.id) > ($${place + 1}::timestamptz, $${place + 2})` : '';
     const limit = page ? `LIMIT ${Math.trunc(page.size) + 1}` : '';
     const { rows } = await this.#pool.query<InstanceRow & { exactly: string }>(
-      `SELECT ${columns}, i.created_at::text AS exactly FROM durable.instance i WHERE ${sql} ${from} ORDER BY i.created_at, i.id ${limit}`,
+      `SELECT ${columns}, i.created_at::text AS exactly FROM durable.instance i WHERE ${sql} ${from}
+        ORDER BY i.created_at, i.id ${limit}`,
       [...values, ...(after ?? [])],
     );
     const shown = page ? rows.slice(0, page.size) : rows;
@@ -188,7 +189,8 @@ export class PostgresStore implements Store {
 
   async queryEntities(name?: string): Promise<EntityStatus[]> {
     const { rows } = await this.#pool.query<{ id: string; state: string }>(
-      `SELECT id, state FROM durable.instance WHERE id LIKE '@%' AND state IS NOT NULL AND ($1::text IS NULL OR name = $1) ORDER BY id`,
+      `SELECT id, state FROM durable.instance WHERE id LIKE '@%' AND state IS NOT NULL AND ($1::text IS NULL
+        OR name = $1) ORDER BY id`,
       [name ?? null],
     );
     return rows.map(({ id, state }) => ({ ...entityNameAndKey(id), state }));
@@ -206,7 +208,8 @@ export class PostgresStore implements Store {
 
   async #purge(condition: string, values: unknown[]): Promise<number> {
     const { rowCount } = await this.#pool.query(
-      `WITH purged AS (DELETE FROM durable.instance i WHERE ${condition} AND i.id NOT LIKE '@%' AND i.status IN ${finishedStatuses} RETURNING i.id),
+      `WITH purged AS (DELETE FROM durable.instance i WHERE ${condition} AND i.id NOT LIKE '@%'
+        AND i.status IN ${finishedStatuses} RETURNING i.id),
        histories AS (DELETE FROM durable.history h USING purged WHERE h.instance_id = purged.id),
        inboxes AS (DELETE FROM durable.message m USING purged WHERE m.instance_id = purged.id)
        SELECT id FROM purged`,
@@ -230,7 +233,8 @@ nudged AS (
 )
 SELECT id FROM born`;
 
-const sendMessages = `WITH ${sendOutgoing(`SELECT * FROM json_to_recordset($1::json) AS o (${outgoingColumns})`)} SELECT`;
+const sendMessages = `WITH ${sendOutgoing(`SELECT * FROM json_to_recordset($1::json) AS o
+  (${outgoingColumns})`)} SELECT`;
 
 const reviveAndSend = `WITH revived AS (
   UPDATE durable.instance SET status = 'Running' WHERE id = $2 AND status = 'Failed' RETURNING id

@@ -173,7 +173,10 @@ class Walk {
 
   // ── actions: numbers taken because user code got there ──
 
-  /** Takes the actions that were reached by now: those whose numbers (one suffices, a rewind may have taken others away) belong here. */
+  /**
+   * Takes the actions that were reached by now: those whose numbers (one suffices, a rewind may have taken others away)
+   * belong here.
+   */
   #takeActions(belongs: (id: number) => boolean): void {
     for (let action = this.#actions[this.#cursor]; action; action = this.#actions[++this.#cursor]) {
       const wanted = this.#idsWanted(action);

@@ -99,7 +99,10 @@ export class Owned {
 
 const beginsAnew = (before: Instance, { after }: TurnResult): boolean => before.executionId !== after.executionId;
 
-/** Activities begun and not ended, which nobody else runs: whoever owned the instance before did not get to record their end. */
+/**
+ * Activities begun and not ended, which nobody else runs: whoever owned the instance before did not get to record their
+ * end.
+ */
 export function interruptedActivities({ history, messages, handedOut }: Loaded): ActivityCall[] {
   const ended = new Set(handedOut);
   for (const event of [...history, ...messages.flatMap((message) => message.event ?? [])]) {

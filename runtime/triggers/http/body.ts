@@ -43,7 +43,10 @@ export function limitBody(req: IncomingMessage, most: number): Readable {
   return req.pipe(counted);
 }
 
-/** What is worth reading on for so that the connection can be used again, and a client that is still sending gets its answer. */
+/**
+ * What is worth reading on for so that the connection can be used again, and a client that is still sending gets its
+ * answer.
+ */
 const mostDiscardedBytes = 4_194_304;
 
 /**

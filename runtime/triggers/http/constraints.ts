@@ -71,7 +71,8 @@ export function parseConstraint(text: string): Constraint {
   const limited = withNumbers[name];
   if (limited && limits?.every((limit) => Number.isFinite(limit))) return { text, allows: limited(...limits) };
   throw new Error(
-    `'${text}' is not a route constraint; known are ${[...Object.keys(plain), ...Object.keys(withNumbers).map((each) => `${each}(…)`), 'regex(…)'].join(', ')}`,
+    `'${text}' is not a route constraint; known are ` +
+      `${[...Object.keys(plain), ...Object.keys(withNumbers).map((each) => `${each}(…)`), 'regex(…)'].join(', ')}`,
   );
 }
 

@@ -28,7 +28,8 @@ export async function loadWithProxy(core: FunctionsCore, load: () => Promise<voi
   const proxy = opened.find((server) => portOf(server) === port);
   if (!proxy)
     throw new Error(
-      `The app streams over HTTP, but the library's server on port ${port} was not seen opening. Node ${process.versions.node} may not tell of it ('${channel}').`,
+      `The app streams over HTTP, but the library's server on port ${port} was not seen opening. Node ` +
+        `${process.versions.node} may not tell of it ('${channel}').`,
     );
   proxy.close();
   return proxy;

@@ -84,9 +84,11 @@ export class HttpListener {
     this.#underWay.add(res);
     res.once('close', () => {
       this.#underWay.delete(res);
-      if (!this.#isOpen) setImmediate(() => this.#servers.forEach((server) => server.closeIdleConnections())); // kept alive, it would keep us from stopping
+      // kept alive, it would keep us from stopping
+      if (!this.#isOpen) setImmediate(() => this.#servers.forEach((server) => server.closeIdleConnections()));
     });
-    if (hasBody(req)) res.prependOnceListener('finish', () => discardRest(req)); // before Node's own listener, which would read on without end
+    // Before Node's own listener, which would read on without end.
+    if (hasBody(req)) res.prependOnceListener('finish', () => discardRest(req));
     res.on('error', (error) => this.#options.log.debug({ err: error }, 'an answer could not be sent'));
     try {
       await this.#answer(req, res);

@@ -64,7 +64,8 @@ export function createManagement({ client, keys, taskHub, log }: ManagementOptio
     res.writeHead(status, headers).end(body);
   };
   const loopback = createServer((req, res) => {
-    if (req.headers.host !== host) return void res.writeHead(421, { connection: 'close' }).end(); // a name that somebody made point here
+    // a name that somebody made point here
+    if (req.headers.host !== host) return void res.writeHead(421, { connection: 'close' }).end();
     const [path = '', query = ''] = (req.url ?? '').split('?', 2);
     const [, offered = '', rest = ''] = /^\/([^/]*)(.*)$/.exec(path) ?? [];
     // Not 404, by which the client would understand that an instance does not exist.

@@ -36,7 +36,10 @@ export function parametersOf(segment: Segment): Parameter[] {
 
 type Part = string | { inside: string };
 
-/** Slashes and colons inside braces belong to a parameter (a regex may hold any of them); `{{` and `}}` are braces themselves. */
+/**
+ * Slashes and colons inside braces belong to a parameter (a regex may hold any of them); `{{` and `}}` are braces
+ * themselves.
+ */
 function splitSegments(template: string): Part[][] {
   const segments: Part[][] = [];
   let parts: Part[] = [];

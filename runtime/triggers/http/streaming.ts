@@ -49,7 +49,10 @@ export class Streaming {
     );
   }
 
-  /** Call when the invocation is over. Answers what the function threw, if it did; and whether that was only that its request broke off. */
+  /**
+   * Call when the invocation is over. Answers what the function threw, if it did; and whether that was only that its
+   * request broke off.
+   */
   end(invocationId: string): { error: unknown; isBrokenOff: boolean } {
     const exchange = this.#exchanges.get(invocationId);
     this.#exchanges.delete(invocationId);

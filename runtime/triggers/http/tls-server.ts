@@ -37,7 +37,8 @@ export function createTlsServer(
       server.setSecureContext(read(files));
       log.info({}, 'the TLS certificate was read anew');
     } catch (error) {
-      log.warn({ err: error }, 'the TLS certificate on disk cannot be used; the one before stays in use'); // half replaced: the other file follows
+      // half replaced: the other file follows
+      log.warn({ err: error }, 'the TLS certificate on disk cannot be used; the one before stays in use');
     }
   };
   for (const name of names) watchFile(name, { interval: lookEveryMilliseconds, persistent: false }, renew);

@@ -102,7 +102,8 @@ export function createPostgresClaims(
     },
     start: async () => {
       isRunning = true;
-      await replicas.compete([...new Set(contests.flatMap(({ claim }) => claim.share?.group ?? []))]); // its look starts the first round
+      // its look starts the first round
+      await replicas.compete([...new Set(contests.flatMap(({ claim }) => claim.share?.group ?? []))]);
     },
     stop: async () => {
       isRunning = false;

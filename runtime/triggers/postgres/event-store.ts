@@ -30,14 +30,18 @@ export interface EventStoreParts {
 /** A position that is forgotten is a record delivered twice, which consumers expect: not worth waiting for the disk. */
 const commitPosition = `
   WITH relaxed AS (SELECT set_config('synchronous_commit', 'off', true))
-  INSERT INTO runtime.consumer_position (consumer_group, topic, partition, next_offset) SELECT $1, $2, $3, $4 FROM relaxed
+  INSERT INTO runtime.consumer_position (consumer_group, topic, partition, next_offset) SELECT $1, $2, $3, $4
+    FROM relaxed
   ON CONFLICT (consumer_group, topic, partition) DO UPDATE SET next_offset = excluded.next_offset`;
 
 /** Old enough, and read by every group that reads the topic today. */
 const forgetOld = `
-  DELETE FROM runtime.record AS record WHERE published_at < clock_timestamp() - $1 * interval '1 millisecond' AND NOT EXISTS (
-    SELECT FROM unnest($2::text[], $3::text[]) AS reader (topic, consumer_group) LEFT JOIN runtime.consumer_position AS position
-      ON position.topic = reader.topic AND position.consumer_group = reader.consumer_group AND position.partition = record.partition
+  DELETE FROM runtime.record AS record WHERE published_at < clock_timestamp() - $1 * interval '1 millisecond'
+    AND NOT EXISTS (
+    SELECT FROM unnest($2::text[], $3::text[]) AS reader (topic, consumer_group) LEFT
+      JOIN runtime.consumer_position AS position
+      ON position.topic = reader.topic AND position.consumer_group = reader.consumer_group
+        AND position.partition = record.partition
     WHERE reader.topic = record.topic AND coalesce(position.next_offset, 0) <= record.record_offset)`;
 
 /** The embedded bus in PostgreSQL. Positions are written on the session whose lock says that we may. */
@@ -78,7 +82,8 @@ export function createPostgresEventStore({ pool, session, ring, atLeisure, time,
     publish: async (records, transaction) => {
       if (records.length === 0) return;
       const values = [JSON.stringify(records)];
-      if (transaction) return void (await transaction.query('SELECT runtime.publish($1::jsonb)', values)); // only its commit can ring in time
+      // only its commit can ring in time
+      if (transaction) return void (await transaction.query('SELECT runtime.publish($1::jsonb)', values));
       const { rows } = await pool.query<{ payload: string }>('SELECT payload FROM runtime.append($1::jsonb)', values);
       for (const { payload } of rows) ring(payload);
     },
@@ -88,7 +93,9 @@ export function createPostgresEventStore({ pool, session, ring, atLeisure, time,
     read: async (topic, partition, fromOffset, most) => {
       const { rows } = await pool.query<Row>({
         name: 'read-records',
-        text: 'SELECT record_offset::float8 AS at, published_at, key, value, headers FROM runtime.record WHERE topic = $1 AND partition = $2 AND record_offset >= $3 ORDER BY record_offset LIMIT $4',
+        text:
+          'SELECT record_offset::float8 AS at, published_at, key, value, headers FROM runtime.record WHERE ' +
+          'topic = $1 AND partition = $2 AND record_offset >= $3 ORDER BY record_offset LIMIT $4',
         values: [topic, partition, fromOffset, most],
       });
       return rows.map((row): StoredRecord => ({
@@ -103,7 +110,8 @@ export function createPostgresEventStore({ pool, session, ring, atLeisure, time,
     },
     position: async ({ group, topic, partition }) => {
       const [row] = await session.query<{ next_offset: string }>(
-        'SELECT next_offset::text FROM runtime.consumer_position WHERE consumer_group = $1 AND topic = $2 AND partition = $3',
+        'SELECT next_offset::text FROM runtime.consumer_position WHERE consumer_group = $1 AND topic = $2 ' +
+          'AND partition = $3',
         [group, topic, partition],
       );
       return Number(row?.next_offset ?? 0);

@@ -13,7 +13,8 @@ interface Row {
 
 /** The milliseconds until the first hidden message shows, by the database's clock. Null: there is none. */
 const untilNext =
-  'SELECT ceil(extract(epoch FROM min(visible_at) - clock_timestamp()) * 1000)::float8 AS wait FROM runtime.queue_message WHERE queue = $1 AND taken_by IS NULL';
+  'SELECT ceil(extract(epoch FROM min(visible_at) - clock_timestamp()) * 1000)::float8 AS wait FROM ' +
+  'runtime.queue_message WHERE queue = $1 AND taken_by IS NULL';
 
 const take = `
   UPDATE runtime.queue_message SET taken_by = $3, dequeue_count = dequeue_count + 1
@@ -39,7 +40,8 @@ export function createPostgresQueueStore(
 
   const freeWhatTheDeadHeld = async () => {
     const freed = await session.query<{ queue: string }>(
-      `WITH freed AS (UPDATE runtime.queue_message SET taken_by = NULL WHERE taken_by IS NOT NULL AND taken_by NOT IN (${livingReplicas}) RETURNING queue)
+      `WITH freed AS (UPDATE runtime.queue_message SET taken_by = NULL WHERE taken_by IS NOT NULL
+        AND taken_by NOT IN (${livingReplicas}) RETURNING queue)
        SELECT DISTINCT queue FROM freed`,
     );
     for (const { queue } of freed) {
@@ -69,7 +71,8 @@ export function createPostgresQueueStore(
   return {
     send: async (queue, bodies) => {
       await pool.query(
-        'INSERT INTO runtime.queue_message (queue, body) SELECT $1, body FROM unnest($2::text[]) WITH ORDINALITY AS given (body, n) ORDER BY n',
+        'INSERT INTO runtime.queue_message (queue, body) SELECT $1, body FROM unnest($2::text[]) WITH ' +
+          'ORDINALITY AS given (body, n) ORDER BY n',
         [queue, bodies],
       );
       tell(queue);
@@ -91,7 +94,8 @@ export function createPostgresQueueStore(
     giveBack: async (message, hiddenFor) => {
       if (
         await end(
-          `UPDATE runtime.queue_message SET taken_by = NULL, visible_at = clock_timestamp() + $4 * interval '1 millisecond' WHERE ${mine}`,
+          `UPDATE runtime.queue_message SET taken_by = NULL,
+            visible_at = clock_timestamp() + $4 * interval '1 millisecond' WHERE ${mine}`,
           message,
           hiddenFor,
         )
@@ -101,7 +105,8 @@ export function createPostgresQueueStore(
     move: async (message, target) => {
       if (
         await end(
-          `UPDATE runtime.queue_message SET queue = $4, taken_by = NULL, dequeue_count = 0, visible_at = clock_timestamp() WHERE ${mine}`,
+          `UPDATE runtime.queue_message SET queue = $4, taken_by = NULL, dequeue_count = 0,
+            visible_at = clock_timestamp() WHERE ${mine}`,
           message,
           target,
         )

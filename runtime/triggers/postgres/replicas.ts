@@ -23,7 +23,8 @@ const competesClass = 1_917_004_202;
 
 /** Two-number advisory locks held in this database: class, number and the session that holds it. */
 export const heldLocks = `SELECT classid::bigint::integer AS class, objid::bigint::integer AS number, pid FROM pg_locks
-  WHERE locktype = 'advisory' AND objsubid = 2 AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+  WHERE locktype = 'advisory' AND objsubid = 2 AND granted AND database = (SELECT oid FROM pg_database
+    WHERE datname = current_database())`;
 /** The numbers of the living replicas. */
 export const livingReplicas = `SELECT number FROM (${heldLocks}) AS held WHERE class = ${livesClass}`;
 
@@ -79,7 +80,8 @@ export function createReplicas(session: Session, ring: (what: string) => void, t
     up: async () => {
       // A connection of ours that the server still believes in would keep the number from us.
       await session.query(
-        `SELECT pg_terminate_backend(pid) FROM (${heldLocks}) AS held WHERE class = ${livesClass} AND number = $1 AND pid <> pg_backend_pid()`,
+        `SELECT pg_terminate_backend(pid) FROM (${heldLocks}) AS held WHERE class = ${livesClass} AND number = $1
+          AND pid <> pg_backend_pid()`,
         [ownId],
       );
       await session.query('SELECT pg_advisory_lock($1, $2)', [livesClass, ownId]);

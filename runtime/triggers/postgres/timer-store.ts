@@ -15,7 +15,8 @@ export const createPostgresTimerStore = (session: Session): TimerStore => ({
   save: async (name, { last, next, lastUpdated }) => {
     await session.query(
       `INSERT INTO runtime.timer (name, last, next, last_updated) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (name) DO UPDATE SET last = excluded.last, next = excluded.next, last_updated = excluded.last_updated`,
+       ON CONFLICT (name) DO UPDATE SET last = excluded.last, next = excluded.next,
+         last_updated = excluded.last_updated`,
       [name, last === null ? null : new Date(last), new Date(next), new Date(lastUpdated)],
     );
   },

@@ -55,7 +55,8 @@ export function parseNcrontab(text: string): Crontab {
   const parts = given.length === 5 ? ['0', ...given] : given;
   if (parts.length !== 6)
     throw new Error(
-      `'${text}' has ${given.length} fields; a schedule has six (second minute hour day month weekday) or five (without the second)`,
+      `'${text}' has ${given.length} fields; a schedule has six (second minute hour day month weekday) or ` +
+        'five (without the second)',
     );
   const [seconds, minutes, hours, days, months, weekdays] = fields.map((field, i) =>
     parseField(field, parts[i] ?? ''),
@@ -105,7 +106,8 @@ function parseValue(field: Field, text: string): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= field.from && value <= field.to))
     throw new Error(
-      `'${text}' is not a ${field.name}: ${field.from} to ${field.to}${field.names ? ` or a name such as ${field.names[1]}` : ''}`,
+      `'${text}' is not a ${field.name}: ${field.from} to ` +
+        `${field.to}${field.names ? ` or a name such as ${field.names[1]}` : ''}`,
     );
   return value;
 }

@@ -7,7 +7,10 @@ export interface Schedule {
   next(after: number): number;
 }
 
-/** Reads the schedule of a timer: NCRONTAB in a time zone, or a TimeSpan between runs. Throws an Error that says what is wrong. */
+/**
+ * Reads the schedule of a timer: NCRONTAB in a time zone, or a TimeSpan between runs. Throws an Error that says what is
+ * wrong.
+ */
 export function parseSchedule(text: string, zone: TimeZone): Schedule {
   const every = parseTimeSpan(text);
   if (every === 0) throw new Error(`'${text}' leaves no time between runs`);

@@ -56,5 +56,6 @@ export function zonedIso(zone: TimeZone, instant: number): string {
   const offset = zone.offsetAt(instant);
   const minutes = Math.abs(Math.round(offset / 60_000));
   const two = (n: number) => String(n).padStart(2, '0');
-  return `${new Date(instant + offset).toISOString().replace('.000', '').slice(0, -1)}${offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+  const local = new Date(instant + offset).toISOString().replace('.000', '').slice(0, -1);
+  return `${local}${offset < 0 ? '-' : '+'}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }

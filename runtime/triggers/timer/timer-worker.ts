@@ -35,7 +35,8 @@ export function timerWorker(work: TimerWork): Hold {
   ): Promise<TimerStatus> => {
     const firedAt = time.now();
     const payload = timerPayload(work, status, why === 'past due');
-    await withRetry(work.retry, { time, signal }, (context) => work.call(payload, context)).catch(() => {}); // no error stops a schedule
+    // no error stops a schedule
+    await withRetry(work.retry, { time, signal }, (context) => work.call(payload, context)).catch(() => {});
     // Clocks differ: a timer that fired a little early must not find its own occurrence still ahead.
     const last = why === 'scheduled' ? Math.max(firedAt, status.next) : firedAt;
     const updated = { last, next: schedule.next(last), lastUpdated: last };

@@ -102,7 +102,8 @@ export function createAwx(options: AwxOptions): Automation {
     if (dropped.length === 0) return pending(String(answer.body.id), 10, 'pending');
     await cancelJob(answer.body.id);
     return refused(
-      `The AWX template ${job.template} ignores ${dropped.join(' and ')}: switch on "prompt on launch" for them. The job was cancelled.`,
+      `The AWX template ${job.template} ignores ${dropped.join(' and ')}: switch on "prompt on launch" for ` +
+        'them. The job was cancelled.',
     );
   };
 

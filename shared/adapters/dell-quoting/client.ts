@@ -14,7 +14,10 @@ export interface DellQuotingOptions extends Reach {
   clock?: Clock;
 }
 
-/** Dell's partner desk (contract.ts says how far its shape is known). Orders and returns are put under our own numbers; quotes are looked up first. */
+/**
+ * Dell's partner desk (contract.ts says how far its shape is known). Orders and returns are put under our own numbers;
+ * quotes are looked up first.
+ */
 export function createDellQuoting(options: DellQuotingOptions): Quoting {
   const door = createHttp({ ...options, system: 'dell-quoting' });
   const logIn = async () => {

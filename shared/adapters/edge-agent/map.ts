@@ -29,7 +29,9 @@ export function errorOf(
       code: 'edge-agent.not-fetched',
       kind: 'unavailable',
       context,
-      publicMessage: `No edge agent of ${bmc.datacenterId} fetched '${operation}'. See whether one runs there, and whether its line to the platform is up.`,
+      publicMessage:
+        `No edge agent of ${bmc.datacenterId} fetched '${operation}'. See whether one runs there, and ` +
+        'whether its line to the platform is up.',
     });
   }
   const because = answer?.state === 'unknown' ? answer.because : `the agent ${takenBy ?? ''} has not said how it ended`;

@@ -53,7 +53,9 @@ function structuresOf(text: string): Structure[] {
   return structures;
 }
 
-/** HP writes the family (`U46`) where the version belongs, and the version below it: together they read as on its BMC. */
+/**
+ * HP writes the family (`U46`) where the version belongs, and the version below it: together they read as on its BMC.
+ */
 function biosVersion({ fields }: Structure): string | undefined {
   const version = said(fields.get('Version'));
   const revision = said(fields.get('BIOS Revision'));

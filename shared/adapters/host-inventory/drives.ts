@@ -24,7 +24,10 @@ const BlockDevices = z.object({
 });
 const NvmeController = z.object({ sn: z.string(), mn: z.string(), tnvmcap: bytes });
 
-/** Whole drives of `lsblk -J -b -d -o KNAME,MODEL,SIZE,ROTA,TYPE,SERIAL,TRAN`: no partitions, RAM disks, loops or floppies; a drive with two paths once. */
+/**
+ * Whole drives of `lsblk -J -b -d -o KNAME,MODEL,SIZE,ROTA,TYPE,SERIAL,TRAN`: no partitions, RAM disks, loops or
+ * floppies; a drive with two paths once.
+ */
 export function readLsblk(output: string): Drive[] {
   const { blockdevices } = parseJson('lsblk', BlockDevices, output);
   const seen = new Set<string>();
@@ -90,7 +93,9 @@ const smartctlField =
   (...keys: string[]): string | undefined =>
     keys.map((key) => said(new RegExp(`^${key}:[ \\t]+(.+)$`, 'im').exec(output)?.[1])).find(Boolean);
 
-/** smartctl names NVMe by its log page and a spindle by its speed; of an old disk that says neither, nothing is known. */
+/**
+ * smartctl names NVMe by its log page and a spindle by its speed; of an old disk that says neither, nothing is known.
+ */
 const smartctlMedia = (output: string, rotation: string | undefined): Drive['media'] =>
   /NVMe Log 0x|NVMe Version|Number of Namespaces/.test(output)
     ? 'nvme'

@@ -1,6 +1,8 @@
 import type { WorkResult } from '../../api/image-work.ts';
 
-/** What a link test found out about one port. What the image does not say, or says in words nobody knows, is left out. */
+/**
+ * What a link test found out about one port. What the image does not say, or says in words nobody knows, is left out.
+ */
 export interface TestedLink {
   /** As the machine's own system names it. */
   port: string;

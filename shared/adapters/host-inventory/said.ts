@@ -2,8 +2,26 @@
  * What firmware puts where nobody filled anything in. A placeholder says nothing, and must not become a serial
  * number that two thousand servers share.
  */
-const placeholder =
-  /^(to be filled by o\.?e\.?m\.?.*|default string|not (specified|available|provided|defined)|n\/?a|none|null|unknown|unspecified|empty|no (dimm|module installed)|system (serial number|product name|sku#?|manufacturer)|part component|0?123456789|(0x)?0+|x+)$/i;
+const placeholder = new RegExp(
+  `^(${[
+    'to be filled by o\\.?e\\.?m\\.?.*',
+    'default string',
+    'not (specified|available|provided|defined)',
+    'n/?a',
+    'none',
+    'null',
+    'unknown',
+    'unspecified',
+    'empty',
+    'no (dimm|module installed)',
+    'system (serial number|product name|sku#?|manufacturer)',
+    'part component',
+    '0?123456789',
+    '(0x)?0+',
+    'x+',
+  ].join('|')})$`,
+  'i',
+);
 
 /** The text without padding, or undefined where it is missing, blank or a manufacturer's placeholder. */
 export function said(text: string | null | undefined): string | undefined {

@@ -5,7 +5,8 @@ export const unreadable = (tool: string, expected: string, text: string, cause?:
   new AppError({
     code: 'host-inventory.unreadable',
     kind: 'invalid',
-    publicMessage: `The output of ${tool} cannot be read: ${expected}. Run ${tool} again as root and send its whole output.`,
+    publicMessage:
+      `The output of ${tool} cannot be read: ${expected}. Run ${tool} again as root and send its whole ` + 'output.',
     context: { tool, beginning: text.slice(0, 200), length: text.length },
     cause,
   });

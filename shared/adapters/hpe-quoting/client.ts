@@ -26,7 +26,10 @@ export interface HpeQuotingOptions extends Reach {
 
 type Decided<Made extends object> = ({ outcome: 'accepted' } & Made) | { outcome: 'refused'; reason: string };
 
-/** HPE's partner desk (contract.ts says how far its shape is known). Everything is looked up by our own number before it is made. */
+/**
+ * HPE's partner desk (contract.ts says how far its shape is known). Everything is looked up by our own number before it
+ * is made.
+ */
 export function createHpeQuoting(options: HpeQuotingOptions): Quoting {
   const door = createHttp({ ...options, system: 'hpe-quoting' });
   const logIn = async () => {

@@ -106,7 +106,9 @@ export function createJira(options: JiraOptions): Ticketing {
       throw new AppError({
         code: 'jira.no-way-to-close',
         kind: 'conflict',
-        publicMessage: `Jira offers no step that closes ${key}. Give the workflow of project ${options.project} one, or close it by hand.`,
+        publicMessage:
+          `Jira offers no step that closes ${key}. Give the workflow of project ${options.project} one, or ` +
+          'close it by hand.',
       });
     try {
       await http.send({

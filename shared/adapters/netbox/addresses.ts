@@ -32,7 +32,9 @@ export function addressesOf(
       throw new AppError({
         code: 'netbox.no-bmc-port',
         kind: 'conflict',
-        publicMessage: `The device ${device.name ?? device.id} has no interface for management only in NetBox. Add its BMC's, so that its address can be noted.`,
+        publicMessage:
+          `The device ${device.name ?? device.id} has no interface for management only in NetBox. Add its ` +
+          `BMC's, so that its address can be noted.`,
       });
     return port;
   };
@@ -63,7 +65,9 @@ export function addressesOf(
         throw new AppError({
           code: 'netbox.address-claimed',
           kind: 'conflict',
-          publicMessage: `The address ${host} belongs to the server ${String(owner)} in NetBox. One of the two no longer has it: correct the record or the DHCP lease.`,
+          publicMessage:
+            `The address ${host} belongs to the server ${String(owner)} in NetBox. One of the two no longer ` +
+            'has it: correct the record or the DHCP lease.',
         });
       }
       if (owner !== serverId || record.assigned_object_id !== port.id) await netbox.update(path, record.id, mine);

@@ -18,7 +18,10 @@ const terminations = {
   power: { near: 'dcim.powerport', far: 'dcim.poweroutlet', farPath: 'dcim/power-outlets', farItem: PowerOutlet },
 } as const;
 
-/** Of two servers planned at once one loses the port and takes the next; when that happens this often, something else is wrong. */
+/**
+ * Of two servers planned at once one loses the port and takes the next; when that happens this often, something else is
+ * wrong.
+ */
 const attempts = 8;
 
 export function cablingOf(
@@ -106,7 +109,9 @@ export function cablingOf(
     return ports.find((port) => isUsable(port) && !refused.has(port.id));
   };
 
-  /** `turn` spreads a server's ports over the switches of its rack: the first to the first, the second to the second. */
+  /**
+   * `turn` spreads a server's ports over the switches of its rack: the first to the first, the second to the second.
+   */
   const chooseFar = async (
     peers: readonly Device[],
     turn: number,
@@ -151,7 +156,9 @@ export function cablingOf(
     throw new AppError({
       code: 'netbox.no-free-port',
       kind: 'no-capacity',
-      publicMessage: `No free ${kind} port was found for ${near.name} of ${device.name ?? device.id} near rack ${device.rack?.name ?? 'unknown'}. Free a port, or add one in NetBox.`,
+      publicMessage:
+        `No free ${kind} port was found for ${near.name} of ${device.name ?? device.id} near rack ` +
+        `${device.rack?.name ?? 'unknown'}. Free a port, or add one in NetBox.`,
     });
   }
 

@@ -1,4 +1,5 @@
-// NetBox REST API 4.2 and later (demo.netbox.dev/api/schema/). Choice fields are read as {value, label} and written plain.
+// NetBox REST API 4.2 and later (demo.netbox.dev/api/schema/). Choice fields are read as {value, label} and written
+// plain.
 import { z } from 'zod';
 
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
@@ -93,7 +94,10 @@ const Termination = z.object({
     .nullish(),
 });
 export type Termination = z.infer<typeof Termination>;
-/** A cable keeps standing when a device at its end is deleted; that end is then empty. `type`: `dac-passive`, `mmf-om4` … */
+/**
+ * A cable keeps standing when a device at its end is deleted; that end is then empty. `type`: `dac-passive`, `mmf-om4`
+ * …
+ */
 export const Cable = z.object({
   id: z.number().int(),
   type: z.string().nullish(),

@@ -2,7 +2,9 @@ import { findOrCreate } from '../../http-client/find-or-create.ts';
 import { CustomField } from './contract.ts';
 import type { Netbox } from './rest.ts';
 
-/** What NetBox has no field for. `rackline_id` is how everything of ours is found again; NetBox itself keeps it unique. */
+/**
+ * What NetBox has no field for. `rackline_id` is how everything of ours is found again; NetBox itself keeps it unique.
+ */
 export const fields = {
   id: 'rackline_id',
   /** `created` by us, or `adopted`: somebody's record we only wrote our id into. */
@@ -26,7 +28,10 @@ const wanted = [
   { name: fields.facts, label: 'Hardware facts', type: 'json', object_types: ['dcim.device'], unique: false },
 ];
 
-/** Makes sure the fields exist; once they do, it costs nothing. `filter_logic: exact` is what makes `cf_…=` filters exact. */
+/**
+ * Makes sure the fields exist; once they do, it costs nothing. `filter_logic: exact` is what makes `cf_…=` filters
+ * exact.
+ */
 export function preparingFields(): (netbox: Netbox) => Promise<void> {
   let ready: Promise<void> | undefined;
   return (netbox) =>

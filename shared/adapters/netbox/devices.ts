@@ -33,7 +33,9 @@ export function devicesOf(netbox: Netbox, options: DeviceOptions) {
       throw new AppError({
         code: 'netbox.unknown-server',
         kind: 'not-found',
-        publicMessage: `NetBox holds no device for the server ${serverId}. Receive it first, or restore the field ${fields.id}.`,
+        publicMessage:
+          `NetBox holds no device for the server ${serverId}. Receive it first, or restore the field ` +
+          `${fields.id}.`,
       });
     return device;
   };
@@ -86,7 +88,9 @@ export function devicesOf(netbox: Netbox, options: DeviceOptions) {
       throw new AppError({
         code: 'netbox.serial-claimed',
         kind: 'conflict',
-        publicMessage: `The device with serial ${serial} belongs to the server ${String(owner)} already. Find out which record is wrong before receiving it again.`,
+        publicMessage:
+          `The device with serial ${serial} belongs to the server ${String(owner)} already. Find out which ` +
+          'record is wrong before receiving it again.',
       });
     }
     await netbox.update('dcim/devices', found.id, {

@@ -118,7 +118,10 @@ const formFactors = new Map([
   ['qsfpdd', 'QSFP-DD'],
 ]);
 
-/** `25gbase-x-sfp28` → 25000 Mbit/s, SFP28. A type that says neither (`other`, `virtual`) is unknown. A speed that was set counts before the type's. */
+/**
+ * `25gbase-x-sfp28` → 25000 Mbit/s, SFP28. A type that says neither (`other`, `virtual`) is unknown. A speed that was
+ * set counts before the type's.
+ */
 export function toPortType(type: string | undefined, setKilobits?: number | null): PortType {
   const [, number, giga, rest] = /^(\d+(?:\.\d+)?)(g?)base-(.+)$/.exec(type ?? '') ?? [];
   const speedMbps = setKilobits

@@ -44,7 +44,10 @@ export function portsOf(netbox: Netbox) {
       await netbox.update('dcim/interfaces', port.id, { primary_mac_address: held.id });
   };
 
-  /** Each MAC address on a port of its own: where it is already, else on one that the type gave the device, else on a new one. */
+  /**
+   * Each MAC address on a port of its own: where it is already, else on one that the type gave the device, else on a
+   * new one.
+   */
   const ensurePorts = async (
     deviceId: number,
     {

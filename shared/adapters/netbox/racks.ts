@@ -23,7 +23,10 @@ async function racksIn(netbox: Netbox, site: string): Promise<RackWithUse[]> {
   return racks.map((rack) => toRack(rack, { devices, heights, feeds, drawByDevice }));
 }
 
-/** Our datacenters are NetBox's sites, named by their slug; a slug that cannot be a datacenter id is somebody else's site. */
+/**
+ * Our datacenters are NetBox's sites, named by their slug; a slug that cannot be a datacenter id is somebody else's
+ * site.
+ */
 export function racksOf(
   netbox: Netbox,
   devices: Devices,

@@ -88,7 +88,8 @@ export function createOpenManage(options: OpenManageOptions): VendorTool {
   async function deployment(profile: Profile, template: z.infer<typeof Template>): Promise<Submitted> {
     if (profile.TemplateId !== template.Id)
       return refused(
-        `The server carries a profile of the template ${profile.TemplateName ?? profile.TemplateId}. Remove that one first.`,
+        `The server carries a profile of the template ${profile.TemplateName ?? profile.TemplateId}. ` +
+          'Remove that one first.',
       );
     if (isDeployed(profile) || !profile.DeploymentTaskId) return done({});
     const job = await askJob(profile.DeploymentTaskId);

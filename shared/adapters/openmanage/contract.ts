@@ -1,5 +1,5 @@
-// Dell OpenManage Enterprise REST API. There is no published schema: these shapes are those of Dell's own Ansible modules
-// and Terraform provider and of recorded bodies (OME 3.x, 4.x), and wait to be confirmed on an appliance.
+// Dell OpenManage Enterprise REST API. There is no published schema: these shapes are those of Dell's own Ansible
+// modules and Terraform provider and of recorded bodies (OME 3.x, 4.x), and wait to be confirmed on an appliance.
 import { z } from 'zod';
 
 export const Session = z.object({ Id: z.string().min(1) });

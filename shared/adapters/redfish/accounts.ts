@@ -77,7 +77,8 @@ async function readAccounts(service: Service): Promise<{ accounts: Account[]; co
       code: 'redfish.accounts-missing',
       kind: 'conflict',
       publicMessage:
-        'This management controller offers no accounts over Redfish. Update its firmware, or keep its accounts by hand.',
+        'This management controller offers no accounts over Redfish. Update its firmware, or keep its ' +
+        'accounts by hand.',
     });
   }
   return { accounts, collection: accountService.Accounts['@odata.id'] };
@@ -89,7 +90,9 @@ function emptySlot(accounts: Account[], { first, last }: { first: number; last: 
     throw new AppError({
       code: 'redfish.accounts-full',
       kind: 'conflict',
-      publicMessage: `All account slots from ${first} to ${last} of this management controller are taken. Remove an account that is no longer used.`,
+      publicMessage:
+        `All account slots from ${first} to ${last} of this management controller are taken. Remove an ` +
+        'account that is no longer used.',
     });
   return slot['@odata.id'];
 }

@@ -36,7 +36,9 @@ async function networkTarget(service: Service, { Boot }: ComputerSystem): Promis
     throw new AppError({
       code: 'redfish.network-boot-missing',
       kind: 'conflict',
-      publicMessage: `This management controller cannot boot the server from the network: it allows only ${allowed?.join(', ')}. Enable network boot in its BIOS.`,
+      publicMessage:
+        'This management controller cannot boot the server from the network: it allows only ' +
+        `${allowed?.join(', ')}. Enable network boot in its BIOS.`,
     });
   }
   return target;

@@ -32,7 +32,10 @@ export interface RedfishOptions {
   lingerMilliseconds?: number;
   /** How soon to ask again about an update or an erasure. */
   pollAfterSeconds?: number;
-  /** Remembers which sessions are open. In memory unless given: give one on disk, and what a killed process left open is ended. */
+  /**
+   * Remembers which sessions are open. In memory unless given: give one on disk, and what a killed process left open is
+   * ended.
+   */
   openSessions?: OpenSessions;
   /** How long a refused password is not tried again. */
   refusedLoginPauseMilliseconds?: number;

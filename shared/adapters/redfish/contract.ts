@@ -25,7 +25,10 @@ const links = known(z.array(z.object({ '@odata.id': text }))).transform((all) =>
   (all ?? []).flatMap((each) => (each['@odata.id'] ? [{ '@odata.id': each['@odata.id'] }] : [])),
 );
 
-/** A list of which each member is read for itself: one that is not as described costs the others nothing, and is counted. */
+/**
+ * A list of which each member is read for itself: one that is not as described costs the others nothing, and is
+ * counted.
+ */
 const listed = <S extends z.ZodType>(schema: S) =>
   known(z.array(z.unknown())).transform((all) => {
     const read = (all ?? []).map((each) => schema.safeParse(each));

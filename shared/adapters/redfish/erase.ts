@@ -37,7 +37,8 @@ export async function eraseDrives(
   const unable = drives.filter((drive) => !drive.Actions?.['#Drive.SecureErase'] || !said(drive.SerialNumber));
   if (unable.length > 0)
     return refused(
-      `These drives cannot be erased by the management controller: ${unable.map((drive) => toDrive(drive).name).join(', ')}. Erase from the validation image instead.`,
+      'These drives cannot be erased by the management controller: ' +
+        `${unable.map((drive) => toDrive(drive).name).join(', ')}. Erase from the validation image instead.`,
     );
   const begun: Begun[] = [];
   for (const drive of drives) begun.push(await begin(service, drive));
@@ -81,8 +82,8 @@ async function begin(service: Service, drive: Drive): Promise<Begun> {
 
 /**
  * The erasure of this drive that runs, or that ended well, left nothing on it, and after which nothing can have been
- * written: the host is off and was last started before it. Both times are the BMC's own, so its clock need not be right. Its method
- * is that with which it was begun, by whomever.
+ * written: the host is off and was last started before it. Both times are the BMC's own, so its clock need not be
+ * right. Its method is that with which it was begun, by whomever.
  */
 async function eraseSince(
   service: Service,

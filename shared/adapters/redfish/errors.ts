@@ -12,10 +12,8 @@ const meaning: readonly [RegExp, Failure][] = [
     /^(ServiceTemporarilyUnavailable|ServiceShuttingDown|ServiceInUnknownState|SYS518|UnableToModifyDuringSystemPOST)$/,
     'transient',
   ],
-  [
-    /^(InvalidOperationForSystemState|ResourceInUse|ResourceInStandby|ResourceAlreadyExists|UserAlreadyExist|ConditionInRelatedResource|RAC0679|LC068|RED023)$/,
-    'conflict',
-  ],
+  [/^(InvalidOperationForSystemState|ConditionInRelatedResource|RAC0679|LC068|RED023)$/, 'conflict'],
+  [/^(ResourceInUse|ResourceInStandby|ResourceAlreadyExists|UserAlreadyExist)$/, 'conflict'],
   [/^(NoValidSession|InsufficientPrivilege|AccessDenied|PasswordChangeRequired|UnauthorizedLoginAttempt)$/, 'auth'],
   [/^(ResourceMissingAtURI|ResourceNotFound)$/, 'notFound'],
   [/^(QueryNotSupported|QueryNotSupportedOnResource|QueryParameterValueFormatError|ActionNotSupported)$/, 'invalid'],
@@ -77,7 +75,8 @@ export class PasswordChangeRequired extends AppError {
       kind: 'conflict',
       context: { account },
       publicMessage:
-        'This management controller does nothing before the password it left the factory with has been changed. Give that account a new one, then go on with it.',
+        'This management controller does nothing before the password it left the factory with has been ' +
+        'changed. Give that account a new one, then go on with it.',
     });
     this.account = account;
   }

@@ -4,7 +4,9 @@ import { known, said } from '../host-inventory/said.ts';
 import { EventMessage } from './contract.ts';
 import { toSeverity, toTime } from './map-log.ts';
 
-/** Something may have happened at a BMC: it is time to look. What happened is what one sees then, not what is said here. */
+/**
+ * Something may have happened at a BMC: it is time to look. What happened is what one sees then, not what is said here.
+ */
 export interface BmcHint {
   /** `event`: the BMC says so. `listening-again`: nobody was listening for a while, and who knows what happened. */
   reason: 'event' | 'listening-again';
@@ -35,7 +37,10 @@ export function hintsOf(body: unknown): BmcHint[] {
 /** An event is small; one that never ends must not fill our memory. */
 const mostCharacters = 1024 * 1024;
 
-/** The data of each event in a stream (WHATWG server-sent events), parsed; numbers and names, which some BMCs leave out, are not needed. */
+/**
+ * The data of each event in a stream (WHATWG server-sent events), parsed; numbers and names, which some BMCs leave out,
+ * are not needed.
+ */
 export async function* eventsIn(stream: AsyncIterable<string>): AsyncGenerator<unknown> {
   let rest = '';
   let data: string[] = [];

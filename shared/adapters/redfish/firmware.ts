@@ -23,7 +23,10 @@ const Ticket = z.object({
   /** It has been seen at least once: from then on, gone means finished. */
   seen: z.boolean(),
   restarted: z.boolean(),
-  /** How often the old version may still be in place although nothing runs any more; and how often a restart may show no effect. */
+  /**
+   * How often the old version may still be in place although nothing runs any more; and how often a restart may show no
+   * effect.
+   */
   looksLeft: z.number().int(),
 });
 type Ticket = z.infer<typeof Ticket>;
@@ -74,7 +77,8 @@ async function begin(service: Service, update: FirmwareUpdate, again: Again): Pr
   const action = updates?.Actions?.['#UpdateService.SimpleUpdate'];
   if (!action)
     return refused(
-      "This management controller takes no firmware from an address (no SimpleUpdate). Update it with the vendor's tool.",
+      'This management controller takes no firmware from an address (no SimpleUpdate). Update it with the ' +
+        "vendor's tool.",
     );
   const { quirks } = await service.places();
   const underWay = await updateUnderWay(service, update, action.target);
@@ -134,7 +138,8 @@ async function follow(
   }
   if (ticket.looksLeft === 0)
     return refused(
-      `The BMC reports the update of ${update.component} as finished, but what is installed is ${(await installedVersions(service, update)).join(', ') || 'unknown'}, not ${update.version}.`,
+      `The BMC reports the update of ${update.component} as finished, but what is installed is ` +
+        `${(await installedVersions(service, update)).join(', ') || 'unknown'}, not ${update.version}.`,
     );
   return again(later, 'the new version does not show yet');
 }

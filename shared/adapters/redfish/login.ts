@@ -9,7 +9,10 @@ import type { Credentials, SecretRef, Secrets } from '../../ports/secrets.ts';
 import { ServiceRoot, Session } from './contract.ts';
 import { refusal } from './errors.ts';
 
-/** BMCs write links with the name that they know of themselves, not the address at which we reach them: only the path counts. */
+/**
+ * BMCs write links with the name that they know of themselves, not the address at which we reach them: only the path
+ * counts.
+ */
 export const otherHosts: OtherHosts = 'ignored';
 
 export interface Opened {
@@ -26,7 +29,9 @@ export async function credentialsAt(secrets: Pick<Secrets, 'read'>, secretRef: S
     code: 'redfish.no-credentials',
     kind: 'conflict',
     context: { secretRef },
-    publicMessage: `There are no credentials for this server's management controller (${secretRef}). Put them into the safe, then try again.`,
+    publicMessage:
+      `There are no credentials for this server's management controller (${secretRef}). Put them into the ` +
+      'safe, then try again.',
   });
 }
 
@@ -147,7 +152,10 @@ export class RefusedLogins {
       kind: 'conflict',
       context: { address, secretRef },
       retryAfterSeconds: seconds,
-      publicMessage: `This management controller refused the name or password kept for it (${secretRef}). They are not tried again for ${Math.ceil(seconds / 60)} min, lest it lock the account. Put the right ones into the safe: those are tried at once.`,
+      publicMessage:
+        `This management controller refused the name or password kept for it (${secretRef}). They are not ` +
+        `tried again for ${Math.ceil(seconds / 60)} min, lest it lock the account. Put the right ones into ` +
+        'the safe: those are tried at once.',
     });
   }
 

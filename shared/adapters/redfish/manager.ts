@@ -25,5 +25,7 @@ const cannot = (why: string) =>
   new AppError({
     code: 'redfish.restart-missing',
     kind: 'conflict',
-    publicMessage: `This management controller cannot restart itself: ${why}. Have a technician take its power away for half a minute.`,
+    publicMessage:
+      `This management controller cannot restart itself: ${why}. Have a technician take its power away for ` +
+      'half a minute.',
   });

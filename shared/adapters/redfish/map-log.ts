@@ -15,10 +15,16 @@ export const toSeverity = (word: string | undefined): Health => severities.get(w
 /** Who logged in and what he changed: a record of people, not of the machine. A poller would find itself in it. */
 export const isAudit = (entry: LogEntry): boolean => entry.Oem?.Dell?.Category === 'Audit';
 
-/** Before that no BMC was built: its clock has not been set, and counts from 1970 or from nothing. After it none of today's runs. */
+/**
+ * Before that no BMC was built: its clock has not been set, and counts from 1970 or from nothing. After it none of
+ * today's runs.
+ */
 const [earliest, latest] = [Date.parse('2005-01-01T00:00:00Z'), Date.parse('2100-01-01T00:00:00Z')];
 
-/** In UTC. Dell writes the offset without a colon, and zeros for a date it does not know. What has no date in front is none, though JavaScript would make one of it. */
+/**
+ * In UTC. Dell writes the offset without a colon, and zeros for a date it does not know. What has no date in front is
+ * none, though JavaScript would make one of it.
+ */
 export function toTime(text = ''): string | undefined {
   const standard = text.trim().replace(/([+-]\d{2})(\d{2})$/, '$1:$2');
   if (!/^\d{4}-\d{2}-\d{2}T/.test(standard)) return undefined;

@@ -36,7 +36,10 @@ export const toHealth = (
 export const toRole = (roleId: string | undefined): BmcRole | 'other' => roles.get(roleId) ?? 'other';
 export const roleId = (role: BmcRole): string => [...roles].find(([, each]) => each === role)?.[0] ?? 'ReadOnly';
 
-/** A count or size as our facts have it: whole and above zero. BMCs write 0 for what they do not know, and halves and worse when they err. */
+/**
+ * A count or size as our facts have it: whole and above zero. BMCs write 0 for what they do not know, and halves and
+ * worse when they err.
+ */
 export function whole(value: number | undefined): number | undefined {
   const rounded = Math.round(value ?? 0);
   return Number.isSafeInteger(rounded) && rounded > 0 ? rounded : undefined;
@@ -129,7 +132,8 @@ export const toNetworkPorts = (interfaces: EthernetInterface[]): ServerFacts['ne
       )
       .map((each) =>
         known({
-          // `Name` is a description on most ("System Ethernet Interface"); the Id tells ports apart, unless it is a bare number.
+          // `Name` is a description on most ("System Ethernet Interface"); the Id tells ports apart, unless it is a
+          // bare number.
           name: /^\d+$/.test(each.Id ?? '') ? (said(each.Name) ?? each.Id ?? '') : (each.Id ?? said(each.Name) ?? ''),
           mac: MacAddress.safeParse(said(each.PermanentMACAddress) ?? said(each.MACAddress)).data,
           speedMbps: whole(each.SpeedMbps),

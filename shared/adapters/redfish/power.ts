@@ -78,7 +78,9 @@ const cannot = (action: PowerAction, why: string) =>
   new AppError({
     code: 'redfish.power-action-missing',
     kind: 'conflict',
-    publicMessage: `This management controller cannot do '${action}': ${why}. Use another power action, or have a technician do it.`,
+    publicMessage:
+      `This management controller cannot do '${action}': ${why}. Use another power action, or have a ` +
+      'technician do it.',
   });
 
 export const readPower = async (service: Service): Promise<PowerState> =>

@@ -90,7 +90,9 @@ export interface Quirks {
   installedPrefix?: string;
   /** The comparable part of a firmware version, as its first group. */
   version?: RegExp;
-  /** Accounts are fixed slots: an empty one is filled by PATCH, emptying it deletes. Slots below `first` are not ours. */
+  /**
+   * Accounts are fixed slots: an empty one is filled by PATCH, emptying it deletes. Slots below `first` are not ours.
+   */
   accountSlots?: { first: number; last: number; /** What an empty one's role is called. */ emptyRole?: string };
   /** Readings are written as text, or as a list of one. */
   numbersAsText?: true;

@@ -3,12 +3,18 @@ import { MessageRegistry, RegistryFile, type LogEntry } from './contract.ts';
 import { toSeverity } from './map-log.ts';
 import type { Service } from './service.ts';
 
-/** What a vendor advises to do about a message, as its BMCs themselves can say: they carry the registry of their messages. */
+/**
+ * What a vendor advises to do about a message, as its BMCs themselves can say: they carry the registry of their
+ * messages.
+ */
 export interface Registries {
   adviceOn(service: Service, entry: LogEntry): Promise<string | undefined>;
 }
 
-/** A fleet speaks in few versions. Dell's registry is 1.6 MB and the same in every BMC of that firmware: it is read once. */
+/**
+ * A fleet speaks in few versions. Dell's registry is 1.6 MB and the same in every BMC of that firmware: it is read
+ * once.
+ */
 const mostRegistries = 8;
 
 export function messageRegistries(): Registries {

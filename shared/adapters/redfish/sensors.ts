@@ -115,7 +115,10 @@ const newer: readonly Source[] = [
   },
 ];
 
-/** Which resources had nothing of a kind, by the host's power, and how many readings go by before they are asked for it again. */
+/**
+ * Which resources had nothing of a kind, by the host's power, and how many readings go by before they are asked for it
+ * again.
+ */
 const barren = oncePerSession(async () => new Map<string, number>());
 const readingsUntilAskedAgain = 20;
 

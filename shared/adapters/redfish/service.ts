@@ -31,7 +31,9 @@ export interface Service {
   get<S extends z.ZodType>(path: string, schema: S): Promise<z.infer<S>>;
   /** Undefined where the BMC gives no such link, or has nothing behind it. */
   find<S extends z.ZodType>(link: Link | string | undefined, schema: S): Promise<z.infer<S> | undefined>;
-  /** A collection's members, all pages; undefined where there is no such collection. Members that are gone are left out. */
+  /**
+   * A collection's members, all pages; undefined where there is no such collection. Members that are gone are left out.
+   */
   members<S extends z.ZodType>(link: Link | undefined, schema: S): Promise<z.infer<S>[] | undefined>;
   /** Only where they are. */
   links(link: Link | undefined): Promise<Link[] | undefined>;
@@ -59,7 +61,10 @@ const refused = {
 };
 const accepted = { 200: z.unknown(), 201: z.unknown(), 202: z.unknown(), 204: z.unknown(), ...refused };
 
-/** Real collections have a few pages and some hundred members. A BMC whose lists never end must not fill our memory, nor we its day. */
+/**
+ * Real collections have a few pages and some hundred members. A BMC whose lists never end must not fill our memory, nor
+ * we its day.
+ */
 const mostPages = 200;
 const mostMembers = 5000;
 
@@ -189,7 +194,9 @@ export function serviceOver(
     return { status: answer.status, location: answer.headers['location'] || undefined, body: answer.body };
   }
 
-  /** If-Match as given, then made strong, then without quotes, then left out: BMCs disagree on which of them is right. */
+  /**
+   * If-Match as given, then made strong, then without quotes, then left out: BMCs disagree on which of them is right.
+   */
   async function patch(path: string, body: object): Promise<void> {
     const { body: present, etag } = await read(path, z.object({ '@odata.etag': z.string().nullish() }));
     const given = etag || present['@odata.etag'] || undefined;
@@ -256,7 +263,9 @@ async function discover(service: Service): Promise<Places> {
   return { root, system: systemPath, manager: managerPath, chassis: chassisPath, platform, quirks: quirksOf(platform) };
 }
 
-/** What every BMC has is not found: it may want a slash at the end of paths. If it does, from now on in this session. */
+/**
+ * What every BMC has is not found: it may want a slash at the end of paths. If it does, from now on in this session.
+ */
 async function firstBehindSlash({ session, find }: Service, systems: Link | undefined): Promise<string | undefined> {
   if (!systems || slashes.get(session)) return undefined;
   slashes.set(session, true);

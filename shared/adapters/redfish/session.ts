@@ -25,7 +25,10 @@ export interface Time {
 export type HttpSettings = Partial<Omit<HttpOptions, 'system' | 'baseUrl' | 'authentication' | 'otherHosts'>>;
 
 export interface SessionPool {
-  /** Runs `work` within this BMC's one session, shared by work that overlaps. Once the signal is aborted, a login that is under way is not waited for. */
+  /**
+   * Runs `work` within this BMC's one session, shared by work that overlaps. Once the signal is aborted, a login that
+   * is under way is not waited for.
+   */
   use<T>(bmc: BmcTarget, work: (http: Http) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Nobody will come back soon: logs out there now, or as soon as the work under way has ended. */
   leave(bmc: BmcTarget): Promise<void>;
@@ -184,7 +187,10 @@ function openSeat(bmc: BmcTarget, options: PoolOptions, live: Set<string>, isClo
     session = undefined;
     return ending?.catch(() => undefined);
   };
-  /** The password may have been changed, or the BMC restarted: the safe is read anew. What the old session was is ended by the new one. */
+  /**
+   * The password may have been changed, or the BMC restarted: the safe is read anew. What the old session was is ended
+   * by the new one.
+   */
   const renew = async () => {
     if (time.now() - renewedAt < justRenewedMilliseconds) return;
     const refused = await takeSession();

@@ -12,7 +12,10 @@ export interface Destination {
 /** What older services want to hear named; newer ones refuse to. */
 const types = ['Alert', 'StatusChange', 'ResourceAdded', 'ResourceRemoved', 'ResourceUpdated'];
 
-/** Afterwards there is one subscription of ours, to that address; older ones of ours are gone. Answers whether it had to be made. */
+/**
+ * Afterwards there is one subscription of ours, to that address; older ones of ours are gone. Answers whether it had to
+ * be made.
+ */
 export async function ensureSubscription(service: Service, to: Destination): Promise<boolean> {
   const { ours, collection, offered } = await readSubscriptions(service, to);
   const [kept, ...more] = ours.filter((each) => each.Destination === to.url);

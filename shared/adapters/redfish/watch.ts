@@ -12,9 +12,14 @@ import { pause } from './wait.ts';
 export interface WatchOptions {
   /** Ends it: the stream, its session, the subscription. */
   signal: AbortSignal;
-  /** Where this BMC can post events, if it does not stream them. Nothing signs them: the address has to be unguessable. */
+  /**
+   * Where this BMC can post events, if it does not stream them. Nothing signs them: the address has to be unguessable.
+   */
   destination?: string;
-  /** Asked before a subscription is looked after, or ended: false leaves the BMC alone, and what stays behind is ended by whoever watches next. */
+  /**
+   * Asked before a subscription is looked after, or ended: false leaves the BMC alone, and what stays behind is ended
+   * by whoever watches next.
+   */
   mayCall?: () => boolean;
   /** What goes wrong on the way; it is tried again. */
   onTrouble?: (error: unknown) => void;
@@ -71,7 +76,10 @@ export class Watcher {
     this.#running.add(running);
   }
 
-  /** Answers whether the stream could be opened; false where the BMC does not let us have it, for want of a licence, behind a link that cannot be followed, or at all. */
+  /**
+   * Answers whether the stream could be opened; false where the BMC does not let us have it, for want of a licence,
+   * behind a link that cannot be followed, or at all.
+   */
   async #follow(
     bmc: BmcTarget,
     path: string,
@@ -153,7 +161,9 @@ export class Watcher {
     );
   }
 
-  /** Whether it is still wanted after so many seconds, a little more or less: a whole row of racks comes back at once. */
+  /**
+   * Whether it is still wanted after so many seconds, a little more or less: a whole row of racks comes back at once.
+   */
   #pauses(seconds: number, signal: AbortSignal): Promise<boolean> {
     return pause(this.#time, seconds * (0.75 + Math.random() / 4), signal).then(
       () => true,

@@ -6,7 +6,9 @@ import type { Secret } from '../../secret.ts';
 import { messageIdOf, refusal } from './map.ts';
 
 export interface SmtpOptions {
-  /** `smtp://mail.example:587` or `smtps://…`; a name and password inside it would reach the log, so they come apart. */
+  /**
+   * `smtp://mail.example:587` or `smtps://…`; a name and password inside it would reach the log, so they come apart.
+   */
   url: string;
   credentials?: { username: string; password: Secret };
   /** The sender: `rackline@example.com` or `Rackline <rackline@example.com>`. */

@@ -1,4 +1,5 @@
-// Vault HTTP API: KV secrets engine version 2 (developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2) and PKI (…/secret/pki).
+// Vault HTTP API: KV secrets engine version 2 (developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2) and PKI
+// (…/secret/pki).
 import { z } from 'zod';
 
 export const LoginAnswer = z.object({

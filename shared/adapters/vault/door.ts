@@ -11,7 +11,10 @@ export interface VaultReach extends Reach {
   clock?: Clock;
 }
 
-/** Vault's HTTP under a token of ours, or one taken by AppRole and renewed. `baseUrl` is Vault's address (`https://vault.example:8200`). */
+/**
+ * Vault's HTTP under a token of ours, or one taken by AppRole and renewed. `baseUrl` is Vault's address
+ * (`https://vault.example:8200`).
+ */
 export function openVault(options: VaultReach): Http {
   const { login: credentials } = options;
   const namespaced: Record<string, string> =

@@ -16,7 +16,9 @@ export const toChain = ({ data }: z.infer<typeof ChainAnswer>): string[] => bloc
 const blocksOf = (text: string): string[] =>
   (text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map((block) => `${block}\n`);
 
-/** What is wrong with a certificate that was to certify this key under these names; undefined when it is as asked for. */
+/**
+ * What is wrong with a certificate that was to certify this key under these names; undefined when it is as asked for.
+ */
 export function complaintAbout(
   { certificate, chain }: SignedCertificate,
   key: KeyObject,

@@ -65,7 +65,9 @@ export function createVaultPki(options: VaultPkiOptions): CertificateAuthority {
       throw new AppError({
         code: 'vault.wrong-certificate',
         kind: 'bug',
-        publicMessage: `The certificate that Vault signed is not the one asked for: ${complaint}. The role ${role} of ${mount} must have use_csr_sans=false and use_csr_common_name=false.`,
+        publicMessage:
+          `The certificate that Vault signed is not the one asked for: ${complaint}. The role ${role} of ` +
+          `${mount} must have use_csr_sans=false and use_csr_common_name=false.`,
       });
     },
     chain: async () =>

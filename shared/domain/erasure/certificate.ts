@@ -7,14 +7,17 @@ import { z } from 'zod';
 export const Category = z.enum(['clear', 'purge']);
 export type Category = z.infer<typeof Category>;
 
-/** Who has named a drive of this server. `bmc`: the management controller, now; `bmc-before`: the same when the server was discovered. */
+/**
+ * Who has named a drive of this server. `bmc`: the management controller, now; `bmc-before`: the same when the server
+ * was discovered.
+ */
 export const DriveSource = z.enum(['bmc', 'bmc-before', 'validation-image', 'ship-notice', 'erase-report']);
 export type DriveSource = z.infer<typeof DriveSource>;
 
 /**
- * What nobody has verified. Of a drive: by which method it was erased; that no data is left, by reading samples back; that
- * all data on it was encrypted by the key that was erased. Of all: that the drives named are all there are, since the
- * validation image has not listed them.
+ * What nobody has verified. Of a drive: by which method it was erased; that no data is left, by reading samples back;
+ * that all data on it was encrypted by the key that was erased. Of all: that the drives named are all there are, since
+ * the validation image has not listed them.
  */
 export const Unverified = z.enum(['method', 'samples', 'encryption', 'drive-list']);
 export type Unverified = z.infer<typeof Unverified>;

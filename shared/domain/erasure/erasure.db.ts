@@ -16,7 +16,8 @@ export const recordErasure = (
   }: { id: string; serverId: ServerId; sagaId: string; stepKey: string; erasure: Erasure },
 ): Promise<number> =>
   db.run(
-    'INSERT INTO erasure (id, server_id, saga_id, step_key, ended_at, is_complete, category, drives, unverified) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING',
+    'INSERT INTO erasure (id, server_id, saga_id, step_key, ended_at, is_complete, category, drives, ' +
+      'unverified) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING',
     [
       id,
       serverId,
@@ -34,6 +35,7 @@ export const recordErasure = (
 export const erasuresOf = (db: Queryable, serverId: ServerId): Promise<Erasure[]> =>
   db.many(
     Erasure,
-    'SELECT is_complete AS "isComplete", category, drives, unverified FROM erasure WHERE server_id = $1 ORDER BY ended_at, id',
+    'SELECT is_complete AS "isComplete", category, drives, unverified FROM erasure WHERE server_id = $1 ' +
+      'ORDER BY ended_at, id',
     [serverId],
   );

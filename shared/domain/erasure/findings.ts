@@ -29,11 +29,15 @@ export const eraseDifferences = (drives: readonly DriveErasure[]): Difference[] 
         })),
         hint: isShown
           ? `${drive.evidence}; take the drive out and destroy it, then erase again`
-          : 'if it is no longer in the machine, waive this and say where it went; else it is hidden from the management controller and must not leave',
+          : 'if it is no longer in the machine, waive this and say where it went; else it is hidden from the ' +
+            'management controller and must not leave',
       };
     });
 
-/** Where people say that drives went: findings that they have waived. Only of what the management controller does not show. */
+/**
+ * Where people say that drives went: findings that they have waived. Only of what the management controller does not
+ * show.
+ */
 export const statementsIn = (standing: readonly Finding[]): DriveStatement[] =>
   standing.flatMap(({ kind, found, place, waiver }) =>
     kind === 'erase' && found === hiddenFromBmc && waiver ? [{ drive: place, ...waiver }] : [],

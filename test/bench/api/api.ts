@@ -88,7 +88,9 @@ export const apiBenchmark: Benchmark = {
       database: await durabilityOf({ url: platform.databaseUrl }),
       notes: [
         `${ordersBefore} orders of history. Both read the same tables of the same server.`,
-        'Rackline: token verified, rights checked, answer checked against its schema; POST keeps the Idempotency-Key, the order, its event in the chained log and its saga, which begins at once and shares the process.',
+        'Rackline: token verified, rights checked, answer checked against its schema; POST keeps the ' +
+          'Idempotency-Key, the order, its event in the chained log and its saga, which begins at once and ' +
+          'shares the process.',
         'Fastify: one statement per request, no sign-in. CPU is of the serving process alone.',
         ...(problem ? [`Without Fastify: ${problem}`] : []),
       ],

@@ -1,4 +1,5 @@
-// The API before a company of a hundred thousand servers: what portals and programs ask, at half and at the whole of the design's pace.
+// The API before a company of a hundred thousand servers: what portals and programs ask, at half and at the whole of
+// the design's pace.
 import { randomUUID } from 'node:crypto';
 import type { LocalPlatform } from '../../../infra/local/platform.ts';
 import { Random } from '../../../runtime/durable/memory/random.ts';
@@ -53,7 +54,9 @@ const mix = (
 
 export const atScaleBenchmark: Benchmark = {
   name: 'api-at-scale',
-  about: `${paces.join(' and ')} requests a second to the API of a company of ${servers.toLocaleString('en')} servers, on ${replicas} hosts`,
+  about:
+    `${paces.join(' and ')} requests a second to the API of a company of ${servers.toLocaleString('en')} ` +
+    `servers, on ${replicas} hosts`,
   run: async (closing, say) => {
     const folder = aFolder(closing);
     say('bringing one server into service');
@@ -109,7 +112,8 @@ export const atScaleBenchmark: Benchmark = {
         `In the database: ${Object.entries(fleet.rows)
           .map(([table, count]) => `${count.toLocaleString('en')} of ${table}`)
           .join(', ')}.`,
-        'Requests come at their pace, whether or not those before are answered; each is counted from when it was due. Whoever asks is on the same machine.',
+        'Requests come at their pace, whether or not those before are answered; each is counted from when ' +
+          'it was due. Whoever asks is on the same machine.',
       ],
     };
   },

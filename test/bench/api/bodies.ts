@@ -26,7 +26,9 @@ interface Way {
 
 export const bodiesBenchmark: Benchmark = {
   name: 'bodies',
-  about: `the longest that the event loop stands still for one of ${bodyShapes.length} bodies to each endpoint that takes one`,
+  about:
+    `the longest that the event loop stands still for one of ${bodyShapes.length} bodies to each endpoint ` +
+    'that takes one',
   run: async (closing, say) => {
     const platform = await startPlatform(closing, { LAB_AUTOPILOT: 'off', LAB_SPEED: '1' });
     const wayOf = await waysOf(platform, closing);

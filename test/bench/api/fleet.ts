@@ -1,4 +1,5 @@
-// A company of a hundred thousand servers: one that the lab has brought into service, with its order and its story, over and over.
+// A company of a hundred thousand servers: one that the lab has brought into service, with its order and its story,
+// over and over.
 import { Client } from 'pg';
 import { connect } from '../../../shared/db/database.ts';
 import { ensureTenant } from '../../../shared/db/tenants.ts';
@@ -6,14 +7,17 @@ import { ensureTenant } from '../../../shared/db/tenants.ts';
 export const tenants = 400;
 
 /** One in so many is not in service; the others are as a fleet is. */
-const stateOf = `CASE n / 5 % 100 WHEN 0 THEN 'MAINTENANCE' WHEN 1 THEN 'DECOMMISSIONED' WHEN 2 THEN 'DECOMMISSION_PROPOSED' WHEN 3 THEN 'ASSIGNED_TO_TENANT' ELSE 'IN_SERVICE' END`;
+const stateOf =
+  `CASE n / 5 % 100 WHEN 0 THEN 'MAINTENANCE' WHEN 1 THEN 'DECOMMISSIONED' WHEN 2 THEN ` +
+  `'DECOMMISSION_PROPOSED' WHEN 3 THEN 'ASSIGNED_TO_TENANT' ELSE 'IN_SERVICE' END`;
 /** `srv_01…`: ids of our kind, in the order of n, older than any that is made today. */
 const idOf = (prefix: string) => `'${prefix}_01' || lpad(upper(to_hex(n)), 24, '0')`;
 /** The first tenant is the one that asks: it holds as much as forty others. */
 const tenantOf = `CASE WHEN n % 10 = 0 THEN 'acme' ELSE 'tenant-' || (n % ${tenants}) END`;
 /** Rows like those of the model, each with a number `n`; what differs is given as key, value, key, value. */
 const like = (table: string, { from, changes }: { from: string; changes: string }) =>
-  `INSERT INTO ${table} SELECT made.* FROM ${from}, LATERAL jsonb_populate_record(NULL::${table}, to_jsonb(pattern) || jsonb_build_object(${changes})) AS made`;
+  `INSERT INTO ${table} SELECT made.* FROM ${from}, LATERAL jsonb_populate_record(NULL::${table},
+    to_jsonb(pattern) || jsonb_build_object(${changes})) AS made`;
 
 export interface Fleet {
   /** Ids as requests ask for them. */
@@ -36,14 +40,16 @@ export async function growFleet(url: string, count: number): Promise<Fleet> {
     const {
       rows: [model],
     } = await sql.query<{ id: string; order_id: string; saga_id: string }>(
-      "SELECT a.id, a.order_id, o.saga_id FROM asset a JOIN customer_order o ON o.id = a.order_id WHERE a.state = 'IN_SERVICE' LIMIT 1",
+      'SELECT a.id, a.order_id, o.saga_id FROM asset a JOIN customer_order o ON o.id = a.order_id WHERE ' +
+        "a.state = 'IN_SERVICE' LIMIT 1",
     );
     if (!model) throw new Error('No server is in service that others could be like.');
     const modelOf = (table: string, where: string, copies = count) =>
       `(SELECT * FROM ${table} WHERE ${where}) AS pattern, generate_series(1, ${copies}) AS n`;
     const sagas = `SELECT id, name FROM saga WHERE root_id = '${model.saga_id}'`;
     const rack = `'rack-' || (n / 20)`;
-    const place = `(ARRAY[${(await sql.query<{ id: string }>('SELECT id FROM datacenter ORDER BY id')).rows.map(({ id }) => `'${id}'`).join(', ')}])[1 + n % 5]`;
+    const datacenters = (await sql.query<{ id: string }>('SELECT id FROM datacenter ORDER BY id')).rows;
+    const place = `(ARRAY[${datacenters.map(({ id }) => `'${id}'`).join(', ')}])[1 + n % 5]`;
     const root = `'fulfill-order-' || ${idOf('ord')}`;
     const statements = {
       customer_order: like('customer_order', {
@@ -56,23 +62,32 @@ export async function growFleet(url: string, count: number): Promise<Fleet> {
       }),
       asset: like('asset', {
         from: modelOf('asset', `id = '${model.id}'`),
-        changes: `'id', ${idOf('srv')}, 'state', ${stateOf}, 'tenant_id', CASE WHEN n / 5 % 100 <> 1 THEN ${tenantOf} END, 'datacenter_id', ${place}, 'order_id', ${idOf('ord')}, 'bought_for', ${idOf('ord')},
-        'order_line_id', ${idOf('oln')}, 'serial', 'FLEET' || lpad(n::text, 7, '0'), 'bmc_mac', NULL, 'macs', ARRAY[]::text[], 'bmc_address', NULL`,
+        changes: `'id', ${idOf('srv')}, 'state', ${stateOf}, 'datacenter_id', ${place},
+        'tenant_id', CASE WHEN n / 5 % 100 <> 1 THEN ${tenantOf} END,
+        'order_id', ${idOf('ord')}, 'bought_for', ${idOf('ord')}, 'order_line_id', ${idOf('oln')},
+        'serial', 'FLEET' || lpad(n::text, 7, '0'), 'bmc_mac', NULL, 'macs', ARRAY[]::text[], 'bmc_address', NULL`,
       }),
       rack_unit: like('rack_unit', {
         from: modelOf('rack_unit', `server_id = '${model.id}'`),
-        changes: `'rack_id', ${rack}, 'rack_name', ${rack}, 'unit', (n % 20) * 2 + pattern.unit % 2, 'datacenter_id', ${place}, 'server_id', ${idOf('srv')}`,
+        changes:
+          `'rack_id', ${rack}, 'rack_name', ${rack}, 'unit', (n % 20) * 2 + pattern.unit % 2, ` +
+          `'datacenter_id', ${place}, 'server_id', ${idOf('srv')}`,
       }),
       saga: like('saga', {
         from: modelOf('saga', `root_id = '${model.saga_id}'`),
-        changes: `'id', pattern.name || '-' || ${idOf('ord')}, 'root_id', ${root}, 'subject', ${idOf('ord')}, 'order_id', ${idOf('ord')}, 'tenant_id', ${tenantOf}, 'server_id', CASE WHEN pattern.server_id IS NOT NULL THEN ${idOf('srv')} END`,
+        changes:
+          `'id', pattern.name || '-' || ${idOf('ord')}, 'root_id', ${root}, 'subject', ${idOf('ord')}, ` +
+          `'order_id', ${idOf('ord')}, 'tenant_id', ${tenantOf}, 'server_id', CASE WHEN pattern.server_id IS ` +
+          `NOT NULL THEN ${idOf('srv')} END`,
       }),
       saga_step: like('saga_step', {
-        from: `(SELECT t.*, s.name FROM saga_step AS t JOIN (${sagas}) AS s ON s.id = t.saga_id) AS pattern, generate_series(1, ${count / 10}) AS n`,
+        from: `(SELECT t.*, s.name FROM saga_step AS t JOIN (${sagas}) AS s ON s.id = t.saga_id) AS pattern,
+          generate_series(1, ${count / 10}) AS n`,
         changes: `'saga_id', pattern.name || '-' || ${idOf('ord')}`,
       }),
       saga_timeline: `INSERT INTO saga_timeline (saga_id, root_id, at, kind, step, attempt, text)
-        SELECT s.name || '-' || ${idOf('ord')}, ${root}, e.at, e.kind, e.step, e.attempt, e.text FROM saga_timeline AS e JOIN (${sagas}) AS s ON s.id = e.saga_id, generate_series(1, ${count / 10}) AS n`,
+        SELECT s.name || '-' || ${idOf('ord')}, ${root}, e.at, e.kind, e.step, e.attempt, e.text
+          FROM saga_timeline AS e JOIN (${sagas}) AS s ON s.id = e.saga_id, generate_series(1, ${count / 10}) AS n`,
     };
     const rows: Record<string, number> = {};
     for (const [table, statement] of Object.entries(statements))

@@ -1,5 +1,5 @@
-// Many simulated BMCs in a process of their own: fleet.ts COUNT SHARE-SLOW SHARE-DEAD. Says on stdout where each answers;
-// each line on stdin is answered with what their session tables have seen.
+// Many simulated BMCs in a process of their own: fleet.ts COUNT SHARE-SLOW SHARE-DEAD. Says on stdout where each
+// answers; each line on stdin is answered with what their session tables have seen.
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { freePort } from '../../simulators/bmc/addresses.ts';

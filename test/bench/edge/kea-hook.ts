@@ -1,5 +1,6 @@
 // What our hook costs a Kea: perfdhcp's leases per second without it, with a script that does nothing (what Kea itself
-// spends on starting one), and with ours, in turn, in one run. Needs root and the packages kea-dhcp4-server and kea-admin.
+// spends on starting one), and with ours, in turn, in one run. Needs root and the packages kea-dhcp4-server and
+// kea-admin.
 //   node test/bench/edge/kea-hook.ts [rounds = 3] [seconds = 10]
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -27,7 +27,9 @@ const datacenter = DatacenterId.parse(place?.id);
 
 export const stormBenchmark: Benchmark = {
   name: 'edge-storm',
-  about: `${servers} servers of a datacenter powered on within ${withinSeconds} s: from the address of each BMC to DISCOVERED`,
+  about:
+    `${servers} servers of a datacenter powered on within ${withinSeconds} s: from the address of each BMC ` +
+    'to DISCOVERED',
   run: async (closing, say) => {
     const platform = await startPlatform(closing, { LAB_SPEED: '600', LAB_AUTOPILOT: 'off' });
     const db = connect({ url: platform.databaseUrl, maxConnections: 4 });
@@ -78,7 +80,9 @@ export const stormBenchmark: Benchmark = {
         { what: 'from the first power-on to the last DISCOVERED', unit: 's', ours: sampleOf([took]) },
       ],
       notes: [
-        `On the way, medians: heard by the platform after ${median(({ heard }) => heard)} s, POWERED_ON after ${median(({ poweredOn }) => poweredOn)} s, DISCOVERED after ${median(({ discovered }) => discovered)} s.`,
+        `On the way, medians: heard by the platform after ${median(({ heard }) => heard)} s, POWERED_ON ` +
+          `after ${median(({ poweredOn }) => poweredOn)} s, DISCOVERED after ` +
+          `${median(({ discovered }) => discovered)} s.`,
         `CPU meanwhile, of one core: ${cpu}.`,
         'Everything is on this machine: agents, platform, database, and the thousand BMCs with their NetBox.',
       ],
@@ -123,15 +127,22 @@ const countOf = async (db: Database, sql: string): Promise<number> => (await db.
 
 const Stages = z.object({ heard: z.number(), poweredOn: z.number(), discovered: z.number() });
 
-/** By what each says of itself: the agent of the lease, the platform of when it heard, the lifecycle of the states. Seconds after the lease. */
+/**
+ * By what each says of itself: the agent of the lease, the platform of when it heard, the lifecycle of the states.
+ * Seconds after the lease.
+ */
 const stagesOf = (db: Database) =>
   db.many(
     Stages,
-    `SELECT extract(epoch FROM asset.bmc_seen_at - leased.at)::float8 AS heard, extract(epoch FROM powered.time - leased.at)::float8 AS "poweredOn", extract(epoch FROM discovered.time - leased.at)::float8 AS discovered
+    `SELECT extract(epoch FROM asset.bmc_seen_at - leased.at)::float8 AS heard, extract(epoch
+      FROM powered.time - leased.at)::float8 AS "poweredOn",
+        extract(epoch FROM discovered.time - leased.at)::float8 AS discovered
    FROM asset
-   JOIN (SELECT value::jsonb -> 'data' ->> 'mac' AS mac, min((value::jsonb -> 'data' ->> 'at')::timestamptz) AS at FROM runtime.record WHERE topic = 'edge.reported' GROUP BY 1) AS leased ON leased.mac = asset.bmc_mac
+   JOIN (SELECT value::jsonb -> 'data' ->> 'mac' AS mac, min((value::jsonb -> 'data' ->> 'at')::timestamptz) AS at
+     FROM runtime.record WHERE topic = 'edge.reported' GROUP BY 1) AS leased ON leased.mac = asset.bmc_mac
    JOIN event_log AS powered ON powered.subject = asset.id AND powered.type = 'com.rackline.assets.powered_on'
-   JOIN event_log AS discovered ON discovered.subject = asset.id AND discovered.type = 'com.rackline.assets.discovered'`,
+   JOIN event_log AS discovered ON discovered.subject = asset.id
+     AND discovered.type = 'com.rackline.assets.discovered'`,
     [],
   );
 

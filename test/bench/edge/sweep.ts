@@ -70,7 +70,8 @@ export const sweepBenchmark: Benchmark = {
         figure('memory of the agent', 'MB', large.megabytes),
       ],
       notes: [
-        `${places} BMCs are spoken to at once. A slow one needs 2 s for each answer, a dead one takes connections and says nothing; each look has 30 s.`,
+        `${places} BMCs are spoken to at once. A slow one needs 2 s for each answer, a dead one takes ` +
+          'connections and says nothing; each look has 30 s.',
         'The fleet is a process of its own on the same machine: where it is the slower of the two, the times are its.',
       ],
     };

@@ -49,7 +49,8 @@ export const engineBenchmark: Benchmark = {
       figures: figuresOf(measured),
       database: await durabilityOf(database),
       notes: [
-        'DBOS commits to the same server with the same settings. Restate keeps its own log and flushes it (its default); 4 partitions, 128 MB.',
+        'DBOS commits to the same server with the same settings. Restate keeps its own log and flushes it ' +
+          '(its default); 4 partitions, 128 MB.',
         'Rackline runs generator orchestrators of durable-functions; DBOS and Restate run functions of their own SDKs.',
         ...missing,
       ],

@@ -64,7 +64,8 @@ async function answerOf<Answer>(name: string, child: ChildProcess): Promise<Answ
   try {
     const ended = once(child, 'exit', { signal: heard.signal }).then(([code, signal]) => {
       throw new Error(
-        `${name} ended with ${String(signal ?? `code ${String(code)}`)} instead of answering. Its last words are above.`,
+        `${name} ended with ${String(signal ?? `code ${String(code)}`)} instead of answering. Its last ` +
+          'words are above.',
       );
     });
     const [answer] = (await Promise.race([once(child, 'message', { signal: heard.signal }), ended])) as [Answer];

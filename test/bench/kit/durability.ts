@@ -6,12 +6,16 @@ export async function durabilityOf({ url }: { url: string }): Promise<string> {
   await client.connect();
   try {
     const { rows } = await client.query<{ name: string; setting: string }>(
-      `SELECT name, setting FROM pg_settings WHERE name IN ('server_version', 'fsync', 'synchronous_commit', 'full_page_writes', 'wal_sync_method') ORDER BY name`,
+      `SELECT name, setting FROM pg_settings WHERE name IN ('server_version', 'fsync', 'synchronous_commit',
+        'full_page_writes', 'wal_sync_method') ORDER BY name`,
     );
     const settings = new Map(rows.map(({ name, setting }) => [name, setting]));
     const version = settings.get('server_version');
     settings.delete('server_version');
-    return `PostgreSQL ${version} on loopback, ${[...settings].map(([name, setting]) => `${name} = ${setting}`).join(', ')}`;
+    return (
+      `PostgreSQL ${version} on loopback, ` +
+      `${[...settings].map(([name, setting]) => `${name} = ${setting}`).join(', ')}`
+    );
   } finally {
     await client.end();
   }

@@ -38,7 +38,7 @@ export function tableOf(
   const rows = [['', 'Rackline', 'beside it', '', 'ratio', 'target'], ...figures.flatMap(rowsOf)];
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   const lines = rows.map((row) =>
-    `  ${row.map((cell, column) => (isNumeric(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0))).join('  ')}`.trimEnd(),
+    `  ${row.map((cell, column) => aligned(cell, widths[column] ?? 0, isNumeric(column))).join('  ')}`.trimEnd(),
   );
   return [
     `\n${benchmark}   (load average ${loadBefore.toFixed(2)} before, ${loadAfter.toFixed(2)} after)`,
@@ -74,3 +74,6 @@ function short(value: number): string {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return value.toFixed(digits);
 }
+
+const aligned = (cell: string, width: number, isNumber: boolean): string =>
+  isNumber ? cell.padStart(width) : cell.padEnd(width);

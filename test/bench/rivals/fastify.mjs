@@ -8,11 +8,14 @@ import pg from 'pg';
 const pool = new pg.Pool({ connectionString: process.argv[2], max: 12 });
 await pool.query('CREATE SCHEMA IF NOT EXISTS bench');
 await pool.query(
-  'CREATE TABLE IF NOT EXISTS bench.customer_order (id text PRIMARY KEY, key text UNIQUE, datacenter text NOT NULL, lines jsonb NOT NULL, created_at timestamptz NOT NULL DEFAULT now())',
+  'CREATE TABLE IF NOT EXISTS bench.customer_order (id text PRIMARY KEY, key text UNIQUE, datacenter text ' +
+    'NOT NULL, lines jsonb NOT NULL, created_at timestamptz NOT NULL DEFAULT now())',
 );
 
-const columns = `o.id, o.tenant_id, o.datacenter_id, o.state, o.version, o.requested_by, o.saga_id, o.ended_because, o.created_at, o.updated_at,
-  (SELECT jsonb_agg(jsonb_build_object('id', l.id, 'quantity', l.quantity, 'config', l.config) ORDER BY l.position) FROM order_line l WHERE l.order_id = o.id) AS lines`;
+const columns = `o.id, o.tenant_id, o.datacenter_id, o.state, o.version, o.requested_by, o.saga_id, o.ended_because,
+  o.created_at, o.updated_at,
+  (SELECT jsonb_agg(jsonb_build_object('id', l.id, 'quantity', l.quantity, 'config', l.config) ORDER BY l.position)
+    FROM order_line l WHERE l.order_id = o.id) AS lines`;
 const list = {
   name: 'list',
   text: `SELECT ${columns} FROM customer_order o WHERE o.tenant_id = $1 ORDER BY o.id DESC LIMIT 50`,
@@ -20,7 +23,9 @@ const list = {
 const one = { name: 'one', text: `SELECT ${columns} FROM customer_order o WHERE o.id = $1` };
 const insert = {
   name: 'insert',
-  text: 'INSERT INTO bench.customer_order (id, key, datacenter, lines) VALUES ($1, $2, $3, $4) ON CONFLICT (key) DO UPDATE SET key = excluded.key RETURNING id, created_at',
+  text:
+    'INSERT INTO bench.customer_order (id, key, datacenter, lines) VALUES ($1, $2, $3, $4) ON CONFLICT (key) ' +
+    'DO UPDATE SET key = excluded.key RETURNING id, created_at',
 };
 
 const text = { type: 'string' };

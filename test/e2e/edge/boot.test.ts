@@ -110,7 +110,8 @@ describeInNetns('machines that boot through the agent, beside a Kea that knows n
 
       const report = await datacenter.hear('inventory-report', () => true, bootTimeout).catch(orExplain);
       process.stdout.write(
-        `agent: ${seconds(started)} from power-on to facts at the platform, killed and started again on the way (BIOS, TFTP, iPXE, HTTP; no KVM)\n`,
+        `agent: ${seconds(started)} from power-on to facts at the platform, killed and started again on ` +
+          `the way (BIOS, TFTP, iPXE, HTTP; no KVM)\n`,
       );
       expect(report).toMatchObject({
         serial: 'LAB0001',

@@ -27,7 +27,10 @@ export const aServer = (id: string, more: Partial<ExpectedServer>): ExpectedServ
   ...more,
 });
 
-/** A datacenter in namespaces of its own: a switch, and the machine at 10.99.0.1 on which the agent runs, beside a platform it calls. */
+/**
+ * A datacenter in namespaces of its own: a switch, and the machine at 10.99.0.1 on which the agent runs, beside a
+ * platform it calls.
+ */
 export class NetnsDatacenter {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'rackline-datacenter-'));
   readonly #machines: Netns[] = [];
@@ -110,7 +113,10 @@ export class NetnsDatacenter {
     });
   }
 
-  /** Asks a client for an address, as a machine that starts, and answers it. dhclient's own script would change this machine's resolv.conf. */
+  /**
+   * Asks a client for an address, as a machine that starts, and answers it. dhclient's own script would change this
+   * machine's resolv.conf.
+   */
   async askForAddress(client: Netns, hostname: string): Promise<string> {
     const file = (name: string) => path.join(this.folder, `${client.name}.${name}`);
     writeFileSync(file('conf'), `send host-name "${hostname}";\nsend vendor-class-identifier "iDRAC";\n`);

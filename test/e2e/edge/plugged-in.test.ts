@@ -208,7 +208,7 @@ describeInNetns('two servers that are plugged in, beside a real Kea', needs, () 
   }
 
   it(
-    'are found, booted, measured and their links tested by themselves; a wrong cable and a wrong module are put right through a task',
+    'are found, booted, measured and link-tested; a wrong cable and module are put right by a task',
     async () => {
       await new PlatformClient({
         url: platform.url,

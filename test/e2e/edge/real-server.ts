@@ -10,8 +10,8 @@ import type { NetnsDatacenter } from './datacenter.ts';
 export const bmcPort = 8000;
 
 /**
- * A server in a datacenter of namespaces: its BMC asks the DHCP server for an address and answers Redfish there; its host
- * is a machine of QEMU that the BMC starts and stops; at the other end of each network cable a real lldpd speaks.
+ * A server in a datacenter of namespaces: its BMC asks the DHCP server for an address and answers Redfish there; its
+ * host is a machine of QEMU that the BMC starts and stops; at the other end of each network cable a real lldpd speaks.
  */
 export class RealServer {
   readonly #datacenter: NetnsDatacenter;

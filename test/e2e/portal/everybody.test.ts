@@ -104,7 +104,7 @@ suite(`everybody in the portal${skippedBecause ? ` (skipped: ${skippedBecause})`
     await page.getByRole('link', { name: 'Sign in' }).waitFor();
   });
 
-  it('gets along with the keyboard alone: skips to the content, hears the heading, leaves a dialog where it began', async () => {
+  it('can use the keyboard alone: skips to the content, hears headings, leaves a dialog where it began', async () => {
     const page = await portal.open('tenant-admin', '/orders');
     await page.getByRole('table', { name: 'Orders' }).waitFor();
     const focused = () => page.locator(':focus').textContent();

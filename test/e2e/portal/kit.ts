@@ -44,7 +44,10 @@ export async function openPortal(): Promise<Portal> {
   };
 }
 
-/** Builds the portal once per state of its sources, whichever test asks first; two that ask at once both build, and one build stays. */
+/**
+ * Builds the portal once per state of its sources, whichever test asks first; two that ask at once both build, and one
+ * build stays.
+ */
 async function build(): Promise<string> {
   const wanted = path.join(cache, portalFingerprint().slice(0, 16));
   if (existsSync(wanted)) return wanted;
@@ -64,7 +67,8 @@ const types: Readonly<Record<string, string>> = {
 };
 /** As functions/platform/portal.http.ts serves it: what this forbids breaks here as it would there. */
 const policy =
-  "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
+  "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+  "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
 
 async function serveFile(dist: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const wanted = path.join(

@@ -75,7 +75,7 @@ suite(`the portal before the real platform${skippedBecause ? ` (skipped: ${skipp
     return (await client.get<{ items: ShipmentView[] }>('/api/v1/shipments')).items.flatMap(({ items }) => items);
   }
 
-  it('carries an order from the tenant through approver and technician back to the tenant, live on every page', async () => {
+  it('carries an order from tenant to approver, technician and back, live on every page', async () => {
     const mine = await signIn(tenant, '/orders/new');
     await mine.getByLabel('Datacenter or region').selectOption('datacenter:dc-fra-01');
     await mine.getByRole('button', { name: 'Order 1 server' }).click();

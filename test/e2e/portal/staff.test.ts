@@ -167,7 +167,7 @@ suite(
       await page.waitForURL('**/assets?condition=quarantined');
     });
 
-    it('puts a server right on a phone: each line is answered by itself, also after the phone was in a pocket', async () => {
+    it('repairs a server with a phone: each line is answered by itself, also after the phone was locked', async () => {
       const { world } = portal.mock;
       const task = [...world.tasks.values()].find(({ kind, state }) => kind === 'fix' && state === 'open');
       if (!task) throw new Error('The seed has nothing to be put right.');
@@ -213,7 +213,7 @@ suite(
       await findings.getByText('a new drive is on its way, case 4712').waitFor();
     });
 
-    it('sees how a server does: what is not well first, then what its controller has logged, as far back as they want', async () => {
+    it('sees a server’s health: what is wrong first, then its controller’s log as far back as wanted', async () => {
       const [id = ''] = [...portal.mock.world.bmcLogs.keys()];
       const page = await portal.open('ops', `/assets/${id}`, { width: 360, height: 740, hasTouch: true });
       const health = page.getByRole('region', { name: 'Health' });

@@ -81,7 +81,8 @@ describe(`an agent that is killed in the middle (seed ${seed})`, () => {
     );
     const again = platform.taken.length - new Set(platform.taken.map(({ id }) => id)).size;
     process.stdout.write(
-      `agent: ${kills} kills (seed ${seed}); ${acknowledged.length} events acknowledged, all arrived, ${again} twice, ${outOfOrder(platform.taken).length} out of order; ${agent.megabytes} MB resident\n`,
+      `agent: ${kills} kills (seed ${seed}); ${acknowledged.length} events acknowledged, all arrived, ` +
+        `${again} twice, ${outOfOrder(platform.taken).length} out of order; ${agent.megabytes} MB resident\n`,
     );
     expect(outOfOrder(platform.taken)).toEqual([]);
     expect(turnsOutOfOrder()).toEqual([]);

@@ -88,9 +88,9 @@ describe('the boot server’s scripts', () => {
 
   it('name the address machines reach it by, where that is another than it listens on', async () => {
     const { fetch } = await start({ baseUrl: 'http://10.0.0.1' });
-    expect(await (await fetch(asUefi())).text()).toMatch(
-      /^kernel http:\/\/10\.0\.0\.1\/files\/vmlinuz\?.* rackline\.report=http:\/\/10\.0\.0\.1\/report\/token-1\/inventory /m,
-    );
+    const script = await (await fetch(asUefi())).text();
+    expect(script).toMatch(/^kernel http:\/\/10\.0\.0\.1\/files\/vmlinuz\?/m);
+    expect(script).toMatch(/ rackline\.report=http:\/\/10\.0\.0\.1\/report\/token-1\/inventory /);
   });
 });
 
@@ -138,7 +138,7 @@ describe('the boot server’s files', () => {
     expect((await fetch('/files/vmlinuz', { method: 'PUT', body: 'x' })).status).toBe(405);
   });
 
-  it('outlive a machine that goes away in the middle, and its place is free when it has; loaders are never refused', async () => {
+  it('survive a machine that goes away in the middle and free its place; loaders are never refused', async () => {
     await writeFile(path.join(folder, 'initrd.img'), Buffer.alloc(64 << 20));
     const { url, fetch, troubles } = await start({ transfers: 1 });
     const socket = connect(Number(new URL(url).port), '127.0.0.1');

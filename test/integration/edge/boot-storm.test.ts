@@ -74,7 +74,7 @@ describe(`a boot storm of ${machines} machines`, () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('brings every one from its script to its report, never lets more fetch at once than there are places, and starves nobody', async () => {
+  it('brings each from script to report, with no more fetching at once than there are places', async () => {
     const finished: { came: number; asked: number; refused: number }[] = [];
     const arrivals: number[] = [];
     let [fetching, most, bytes] = [0, 0, 0];
@@ -126,8 +126,12 @@ describe(`a boot storm of ${machines} machines`, () => {
     const behind = finished.map(({ came }, place) => place - came).sort((a, b) => a - b);
     const at = (values: number[], part: number) => values[Math.floor((values.length - 1) * part)] ?? 0;
     process.stdout.write(
-      `boot storm: ${machines} machines, ${places} places, ${(bytes / 1e6).toFixed(0)} MB in ${seconds.toFixed(1)} s (${(machines / seconds).toFixed(0)} machines/s); at most ${most} had a place; ` +
-        `a machine asked ${at(asked, 0.5)} times (median), ${at(asked, 1)} at most; ${finished.reduce((sum, { refused }) => sum + refused, 0)} files refused; behind its turn by ${at(behind, 0.95)} places (p95), ${at(behind, 1)} at most\n`,
+      `boot storm: ${machines} machines, ${places} places, ${(bytes / 1e6).toFixed(0)} MB in ` +
+        `${seconds.toFixed(1)} s (${(machines / seconds).toFixed(0)} machines/s); at most ${most} had a ` +
+        'place; ' +
+        `a machine asked ${at(asked, 0.5)} times (median), ${at(asked, 1)} at most; ` +
+        `${finished.reduce((sum, { refused }) => sum + refused, 0)} files refused; behind its turn by ` +
+        `${at(behind, 0.95)} places (p95), ${at(behind, 1)} at most\n`,
     );
     expect(finished).toHaveLength(machines);
     expect(most).toBeLessThanOrEqual(places);

@@ -395,7 +395,7 @@ describe('a report', () => {
     expect(told('inventory-report').length).toBeLessThanOrEqual(Math.max(before, 1));
   });
 
-  it('goes on under its token after the agent was started again, and not under one that was ended by a boot from the drive', async () => {
+  it('keeps its token over a restart of the agent, and loses it with a boot from the drive', async () => {
     await boot();
     const url = reportUrl();
     await restart();
@@ -409,7 +409,8 @@ describe('a report', () => {
     await boot();
     const outputs = {
       dmidecode:
-        'Handle 0x0100, DMI type 1, 27 bytes\nSystem Information\n\tManufacturer: Contoso\n\tSerial Number: To Be Filled By O.E.M.\n',
+        'Handle 0x0100, DMI type 1, 27 bytes\nSystem Information\n\tManufacturer: Contoso\n\tSerial ' +
+        'Number: To Be Filled By O.E.M.\n',
     };
     const body = {
       format: 'rackline.inventory/1',

@@ -79,7 +79,7 @@ describe('what an agent is given', () => {
     expect(await take('a')).toEqual([first, second]);
   });
 
-  it('is never a second write at one controller while the first is under way, nor an earlier one after a later', async () => {
+  it('never overlaps another write at one controller, nor runs after a later one', async () => {
     const [off, on] = [await issue('srv-1', 'off'), await issue('srv-1', 'on')];
     expect(await take('a')).toEqual([off]);
     expect(await take('b')).toEqual([]); // another agent is given no part of it either
@@ -130,7 +130,7 @@ describe('what an agent is given', () => {
     expect(await issue('srv-1', '', read)).not.toBe(await issue('srv-1', '', read));
   });
 
-  it('is not done again for the same asking once it was done, but is when it failed, or for another asking', async () => {
+  it('runs once per request; it runs again after a failure, or for another request', async () => {
     const [key, other] = ['saga/step#1/3', 'saga/step#1/4'];
     const failed = await issue('srv-1', 'restart', { key });
     await take('a');
@@ -344,7 +344,8 @@ describe('commands while everything goes wrong', () => {
     const open = () =>
       db.maybe(
         z.object({ count: z.number() }),
-        "SELECT count(*) AS count FROM edge_command WHERE state = 'waiting' OR state = 'taken' AND over_by > clock_timestamp()",
+        "SELECT count(*) AS count FROM edge_command WHERE state = 'waiting' OR state = 'taken' AND over_by " +
+          '> clock_timestamp()',
         [],
       );
     while ((await open())?.count !== 0) await delay(50);
@@ -373,7 +374,10 @@ describe('commands while everything goes wrong', () => {
       [],
     );
     process.stdout.write(
-      `commands: 150 writes, agents of ${lives.a} and ${lives.b} lives (seed ${seed}): ${ends.map(({ state, count }) => `${count} ${state}`).join(', ')}; ${times.size} had an effect, twice ${[...times.values()].filter((count) => count > 1).length}, overlapping ${overlapping.length}, out of order ${outOfOrder.length}\n`,
+      `commands: 150 writes, agents of ${lives.a} and ${lives.b} lives (seed ${seed}): ` +
+        `${ends.map(({ state, count }) => `${count} ${state}`).join(', ')}; ${times.size} had an effect, ` +
+        `twice ${[...times.values()].filter((count) => count > 1).length}, overlapping ` +
+        `${overlapping.length}, out of order ${outOfOrder.length}\n`,
     );
     expect([...times].filter(([, count]) => count > 1)).toEqual([]);
     expect(overlapping).toEqual([]);

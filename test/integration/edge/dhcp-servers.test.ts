@@ -37,7 +37,10 @@ async function aDatacenter() {
     spool: path.join(folder, 'spool'),
     server,
     relay,
-    /** Asks once for an address, as a machine that starts. dhclient's own script would change this machine's resolv.conf. */
+    /**
+     * Asks once for an address, as a machine that starts. dhclient's own script would change this machine's
+     * resolv.conf.
+     */
     askForAddress: async (hostname: string) => {
       await writeFile(
         path.join(folder, 'dhclient.conf'),

@@ -1,4 +1,5 @@
-// An identity in a process of its own that comes in, or renews, and is killed in the middle of its nth write, if it gets that far.
+// An identity in a process of its own that comes in, or renews, and is killed in the middle of its nth write, if it
+// gets that far.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { parseArgs } from 'node:util';

@@ -126,7 +126,7 @@ describe('an agent', () => {
     expect(platform.taken).toHaveLength(sent);
   }, 60_000);
 
-  it('that nobody has let in takes what it is told, says what it needs, and tells everything once it is let in', async () => {
+  it('that is not enrolled keeps its events, says what it needs, and sends them once it is enrolled', async () => {
     await start(null);
     await lease(1);
     expect(await health()).toMatchObject({
@@ -177,7 +177,7 @@ describe('an agent', () => {
     expect(platform.issued.at(-1)?.agent).not.toBe(name);
   });
 
-  it('has its configuration while the link is down, also after a restart, and takes a new one when it is back', async () => {
+  it('keeps its configuration while the link is down, also after a restart, and then takes a new one', async () => {
     platform.configuration = { managementPrefixes: ['10.20.0.0/16'], pullSeconds: 1 };
     platform.configurationEtag = '"kept"';
     await start('dc-nyc-01#configured');

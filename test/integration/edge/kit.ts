@@ -61,7 +61,10 @@ export class PretendPlatform {
   etag = '"1"';
   /** What the next requests for events are answered instead of 202; 0 breaks the connection. */
   trouble: number[] = [];
-  /** The same for the next requests to be let in or for another certificate. `lost` does what is asked, and its answer never comes. */
+  /**
+   * The same for the next requests to be let in or for another certificate. `lost` does what is asked, and its answer
+   * never comes.
+   */
   doorTrouble: (number | 'lost')[] = [];
   /** Names of agents that are shut out. */
   readonly revoked = new Set<string>();

@@ -172,7 +172,7 @@ const lease = (machine: number) =>
   );
 
 describe('an agent that is told to be another release', () => {
-  it('is it within a minute, keeps what it was told meanwhile, and has passed its trial when it has lived', async () => {
+  it('runs it within a minute, loses no event meanwhile, and passes its trial by staying alive', async () => {
     platform.configuration = { pullSeconds: 1 };
     launch();
     await untilRuns('1.0.0');

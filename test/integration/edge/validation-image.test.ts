@@ -89,7 +89,8 @@ describeInNetns('the validation image, between a DHCP server and a real lldpd', 
     writeFileSync(path.join(folder, 'leases'), '');
     writeFileSync(
       path.join(folder, 'udhcpd.conf'),
-      `start 10.99.0.100\nend 10.99.0.110\nmax_leases 11\ninterface sw0\nlease_file ${folder}/leases\npidfile ${folder}/pid\nopt subnet 255.255.255.0\n`,
+      `start 10.99.0.100\nend 10.99.0.110\nmax_leases 11\ninterface sw0\nlease_file ` +
+        `${folder}/leases\npidfile ${folder}/pid\nopt subnet 255.255.255.0\n`,
     );
     await lan.start('busybox', ['udhcpd', '-f', path.join(folder, 'udhcpd.conf')], { ready: /started/ });
     for (const [index, tap] of ['sw0', 'sw1'].entries())
@@ -109,7 +110,8 @@ describeInNetns('the validation image, between a DHCP server and a real lldpd', 
       '-initrd',
       path.join(image.folder, 'initramfs'),
       '-append',
-      `console=ttyS0 quiet rackline.report=${reportUrl} rackline.poll_seconds=1 BOOTIF=01-${macs[0].replaceAll(':', '-')}`,
+      `console=ttyS0 quiet rackline.report=${reportUrl} rackline.poll_seconds=1 ` +
+        `BOOTIF=01-${macs[0].replaceAll(':', '-')}`,
       ...tap('sw0', macs[0]),
       ...tap('sw1', macs[1]),
       '-device',
@@ -265,7 +267,8 @@ describeInNetns('the validation image, over the network beside a Kea', pxeNeeds,
       const image = {
         kernel: 'vmlinuz',
         initrd: 'initramfs',
-        arguments: `console=ttyS0 quiet rackline.report=${reportUrl} rackline.lldp_seconds=1 BOOTIF=01-\${netX/mac:hexhyp}`,
+        arguments:
+          `console=ttyS0 quiet rackline.report=${reportUrl} rackline.lldp_seconds=1 ` + `BOOTIF=01-\${netX/mac:hexhyp}`,
       };
       const settings = {
         address: agentAddress,

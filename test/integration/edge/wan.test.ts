@@ -85,7 +85,10 @@ describe(`a datacenter whose line is cut for an hour, with flaps (seed ${seed})`
     const arrived = new Set(platform.taken.map(({ id }) => id));
     const lost = written.filter((id) => !arrived.has(id));
     process.stdout.write(
-      `wan: ${written.length} events, ${buffered.events} in the journal (${Math.round(buffered.bytes / 1000)} kB) when the line came back, caught up in ${caughtUp} s, lost ${lost.length}, out of order ${outOfOrder(platform.taken).length}, sent again ${platform.taken.length - arrived.size} (seed ${seed})\n`,
+      `wan: ${written.length} events, ${buffered.events} in the journal ` +
+        `(${Math.round(buffered.bytes / 1000)} kB) when the line came back, caught up in ${caughtUp} s, lost ` +
+        `${lost.length}, out of order ${outOfOrder(platform.taken).length}, sent again ` +
+        `${platform.taken.length - arrived.size} (seed ${seed})\n`,
     );
     expect(lost).toEqual([]);
     expect(outOfOrder(platform.taken)).toEqual([]);
@@ -112,7 +115,9 @@ describe(`a datacenter whose line is cut for an hour, with flaps (seed ${seed})`
     while (journal.status().events > 0 && time.now() - backAt < 600_000) await time.pass(1);
     const tookSeconds = (time.now() - backAt) / 1000;
     process.stdout.write(
-      `wan: a backlog of ${count} events (${Math.round(bytes / 1e6)} MB) over 200 ms there and back: ${tookSeconds} s of line, ${((performance.now() - began) / 1000).toFixed(1)} s of this machine, ${platform.taken.length} arrived, out of order ${outOfOrder(platform.taken).length}\n`,
+      `wan: a backlog of ${count} events (${Math.round(bytes / 1e6)} MB) over 200 ms there and back: ` +
+        `${tookSeconds} s of line, ${((performance.now() - began) / 1000).toFixed(1)} s of this machine, ` +
+        `${platform.taken.length} arrived, out of order ${outOfOrder(platform.taken).length}\n`,
     );
     expect(platform.taken).toHaveLength(count);
     expect(outOfOrder(platform.taken)).toEqual([]);

@@ -70,7 +70,10 @@ const release = {
 };
 
 type Row = readonly [name: string, rights: string, path: () => string, body?: () => unknown];
-/** One row per endpoint: `+` may, `-` is forbidden (403), `?` is told that there is no such thing (404). Columns: A O V G P D X U N F E. */
+/**
+ * One row per endpoint: `+` may, `-` is forbidden (403), `?` is told that there is no such thing (404). Columns: A O V
+ * G P D X U N F E.
+ */
 const table: readonly Row[] = [
   ['list-orders', '++++++++---', () => '/v1/orders'],
   ['read-order', '+++?++++---', () => `/v1/orders/${acme.orderId}`],
@@ -150,7 +153,10 @@ const methodOf = (name: string) =>
   (endpoints.find((each) => each.name === name)?.route.split(' ')[0] ?? 'GET') as 'GET' | 'POST' | 'PUT';
 const ask = (who: string | null, [name, , path, body]: Row, more: Ask = {}) =>
   api.as(who)(`${methodOf(name)} ${path() as `/${string}`}`, { ...(body && { body: body() }), ...more });
-/** `+` may, though the present state may be against it; what is wrong with the request itself would be a mistake of this test. */
+/**
+ * `+` may, though the present state may be against it; what is wrong with the request itself would be a mistake of this
+ * test.
+ */
 const rightOf = (status: number) =>
   status === 403 ? '-' : status === 404 ? '?' : [200, 201, 202, 409].includes(status) ? '+' : `(${status})`;
 

@@ -9,7 +9,10 @@ import { Secret } from '../../../shared/secret.ts';
 import { pkiMount, pkiRoles } from '../../simulators/vault/pki.ts';
 import { vaultAccount } from '../../simulators/vault/vault.ts';
 
-/** The files of a host's TLS listener: a certificate for 127.0.0.1 from the lab's Vault, which also vouches for the agents. */
+/**
+ * The files of a host's TLS listener: a certificate for 127.0.0.1 from the lab's Vault, which also vouches for the
+ * agents.
+ */
 export interface TlsFolder {
   env: { TLS_PORT: string; TLS_CERT: string; TLS_KEY: string; TLS_CLIENT_CA: string };
   /** PEM: whom its callers have to trust. */

@@ -119,7 +119,10 @@ describe('a body that breaks off', () => {
   );
 });
 
-/** What anybody may send, byte by byte, to the endpoint that anybody may ask. `heard`: the first word that comes back; `answer`: all of it. */
+/**
+ * What anybody may send, byte by byte, to the endpoint that anybody may ask. `heard`: the first word that comes back;
+ * `answer`: all of it.
+ */
 async function aRawRequest(
   headers: readonly string[],
   body = '',

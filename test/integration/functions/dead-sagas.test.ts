@@ -15,7 +15,10 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const Order = z.object({ id: z.string(), sagaId: z.string() });
-/** An order whose saga has begun, and whose instance somebody then ends; found by the timer, which asks the engine through the SDK's client. */
+/**
+ * An order whose saga has begun, and whose instance somebody then ends; found by the timer, which asks the engine
+ * through the SDK's client.
+ */
 async function anOrderThatDied({ isForgotten = false } = {}): Promise<z.infer<typeof Order>> {
   const order = Order.parse(
     (
@@ -40,7 +43,8 @@ const living = async (root: string) => (await sagaFamily(api.db, root)).filter((
 /** For the timer, and for what it looks at. */
 async function aMinuteLater(): Promise<void> {
   await api.db.run(
-    "UPDATE saga SET updated_at = updated_at - interval '2 minutes', engine_asked_at = engine_asked_at - interval '2 minutes'",
+    "UPDATE saga SET updated_at = updated_at - interval '2 minutes', engine_asked_at = engine_asked_at - " +
+      "interval '2 minutes'",
   );
   await api.host.time.by(60_000);
 }
@@ -72,10 +76,11 @@ describe('what can be done about a dead saga', () => {
     });
   });
 
-  it('retry of one that failed in the engine: the engine runs it again; where it fails again, it is found again', async () => {
+  it('retry of one that failed in the engine runs it again; where it fails again, it is found again', async () => {
     const sagaId = 'fulfill-order-of-nothing';
     await api.db.run(
-      "INSERT INTO saga (id, name, root_id, subject, input, state, started_at, updated_at) VALUES ($1, 'fulfill-order', $1, 'x', '{}', 'running', now(), now())",
+      'INSERT INTO saga (id, name, root_id, subject, input, state, started_at, updated_at) VALUES ($1, ' +
+        "'fulfill-order', $1, 'x', '{}', 'running', now(), now())",
       [sagaId],
     );
     await api.host.engine.client.start({ name: 'fulfill-order', instanceId: sagaId, input: '"no start of a saga"' });

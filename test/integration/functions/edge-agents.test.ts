@@ -76,7 +76,8 @@ describe('enrolment', () => {
     expect(second.body['code']).not.toBe(first.body['code']);
     const kept = await api.db.many(
       z.record(z.string(), z.unknown()),
-      'SELECT to_jsonb(e) AS row FROM edge_enrolment e UNION ALL SELECT to_jsonb(i) FROM idempotent_request i UNION ALL SELECT to_jsonb(a) FROM audit_entry a',
+      'SELECT to_jsonb(e) AS row FROM edge_enrolment e UNION ALL SELECT to_jsonb(i) FROM ' +
+        'idempotent_request i UNION ALL SELECT to_jsonb(a) FROM audit_entry a',
     );
     for (const each of [code, String(first.body['code'])])
       expect(JSON.stringify(kept)).not.toContain(each.split('.')[1]);
@@ -169,7 +170,7 @@ describe('guessing codes', () => {
     expect((await enrol(code)).status).toBe(403);
   });
 
-  it('is turned away unheard after ten wrong codes from one address, also the right one, until a quarter of an hour is over', async () => {
+  it('is refused after ten wrong codes from one address, even the right one, for a quarter of an hour', async () => {
     const code = await newCode();
     for (let tries = 0; tries < 10; tries++) expect((await enrol(`enr_${tries}.guess`)).status).toBe(403);
     const heard = await enrol(code);
@@ -264,7 +265,9 @@ describe('a client certificate', () => {
     });
     const { fingerprint256 } = new X509Certificate(elsewhere);
     await api.db.run(
-      'INSERT INTO edge_certificate (fingerprint, agent_id, authority, serial, issued_at, expires_at) SELECT $1, agent_id, authority, $2, issued_at, expires_at FROM edge_certificate WHERE agent_id = $3 LIMIT 1',
+      'INSERT INTO edge_certificate (fingerprint, agent_id, authority, serial, issued_at, expires_at) ' +
+        'SELECT $1, agent_id, authority, $2, issued_at, expires_at FROM edge_certificate WHERE agent_id = $3 ' +
+        'LIMIT 1',
       [fingerprint256.replaceAll(':', '').toLowerCase(), 'x', agent.agentId],
     );
     await expect(callerOf(elsewhere)).rejects.toMatchObject({ code: 'edge.certificate-unknown' });
@@ -273,7 +276,8 @@ describe('a client certificate', () => {
     await api.db.run("UPDATE edge_certificate SET authority = 'other' WHERE agent_id = $1", [agent.agentId]);
     await expect(callerOf(derOf(agent))).rejects.toMatchObject({ code: 'edge.certificate-unknown' });
     await api.db.run(
-      "UPDATE edge_certificate SET authority = (SELECT fingerprint FROM edge_authority WHERE fingerprint <> 'other') WHERE agent_id = $1",
+      'UPDATE edge_certificate SET authority = (SELECT fingerprint FROM edge_authority WHERE fingerprint ' +
+        "<> 'other') WHERE agent_id = $1",
       [agent.agentId],
     );
     await expect(callerOf(derOf(agent))).resolves.toMatchObject({ agentId: agent.agentId });

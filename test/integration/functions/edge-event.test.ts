@@ -63,7 +63,8 @@ beforeAll(async () => {
     ['ended', '2026-01-01'],
   ]) {
     await db.run(
-      "INSERT INTO saga (id, name, root_id, subject, server_id, input, state, started_at, updated_at, ended_at) VALUES ($1, 'discover-server', $1, $2, $2, '{}', 'waiting', now(), now(), $3)",
+      'INSERT INTO saga (id, name, root_id, subject, server_id, input, state, started_at, updated_at, ' +
+        "ended_at) VALUES ($1, 'discover-server', $1, $2, $2, '{}', 'waiting', now(), now(), $3)",
       [saga, id, ended],
     );
   }

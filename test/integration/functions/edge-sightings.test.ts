@@ -207,7 +207,9 @@ describe('what a server was told to boot', () => {
     expect(await history()).toEqual([
       expect.objectContaining({
         kind: 'boot',
-        what: `Port ${server.mac} asked what to boot and was given nothing: it waits, because the server is DISCOVERED.`,
+        what:
+          `Port ${server.mac} asked what to boot and was given nothing: it waits, because the server is ` +
+          'DISCOVERED.',
       }),
       expect.objectContaining({ kind: 'boot', what: expect.stringContaining('was given the validation image') }),
     ]);

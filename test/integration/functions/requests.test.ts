@@ -75,7 +75,7 @@ describe('an Idempotency-Key', () => {
     expect(theirs.body['id']).not.toBe(mine.body['id']);
   });
 
-  it('lets one of many simultaneous requests be done; the others are told to ask again, or what came of it', async () => {
+  it('runs one of many simultaneous requests; the others are told to ask again, or its result', async () => {
     const headers = freshKey();
     const before = await countOrders();
     const answers = await Promise.all(
@@ -280,9 +280,10 @@ describe('what does not exist', () => {
 describe('a list', () => {
   const pages = async (path: string, limit: number): Promise<string[][]> => {
     const found: string[][] = [];
+    const from = (cursor: string) => (cursor === '' ? '' : `&after=${encodeURIComponent(cursor)}`);
     for (let after: string | null = ''; after !== null;) {
       const { body } = await api.as(ops)(
-        `GET /v1/${path}${path.includes('?') ? '&' : '?'}limit=${limit}${after === '' ? '' : `&after=${encodeURIComponent(after)}`}`,
+        `GET /v1/${path}${path.includes('?') ? '&' : '?'}limit=${limit}${from(after)}`,
       );
       const { items, next } = z
         .object({

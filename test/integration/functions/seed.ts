@@ -68,7 +68,8 @@ export async function belongings(api: Api, tenantId: string, datacenterId: strin
   });
   await insertOrder(db, order);
   await db.run(
-    `INSERT INTO saga (id, name, parent_id, root_id, subject, order_id, tenant_id, datacenter_id, input, state, started_at, updated_at) VALUES ($1, 'fulfill-order', NULL, $1, $2, $2, $3, $4, '{}', 'running', $5, $5)`,
+    `INSERT INTO saga (id, name, parent_id, root_id, subject, order_id, tenant_id, datacenter_id, input, state,
+      started_at, updated_at) VALUES ($1, 'fulfill-order', NULL, $1, $2, $2, $3, $4, '{}', 'running', $5, $5)`,
     [sagaId, orderId, tenantId, datacenterId, at],
   );
   await db.run(
@@ -96,15 +97,18 @@ export async function belongings(api: Api, tenantId: string, datacenterId: strin
   await secrets.write(tenantSecret(serverId), { username: 'tenant', password: `secret-of-${tenantId}` });
 
   await db.run(
-    "INSERT INTO quote (id, order_id, vendor, state, total_minor, currency, lines, requested_at) VALUES ($1, $2, 'hpe', 'quoted', 100, 'USD', '[]', $3)",
+    'INSERT INTO quote (id, order_id, vendor, state, total_minor, currency, lines, requested_at) VALUES ' +
+      "($1, $2, 'hpe', 'quoted', 100, 'USD', '[]', $3)",
     [quoteId, orderId, at],
   );
   await db.run(
-    "INSERT INTO purchase (id, order_id, quote_id, po_number, vendor, state, total_minor, currency, created_at, updated_at) VALUES ($1, $2, $3, $1, 'hpe', 'shipped', 100, 'USD', $4, $4)",
+    'INSERT INTO purchase (id, order_id, quote_id, po_number, vendor, state, total_minor, currency, ' +
+      "created_at, updated_at) VALUES ($1, $2, $3, $1, 'hpe', 'shipped', 100, 'USD', $4, $4)",
     [purchaseId, orderId, quoteId, at],
   );
   await db.run(
-    "INSERT INTO shipment (id, purchase_id, order_id, datacenter_id, carrier, tracking_number, state, created_at, updated_at) VALUES ($1, $2, $3, $4, 'ups', $1, 'delivered', $5, $5)",
+    'INSERT INTO shipment (id, purchase_id, order_id, datacenter_id, carrier, tracking_number, state, ' +
+      "created_at, updated_at) VALUES ($1, $2, $3, $4, 'ups', $1, 'delivered', $5, $5)",
     [shipmentId, purchaseId, orderId, datacenterId, at],
   );
   const manifest = { serial, model: 'DL360', manufacturer: 'HPE', bmcMac: mac, macs: [mac], config: usualConfig };

@@ -47,7 +47,7 @@ class Browser {
 }
 
 describe('signing in', () => {
-  it('leads back to the page one came from, with a session that scripts cannot read and other sites cannot send along', async () => {
+  it('leads back to the page, with a session that scripts cannot read and other sites cannot send', async () => {
     const browser = new Browser();
     expect(await browser.signIn('/orders?state=failed#last')).toBe('/orders?state=failed#last');
     const session = browser.cookieLine('rackline_session').toLowerCase();

@@ -47,7 +47,8 @@ describe('the watch over states', () => {
     (
       await db.many(
         z.object({ what: z.string() }),
-        "SELECT data ->> 'what' AS what FROM event_log WHERE subject = $1 AND type = 'com.rackline.health.alert_warning'",
+        "SELECT data ->> 'what' AS what FROM event_log WHERE subject = $1 AND type = " +
+          "'com.rackline.health.alert_warning'",
         [id],
       )
     ).map(({ what }) => what);

@@ -23,7 +23,8 @@ beforeAll(async () => {
   await once((client) => migrate(client, 'infra/db/migrations'));
   await once((client) =>
     client.query(
-      'CREATE TABLE seen (at timestamptz NOT NULL DEFAULT clock_timestamp(), kind text, value text, replica text, is_past_due boolean, count integer)',
+      'CREATE TABLE seen (at timestamptz NOT NULL DEFAULT clock_timestamp(), kind text, value text, ' +
+        'replica text, is_past_due boolean, count integer)',
     ),
   );
   host = await startHostProcess({ DATABASE_URL: server.url, REPLICA: 'one' });

@@ -14,7 +14,8 @@ beforeAll(async () => {
   database = await createTestDatabase();
   client = await connect(database.url);
   await client.query(
-    'CREATE TABLE seen (at timestamptz NOT NULL DEFAULT clock_timestamp(), kind text, value text, replica text, is_past_due boolean, count integer)',
+    'CREATE TABLE seen (at timestamptz NOT NULL DEFAULT clock_timestamp(), kind text, value text, replica ' +
+      'text, is_past_due boolean, count integer)',
   );
   proxy = await SilentProxy.before(database.url);
   host = await startHostProcess({
@@ -36,7 +37,7 @@ const seen = async (kind: string) =>
     ({ value }) => value,
   );
 
-it('goes on by itself each time all of its connections have fallen silent: queues, topics, timers and orchestrations', async () => {
+it('recovers each time all of its connections fall silent: queues, topics, timers, orchestrations', async () => {
   for (const round of ['first', 'second']) {
     const ticks = (await seen('timer')).length;
     await eventually(async () => (await seen('timer')).length > ticks);

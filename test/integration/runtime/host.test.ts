@@ -12,7 +12,8 @@ beforeAll(async () => {
   database = await createTestDatabase();
   client = await connect(database.url);
   await client.query(
-    'CREATE TABLE seen (at timestamptz NOT NULL DEFAULT clock_timestamp(), kind text, value text, replica text, is_past_due boolean, count integer)',
+    'CREATE TABLE seen (at timestamptz NOT NULL DEFAULT clock_timestamp(), kind text, value text, replica ' +
+      'text, is_past_due boolean, count integer)',
   );
 });
 afterEach(async () => {
@@ -78,7 +79,9 @@ it('goes on in other replicas when one after the other is killed, with what they
 
 it('makes up once, past due, for the runs a timer missed while no host was there', async () => {
   await client.query(
-    "INSERT INTO runtime.timer (name, last, next, last_updated) VALUES ('hourly', date_trunc('hour', now()) - interval '5 hours', date_trunc('hour', now()) - interval '4 hours', now() - interval '5 hours') ON CONFLICT (name) DO UPDATE SET last = excluded.last, next = excluded.next",
+    "INSERT INTO runtime.timer (name, last, next, last_updated) VALUES ('hourly', date_trunc('hour', " +
+      "now()) - interval '5 hours', date_trunc('hour', now()) - interval '4 hours', now() - interval '5 " +
+      "hours') ON CONFLICT (name) DO UPDATE SET last = excluded.last, next = excluded.next",
   );
   await start('one', 'two');
   await eventually(async () => (await seen('hourly')).length > 0);

@@ -75,7 +75,10 @@ function before(step: string, act: () => Promise<unknown>): void {
     return go();
   });
 }
-/** Something happens before and after each of these calls to a controller. What is thrown is what the caller is answered. */
+/**
+ * Something happens before and after each of these calls to a controller. What is thrown is what the caller is
+ * answered.
+ */
 function aroundCalls(
   operations: readonly ('readFacts' | 'readPower' | 'setPower' | 'bootOnceFromNetwork')[],
   { before: first, after: then }: Partial<Record<'before' | 'after', () => Promise<void>>>,
@@ -117,7 +120,7 @@ const quarantined = {
 };
 
 describe('a BMC that asks for no address', () => {
-  it('is looked at by a technician after half an hour; meanwhile the asset says for whom it waits, and why', async () => {
+  it('gets a technician after half an hour; meanwhile the asset says for whom it waits, and why', async () => {
     w.robots.leavesCablesLoose = true;
     const story = await begin('cabled');
     const id = await w.sagas.start(discoverServer, story.about, story.input);
@@ -157,7 +160,7 @@ describe('a BMC that asks for no address', () => {
     expect(await tasksOf(story, 'inspect')).toMatchObject([{ state: 'cancelled' }]);
   });
 
-  it('and at which nobody looks is given up within the eight hours of its state, and is given to nobody else', async () => {
+  it('and at which nobody looks is given up within its state’s eight hours, and goes to nobody else', async () => {
     w.robots.leavesCablesLoose = true;
     const story = await begin('cabled');
     w.robots.areAtWork = false;
@@ -387,7 +390,7 @@ describe('a machine that does not run the validation image', () => {
     [1, 2, 3].flatMap((calls) => [1, 2, 3].map((before) => [power, calls, before] as const)),
   );
   it.each(starts)(
-    'because a host died starting it is started all the same: it was %s, its BMC had done %i calls of the host, and its self-test ended before call %i of the next',
+    'after a host died starting it, is started: it was %s, after %i calls to its BMC, its self-test before call %i',
     async (power, diesAfter, selfTestEndsBefore) => {
       const story = await begin('discovered');
       const asset = await assetOf(story);
@@ -506,7 +509,7 @@ describe('what was measured', () => {
     );
   });
 
-  it('and fits goes into the inventory: facts of both sources, ports under their names there, cables as connected', async () => {
+  it('and matches goes into NetBox: facts of both sources, ports by their names, cables as connected', async () => {
     const story = await begin('discovered');
     await validate(story);
     const netbox = w.lab.state<NetboxState>('netbox');
@@ -550,7 +553,7 @@ describe('what is not as it should be', () => {
   const wrongModule = () =>
     mistake((server) => [{ kind: 'wrong-dimm', slot: server.memory[0]?.slot ?? '', sizeMiB: 8192 }]);
 
-  it('swapped cables are one finding that says so, and a line of a task; what the technician says stays with it', async () => {
+  it('swapped cables are one finding and one line of a task; what the technician says stays with it', async () => {
     const story = await mistake(({ cables: [a, b] }) => [
       {
         kind: 'wrong-cable',
@@ -601,7 +604,7 @@ describe('what is not as it should be', () => {
     ]);
   });
 
-  it('is waived by operations while the task is open: nobody has to come, and the cable is not called connected', async () => {
+  it('is waived by operations while the task is open: nobody comes, the cable is not called connected', async () => {
     const story = await mistake(({ cables: [cable] }) => [
       {
         kind: 'wrong-cable',

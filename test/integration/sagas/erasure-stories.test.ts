@@ -89,7 +89,7 @@ describe('a server at its end', () => {
     expect(await erasuresOf(w.db, asset.id)).toMatchObject([{ isComplete: true, category: null }]);
   });
 
-  it('is not erased, let alone certified, while its BMC hides a drive that the validation image has seen; it says which and why', async () => {
+  it('is neither erased nor certified while its BMC hides a drive that the image has seen; it says which', async () => {
     const { asset, saga } = await aServersEnd();
     const [, hidden = ''] = drivesOf(asset);
     hide(asset, hidden);
@@ -97,7 +97,8 @@ describe('a server at its end', () => {
     expect((await findSaga(w.db, saga))?.held).toMatchObject({
       step: 'erase-server',
       because: expect.stringContaining(
-        `${hidden} (the management controller does not show it; the validation image and the management controller, earlier, and the ship notice named it)`,
+        `${hidden} (the management controller does not show it; the validation image and the management ` +
+          'controller, earlier, and the ship notice named it)',
       ),
     });
     expect(holdData(asset)).toEqual(drivesOf(asset));
@@ -254,7 +255,8 @@ describe('a server from the shelf', () => {
     expect(await getOrder(w.db, again.id)).toMatchObject({
       state: 'failed',
       endedBecause: expect.stringContaining(
-        `no proof that these drives are erased: ${replaced} (the management controller does not show it; an earlier erase report named it)`,
+        `no proof that these drives are erased: ${replaced} (the management controller does not show it; ` +
+          'an earlier erase report named it)',
       ),
     });
   });

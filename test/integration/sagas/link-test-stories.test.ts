@@ -57,7 +57,8 @@ const tests = async ({ input }: Story): Promise<string[]> =>
   (
     await w.db.many(
       z.object({ state: z.string() }),
-      "SELECT CASE WHEN withdrawn_at IS NULL THEN state ELSE '(' || state || ')' END AS state FROM image_work WHERE server_id = $1 ORDER BY ordered_at, id",
+      "SELECT CASE WHEN withdrawn_at IS NULL THEN state ELSE '(' || state || ')' END AS state FROM " +
+        'image_work WHERE server_id = $1 ORDER BY ordered_at, id',
       [input.serverId],
     )
   ).map(({ state }) => state);

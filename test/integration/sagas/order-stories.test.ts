@@ -47,7 +47,8 @@ async function run(id: OrderId): Promise<void> {
 async function statesOf(orderId: OrderId): Promise<string[]> {
   const moves = await w.db.many(
     z.object({ to: z.string() }),
-    "SELECT data ->> 'to' AS to FROM event_log WHERE data ->> 'orderId' = $1 AND data ->> 'to' IS NOT NULL ORDER BY seq, time",
+    "SELECT data ->> 'to' AS to FROM event_log WHERE data ->> 'orderId' = $1 AND data ->> 'to' IS NOT NULL " +
+      'ORDER BY seq, time',
     [orderId],
   );
   return [...new Set(moves.map(({ to }) => to))];
@@ -88,13 +89,14 @@ describe('an order', () => {
     expect(w.lab.effects.repeated()).toEqual([]);
   });
 
-  it('is delivered with every component at least at its vendor tool’s baseline, read back from the machine', async () => {
+  it('is delivered with every component at its vendor tool’s baseline or newer, read back', async () => {
     const { id } = await placeOrder(w);
     await run(id);
     const [server] = await assetsOfOrder(w.db, id);
     const updated = await w.db.many(
       z.object({ component: z.string(), version: z.string() }),
-      "SELECT data ->> 'component' AS component, data ->> 'version' AS version FROM event_log WHERE type LIKE '%firmware.update_completed' AND subject = $1 ORDER BY time",
+      "SELECT data ->> 'component' AS component, data ->> 'version' AS version FROM event_log WHERE type " +
+        "LIKE '%firmware.update_completed' AND subject = $1 ORDER BY time",
       [server?.id],
     );
     expect(updated.map(({ component }) => component)).toEqual(['bios', 'bmc', 'nic']);
@@ -158,7 +160,7 @@ describe('an order', () => {
     expect(new Set(servers.map(({ rackName, rackUnit }) => `${rackName} ${rackUnit}`)).size).toBe(5);
   });
 
-  it('whose purchase is rejected ends as failed with the approver and the reason, and leaves nothing behind', async () => {
+  it('whose purchase is rejected ends failed with approver and reason, and leaves nothing behind', async () => {
     w.robots.decision = 'rejected';
     const { id } = await placeOrder(w);
     await run(id);
@@ -261,7 +263,8 @@ describe('a server that is not what it should be', () => {
       expect(await tasksOf(id)).toEqual(['receive', 'rack', 'cable', 'fix']);
       const findings = await w.db.many(
         z.object({ kind: z.string(), isOpen: z.boolean() }),
-        `SELECT kind, resolved_at IS NULL AS "isOpen" FROM finding WHERE severity = 'major' AND server_id = (SELECT id FROM asset WHERE order_id = $1)`,
+        `SELECT kind, resolved_at IS NULL AS "isOpen" FROM finding WHERE severity = 'major' AND server_id = (SELECT id
+          FROM asset WHERE order_id = $1)`,
         [id],
       );
       expect(findings).toEqual([{ kind, isOpen: false }]);

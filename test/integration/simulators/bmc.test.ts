@@ -226,7 +226,7 @@ describe('a BMC', () => {
     return { status: answer.status, token: answer.headers.get('x-auth-token') ?? '' };
   };
 
-  it('shows the service root to everyone, the rest within a session or to who names himself, which a Dell writes down each time', async () => {
+  it('shows the service root to all, the rest within a session or by Basic, which a Dell logs each time', async () => {
     stand = await aStand();
     const server = aServer('dell-idrac9');
     const { address } = await stand.plugIn(server);

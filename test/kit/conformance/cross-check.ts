@@ -50,7 +50,8 @@ export function crossChecked(app: DurableApp): CrossCheck {
       .map(({ id }) => id);
     if (executor.sequenceNumber !== step.nextId || theirs.sort((a, b) => a - b).join() !== ours.join()) {
       disagreements.push(
-        `${name}: the SDK opened ${theirs.join()} and is at ${executor.sequenceNumber}; advance opened ${ours.join()} and is at ${step.nextId}`,
+        `${name}: the SDK opened ${theirs.join()} and is at ${executor.sequenceNumber}; advance opened ` +
+          `${ours.join()} and is at ${step.nextId}`,
       );
     }
     return run;

@@ -71,7 +71,9 @@ export async function replayHistory(
         ({ id, recorded: was, replayed }) => `number ${id} was '${was}', now it is '${replayed ?? 'never reached'}'`,
       );
       throw new Error(
-        `'${recorded.name}' no longer does what instance '${recorded.instanceId}' did, from event ${past.length} on.\n  then: ${then.join('; ') || 'nothing'}\n  now:  ${now.join('; ') || 'nothing'}\n  ${mismatch.join('\n  ')}`,
+        `'${recorded.name}' no longer does what instance '${recorded.instanceId}' did, from event ` +
+          `${past.length} on.\n  then: ${then.join('; ') || 'nothing'}\n  now:  ` +
+          `${now.join('; ') || 'nothing'}\n  ${mismatch.join('\n  ')}`,
       );
     }
   }

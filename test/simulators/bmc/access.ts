@@ -20,7 +20,10 @@ export interface Caller {
   session?: Session;
 }
 
-/** Who asks: by session token, or by name and password, of which some keep a record each time. Sessions that were idle for too long are gone. */
+/**
+ * Who asks: by session token, or by name and password, of which some keep a record each time. Sessions that were idle
+ * for too long are gone.
+ */
 export function caller(machine: Machine, request: SimRequest): Caller | undefined {
   const { record, context } = machine;
   const now = context.now();
@@ -94,7 +97,8 @@ export function logIn(machine: Machine, at: string, body: unknown): SimAnswer {
     return problem(
       503,
       'SessionLimitExceeded',
-      'The session establishment failed due to the number of simultaneous sessions exceeding the limit of the implementation.',
+      'The session establishment failed due to the number of simultaneous sessions exceeding the limit of ' +
+        'the implementation.',
     );
   }
   const session: Session = {

@@ -26,7 +26,8 @@ const complaintOf = (ailment: Ailment): Complaint => {
     case 'inlet-hot':
       return {
         severity: 'Warning',
-        message: `The system inlet temperature is greater than the upper warning threshold: ${ailment.celsius} degrees.`,
+        message:
+          `The system inlet temperature is greater than the upper warning threshold: ${ailment.celsius} ` + 'degrees.',
         code: 'TMP0120',
       };
     case 'drive-failing':

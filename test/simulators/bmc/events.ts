@@ -129,7 +129,8 @@ export function subscribe(machine: Machine, body: unknown): SimAnswer {
     return problem(
       503,
       'EventSubscriptionLimitExceeded',
-      'The event subscription failed due to the number of simultaneous subscriptions exceeding the limit of the implementation.',
+      'The event subscription failed due to the number of simultaneous subscriptions exceeding the limit ' +
+        'of the implementation.',
     );
   const subscription: Subscription = {
     id: String(record.nextNumber++),

@@ -12,7 +12,10 @@ import { takes } from './timing.ts';
 
 const Request = z.object({ ImageURI: z.url() });
 
-/** Lab images are named after what is in them: `…/bios-2.3.5.bin`, `…/bmc_7.10.30.00.exe`, `…/bios-U54 v2.62 (08/14/2026).fwpkg`. */
+/**
+ * Lab images are named after what is in them: `…/bios-2.3.5.bin`, `…/bmc_7.10.30.00.exe`, `…/bios-U54 v2.62
+ * (08/14/2026).fwpkg`.
+ */
 const imageName = /\/(bios|bmc|nic|storage)[-_]v?(.+?)(?:\.(?:bin|exe|d9|fwpkg|img|rom))?$/i;
 
 function imageAt(url: string, quirks: Quirks): { component: UpdatableComponent; version: string } | undefined {

@@ -17,7 +17,10 @@ export interface FleetOptions extends Omit<BmcWorld, 'network'> {
     serial: string;
     mac: string;
   }): string | undefined | Promise<string | undefined>;
-  /** Every BMC answers on this port of its own address. The lab's own, unless said otherwise: two labs on one machine never meet. */
+  /**
+   * Every BMC answers on this port of its own address. The lab's own, unless said otherwise: two labs on one machine
+   * never meet.
+   */
   port?: number;
   /** Whether each BMC can have an address of 127.0.0.0/8. True wherever the operating system has them. */
   ownAddresses?: boolean;
@@ -50,7 +53,10 @@ export class BmcFleet {
     }
   }
 
-  /** Puts power and the management cable on. Its BMC starts, asks for an address (`onLease`) and answers. Answers where that will be. */
+  /**
+   * Puts power and the management cable on. Its BMC starts, asks for an address (`onLease`) and answers. Answers where
+   * that will be.
+   */
   async plugIn(server: ServerHardware): Promise<string> {
     const known = this.record(server.serial);
     const address = known?.address ?? (await this.#addressFor(server));
@@ -152,7 +158,8 @@ export class BmcFleet {
       );
     } catch (cause) {
       throw new Error(
-        `The BMC of ${serial} cannot answer at ${address.host}:${address.port}. Is another lab running? Stop it, or give this one's fleet another port.`,
+        `The BMC of ${serial} cannot answer at ${address.host}:${address.port}. Is another lab running? ` +
+          `Stop it, or give this one's fleet another port.`,
         { cause },
       );
     }

@@ -26,7 +26,10 @@ export const chainTo = (url: string): IpxeState => ({
 /** Lines without a pause between them: more of them go round in a circle. */
 const mostLines = 200;
 
-/** Runs the script on from where it is. `settings` are what `${…}` stands for; a name that is not there is empty, as in iPXE. */
+/**
+ * Runs the script on from where it is. `settings` are what `${…}` stands for; a name that is not there is empty, as in
+ * iPXE.
+ */
 export async function runIpxe(
   state: IpxeState,
   settings: Readonly<Record<string, string>>,

@@ -31,7 +31,9 @@ function clearLog(machine: Machine): SimAnswer {
 export const logPaths = (profile: Profile): { shape: LogShape; path: string }[] =>
   profile.logs.map((shape) => ({
     shape,
-    path: `${service}/${shape.home === 'system' ? `Systems/${profile.ids.system}` : `Managers/${profile.ids.manager}`}/LogServices/${shape.id}`,
+    path:
+      `${service}/${shape.home === 'system' ? `Systems/${profile.ids.system}` : `Managers/${profile.ids.manager}`}` +
+      `/LogServices/${shape.id}`,
   }));
 
 /** The log services themselves; what is in them is served live. */
@@ -93,10 +95,11 @@ export function serveLogs(machine: Machine, request: SimRequest, path: string): 
   const from = Number(request.query.get('$skip') ?? 0);
   const page = entries.slice(from, from + (shape.pageSize ?? entries.length));
   const isWhole = shape.isInline || (request.query.has('$expand') && machine.profile?.root.expands);
+  const expand = isWhole && !shape.isInline ? '$expand=.($levels=1)&' : '';
   const next =
     from + page.length < entries.length
       ? {
-          'Members@odata.nextLink': `${base}?${isWhole && !shape.isInline ? '$expand=.($levels=1)&' : ''}$skip=${from + page.length}`,
+          'Members@odata.nextLink': `${base}?${expand}$skip=${from + page.length}`,
         }
       : {};
   return json(

@@ -14,11 +14,20 @@ export interface BmcWorld {
   network?: { open(serial: string): Promise<void>; close(serial: string): Promise<void> };
   /** A BMC has started and got its address. If it rejects, the BMC asks again. */
   onLease?(lease: Lease): void | Promise<void>;
-  /** Where a datacenter's machines are sent to when they boot from the network. Where it says nothing, the validation image is there at once and reports to `onValidationBoot`. */
+  /**
+   * Where a datacenter's machines are sent to when they boot from the network. Where it says nothing, the validation
+   * image is there at once and reports to `onValidationBoot`.
+   */
   bootScript?(datacenter: string): string | undefined;
-  /** Hosts that are machines of their own, which their BMC switches on and off. Where it is missing, hosts are simulated as well. */
+  /**
+   * Hosts that are machines of their own, which their BMC switches on and off. Where it is missing, hosts are simulated
+   * as well.
+   */
   host?: { start(serial: string, from: 'network' | 'drive'): void; stop(serial: string): void };
-  /** A host has booted from the network into the validation image, which reports. If it rejects, the image reports again. */
+  /**
+   * A host has booted from the network into the validation image, which reports. If it rejects, the image reports
+   * again.
+   */
   onValidationBoot?(report: ValidationReport): void | Promise<void>;
 }
 export interface Lease {

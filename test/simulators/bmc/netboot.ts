@@ -1,4 +1,5 @@
-// What a host boots and what it does then: its own system, or from the network whatever the agent of its datacenter says.
+// What a host boots and what it does then: its own system, or from the network whatever the agent of its datacenter
+// says.
 import { next } from './host-steps.ts';
 import { askForWork, durationOf, perform, postInventory, postProgress, progressBody, reportUrlIn } from './image.ts';
 import { chainTo, runIpxe, type FetchText } from './ipxe.ts';

@@ -16,7 +16,9 @@ export interface Paths {
   chassis: string;
 }
 
-/** Resources below a path, made when first asked for. `isLive`: made anew each time, since they change by themselves. */
+/**
+ * Resources below a path, made when first asked for. `isLive`: made anew each time, since they change by themselves.
+ */
 interface Branch {
   at: string;
   isLive?: true;

@@ -64,7 +64,8 @@ async function change(machine: Machine, request: SimRequest, path: string, { acc
     return problem(
       403,
       'InsufficientPrivilege',
-      'There are insufficient privileges for the account or credentials associated with the current session to perform the requested operation.',
+      'There are insufficient privileges for the account or credentials associated with the current ' +
+        'session to perform the requested operation.',
     );
   if (request.method === 'POST') return post(machine, request, path);
   if (request.method === 'PATCH') return patch(machine, request, path);

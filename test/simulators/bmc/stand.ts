@@ -111,9 +111,8 @@ export async function aStand(
       return { serverId: `srv-${server.serial}`, datacenterId: server.datacenter, address, secretRef };
     },
     as: async (bmc, credentials) => {
-      const secretRef = SecretRef.parse(
-        `${bmc.secretRef.slice(0, bmc.secretRef.lastIndexOf('/'))}/${credentials.username.replace(/\W/g, '-')}-${++others}`,
-      );
+      const folder = bmc.secretRef.slice(0, bmc.secretRef.lastIndexOf('/'));
+      const secretRef = SecretRef.parse(`${folder}/${credentials.username.replace(/\W/g, '-')}-${++others}`);
       await safe.write(secretRef, credentials);
       return { ...bmc, secretRef };
     },

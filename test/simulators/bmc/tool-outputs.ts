@@ -33,7 +33,8 @@ export function toolOutputs(server: ServerHardware, installed: Installed): Recor
 export const kernelName = ({ media }: Disk, index: number): string =>
   media === 'nvme'
     ? `nvme${index}n1`
-    : `sd${index < 26 ? '' : String.fromCharCode(96 + Math.floor(index / 26))}${String.fromCharCode(97 + (index % 26))}`;
+    : `sd${index < 26 ? '' : letter(Math.floor(index / 26) - 1)}${letter(index % 26)}`;
+const letter = (index: number): string => String.fromCharCode(97 + index);
 
 function dmidecode(
   { manufacturer, model, serial, uuid, sku, processors, memory }: ServerHardware,
@@ -203,12 +204,19 @@ const lsblk = (drives: readonly (Disk & { kname: string })[]) =>
   });
 
 const ethtool = ({ name, mac, speedMbps }: Nic, isLinkUp: boolean, firmware: string) =>
-  `Settings for ${name}:\n\tSupported ports: [ FIBRE ]\n\tSpeed: ${isLinkUp ? `${speedMbps}Mb/s` : 'Unknown!'}\n\tDuplex: ${isLinkUp ? 'Full' : 'Unknown! (255)'}\n\tLink detected: ${isLinkUp ? 'yes' : 'no'}\ndriver: ice\nversion: 6.1.0\nfirmware-version: ${firmware}\nbus-info: 0000:31:00.0\nPermanent address: ${mac}\n`;
+  `Settings for ${name}:\n\tSupported ports: [ FIBRE ]\n\tSpeed: ` +
+  `${isLinkUp ? `${speedMbps}Mb/s` : 'Unknown!'}\n\tDuplex: ` +
+  `${isLinkUp ? 'Full' : 'Unknown! (255)'}\n\tLink detected: ${isLinkUp ? 'yes' : 'no'}\ndriver: ` +
+  `ice\nversion: 6.1.0\nfirmware-version: ${firmware}\nbus-info: 0000:31:00.0\nPermanent address: ${mac}\n`;
 
 /** SFF-8024 identifiers, by how fast the port is. */
 function optic({ name, speedMbps }: Nic, serial: string): string {
   const identifier = speedMbps >= 100_000 ? '0x11 (QSFP28)' : speedMbps >= 40_000 ? '0x0d (QSFP+)' : '0x03 (SFP)';
-  return `\tIdentifier                                : ${identifier}\n\tVendor name                               : FS\n\tVendor PN                                 : ${speedMbps / 1000}G-SR\n\tVendor SN                                 : ${serial}-${name}\n`;
+  return (
+    `\tIdentifier                                : ${identifier}\n\tVendor name                              ` +
+    ` : FS\n\tVendor PN                                 : ${speedMbps / 1000}G-SR\n\tVendor SN               ` +
+    `                  : ${serial}-${name}\n`
+  );
 }
 
 const smartctl = ({ media, model, serial, sizeBytes }: Disk, firmware: string) =>
@@ -252,7 +260,9 @@ const nvmeIdCtrl = ({ model, serial, sizeBytes }: Disk, firmware: string) =>
   });
 
 const hdparm = ({ media }: Disk) =>
-  `\n/dev/sd:\n\nATA device, with non-removable media\nSecurity: \n\tMaster password revision code = 65534\n\t\tsupported\n\tnot\tenabled\n\tnot\tlocked\n\tnot\tfrozen\n\tnot\texpired: security count\n${media === 'ssd' ? '\t\tsupported: enhanced erase\n' : ''}Checksum: correct\n`;
+  `\n/dev/sd:\n\nATA device, with non-removable media\nSecurity: \n\tMaster password revision code = ` +
+  `65534\n\t\tsupported\n\tnot\tenabled\n\tnot\tlocked\n\tnot\tfrozen\n\tnot\texpired: security ` +
+  `count\n${media === 'ssd' ? '\t\tsupported: enhanced erase\n' : ''}Checksum: correct\n`;
 
 /** `lldpcli -f json0 show neighbors`: only ports on which somebody speaks. */
 function lldp({ networkPorts, cables }: ServerHardware): string {

@@ -16,7 +16,10 @@ const ServerFaults = z.object({
 
 const Machines = z.object({ machines: z.array(ManifestItem.extend({ datacenter: z.string() })).min(1) });
 
-/** `/lab`: `GET effects`, `effects/repeated`, `holdings`; `POST|GET|DELETE faults`; `POST servers`, `servers/{serial}/faults`. */
+/**
+ * `/lab`: `GET effects`, `effects/repeated`, `holdings`; `POST|GET|DELETE faults`; `POST servers`,
+ * `servers/{serial}/faults`.
+ */
 export function controlDesk(labOf: () => Lab, fleet: BmcFleet): Simulator<null> {
   const handle = routes<null>({
     'GET /effects': () => json(200, labOf().effects.all()),

@@ -1,5 +1,5 @@
-// Dell's partner desk, in the shape shared/adapters/dell-quoting documents: a purchase order is PUT under its own number,
-// money is a number with a currency, times are Unix seconds.
+// Dell's partner desk, in the shape shared/adapters/dell-quoting documents: a purchase order is PUT under its own
+// number, money is a number with a currency, times are Unix seconds.
 import { z } from 'zod';
 import { hardwareFromManifest } from '../bmc/hardware.ts';
 import { routes, type Routed } from '../kit/routes.ts';

@@ -8,7 +8,10 @@ export interface Agents {
   bootScriptOf(datacenter: string): string | undefined;
 }
 
-/** `listen` and `bootListen`: `host:port` of each, divided by commas, as in the agents' own EDGE_LISTEN and EDGE_BOOT_LISTEN. */
+/**
+ * `listen` and `bootListen`: `host:port` of each, divided by commas, as in the agents' own EDGE_LISTEN and
+ * EDGE_BOOT_LISTEN.
+ */
 export function agentsOf(
   company: Company,
   { listen = '', bootListen = '' }: { listen?: string | undefined; bootListen?: string | undefined },

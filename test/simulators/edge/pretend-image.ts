@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** A folder as infra/validation-image/build.ts makes it, with files that simulated machines fetch and nobody could boot. Gives its name. */
+/**
+ * A folder as infra/validation-image/build.ts makes it, with files that simulated machines fetch and nobody could boot.
+ * Gives its name.
+ */
 export function pretendImage(folder: string, bytes = 64 * 1024): string {
   mkdirSync(folder, { recursive: true });
   const outputs = Object.fromEntries(

@@ -1,4 +1,5 @@
-// A certificate authority that really signs: the lab's Vault stands on it, and tests make with it what no honest authority would.
+// A certificate authority that really signs: the lab's Vault stands on it, and tests make with it what no honest
+// authority would.
 import 'reflect-metadata'; // the library needs it first
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import {

@@ -232,7 +232,8 @@ export class Lab {
       };
       this.#observe?.({ system: name, request: asked, answer });
       if (method !== 'GET' && method !== 'HEAD') this.#changes += 1;
-      // A system that was closed by this very request, as a BMC is by its restart, breaks the connection with its answer.
+      // A system that was closed by this very request, as a BMC is by its restart, breaks the connection with its
+      // answer.
       if (!isListening()) response.shouldKeepAlive = false;
       if (answer.isReset || fault?.kind === 'lost-answer') return void request.socket.destroy();
       if (fault?.kind === 'garbled-answer')

@@ -42,7 +42,10 @@ export interface SimContext<State> {
   state: State;
   company: Company;
   now(): number;
-  /** When so many seconds of hardware time will have passed, in milliseconds since 1970: for promises such as an arrival. */
+  /**
+   * When so many seconds of hardware time will have passed, in milliseconds since 1970: for promises such as an
+   * arrival.
+   */
   moment(afterSeconds: number): number;
   /** Does `kind` (see `jobs`) after so many seconds of hardware time; the lab's speed divides them. */
   later(kind: string, afterSeconds: number, payload: unknown): void;
@@ -54,7 +57,10 @@ export interface SimContext<State> {
   effect(kind: string, key: string): void;
   /** The effect no longer holds, properly undone: once more is no repetition. */
   takeBack(kind: string, key: string): void;
-  /** What happens elsewhere in the company because of this, where the lab has that part: plugging a server in makes its BMC boot. */
+  /**
+   * What happens elsewhere in the company because of this, where the lab has that part: plugging a server in makes its
+   * BMC boot.
+   */
   tell(simulator: string, kind: string, payload: unknown): void;
   /** The fault this call meets, used up by asking. HTTP calls are spoiled by the lab itself; other protocols ask. */
   fault(method: string, path: string): Fault | undefined;
@@ -72,7 +78,10 @@ export interface Simulator<State = unknown> {
   initialState(company: Company): State;
   /** Requests it does not know are answered 404 by returning undefined. */
   handle?(request: SimRequest, context: SimContext<State>): SimAnswer | undefined | Promise<SimAnswer | undefined>;
-  /** Takes over the raw exchange instead of `handle`, for what brings its own HTTP machinery. Faults that spoil an answer do not reach it. */
+  /**
+   * Takes over the raw exchange instead of `handle`, for what brings its own HTTP machinery. Faults that spoil an
+   * answer do not reach it.
+   */
   serve?(
     request: IncomingMessage,
     response: ServerResponse,

@@ -1,4 +1,5 @@
-// Everybody's mailbox: an SMTP server that delivers a message once per Message-ID and shows what it holds at GET /messages.
+// Everybody's mailbox: an SMTP server that delivers a message once per Message-ID and shows what it holds at GET
+// /messages.
 import { SMTPServer } from 'smtp-server';
 import { routes } from '../kit/routes.ts';
 import { json, type Opened, type SimContext, type Simulator } from '../kit/simulator.ts';
@@ -20,7 +21,8 @@ function receive(context: SimContext<MailState>, raw: string): void {
   const mail = readMail(raw);
   const { messages } = context.state;
   const known = messages.find((each) => each.messageId === mail.messageId && each.to === mail.to);
-  // SMTP cannot tell a sender that died whether its mail was taken: a copy with the same Message-ID is no second effect.
+  // SMTP cannot tell a sender that died whether its mail was taken: a copy with the same Message-ID is no second
+  // effect.
   if (known) return void (known.copies += 1);
   context.effect('mail delivered', `${mail.messageId} to ${mail.to}`);
   messages.push({ ...mail, receivedAt: new Date(context.now()).toISOString(), copies: 1 });
@@ -29,7 +31,10 @@ function receive(context: SimContext<MailState>, raw: string): void {
 
 const refuse = (status: number, message: string): Error => Object.assign(new Error(message), { responseCode: status });
 
-/** Fault switches `{system: 'mail', method: 'RCPT'|'DATA', path: <address>}` with a status are SMTP's own replies: 451 may pass later, 550 never. */
+/**
+ * Fault switches `{system: 'mail', method: 'RCPT'|'DATA', path: <address>}` with a status are SMTP's own replies: 451
+ * may pass later, 550 never.
+ */
 const open = (context: SimContext<MailState>, host: string): Promise<Opened> => {
   const server = new SMTPServer({
     authOptional: true,

@@ -82,7 +82,10 @@ function testFor(state: NetboxState, path: string, key: string, value: string): 
   return undefined;
 }
 
-/** The rows among which those that are asked for must be: few, where one of the questions says enough. Each is tested all the same. */
+/**
+ * The rows among which those that are asked for must be: few, where one of the questions says enough. Each is tested
+ * all the same.
+ */
 function candidates(state: NetboxState, path: string, query: URLSearchParams): Row[] {
   for (const [key, value] of query) {
     if (key === 'id') return [rowOf(state, path, value) ?? []].flat();

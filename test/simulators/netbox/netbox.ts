@@ -147,7 +147,8 @@ export const netboxSimulator: Simulator<NetboxState> = {
         .filter((device) => device['position'])
         .map(
           (device) =>
-            `${String(rowOf(state, 'dcim/racks', device['rack'])?.['name'])} U${String(device['position'])} ${String(device['serial'])}`,
+            `${String(rowOf(state, 'dcim/racks', device['rack'])?.['name'])} ` +
+            `U${String(device['position'])} ${String(device['serial'])}`,
         )
         .sort(),
       cables: cables.filter((ends) => ends.some((port) => ours.some(({ id }) => id === port?.['device']))).length,

@@ -43,7 +43,8 @@ const placing: Rule = (state, device): Complaints => {
   return isTaken || own[1] > height + 1
     ? {
         position: [
-          `U${own[0]} is already occupied or does not have sufficient space to accommodate this device type: ${String(type?.['model'])} (${own[1] - own[0]}U)`,
+          `U${own[0]} is already occupied or does not have sufficient space to accommodate this device ` +
+            `type: ${String(type?.['model'])} (${own[1] - own[0]}U)`,
         ],
       }
     : {};

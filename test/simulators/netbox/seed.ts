@@ -1,4 +1,5 @@
-// The company as NetBox knows it before we come: sites, racks with switches and power strips, some machines already standing.
+// The company as NetBox knows it before we come: sites, racks with switches and power strips, some machines already
+// standing.
 import type { Company, Datacenter } from '../kit/company.ts';
 import { emptyState, insert, type NetboxState } from './store.ts';
 

@@ -56,7 +56,10 @@ const heldIn = (row: Row, field: string): unknown =>
 const wordOf = (value: unknown): string => String(value).toLowerCase();
 export const hostOf = (address: unknown): string => String(address).split('/')[0] ?? '';
 
-/** Rows that hold this in that field, however it is capitalised; a shelf for the field is made when it is first asked for. */
+/**
+ * Rows that hold this in that field, however it is capitalised; a shelf for the field is made when it is first asked
+ * for.
+ */
 export function rowsWith(state: NetboxState, path: string, field: string, value: unknown): Row[] {
   const table = state.rows[path];
   if (!table) return [];

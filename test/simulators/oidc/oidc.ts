@@ -77,7 +77,10 @@ export const oidcSimulator: Simulator<OidcState> = {
   serve,
 };
 
-/** An access token for one of the company's sign-ins, for scripts and tests. Throws, naming the sign-ins there are, for an unknown one. */
+/**
+ * An access token for one of the company's sign-ins, for scripts and tests. Throws, naming the sign-ins there are, for
+ * an unknown one.
+ */
 export async function takeToken(issuer: string, signIn: string): Promise<string> {
   const answer = await fetch(`${issuer}/token`, {
     method: 'POST',

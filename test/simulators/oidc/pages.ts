@@ -14,10 +14,12 @@ const page = (title: string, body: string): string => `<!doctype html>
   h1 { font-size: 1.4rem; margin: 0 0 .25rem; }
   p { margin: 0 0 1.5rem; opacity: .75; }
   ul { list-style: none; margin: 0 0 2rem; padding: 0; display: grid; gap: .5rem; }
-  button, input { font: inherit; border-radius: .5rem; border: 1px solid color-mix(in srgb, currentcolor 25%, transparent); padding: .65rem .9rem; background: transparent; color: inherit; }
+  button, input { font: inherit; border-radius: .5rem; padding: .65rem .9rem; background: transparent; color: inherit; }
+  button, input { border: 1px solid color-mix(in srgb, currentcolor 25%, transparent); }
   button { cursor: pointer; }
   button:hover, button:focus-visible { border-color: #1a6aff; outline: 2px solid #1a6aff; outline-offset: 1px; }
-  ul button { width: 100%; text-align: left; display: flex; flex-wrap: wrap; justify-content: space-between; column-gap: 1rem; }
+  ul button { width: 100%; text-align: left; display: flex; flex-wrap: wrap; }
+  ul button { justify-content: space-between; column-gap: 1rem; }
   ul span { opacity: .7; }
   .other { display: flex; gap: .5rem; }
   .other input { flex: 1; min-width: 0; }
@@ -34,6 +36,10 @@ ${body}
 const roleOf = ({ roles, tenant, datacenters }: Person): string =>
   [roles.join(', '), tenant, ...(datacenters ?? [])].filter(Boolean).join(' · ');
 
+const choiceOf = (person: Person): string =>
+  `<li><button name="sign_in" value="${escape(person.email)}"><strong>${escape(person.email)}</strong>` +
+  ` <span>${escape(roleOf(person))}</span></button></li>`;
+
 /** Everybody who can sign in, by role. There are no passwords in the lab. */
 export const signInPage = (company: Company, action: string, problem?: string): string =>
   page(
@@ -44,7 +50,7 @@ export const signInPage = (company: Company, action: string, problem?: string): 
 ${problem ? `<p role="alert">${escape(problem)}</p>` : ''}
 <form method="post" action="${escape(action)}">
 <ul>
-${company.people.map((person) => `<li><button name="sign_in" value="${escape(person.email)}"><strong>${escape(person.email)}</strong> <span>${escape(roleOf(person))}</span></button></li>`).join('\n')}
+${company.people.map(choiceOf).join('\n')}
 </ul>
 </form>
 <form method="post" action="${escape(action)}">

@@ -5,7 +5,9 @@ import type { Company, Person } from '../kit/company.ts';
 import { signOutPage } from './pages.ts';
 import { recordsOf, type OidcState } from './records.ts';
 
-/** The portal signs people in and keeps the session on its server, so it has a secret; PKCE is asked of it all the same. */
+/**
+ * The portal signs people in and keeps the session on its server, so it has a secret; PKCE is asked of it all the same.
+ */
 export const portalClient = { id: 'rackline-portal', secret: 'portal-lab-secret' };
 /** Scripts: anybody in the lab may take a token for any sign-in. */
 export const cliClient = { id: 'rackline-cli' };
@@ -130,7 +132,9 @@ export function createProvider(issuer: string, company: Company, state: OidcStat
         context.status = 400;
         context.body = {
           error: 'invalid_grant',
-          error_description: `nobody signs in as '${params.sign_in ?? ''}'; known are ${company.people.map(({ email }) => email).join(', ')}`,
+          error_description:
+            `nobody signs in as '${params.sign_in ?? ''}'; known are ` +
+            `${company.people.map(({ email }) => email).join(', ')}`,
         };
         return;
       }

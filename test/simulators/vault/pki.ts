@@ -1,4 +1,5 @@
-// Vault's PKI engine as the lab has it: a root, an authority below it that really signs, and the roles `rackline-edge` and `rackline-server`.
+// Vault's PKI engine as the lab has it: a root, an authority below it that really signs, and the roles `rackline-edge`
+// and `rackline-server`.
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Authority } from '../kit/authority.ts';

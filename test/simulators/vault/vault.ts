@@ -1,5 +1,6 @@
-// Vault 1.15: token and AppRole login, KV version 2 below `secret/`, PKI below `pki/`. Errors are `{errors: […]}`; a token that ended is 403.
-// Keeping or destroying a secret twice is the same as once, so none of it goes into the ledger of effects.
+// Vault 1.15: token and AppRole login, KV version 2 below `secret/`, PKI below `pki/`. Errors are `{errors: […]}`; a
+// token that ended is 403. Keeping or destroying a secret twice is the same as once, so none of it goes into the ledger
+// of effects.
 import { z } from 'zod';
 import { routes, type Routed } from '../kit/routes.ts';
 import { empty, json, type SimAnswer, type Simulator } from '../kit/simulator.ts';

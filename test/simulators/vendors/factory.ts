@@ -1,4 +1,5 @@
-// What a server vendor knows of its goods: which model fits a wish, what it costs, and the machine that leaves the factory.
+// What a server vendor knows of its goods: which model fits a wish, what it costs, and the machine that leaves the
+// factory.
 import type { ManifestItem, ServerConfig } from '../../../shared/facts.ts';
 
 export type VendorName = 'hpe' | 'dell';

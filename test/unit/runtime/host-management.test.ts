@@ -32,7 +32,8 @@ function register(): void {
     extraInputs: [client],
     handler: async (_request, context) => {
       const payload = Payload.parse(context.extraInputs.get(client));
-      context.extraInputs.set(client, { ...payload, rpcBaseUrl: payload.rpcBaseUrl.replace(/:\d+/, ':1') }); // where nobody listens
+      // where nobody listens
+      context.extraInputs.set(client, { ...payload, rpcBaseUrl: payload.rpcBaseUrl.replace(/:\d+/, ':1') });
       return { body: await df.getClient(context).startNew('one') };
     },
   });

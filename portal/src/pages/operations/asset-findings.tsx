@@ -10,7 +10,10 @@ import { count, words } from '../../ui/words.ts';
 
 const weight = { major: 0, minor: 1, info: 2 } as const satisfies Record<FindingView['severity'], number>;
 
-/** Differences between what the server should be and what it is, the gravest first; what is settled is folded away. Nothing where there never was one. */
+/**
+ * Differences between what the server should be and what it is, the gravest first; what is settled is folded away.
+ * Nothing where there never was one.
+ */
 export function AssetFindings({ asset }: { asset: AssetDetail }) {
   if (asset.findings.length === 0) return null;
   const open = asset.findings

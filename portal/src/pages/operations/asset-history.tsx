@@ -8,7 +8,10 @@ import { words } from '../../ui/words.ts';
 
 const headings = { boot: 'Boot', oddity: 'Seen there', work: 'Work in the validation image' } as const;
 
-/** Every state a server has been in, the newest first: when, why, by whom, within which story; between them what its datacenter saw. */
+/**
+ * Every state a server has been in, the newest first: when, why, by whom, within which story; between them what its
+ * datacenter saw.
+ */
 export function AssetHistory({ entries }: { entries: readonly HistoryEntry[] }) {
   if (entries.length === 0) return <p className="soft">It has not moved since it became known.</p>;
   return (

@@ -27,7 +27,7 @@ export function DeadLettersPage() {
   return (
     <Page
       title="Dead letters"
-      lead="Events that a consumer could not handle, with the reason. Nothing is lost: once the cause is mended, replay them."
+      lead="Events that a consumer could not handle, with the reason. Replay them once the cause is mended."
     >
       <Filters>
         <FilterSelect

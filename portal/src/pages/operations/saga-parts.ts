@@ -30,7 +30,9 @@ export const stuckIn = (saga: SagaDetail): SagaView[] => {
   return below(treeOf(saga)).filter(({ state, held }) => state === 'stuck' && held !== null);
 };
 
-/** What is taken back when a saga is cancelled: the whole story, or a part alone that died and was left over from it. */
+/**
+ * What is taken back when a saga is cancelled: the whole story, or a part alone that died and was left over from it.
+ */
 export function cancelTarget(saga: Pick<SagaDetail, 'id' | 'rootId' | 'engineEnd' | 'family'>): string {
   const isOver = saga.family.some(({ id, endedAt }) => id === saga.rootId && endedAt !== null);
   return isOver && saga.engineEnd !== null ? saga.id : saga.rootId;

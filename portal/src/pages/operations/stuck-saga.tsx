@@ -23,7 +23,8 @@ const choices = {
     title: 'Go on without this step?',
     confirm: 'Go on without it',
     explains:
-      'The step counts as done although it was not. Your reason is the evidence: say who made sure that nothing is left behind, and how.',
+      'The step counts as done although it was not. Your reason is the evidence: say who made sure that ' +
+      'nothing is left behind, and how.',
     said: 'It goes on without the step.',
   },
   terminate: {

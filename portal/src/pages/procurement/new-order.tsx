@@ -12,7 +12,8 @@ export function NewOrderPage() {
       parent={{ to: paths.orders(), name: 'Orders' }}
       lead={
         may('order:create') &&
-        'What stock can serve is yours within hours. The rest is bought for you: you can take the order back until credentials are handed over.'
+        'What stock can serve is yours within hours. The rest is bought for you: you can take the order ' +
+          'back until credentials are handed over.'
       }
     >
       {may('order:create') ? (

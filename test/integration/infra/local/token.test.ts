@@ -52,7 +52,8 @@ describe('the token command', () => {
   it('says what to start and which setting names its port, where nothing answers', async () => {
     const nothing = String(await freePort());
     expect((await token(['ops@rackline.example'], { PORT: nothing })).complained).toBe(
-      `The platform does not answer at http://127.0.0.1:${nothing}. Start it with npm start; where it listens on another port, set PORT.\n`,
+      `The platform does not answer at http://127.0.0.1:${nothing}. Start it with npm start; where it ` +
+        `listens on another port, set PORT.\n`,
     );
     expect((await token(['ops@rackline.example'], { LAB_PORT: nothing })).complained).toContain('set LAB_PORT.');
   });

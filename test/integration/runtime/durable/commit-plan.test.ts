@@ -66,7 +66,8 @@ it('goes by index from the first day, when the planner still takes every table f
 it("leaves no trace of a step whose instance is another worker's, or has moved on", async () => {
   await client.query(`INSERT INTO durable.worker (name) VALUES ('one'), ('two')`);
   await client.query(
-    `INSERT INTO durable.instance (id, execution_id, name, status, owner, turn) VALUES ('i', 'x', 'o', 'Running', 2, 0)`,
+    `INSERT INTO durable.instance (id, execution_id, name, status, owner, turn) VALUES ('i', 'x', 'o', 'Running', 2,
+      0)`,
   );
   await client.query(`INSERT INTO durable.message (instance_id, body) VALUES ('i', '{}'), ('i', '{}')`);
   const commit = async (worker: number, step: Step) =>
@@ -74,7 +75,9 @@ it("leaves no trace of a step whose instance is another worker's, or has moved o
   const count = async () =>
     (
       await client.query<{ all: string }>(
-        `SELECT format('%s instances, %s messages, %s episodes, %s tasks', (SELECT count(*) FROM durable.instance), (SELECT count(*) FROM durable.message), (SELECT count(*) FROM durable.history), (SELECT count(*) FROM durable.task)) AS all`,
+        `SELECT format('%s instances, %s messages, %s episodes, %s tasks', (SELECT count(*)
+          FROM durable.instance), (SELECT count(*) FROM durable.message), (SELECT count(*)
+            FROM durable.history), (SELECT count(*) FROM durable.task)) AS all`,
       )
     ).rows[0]?.all;
   const untouched = await count();

@@ -117,7 +117,8 @@ describe('worker processes', () => {
     expect(wanted).toHaveLength(1_000);
     expect(wanted.filter((each) => !steps.has(each))).toEqual([]);
     process.stdout.write(
-      `chaos: 100 instances, 1000 steps, ${new Set(done.map(({ pid }) => pid)).size} processes at work, ${done.length - steps.size} steps repeated\n`,
+      `chaos: 100 instances, 1000 steps, ${new Set(done.map(({ pid }) => pid)).size} processes at work, ` +
+        `${done.length - steps.size} steps repeated\n`,
     );
   }, 60_000);
 
@@ -135,7 +136,8 @@ describe('worker processes', () => {
     const historyOfHeir = await client.history('buried');
 
     sleeper.kill('SIGCONT');
-    await until(async () => (await pool.query('SELECT FROM durable.worker')).rowCount === 2); // it noticed, and joined anew
+    // it noticed, and joined anew
+    await until(async () => (await pool.query('SELECT FROM durable.worker')).rowCount === 2);
     expect(await client.history('buried')).toEqual(historyOfHeir);
     expect((await ledger()).filter(({ instance_id: id }) => id === 'buried').map(({ step }) => step)).toEqual([
       'first',

@@ -82,7 +82,7 @@ describe.each([
     await close();
   });
 
-  it('joins anew: events and timers reach their instances, and it leaves nothing behind that nobody takes', async () => {
+  it('joins anew: events and timers reach their instances, and nothing stays owned by the old session', async () => {
     await engine.client.start({ name: 'told', instanceId: id('told') });
     await Promise.all(
       ids(20).map((instanceId, n) => engine.client.start({ name: 'busy', instanceId, input: String(n * 5) })),

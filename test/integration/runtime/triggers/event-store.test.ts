@@ -84,7 +84,7 @@ it('appears when the publisher’s transaction commits, and never when it rolls 
   expect(await found()).toEqual([{ value: 'kept', headers: [['h', 'v']], record_offset: '0' }]);
 });
 
-it('tells of each partition that has become longer: by itself, or by the commit of a transaction that is not its own', async () => {
+it('announces each partition that has grown: in its own commit, or in that of another transaction', async () => {
   const { stores } = await aReader('teller', 'told', []);
   const told: string[] = [];
   rival.on('notification', ({ payload = '' }) => void (payload.startsWith('topic/told/') && told.push(payload)));
@@ -92,7 +92,8 @@ it('tells of each partition that has become longer: by itself, or by the commit 
   const longer = async () =>
     (
       await client.query<{ place: string }>(
-        "SELECT 'topic/' || topic || '/' || partition AS place FROM runtime.topic_partition WHERE topic = 'told' AND next_offset > 0",
+        "SELECT 'topic/' || topic || '/' || partition AS place FROM runtime.topic_partition WHERE topic = " +
+          "'told' AND next_offset > 0",
       )
     ).rows
       .map(({ place }) => place)
@@ -127,7 +128,8 @@ it('does not deadlock publishers of many keys', async () => {
   const { stores } = await aReader('many', 'busy', []);
   await Promise.all(Array.from({ length: 20 }, (_, i) => stores.events.publish(records('busy', i * 20, 20))));
   const { rows } = await client.query<{ ok: boolean }>(
-    "SELECT bool_and(next_offset = (SELECT count(*) FROM runtime.record r WHERE r.topic = p.topic AND r.partition = p.partition)) AS ok FROM runtime.topic_partition p WHERE topic = 'busy'",
+    'SELECT bool_and(next_offset = (SELECT count(*) FROM runtime.record r WHERE r.topic = p.topic AND ' +
+      "r.partition = p.partition)) AS ok FROM runtime.topic_partition p WHERE topic = 'busy'",
   );
   expect(rows).toEqual([{ ok: true }]);
 });

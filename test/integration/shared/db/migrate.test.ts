@@ -35,8 +35,10 @@ it.each(migrations)('%s left what its verify.sql asks for', async (name) => {
 it('finds whatever refers to something by an index, but for the references to a handful', async () => {
   const aHandful = ['datacenter', 'edge_agent', 'edge_authority', 'durable.worker'];
   const { rows } = await client.query<{ reference: string }>(
-    `SELECT c.conrelid::regclass || '.' || a.attname AS reference FROM pg_constraint AS c JOIN pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
-     WHERE c.contype = 'f' AND c.confrelid::regclass::text <> ALL ($1) AND NOT EXISTS (SELECT FROM pg_index AS i WHERE i.indrelid = c.conrelid AND i.indkey[0] = c.conkey[1]) ORDER BY 1`,
+    `SELECT c.conrelid::regclass || '.' || a.attname AS reference FROM pg_constraint AS c JOIN pg_attribute AS a
+      ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+     WHERE c.contype = 'f' AND c.confrelid::regclass::text <> ALL ($1) AND NOT EXISTS (SELECT FROM pg_index AS i
+       WHERE i.indrelid = c.conrelid AND i.indkey[0] = c.conkey[1]) ORDER BY 1`,
     [aHandful],
   );
   // What is in the outbox is on its way out of it.

@@ -127,7 +127,7 @@ describe('notices', () => {
   });
   afterEach(() => notices.close());
 
-  it('are heard again after their connection has fallen silent, with a sign that some may have been missed', async () => {
+  it('are heard again after their connection fell silent, with a sign that some may be missed', async () => {
     await until('the connection', () => heard.length === 1);
     heard.splice(0);
     expect(proxy.silence('rackline-notices')).toBe(1);

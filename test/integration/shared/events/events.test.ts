@@ -119,7 +119,7 @@ describe('the relay', () => {
     expect((await verifyChain(db)).brokenAt).toBeUndefined();
   });
 
-  it('that dies after it published and before it noted so publishes the same again, under the same ids and places', async () => {
+  it('that dies between publishing and noting it publishes the same again, under the same ids', async () => {
     await append(opened('a'), opened('b'));
     const dying: Publisher = {
       publish: async (tx, records) => {
@@ -246,7 +246,7 @@ describe('a consumer', () => {
     expect((await letters()).filter(({ event: { subject } }) => subject === 'at-second-try')).toEqual([]);
   });
 
-  it('that fails at the last attempt too has the event put aside with the cause, so that those behind it go on', async () => {
+  it('that fails at the last attempt too has the event put aside, so that those behind it go on', async () => {
     const message = await oneEvent('dead');
     behaviour = async () => {
       throw new Error('outer', { cause: new Error('the disk is full') });

@@ -54,7 +54,8 @@ beforeAll(async () => {
   await admin.connect();
   await migrate(admin, path.resolve('infra/db/migrations'));
   quick = writersAt(server.url);
-  slow = writersAt(`${server.url}?options=-c%20synchronous_commit%3Don`); // the disk is a standby server that does not exist
+  // the disk is a standby server that does not exist
+  slow = writersAt(`${server.url}?options=-c%20synchronous_commit%3Don`);
   for (const datacenter of company.datacenters) await ensureDatacenter(quick.db, datacenter);
 }, 60_000);
 afterAll(async () => {
@@ -156,7 +157,8 @@ describe.each(Object.entries(writers))('%s that is being written to a slow disk'
       "SELECT FROM pg_locks WHERE locktype = 'object' AND classid = 'pg_database'::regclass AND objid = 0",
     );
     expect({ isWritten, isNotifyLocked: rowCount !== 0 }).toEqual({ isWritten: false, isNotifyLocked: false });
-    await admin.query('SELECT pg_cancel_backend(pid) FROM unnest($1::int[]) AS pid', [await waiting()]); // the disk is done
+    // the disk is done
+    await admin.query('SELECT pg_cancel_backend(pid) FROM unnest($1::int[]) AS pid', [await waiting()]);
     await writing;
   });
 });

@@ -58,7 +58,8 @@ beforeAll(async () => {
 beforeEach(async () => {
   script.forget();
   await stage.deploy({ sagas, steps });
-  await stage.db.run("UPDATE saga SET ended_at = now(), state = 'failed' WHERE ended_at IS NULL"); // what another test left
+  // what another test left
+  await stage.db.run("UPDATE saga SET ended_at = now(), state = 'failed' WHERE ended_at IS NULL");
 });
 afterAll(() => stage.close());
 
@@ -82,7 +83,8 @@ async function died(saga: typeof parcel, about: string, { at = 'send', how = ter
     async () =>
       (await stage.db.maybe(
         z.object({}),
-        "SELECT FROM saga_step JOIN saga ON saga.id = saga_id WHERE root_id = $1 AND step = $2 AND saga_step.state = 'waiting'",
+        'SELECT FROM saga_step JOIN saga ON saga.id = saga_id WHERE root_id = $1 AND step = $2 AND ' +
+          "saga_step.state = 'waiting'",
         [id, at],
       )) !== undefined,
   );
@@ -182,7 +184,8 @@ describe('a saga whose instance was ended behind its back', () => {
       'the instance to be ended',
       async () => (await stage.engine.client.status(id))?.status === 'Terminated',
     );
-    await stage.db.run("UPDATE saga SET updated_at = updated_at - interval '2 minutes' WHERE id = $1", [id]); // time stands still while a step is under way
+    // time stands still while a step is under way
+    await stage.db.run("UPDATE saga SET updated_at = updated_at - interval '2 minutes' WHERE id = $1", [id]);
     expect(await stage.sagas.findDead()).toEqual([id]);
     finish({});
     await until('the step to be done', async () => (await stage.step(id, 'send#4')).state === 'done');
@@ -219,7 +222,9 @@ describe('a saga that lives', () => {
 describe('looking for dead sagas', () => {
   const some = async (count: number) => {
     await stage.db.run(
-      "INSERT INTO saga (id, name, root_id, subject, input, state, started_at, updated_at) SELECT 'many-' || n, 'parcel', 'many-' || n, 'x', '{}', 'running', $2::timestamptz, $2 FROM generate_series(1, $1) n",
+      "INSERT INTO saga (id, name, root_id, subject, input, state, started_at, updated_at) SELECT 'many-' " +
+        "|| n, 'parcel', 'many-' || n, 'x', '{}', 'running', $2::timestamptz, $2 FROM generate_series(1, $1) " +
+        'n',
       [count, new Date(stage.time.now()).toISOString()],
     );
   };
@@ -235,7 +240,7 @@ describe('looking for dead sagas', () => {
     await stage.db.run("DELETE FROM saga WHERE id LIKE 'many-%'");
   });
 
-  it('asks about 200 at a time, those first that were asked about longest ago, and about none twice in a minute', async () => {
+  it('asks about 200 at a time, longest unasked first, and about none twice in a minute', async () => {
     await some(250);
     await pass(minutes(1));
     await looking(alive);
@@ -398,7 +403,8 @@ describe('a dead saga that is cancelled', () => {
       at: 'print',
       how: async (root) => void (await stage.engine.client.terminate(`part-${root}`, 'x')),
     });
-    expect(await stage.endOf(id)).toMatchObject({ outcome: 'failed' }); // its parent hears of it, and takes back what it holds itself
+    // its parent hears of it, and takes back what it holds itself
+    expect(await stage.endOf(id)).toMatchObject({ outcome: 'failed' });
     const partId = `part-${id}`;
     expect(await findDead()).toEqual([partId]);
     script.deeds.splice(0);
@@ -458,7 +464,7 @@ describe('what a person decides about a dead saga', () => {
     expect(await stage.row(id)).toMatchObject({ state: 'stuck', engineEnd: 'Terminated' });
   });
 
-  it('to try again is done by the engine where it failed there: code that did not fit its past was taken back', async () => {
+  it('to try again is done by the engine where it failed there: unfitting code was replaced', async () => {
     const id = await died(parcel, 'rewound', {
       how: async (each) => {
         await stage.deploy({ sagas: [parcelOfTomorrow, handedOver, part, whole], steps });

@@ -270,7 +270,7 @@ describe('a part that has passed its point of no return', () => {
     expect(script.deeds.filter((deed) => deed.startsWith('un-'))).toEqual([]);
   });
 
-  it('takes the whole past it: another part that failed is done again from its beginning when a person says so', async () => {
+  it('takes the whole past it: another failed part begins again when a person says so', async () => {
     let refusals = 1;
     script.on('flash', ({ sagaId }) =>
       sagaId.endsWith('second') && refusals-- > 0 ? refused('the image is broken') : {},

@@ -64,7 +64,7 @@ it('does what was added after the place where it stands', async () => {
   expect(script.deeds).toEqual(['order', 'ship', 'ship', 'thank']);
 });
 
-it('does nothing more, and in no other order, under code that departs from what it has done: that is said aloud', async () => {
+it('does nothing more under code that departs from what it has done, and says so', async () => {
   const id = await underWay('other');
   await stage.deploy({ sagas: [withMoreBefore], steps });
   await expect(stage.endOf(id)).rejects.toThrow(/weigh|ship/);

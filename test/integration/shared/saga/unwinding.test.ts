@@ -124,7 +124,7 @@ describe('a step that throws', () => {
     expect((await stage.step('hurried-third-time', 'impatient#2')).attempts).toBe(3);
   });
 
-  it('is tried as often as it says, waiting twice as long each time up to its longest, and then all is taken back', async () => {
+  it('is tried as often as it says, waiting twice as long each time, and then all is taken back', async () => {
     const at: number[] = [];
     script.on('impatient', () => {
       at.push(stage.time.now() / 1000);

@@ -45,7 +45,8 @@ const inventory: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 const notOffered: Partial<Record<ProfileName, readonly string[]>> = {
-  // No ports of the host, no firmware from an address, and only the newer resources, which this release of Ansible does not read.
+  // No ports of the host, no firmware from an address, and only the newer resources, which this release of Ansible does
+  // not read.
   openbmc: ['chassis_power', 'fan', 'firmware_update_capabilities', 'log', 'nic', 'psu', 'thermals'],
   // Their logs are the system's; Ansible looks at the manager's.
   'lenovo-xcc': ['log'],
@@ -224,7 +225,8 @@ describeWithPython(
       }, 30_000);
 
       (profile.startsWith('dell') ? it : it.skip)(
-        `redfish_powerstate and redfish_event_subscription of Dell's own collection do their work${profile.startsWith('dell') ? '' : " (skipped: for Dell's BMCs)"}`,
+        `redfish_powerstate and redfish_event_subscription of Dell's own collection do their ` +
+          `work${profile.startsWith('dell') ? '' : " (skipped: for Dell's BMCs)"}`,
         async () => {
           const receiver = await aReceiver();
           expect(await dell('redfish_powerstate', { reset_type: 'ForceOff' })).toMatchObject({ failed: false });

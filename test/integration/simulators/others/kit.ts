@@ -17,18 +17,20 @@ import { Lab } from '../../../simulators/kit/lab.ts';
 /** Debian's own Python: what its packages install is not seen by others that may come first in the path. */
 const python = '/usr/bin/python3';
 
-/** A group of tests with other people's clients; skipped, with the reason and the remedy in its name, where they are missing. */
+/**
+ * A group of tests with other people's clients; skipped, with the reason and the remedy in its name, where they are
+ * missing.
+ */
 export function describeWithPython(name: string, needs: Readonly<Record<string, string>>, tests: () => void): void {
   const missing = Object.entries({ ...needs }).filter(
     ([module]) => spawnSync(python, ['-c', `import ${module}`]).status !== 0,
   );
   const packages = [...new Set(missing.map(([, debianPackage]) => debianPackage))].join(' ');
   if (missing.length === 0) describe(name, tests);
-  else
-    describe.skip(
-      `${name} (skipped: needs ${missing.map(([module]) => module).join(', ')} for ${python}: apt-get install -y ${packages})`,
-      tests,
-    );
+  else {
+    const modules = missing.map(([module]) => module).join(', ');
+    describe.skip(`${name} (skipped: needs ${modules} for ${python}: apt-get install -y ${packages})`, tests);
+  }
 }
 
 /** Simulated BMCs in real time, a thousand times as fast as real ones. */

@@ -4,9 +4,13 @@ import type { ProfileName } from '../../../simulators/bmc/hardware.ts';
 import { profiles } from '../../../simulators/bmc/profiles/index.ts';
 import { aCompany, aReceiver, describeWithPython, Script, type Company } from './kit.ts';
 
-/** What sushy does not see; the rest it does. Null: the BMC has it not, or in the newer resources only, which this sushy does not read. */
+/**
+ * What sushy does not see; the rest it does. Null: the BMC has it not, or in the newer resources only, which this sushy
+ * does not read.
+ */
 const different: Record<ProfileName, Record<string, unknown>> = {
-  // A Dell's task appears late, iLO has none, Supermicro names none: as with the real ones, this sushy gives up on them.
+  // A Dell's task appears late, iLO has none, Supermicro names none: as with the real ones, this sushy gives up on
+  // them.
   'dell-idrac9': { firmware: 7, update: 'its task is not there yet' },
   'dell-idrac10': { firmware: 7, update: 'its task is not there yet' },
   'hpe-ilo6': { firmware: 7, update: 'it names no task' },

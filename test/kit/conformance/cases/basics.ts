@@ -86,7 +86,8 @@ export function basicCases({ it, run, start, toEnd, client, id, raise, untilWait
 
   it('fails, and does not hang, when an unknown activity is called', async () => {
     expect(await run('unknown-activity')).toBe(
-      "Activity function 'there-is-no-such-activity' failed: The function 'there-is-no-such-activity' doesn't exist, is disabled, or is not an activity function.",
+      "Activity function 'there-is-no-such-activity' failed: The function 'there-is-no-such-activity' " +
+        "doesn't exist, is disabled, or is not an activity function.",
     );
   });
 
@@ -122,7 +123,9 @@ export function basicCases({ it, run, start, toEnd, client, id, raise, untilWait
     const { status, output } = await toEnd(instanceId);
     expect(status).toBe('Failed');
     expect(output).toBe(
-      "Non-Deterministic workflow detected: history recorded 'activity echo' as number 1, but the replay asks for 'activity upper' there. Was the code of 'redeployed' changed while this instance was running?",
+      "Non-Deterministic workflow detected: history recorded 'activity echo' as number 1, but the replay " +
+        "asks for 'activity upper' there. Was the code of 'redeployed' changed while this instance was " +
+        'running?',
     );
   });
 }

@@ -28,7 +28,8 @@ export function familyCases({ it, run, start, toEnd, raise, id, client, untilSta
 
   it('fails, and does not hang, when an unknown orchestrator is called', async () => {
     expect(await run('parent-of-unknown')).toBe(
-      "Orchestrator function 'there-is-no-such-orchestrator' failed: The function 'there-is-no-such-orchestrator' doesn't exist, is disabled, or is not an orchestrator function.",
+      "Orchestrator function 'there-is-no-such-orchestrator' failed: The function " +
+        "'there-is-no-such-orchestrator' doesn't exist, is disabled, or is not an orchestrator function.",
     );
   });
 

@@ -182,7 +182,7 @@ describe('listening to controllers', () => {
       await time.pass(2);
     });
 
-    it('gives each an address of its own that nobody can guess, and takes what is posted there for a hint', async () => {
+    it('gives each an address that nobody can guess, and takes what is posted there for a hint', async () => {
       const addresses = watched.map(({ options }) => options.destination);
       expect(new Set(addresses).size).toBe(3);
       expect(addresses[0]).toMatch(/^http:\/\/10\.20\.0\.250:7090\/bmc-events\/[\w-]{32}$/);

@@ -268,7 +268,7 @@ describe('the poller', () => {
     expect(Math.abs(one - other)).toBeGreaterThan(5000);
   });
 
-  it('looks at once where it has been told another password or address, however long it has had no answer', async () => {
+  it('looks at once after a new password or address, however long it had no answer', async () => {
     behave = async () => {
       throw new Error('the password was refused');
     };
@@ -282,7 +282,7 @@ describe('the poller', () => {
     expect(thorough('srv_3')).toEqual([true]);
   });
 
-  it('leaves the controllers that are gone or are opened otherwise now, and all of them when another agent acts', async () => {
+  it('leaves controllers that are gone or have another login, and all when another agent acts', async () => {
     await time.pass(2);
     targets = [...targets.slice(2), { ...aTarget('srv_1'), secretRef: SecretRef.parse('bmc/srv_1/tenant') }];
     await time.pass(2);

@@ -84,7 +84,9 @@ describe('what a machine boots', () => {
 
   it('names the RAM disk on the kernel’s command line, where an UEFI kernel looks for it', () => {
     expect(bootFor('DISCOVERED', 'uefi-x64', places).script).toContain(
-      'kernel http://10.0.0.1:8081/files/vmlinuz?mac=${netX/mac:hexhyp} initrd=initrd.img quiet rackline.report=http://10.0.0.1:8081/report/0123/inventory BOOTIF=01-${netX/mac:hexhyp} || goto again\ninitrd --name initrd.img ',
+      'kernel http://10.0.0.1:8081/files/vmlinuz?mac=${netX/mac:hexhyp} initrd=initrd.img quiet ' +
+        'rackline.report=http://10.0.0.1:8081/report/0123/inventory BOOTIF=01-${netX/mac:hexhyp} || goto ' +
+        'again\ninitrd --name initrd.img ',
     );
   });
 

@@ -83,7 +83,7 @@ describe('the pace of a boot storm', () => {
     expect(late).toBeLessThan(1000 / 4);
   });
 
-  it('keeps a free place for a machine that came first and is about to be back, and not for one that is long away', () => {
+  it('keeps a place for a machine that came first and is about to be back, not for one long away', () => {
     const { pace, clock } = aPace(1);
     pace.begin('a');
     const turn = pace.ask('b');

@@ -142,7 +142,7 @@ describe('a command', () => {
     expect(outcomes()).toMatchObject([{ state: 'failed', error: { code: 'edge.foreign-address', kind: 'forbidden' } }]);
   });
 
-  it('whose input is not what the operation takes is refused, and one that says of a write that it is none', async () => {
+  it('is refused where its input does not fit the operation, or it says of a write that it is none', async () => {
     await executor.carryOut(command('setPower', { input: { action: 'explode' } }), inTime());
     await executor.carryOut(command('setPower', { id: 'c2', isWrite: false, input: { action: 'off' } }), inTime());
     expect(called).toEqual([]);

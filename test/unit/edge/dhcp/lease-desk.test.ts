@@ -76,7 +76,7 @@ describe('a lease', () => {
     expect(parts.news.map(({ kind }) => kind)).toEqual(['dhcp-lease', 'dhcp-lease']);
   });
 
-  it('that is only renewed is told again after hours, and at once when its server has moved on or its address is another', async () => {
+  it('that is only renewed is told again after hours; at once with a new state or address', async () => {
     const renew = async (address = '10.0.0.9') => {
       await minutesPass(5);
       await desk.take(lease(bmc, address));

@@ -252,7 +252,7 @@ describe('an agent with a certificate', () => {
     expect(identity.status()).toMatchObject({ state: 'valid', because: null });
   });
 
-  it('says that it is over when it could not be renewed in time, and comes in with a code if there is one', async () => {
+  it('says that it has expired when it was not renewed in time, and enrols with a code if there is one', async () => {
     const identity = await started();
     door.troubles = Array.from({ length: 200 }, () => 'unreachable' as const);
     await pass(week + 1);

@@ -66,7 +66,9 @@ describe('the inventory a validation image posts', () => {
 
   it('says how each drive can erase itself, and what stands in the way', () => {
     const hdparm =
-      '\n/dev/sda:\n\nSecurity: \n\tMaster password revision code = 65534\n\t\tsupported\n\tnot\tenabled\n\tnot\tlocked\n\t\tfrozen\n\tnot\texpired: security count\n\t\tsupported: enhanced erase\nChecksum: correct\n';
+      '\n/dev/sda:\n\nSecurity: \n\tMaster password revision code = ' +
+      '65534\n\t\tsupported\n\tnot\tenabled\n\tnot\tlocked\n\t\tfrozen\n\tnot\texpired: security ' +
+      'count\n\t\tsupported: enhanced erase\nChecksum: correct\n';
     const { facts } = receiveInventory(
       posted({
         dmidecode,
@@ -99,7 +101,9 @@ describe('the inventory a validation image posts', () => {
 
   it('names the optics in the ports', () => {
     const optic =
-      '\tIdentifier                                : 0x11 (QSFP28)\n\tVendor name                               : FS\n\tVendor PN                                 : QSFP28-SR4\n\tVendor SN                                 : F1\n';
+      '\tIdentifier                                : 0x11 (QSFP28)\n\tVendor name                          ' +
+      '     : FS\n\tVendor PN                                 : QSFP28-SR4\n\tVendor SN                    ' +
+      '             : F1\n';
     expect(receiveInventory(posted({ dmidecode, 'optics/eno1': optic })).facts.optics).toEqual([
       { port: 'eno1', kind: 'QSFP28', vendor: 'FS', partNumber: 'QSFP28-SR4', serial: 'F1' },
     ]);

@@ -103,7 +103,7 @@ describe('the journal', () => {
     expect(waiting(journal)).toEqual(['m2-1', 'm1-2']);
   });
 
-  it('turns news away aloud when nothing can be given up, and takes news again once the platform has taken some', async () => {
+  it('refuses news aloud when full, and takes news again once the platform has taken some', async () => {
     const journal = aJournal(2 * (await costOfOne()));
     for (const event of [aLease(1, 1), aLease(2, 1)]) await journal.append(event);
     await expect(journal.append(aLease(3, 1))).rejects.toThrow(JournalFull);

@@ -31,7 +31,10 @@ export async function settle(): Promise<void> {
   for (let turns = 0; turns < 4; turns++) await turn();
 }
 
-/** The platform at the far end of a line that takes its time and breaks. Notes everything it took, also what it took twice. */
+/**
+ * The platform at the far end of a line that takes its time and breaks. Notes everything it took, also what it took
+ * twice.
+ */
 export class FarPlatform implements Pick<Platform, 'send'> {
   isReachable = true;
   /** Refused with 400 whenever it is in a batch. */

@@ -30,7 +30,7 @@ describe('what an event makes stale', () => {
     );
   });
 
-  it("is the order's timeline when somebody decides or a technician is done, whose events do not name the order", () => {
+  it("is the order's timeline after a decision or a finished task, whose events do not name the order", () => {
     expect(after('approvals.decided', 'apr_1', { approvalId: 'apr_1' })).toContain('timeline');
     expect(after('tasks.completed', 'tsk_1', { taskId: 'tsk_1' })).toContain('timeline');
   });

@@ -32,9 +32,9 @@ it('says where code that was changed departs from a recorded history', async () 
   await replayHistory(app, recorded);
 
   broken.add('redeployed');
-  await expect(replayHistory(app, recorded)).rejects.toThrow(
-    /'redeployed' no longer does what instance 'old' did.*\n {2}then: #1 activity echo 2\n {2}now: {2}#1 activity upper 2/s,
-  );
+  const replayed = replayHistory(app, recorded);
+  await expect(replayed).rejects.toThrow(/'redeployed' no longer does what instance 'old' did/);
+  await expect(replayed).rejects.toThrow(/\n {2}then: #1 activity echo 2\n {2}now: {2}#1 activity upper 2/);
 });
 
 it('notices a changed input, which the engine itself does not', async () => {

@@ -38,7 +38,7 @@ describe('an agent’s certificate', () => {
     expect(read.isSignedBy(authority.certificate)).toBe(true);
   });
 
-  it('is signed by its issuer only: not by another of the same name, not by who stands above it, not by a peer', async () => {
+  it('is signed by its issuer only: not by a namesake, a superior or a peer', async () => {
     const issuer = await makeIntermediate(authority, 'CN=below', {
       notBefore: new Date(now - hour),
       notAfter: new Date(now + hour),

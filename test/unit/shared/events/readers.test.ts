@@ -111,7 +111,9 @@ const table: Record<Topic, string> = {
   'tenant.server_delivered': tenantsState,
 };
 
-/** What a tenant's people see, whatever the topic: nothing of who does the work, what it costs and where it is bought. */
+/**
+ * What a tenant's people see, whatever the topic: nothing of who does the work, what it costs and where it is bought.
+ */
 const tenantFields = [
   'orderId',
   'serverId',
@@ -162,7 +164,7 @@ describe('readers of events', () => {
     }
   });
 
-  it('shows a tenant’s administrator that a decommission waits for a decision, and to no other of the tenant’s people', () => {
+  it('shows only a tenant’s administrator that a decommission waits for a decision', () => {
     const event = anEvent('approvals.requested', {}, { kind: 'decommission' });
     expect(fieldsSeen(somebody('tenant-admin'), event)).toEqual(['approvalId', 'dueAt', 'kind', 'summary']);
     expect(forReader(somebody('tenant-viewer'), event)).toBeUndefined();

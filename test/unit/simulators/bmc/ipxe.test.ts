@@ -63,7 +63,8 @@ describe('iPXE, as far as our scripts use it', () => {
     expect(outcome).toEqual({
       kind: 'boots',
       arguments:
-        'initrd=initramfs console=ttyS0 quiet rackline.report=http://boot/report/t/inventory BOOTIF=01-02-00-00-00-00-aa',
+        'initrd=initramfs console=ttyS0 quiet rackline.report=http://boot/report/t/inventory ' +
+        'BOOTIF=01-02-00-00-00-00-aa',
     });
     expect(outcome.kind === 'boots' && reportUrlIn(outcome.arguments)).toBe('http://boot/report/t/inventory');
   });

@@ -105,7 +105,7 @@ describe('running a playbook', () => {
     });
   });
 
-  it('cancels by correlation id, says whether there was a job, and cancelling what has ended changes nothing', async () => {
+  it('cancels by correlation id and says whether there was a job; one that has ended is left alone', async () => {
     await launched();
     await expect(awx().cancel(job)).resolves.toEqual({ wasLaunched: true });
     await expect(awx().cancel(job)).resolves.toEqual({ wasLaunched: true });

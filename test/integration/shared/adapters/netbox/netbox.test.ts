@@ -185,7 +185,7 @@ describe('a server of a model that NetBox knows', () => {
     expect(world.lab.effects.repeated()).toEqual([]);
   });
 
-  it('gets ports of its own for cards that are faster than what the model brings; those of the model stay uncabled', async () => {
+  it('gets ports of its own for cards faster than the model’s; those of the model stay uncabled', async () => {
     const serverId = aServer();
     await open().ensureDevice(known(serverId, { portSpeedMbps: 100_000 }));
     await open().placeDevice(serverId, await placeIn(1, 5));

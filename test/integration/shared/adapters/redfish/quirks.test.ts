@@ -39,7 +39,10 @@ const startHost = async (bmc: BmcTarget) => {
   await stand.time.pass(takes.powerOn);
 };
 
-/** Every peculiarity the table knows: the simulator shows it, the adapter copes. A new flag does not compile without a row here. */
+/**
+ * Every peculiarity the table knows: the simulator shows it, the adapter copes. A new flag does not compile without a
+ * row here.
+ */
 const cases: Record<keyof Quirks, { behavior: string; check: () => Promise<void> }> = {
   serviceTagInSku: {
     behavior: 'reads the service tag, not the board, as the serial number of a Dell',
@@ -116,7 +119,8 @@ const cases: Record<keyof Quirks, { behavior: string; check: () => Promise<void>
   },
   resetsUsedConnections: {
     behavior:
-      'writes to an iLO over connections of their own, since it breaks those that were used before; what is only read is asked again',
+      'writes to an iLO over connections of their own, since it breaks those that were used before; what ' +
+      'is only read is asked again',
     check: async () => {
       const own = await aStand({ redfish: { http: { retries: 1 } } });
       const bmc = await own.plugIn(aServer('hpe-ilo6', { serial: 'RESETS', quirks: { resetsUsedConnections: true } }));

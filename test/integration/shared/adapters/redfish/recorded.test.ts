@@ -142,7 +142,7 @@ describeContract('a recorded BMC', 'redfish', () => {
   });
 
   it.each(Object.keys(expected))(
-    'is discovered, inventoried, measured and read, and its host started, booted from the network once and power-cycled: %s',
+    'is discovered, read and measured, its host started, network-booted once and power-cycled: %s',
     async (sample) => {
       const result = await understandBmc(stand, sample);
       understood.push(result);

@@ -135,7 +135,10 @@ describe('sensors', () => {
   });
 });
 
-/** Requests of one look at a BMC within a kept session: its health and power; all its sensors; its log when nothing new is in it. */
+/**
+ * Requests of one look at a BMC within a kept session: its health and power; all its sensors; its log when nothing new
+ * is in it.
+ */
 const cost: Record<ProfileName, { health: number; sensors: number; log: number }> = {
   'dell-idrac9': { health: 3, sensors: 4, log: 1 },
   'dell-idrac10': { health: 3, sensors: 4, log: 1 },

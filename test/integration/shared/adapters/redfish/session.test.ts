@@ -73,7 +73,8 @@ describe('a session with a BMC', () => {
       failure: 'transient',
     });
     const sent = stand.requests.length;
-    expect(stand.requests.slice(-2).map(({ method }) => method)).toEqual(['GET', 'DELETE']); // the session is still ended
+    // the session is still ended
+    expect(stand.requests.slice(-2).map(({ method }) => method)).toEqual(['GET', 'DELETE']);
     await stand.time.pass(60);
     expect(stand.requests).toHaveLength(sent);
   });
@@ -254,7 +255,7 @@ describe('a session that was left over', () => {
     expect(open()).toHaveLength(1);
   });
 
-  it('fills the table with others: then it is ended by name and password, the only use of Basic authentication', async () => {
+  it('fills the table with others: then it is ended with Basic authentication, its only use', async () => {
     const small = aServer('dell-idrac9', { serial: 'SMALLTABLE', quirks: { sessionLimit: 2 } });
     const target = await stand.plugIn(small);
     const disk = openSessionsInMemory();

@@ -48,7 +48,7 @@ describe('sending mail', () => {
     expect(world.lab.effects.repeated()).toEqual([]);
   });
 
-  it('throws what may pass later, and the repetition is delivered once though the first had been taken in', async () => {
+  it('throws what may pass later; the repetition is delivered once though the first had been accepted', async () => {
     world.lab.faults.set({ system: 'mail', method: 'DATA', fault: { kind: 'lost-answer' } });
     await expect(mailer().send(notice)).rejects.toMatchObject({ code: 'smtp.unavailable', kind: 'unavailable' });
     await mailer().send(notice);

@@ -32,7 +32,7 @@ beforeEach(() => {
 });
 
 describe('certificates from Vault', () => {
-  it('certify the key of the request under our names, for as long as asked, by an authority that is in the chain', async () => {
+  it('certify the request’s key under our names, for the time asked, by an authority in the chain', async () => {
     const key = makeKey();
     const { certificate, chain, serial, expiresAt } = await edge.sign(wish(key));
     const leaf = new X509Certificate(certificate);
@@ -92,7 +92,8 @@ describe('certificates from Vault', () => {
       Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64'),
     );
     const forged = Buffer.concat([first!.subarray(0, 3 + 98), second!.subarray(3 + 98)]);
-    const request = `-----BEGIN CERTIFICATE REQUEST-----\n${forged.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`;
+    const line = (word: string) => `-----${word} CERTIFICATE REQUEST-----`;
+    const request = `${line('BEGIN')}\n${forged.toString('base64')}\n${line('END')}\n`;
     await expect(edge.sign({ ...wish(), request })).rejects.toMatchObject({ kind: 'invalid' });
     expect(world.count('POST', /sign/)).toBe(0);
   });
@@ -148,7 +149,8 @@ describeContract("HashiCorp's own document", 'vault', () => {
     const complaints = world.calls.flatMap((call) => {
       const operation = vault.operationFor(call.method, inTheirWords(call.path));
       if (!operation) return [`${call.method} ${call.path} is not documented`];
-      const answered = call.answer.status === 200 ? operation.checkResponse(200, dataOf(call.answer.body)) : []; // the envelope around it is implied
+      // the envelope around it is implied
+      const answered = call.answer.status === 200 ? operation.checkResponse(200, dataOf(call.answer.body)) : [];
       return [...operation.checkRequest(call.body), ...answered].map(
         (complaint) => `${call.method} ${call.path} ${complaint}`,
       );

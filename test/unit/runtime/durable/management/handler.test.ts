@@ -221,7 +221,8 @@ describe('the payload of a durableClient binding', () => {
         createNewInstancePostUri:
           'https://host/runtime/webhooks/durabletask/orchestrators/{functionName}[/{instanceId}]?code=a%26b',
         createAndWaitOnNewInstancePostUri:
-          'https://host/runtime/webhooks/durabletask/orchestrators/{functionName}[/{instanceId}]?timeout={timeoutInSeconds}&pollingInterval={intervalInSeconds}&code=a%26b',
+          'https://host/runtime/webhooks/durabletask/orchestrators/{functionName}[/{instanceId}]' +
+          '?timeout={timeoutInSeconds}&pollingInterval={intervalInSeconds}&code=a%26b',
       },
       managementUrls: instanceLinks(address, 'INSTANCEID'),
     });

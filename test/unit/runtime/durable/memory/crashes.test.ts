@@ -189,7 +189,8 @@ it('says what every instance waits for when nothing can happen any more', async 
   const engine = createMemoryEngine(app);
   await engine.client.start({ name: 'three-events', instanceId: 'stuck' });
   await expect(engine.runToEnd('stuck')).rejects.toThrow(
-    "The end of 'stuck' cannot come about: nothing is left to happen.\n  stuck (three-events, Running) waits for: event event",
+    "The end of 'stuck' cannot come about: nothing is left to happen.\n  stuck (three-events, Running) " +
+      'waits for: event event',
   );
 });
 

@@ -242,7 +242,8 @@ describe('what comes out', () => {
   it('is an error with the state behind a mark when user code threw', async () => {
     const answer = await run('throws');
     expect('threw' in answer && (answer.threw as Error).message).toBe(
-      'false\n\n$OutOfProcData$:{"isDone":false,"actions":[[]],"schemaVersion":3,"error":"broken","customStatus":"before"}',
+      'false\n\n$OutOfProcData$:' +
+        '{"isDone":false,"actions":[[]],"schemaVersion":3,"error":"broken","customStatus":"before"}',
     );
     expect(readOutcome(answer)).toMatchObject({
       isDone: false,
@@ -326,7 +327,8 @@ describe("an answer that is not the SDK's", () => {
 
   it('falls back to the text of a thrown state where the live objects cannot be had', () => {
     const threw = new Error(
-      'false\n\n$OutOfProcData$:{"isDone":false,"actions":[[{"actionType":6,"externalEventName":"e"}]],"schemaVersion":3,"error":"x"}',
+      'false\n\n$OutOfProcData$:' +
+        '{"isDone":false,"actions":[[{"actionType":6,"externalEventName":"e"}]],"schemaVersion":3,"error":"x"}',
     );
     expect(readOutcome({ threw, df: {} }).actions).toEqual([{ actionType: 6, externalEventName: 'e' }]);
   });

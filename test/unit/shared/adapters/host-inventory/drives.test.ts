@@ -59,17 +59,21 @@ describe('one drive', () => {
   it.each([
     [
       'ATA',
-      'Device Model:     PM893\nSerial Number:    S2\nUser Capacity:    480,103,981,056 bytes [480 GB]\nRotation Rate:    Solid State Device\nSMART overall-health self-assessment test result: PASSED',
+      'Device Model:     PM893\nSerial Number:    S2\nUser Capacity:    480,103,981,056 bytes [480 ' +
+        'GB]\nRotation Rate:    Solid State Device\nSMART overall-health self-assessment test result: PASSED',
       { name: 'sda', model: 'PM893', serial: 'S2', sizeBytes: 480103981056, media: 'ssd', health: 'ok' },
     ],
     [
       'SAS',
-      'Vendor:               SEAGATE\nProduct:              ST9300605SS\nUser Capacity:        300,000,000,000 bytes\nSerial number:        S3\nRotation Rate:        10000 rpm\nSMART Health Status: FAILURE PREDICTION THRESHOLD EXCEEDED',
+      'Vendor:               SEAGATE\nProduct:              ST9300605SS\nUser Capacity:        ' +
+        '300,000,000,000 bytes\nSerial number:        S3\nRotation Rate:        10000 rpm\nSMART Health ' +
+        'Status: FAILURE PREDICTION THRESHOLD EXCEEDED',
       { name: 'sda', model: 'SEAGATE ST9300605SS', serial: 'S3', sizeBytes: 300e9, media: 'hdd', health: 'critical' },
     ],
     [
       'NVMe',
-      'Model Number:                       950 PRO\nSerial Number:                      S4\nNumber of Namespaces:               1\nNamespace 1 Size/Capacity:          256,060,514,304 [256 GB]',
+      'Model Number:                       950 PRO\nSerial Number:                      S4\nNumber of ' +
+        'Namespaces:               1\nNamespace 1 Size/Capacity:          256,060,514,304 [256 GB]',
       { name: 'sda', model: '950 PRO', serial: 'S4', sizeBytes: 256060514304, media: 'nvme' },
     ],
   ])('is read from smartctl: %s', (_kind, output, drive) => {

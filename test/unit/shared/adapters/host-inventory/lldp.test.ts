@@ -37,13 +37,16 @@ describe('LLDP', () => {
 
   it('reads key and value, with texts that go over several lines', () => {
     const output =
-      'lldp.eno1.via=LLDP\nlldp.eno1.rid=1\nlldp.eno1.chassis.mac=02:00:00:00:aa:01\nlldp.eno1.chassis.name=leaf-1\nlldp.eno1.chassis.descr=EOS\nCopyright\nlldp.eno1.port.ifname=Ethernet1/1\nlldp.eno1.port.descr=to R12-U17\n';
+      'lldp.eno1.via=LLDP\nlldp.eno1.rid=1\nlldp.eno1.chassis.mac=02:00:00:00:aa:01\n' +
+      'lldp.eno1.chassis.name=leaf-1\nlldp.eno1.chassis.descr=EOS\nCopyright\n' +
+      'lldp.eno1.port.ifname=Ethernet1/1\nlldp.eno1.port.descr=to R12-U17\n';
     expect(readLldp(output).neighbours).toEqual([heard]);
   });
 
   it('keeps two neighbours on one port apart, and ports with a VLAN in their name', () => {
     const output =
-      'lldp.eno1.via=LLDP\nlldp.eno1.chassis.name=leaf-1\nlldp.eno1.via=CDP\nlldp.eno1.chassis.name=leaf-2\nlldp.bond0.100.via=LLDP\nlldp.bond0.100.chassis.name=leaf-3\n';
+      'lldp.eno1.via=LLDP\nlldp.eno1.chassis.name=leaf-1\nlldp.eno1.via=CDP\nlldp.eno1.chassis.name=leaf-2\n' +
+      'lldp.bond0.100.via=LLDP\nlldp.bond0.100.chassis.name=leaf-3\n';
     expect(readLldp(output).neighbours?.map(({ localPort, systemName }) => [localPort, systemName])).toEqual([
       ['eno1', 'leaf-1'],
       ['eno1', 'leaf-2'],
@@ -53,7 +56,8 @@ describe('LLDP', () => {
 
   it('reads lldptool, told which port it was', () => {
     const output =
-      'Chassis ID TLV\n\tMAC: 02:00:00:00:aa:01\nPort ID TLV\n\tIfname: Ethernet1/1\nPort Description TLV\n\tto R12-U17\nSystem Name TLV\n\tleaf-1\nEnd of LLDPDU TLV\n';
+      'Chassis ID TLV\n\tMAC: 02:00:00:00:aa:01\nPort ID TLV\n\tIfname: Ethernet1/1\nPort Description ' +
+      'TLV\n\tto R12-U17\nSystem Name TLV\n\tleaf-1\nEnd of LLDPDU TLV\n';
     expect(readLldp(output, 'eno1').neighbours).toEqual([heard]);
   });
 

@@ -87,10 +87,13 @@ describe('lshw', () => {
   });
 
   it('reads the same from XML', () => {
-    const xml = `<?xml version="1.0"?><!-- generated --><list><node id="node1" claimed="true" class="system"><product>R760 &amp; more</product><vendor>Dell Inc.</vendor><serial>ABC1234</serial>
+    const xml = `<?xml version="1.0"?><!-- generated --><list><node id="node1" claimed="true" class="system">
+      <product>R760 &amp; more</product><vendor>Dell Inc.</vendor><serial>ABC1234</serial>
       <configuration><setting id="uuid" value="4C4C" /></configuration>
-      <node id="network" class="network"><logicalname>eno1</logicalname><serial>aa:bb:cc:00:00:01</serial><size units="bit/s">1000000000</size>
-      <configuration><setting id="link" value="no"/></configuration><capabilities><capability id="physical">Physical interface</capability></capabilities></node></node></list>`;
+      <node id="network" class="network">
+      <logicalname>eno1</logicalname><serial>aa:bb:cc:00:00:01</serial><size units="bit/s">1000000000</size>
+      <configuration><setting id="link" value="no"/></configuration>
+      <capabilities><capability id="physical">Physical interface</capability></capabilities></node></node></list>`;
     expect(readLshw(xml)).toEqual({
       source: 'lshw',
       identity: { manufacturer: 'Dell Inc.', model: 'R760 & more', serial: 'ABC1234', uuid: '4c4c' },
