@@ -72,7 +72,7 @@ describe('what can be done about a dead saga', () => {
     expect((await api.as(ops)(`POST /v1/sagas/${sagaId}/${verb}`, { body: reason })).body).toMatchObject({
       status: 409,
       code: 'saga.dead',
-      detail: expect.stringContaining('Cancel it to have it taken back, or give it up'),
+      detail: expect.stringContaining('Cancel it to take it back, or give it up'),
     });
   });
 
