@@ -1,12 +1,65 @@
 // Style is not linted here; promises are. Every rule below says in its message what would break without it.
 import { defineConfig } from 'oxlint';
 
-const stages = ['procurement', 'receiving', 'discovery', 'provisioning', 'delivery', 'operations', 'decommissioning'];
 const layers = ['functions', 'orchestrations', 'activities', 'shared', 'runtime', 'edge', 'portal'];
+const stages = ['procurement', 'receiving', 'discovery', 'provisioning', 'delivery', 'operations', 'decommissioning'];
+
+interface Pattern {
+  group?: string[];
+  regex?: string;
+  importNames?: string[];
+  allowTypeImports?: boolean;
+  message: string;
+}
+/** What a folder may not import, by path from the root, and what would break. */
+interface Border {
+  not: readonly string[];
+  because: string;
+}
+
+const escaped = (path: string) => path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const deepest = 4;
+
+/**
+ * Imports are relative, so what leads out of a folder is written with as many `../` as the file lies deep: one
+ * override for each depth below `folder`.
+ */
+function bordersOf(folder: string, borders: readonly Border[], more: { patterns?: Pattern[]; paths?: object[] } = {}) {
+  const own = folder.split('/');
+  return Array.from({ length: deepest }, (_, depth) => {
+    const leading = (target: string): string => {
+      const to = target.split('/');
+      const common = own.findIndex((part, index) => part !== to[index]);
+      const shared = common < 0 ? own.length : common;
+      const up = '\\.\\./'.repeat(own.length - shared + depth) || '\\./';
+      const rest = to.slice(shared).map(escaped).join('/');
+      return `^${up}${rest}${target.endsWith('.ts') ? '$' : '/'}`;
+    };
+    return {
+      files: [`${folder}/${'*/'.repeat(depth)}*.{ts,tsx}`],
+      rules: {
+        'no-restricted-imports': [
+          'error',
+          {
+            patterns: [
+              ...borders.map(({ not, because }) => ({ regex: not.map(leading).join('|'), message: because })),
+              ...(more.patterns ?? []),
+            ],
+            paths: more.paths ?? [],
+          },
+        ],
+      },
+    };
+  });
+}
+
+const otherLayers = (...allowed: string[]) => layers.filter((layer) => !allowed.includes(layer));
+const packages = (group: string[], message: string): Pattern => ({ group, message });
 
 const onlyHttpClient =
-  'Only shared/http-client sends: it follows links within the origin, keeps connections inside the ' +
-  'networks they belong to, and masks secrets.';
+  'Only shared/kernel/http-client sends: it follows links within the origin, keeps connections inside the networks ' +
+  'they belong to, and masks secrets.';
+const senders = packages(['undici', 'undici/**'], onlyHttpClient);
 /** What sends requests and belongs to Node. Servers may be made of the same modules. */
 const nodeSenders = ['http', 'https', 'http2']
   .flatMap((name) => [name, `node:${name}`])
@@ -17,53 +70,28 @@ const nodeSenders = ['http', 'https', 'http2']
   }));
 const noFetch = ['error', { name: 'fetch', message: onlyHttpClient }] as const;
 
-const ban = (folders: string[], message: string) => ({ group: folders.map((folder) => `**/${folder}/**`), message });
-const banPackages = (group: string[], message: string) => ({ group, message });
-const restrictedImports = (
-  ...patterns: { group: string[]; message: string; importNames?: string[]; allowTypeImports?: boolean }[]
-) =>
-  [
-    'error',
-    { patterns: [...patterns, banPackages(['undici', 'undici/**'], onlyHttpClient)], paths: nodeSenders },
-  ] as const;
-
-const durableOnlyInSaga = banPackages(
+const durableOnlyInSaga = packages(
   ['durable-functions'],
   'Only shared/saga speaks to the Durable SDK: its protocol changes in version 4 and must change in one folder.',
 );
-const boundedConnections = {
-  ...banPackages(
+const boundedConnections: Pattern = {
+  ...packages(
     ['pg'],
-    'Open connections through connections.ts of shared/db or runtime/postgres: each wait for the database ' +
-      'has an end there. A bare client waits for good on a connection that has fallen silent.',
+    'Open connections through connections.ts of shared/kernel/database or runtime/postgres: each wait for the ' +
+      'database has an end there. A bare client waits for good on a connection that has fallen silent.',
   ),
   importNames: ['Client', 'Pool'],
   allowTypeImports: true,
 };
-const noDrivers = banPackages(
+const noDrivers = packages(
   ['pg', 'undici', 'node:*', 'nodemailer'],
   'Orchestrators only decide. Touch the world in an activity, which may run twice; this code replays for weeks.',
 );
-const otherLayers = (...allowed: string[]) => layers.filter((layer) => !allowed.includes(layer));
-
-const orchestrationImports = [
-  ban(
-    otherLayers('orchestrations', 'activities', 'shared'),
-    'Orchestrations see steps and shared words only: imports point inward.',
-  ),
-  {
-    group: [
-      '**/shared/db/**',
-      '**/shared/adapters/**',
-      '**/shared/wiring.ts',
-      '**/shared/clock.ts',
-      '**/shared/config.ts',
-    ],
-    message: 'An orchestrator that reads the world decides differently on replay. Ask a step.',
-  },
-  durableOnlyInSaga,
-  noDrivers,
-];
+const sharedIsTheBottom: Border = {
+  not: otherLayers('shared'),
+  because: 'shared/ is the bottom: it imports no other folder, so that edge and functions can both stand on it.',
+};
+const sends = { paths: nodeSenders };
 
 export default defineConfig({
   plugins: ['typescript', 'import', 'unicorn', 'oxc', 'promise'],
@@ -87,7 +115,8 @@ export default defineConfig({
       {
         object: 'process',
         property: 'env',
-        message: 'Only shared/config.ts and the agent’s edge/main.ts read the environment, once, through a schema.',
+        message:
+          'Only shared/wiring/settings.ts and the agent’s edge/main.ts read the environment, once, through a schema.',
       },
     ],
     'unicorn/no-useless-fallback-in-spread': 'off',
@@ -97,93 +126,67 @@ export default defineConfig({
     'require-yield': 'off',
   },
   overrides: [
+    ...bordersOf('shared', [sharedIsTheBottom], {
+      patterns: [durableOnlyInSaga, boundedConnections, senders],
+      ...sends,
+    }),
+    ...bordersOf('shared/kernel/http-client', [sharedIsTheBottom], { patterns: [durableOnlyInSaga] }),
+    ...bordersOf('shared/saga', [sharedIsTheBottom], { patterns: [senders], ...sends }),
+    ...bordersOf(
+      'runtime',
+      [{ not: otherLayers('runtime'), because: 'runtime/ runs any Functions app and knows nothing of servers.' }],
+      { patterns: [boundedConnections, senders], ...sends },
+    ),
     {
-      files: ['shared/**'],
-      rules: {
-        'no-restricted-imports': restrictedImports(
-          ban(
-            otherLayers('shared'),
-            'shared/ is the bottom: it imports no other folder, so that edge and functions can both stand on it.',
-          ),
-          durableOnlyInSaga,
-          boundedConnections,
-        ),
-      },
+      files: ['runtime/postgres/connections.ts', 'shared/kernel/database/connections.ts'],
+      rules: { 'no-restricted-imports': 'off' },
     },
-    {
-      files: ['shared/db/connections.ts'],
-      rules: {
-        'no-restricted-imports': restrictedImports(
-          ban(otherLayers('shared'), 'shared/ is the bottom: it imports no other folder.'),
+    ...bordersOf(
+      'edge',
+      [
+        {
+          not: otherLayers('edge', 'shared'),
+          because: 'The edge agent is a program of its own: it meets the functions through queues only.',
+        },
+      ],
+      { patterns: [durableOnlyInSaga, senders], ...sends },
+    ),
+    ...bordersOf(
+      'functions',
+      [
+        {
+          not: ['edge', 'portal', 'runtime'],
+          because: 'Functions run on any host; they know neither ours nor the edge.',
+        },
+      ],
+      { patterns: [durableOnlyInSaga, senders], ...sends },
+    ),
+    ...bordersOf(
+      'orchestrations',
+      [
+        {
+          not: otherLayers('orchestrations', 'activities', 'shared'),
+          because: 'Orchestrations see steps and shared words only: imports point inward.',
+        },
+        {
+          not: ['shared/kernel/database', 'shared/adapters', 'shared/wiring', 'shared/kernel/clock.ts'],
+          because: 'An orchestrator that reads the world decides differently on replay. Ask a step.',
+        },
+      ],
+      {
+        patterns: [
           durableOnlyInSaga,
-        ),
-      },
-    },
-    {
-      files: ['shared/http-client/**'],
-      rules: {
-        'no-restricted-imports': [
-          'error',
+          noDrivers,
           {
-            patterns: [
-              ban(otherLayers('shared'), 'shared/ is the bottom: it imports no other folder.'),
-              durableOnlyInSaga,
-            ],
+            regex: '\\.db\\.ts$',
+            message: 'An orchestrator that reads the database decides differently on replay. Ask a step.',
           },
         ],
       },
-    },
-    {
-      files: ['shared/saga/**'],
-      rules: {
-        'no-restricted-imports': restrictedImports(
-          ban(otherLayers('shared'), 'shared/ is the bottom: it imports no other folder.'),
-        ),
-      },
-    },
-    {
-      files: ['runtime/**'],
-      rules: {
-        'no-restricted-imports': restrictedImports(
-          ban(otherLayers('runtime'), 'runtime/ runs any Functions app and knows nothing of servers.'),
-          boundedConnections,
-        ),
-      },
-    },
-    {
-      files: ['runtime/postgres/connections.ts'],
-      rules: {
-        'no-restricted-imports': restrictedImports(
-          ban(otherLayers('runtime'), 'runtime/ runs any Functions app and knows nothing of servers.'),
-        ),
-      },
-    },
-    { files: ['infra/local/**'], rules: { 'no-restricted-imports': ['error', { patterns: [boundedConnections] }] } },
-    {
-      files: ['edge/**'],
-      rules: {
-        'no-restricted-imports': restrictedImports(
-          ban(
-            ['functions', 'orchestrations', 'activities', 'runtime', 'portal'],
-            'The edge agent is a program of its own: it meets the functions through queues only.',
-          ),
-          durableOnlyInSaga,
-        ),
-      },
-    },
-    {
-      files: ['functions/**'],
-      rules: {
-        'no-restricted-imports': restrictedImports(
-          ban(['edge', 'portal', 'runtime'], 'Functions run on any host; they know neither ours nor the edge.'),
-          durableOnlyInSaga,
-        ),
-      },
-    },
+    ),
     {
       files: ['orchestrations/**'],
       rules: {
-        'no-restricted-imports': restrictedImports(...orchestrationImports),
         'no-restricted-globals': [
           'error',
           ...[
@@ -209,31 +212,48 @@ export default defineConfig({
         'promise/catch-or-return': 'off',
       },
     },
-    ...stages.map((stage) => ({
-      files: [`activities/${stage}/**`],
-      rules: {
-        'no-restricted-imports': restrictedImports(
-          ban(otherLayers('activities', 'shared'), 'Activities see shared/ only: imports point inward.'),
-          ban(
-            stages.filter((other) => other !== stage).map((other) => `activities/${other}`),
-            'A stage never imports another stage: they meet through an event or a child saga.',
-          ),
+    ...bordersOf(
+      'activities',
+      [
+        {
+          not: otherLayers('activities', 'shared'),
+          because: 'Activities see shared/ only: imports point inward.',
+        },
+        { not: ['shared/wiring'], because: 'Steps are handed what they use; they never build it.' },
+      ],
+      { patterns: [durableOnlyInSaga, senders], ...sends },
+    ),
+    ...stages.flatMap((stage) =>
+      bordersOf(
+        `activities/${stage}`,
+        [
           {
-            group: stages.filter((other) => other !== stage).map((other) => `../${other}/*`),
-            message: 'A stage never imports another stage: they meet through an event or a child saga.',
+            not: otherLayers('activities', 'shared'),
+            because: 'Activities see shared/ only: imports point inward.',
           },
-          { group: ['**/shared/wiring.ts'], message: 'Steps are handed the world; they never build it.' },
-          durableOnlyInSaga,
-        ),
-      },
-    })),
-    { files: ['shared/**', 'edge/**', 'functions/**', 'activities/**'], rules: { 'no-restricted-globals': noFetch } },
-    // The address of the identity provider is a setting, and its keys are fetched by the JOSE library's own fetch as
-    // well.
-    { files: ['shared/http/authenticate.ts'], rules: { 'no-restricted-globals': 'off' } },
+          {
+            not: stages.filter((other) => other !== stage).map((other) => `activities/${other}`),
+            because: 'A stage never imports another stage: they meet through an event or a child saga.',
+          },
+          { not: ['shared/wiring'], because: 'Steps are handed what they use; they never build it.' },
+        ],
+        { patterns: [durableOnlyInSaga, senders], ...sends },
+      ),
+    ),
+    {
+      files: ['infra/local/**'],
+      rules: { 'no-restricted-imports': ['error', { patterns: [boundedConnections] }] },
+    },
+    {
+      files: ['shared/**', 'functions/**', 'activities/**', 'edge/**'],
+      rules: { 'no-restricted-globals': noFetch },
+    },
+    { files: ['shared/kernel/http-client/**'], rules: { 'no-restricted-globals': 'off' } },
+    // The identity provider's description is read by the library's own rules.
+    { files: ['shared/access/authenticate.ts'], rules: { 'no-restricted-globals': 'off' } },
     {
       files: [
-        'shared/config.ts',
+        'shared/wiring/settings.ts',
         'edge/main.ts',
         'edge/launch.mjs',
         'infra/local/**',

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { EdgeRelease } from '../shared/api/edge-agents.ts';
-import { explain } from '../shared/errors/app-error.ts';
-import type { DatacenterId } from '../shared/ids.ts';
+import type { EdgeRelease } from '../shared/domain/edge/agents.api.ts';
+import { explain } from '../shared/kernel/errors/app-error.ts';
+import type { DatacenterId } from '../shared/kernel/ids.ts';
 import { startBmcs } from './bmc/bmcs.ts';
 import { startBooting, type BootSettings } from './boot/booting.ts';
 import { Configuration } from './configuration/configuration.ts';

@@ -1,5 +1,5 @@
 import { Gauge, Registry } from 'prom-client';
-import { hasEnded, WorkState } from '../shared/api/image-work.ts';
+import { hasEnded, WorkState } from '../shared/facts/image-work.ts';
 import type { Bmcs } from './bmc/bmcs.ts';
 import type { ListeningStatus } from './bmc/listening.ts';
 import type { PollerStatus } from './bmc/poller.ts';

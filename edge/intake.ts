@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isoTime, type Clock } from '../shared/clock.ts';
+import { isoTime, type Clock } from '../shared/kernel/clock.ts';
 import type { LeaseDesk } from './dhcp/lease-desk.ts';
 import { Lease } from './dhcp/lease.ts';
 import { jsonRoute, type Routes } from './listener.ts';

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { z } from 'zod';
-import { AppError, explain } from '../shared/errors/app-error.ts';
-import { parse } from '../shared/errors/parse.ts';
+import { AppError, explain } from '../shared/kernel/errors/app-error.ts';
+import { parse } from '../shared/kernel/errors/parse.ts';
 
 export interface Address {
   host: string;

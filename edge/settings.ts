@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { BadSettings } from '../shared/config.ts';
-import { complaintsOf } from '../shared/errors/parse.ts';
-import { DatacenterId } from '../shared/ids.ts';
-import { Secret } from '../shared/secret.ts';
+import { complaintsOf } from '../shared/kernel/errors/parse.ts';
+import { DatacenterId } from '../shared/kernel/ids.ts';
+import { Secret } from '../shared/kernel/secret.ts';
+import { BadSettings } from '../shared/wiring/settings.ts';
 import { isBmcUrlTemplate } from './dhcp/bmc-address.ts';
 import type { LeaseSettings } from './dhcp/lease-sources.ts';
 

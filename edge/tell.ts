@@ -1,7 +1,8 @@
-import type { EdgeEvent } from '../shared/api/edge.ts';
-import { isoTime } from '../shared/clock.ts';
-import { explain } from '../shared/errors/app-error.ts';
-import { newId, type DatacenterId } from '../shared/ids.ts';
+import type { EdgeEvent } from '../shared/domain/edge/edge.api.ts';
+import { isoTime } from '../shared/kernel/clock.ts';
+import { explain } from '../shared/kernel/errors/app-error.ts';
+import { type DatacenterId } from '../shared/kernel/ids.ts';
+import { newId } from '../shared/kernel/new-id.ts';
 import type { Journal } from './journal/journal.ts';
 import type { EdgeLog } from './log.ts';
 import type { EdgeTime } from './time.ts';

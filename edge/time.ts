@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from '../shared/clock.ts';
+import { systemClock, type Clock } from '../shared/kernel/clock.ts';
 
 /** Time as the agent sees it: what it does later is told here, so that a test can let an hour pass at once. */
 export interface EdgeTime extends Clock {

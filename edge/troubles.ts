@@ -1,4 +1,4 @@
-import { isoTime } from '../shared/clock.ts';
+import { isoTime } from '../shared/kernel/clock.ts';
 import type { EdgeLog } from './log.ts';
 import type { EdgeTime } from './time.ts';
 

@@ -3,18 +3,18 @@
 import { app } from '@azure/functions';
 import { steps } from '../activities/index.ts';
 import { sagas } from '../orchestrations/index.ts';
-import { publicUrl, readSettings } from '../shared/config.ts';
+import { createAuthenticator } from '../shared/access/authenticate.ts';
 import { createFeed } from '../shared/events/feed.ts';
-import { createAuthenticator } from '../shared/http/authenticate.ts';
 import { registerHttp } from '../shared/http/register.ts';
 import { registerSagas } from '../shared/saga/register.ts';
-import { buildWorld } from '../shared/wiring.ts';
+import { publicUrl, readSettings } from '../shared/wiring/settings.ts';
+import { buildWorld } from '../shared/wiring/wiring.ts';
+import { registerSignIn } from './access/sign-in.http.ts';
 import { registerBackground } from './background.ts';
 import { endpoints } from './endpoints.ts';
 import { registerHealth } from './platform/health.http.ts';
 import { registerOpenApi } from './platform/openapi.http.ts';
 import { registerPortal } from './platform/portal.http.ts';
-import { registerSignIn } from './platform/sign-in.http.ts';
 import { registerStream } from './platform/stream.http.ts';
 
 const settings = readSettings();

@@ -4,10 +4,10 @@ import { deliverServer } from './delivery/deliver-server.saga.ts';
 import { discoverServer } from './discovery/discover-server.saga.ts';
 import { validateServer } from './discovery/validate-server.saga.ts';
 import { maintainServer } from './operations/maintain-server.saga.ts';
-import { fulfillOrder } from './procurement/fulfill-order.saga.ts';
+import { deployServer } from './orders/deploy-server.saga.ts';
+import { fulfillOrder } from './orders/fulfill-order.saga.ts';
 import { procure } from './procurement/procure.saga.ts';
 import { commissionServer } from './provisioning/commission-server.saga.ts';
-import { deployServer } from './provisioning/deploy-server.saga.ts';
 import { installServer } from './receiving/install-server.saga.ts';
 import { receiveShipment } from './receiving/receive-shipment.saga.ts';
 

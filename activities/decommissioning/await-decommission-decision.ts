@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { getApproval } from '../../shared/db/procurement.ts';
-import { ApprovalId } from '../../shared/ids.ts';
+import { getApproval } from '../../shared/domain/approvals/approvals.db.ts';
+import { ApprovalId } from '../../shared/kernel/ids.ts';
 import { nothing, pending, step } from '../../shared/saga/step.ts';
 
 const recheckSeconds = 24 * 3600; // the truth check; a decision wakes the saga at once

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { hours, isoTime } from '../../shared/clock.ts';
-import { getAsset } from '../../shared/db/assets.ts';
+import { getAsset } from '../../shared/domain/assets/assets.db.ts';
 import { certificateOf } from '../../shared/domain/erasure/certificate.ts';
 import { eraseDrives } from '../../shared/domain/erasure/erase-drives.ts';
-import { DecommissionId, ServerId } from '../../shared/ids.ts';
-import { move } from '../../shared/lifecycle/move.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { hours } from '../../shared/kernel/durations.ts';
+import { DecommissionId, ServerId } from '../../shared/kernel/ids.ts';
+import { move } from '../../shared/saga/move.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
 
 /**

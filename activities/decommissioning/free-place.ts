@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { serviceSecret } from '../../shared/bmc-access.ts';
-import { forgetBmc, recordBmcSecret } from '../../shared/db/assets.ts';
-import { ServerId } from '../../shared/ids.ts';
+import { forgetBmc, recordBmcSecret } from '../../shared/domain/assets/assets.db.ts';
+import { serviceSecret } from '../../shared/domain/credentials/bmc-access.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
 
 /** Gives back what the server took up: its cables, its address, its rack units, the password of its BMC. */

@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { program } from '../../shared/actor.ts';
-import { days, isoTime } from '../../shared/clock.ts';
-import { getAsset } from '../../shared/db/assets.ts';
-import { getDecommission } from '../../shared/db/decommissions.ts';
-import { closeApproval, insertApproval } from '../../shared/db/procurement.ts';
+import { closeApproval, insertApproval } from '../../shared/domain/approvals/approvals.db.ts';
+import { getAsset } from '../../shared/domain/assets/assets.db.ts';
+import { getDecommission } from '../../shared/domain/decommissions/decommissions.db.ts';
 import { appendEvents, event } from '../../shared/events/log.ts';
-import { ApprovalId, DecommissionId, ServerId } from '../../shared/ids.ts';
-import { move, moveBack } from '../../shared/lifecycle/move.ts';
+import { program } from '../../shared/kernel/actor.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { days } from '../../shared/kernel/durations.ts';
+import { ApprovalId, DecommissionId, ServerId } from '../../shared/kernel/ids.ts';
+import { move, moveBack } from '../../shared/saga/move.ts';
 import { step } from '../../shared/saga/step.ts';
 
 const decideWithin = days(14);

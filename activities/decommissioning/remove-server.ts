@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { days, isoTime } from '../../shared/clock.ts';
-import { getAsset } from '../../shared/db/assets.ts';
-import { getDecommission } from '../../shared/db/decommissions.ts';
-import { DecommissionId, ServerId } from '../../shared/ids.ts';
+import { getAsset } from '../../shared/domain/assets/assets.db.ts';
+import { getDecommission } from '../../shared/domain/decommissions/decommissions.db.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { days } from '../../shared/kernel/durations.ts';
+import { DecommissionId, ServerId } from '../../shared/kernel/ids.ts';
+import { askPerson } from '../../shared/saga/ask-person.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
-import { askPerson } from '../../shared/tasks/ask-person.ts';
 
 /** Has a technician take the server out of its rack and put it where its disposition says. */
 export const removeServer = step({

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { isoTime } from '../../shared/clock.ts';
-import { getDecommission } from '../../shared/db/decommissions.ts';
-import { DecommissionId, ServerId } from '../../shared/ids.ts';
-import { move } from '../../shared/lifecycle/move.ts';
+import { getDecommission } from '../../shared/domain/decommissions/decommissions.db.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { DecommissionId, ServerId } from '../../shared/kernel/ids.ts';
+import { move } from '../../shared/saga/move.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
 
 /** Closes the server's life with what became of it. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { bmcOf, bmcWith, tenantSecret } from '../../shared/bmc-access.ts';
-import { isoTime } from '../../shared/clock.ts';
-import { getAsset } from '../../shared/db/assets.ts';
-import { DecommissionId, ServerId } from '../../shared/ids.ts';
-import { move } from '../../shared/lifecycle/move.ts';
+import { getAsset } from '../../shared/domain/assets/assets.db.ts';
+import { bmcOf, bmcWith, tenantSecret } from '../../shared/domain/credentials/bmc-access.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { DecommissionId, ServerId } from '../../shared/kernel/ids.ts';
+import { move } from '../../shared/saga/move.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
 
 /** Takes the server from its tenant: the account, the secret, the ownership. Proved by trying to log in. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { getOrder } from '../../shared/db/orders.ts';
-import { OrderId, ServerId } from '../../shared/ids.ts';
-import { move, moveBack } from '../../shared/lifecycle/move.ts';
+import { getOrder } from '../../shared/domain/orders/orders.db.ts';
+import { OrderId, ServerId } from '../../shared/kernel/ids.ts';
+import { move, moveBack } from '../../shared/saga/move.ts';
 import { step } from '../../shared/saga/step.ts';
 
 /** Gives a ready server to the tenant who ordered it: in our books first, in the inventory after. */

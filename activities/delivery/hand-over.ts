@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { getOrder } from '../../shared/db/orders.ts';
-import { AppError } from '../../shared/errors/app-error.ts';
+import { getOrder } from '../../shared/domain/orders/orders.db.ts';
 import { appendEvents, event } from '../../shared/events/log.ts';
-import { OrderId, ServerId } from '../../shared/ids.ts';
+import { AppError } from '../../shared/kernel/errors/app-error.ts';
+import { OrderId, ServerId } from '../../shared/kernel/ids.ts';
 import { applyTransition } from '../../shared/lifecycle/apply.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { bmcOf, bmcWith, tenantSecret } from '../../shared/bmc-access.ts';
-import { getAsset } from '../../shared/db/assets.ts';
-import { ServerId } from '../../shared/ids.ts';
-import { newPassword } from '../../shared/passwords.ts';
+import { getAsset } from '../../shared/domain/assets/assets.db.ts';
+import { bmcOf, bmcWith, tenantSecret } from '../../shared/domain/credentials/bmc-access.ts';
+import { newPassword } from '../../shared/domain/credentials/passwords.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
 import { SecretRef } from '../../shared/ports/secrets.ts';
 import { step } from '../../shared/saga/step.ts';
 

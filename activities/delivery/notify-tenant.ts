@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { getAsset } from '../../shared/db/assets.ts';
-import { getOrder } from '../../shared/db/orders.ts';
-import { OrderId, ServerId } from '../../shared/ids.ts';
+import { getAsset } from '../../shared/domain/assets/assets.db.ts';
+import { getOrder } from '../../shared/domain/orders/orders.db.ts';
+import { OrderId, ServerId } from '../../shared/kernel/ids.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
 
 /** Tells the tenant that the server is theirs and where its credentials can be seen. No password is ever mailed. */

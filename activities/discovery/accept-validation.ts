@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { getAsset } from '../../shared/db/assets.ts';
-import { ServerId } from '../../shared/ids.ts';
-import { move, moveBack } from '../../shared/lifecycle/move.ts';
+import { getAsset } from '../../shared/domain/assets/assets.db.ts';
+import { macOf, physicalPorts } from '../../shared/domain/validation/ports.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
+import { move, moveBack } from '../../shared/saga/move.ts';
 import { step } from '../../shared/saga/step.ts';
-import { macOf, physicalPorts } from '../../shared/validation/ports.ts';
 import { validationOf } from './validation-of.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { minutes } from '../../shared/clock.ts';
-import { getAsset } from '../../shared/db/assets.ts';
-import { ServerId } from '../../shared/ids.ts';
-import { move, moveBack } from '../../shared/lifecycle/move.ts';
+import { getAsset } from '../../shared/domain/assets/assets.db.ts';
+import { minutes } from '../../shared/kernel/durations.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
+import { move, moveBack } from '../../shared/saga/move.ts';
 import { pending, step } from '../../shared/saga/step.ts';
 
 const recheckSeconds = 60; // reading our own books costs nothing; a lost wake costs no more than this

@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { bmcOf } from '../../shared/bmc-access.ts';
-import { askBmc, passing, type Asked } from '../../shared/bmc-trouble.ts';
-import { hours, minutes } from '../../shared/clock.ts';
-import { forgetInventory, getAsset, recordInventory, type Asset } from '../../shared/db/assets.ts';
-import type { PowerState } from '../../shared/facts.ts';
-import { ServerId } from '../../shared/ids.ts';
+import { forgetInventory, getAsset, recordInventory, type Asset } from '../../shared/domain/assets/assets.db.ts';
+import { bmcOf } from '../../shared/domain/credentials/bmc-access.ts';
+import { askBmc, passing, type Asked } from '../../shared/domain/health/bmc-trouble.ts';
+import type { PowerState } from '../../shared/facts/server.ts';
+import { hours, minutes } from '../../shared/kernel/durations.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
 import { noteCondition } from '../../shared/lifecycle/condition.ts';
 import type { BmcTarget } from '../../shared/ports/bmc.ts';
+import { askPerson } from '../../shared/saga/ask-person.ts';
 import { Trouble } from '../../shared/saga/ladder.ts';
 import { pending, step, type StepContext, type StepPending } from '../../shared/saga/step.ts';
-import { askPerson } from '../../shared/tasks/ask-person.ts';
-import type { World } from '../../shared/world.ts';
+import type { World } from '../../shared/saga/world.ts';
 
 const [recheckSeconds, recheckPowerSeconds, recheckBmcSeconds, recheckAgentSeconds] = [120, 5, 30, 300];
 /** A large server's self-test and the image's way over the network take half of this. */

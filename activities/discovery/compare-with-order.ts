@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { bmcOf } from '../../shared/bmc-access.ts';
-import { askBmc } from '../../shared/bmc-trouble.ts';
-import { getAsset, recordFacts, type Asset } from '../../shared/db/assets.ts';
-import { recordFindings, toFix } from '../../shared/db/findings.ts';
-import type { ServerFacts } from '../../shared/facts.ts';
-import { ServerId } from '../../shared/ids.ts';
+import { getAsset, recordFacts, type Asset } from '../../shared/domain/assets/assets.db.ts';
+import { bmcOf } from '../../shared/domain/credentials/bmc-access.ts';
+import { askBmc } from '../../shared/domain/health/bmc-trouble.ts';
+import { FindingKind } from '../../shared/domain/validation/finding.ts';
+import { recordFindings, toFix } from '../../shared/domain/validation/findings.db.ts';
+import type { ServerFacts } from '../../shared/facts/server.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
 import { liftOwnQuarantine, quarantine } from '../../shared/lifecycle/condition.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
-import { FindingKind } from '../../shared/validation/finding.ts';
-import type { World } from '../../shared/world.ts';
+import type { World } from '../../shared/saga/world.ts';
 import { validationOf } from './validation-of.ts';
 
 /**

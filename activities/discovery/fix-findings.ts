@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { days, isoTime } from '../../shared/clock.ts';
-import { getAsset, type Asset } from '../../shared/db/assets.ts';
+import { getAsset, type Asset } from '../../shared/domain/assets/assets.db.ts';
+import { TaskResult, type LineAnswer } from '../../shared/domain/tasks/task-lines.ts';
+import type { Task } from '../../shared/domain/tasks/tasks.db.ts';
+import { counted } from '../../shared/domain/validation/finding.ts';
 import {
   isMeasured,
   recordAnswer,
@@ -8,15 +10,14 @@ import {
   standingFindings,
   stateOf,
   type Finding,
-} from '../../shared/db/findings.ts';
-import { TaskResult, type LineAnswer } from '../../shared/db/task-lines.ts';
-import type { Task } from '../../shared/db/tasks.ts';
-import { ServerId, TaskId } from '../../shared/ids.ts';
+} from '../../shared/domain/validation/findings.db.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { days } from '../../shared/kernel/durations.ts';
+import { ServerId, TaskId } from '../../shared/kernel/ids.ts';
 import { noteCondition } from '../../shared/lifecycle/condition.ts';
+import { askPerson, callOff } from '../../shared/saga/ask-person.ts';
 import { step } from '../../shared/saga/step.ts';
-import { askPerson, callOff } from '../../shared/tasks/ask-person.ts';
-import { counted } from '../../shared/validation/finding.ts';
-import type { World } from '../../shared/world.ts';
+import type { World } from '../../shared/saga/world.ts';
 
 const fixWithin = days(1);
 const fixAtMost = days(7);

@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { bmcOf } from '../../shared/bmc-access.ts';
-import { askBmc, passing } from '../../shared/bmc-trouble.ts';
-import { minutes } from '../../shared/clock.ts';
-import { findAssetBySerial, getAsset, recordFacts, type Asset } from '../../shared/db/assets.ts';
-import { recordFindings } from '../../shared/db/findings.ts';
-import type { ServerFacts } from '../../shared/facts.ts';
-import { ServerId } from '../../shared/ids.ts';
+import { findAssetBySerial, getAsset, recordFacts, type Asset } from '../../shared/domain/assets/assets.db.ts';
+import { bmcOf } from '../../shared/domain/credentials/bmc-access.ts';
+import { askBmc, passing } from '../../shared/domain/health/bmc-trouble.ts';
+import type { Difference } from '../../shared/domain/validation/finding.ts';
+import { recordFindings } from '../../shared/domain/validation/findings.db.ts';
+import type { ServerFacts } from '../../shared/facts/server.ts';
+import { minutes } from '../../shared/kernel/durations.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
 import { liftOwnQuarantine, noteCondition, quarantine } from '../../shared/lifecycle/condition.ts';
-import { move, moveBack } from '../../shared/lifecycle/move.ts';
 import { Trouble } from '../../shared/saga/ladder.ts';
+import { move, moveBack } from '../../shared/saga/move.ts';
 import { pending, step, type StepContext } from '../../shared/saga/step.ts';
-import type { Difference } from '../../shared/validation/finding.ts';
-import type { World } from '../../shared/world.ts';
+import type { World } from '../../shared/saga/world.ts';
 
 /**
  * How long a BMC may be silent before that is more than a pause: one that has just been powered, or restarts, takes

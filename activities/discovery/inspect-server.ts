@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { factorySecret } from '../../shared/bmc-access.ts';
-import { hours, isoTime } from '../../shared/clock.ts';
-import { getAsset, type Asset } from '../../shared/db/assets.ts';
-import { ServerId } from '../../shared/ids.ts';
+import { getAsset, type Asset } from '../../shared/domain/assets/assets.db.ts';
+import { factorySecret } from '../../shared/domain/credentials/bmc-access.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { hours } from '../../shared/kernel/durations.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
 import { noteCondition } from '../../shared/lifecycle/condition.ts';
+import { askPerson, callOff } from '../../shared/saga/ask-person.ts';
 import { Trouble } from '../../shared/saga/ladder.ts';
 import { step } from '../../shared/saga/step.ts';
-import { askPerson, callOff } from '../../shared/tasks/ask-person.ts';
-import type { World } from '../../shared/world.ts';
+import type { World } from '../../shared/saga/world.ts';
 
 const inspectWithin = hours(4);
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ServerId } from '../../shared/ids.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
 import { quarantine } from '../../shared/lifecycle/condition.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { bmcOf } from '../../shared/bmc-access.ts';
-import { askBmc } from '../../shared/bmc-trouble.ts';
-import { getAsset } from '../../shared/db/assets.ts';
-import { ServerId } from '../../shared/ids.ts';
+import { getAsset } from '../../shared/domain/assets/assets.db.ts';
+import { bmcOf } from '../../shared/domain/credentials/bmc-access.ts';
+import { askBmc } from '../../shared/domain/health/bmc-trouble.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
 
 /**

@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { readTestedLink } from '../../shared/adapters/host-inventory/link-test.ts';
-import { bmcOf } from '../../shared/bmc-access.ts';
-import { askBmc } from '../../shared/bmc-trouble.ts';
-import { hours, minutes } from '../../shared/clock.ts';
-import { getAsset, type Asset } from '../../shared/db/assets.ts';
-import { recordFindings, standingFindings, toFix } from '../../shared/db/findings.ts';
-import { findImageWork, orderImageWork, withdrawImageWork } from '../../shared/db/image-work.ts';
-import { ServerId } from '../../shared/ids.ts';
+import { getAsset, type Asset } from '../../shared/domain/assets/assets.db.ts';
+import { bmcOf } from '../../shared/domain/credentials/bmc-access.ts';
+import { findImageWork, orderImageWork, withdrawImageWork } from '../../shared/domain/edge/image-work.db.ts';
+import { askBmc } from '../../shared/domain/health/bmc-trouble.ts';
+import { FindingKind, type Difference } from '../../shared/domain/validation/finding.ts';
+import { recordFindings, standingFindings, toFix } from '../../shared/domain/validation/findings.db.ts';
+import { linkDifferences, untestedLinks } from '../../shared/domain/validation/link-test.ts';
+import { readTestedLink } from '../../shared/facts/host-inventory/link-test.ts';
+import { hours, minutes } from '../../shared/kernel/durations.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
 import { pending, step, type StepContext } from '../../shared/saga/step.ts';
-import { FindingKind, type Difference } from '../../shared/validation/finding.ts';
-import { linkDifferences, untestedLinks } from '../../shared/validation/link-test.ts';
-import type { World } from '../../shared/world.ts';
+import type { World } from '../../shared/saga/world.ts';
 import { expectedOf } from './validation-of.ts';
 
 const [recheckSeconds, recheckAgentSeconds] = [120, 300];

@@ -1,9 +1,9 @@
-import type { Asset } from '../../shared/db/assets.ts';
-import type { ServerFacts } from '../../shared/facts.ts';
+import type { Asset } from '../../shared/domain/assets/assets.db.ts';
+import { expectationOf, type Expected } from '../../shared/domain/validation/expected.ts';
+import { validate, type Validation } from '../../shared/domain/validation/validate.ts';
+import type { ServerFacts } from '../../shared/facts/server.ts';
 import type { IntendedCable } from '../../shared/ports/inventory.ts';
-import { expectationOf, type Expected } from '../../shared/validation/expected.ts';
-import { validate, type Validation } from '../../shared/validation/validate.ts';
-import type { World } from '../../shared/world.ts';
+import type { World } from '../../shared/saga/world.ts';
 
 /** All that is expected of a server now. */
 export const expectedOf = async (asset: Asset, { inventory }: Pick<World, 'inventory'>): Promise<Expected> =>

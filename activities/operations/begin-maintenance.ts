@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { isoTime } from '../../shared/clock.ts';
-import { MaintenanceId, ServerId } from '../../shared/ids.ts';
-import { move, moveBack } from '../../shared/lifecycle/move.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { MaintenanceId, ServerId } from '../../shared/kernel/ids.ts';
+import { move, moveBack } from '../../shared/saga/move.ts';
 import { step } from '../../shared/saga/step.ts';
 
 /** Takes a server out of its alarms' sight for a while; it stays the tenant's. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { isoTime } from '../../shared/clock.ts';
-import { MaintenanceId, ServerId } from '../../shared/ids.ts';
-import { move } from '../../shared/lifecycle/move.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { MaintenanceId, ServerId } from '../../shared/kernel/ids.ts';
+import { move } from '../../shared/saga/move.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
 
 /** Back in service. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { days, hours } from '../../shared/clock.ts';
-import { getAsset } from '../../shared/db/assets.ts';
-import { MaintenanceId, ServerId } from '../../shared/ids.ts';
+import { getAsset } from '../../shared/domain/assets/assets.db.ts';
+import { days, hours } from '../../shared/kernel/durations.ts';
+import { MaintenanceId, ServerId } from '../../shared/kernel/ids.ts';
+import { askPerson, callOff } from '../../shared/saga/ask-person.ts';
 import { step } from '../../shared/saga/step.ts';
-import { askPerson, callOff } from '../../shared/tasks/ask-person.ts';
 
 /** Has the work done by a technician on the spot. */
 export const performMaintenance = step({

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { bmcOf } from '../../shared/bmc-access.ts';
-import { hours } from '../../shared/clock.ts';
-import { getAsset } from '../../shared/db/assets.ts';
-import { ServerId } from '../../shared/ids.ts';
+import { getAsset } from '../../shared/domain/assets/assets.db.ts';
+import { bmcOf } from '../../shared/domain/credentials/bmc-access.ts';
+import { hours } from '../../shared/kernel/durations.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
 import { nothing, pending, refused, step } from '../../shared/saga/step.ts';
 
 /** Asks the machine itself whether it is well, after people have worked on it. */

@@ -1,14 +1,16 @@
 import { z } from 'zod';
-import { isoTime, days } from '../../shared/clock.ts';
-import { assetsOfOrder, recordManifest } from '../../shared/db/assets.ts';
-import { getOrder, moveOrder } from '../../shared/db/orders.ts';
-import { getPurchase, itemsOfPurchase, listShipments, type Purchase } from '../../shared/db/procurement.ts';
+import { assetsOfOrder, recordManifest } from '../../shared/domain/assets/assets.db.ts';
+import { getOrder, moveOrder } from '../../shared/domain/orders/orders.db.ts';
+import { getPurchase, type Purchase } from '../../shared/domain/procurement/procurement.db.ts';
+import { itemsOfPurchase, listShipments } from '../../shared/domain/receiving/shipments.db.ts';
 import { appendEvents, event } from '../../shared/events/log.ts';
-import { PurchaseId, ServerId, ShipmentId } from '../../shared/ids.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { days } from '../../shared/kernel/durations.ts';
+import { PurchaseId, ServerId, ShipmentId } from '../../shared/kernel/ids.ts';
 import { applyTransition } from '../../shared/lifecycle/apply.ts';
 import type { ShipNotice } from '../../shared/ports/quoting.ts';
 import { nothing, pending, refused, step, type StepContext } from '../../shared/saga/step.ts';
-import type { World } from '../../shared/world.ts';
+import type { World } from '../../shared/saga/world.ts';
 
 const askAgainSeconds = 12 * 3600;
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { assetsOfOrder } from '../../shared/db/assets.ts';
-import { quotesOf } from '../../shared/db/procurement.ts';
-import { OrderId, QuoteId } from '../../shared/ids.ts';
-import { move } from '../../shared/lifecycle/move.ts';
+import { assetsOfOrder } from '../../shared/domain/assets/assets.db.ts';
+import { quotesOf } from '../../shared/domain/procurement/procurement.db.ts';
+import { OrderId, QuoteId } from '../../shared/kernel/ids.ts';
+import { move } from '../../shared/saga/move.ts';
 import { nothing, refused, step } from '../../shared/saga/step.ts';
 
 /** Compares what the vendors offered: the lowest total, and of equal totals the sooner delivery. */

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { isoTime } from '../../shared/clock.ts';
-import { getOrder } from '../../shared/db/orders.ts';
-import { quotesOf, type Quote } from '../../shared/db/procurement.ts';
+import { getOrder } from '../../shared/domain/orders/orders.db.ts';
+import { quotesOf, type Quote } from '../../shared/domain/procurement/procurement.db.ts';
 import { appendEvents, event } from '../../shared/events/log.ts';
-import { OrderId } from '../../shared/ids.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { OrderId } from '../../shared/kernel/ids.ts';
 import { nothing, pending, step } from '../../shared/saga/step.ts';
-import type { World } from '../../shared/world.ts';
+import type { World } from '../../shared/saga/world.ts';
 
 const askAgainSeconds = 4 * 3600;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { quotesOf } from '../../shared/db/procurement.ts';
-import { OrderId, QuoteId } from '../../shared/ids.ts';
+import { quotesOf } from '../../shared/domain/procurement/procurement.db.ts';
+import { OrderId, QuoteId } from '../../shared/kernel/ids.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
 
 /** Tells the vendors that were not chosen. */

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { isoTime } from '../../shared/clock.ts';
-import { assetsOfOrder } from '../../shared/db/assets.ts';
-import { getOrder } from '../../shared/db/orders.ts';
-import { itemsOfPurchase, purchaseOf, quotesOf, recordReturn, setPurchaseState } from '../../shared/db/procurement.ts';
+import { assetsOfOrder } from '../../shared/domain/assets/assets.db.ts';
+import { getOrder } from '../../shared/domain/orders/orders.db.ts';
+import { purchaseOf, quotesOf, setPurchaseState } from '../../shared/domain/procurement/procurement.db.ts';
+import { itemsOfPurchase, recordReturn } from '../../shared/domain/receiving/shipments.db.ts';
 import { appendEvents, event } from '../../shared/events/log.ts';
-import { OrderId, PurchaseId, QuoteId } from '../../shared/ids.ts';
-import { move } from '../../shared/lifecycle/move.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { OrderId, PurchaseId, QuoteId } from '../../shared/kernel/ids.ts';
+import { move } from '../../shared/saga/move.ts';
 import { pending, refused, step } from '../../shared/saga/step.ts';
 
 /** Buys: sends the purchase order to the vendor whose quote was approved. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { assetsOfOrder } from '../../shared/db/assets.ts';
-import { getOrder, moveOrder } from '../../shared/db/orders.ts';
-import { OrderId, OrderLineId, ServerId } from '../../shared/ids.ts';
+import { assetsOfOrder } from '../../shared/domain/assets/assets.db.ts';
+import { getOrder, moveOrder } from '../../shared/domain/orders/orders.db.ts';
+import { OrderId, OrderLineId, ServerId } from '../../shared/kernel/ids.ts';
 import { beginLife } from '../../shared/lifecycle/apply.ts';
-import { moveBack } from '../../shared/lifecycle/move.ts';
+import { moveBack } from '../../shared/saga/move.ts';
 import { step } from '../../shared/saga/step.ts';
 
 /** Each server to be bought begins its life here, before anybody has built it. */

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { program } from '../../shared/actor.ts';
-import { days, isoTime } from '../../shared/clock.ts';
-import { getOrder } from '../../shared/db/orders.ts';
-import { closeApproval, insertApproval } from '../../shared/db/procurement.ts';
+import { closeApproval, insertApproval } from '../../shared/domain/approvals/approvals.db.ts';
+import { getOrder } from '../../shared/domain/orders/orders.db.ts';
 import { appendEvents, event } from '../../shared/events/log.ts';
-import { ApprovalId, OrderId, QuoteId } from '../../shared/ids.ts';
+import { program } from '../../shared/kernel/actor.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { days } from '../../shared/kernel/durations.ts';
+import { ApprovalId, OrderId, QuoteId } from '../../shared/kernel/ids.ts';
 import { step } from '../../shared/saga/step.ts';
 
 const decideWithin = days(5);

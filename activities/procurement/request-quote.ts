@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { isoTime } from '../../shared/clock.ts';
-import { assetsOfOrder } from '../../shared/db/assets.ts';
-import { getOrder } from '../../shared/db/orders.ts';
-import { quoteFrom, Vendor } from '../../shared/db/procurement.ts';
+import { assetsOfOrder } from '../../shared/domain/assets/assets.db.ts';
+import { getOrder } from '../../shared/domain/orders/orders.db.ts';
+import { quoteFrom, Vendor } from '../../shared/domain/procurement/procurement.db.ts';
 import { appendEvents, event } from '../../shared/events/log.ts';
-import { OrderId, QuoteId } from '../../shared/ids.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { OrderId, QuoteId } from '../../shared/kernel/ids.ts';
 import { applyTransition } from '../../shared/lifecycle/apply.ts';
 import { step } from '../../shared/saga/step.ts';
 

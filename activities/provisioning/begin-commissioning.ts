@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ServerId } from '../../shared/ids.ts';
-import { move, moveBack } from '../../shared/lifecycle/move.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
+import { move, moveBack } from '../../shared/saga/move.ts';
 import { step } from '../../shared/saga/step.ts';
 
 /**

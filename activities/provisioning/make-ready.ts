@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ServerId } from '../../shared/ids.ts';
-import { move } from '../../shared/lifecycle/move.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
+import { move } from '../../shared/saga/move.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
 
 /** Declares the server fit for a tenant. The lifecycle checks that every proof is there. */

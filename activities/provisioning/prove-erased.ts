@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { hours } from '../../shared/clock.ts';
-import { getAsset } from '../../shared/db/assets.ts';
+import { getAsset } from '../../shared/domain/assets/assets.db.ts';
 import { eraseDrives } from '../../shared/domain/erasure/erase-drives.ts';
-import { ServerId } from '../../shared/ids.ts';
-import { move } from '../../shared/lifecycle/move.ts';
+import { hours } from '../../shared/kernel/durations.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
+import { move } from '../../shared/saga/move.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
 
 /** Erases a server whose drives nobody has vouched for. A factory-new or freshly erased one passes untouched. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { bmcWith, factorySecret, pendingSecret, serviceSecret } from '../../shared/bmc-access.ts';
-import { getAsset, recordBmcSecret } from '../../shared/db/assets.ts';
-import { ServerId } from '../../shared/ids.ts';
-import { newPassword } from '../../shared/passwords.ts';
+import { getAsset, recordBmcSecret } from '../../shared/domain/assets/assets.db.ts';
+import { bmcWith, factorySecret, pendingSecret, serviceSecret } from '../../shared/domain/credentials/bmc-access.ts';
+import { newPassword } from '../../shared/domain/credentials/passwords.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
 import { step } from '../../shared/saga/step.ts';
 
 const username = 'rackline';

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { bmcOf } from '../../shared/bmc-access.ts';
-import { hours } from '../../shared/clock.ts';
-import { getAsset, type Asset } from '../../shared/db/assets.ts';
+import { getAsset, type Asset } from '../../shared/domain/assets/assets.db.ts';
+import { bmcOf } from '../../shared/domain/credentials/bmc-access.ts';
+import { vendorToolOf } from '../../shared/domain/vendor-tools/vendor-tool-of.ts';
 import { appendEvents, event } from '../../shared/events/log.ts';
-import { compareVersions } from '../../shared/firmware-words.ts';
-import { ServerId } from '../../shared/ids.ts';
+import { compareVersions } from '../../shared/facts/firmware-words.ts';
+import { hours } from '../../shared/kernel/durations.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
 import type { UpdatableComponent } from '../../shared/ports/bmc.ts';
 import { nothing, step, type StepPending, type StepRefused } from '../../shared/saga/step.ts';
-import { vendorToolOf } from '../../shared/vendor-tool-of.ts';
-import type { World } from '../../shared/world.ts';
+import type { World } from '../../shared/saga/world.ts';
 
 /** The order vendors ask for: a new BMC may refuse an image that needs a newer BIOS. */
 const order: readonly UpdatableComponent[] = ['bios', 'bmc', 'nic', 'storage'];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { getAsset, type Asset } from '../../shared/db/assets.ts';
-import type { Queryable } from '../../shared/db/database.ts';
-import { ServerId } from '../../shared/ids.ts';
+import { getAsset, type Asset } from '../../shared/domain/assets/assets.db.ts';
+import type { Queryable } from '../../shared/kernel/database/database.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
 import type { Rack, RackPlace } from '../../shared/ports/inventory.ts';
 import { refused, step } from '../../shared/saga/step.ts';
 

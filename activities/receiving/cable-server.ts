@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { days } from '../../shared/clock.ts';
-import { forgetBmc, getAsset } from '../../shared/db/assets.ts';
-import { ServerId } from '../../shared/ids.ts';
-import { move, moveBack } from '../../shared/lifecycle/move.ts';
+import { forgetBmc, getAsset } from '../../shared/domain/assets/assets.db.ts';
+import { days } from '../../shared/kernel/durations.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
+import { askPerson, callOff } from '../../shared/saga/ask-person.ts';
+import { move, moveBack } from '../../shared/saga/move.ts';
 import { step } from '../../shared/saga/step.ts';
-import { askPerson, callOff } from '../../shared/tasks/ask-person.ts';
 
 const cableWithin = days(1);
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { isoTime } from '../../shared/clock.ts';
-import { getShipment, itemsOfPurchase, setPurchaseState } from '../../shared/db/procurement.ts';
-import { ShipmentId } from '../../shared/ids.ts';
+import { setPurchaseState } from '../../shared/domain/procurement/procurement.db.ts';
+import { getShipment, itemsOfPurchase } from '../../shared/domain/receiving/shipments.db.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { ShipmentId } from '../../shared/kernel/ids.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
 
 /** Everything of the shipment is here; the purchase is complete when the last one is. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { getAsset } from '../../shared/db/assets.ts';
-import { ServerId } from '../../shared/ids.ts';
+import { getAsset } from '../../shared/domain/assets/assets.db.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
 import { step } from '../../shared/saga/step.ts';
 
 /** Reserves switch, management and power ports near the rack, so that no two servers are told the same port. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { days } from '../../shared/clock.ts';
-import { getShipment, itemsOf, type ShipmentItem } from '../../shared/db/procurement.ts';
-import { ServerId, ShipmentId } from '../../shared/ids.ts';
+import { getShipment, itemsOf, type ShipmentItem } from '../../shared/domain/receiving/shipments.db.ts';
+import { days } from '../../shared/kernel/durations.ts';
+import { ServerId, ShipmentId } from '../../shared/kernel/ids.ts';
+import { askPerson, callOff } from '../../shared/saga/ask-person.ts';
 import { refused, step } from '../../shared/saga/step.ts';
-import { askPerson, callOff } from '../../shared/tasks/ask-person.ts';
 
 const receiveWithin = days(1);
 

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { getAsset, recordHeight } from '../../shared/db/assets.ts';
-import { getPurchase, getShipment, itemOfServer, recordReturn } from '../../shared/db/procurement.ts';
-import { ServerId } from '../../shared/ids.ts';
-import { move, moveBack } from '../../shared/lifecycle/move.ts';
+import { getAsset, recordHeight } from '../../shared/domain/assets/assets.db.ts';
+import { getPurchase } from '../../shared/domain/procurement/procurement.db.ts';
+import { getShipment, itemOfServer, recordReturn } from '../../shared/domain/receiving/shipments.db.ts';
+import { orderedPortSpeed } from '../../shared/domain/validation/order-words.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
+import { move, moveBack } from '../../shared/saga/move.ts';
 import { step } from '../../shared/saga/step.ts';
-import { orderedPortSpeed } from '../../shared/validation/order-words.ts';
 
 /** A received machine becomes a device in the inventory. Taking it back sends it back to the vendor. */
 export const registerServer = step({

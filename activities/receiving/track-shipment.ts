@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { days, hours, isoTime } from '../../shared/clock.ts';
-import { getShipment, type Shipment } from '../../shared/db/procurement.ts';
-import { ShipmentId } from '../../shared/ids.ts';
+import { getShipment, type Shipment } from '../../shared/domain/receiving/shipments.db.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { days, hours } from '../../shared/kernel/durations.ts';
+import { ShipmentId } from '../../shared/kernel/ids.ts';
 import { nothing, pending, step } from '../../shared/saga/step.ts';
-import type { World } from '../../shared/world.ts';
+import type { World } from '../../shared/saga/world.ts';
 
 const askAgainSeconds = 6 * 3600;
 

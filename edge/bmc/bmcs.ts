@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { createRedfish } from '../../shared/adapters/redfish/client.ts';
-import type { BmcReading, CommandOutcome } from '../../shared/api/edge.ts';
-import { hours } from '../../shared/clock.ts';
-import { explain } from '../../shared/errors/app-error.ts';
-import { containsIp, liesWithin } from '../../shared/http-client/networks.ts';
+import type { BmcReading, CommandOutcome } from '../../shared/domain/edge/edge.api.ts';
+import { hours } from '../../shared/kernel/durations.ts';
+import { explain } from '../../shared/kernel/errors/app-error.ts';
+import { containsIp, liesWithin } from '../../shared/kernel/http-client/networks.ts';
 import type { BmcTarget } from '../../shared/ports/bmc.ts';
 import { Executor } from '../commands/executor.ts';
 import { CommandLedger } from '../commands/ledger.ts';

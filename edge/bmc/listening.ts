@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Redfish } from '../../shared/adapters/redfish/client.ts';
 import type { Watching } from '../../shared/adapters/redfish/watch.ts';
-import { hours, minutes, seconds } from '../../shared/clock.ts';
-import { AppError } from '../../shared/errors/app-error.ts';
+import { hours, minutes, seconds } from '../../shared/kernel/durations.ts';
+import { AppError } from '../../shared/kernel/errors/app-error.ts';
 import type { BmcTarget } from '../../shared/ports/bmc.ts';
 import type { Routes } from '../listener.ts';
 import type { EdgeTime } from '../time.ts';

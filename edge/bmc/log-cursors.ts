@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { days, type Clock } from '../../shared/clock.ts';
+import { type Clock } from '../../shared/kernel/clock.ts';
+import { days } from '../../shared/kernel/durations.ts';
 import type { Store } from '../store/store.ts';
 
 const schema =

@@ -1,9 +1,10 @@
-import type { BmcReading } from '../../shared/api/edge.ts';
-import { isoTime, seconds } from '../../shared/clock.ts';
-import { explain } from '../../shared/errors/app-error.ts';
-import type { Health } from '../../shared/facts.ts';
+import type { BmcReading } from '../../shared/domain/edge/edge.api.ts';
+import type { Health } from '../../shared/facts/server.ts';
+import type { LogReading } from '../../shared/facts/telemetry.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { seconds } from '../../shared/kernel/durations.ts';
+import { explain } from '../../shared/kernel/errors/app-error.ts';
 import type { Bmc, BmcTarget } from '../../shared/ports/bmc.ts';
-import type { LogReading } from '../../shared/telemetry.ts';
 import type { EdgeTime } from '../time.ts';
 import { cut, toldLog, toldSensors } from './told.ts';
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { OpenSessions } from '../../shared/adapters/redfish/open-sessions.ts';
-import { days, type Clock } from '../../shared/clock.ts';
+import { type Clock } from '../../shared/kernel/clock.ts';
+import { days } from '../../shared/kernel/durations.ts';
 import type { Store } from '../store/store.ts';
 
 const schema =

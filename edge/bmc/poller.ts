@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { minutes, seconds } from '../../shared/clock.ts';
-import type { Health } from '../../shared/facts.ts';
+import type { Health } from '../../shared/facts/server.ts';
+import { minutes, seconds } from '../../shared/kernel/durations.ts';
 import type { BmcTarget } from '../../shared/ports/bmc.ts';
 import type { EdgeTime } from '../time.ts';
 import type { BmcKeeper } from './keeper.ts';

@@ -1,5 +1,5 @@
-import { isUnrepeatable, type BmcReading } from '../../shared/api/edge.ts';
-import { seconds } from '../../shared/clock.ts';
+import { isUnrepeatable, type BmcReading } from '../../shared/domain/edge/edge.api.ts';
+import { seconds } from '../../shared/kernel/durations.ts';
 import type { EdgeTime } from '../time.ts';
 import type { Look } from './look.ts';
 

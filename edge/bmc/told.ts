@@ -1,6 +1,6 @@
-import { known } from '../../shared/adapters/host-inventory/said.ts';
-import { readingLimits, type ToldLog, type ToldSensor } from '../../shared/api/edge.ts';
-import type { LogReading, SensorReading } from '../../shared/telemetry.ts';
+import { readingLimits, type ToldLog, type ToldSensor } from '../../shared/domain/edge/edge.api.ts';
+import { known } from '../../shared/facts/said.ts';
+import type { LogReading, SensorReading } from '../../shared/facts/telemetry.ts';
 
 /** What a controller says in its own words, cut to what the platform takes and a database can hold. */
 export const cut = (text: string, most: number): string => text.replaceAll('\0', '').slice(0, most).toWellFormed();

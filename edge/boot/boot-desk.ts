@@ -1,6 +1,6 @@
-import { hours, minutes } from '../../shared/clock.ts';
-import { AppError, explain } from '../../shared/errors/app-error.ts';
-import { MacAddress } from '../../shared/facts.ts';
+import { MacAddress } from '../../shared/facts/server.ts';
+import { hours, minutes } from '../../shared/kernel/durations.ts';
+import { AppError, explain } from '../../shared/kernel/errors/app-error.ts';
 import { State } from '../../shared/lifecycle/states.ts';
 import { originOfMac } from '../dhcp/mac-origin.ts';
 import type { Expected } from '../expected/expected.ts';

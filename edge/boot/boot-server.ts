@@ -3,9 +3,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { systemClock, type Clock } from '../../shared/clock.ts';
-import { AppError, explain } from '../../shared/errors/app-error.ts';
-import { MacAddress } from '../../shared/facts.ts';
+import { MacAddress } from '../../shared/facts/server.ts';
+import { systemClock, type Clock } from '../../shared/kernel/clock.ts';
+import { AppError, explain } from '../../shared/kernel/errors/app-error.ts';
 import type { State } from '../../shared/lifecycle/states.ts';
 import type { ReportCall } from '../inventory/report-desk.ts';
 import { problemOf, sendAnswer, textOf, type RouteAnswer } from '../listener.ts';

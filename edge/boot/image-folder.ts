@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
-import { AppError } from '../../shared/errors/app-error.ts';
+import { AppError } from '../../shared/kernel/errors/app-error.ts';
 
 const files = { kernel: 'vmlinuz', initrd: 'initramfs' } as const;
 const File = z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) });

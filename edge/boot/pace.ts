@@ -1,4 +1,5 @@
-import { seconds, type Clock } from '../../shared/clock.ts';
+import { type Clock } from '../../shared/kernel/clock.ts';
+import { seconds } from '../../shared/kernel/durations.ts';
 
 /** How many machines may fetch an image at once, and which of the others come back when. */
 export interface PaceOptions {

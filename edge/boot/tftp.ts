@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { minutes, seconds } from '../../shared/clock.ts';
+import { minutes, seconds } from '../../shared/kernel/durations.ts';
 import type { EdgeLog } from '../log.ts';
 import type { EdgeTime } from '../time.ts';
 import { tftpdArguments, type TftpSettings } from './tftpd.ts';

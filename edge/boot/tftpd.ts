@@ -1,7 +1,7 @@
 // TFTP is for boot ROMs that know nothing better, and serves them nothing but iPXE, by Debian's tftpd-hpa.
 import { copyFile, chmod, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { AppError } from '../../shared/errors/app-error.ts';
+import { AppError } from '../../shared/kernel/errors/app-error.ts';
 import { architectures, loaders } from './architecture.ts';
 import { systemCode } from './system-error.ts';
 

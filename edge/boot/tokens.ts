@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { days, hours, minutes, type Clock } from '../../shared/clock.ts';
+import { type Clock } from '../../shared/kernel/clock.ts';
+import { days, hours, minutes } from '../../shared/kernel/durations.ts';
 import type { Store } from '../store/store.ts';
 
 /** Whose boot it is that a token stands for. */

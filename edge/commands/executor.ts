@@ -1,7 +1,7 @@
-import type { CommandOutcome, EdgeCommand } from '../../shared/api/edge.ts';
-import { AppError, explain } from '../../shared/errors/app-error.ts';
-import { parse } from '../../shared/errors/parse.ts';
-import { isFailure } from '../../shared/http-client/failure.ts';
+import type { CommandOutcome, EdgeCommand } from '../../shared/domain/edge/edge.api.ts';
+import { AppError, explain } from '../../shared/kernel/errors/app-error.ts';
+import { parse } from '../../shared/kernel/errors/parse.ts';
+import { isFailure } from '../../shared/kernel/http-client/failure.ts';
 import { bmcOperations, type Bmc, type BmcOperation, type BmcTarget } from '../../shared/ports/bmc.ts';
 import type { SecretRef } from '../../shared/ports/secrets.ts';
 import type { BmcKeeper } from '../bmc/keeper.ts';

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { AppError } from '../../shared/errors/app-error.ts';
+import { AppError } from '../../shared/kernel/errors/app-error.ts';
 
 /** May a command be begun? `again` was begun before, `stale` is overtaken by a later one at the same controller. */
 export type Entry = 'begun' | 'again' | 'stale';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { explain } from '../../shared/errors/app-error.ts';
+import { explain } from '../../shared/kernel/errors/app-error.ts';
 import type { EdgeLog } from '../log.ts';
 import type { EdgeTime } from '../time.ts';
 import { backoff } from '../uplink/backoff.ts';

@@ -1,6 +1,6 @@
-import { EdgeConfiguration, type EdgeRelease } from '../../shared/api/edge-agents.ts';
-import { minutes, seconds } from '../../shared/clock.ts';
-import { AppError } from '../../shared/errors/app-error.ts';
+import { EdgeConfiguration, type EdgeRelease } from '../../shared/domain/edge/agents.api.ts';
+import { minutes, seconds } from '../../shared/kernel/durations.ts';
+import { AppError } from '../../shared/kernel/errors/app-error.ts';
 import { Kept, type KeptOptions, type KeptStatus } from '../kept/kept.ts';
 import type { Platform } from '../uplink/platform.ts';
 

@@ -1,8 +1,8 @@
 // The leases file of ISC dhcpd (dhcpd.leases(5)): appended to, so that the last block of an address is the one that
 // counts.
 import { readFile } from 'node:fs/promises';
-import { isoTime } from '../../shared/clock.ts';
-import { AppError } from '../../shared/errors/app-error.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { AppError } from '../../shared/kernel/errors/app-error.ts';
 import { Lease } from './lease.ts';
 import { circuitText } from './options.ts';
 import { hexBytes, padMac } from './spool-file.ts';

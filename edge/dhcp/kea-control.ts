@@ -1,10 +1,10 @@
 // Kea's control commands over HTTP: its control agent up to 2.6, kea-dhcp4 itself from 2.7 on. The answer's `result`
 // says how it went (0 done, 1 error, 2 unknown command, 3 nothing found); the HTTP status is 200 either way.
 import { z } from 'zod';
-import { isoTime } from '../../shared/clock.ts';
-import { AppError, explain } from '../../shared/errors/app-error.ts';
-import { createHttp, type HttpOptions, type Reach } from '../../shared/http-client/client.ts';
-import type { Secret } from '../../shared/secret.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { AppError, explain } from '../../shared/kernel/errors/app-error.ts';
+import { createHttp, type HttpOptions, type Reach } from '../../shared/kernel/http-client/client.ts';
+import type { Secret } from '../../shared/kernel/secret.ts';
 import type { Lease, OnLease } from './lease.ts';
 import { circuitText, readRelayAgent } from './options.ts';
 

@@ -1,7 +1,8 @@
-import type { Remark } from '../../shared/api/edge.ts';
-import { days, hours, isoTime } from '../../shared/clock.ts';
-import { MacAddress } from '../../shared/facts.ts';
-import { liesWithin } from '../../shared/http-client/networks.ts';
+import type { Remark } from '../../shared/domain/edge/edge.api.ts';
+import { MacAddress } from '../../shared/facts/server.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { days, hours } from '../../shared/kernel/durations.ts';
+import { liesWithin } from '../../shared/kernel/http-client/networks.ts';
 import type { Expected, Match } from '../expected/expected.ts';
 import { InTurn } from '../in-turn.ts';
 import type { EdgeLog } from '../log.ts';

@@ -1,6 +1,6 @@
-import { minutes } from '../../shared/clock.ts';
-import { explain } from '../../shared/errors/app-error.ts';
-import type { Secret } from '../../shared/secret.ts';
+import { minutes } from '../../shared/kernel/durations.ts';
+import { explain } from '../../shared/kernel/errors/app-error.ts';
+import type { Secret } from '../../shared/kernel/secret.ts';
 import type { EdgeLog } from '../log.ts';
 import type { EdgeTime } from '../time.ts';
 import type { Troubles } from '../troubles.ts';

@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { z } from 'zod';
-import { MacAddress } from '../../shared/facts.ts';
+import { MacAddress } from '../../shared/facts/server.ts';
 
 /** A machine has been given an address (or was heard asking for it), whichever server gave it. */
 export const Lease = z.object({

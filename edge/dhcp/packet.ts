@@ -1,5 +1,5 @@
 // DHCPv4 messages as RFC 2131 lays them out, with RFC 3396 (long options) and option 52 (overload).
-import { AppError } from '../../shared/errors/app-error.ts';
+import { AppError } from '../../shared/kernel/errors/app-error.ts';
 
 /** One message. Addresses are dotted text, `0.0.0.0` where not set; options by code, in order of first appearance. */
 export interface DhcpPacket {

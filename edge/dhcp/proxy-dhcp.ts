@@ -2,8 +2,8 @@
 // and overhears which addresses clients ask for.
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { isoTime, systemClock, type Clock } from '../../shared/clock.ts';
-import { AppError, explain } from '../../shared/errors/app-error.ts';
+import { isoTime, systemClock, type Clock } from '../../shared/kernel/clock.ts';
+import { AppError, explain } from '../../shared/kernel/errors/app-error.ts';
 import { answerPxe, type PxeOffer } from './answer-pxe.ts';
 import { Lease, type OnLease } from './lease.ts';
 import { readDetails, type DhcpDetails } from './options.ts';

@@ -1,6 +1,6 @@
 // Who asked for an address, and what is odd about it. Pure: the list of expected servers and the memory are handed in.
-import type { Remark } from '../../shared/api/edge.ts';
-import { minutes } from '../../shared/clock.ts';
+import type { Remark } from '../../shared/domain/edge/edge.api.ts';
+import { minutes } from '../../shared/kernel/durations.ts';
 import type { Lease } from './lease.ts';
 import { originOfMac, type MacOrigin } from './mac-origin.ts';
 import type { Sighting, Sightings } from './sightings.ts';

@@ -1,6 +1,6 @@
-import { isoTime } from '../../shared/clock.ts';
-import { AppError } from '../../shared/errors/app-error.ts';
-import { parse } from '../../shared/errors/parse.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { AppError } from '../../shared/kernel/errors/app-error.ts';
+import { parse } from '../../shared/kernel/errors/parse.ts';
 import { Lease } from './lease.ts';
 import { circuitText } from './options.ts';
 

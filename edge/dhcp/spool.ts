@@ -3,8 +3,9 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { seconds, systemClock, type Clock } from '../../shared/clock.ts';
-import { explain } from '../../shared/errors/app-error.ts';
+import { systemClock, type Clock } from '../../shared/kernel/clock.ts';
+import { seconds } from '../../shared/kernel/durations.ts';
+import { explain } from '../../shared/kernel/errors/app-error.ts';
 import type { Lease, OnLease } from './lease.ts';
 import { readSpoolFile } from './spool-file.ts';
 

@@ -1,6 +1,6 @@
-import { ExpectedServers, type ExpectedServer } from '../../shared/api/edge.ts';
-import type { ImageOrder } from '../../shared/api/image-work.ts';
-import { MacAddress } from '../../shared/facts.ts';
+import { ExpectedServers, type ExpectedServer } from '../../shared/domain/edge/edge.api.ts';
+import type { ImageOrder } from '../../shared/facts/image-work.ts';
+import { MacAddress } from '../../shared/facts/server.ts';
 import type { BmcTarget } from '../../shared/ports/bmc.ts';
 import { Kept, type KeptOptions, type KeptStatus } from '../kept/kept.ts';
 import type { Platform } from '../uplink/platform.ts';

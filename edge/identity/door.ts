@@ -1,6 +1,6 @@
-import { AgentIdentity } from '../../shared/api/edge-agents.ts';
-import { createHttp } from '../../shared/http-client/client.ts';
-import type { Tls } from '../../shared/http-client/connections.ts';
+import { AgentIdentity } from '../../shared/domain/edge/agents.api.ts';
+import { createHttp } from '../../shared/kernel/http-client/client.ts';
+import type { Tls } from '../../shared/kernel/http-client/connections.ts';
 
 export interface DoorOptions {
   /** The platform's origin. */

@@ -1,8 +1,8 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { agentNameIn, type AgentName } from '../../shared/agent-identity/agent-certificate.ts';
-import { makeKey } from '../../shared/agent-identity/certificate-request.ts';
+import { agentNameIn, type AgentName } from '../../shared/domain/edge/agent-certificate.ts';
+import { makeKey } from '../../shared/kernel/certificate-request.ts';
 import { systemCode } from '../boot/system-error.ts';
 import { replaceFile, syncFolder } from '../replace-file.ts';
 

@@ -1,10 +1,11 @@
-import { makeRequest } from '../../shared/agent-identity/certificate-request.ts';
-import type { AgentIdentity } from '../../shared/api/edge-agents.ts';
-import { hours, isoTime, minutes, seconds } from '../../shared/clock.ts';
-import { explain } from '../../shared/errors/app-error.ts';
-import type { Tls } from '../../shared/http-client/connections.ts';
-import { CallFailed } from '../../shared/http-client/failure.ts';
-import type { Secret } from '../../shared/secret.ts';
+import type { AgentIdentity } from '../../shared/domain/edge/agents.api.ts';
+import { makeRequest } from '../../shared/kernel/certificate-request.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { hours, minutes, seconds } from '../../shared/kernel/durations.ts';
+import { explain } from '../../shared/kernel/errors/app-error.ts';
+import type { Tls } from '../../shared/kernel/http-client/connections.ts';
+import { CallFailed } from '../../shared/kernel/http-client/failure.ts';
+import type { Secret } from '../../shared/kernel/secret.ts';
 import type { EdgeLog } from '../log.ts';
 import type { EdgeTime } from '../time.ts';
 import { backoff } from '../uplink/backoff.ts';

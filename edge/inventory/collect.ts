@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { explain } from '../../shared/errors/app-error.ts';
-import { parse } from '../../shared/errors/parse.ts';
+import { explain } from '../../shared/kernel/errors/app-error.ts';
+import { parse } from '../../shared/kernel/errors/parse.ts';
 
 /** No tool says more than this about a server; base64 makes four characters of three bytes. */
 const outputLimit = 4 * 1024 * 1024;

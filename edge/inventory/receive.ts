@@ -1,17 +1,17 @@
-import { readDmidecode } from '../../shared/adapters/host-inventory/dmidecode.ts';
+import { readDmidecode } from '../../shared/facts/host-inventory/dmidecode.ts';
 import {
   readLsblk,
   readNvmeIdCtrl,
   readSmartctl,
   readSmartctlFirmware,
-} from '../../shared/adapters/host-inventory/drives.ts';
-import { readHdparmErase, readNvmeErase } from '../../shared/adapters/host-inventory/erase.ts';
-import { readEthtool, readOptic } from '../../shared/adapters/host-inventory/ethtool.ts';
-import { readLldp } from '../../shared/adapters/host-inventory/lldp.ts';
-import { readLshw } from '../../shared/adapters/host-inventory/lshw.ts';
-import { anyOf, known } from '../../shared/adapters/host-inventory/said.ts';
-import { AppError } from '../../shared/errors/app-error.ts';
-import { MacAddress, type Drive, type ServerFacts } from '../../shared/facts.ts';
+} from '../../shared/facts/host-inventory/drives.ts';
+import { readHdparmErase, readNvmeErase } from '../../shared/facts/host-inventory/erase.ts';
+import { readEthtool, readOptic } from '../../shared/facts/host-inventory/ethtool.ts';
+import { readLldp } from '../../shared/facts/host-inventory/lldp.ts';
+import { readLshw } from '../../shared/facts/host-inventory/lshw.ts';
+import { anyOf, known } from '../../shared/facts/said.ts';
+import { MacAddress, type Drive, type ServerFacts } from '../../shared/facts/server.ts';
+import { AppError } from '../../shared/kernel/errors/app-error.ts';
 import { outputsOf, type Outputs } from './collect.ts';
 
 /** What a server's validation image reported, understood. */

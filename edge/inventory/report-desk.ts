@@ -1,8 +1,8 @@
-import type { ImageWork } from '../../shared/api/image-work.ts';
-import { days } from '../../shared/clock.ts';
-import { AppError, explain } from '../../shared/errors/app-error.ts';
-import { parse } from '../../shared/errors/parse.ts';
-import { MacAddress } from '../../shared/facts.ts';
+import type { ImageWork } from '../../shared/facts/image-work.ts';
+import { MacAddress } from '../../shared/facts/server.ts';
+import { days } from '../../shared/kernel/durations.ts';
+import { AppError, explain } from '../../shared/kernel/errors/app-error.ts';
+import { parse } from '../../shared/kernel/errors/parse.ts';
 import { State } from '../../shared/lifecycle/states.ts';
 import { bootChoices } from '../boot/boot-for.ts';
 import type { BootTokens, Holder } from '../boot/tokens.ts';

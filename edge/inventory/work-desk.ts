@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { hasEnded, ImageWork, WorkResult, WorkState, type ImageOrder } from '../../shared/api/image-work.ts';
-import { days, hours, minutes } from '../../shared/clock.ts';
-import { AppError, explain } from '../../shared/errors/app-error.ts';
+import { hasEnded, ImageWork, WorkResult, WorkState, type ImageOrder } from '../../shared/facts/image-work.ts';
+import { days, hours, minutes } from '../../shared/kernel/durations.ts';
+import { AppError, explain } from '../../shared/kernel/errors/app-error.ts';
 import { InTurn } from '../in-turn.ts';
 import type { EdgeLog } from '../log.ts';
 import type { Store } from '../store/store.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ImageWork, type WorkResult } from '../../shared/api/image-work.ts';
+import { ImageWork, type WorkResult } from '../../shared/facts/image-work.ts';
 
 /**
  * The order as the image reads it from `GET …/work`: `key=value` lines. An empty body means: nothing to do now.

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { assetOf, newsOf, type EdgeEvent } from '../../shared/api/edge.ts';
-import { AppError } from '../../shared/errors/app-error.ts';
+import { assetOf, newsOf, type EdgeEvent } from '../../shared/domain/edge/edge.api.ts';
+import { AppError } from '../../shared/kernel/errors/app-error.ts';
 
 export interface JournalOptions {
   /** The database file; `:memory:` forgets. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { isoTime, seconds } from '../../shared/clock.ts';
-import { explain } from '../../shared/errors/app-error.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { seconds } from '../../shared/kernel/durations.ts';
+import { explain } from '../../shared/kernel/errors/app-error.ts';
 import { systemCode } from '../boot/system-error.ts';
 import type { EdgeLog } from '../log.ts';
 import { replaceFile } from '../replace-file.ts';

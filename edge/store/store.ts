@@ -1,5 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { AppError } from '../../shared/errors/app-error.ts';
+import { AppError } from '../../shared/kernel/errors/app-error.ts';
 
 /**
  * What the agent has to know again after it was ended, beside the events that wait (those are the journal's): what it

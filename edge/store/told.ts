@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Store } from './store.ts';
 
 const schema = `

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { readPublished } from '../../shared/http-client/download.ts';
+import { readPublished } from '../../shared/kernel/http-client/download.ts';
 import { syncFolder } from '../replace-file.ts';
 
 export interface DownloadOptions {

@@ -1,5 +1,5 @@
 import { createPublicKey, verify, type KeyObject } from 'node:crypto';
-import type { EdgeRelease } from '../../shared/api/edge-agents.ts';
+import type { EdgeRelease } from '../../shared/domain/edge/agents.api.ts';
 
 /** How a release's file is called, also by the launcher. */
 export const fileOf = (version: string): string => `rackline-edge-${version}.mjs`;

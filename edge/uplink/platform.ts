@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { EdgeConfiguration } from '../../shared/api/edge-agents.ts';
-import { EdgeCommands, EdgeSecrets, ExpectedServers } from '../../shared/api/edge.ts';
-import { AppError, explain } from '../../shared/errors/app-error.ts';
-import { createHttp, type Answer, type Answers, type Call } from '../../shared/http-client/client.ts';
-import { CallFailed } from '../../shared/http-client/failure.ts';
+import { EdgeConfiguration } from '../../shared/domain/edge/agents.api.ts';
+import { EdgeCommands, EdgeSecrets, ExpectedServers } from '../../shared/domain/edge/edge.api.ts';
+import { AppError, explain } from '../../shared/kernel/errors/app-error.ts';
+import { createHttp, type Answer, type Answers, type Call } from '../../shared/kernel/http-client/client.ts';
+import { CallFailed } from '../../shared/kernel/http-client/failure.ts';
 import type { Credentials, SecretRef } from '../../shared/ports/secrets.ts';
 import type { Identity } from '../identity/identity.ts';
 

@@ -1,5 +1,5 @@
-import { isoTime } from '../../shared/clock.ts';
-import { explain } from '../../shared/errors/app-error.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { explain } from '../../shared/kernel/errors/app-error.ts';
 import type { Entry, Journal } from '../journal/journal.ts';
 import type { EdgeLog } from '../log.ts';
 import type { EdgeTime } from '../time.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { DecommissionView } from '../../shared/api/operations.ts';
-import { cut, page, PageQuery } from '../../shared/api/paging.ts';
-import { decommissionView } from '../../shared/api/project.ts';
-import { listDecommissions as readDecommissions } from '../../shared/db/decommissions.ts';
+import { DecommissionView } from '../../shared/domain/decommissions/decommissions.api.ts';
+import { listDecommissions as readDecommissions } from '../../shared/domain/decommissions/decommissions.db.ts';
+import { decommissionView } from '../../shared/domain/decommissions/views.ts';
 import { httpFunction, ok } from '../../shared/http/http-function.ts';
+import { cut, page, PageQuery } from '../../shared/http/paging.ts';
 
 export const listDecommissions = httpFunction({
   name: 'list-decommissions',

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { DecommissionView } from '../../shared/api/operations.ts';
-import { decommissionView } from '../../shared/api/project.ts';
-import { getDecommission } from '../../shared/db/decommissions.ts';
+import { DecommissionView } from '../../shared/domain/decommissions/decommissions.api.ts';
+import { getDecommission } from '../../shared/domain/decommissions/decommissions.db.ts';
+import { decommissionView } from '../../shared/domain/decommissions/views.ts';
 import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
-import { DecommissionId } from '../../shared/ids.ts';
+import { DecommissionId } from '../../shared/kernel/ids.ts';
 
 export const readDecommission = httpFunction({
   name: 'read-decommission',

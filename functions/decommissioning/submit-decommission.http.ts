@@ -1,12 +1,13 @@
 import { decommissionServer } from '../../orchestrations/decommissioning/decommission-server.saga.ts';
-import { DecommissionView, ProposeDecommission } from '../../shared/api/operations.ts';
-import { decommissionView } from '../../shared/api/project.ts';
-import { isoTime } from '../../shared/clock.ts';
-import { findAsset } from '../../shared/db/assets.ts';
-import { getDecommission, insertDecommission } from '../../shared/db/decommissions.ts';
-import { AppError } from '../../shared/errors/app-error.ts';
+import { findAsset } from '../../shared/domain/assets/assets.db.ts';
+import { DecommissionView, ProposeDecommission } from '../../shared/domain/decommissions/decommissions.api.ts';
+import { getDecommission, insertDecommission } from '../../shared/domain/decommissions/decommissions.db.ts';
+import { decommissionView } from '../../shared/domain/decommissions/views.ts';
 import { accepted, httpFunction, notFound } from '../../shared/http/http-function.ts';
-import { DecommissionId, newId } from '../../shared/ids.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { AppError } from '../../shared/kernel/errors/app-error.ts';
+import { DecommissionId } from '../../shared/kernel/ids.ts';
+import { newId } from '../../shared/kernel/new-id.ts';
 import { causesFrom } from '../../shared/lifecycle/transitions.ts';
 import { acceptSaga } from '../../shared/saga/journal.ts';
 

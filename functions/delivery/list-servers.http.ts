@@ -1,7 +1,7 @@
-import { ServerView } from '../../shared/api/operations.ts';
-import { cut, page, PageQuery } from '../../shared/api/paging.ts';
-import { listAssets } from '../../shared/db/assets.ts';
+import { ServerView } from '../../shared/domain/assets/assets.api.ts';
+import { listAssets } from '../../shared/domain/assets/assets.db.ts';
 import { httpFunction, ok } from '../../shared/http/http-function.ts';
+import { cut, page, PageQuery } from '../../shared/http/paging.ts';
 import type { State } from '../../shared/lifecycle/states.ts';
 
 /** The states in which a server is some tenant's. */

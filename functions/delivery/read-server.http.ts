@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { ServerView } from '../../shared/api/operations.ts';
-import { findAsset } from '../../shared/db/assets.ts';
+import { ServerView } from '../../shared/domain/assets/assets.api.ts';
+import { findAsset } from '../../shared/domain/assets/assets.db.ts';
 import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
-import { ServerId } from '../../shared/ids.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
 
 export const readServer = httpFunction({
   name: 'read-server',

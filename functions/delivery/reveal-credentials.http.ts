@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { RevealedCredentials } from '../../shared/api/operations.ts';
-import { tenantSecret } from '../../shared/bmc-access.ts';
-import { findAsset } from '../../shared/db/assets.ts';
-import { AppError } from '../../shared/errors/app-error.ts';
+import { findAsset } from '../../shared/domain/assets/assets.db.ts';
+import { tenantSecret } from '../../shared/domain/credentials/bmc-access.ts';
+import { RevealedCredentials } from '../../shared/domain/credentials/credentials.api.ts';
 import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
-import { ServerId } from '../../shared/ids.ts';
+import { AppError } from '../../shared/kernel/errors/app-error.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
 
 export const revealCredentials = httpFunction({
   name: 'reveal-credentials',

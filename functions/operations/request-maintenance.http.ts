@@ -1,10 +1,11 @@
 import { maintainServer } from '../../orchestrations/operations/maintain-server.saga.ts';
-import { MaintenanceView, RequestMaintenance } from '../../shared/api/operations.ts';
-import { isoTime } from '../../shared/clock.ts';
-import { findAsset } from '../../shared/db/assets.ts';
-import { AppError } from '../../shared/errors/app-error.ts';
+import { findAsset } from '../../shared/domain/assets/assets.db.ts';
+import { MaintenanceView, RequestMaintenance } from '../../shared/domain/maintenance/maintenance.api.ts';
 import { accepted, httpFunction, notFound } from '../../shared/http/http-function.ts';
-import { MaintenanceId, newId } from '../../shared/ids.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { AppError } from '../../shared/kernel/errors/app-error.ts';
+import { MaintenanceId } from '../../shared/kernel/ids.ts';
+import { newId } from '../../shared/kernel/new-id.ts';
 import { causesFrom } from '../../shared/lifecycle/transitions.ts';
 import { acceptSaga } from '../../shared/saga/journal.ts';
 

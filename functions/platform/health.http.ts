@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
-import { explain } from '../../shared/errors/app-error.ts';
-import type { World } from '../../shared/world.ts';
+import { explain } from '../../shared/kernel/errors/app-error.ts';
+import type { World } from '../../shared/saga/world.ts';
 
 /** `/healthz`: the process lives. `/readyz`: it can do its work. `/metrics`: what it counts. */
 export function registerHealth({ db, metrics }: World): void {

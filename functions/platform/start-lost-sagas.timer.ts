@@ -1,6 +1,6 @@
-import { seconds } from '../../shared/clock.ts';
+import { seconds } from '../../shared/kernel/durations.ts';
 import type { Sagas } from '../../shared/saga/client.ts';
-import type { World } from '../../shared/world.ts';
+import type { World } from '../../shared/saga/world.ts';
 
 export const startLostSagasEvery = '*/15 * * * * *';
 

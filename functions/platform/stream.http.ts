@@ -1,13 +1,13 @@
 import { ReadableStream } from 'node:stream/web';
 import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
-import { AppError } from '../../shared/errors/app-error.ts';
-import { toProblem } from '../../shared/errors/problem.ts';
+import type { Caller } from '../../shared/access/caller.ts';
+import { forReader, readable } from '../../shared/access/readers.ts';
 import type { CloudEvent } from '../../shared/events/cloud-event.ts';
 import type { Feed } from '../../shared/events/feed.ts';
 import { lastSequence, readEvents } from '../../shared/events/log.ts';
-import { forReader, readable } from '../../shared/events/readers.ts';
-import type { Caller } from '../../shared/http/caller.ts';
 import { whoAsks, type Edge } from '../../shared/http/register.ts';
+import { AppError } from '../../shared/kernel/errors/app-error.ts';
+import { toProblem } from '../../shared/kernel/errors/problem.ts';
 
 const heartbeatMilliseconds = 15_000;
 const catchUpBatch = 500;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Queryable } from '../../shared/db/database.ts';
-import { getApproval } from '../../shared/db/procurement.ts';
-import { sagaFamily } from '../../shared/db/sagas.ts';
-import { getTask } from '../../shared/db/tasks.ts';
-import { consumer } from '../../shared/events/consumer.ts';
-import { ApprovalId, ServerId, TaskId } from '../../shared/ids.ts';
+import { getApproval } from '../../shared/domain/approvals/approvals.db.ts';
+import { getTask } from '../../shared/domain/tasks/tasks.db.ts';
+import type { Queryable } from '../../shared/kernel/database/database.ts';
+import { ApprovalId, ServerId, TaskId } from '../../shared/kernel/ids.ts';
+import { consumer } from '../../shared/saga/consumer.ts';
+import { sagaFamily } from '../../shared/saga/sagas.db.ts';
 
 const Happened = z.union([
   z.object({ taskId: TaskId }),

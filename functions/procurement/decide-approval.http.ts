@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { ApprovalView, DecideApproval } from '../../shared/api/orders.ts';
-import { approvalView, decisionBlocked } from '../../shared/api/project.ts';
-import { decideApproval as decide, getApproval } from '../../shared/db/procurement.ts';
-import { AppError } from '../../shared/errors/app-error.ts';
+import { approvalView, decisionBlocked } from '../../shared/access/approval-views.ts';
+import { ApprovalView, DecideApproval } from '../../shared/domain/approvals/approvals.api.ts';
+import { decideApproval as decide, getApproval } from '../../shared/domain/approvals/approvals.db.ts';
 import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
-import { ApprovalId } from '../../shared/ids.ts';
+import { AppError } from '../../shared/kernel/errors/app-error.ts';
+import { ApprovalId } from '../../shared/kernel/ids.ts';
 
 export const decideApproval = httpFunction({
   name: 'decide-approval',

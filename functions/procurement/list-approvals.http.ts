@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { ApprovalView } from '../../shared/api/orders.ts';
-import { cut, page, PageQuery } from '../../shared/api/paging.ts';
-import { approvalView } from '../../shared/api/project.ts';
-import { listApprovals as readApprovals } from '../../shared/db/procurement.ts';
+import { approvalView } from '../../shared/access/approval-views.ts';
+import { ApprovalView } from '../../shared/domain/approvals/approvals.api.ts';
+import { listApprovals as readApprovals } from '../../shared/domain/approvals/approvals.db.ts';
 import { httpFunction, ok } from '../../shared/http/http-function.ts';
+import { cut, page, PageQuery } from '../../shared/http/paging.ts';
 
 export const listApprovals = httpFunction({
   name: 'list-approvals',

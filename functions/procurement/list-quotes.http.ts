@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { QuoteView } from '../../shared/api/orders.ts';
-import { page } from '../../shared/api/paging.ts';
-import { quotesOf } from '../../shared/db/procurement.ts';
+import { QuoteView } from '../../shared/domain/procurement/procurement.api.ts';
+import { quotesOf } from '../../shared/domain/procurement/procurement.db.ts';
 import { httpFunction, ok } from '../../shared/http/http-function.ts';
-import { OrderId } from '../../shared/ids.ts';
+import { page } from '../../shared/http/paging.ts';
+import { OrderId } from '../../shared/kernel/ids.ts';
 
 export const listQuotes = httpFunction({
   name: 'list-quotes',

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { PurchaseView } from '../../shared/api/orders.ts';
-import { getPurchase } from '../../shared/db/procurement.ts';
+import { PurchaseView } from '../../shared/domain/procurement/procurement.api.ts';
+import { getPurchase } from '../../shared/domain/procurement/procurement.db.ts';
 import { httpFunction, ok } from '../../shared/http/http-function.ts';
-import { PurchaseId } from '../../shared/ids.ts';
+import { PurchaseId } from '../../shared/kernel/ids.ts';
 
 export const readPurchase = httpFunction({
   name: 'read-purchase',

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { ReceivedItem, ReceiveItem } from '../../shared/api/operations.ts';
-import { isoTime } from '../../shared/clock.ts';
-import { getShipment, itemsOf, type ShipmentItem } from '../../shared/db/procurement.ts';
-import { AppError } from '../../shared/errors/app-error.ts';
-import { MacAddress } from '../../shared/facts.ts';
+import { ReceivedItem, ReceiveItem } from '../../shared/domain/receiving/receiving.api.ts';
+import { getShipment, itemsOf, type ShipmentItem } from '../../shared/domain/receiving/shipments.db.ts';
+import { MacAddress } from '../../shared/facts/server.ts';
 import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
-import { ShipmentId } from '../../shared/ids.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { AppError } from '../../shared/kernel/errors/app-error.ts';
+import { ShipmentId } from '../../shared/kernel/ids.ts';
 
 export const receiveItem = httpFunction({
   name: 'receive-item',

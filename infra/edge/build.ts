@@ -5,7 +5,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, type Rolldown } from 'vite';
 import { fileOf } from '../../edge/update/release.ts';
-import { AgentVersion } from '../../shared/api/edge-agents.ts';
+import { AgentVersion } from '../../shared/domain/edge/agents.api.ts';
 import { signRelease } from './sign-release.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');

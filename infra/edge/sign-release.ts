@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, sign } from 'node:crypto';
 import { statementOf } from '../../edge/update/release.ts';
-import type { EdgeRelease } from '../../shared/api/edge-agents.ts';
+import type { EdgeRelease } from '../../shared/domain/edge/agents.api.ts';
 
 /**
  * What agents are told of a release, but for where it is. `key`: the Ed25519 private key that they know it by, in PEM.

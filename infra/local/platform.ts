@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { publicUrl, unconfiguredSystems, type Settings } from '../../shared/config.ts';
-import { onOwnConnection } from '../../shared/db/connections.ts';
-import { migrateDatabase } from '../../shared/db/migrate.ts';
+import { onOwnConnection } from '../../shared/kernel/database/connections.ts';
+import { migrateDatabase } from '../../shared/kernel/database/migrate.ts';
+import { publicUrl, unconfiguredSystems, type Settings } from '../../shared/wiring/settings.ts';
 import { company } from '../../test/simulators/kit/company.ts';
 import { apart } from './apart.ts';
 import { buildPortal } from './build-portal.ts';

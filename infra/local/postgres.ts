@@ -20,7 +20,7 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openConnection } from '../../shared/db/connections.ts';
+import { openConnection } from '../../shared/kernel/database/connections.ts';
 
 export interface EmbeddedPostgres {
   /** Connection string of the maintenance database `postgres`. */

@@ -1,6 +1,6 @@
-import { connect } from '../../shared/db/database.ts';
-import { ensureDatacenter } from '../../shared/db/datacenters.ts';
-import { ensureTenant } from '../../shared/db/tenants.ts';
+import { ensureDatacenter } from '../../shared/domain/datacenters/datacenters.db.ts';
+import { ensureTenant } from '../../shared/domain/tenants/tenants.db.ts';
+import { connect } from '../../shared/kernel/database/database.ts';
 import { hasLoopbackNetwork } from '../../test/simulators/bmc/addresses.ts';
 import { company } from '../../test/simulators/kit/company.ts';
 import { PlatformClient, PlatformProblem } from '../../test/simulators/people/platform-client.ts';

@@ -7,7 +7,7 @@ import { removeServer } from '../../activities/decommissioning/remove-server.ts'
 import { retireServer } from '../../activities/decommissioning/retire-server.ts';
 import { revokeTenantAccess } from '../../activities/decommissioning/revoke-tenant-access.ts';
 import { withdrawFromTools } from '../../activities/decommissioning/withdraw-from-tools.ts';
-import { DecommissionId, ServerId } from '../../shared/ids.ts';
+import { DecommissionId, ServerId } from '../../shared/kernel/ids.ts';
 import { defineSaga } from '../../shared/saga/define-saga.ts';
 
 const fourteenDays = 14 * 86_400_000;

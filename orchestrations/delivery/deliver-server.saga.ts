@@ -3,7 +3,7 @@ import { assignServer } from '../../activities/delivery/assign-server.ts';
 import { handOver } from '../../activities/delivery/hand-over.ts';
 import { issueBmcAccess } from '../../activities/delivery/issue-bmc-access.ts';
 import { notifyTenant } from '../../activities/delivery/notify-tenant.ts';
-import { OrderId, ServerId } from '../../shared/ids.ts';
+import { OrderId, ServerId } from '../../shared/kernel/ids.ts';
 import { defineSaga } from '../../shared/saga/define-saga.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { awaitBmc } from '../../activities/discovery/await-bmc.ts';
 import { identifyServer } from '../../activities/discovery/identify-server.ts';
-import { OrderId, ServerId } from '../../shared/ids.ts';
+import { OrderId, ServerId } from '../../shared/kernel/ids.ts';
 import { defineSaga, type Flow, type Saga } from '../../shared/saga/define-saga.ts';
 import { climb, type Look } from '../../shared/saga/ladder.ts';
 import { lookingAtIt, orGiveUp, restartingTheBmc } from './remedies.ts';

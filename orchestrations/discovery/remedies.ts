@@ -1,7 +1,7 @@
 import { inspectServer } from '../../activities/discovery/inspect-server.ts';
 import { quarantineServer } from '../../activities/discovery/quarantine-server.ts';
 import { restartBmc } from '../../activities/discovery/restart-bmc.ts';
-import type { ServerId } from '../../shared/ids.ts';
+import type { ServerId } from '../../shared/kernel/ids.ts';
 import type { Flow, Saga } from '../../shared/saga/define-saga.ts';
 import type { Climbed, Remedy } from '../../shared/saga/ladder.ts';
 

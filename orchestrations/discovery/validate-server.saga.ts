@@ -5,10 +5,10 @@ import { compareWithOrder } from '../../activities/discovery/compare-with-order.
 import { fixFindings } from '../../activities/discovery/fix-findings.ts';
 import { quarantineServer } from '../../activities/discovery/quarantine-server.ts';
 import { testLinks } from '../../activities/discovery/test-links.ts';
-import { OrderId, ServerId } from '../../shared/ids.ts';
+import type { FindingKind } from '../../shared/domain/validation/finding.ts';
+import { OrderId, ServerId } from '../../shared/kernel/ids.ts';
 import { defineSaga, type Flow, type Saga } from '../../shared/saga/define-saga.ts';
 import { byLookingAgain, climb, type Look, type Remedy } from '../../shared/saga/ladder.ts';
-import type { FindingKind } from '../../shared/validation/finding.ts';
 import { lookingAtIt, orGiveUp, restartingTheBmc } from './remedies.ts';
 
 const attempts = 4;

@@ -3,7 +3,7 @@ import { beginMaintenance } from '../../activities/operations/begin-maintenance.
 import { endMaintenance } from '../../activities/operations/end-maintenance.ts';
 import { performMaintenance } from '../../activities/operations/perform-maintenance.ts';
 import { verifyHealth } from '../../activities/operations/verify-health.ts';
-import { MaintenanceId, ServerId } from '../../shared/ids.ts';
+import { MaintenanceId, ServerId } from '../../shared/kernel/ids.ts';
 import { defineSaga } from '../../shared/saga/define-saga.ts';
 
 /**

@@ -8,7 +8,7 @@ import { placePurchase } from '../../activities/procurement/place-purchase.ts';
 import { planPurchase } from '../../activities/procurement/plan-purchase.ts';
 import { requestApproval } from '../../activities/procurement/request-approval.ts';
 import { requestQuote } from '../../activities/procurement/request-quote.ts';
-import { OrderId, OrderLineId, QuoteId } from '../../shared/ids.ts';
+import { OrderId, OrderLineId, QuoteId } from '../../shared/kernel/ids.ts';
 import { defineSaga } from '../../shared/saga/define-saga.ts';
 
 const oneDay = 86_400_000;

@@ -8,7 +8,7 @@ import { proveErased } from '../../activities/provisioning/prove-erased.ts';
 import { registerVendorTool } from '../../activities/provisioning/register-vendor-tool.ts';
 import { rotateBmcCredentials } from '../../activities/provisioning/rotate-bmc-credentials.ts';
 import { updateFirmware } from '../../activities/provisioning/update-firmware.ts';
-import { OrderId, ServerId } from '../../shared/ids.ts';
+import { OrderId, ServerId } from '../../shared/kernel/ids.ts';
 import { defineSaga } from '../../shared/saga/define-saga.ts';
 
 /**

@@ -3,7 +3,7 @@ import { allocatePlace } from '../../activities/receiving/allocate-place.ts';
 import { cableServer } from '../../activities/receiving/cable-server.ts';
 import { planCables } from '../../activities/receiving/plan-cables.ts';
 import { rackServer } from '../../activities/receiving/rack-server.ts';
-import { OrderId, ServerId } from '../../shared/ids.ts';
+import { OrderId, ServerId } from '../../shared/kernel/ids.ts';
 import { defineSaga } from '../../shared/saga/define-saga.ts';
 
 /**

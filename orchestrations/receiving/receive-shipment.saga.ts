@@ -3,7 +3,7 @@ import { closeShipment } from '../../activities/receiving/close-shipment.ts';
 import { receiveGoods } from '../../activities/receiving/receive-goods.ts';
 import { registerServer } from '../../activities/receiving/register-server.ts';
 import { trackShipment } from '../../activities/receiving/track-shipment.ts';
-import { OrderId, ShipmentId } from '../../shared/ids.ts';
+import { OrderId, ShipmentId } from '../../shared/kernel/ids.ts';
 import { defineSaga } from '../../shared/saga/define-saga.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { AppError, type ErrorKind } from '../../shared/errors/app-error.ts';
+import { AppError, type ErrorKind } from '../../shared/kernel/errors/app-error.ts';
 
 const kinds: Readonly<Record<string, ErrorKind>> = {
   400: 'invalid',

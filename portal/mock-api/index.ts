@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AppError } from '../../shared/errors/app-error.ts';
-import { parse } from '../../shared/errors/parse.ts';
-import { toProblem } from '../../shared/errors/problem.ts';
-import type { Caller } from '../../shared/http/caller.ts';
+import type { Caller } from '../../shared/access/caller.ts';
+import { AppError } from '../../shared/kernel/errors/app-error.ts';
+import { parse } from '../../shared/kernel/errors/parse.ts';
+import { toProblem } from '../../shared/kernel/errors/problem.ts';
 import type { AnyEndpoint } from './endpoints/endpoint.ts';
 import { operations } from './endpoints/operations.ts';
 import { procurement } from './endpoints/procurement.ts';

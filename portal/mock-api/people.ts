@@ -1,4 +1,4 @@
-import { Caller, type Claims } from '../../shared/http/caller.ts';
+import { Caller, type Claims } from '../../shared/access/caller.ts';
 
 const iss = 'https://issuer.example';
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { forReader } from '../../shared/events/readers.ts';
-import type { Caller } from '../../shared/http/caller.ts';
+import type { Caller } from '../../shared/access/caller.ts';
+import { forReader } from '../../shared/access/readers.ts';
 import type { World } from './world.ts';
 
 const heartbeatMilliseconds = 15_000;

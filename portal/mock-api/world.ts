@@ -1,19 +1,22 @@
 import type { z } from 'zod';
-import type { DeadLetterView } from '../../shared/api/operations.ts';
-import { isoTime } from '../../shared/clock.ts';
-import type { Asset } from '../../shared/db/assets.ts';
-import type { BmcHealth } from '../../shared/db/bmc-health.ts';
-import type { BmcLogEntry } from '../../shared/db/bmc-log.ts';
-import type { Datacenter } from '../../shared/db/datacenters.ts';
-import type { Decommission } from '../../shared/db/decommissions.ts';
-import type { Finding } from '../../shared/db/findings.ts';
-import type { Order } from '../../shared/db/orders.ts';
-import type { Approval, Quote, Shipment, ShipmentItem } from '../../shared/db/procurement.ts';
-import type { SagaRow, StepRow, TimelineRow } from '../../shared/db/sagas.ts';
-import type { Task } from '../../shared/db/tasks.ts';
-import { typeOf, type EventData, type Topic } from '../../shared/events/catalog.ts';
+import type { Approval } from '../../shared/domain/approvals/approvals.db.ts';
+import type { Asset } from '../../shared/domain/assets/assets.db.ts';
+import { typeOf, type EventData, type Topic } from '../../shared/domain/catalog.ts';
+import type { Datacenter } from '../../shared/domain/datacenters/datacenters.db.ts';
+import type { Decommission } from '../../shared/domain/decommissions/decommissions.db.ts';
+import type { BmcHealth } from '../../shared/domain/health/bmc-health.db.ts';
+import type { BmcLogEntry } from '../../shared/domain/health/bmc-log.db.ts';
+import type { Order } from '../../shared/domain/orders/orders.db.ts';
+import type { Quote } from '../../shared/domain/procurement/procurement.db.ts';
+import type { Shipment, ShipmentItem } from '../../shared/domain/receiving/shipments.db.ts';
+import type { Task } from '../../shared/domain/tasks/tasks.db.ts';
+import type { Finding } from '../../shared/domain/validation/findings.db.ts';
 import type { CloudEvent } from '../../shared/events/cloud-event.ts';
-import { DatacenterId, newId } from '../../shared/ids.ts';
+import type { DeadLetterView } from '../../shared/events/dead-letters.api.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { DatacenterId } from '../../shared/kernel/ids.ts';
+import { newId } from '../../shared/kernel/new-id.ts';
+import type { SagaRow, StepRow, TimelineRow } from '../../shared/saga/sagas.db.ts';
 
 /** Everything the platform knows, in memory. */
 export interface World {

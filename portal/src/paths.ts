@@ -1,4 +1,4 @@
-import type { Action } from '../../shared/http/caller.ts';
+import type { Action } from '../../shared/access/caller.ts';
 import { withQuery } from './with-query.ts';
 
 /** Every page's address, once: routes are made of these patterns and links of the builders below. */

@@ -6,10 +6,10 @@ import {
   type AnyRouter,
   type ErrorComponentProps,
 } from '@tanstack/react-router';
-import { Home } from './pages/platform/home.tsx';
-import { Layout } from './pages/platform/layout.tsx';
-import { NotFound } from './pages/platform/not-found.tsx';
 import { patterns } from './paths.ts';
+import { Home } from './platform/pages/home.tsx';
+import { Layout } from './platform/pages/layout.tsx';
+import { NotFound } from './platform/pages/not-found.tsx';
 import { ProblemNote } from './ui/note.tsx';
 import { Page } from './ui/page.tsx';
 import { Skeleton } from './ui/skeleton.tsx';
@@ -23,71 +23,71 @@ const pages = [
   createRoute({ getParentRoute: () => root, path: patterns.home, component: Home }),
   page(
     patterns.orders,
-    lazyRouteComponent(() => import('./pages/procurement/orders.tsx'), 'OrdersPage'),
+    lazyRouteComponent(() => import('./orders/pages/orders.tsx'), 'OrdersPage'),
   ),
   page(
     patterns.newOrder,
-    lazyRouteComponent(() => import('./pages/procurement/new-order.tsx'), 'NewOrderPage'),
+    lazyRouteComponent(() => import('./orders/pages/new-order.tsx'), 'NewOrderPage'),
   ),
   page(
     patterns.order,
-    lazyRouteComponent(() => import('./pages/procurement/order.tsx'), 'OrderPage'),
+    lazyRouteComponent(() => import('./orders/pages/order.tsx'), 'OrderPage'),
   ),
   page(
     patterns.approvals,
-    lazyRouteComponent(() => import('./pages/procurement/approvals.tsx'), 'ApprovalsPage'),
+    lazyRouteComponent(() => import('./procurement/pages/approvals.tsx'), 'ApprovalsPage'),
   ),
   page(
     patterns.servers,
-    lazyRouteComponent(() => import('./pages/delivery/servers.tsx'), 'ServersPage'),
+    lazyRouteComponent(() => import('./delivery/pages/servers.tsx'), 'ServersPage'),
   ),
   page(
     patterns.server,
-    lazyRouteComponent(() => import('./pages/delivery/server.tsx'), 'ServerPage'),
+    lazyRouteComponent(() => import('./delivery/pages/server.tsx'), 'ServerPage'),
   ),
   page(
     patterns.decommissions,
-    lazyRouteComponent(() => import('./pages/decommissioning/decommissions.tsx'), 'DecommissionsPage'),
+    lazyRouteComponent(() => import('./decommissioning/pages/decommissions.tsx'), 'DecommissionsPage'),
   ),
   page(
     patterns.tasks,
-    lazyRouteComponent(() => import('./pages/receiving/tasks.tsx'), 'TasksPage'),
+    lazyRouteComponent(() => import('./fleet/pages/tasks.tsx'), 'TasksPage'),
   ),
   page(
     patterns.task,
-    lazyRouteComponent(() => import('./pages/receiving/task.tsx'), 'TaskPage'),
+    lazyRouteComponent(() => import('./fleet/pages/task.tsx'), 'TaskPage'),
   ),
   page(
     patterns.shipments,
-    lazyRouteComponent(() => import('./pages/receiving/shipments.tsx'), 'ShipmentsPage'),
+    lazyRouteComponent(() => import('./receiving/pages/shipments.tsx'), 'ShipmentsPage'),
   ),
   page(
     patterns.shipment,
-    lazyRouteComponent(() => import('./pages/receiving/shipment.tsx'), 'ShipmentPage'),
+    lazyRouteComponent(() => import('./receiving/pages/shipment.tsx'), 'ShipmentPage'),
   ),
   page(
     patterns.assets,
-    lazyRouteComponent(() => import('./pages/operations/assets.tsx'), 'AssetsPage'),
+    lazyRouteComponent(() => import('./fleet/pages/assets.tsx'), 'AssetsPage'),
   ),
   page(
     patterns.asset,
-    lazyRouteComponent(() => import('./pages/operations/asset.tsx'), 'AssetPage'),
+    lazyRouteComponent(() => import('./fleet/pages/asset.tsx'), 'AssetPage'),
   ),
   page(
     patterns.sagas,
-    lazyRouteComponent(() => import('./pages/operations/sagas.tsx'), 'SagasPage'),
+    lazyRouteComponent(() => import('./platform/pages/sagas.tsx'), 'SagasPage'),
   ),
   page(
     patterns.saga,
-    lazyRouteComponent(() => import('./pages/operations/saga.tsx'), 'SagaPage'),
+    lazyRouteComponent(() => import('./platform/pages/saga.tsx'), 'SagaPage'),
   ),
   page(
     patterns.events,
-    lazyRouteComponent(() => import('./pages/operations/events.tsx'), 'EventsPage'),
+    lazyRouteComponent(() => import('./platform/pages/events.tsx'), 'EventsPage'),
   ),
   page(
     patterns.deadLetters,
-    lazyRouteComponent(() => import('./pages/operations/dead-letters.tsx'), 'DeadLettersPage'),
+    lazyRouteComponent(() => import('./platform/pages/dead-letters.tsx'), 'DeadLettersPage'),
   ),
 ];
 

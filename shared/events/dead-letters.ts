@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { isoTime, type Clock } from '../clock.ts';
-import type { Database, Queryable } from '../db/database.ts';
+import { isoTime, type Clock } from '../kernel/clock.ts';
+import type { Database, Queryable } from '../kernel/database/database.ts';
 import { CloudEvent } from './cloud-event.ts';
 import type { Publisher } from './relay.ts';
 

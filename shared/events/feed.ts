@@ -1,6 +1,6 @@
-import type { Database } from '../db/database.ts';
-import type { Notices } from '../db/notices.ts';
-import { explain } from '../errors/app-error.ts';
+import type { Database } from '../kernel/database/database.ts';
+import type { Notices } from '../kernel/database/notices.ts';
+import { explain } from '../kernel/errors/app-error.ts';
 import type { CloudEvent } from './cloud-event.ts';
 import { lastSequence, readEvents } from './log.ts';
 import { sealedNotice } from './relay.ts';

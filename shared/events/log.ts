@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { isoTime, type Clock } from '../clock.ts';
-import type { Queryable } from '../db/database.ts';
-import { newId } from '../ids.ts';
-import { catalog, typeOf, type EventData, type Topic } from './catalog.ts';
+import { catalog, typeOf, type EventData, type Topic } from '../domain/catalog.ts';
+import { isoTime, type Clock } from '../kernel/clock.ts';
+import type { Queryable } from '../kernel/database/database.ts';
+import { newId } from '../kernel/new-id.ts';
 import { chainStart, eventColumns, EventRow, sealOf, toCloudEvent, type CloudEvent } from './cloud-event.ts';
 
 export interface NewEvent<T extends Topic = Topic> {

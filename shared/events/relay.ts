@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Database, Queryable } from '../db/database.ts';
-import { topicOf } from './catalog.ts';
+import { topicOf } from '../domain/catalog.ts';
+import type { Database, Queryable } from '../kernel/database/database.ts';
 import { chainStart, eventColumns, EventRow, sealOf, toCloudEvent, type CloudEvent } from './cloud-event.ts';
 
 /** Where sealed events go: Kafka, or the embedded bus in the same database. */

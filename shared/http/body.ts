@@ -1,6 +1,6 @@
 import type { ReadableStreamReadResult } from 'node:stream/web';
 import type { HttpRequest } from '@azure/functions';
-import { AppError } from '../errors/app-error.ts';
+import { AppError } from '../kernel/errors/app-error.ts';
 
 /** What an endpoint takes where it declares nothing else. */
 const usualBytes = 65_536;

@@ -1,11 +1,11 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import type { z } from 'zod';
-import { AppError } from '../errors/app-error.ts';
-import { parse } from '../errors/parse.ts';
+import type { Authenticator } from '../access/authenticate.ts';
+import type { Caller } from '../access/caller.ts';
+import { AppError } from '../kernel/errors/app-error.ts';
+import { parse } from '../kernel/errors/parse.ts';
 import type { Sagas } from '../saga/client.ts';
-import type { World } from '../world.ts';
-import type { Authenticator } from './authenticate.ts';
-import type { Caller } from './caller.ts';
+import type { World } from '../saga/world.ts';
 import { readJson, storable } from './json.ts';
 
 /** What a handler may use beside its input. */

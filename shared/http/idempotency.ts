@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Database } from '../db/database.ts';
-import { AppError } from '../errors/app-error.ts';
+import type { Database } from '../kernel/database/database.ts';
+import { AppError } from '../kernel/errors/app-error.ts';
 import type { Reply } from './http-function.ts';
 
 const Kept = z.object({

@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.ts';
+import { AppError } from '../kernel/errors/app-error.ts';
 
 /**
  * How intricate JSON may be. The deepest and the fullest of our own bodies, a batch of an agent's readings, stay well

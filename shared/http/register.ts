@@ -6,16 +6,16 @@ import {
   type HttpResponseInit,
   type InvocationContext,
 } from '@azure/functions';
-import { isoTime } from '../clock.ts';
-import { AppError, explain } from '../errors/app-error.ts';
-import { toProblem } from '../errors/problem.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Authenticator } from '../access/authenticate.ts';
+import { Caller } from '../access/caller.ts';
+import { isoTime } from '../kernel/clock.ts';
+import { AppError, explain } from '../kernel/errors/app-error.ts';
+import { toProblem } from '../kernel/errors/problem.ts';
+import type { Metrics } from '../kernel/metrics.ts';
 import { createSagas } from '../saga/client.ts';
 import { durableDoor, durableInput } from '../saga/durable-door.ts';
-import type { World } from '../world.ts';
-import type { Authenticator } from './authenticate.ts';
+import type { World } from '../saga/world.ts';
 import { mostBodyBytes, readBody } from './body.ts';
-import { Caller } from './caller.ts';
 import { answer, forbidden, toResponse, type AnyHttpFunction, type Reply } from './http-function.ts';
 import { once } from './idempotency.ts';
 

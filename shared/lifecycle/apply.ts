@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { isoTime, type Clock } from '../clock.ts';
-import type { Queryable } from '../db/database.ts';
-import { AppError } from '../errors/app-error.ts';
-import { typeOf } from '../events/catalog.ts';
+import { typeOf } from '../domain/catalog.ts';
 import { source } from '../events/log.ts';
-import type { ServerConfig } from '../facts.ts';
-import { newId, type DatacenterId, type OrderId, type OrderLineId, type ServerId, type TenantId } from '../ids.ts';
+import type { ServerConfig } from '../facts/server.ts';
+import { isoTime, type Clock } from '../kernel/clock.ts';
+import type { Queryable } from '../kernel/database/database.ts';
+import { AppError } from '../kernel/errors/app-error.ts';
+import { type DatacenterId, type OrderId, type OrderLineId, type ServerId, type TenantId } from '../kernel/ids.ts';
+import { newId } from '../kernel/new-id.ts';
 import { liftedByPeople, State, states, type StateInfo } from './states.ts';
 import { transitionsBy, type Cause, type Transition } from './transitions.ts';
 

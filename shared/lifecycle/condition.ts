@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { isoTime, type Clock } from '../clock.ts';
-import type { Database, Queryable } from '../db/database.ts';
-import { AppError } from '../errors/app-error.ts';
 import { appendEvents, event } from '../events/log.ts';
-import type { ServerId } from '../ids.ts';
+import { isoTime, type Clock } from '../kernel/clock.ts';
+import type { Database, Queryable } from '../kernel/database/database.ts';
+import { AppError } from '../kernel/errors/app-error.ts';
+import type { ServerId } from '../kernel/ids.ts';
 import { liftedByPeople, State } from './states.ts';
 
 /** How a server is doing beside its state. `condition_since` says since when; none of this changes the state. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { days, hours, minutes } from '../clock.ts';
+import { days, hours, minutes } from '../kernel/durations.ts';
 
 export const stages = [
   'procurement',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Drive, FirmwareComponent, Health, PowerState, ServerFacts } from '../facts.ts';
-import { LogReading, Sensors } from '../telemetry.ts';
+import { Drive, FirmwareComponent, Health, PowerState, ServerFacts } from '../facts/server.ts';
+import { LogReading, Sensors } from '../facts/telemetry.ts';
 import { submitted } from './outcome.ts';
 import { SecretRef } from './secrets.ts';
 

@@ -1,5 +1,5 @@
-import type { ServerFacts } from '../facts.ts';
-import type { DatacenterId, ServerId, TenantId } from '../ids.ts';
+import type { ServerFacts } from '../facts/server.ts';
+import type { DatacenterId, ServerId, TenantId } from '../kernel/ids.ts';
 
 /** A place for one server: rack, lowest unit (counted from 1 at the bottom) and height. */
 export interface RackPlace {

@@ -1,4 +1,4 @@
-import type { ManifestItem, ServerConfig } from '../facts.ts';
+import type { ManifestItem, ServerConfig } from '../facts/server.ts';
 
 export const vendors = ['hpe', 'dell'] as const;
 export type Vendor = (typeof vendors)[number];

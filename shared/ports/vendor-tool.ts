@@ -1,4 +1,4 @@
-import type { FirmwareComponent } from '../facts.ts';
+import type { FirmwareComponent } from '../facts/server.ts';
 import type { Submitted } from './outcome.ts';
 
 /** The vendor's own fleet manager: HPE OneView or Dell OpenManage Enterprise. Servers are found by serial. */

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { isoTime } from '../clock.ts';
-import { findSaga, sagaFamily } from '../db/sagas.ts';
-import { AppError, explain } from '../errors/app-error.ts';
 import { appendEvents, event } from '../events/log.ts';
-import { SagaId } from '../ids.ts';
+import { isoTime } from '../kernel/clock.ts';
+import { AppError, explain } from '../kernel/errors/app-error.ts';
+import { SagaId } from '../kernel/ids.ts';
 import { decideOnDead, obstacle, takeBackDead } from './dead-saga.ts';
 import { sagaId, type SagaDefinition } from './define-saga.ts';
 import type { DurableDoor } from './durable-door.ts';
 import { findDeadSagas, type SagaWorld } from './find-dead.ts';
 import { tell } from './journal.ts';
+import { findSaga, sagaFamily } from './sagas.db.ts';
 import { wakeEvent, type OperatorDecision, type SagaStart } from './wire.ts';
 
 export interface Sagas {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { isoTime, type Clock } from '../clock.ts';
-import type { Database, Queryable } from '../db/database.ts';
-import { findSaga, type SagaRow } from '../db/sagas.ts';
-import { AppError, explain } from '../errors/app-error.ts';
 import { appendEvents, event } from '../events/log.ts';
 import type { Relay } from '../events/relay.ts';
+import { isoTime, type Clock } from '../kernel/clock.ts';
+import type { Database, Queryable } from '../kernel/database/database.ts';
+import { AppError, explain } from '../kernel/errors/app-error.ts';
 import { instanceEnd, type DurableDoor } from './durable-door.ts';
 import { setServerFree, tell } from './journal.ts';
+import { findSaga, type SagaRow } from './sagas.db.ts';
 import type { Held, OperatorDecision, SagaStart } from './wire.ts';
 
 /**

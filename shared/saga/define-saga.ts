@@ -1,7 +1,8 @@
 import { RetryOptions, type OrchestrationContext, type Task } from 'durable-functions';
 import type { z } from 'zod';
-import { days, hours } from '../clock.ts';
-import { derivedId, SagaId, type IdKind } from '../ids.ts';
+import { days, hours } from '../kernel/durations.ts';
+import { SagaId, type IdKind } from '../kernel/ids.ts';
+import { derivedId } from '../kernel/new-id.ts';
 import { hasUndo, type Retry, type Step, type StepPending, type StepRefused } from './step.ts';
 import {
   JournalAnswer,

@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { isoTime, minutes } from '../clock.ts';
-import type { Queryable } from '../db/database.ts';
-import { findSaga, type SagaRow } from '../db/sagas.ts';
-import { explain } from '../errors/app-error.ts';
-import type { World } from '../world.ts';
+import { isoTime } from '../kernel/clock.ts';
+import type { Queryable } from '../kernel/database/database.ts';
+import { minutes } from '../kernel/durations.ts';
+import { explain } from '../kernel/errors/app-error.ts';
 import { heldBy, raise, takeBackDead } from './dead-saga.ts';
 import { instanceEnd, type DurableDoor, type InstanceState } from './durable-door.ts';
 import { openTicket, tell, tellStuck } from './journal.ts';
+import { findSaga, type SagaRow } from './sagas.db.ts';
+import type { World } from './world.ts';
 
 export type SagaWorld = Pick<World, 'db' | 'clock' | 'log' | 'ticketing' | 'settings'> & {
   relay: Pick<World['relay'], 'kick'>;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { isoTime, type Clock } from '../clock.ts';
-import type { Queryable } from '../db/database.ts';
 import { appendEvents, event } from '../events/log.ts';
-import type { SagaId } from '../ids.ts';
-import type { World } from '../world.ts';
+import { isoTime, type Clock } from '../kernel/clock.ts';
+import type { Queryable } from '../kernel/database/database.ts';
+import type { SagaId } from '../kernel/ids.ts';
 import { sagaId, type SagaDefinition } from './define-saga.ts';
 import { hasUndo, type AnyStep } from './step.ts';
 import { OperatorDecision, type JournalAnswer, type JournalCall, type SagaPlace, type StepCall } from './wire.ts';
+import type { World } from './world.ts';
 
 /**
  * The story of each saga as people read it, in PostgreSQL, the same on every engine: one row per saga, one per

@@ -1,11 +1,11 @@
 import * as df from 'durable-functions';
-import { parse } from '../errors/parse.ts';
-import type { World } from '../world.ts';
+import { parse } from '../kernel/errors/parse.ts';
 import { Saga, type SagaDefinition } from './define-saga.ts';
 import { keepJournal } from './journal.ts';
 import { runStep, undoStep } from './run-step.ts';
 import { hasUndo, type AnyStep } from './step.ts';
 import { JournalCall, journalActivity, SagaStart } from './wire.ts';
+import type { World } from './world.ts';
 
 /** Makes every saga an orchestrator, every step and every undo an activity. Names are unique in the app. */
 export function registerSagas(sagas: readonly SagaDefinition[], steps: readonly AnyStep[], world: World): void {

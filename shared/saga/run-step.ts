@@ -1,12 +1,13 @@
-import { whileAsking } from '../asking.ts';
-import { isoTime } from '../clock.ts';
-import { explain } from '../errors/app-error.ts';
-import { parse } from '../errors/parse.ts';
-import { derivedId, SagaId } from '../ids.ts';
-import type { World } from '../world.ts';
+import { whileAsking } from '../kernel/asking.ts';
+import { isoTime } from '../kernel/clock.ts';
+import { explain } from '../kernel/errors/app-error.ts';
+import { parse } from '../kernel/errors/parse.ts';
+import { SagaId } from '../kernel/ids.ts';
+import { derivedId } from '../kernel/new-id.ts';
 import { beginStep, endStep, noteWake } from './journal.ts';
 import { hasUndo, type AnyStep, type StepContext, type StepPending, type StepRefused } from './step.ts';
 import { StepCall, type StepAnswer } from './wire.ts';
+import type { World } from './world.ts';
 
 const shortestPollSeconds = 0.5;
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { IdKind, SagaId } from '../ids.ts';
-import type { World } from '../world.ts';
+import type { IdKind, SagaId } from '../kernel/ids.ts';
+import type { World } from './world.ts';
 
 /** What a step may answer beside its output: ask again later, or no and why. */
 export type StepPending = {

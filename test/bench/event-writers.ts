@@ -2,11 +2,11 @@
 // with a NOTIFY in the transaction, which makes all writers of a database queue for the disk.
 import path from 'node:path';
 import { startPostgres, type EmbeddedPostgres } from '../../infra/local/postgres.ts';
-import { systemClock } from '../../shared/clock.ts';
-import { onOwnConnection } from '../../shared/db/connections.ts';
-import { connect, type Database } from '../../shared/db/database.ts';
-import { migrateDatabase } from '../../shared/db/migrate.ts';
 import { appendEvents, event } from '../../shared/events/log.ts';
+import { systemClock } from '../../shared/kernel/clock.ts';
+import { onOwnConnection } from '../../shared/kernel/database/connections.ts';
+import { connect, type Database } from '../../shared/kernel/database/database.ts';
+import { migrateDatabase } from '../../shared/kernel/database/migrate.ts';
 import type { Benchmark } from './kit/benchmark.ts';
 import { durabilityOf } from './kit/durability.ts';
 import { aFolder } from './kit/platform.ts';

@@ -2,12 +2,12 @@
 // every recorded output of dmidecode, lshw and LLDP.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { readDmidecode } from '../../shared/adapters/host-inventory/dmidecode.ts';
-import { readLldp } from '../../shared/adapters/host-inventory/lldp.ts';
-import { readLshw } from '../../shared/adapters/host-inventory/lshw.ts';
-import { explain } from '../../shared/errors/app-error.ts';
-import type { ServerFacts } from '../../shared/facts.ts';
-import type { LogReading, SensorKind, Sensors } from '../../shared/telemetry.ts';
+import { readDmidecode } from '../../shared/facts/host-inventory/dmidecode.ts';
+import { readLldp } from '../../shared/facts/host-inventory/lldp.ts';
+import { readLshw } from '../../shared/facts/host-inventory/lshw.ts';
+import type { ServerFacts } from '../../shared/facts/server.ts';
+import type { LogReading, SensorKind, Sensors } from '../../shared/facts/telemetry.ts';
+import { explain } from '../../shared/kernel/errors/app-error.ts';
 import { aRecordedServer, aStand, type Stand } from '../simulators/bmc/stand.ts';
 import { takes } from '../simulators/bmc/timing.ts';
 import { recordedTree } from '../simulators/bmc/tree.ts';

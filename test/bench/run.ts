@@ -1,8 +1,8 @@
 // `npm run bench [name …]`: measures us beside others in one run, prints the ratios and keeps the figures as JSON.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readSettings } from '../../shared/config.ts';
-import { explain } from '../../shared/errors/app-error.ts';
+import { explain } from '../../shared/kernel/errors/app-error.ts';
+import { readSettings } from '../../shared/wiring/settings.ts';
 import { apiBenchmark } from './api/api.ts';
 import { atScaleBenchmark } from './api/at-scale.ts';
 import { bodiesBenchmark } from './api/bodies.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { ComputerSystem } from '../../shared/adapters/redfish/contract.ts';
-import { createHttp } from '../../shared/http-client/client.ts';
+import { createHttp } from '../../shared/kernel/http-client/client.ts';
 import { builtTree } from './bmc-tree.ts';
 import { mutateText, type Random } from './mutate.ts';
 

@@ -2,19 +2,19 @@
 // validation image, for everything that reads them.
 //   node_modules/.bin/node test/fuzz/lldp.ts [inputs = 1000000] [seed = 1]
 import { receiveInventory } from '../../edge/inventory/receive.ts';
-import { readDmidecode } from '../../shared/adapters/host-inventory/dmidecode.ts';
+import { readDmidecode } from '../../shared/facts/host-inventory/dmidecode.ts';
 import {
   readLsblk,
   readNvmeIdCtrl,
   readSmartctl,
   readSmartctlFirmware,
-} from '../../shared/adapters/host-inventory/drives.ts';
-import { readHdparmErase, readNvmeErase } from '../../shared/adapters/host-inventory/erase.ts';
-import { readEthtool, readOptic } from '../../shared/adapters/host-inventory/ethtool.ts';
-import { readLldp } from '../../shared/adapters/host-inventory/lldp.ts';
-import { readLshw } from '../../shared/adapters/host-inventory/lshw.ts';
-import { AppError } from '../../shared/errors/app-error.ts';
-import { Drive, FirmwareComponent, NetworkPort, ServerFacts } from '../../shared/facts.ts';
+} from '../../shared/facts/host-inventory/drives.ts';
+import { readHdparmErase, readNvmeErase } from '../../shared/facts/host-inventory/erase.ts';
+import { readEthtool, readOptic } from '../../shared/facts/host-inventory/ethtool.ts';
+import { readLldp } from '../../shared/facts/host-inventory/lldp.ts';
+import { readLshw } from '../../shared/facts/host-inventory/lshw.ts';
+import { Drive, FirmwareComponent, NetworkPort, ServerFacts } from '../../shared/facts/server.ts';
+import { AppError } from '../../shared/kernel/errors/app-error.ts';
 import * as built from '../unit/edge/inventory/image.ts';
 import { runFuzz, type Target } from './harness.ts';
 import { mutateJson, mutateText, type Random } from './mutate.ts';

@@ -1,4 +1,5 @@
-import { newId, type IdKind } from '../../shared/ids.ts';
+import { type IdKind } from '../../shared/kernel/ids.ts';
+import { newId } from '../../shared/kernel/new-id.ts';
 import { usualConfig } from './orders.ts';
 
 /** A body that somebody may send who means no good, or whose program is broken. */

@@ -2,11 +2,12 @@ import { decommissionServer } from '../../orchestrations/decommissioning/decommi
 import { discoverServer } from '../../orchestrations/discovery/discover-server.saga.ts';
 import { validateServer } from '../../orchestrations/discovery/validate-server.saga.ts';
 import { maintainServer } from '../../orchestrations/operations/maintain-server.saga.ts';
-import { fulfillOrder } from '../../orchestrations/procurement/fulfill-order.saga.ts';
-import { isoTime } from '../../shared/clock.ts';
-import { getAsset } from '../../shared/db/assets.ts';
-import { insertDecommission } from '../../shared/db/decommissions.ts';
-import { DecommissionId, MaintenanceId, newId } from '../../shared/ids.ts';
+import { fulfillOrder } from '../../orchestrations/orders/fulfill-order.saga.ts';
+import { getAsset } from '../../shared/domain/assets/assets.db.ts';
+import { insertDecommission } from '../../shared/domain/decommissions/decommissions.db.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { DecommissionId, MaintenanceId } from '../../shared/kernel/ids.ts';
+import { newId } from '../../shared/kernel/new-id.ts';
 import { stockConfig } from '../simulators/shelf.ts';
 import { placeOrder } from './orders.ts';
 import type { FaultStory } from './saga-faults.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Queryable } from '../../shared/db/database.ts';
+import type { Queryable } from '../../shared/kernel/database/database.ts';
 
 const Row = z.record(z.string(), z.unknown());
 

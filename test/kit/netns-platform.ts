@@ -2,7 +2,7 @@
 // every event it takes as one JSON line, and has the servers that lie in a file (read anew on SIGHUP).
 //   netns-platform.ts SERVERS-FILE AGENT-FOLDER DATACENTER MANAGEMENT-PREFIX
 import { readFileSync } from 'node:fs';
-import { ExpectedServers } from '../../shared/api/edge.ts';
+import { ExpectedServers } from '../../shared/domain/edge/edge.api.ts';
 import { PretendPlatform } from '../integration/edge/kit.ts';
 
 const [file = '', folder = '', datacenter = '', prefix = ''] = process.argv.slice(2);

@@ -1,8 +1,9 @@
-import { fulfillOrder } from '../../orchestrations/procurement/fulfill-order.saga.ts';
-import { isoTime } from '../../shared/clock.ts';
-import { insertOrder, Order } from '../../shared/db/orders.ts';
-import type { ServerConfig } from '../../shared/facts.ts';
-import { newId, OrderId } from '../../shared/ids.ts';
+import { fulfillOrder } from '../../orchestrations/orders/fulfill-order.saga.ts';
+import { insertOrder, Order } from '../../shared/domain/orders/orders.db.ts';
+import type { ServerConfig } from '../../shared/facts/server.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { OrderId } from '../../shared/kernel/ids.ts';
+import { newId } from '../../shared/kernel/new-id.ts';
 import { sagaId } from '../../shared/saga/define-saga.ts';
 import type { TestWorld } from './world.ts';
 

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
 import { startPostgres, type EmbeddedPostgres } from '../../infra/local/postgres.ts';
-import { migrate } from '../../shared/db/migrate.ts';
+import { migrate } from '../../shared/kernel/database/migrate.ts';
 
 const holder = globalThis as { racklinePostgres?: { server: EmbeddedPostgres; folder: string } };
 

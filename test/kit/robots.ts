@@ -1,12 +1,13 @@
 import type { VirtualTime } from '../../runtime/durable/memory/virtual-time.ts';
-import { program } from '../../shared/actor.ts';
-import { findAsset, type Asset } from '../../shared/db/assets.ts';
-import { decideApproval, getApproval, itemsOf } from '../../shared/db/procurement.ts';
-import type { TaskResult } from '../../shared/db/task-lines.ts';
-import { completeTask, getTask, type Task } from '../../shared/db/tasks.ts';
+import { decideApproval, getApproval } from '../../shared/domain/approvals/approvals.db.ts';
+import { findAsset, type Asset } from '../../shared/domain/assets/assets.db.ts';
+import { itemsOf } from '../../shared/domain/receiving/shipments.db.ts';
+import type { TaskResult } from '../../shared/domain/tasks/task-lines.ts';
+import { completeTask, getTask, type Task } from '../../shared/domain/tasks/tasks.db.ts';
 import type { CloudEvent } from '../../shared/events/cloud-event.ts';
-import { ApprovalId, ShipmentId, TaskId } from '../../shared/ids.ts';
-import type { World } from '../../shared/world.ts';
+import { program } from '../../shared/kernel/actor.ts';
+import { ApprovalId, ShipmentId, TaskId } from '../../shared/kernel/ids.ts';
+import type { World } from '../../shared/saga/world.ts';
 import type { PhysicalFault, ServerHardware } from '../simulators/bmc/hardware.ts';
 
 export interface Hands {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { discoverServer } from '../../orchestrations/discovery/discover-server.saga.ts';
-import { fulfillOrder } from '../../orchestrations/procurement/fulfill-order.saga.ts';
+import { fulfillOrder } from '../../orchestrations/orders/fulfill-order.saga.ts';
 import { installServer } from '../../orchestrations/receiving/install-server.saga.ts';
-import { assetsOfOrder, recordHeight, reserveAsset } from '../../shared/db/assets.ts';
-import { DatacenterId, newId, OrderLineId, ServerId, type OrderId } from '../../shared/ids.ts';
+import { assetsOfOrder, recordHeight, reserveAsset } from '../../shared/domain/assets/assets.db.ts';
+import { DatacenterId, OrderLineId, ServerId, type OrderId } from '../../shared/kernel/ids.ts';
+import { newId } from '../../shared/kernel/new-id.ts';
 import { beginLife } from '../../shared/lifecycle/apply.ts';
 import { stockConfig, type ShelfServer } from '../simulators/shelf.ts';
 import { placeOrder } from './orders.ts';

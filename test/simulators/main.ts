@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import path from 'node:path';
 import { createNetbox } from '../../shared/adapters/netbox/client.ts';
 import { createVault } from '../../shared/adapters/vault/client.ts';
-import type { AssetView } from '../../shared/api/operations.ts';
-import { factorySecret } from '../../shared/bmc-access.ts';
-import { publicUrl, readSettings } from '../../shared/config.ts';
-import { ServerId } from '../../shared/ids.ts';
-import { Secret } from '../../shared/secret.ts';
+import type { AssetView } from '../../shared/domain/assets/assets.api.ts';
+import { factorySecret } from '../../shared/domain/credentials/bmc-access.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
+import { Secret } from '../../shared/kernel/secret.ts';
+import { publicUrl, readSettings } from '../../shared/wiring/settings.ts';
 import { BmcFleet } from './bmc/fleet.ts';
 import { factoryAccount, hardwareFromManifest } from './bmc/hardware.ts';
 import { controlDesk } from './control/control.ts';

@@ -1,5 +1,5 @@
 // Servers that were on the company's shelves before Rackline came: the hardware, and what an inventory would say of it.
-import type { ManifestItem } from '../../shared/facts.ts';
+import type { ManifestItem } from '../../shared/facts/server.ts';
 import type { Company } from './kit/company.ts';
 
 export interface ShelfServer extends ManifestItem {

@@ -6,11 +6,11 @@ import { bootChoices } from '../../edge/boot/boot-for.ts';
 import { edgeSettingNames } from '../../edge/settings.ts';
 import { endpoints } from '../../functions/endpoints.ts';
 import { sagas } from '../../orchestrations/index.ts';
-import { days, hours } from '../../shared/clock.ts';
-import { Settings } from '../../shared/config.ts';
-import { topics } from '../../shared/events/catalog.ts';
+import { topics } from '../../shared/domain/catalog.ts';
+import { days, hours } from '../../shared/kernel/durations.ts';
 import { states, type StateInfo } from '../../shared/lifecycle/states.ts';
 import { hasUndo } from '../../shared/saga/step.ts';
+import { Settings } from '../../shared/wiring/settings.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const pages = [

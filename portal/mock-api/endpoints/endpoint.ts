@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { AppError } from '../../../shared/errors/app-error.ts';
-import type { Action, Caller } from '../../../shared/http/caller.ts';
+import type { Action, Caller } from '../../../shared/access/caller.ts';
+import { AppError } from '../../../shared/kernel/errors/app-error.ts';
 import type { Teller } from '../stories/teller.ts';
 import type { World } from '../world.ts';
 

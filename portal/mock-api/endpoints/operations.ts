@@ -1,33 +1,31 @@
 import { z } from 'zod';
+import { actions, type Caller } from '../../../shared/access/caller.ts';
+import { MeView } from '../../../shared/access/me.api.ts';
+import { forReader } from '../../../shared/access/readers.ts';
 import {
   AssetAction,
   AssetDetail,
   AssetView,
-  BmcLogLine,
-  DatacenterView,
-  DeadLetterView,
-  DecommissionView,
   HistoryEntry,
-  MaintenanceView,
-  MeView,
-  OperateSaga,
-  ProposeDecommission,
-  RequestMaintenance,
-  RevealedCredentials,
-  SagaDetail,
-  SagaEventBody,
-  SagaView,
   ServerView,
-} from '../../../shared/api/operations.ts';
-import { TimelineEntry } from '../../../shared/api/orders.ts';
-import { page, PageQuery } from '../../../shared/api/paging.ts';
-import { assetDetail, assetView, decommissionView, historyOf, logLine } from '../../../shared/api/project.ts';
-import { isoTime } from '../../../shared/clock.ts';
+} from '../../../shared/domain/assets/assets.api.ts';
+import { assetDetail, assetView, historyOf } from '../../../shared/domain/assets/views.ts';
+import { RevealedCredentials } from '../../../shared/domain/credentials/credentials.api.ts';
+import { DatacenterView } from '../../../shared/domain/datacenters/datacenters.api.ts';
+import { DecommissionView, ProposeDecommission } from '../../../shared/domain/decommissions/decommissions.api.ts';
+import { decommissionView } from '../../../shared/domain/decommissions/views.ts';
+import { BmcLogLine } from '../../../shared/domain/health/health.api.ts';
+import { logLine } from '../../../shared/domain/health/views.ts';
+import { MaintenanceView, RequestMaintenance } from '../../../shared/domain/maintenance/maintenance.api.ts';
+import { TimelineEntry } from '../../../shared/domain/orders/orders.api.ts';
 import { CloudEvent } from '../../../shared/events/cloud-event.ts';
-import { forReader } from '../../../shared/events/readers.ts';
-import { actions, type Caller } from '../../../shared/http/caller.ts';
-import { DecommissionId, newId } from '../../../shared/ids.ts';
+import { DeadLetterView } from '../../../shared/events/dead-letters.api.ts';
+import { page, PageQuery } from '../../../shared/http/paging.ts';
+import { isoTime } from '../../../shared/kernel/clock.ts';
+import { DecommissionId } from '../../../shared/kernel/ids.ts';
+import { newId } from '../../../shared/kernel/new-id.ts';
 import { causesFrom } from '../../../shared/lifecycle/transitions.ts';
+import { OperateSaga, SagaDetail, SagaEventBody, SagaView } from '../../../shared/saga/sagas.api.ts';
 import { decommission, maintain } from '../stories/operate.ts';
 import type { World } from '../world.ts';
 import { conflict, endpoint, newestFirst, seen } from './endpoint.ts';

@@ -1,20 +1,15 @@
 import { z } from 'zod';
-import {
-  ApprovalView,
-  DecideApproval,
-  OrderDetail,
-  OrderTimeline,
-  OrderView,
-  QuoteView,
-  ShipmentView,
-  SubmitOrder,
-} from '../../../shared/api/orders.ts';
-import { cut, page, PageQuery } from '../../../shared/api/paging.ts';
-import { approvalView, decisionBlocked, shipmentView } from '../../../shared/api/project.ts';
-import { isoTime } from '../../../shared/clock.ts';
-import { AppError } from '../../../shared/errors/app-error.ts';
-import type { Caller } from '../../../shared/http/caller.ts';
-import { entriesFor, phasesOf } from '../../../shared/order-story.ts';
+import { approvalView, decisionBlocked } from '../../../shared/access/approval-views.ts';
+import type { Caller } from '../../../shared/access/caller.ts';
+import { ApprovalView, DecideApproval } from '../../../shared/domain/approvals/approvals.api.ts';
+import { entriesFor, phasesOf } from '../../../shared/domain/orders/order-story.ts';
+import { OrderDetail, OrderTimeline, OrderView, SubmitOrder } from '../../../shared/domain/orders/orders.api.ts';
+import { QuoteView } from '../../../shared/domain/procurement/procurement.api.ts';
+import { ShipmentView } from '../../../shared/domain/receiving/shipments.api.ts';
+import { shipmentView } from '../../../shared/domain/receiving/views.ts';
+import { cut, page, PageQuery } from '../../../shared/http/paging.ts';
+import { isoTime } from '../../../shared/kernel/clock.ts';
+import { AppError } from '../../../shared/kernel/errors/app-error.ts';
 import { newOrder } from '../seed.ts';
 import { fulfil } from '../stories/fulfil.ts';
 import type { World } from '../world.ts';

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { CompleteTask, ReceivedItem, ReceiveItem, TaskView } from '../../../shared/api/operations.ts';
-import { cut, page, PageQuery } from '../../../shared/api/paging.ts';
-import { isoTime } from '../../../shared/clock.ts';
-import { MacAddress } from '../../../shared/facts.ts';
-import type { Caller } from '../../../shared/http/caller.ts';
+import type { Caller } from '../../../shared/access/caller.ts';
+import { ReceivedItem, ReceiveItem } from '../../../shared/domain/receiving/receiving.api.ts';
+import { CompleteTask, TaskView } from '../../../shared/domain/tasks/tasks.api.ts';
+import { MacAddress } from '../../../shared/facts/server.ts';
+import { cut, page, PageQuery } from '../../../shared/http/paging.ts';
+import { isoTime } from '../../../shared/kernel/clock.ts';
 import type { World } from '../world.ts';
 import { conflict, endpoint, seen } from './endpoint.ts';
 

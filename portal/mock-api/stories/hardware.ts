@@ -1,8 +1,9 @@
-import { isoTime } from '../../../shared/clock.ts';
-import type { Asset } from '../../../shared/db/assets.ts';
-import type { Order } from '../../../shared/db/orders.ts';
-import type { ServerConfig, ServerFacts } from '../../../shared/facts.ts';
-import { newId, ServerId } from '../../../shared/ids.ts';
+import type { Asset } from '../../../shared/domain/assets/assets.db.ts';
+import type { Order } from '../../../shared/domain/orders/orders.db.ts';
+import type { ServerConfig, ServerFacts } from '../../../shared/facts/server.ts';
+import { isoTime } from '../../../shared/kernel/clock.ts';
+import { ServerId } from '../../../shared/kernel/ids.ts';
+import { newId } from '../../../shared/kernel/new-id.ts';
 
 const models = {
   hpe: { manufacturer: 'HPE', model: 'ProLiant DL380 Gen11', oui: '5c:ba:2c' },

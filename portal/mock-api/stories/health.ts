@@ -1,8 +1,9 @@
-import type { ToldSensor } from '../../../shared/api/edge.ts';
-import { hours, isoTime, minutes } from '../../../shared/clock.ts';
-import type { Asset } from '../../../shared/db/assets.ts';
-import type { BmcHealth } from '../../../shared/db/bmc-health.ts';
-import type { BmcLogEntry } from '../../../shared/db/bmc-log.ts';
+import type { Asset } from '../../../shared/domain/assets/assets.db.ts';
+import type { ToldSensor } from '../../../shared/domain/edge/edge.api.ts';
+import type { BmcHealth } from '../../../shared/domain/health/bmc-health.db.ts';
+import type { BmcLogEntry } from '../../../shared/domain/health/bmc-log.db.ts';
+import { isoTime } from '../../../shared/kernel/clock.ts';
+import { hours, minutes } from '../../../shared/kernel/durations.ts';
 
 const sensor = (
   kind: ToldSensor['kind'],

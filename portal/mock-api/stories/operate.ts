@@ -1,11 +1,13 @@
-import { days, hours, isoTime, minutes } from '../../../shared/clock.ts';
-import type { Asset } from '../../../shared/db/assets.ts';
-import type { Decommission } from '../../../shared/db/decommissions.ts';
-import type { Approval } from '../../../shared/db/procurement.ts';
+import type { Approval } from '../../../shared/domain/approvals/approvals.db.ts';
+import type { Asset } from '../../../shared/domain/assets/assets.db.ts';
+import type { Decommission } from '../../../shared/domain/decommissions/decommissions.db.ts';
 import { certificateOf, type Erasure } from '../../../shared/domain/erasure/certificate.ts';
 import { judgeErasure, knownDrives } from '../../../shared/domain/erasure/rules.ts';
-import type { Drive } from '../../../shared/facts.ts';
-import { ApprovalId, newId } from '../../../shared/ids.ts';
+import type { Drive } from '../../../shared/facts/server.ts';
+import { isoTime } from '../../../shared/kernel/clock.ts';
+import { days, hours, minutes } from '../../../shared/kernel/durations.ts';
+import { ApprovalId } from '../../../shared/kernel/ids.ts';
+import { newId } from '../../../shared/kernel/new-id.ts';
 import type { Teller } from './teller.ts';
 
 /** The story of a maintenance. */

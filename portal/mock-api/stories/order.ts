@@ -1,5 +1,5 @@
-import type { Asset } from '../../../shared/db/assets.ts';
-import type { Order } from '../../../shared/db/orders.ts';
+import type { Asset } from '../../../shared/domain/assets/assets.db.ts';
+import type { Order } from '../../../shared/domain/orders/orders.db.ts';
 import type { Teller } from './teller.ts';
 
 /** Whom an event of an order concerns. */

@@ -1,8 +1,10 @@
-import { days, hours, isoTime, minutes } from '../../../shared/clock.ts';
-import type { Asset } from '../../../shared/db/assets.ts';
-import type { Order } from '../../../shared/db/orders.ts';
-import type { SagaRow } from '../../../shared/db/sagas.ts';
-import { newId, PurchaseId, ShipmentId } from '../../../shared/ids.ts';
+import type { Asset } from '../../../shared/domain/assets/assets.db.ts';
+import type { Order } from '../../../shared/domain/orders/orders.db.ts';
+import { isoTime } from '../../../shared/kernel/clock.ts';
+import { days, hours, minutes } from '../../../shared/kernel/durations.ts';
+import { PurchaseId, ShipmentId } from '../../../shared/kernel/ids.ts';
+import { newId } from '../../../shared/kernel/new-id.ts';
+import type { SagaRow } from '../../../shared/saga/sagas.db.ts';
 import { build, type Vendor } from './hardware.ts';
 import { about, setState } from './order.ts';
 import type { Teller } from './teller.ts';

@@ -1,10 +1,12 @@
-import { hours, isoTime, minutes } from '../../../shared/clock.ts';
-import type { Asset } from '../../../shared/db/assets.ts';
-import type { SagaRow, StepRow, TimelineRow } from '../../../shared/db/sagas.ts';
-import type { Task, TaskKind } from '../../../shared/db/tasks.ts';
-import { newId, TaskId, type TenantId } from '../../../shared/ids.ts';
+import type { Asset } from '../../../shared/domain/assets/assets.db.ts';
+import type { Task, TaskKind } from '../../../shared/domain/tasks/tasks.db.ts';
+import { isoTime } from '../../../shared/kernel/clock.ts';
+import { hours, minutes } from '../../../shared/kernel/durations.ts';
+import { TaskId, type TenantId } from '../../../shared/kernel/ids.ts';
+import { newId } from '../../../shared/kernel/new-id.ts';
 import { states } from '../../../shared/lifecycle/states.ts';
 import { transitionsBy, type Cause } from '../../../shared/lifecycle/transitions.ts';
+import type { SagaRow, StepRow, TimelineRow } from '../../../shared/saga/sagas.db.ts';
 import { until, type World } from '../world.ts';
 
 /** What happens to a story that is cancelled while it waits. */

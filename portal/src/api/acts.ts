@@ -1,20 +1,14 @@
 import type { z } from 'zod';
-import type {
-  AssetAction,
-  AssetDetail,
-  CompleteTask,
-  DeadLetterView,
-  DecommissionView,
-  MaintenanceView,
-  ProposeDecommission,
-  ReceivedItem,
-  ReceiveItem,
-  RequestMaintenance,
-  RevealedCredentials,
-  SagaView,
-  TaskView,
-} from '../../../shared/api/operations.ts';
-import type { ApprovalView, DecideApproval, OrderView, SubmitOrder } from '../../../shared/api/orders.ts';
+import type { ApprovalView, DecideApproval } from '../../../shared/domain/approvals/approvals.api.ts';
+import type { AssetAction, AssetDetail } from '../../../shared/domain/assets/assets.api.ts';
+import type { RevealedCredentials } from '../../../shared/domain/credentials/credentials.api.ts';
+import type { DecommissionView, ProposeDecommission } from '../../../shared/domain/decommissions/decommissions.api.ts';
+import type { MaintenanceView, RequestMaintenance } from '../../../shared/domain/maintenance/maintenance.api.ts';
+import type { OrderView, SubmitOrder } from '../../../shared/domain/orders/orders.api.ts';
+import type { ReceivedItem, ReceiveItem } from '../../../shared/domain/receiving/receiving.api.ts';
+import type { CompleteTask, TaskView } from '../../../shared/domain/tasks/tasks.api.ts';
+import type { DeadLetterView } from '../../../shared/events/dead-letters.api.ts';
+import type { SagaView } from '../../../shared/saga/sagas.api.ts';
 import { post } from './http.ts';
 
 // Everything the portal asks the platform to do. `key` makes a repeat of the same act harmless.

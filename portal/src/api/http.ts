@@ -1,4 +1,4 @@
-import type { Problem } from '../../../shared/errors/problem.ts';
+import type { Problem } from '../../../shared/kernel/errors/problem.ts';
 import { noAnswer, ProblemError } from './problem.ts';
 
 const base = '/api/v1';

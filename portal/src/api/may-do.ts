@@ -1,4 +1,4 @@
-import type { Action } from '../../../shared/http/caller.ts';
+import type { Action } from '../../../shared/access/caller.ts';
 import type { Cause } from '../../../shared/lifecycle/transitions.ts';
 import { transitions } from '../../../shared/lifecycle/transitions.ts';
 import { either, words } from '../ui/words.ts';

@@ -1,5 +1,5 @@
-import type { Complaint } from '../../../shared/errors/app-error.ts';
-import type { Problem } from '../../../shared/errors/problem.ts';
+import type { Complaint } from '../../../shared/kernel/errors/app-error.ts';
+import type { Problem } from '../../../shared/kernel/errors/problem.ts';
 
 /** What the API answers when it does not do what was asked (RFC 9457), or that it did not answer at all. */
 export class ProblemError extends Error {

@@ -1,29 +1,18 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
-import type {
-  AssetDetail,
-  AssetView,
-  BmcLogLine,
-  DatacenterView,
-  DeadLetterView,
-  DecommissionView,
-  HistoryEntry,
-  MeView,
-  SagaDetail,
-  SagaView,
-  ServerView,
-  TaskView,
-} from '../../../shared/api/operations.ts';
-import type {
-  ApprovalView,
-  OrderDetail,
-  OrderTimeline,
-  OrderView,
-  QuoteView,
-  ShipmentView,
-  TimelineEntry,
-} from '../../../shared/api/orders.ts';
+import type { MeView } from '../../../shared/access/me.api.ts';
+import type { ApprovalView } from '../../../shared/domain/approvals/approvals.api.ts';
+import type { AssetDetail, AssetView, HistoryEntry, ServerView } from '../../../shared/domain/assets/assets.api.ts';
+import type { DatacenterView } from '../../../shared/domain/datacenters/datacenters.api.ts';
+import type { DecommissionView } from '../../../shared/domain/decommissions/decommissions.api.ts';
+import type { BmcLogLine } from '../../../shared/domain/health/health.api.ts';
+import type { OrderDetail, OrderTimeline, OrderView, TimelineEntry } from '../../../shared/domain/orders/orders.api.ts';
+import type { QuoteView } from '../../../shared/domain/procurement/procurement.api.ts';
+import type { ShipmentView } from '../../../shared/domain/receiving/shipments.api.ts';
+import type { TaskView } from '../../../shared/domain/tasks/tasks.api.ts';
 import type { CloudEvent } from '../../../shared/events/cloud-event.ts';
+import type { DeadLetterView } from '../../../shared/events/dead-letters.api.ts';
+import type { SagaDetail, SagaView } from '../../../shared/saga/sagas.api.ts';
 import { withQuery } from '../with-query.ts';
 import { get } from './http.ts';
 

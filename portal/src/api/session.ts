@@ -1,6 +1,6 @@
 import { createContext, use } from 'react';
-import type { MeView } from '../../../shared/api/operations.ts';
-import type { Action } from '../../../shared/http/caller.ts';
+import type { Action } from '../../../shared/access/caller.ts';
+import type { MeView } from '../../../shared/access/me.api.ts';
 
 /** Who is signed in. Every page below the layout has one. */
 export const Session = createContext<MeView | null>(null);

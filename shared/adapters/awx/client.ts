@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { createHttp, type Reach } from '../../http-client/client.ts';
-import { isFailure } from '../../http-client/failure.ts';
-import { findOrCreate } from '../../http-client/find-or-create.ts';
+import { createHttp, type Reach } from '../../kernel/http-client/client.ts';
+import { isFailure } from '../../kernel/http-client/failure.ts';
+import { findOrCreate } from '../../kernel/http-client/find-or-create.ts';
+import type { Secret } from '../../kernel/secret.ts';
 import type { Automation } from '../../ports/automation.ts';
 import { pending, refused } from '../../ports/outcome.ts';
-import type { Secret } from '../../secret.ts';
 import { Host, Job, JobTemplate, Launched, pageOf, Refusal } from './contract.ts';
 import { correlationOf, correlationVariable, hostDescription, reasonOf, toOutcome, unfinished } from './map.ts';
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Clock } from '../../clock.ts';
-import { createHttp, type Reach } from '../../http-client/client.ts';
-import { findOrCreate } from '../../http-client/find-or-create.ts';
-import { keepLogin } from '../../http-client/session.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { createHttp, type Reach } from '../../kernel/http-client/client.ts';
+import { findOrCreate } from '../../kernel/http-client/find-or-create.ts';
+import { keepLogin } from '../../kernel/http-client/session.ts';
+import type { Secret } from '../../kernel/secret.ts';
 import type { Quoting } from '../../ports/quoting.ts';
-import type { Secret } from '../../secret.ts';
 import { Converted, Order, Quote, Quotes, Refusal, Return, Token } from './contract.ts';
 import { toNewQuote, toQuoteAnswer, toVendorOrder } from './map.ts';
 

@@ -1,5 +1,5 @@
-import { isoTime } from '../../clock.ts';
-import { MacAddress, type ServerConfig } from '../../facts.ts';
+import { MacAddress, type ServerConfig } from '../../facts/server.ts';
+import { isoTime } from '../../kernel/clock.ts';
 import type { QuoteAnswer, QuoteLine, VendorOrder } from '../../ports/quoting.ts';
 import type { Order, Quote } from './contract.ts';
 

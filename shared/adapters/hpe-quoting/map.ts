@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { MacAddress, type ServerConfig } from '../../facts.ts';
+import { MacAddress, type ServerConfig } from '../../facts/server.ts';
 import type { QuoteAnswer, QuoteLine, VendorOrder } from '../../ports/quoting.ts';
 import type { Order, QuoteRequest, Refusal } from './contract.ts';
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { AppError } from '../../errors/app-error.ts';
-import { createHttp, type Reach } from '../../http-client/client.ts';
-import { isFailure } from '../../http-client/failure.ts';
-import { findOrCreate } from '../../http-client/find-or-create.ts';
-import { basicAuthorization } from '../../http-client/session.ts';
+import { AppError } from '../../kernel/errors/app-error.ts';
+import { createHttp, type Reach } from '../../kernel/http-client/client.ts';
+import { isFailure } from '../../kernel/http-client/failure.ts';
+import { findOrCreate } from '../../kernel/http-client/find-or-create.ts';
+import { basicAuthorization } from '../../kernel/http-client/session.ts';
+import type { Secret } from '../../kernel/secret.ts';
 import type { Ticketing } from '../../ports/ticketing.ts';
-import type { Secret } from '../../secret.ts';
 import { Comments, Created, FoundIssues, Issue, Transitions } from './contract.ts';
 import { closingTransition, faultProperty, issueAbout, labelOf, priorityNames, toDocument, toText } from './map.ts';
 

@@ -1,6 +1,6 @@
-import { AppError } from '../../errors/app-error.ts';
-import { findOrCreate } from '../../http-client/find-or-create.ts';
-import type { ServerId } from '../../ids.ts';
+import { AppError } from '../../kernel/errors/app-error.ts';
+import { findOrCreate } from '../../kernel/http-client/find-or-create.ts';
+import type { ServerId } from '../../kernel/ids.ts';
 import type { Inventory } from '../../ports/inventory.ts';
 import { Interface, IpAddress, Prefix, type Device } from './contract.ts';
 import { fields } from './custom-fields.ts';

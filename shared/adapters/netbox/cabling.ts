@@ -1,5 +1,5 @@
-import { AppError } from '../../errors/app-error.ts';
-import { isFailure } from '../../http-client/failure.ts';
+import { AppError } from '../../kernel/errors/app-error.ts';
+import { isFailure } from '../../kernel/http-client/failure.ts';
 import type { CablePlan, IntendedCable, Inventory } from '../../ports/inventory.ts';
 import { Cable, Device, Interface, PowerOutlet, PowerPort, Rack, type Port } from './contract.ts';
 import type { Devices } from './devices.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findOrCreate } from '../../http-client/find-or-create.ts';
+import { findOrCreate } from '../../kernel/http-client/find-or-create.ts';
 import type { Inventory } from '../../ports/inventory.ts';
 import { addressesOf } from './addresses.ts';
 import { cablingOf, type CablingOptions } from './cabling.ts';

@@ -1,4 +1,4 @@
-import { findOrCreate } from '../../http-client/find-or-create.ts';
+import { findOrCreate } from '../../kernel/http-client/find-or-create.ts';
 import { CustomField } from './contract.ts';
 import type { Netbox } from './rest.ts';
 

@@ -1,4 +1,4 @@
-import type { ServerFacts } from '../../facts.ts';
+import type { ServerFacts } from '../../facts/server.ts';
 import type { CablePlan, IntendedCable, PortType, Rack } from '../../ports/inventory.ts';
 import type { Cable, Complaints, Device, PowerFeed, Termination } from './contract.ts';
 

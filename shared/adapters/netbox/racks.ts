@@ -1,5 +1,5 @@
-import { AppError } from '../../errors/app-error.ts';
-import { DatacenterId } from '../../ids.ts';
+import { AppError } from '../../kernel/errors/app-error.ts';
+import { DatacenterId } from '../../kernel/ids.ts';
 import type { Inventory, Rack as RackWithUse } from '../../ports/inventory.ts';
 import { Device, DeviceType, PowerFeed, PowerPort, Rack, Site } from './contract.ts';
 import type { Devices } from './devices.ts';

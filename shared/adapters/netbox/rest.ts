@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { createHttp, type Reach } from '../../http-client/client.ts';
-import type { Secret } from '../../secret.ts';
+import { createHttp, type Reach } from '../../kernel/http-client/client.ts';
+import type { Secret } from '../../kernel/secret.ts';
 import { Complaints, pageOf } from './contract.ts';
 
 export interface NetboxReach extends Reach {

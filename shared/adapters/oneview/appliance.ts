@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { createHttp, type Answers, type Call, type Http, type Reach } from '../../http-client/client.ts';
-import { keepLogin } from '../../http-client/session.ts';
-import type { Secret } from '../../secret.ts';
+import { createHttp, type Answers, type Call, type Http, type Reach } from '../../kernel/http-client/client.ts';
+import { keepLogin } from '../../kernel/http-client/session.ts';
+import type { Secret } from '../../kernel/secret.ts';
 import { Accepted, membersOf, Session, Version } from './contract.ts';
 import { pathOf } from './map.ts';
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { comparableVersion, componentOf } from '../../firmware-words.ts';
+import { comparableVersion, componentOf } from '../../facts/firmware-words.ts';
 import type { FirmwareStanding } from '../../ports/vendor-tool.ts';
 import type { FirmwareBundle, FirmwareCompliance, ServerHardware, ServerProfile, Task } from './contract.ts';
 

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { AppError } from '../../errors/app-error.ts';
-import { createHttp, type Http, type Reach } from '../../http-client/client.ts';
-import { keepLogin } from '../../http-client/session.ts';
-import type { Secret } from '../../secret.ts';
+import { AppError } from '../../kernel/errors/app-error.ts';
+import { createHttp, type Http, type Reach } from '../../kernel/http-client/client.ts';
+import { keepLogin } from '../../kernel/http-client/session.ts';
+import type { Secret } from '../../kernel/secret.ts';
 import { pageOf, Session } from './contract.ts';
 import { pathOf } from './map.ts';
 

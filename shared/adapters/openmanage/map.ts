@@ -1,4 +1,4 @@
-import { comparableVersion, componentOf } from '../../firmware-words.ts';
+import { comparableVersion, componentOf } from '../../facts/firmware-words.ts';
 import type { FirmwareStanding } from '../../ports/vendor-tool.ts';
 import type { ComponentReport, Job, Profile } from './contract.ts';
 

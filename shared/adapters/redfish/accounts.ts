@@ -1,5 +1,5 @@
-import { AppError } from '../../errors/app-error.ts';
-import { isFailure } from '../../http-client/failure.ts';
+import { AppError } from '../../kernel/errors/app-error.ts';
+import { isFailure } from '../../kernel/http-client/failure.ts';
 import type { BmcRole } from '../../ports/bmc.ts';
 import { Account, AccountService } from './contract.ts';
 import { PasswordChangeRequired } from './errors.ts';

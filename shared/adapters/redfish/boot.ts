@@ -1,4 +1,4 @@
-import { AppError } from '../../errors/app-error.ts';
+import { AppError } from '../../kernel/errors/app-error.ts';
 import { SystemSettings, type ComputerSystem } from './contract.ts';
 import { readSystem } from './facts.ts';
 import type { Service } from './service.ts';

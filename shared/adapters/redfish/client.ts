@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createHttp, withSignal, type Http } from '../../http-client/client.ts';
+import { createHttp, withSignal, type Http } from '../../kernel/http-client/client.ts';
 import type { Bmc, BmcCallOptions, BmcTarget } from '../../ports/bmc.ts';
 import type { Secrets } from '../../ports/secrets.ts';
 import { ensureAccount, listAccounts, removeAccount } from './accounts.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { isFailure } from '../../http-client/failure.ts';
+import { said } from '../../facts/said.ts';
+import { isFailure } from '../../kernel/http-client/failure.ts';
 import { unnamedMethod, type DriveErased } from '../../ports/bmc.ts';
 import { done, pending, refused, type Submitted } from '../../ports/outcome.ts';
-import { said } from '../host-inventory/said.ts';
 import { Drive, SecureEraseBody, Task, Volume } from './contract.ts';
 import { drivesOf, readSystem } from './facts.ts';
 import { toDrive, toPower } from './map.ts';

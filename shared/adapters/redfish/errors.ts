@@ -1,5 +1,5 @@
-import { AppError } from '../../errors/app-error.ts';
-import { CallFailed, failureOfStatus, type Failure } from '../../http-client/failure.ts';
+import { AppError } from '../../kernel/errors/app-error.ts';
+import { CallFailed, failureOfStatus, type Failure } from '../../kernel/http-client/failure.ts';
 import { ErrorBody } from './contract.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Health } from '../../facts.ts';
-import { known, said } from '../host-inventory/said.ts';
+import { known, said } from '../../facts/said.ts';
+import type { Health } from '../../facts/server.ts';
 import { EventMessage } from './contract.ts';
 import { toSeverity, toTime } from './map-log.ts';
 

@@ -1,5 +1,5 @@
-import type { Drive as DriveFacts, FirmwareComponent, ServerFacts } from '../../facts.ts';
-import { anyOf, known } from '../host-inventory/said.ts';
+import { anyOf, known } from '../../facts/said.ts';
+import type { Drive as DriveFacts, FirmwareComponent, ServerFacts } from '../../facts/server.ts';
 import * as contract from './contract.ts';
 import {
   isPresent,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isFailure } from '../../http-client/failure.ts';
+import { isFailure } from '../../kernel/http-client/failure.ts';
 import type { UpdatableComponent } from '../../ports/bmc.ts';
 import { done, pending, refused, type Submitted } from '../../ports/outcome.ts';
 import { UpdateService } from './contract.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { isFailure } from '../../http-client/failure.ts';
-import type { LogReading } from '../../telemetry.ts';
-import { known } from '../host-inventory/said.ts';
+import { known } from '../../facts/said.ts';
+import type { LogReading } from '../../facts/telemetry.ts';
+import { isFailure } from '../../kernel/http-client/failure.ts';
 import { Chassis, Collection, Link, LogEntry, LogService, Manager } from './contract.ts';
 import { readSystem } from './facts.ts';
 import { isAudit, toLogEntry } from './map-log.ts';

@@ -1,10 +1,10 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { AppError } from '../../errors/app-error.ts';
-import type { Http } from '../../http-client/client.ts';
-import { CallFailed, isFailure } from '../../http-client/failure.ts';
-import { isFollowable, type OtherHosts } from '../../http-client/link.ts';
-import { basicAuthorization } from '../../http-client/session.ts';
+import { AppError } from '../../kernel/errors/app-error.ts';
+import type { Http } from '../../kernel/http-client/client.ts';
+import { CallFailed, isFailure } from '../../kernel/http-client/failure.ts';
+import { isFollowable, type OtherHosts } from '../../kernel/http-client/link.ts';
+import { basicAuthorization } from '../../kernel/http-client/session.ts';
 import type { Credentials, SecretRef, Secrets } from '../../ports/secrets.ts';
 import { ServiceRoot, Session } from './contract.ts';
 import { refusal } from './errors.ts';

@@ -1,4 +1,4 @@
-import { AppError } from '../../errors/app-error.ts';
+import { AppError } from '../../kernel/errors/app-error.ts';
 import { Manager, ServiceRoot } from './contract.ts';
 import { allowedTypes } from './power.ts';
 import type { Service } from './service.ts';

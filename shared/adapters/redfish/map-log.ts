@@ -1,6 +1,6 @@
-import type { Health } from '../../facts.ts';
-import type { LogEntry as Entry } from '../../telemetry.ts';
-import { known, said } from '../host-inventory/said.ts';
+import { known, said } from '../../facts/said.ts';
+import type { Health } from '../../facts/server.ts';
+import type { LogEntry as Entry } from '../../facts/telemetry.ts';
 import type { LogEntry } from './contract.ts';
 
 const severities = new Map<string | undefined, Health>([

@@ -1,5 +1,5 @@
-import type { SensorReading } from '../../telemetry.ts';
-import { known, said } from '../host-inventory/said.ts';
+import { known, said } from '../../facts/said.ts';
+import type { SensorReading } from '../../facts/telemetry.ts';
 import type {
   EnvironmentMetrics,
   Fan,

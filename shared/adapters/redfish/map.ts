@@ -1,3 +1,5 @@
+import { componentOf } from '../../facts/firmware-words.ts';
+import { anyOf, known, said } from '../../facts/said.ts';
 import {
   MacAddress,
   type Drive as DriveFacts,
@@ -5,10 +7,8 @@ import {
   type Health,
   type PowerState,
   type ServerFacts,
-} from '../../facts.ts';
-import { componentOf } from '../../firmware-words.ts';
+} from '../../facts/server.ts';
 import type { BmcRole } from '../../ports/bmc.ts';
-import { anyOf, known, said } from '../host-inventory/said.ts';
 import type { ComputerSystem, Drive, EthernetInterface, Memory, Processor, SoftwareInventory } from './contract.ts';
 import { plainVersion, type Quirks } from './quirks.ts';
 

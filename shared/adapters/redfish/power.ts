@@ -1,6 +1,6 @@
-import { AppError } from '../../errors/app-error.ts';
-import type { PowerState } from '../../facts.ts';
-import { isFailure } from '../../http-client/failure.ts';
+import type { PowerState } from '../../facts/server.ts';
+import { AppError } from '../../kernel/errors/app-error.ts';
+import { isFailure } from '../../kernel/http-client/failure.ts';
 import type { PowerAction } from '../../ports/bmc.ts';
 import { ActionInfo, type ResetAction } from './contract.ts';
 import { readSystem } from './facts.ts';

@@ -1,4 +1,4 @@
-import { compareVersions } from '../../firmware-words.ts';
+import { compareVersions } from '../../facts/firmware-words.ts';
 import type { PowerAction } from '../../ports/bmc.ts';
 
 export type Vendor = 'dell' | 'hpe' | 'lenovo' | 'supermicro' | 'openbmc' | 'ami' | 'other';

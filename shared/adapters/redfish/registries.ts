@@ -1,4 +1,4 @@
-import { CallFailed } from '../../http-client/failure.ts';
+import { CallFailed } from '../../kernel/http-client/failure.ts';
 import { MessageRegistry, RegistryFile, type LogEntry } from './contract.ts';
 import { toSeverity } from './map-log.ts';
 import type { Service } from './service.ts';

@@ -1,6 +1,6 @@
-import type { Health } from '../../facts.ts';
-import type { Sensors } from '../../telemetry.ts';
-import { known } from '../host-inventory/said.ts';
+import { known } from '../../facts/said.ts';
+import type { Health } from '../../facts/server.ts';
+import type { Sensors } from '../../facts/telemetry.ts';
 import * as contract from './contract.ts';
 import { readSystem } from './facts.ts';
 import {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Http } from '../../http-client/client.ts';
-import { CallFailed, isFailure } from '../../http-client/failure.ts';
+import type { Http } from '../../kernel/http-client/client.ts';
+import { CallFailed, isFailure } from '../../kernel/http-client/failure.ts';
 import { Collection, ComputerSystem, Link, Manager, ServiceRoot } from './contract.ts';
 import { refusal } from './errors.ts';
 import { quirksOf, vendorOf, type Platform, type Quirks } from './quirks.ts';

@@ -1,6 +1,6 @@
-import { AppError } from '../../errors/app-error.ts';
-import { createHttp, type Http, type HttpOptions } from '../../http-client/client.ts';
-import { CallFailed, isFailure } from '../../http-client/failure.ts';
+import { AppError } from '../../kernel/errors/app-error.ts';
+import { createHttp, type Http, type HttpOptions } from '../../kernel/http-client/client.ts';
+import { CallFailed, isFailure } from '../../kernel/http-client/failure.ts';
 import type { BmcTarget } from '../../ports/bmc.ts';
 import type { Credentials, Secrets } from '../../ports/secrets.ts';
 import {

@@ -1,5 +1,5 @@
-import { AppError } from '../../errors/app-error.ts';
-import { isFailure } from '../../http-client/failure.ts';
+import { AppError } from '../../kernel/errors/app-error.ts';
+import { isFailure } from '../../kernel/http-client/failure.ts';
 import { EventDestination, EventService } from './contract.ts';
 import type { Service } from './service.ts';
 

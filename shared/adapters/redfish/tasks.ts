@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { parse } from '../../errors/parse.ts';
+import { parse } from '../../kernel/errors/parse.ts';
 import { Task, TaskService } from './contract.ts';
 import type { Reply, Service } from './service.ts';
 

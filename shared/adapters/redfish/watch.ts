@@ -1,6 +1,6 @@
-import type { Http } from '../../http-client/client.ts';
-import { withSignal } from '../../http-client/client.ts';
-import { isFailure } from '../../http-client/failure.ts';
+import type { Http } from '../../kernel/http-client/client.ts';
+import { withSignal } from '../../kernel/http-client/client.ts';
+import { isFailure } from '../../kernel/http-client/failure.ts';
 import type { BmcTarget } from '../../ports/bmc.ts';
 import { EventService } from './contract.ts';
 import { eventsIn, hintsOf, listeningAgain, type BmcHint } from './events.ts';

@@ -1,8 +1,8 @@
 import { createTransport } from 'nodemailer';
-import { AppError } from '../../errors/app-error.ts';
-import type { HttpOptions } from '../../http-client/client.ts';
+import { AppError } from '../../kernel/errors/app-error.ts';
+import type { HttpOptions } from '../../kernel/http-client/client.ts';
+import type { Secret } from '../../kernel/secret.ts';
 import type { Mailer } from '../../ports/mailer.ts';
-import type { Secret } from '../../secret.ts';
 import { messageIdOf, refusal } from './map.ts';
 
 export interface SmtpOptions {

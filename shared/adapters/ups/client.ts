@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Clock } from '../../clock.ts';
-import { createHttp, type Reach } from '../../http-client/client.ts';
-import { basicAuthorization, keepLogin } from '../../http-client/session.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { createHttp, type Reach } from '../../kernel/http-client/client.ts';
+import { basicAuthorization, keepLogin } from '../../kernel/http-client/session.ts';
+import type { Secret } from '../../kernel/secret.ts';
 import type { Carrier } from '../../ports/carrier.ts';
-import type { Secret } from '../../secret.ts';
 import { Token, TrackAnswer } from './contract.ts';
 import { toTracking } from './map.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError } from '../../errors/app-error.ts';
+import { AppError } from '../../kernel/errors/app-error.ts';
 import type { Credentials, SecretRef, Secrets } from '../../ports/secrets.ts';
 import { ErrorAnswer, NotFoundAnswer, ReadAnswer, WriteAnswer } from './contract.ts';
 import { openVault, type VaultReach } from './door.ts';

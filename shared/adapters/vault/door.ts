@@ -1,7 +1,7 @@
-import type { Clock } from '../../clock.ts';
-import { createHttp, type Http, type Reach } from '../../http-client/client.ts';
-import { keepLogin } from '../../http-client/session.ts';
-import type { Secret } from '../../secret.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { createHttp, type Http, type Reach } from '../../kernel/http-client/client.ts';
+import { keepLogin } from '../../kernel/http-client/session.ts';
+import type { Secret } from '../../kernel/secret.ts';
 import { LoginAnswer } from './contract.ts';
 
 export interface VaultReach extends Reach {

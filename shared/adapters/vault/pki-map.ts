@@ -1,6 +1,6 @@
 import { X509Certificate, type KeyObject } from 'node:crypto';
 import type { z } from 'zod';
-import { isoTime } from '../../clock.ts';
+import { isoTime } from '../../kernel/clock.ts';
 import type { HolderNames, SignedCertificate } from '../../ports/certificate-authority.ts';
 import type { ChainAnswer, SignAnswer } from './contract.ts';
 

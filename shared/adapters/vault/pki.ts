@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { readRequest } from '../../agent-identity/certificate-request.ts';
-import { AppError } from '../../errors/app-error.ts';
+import { readRequest } from '../../kernel/certificate-request.ts';
+import { AppError } from '../../kernel/errors/app-error.ts';
 import type { CertificateAuthority } from '../../ports/certificate-authority.ts';
 import { ChainAnswer, ErrorAnswer, SignAnswer } from './contract.ts';
 import { openVault, type VaultReach } from './door.ts';

@@ -1,6 +1,6 @@
-import { isoTime, type Clock } from '../../clock.ts';
-import type { Queryable } from '../../db/database.ts';
-import type { ServerId } from '../../ids.ts';
+import { isoTime, type Clock } from '../../kernel/clock.ts';
+import type { Queryable } from '../../kernel/database/database.ts';
+import type { ServerId } from '../../kernel/ids.ts';
 import { Erasure } from './certificate.ts';
 
 /** Notes what an erasure came to. Noting the same again changes nothing. */

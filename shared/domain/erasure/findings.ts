@@ -1,5 +1,5 @@
-import type { Finding } from '../../db/findings.ts';
-import type { Difference, Evidence } from '../../validation/finding.ts';
+import type { Difference, Evidence } from '../validation/finding.ts';
+import type { Finding } from '../validation/findings.db.ts';
 import type { DriveErasure, DriveSource } from './certificate.ts';
 import { hiddenFromBmc, labelOf, type DriveStatement } from './rules.ts';
 

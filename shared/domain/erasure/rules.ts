@@ -1,4 +1,4 @@
-import type { Drive } from '../../facts.ts';
+import type { Drive } from '../../facts/server.ts';
 import type { Category, DriveErasure, DriveSource, Erasure, Unverified } from './certificate.ts';
 
 /** A list of drives that somebody has made of a server. */

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { LocalPlatform } from '../../../infra/local/platform.ts';
 import { Random } from '../../../runtime/durable/memory/random.ts';
-import type { OrderDetail } from '../../../shared/api/orders.ts';
+import type { OrderDetail } from '../../../shared/domain/orders/orders.api.ts';
 import { until } from '../../kit/until.ts';
 import { PlatformClient } from '../../simulators/people/platform-client.ts';
 import type { Benchmark } from '../kit/benchmark.ts';

@@ -1,8 +1,8 @@
 // A company of a hundred thousand servers: one that the lab has brought into service, with its order and its story,
 // over and over.
 import { Client } from 'pg';
-import { connect } from '../../../shared/db/database.ts';
-import { ensureTenant } from '../../../shared/db/tenants.ts';
+import { ensureTenant } from '../../../shared/domain/tenants/tenants.db.ts';
+import { connect } from '../../../shared/kernel/database/database.ts';
 
 export const tenants = 400;
 

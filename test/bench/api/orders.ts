@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
-import { fulfillOrder } from '../../../orchestrations/procurement/fulfill-order.saga.ts';
-import type { SubmitOrder } from '../../../shared/api/orders.ts';
-import { isoTime } from '../../../shared/clock.ts';
-import { connect } from '../../../shared/db/database.ts';
-import { insertOrder, Order } from '../../../shared/db/orders.ts';
-import { newId, OrderId } from '../../../shared/ids.ts';
+import { fulfillOrder } from '../../../orchestrations/orders/fulfill-order.saga.ts';
+import type { SubmitOrder } from '../../../shared/domain/orders/orders.api.ts';
+import { insertOrder, Order } from '../../../shared/domain/orders/orders.db.ts';
+import { isoTime } from '../../../shared/kernel/clock.ts';
+import { connect } from '../../../shared/kernel/database/database.ts';
+import { OrderId } from '../../../shared/kernel/ids.ts';
+import { newId } from '../../../shared/kernel/new-id.ts';
 import { sagaId } from '../../../shared/saga/define-saga.ts';
 import { usualConfig } from '../../kit/orders.ts';
 

@@ -6,7 +6,7 @@ import { Poller } from '../../../edge/bmc/poller.ts';
 import { Readings } from '../../../edge/bmc/readings.ts';
 import { systemTime } from '../../../edge/time.ts';
 import { createRedfish } from '../../../shared/adapters/redfish/client.ts';
-import type { BmcReading } from '../../../shared/api/edge.ts';
+import type { BmcReading } from '../../../shared/domain/edge/edge.api.ts';
 import type { Benchmark } from '../kit/benchmark.ts';
 import type { Closing } from '../kit/closing.ts';
 import type { Figure } from '../kit/report.ts';

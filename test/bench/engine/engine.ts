@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Client } from 'pg';
 import { nodeFlags } from '../../../infra/local/child.ts';
 import { startPostgres, type EmbeddedPostgres } from '../../../infra/local/postgres.ts';
-import { migrate } from '../../../shared/db/migrate.ts';
+import { migrate } from '../../../shared/kernel/database/migrate.ts';
 import type { Benchmark } from '../kit/benchmark.ts';
 import type { Closing } from '../kit/closing.ts';
 import { Contender } from '../kit/contender.ts';

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { LocalPlatform } from '../../../infra/local/platform.ts';
 import { freePort } from '../../../infra/local/postgres.ts';
-import { readSettings } from '../../../shared/config.ts';
+import { readSettings } from '../../../shared/wiring/settings.ts';
 import type { Closing } from './closing.ts';
 
 /** For what a platform keeps; gone when all is over. */

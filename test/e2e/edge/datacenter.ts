@@ -2,10 +2,11 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import { EdgeEvent, type ExpectedServer } from '../../../shared/api/edge.ts';
-import type { ImageWork } from '../../../shared/api/image-work.ts';
-import { days, isoTime } from '../../../shared/clock.ts';
-import { DatacenterId } from '../../../shared/ids.ts';
+import { EdgeEvent, type ExpectedServer } from '../../../shared/domain/edge/edge.api.ts';
+import type { ImageWork } from '../../../shared/facts/image-work.ts';
+import { isoTime } from '../../../shared/kernel/clock.ts';
+import { days } from '../../../shared/kernel/durations.ts';
+import { DatacenterId } from '../../../shared/kernel/ids.ts';
 import { createNetns, createSwitch, plugIn, type Daemon, type Netns } from '../../kit/netns.ts';
 import { until } from '../../kit/until.ts';
 

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { LocalPlatform } from '../../../infra/local/platform.ts';
 import { freePort } from '../../../infra/local/postgres.ts';
-import type { ShipmentView } from '../../../shared/api/orders.ts';
-import { readSettings } from '../../../shared/config.ts';
+import type { ShipmentView } from '../../../shared/domain/receiving/shipments.api.ts';
+import { readSettings } from '../../../shared/wiring/settings.ts';
 import { PlatformClient } from '../../simulators/people/platform-client.ts';
 import { openBrowser, skippedBecause, type Browser, type WindowOptions } from './browser.ts';
 

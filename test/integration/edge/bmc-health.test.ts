@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AgentStatus } from '../../../edge/health.ts';
 import { freePort } from '../../../infra/local/postgres.ts';
-import { DatacenterId } from '../../../shared/ids.ts';
+import { DatacenterId } from '../../../shared/kernel/ids.ts';
 import { until } from '../../kit/until.ts';
 import { openStreams } from '../../simulators/bmc/events.ts';
 import type { ProfileName } from '../../simulators/bmc/hardware.ts';

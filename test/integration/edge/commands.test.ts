@@ -8,10 +8,8 @@ import { BmcKeeper } from '../../../edge/bmc/keeper.ts';
 import { Executor } from '../../../edge/commands/executor.ts';
 import { CommandLedger } from '../../../edge/commands/ledger.ts';
 import { Random } from '../../../runtime/durable/memory/random.ts';
-import { createEdgeBmc } from '../../../shared/adapters/edge-agent/client.ts';
-import { whileAsking } from '../../../shared/asking.ts';
-import { connect, type Database } from '../../../shared/db/database.ts';
-import { ensureDatacenter } from '../../../shared/db/datacenters.ts';
+import { ensureDatacenter } from '../../../shared/domain/datacenters/datacenters.db.ts';
+import { createEdgeBmc } from '../../../shared/domain/edge/bmc-by-agent.ts';
 import {
   forgetCommands,
   holdLease,
@@ -19,9 +17,11 @@ import {
   recordAnswers,
   standingOf,
   takeCommands,
-} from '../../../shared/db/edge-commands.ts';
-import { createNotices, type Notices } from '../../../shared/db/notices.ts';
-import { newId } from '../../../shared/ids.ts';
+} from '../../../shared/domain/edge/commands.db.ts';
+import { whileAsking } from '../../../shared/kernel/asking.ts';
+import { connect, type Database } from '../../../shared/kernel/database/database.ts';
+import { createNotices, type Notices } from '../../../shared/kernel/database/notices.ts';
+import { newId } from '../../../shared/kernel/new-id.ts';
 import { bmcOperations, type Bmc, type BmcTarget } from '../../../shared/ports/bmc.ts';
 import { SecretRef } from '../../../shared/ports/secrets.ts';
 import { createTestDatabase, type TestDatabase } from '../../kit/database.ts';

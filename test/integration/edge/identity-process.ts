@@ -42,7 +42,7 @@ const { IdentityFiles } = await import('../../../edge/identity/identity-files.ts
 const { createDoor } = await import('../../../edge/identity/door.ts');
 const { silentEdgeLog } = await import('../../../edge/log.ts');
 const { systemTime } = await import('../../../edge/time.ts');
-const { Secret } = await import('../../../shared/secret.ts');
+const { Secret } = await import('../../../shared/kernel/secret.ts');
 
 const now = () => Date.now() + later;
 const identity = new Identity({

@@ -14,11 +14,12 @@ import { Identity } from '../../../edge/identity/identity.ts';
 import { silentEdgeLog } from '../../../edge/log.ts';
 import { systemTime } from '../../../edge/time.ts';
 import { createPlatform, type Platform } from '../../../edge/uplink/platform.ts';
-import { keyFingerprint, makeKey, readRequest } from '../../../shared/agent-identity/certificate-request.ts';
-import type { EdgeConfiguration } from '../../../shared/api/edge-agents.ts';
-import type { EdgeCommand, EdgeCommands, EdgeEvent, ExpectedServer } from '../../../shared/api/edge.ts';
-import { DatacenterId, derivedId } from '../../../shared/ids.ts';
-import { Secret } from '../../../shared/secret.ts';
+import type { EdgeConfiguration } from '../../../shared/domain/edge/agents.api.ts';
+import type { EdgeCommand, EdgeCommands, EdgeEvent, ExpectedServer } from '../../../shared/domain/edge/edge.api.ts';
+import { keyFingerprint, makeKey, readRequest } from '../../../shared/kernel/certificate-request.ts';
+import { DatacenterId } from '../../../shared/kernel/ids.ts';
+import { derivedId } from '../../../shared/kernel/new-id.ts';
+import { Secret } from '../../../shared/kernel/secret.ts';
 import { until } from '../../kit/until.ts';
 import { certify, makeAuthority, type Authority } from '../../simulators/kit/authority.ts';
 

@@ -11,7 +11,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { fileOf } from '../../../edge/update/release.ts';
 import { signRelease } from '../../../infra/edge/sign-release.ts';
 import { freePort } from '../../../infra/local/postgres.ts';
-import type { EdgeRelease } from '../../../shared/api/edge-agents.ts';
+import type { EdgeRelease } from '../../../shared/domain/edge/agents.api.ts';
 import { until } from '../../kit/until.ts';
 import { macOf } from '../../unit/edge/events.ts';
 import { PretendPlatform } from './kit.ts';

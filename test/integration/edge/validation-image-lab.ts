@@ -14,7 +14,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { orderText, WorkProgress } from '../../../edge/inventory/work.ts';
 import { buildValidationImage, Manifest } from '../../../infra/validation-image/build.ts';
-import type { ImageWork } from '../../../shared/api/image-work.ts';
+import type { ImageWork } from '../../../shared/facts/image-work.ts';
 import type { Daemon, Netns } from '../../kit/netns.ts';
 import { until } from '../../kit/until.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { endpoints } from '../../../functions/endpoints.ts';
-import { makeKey, makeRequest } from '../../../shared/agent-identity/certificate-request.ts';
-import { createAuthenticator } from '../../../shared/http/authenticate.ts';
-import { newId } from '../../../shared/ids.ts';
+import { createAuthenticator } from '../../../shared/access/authenticate.ts';
+import { makeKey, makeRequest } from '../../../shared/kernel/certificate-request.ts';
+import { newId } from '../../../shared/kernel/new-id.ts';
 import { usualConfig } from '../../kit/orders.ts';
 import { edgeAgent, anApi, type Api, type Ask } from './kit.ts';
 import { belongings, type Belongings } from './seed.ts';

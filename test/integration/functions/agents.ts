@@ -3,9 +3,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { Agent } from 'undici';
 import { createVaultPki } from '../../../shared/adapters/vault/pki.ts';
-import { makeKey, makeRequest } from '../../../shared/agent-identity/certificate-request.ts';
-import type { AgentIdentity } from '../../../shared/api/edge-agents.ts';
-import { Secret } from '../../../shared/secret.ts';
+import type { AgentIdentity } from '../../../shared/domain/edge/agents.api.ts';
+import { makeKey, makeRequest } from '../../../shared/kernel/certificate-request.ts';
+import { Secret } from '../../../shared/kernel/secret.ts';
 import { pkiMount, pkiRoles } from '../../simulators/vault/pki.ts';
 import { vaultAccount } from '../../simulators/vault/vault.ts';
 

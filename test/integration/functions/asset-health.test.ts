@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { bmcReadings, noteReadings } from '../../../functions/operations/bmc-readings.event.ts';
-import type { AssetDetail, BmcLogLine } from '../../../shared/api/operations.ts';
-import { isoTime, minutes } from '../../../shared/clock.ts';
+import { bmcReadings, noteReadings } from '../../../functions/health/bmc-readings.event.ts';
+import type { AssetDetail } from '../../../shared/domain/assets/assets.api.ts';
+import type { BmcLogLine } from '../../../shared/domain/health/health.api.ts';
+import { isoTime } from '../../../shared/kernel/clock.ts';
+import { minutes } from '../../../shared/kernel/durations.ts';
 import { anApi, edgeAgent, type Api } from './kit.ts';
 import { belongings, type Belongings } from './seed.ts';
 

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { noteReadings } from '../../../functions/operations/bmc-readings.event.ts';
-import { findBmcHealth } from '../../../shared/db/bmc-health.ts';
-import { bmcLogOf } from '../../../shared/db/bmc-log.ts';
-import { connect, type Database } from '../../../shared/db/database.ts';
-import { ensureDatacenter } from '../../../shared/db/datacenters.ts';
-import { DatacenterId, newId, ServerId } from '../../../shared/ids.ts';
+import { noteReadings } from '../../../functions/health/bmc-readings.event.ts';
+import { ensureDatacenter } from '../../../shared/domain/datacenters/datacenters.db.ts';
+import { findBmcHealth } from '../../../shared/domain/health/bmc-health.db.ts';
+import { bmcLogOf } from '../../../shared/domain/health/bmc-log.db.ts';
+import { connect, type Database } from '../../../shared/kernel/database/database.ts';
+import { DatacenterId, ServerId } from '../../../shared/kernel/ids.ts';
+import { newId } from '../../../shared/kernel/new-id.ts';
 import { beginLife } from '../../../shared/lifecycle/apply.ts';
 import { createTestDatabase, type TestDatabase } from '../../kit/database.ts';
 import { usualConfig } from '../../kit/orders.ts';

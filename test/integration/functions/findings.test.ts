@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { recordFindings } from '../../../shared/db/findings.ts';
-import { openTask } from '../../../shared/db/tasks.ts';
-import { DatacenterId, newId, ServerId, TaskId } from '../../../shared/ids.ts';
+import { openTask } from '../../../shared/domain/tasks/tasks.db.ts';
+import { recordFindings } from '../../../shared/domain/validation/findings.db.ts';
+import { DatacenterId, ServerId, TaskId } from '../../../shared/kernel/ids.ts';
+import { newId } from '../../../shared/kernel/new-id.ts';
 import { quarantine } from '../../../shared/lifecycle/condition.ts';
 import { anApi, type Api } from './kit.ts';
 import { belongings, type Belongings } from './seed.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { sessionKey } from '../../../shared/http/authenticate.ts';
-import type { Claims } from '../../../shared/http/caller.ts';
+import { sessionKey } from '../../../shared/access/authenticate.ts';
+import type { Claims } from '../../../shared/access/caller.ts';
 import { sessionCookie } from '../../../shared/http/register.ts';
 import { usualConfig } from '../../kit/orders.ts';
 import { until } from '../../kit/until.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { endpoints } from '../../../functions/endpoints.ts';
 import { mostBodyBytes } from '../../../shared/http/body.ts';
-import { newId } from '../../../shared/ids.ts';
+import { newId } from '../../../shared/kernel/new-id.ts';
 import { usualConfig } from '../../kit/orders.ts';
 import { anApi, type Answer, type Api } from './kit.ts';
 import { belongings, type Belongings } from './seed.ts';

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { connect, type Database } from '../../../shared/db/database.ts';
 import { embeddedBus } from '../../../shared/events/embedded-bus.ts';
 import { appendEvents, event } from '../../../shared/events/log.ts';
 import { createRelay } from '../../../shared/events/relay.ts';
+import { connect, type Database } from '../../../shared/kernel/database/database.ts';
 import { SilentProxy } from '../../kit/silent-proxy.ts';
 import { until } from '../../kit/until.ts';
 import { anApi, type Api, type Answer } from './kit.ts';

@@ -1,9 +1,9 @@
 import { app, HttpRequest, type HttpHandler } from '@azure/functions';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { registerStream } from '../../../functions/platform/stream.http.ts';
+import { Caller } from '../../../shared/access/caller.ts';
 import { appendEvents, event, lastSequence } from '../../../shared/events/log.ts';
-import { Caller } from '../../../shared/http/caller.ts';
-import type { World } from '../../../shared/world.ts';
+import type { World } from '../../../shared/saga/world.ts';
 import { until } from '../../kit/until.ts';
 import { edgeAgent, anApi, type Api } from './kit.ts';
 

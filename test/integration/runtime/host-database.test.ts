@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Client } from 'pg';
 import { startPostgres, type EmbeddedPostgres } from '../../../infra/local/postgres.ts';
-import { migrate } from '../../../shared/db/migrate.ts';
+import { migrate } from '../../../shared/kernel/database/migrate.ts';
 import { startHostProcess, type HostProcess } from './host-process.ts';
 import { connect, eventually } from './triggers/kit.ts';
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { fulfillOrder } from '../../../orchestrations/procurement/fulfill-order.saga.ts';
-import { minutes } from '../../../shared/clock.ts';
-import { assetsOfOrder } from '../../../shared/db/assets.ts';
-import { getOrder, type OrderState } from '../../../shared/db/orders.ts';
-import { findSaga, sagaFamily, timelineOf } from '../../../shared/db/sagas.ts';
-import type { OrderId } from '../../../shared/ids.ts';
+import { fulfillOrder } from '../../../orchestrations/orders/fulfill-order.saga.ts';
+import { assetsOfOrder } from '../../../shared/domain/assets/assets.db.ts';
+import { getOrder, type OrderState } from '../../../shared/domain/orders/orders.db.ts';
+import { minutes } from '../../../shared/kernel/durations.ts';
+import type { OrderId } from '../../../shared/kernel/ids.ts';
+import { findSaga, sagaFamily, timelineOf } from '../../../shared/saga/sagas.db.ts';
 import { placeOrder } from '../../kit/orders.ts';
 import { aTestWorld, type TestWorld } from '../../kit/world.ts';
 import type { JiraState } from '../../simulators/jira/jira.ts';

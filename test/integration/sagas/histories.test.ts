@@ -5,7 +5,7 @@ import { sagas } from '../../../orchestrations/index.ts';
 import { createDurableApp } from '../../../runtime/core/durable-app.ts';
 import { FunctionsCore, installFunctionsCore } from '../../../runtime/core/functions-core.ts';
 import { startApp } from '../../../runtime/core/load.ts';
-import { catalog, topicOf, type Topic } from '../../../shared/events/catalog.ts';
+import { catalog, topicOf, type Topic } from '../../../shared/domain/catalog.ts';
 import { registerSagas } from '../../../shared/saga/register.ts';
 import { replayHistory, type RecordedHistory } from '../../kit/conformance/replay.ts';
 import {

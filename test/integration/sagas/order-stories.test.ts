@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { reserveInventory } from '../../../activities/procurement/reserve-inventory.ts';
-import { fulfillOrder } from '../../../orchestrations/procurement/fulfill-order.saga.ts';
+import { reserveInventory } from '../../../activities/orders/reserve-inventory.ts';
+import { fulfillOrder } from '../../../orchestrations/orders/fulfill-order.saga.ts';
 import {
   assetsOfOrder,
   getAsset,
   lockFreeStock,
   releaseReservations,
   reserveAsset,
-} from '../../../shared/db/assets.ts';
-import { findingsOf } from '../../../shared/db/findings.ts';
-import { getOrder } from '../../../shared/db/orders.ts';
-import { quotesOf } from '../../../shared/db/procurement.ts';
-import type { OrderId } from '../../../shared/ids.ts';
+} from '../../../shared/domain/assets/assets.db.ts';
+import { getOrder } from '../../../shared/domain/orders/orders.db.ts';
+import { quotesOf } from '../../../shared/domain/procurement/procurement.db.ts';
+import { findingsOf } from '../../../shared/domain/validation/findings.db.ts';
+import type { OrderId } from '../../../shared/kernel/ids.ts';
 import { liftQuarantine } from '../../../shared/lifecycle/condition.ts';
 import { sagaId } from '../../../shared/saga/define-saga.ts';
 import { placeOrder, usualConfig } from '../../kit/orders.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { createDellQuoting } from '../../../shared/adapters/dell-quoting/client.ts';
 import { createUps } from '../../../shared/adapters/ups/client.ts';
-import { readSettings, systems } from '../../../shared/config.ts';
-import { Secret } from '../../../shared/secret.ts';
+import { Secret } from '../../../shared/kernel/secret.ts';
+import { readSettings, systems } from '../../../shared/wiring/settings.ts';
 import { useLab } from '../../kit/adapter-lab.ts';
 import { dellAccount } from '../../simulators/dell/dell.ts';
 import { companySimulators, machinesDelivered, settingsFor } from '../../simulators/index.ts';

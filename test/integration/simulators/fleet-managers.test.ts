@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { createOneView } from '../../../shared/adapters/oneview/client.ts';
 import { createOpenManage } from '../../../shared/adapters/openmanage/client.ts';
+import { Secret } from '../../../shared/kernel/secret.ts';
 import type { VendorTool } from '../../../shared/ports/vendor-tool.ts';
-import { Secret } from '../../../shared/secret.ts';
 import { SteppedTime } from '../../kit/stepped-time.ts';
 import { until } from '../../kit/until.ts';
 import { freePort } from '../../simulators/bmc/addresses.ts';

@@ -1,5 +1,5 @@
 import type { Quirks } from '../../../shared/adapters/redfish/quirks.ts';
-import type { ManifestItem } from '../../../shared/facts.ts';
+import type { ManifestItem } from '../../../shared/facts/server.ts';
 import type { UpdatableComponent } from '../../../shared/ports/bmc.ts';
 import type { CablePlan } from '../../../shared/ports/inventory.ts';
 

@@ -1,5 +1,5 @@
 import { createRedfish, type Redfish, type RedfishOptions } from '../../../shared/adapters/redfish/client.ts';
-import type { ManifestItem } from '../../../shared/facts.ts';
+import type { ManifestItem } from '../../../shared/facts/server.ts';
 import type { BmcTarget } from '../../../shared/ports/bmc.ts';
 import { SecretRef, type Credentials, type Secrets } from '../../../shared/ports/secrets.ts';
 import { SteppedTime } from '../../kit/stepped-time.ts';

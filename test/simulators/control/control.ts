@@ -1,6 +1,6 @@
 // The lab's own desk: what happened in the simulated world, what it holds, and what should go wrong next.
 import { z } from 'zod';
-import { ManifestItem } from '../../../shared/facts.ts';
+import { ManifestItem } from '../../../shared/facts/server.ts';
 import type { BmcFleet } from '../bmc/fleet.ts';
 import { hardwareFromManifest, type PhysicalFault } from '../bmc/hardware.ts';
 import type { BmcFault } from '../bmc/state.ts';

@@ -16,7 +16,7 @@ import {
   X509CertificateGenerator,
   type JsonGeneralName,
 } from '@peculiar/x509';
-import { makeKey } from '../../../shared/agent-identity/certificate-request.ts';
+import { makeKey } from '../../../shared/kernel/certificate-request.ts';
 
 /** Plain JSON: it survives a restart of the lab. */
 export interface Authority {

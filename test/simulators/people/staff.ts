@@ -1,8 +1,9 @@
 // The company's staff: they hear of their work on the live stream and do it through the API, as people would.
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AssetView, TaskView } from '../../../shared/api/operations.ts';
-import type { ShipmentView } from '../../../shared/api/orders.ts';
-import type { ApprovalView } from '../../../shared/api/orders.ts';
+import type { ApprovalView } from '../../../shared/domain/approvals/approvals.api.ts';
+import type { AssetView } from '../../../shared/domain/assets/assets.api.ts';
+import type { ShipmentView } from '../../../shared/domain/receiving/shipments.api.ts';
+import type { TaskView } from '../../../shared/domain/tasks/tasks.api.ts';
 import type { Company } from '../kit/company.ts';
 import { PlatformClient, PlatformProblem } from './platform-client.ts';
 

@@ -1,6 +1,6 @@
 // A vendor's sales desk and warehouse, whatever the interface in front of it: quotes that take time, orders, shipments,
 // returns.
-import type { ServerConfig } from '../../../shared/facts.ts';
+import type { ServerConfig } from '../../../shared/facts/server.ts';
 import type { SimContext, Simulator } from '../kit/simulator.ts';
 import type { Tokens } from '../kit/tokens.ts';
 import type { Label } from '../ups/ups.ts';

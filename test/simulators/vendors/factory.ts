@@ -1,6 +1,6 @@
 // What a server vendor knows of its goods: which model fits a wish, what it costs, and the machine that leaves the
 // factory.
-import type { ManifestItem, ServerConfig } from '../../../shared/facts.ts';
+import type { ManifestItem, ServerConfig } from '../../../shared/facts/server.ts';
 
 export type VendorName = 'hpe' | 'dell';
 export type Machine = ManifestItem & { poNumber: string };

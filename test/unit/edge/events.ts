@@ -1,5 +1,5 @@
-import type { EdgeEvent } from '../../../shared/api/edge.ts';
-import { DatacenterId } from '../../../shared/ids.ts';
+import type { EdgeEvent } from '../../../shared/domain/edge/edge.api.ts';
+import { DatacenterId } from '../../../shared/kernel/ids.ts';
 
 export const nyc = DatacenterId.parse('dc-nyc-01');
 

@@ -2,8 +2,8 @@ import type { Match } from '../../../edge/expected/expected.ts';
 import { Store } from '../../../edge/store/store.ts';
 import { Told } from '../../../edge/store/told.ts';
 import type { News, Tell } from '../../../edge/tell.ts';
-import type { ExpectedServer } from '../../../shared/api/edge.ts';
-import type { MacAddress } from '../../../shared/facts.ts';
+import type { ExpectedServer } from '../../../shared/domain/edge/edge.api.ts';
+import type { MacAddress } from '../../../shared/facts/server.ts';
 import { nyc } from './events.ts';
 import { LinkTime } from './uplink/link.ts';
 

@@ -6,7 +6,7 @@ import { FunctionsCore, installFunctionsCore } from '../../../runtime/core/funct
 import { startApp } from '../../../runtime/core/load.ts';
 import type { DurableApp } from '../../../runtime/durable/engine.ts';
 import { registerSagas } from '../../../shared/saga/register.ts';
-import type { World } from '../../../shared/world.ts';
+import type { World } from '../../../shared/saga/world.ts';
 import { replayHistory } from '../../kit/conformance/replay.ts';
 import { keptHistories, keptHistory, whatToDo } from '../../kit/saga-histories.ts';
 

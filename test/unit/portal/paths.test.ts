@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { pathOfSubject, paths, patterns } from '../../../portal/src/paths.ts';
-import { actions, type Action } from '../../../shared/http/caller.ts';
+import { actions, type Action } from '../../../shared/access/caller.ts';
 
 const everything = () => true;
 const only =

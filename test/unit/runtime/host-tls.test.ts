@@ -7,7 +7,7 @@ import { connect, type TLSSocket } from 'node:tls';
 import { app } from '@azure/functions';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { StartError } from '../../../runtime/settings.ts';
-import { makeKey } from '../../../shared/agent-identity/certificate-request.ts';
+import { makeKey } from '../../../shared/kernel/certificate-request.ts';
 import { certify, makeAuthority, type Authority, type CertificateWish } from '../../simulators/kit/authority.ts';
 import { aHost, type TestHost } from './host-kit.ts';
 import { until } from './triggers/kit.ts';

@@ -13,7 +13,7 @@ import { startApp } from '../../../../runtime/core/load.ts';
 import type { DurableApp, DurableClient } from '../../../../runtime/durable/engine.ts';
 import { EventType } from '../../../../runtime/durable/model/history.ts';
 import { createPostgresClient, createPostgresEngine } from '../../../../runtime/durable/postgres/engine.ts';
-import { migrate } from '../../../../shared/db/migrate.ts';
+import { migrate } from '../../../../shared/kernel/database/migrate.ts';
 import { registerChaosApp } from '../../../kit/conformance/chaos-app.ts';
 import { withinRealTime } from '../../../kit/conformance/real-time.ts';
 import { recordHistory, replayHistory } from '../../../kit/conformance/replay.ts';

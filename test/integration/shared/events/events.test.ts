@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { systemClock } from '../../../../shared/clock.ts';
-import { connect, type Database } from '../../../../shared/db/database.ts';
 import type { CloudEvent } from '../../../../shared/events/cloud-event.ts';
-import { consume, consumer, consumerAttempts, type ConsumerWorld } from '../../../../shared/events/consumer.ts';
 import { listDeadLetters, putBack } from '../../../../shared/events/dead-letters.ts';
 import { appendEvents, event, readEvents, verifyChain } from '../../../../shared/events/log.ts';
 import { createRelay, type Publisher, type Relay } from '../../../../shared/events/relay.ts';
-import { silentLog } from '../../../../shared/log/log.ts';
-import { createMetrics } from '../../../../shared/metrics.ts';
+import { systemClock } from '../../../../shared/kernel/clock.ts';
+import { connect, type Database } from '../../../../shared/kernel/database/database.ts';
+import { silentLog } from '../../../../shared/kernel/log/log.ts';
+import { createMetrics } from '../../../../shared/kernel/metrics.ts';
+import { consume, consumer, consumerAttempts, type ConsumerWorld } from '../../../../shared/saga/consumer.ts';
 import { createTestDatabase, patient, type TestDatabase } from '../../../kit/database.ts';
 
 let database: TestDatabase;

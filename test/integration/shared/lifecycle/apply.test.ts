@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { systemClock } from '../../../../shared/clock.ts';
-import { connect, type Database } from '../../../../shared/db/database.ts';
 import { readEvents, verifyChain } from '../../../../shared/events/log.ts';
 import { createRelay } from '../../../../shared/events/relay.ts';
-import { DatacenterId, newId, ServerId } from '../../../../shared/ids.ts';
+import { systemClock } from '../../../../shared/kernel/clock.ts';
+import { connect, type Database } from '../../../../shared/kernel/database/database.ts';
+import { DatacenterId, ServerId } from '../../../../shared/kernel/ids.ts';
+import { newId } from '../../../../shared/kernel/new-id.ts';
 import { applyTransition, beginLife } from '../../../../shared/lifecycle/apply.ts';
 import { createTestDatabase, type TestDatabase } from '../../../kit/database.ts';
 

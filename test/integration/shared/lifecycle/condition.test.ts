@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { getAsset } from '../../../../shared/db/assets.ts';
-import { connect, type Database } from '../../../../shared/db/database.ts';
-import { DatacenterId, newId, ServerId } from '../../../../shared/ids.ts';
+import { getAsset } from '../../../../shared/domain/assets/assets.db.ts';
+import { connect, type Database } from '../../../../shared/kernel/database/database.ts';
+import { DatacenterId, ServerId } from '../../../../shared/kernel/ids.ts';
+import { newId } from '../../../../shared/kernel/new-id.ts';
 import { applyTransition, beginLife } from '../../../../shared/lifecycle/apply.ts';
 import {
   liftOwnQuarantine,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { minutes } from '../../../../shared/clock.ts';
+import { minutes } from '../../../../shared/kernel/durations.ts';
 import { createSagas } from '../../../../shared/saga/client.ts';
 import { defineSaga } from '../../../../shared/saga/define-saga.ts';
 import type { DurableDoor } from '../../../../shared/saga/durable-door.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { hours, minutes } from '../../../../shared/clock.ts';
+import { hours, minutes } from '../../../../shared/kernel/durations.ts';
 import { defineSaga } from '../../../../shared/saga/define-saga.ts';
 import { pending, refused } from '../../../../shared/saga/step.ts';
 import { journalActivity } from '../../../../shared/saga/wire.ts';

@@ -10,15 +10,15 @@ import {
   type MemoryEngine,
 } from '../../../../runtime/durable/memory/engine.ts';
 import { VirtualTime } from '../../../../runtime/durable/memory/virtual-time.ts';
-import { connect, type Database } from '../../../../shared/db/database.ts';
-import { findSaga, stepsOf, timelineOf, type SagaRow, type StepRow } from '../../../../shared/db/sagas.ts';
-import { consume } from '../../../../shared/events/consumer.ts';
 import { createRelay } from '../../../../shared/events/relay.ts';
-import { silentLog } from '../../../../shared/log/log.ts';
-import { createMetrics } from '../../../../shared/metrics.ts';
+import { connect, type Database } from '../../../../shared/kernel/database/database.ts';
+import { silentLog } from '../../../../shared/kernel/log/log.ts';
+import { createMetrics } from '../../../../shared/kernel/metrics.ts';
 import { createSagas, type Sagas } from '../../../../shared/saga/client.ts';
+import { consume } from '../../../../shared/saga/consumer.ts';
 import type { SagaDefinition } from '../../../../shared/saga/define-saga.ts';
 import { registerSagas } from '../../../../shared/saga/register.ts';
+import { findSaga, stepsOf, timelineOf, type SagaRow, type StepRow } from '../../../../shared/saga/sagas.db.ts';
 import {
   step,
   type AnyStep,
@@ -30,7 +30,7 @@ import {
   type StepRefused,
 } from '../../../../shared/saga/step.ts';
 import { SagaEnd } from '../../../../shared/saga/wire.ts';
-import type { World } from '../../../../shared/world.ts';
+import type { World } from '../../../../shared/saga/world.ts';
 import { createTestDatabase, patient } from '../../../kit/database.ts';
 import { doorTo } from '../../../kit/engine-door.ts';
 

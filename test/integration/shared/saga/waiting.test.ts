@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { minutes, seconds } from '../../../../shared/clock.ts';
+import { minutes, seconds } from '../../../../shared/kernel/durations.ts';
 import { defineSaga } from '../../../../shared/saga/define-saga.ts';
 import { pending, refused } from '../../../../shared/saga/step.ts';
 import { wakeEvent } from '../../../../shared/saga/wire.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Looker } from '../../../../edge/bmc/look.ts';
-import { BmcReading } from '../../../../shared/api/edge.ts';
+import { BmcReading } from '../../../../shared/domain/edge/edge.api.ts';
+import type { LogReading, SensorReading } from '../../../../shared/facts/telemetry.ts';
 import { SecretRef } from '../../../../shared/ports/secrets.ts';
-import type { LogReading, SensorReading } from '../../../../shared/telemetry.ts';
 import { LinkTime } from '../uplink/link.ts';
 
 const target = {

@@ -3,11 +3,11 @@ import { BmcKeeper } from '../../../../edge/bmc/keeper.ts';
 import { Looker } from '../../../../edge/bmc/look.ts';
 import { Poller } from '../../../../edge/bmc/poller.ts';
 import { Readings } from '../../../../edge/bmc/readings.ts';
-import type { BmcReading } from '../../../../shared/api/edge.ts';
-import type { Health } from '../../../../shared/facts.ts';
+import type { BmcReading } from '../../../../shared/domain/edge/edge.api.ts';
+import type { Health } from '../../../../shared/facts/server.ts';
+import type { LogReading } from '../../../../shared/facts/telemetry.ts';
 import type { BmcTarget } from '../../../../shared/ports/bmc.ts';
 import { SecretRef } from '../../../../shared/ports/secrets.ts';
-import type { LogReading } from '../../../../shared/telemetry.ts';
 import { LinkTime, settle } from '../uplink/link.ts';
 
 const hour = 3600;

@@ -3,7 +3,7 @@ import { LogCursors } from '../../../../edge/bmc/log-cursors.ts';
 import type { Look } from '../../../../edge/bmc/look.ts';
 import { Readings } from '../../../../edge/bmc/readings.ts';
 import { Store } from '../../../../edge/store/store.ts';
-import { readingLimits, type BmcReading } from '../../../../shared/api/edge.ts';
+import { readingLimits, type BmcReading } from '../../../../shared/domain/edge/edge.api.ts';
 import { jsonBounds, measureJson } from '../../../../shared/http/json.ts';
 import { LinkTime, settle } from '../uplink/link.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Pace } from '../../../../edge/boot/pace.ts';
-import { minutes, seconds } from '../../../../shared/clock.ts';
+import { minutes, seconds } from '../../../../shared/kernel/durations.ts';
 
 function aPace(places: number) {
   const clock = { time: 0, now: () => clock.time };

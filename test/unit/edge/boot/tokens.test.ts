@@ -4,7 +4,7 @@ import path from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { BootTokens } from '../../../../edge/boot/tokens.ts';
 import { Store } from '../../../../edge/store/store.ts';
-import { days, hours, minutes } from '../../../../shared/clock.ts';
+import { days, hours, minutes } from '../../../../shared/kernel/durations.ts';
 
 const clock = { time: 0, now: () => clock.time };
 const holder = { mac: '00:1a:00:00:00:11', serverId: 'srv-1' };

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { LeaseDesk } from '../../../../edge/dhcp/lease-desk.ts';
 import { silentEdgeLog } from '../../../../edge/log.ts';
-import { isoTime } from '../../../../shared/clock.ts';
+import { isoTime } from '../../../../shared/kernel/clock.ts';
 import { aServer, DeskParts } from '../kit.ts';
 
 const [bmc, host, stranger, virtual] = [

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readDetails } from '../../../../edge/dhcp/options.ts';
 import { macOf, readPacket, writePacket, type DhcpPacket } from '../../../../edge/dhcp/packet.ts';
-import { AppError } from '../../../../shared/errors/app-error.ts';
+import { AppError } from '../../../../shared/kernel/errors/app-error.ts';
 import { aMessage } from './build-packet.ts';
 
 const address = fc.ipV4();

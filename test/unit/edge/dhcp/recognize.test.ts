@@ -6,7 +6,8 @@ import { originOfMac } from '../../../../edge/dhcp/mac-origin.ts';
 import { recognize } from '../../../../edge/dhcp/recognize.ts';
 import { Sightings } from '../../../../edge/dhcp/sightings.ts';
 import { Store } from '../../../../edge/store/store.ts';
-import { isoTime, minutes } from '../../../../shared/clock.ts';
+import { isoTime } from '../../../../shared/kernel/clock.ts';
+import { minutes } from '../../../../shared/kernel/durations.ts';
 
 const servers = {
   srv_1: { bmc: '4c:d9:8f:00:00:01', hosts: ['b0:7b:25:00:00:01', 'b0:7b:25:00:00:02'] },

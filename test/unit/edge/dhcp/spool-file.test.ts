@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { leaseKey } from '../../../../edge/dhcp/lease.ts';
 import { readSpoolFile } from '../../../../edge/dhcp/spool-file.ts';
-import { AppError } from '../../../../shared/errors/app-error.ts';
+import { AppError } from '../../../../shared/kernel/errors/app-error.ts';
 
 const file = (...lines: string[]) => `rackline-lease 1\n${lines.join('\n')}\n\n`;
 

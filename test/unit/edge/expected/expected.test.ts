@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Expected } from '../../../../edge/expected/expected.ts';
 import { silentEdgeLog } from '../../../../edge/log.ts';
 import type { Pulled } from '../../../../edge/uplink/platform.ts';
-import type { ExpectedServer, ExpectedServers } from '../../../../shared/api/edge.ts';
-import { MacAddress } from '../../../../shared/facts.ts';
+import type { ExpectedServer, ExpectedServers } from '../../../../shared/domain/edge/edge.api.ts';
+import { MacAddress } from '../../../../shared/facts/server.ts';
 import { nyc } from '../events.ts';
 import { LinkTime, settle } from '../uplink/link.ts';
 

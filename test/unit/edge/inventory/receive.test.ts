@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { receiveInventory } from '../../../../edge/inventory/receive.ts';
-import { ServerFacts } from '../../../../shared/facts.ts';
+import { ServerFacts } from '../../../../shared/facts/server.ts';
 import { dmidecode, ethtool, posted, smartctl } from './image.ts';
 
 const lldp = {

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { WorkDesk } from '../../../../edge/inventory/work-desk.ts';
 import { silentEdgeLog } from '../../../../edge/log.ts';
-import type { ImageWork } from '../../../../shared/api/image-work.ts';
-import { hours, minutes } from '../../../../shared/clock.ts';
+import type { ImageWork } from '../../../../shared/facts/image-work.ts';
+import { hours, minutes } from '../../../../shared/kernel/durations.ts';
 import { DeskParts } from '../kit.ts';
 
 const burnIn: ImageWork = { id: 'w1', kind: 'burn-in', seconds: 600 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { orderText, WorkProgress } from '../../../../edge/inventory/work.ts';
-import type { ImageWork } from '../../../../shared/api/image-work.ts';
+import type { ImageWork } from '../../../../shared/facts/image-work.ts';
 
 describe('work for a booted image', () => {
   it.each<[ImageWork, string]>([

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Journal, JournalFull } from '../../../../edge/journal/journal.ts';
-import type { EdgeEvent } from '../../../../shared/api/edge.ts';
+import type { EdgeEvent } from '../../../../shared/domain/edge/edge.api.ts';
 import { aLease, idsOf, macOf, nyc } from '../events.ts';
 
 const open: Journal[] = [];

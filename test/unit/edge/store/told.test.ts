@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Store } from '../../../../edge/store/store.ts';
 import { Told } from '../../../../edge/store/told.ts';
-import { hours } from '../../../../shared/clock.ts';
+import { hours } from '../../../../shared/kernel/durations.ts';
 
 const clock = { time: hours(1000), now: () => clock.time };
 

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { silentEdgeLog } from '../../../../edge/log.ts';
 import { fileOf, readReleaseKey, statementOf } from '../../../../edge/update/release.ts';
 import { Updater, type UpdaterOptions } from '../../../../edge/update/updater.ts';
-import type { EdgeRelease } from '../../../../shared/api/edge-agents.ts';
+import type { EdgeRelease } from '../../../../shared/domain/edge/agents.api.ts';
 
 const { publicKey, privateKey } = generateKeyPairSync('ed25519');
 const code = 'export const agent = 2;\n';

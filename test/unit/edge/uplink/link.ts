@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { EdgeTime } from '../../../../edge/time.ts';
 import type { Platform, Verdict } from '../../../../edge/uplink/platform.ts';
-import { assetOf, type EdgeEvent } from '../../../../shared/api/edge.ts';
+import { assetOf, type EdgeEvent } from '../../../../shared/domain/edge/edge.api.ts';
 import { SteppedTime } from '../../../kit/stepped-time.ts';
 
 /** Time that a test lets pass: what code goes on to do after a timer is done before the next one is due. */

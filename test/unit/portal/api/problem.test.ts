@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { inWords, mayPass, noAnswer, ProblemError } from '../../../../portal/src/api/problem.ts';
-import { AppError } from '../../../../shared/errors/app-error.ts';
-import { toProblem } from '../../../../shared/errors/problem.ts';
+import { AppError } from '../../../../shared/kernel/errors/app-error.ts';
+import { toProblem } from '../../../../shared/kernel/errors/problem.ts';
 
 describe('what went wrong, for people', () => {
   it("is the platform's own sentence with the id to quote", () => {

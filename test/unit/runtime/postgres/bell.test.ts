@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Bell as HostBell } from '../../../../runtime/postgres/bell.ts';
-import { Bell as AppBell } from '../../../../shared/db/bell.ts';
+import { Bell as AppBell } from '../../../../shared/kernel/database/bell.ts';
 import { CommandedTime, settle } from '../triggers/kit.ts';
 
 // The layers may not import each other, so each has a bell of its own. They are alike.

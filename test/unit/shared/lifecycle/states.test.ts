@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { catalog } from '../../../../shared/events/catalog.ts';
+import { catalog } from '../../../../shared/domain/catalog.ts';
 import { states, stages, type State, type StateInfo } from '../../../../shared/lifecycle/states.ts';
 import { causesFrom } from '../../../../shared/lifecycle/transitions.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { receiveInventory } from '../../../../edge/inventory/receive.ts';
-import type { ServerFacts } from '../../../../shared/facts.ts';
+import type { ServerFacts } from '../../../../shared/facts/server.ts';
 import {
   actualHardware,
   hardwareFromManifest,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { createAwx } from '../../../../../shared/adapters/awx/client.ts';
 import { Host, JobTemplate } from '../../../../../shared/adapters/awx/contract.ts';
 import { toOutcome } from '../../../../../shared/adapters/awx/map.ts';
-import { Secret } from '../../../../../shared/secret.ts';
+import { Secret } from '../../../../../shared/kernel/secret.ts';
 import { useLab } from '../../../../kit/adapter-lab.ts';
 import { contractJson, contractText, describeContract } from '../../../../kit/contracts.ts';
 import { awxAccount, awxSimulator, type AwxState } from '../../../../simulators/awx/awx.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createDellQuoting } from '../../../../../shared/adapters/dell-quoting/client.ts';
 import { toQuoteAnswer } from '../../../../../shared/adapters/dell-quoting/map.ts';
-import { Secret } from '../../../../../shared/secret.ts';
+import { Secret } from '../../../../../shared/kernel/secret.ts';
 import { useLab } from '../../../../kit/adapter-lab.ts';
 import { quotingSuite } from '../../../../kit/quoting-suite.ts';
 import { dellAccount, dellSimulator } from '../../../../simulators/dell/dell.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createHpeQuoting } from '../../../../../shared/adapters/hpe-quoting/client.ts';
 import { minorOf, toQuoteAnswer } from '../../../../../shared/adapters/hpe-quoting/map.ts';
-import { Secret } from '../../../../../shared/secret.ts';
+import { Secret } from '../../../../../shared/kernel/secret.ts';
 import { useLab } from '../../../../kit/adapter-lab.ts';
 import { quotingSuite } from '../../../../kit/quoting-suite.ts';
 import { hpeAccount, hpeSimulator } from '../../../../simulators/hpe/hpe.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createJira } from '../../../../../shared/adapters/jira/client.ts';
-import { Secret } from '../../../../../shared/secret.ts';
+import { Secret } from '../../../../../shared/kernel/secret.ts';
 import { useLab } from '../../../../kit/adapter-lab.ts';
 import { describeContract, openApi } from '../../../../kit/contracts.ts';
 import { jiraAccount, jiraSimulator, type JiraState } from '../../../../simulators/jira/jira.ts';

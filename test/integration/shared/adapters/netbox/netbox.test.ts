@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { createNetbox } from '../../../../../shared/adapters/netbox/client.ts';
-import { DatacenterId, newId, ServerId, TenantId } from '../../../../../shared/ids.ts';
+import { DatacenterId, ServerId, TenantId } from '../../../../../shared/kernel/ids.ts';
+import { newId } from '../../../../../shared/kernel/new-id.ts';
+import { Secret } from '../../../../../shared/kernel/secret.ts';
 import type { RackPlace } from '../../../../../shared/ports/inventory.ts';
-import { Secret } from '../../../../../shared/secret.ts';
 import { useLab } from '../../../../kit/adapter-lab.ts';
 import { describeContract, openApi } from '../../../../kit/contracts.ts';
 import { Lab } from '../../../../simulators/kit/lab.ts';

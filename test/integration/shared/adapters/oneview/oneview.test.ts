@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { createOneView } from '../../../../../shared/adapters/oneview/client.ts';
 import { ProfileTemplate, ServerHardware, ServerProfile } from '../../../../../shared/adapters/oneview/contract.ts';
 import { isManaged, pathOf, profileStanding, taskEnd } from '../../../../../shared/adapters/oneview/map.ts';
-import { Secret } from '../../../../../shared/secret.ts';
+import { Secret } from '../../../../../shared/kernel/secret.ts';
 import { useLab } from '../../../../kit/adapter-lab.ts';
 import { contractJson, describeContract } from '../../../../kit/contracts.ts';
 import { oneBmc, vendorToolSuite } from '../../../../kit/vendor-tool-suite.ts';

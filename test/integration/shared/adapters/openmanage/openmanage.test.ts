@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createOpenManage } from '../../../../../shared/adapters/openmanage/client.ts';
 import { Device, DiscoveryGroup, pageOf } from '../../../../../shared/adapters/openmanage/contract.ts';
 import { jobEnd, selecting, toDiscovery } from '../../../../../shared/adapters/openmanage/map.ts';
-import { Secret } from '../../../../../shared/secret.ts';
+import { Secret } from '../../../../../shared/kernel/secret.ts';
 import { useLab } from '../../../../kit/adapter-lab.ts';
 import { contractJson, describeContract } from '../../../../kit/contracts.ts';
 import { oneBmc, vendorToolSuite } from '../../../../kit/vendor-tool-suite.ts';

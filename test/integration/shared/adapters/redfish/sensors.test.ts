@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { SensorKind, Sensors } from '../../../../../shared/facts/telemetry.ts';
 import type { BmcTarget } from '../../../../../shared/ports/bmc.ts';
 import { bmcOperations } from '../../../../../shared/ports/bmc.ts';
-import type { SensorKind, Sensors } from '../../../../../shared/telemetry.ts';
 import type { ProfileName, ServerHardware } from '../../../../simulators/bmc/hardware.ts';
 import { profiles } from '../../../../simulators/bmc/profiles/index.ts';
 import { aServer, aStand, type Stand } from '../../../../simulators/bmc/stand.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createUps } from '../../../../../shared/adapters/ups/client.ts';
 import { TrackAnswer } from '../../../../../shared/adapters/ups/contract.ts';
 import { toTracking } from '../../../../../shared/adapters/ups/map.ts';
-import { Secret } from '../../../../../shared/secret.ts';
+import { Secret } from '../../../../../shared/kernel/secret.ts';
 import { useLab } from '../../../../kit/adapter-lab.ts';
 import { contractJson, describeContract, openApi } from '../../../../kit/contracts.ts';
 import type { Simulator } from '../../../../simulators/kit/simulator.ts';

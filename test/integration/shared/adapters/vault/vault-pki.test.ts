@@ -1,9 +1,9 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createVaultPki } from '../../../../../shared/adapters/vault/pki.ts';
-import { makeKey, makeRequest } from '../../../../../shared/agent-identity/certificate-request.ts';
+import { makeKey, makeRequest } from '../../../../../shared/kernel/certificate-request.ts';
+import { Secret } from '../../../../../shared/kernel/secret.ts';
 import type { CertificateAuthority } from '../../../../../shared/ports/certificate-authority.ts';
-import { Secret } from '../../../../../shared/secret.ts';
 import { useLab } from '../../../../kit/adapter-lab.ts';
 import { describeContract, openApi } from '../../../../kit/contracts.ts';
 import { Lab, type LabSnapshot } from '../../../../simulators/kit/lab.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createVault } from '../../../../../shared/adapters/vault/client.ts';
+import { Secret } from '../../../../../shared/kernel/secret.ts';
 import { SecretRef } from '../../../../../shared/ports/secrets.ts';
-import { Secret } from '../../../../../shared/secret.ts';
 import { useLab } from '../../../../kit/adapter-lab.ts';
 import { describeContract, openApi } from '../../../../kit/contracts.ts';
 import { until } from '../../../../kit/until.ts';

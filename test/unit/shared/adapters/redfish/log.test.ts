@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { LogEntry } from '../../../../../shared/adapters/redfish/contract.ts';
 import { codeOf, isAudit, toLogEntry, toTime } from '../../../../../shared/adapters/redfish/map-log.ts';
-import { LogEntry as Entry } from '../../../../../shared/telemetry.ts';
+import { LogEntry as Entry } from '../../../../../shared/facts/telemetry.ts';
 
 const entry = (body: object) => LogEntry.parse({ Id: '1', Message: 'It happened.', ...body });
 

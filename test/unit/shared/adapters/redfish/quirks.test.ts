@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { plainVersion, quirksOf, vendorOf, type Platform } from '../../../../../shared/adapters/redfish/quirks.ts';
-import { compareVersions } from '../../../../../shared/firmware-words.ts';
+import { compareVersions } from '../../../../../shared/facts/firmware-words.ts';
 
 const platform = (different: Partial<Platform>): Platform => ({
   vendor: 'other',

@@ -1,0 +1,34 @@
+import type { Asset } from '../../shared/domain/assets/assets.db.ts';
+import type { EdgeReport } from '../../shared/domain/edge/edge.api.ts';
+import type { World } from '../../shared/saga/world.ts';
+import { assetNamed, observe } from './observed.ts';
+
+type Boot = Extract<EdgeReport, { kind: 'boot-answered' }>;
+
+const told: Record<Boot['choice'], string> = {
+  image: 'the validation image',
+  disk: 'its own drive',
+  hold: 'nothing: it waits',
+};
+
+/** A server asked its datacenter what to boot: its history says what it was told. */
+export async function noteBoot(boot: Boot, world: World): Promise<Asset[]> {
+  const asset = await assetNamed(world.db, boot, boot.serverId);
+  if (!asset) {
+    world.log.unknownMachine({ because: `${boot.mac} asked ${boot.datacenter} what to boot` });
+    return [];
+  }
+  const { mac, choice, because, architecture } = boot;
+  await observe(
+    boot,
+    asset,
+    mac,
+    {
+      kind: 'boot',
+      what: `Port ${mac} asked what to boot and was given ${told[choice]}, because ${because}.`,
+      detail: { mac, choice, because, architecture: architecture ?? null },
+    },
+    world,
+  );
+  return [];
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { AgentView, RevokeAgent } from '../../shared/domain/edge/agents.api.ts';
+import { findAgent, revokeAgent as shutOut } from '../../shared/domain/edge/agents.db.ts';
+import { appendEvents, event } from '../../shared/events/log.ts';
+import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
+import { AgentId } from '../../shared/kernel/ids.ts';
+import { revokeCertificates } from './revoke-certificates.timer.ts';
+import { viewOfAgent } from './view-of-agent.ts';
+
+export const revokeAgent = httpFunction({
+  name: 'revoke-agent',
+  route: 'POST /v1/edge/agents/{id}/revoke',
+  summary: 'Shut an edge agent out, at once and for good. Another code lets another one in.',
+  params: z.object({ id: AgentId }),
+  body: RevokeAgent,
+  answer: AgentView,
+  allow: ({ caller }) => caller.may('edge:revoke'),
+  handle: async ({ caller, params: { id }, body: { reason } }, world) => {
+    const { db, clock } = world;
+    const known = await findAgent(db, id);
+    if (!known) throw notFound('agent', id);
+    await db.transaction(async (tx) => {
+      if (await shutOut(tx, clock, id, caller.name, reason))
+        await appendEvents(tx, clock, [
+          event({
+            topic: 'edge.agent_revoked',
+            subject: id,
+            datacenterId: known.datacenterId,
+            data: { agentId: id, datacenterId: known.datacenterId, by: caller.name, reason },
+          }),
+        ]);
+    });
+    await revokeCertificates(world);
+    return ok(viewOfAgent((await findAgent(db, id)) ?? known, clock.now()));
+  },
+});

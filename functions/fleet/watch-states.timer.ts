@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { appendEvents, event } from '../../shared/events/log.ts';
+import { isoTime } from '../../shared/kernel/clock.ts';
+import { State, states, type StateInfo } from '../../shared/lifecycle/states.ts';
+import type { World } from '../../shared/saga/world.ts';
+
+export const watchStatesEvery = '*/30 * * * * *';
+
+const Overdue = z.object({
+  id: z.string(),
+  state: State,
+  since: z.string(),
+  datacenter: z.string(),
+  tenant: z.string().nullable(),
+});
+
+/** Raises one alarm for every server that stays in a state longer than it may. Answers how many. */
+export async function watchStates({ db, clock, log }: World): Promise<number> {
+  const limits = (Object.entries(states) as [State, StateInfo][]).flatMap(([state, { leaveWithin }]) =>
+    leaveWithin === null ? [] : [{ state, before: isoTime(clock.now() - leaveWithin) }],
+  );
+  return db.transaction(async (tx) => {
+    const overdue = await tx.many(
+      Overdue,
+      `UPDATE asset SET alarmed_at = $2 FROM jsonb_to_recordset($1) AS l (state text, before timestamptz)
+       WHERE asset.state = l.state AND asset.state_since < l.before AND asset.alarmed_at IS NULL
+       RETURNING asset.id, asset.state, asset.state_since AS since, asset.datacenter_id AS datacenter,
+         asset.tenant_id AS tenant`,
+      [JSON.stringify(limits), isoTime(clock.now())],
+    );
+    for (const { id, state, since } of overdue) log.stateOverdue({ serverId: id, because: `${state} since ${since}` });
+    await appendEvents(
+      tx,
+      clock,
+      overdue.map(({ id, state, since, datacenter, tenant }) =>
+        event({
+          topic: 'health.alert_warning',
+          subject: id,
+          datacenterId: datacenter,
+          tenantId: tenant,
+          data: { serverId: id, what: `stays in ${state} longer than it may: ${states[state].next}`, since },
+        }),
+      ),
+    );
+    return overdue.length;
+  });
+}

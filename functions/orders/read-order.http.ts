@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { assetsOfOrder } from '../../shared/domain/assets/assets.db.ts';
+import { OrderDetail } from '../../shared/domain/orders/orders.api.ts';
+import { findOrder, type Order } from '../../shared/domain/orders/orders.db.ts';
+import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
+import type { Queryable } from '../../shared/kernel/database/database.ts';
+import { OrderId } from '../../shared/kernel/ids.ts';
+import { sagaFamily } from '../../shared/saga/sagas.db.ts';
+
+export const readOrder = httpFunction({
+  name: 'read-order',
+  route: 'GET /v1/orders/{id}',
+  summary: 'One order with its servers.',
+  params: z.object({ id: OrderId }),
+  answer: OrderDetail,
+  allow: ({ caller }) => caller.may('order:read'),
+  handle: async ({ caller, params }, { db }) => {
+    const order = await findOrder(db, params.id);
+    if (!order || !caller.may('order:read', order)) throw notFound('order', params.id);
+    return ok(
+      { ...order, servers: await assetsOfOrder(db, order.id), cancelBlockedBecause: await cancelBlocked(db, order) },
+      order.version,
+    );
+  },
+});
+
+async function cancelBlocked(db: Queryable, order: Order): Promise<string | null> {
+  if (['fulfilled', 'cancelled', 'failed'].includes(order.state)) return `The order is ${order.state}.`;
+  const family = await sagaFamily(db, order.sagaId);
+  const noReturn = family.find(({ pointOfNoReturn }) => pointOfNoReturn)?.pointOfNoReturn;
+  if (noReturn) return `It can no longer be taken back: ${noReturn}.`;
+  const asked = family.find(({ cancelRequested }) => cancelRequested)?.cancelRequested;
+  return asked ? `${asked.by} has asked for it already.` : null;
+}

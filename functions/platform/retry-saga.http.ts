@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { httpFunction } from '../../shared/http/http-function.ts';
+import { OperateSaga, SagaView } from '../../shared/saga/sagas.api.ts';
+import { tellSaga } from './tell-saga.ts';
+
+export const retrySaga = httpFunction({
+  name: 'retry-saga',
+  route: 'POST /v1/sagas/{id}/retry',
+  summary: 'Have a stuck saga try the same step again.',
+  params: z.object({ id: z.string().max(100) }),
+  body: OperateSaga,
+  answer: SagaView,
+  allow: ({ caller }) => caller.may('saga:operate'),
+  handle: ({ caller, params: { id }, body }, world) => tellSaga(id, 'retry', caller.name, body.reason, world),
+});

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { httpFunction } from '../../shared/http/http-function.ts';
+import { SagaEventBody, SagaView } from '../../shared/saga/sagas.api.ts';
+import { tellSaga } from './tell-saga.ts';
+
+export const sagaEvents = httpFunction({
+  name: 'saga-events',
+  route: 'POST /v1/sagas/{id}/events',
+  summary: 'Tell a saga something: retry, skip, give-up, wake or cancel.',
+  params: z.object({ id: z.string().max(100) }),
+  body: SagaEventBody,
+  answer: SagaView,
+  allow: ({ caller }) => caller.may('saga:operate'),
+  handle: ({ caller, params: { id }, body }, world) => tellSaga(id, body.event, caller.name, body.reason, world),
+});

@@ -1,0 +1,79 @@
+import type { Phase } from '../../../../shared/domain/orders/orders.api.ts';
+import { useAnnounceChange } from '../../ui/announcer.tsx';
+import { Icon, type IconName } from '../../ui/icon.tsx';
+import { Due, When } from '../../ui/when.tsx';
+import { list } from '../../ui/words.ts';
+
+const icons = {
+  done: 'check',
+  current: 'going',
+  next: 'next',
+  'taken-back': 'undo',
+  'not-needed': 'quiet',
+} as const satisfies Record<Phase['state'], IconName>;
+const stateWords = {
+  done: 'Done',
+  current: 'Now',
+  next: 'To come',
+  'taken-back': 'Taken back',
+  'not-needed': 'Not needed',
+} as const satisfies Record<Phase['state'], string>;
+
+/** The seven parts of an order as a line from top to bottom. What changes while one looks is also said. */
+export function OrderPhases({ phases }: { phases: readonly Phase[] }) {
+  const current = phases.find(({ state }) => state === 'current');
+  useAnnounceChange(
+    current
+      ? `Now: ${current.name}${current.waitingFor.length > 0 ? `, waiting for ${list(current.waitingFor)}` : ''}`
+      : 'The order has ended.',
+  );
+  return (
+    <ol className="phases">
+      {phases.map((phase) => (
+        <li
+          key={phase.name}
+          className={`phase phase-${phase.state}`}
+          aria-current={phase.state === 'current' ? 'step' : undefined}
+        >
+          <span className="phase-mark">
+            <Icon name={phase.state === 'current' && phase.waitingFor.length > 0 ? 'waiting' : icons[phase.state]} />
+          </span>
+          <div className="phase-body">
+            <p className="phase-line">
+              <span className="phase-name">{phase.name}</span>
+              <span className="phase-state">{stateWords[phase.state]}</span>
+            </p>
+            {phase.state === 'current' && <CurrentPhase phase={phase} />}
+            {phase.state === 'done' && phase.since && (
+              <p className="soft">
+                began <When at={phase.since} />
+              </p>
+            )}
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+const CurrentPhase = ({ phase: { waitingFor, since, until } }: { phase: Phase }) => (
+  <p>
+    {waitingFor.length > 0 ? (
+      <>
+        Waiting for <strong>{list(waitingFor)}</strong>
+      </>
+    ) : (
+      'Being worked on by the platform'
+    )}
+    {since && (
+      <>
+        , since <When at={since} />
+      </>
+    )}
+    {until && (
+      <span className="soft">
+        , <Due at={until} />
+      </span>
+    )}
+  </p>
+);

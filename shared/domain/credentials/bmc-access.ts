@@ -1,0 +1,40 @@
+import type { BmcTarget } from '../../ports/bmc.ts';
+import { SecretRef } from '../../ports/secrets.ts';
+import type { Asset } from '../assets/assets.db.ts';
+
+/** Our own account on a server's BMC, once commissioning has made it. */
+export const serviceSecret = (serverId: string): SecretRef => SecretRef.parse(`bmc/${serverId}/service`);
+/** A password on its way in: written here before the BMC is told, so that no crash can lose it. */
+export const pendingSecret = (serverId: string): SecretRef => SecretRef.parse(`bmc/${serverId}/pending`);
+/** What the tenant was given. */
+export const tenantSecret = (serverId: string): SecretRef => SecretRef.parse(`bmc/${serverId}/tenant`);
+/** What a vendor's machines leave the factory with. */
+export const factorySecret = (manufacturer: string | null): SecretRef =>
+  SecretRef.parse(
+    `bmc-factory/${
+      (manufacturer ?? 'unknown')
+        .toLowerCase()
+        .match(/[a-z0-9]+/g)
+        ?.join('-') ?? 'unknown'
+    }`,
+  );
+
+/**
+ * Whose controller a secret opens: a server's id; undefined for what all machines of a make leave the factory with;
+ * null where it opens none.
+ */
+export function serverOfSecret(ref: SecretRef): string | undefined | null {
+  if (ref.startsWith('bmc-factory/')) return undefined;
+  return /^bmc\/([^/]+)\/(?:service|pending|tenant)$/.exec(ref)?.[1] ?? null;
+}
+
+/** Where a server's BMC answers, to be opened with that secret. */
+export function bmcWith(asset: Pick<Asset, 'id' | 'datacenterId' | 'bmcAddress'>, secretRef: SecretRef): BmcTarget {
+  if (!asset.bmcAddress) throw new Error(`The BMC of ${asset.id} has no address yet`);
+  return { serverId: asset.id, datacenterId: asset.datacenterId, address: asset.bmcAddress, secretRef };
+}
+
+/** The same with the secret that opens it now: ours once commissioned, the factory's before. */
+export const bmcOf = (
+  asset: Pick<Asset, 'id' | 'datacenterId' | 'bmcAddress' | 'bmcSecretRef' | 'manufacturer'>,
+): BmcTarget => bmcWith(asset, asset.bmcSecretRef ?? factorySecret(asset.manufacturer));

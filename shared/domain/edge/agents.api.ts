@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { DatacenterId } from '../../kernel/ids.ts';
+
+/** A release of the agent: also the name of its file, so it can lead nowhere else. */
+export const AgentVersion = z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.+-]{0,63}$/, 'must be a version, such as 1.4.0');
+
+export const CreateEnrolment = z.object({ datacenter: DatacenterId });
+/** The code is seen here and never again. */
+export const EnrolmentCode = z.object({ code: z.string(), datacenter: DatacenterId, expiresAt: z.string() });
+export type EnrolmentCode = z.infer<typeof EnrolmentCode>;
+
+/** PKCS #10 in PEM, for a key of type EC P-256. */
+const CertificateRequest = z.string().max(10_000);
+export const EnrolAgent = z.object({
+  code: z.string().min(1).max(200),
+  csr: CertificateRequest,
+  version: AgentVersion,
+});
+export const RenewAgent = z.object({ csr: CertificateRequest, version: AgentVersion });
+/** Who an agent is from now on: its certificate and, in order, those of who signed it, in PEM. */
+export const AgentIdentity = z.object({
+  agentId: z.string(),
+  datacenter: DatacenterId,
+  certificate: z.string(),
+  chain: z.string(),
+  expiresAt: z.iso.datetime(),
+});
+export type AgentIdentity = z.infer<typeof AgentIdentity>;
+
+/** `enrolling`: let in by its code, but its certificate was never made; its next try brings it. */
+export const AgentState = z.enum(['enrolling', 'active', 'over', 'revoked']);
+export const AgentView = z.object({
+  id: z.string(),
+  datacenterId: z.string(),
+  state: AgentState,
+  version: z.string(),
+  enrolledAt: z.string(),
+  lastSeenAt: z.string(),
+  certificateExpiresAt: z.string().nullable(),
+  revokedAt: z.string().nullable(),
+  revokedBecause: z.string().nullable(),
+});
+export type AgentView = z.infer<typeof AgentView>;
+export const RevokeAgent = z.object({ reason: z.string().trim().min(3).max(500) });
+
+/**
+ * What an agent is to run: where it is, its digest in hex, and the builder's Ed25519 signature in base64 over version
+ * and digest.
+ */
+export const EdgeRelease = z.object({
+  version: AgentVersion,
+  url: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 digest in lower-case hex'),
+  signature: z.string().regex(/^[A-Za-z0-9+/]{86}==$/, 'must be an Ed25519 signature in base64'),
+});
+export type EdgeRelease = z.infer<typeof EdgeRelease>;
+export const DatacenterRelease = EdgeRelease.extend({ datacenter: DatacenterId, setBy: z.string(), setAt: z.string() });
+
+/** What a datacenter's agent has to know, pulled and kept there. */
+export const EdgeConfiguration = z.object({
+  datacenter: DatacenterId,
+  /** The only networks in which it talks to BMCs. */
+  managementPrefixes: z.array(z.union([z.cidrv4(), z.cidrv6()])),
+  /** How often it asks for what is new. */
+  pullSeconds: z.number().int().min(1).max(86_400),
+  release: EdgeRelease.nullable(),
+});
+export type EdgeConfiguration = z.infer<typeof EdgeConfiguration>;

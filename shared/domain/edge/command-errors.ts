@@ -1,0 +1,51 @@
+import { AppError } from '../../kernel/errors/app-error.ts';
+import type { BmcOperation, BmcTarget } from '../../ports/bmc.ts';
+import type { CommandStanding } from './commands.db.ts';
+
+interface Asked {
+  operation: BmcOperation;
+  isWrite: boolean;
+  bmc: BmcTarget;
+}
+
+/** Why a command brought nothing, naming the hop on which it failed: no agent, the agent, or the controller. */
+export function errorOf(
+  { state, answer, takenBy }: Pick<CommandStanding, 'state' | 'answer' | 'takenBy'>,
+  { operation, isWrite, bmc }: Asked,
+): AppError {
+  const context = { operation, serverId: bmc.serverId, address: bmc.address, agent: takenBy };
+  if (answer?.state === 'failed') {
+    const { code, kind, message, retryAfterSeconds } = answer.error;
+    return new AppError({
+      code,
+      kind,
+      publicMessage: message,
+      context,
+      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    });
+  }
+  if (state === 'expired') {
+    return new AppError({
+      code: 'edge-agent.not-fetched',
+      kind: 'unavailable',
+      context,
+      publicMessage:
+        `No edge agent of ${bmc.datacenterId} fetched '${operation}'. See whether one runs there, and ` +
+        'whether its line to the platform is up.',
+    });
+  }
+  const because = answer?.state === 'unknown' ? answer.because : `the agent ${takenBy ?? ''} has not said how it ended`;
+  return isWrite
+    ? new AppError({
+        code: 'edge-agent.unknown-outcome',
+        kind: 'unavailable',
+        context,
+        publicMessage: `Nobody can say whether '${operation}' at ${bmc.address} had an effect: ${because}.`,
+      })
+    : new AppError({
+        code: 'edge-agent.no-answer',
+        kind: 'unavailable',
+        context,
+        publicMessage: `'${operation}' at ${bmc.address} brought no answer: ${because}.`,
+      });
+}

@@ -1,0 +1,279 @@
+import { z } from 'zod';
+import { ImageOrder, ImageWorkKind, WorkResult, WorkState } from '../../facts/image-work.ts';
+import { MacText } from '../../facts/mac.ts';
+import { Health, PowerState, ServerFacts } from '../../facts/server.ts';
+import { LogEntry, LogReading, SensorReading } from '../../facts/telemetry.ts';
+import { ErrorKind } from '../../kernel/errors/app-error.ts';
+import { DatacenterId } from '../../kernel/ids.ts';
+import { BmcOperation, BmcTarget } from '../../ports/bmc.ts';
+import { SecretRef } from '../../ports/secrets.ts';
+
+/** How a command ended. `unknown`: it was begun, and nobody can say whether it had an effect. */
+export const CommandOutcome = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('done'), result: z.unknown() }),
+  z.object({
+    state: z.literal('failed'),
+    error: z.object({
+      code: z.string(),
+      kind: ErrorKind,
+      message: z.string(),
+      retryAfterSeconds: z.number().optional(),
+    }),
+  }),
+  z.object({ state: z.literal('unknown'), because: z.string() }),
+]);
+export type CommandOutcome = z.infer<typeof CommandOutcome>;
+
+/** One thing to do at one management controller. */
+export const EdgeCommand = z.object({
+  id: z.string().min(1),
+  /** Grows: after one has been begun at a controller, none with a smaller number may be. */
+  fence: z.number().int(),
+  operation: BmcOperation,
+  isWrite: z.boolean(),
+  target: BmcTarget,
+  input: z.unknown(),
+  /** From the moment it was given out. Nothing may be sent to the controller after that. */
+  runSeconds: z.number().positive(),
+});
+export type EdgeCommand = z.infer<typeof EdgeCommand>;
+
+export const EdgeCommands = z.object({
+  /** Of several agents of a datacenter one acts; the others ask again and take over when it falls silent. */
+  role: z.enum(['active', 'standby']),
+  /** How long the role holds after this was sent, if nothing more is heard. */
+  leaseSeconds: z.number().positive(),
+  /** How long the request had waited when the commands were given out: they run from then. */
+  waitedMilliseconds: z.number().nonnegative(),
+  commands: z.array(EdgeCommand),
+});
+export type EdgeCommands = z.infer<typeof EdgeCommands>;
+
+/**
+ * What a reading may hold at most. A controller can say anything; what is more than any of them has is left out, not
+ * refused.
+ */
+export const readingLimits = { sensors: 500, entries: 200, name: 200, words: 1000 } as const;
+/** Text that a database takes as it is. */
+const Told = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .refine((text) => text.isWellFormed() && !text.includes('\0'), 'must be well-formed and without NUL');
+const [ToldName, ToldWords] = [Told(readingLimits.name), Told(readingLimits.words)];
+
+export const ToldSensor = SensorReading.pick({ kind: true, reading: true, unit: true, health: true }).extend({
+  name: ToldName,
+});
+export type ToldSensor = z.infer<typeof ToldSensor>;
+/** What a log has gained since it was read last, the oldest first. */
+export const ToldLog = z.object({
+  entries: z
+    .array(
+      LogEntry.extend({ id: ToldName, message: ToldWords, code: ToldName.optional(), action: ToldWords.optional() }),
+    )
+    .max(readingLimits.entries),
+  gap: LogReading.shape.gap,
+});
+export type ToldLog = z.infer<typeof ToldLog>;
+
+/**
+ * One look at one management controller: what it said, or why it said nothing. A thorough one reads all sensors and the
+ * log.
+ */
+export const BmcReading = z.union([
+  z.object({ serverId: z.string().min(1), at: z.iso.datetime(), unreachable: z.string() }),
+  z.object({
+    serverId: z.string().min(1),
+    at: z.iso.datetime(),
+    health: Health,
+    powerWatts: z.number().optional(),
+    inletCelsius: z.number().optional(),
+    sensors: z
+      .object({
+        power: PowerState,
+        cpuPercent: z.number().optional(),
+        readings: z.array(ToldSensor).max(readingLimits.sensors),
+      })
+      .optional(),
+    log: ToldLog.optional(),
+  }),
+]);
+export type BmcReading = z.infer<typeof BmcReading>;
+/** Whether it tells what nobody will tell again: what was logged. The rest is overtaken by the next look. */
+export const isUnrepeatable = (reading: BmcReading): boolean =>
+  'log' in reading && reading.log !== undefined && (reading.log.entries.length > 0 || reading.log.gap !== undefined);
+
+/** A switch port, as the relay there names it (RFC 3046, sub-option 1). */
+const Circuit = z.string().min(1).max(255);
+const seen = { id: z.string().min(1), at: z.iso.datetime(), datacenter: DatacenterId };
+const machine = { ...seen, mac: MacText };
+const leased = {
+  ...machine,
+  address: z.string(),
+  /** Where its Redfish answers, should it be a BMC. Absent where the address is not one a BMC may have. */
+  bmcUrl: z.url({ protocol: /^https?$/ }).optional(),
+  circuitId: Circuit.optional(),
+};
+
+/** What is odd about something that a datacenter has seen. */
+export const Remark = z.discriminatedUnion('kind', [
+  /** One MAC on two switch ports at a time, not both of one server: one of the two machines is not what it says. */
+  z.object({ kind: z.literal('duplicate-mac'), circuits: z.tuple([Circuit, Circuit]) }),
+  /** One MAC on two switch ports that both lead to one server: its ports act as one. */
+  z.object({ kind: z.literal('bonded'), circuits: z.tuple([Circuit, Circuit]) }),
+  /** It was elsewhere before. */
+  z.object({ kind: z.literal('moved'), from: Circuit, to: Circuit }),
+  /** A stranger where a known server was: a new mainboard or network card, or another machine. */
+  z.object({ kind: z.literal('swapped-board'), circuitId: Circuit }),
+  /** An address that no port was made with, where a known server is: software on it, as a rule. */
+  z.object({ kind: z.literal('odd-origin'), circuitId: Circuit, because: z.string() }),
+  /** A BMC with an address outside the management network: it is not spoken to there. */
+  z.object({ kind: z.literal('outside-prefixes'), address: z.string(), prefixes: z.array(z.string()) }),
+  /**
+   * The validation image read another serial number than that of the server whose port it was booted from; and this is
+   * what it measured.
+   */
+  z.object({ kind: z.literal('other-serial'), expected: z.string(), found: z.string(), facts: ServerFacts }),
+  /** The validation image posted what nobody can read. */
+  z.object({ kind: z.literal('unreadable-report'), because: z.string().max(2000) }),
+]);
+export type Remark = z.infer<typeof Remark>;
+
+/** What a datacenter has seen. */
+export const EdgeReport = z.discriminatedUnion('kind', [
+  /** A machine was given an address. */
+  z.object({ kind: z.literal('dhcp-lease'), ...leased }),
+  /** So was one that nobody expects; or it asked what to boot. */
+  z.object({
+    kind: z.literal('unknown-machine'),
+    ...leased,
+    /** What it says of itself. */ about: z.string().max(500).optional(),
+  }),
+  z.object({
+    kind: z.literal('odd-sighting'),
+    ...machine,
+    /** Whose port or place it concerns. */ serverId: z.string().optional(),
+    remark: Remark,
+  }),
+  /** A machine asked what to boot, and was told. */
+  z.object({
+    kind: z.literal('boot-answered'),
+    ...machine,
+    serverId: z.string(),
+    choice: z.enum(['image', 'disk', 'hold']),
+    because: z.string().max(500),
+    architecture: z.string().optional(),
+  }),
+  /**
+   * What the validation image found. Without a serial number its boards have none, and the port it was booted from
+   * tells whose it is.
+   */
+  z
+    .object({
+      kind: z.literal('inventory-report'),
+      ...seen,
+      serial: z.string().optional(),
+      mac: MacText.optional(),
+      facts: ServerFacts,
+    })
+    .refine(({ serial, mac }) => serial !== undefined || mac !== undefined, {
+      error: 'must say whose it is, by serial number or MAC',
+      path: ['serial'],
+    }),
+  /** How far the validation image is with an order, and at the end what it found. */
+  z.object({
+    kind: z.literal('work-progress'),
+    ...seen,
+    serverId: z.string(),
+    orderId: z.string(),
+    work: ImageWorkKind,
+    state: WorkState.exclude(['waiting']),
+    percent: z.number().int().min(0).max(100),
+    results: z.array(WorkResult).max(1024),
+  }),
+  /** Controllers were looked at. */
+  z.object({ kind: z.literal('bmc-readings'), ...seen, readings: z.array(BmcReading).min(1).max(500) }),
+]);
+export type EdgeReport = z.infer<typeof EdgeReport>;
+
+/**
+ * What a datacenter tells: what it has seen, and how what it was told to do has ended. `at` grows with each event of an
+ * agent.
+ */
+export const EdgeEvent = z.discriminatedUnion('kind', [
+  ...EdgeReport.options,
+  z.object({
+    kind: z.literal('command-answer'),
+    ...seen,
+    commandId: z.string().min(1),
+    serverId: z.string().min(1),
+    outcome: CommandOutcome,
+  }),
+]);
+export type EdgeEvent = z.infer<typeof EdgeEvent>;
+
+/**
+ * Which asset an event is about: a machine is known by its MAC until it says its serial number. Order holds among
+ * events of one.
+ */
+export function assetOf(event: EdgeEvent): string {
+  switch (event.kind) {
+    case 'inventory-report':
+      return event.serial === undefined ? `mac ${event.mac}` : `serial ${event.serial}`;
+    case 'work-progress':
+      return `order ${event.orderId}`;
+    case 'command-answer':
+      return `server ${event.serverId}`;
+    case 'bmc-readings':
+      return 'readings';
+    default:
+      return `mac ${event.mac}`;
+  }
+}
+
+/**
+ * Newer news of the same asset under the same name overtakes older; the older may be given up where there is no room
+ * for both.
+ */
+export function newsOf(event: EdgeEvent): string {
+  switch (event.kind) {
+    case 'odd-sighting':
+      return `${event.kind} ${event.remark.kind}`;
+    case 'bmc-readings':
+      return event.readings.some(isUnrepeatable) ? `${event.kind} ${event.id}` : event.kind;
+    default:
+      return event.kind;
+  }
+}
+export const EdgeEvents = z.object({ events: z.array(EdgeEvent).min(1).max(500) });
+
+/**
+ * The servers of a datacenter as its agent has to know them: who may ask for an address there, and what each is in the
+ * middle of.
+ */
+export const ExpectedServer = z.object({
+  id: z.string(),
+  datacenter: DatacenterId,
+  state: z.string(),
+  serial: z.string().nullable(),
+  bmcMac: z.string().nullable(),
+  macs: z.array(z.string()),
+  version: z.number(),
+  /** Where its management controller answers, and which secret opens it; null while nobody has heard of it. */
+  bmcAddress: z.string().nullable().default(null),
+  bmcSecretRef: SecretRef.nullable().default(null),
+  /** What its validation image is to do, one after the other. What stands here no more is called off. */
+  work: z.array(ImageOrder).default([]),
+});
+export type ExpectedServer = z.infer<typeof ExpectedServer>;
+export const ExpectedServers = z.object({ servers: z.array(ExpectedServer) });
+export type ExpectedServers = z.infer<typeof ExpectedServers>;
+
+/** Null where nothing is kept under that name. */
+export const EdgeSecrets = z.object({
+  secrets: z.array(
+    z.object({ ref: SecretRef, credentials: z.object({ username: z.string(), password: z.string() }).nullable() }),
+  ),
+});
+export type EdgeSecrets = z.infer<typeof EdgeSecrets>;

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { isoTime, type Clock } from '../../kernel/clock.ts';
+import type { Queryable } from '../../kernel/database/database.ts';
+import type { DatacenterId } from '../../kernel/ids.ts';
+import { EdgeRelease } from './agents.api.ts';
+
+const Kept = EdgeRelease.extend({ setBy: z.string(), setAt: z.string() });
+
+export const findRelease = (db: Queryable, datacenterId: DatacenterId): Promise<z.infer<typeof Kept> | undefined> =>
+  db.maybe(
+    Kept,
+    'SELECT version, url, sha256, signature, set_by AS "setBy", set_at AS "setAt" FROM edge_release WHERE ' +
+      'datacenter_id = $1',
+    [datacenterId],
+  );
+
+/** From now on this datacenter's agent is to run that. */
+export const setRelease = (
+  db: Queryable,
+  clock: Clock,
+  datacenterId: DatacenterId,
+  { version, url, sha256, signature }: EdgeRelease,
+  setBy: string,
+): Promise<number> =>
+  db.run(
+    `INSERT INTO edge_release (datacenter_id, version, url, sha256, signature, set_by, set_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7)
+     ON CONFLICT (datacenter_id) DO UPDATE SET version = EXCLUDED.version, url = EXCLUDED.url,
+       sha256 = EXCLUDED.sha256, signature = EXCLUDED.signature, set_by = EXCLUDED.set_by, set_at = EXCLUDED.set_at`,
+    [datacenterId, version, url, sha256, signature, setBy, isoTime(clock.now())],
+  );

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { ServerConfig } from '../../facts/server.ts';
+import { DatacenterId, TenantId } from '../../kernel/ids.ts';
+
+/** What the orders' endpoints take and answer. The portal is typed from these; nothing here runs on a server only. */
+export const SubmitOrder = z
+  .object({
+    datacenter: DatacenterId.optional(),
+    /** Where any datacenter of a region will do. */
+    placement: z.object({ region: z.string().min(1) }).optional(),
+    /** Staff may order for a tenant; a tenant orders for itself. */
+    tenantId: TenantId.optional(),
+    lines: z
+      .array(z.object({ quantity: z.number().int().min(1).max(500), config: ServerConfig }))
+      .min(1)
+      .max(20),
+  })
+  .refine(({ datacenter, placement }) => (datacenter === undefined) !== (placement === undefined), {
+    error: 'give either a datacenter or a placement',
+    path: ['datacenter'],
+  });
+export type SubmitOrder = z.input<typeof SubmitOrder>;
+
+export const OrderView = z.object({
+  id: z.string(),
+  tenantId: z.string(),
+  datacenterId: z.string(),
+  state: z.string(),
+  version: z.number(),
+  requestedBy: z.string(),
+  sagaId: z.string(),
+  endedBecause: z.string().nullable(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  lines: z.array(z.object({ id: z.string(), quantity: z.number(), config: ServerConfig })),
+});
+export type OrderView = z.infer<typeof OrderView>;
+
+export const OrderServer = z.object({
+  id: z.string(),
+  state: z.string(),
+  condition: z.string(),
+  serial: z.string().nullable(),
+  model: z.string().nullable(),
+});
+export const OrderDetail = OrderView.extend({
+  servers: z.array(OrderServer),
+  /** Null when the order can be cancelled; otherwise why it cannot. */
+  cancelBlockedBecause: z.string().nullable(),
+});
+export type OrderDetail = z.infer<typeof OrderDetail>;
+
+/** One of the specification's seven parts of an order. */
+export const Phase = z.object({
+  name: z.string(),
+  state: z.enum(['done', 'current', 'next', 'taken-back', 'not-needed']),
+  since: z.string().nullable(),
+  until: z.string().nullable(),
+  /** Who has to do something now. */
+  waitingFor: z.array(z.string()),
+});
+export const TimelineEntry = z.object({
+  at: z.string(),
+  sagaId: z.string(),
+  kind: z.string(),
+  step: z.string().nullable(),
+  attempt: z.number().nullable(),
+  text: z.string(),
+});
+export type TimelineEntry = z.infer<typeof TimelineEntry>;
+export const OrderTimeline = z.object({ phases: z.array(Phase), entries: z.array(TimelineEntry) });
+export type OrderTimeline = z.infer<typeof OrderTimeline>;
+export type Phase = z.infer<typeof Phase>;

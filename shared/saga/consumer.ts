@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { topicOf, type Topic } from '../domain/catalog.ts';
+import { CloudEvent } from '../events/cloud-event.ts';
+import { putAside } from '../events/dead-letters.ts';
+import { explain } from '../kernel/errors/app-error.ts';
+import { parse } from '../kernel/errors/parse.ts';
+import type { Sagas } from './client.ts';
+import type { World } from './world.ts';
+
+/** How often a consumer is asked before an event is put aside. */
+export const consumerAttempts = 5;
+
+/** What a consumer may use: the world, and the sagas to start or wake. */
+export type ConsumerWorld = World & { sagas: Sagas };
+
+export interface Consumer<S extends z.ZodType = z.ZodType> {
+  /** Also the consumer group, and what deduplication goes by. */
+  name: string;
+  topics: readonly Topic[];
+  data: S;
+  /** May be called again for the same event; order holds per subject. */
+  handle(data: z.infer<S>, world: ConsumerWorld, event: CloudEvent): Promise<void>;
+}
+export type AnyConsumer = Omit<Consumer, 'handle'> & {
+  handle(data: never, world: ConsumerWorld, event: CloudEvent): Promise<void>;
+};
+
+export const consumer = <S extends z.ZodType>(declaration: Consumer<S>): Consumer<S> => declaration;
+
+/**
+ * One delivery: repeated ones are recognised, the last failing one is put aside. `attempt` counts from 1. Throws to be
+ * asked again.
+ */
+export async function consume(of: AnyConsumer, world: ConsumerWorld, message: unknown, attempt: number): Promise<void> {
+  const { db, log, metrics } = world;
+  const event = parse(CloudEvent, message, `event for ${of.name}`);
+  const isKnown = await db.maybe(
+    z.object({ consumer: z.string() }),
+    'SELECT consumer FROM consumed_event WHERE consumer = $1 AND event_id = $2',
+    [of.name, event.id],
+  );
+  if (isKnown) return;
+  try {
+    await of.handle(parse(of.data, event.data, `data of ${event.type}`) as never, world, event);
+    // Noted after it was handled: a crash between the two hands it over once more, it never loses it.
+    await db.run('INSERT INTO consumed_event (consumer, event_id) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+      of.name,
+      event.id,
+    ]);
+    metrics.events.inc({ topic: topicOf(event.type) });
+  } catch (error) {
+    const cause = explain(error);
+    const fields = { consumer: of.name, eventId: event.id, topic: topicOf(event.type), attempt, error: cause };
+    if (attempt < consumerAttempts) {
+      log.eventFailed(fields);
+      throw error;
+    }
+    log.eventDead(fields);
+    await putAside(db, { consumer: of.name, topic: topicOf(event.type), event, cause, attempts: attempt });
+  }
+}

@@ -1,0 +1,35 @@
+import { AppError } from '../kernel/errors/app-error.ts';
+import type { ServerId } from '../kernel/ids.ts';
+import { applyTransition, type StateChanges } from '../lifecycle/apply.ts';
+import type { Cause } from '../lifecycle/transitions.ts';
+import type { StepContext } from './step.ts';
+import type { World } from './world.ts';
+
+/** Moves a server as part of a step. What the lifecycle refuses fails the step: the saga decided on a wrong picture. */
+export async function move(
+  { db, clock }: World,
+  context: StepContext,
+  serverId: ServerId,
+  cause: Cause,
+  changes: StateChanges = {},
+): Promise<void> {
+  const applied = await applyTransition(db, clock, serverId, cause, context.origin, changes);
+  if (applied.outcome !== 'refused') return;
+  throw new AppError({
+    code: 'lifecycle.refused',
+    kind: 'conflict',
+    publicMessage: `Server ${serverId} is ${applied.state}: ${applied.because}.`,
+    context: { serverId, cause },
+  });
+}
+
+/** Moves a server back as part of an undo. Where there is nothing to move back, nothing had happened. */
+export async function moveBack(
+  { db, clock }: World,
+  context: StepContext,
+  serverId: ServerId,
+  cause: Cause,
+  changes: StateChanges = {},
+): Promise<void> {
+  await applyTransition(db, clock, serverId, cause, context.origin, changes);
+}

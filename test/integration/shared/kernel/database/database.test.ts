@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { connect, type Database } from '../../../../../shared/kernel/database/database.ts';
+import { createTestDatabase, type TestDatabase } from '../../../../kit/database.ts';
+import { until } from '../../../../kit/until.ts';
+
+const Backend = z.object({ pid: z.number() });
+let testDatabase: TestDatabase;
+let db: Database;
+let other: Database;
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  [db, other] = [
+    connect({ url: testDatabase.url, maxConnections: 1 }),
+    connect({ url: testDatabase.url, maxConnections: 1 }),
+  ];
+});
+afterAll(async () => {
+  await db.close();
+  await other.close();
+  await testDatabase.drop();
+});
+
+/** As if the database had died under whoever is connected so. */
+async function end({ pid }: z.infer<typeof Backend>): Promise<void> {
+  await other.many(z.unknown(), 'SELECT pg_terminate_backend($1)', [pid]);
+  await until(
+    'the connection to be gone',
+    async () => (await other.many(Backend, 'SELECT pid FROM pg_stat_activity WHERE pid = $1', [pid])).length === 0,
+  );
+}
+
+describe('a time', () => {
+  it.each([
+    ['UTC', '2026-03-01 04:05:06+00', '2026-03-01T04:05:06.000Z'],
+    ['UTC', '2026-03-01 04:05:06.7+00', '2026-03-01T04:05:06.700Z'],
+    ['UTC', '2026-03-01 04:05:06.789999+00', '2026-03-01T04:05:06.789Z'],
+    ['Europe/Berlin', '2026-07-01 04:05:06.78+00', '2026-07-01T04:05:06.780Z'],
+    ['Asia/Kolkata', '2026-03-01 23:05:06+00', '2026-03-01T23:05:06.000Z'],
+  ])('is read as ISO text with milliseconds, in a session of %s: %s', async (zone, stored, read) => {
+    await db.run(`SET TIME ZONE '${zone}'`);
+    expect(await db.many(z.object({ at: z.string() }), 'SELECT $1::timestamptz AS at', [stored])).toEqual([
+      { at: read },
+    ]);
+    await db.run('RESET TIME ZONE');
+  });
+});
+
+const goneAway = { code: 'database.unavailable', kind: 'unavailable', retryAfterSeconds: 2 };
+
+describe('a transaction whose connection ends', () => {
+  it('is nobody’s end but its own when it is between two questions', async () => {
+    const cutOff = db.transaction(async (tx) => {
+      const [backend] = await tx.many(Backend, 'SELECT pg_backend_pid() AS pid');
+      await end(backend!);
+      await tx.run('SELECT 1');
+    });
+    await expect(cutOff).rejects.toMatchObject({
+      ...goneAway,
+      cause: { message: expect.stringMatching(/terminat|closed|not queryable/i) },
+    });
+    expect(await db.many(z.object({ one: z.number() }), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  it('is nobody’s end but its own when it waits for an answer', async () => {
+    const started = Promise.withResolvers<z.infer<typeof Backend>>();
+    const cutOff = db.transaction(async (tx) => {
+      const [backend] = await tx.many(Backend, 'SELECT pg_backend_pid() AS pid');
+      started.resolve(backend!);
+      await tx.run('SELECT pg_sleep(60)');
+    });
+    await Promise.all([
+      expect(cutOff).rejects.toMatchObject({ ...goneAway, cause: { message: expect.stringMatching(/terminat/i) } }),
+      started.promise.then(end),
+    ]);
+    expect(await db.many(z.object({ one: z.number() }), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+});

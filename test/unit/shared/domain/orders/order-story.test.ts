@@ -1,0 +1,188 @@
+import { describe, expect, it } from '@jest/globals';
+import { steps as allSteps } from '../../../../../activities/index.ts';
+import { sagas as allSagas } from '../../../../../orchestrations/index.ts';
+import { entriesFor, phasesOf } from '../../../../../shared/domain/orders/order-story.ts';
+import type { Order } from '../../../../../shared/domain/orders/orders.db.ts';
+import type { SagaRow, StepRow, TimelineRow } from '../../../../../shared/saga/sagas.db.ts';
+
+const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
+const order = (state: Order['state']) => ({ state }) as Order;
+const saga = (name: string, state: SagaRow['state'] = 'running', more: Partial<SagaRow> = {}) =>
+  ({ id: name, name, state, waitingFor: null, waitingUntil: null, ...more }) as SagaRow;
+let minute = 0;
+const done = (sagaId: string, step: string, state: StepRow['state'] = 'done') =>
+  ({ sagaId, step, state, startedAt: at(++minute) }) as StepRow;
+const statesOf = (...told: Parameters<typeof phasesOf>) => phasesOf(...told).map(({ state }) => state);
+
+const bought = [
+  done('fulfill-order', 'begin-order'),
+  done('fulfill-order', 'reserve-inventory'),
+  done('procure', 'plan-purchase'),
+  done('procure', 'request-quote'),
+  done('procure', 'request-approval'),
+  done('procure', 'place-purchase'),
+];
+const family = [
+  'fulfill-order',
+  'procure',
+  'receive-shipment',
+  'deploy-server',
+  'install-server',
+  'deliver-server',
+].map((name) => saga(name));
+
+describe('the parts of an order', () => {
+  it('are all still to come when it has just been accepted', () => {
+    expect(statesOf(order('received'), [], [])).toEqual(Array.from({ length: 7 }, () => 'next'));
+  });
+
+  it('are done up to the one it is at, and to come after it', () => {
+    expect(statesOf(order('procuring'), family, bought)).toEqual([
+      'done',
+      'done',
+      'current',
+      'next',
+      'next',
+      'next',
+      'next',
+    ]);
+  });
+
+  it('that an order from stock does not need are said to be so', () => {
+    const stock = [
+      done('fulfill-order', 'begin-order'),
+      done('fulfill-order', 'reserve-inventory'),
+      done('install-server', 'rack-server'),
+    ];
+    expect(statesOf(order('deploying'), family, stock)).toEqual([
+      'done',
+      'not-needed',
+      'not-needed',
+      'not-needed',
+      'not-needed',
+      'current',
+      'next',
+    ]);
+  });
+
+  it('are done, or were not needed, when it is fulfilled', () => {
+    const all = [
+      ...bought,
+      done('procure', 'await-ship-notice'),
+      done('receive-shipment', 'receive-goods'),
+      done('install-server', 'rack-server'),
+      done('deliver-server', 'hand-over'),
+    ];
+    expect(statesOf(order('fulfilled'), family, all)).toEqual(Array.from({ length: 7 }, () => 'done'));
+    expect(
+      statesOf(order('fulfilled'), family, [done('fulfill-order', 'begin-order'), done('deliver-server', 'hand-over')]),
+    ).toEqual(['done', ...Array.from({ length: 5 }, () => 'not-needed'), 'done']);
+  });
+
+  it('that were begun are taken back, and the others were not needed, when it failed or was cancelled', () => {
+    const undone = bought.map((step) => ({ ...step, state: 'undone' as const }));
+    for (const state of ['failed', 'cancelled'] as const)
+      expect(statesOf(order(state), family, undone)).toEqual([
+        'taken-back',
+        'taken-back',
+        'taken-back',
+        'not-needed',
+        'not-needed',
+        'not-needed',
+        'not-needed',
+      ]);
+  });
+
+  it('say since when, until when and for whom they wait, each for its own saga only', () => {
+    const waiting = [...bought.slice(0, -1), { ...done('procure', 'await-purchase-decision', 'waiting') }];
+    const told = phasesOf(
+      order('procuring'),
+      [saga('fulfill-order'), saga('procure', 'waiting', { waitingFor: 'an approver', waitingUntil: at(600) })],
+      waiting,
+    );
+    expect(told[2]).toMatchObject({
+      state: 'current',
+      since: bought[4]?.startedAt,
+      until: at(600),
+      waitingFor: ['an approver'],
+    });
+    expect(told.filter(({ waitingFor }) => waitingFor.length > 0)).toHaveLength(1);
+  });
+
+  it('name several who are waited for once each', () => {
+    const racks = ['a', 'b', 'c'].map((id) =>
+      saga('install-server', 'waiting', { id, waitingFor: id === 'c' ? 'the platform' : 'a technician' }),
+    );
+    expect(
+      phasesOf(
+        order('deploying'),
+        racks,
+        racks.map(({ id }) => done(id, 'rack-server', 'waiting')),
+      )[5]?.waitingFor,
+    ).toEqual(['a technician', 'the platform']);
+  });
+
+  it('that are stuck wait for our operations team', () => {
+    expect(
+      phasesOf(
+        order('deploying'),
+        [saga('install-server', 'stuck')],
+        [done('install-server', 'rack-server', 'failed')],
+      )[5]?.waitingFor,
+    ).toEqual(['our operations team']);
+  });
+
+  it('know every step of procurement and every saga of an order: none happens outside of them', () => {
+    const outside = allSteps
+      .filter(({ name }) => phasesOf(order('received'), [], [done('x', name)]).every(({ state }) => state === 'next'))
+      .map(({ name }) => name);
+    const told = allSagas
+      .filter(({ name }) =>
+        phasesOf(order('received'), [saga(name)], [done(name, 'any')]).some(({ state }) => state !== 'next'),
+      )
+      .map(({ name }) => name);
+    expect(told.sort()).toEqual([
+      'commission-server',
+      'deliver-server',
+      'deploy-server',
+      'discover-server',
+      'install-server',
+      'validate-server',
+    ]);
+    expect(outside).toEqual(
+      expect.not.arrayContaining([
+        'begin-order',
+        'reserve-inventory',
+        'request-quote',
+        'place-purchase',
+        'receive-goods',
+      ]),
+    );
+  });
+});
+
+describe('the timeline', () => {
+  const row = (kind: string, step: string | null = null, more: Partial<TimelineRow> = {}) =>
+    ({ position: 1, sagaId: 's', at: at(1), kind, step, attempt: null, text: 'our words', ...more }) as TimelineRow;
+  const rows = [
+    row('began'),
+    row('done', 'rack-server', { attempt: 1 }),
+    row('failed', 'update-firmware', { attempt: 2, text: 'attempt 2 failed: 10.0.0.1 refused' }),
+    row('stuck', 'erase-server'),
+    row('decided'),
+    row('note', 'x'),
+    row('waiting', 'await-ship-notice', { text: 'waiting for the vendor' }),
+    row('done', 'enter-phase'),
+    row('failed'),
+  ];
+
+  it('tells staff everything as it was written', () => expect(entriesFor(rows, 'staff')).toHaveLength(rows.length));
+  it('tells a tenant what happens to the order, and nothing of our attempts, decisions and machines', () => {
+    expect(entriesFor(rows, 'tenant').map(({ kind, text }) => `${kind}: ${text}`)).toEqual([
+      'began: our words',
+      'done: Rack server: done',
+      'waiting: Await ship notice: waiting for the vendor',
+      'failed: our words',
+    ]);
+  });
+});
