@@ -8,16 +8,16 @@ import { createLogger } from '../shared/kernel/log/log.ts';
 import { BadSettings } from '../shared/wiring/settings.ts';
 import { startAgent, type Agent } from './agent.ts';
 import type { BootSettings } from './boot/booting.ts';
-import { createDoor } from './identity/door.ts';
-import { IdentityFiles } from './identity/identity-files.ts';
-import { Identity } from './identity/identity.ts';
-import { createEdgeLog } from './log.ts';
+import { createEdgeLog } from './kernel/log.ts';
+import { systemTime } from './kernel/time.ts';
+import { createDoor } from './platform/door.ts';
+import { IdentityFiles } from './platform/identity-files.ts';
+import { Identity } from './platform/identity.ts';
+import { createPlatform } from './platform/platform.ts';
 import { readEdgeSettings, type DatacenterSettings, type EdgeSettings } from './settings.ts';
-import { systemTime } from './time.ts';
 import { download } from './update/download.ts';
 import { readReleaseKey } from './update/release.ts';
 import { Updater } from './update/updater.ts';
-import { createPlatform } from './uplink/platform.ts';
 import { version } from './version.ts';
 
 /** What the launcher understands: there is another release in place, start that. */

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { createClient } from './durable/client.ts';
-import type { DurableApp, DurableEngine } from './durable/engine.ts';
+import type { HostLog } from './core/log.ts';
+import type { HostSettings } from './core/settings.ts';
+import { systemTime } from './core/time.ts';
+import type { DurableApp, DurableEngine } from './durable/contract/engine.ts';
+import { createClient } from './durable/core/client.ts';
 import { Random } from './durable/memory/random.ts';
 import { MemoryStore } from './durable/memory/store.ts';
 import { createPostgresEngine } from './durable/postgres/engine.ts';
 import { Worker } from './durable/worker/worker.ts';
-import type { HostSettings } from './settings.ts';
-import type { HostLog } from './triggers/log.ts';
-import { systemTime } from './triggers/time.ts';
 
 /** The durable engine a process runs, as its settings say. */
 export function createEngineOf(

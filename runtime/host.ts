@@ -1,9 +1,11 @@
-import { createDurableApp } from './core/durable-app.ts';
 import { FunctionsCore } from './core/functions-core.ts';
 import { installFunctionsCore } from './core/install.ts';
 import { loadApp, startApp, terminateApp } from './core/load.ts';
-import type { DurableApp, DurableEngine } from './durable/engine.ts';
-import type { HostSettings } from './settings.ts';
+import { functionLog, type HostLog } from './core/log.ts';
+import type { HostSettings } from './core/settings.ts';
+import { systemTime, type Time } from './core/time.ts';
+import type { DurableApp, DurableEngine } from './durable/contract/engine.ts';
+import { createDurableApp } from './durable/durable-app.ts';
 import { createBindings } from './triggers/bindings.ts';
 import { createCall } from './triggers/call.ts';
 import type { EventBus } from './triggers/event/event-store.ts';
@@ -12,12 +14,10 @@ import { loadWithProxy } from './triggers/http/library-proxy.ts';
 import { HttpListener } from './triggers/http/listener.ts';
 import { createManagement } from './triggers/http/management.ts';
 import { Streaming } from './triggers/http/streaming.ts';
-import { functionLog, type HostLog } from './triggers/log.ts';
 import { planTriggers } from './triggers/plan.ts';
 import { createPostgresStores } from './triggers/postgres/stores.ts';
 import type { QueueStore } from './triggers/queue/queue-store.ts';
 import { createMemoryStores, type Stores } from './triggers/stores.ts';
-import { systemTime, type Time } from './triggers/time.ts';
 import { createWorkers } from './triggers/workers.ts';
 
 export interface HostOptions {

@@ -5,10 +5,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pino } from 'pino';
 import { z } from 'zod';
+import { readSettings, StartError } from './core/settings.ts';
 import { createEngineOf } from './engines.ts';
+import { createHostLog } from './host-log.ts';
 import { startHost } from './host.ts';
-import { createHostLog } from './log.ts';
-import { readSettings, StartError } from './settings.ts';
 
 const appFolder = path.resolve(process.argv[2] ?? '.');
 const readJson = (name: string): unknown => {

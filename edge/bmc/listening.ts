@@ -4,8 +4,8 @@ import type { Watching } from '../../shared/adapters/redfish/watch.ts';
 import { hours, minutes, seconds } from '../../shared/kernel/durations.ts';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
 import type { BmcTarget } from '../../shared/ports/bmc.ts';
-import type { Routes } from '../listener.ts';
-import type { EdgeTime } from '../time.ts';
+import type { Routes } from '../kernel/listener.ts';
+import type { EdgeTime } from '../kernel/time.ts';
 import type { BmcKeeper } from './keeper.ts';
 
 export interface ListeningOptions {

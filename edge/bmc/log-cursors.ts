@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Clock } from '../../shared/kernel/clock.ts';
 import { days } from '../../shared/kernel/durations.ts';
-import type { Store } from '../store/store.ts';
+import type { Store } from '../kernel/store.ts';
 
 const schema =
   'CREATE TABLE IF NOT EXISTS bmc_log_cursor (server_id TEXT PRIMARY KEY, cursor TEXT NOT NULL, at INTEGER ' +

@@ -5,7 +5,7 @@ import { isoTime } from '../../shared/kernel/clock.ts';
 import { seconds } from '../../shared/kernel/durations.ts';
 import { explain } from '../../shared/kernel/errors/app-error.ts';
 import type { Bmc, BmcTarget } from '../../shared/ports/bmc.ts';
-import type { EdgeTime } from '../time.ts';
+import type { EdgeTime } from '../kernel/time.ts';
 import { cut, toldLog, toldSensors } from './told.ts';
 
 export interface LookerOptions {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { OpenSessions } from '../../shared/adapters/redfish/open-sessions.ts';
 import { type Clock } from '../../shared/kernel/clock.ts';
 import { days } from '../../shared/kernel/durations.ts';
-import type { Store } from '../store/store.ts';
+import type { Store } from '../kernel/store.ts';
 
 const schema =
   'CREATE TABLE IF NOT EXISTS bmc_session (address TEXT NOT NULL, path TEXT NOT NULL, at INTEGER NOT NULL, ' +

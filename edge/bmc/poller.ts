@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Health } from '../../shared/facts/server.ts';
 import { minutes, seconds } from '../../shared/kernel/durations.ts';
 import type { BmcTarget } from '../../shared/ports/bmc.ts';
-import type { EdgeTime } from '../time.ts';
+import type { EdgeTime } from '../kernel/time.ts';
 import type { BmcKeeper } from './keeper.ts';
 import type { Looker } from './look.ts';
 import type { Readings } from './readings.ts';

@@ -1,6 +1,6 @@
 import { isUnrepeatable, type BmcReading } from '../../shared/domain/edge/edge.api.ts';
 import { seconds } from '../../shared/kernel/durations.ts';
-import type { EdgeTime } from '../time.ts';
+import type { EdgeTime } from '../kernel/time.ts';
 import type { Look } from './look.ts';
 
 export interface ReadingsOptions {

@@ -1,5 +1,5 @@
 import type { Credentials, SecretRef, Secrets } from '../../shared/ports/secrets.ts';
-import type { Platform } from '../uplink/platform.ts';
+import type { Platform } from '../platform/platform.ts';
 
 export interface EdgeSecretsOptions {
   platform: Pick<Platform, 'readSecrets'>;

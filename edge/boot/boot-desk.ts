@@ -3,13 +3,13 @@ import { hours, minutes } from '../../shared/kernel/durations.ts';
 import { AppError, explain } from '../../shared/kernel/errors/app-error.ts';
 import { State } from '../../shared/lifecycle/states.ts';
 import { originOfMac } from '../dhcp/mac-origin.ts';
-import type { Expected } from '../expected/expected.ts';
-import type { EdgeLog } from '../log.ts';
-import type { Told } from '../store/told.ts';
-import type { Tell } from '../tell.ts';
-import type { EdgeTime } from '../time.ts';
+import type { BootTokens } from '../image-jobs/tokens.ts';
+import type { EdgeLog } from '../kernel/log.ts';
+import type { EdgeTime } from '../kernel/time.ts';
+import type { Told } from '../kernel/told.ts';
+import type { Expected } from '../platform/expected.ts';
+import type { Tell } from '../platform/tell.ts';
 import type { BootRequest, BootAnswer } from './boot-server.ts';
-import type { BootTokens } from './tokens.ts';
 
 export interface BootDeskOptions {
   datacenter: string;

@@ -1,6 +1,6 @@
 // What a machine boots, from the state of its asset and from nothing else.
 import type { State } from '../../shared/lifecycle/states.ts';
-import type { Architecture } from './architecture.ts';
+import type { Architecture } from '../dhcp/architecture.ts';
 import { diskScript, holdScript, type Image, type Places } from './scripts.ts';
 
 /**

@@ -1,24 +1,25 @@
 import { isIPv4 } from 'node:net';
 import path from 'node:path';
 import type { PxeOffer } from '../dhcp/answer-pxe.ts';
-import type { Expected } from '../expected/expected.ts';
-import { ReportDesk } from '../inventory/report-desk.ts';
-import type { WorkDesk } from '../inventory/work-desk.ts';
-import type { Address } from '../listener.ts';
-import type { EdgeLog } from '../log.ts';
-import type { Store } from '../store/store.ts';
-import type { Told } from '../store/told.ts';
-import type { Tell } from '../tell.ts';
-import type { EdgeTime } from '../time.ts';
-import type { Troubles } from '../troubles.ts';
-import type { Architecture } from './architecture.ts';
+import type { Architecture } from '../dhcp/architecture.ts';
+import { ReportDesk } from '../image-jobs/report-desk.ts';
+import { BootTokens } from '../image-jobs/tokens.ts';
+import type { WorkDesk } from '../image-jobs/work-desk.ts';
+import type { Address } from '../kernel/listener.ts';
+import type { EdgeLog } from '../kernel/log.ts';
+import type { Store } from '../kernel/store.ts';
+import type { EdgeTime } from '../kernel/time.ts';
+import type { Told } from '../kernel/told.ts';
+import type { Troubles } from '../kernel/troubles.ts';
+import type { Expected } from '../platform/expected.ts';
+import type { Tell } from '../platform/tell.ts';
 import { BootDesk } from './boot-desk.ts';
+import { bootChoices } from './boot-for.ts';
 import { startBootServer } from './boot-server.ts';
 import { readImageFolder } from './image-folder.ts';
 import type { PaceStatus } from './pace.ts';
 import { startTftp, type Tftp, type TftpStatus } from './tftp.ts';
 import { fillTftpDirectory } from './tftpd.ts';
-import { BootTokens } from './tokens.ts';
 
 export interface BootSettings {
   listen: Address;
@@ -97,6 +98,7 @@ export async function startBooting({
     tokens,
     expected,
     work,
+    runsImage: (state) => bootChoices[state] === 'image',
     told,
     tell,
     log,

@@ -1,6 +1,6 @@
 // iPXE scripts (https://ipxe.org/scripting). Only commands that Debian's build of 2019 has.
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
-import type { Architecture } from './architecture.ts';
+import type { Architecture } from '../dhcp/architecture.ts';
 
 /** Kernel and initial RAM disk by their names in the boot server's folder, and the kernel's command line. */
 export interface Image {

@@ -3,8 +3,8 @@ import { open, type FileHandle } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { systemCode } from '../kernel/system-error.ts';
 import { readByteRange } from './byte-range.ts';
-import { systemCode } from './system-error.ts';
 
 /** Neither a folder, nor hidden, nor a way out of the folder. */
 const fileName = /^[\w][\w.+-]{0,127}$/;

@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { minutes, seconds } from '../../shared/kernel/durations.ts';
-import type { EdgeLog } from '../log.ts';
-import type { EdgeTime } from '../time.ts';
+import type { EdgeLog } from '../kernel/log.ts';
+import type { EdgeTime } from '../kernel/time.ts';
 import { tftpdArguments, type TftpSettings } from './tftpd.ts';
 
 export interface TftpStatus {

@@ -2,8 +2,8 @@
 import { copyFile, chmod, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
-import { architectures, loaders } from './architecture.ts';
-import { systemCode } from './system-error.ts';
+import { architectures, loaders } from '../dhcp/architecture.ts';
+import { systemCode } from '../kernel/system-error.ts';
 
 export interface TftpSettings {
   /** Where ROMs ask: the address that DHCP or proxyDHCP names. */

@@ -1,6 +1,6 @@
 // What a proxyDHCP service says: what to boot, and never an address (PXE 2.1 section 2.2, UEFI 2.10 section 24.7 for
 // HTTP boot).
-import { architectureOfOption93, loaders } from '../boot/architecture.ts';
+import { architectureOfOption93, loaders } from './architecture.ts';
 import { option, textBytes, type DhcpDetails } from './options.ts';
 import { addressBytes, type DhcpPacket } from './packet.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Store } from '../store/store.ts';
+import type { Store } from '../kernel/store.ts';
 
 /** The last lease of a MAC, and what was told of it. */
 export interface KnownLease {

@@ -1,9 +1,9 @@
 import { minutes } from '../../shared/kernel/durations.ts';
 import { explain } from '../../shared/kernel/errors/app-error.ts';
 import type { Secret } from '../../shared/kernel/secret.ts';
-import type { EdgeLog } from '../log.ts';
-import type { EdgeTime } from '../time.ts';
-import type { Troubles } from '../troubles.ts';
+import type { EdgeLog } from '../kernel/log.ts';
+import type { EdgeTime } from '../kernel/time.ts';
+import type { Troubles } from '../kernel/troubles.ts';
 import type { PxeOffer } from './answer-pxe.ts';
 import { readIscLeasesFile } from './isc-leases.ts';
 import { createKeaControl, withCircuit } from './kea-control.ts';

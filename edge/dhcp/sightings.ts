@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Store } from '../store/store.ts';
+import type { Store } from '../kernel/store.ts';
 import type { Lease } from './lease.ts';
 
 export interface Sighting {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { readPublished } from '../../shared/kernel/http-client/download.ts';
-import { syncFolder } from '../replace-file.ts';
+import { syncFolder } from '../kernel/replace-file.ts';
 
 export interface DownloadOptions {
   /** Whom to trust over TLS, in PEM; undefined: whom Node trusts. */

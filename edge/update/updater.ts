@@ -4,9 +4,9 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { EdgeRelease } from '../../shared/domain/edge/agents.api.ts';
 import { explain } from '../../shared/kernel/errors/app-error.ts';
-import { systemCode } from '../boot/system-error.ts';
-import type { EdgeLog } from '../log.ts';
-import { replaceFile } from '../replace-file.ts';
+import type { EdgeLog } from '../kernel/log.ts';
+import { replaceFile } from '../kernel/replace-file.ts';
+import { systemCode } from '../kernel/system-error.ts';
 import { fileOf, isSignedWith } from './release.ts';
 
 export interface UpdaterOptions {

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import path from 'node:path';
-import { IdentityFiles, type StoredIdentity } from '../../edge/identity/identity-files.ts';
+import { IdentityFiles, type StoredIdentity } from '../../edge/platform/identity-files.ts';
 import { createVaultPki } from '../../shared/adapters/vault/pki.ts';
 import type { AgentView, EnrolmentCode } from '../../shared/domain/edge/agents.api.ts';
 import { makeKey, makeRequest } from '../../shared/kernel/certificate-request.ts';

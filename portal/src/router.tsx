@@ -6,7 +6,7 @@ import {
   type AnyRouter,
   type ErrorComponentProps,
 } from '@tanstack/react-router';
-import { patterns } from './paths.ts';
+import { patterns } from './api/paths.ts';
 import { Home } from './platform/pages/home.tsx';
 import { Layout } from './platform/pages/layout.tsx';
 import { NotFound } from './platform/pages/not-found.tsx';

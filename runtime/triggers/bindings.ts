@@ -1,7 +1,7 @@
 import { triggerOf, type BindingInfo, type FunctionsCore, type RegisteredFunction } from '../core/functions-core.ts';
 import type { InvocationRequest, InvocationResponse } from '../core/invoke.ts';
+import type { HostSettings } from '../core/settings.ts';
 import { fromTypedData, type TypedData } from '../core/typed-data.ts';
-import type { HostSettings } from '../settings.ts';
 import { complaintsOf } from './complaints.ts';
 import { withSettings } from './names.ts';
 import { encodeMessage } from './queue/encoding.ts';

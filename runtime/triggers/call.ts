@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { FunctionsCore, RegisteredFunction } from '../core/functions-core.ts';
 import { invoke, type InvocationRequest, type InvocationResponse } from '../core/invoke.ts';
+import type { HostLog } from '../core/log.ts';
 import type { TypedData } from '../core/typed-data.ts';
 import type { Bindings } from './bindings.ts';
-import type { HostLog } from './log.ts';
 
 /** One start of a function by its trigger. */
 export interface Call extends Omit<InvocationRequest, 'inputData' | 'liveTrigger'> {

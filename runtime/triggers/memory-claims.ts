@@ -1,5 +1,5 @@
+import type { HostLog } from '../core/log.ts';
 import type { Claim, Claims, Hold } from './claims.ts';
-import type { HostLog } from './log.ts';
 
 /** A host without a database is alone: it holds every claim. */
 export function createMemoryClaims(log: HostLog): Claims {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { triggerOf, type FunctionsCore, type RegisteredFunction } from '../core/functions-core.ts';
-import { StartError, type HostSettings } from '../settings.ts';
+import { StartError, type HostSettings } from '../core/settings.ts';
 import { bindingComplaints } from './bindings.ts';
 import { complaintsOf } from './complaints.ts';
 import type { AuthLevel } from './http/keys.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { waitUntil, type Time } from './time.ts';
+import { waitUntil, type Time } from '../core/time.ts';
 
 const Seconds = z.object({ seconds: z.coerce.number().nonnegative() });
 

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import type { HostLog } from '../core/log.ts';
+import type { Time } from '../core/time.ts';
 import type { Claims } from './claims.ts';
 import type { EventStore } from './event/event-store.ts';
 import { createMemoryEventStore } from './event/memory-event-store.ts';
-import type { HostLog } from './log.ts';
 import { createMemoryClaims } from './memory-claims.ts';
 import { createMemoryQueueStore } from './queue/memory-queue-store.ts';
 import type { QueueStore } from './queue/queue-store.ts';
-import type { Time } from './time.ts';
 import { createMemoryTimerStore, type TimerStore } from './timer/timer-store.ts';
 
 /** Everything the triggers keep, in one place: the database, or memory for a host that needs none. */

@@ -1,15 +1,15 @@
-import type { HostSettings } from '../settings.ts';
+import type { HostLog } from '../core/log.ts';
+import type { HostSettings } from '../core/settings.ts';
+import type { Time } from '../core/time.ts';
 import { jsonMetadata, type CallFunction } from './call.ts';
 import type { StoredRecord } from './event/event-store.ts';
 import { eventWorker } from './event/event-worker.ts';
 import { batchMetadata, recordJson, recordMetadata } from './event/record-json.ts';
 import { retentionWorker } from './event/retention.ts';
-import type { HostLog } from './log.ts';
 import type { Plan, PlannedEvent, PlannedQueue, PlannedTimer } from './plan.ts';
 import { queueMetadata } from './queue/metadata.ts';
 import { QueueWorker } from './queue/queue-worker.ts';
 import type { Stores } from './stores.ts';
-import type { Time } from './time.ts';
 import { timerWorker } from './timer/timer-worker.ts';
 
 export interface WorkerServices {

@@ -1,7 +1,7 @@
 // Mutated outputs of lldpcli, dmidecode, lshw, lsblk, smartctl, nvme, hdparm and ethtool, and whole reports of the
 // validation image, for everything that reads them.
 //   node_modules/.bin/node test/fuzz/lldp.ts [inputs = 1000000] [seed = 1]
-import { receiveInventory } from '../../edge/inventory/receive.ts';
+import { receiveInventory } from '../../edge/image-jobs/receive.ts';
 import { readDmidecode } from '../../shared/facts/host-inventory/dmidecode.ts';
 import {
   readLsblk,
@@ -15,7 +15,7 @@ import { readLldp } from '../../shared/facts/host-inventory/lldp.ts';
 import { readLshw } from '../../shared/facts/host-inventory/lshw.ts';
 import { Drive, FirmwareComponent, NetworkPort, ServerFacts } from '../../shared/facts/server.ts';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
-import * as built from '../unit/edge/inventory/image.ts';
+import * as built from '../unit/edge/image-jobs/image.ts';
 import { runFuzz, type Target } from './harness.ts';
 import { mutateJson, mutateText, type Random } from './mutate.ts';
 import { recorded } from './recorded.ts';

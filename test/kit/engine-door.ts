@@ -1,4 +1,4 @@
-import type { DurableClient } from '../../runtime/durable/engine.ts';
+import type { DurableClient } from '../../runtime/durable/contract/engine.ts';
 import type { DurableDoor } from '../../shared/saga/durable-door.ts';
 
 /** An engine as sagas reach it, without a host between. */

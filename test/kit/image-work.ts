@@ -1,8 +1,8 @@
-import { WorkDesk } from '../../edge/inventory/work-desk.ts';
-import { orderText, WorkProgress } from '../../edge/inventory/work.ts';
-import { silentEdgeLog } from '../../edge/log.ts';
-import { Store } from '../../edge/store/store.ts';
-import type { News } from '../../edge/tell.ts';
+import { WorkDesk } from '../../edge/image-jobs/work-desk.ts';
+import { orderText, WorkProgress } from '../../edge/image-jobs/work.ts';
+import { silentEdgeLog } from '../../edge/kernel/log.ts';
+import { Store } from '../../edge/kernel/store.ts';
+import type { News } from '../../edge/platform/tell.ts';
 import type { VirtualTime } from '../../runtime/durable/memory/virtual-time.ts';
 import type { ExpectedServer } from '../../shared/domain/edge/edge.api.ts';
 import { listExpected } from '../../shared/domain/edge/expected.db.ts';

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { steps as allSteps } from '../../activities/index.ts';
+import { isFinished } from '../../runtime/durable/contract/instance.ts';
 import type { ActivityInterceptor } from '../../runtime/durable/memory/engine.ts';
-import { isFinished } from '../../runtime/durable/model/instance.ts';
 import { sagaId } from '../../shared/saga/define-saga.ts';
 import type { SagaDefinition } from '../../shared/saga/define-saga.ts';
 import { findSaga, sagaFamily } from '../../shared/saga/sagas.db.ts';

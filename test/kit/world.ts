@@ -1,13 +1,13 @@
 import { steps } from '../../activities/index.ts';
-import { receiveInventory } from '../../edge/inventory/receive.ts';
-import { newsOfReport } from '../../edge/inventory/report-desk.ts';
-import type { WorkProgress } from '../../edge/inventory/work.ts';
+import { receiveInventory } from '../../edge/image-jobs/receive.ts';
+import { newsOfReport } from '../../edge/image-jobs/report-desk.ts';
+import type { WorkProgress } from '../../edge/image-jobs/work.ts';
 import { noteReport } from '../../functions/edge/edge-event.event.ts';
 import { wakeSagas } from '../../functions/platform/wake-sagas.event.ts';
 import { sagas as allSagas } from '../../orchestrations/index.ts';
-import { createDurableApp } from '../../runtime/core/durable-app.ts';
 import { FunctionsCore, installFunctionsCore } from '../../runtime/core/functions-core.ts';
 import { startApp } from '../../runtime/core/load.ts';
+import { createDurableApp } from '../../runtime/durable/durable-app.ts';
 import {
   createMemoryEngine,
   type ActivityInterceptor,

@@ -13,8 +13,8 @@ import type { TaskView } from '../../../shared/domain/tasks/tasks.api.ts';
 import type { CloudEvent } from '../../../shared/events/cloud-event.ts';
 import type { DeadLetterView } from '../../../shared/events/dead-letters.api.ts';
 import type { SagaDetail, SagaView } from '../../../shared/saga/sagas.api.ts';
-import { withQuery } from '../with-query.ts';
 import { get } from './http.ts';
+import { withQuery } from './with-query.ts';
 
 // Everything the portal reads. Keys begin with what is read, so that a live event can say what it makes stale.
 

@@ -1,5 +1,5 @@
+import { pathOfSubject } from '../api/paths.ts';
 import { useMay } from '../api/session.ts';
-import { pathOfSubject } from '../paths.ts';
 import { Id } from './copy.tsx';
 import { PageLink } from './link.tsx';
 

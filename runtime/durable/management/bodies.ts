@@ -1,5 +1,5 @@
-import type { EntityStatus, InstanceStatus, JsonText } from '../engine.ts';
-import { completedId, EventType, isCompletion, isScheduling, type HistoryEvent } from '../model/history.ts';
+import type { EntityStatus, InstanceStatus, JsonText } from '../contract/engine.ts';
+import { completedId, EventType, isCompletion, isScheduling, type HistoryEvent } from '../contract/history.ts';
 
 const seconds = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
 const parsed = (text: JsonText | null): unknown => (text === null ? null : JSON.parse(text));

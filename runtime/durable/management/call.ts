@@ -1,4 +1,4 @@
-import type { DurableClient } from '../engine.ts';
+import type { DurableClient } from '../contract/engine.ts';
 import type { ManagementAddress } from './links.ts';
 
 export interface ManagementRequest {

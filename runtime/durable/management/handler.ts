@@ -1,6 +1,6 @@
 // The Durable extension's HTTP management API, as a function from request to answer. It is the same below the
 // public base (where the host asks for the system key first) and below the loopback base the SDK's client uses.
-import { DurableError, type DurableClient } from '../engine.ts';
+import { DurableError, type DurableClient } from '../contract/engine.ts';
 import { answer, type Call, type ManagementAnswer, type ManagementRequest } from './call.ts';
 import { handleEntities } from './entities.ts';
 import { handleInstance, handleInstances, handleStart } from './instances.ts';

@@ -1,5 +1,5 @@
-import type { Delivery, InstanceFilter, InstanceStatus, RuntimeStatus } from '../engine.ts';
-import { isFinished } from '../model/instance.ts';
+import type { Delivery, InstanceFilter, InstanceStatus, RuntimeStatus } from '../contract/engine.ts';
+import { isFinished } from '../contract/instance.ts';
 import { historyBody, statusBody } from './bodies.ts';
 import { answer, flag, type Call, type ManagementAnswer } from './call.ts';
 import { instanceLinks } from './links.ts';

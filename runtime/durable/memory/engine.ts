@@ -1,7 +1,7 @@
-import { silentLog, type HostLog } from '../../triggers/log.ts';
-import { createClient } from '../client.ts';
-import type { DurableApp, DurableClient, DurableEngine, InstanceStatus, JsonText } from '../engine.ts';
-import { isEntityId, isFinished } from '../model/instance.ts';
+import { silentLog, type HostLog } from '../../core/log.ts';
+import type { DurableApp, DurableClient, DurableEngine, InstanceStatus, JsonText } from '../contract/engine.ts';
+import { isEntityId, isFinished } from '../contract/instance.ts';
+import { createClient } from '../core/client.ts';
 import type { WorkerOptions } from '../worker/options.ts';
 import { Worker } from '../worker/worker.ts';
 import type { CrashPlan } from './crash.ts';

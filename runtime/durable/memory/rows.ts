@@ -1,7 +1,7 @@
-import type { InstanceStatus } from '../engine.ts';
-import { reviveEvent, type HistoryEvent } from '../model/history.ts';
-import type { Instance } from '../model/instance.ts';
-import type { Message, MessageBody } from '../model/messages.ts';
+import type { InstanceStatus } from '../contract/engine.ts';
+import { reviveEvent, type HistoryEvent } from '../contract/history.ts';
+import type { Instance } from '../contract/instance.ts';
+import type { Message, MessageBody } from '../contract/messages.ts';
 
 export interface StoredInstance {
   instance: Instance;

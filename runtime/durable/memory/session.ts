@@ -1,8 +1,8 @@
-import { childInstance, refusedChild } from '../child.ts';
-import { EventType, type HistoryEvent } from '../model/history.ts';
-import { isFinished, type Instance } from '../model/instance.ts';
-import type { ChildStart } from '../model/turn-result.ts';
-import type { HandedTask, Loaded, Polled, Step, TaskEnd, WorkerSession } from '../store.ts';
+import { EventType, type HistoryEvent } from '../contract/history.ts';
+import { isFinished, type Instance } from '../contract/instance.ts';
+import type { HandedTask, Loaded, Polled, Step, TaskEnd, WorkerSession } from '../contract/store.ts';
+import type { ChildStart } from '../contract/turn-result.ts';
+import { childInstance, refusedChild } from '../core/child.ts';
 import { byArrival, readEpisodes, readMessage, type StoredInstance, type StoredMessage } from './rows.ts';
 import type { MemoryStore } from './store.ts';
 

@@ -1,8 +1,8 @@
-import type { EntityStatus, InstanceFilter, InstanceStatus } from '../engine.ts';
-import type { HistoryEvent } from '../model/history.ts';
-import { entityNameAndKey, isEntityId, isFinished, type Instance } from '../model/instance.ts';
-import type { EntityRequest, MessageBody, Outgoing } from '../model/messages.ts';
-import type { HandedTask, SessionEvents, Store, WorkerSession } from '../store.ts';
+import type { EntityStatus, InstanceFilter, InstanceStatus } from '../contract/engine.ts';
+import type { HistoryEvent } from '../contract/history.ts';
+import { entityNameAndKey, isEntityId, isFinished, type Instance } from '../contract/instance.ts';
+import type { EntityRequest, MessageBody, Outgoing } from '../contract/messages.ts';
+import type { HandedTask, SessionEvents, Store, WorkerSession } from '../contract/store.ts';
 import type { Random } from './random.ts';
 import { byArrival, readEpisodes, statusOf, type StoredInstance, type StoredMessage } from './rows.ts';
 import { MemorySession } from './session.ts';

@@ -1,4 +1,4 @@
-import type { Time } from '../../triggers/time.ts';
+import type { Time } from '../../core/time.ts';
 
 const patienceMilliseconds = 20_000;
 

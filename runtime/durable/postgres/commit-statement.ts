@@ -1,9 +1,9 @@
+import { isFinished } from '../contract/instance.ts';
+import { storableJson } from '../contract/storable.ts';
+import type { Step } from '../contract/store.ts';
 // The one statement that stores a batch of turns. The update of `durable.instance` is the fence: everything else
 // is done for the rows it changed, so a step whose instance is no longer ours leaves no trace.
-import { childInstance, refusedChild } from '../child.ts';
-import { isFinished } from '../model/instance.ts';
-import { storableJson } from '../storable.ts';
-import type { Step } from '../store.ts';
+import { childInstance, refusedChild } from '../core/child.ts';
 import {
   newInstanceColumns,
   newInstanceRow,

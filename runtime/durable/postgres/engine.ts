@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { silentLog, type HostLog } from '../../core/log.ts';
+import { systemTime } from '../../core/time.ts';
 import { defaultLimits, type TimeLimits } from '../../postgres/connections.ts';
-import { silentLog, type HostLog } from '../../triggers/log.ts';
-import { systemTime } from '../../triggers/time.ts';
-import { createClient } from '../client.ts';
-import type { DurableApp, DurableClient, DurableEngine } from '../engine.ts';
+import type { DurableApp, DurableClient, DurableEngine } from '../contract/engine.ts';
+import { createClient } from '../core/client.ts';
 import { Worker } from '../worker/worker.ts';
 import { PostgresStore } from './store.ts';
 

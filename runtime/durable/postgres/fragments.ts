@@ -1,6 +1,6 @@
 // Pieces of SQL that several statements share, and the rows they are given.
-import { entityNameAndKey, type Instance } from '../model/instance.ts';
-import type { Outgoing } from '../model/messages.ts';
+import { entityNameAndKey, type Instance } from '../contract/instance.ts';
+import type { Outgoing } from '../contract/messages.ts';
 
 export interface Statement {
   /** The driver prepares each name once per connection. */

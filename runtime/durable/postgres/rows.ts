@@ -1,7 +1,7 @@
-import type { InstanceStatus, RuntimeStatus } from '../engine.ts';
-import { reviveEvent, type HistoryEvent, type ParentLink } from '../model/history.ts';
-import type { EntityLock, Instance } from '../model/instance.ts';
-import type { Message, MessageBody } from '../model/messages.ts';
+import type { InstanceStatus, RuntimeStatus } from '../contract/engine.ts';
+import { reviveEvent, type HistoryEvent, type ParentLink } from '../contract/history.ts';
+import type { EntityLock, Instance } from '../contract/instance.ts';
+import type { Message, MessageBody } from '../contract/messages.ts';
 
 // What the driver makes of the tables: bigint comes as text, timestamptz as Date, json parsed.
 

@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
 import type { Client, QueryConfig, QueryResult, QueryResultRow } from 'pg';
+import type { HostLog } from '../../core/log.ts';
 import { isAnswer, type Connections } from '../../postgres/connections.ts';
-import type { HostLog } from '../../triggers/log.ts';
-import type { HistoryEvent } from '../model/history.ts';
-import type { Instance } from '../model/instance.ts';
-import { storableJson } from '../storable.ts';
-import type { HandedTask, Loaded, Polled, SessionEvents, Step, TaskEnd, WorkerSession } from '../store.ts';
+import type { HistoryEvent } from '../contract/history.ts';
+import type { Instance } from '../contract/instance.ts';
+import { storableJson } from '../contract/storable.ts';
+import type { HandedTask, Loaded, Polled, SessionEvents, Step, TaskEnd, WorkerSession } from '../contract/store.ts';
 import { commitStatement } from './commit-statement.ts';
 import {
   finishedStatuses,

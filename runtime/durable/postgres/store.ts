@@ -1,13 +1,13 @@
+import type { HostLog } from '../../core/log.ts';
 import { createBell, type DatabaseBell } from '../../postgres/bell.ts';
 import { Connections, openConnection, type TimeLimits } from '../../postgres/connections.ts';
-import type { HostLog } from '../../triggers/log.ts';
-import type { EntityStatus, InstanceFilter, InstanceStatus } from '../engine.ts';
-import { gather } from '../gather.ts';
-import type { HistoryEvent } from '../model/history.ts';
-import { entityNameAndKey, type Instance } from '../model/instance.ts';
-import type { EntityRequest, Outgoing } from '../model/messages.ts';
-import { storableJson } from '../storable.ts';
-import type { SessionEvents, Store, WorkerSession } from '../store.ts';
+import type { EntityStatus, InstanceFilter, InstanceStatus } from '../contract/engine.ts';
+import type { HistoryEvent } from '../contract/history.ts';
+import { entityNameAndKey, type Instance } from '../contract/instance.ts';
+import type { EntityRequest, Outgoing } from '../contract/messages.ts';
+import { storableJson } from '../contract/storable.ts';
+import type { SessionEvents, Store, WorkerSession } from '../contract/store.ts';
+import { gather } from '../core/gather.ts';
 import {
   finishedStatuses,
   instancesBegin,

@@ -1,4 +1,4 @@
-import type { Time } from '../../triggers/time.ts';
+import type { Time } from '../../core/time.ts';
 
 /** Looks for work: when woken, when the next message falls due, and now and then without being told. */
 export class Lookout {

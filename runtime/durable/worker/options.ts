@@ -1,7 +1,7 @@
-import type { HostLog } from '../../triggers/log.ts';
-import type { Time } from '../../triggers/time.ts';
-import type { DurableApp } from '../engine.ts';
-import type { TurnOptions } from '../turn.ts';
+import type { HostLog } from '../../core/log.ts';
+import type { Time } from '../../core/time.ts';
+import type { DurableApp } from '../contract/engine.ts';
+import type { TurnOptions } from '../core/turn.ts';
 
 /** Where a process can die between two things that should happen together. */
 export type Gap =

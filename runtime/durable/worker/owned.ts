@@ -1,8 +1,8 @@
-import { completedId, EventType, isCompletion, type HistoryEvent } from '../model/history.ts';
-import { isFinished, type Instance } from '../model/instance.ts';
-import type { Message } from '../model/messages.ts';
-import type { ActivityCall, TurnResult } from '../model/turn-result.ts';
-import type { Loaded, Step } from '../store.ts';
+import { completedId, EventType, isCompletion, type HistoryEvent } from '../contract/history.ts';
+import { isFinished, type Instance } from '../contract/instance.ts';
+import type { Message } from '../contract/messages.ts';
+import type { Loaded, Step } from '../contract/store.ts';
+import type { ActivityCall, TurnResult } from '../contract/turn-result.ts';
 
 /** An instance this worker owns: nobody else changes it, so what is in memory is what is stored. */
 export class Owned {

@@ -1,5 +1,5 @@
-import type { Instance } from '../model/instance.ts';
-import type { Store, WorkerSession } from '../store.ts';
+import type { Instance } from '../contract/instance.ts';
+import type { Store, WorkerSession } from '../contract/store.ts';
 import type { WorkerOptions } from './options.ts';
 import { Tenure } from './tenure.ts';
 

@@ -1,8 +1,8 @@
+import type { HostLog } from '../../core/log.ts';
+import type { Time } from '../../core/time.ts';
 import type { Hold } from '../claims.ts';
 import { Doorbell } from '../doorbell.ts';
-import type { HostLog } from '../log.ts';
 import { withRetry, type RetryContext, type RetryPolicy } from '../retry.ts';
-import type { Time } from '../time.ts';
 import type { EventStore, StoredRecord, Subscription } from './event-store.ts';
 
 /** `extensions.kafka` of host.json. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Time } from '../time.ts';
+import type { Time } from '../../core/time.ts';
 import type { BusRecord, EventStore, StoredRecord, Subscription } from './event-store.ts';
 
 interface Partition {

@@ -1,6 +1,6 @@
+import type { HostLog } from '../../core/log.ts';
+import { waitUntil, type Time } from '../../core/time.ts';
 import type { Hold } from '../claims.ts';
-import type { HostLog } from '../log.ts';
-import { waitUntil, type Time } from '../time.ts';
 import type { EventStore, Subscription } from './event-store.ts';
 
 const hour = 3_600_000;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
+import type { HostLog } from '../../core/log.ts';
 import type { CallFunction } from '../call.ts';
-import type { HostLog } from '../log.ts';
 import type { PlannedHttp } from '../plan.ts';
 import { BodyTooLarge, discardRest, hasBody, readBody } from './body.ts';
 import { speakAsFrontEnd } from './front-end.ts';

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { DurableClient } from '../../durable/engine.ts';
+import type { HostLog } from '../../core/log.ts';
+import type { DurableClient } from '../../durable/contract/engine.ts';
 import { handleManagement, type ManagementAnswer } from '../../durable/management/handler.ts';
 import { clientBindingPayload, type ManagementAddress } from '../../durable/management/links.ts';
-import type { HostLog } from '../log.ts';
 import { BodyTooLarge, readBody } from './body.ts';
 import type { HostKeys } from './keys.ts';
 import { offeredKey } from './listener.ts';

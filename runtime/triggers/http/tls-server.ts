@@ -2,8 +2,8 @@ import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { createServer, type Server, type ServerOptions } from 'node:https';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
-import { StartError } from '../../settings.ts';
-import type { HostLog } from '../log.ts';
+import type { HostLog } from '../../core/log.ts';
+import { StartError } from '../../core/settings.ts';
 
 /** PEM files. */
 export interface TlsFiles {

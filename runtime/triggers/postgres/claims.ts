@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { HostLog } from '../../core/log.ts';
 import type { Claim, Claims, Hold } from '../claims.ts';
-import type { HostLog } from '../log.ts';
 import type { Replicas } from './replicas.ts';
 import type { Session } from './session.ts';
 

@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
+import type { HostLog } from '../../core/log.ts';
+import { waitUntil, type Time } from '../../core/time.ts';
 import type { Connections } from '../../postgres/connections.ts';
 import type { EventStore, StoredRecord } from '../event/event-store.ts';
-import type { HostLog } from '../log.ts';
-import { waitUntil, type Time } from '../time.ts';
 import type { Session } from './session.ts';
 
 interface Row {

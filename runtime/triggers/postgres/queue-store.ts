@@ -1,5 +1,5 @@
+import type { HostLog } from '../../core/log.ts';
 import type { Connections } from '../../postgres/connections.ts';
-import type { HostLog } from '../log.ts';
 import type { QueueMessage, QueueStore } from '../queue/queue-store.ts';
 import { livingReplicas, type Replicas } from './replicas.ts';
 import type { Session } from './session.ts';

@@ -1,6 +1,6 @@
 import { createHash, randomInt } from 'node:crypto';
-import type { HostLog } from '../log.ts';
-import type { Time } from '../time.ts';
+import type { HostLog } from '../../core/log.ts';
+import type { Time } from '../../core/time.ts';
 import type { Session } from './session.ts';
 
 /**

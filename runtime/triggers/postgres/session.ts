@@ -1,6 +1,6 @@
 import type { Client, QueryResultRow } from 'pg';
+import type { HostLog } from '../../core/log.ts';
 import { isAnswer, openConnection, type ConnectionOptions } from '../../postgres/connections.ts';
-import type { HostLog } from '../log.ts';
 
 /** One thing that lives on the session: prepared anew each time there is a connection, told when it is gone. */
 export interface SessionUser {

@@ -1,8 +1,8 @@
+import type { HostLog } from '../../core/log.ts';
+import type { Time } from '../../core/time.ts';
 import { createBell } from '../../postgres/bell.ts';
 import { Connections, defaultLimits, onOwnConnection, type TimeLimits } from '../../postgres/connections.ts';
-import type { HostLog } from '../log.ts';
 import { newRootKey, type Stores } from '../stores.ts';
-import type { Time } from '../time.ts';
 import { createPostgresClaims } from './claims.ts';
 import { createPostgresEventStore } from './event-store.ts';
 import { createPostgresQueueStore } from './queue-store.ts';

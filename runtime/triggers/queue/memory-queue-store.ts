@@ -1,4 +1,4 @@
-import type { Time } from '../time.ts';
+import type { Time } from '../../core/time.ts';
 import type { QueueMessage, QueueStore } from './queue-store.ts';
 
 interface Kept extends QueueMessage {

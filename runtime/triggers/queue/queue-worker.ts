@@ -1,6 +1,6 @@
+import type { HostLog } from '../../core/log.ts';
+import { waitUntil, type Time } from '../../core/time.ts';
 import { Doorbell } from '../doorbell.ts';
-import type { HostLog } from '../log.ts';
-import { waitUntil, type Time } from '../time.ts';
 import { decodeMessage, type MessageEncoding } from './encoding.ts';
 import type { QueueMessage, QueueStore } from './queue-store.ts';
 

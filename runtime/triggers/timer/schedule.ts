@@ -1,6 +1,6 @@
-import { parseTimeSpan } from '../timespan.ts';
+import type { TimeZone } from '../../core/time-zone.ts';
+import { parseTimeSpan } from '../../core/timespan.ts';
 import { nextMatch, parseNcrontab, type Crontab } from './ncrontab.ts';
-import type { TimeZone } from './time-zone.ts';
 
 export interface Schedule {
   /** The first occurrence after an instant, both in milliseconds since 1970. */

@@ -1,8 +1,8 @@
+import { zonedIso, type TimeZone } from '../../core/time-zone.ts';
+import { waitUntil, type Time } from '../../core/time.ts';
 import type { Hold } from '../claims.ts';
 import { withRetry, type RetryContext, type RetryPolicy } from '../retry.ts';
-import { waitUntil, type Time } from '../time.ts';
 import type { Schedule } from './schedule.ts';
-import { zonedIso, type TimeZone } from './time-zone.ts';
 import type { TimerStatus, TimerStore } from './timer-store.ts';
 
 export interface TimerWork {

@@ -4,7 +4,7 @@ import { BmcKeeper } from '../../../edge/bmc/keeper.ts';
 import { Looker } from '../../../edge/bmc/look.ts';
 import { Poller } from '../../../edge/bmc/poller.ts';
 import { Readings } from '../../../edge/bmc/readings.ts';
-import { systemTime } from '../../../edge/time.ts';
+import { systemTime } from '../../../edge/kernel/time.ts';
 import { createRedfish } from '../../../shared/adapters/redfish/client.ts';
 import type { BmcReading } from '../../../shared/domain/edge/edge.api.ts';
 import type { Benchmark } from '../kit/benchmark.ts';

@@ -1,10 +1,10 @@
 // Our PostgreSQL engine, with real orchestrators and activities of `durable-functions`.
 // As a process: node test/bench/engine/rackline.ts <database>
 import * as df from 'durable-functions';
-import { createDurableApp } from '../../../runtime/core/durable-app.ts';
 import { FunctionsCore } from '../../../runtime/core/functions-core.ts';
 import { installFunctionsCore } from '../../../runtime/core/install.ts';
 import { startApp } from '../../../runtime/core/load.ts';
+import { createDurableApp } from '../../../runtime/durable/durable-app.ts';
 import { createPostgresEngine } from '../../../runtime/durable/postgres/engine.ts';
 import { serveChains } from './chains.ts';
 

@@ -8,10 +8,10 @@ import { FunctionsCore, triggerOf } from '../../../runtime/core/functions-core.t
 import { installFunctionsCore } from '../../../runtime/core/install.ts';
 import { invoke } from '../../../runtime/core/invoke.ts';
 import { startApp } from '../../../runtime/core/load.ts';
+import { silentLog } from '../../../runtime/core/log.ts';
+import { readSettings } from '../../../runtime/core/settings.ts';
 import { createMemoryEngine } from '../../../runtime/durable/memory/engine.ts';
 import { startHost } from '../../../runtime/host.ts';
-import { readSettings } from '../../../runtime/settings.ts';
-import { silentLog } from '../../../runtime/triggers/log.ts';
 import type { Mode } from './modes.ts';
 
 const body = { id: 'srv_1', state: 'IN_SERVICE', rack: 'a-12' };

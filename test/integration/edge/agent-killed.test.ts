@@ -7,7 +7,7 @@ import { freePort } from '../../../infra/local/postgres.ts';
 import { Random } from '../../../runtime/durable/memory/random.ts';
 import { until } from '../../kit/until.ts';
 import { macOf } from '../../unit/edge/events.ts';
-import { outOfOrder } from '../../unit/edge/uplink/link.ts';
+import { outOfOrder } from '../../unit/edge/platform/link.ts';
 import { AgentProcess, PretendPlatform } from './kit.ts';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 100_000);

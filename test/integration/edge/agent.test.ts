@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startAgent, type Agent } from '../../../edge/agent.ts';
-import { silentEdgeLog } from '../../../edge/log.ts';
+import { silentEdgeLog } from '../../../edge/kernel/log.ts';
 import { until } from '../../kit/until.ts';
 import { nyc } from '../../unit/edge/events.ts';
 import { anIdentityAt, PretendPlatform } from './kit.ts';

@@ -5,14 +5,14 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startAgent, type Agent } from '../../../edge/agent.ts';
-import { silentEdgeLog } from '../../../edge/log.ts';
-import type { EdgeTime } from '../../../edge/time.ts';
+import { silentEdgeLog } from '../../../edge/kernel/log.ts';
+import type { EdgeTime } from '../../../edge/kernel/time.ts';
 import { until } from '../../kit/until.ts';
 import { reportUrlIn } from '../../simulators/bmc/image.ts';
 import { chainTo, runIpxe, type FetchText } from '../../simulators/bmc/ipxe.ts';
 import { pretendImage } from '../../simulators/edge/pretend-image.ts';
 import { macOf, nyc } from '../../unit/edge/events.ts';
-import { dmidecode, posted } from '../../unit/edge/inventory/image.ts';
+import { dmidecode, posted } from '../../unit/edge/image-jobs/image.ts';
 import { anIdentityAt, PretendPlatform } from './kit.ts';
 
 const machines = 1000;

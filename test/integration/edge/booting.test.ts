@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startAgent, type Agent } from '../../../edge/agent.ts';
-import { silentEdgeLog } from '../../../edge/log.ts';
+import { silentEdgeLog } from '../../../edge/kernel/log.ts';
 import type { EdgeEvent, ExpectedServer } from '../../../shared/domain/edge/edge.api.ts';
 import type { ImageOrder, ImageWork } from '../../../shared/facts/image-work.ts';
 import { isoTime } from '../../../shared/kernel/clock.ts';

@@ -37,11 +37,11 @@ Object.assign(fs, {
 });
 syncBuiltinESMExports();
 
-const { Identity } = await import('../../../edge/identity/identity.ts');
-const { IdentityFiles } = await import('../../../edge/identity/identity-files.ts');
-const { createDoor } = await import('../../../edge/identity/door.ts');
-const { silentEdgeLog } = await import('../../../edge/log.ts');
-const { systemTime } = await import('../../../edge/time.ts');
+const { Identity } = await import('../../../edge/platform/identity.ts');
+const { IdentityFiles } = await import('../../../edge/platform/identity-files.ts');
+const { createDoor } = await import('../../../edge/platform/door.ts');
+const { silentEdgeLog } = await import('../../../edge/kernel/log.ts');
+const { systemTime } = await import('../../../edge/kernel/time.ts');
 const { Secret } = await import('../../../shared/kernel/secret.ts');
 
 const now = () => Date.now() + later;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { fillTftpDirectory, tftpdArguments } from '../../../edge/boot/tftpd.ts';
-import { receiveInventory, type InventoryReport } from '../../../edge/inventory/receive.ts';
+import { receiveInventory, type InventoryReport } from '../../../edge/image-jobs/receive.ts';
 import { buildValidationImage } from '../../../infra/validation-image/build.ts';
 import { describeInNetns } from '../../kit/describe-in-netns.ts';
 import { keaConfiguration, keaEnvironment } from '../../kit/netns-dhcp.ts';

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Journal } from '../../../edge/journal/journal.ts';
-import { silentEdgeLog } from '../../../edge/log.ts';
-import { Uplink } from '../../../edge/uplink/uplink.ts';
+import { Journal } from '../../../edge/kernel/journal.ts';
+import { silentEdgeLog } from '../../../edge/kernel/log.ts';
+import { Uplink } from '../../../edge/platform/uplink.ts';
 import { Random } from '../../../runtime/durable/memory/random.ts';
 import { aLease } from '../../unit/edge/events.ts';
-import { FarPlatform, LinkTime, outOfOrder } from '../../unit/edge/uplink/link.ts';
+import { FarPlatform, LinkTime, outOfOrder } from '../../unit/edge/platform/link.ts';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 100_000);
 const machines = 2000;

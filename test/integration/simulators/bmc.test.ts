@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { receiveInventory } from '../../../edge/inventory/receive.ts';
+import { receiveInventory } from '../../../edge/image-jobs/receive.ts';
 import type { Lease, ValidationReport } from '../../simulators/bmc/machine.ts';
 import { aServer, aStand, type Stand } from '../../simulators/bmc/stand.ts';
 import { takes } from '../../simulators/bmc/timing.ts';

@@ -1,8 +1,8 @@
 // A process that works on durable instances until it is killed. Arguments: database URL, silence in milliseconds.
 import { Pool } from 'pg';
-import { createDurableApp } from '../../../runtime/core/durable-app.ts';
 import { FunctionsCore, installFunctionsCore } from '../../../runtime/core/functions-core.ts';
 import { startApp } from '../../../runtime/core/load.ts';
+import { createDurableApp } from '../../../runtime/durable/durable-app.ts';
 import { createPostgresEngine } from '../../../runtime/durable/postgres/engine.ts';
 import { registerChaosApp } from './chaos-app.ts';
 

@@ -1,7 +1,7 @@
-import type { DurableApp } from '../../../runtime/durable/engine.ts';
-import { EventType, isScheduling, type HistoryEvent } from '../../../runtime/durable/model/history.ts';
-import { advance } from '../../../runtime/durable/sdk-v3/advance.ts';
-import { readOutcome } from '../../../runtime/durable/sdk-v3/outcome.ts';
+import type { DurableApp } from '../../../runtime/durable/contract/engine.ts';
+import { EventType, isScheduling, type HistoryEvent } from '../../../runtime/durable/contract/history.ts';
+import { advance } from '../../../runtime/durable/protocol-v3/advance.ts';
+import { readOutcome } from '../../../runtime/durable/protocol-v3/outcome.ts';
 
 /** The SDK's own bookkeeping, which only tests may look into. */
 interface Executor {

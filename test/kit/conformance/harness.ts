@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { DurableApp, DurableClient, InstanceStatus } from '../../../runtime/durable/engine.ts';
+import type { DurableApp, DurableClient, InstanceStatus } from '../../../runtime/durable/contract/engine.ts';
 import {
   completedId,
   EventType,
   isCompletion,
   isScheduling,
   type HistoryEvent,
-} from '../../../runtime/durable/model/history.ts';
-import { isFinished } from '../../../runtime/durable/model/instance.ts';
+} from '../../../runtime/durable/contract/history.ts';
+import { isFinished } from '../../../runtime/durable/contract/instance.ts';
 import { loadConformanceApp } from './load.ts';
 
 /** An engine under test, started, with whatever it takes to wait for it. */

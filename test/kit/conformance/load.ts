@@ -1,7 +1,7 @@
-import { createDurableApp } from '../../../runtime/core/durable-app.ts';
 import { FunctionsCore, installFunctionsCore } from '../../../runtime/core/functions-core.ts';
 import { startApp } from '../../../runtime/core/load.ts';
-import type { DurableApp } from '../../../runtime/durable/engine.ts';
+import type { DurableApp } from '../../../runtime/durable/contract/engine.ts';
+import { createDurableApp } from '../../../runtime/durable/durable-app.ts';
 import { registerConformanceApp } from './app.ts';
 
 /** Loads the conformance app into a host of its own. */

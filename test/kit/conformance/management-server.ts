@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { DurableClient } from '../../../runtime/durable/engine.ts';
+import type { DurableClient } from '../../../runtime/durable/contract/engine.ts';
 import { handleManagement } from '../../../runtime/durable/management/handler.ts';
 import { clientBindingPayload } from '../../../runtime/durable/management/links.ts';
 

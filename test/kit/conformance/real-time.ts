@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DurableClient } from '../../../runtime/durable/engine.ts';
+import type { DurableClient } from '../../../runtime/durable/contract/engine.ts';
 
 /**
  * For an engine that runs by itself: looks again and again whether the condition holds, and gives up with what is

@@ -1,16 +1,16 @@
-import { decideEffects } from '../../../runtime/durable/effects.ts';
-import type { DurableApp, DurableClient } from '../../../runtime/durable/engine.ts';
+import type { DurableApp, DurableClient } from '../../../runtime/durable/contract/engine.ts';
 import {
   EventType,
   isScheduling,
   reviveEvent,
   type HistoryEvent,
   type Scheduling,
-} from '../../../runtime/durable/model/history.ts';
-import type { Instance } from '../../../runtime/durable/model/instance.ts';
-import { advance } from '../../../runtime/durable/sdk-v3/advance.ts';
-import { readOutcome } from '../../../runtime/durable/sdk-v3/outcome.ts';
-import { orchestrationPayload } from '../../../runtime/durable/sdk-v3/payload.ts';
+} from '../../../runtime/durable/contract/history.ts';
+import type { Instance } from '../../../runtime/durable/contract/instance.ts';
+import { decideEffects } from '../../../runtime/durable/core/effects.ts';
+import { advance } from '../../../runtime/durable/protocol-v3/advance.ts';
+import { readOutcome } from '../../../runtime/durable/protocol-v3/outcome.ts';
+import { orchestrationPayload } from '../../../runtime/durable/protocol-v3/payload.ts';
 
 /** What an instance went through, as JSON keeps it: enough to play it again with later code. */
 export interface RecordedHistory {

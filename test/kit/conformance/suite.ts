@@ -1,4 +1,4 @@
-import type { DurableApp } from '../../../runtime/durable/engine.ts';
+import type { DurableApp } from '../../../runtime/durable/contract/engine.ts';
 import { basicCases } from './cases/basics.ts';
 import { compoundCases } from './cases/compounds.ts';
 import { entityCases } from './cases/entities.ts';

@@ -1,11 +1,11 @@
-import type { Match } from '../../../edge/expected/expected.ts';
-import { Store } from '../../../edge/store/store.ts';
-import { Told } from '../../../edge/store/told.ts';
-import type { News, Tell } from '../../../edge/tell.ts';
+import { Store } from '../../../edge/kernel/store.ts';
+import { Told } from '../../../edge/kernel/told.ts';
+import type { Match } from '../../../edge/platform/expected.ts';
+import type { News, Tell } from '../../../edge/platform/tell.ts';
 import type { ExpectedServer } from '../../../shared/domain/edge/edge.api.ts';
 import type { MacAddress } from '../../../shared/facts/server.ts';
 import { nyc } from './events.ts';
-import { LinkTime } from './uplink/link.ts';
+import { LinkTime } from './platform/link.ts';
 
 export const aServer = (more: Partial<ExpectedServer> = {}): ExpectedServer => ({
   id: 'srv-1',

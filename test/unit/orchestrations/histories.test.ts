@@ -1,10 +1,10 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { steps } from '../../../activities/index.ts';
 import { sagas } from '../../../orchestrations/index.ts';
-import { createDurableApp } from '../../../runtime/core/durable-app.ts';
 import { FunctionsCore, installFunctionsCore } from '../../../runtime/core/functions-core.ts';
 import { startApp } from '../../../runtime/core/load.ts';
-import type { DurableApp } from '../../../runtime/durable/engine.ts';
+import type { DurableApp } from '../../../runtime/durable/contract/engine.ts';
+import { createDurableApp } from '../../../runtime/durable/durable-app.ts';
 import { registerSagas } from '../../../shared/saga/register.ts';
 import type { World } from '../../../shared/saga/world.ts';
 import { replayHistory } from '../../kit/conformance/replay.ts';

@@ -1,6 +1,6 @@
+import { readSettings } from '../../../runtime/core/settings.ts';
 import { createMemoryEngine, type MemoryEngine } from '../../../runtime/durable/memory/engine.ts';
 import { startHost, type Host } from '../../../runtime/host.ts';
-import { readSettings } from '../../../runtime/settings.ts';
 import { createMemoryStores, type Stores } from '../../../runtime/triggers/stores.ts';
 import { CommandedTime, recordedLog, type RecordedLog } from './triggers/kit.ts';
 

@@ -4,7 +4,7 @@ import { app } from '@azure/functions';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as df from 'durable-functions';
 import { z } from 'zod';
-import { createHostLog } from '../../../runtime/log.ts';
+import { createHostLog } from '../../../runtime/host-log.ts';
 import { aHost, type TestHost } from './host-kit.ts';
 
 const client = df.input.durableClient();

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { app } from '@azure/functions';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { StartError } from '../../../runtime/settings.ts';
+import { StartError } from '../../../runtime/core/settings.ts';
 import { makeKey } from '../../../shared/kernel/certificate-request.ts';
 import { certify, makeAuthority, type Authority, type CertificateWish } from '../../simulators/kit/authority.ts';
 import { aHost, type TestHost } from './host-kit.ts';

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { paths } from '../../api/paths.ts';
 import { decommissionsQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
-import { paths } from '../../paths.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { CopyText } from '../../ui/copy.tsx';
 import { Empty } from '../../ui/empty.tsx';

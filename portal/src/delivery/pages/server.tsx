@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ServerView } from '../../../../shared/domain/assets/assets.api.ts';
+import { paths } from '../../api/paths.ts';
 import { approvalsQuery, decommissionsQuery, serverQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import { DecommissionFacts } from '../../decommissioning/parts/decommission-facts.tsx';
 import { ServerActions } from '../../fleet/forms/server-actions.tsx';
 import { partNames, parts } from '../../orders/forms/presets.ts';
-import { paths } from '../../paths.ts';
 import { DecideApprovalForm } from '../../procurement/forms/decide-approval.tsx';
 import { Answered } from '../../ui/answered.tsx';
 import { ConditionBadge, StateBadge } from '../../ui/badge.tsx';

@@ -2,12 +2,12 @@ import { useEffect, useState } from 'react';
 import type { ServerView } from '../../../../shared/domain/assets/assets.api.ts';
 import { revealCredentials } from '../../api/acts.ts';
 import { newKey } from '../../api/idempotency.ts';
-import { credentialsBlocked } from '../../api/may-do.ts';
 import { useMay } from '../../api/session.ts';
 import { announce } from '../../ui/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyText } from '../../ui/copy.tsx';
 import { KeyValues } from '../../ui/key-values.tsx';
+import { credentialsBlocked } from '../../ui/may-do.ts';
 import { ProblemNote } from '../../ui/note.tsx';
 
 type Revealed = Awaited<ReturnType<typeof revealCredentials>>;

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { z } from 'zod';
 import type { CompleteTask, LineAnswer, TaskView } from '../../../../shared/domain/tasks/tasks.api.ts';
 import { completeTask } from '../../api/acts.ts';
-import { paths } from '../../paths.ts';
+import { paths } from '../../api/paths.ts';
 import { Field } from '../../ui/field.tsx';
 import { FormDialog } from '../../ui/forms/form-dialog.tsx';
 import { useAct } from '../../ui/forms/use-act.ts';

@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import type { ServerView } from '../../../../shared/domain/assets/assets.api.ts';
-import { blocked } from '../../api/may-do.ts';
 import { useMay } from '../../api/session.ts';
 import { ProposeDecommissionDialog } from '../../decommissioning/forms/propose-decommission.tsx';
 import { RequestMaintenanceDialog } from '../../operations/forms/request-maintenance.tsx';
 import { Button } from '../../ui/button.tsx';
+import { blocked } from '../../ui/may-do.ts';
 
 /** What may be asked for a server by its tenant or by ops; nothing for whoever only looks on. */
 export function ServerActions({ server }: { server: Pick<ServerView, 'id' | 'serial' | 'state'> }) {

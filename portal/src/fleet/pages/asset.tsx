@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import type { AssetDetail } from '../../../../shared/domain/assets/assets.api.ts';
 import { proofs } from '../../../../shared/lifecycle/transitions.ts';
+import { paths } from '../../api/paths.ts';
 import { assetHistoryQuery, assetQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
 import { AssetHealth } from '../../health/parts/asset-health.tsx';
 import { AssetLog } from '../../health/parts/asset-log.tsx';
-import { paths } from '../../paths.ts';
 import { useAnnounceChange } from '../../ui/announcer.tsx';
 import { Answered } from '../../ui/answered.tsx';
 import { ConditionBadge, StateBadge } from '../../ui/badge.tsx';

@@ -1,8 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { AssetView } from '../../../../shared/domain/assets/assets.api.ts';
 import { Condition, states } from '../../../../shared/lifecycle/states.ts';
+import { paths } from '../../api/paths.ts';
 import { assetsQuery, datacentersQuery } from '../../api/queries.ts';
-import { paths } from '../../paths.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { ConditionBadge, StateBadge } from '../../ui/badge.tsx';
 import { Id } from '../../ui/copy.tsx';

@@ -1,8 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { TaskView } from '../../../../shared/domain/tasks/tasks.api.ts';
+import { paths } from '../../api/paths.ts';
 import { datacentersQuery, tasksQuery } from '../../api/queries.ts';
 import { useMay, useMe } from '../../api/session.ts';
-import { paths } from '../../paths.ts';
 import { useAnnounceChange } from '../../ui/announcer.tsx';
 import { Answered } from '../../ui/answered.tsx';
 import { Empty } from '../../ui/empty.tsx';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AssetDetail } from '../../../../shared/domain/assets/assets.api.ts';
+import { paths } from '../../api/paths.ts';
 import { useMay } from '../../api/session.ts';
-import { paths } from '../../paths.ts';
 import { KeyValues } from '../../ui/key-values.tsx';
 import { PageLink } from '../../ui/link.tsx';
 import { Note } from '../../ui/note.tsx';

@@ -1,6 +1,6 @@
 import type { HistoryEntry } from '../../../../shared/domain/assets/assets.api.ts';
+import { paths } from '../../api/paths.ts';
 import { useMay } from '../../api/session.ts';
-import { paths } from '../../paths.ts';
 import { StateBadge } from '../../ui/badge.tsx';
 import { PageLink } from '../../ui/link.tsx';
 import { When } from '../../ui/when.tsx';

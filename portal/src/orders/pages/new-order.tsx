@@ -1,5 +1,5 @@
+import { paths } from '../../api/paths.ts';
 import { useMay } from '../../api/session.ts';
-import { paths } from '../../paths.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Page } from '../../ui/page.tsx';
 import { OrderForm } from '../forms/order-form.tsx';

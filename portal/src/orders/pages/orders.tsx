@@ -1,8 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { OrderView } from '../../../../shared/domain/orders/orders.api.ts';
+import { paths } from '../../api/paths.ts';
 import { ordersQuery } from '../../api/queries.ts';
 import { useMay, useMe } from '../../api/session.ts';
-import { paths } from '../../paths.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { StateBadge } from '../../ui/badge.tsx';
 import { Id } from '../../ui/copy.tsx';

@@ -1,6 +1,6 @@
 import type { OrderDetail } from '../../../../shared/domain/orders/orders.api.ts';
+import { paths } from '../../api/paths.ts';
 import { useMay } from '../../api/session.ts';
-import { paths } from '../../paths.ts';
 import { ConditionBadge, StateBadge } from '../../ui/badge.tsx';
 import { Id } from '../../ui/copy.tsx';
 import { Empty } from '../../ui/empty.tsx';

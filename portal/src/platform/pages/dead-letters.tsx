@@ -1,8 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { replayDeadLetter } from '../../api/acts.ts';
+import { paths } from '../../api/paths.ts';
 import { deadLettersQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
-import { paths } from '../../paths.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { StateBadge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';

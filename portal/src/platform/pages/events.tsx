@@ -1,9 +1,9 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { CloudEvent } from '../../../../shared/events/cloud-event.ts';
 import { recentEvents } from '../../api/live.ts';
+import { paths } from '../../api/paths.ts';
 import { eventsQuery } from '../../api/queries.ts';
 import { useStore } from '../../api/store.ts';
-import { paths } from '../../paths.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Filters, FilterText } from '../../ui/filters.tsx';

@@ -1,4 +1,4 @@
-import { paths } from '../../paths.ts';
+import { paths } from '../../api/paths.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { PageLink } from '../../ui/link.tsx';
 import { Page } from '../../ui/page.tsx';

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { SagaView } from '../../../../shared/saga/sagas.api.ts';
+import { paths } from '../../api/paths.ts';
 import { sagasQuery } from '../../api/queries.ts';
-import { paths } from '../../paths.ts';
 import { useAnnounceChange } from '../../ui/announcer.tsx';
 import { Answered } from '../../ui/answered.tsx';
 import { StateBadge } from '../../ui/badge.tsx';

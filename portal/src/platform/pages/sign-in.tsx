@@ -1,5 +1,5 @@
 import { useLocation } from '@tanstack/react-router';
-import { paths } from '../../paths.ts';
+import { paths } from '../../api/paths.ts';
 import { Note } from '../../ui/note.tsx';
 import { wasLab } from '../parts/lab.ts';
 

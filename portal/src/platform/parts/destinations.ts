@@ -1,5 +1,5 @@
 import type { Action, Role } from '../../../../shared/access/caller.ts';
-import { paths } from '../../paths.ts';
+import { paths } from '../../api/paths.ts';
 
 export interface Destination {
   to: string;

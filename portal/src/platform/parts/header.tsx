@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { signOut } from '../../api/http.ts';
 import { liveStatus } from '../../api/live.ts';
+import { paths } from '../../api/paths.ts';
 import { inWords } from '../../api/problem.ts';
 import { useMe } from '../../api/session.ts';
 import { useStore } from '../../api/store.ts';
-import { paths } from '../../paths.ts';
 import { announce } from '../../ui/announcer.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Icon, type IconName } from '../../ui/icon.tsx';

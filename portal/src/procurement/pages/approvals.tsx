@@ -1,8 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ApprovalView } from '../../../../shared/domain/approvals/approvals.api.ts';
+import { paths } from '../../api/paths.ts';
 import { approvalsQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
-import { paths } from '../../paths.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { StateBadge } from '../../ui/badge.tsx';
 import { Empty } from '../../ui/empty.tsx';

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { paths } from '../../api/paths.ts';
 import { shipmentsQuery } from '../../api/queries.ts';
-import { paths } from '../../paths.ts';
 import { Answered } from '../../ui/answered.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Page } from '../../ui/page.tsx';

@@ -1,5 +1,5 @@
 import type { ShipmentView } from '../../../../shared/domain/receiving/shipments.api.ts';
-import { paths } from '../../paths.ts';
+import { paths } from '../../api/paths.ts';
 import { StateBadge } from '../../ui/badge.tsx';
 import { PageLink } from '../../ui/link.tsx';
 import { Table } from '../../ui/table.tsx';

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import { historyEvent, EventType } from '../../../../runtime/durable/model/history.ts';
-import type { Instance } from '../../../../runtime/durable/model/instance.ts';
+import { historyEvent, EventType } from '../../../../runtime/durable/contract/history.ts';
+import type { Instance } from '../../../../runtime/durable/contract/instance.ts';
+import type { Step } from '../../../../runtime/durable/contract/store.ts';
 import { commitStatement } from '../../../../runtime/durable/postgres/commit-statement.ts';
 import { plannerSettings } from '../../../../runtime/durable/postgres/fragments.ts';
-import type { Step } from '../../../../runtime/durable/store.ts';
 import { createTestDatabase, type TestDatabase } from '../../../kit/database.ts';
 
 let database: TestDatabase;

@@ -1,14 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import * as df from 'durable-functions';
 import { Client } from 'pg';
-import { createDurableApp } from '../../../../runtime/core/durable-app.ts';
 import { FunctionsCore, installFunctionsCore } from '../../../../runtime/core/functions-core.ts';
 import { startApp } from '../../../../runtime/core/load.ts';
-import type { DurableApp, DurableClient, DurableEngine } from '../../../../runtime/durable/engine.ts';
+import { silentLog } from '../../../../runtime/core/log.ts';
+import type { DurableApp, DurableClient, DurableEngine } from '../../../../runtime/durable/contract/engine.ts';
+import { createDurableApp } from '../../../../runtime/durable/durable-app.ts';
 import { createPostgresClient, createPostgresEngine } from '../../../../runtime/durable/postgres/engine.ts';
 import { openSession } from '../../../../runtime/durable/postgres/session.ts';
 import { Connections, openConnection } from '../../../../runtime/postgres/connections.ts';
-import { silentLog } from '../../../../runtime/triggers/log.ts';
 import { createTestDatabase, type TestDatabase } from '../../../kit/database.ts';
 import { SilentProxy } from '../../../kit/silent-proxy.ts';
 import { until } from '../../../kit/until.ts';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import type { Client } from 'pg';
+import { systemTime } from '../../../../runtime/core/time.ts';
 import { eventWorker } from '../../../../runtime/triggers/event/event-worker.ts';
-import { systemTime } from '../../../../runtime/triggers/time.ts';
 import { createTestDatabase, type TestDatabase } from '../../../kit/database.ts';
 import { aReplica, connect, cutOff, eventually } from './kit.ts';
 

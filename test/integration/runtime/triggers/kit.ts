@@ -1,8 +1,8 @@
 import { Client } from 'pg';
+import { systemTime } from '../../../../runtime/core/time.ts';
 import type { TimeLimits } from '../../../../runtime/postgres/connections.ts';
 import { createPostgresStores } from '../../../../runtime/triggers/postgres/stores.ts';
 import type { Stores } from '../../../../runtime/triggers/stores.ts';
-import { systemTime } from '../../../../runtime/triggers/time.ts';
 import { recordedLog } from '../../../unit/runtime/triggers/kit.ts';
 
 /** One replica's stores. Its name is how its connections are known. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Client } from 'pg';
+import { systemTime } from '../../../../runtime/core/time.ts';
 import { QueueWorker } from '../../../../runtime/triggers/queue/queue-worker.ts';
-import { systemTime } from '../../../../runtime/triggers/time.ts';
 import { createTestDatabase, type TestDatabase } from '../../../kit/database.ts';
 import { aReplica, connect, cutOff, eventually } from './kit.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { systemTime } from '../../../../runtime/core/time.ts';
 import { eventWorker } from '../../../../runtime/triggers/event/event-worker.ts';
 import { QueueWorker } from '../../../../runtime/triggers/queue/queue-worker.ts';
-import { systemTime } from '../../../../runtime/triggers/time.ts';
 import { createTestDatabase, type TestDatabase } from '../../../kit/database.ts';
 import { SilentProxy } from '../../../kit/silent-proxy.ts';
 import { aReplica, eventually } from './kit.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { wakeSagas } from '../../../../functions/platform/wake-sagas.event.ts';
-import { createDurableApp } from '../../../../runtime/core/durable-app.ts';
 import { FunctionsCore, installFunctionsCore } from '../../../../runtime/core/functions-core.ts';
 import { startApp } from '../../../../runtime/core/load.ts';
-import type { DurableApp } from '../../../../runtime/durable/engine.ts';
+import type { DurableApp } from '../../../../runtime/durable/contract/engine.ts';
+import { createDurableApp } from '../../../../runtime/durable/durable-app.ts';
 import {
   createMemoryEngine,
   type ActivityInterceptor,

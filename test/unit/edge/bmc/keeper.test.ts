@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { BmcKeeper } from '../../../../edge/bmc/keeper.ts';
-import { settle } from '../uplink/link.ts';
+import { settle } from '../platform/link.ts';
 
 /** Work that goes on until it is told to end. */
 function work(log: string[], name: string) {

@@ -5,7 +5,7 @@ import type { Redfish } from '../../../../shared/adapters/redfish/client.ts';
 import type { Watching, WatchOptions } from '../../../../shared/adapters/redfish/watch.ts';
 import type { BmcTarget } from '../../../../shared/ports/bmc.ts';
 import { SecretRef } from '../../../../shared/ports/secrets.ts';
-import { LinkTime } from '../uplink/link.ts';
+import { LinkTime } from '../platform/link.ts';
 
 interface Watched {
   target: BmcTarget;

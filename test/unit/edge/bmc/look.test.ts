@@ -3,7 +3,7 @@ import { Looker } from '../../../../edge/bmc/look.ts';
 import { BmcReading } from '../../../../shared/domain/edge/edge.api.ts';
 import type { LogReading, SensorReading } from '../../../../shared/facts/telemetry.ts';
 import { SecretRef } from '../../../../shared/ports/secrets.ts';
-import { LinkTime } from '../uplink/link.ts';
+import { LinkTime } from '../platform/link.ts';
 
 const target = {
   serverId: 'srv-1',

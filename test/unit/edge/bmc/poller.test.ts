@@ -8,7 +8,7 @@ import type { Health } from '../../../../shared/facts/server.ts';
 import type { LogReading } from '../../../../shared/facts/telemetry.ts';
 import type { BmcTarget } from '../../../../shared/ports/bmc.ts';
 import { SecretRef } from '../../../../shared/ports/secrets.ts';
-import { LinkTime, settle } from '../uplink/link.ts';
+import { LinkTime, settle } from '../platform/link.ts';
 
 const hour = 3600;
 let time: LinkTime;

@@ -2,10 +2,10 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { LogCursors } from '../../../../edge/bmc/log-cursors.ts';
 import type { Look } from '../../../../edge/bmc/look.ts';
 import { Readings } from '../../../../edge/bmc/readings.ts';
-import { Store } from '../../../../edge/store/store.ts';
+import { Store } from '../../../../edge/kernel/store.ts';
 import { readingLimits, type BmcReading } from '../../../../shared/domain/edge/edge.api.ts';
 import { jsonBounds, measureJson } from '../../../../shared/http/json.ts';
-import { LinkTime, settle } from '../uplink/link.ts';
+import { LinkTime, settle } from '../platform/link.ts';
 
 let time: LinkTime;
 let cursors: LogCursors;

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { BootDesk } from '../../../../edge/boot/boot-desk.ts';
 import type { BootAnswer } from '../../../../edge/boot/boot-server.ts';
-import { BootTokens } from '../../../../edge/boot/tokens.ts';
-import { silentEdgeLog } from '../../../../edge/log.ts';
+import { BootTokens } from '../../../../edge/image-jobs/tokens.ts';
+import { silentEdgeLog } from '../../../../edge/kernel/log.ts';
 import { aServer, DeskParts } from '../kit.ts';
-import { settle } from '../uplink/link.ts';
+import { settle } from '../platform/link.ts';
 
 const [port, stranger] = ['00:1a:00:00:00:11', 'f4:e9:d4:00:00:99'];
 let parts: DeskParts;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { architectureOfIpxe, architectures } from '../../../../edge/boot/architecture.ts';
 import { bootChoices, bootFor as decide } from '../../../../edge/boot/boot-for.ts';
 import { firstScript, imageScript, type Places } from '../../../../edge/boot/scripts.ts';
+import { architectureOfIpxe, architectures } from '../../../../edge/dhcp/architecture.ts';
 import { State, states } from '../../../../shared/lifecycle/states.ts';
 import { transitions } from '../../../../shared/lifecycle/transitions.ts';
 

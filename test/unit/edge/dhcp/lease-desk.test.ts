@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { LeaseDesk } from '../../../../edge/dhcp/lease-desk.ts';
-import { silentEdgeLog } from '../../../../edge/log.ts';
+import { silentEdgeLog } from '../../../../edge/kernel/log.ts';
 import { isoTime } from '../../../../shared/kernel/clock.ts';
 import { aServer, DeskParts } from '../kit.ts';
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { originOfMac } from '../../../../edge/dhcp/mac-origin.ts';
 import { recognize } from '../../../../edge/dhcp/recognize.ts';
 import { Sightings } from '../../../../edge/dhcp/sightings.ts';
-import { Store } from '../../../../edge/store/store.ts';
+import { Store } from '../../../../edge/kernel/store.ts';
 import { isoTime } from '../../../../shared/kernel/clock.ts';
 import { minutes } from '../../../../shared/kernel/durations.ts';
 

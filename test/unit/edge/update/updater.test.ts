@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { silentEdgeLog } from '../../../../edge/log.ts';
+import { silentEdgeLog } from '../../../../edge/kernel/log.ts';
 import { fileOf, readReleaseKey, statementOf } from '../../../../edge/update/release.ts';
 import { Updater, type UpdaterOptions } from '../../../../edge/update/updater.ts';
 import type { EdgeRelease } from '../../../../shared/domain/edge/agents.api.ts';

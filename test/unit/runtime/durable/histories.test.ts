@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, it } from '@jest/globals';
-import type { DurableApp } from '../../../../runtime/durable/engine.ts';
+import type { DurableApp } from '../../../../runtime/durable/contract/engine.ts';
 import { createMemoryEngine } from '../../../../runtime/durable/memory/engine.ts';
 import { broken } from '../../../kit/conformance/app.ts';
 import { loadConformanceApp } from '../../../kit/conformance/load.ts';

@@ -1,5 +1,5 @@
-import type { HostLog } from '../../../../runtime/triggers/log.ts';
-import type { Time } from '../../../../runtime/triggers/time.ts';
+import type { HostLog } from '../../../../runtime/core/log.ts';
+import type { Time } from '../../../../runtime/core/time.ts';
 
 /** Lets everything happen that needs no time. */
 export async function settle(): Promise<void> {

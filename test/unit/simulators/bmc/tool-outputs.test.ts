@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { receiveInventory } from '../../../../edge/inventory/receive.ts';
+import { receiveInventory } from '../../../../edge/image-jobs/receive.ts';
 import type { ServerFacts } from '../../../../shared/facts/server.ts';
 import {
   actualHardware,
@@ -8,7 +8,7 @@ import {
   type ServerHardware,
 } from '../../../simulators/bmc/hardware.ts';
 import { toolOutputs } from '../../../simulators/bmc/tool-outputs.ts';
-import { posted } from '../../edge/inventory/image.ts';
+import { posted } from '../../edge/image-jobs/image.ts';
 
 const storages = ['4x 3.84TB NVMe', '2x 960GB SATA SSD', '12x 8TB HDD 7.2k'];
 const makers: [string, string][] = [

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { DurableApp } from '../../../../../runtime/durable/engine.ts';
+import type { DurableApp } from '../../../../../runtime/durable/contract/engine.ts';
 import {
   handleManagement,
   type ManagementAnswer,

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { DurableApp } from '../../../../../runtime/durable/engine.ts';
+import type { DurableApp } from '../../../../../runtime/durable/contract/engine.ts';
 import { crashAt, everyGap } from '../../../../../runtime/durable/memory/crash.ts';
 import { createMemoryEngine, type MemoryEngineOptions } from '../../../../../runtime/durable/memory/engine.ts';
 import { VirtualTime } from '../../../../../runtime/durable/memory/virtual-time.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { gather } from '../../../../../runtime/durable/gather.ts';
+import { gather } from '../../../../../runtime/durable/core/gather.ts';
 import { VirtualTime } from '../../../../../runtime/durable/memory/virtual-time.ts';
 import { Activities } from '../../../../../runtime/durable/worker/activities.ts';
 import { Lookout } from '../../../../../runtime/durable/worker/lookout.ts';

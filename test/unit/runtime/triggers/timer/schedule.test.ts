@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { timeZone, zonedIso } from '../../../../../runtime/core/time-zone.ts';
 import { parseSchedule } from '../../../../../runtime/triggers/timer/schedule.ts';
-import { timeZone, zonedIso } from '../../../../../runtime/triggers/timer/time-zone.ts';
 
 function occurrences(schedule: string, zoneName: string, after: string, count: number): string[] {
   const zone = timeZone(zoneName);

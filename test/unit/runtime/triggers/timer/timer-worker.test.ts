@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
+import { timeZone } from '../../../../../runtime/core/time-zone.ts';
 import { parseSchedule } from '../../../../../runtime/triggers/timer/schedule.ts';
-import { timeZone } from '../../../../../runtime/triggers/timer/time-zone.ts';
 import { createMemoryTimerStore, type TimerStore } from '../../../../../runtime/triggers/timer/timer-store.ts';
 import { timerWorker, type TimerWork } from '../../../../../runtime/triggers/timer/timer-worker.ts';
 import { CommandedTime } from '../kit.ts';

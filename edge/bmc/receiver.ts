@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { explain } from '../../shared/kernel/errors/app-error.ts';
+import type { EdgeLog } from '../kernel/log.ts';
+import type { EdgeTime } from '../kernel/time.ts';
+import { backoff } from '../platform/backoff.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Executor } from './executor.ts';
+
+export interface ReceiverOptions {
+  datacenter: string;
+  platform: Pick<Platform, 'fetchCommands'>;
+  executor: Pick<Executor, 'carryOut' | 'idle' | 'underWay'>;
+  time: EdgeTime;
+  log: EdgeLog;
+  /** How many commands may be under way at once. */
+  places?: number;
+}
+
+export interface ReceiverStatus {
+  /** `cut-off`: the platform has not answered for longer than its lease; another agent may act. */
+  role: 'active' | 'standby' | 'cut-off' | 'starting';
+  since: string;
+  underWay: number;
+  carriedOut: number;
+  because: string | null;
+}
+
+const waitSeconds = 10;
+/** A line that is busy or far may need this much beyond the wait. */
+const answerWithinMilliseconds = (waitSeconds + 10) * 1000;
+
+/** Asks the platform what is to be done, one question after another, and has it carried out. */
+export class Receiver {
+  readonly #options: Required<ReceiverOptions>;
+  readonly #stopping = new AbortController();
+  /** Names this life of the agent: the platform tells by it what an earlier one was given and may not have had. */
+  readonly #process = randomUUID();
+  #ask = 0;
+  #leaseUntil = 0;
+  #failures = 0;
+  #carriedOut = 0;
+  #role: ReceiverStatus['role'] = 'starting';
+  #since: string;
+  #because: string | null = null;
+  #roomMade = () => {};
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(options: ReceiverOptions) {
+    this.#options = { places: 100, ...options };
+    this.#since = new Date(options.time.now()).toISOString();
+  }
+
+  start(): void {
+    this.#running = this.#askUntilStopped();
+  }
+
+  /** Takes nothing new; resolves when what is under way has ended. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#roomMade();
+    await this.#running;
+    await this.#options.executor.idle();
+  }
+
+  /** Whether this agent is the one that acts in its datacenter now. */
+  get isActive(): boolean {
+    return this.#role === 'active' && performance.now() < this.#leaseUntil;
+  }
+
+  status(): ReceiverStatus {
+    const { executor } = this.#options;
+    const role = this.#role === 'active' && !this.isActive ? 'cut-off' : this.#role;
+    return {
+      role,
+      since: this.#since,
+      underWay: executor.underWay,
+      carriedOut: this.#carriedOut,
+      because: this.#because,
+    };
+  }
+
+  async #askUntilStopped(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      const limit = this.#options.places - this.#options.executor.underWay;
+      if (limit <= 0) await new Promise<void>((resolve) => (this.#roomMade = resolve));
+      else await this.#question(limit).catch((error: unknown) => this.#pauseAfter(error));
+    }
+  }
+
+  async #question(limit: number): Promise<void> {
+    const { platform, executor } = this.#options;
+    const askedAt = performance.now();
+    const { role, leaseSeconds, waitedMilliseconds, commands } = await platform.fetchCommands(
+      { process: this.#process, ask: this.#ask, limit, wait: waitSeconds },
+      { signal: this.#stopping.signal, timeoutMilliseconds: answerWithinMilliseconds },
+    );
+    this.#ask += 1;
+    this.#failures = 0;
+    this.#because = null;
+    // Counted from before the platform can have written it down: never later than the platform counts.
+    const givenOutAt = askedAt + waitedMilliseconds;
+    this.#leaseUntil = givenOutAt + leaseSeconds * 1000;
+    this.#become(role);
+    for (const command of commands) {
+      void executor.carryOut(command, givenOutAt + command.runSeconds * 1000).then(() => {
+        this.#carriedOut += 1;
+        this.#roomMade();
+      });
+    }
+  }
+
+  async #pauseAfter(error: unknown): Promise<void> {
+    const { time, log, datacenter } = this.#options;
+    if (this.#stopping.signal.aborted) return;
+    if (this.#failures === 0) log.commandsNotFetched({ datacenter, because: explain(error) });
+    this.#because = explain(error);
+    this.#failures += 1;
+    const wait = backoff(this.#failures, { firstMilliseconds: 200, longestMilliseconds: 1500, random: Math.random });
+    await new Promise<void>((resolve) => {
+      const cancel = time.schedule(time.now() + wait, resolve);
+      this.#stopping.signal.addEventListener(
+        'abort',
+        () => {
+          cancel();
+          resolve();
+        },
+        { once: true },
+      );
+    });
+  }
+
+  #become(role: 'active' | 'standby'): void {
+    if (this.#role === role) return;
+    const { log, datacenter, time } = this.#options;
+    this.#role = role;
+    this.#since = new Date(time.now()).toISOString();
+    if (role === 'active') log.becameActive({ datacenter });
+    else log.becameStandby({ datacenter });
+  }
+}

@@ -1,0 +1,180 @@
+import type { ImageWork } from '../../shared/facts/image-work.ts';
+import { MacAddress } from '../../shared/facts/server.ts';
+import { days } from '../../shared/kernel/durations.ts';
+import { AppError, explain } from '../../shared/kernel/errors/app-error.ts';
+import { parse } from '../../shared/kernel/errors/parse.ts';
+import { State } from '../../shared/lifecycle/states.ts';
+import type { RouteAnswer } from '../kernel/listener.ts';
+import type { EdgeLog } from '../kernel/log.ts';
+import type { Told } from '../kernel/told.ts';
+import type { Expected } from '../platform/expected.ts';
+import type { News, Tell } from '../platform/tell.ts';
+import { receiveInventory, type InventoryReport } from './receive.ts';
+import type { BootTokens, Holder } from './tokens.ts';
+import type { WorkDesk } from './work-desk.ts';
+import { orderText, WorkProgress } from './work.ts';
+
+/** What a booted image asks or says, below the address that its script gave it. */
+export interface ReportCall {
+  method: string;
+  token: string;
+  /** Behind the token: `inventory`, `work`, `work/<id>`. */
+  path: string;
+  /** The port it was booted from, as it says. */
+  mac: string | undefined;
+  text: () => Promise<string>;
+}
+
+export interface ReportDeskOptions {
+  datacenter: string;
+  tokens: BootTokens;
+  expected: Pick<Expected, 'find' | 'refreshSoon'>;
+  work: WorkDesk;
+  /** Whether a machine whose server is in this state runs the image. */
+  runsImage: (state: State) => boolean;
+  told: Told;
+  tell: Tell;
+  log: EdgeLog;
+  onTrouble: (because: string) => void;
+  /** Where machines reach us; undefined where that is no IPv4 address. */
+  address: string | undefined;
+}
+
+const remindAfter = days(1);
+const unreadable = ({ mac }: Holder): string => `unreadable-report ${mac}`;
+
+/**
+ * A report that names another serial number than the server at this port should have is no fact of that server, nor of
+ * the other: the platform judges what it is.
+ */
+export function newsOfReport(
+  { serial, facts }: Pick<InventoryReport, 'serial' | 'facts'>,
+  { mac, serverId }: Holder,
+  expected: string | undefined,
+): Extract<News, { kind: 'inventory-report' | 'odd-sighting' }> {
+  const isOther = expected !== undefined && serial !== undefined && expected.toUpperCase() !== serial.toUpperCase();
+  return isOther
+    ? { kind: 'odd-sighting', mac, serverId, remark: { kind: 'other-serial', expected, found: serial, facts } }
+    : { kind: 'inventory-report', mac, ...(serial !== undefined && { serial }), facts };
+}
+
+/**
+ * Where validation images report and take work: only with the token of their own boot, and only as the machine that was
+ * booted.
+ */
+export class ReportDesk {
+  readonly #options: ReportDeskOptions;
+  #reports = 0;
+  #refused = 0;
+
+  constructor(options: ReportDeskOptions) {
+    this.#options = options;
+  }
+
+  status(): { reports: number; refused: number } {
+    return { reports: this.#reports, refused: this.#refused };
+  }
+
+  /** Throws an AppError for what is not taken. */
+  async answer(call: ReportCall): Promise<RouteAnswer> {
+    const { tokens, work, address } = this.#options;
+    const holder =
+      tokens.holderOf(call.token) ??
+      this.#refuse('its token is none of ours, or its time is up: start the machine again');
+    const [, id] = /^work\/([\w-]{1,64})$/.exec(call.path) ?? [];
+    if (call.method === 'POST' && call.path === 'inventory') return this.#takeInventory(holder, await call.text());
+    this.#mustBe(holder, call.mac);
+    if (call.method === 'GET' && call.path === 'work') {
+      const next = await this.#nextFor(holder);
+      return { status: 200, body: next === undefined ? '' : orderText(next, address) };
+    }
+    if (call.method === 'POST' && id !== undefined) {
+      const noted = await work.note(holder.serverId, id, parse(WorkProgress, jsonOf(await call.text()), 'progress'));
+      // The image repeats its last word until it is taken: of an order that we no longer have it is taken and dropped.
+      if (noted === 'unknown')
+        this.#options.onTrouble(`${holder.mac} speaks of the order ${id}, which is not known here`);
+      return { status: 204 };
+    }
+    throw new AppError({
+      code: 'report.unknown-path',
+      kind: 'not-found',
+      publicMessage: `There is no ${call.method} …/${call.path}, only POST inventory, GET work and POST work/<id>.`,
+    });
+  }
+
+  async #takeInventory(holder: Holder, text: string): Promise<RouteAnswer> {
+    const { tell, told, onTrouble, log, datacenter } = this.#options;
+    let report: InventoryReport;
+    try {
+      report = receiveInventory(jsonOf(text));
+    } catch (error) {
+      const because = (error instanceof AppError ? error.publicMessage : explain(error)).slice(0, 2000);
+      onTrouble(`the report of ${holder.mac} cannot be read: ${explain(error)}`);
+      await this.#tellUnreadable(holder, because);
+      throw error;
+    }
+    this.#mustBe(holder, report.bootMac);
+    this.#reports += 1;
+    const expected = this.#options.expected.find(MacAddress.parse(holder.mac))?.server.serial ?? undefined;
+    const news = newsOfReport(report, holder, expected);
+    if (news.kind === 'odd-sighting')
+      log.oddSighting({
+        datacenter,
+        mac: holder.mac,
+        because: `it says its serial number is ${report.serial}, not ${expected}`,
+      });
+    await tell(news);
+    told.note(unreadable(holder), '');
+    return { status: 204 };
+  }
+
+  /** Once a day: a machine whose tools say what nobody can read says it again with each boot. */
+  async #tellUnreadable(holder: Holder, because: string): Promise<void> {
+    const { told, tell } = this.#options;
+    if (!told.isNews(unreadable(holder), 'now', remindAfter)) return;
+    await tell({
+      kind: 'odd-sighting',
+      mac: holder.mac,
+      serverId: holder.serverId,
+      remark: { kind: 'unreadable-report', because },
+    });
+    told.note(unreadable(holder), 'now');
+  }
+
+  /**
+   * The list may be a minute old, and what this machine is to do newer: a machine that has nothing to do has the time.
+   */
+  async #nextFor(holder: Holder): Promise<ImageWork | undefined> {
+    const { work, expected } = this.#options;
+    const next = async () => (this.#mayWork(holder) ? work.next(holder.serverId) : undefined);
+    const known = await next();
+    if (known !== undefined) return known;
+    await expected.refreshSoon();
+    return next();
+  }
+
+  /** Only in states in which the image may run at all: a machine whose server has moved on gets nothing to do. */
+  #mayWork({ mac }: Holder): boolean {
+    const state = State.safeParse(this.#options.expected.find(MacAddress.parse(mac))?.server.state);
+    return state.success && this.#options.runsImage(state.data);
+  }
+
+  #mustBe({ mac }: Holder, said: string | undefined): void {
+    if (MacAddress.safeParse(said).data !== mac)
+      this.#refuse(`its token was given to ${mac}, and it says it is ${said ?? 'nobody'}`);
+  }
+
+  #refuse(because: string): never {
+    this.#refused += 1;
+    this.#options.log.reportRefused({ datacenter: this.#options.datacenter, because });
+    throw new AppError({ code: 'report.refused', kind: 'forbidden', publicMessage: `This is not taken: ${because}.` });
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new AppError({ code: 'edge.not-json', kind: 'invalid', publicMessage: 'The body is not JSON.', cause });
+  }
+}

@@ -1,0 +1,105 @@
+import { ExpectedServers, type ExpectedServer } from '../../shared/domain/edge/edge.api.ts';
+import type { ImageOrder } from '../../shared/facts/image-work.ts';
+import { MacAddress } from '../../shared/facts/server.ts';
+import type { BmcTarget } from '../../shared/ports/bmc.ts';
+import { Kept, type KeptOptions, type KeptStatus } from './kept.ts';
+import type { Platform } from './platform.ts';
+
+export type ExpectedOptions = Pick<
+  KeptOptions<ExpectedServers>,
+  'file' | 'everyMilliseconds' | 'time' | 'log' | 'datacenter'
+> & {
+  platform: Pick<Platform, 'pullExpected'>;
+  /** Called when the list is another than it was. */
+  onChange?: () => void;
+  /** Called each time that the platform has said that this is the list. */
+  onConfirmed?: () => void;
+};
+
+export type ExpectedStatus = KeptStatus & { servers: number };
+
+/** Whose port it is that carries a MAC. */
+export interface Match {
+  server: ExpectedServer;
+  port: 'bmc' | 'host';
+}
+
+/** The servers that belong in this datacenter, as the platform last said. */
+export class Expected {
+  readonly #kept: Kept<ExpectedServers>;
+  #byMac = new Map<string, Match>();
+  /** Not yet known while the list of last time is read: that is no change. */
+  #onChange: (() => void) | undefined;
+
+  constructor({ platform, onChange, onConfirmed, ...options }: ExpectedOptions) {
+    this.#kept = new Kept({
+      ...options,
+      what: 'the list of expected servers',
+      schema: ExpectedServers,
+      pull: (etag) => platform.pullExpected(etag),
+      take: (list) => {
+        this.#take(list);
+        this.#onChange?.();
+      },
+      confirmed: () => onConfirmed?.(),
+    });
+    this.#onChange = onChange;
+  }
+
+  start(): void {
+    this.#kept.start();
+  }
+  stop(): void {
+    this.#kept.stop();
+  }
+
+  /** Undefined also where the list has never been had: ask `isKnown`. */
+  find(mac: MacAddress): Match | undefined {
+    return this.#byMac.get(mac);
+  }
+
+  /** The management controllers that have been heard of. */
+  *controllers(): Iterable<BmcTarget> {
+    for (const { id, datacenter, bmcAddress, bmcSecretRef } of this.#kept.value?.servers ?? []) {
+      if (bmcAddress !== null && bmcSecretRef !== null)
+        yield { serverId: id, datacenterId: datacenter, address: bmcAddress, secretRef: bmcSecretRef };
+    }
+  }
+
+  /** What validation images are to do. */
+  get work(): { serverId: string; order: ImageOrder }[] {
+    return (this.#kept.value?.servers ?? []).flatMap(({ id, work }) => work.map((order) => ({ serverId: id, order })));
+  }
+
+  get isKnown(): boolean {
+    return this.#kept.value !== undefined;
+  }
+
+  refresh(): Promise<void> {
+    return this.#kept.refresh();
+  }
+  /**
+   * Asks the platform now, unless it was asked a moment ago: a thousand machines that are unknown, or wait for their
+   * state to change, make one question.
+   */
+  refreshSoon(): Promise<void> {
+    return this.#kept.refreshSoon();
+  }
+
+  status(): ExpectedStatus {
+    return { servers: this.#kept.value?.servers.length ?? 0, ...this.#kept.status() };
+  }
+
+  #take({ servers }: ExpectedServers): void {
+    this.#byMac = new Map();
+    for (const server of servers) {
+      for (const mac of server.macs) this.#remember(mac, { server, port: 'host' });
+      if (server.bmcMac !== null) this.#remember(server.bmcMac, { server, port: 'bmc' });
+    }
+  }
+
+  #remember(text: string, match: Match): void {
+    const mac = MacAddress.safeParse(text);
+    if (mac.success) this.#byMac.set(mac.data, match);
+  }
+}
