@@ -1,9 +1,8 @@
 // Style is not linted here; promises are. Every rule below says in its message what would break without it.
 import { defineConfig } from 'oxlint';
+import { floors, stages } from './infra/lint/floors.ts';
 
 const layers = ['functions', 'orchestrations', 'activities', 'shared', 'runtime', 'edge', 'portal'];
-const stages = ['procurement', 'receiving', 'discovery', 'provisioning', 'delivery', 'operations', 'decommissioning'];
-
 interface Pattern {
   group?: string[];
   regex?: string;
@@ -93,6 +92,36 @@ const sharedIsTheBottom: Border = {
 };
 const sends = { paths: nodeSenders };
 
+/** What one floor may not import: the floors that it does not name. */
+const floorBorders = (part: string, floor: string): Border[] => {
+  const { uses, because } = floors[part]![floor]!;
+  const others = Object.keys(floors[part]!).filter((other) => other !== floor && !uses.includes(other));
+  return others.length === 0 ? [] : [{ not: others.map((other) => `${part}/${other}`), because }];
+};
+type More = { patterns?: Pattern[]; paths?: object[] };
+/** A part of the tree: what none of it may import, and what each of its floors may not. */
+const partOf = (part: string, borders: readonly Border[], more: More, floor: Readonly<Record<string, More>> = {}) => [
+  ...bordersOf(part, borders, more),
+  ...Object.keys(floors[part]!).flatMap((name) =>
+    bordersOf(`${part}/${name}`, [...borders, ...floorBorders(part, name)], floor[name] ?? more),
+  ),
+];
+const noDatabase = (message: string): Pattern => ({ regex: '\\.db\\.ts$', message });
+
+const runtimeKnowsNoServer: Border = {
+  not: otherLayers('runtime'),
+  because: 'runtime/ runs any Functions app and knows nothing of servers.',
+};
+const portalIsAClient: Border = {
+  not: [
+    ...otherLayers('portal', 'shared'),
+    ...['adapters', 'wiring', 'saga', 'http', 'kernel/database', 'kernel/http-client'].map((each) => `shared/${each}`),
+    'test',
+    'infra',
+  ],
+  because: 'The portal is a client of the API: it shares its shapes and words, and runs in a browser.',
+};
+
 export default defineConfig({
   plugins: ['typescript', 'import', 'unicorn', 'oxc', 'promise'],
   ignorePatterns: ['node_modules', 'portal/dist', 'test/bench/rivals'],
@@ -126,31 +155,62 @@ export default defineConfig({
     'require-yield': 'off',
   },
   overrides: [
-    ...bordersOf('shared', [sharedIsTheBottom], {
-      patterns: [durableOnlyInSaga, boundedConnections, senders],
+    ...partOf(
+      'shared',
+      [sharedIsTheBottom],
+      { patterns: [durableOnlyInSaga, boundedConnections, senders], ...sends },
+      {
+        saga: { patterns: [boundedConnections, senders], ...sends },
+        domain: {
+          patterns: [
+            durableOnlyInSaga,
+            boundedConnections,
+            senders,
+            {
+              regex: '^\\.\\./catalogue\\.ts$',
+              message: 'The catalogue joins the events of all nouns: a noun that imports it stands in a circle.',
+            },
+          ],
+          ...sends,
+        },
+      },
+    ),
+    ...bordersOf('shared/kernel/http-client', [sharedIsTheBottom, ...floorBorders('shared', 'kernel')], {
+      patterns: [durableOnlyInSaga, boundedConnections],
+    }),
+    ...partOf('runtime', [runtimeKnowsNoServer], { patterns: [boundedConnections, senders], ...sends }),
+    ...partOf('runtime/durable', [runtimeKnowsNoServer, ...floorBorders('runtime', 'durable')], {
+      patterns: [boundedConnections, senders],
       ...sends,
     }),
-    ...bordersOf('shared/kernel/http-client', [sharedIsTheBottom], { patterns: [durableOnlyInSaga] }),
-    ...bordersOf('shared/saga', [sharedIsTheBottom], { patterns: [senders], ...sends }),
-    ...bordersOf(
-      'runtime',
-      [{ not: otherLayers('runtime'), because: 'runtime/ runs any Functions app and knows nothing of servers.' }],
-      { patterns: [boundedConnections, senders], ...sends },
-    ),
     {
       files: ['runtime/postgres/connections.ts', 'shared/kernel/database/connections.ts'],
       rules: { 'no-restricted-imports': 'off' },
     },
-    ...bordersOf(
+    ...partOf(
       'edge',
       [
         {
           not: otherLayers('edge', 'shared'),
           because: 'The edge agent is a program of its own: it meets the functions through queues only.',
         },
+        {
+          not: ['access', 'saga', 'http', 'wiring', 'events'].map((floor) => `shared/${floor}`),
+          because: 'The agent has no database, no callers and no sagas: those are the platform’s.',
+        },
       ],
-      { patterns: [durableOnlyInSaga, senders], ...sends },
+      {
+        patterns: [
+          durableOnlyInSaga,
+          senders,
+          noDatabase('The agent has no database of the platform’s: it is told what it needs.'),
+        ],
+        ...sends,
+      },
     ),
+    ...partOf('portal/src', [portalIsAClient], {
+      patterns: [noDatabase('A browser has no database. Take the shapes from the noun’s api file.')],
+    }),
     ...bordersOf(
       'functions',
       [
@@ -177,10 +237,7 @@ export default defineConfig({
         patterns: [
           durableOnlyInSaga,
           noDrivers,
-          {
-            regex: '\\.db\\.ts$',
-            message: 'An orchestrator that reads the database decides differently on replay. Ask a step.',
-          },
+          noDatabase('An orchestrator that reads the database decides differently on replay. Ask a step.'),
         ],
       },
     ),

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { getCACertificates } from 'node:tls';
 import { parseArgs } from 'node:util';
 import { createLogger } from '../shared/kernel/log/log.ts';
-import { BadSettings } from '../shared/wiring/settings.ts';
+import { BadSettings } from '../shared/kernel/setting-values.ts';
 import { startAgent, type Agent } from './agent.ts';
 import type { BootSettings } from './boot/booting.ts';
 import { createEdgeLog } from './kernel/log.ts';

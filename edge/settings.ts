@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { complaintsOf } from '../shared/kernel/errors/parse.ts';
 import { DatacenterId } from '../shared/kernel/ids.ts';
 import { Secret } from '../shared/kernel/secret.ts';
-import { BadSettings } from '../shared/wiring/settings.ts';
+import { BadSettings } from '../shared/kernel/setting-values.ts';
 import { isBmcUrlTemplate } from './dhcp/bmc-address.ts';
 import type { LeaseSettings } from './dhcp/lease-sources.ts';
 

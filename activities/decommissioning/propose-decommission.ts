@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { closeApproval, insertApproval } from '../../shared/domain/approvals/approvals.db.ts';
+import { approvalRequested } from '../../shared/domain/approvals/events.ts';
 import { getAsset } from '../../shared/domain/assets/assets.db.ts';
 import { getDecommission } from '../../shared/domain/decommissions/decommissions.db.ts';
-import { appendEvents, event } from '../../shared/events/log.ts';
+import { appendEvents } from '../../shared/events/log.ts';
 import { program } from '../../shared/kernel/actor.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { days } from '../../shared/kernel/durations.ts';
@@ -48,8 +49,7 @@ export const proposeDecommission = step({
       });
       if (opened > 0)
         await appendEvents(tx, clock, [
-          event({
-            topic: 'approvals.requested',
+          approvalRequested({
             subject: id,
             tenantId: asset.tenantId,
             datacenterId: asset.datacenterId,

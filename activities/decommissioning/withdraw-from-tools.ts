@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { getAsset } from '../../shared/domain/assets/assets.db.ts';
-import { giveUp, vendorToolOf } from '../../shared/domain/vendor-tools/vendor-tool-of.ts';
 import { ServerId } from '../../shared/kernel/ids.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
+import { giveUp, vendorToolOf } from '../../shared/saga/vendor-tool-of.ts';
 
 /** Takes the server out of everything that would miss it: the vendor's fleet manager, the playbooks' inventory. */
 export const withdrawFromTools = step({

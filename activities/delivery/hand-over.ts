@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { serverDelivered } from '../../shared/domain/assets/events.ts';
 import { getOrder } from '../../shared/domain/orders/orders.db.ts';
-import { appendEvents, event } from '../../shared/events/log.ts';
+import { appendEvents } from '../../shared/events/log.ts';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
 import { OrderId, ServerId } from '../../shared/kernel/ids.ts';
 import { applyTransition } from '../../shared/lifecycle/apply.ts';
@@ -23,13 +24,7 @@ export const handOver = step({
         });
       if (applied.outcome === 'moved')
         await appendEvents(tx, clock, [
-          event({
-            topic: 'tenant.server_delivered',
-            subject: serverId,
-            tenantId,
-            datacenterId,
-            data: { serverId, orderId, tenantId },
-          }),
+          serverDelivered({ subject: serverId, tenantId, datacenterId, data: { serverId, orderId, tenantId } }),
         ]);
       return {};
     }),

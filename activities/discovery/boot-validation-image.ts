@@ -3,12 +3,12 @@ import { forgetInventory, getAsset, recordInventory, type Asset } from '../../sh
 import { bmcOf } from '../../shared/domain/credentials/bmc-access.ts';
 import { askBmc, passing, type Asked } from '../../shared/domain/health/bmc-trouble.ts';
 import type { PowerState } from '../../shared/facts/server.ts';
+import { Trouble } from '../../shared/facts/trouble.ts';
 import { hours, minutes } from '../../shared/kernel/durations.ts';
 import { ServerId } from '../../shared/kernel/ids.ts';
 import { noteCondition } from '../../shared/lifecycle/condition.ts';
 import type { BmcTarget } from '../../shared/ports/bmc.ts';
 import { askPerson } from '../../shared/saga/ask-person.ts';
-import { Trouble } from '../../shared/saga/ladder.ts';
 import { pending, step, type StepContext, type StepPending } from '../../shared/saga/step.ts';
 import type { World } from '../../shared/saga/world.ts';
 

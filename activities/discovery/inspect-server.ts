@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { getAsset, type Asset } from '../../shared/domain/assets/assets.db.ts';
 import { factorySecret } from '../../shared/domain/credentials/bmc-access.ts';
+import { Trouble } from '../../shared/facts/trouble.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { hours } from '../../shared/kernel/durations.ts';
 import { ServerId } from '../../shared/kernel/ids.ts';
 import { noteCondition } from '../../shared/lifecycle/condition.ts';
 import { askPerson, callOff } from '../../shared/saga/ask-person.ts';
-import { Trouble } from '../../shared/saga/ladder.ts';
 import { step } from '../../shared/saga/step.ts';
 import type { World } from '../../shared/saga/world.ts';
 

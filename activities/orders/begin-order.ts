@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { orderCancelled, orderFailed } from '../../shared/domain/orders/events.ts';
 import { getOrder, moveOrder } from '../../shared/domain/orders/orders.db.ts';
-import { appendEvents, event } from '../../shared/events/log.ts';
+import { appendEvents } from '../../shared/events/log.ts';
 import { OrderId } from '../../shared/kernel/ids.ts';
 import { step } from '../../shared/saga/step.ts';
 
@@ -29,8 +30,7 @@ export const beginOrder = step({
         const { tenantId, datacenterId } = await getOrder(tx, orderId);
         if (isNews)
           await appendEvents(tx, clock, [
-            event({
-              topic: saga?.is_cancelled ? 'orders.cancelled' : 'orders.failed',
+            (saga?.is_cancelled ? orderCancelled : orderFailed)({
               subject: orderId,
               tenantId,
               datacenterId,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { assetsOfOrder } from '../../shared/domain/assets/assets.db.ts';
+import { orderFulfilled } from '../../shared/domain/orders/events.ts';
 import { getOrder, moveOrder } from '../../shared/domain/orders/orders.db.ts';
-import { appendEvents, event } from '../../shared/events/log.ts';
+import { appendEvents } from '../../shared/events/log.ts';
 import { OrderId } from '../../shared/kernel/ids.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
 
@@ -17,8 +18,7 @@ export const completeOrder = step({
       const servers = (await assetsOfOrder(tx, orderId)).map(({ id }) => id);
       if (isNews)
         await appendEvents(tx, clock, [
-          event({
-            topic: 'orders.fulfilled',
+          orderFulfilled({
             subject: orderId,
             tenantId,
             datacenterId,

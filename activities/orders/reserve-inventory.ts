@@ -6,9 +6,10 @@ import {
   reserveAsset,
   type AssetSummary,
 } from '../../shared/domain/assets/assets.db.ts';
+import { inventoryChecked } from '../../shared/domain/orders/events.ts';
 import { getOrder, type Order } from '../../shared/domain/orders/orders.db.ts';
 import { serves } from '../../shared/domain/validation/serves.ts';
-import { appendEvents, event } from '../../shared/events/log.ts';
+import { appendEvents } from '../../shared/events/log.ts';
 import { OrderId, OrderLineId, ServerId } from '../../shared/kernel/ids.ts';
 import { State } from '../../shared/lifecycle/states.ts';
 import { step } from '../../shared/saga/step.ts';
@@ -31,8 +32,7 @@ export const reserveInventory = step({
       const reserved = [...mine, ...chosen.map(({ asset }) => asset)].map(({ id, state }) => ({ serverId: id, state }));
       if (mine.length === 0) {
         await appendEvents(tx, clock, [
-          event({
-            topic: 'orders.inventory_checked',
+          inventoryChecked({
             subject: orderId,
             tenantId: order.tenantId,
             datacenterId: order.datacenterId,

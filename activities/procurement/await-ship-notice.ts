@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { assetsOfOrder, recordManifest } from '../../shared/domain/assets/assets.db.ts';
 import { getOrder, moveOrder } from '../../shared/domain/orders/orders.db.ts';
 import { getPurchase, type Purchase } from '../../shared/domain/procurement/procurement.db.ts';
+import { orderShipped } from '../../shared/domain/receiving/events.ts';
 import { itemsOfPurchase, listShipments } from '../../shared/domain/receiving/shipments.db.ts';
-import { appendEvents, event } from '../../shared/events/log.ts';
+import { appendEvents } from '../../shared/events/log.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { days } from '../../shared/kernel/durations.ts';
 import { PurchaseId, ServerId, ShipmentId } from '../../shared/kernel/ids.ts';
@@ -98,8 +99,7 @@ async function announce(world: World, context: StepContext, purchase: Purchase, 
     ]);
     await moveOrder(tx, clock, order.id, 'shipping');
     await appendEvents(tx, clock, [
-      event({
-        topic: 'orders.shipped',
+      orderShipped({
         subject: order.id,
         tenantId: order.tenantId,
         datacenterId: order.datacenterId,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { getOrder } from '../../shared/domain/orders/orders.db.ts';
+import { quoteReceived } from '../../shared/domain/procurement/events.ts';
 import { quotesOf, type Quote } from '../../shared/domain/procurement/procurement.db.ts';
-import { appendEvents, event } from '../../shared/events/log.ts';
+import { appendEvents } from '../../shared/events/log.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { OrderId } from '../../shared/kernel/ids.ts';
 import { nothing, pending, step } from '../../shared/saga/step.ts';
@@ -45,8 +46,7 @@ async function readAnswer({ db, clock, quoting }: World, quote: Quote, ref: stri
       );
       if (isNews > 0)
         await appendEvents(tx, clock, [
-          event({
-            topic: 'orders.quote_received',
+          quoteReceived({
             subject: quote.orderId,
             tenantId,
             datacenterId,

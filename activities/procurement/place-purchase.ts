@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { assetsOfOrder } from '../../shared/domain/assets/assets.db.ts';
 import { getOrder } from '../../shared/domain/orders/orders.db.ts';
+import { purchaseApproved } from '../../shared/domain/procurement/events.ts';
 import { purchaseOf, quotesOf, setPurchaseState } from '../../shared/domain/procurement/procurement.db.ts';
 import { itemsOfPurchase, recordReturn } from '../../shared/domain/receiving/shipments.db.ts';
-import { appendEvents, event } from '../../shared/events/log.ts';
+import { appendEvents } from '../../shared/events/log.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { OrderId, PurchaseId, QuoteId } from '../../shared/kernel/ids.ts';
 import { move } from '../../shared/saga/move.ts';
@@ -44,8 +45,7 @@ export const placePurchase = step({
       await tx.run("UPDATE quote SET state = 'accepted' WHERE id = $1", [quoteId]);
       if (isNews > 0) {
         await appendEvents(tx, clock, [
-          event({
-            topic: 'orders.purchase_approved',
+          purchaseApproved({
             subject: orderId,
             tenantId: order.tenantId,
             datacenterId: order.datacenterId,

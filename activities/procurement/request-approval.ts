@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { closeApproval, insertApproval } from '../../shared/domain/approvals/approvals.db.ts';
+import { approvalRequested } from '../../shared/domain/approvals/events.ts';
 import { getOrder } from '../../shared/domain/orders/orders.db.ts';
-import { appendEvents, event } from '../../shared/events/log.ts';
+import { appendEvents } from '../../shared/events/log.ts';
 import { program } from '../../shared/kernel/actor.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { days } from '../../shared/kernel/durations.ts';
@@ -66,8 +67,7 @@ export const requestApproval = step({
       });
       if (opened > 0 && !isByRule)
         await appendEvents(tx, clock, [
-          event({
-            topic: 'approvals.requested',
+          approvalRequested({
             subject: id,
             tenantId: order.tenantId,
             data: {

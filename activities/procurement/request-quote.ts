@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { assetsOfOrder } from '../../shared/domain/assets/assets.db.ts';
 import { getOrder } from '../../shared/domain/orders/orders.db.ts';
+import { quoteRequested } from '../../shared/domain/procurement/events.ts';
 import { quoteFrom, Vendor } from '../../shared/domain/procurement/procurement.db.ts';
-import { appendEvents, event } from '../../shared/events/log.ts';
+import { appendEvents } from '../../shared/events/log.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { OrderId, QuoteId } from '../../shared/kernel/ids.ts';
 import { applyTransition } from '../../shared/lifecycle/apply.ts';
@@ -41,8 +42,7 @@ export const requestQuote = step({
         if (asset.boughtFor === orderId) await applyTransition(tx, clock, asset.id, 'quotes-requested', context.origin);
       if (isNews > 0)
         await appendEvents(tx, clock, [
-          event({
-            topic: 'orders.quote_requested',
+          quoteRequested({
             subject: orderId,
             tenantId: order.tenantId,
             datacenterId: order.datacenterId,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { getAsset } from '../../shared/domain/assets/assets.db.ts';
-import { vendorToolOf } from '../../shared/domain/vendor-tools/vendor-tool-of.ts';
 import { hours } from '../../shared/kernel/durations.ts';
 import { ServerId } from '../../shared/kernel/ids.ts';
 import { move } from '../../shared/saga/move.ts';
 import { refused, step } from '../../shared/saga/step.ts';
+import { vendorToolOf } from '../../shared/saga/vendor-tool-of.ts';
 
 const template = 'rackline-standard';
 

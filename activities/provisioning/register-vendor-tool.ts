@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { getAsset } from '../../shared/domain/assets/assets.db.ts';
 import { serviceSecret } from '../../shared/domain/credentials/bmc-access.ts';
-import { giveUp, vendorToolOf } from '../../shared/domain/vendor-tools/vendor-tool-of.ts';
 import { hours } from '../../shared/kernel/durations.ts';
 import { ServerId } from '../../shared/kernel/ids.ts';
 import { step } from '../../shared/saga/step.ts';
+import { giveUp, vendorToolOf } from '../../shared/saga/vendor-tool-of.ts';
 
 /** Puts the server under its vendor's fleet manager, which carries the firmware baseline. Others have none. */
 export const registerVendorTool = step({

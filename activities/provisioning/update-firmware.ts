@@ -1,13 +1,19 @@
 import { z } from 'zod';
 import { getAsset, type Asset } from '../../shared/domain/assets/assets.db.ts';
 import { bmcOf } from '../../shared/domain/credentials/bmc-access.ts';
-import { vendorToolOf } from '../../shared/domain/vendor-tools/vendor-tool-of.ts';
-import { appendEvents, event } from '../../shared/events/log.ts';
+import {
+  firmwareUpdateCompleted,
+  firmwareUpdateFailed,
+  firmwareUpdateStarted,
+} from '../../shared/domain/firmware/events.ts';
+import type { NewEvent } from '../../shared/events/event-type.ts';
+import { appendEvents } from '../../shared/events/log.ts';
 import { compareVersions } from '../../shared/facts/firmware-words.ts';
 import { hours } from '../../shared/kernel/durations.ts';
 import { ServerId } from '../../shared/kernel/ids.ts';
 import type { UpdatableComponent } from '../../shared/ports/bmc.ts';
 import { nothing, step, type StepPending, type StepRefused } from '../../shared/saga/step.ts';
+import { vendorToolOf } from '../../shared/saga/vendor-tool-of.ts';
 import type { World } from '../../shared/saga/world.ts';
 
 /** The order vendors ask for: a new BMC may refuse an image that needs a newer BIOS. */
@@ -43,12 +49,13 @@ export const updateFirmware = step({
     for (const wanted of await outdated(world, asset)) {
       const answer = await bringUp(world, asset, wanted);
       if (answer?.outcome === 'pending')
-        await tell(world, asset, {
-          topic: 'firmware.update_started',
-          component: wanted.component,
-          from: wanted.installed,
-          to: wanted.baseline,
-        });
+        await record(
+          world,
+          firmwareUpdateStarted({
+            ...about(asset),
+            data: { serverId, component: wanted.component, from: wanted.installed, to: wanted.baseline },
+          }),
+        );
       if (answer) return answer;
     }
     return { compliant: true };
@@ -78,10 +85,16 @@ async function bringUp(
       waitingFor: `${component} firmware ${baseline}`,
     };
   if (update.outcome === 'refused') {
-    await tell(world, asset, { topic: 'firmware.update_failed', component, because: update.reason });
+    await record(
+      world,
+      firmwareUpdateFailed({ ...about(asset), data: { serverId: asset.id, component, because: update.reason } }),
+    );
     return update;
   }
-  await tell(world, asset, { topic: 'firmware.update_completed', component, version: baseline });
+  await record(
+    world,
+    firmwareUpdateCompleted({ ...about(asset), data: { serverId: asset.id, component, version: baseline } }),
+  );
   return undefined;
 }
 
@@ -103,16 +116,6 @@ async function outdated(world: World, asset: Asset): Promise<(Wanted & { install
   });
 }
 
-type Told =
-  | { topic: 'firmware.update_started'; component: UpdatableComponent; from: string; to: string }
-  | { topic: 'firmware.update_completed'; component: UpdatableComponent; version: string }
-  | { topic: 'firmware.update_failed'; component: UpdatableComponent; because: string };
-
-const tell = ({ db, clock }: World, { id, datacenterId, tenantId }: Asset, { topic, ...data }: Told): Promise<void> =>
-  db.transaction((tx) =>
-    appendEvents(tx, clock, [
-      event({ topic, subject: id, datacenterId, tenantId, data: { serverId: id, ...data } } as Parameters<
-        typeof event
-      >[0]),
-    ]),
-  );
+const about = ({ id, datacenterId, tenantId }: Asset) => ({ subject: id, datacenterId, tenantId });
+const record = ({ db, clock }: World, event: NewEvent): Promise<void> =>
+  db.transaction((tx) => appendEvents(tx, clock, [event]));

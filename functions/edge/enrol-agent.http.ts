@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { AgentIdentity, EnrolAgent } from '../../shared/domain/edge/agents.api.ts';
 import { secondsUntilHeard, useCode, type LetIn } from '../../shared/domain/edge/enrolments.db.ts';
-import { appendEvents, event } from '../../shared/events/log.ts';
+import { agentEnrolled } from '../../shared/domain/edge/events.ts';
+import { appendEvents } from '../../shared/events/log.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { addressOf } from '../../shared/http/register.ts';
 import { keyFingerprint, readRequest } from '../../shared/kernel/certificate-request.ts';
@@ -48,8 +49,7 @@ async function letIn(
     const known = await useCode(tx, clock, { code, keyFingerprint: fingerprint, version, address });
     if (known?.isNew)
       await appendEvents(tx, clock, [
-        event({
-          topic: 'edge.agent_enrolled',
+        agentEnrolled({
           subject: known.id,
           datacenterId: known.datacenterId,
           data: { agentId: known.id, datacenterId: known.datacenterId, version, from: address },

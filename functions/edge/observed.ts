@@ -1,8 +1,8 @@
 import { findAsset, type Asset } from '../../shared/domain/assets/assets.db.ts';
-import type { EventData } from '../../shared/domain/catalog.ts';
+import { assetObserved, type Observed } from '../../shared/domain/assets/events.ts';
 import type { EdgeReport } from '../../shared/domain/edge/edge.api.ts';
 import { isNews } from '../../shared/domain/edge/sightings.db.ts';
-import { appendEvents, event } from '../../shared/events/log.ts';
+import { appendEvents } from '../../shared/events/log.ts';
 import type { Queryable } from '../../shared/kernel/database/database.ts';
 import type { World } from '../../shared/saga/world.ts';
 
@@ -21,14 +21,13 @@ export async function observe(
   seen: EdgeReport,
   asset: Asset,
   subject: string,
-  { kind, what, detail }: Pick<EventData<'assets.observed'>, 'kind' | 'what' | 'detail'>,
+  { kind, what, detail }: Pick<Observed, 'kind' | 'what' | 'detail'>,
   { db, clock, relay }: World,
 ): Promise<void> {
   await db.transaction(async (tx) => {
     if (!(await isNews(tx, clock, seen, subject))) return;
     await appendEvents(tx, clock, [
-      event({
-        topic: 'assets.observed',
+      assetObserved({
         subject: asset.id,
         datacenterId: asset.datacenterId,
         data: { serverId: asset.id, datacenterId: asset.datacenterId, kind, what, detail },

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { AgentView, RevokeAgent } from '../../shared/domain/edge/agents.api.ts';
 import { findAgent, revokeAgent as shutOut } from '../../shared/domain/edge/agents.db.ts';
-import { appendEvents, event } from '../../shared/events/log.ts';
+import { agentRevoked } from '../../shared/domain/edge/events.ts';
+import { appendEvents } from '../../shared/events/log.ts';
 import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
 import { AgentId } from '../../shared/kernel/ids.ts';
 import { revokeCertificates } from './revoke-certificates.timer.ts';
@@ -22,8 +23,7 @@ export const revokeAgent = httpFunction({
     await db.transaction(async (tx) => {
       if (await shutOut(tx, clock, id, caller.name, reason))
         await appendEvents(tx, clock, [
-          event({
-            topic: 'edge.agent_revoked',
+          agentRevoked({
             subject: id,
             datacenterId: known.datacenterId,
             data: { agentId: id, datacenterId: known.datacenterId, by: caller.name, reason },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { findAsset } from '../../shared/domain/assets/assets.db.ts';
-import type { Topic } from '../../shared/domain/catalog.ts';
+import type { Topic } from '../../shared/domain/catalogue.ts';
 import { ServerId } from '../../shared/kernel/ids.ts';
 import { states } from '../../shared/lifecycle/states.ts';
 import { consumer } from '../../shared/saga/consumer.ts';

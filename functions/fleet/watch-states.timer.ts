@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { appendEvents, event } from '../../shared/events/log.ts';
+import { warningAlert } from '../../shared/domain/health/events.ts';
+import { appendEvents } from '../../shared/events/log.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { State, states, type StateInfo } from '../../shared/lifecycle/states.ts';
 import type { World } from '../../shared/saga/world.ts';
@@ -33,8 +34,7 @@ export async function watchStates({ db, clock, log }: World): Promise<number> {
       tx,
       clock,
       overdue.map(({ id, state, since, datacenter, tenant }) =>
-        event({
-          topic: 'health.alert_warning',
+        warningAlert({
           subject: id,
           datacenterId: datacenter,
           tenantId: tenant,

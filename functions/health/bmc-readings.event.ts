@@ -3,7 +3,8 @@ import { BmcReading } from '../../shared/domain/edge/edge.api.ts';
 import { readingsTopic } from '../../shared/domain/edge/reports.ts';
 import { noteCritical, recordReadings, takeAlarms, type BmcAlarm } from '../../shared/domain/health/bmc-health.db.ts';
 import { recordLogs, type CriticalEntry } from '../../shared/domain/health/bmc-log.db.ts';
-import { appendEvents, event } from '../../shared/events/log.ts';
+import { criticalAlert, warningAlert } from '../../shared/domain/health/events.ts';
+import { appendEvents } from '../../shared/events/log.ts';
 import { hours, minutes } from '../../shared/kernel/durations.ts';
 import { DatacenterId } from '../../shared/kernel/ids.ts';
 import { consumer, type ConsumerWorld } from '../../shared/saga/consumer.ts';
@@ -55,7 +56,7 @@ export async function noteReadings(
     await appendEvents(tx, clock, events);
     await noteCritical(
       tx,
-      events.filter(({ topic }) => topic === 'health.alert_critical').map(({ subject }) => subject),
+      events.filter(({ topic }) => topic === criticalAlert.topic).map(({ subject }) => subject),
       now,
     );
   });
@@ -72,9 +73,8 @@ function eventOf(alarm: BmcAlarm, logged: readonly CriticalEntry[]) {
     unreachable === null
       ? `its management controller says that it is in ${health} health`
       : `its management controller does not answer: ${unreachable}`;
-  const topic = isCritical(alarm) || logged.length > 0 ? 'health.alert_critical' : 'health.alert_warning';
-  return event({
-    topic,
+  const alert = isCritical(alarm) || logged.length > 0 ? criticalAlert : warningAlert;
+  return alert({
     subject: serverId,
     datacenterId,
     tenantId,
@@ -85,8 +85,7 @@ function eventOf(alarm: BmcAlarm, logged: readonly CriticalEntry[]) {
 /** One for all that a server has logged. */
 const eventsOf = (entries: readonly CriticalEntry[]) =>
   entries.slice(0, 1).map(({ serverId, datacenterId, tenantId, since }) =>
-    event({
-      topic: 'health.alert_critical',
+    criticalAlert({
       subject: serverId,
       datacenterId,
       tenantId,

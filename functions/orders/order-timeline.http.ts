@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { entriesFor, phasesOf } from '../../shared/domain/orders/order-story.ts';
 import { OrderTimeline } from '../../shared/domain/orders/orders.api.ts';
 import { findOrder } from '../../shared/domain/orders/orders.db.ts';
+import { sagaFamily, stepsOf, timelineOf } from '../../shared/domain/sagas/sagas.db.ts';
 import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
 import { OrderId } from '../../shared/kernel/ids.ts';
-import { sagaFamily, stepsOf, timelineOf } from '../../shared/saga/sagas.db.ts';
 
 export const orderTimeline = httpFunction({
   name: 'order-timeline',

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { assetsOfOrder } from '../../shared/domain/assets/assets.db.ts';
 import { OrderDetail } from '../../shared/domain/orders/orders.api.ts';
 import { findOrder, type Order } from '../../shared/domain/orders/orders.db.ts';
+import { sagaFamily } from '../../shared/domain/sagas/sagas.db.ts';
 import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
 import type { Queryable } from '../../shared/kernel/database/database.ts';
 import { OrderId } from '../../shared/kernel/ids.ts';
-import { sagaFamily } from '../../shared/saga/sagas.db.ts';
 
 export const readOrder = httpFunction({
   name: 'read-order',

@@ -1,9 +1,10 @@
 import { fulfillOrder } from '../../orchestrations/orders/fulfill-order.saga.ts';
 import { chooseDatacenter } from '../../shared/domain/datacenters/datacenters.db.ts';
+import { orderCreated } from '../../shared/domain/orders/events.ts';
 import { SubmitOrder, OrderView } from '../../shared/domain/orders/orders.api.ts';
 import { insertOrder, Order } from '../../shared/domain/orders/orders.db.ts';
 import { getTenant } from '../../shared/domain/tenants/tenants.db.ts';
-import { appendEvents, event } from '../../shared/events/log.ts';
+import { appendEvents } from '../../shared/events/log.ts';
 import { accepted, httpFunction } from '../../shared/http/http-function.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
@@ -51,8 +52,7 @@ export const submitOrder = httpFunction({
       await insertOrder(tx, order);
       await acceptSaga(tx, clock, fulfillOrder, id, { orderId: id });
       await appendEvents(tx, clock, [
-        event({
-          topic: 'orders.created',
+        orderCreated({
           subject: id,
           tenantId,
           datacenterId,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { forReader, readable } from '../../shared/access/readers.ts';
+import { forReader, readableBy } from '../../shared/access/readers.ts';
 import { CloudEvent } from '../../shared/events/cloud-event.ts';
 import { readEvents } from '../../shared/events/log.ts';
 import { httpFunction, ok } from '../../shared/http/http-function.ts';
@@ -14,7 +14,7 @@ export const listEvents = httpFunction({
   allow: ({ caller }) => caller.may('event:read'),
   handle: async ({ caller, query }, { db }) => {
     const events = await readEvents(db, {
-      readable: readable(caller),
+      readable: readableBy(caller),
       after: query.after ?? 0,
       ...(query.subject !== undefined && { subject: query.subject }),
       limit: query.limit,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { SagaView } from '../../shared/domain/sagas/sagas.api.ts';
+import { listSagas as readSagas, SagaState } from '../../shared/domain/sagas/sagas.db.ts';
 import { httpFunction, ok } from '../../shared/http/http-function.ts';
 import { cut, page, PageQuery, readTimeCursor, timeCursor } from '../../shared/http/paging.ts';
-import { SagaView } from '../../shared/saga/sagas.api.ts';
-import { listSagas as readSagas, SagaState } from '../../shared/saga/sagas.db.ts';
 
 export const listSagas = httpFunction({
   name: 'list-sagas',

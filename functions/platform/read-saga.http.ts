@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { SagaDetail } from '../../shared/domain/sagas/sagas.api.ts';
+import { findSaga, sagaFamily, stepsOf } from '../../shared/domain/sagas/sagas.db.ts';
 import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
-import { SagaDetail } from '../../shared/saga/sagas.api.ts';
-import { findSaga, sagaFamily, stepsOf } from '../../shared/saga/sagas.db.ts';
 
 export const readSaga = httpFunction({
   name: 'read-saga',

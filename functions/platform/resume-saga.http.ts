@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { OperateSaga, SagaView } from '../../shared/domain/sagas/sagas.api.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
-import { OperateSaga, SagaView } from '../../shared/saga/sagas.api.ts';
 import { tellSaga } from './tell-saga.ts';
 
 export const resumeSaga = httpFunction({

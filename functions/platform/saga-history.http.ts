@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { TimelineEntry } from '../../shared/domain/orders/orders.api.ts';
+import { findSaga, timelineOf } from '../../shared/domain/sagas/sagas.db.ts';
 import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
 import { page } from '../../shared/http/paging.ts';
-import { findSaga, timelineOf } from '../../shared/saga/sagas.db.ts';
 
 export const sagaHistory = httpFunction({
   name: 'saga-history',

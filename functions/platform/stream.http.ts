@@ -1,7 +1,7 @@
 import { ReadableStream } from 'node:stream/web';
 import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
 import type { Caller } from '../../shared/access/caller.ts';
-import { forReader, readable } from '../../shared/access/readers.ts';
+import { forReader, readableBy } from '../../shared/access/readers.ts';
 import type { CloudEvent } from '../../shared/events/cloud-event.ts';
 import type { Feed } from '../../shared/events/feed.ts';
 import { lastSequence, readEvents } from '../../shared/events/log.ts';
@@ -81,7 +81,7 @@ function eventsAfter(after: number, caller: Caller, { world }: Edge, feed: Feed)
         unfollow = await feed.follow((event) => (held ? held.push(event) : pass(event)));
         if (isOver) return unfollow();
         for (let count = catchUpBatch; count === catchUpBatch;) {
-          const missed = await readEvents(world.db, { readable: readable(caller), after: sent, limit: catchUpBatch });
+          const missed = await readEvents(world.db, { readable: readableBy(caller), after: sent, limit: catchUpBatch });
           count = missed.length;
           missed.forEach(pass);
         }

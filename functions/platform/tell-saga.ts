@@ -1,7 +1,7 @@
 import type { z } from 'zod';
+import type { SagaEventBody } from '../../shared/domain/sagas/sagas.api.ts';
+import { findSaga } from '../../shared/domain/sagas/sagas.db.ts';
 import { accepted, notFound, type HttpWorld, type Reply } from '../../shared/http/http-function.ts';
-import type { SagaEventBody } from '../../shared/saga/sagas.api.ts';
-import { findSaga } from '../../shared/saga/sagas.db.ts';
 
 /** What ops may tell a saga. Each act says who and why, and is in the audit log and the saga's timeline. */
 export async function tellSaga(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { OperateSaga, SagaView } from '../../shared/domain/sagas/sagas.api.ts';
+import { findSaga } from '../../shared/domain/sagas/sagas.db.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
-import { OperateSaga, SagaView } from '../../shared/saga/sagas.api.ts';
-import { findSaga } from '../../shared/saga/sagas.db.ts';
 import { tellSaga } from './tell-saga.ts';
 
 export const terminateSaga = httpFunction({

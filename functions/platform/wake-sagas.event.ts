@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { getApproval } from '../../shared/domain/approvals/approvals.db.ts';
+import { sagaFamily } from '../../shared/domain/sagas/sagas.db.ts';
 import { getTask } from '../../shared/domain/tasks/tasks.db.ts';
 import type { Queryable } from '../../shared/kernel/database/database.ts';
 import { ApprovalId, ServerId, TaskId } from '../../shared/kernel/ids.ts';
 import { consumer } from '../../shared/saga/consumer.ts';
-import { sagaFamily } from '../../shared/saga/sagas.db.ts';
 
 const Happened = z.union([
   z.object({ taskId: TaskId }),

@@ -1,7 +1,8 @@
 // `npm start`: everything on this machine, until Ctrl-C.
 import { appendFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { BadSettings, readSettings, type Settings } from '../../shared/wiring/settings.ts';
+import { BadSettings } from '../../shared/kernel/setting-values.ts';
+import { readSettings, type Settings } from '../../shared/wiring/settings.ts';
 import { company } from '../../test/simulators/kit/company.ts';
 import { LocalPlatform } from './platform.ts';
 import { applySettingsFile } from './settings-file.ts';

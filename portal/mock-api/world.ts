@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Approval } from '../../shared/domain/approvals/approvals.db.ts';
 import type { Asset } from '../../shared/domain/assets/assets.db.ts';
-import { typeOf, type EventData, type Topic } from '../../shared/domain/catalog.ts';
+import type { EventData, Topic } from '../../shared/domain/catalogue.ts';
 import type { Datacenter } from '../../shared/domain/datacenters/datacenters.db.ts';
 import type { Decommission } from '../../shared/domain/decommissions/decommissions.db.ts';
 import type { BmcHealth } from '../../shared/domain/health/bmc-health.db.ts';
@@ -9,14 +9,15 @@ import type { BmcLogEntry } from '../../shared/domain/health/bmc-log.db.ts';
 import type { Order } from '../../shared/domain/orders/orders.db.ts';
 import type { Quote } from '../../shared/domain/procurement/procurement.db.ts';
 import type { Shipment, ShipmentItem } from '../../shared/domain/receiving/shipments.db.ts';
+import type { SagaRow, StepRow, TimelineRow } from '../../shared/domain/sagas/sagas.db.ts';
 import type { Task } from '../../shared/domain/tasks/tasks.db.ts';
 import type { Finding } from '../../shared/domain/validation/findings.db.ts';
 import type { CloudEvent } from '../../shared/events/cloud-event.ts';
 import type { DeadLetterView } from '../../shared/events/dead-letters.api.ts';
+import { typeOf } from '../../shared/events/event-type.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { DatacenterId } from '../../shared/kernel/ids.ts';
 import { newId } from '../../shared/kernel/new-id.ts';
-import type { SagaRow, StepRow, TimelineRow } from '../../shared/saga/sagas.db.ts';
 
 /** Everything the platform knows, in memory. */
 export interface World {

@@ -1,24 +1,11 @@
 import { z } from 'zod';
-import { catalog, typeOf, type EventData, type Topic } from '../domain/catalog.ts';
 import { isoTime, type Clock } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/database.ts';
 import { newId } from '../kernel/new-id.ts';
 import { chainStart, eventColumns, EventRow, sealOf, toCloudEvent, type CloudEvent } from './cloud-event.ts';
-
-export interface NewEvent<T extends Topic = Topic> {
-  topic: T;
-  /** What it is about: a server, an order. Also keeps its events in order, unless `partitionKey` says otherwise. */
-  subject: string;
-  data: EventData<T>;
-  partitionKey?: string;
-  tenantId?: string | null;
-  datacenterId?: string | null;
-}
+import { typeOf, type NewEvent } from './event-type.ts';
 
 export const source = '/rackline';
-
-/** Lets each topic's data be checked against its own schema where events of several topics meet in one list. */
-export const event = <T extends Topic>(of: NewEvent<T>): NewEvent => of as unknown as NewEvent;
 
 /** Appends to the log and the outbox, in the caller's transaction: the change and its event commit together. */
 export async function appendEvents(tx: Queryable, clock: Clock, events: readonly NewEvent[]): Promise<void> {
@@ -32,7 +19,7 @@ export async function appendEvents(tx: Queryable, clock: Clock, events: readonly
     partition_key: each.partitionKey ?? each.subject,
     tenant_id: each.tenantId ?? null,
     datacenter_id: each.datacenterId ?? null,
-    data: catalog[each.topic].parse(each.data),
+    data: each.data,
   }));
   await tx.run(
     `WITH logged AS (

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { typeOf } from '../domain/catalog.ts';
+import { typeOf } from '../events/event-type.ts';
 import { source } from '../events/log.ts';
 import type { ServerConfig } from '../facts/server.ts';
 import { isoTime, type Clock } from '../kernel/clock.ts';

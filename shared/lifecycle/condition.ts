@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { appendEvents, event } from '../events/log.ts';
+import { appendEvents } from '../events/log.ts';
 import { isoTime, type Clock } from '../kernel/clock.ts';
 import type { Database, Queryable } from '../kernel/database/database.ts';
 import { AppError } from '../kernel/errors/app-error.ts';
 import type { ServerId } from '../kernel/ids.ts';
+import { quarantineLifted } from './events.ts';
+import { assetFailed } from './events.ts';
 import { liftedByPeople, State } from './states.ts';
 
 /** How a server is doing beside its state. `condition_since` says since when; none of this changes the state. */
@@ -62,8 +64,7 @@ export async function quarantine(db: Database, clock: Clock, serverId: ServerId,
         [serverId, JSON.stringify(detail), now, detail.sagaId ?? null],
       ));
     await appendEvents(tx, clock, [
-      event({
-        topic: 'assets.failed',
+      assetFailed({
         subject: serverId,
         datacenterId: news.datacenter,
         data: {
@@ -120,12 +121,7 @@ async function lift(
     );
     if (lifted)
       await appendEvents(tx, clock, [
-        event({
-          topic: 'assets.quarantine_lifted',
-          subject: serverId,
-          datacenterId: lifted.datacenter,
-          data: { serverId, by, reason },
-        }),
+        quarantineLifted({ subject: serverId, datacenterId: lifted.datacenter, data: { serverId, by, reason } }),
       ]);
     return lifted !== undefined;
   });

@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { appendEvents, event } from '../events/log.ts';
+import { cancelRequested } from '../domain/sagas/events.ts';
+import { sagaDecided } from '../domain/sagas/events.ts';
+import { findSaga, sagaFamily } from '../domain/sagas/sagas.db.ts';
+import { appendEvents } from '../events/log.ts';
 import { isoTime } from '../kernel/clock.ts';
 import { AppError, explain } from '../kernel/errors/app-error.ts';
 import { SagaId } from '../kernel/ids.ts';
@@ -8,7 +11,6 @@ import { sagaId, type SagaDefinition } from './define-saga.ts';
 import type { DurableDoor } from './durable-door.ts';
 import { findDeadSagas, type SagaWorld } from './find-dead.ts';
 import { tell } from './journal.ts';
-import { findSaga, sagaFamily } from './sagas.db.ts';
 import { wakeEvent, type OperatorDecision, type SagaStart } from './wire.ts';
 
 export interface Sagas {
@@ -84,10 +86,7 @@ export function createSagas(world: SagaWorld, door: DurableDoor): Sagas {
           JSON.stringify(decision),
           isoTime(clock.now()),
         ]);
-        if (count > 0)
-          await appendEvents(tx, clock, [
-            event({ topic: 'sagas.decided', subject: id, data: { sagaId: id, ...decision } }),
-          ]);
+        if (count > 0) await appendEvents(tx, clock, [sagaDecided({ subject: id, data: { sagaId: id, ...decision } })]);
         return count;
       });
       if (taken === 0)
@@ -133,9 +132,7 @@ async function cancel(
       now,
     ]);
     await tell(tx, whole, { kind: 'cancel-requested', text: `${request.by} asked to cancel: ${request.reason}` }, now);
-    await appendEvents(tx, clock, [
-      event({ topic: 'sagas.cancel_requested', subject: whole.id, data: { sagaId: whole.id, ...request } }),
-    ]);
+    await appendEvents(tx, clock, [cancelRequested({ subject: whole.id, data: { sagaId: whole.id, ...request } })]);
   });
   relay.kick();
   for (const { id: dead } of family.filter(({ engineEnd, endedAt }) => engineEnd !== null && endedAt === null)) {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { topicOf, type Topic } from '../domain/catalog.ts';
+import type { Topic } from '../domain/catalogue.ts';
 import { CloudEvent } from '../events/cloud-event.ts';
 import { putAside } from '../events/dead-letters.ts';
+import { topicOf } from '../events/event-type.ts';
 import { explain } from '../kernel/errors/app-error.ts';
 import { parse } from '../kernel/errors/parse.ts';
 import type { Sagas } from './client.ts';

@@ -1,12 +1,14 @@
 import { z } from 'zod';
-import { appendEvents, event } from '../events/log.ts';
+import { sagaDecided } from '../domain/sagas/events.ts';
+import { sagaEnded } from '../domain/sagas/events.ts';
+import { findSaga, type SagaRow } from '../domain/sagas/sagas.db.ts';
+import { appendEvents } from '../events/log.ts';
 import type { Relay } from '../events/relay.ts';
 import { isoTime, type Clock } from '../kernel/clock.ts';
 import type { Database, Queryable } from '../kernel/database/database.ts';
 import { AppError, explain } from '../kernel/errors/app-error.ts';
 import { instanceEnd, type DurableDoor } from './durable-door.ts';
 import { setServerFree, tell } from './journal.ts';
-import { findSaga, type SagaRow } from './sagas.db.ts';
 import type { Held, OperatorDecision, SagaStart } from './wire.ts';
 
 /**
@@ -163,11 +165,7 @@ async function giveUp({ db, clock, relay }: DeadWorld, saga: SagaRow, decision: 
     await tellDecision(tx, clock, saga, decision, now);
     await tell(tx, saga, { kind: 'failed', text: `${saga.name} failed: ${because}` }, now);
     await appendEvents(tx, clock, [
-      event({
-        topic: 'sagas.ended',
-        subject: saga.id,
-        data: { sagaId: saga.id, name: saga.name, state: 'failed', because },
-      }),
+      sagaEnded({ subject: saga.id, data: { sagaId: saga.id, name: saga.name, state: 'failed', because } }),
     ]);
   });
   relay.kick();
@@ -186,9 +184,7 @@ async function tellDecision(
     { kind: 'decided', text: `${decision.by} decided to ${decision.verb}: ${decision.reason}` },
     now,
   );
-  await appendEvents(tx, clock, [
-    event({ topic: 'sagas.decided', subject: saga.id, data: { sagaId: saga.id, ...decision } }),
-  ]);
+  await appendEvents(tx, clock, [sagaDecided({ subject: saga.id, data: { sagaId: saga.id, ...decision } })]);
 }
 
 /** It is dead no more: it goes on where it was, or anew, and then it only takes back. Answers whether it was dead. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { findSaga, type SagaRow } from '../domain/sagas/sagas.db.ts';
 import { isoTime } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/database.ts';
 import { minutes } from '../kernel/durations.ts';
@@ -6,7 +7,6 @@ import { explain } from '../kernel/errors/app-error.ts';
 import { heldBy, raise, takeBackDead } from './dead-saga.ts';
 import { instanceEnd, type DurableDoor, type InstanceState } from './durable-door.ts';
 import { openTicket, tell, tellStuck } from './journal.ts';
-import { findSaga, type SagaRow } from './sagas.db.ts';
 import type { World } from './world.ts';
 
 export type SagaWorld = Pick<World, 'db' | 'clock' | 'log' | 'ticketing' | 'settings'> & {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { appendEvents, event } from '../events/log.ts';
+import { sagaStuck } from '../domain/sagas/events.ts';
+import { sagaEnded } from '../domain/sagas/events.ts';
+import { appendEvents } from '../events/log.ts';
 import { isoTime, type Clock } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/database.ts';
 import type { SagaId } from '../kernel/ids.ts';
@@ -240,8 +242,7 @@ export async function keepJournal(world: World, { saga, at, entry }: JournalCall
           now,
         );
         await appendEvents(tx, clock, [
-          event({
-            topic: 'sagas.ended',
+          sagaEnded({
             subject: saga.id,
             data: { sagaId: saga.id, name: saga.name, state: entry.state, because: entry.because },
           }),
@@ -348,7 +349,7 @@ export async function tellStuck(
     [saga.id, now, because],
   );
   await appendEvents(tx, clock, [
-    event({ topic: 'sagas.stuck', subject: saga.id, data: { sagaId: saga.id, name: saga.name, step, because, held } }),
+    sagaStuck({ subject: saga.id, data: { sagaId: saga.id, name: saga.name, step, because, held } }),
   ]);
 }
 

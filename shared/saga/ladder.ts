@@ -1,9 +1,5 @@
-import { z } from 'zod';
+import type { Trouble } from '../facts/trouble.ts';
 import type { Flow, Saga } from './define-saga.ts';
-
-/** What is wrong: a word that remedies go by, and how one would say it to a colleague. */
-export const Trouble = z.object({ kind: z.string(), because: z.string() });
-export type Trouble = z.infer<typeof Trouble>;
 
 /** What looking at something answers: that it is well, and what one wanted of it, or what is wrong. */
 export type Look<T> = { well: T } | { trouble: Trouble };

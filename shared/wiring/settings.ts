@@ -1,23 +1,6 @@
 import { z } from 'zod';
 import { complaintsOf } from '../kernel/errors/parse.ts';
-import { Secret } from '../kernel/secret.ts';
-
-const text = z.string().trim().min(1);
-const secret = text.transform((value) => new Secret(value));
-const address = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
-  .transform((url) => url.replace(/\/$/, ''));
-const whole = (from: number, to: number) =>
-  z.coerce
-    .number({ error: 'must be a number' })
-    .int('must be a whole number')
-    .min(from, `must be at least ${from}`)
-    .max(to, `must be at most ${to}`);
-const seconds = z.coerce
-  .number({ error: 'must be a number' })
-  .positive('must be above 0')
-  .max(3600, 'must be at most 3600');
-const onOff = z.enum(['on', 'off'], { error: "must be 'on' or 'off'" });
+import { whole, text, address, seconds, onOff, secret, BadSettings } from '../kernel/setting-values.ts';
 
 /**
  * Every setting there is, with its meaning. local.settings.example.json mirrors the names; nothing else reads the
@@ -121,10 +104,6 @@ export const systems = {
   smtp: ['SMTP_URL'],
   oidc: ['OIDC_ISSUER', 'OIDC_CLIENT_SECRET'],
 } as const satisfies Record<string, readonly (keyof Settings)[]>;
-
-export class BadSettings extends Error {
-  override readonly name = 'BadSettings';
-}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

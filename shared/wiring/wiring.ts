@@ -24,8 +24,9 @@ import type { MayConnect } from '../kernel/http-client/connections.ts';
 import { containsIp } from '../kernel/http-client/networks.ts';
 import { createLog, createLogger, type Log } from '../kernel/log/log.ts';
 import { createMetrics } from '../kernel/metrics.ts';
+import { BadSettings } from '../kernel/setting-values.ts';
 import type { World } from '../saga/world.ts';
-import { BadSettings, missingForPlatform, publicUrl, type Settings } from './settings.ts';
+import { missingForPlatform, publicUrl, type Settings } from './settings.ts';
 
 /** The settings with every system's address and credentials present. Throws BadSettings naming all that are not. */
 type Complete = { [K in keyof Settings]-?: NonNullable<Settings[K]> };

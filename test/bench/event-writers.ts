@@ -2,7 +2,8 @@
 // with a NOTIFY in the transaction, which makes all writers of a database queue for the disk.
 import path from 'node:path';
 import { startPostgres, type EmbeddedPostgres } from '../../infra/local/postgres.ts';
-import { appendEvents, event } from '../../shared/events/log.ts';
+import { taskOpened } from '../../shared/domain/tasks/events.ts';
+import { appendEvents } from '../../shared/events/log.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { onOwnConnection } from '../../shared/kernel/database/connections.ts';
 import { connect, type Database } from '../../shared/kernel/database/database.ts';
@@ -91,8 +92,7 @@ async function commitsPerSecond(url: string, writers: number): Promise<number> {
 
 const write = (db: Database, subject: string): Promise<void> =>
   appendEvents(db, systemClock, [
-    event({
-      topic: 'tasks.opened',
+    taskOpened({
       subject,
       data: {
         taskId: subject,

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { sagaFamily } from '../../shared/saga/sagas.db.ts';
+import { sagaFamily } from '../../shared/domain/sagas/sagas.db.ts';
 import { recordHistory, type RecordedHistory } from './conformance/replay.ts';
 import type { FaultStory } from './saga-faults.ts';
 import type { TestWorld } from './world.ts';

@@ -1,11 +1,20 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { areas, floors, stages } from '../../infra/lint/floors.ts';
+import { stages as stagesOfLife } from '../../shared/lifecycle/states.ts';
+import { arrowsWithin, circlesAmong, importsOf, repositoryFiles } from '../kit/import-graph.ts';
 
-const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { encoding: 'utf8' }).split('\n');
+const files = repositoryFiles();
+const imports = importsOf(files);
 /** What people read as code. Migrations are left as they were written, fixtures as machines said them. */
-const isCode = (file: string) => /\.(ts|tsx|mjs|cjs|css)$/.test(file) && !file.startsWith('test/fixtures/');
-const code = files.filter((file) => isCode(file) && existsSync(file));
+const code = files.filter((file) => /\.(ts|tsx|mjs|cjs|css)$/.test(file) && !file.startsWith('test/fixtures/'));
+const foldersIn = (part: string): string[] => [
+  ...new Set(
+    files
+      .filter((file) => file.startsWith(`${part}/`) && file.slice(part.length + 1).includes('/'))
+      .map((file) => file.slice(part.length + 1).split('/')[0]!),
+  ),
+];
 
 it('has no line of code over 120 columns', () => {
   const long = code.flatMap((file) =>
@@ -14,4 +23,58 @@ it('has no line of code over 120 columns', () => {
       .flatMap((line, index) => (line.length > 120 ? [`${file}:${index + 1} has ${line.length} columns`] : [])),
   );
   expect(long).toEqual([]);
+});
+
+describe.each(Object.keys(floors))('the folders of %s', (part) => {
+  const arrows = arrowsWithin(part, imports);
+
+  it('are the floors that are named, and no others', () => {
+    const portalOnly = part === 'portal/src' ? ['styles'] : [];
+    expect(foldersIn(part).sort()).toEqual([...Object.keys(floors[part]!), ...portalOnly].sort());
+  });
+
+  it('import only what their floor stands on', () => {
+    const upwards = arrows.filter(({ room, into }) => room !== '.' && !floors[part]![room]?.uses.includes(into));
+    expect(upwards.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+  });
+
+  it('name only floors that are below them', () => {
+    const order = Object.keys(floors[part]!);
+    const above = order.flatMap((floor, at) =>
+      floors[part]![floor]!.uses.filter((used) => !order.slice(0, at).includes(used)).map(
+        (used) => `${floor} uses ${used}`,
+      ),
+    );
+    expect(above).toEqual([]);
+  });
+});
+
+describe.each([
+  'shared/domain',
+  'functions',
+  'activities',
+  'orchestrations',
+  'edge',
+  'runtime',
+  'runtime/durable',
+  'shared',
+  'portal/src',
+])('the folders of %s', (part) => {
+  it('have no circle among them', () => {
+    expect(circlesAmong(arrowsWithin(part, imports))).toEqual([]);
+  });
+});
+
+describe.each(['functions', 'orchestrations', 'activities'])('the folders of %s', (layer) => {
+  it('are areas, stages among them', () => {
+    expect(foldersIn(layer).filter((folder) => !areas.includes(folder))).toEqual([]);
+    expect(stages).toEqual(stagesOfLife);
+  });
+});
+
+it('imports nothing of a layer that stands above', () => {
+  const order = ['shared', 'activities', 'orchestrations', 'functions'];
+  const layerOf = (file: string) => order.indexOf(file.split('/')[0]!);
+  const upwards = imports.filter(({ from, to }) => layerOf(from) >= 0 && layerOf(to) > layerOf(from));
+  expect(upwards).toEqual([]);
 });

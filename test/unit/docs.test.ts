@@ -6,7 +6,7 @@ import { bootChoices } from '../../edge/boot/boot-for.ts';
 import { edgeSettingNames } from '../../edge/settings.ts';
 import { endpoints } from '../../functions/endpoints.ts';
 import { sagas } from '../../orchestrations/index.ts';
-import { topics } from '../../shared/domain/catalog.ts';
+import { topics } from '../../shared/domain/catalogue.ts';
 import { days, hours } from '../../shared/kernel/durations.ts';
 import { states, type StateInfo } from '../../shared/lifecycle/states.ts';
 import { hasUndo } from '../../shared/saga/step.ts';

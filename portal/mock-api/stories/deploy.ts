@@ -1,8 +1,8 @@
 import type { Asset } from '../../../shared/domain/assets/assets.db.ts';
 import type { Order } from '../../../shared/domain/orders/orders.db.ts';
+import type { SagaRow } from '../../../shared/domain/sagas/sagas.db.ts';
 import { hours, minutes } from '../../../shared/kernel/durations.ts';
 import type { Cause } from '../../../shared/lifecycle/transitions.ts';
-import type { SagaRow } from '../../../shared/saga/sagas.db.ts';
 import { factsOf, place } from './hardware.ts';
 import { about } from './order.ts';
 import type { Teller } from './teller.ts';

@@ -1,6 +1,6 @@
 import type { Asset } from '../../../shared/domain/assets/assets.db.ts';
 import type { Order } from '../../../shared/domain/orders/orders.db.ts';
-import type { SagaRow } from '../../../shared/saga/sagas.db.ts';
+import type { SagaRow } from '../../../shared/domain/sagas/sagas.db.ts';
 import { deliver, deploy } from './deploy.ts';
 import { about, serversIn, setState } from './order.ts';
 import { procure } from './procure.ts';

@@ -2,11 +2,11 @@ import type { Approval } from '../../../shared/domain/approvals/approvals.db.ts'
 import type { Asset } from '../../../shared/domain/assets/assets.db.ts';
 import type { Order } from '../../../shared/domain/orders/orders.db.ts';
 import type { Quote } from '../../../shared/domain/procurement/procurement.db.ts';
+import type { SagaRow } from '../../../shared/domain/sagas/sagas.db.ts';
 import { isoTime } from '../../../shared/kernel/clock.ts';
 import { days, hours, minutes } from '../../../shared/kernel/durations.ts';
 import { ApprovalId, QuoteId } from '../../../shared/kernel/ids.ts';
 import { newId } from '../../../shared/kernel/new-id.ts';
-import type { SagaRow } from '../../../shared/saga/sagas.db.ts';
 import { build, plan, type Vendor } from './hardware.ts';
 import { about, serversIn, setState } from './order.ts';
 import type { Teller } from './teller.ts';

@@ -1,6 +1,6 @@
 import type { Order } from '../../../shared/domain/orders/orders.db.ts';
+import type { SagaRow } from '../../../shared/domain/sagas/sagas.db.ts';
 import { isoTime } from '../../../shared/kernel/clock.ts';
-import type { SagaRow } from '../../../shared/saga/sagas.db.ts';
 import { until } from '../world.ts';
 import { about, assetsOf, setState } from './order.ts';
 import type { Teller } from './teller.ts';

@@ -1,4 +1,5 @@
 import type { Asset } from '../../../shared/domain/assets/assets.db.ts';
+import type { SagaRow, StepRow, TimelineRow } from '../../../shared/domain/sagas/sagas.db.ts';
 import type { Task, TaskKind } from '../../../shared/domain/tasks/tasks.db.ts';
 import { isoTime } from '../../../shared/kernel/clock.ts';
 import { hours, minutes } from '../../../shared/kernel/durations.ts';
@@ -6,7 +7,6 @@ import { TaskId, type TenantId } from '../../../shared/kernel/ids.ts';
 import { newId } from '../../../shared/kernel/new-id.ts';
 import { states } from '../../../shared/lifecycle/states.ts';
 import { transitionsBy, type Cause } from '../../../shared/lifecycle/transitions.ts';
-import type { SagaRow, StepRow, TimelineRow } from '../../../shared/saga/sagas.db.ts';
 import { until, type World } from '../world.ts';
 
 /** What happens to a story that is cancelled while it waits. */

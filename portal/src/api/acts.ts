@@ -6,9 +6,9 @@ import type { DecommissionView, ProposeDecommission } from '../../../shared/doma
 import type { MaintenanceView, RequestMaintenance } from '../../../shared/domain/maintenance/maintenance.api.ts';
 import type { OrderView, SubmitOrder } from '../../../shared/domain/orders/orders.api.ts';
 import type { ReceivedItem, ReceiveItem } from '../../../shared/domain/receiving/receiving.api.ts';
+import type { SagaView } from '../../../shared/domain/sagas/sagas.api.ts';
 import type { CompleteTask, TaskView } from '../../../shared/domain/tasks/tasks.api.ts';
 import type { DeadLetterView } from '../../../shared/events/dead-letters.api.ts';
-import type { SagaView } from '../../../shared/saga/sagas.api.ts';
 import { post } from './http.ts';
 
 // Everything the portal asks the platform to do. `key` makes a repeat of the same act harmless.

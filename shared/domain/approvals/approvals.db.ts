@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { appendEvents, event } from '../../events/log.ts';
+import { appendEvents } from '../../events/log.ts';
 import type { Actor } from '../../kernel/actor.ts';
 import { type Clock, isoTime } from '../../kernel/clock.ts';
 import type { Queryable, Database } from '../../kernel/database/database.ts';
 import { AppError } from '../../kernel/errors/app-error.ts';
 import { ApprovalId } from '../../kernel/ids.ts';
+import { approvalDecided } from './events.ts';
 
 export const Approval = z.object({
   id: ApprovalId,
@@ -115,12 +116,7 @@ export const decideApproval = (
   db.transaction(async (tx) => {
     if (!(await closeApproval(tx, clock, id, decision, by, reason))) return false;
     await appendEvents(tx, clock, [
-      event({
-        topic: 'approvals.decided',
-        subject: id,
-        tenantId,
-        data: { approvalId: id, kind, subject, decision, decidedBy: by.name },
-      }),
+      approvalDecided({ subject: id, tenantId, data: { approvalId: id, kind, subject, decision, decidedBy: by.name } }),
     ]);
     return true;
   });

@@ -1,14 +1,15 @@
 import type { z } from 'zod';
 import type { CloudEvent } from '../../events/cloud-event.ts';
 import { isoTime } from '../../kernel/clock.ts';
+import { AssetChanged } from '../../lifecycle/events.ts';
 import { states } from '../../lifecycle/states.ts';
-import { AssetChanged, catalog } from '../catalog.ts';
 import type { BmcHealth } from '../health/bmc-health.db.ts';
 import { healthView } from '../health/views.ts';
 import type { Finding } from '../validation/findings.db.ts';
 import { findingView } from '../validation/views.ts';
 import type { AssetView, AssetDetail, HistoryEntry } from './assets.api.ts';
 import type { AssetSummary, Asset } from './assets.db.ts';
+import { assetObserved } from './events.ts';
 
 /** Rows as the API shows them: what is derived is added here, what must not leave is left out by the views. */
 export function assetView(asset: AssetSummary): z.input<typeof AssetView> {
@@ -42,6 +43,6 @@ export const historyOf = (events: readonly Pick<CloudEvent, 'id' | 'time' | 'dat
       const { from, to, cause, actor, reason, sagaId } = change.data;
       return [{ ...common, kind: 'state', from, to, cause, actor, reason, sagaId }];
     }
-    const observed = catalog['assets.observed'].safeParse(data);
+    const observed = assetObserved.data.safeParse(data);
     return observed.success ? [{ ...common, kind: observed.data.kind, what: observed.data.what }] : [];
   });

@@ -1,6 +1,6 @@
+import type { DatacenterId, ServerId } from '../../kernel/ids.ts';
 import type { BmcTarget } from '../../ports/bmc.ts';
 import { SecretRef } from '../../ports/secrets.ts';
-import type { Asset } from '../assets/assets.db.ts';
 
 /** Our own account on a server's BMC, once commissioning has made it. */
 export const serviceSecret = (serverId: string): SecretRef => SecretRef.parse(`bmc/${serverId}/service`);
@@ -28,13 +28,24 @@ export function serverOfSecret(ref: SecretRef): string | undefined | null {
   return /^bmc\/([^/]+)\/(?:service|pending|tenant)$/.exec(ref)?.[1] ?? null;
 }
 
+/** What is known of a server's management controller. */
+export interface ManagedServer {
+  id: ServerId;
+  datacenterId: DatacenterId;
+  bmcAddress: string | null;
+  bmcSecretRef: SecretRef | null;
+  manufacturer: string | null;
+}
+
 /** Where a server's BMC answers, to be opened with that secret. */
-export function bmcWith(asset: Pick<Asset, 'id' | 'datacenterId' | 'bmcAddress'>, secretRef: SecretRef): BmcTarget {
+export function bmcWith(
+  asset: Pick<ManagedServer, 'id' | 'datacenterId' | 'bmcAddress'>,
+  secretRef: SecretRef,
+): BmcTarget {
   if (!asset.bmcAddress) throw new Error(`The BMC of ${asset.id} has no address yet`);
   return { serverId: asset.id, datacenterId: asset.datacenterId, address: asset.bmcAddress, secretRef };
 }
 
 /** The same with the secret that opens it now: ours once commissioned, the factory's before. */
-export const bmcOf = (
-  asset: Pick<Asset, 'id' | 'datacenterId' | 'bmcAddress' | 'bmcSecretRef' | 'manufacturer'>,
-): BmcTarget => bmcWith(asset, asset.bmcSecretRef ?? factorySecret(asset.manufacturer));
+export const bmcOf = (asset: ManagedServer): BmcTarget =>
+  bmcWith(asset, asset.bmcSecretRef ?? factorySecret(asset.manufacturer));

@@ -1,7 +1,7 @@
 import type { CloudEvent } from '../../events/cloud-event.ts';
+import { typeOf } from '../../events/event-type.ts';
 import type { Publisher } from '../../events/relay.ts';
 import type { Queryable } from '../../kernel/database/database.ts';
-import { typeOf } from '../catalog.ts';
 import { assetOf, type EdgeReport } from './edge.api.ts';
 
 export const reportTopic = 'edge.reported';

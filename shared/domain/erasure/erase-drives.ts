@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Drive } from '../../facts/server.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Database } from '../../kernel/database/database.ts';
 import { parse } from '../../kernel/errors/parse.ts';
 import type { ServerId } from '../../kernel/ids.ts';
-import { unnamedMethod, type BmcTarget, type DriveErased } from '../../ports/bmc.ts';
+import { unnamedMethod, type Bmc, type BmcTarget, type DriveErased } from '../../ports/bmc.ts';
 import { refused, type Submitted } from '../../ports/outcome.ts';
-import type { World } from '../../saga/world.ts';
 import { getAsset, type Asset } from '../assets/assets.db.ts';
 import { bmcOf } from '../credentials/bmc-access.ts';
 import { recordFindings, standingFindings } from '../validation/findings.db.ts';
@@ -20,7 +21,12 @@ export interface EraseCall {
   ticket: string | undefined;
   newId(kind: 'erasure' | 'finding', ...parts: readonly (string | number)[]): string;
 }
-type EraseWorld = Pick<World, 'db' | 'bmc' | 'clock'>;
+/** What it works on. */
+export interface EraseWorld {
+  db: Database;
+  bmc: Bmc;
+  clock: Clock;
+}
 
 const powerPollSeconds = 5;
 /** How often a host that was switched off may still be on: two minutes. */

@@ -1,6 +1,6 @@
+import type { Trouble } from '../../facts/trouble.ts';
 import { AppError, explain } from '../../kernel/errors/app-error.ts';
 import type { Bmc, BmcTarget } from '../../ports/bmc.ts';
-import type { Trouble } from '../../saga/ladder.ts';
 
 /**
  * What can be wrong with a management controller when something is asked of it. `unreachable`: not even its service

@@ -1,4 +1,4 @@
-import type { SagaRow, StepRow, TimelineRow } from '../../saga/sagas.db.ts';
+import type { SagaRow, StepRow, TimelineRow } from '../sagas/sagas.db.ts';
 import type { OrderTimeline, Phase } from './orders.api.ts';
 import type { Order } from './orders.db.ts';
 

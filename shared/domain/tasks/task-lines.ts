@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RepairOutcome } from '../validation/finding.ts';
 
 /** One thing of a task that is done and answered by itself. */
 export const TaskLine = z.object({
@@ -13,7 +14,7 @@ export type TaskLine = z.infer<typeof TaskLine>;
 /** What became of one line, as the person who did it says. */
 export const LineAnswer = z.object({
   line: z.string(),
-  outcome: z.enum(['fixed', 'not-fixed', 'nothing-wrong']),
+  outcome: RepairOutcome,
   note: z.string().optional(),
 });
 export type LineAnswer = z.infer<typeof LineAnswer>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Note } from '../../kernel/text.ts';
+import { RepairOutcome } from '../validation/finding.ts';
 
 /** What the endpoints about tasks, assets, servers, sagas and events take and answer. */
 export const TaskLineView = z.object({
@@ -12,7 +13,7 @@ export const TaskLineView = z.object({
 });
 /** What became of one line of a task. Who could not do it says why. */
 export const LineAnswer = z
-  .object({ line: z.string(), outcome: z.enum(['fixed', 'not-fixed', 'nothing-wrong']), note: Note.optional() })
+  .object({ line: z.string(), outcome: RepairOutcome, note: Note.optional() })
   .refine(({ outcome, note: said }) => outcome !== 'not-fixed' || (said ?? '') !== '', {
     error: 'say why it could not be fixed',
     path: ['note'],

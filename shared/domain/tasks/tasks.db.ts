@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { appendEvents, event } from '../../events/log.ts';
+import { appendEvents } from '../../events/log.ts';
 import type { Actor } from '../../kernel/actor.ts';
 import { isoTime, type Clock } from '../../kernel/clock.ts';
 import type { Database, Queryable } from '../../kernel/database/database.ts';
 import { AppError } from '../../kernel/errors/app-error.ts';
 import { DatacenterId, TaskId } from '../../kernel/ids.ts';
 import { resolveSightingFinding } from '../validation/sighting-findings.db.ts';
+import { taskCompleted } from './events.ts';
+import { taskOpened } from './events.ts';
 import { TaskLine } from './task-lines.ts';
 
 export const TaskKind = z.enum([
@@ -90,8 +92,7 @@ export async function openTask(db: Database, clock: Clock, task: NewTask): Promi
     );
     if (opened > 0) {
       await appendEvents(tx, clock, [
-        event({
-          topic: 'tasks.opened',
+        taskOpened({
           subject: task.id,
           datacenterId: task.datacenterId,
           data: {
@@ -199,8 +200,7 @@ export async function completeTask(
     if (ended > 0) {
       await resolveSightingFinding(tx, clock, task);
       await appendEvents(tx, clock, [
-        event({
-          topic: 'tasks.completed',
+        taskCompleted({
           subject: task.id,
           datacenterId: task.datacenterId,
           data: {

@@ -7,6 +7,9 @@ import { z } from 'zod';
 export const Severity = z.enum(['info', 'minor', 'major']);
 export type Severity = z.infer<typeof Severity>;
 
+/** What became of a finding that somebody was sent to put right. */
+export const RepairOutcome = z.enum(['fixed', 'not-fixed', 'nothing-wrong']);
+
 export const FindingKind = z.enum([
   'identity',
   'processor',

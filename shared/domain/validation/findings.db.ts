@@ -1,14 +1,20 @@
 import { z } from 'zod';
-import { appendEvents, event } from '../../events/log.ts';
+import { appendEvents } from '../../events/log.ts';
 import { isoTime, type Clock } from '../../kernel/clock.ts';
 import { prepared, type Database, type Queryable } from '../../kernel/database/database.ts';
 import { AppError } from '../../kernel/errors/app-error.ts';
 import type { ServerId, TaskId } from '../../kernel/ids.ts';
-import { LineAnswer } from '../tasks/task-lines.ts';
-import { Difference, FindingKind } from './finding.ts';
+import { findingWaived } from './events.ts';
+import { findingsChanged } from './events.ts';
+import { Difference, FindingKind, RepairOutcome } from './finding.ts';
 
 /** What became of what a technician was told about a finding. */
-export const FindingAnswer = LineAnswer.omit({ line: true }).extend({ by: z.string(), at: z.string() });
+export const FindingAnswer = z.object({
+  outcome: RepairOutcome,
+  note: z.string().optional(),
+  by: z.string(),
+  at: z.string(),
+});
 export type FindingAnswer = z.infer<typeof FindingAnswer>;
 
 export const Finding = Difference.extend({
@@ -103,8 +109,7 @@ export const tellOfFindings = (
   standing: readonly Finding[],
 ): Promise<void> =>
   appendEvents(tx, clock, [
-    event({
-      topic: 'assets.findings_changed',
+    findingsChanged({
       subject: id,
       datacenterId,
       data: {
@@ -177,8 +182,7 @@ export async function waiveFinding(
       });
     if (waived > 0) {
       await appendEvents(tx, clock, [
-        event({
-          topic: 'assets.finding_waived',
+        findingWaived({
           subject: server.id,
           datacenterId: server.datacenterId,
           data: {

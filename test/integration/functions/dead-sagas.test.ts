@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { findSaga, sagaFamily } from '../../../shared/saga/sagas.db.ts';
+import { findSaga, sagaFamily } from '../../../shared/domain/sagas/sagas.db.ts';
 import { usualConfig } from '../../kit/orders.ts';
 import { until } from '../../kit/until.ts';
 import { anApi, type Api } from './kit.ts';

@@ -1,10 +1,11 @@
 import { insertApproval, type Approval } from '../../../shared/domain/approvals/approvals.db.ts';
 import { tenantSecret } from '../../../shared/domain/credentials/bmc-access.ts';
 import { insertDecommission } from '../../../shared/domain/decommissions/decommissions.db.ts';
+import { orderCreated } from '../../../shared/domain/orders/events.ts';
 import { insertOrder, Order } from '../../../shared/domain/orders/orders.db.ts';
 import { openTask } from '../../../shared/domain/tasks/tasks.db.ts';
 import { putAside } from '../../../shared/events/dead-letters.ts';
-import { appendEvents, event, readEvents } from '../../../shared/events/log.ts';
+import { appendEvents, readEvents } from '../../../shared/events/log.ts';
 import { isoTime } from '../../../shared/kernel/clock.ts';
 import { ApprovalId, DatacenterId, DecommissionId, ServerId, TaskId, type IdKind } from '../../../shared/kernel/ids.ts';
 import { newId } from '../../../shared/kernel/new-id.ts';
@@ -170,8 +171,7 @@ export async function belongings(api: Api, tenantId: string, datacenterId: strin
   });
 
   await appendEvents(db, clock, [
-    event({
-      topic: 'orders.created',
+    orderCreated({
       subject: orderId,
       tenantId,
       datacenterId,

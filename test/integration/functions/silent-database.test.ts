@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { orderCreated } from '../../../shared/domain/orders/events.ts';
 import { embeddedBus } from '../../../shared/events/embedded-bus.ts';
-import { appendEvents, event } from '../../../shared/events/log.ts';
+import { appendEvents } from '../../../shared/events/log.ts';
 import { createRelay } from '../../../shared/events/relay.ts';
 import { connect, type Database } from '../../../shared/kernel/database/database.ts';
 import { SilentProxy } from '../../kit/silent-proxy.ts';
@@ -84,8 +85,7 @@ describe('while the database does not answer', () => {
     await until('the stream to begin', () => text.includes('retry:'));
     expect(proxy.silence()).toBeGreaterThan(0);
     await appendEvents(elsewhere, api.world.clock, [
-      event({
-        topic: 'orders.created',
+      orderCreated({
         subject: 'meanwhile',
         tenantId: 'acme',
         datacenterId: 'dc-nyc-01',

@@ -2,7 +2,10 @@ import { app, HttpRequest, type HttpHandler } from '@azure/functions';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { registerStream } from '../../../functions/platform/stream.http.ts';
 import { Caller } from '../../../shared/access/caller.ts';
-import { appendEvents, event, lastSequence } from '../../../shared/events/log.ts';
+import { orderCreated } from '../../../shared/domain/orders/events.ts';
+import { taskOpened } from '../../../shared/domain/tasks/events.ts';
+import type { NewEvent } from '../../../shared/events/event-type.ts';
+import { appendEvents, lastSequence } from '../../../shared/events/log.ts';
 import type { World } from '../../../shared/saga/world.ts';
 import { until } from '../../kit/until.ts';
 import { edgeAgent, anApi, type Api } from './kit.ts';
@@ -60,17 +63,15 @@ async function listen(who: string, headers: Record<string, string> = {}): Promis
   return heard;
 }
 
-const orderCreated = (subject: string, tenantId: string, datacenterId: string) =>
-  event({
-    topic: 'orders.created',
+const anOrder = (subject: string, tenantId: string, datacenterId: string) =>
+  orderCreated({
     subject,
     tenantId,
     datacenterId,
     data: { orderId: subject, tenantId, datacenterId, lines: [], requestedBy: 'somebody' },
   });
-const taskOpened = (subject: string, datacenterId: string) =>
-  event({
-    topic: 'tasks.opened',
+const aTask = (subject: string, datacenterId: string) =>
+  taskOpened({
     subject,
     datacenterId,
     data: {
@@ -82,7 +83,7 @@ const taskOpened = (subject: string, datacenterId: string) =>
       dueAt: '2026-11-02T08:00:00Z',
     },
   });
-async function happen(...events: ReturnType<typeof event>[]): Promise<void> {
+async function happen(...events: NewEvent[]): Promise<void> {
   await appendEvents(api.db, api.world.clock, events);
   await api.relay.drain();
 }
@@ -91,11 +92,11 @@ describe('the live stream', () => {
   it('tells each listener what is theirs to know, and nothing else', async () => {
     const streams = await Promise.all([acme, globex, technician, ops].map((who) => listen(who)));
     await happen(
-      orderCreated('a', 'acme', 'dc-nyc-01'),
-      taskOpened('t1', 'dc-nyc-01'),
-      orderCreated('b', 'globex', 'dc-nyc-01'),
-      taskOpened('t2', 'dc-fra-01'),
-      orderCreated('c', 'acme', 'dc-fra-01'),
+      anOrder('a', 'acme', 'dc-nyc-01'),
+      aTask('t1', 'dc-nyc-01'),
+      anOrder('b', 'globex', 'dc-nyc-01'),
+      aTask('t2', 'dc-fra-01'),
+      anOrder('c', 'acme', 'dc-fra-01'),
     );
     await until('ops to hear all', () => streams[3]?.subjects.length === 5);
     await until(
@@ -107,16 +108,14 @@ describe('the live stream', () => {
 
   it('goes on where the listener left off: nothing missing, nothing twice', async () => {
     const first = await listen(acme);
-    await happen(orderCreated('before', 'acme', 'dc-nyc-01'));
+    await happen(anOrder('before', 'acme', 'dc-nyc-01'));
     await until('the first event', () => first.subjects.length === 1);
     first.end();
     await happen(
-      ...Array.from({ length: 20 }, (_, n) =>
-        orderCreated(`missed-${n}`, n % 2 === 0 ? 'acme' : 'globex', 'dc-nyc-01'),
-      ),
+      ...Array.from({ length: 20 }, (_, n) => anOrder(`missed-${n}`, n % 2 === 0 ? 'acme' : 'globex', 'dc-nyc-01')),
     );
     const again = await listen(acme, { 'last-event-id': String(first.ids.at(-1)) });
-    await happen(orderCreated('after', 'acme', 'dc-nyc-01'));
+    await happen(anOrder('after', 'acme', 'dc-nyc-01'));
     await until('what was missed', () => again.subjects.includes('after'));
     expect(again.subjects).toEqual([...Array.from({ length: 10 }, (_, n) => `missed-${2 * n}`), 'after']);
     expect(again.ids).toEqual(again.ids.toSorted((a, b) => a - b));
@@ -136,12 +135,10 @@ describe('the live stream', () => {
   );
 
   it('loses nothing to events that come while it begins', async () => {
-    const writing = Promise.all(
-      Array.from({ length: 10 }, (_, n) => happen(orderCreated(`w${n}`, 'acme', 'dc-nyc-01'))),
-    );
+    const writing = Promise.all(Array.from({ length: 10 }, (_, n) => happen(anOrder(`w${n}`, 'acme', 'dc-nyc-01'))));
     const streams = await Promise.all(Array.from({ length: 5 }, () => listen(acme)));
     await writing;
-    await happen(orderCreated('last', 'acme', 'dc-nyc-01'));
+    await happen(anOrder('last', 'acme', 'dc-nyc-01'));
     const all = (await api.as(ops)('GET /v1/events?limit=200')).body['items'] as {
       subject: string;
       sequence: string;

@@ -4,11 +4,11 @@ import { discoverServer } from '../../../orchestrations/discovery/discover-serve
 import { validateServer } from '../../../orchestrations/discovery/validate-server.saga.ts';
 import { getAsset, lockFreeStock } from '../../../shared/domain/assets/assets.db.ts';
 import { bmcOf, factorySecret } from '../../../shared/domain/credentials/bmc-access.ts';
+import { timelineOf } from '../../../shared/domain/sagas/sagas.db.ts';
 import { listTasks, type Task } from '../../../shared/domain/tasks/tasks.db.ts';
 import { findingsOf, standingFindings, stateOf, waiveFinding } from '../../../shared/domain/validation/findings.db.ts';
 import { AppError } from '../../../shared/kernel/errors/app-error.ts';
 import { DatacenterId, type OrderId, type ServerId } from '../../../shared/kernel/ids.ts';
-import { timelineOf } from '../../../shared/saga/sagas.db.ts';
 import { SagaEnd } from '../../../shared/saga/wire.ts';
 import { serverOnItsWay } from '../../kit/servers.ts';
 import { aTestWorld, type TestWorld } from '../../kit/world.ts';

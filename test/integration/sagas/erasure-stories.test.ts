@@ -5,9 +5,9 @@ import { assetsOfOrder, getAsset, type Asset } from '../../../shared/domain/asse
 import { getDecommission } from '../../../shared/domain/decommissions/decommissions.db.ts';
 import { erasuresOf } from '../../../shared/domain/erasure/erasure.db.ts';
 import { getOrder } from '../../../shared/domain/orders/orders.db.ts';
+import { findSaga, sagaFamily } from '../../../shared/domain/sagas/sagas.db.ts';
 import { findingsOf, stateOf, waiveFinding } from '../../../shared/domain/validation/findings.db.ts';
 import { DecommissionId, type OrderId, type ServerId } from '../../../shared/kernel/ids.ts';
-import { findSaga, sagaFamily } from '../../../shared/saga/sagas.db.ts';
 import { decommission } from '../../kit/fault-stories.ts';
 import { placeOrder } from '../../kit/orders.ts';
 import { serverInService, serverInStock } from '../../kit/servers.ts';

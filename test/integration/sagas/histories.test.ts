@@ -5,7 +5,8 @@ import { sagas } from '../../../orchestrations/index.ts';
 import { FunctionsCore, installFunctionsCore } from '../../../runtime/core/functions-core.ts';
 import { startApp } from '../../../runtime/core/load.ts';
 import { createDurableApp } from '../../../runtime/durable/durable-app.ts';
-import { catalog, topicOf, type Topic } from '../../../shared/domain/catalog.ts';
+import { catalogue } from '../../../shared/domain/catalogue.ts';
+import { topicOf } from '../../../shared/events/event-type.ts';
 import { registerSagas } from '../../../shared/saga/register.ts';
 import { replayHistory, type RecordedHistory } from '../../kit/conformance/replay.ts';
 import {
@@ -56,7 +57,7 @@ it('writes no event that is not what its topic promises', async () => {
     'SELECT type, data FROM event_log',
   );
   const odd = written.flatMap(({ type, data }) => {
-    const schema = catalog[topicOf(type) as Topic] as z.ZodType | undefined;
+    const schema = catalogue.find(({ topic }) => topic === topicOf(type))?.data;
     const result = schema?.safeParse(data);
     return result?.success ? [] : [`${type}: ${result ? result.error.message : 'no such topic'}`];
   });

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { z } from 'zod';
 import { validateServer } from '../../../orchestrations/discovery/validate-server.saga.ts';
 import { getAsset } from '../../../shared/domain/assets/assets.db.ts';
+import { timelineOf } from '../../../shared/domain/sagas/sagas.db.ts';
 import { listTasks } from '../../../shared/domain/tasks/tasks.db.ts';
 import { findingsOf, standingFindings, stateOf, waiveFinding } from '../../../shared/domain/validation/findings.db.ts';
 import { AppError } from '../../../shared/kernel/errors/app-error.ts';
 import type { OrderId, ServerId } from '../../../shared/kernel/ids.ts';
-import { timelineOf } from '../../../shared/saga/sagas.db.ts';
 import { SagaEnd } from '../../../shared/saga/wire.ts';
 import { serverOnItsWay } from '../../kit/servers.ts';
 import { aTestWorld, type TestWorld } from '../../kit/world.ts';

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { SagaDetail } from '../../../../shared/saga/sagas.api.ts';
+import type { SagaDetail } from '../../../../shared/domain/sagas/sagas.api.ts';
 import { cancelSaga } from '../../api/acts.ts';
 import { paths } from '../../api/paths.ts';
 import { sagaHistoryQuery, sagaQuery } from '../../api/queries.ts';

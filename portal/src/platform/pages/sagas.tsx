@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { SagaView } from '../../../../shared/saga/sagas.api.ts';
+import type { SagaView } from '../../../../shared/domain/sagas/sagas.api.ts';
 import { paths } from '../../api/paths.ts';
 import { sagasQuery } from '../../api/queries.ts';
 import { useAnnounceChange } from '../../ui/announcer.tsx';

@@ -1,4 +1,4 @@
-import type { SagaDetail, SagaView } from '../../../../shared/saga/sagas.api.ts';
+import type { SagaDetail, SagaView } from '../../../../shared/domain/sagas/sagas.api.ts';
 
 export type StepView = SagaDetail['steps'][number];
 export interface Part {

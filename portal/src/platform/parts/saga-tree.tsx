@@ -1,4 +1,4 @@
-import type { SagaDetail } from '../../../../shared/saga/sagas.api.ts';
+import type { SagaDetail } from '../../../../shared/domain/sagas/sagas.api.ts';
 import { StateBadge } from '../../ui/badge.tsx';
 import { Id } from '../../ui/copy.tsx';
 import { When } from '../../ui/when.tsx';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { SagaView } from '../../../../shared/saga/sagas.api.ts';
+import type { SagaView } from '../../../../shared/domain/sagas/sagas.api.ts';
 import { operateSaga, type SagaVerb } from '../../api/acts.ts';
 import { useMay } from '../../api/session.ts';
 import { Button } from '../../ui/button.tsx';

@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from 'react';
-import { OperateSaga } from '../../../../shared/saga/sagas.api.ts';
+import { OperateSaga } from '../../../../shared/domain/sagas/sagas.api.ts';
 import { Field } from '../field.tsx';
 import { check } from './check.ts';
 import { FormDialog } from './form-dialog.tsx';

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
+import { taskOpened } from '../../../../shared/domain/tasks/events.ts';
 import type { CloudEvent } from '../../../../shared/events/cloud-event.ts';
 import { listDeadLetters, putBack } from '../../../../shared/events/dead-letters.ts';
-import { appendEvents, event, readEvents, verifyChain } from '../../../../shared/events/log.ts';
+import { appendEvents, readEvents, verifyChain } from '../../../../shared/events/log.ts';
 import { createRelay, type Publisher, type Relay } from '../../../../shared/events/relay.ts';
 import { systemClock } from '../../../../shared/kernel/clock.ts';
 import { connect, type Database } from '../../../../shared/kernel/database/database.ts';
@@ -33,8 +34,7 @@ afterAll(async () => {
 });
 
 const opened = (subject: string, title = 'Rack it') =>
-  event({
-    topic: 'tasks.opened',
+  taskOpened({
     subject,
     data: {
       taskId: subject,
@@ -61,9 +61,8 @@ describe('appending', () => {
   });
 
   it('takes nothing whose data is not what its topic promises', async () => {
-    await expect(append({ topic: 'tasks.opened', subject: 'x', data: { taskId: 'x' } as never })).rejects.toThrow(
-      /title/,
-    );
+    const incomplete = async () => append(taskOpened({ subject: 'x', data: { taskId: 'x' } as never }));
+    await expect(incomplete()).rejects.toThrow(/title/);
     expect(await db.run("SELECT FROM event_log WHERE subject = 'x'")).toBe(0);
   });
 

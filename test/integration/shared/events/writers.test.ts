@@ -11,8 +11,9 @@ import { PostgresStore } from '../../../../runtime/durable/postgres/store.ts';
 import { createPostgresStores } from '../../../../runtime/triggers/postgres/stores.ts';
 import { ensureDatacenter } from '../../../../shared/domain/datacenters/datacenters.db.ts';
 import { issueCommand, recordAnswers, takeCommands } from '../../../../shared/domain/edge/commands.db.ts';
+import { taskOpened } from '../../../../shared/domain/tasks/events.ts';
 import { embeddedBus } from '../../../../shared/events/embedded-bus.ts';
-import { appendEvents, event } from '../../../../shared/events/log.ts';
+import { appendEvents } from '../../../../shared/events/log.ts';
 import { createRelay } from '../../../../shared/events/relay.ts';
 import { systemClock } from '../../../../shared/kernel/clock.ts';
 import { connect, type Database } from '../../../../shared/kernel/database/database.ts';
@@ -82,8 +83,7 @@ const command = (of: Database, id: string) =>
     runSeconds: 60,
   });
 const opened = (subject: string) =>
-  event({
-    topic: 'tasks.opened',
+  taskOpened({
     subject,
     data: {
       taskId: subject,

@@ -10,6 +10,7 @@ import {
   type MemoryEngine,
 } from '../../../../runtime/durable/memory/engine.ts';
 import { VirtualTime } from '../../../../runtime/durable/memory/virtual-time.ts';
+import { findSaga, stepsOf, timelineOf, type SagaRow, type StepRow } from '../../../../shared/domain/sagas/sagas.db.ts';
 import { createRelay } from '../../../../shared/events/relay.ts';
 import { connect, type Database } from '../../../../shared/kernel/database/database.ts';
 import { silentLog } from '../../../../shared/kernel/log/log.ts';
@@ -18,7 +19,6 @@ import { createSagas, type Sagas } from '../../../../shared/saga/client.ts';
 import { consume } from '../../../../shared/saga/consumer.ts';
 import type { SagaDefinition } from '../../../../shared/saga/define-saga.ts';
 import { registerSagas } from '../../../../shared/saga/register.ts';
-import { findSaga, stepsOf, timelineOf, type SagaRow, type StepRow } from '../../../../shared/saga/sagas.db.ts';
 import {
   step,
   type AnyStep,

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { timelineOf } from '../../../../shared/domain/sagas/sagas.db.ts';
+import { Trouble } from '../../../../shared/facts/trouble.ts';
 import { defineSaga, type Flow, type Saga } from '../../../../shared/saga/define-saga.ts';
-import { byLookingAgain, climb, type Look, type Remedy, Trouble } from '../../../../shared/saga/ladder.ts';
-import { timelineOf } from '../../../../shared/saga/sagas.db.ts';
+import { byLookingAgain, climb, type Look, type Remedy } from '../../../../shared/saga/ladder.ts';
 import { journalActivity } from '../../../../shared/saga/wire.ts';
 import { aStage, fails, Input, Script, type Stage } from './kit.ts';
 

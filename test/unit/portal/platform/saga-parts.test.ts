@@ -6,7 +6,7 @@ import {
   stuckIn,
   treeOf,
 } from '../../../../portal/src/platform/parts/saga-parts.ts';
-import type { SagaDetail, SagaView } from '../../../../shared/saga/sagas.api.ts';
+import type { SagaDetail, SagaView } from '../../../../shared/domain/sagas/sagas.api.ts';
 
 const at = (minute: number) => `2026-11-22T12:${String(minute).padStart(2, '0')}:00.000Z`;
 const saga = (id: string, parentId: string | null, minute: number, change: Partial<SagaView> = {}): SagaView => ({

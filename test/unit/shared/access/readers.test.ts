@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { Caller, roles, type Role } from '../../../../shared/access/caller.ts';
-import { forReader, readable } from '../../../../shared/access/readers.ts';
-import { catalog, topics, typeOf, type Topic } from '../../../../shared/domain/catalog.ts';
+import { forReader, readableBy } from '../../../../shared/access/readers.ts';
+import { catalogue, topics, type Topic } from '../../../../shared/domain/catalogue.ts';
 import type { CloudEvent } from '../../../../shared/events/cloud-event.ts';
+import { typeOf } from '../../../../shared/events/event-type.ts';
 import { AgentId, DatacenterId } from '../../../../shared/kernel/ids.ts';
 import { newId } from '../../../../shared/kernel/new-id.ts';
 
@@ -26,7 +27,7 @@ const columns = {
 } as const satisfies Record<string, Role>;
 
 const fieldsOf = (topic: Topic): string[] => {
-  const schema = catalog[topic];
+  const schema = catalogue.find((type) => type.topic === topic)!.data;
   return 'shape' in schema ? Object.keys(schema.shape) : ['kind']; // a union of reports: they are on the bus only
 };
 const anEvent = (topic: Topic, more: Partial<CloudEvent> = {}, data: object = {}): CloudEvent => ({
@@ -174,7 +175,7 @@ describe('readers of events', () => {
   it('is asked of the log as it is judged afterwards', () => {
     for (const role of roles) {
       const caller = somebody(role);
-      const { all, tenant, datacenters } = readable(caller);
+      const { all, tenant, datacenters } = readableBy(caller);
       for (const topic of topics) {
         const event = anEvent(topic, {}, { kind: 'decommission' });
         const isAsked =

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { applySettingsFile } from '../../../../infra/local/settings-file.ts';
+import { BadSettings } from '../../../../shared/kernel/setting-values.ts';
 import {
-  BadSettings,
   missingForPlatform,
   publicUrl,
   readSettings,

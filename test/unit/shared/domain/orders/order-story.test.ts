@@ -3,7 +3,7 @@ import { steps as allSteps } from '../../../../../activities/index.ts';
 import { sagas as allSagas } from '../../../../../orchestrations/index.ts';
 import { entriesFor, phasesOf } from '../../../../../shared/domain/orders/order-story.ts';
 import type { Order } from '../../../../../shared/domain/orders/orders.db.ts';
-import type { SagaRow, StepRow, TimelineRow } from '../../../../../shared/saga/sagas.db.ts';
+import type { SagaRow, StepRow, TimelineRow } from '../../../../../shared/domain/sagas/sagas.db.ts';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
 const order = (state: Order['state']) => ({ state }) as Order;

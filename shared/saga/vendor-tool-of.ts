@@ -1,6 +1,6 @@
-import type { VendorTool } from '../../ports/vendor-tool.ts';
-import type { StepPending } from '../../saga/step.ts';
-import type { World } from '../../saga/world.ts';
+import type { VendorTool } from '../ports/vendor-tool.ts';
+import type { StepPending } from './step.ts';
+import type { World } from './world.ts';
 
 /** Which fleet manager looks after machines of this make. Other makes have none and are managed by Redfish alone. */
 export function vendorToolOf(

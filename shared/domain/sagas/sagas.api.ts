@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Reason } from '../kernel/text.ts';
+import { Reason } from '../../kernel/text.ts';
 
 export const SagaView = z.object({
   id: z.string(),

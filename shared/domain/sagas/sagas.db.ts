@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { prepared, type Queryable } from '../kernel/database/database.ts';
+import { prepared, type Queryable } from '../../kernel/database/database.ts';
 
 export const SagaState = z.enum([
   'accepted',
