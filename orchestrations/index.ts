@@ -1,27 +1,21 @@
 import type { SagaDefinition } from '../shared/saga/define-saga.ts';
-import { decommissionServer } from './decommissioning/decommission-server.saga.ts';
-import { deliverServer } from './delivery/deliver-server.saga.ts';
-import { discoverServer } from './discovery/discover-server.saga.ts';
-import { validateServer } from './discovery/validate-server.saga.ts';
-import { maintainServer } from './operations/maintain-server.saga.ts';
-import { deployServer } from './orders/deploy-server.saga.ts';
-import { fulfillOrder } from './orders/fulfill-order.saga.ts';
-import { procure } from './procurement/procure.saga.ts';
-import { commissionServer } from './provisioning/commission-server.saga.ts';
-import { installServer } from './receiving/install-server.saga.ts';
-import { receiveShipment } from './receiving/receive-shipment.saga.ts';
+import { decommissioningSagas } from './decommissioning/index.ts';
+import { deliverySagas } from './delivery/index.ts';
+import { discoverySagas } from './discovery/index.ts';
+import { operationsSagas } from './operations/index.ts';
+import { ordersSagas } from './orders/index.ts';
+import { procurementSagas } from './procurement/index.ts';
+import { provisioningSagas } from './provisioning/index.ts';
+import { receivingSagas } from './receiving/index.ts';
 
-/** Every story the platform can tell. */
+/** Every story the platform can tell. A saga is registered by standing in the list of its area. */
 export const sagas: readonly SagaDefinition[] = [
-  fulfillOrder,
-  procure,
-  receiveShipment,
-  deployServer,
-  installServer,
-  discoverServer,
-  validateServer,
-  commissionServer,
-  deliverServer,
-  maintainServer,
-  decommissionServer,
+  ...ordersSagas,
+  ...procurementSagas,
+  ...receivingSagas,
+  ...discoverySagas,
+  ...provisioningSagas,
+  ...deliverySagas,
+  ...operationsSagas,
+  ...decommissioningSagas,
 ];

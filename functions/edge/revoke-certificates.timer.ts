@@ -1,8 +1,7 @@
 import { certificatesToRevoke, forgetOldCertificates, noteRevoked } from '../../shared/domain/edge/agents.db.ts';
 import { explain } from '../../shared/kernel/errors/app-error.ts';
+import { timerFunction } from '../../shared/saga/timer.ts';
 import type { World } from '../../shared/saga/world.ts';
-
-export const revokeCertificatesEvery = '0 */5 * * * *';
 
 /**
  * Tells the authority which certificates count no more, for whoever asks it instead of us. We ourselves let a revoked
@@ -19,3 +18,9 @@ export async function revokeCertificates({ db, clock, authority, log }: World): 
   }
   await forgetOldCertificates(db, clock);
 }
+
+export const revokeCertificatesTimer = timerFunction({
+  name: 'revoke-certificates',
+  schedule: '0 */5 * * * *',
+  run: revokeCertificates,
+});

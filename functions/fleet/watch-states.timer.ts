@@ -3,9 +3,8 @@ import { warningAlert } from '../../shared/domain/health/events.ts';
 import { appendEvents } from '../../shared/events/log.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { State, states, type StateInfo } from '../../shared/lifecycle/states.ts';
+import { timerFunction } from '../../shared/saga/timer.ts';
 import type { World } from '../../shared/saga/world.ts';
-
-export const watchStatesEvery = '*/30 * * * * *';
 
 const Overdue = z.object({
   id: z.string(),
@@ -45,3 +44,5 @@ export async function watchStates({ db, clock, log }: World): Promise<number> {
     return overdue.length;
   });
 }
+
+export const watchStatesTimer = timerFunction({ name: 'watch-states', schedule: '*/30 * * * * *', run: watchStates });

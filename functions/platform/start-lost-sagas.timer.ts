@@ -1,8 +1,7 @@
 import { seconds } from '../../shared/kernel/durations.ts';
 import type { Sagas } from '../../shared/saga/client.ts';
+import { timerFunction } from '../../shared/saga/timer.ts';
 import type { World } from '../../shared/saga/world.ts';
-
-export const startLostSagasEvery = '*/15 * * * * *';
 
 /** What was accepted but whose saga never began (a crash between the two) is started here. Answers how many. */
 export async function startLostSagas({ clock, log, sagas }: World & { sagas: Sagas }): Promise<number> {
@@ -10,3 +9,9 @@ export async function startLostSagas({ clock, log, sagas }: World & { sagas: Sag
   for (const sagaId of lost) log.sagaStarted({ sagaId });
   return lost.length;
 }
+
+export const startLostSagasTimer = timerFunction({
+  name: 'start-lost-sagas',
+  schedule: '*/15 * * * * *',
+  run: startLostSagas,
+});

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { steps } from '../../activities/index.ts';
 import { bootChoices } from '../../edge/boot/boot-for.ts';
 import { edgeSettingNames } from '../../edge/settings.ts';
-import { endpoints } from '../../functions/endpoints.ts';
+import { endpoints } from '../../functions/areas.ts';
 import { sagas } from '../../orchestrations/index.ts';
 import { topics } from '../../shared/domain/catalogue.ts';
 import { days, hours } from '../../shared/kernel/durations.ts';

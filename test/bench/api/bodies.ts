@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent, fetch } from 'undici';
 import { z } from 'zod';
-import { endpoints } from '../../../functions/endpoints.ts';
+import { endpoints } from '../../../functions/areas.ts';
 import type { LocalPlatform } from '../../../infra/local/platform.ts';
 import { AgentIdentity } from '../../../shared/domain/edge/agents.api.ts';
 import { mostBodyBytes } from '../../../shared/http/body.ts';

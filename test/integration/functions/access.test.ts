@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
-import { endpoints } from '../../../functions/endpoints.ts';
+import { endpoints } from '../../../functions/areas.ts';
 import { createAuthenticator } from '../../../shared/access/authenticate.ts';
 import { makeKey, makeRequest } from '../../../shared/kernel/certificate-request.ts';
 import { newId } from '../../../shared/kernel/new-id.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { endpoints } from '../../../functions/endpoints.ts';
+import { endpoints } from '../../../functions/areas.ts';
 import { mostBodyBytes } from '../../../shared/http/body.ts';
 import { bodyShapes, bodyTargets, type BodyTarget } from '../../kit/body-shapes.ts';
 import { until } from '../../kit/until.ts';

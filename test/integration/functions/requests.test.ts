@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { endpoints } from '../../../functions/endpoints.ts';
+import { endpoints } from '../../../functions/areas.ts';
 import { mostBodyBytes } from '../../../shared/http/body.ts';
 import { newId } from '../../../shared/kernel/new-id.ts';
 import { usualConfig } from '../../kit/orders.ts';

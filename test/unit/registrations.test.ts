@@ -1,0 +1,71 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { steps } from '../../activities/index.ts';
+import { consumers, endpoints, timers } from '../../functions/areas.ts';
+import { sagas } from '../../orchestrations/index.ts';
+import { catalogue } from '../../shared/domain/catalogue.ts';
+import { repositoryFiles } from '../kit/import-graph.ts';
+
+/** Lists in which something stands so that it is there at all, and the files that declare what belongs into each. */
+const registrations: Record<string, { listed: readonly unknown[]; files: RegExp; is: (exported: object) => boolean }> =
+  {
+    endpoints: {
+      listed: endpoints,
+      files: /^functions\/.*\.http\.ts$/,
+      is: (each) => 'route' in each && 'handle' in each,
+    },
+    consumers: {
+      listed: consumers,
+      files: /^functions\/.*\.event\.ts$/,
+      is: (each) => 'topics' in each && 'handle' in each,
+    },
+    timers: { listed: timers, files: /^functions\/.*\.timer\.ts$/, is: (each) => 'schedule' in each && 'run' in each },
+    steps: { listed: steps, files: /^activities\/.*\.ts$/, is: (each) => 'undo' in each && 'run' in each },
+    sagas: { listed: sagas, files: /^orchestrations\/.*\.saga\.ts$/, is: (each) => 'story' in each },
+    events: {
+      listed: catalogue,
+      files: /^shared\/(domain|lifecycle)\/.*events\.ts$/,
+      is: (each) => 'topic' in each && 'audience' in each,
+    },
+  };
+const files = repositoryFiles();
+
+describe.each(Object.entries(registrations))('the list of %s', (_name, { listed, files: pattern, is }) => {
+  const declared = async (): Promise<{ where: string; what: unknown }[]> => {
+    const found = files
+      .filter((file) => pattern.test(file) && !file.endsWith('/index.ts'))
+      .map(async (file) => {
+        const exports = (await import(pathToFileURL(path.resolve(file)).href)) as Record<string, unknown>;
+        return Object.entries(exports)
+          .filter(([, what]) => (typeof what === 'object' || typeof what === 'function') && what !== null && is(what))
+          .map(([exported, what]) => ({ where: `${file} ${exported}`, what }));
+      });
+    return (await Promise.all(found)).flat();
+  };
+  const missingIn = (list: readonly unknown[], all: readonly { where: string; what: unknown }[]): string[] =>
+    all.filter(({ what }) => !list.includes(what)).map(({ where }) => where);
+
+  it('has everything that is declared', async () => {
+    expect(missingIn(listed, await declared())).toEqual([]);
+  });
+
+  it('is missed line by line: whatever is taken away is named', async () => {
+    const all = await declared();
+    expect(all.length).toBeGreaterThan(0);
+    for (const { where, what } of all)
+      expect(
+        missingIn(
+          listed.filter((each) => each !== what),
+          all,
+        ),
+      ).toEqual([where]);
+  });
+
+  it('has each once, under a name of its own', () => {
+    const names = listed.map(
+      (each) => (each as { topic?: string; name: string }).topic ?? (each as { name: string }).name,
+    );
+    expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+  });
+});
