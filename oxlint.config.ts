@@ -13,7 +13,7 @@ interface Pattern {
 /** What a folder may not import, by path from the root, and what would break. */
 interface Border {
   not: readonly string[];
-  because: string;
+  reason: string;
 }
 
 const escaped = (path: string) => path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -41,7 +41,7 @@ function bordersOf(folder: string, borders: readonly Border[], more: { patterns?
           'error',
           {
             patterns: [
-              ...borders.map(({ not, because }) => ({ regex: not.map(leading).join('|'), message: because })),
+              ...borders.map(({ not, reason }) => ({ regex: not.map(leading).join('|'), message: reason })),
               ...(more.patterns ?? []),
             ],
             paths: more.paths ?? [],
@@ -88,15 +88,15 @@ const noDrivers = packages(
 );
 const sharedIsTheBottom: Border = {
   not: otherLayers('shared'),
-  because: 'shared/ is the bottom: it imports no other folder, so that edge and functions can both stand on it.',
+  reason: 'shared/ is the bottom: it imports no other folder, so that edge and functions can both stand on it.',
 };
 const sends = { paths: nodeSenders };
 
 /** What one floor may not import: the floors that it does not name. */
 const floorBorders = (part: string, floor: string): Border[] => {
-  const { uses, because } = floors[part]![floor]!;
+  const { uses, reason } = floors[part]![floor]!;
   const others = Object.keys(floors[part]!).filter((other) => other !== floor && !uses.includes(other));
-  return others.length === 0 ? [] : [{ not: others.map((other) => `${part}/${other}`), because }];
+  return others.length === 0 ? [] : [{ not: others.map((other) => `${part}/${other}`), reason }];
 };
 type More = { patterns?: Pattern[]; paths?: object[] };
 /** A part of the tree: what none of it may import, and what each of its floors may not. */
@@ -110,7 +110,7 @@ const noDatabase = (message: string): Pattern => ({ regex: '\\.db\\.ts$', messag
 
 const runtimeKnowsNoServer: Border = {
   not: otherLayers('runtime'),
-  because: 'runtime/ runs any Functions app and knows nothing of servers.',
+  reason: 'runtime/ runs any Functions app and knows nothing of servers.',
 };
 const portalIsAClient: Border = {
   not: [
@@ -119,7 +119,7 @@ const portalIsAClient: Border = {
     'test',
     'infra',
   ],
-  because: 'The portal is a client of the API: it shares its shapes and words, and runs in a browser.',
+  reason: 'The portal is a client of the API: it shares its shapes and words, and runs in a browser.',
 };
 
 export default defineConfig({
@@ -192,11 +192,11 @@ export default defineConfig({
       [
         {
           not: otherLayers('edge', 'shared'),
-          because: 'The edge agent is a program of its own: it meets the functions through queues only.',
+          reason: 'The edge agent is a program of its own: it meets the functions through queues only.',
         },
         {
           not: ['access', 'saga', 'http', 'wiring', 'events'].map((floor) => `shared/${floor}`),
-          because: 'The agent has no database, no callers and no sagas: those are the platform’s.',
+          reason: 'The agent has no database, no callers and no sagas: those are the platform’s.',
         },
       ],
       {
@@ -216,7 +216,7 @@ export default defineConfig({
       [
         {
           not: ['edge', 'portal', 'runtime'],
-          because: 'Functions run on any host; they know neither ours nor the edge.',
+          reason: 'Functions run on any host; they know neither ours nor the edge.',
         },
       ],
       { patterns: [durableOnlyInSaga, senders], ...sends },
@@ -226,11 +226,11 @@ export default defineConfig({
       [
         {
           not: otherLayers('orchestrations', 'activities', 'shared'),
-          because: 'Orchestrations see steps and shared words only: imports point inward.',
+          reason: 'Orchestrations see steps and shared words only: imports point inward.',
         },
         {
           not: ['shared/kernel/database', 'shared/adapters', 'shared/wiring', 'shared/kernel/clock.ts'],
-          because: 'An orchestrator that reads the world decides differently on replay. Ask a step.',
+          reason: 'An orchestrator that reads the world decides differently on replay. Ask a step.',
         },
       ],
       {
@@ -274,9 +274,9 @@ export default defineConfig({
       [
         {
           not: otherLayers('activities', 'shared'),
-          because: 'Activities see shared/ only: imports point inward.',
+          reason: 'Activities see shared/ only: imports point inward.',
         },
-        { not: ['shared/wiring'], because: 'Steps are handed what they use; they never build it.' },
+        { not: ['shared/wiring'], reason: 'Steps are handed what they use; they never build it.' },
       ],
       { patterns: [durableOnlyInSaga, senders], ...sends },
     ),
@@ -286,13 +286,13 @@ export default defineConfig({
         [
           {
             not: otherLayers('activities', 'shared'),
-            because: 'Activities see shared/ only: imports point inward.',
+            reason: 'Activities see shared/ only: imports point inward.',
           },
           {
             not: stages.filter((other) => other !== stage).map((other) => `activities/${other}`),
-            because: 'A stage never imports another stage: they meet through an event or a child saga.',
+            reason: 'A stage never imports another stage: they meet through an event or a child saga.',
           },
-          { not: ['shared/wiring'], because: 'Steps are handed what they use; they never build it.' },
+          { not: ['shared/wiring'], reason: 'Steps are handed what they use; they never build it.' },
         ],
         { patterns: [durableOnlyInSaga, senders], ...sends },
       ),

@@ -145,7 +145,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         tell({ kind: 'command-answer', commandId: id, serverId, outcome }).then(
           () => true,
           (error: unknown) => {
-            log.answerNotKept({ datacenter, commandId: id, because: explain(error) });
+            log.answerNotKept({ datacenter, commandId: id, reason: explain(error) });
             return false;
           },
         ),

@@ -47,7 +47,7 @@ while (!isStopping) {
   else {
     say('warn', 'the agent ended; it is started again', {
       version: state.current,
-      because: ended.because,
+      reason: ended.reason,
       seconds: pause / 1000,
     });
     pause = ended.afterMilliseconds > trialMilliseconds ? 1000 : Math.min(longestPause, pause * 2);
@@ -62,7 +62,7 @@ while (!isStopping) {
 async function run(state) {
   const began = Date.now();
   let isHealthy = false;
-  let because;
+  let reason;
   child = spawn(
     process.execPath,
     [
@@ -80,7 +80,7 @@ async function run(state) {
     state.onTrial &&
     setTimeout(() => {
       if (isHealthy) return confirm(state);
-      because = `it did not become healthy within ${trialMilliseconds / 1000} s`;
+      reason = `it did not become healthy within ${trialMilliseconds / 1000} s`;
       endChild();
     }, trialMilliseconds);
   const code = await new Promise((resolve) => {
@@ -90,23 +90,23 @@ async function run(state) {
   clearTimeout(trial);
   child = undefined;
   return {
-    how: because ? 'unhealthy' : code === handedOver && existsSync(inFolder('next')) ? 'handed over' : 'ended',
-    because: because ?? `it ended with ${code}`,
+    how: reason ? 'unhealthy' : code === handedOver && existsSync(inFolder('next')) ? 'handed over' : 'ended',
+    reason: reason ?? `it ended with ${code}`,
     afterMilliseconds: Date.now() - began,
   };
 }
 
 /** A release on trial that ended: once more, or back to the one before. */
-function judge(state, { how, because }) {
+function judge(state, { how, reason }) {
   const ends = state.ends + 1;
   if (how !== 'unhealthy' && ends < endsAllowed) {
-    say('warn', 'the new release ended; it is started again', { version: state.current, because });
+    say('warn', 'the new release ended; it is started again', { version: state.current, reason });
     return writeState({ ...state, ends });
   }
   say('error', 'the new release does not do; back to the one before', {
     version: state.current,
     previous: state.previous,
-    because,
+    reason,
   });
   writeState({ current: state.previous, previous: null, onTrial: false, ends: 0, rolledBack: state.current });
 }
@@ -163,7 +163,7 @@ function readNote() {
   try {
     return JSON.parse(readFileSync(inFolder('state.json'), 'utf8'));
   } catch (error) {
-    if (error.code !== 'ENOENT') say('error', 'what the launcher had noted cannot be read', { because: error.message });
+    if (error.code !== 'ENOENT') say('error', 'what the launcher had noted cannot be read', { reason: error.message });
     return undefined;
   }
 }

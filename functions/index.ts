@@ -26,7 +26,7 @@ const edge = {
   publicUrl: publicUrl(settings),
   authenticator: createAuthenticator({ issuer, audience: settings.OIDC_AUDIENCE, db: world.db, clock: world.clock }),
 };
-const feed = createFeed(world.db, world.notices, (because) => world.log.databaseConnectionLost({ because }));
+const feed = createFeed(world.db, world.notices, (reason) => world.log.databaseConnectionLost({ reason }));
 
 app.setup({ enableHttpStream: true }); // the portal's live stream
 registerSagas(sagas, steps, world);

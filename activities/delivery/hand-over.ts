@@ -20,7 +20,7 @@ export const handOver = step({
         throw new AppError({
           code: 'lifecycle.refused',
           kind: 'conflict',
-          publicMessage: `Server ${serverId} is ${applied.state}: ${applied.because}.`,
+          publicMessage: `Server ${serverId} is ${applied.state}: ${applied.reason}.`,
         });
       if (applied.outcome === 'moved')
         await appendEvents(tx, clock, [

@@ -56,11 +56,11 @@ export const bootValidationImage = step({
     if ('away' in next)
       return wait(stage, now, recheckAgentSeconds, `the agent of ${asset.datacenterId}: ${next.away}`);
     if (stage === 'reaching' && passing.includes(next.trouble.kind) && now - since < patience) {
-      return wait('reaching', since, recheckBmcSeconds, `an answer: ${next.trouble.because}`);
+      return wait('reaching', since, recheckBmcSeconds, `an answer: ${next.trouble.reason}`);
     }
     await noteCondition(world.db, world.clock, serverId, {
       condition: 'failed',
-      because: next.trouble.because,
+      reason: next.trouble.reason,
       attempts: attempt,
       sagaId: context.sagaId,
     });
@@ -127,7 +127,7 @@ const advance: Record<Stage, (boot: Boot) => Promise<Asked<StepPending>>> = {
       : {
           trouble: {
             kind: 'power-stuck',
-            because: `its power does not go off: the BMC at ${target.address} says it is ${power.well}`,
+            reason: `its power does not go off: the BMC at ${target.address} says it is ${power.well}`,
           },
         };
   },
@@ -146,7 +146,7 @@ const advance: Record<Stage, (boot: Boot) => Promise<Asked<StepPending>>> = {
         : {
             trouble: {
               kind: 'silent',
-              because:
+              reason:
                 `the validation image has not reported for ${bootWithin / 60_000} minutes after the server ` +
                 `was started; its power is ${power.well}`,
             },
@@ -194,7 +194,7 @@ async function switchOffByHand(
     orderId: asset.orderId,
     withinMilliseconds: hours(4),
     title: `Switch off ${asset.serial} in ${asset.rackName}, unit ${asset.rackUnit}`,
-    instructions: [`Its BMC cannot do it: ${trouble.because}.`, 'Hold its power button until it is off.'],
+    instructions: [`Its BMC cannot do it: ${trouble.reason}.`, 'Hold its power button until it is off.'],
   });
   return answer.outcome === 'pending' ? answer : undefined;
 }

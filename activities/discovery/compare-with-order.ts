@@ -28,7 +28,7 @@ export const compareWithOrder = step({
     const stranger = left.find(({ kind }) => kind === 'identity');
     if (stranger)
       await quarantine(world.db, world.clock, serverId, {
-        because: `the validation image says its serial number is ${stranger.found}, not ${stranger.expected}`,
+        reason: `the validation image says its serial number is ${stranger.found}, not ${stranger.expected}`,
         expected: stranger.expected,
         found: stranger.found,
         sagaId: context.sagaId,

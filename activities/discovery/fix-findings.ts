@@ -26,7 +26,7 @@ const fixAtMost = days(7);
 export const fixFindings = step({
   name: 'fix-findings',
   input: z.object({ serverId: ServerId, findings: z.array(z.string()) }),
-  output: z.object({ outcome: z.enum(['fixed', 'waived', 'not-fixed']), because: z.string().optional() }),
+  output: z.object({ outcome: z.enum(['fixed', 'waived', 'not-fixed']), reason: z.string().optional() }),
   atMost: fixAtMost,
   run: async ({ serverId, findings }, world, context) => {
     const asset = await getAsset(world.db, serverId);
@@ -68,7 +68,7 @@ export const fixFindings = step({
       await noteCondition(world.db, world.clock, serverId, {
         condition: 'waiting',
         for: `a technician in ${asset.datacenterId}`,
-        because: `${counted(lines.length, 'finding')} to fix`,
+        reason: `${counted(lines.length, 'finding')} to fix`,
         until: isoTime(context.at + fixAtMost),
         sagaId: context.sagaId,
         taskId: answer.ticket,
@@ -96,7 +96,7 @@ async function judge(
   wanted: readonly Finding[],
   asset: Asset,
   world: World,
-): Promise<{ outcome: 'fixed' | 'not-fixed'; because?: string }> {
+): Promise<{ outcome: 'fixed' | 'not-fixed'; reason?: string }> {
   const { answers = [] } = TaskResult.parse(task.result ?? {});
   const by = task.completedBy ?? 'unknown';
   for (const { line, ...said } of answers) await recordAnswer(world.db, line, { ...said, by, at: task.updatedAt });
@@ -106,7 +106,7 @@ async function judge(
     ? { outcome: 'fixed' }
     : {
         outcome: 'not-fixed',
-        because: beyond.map((each) => `${placeOf(each, wanted)}: ${each.note ?? 'could not be fixed'}`).join('; '),
+        reason: beyond.map((each) => `${placeOf(each, wanted)}: ${each.note ?? 'could not be fixed'}`).join('; '),
       };
 }
 

@@ -52,12 +52,12 @@ export const identifyServer = step({
       return pending({
         ticket: String(since),
         pollAfterSeconds: recheckSeconds,
-        waitingFor: `an answer: ${trouble.because}`,
+        waitingFor: `an answer: ${trouble.reason}`,
       });
     }
     await noteCondition(world.db, world.clock, serverId, {
       condition: 'failed',
-      because: trouble.because,
+      reason: trouble.reason,
       attempts: attempt,
       sagaId: context.sagaId,
     });
@@ -98,9 +98,9 @@ async function judge(
   if (asset.serial !== null && serial?.toUpperCase() === asset.serial.toUpperCase()) return { facts };
   const machine = `the machine at ${asset.bmcAddress}`;
   if (serial === undefined)
-    return { trouble: { kind: 'no-serial', because: `${machine} does not say its serial number` } };
+    return { trouble: { kind: 'no-serial', reason: `${machine} does not say its serial number` } };
   const owner = await findAssetBySerial(world.db, serial);
-  const because =
+  const reason =
     `${machine} says its serial number is ${serial}, not ${asset.serial}` +
     (owner ? `: it is the server ${owner.id}` : '') +
     (owner?.rackName ? `, which should stand in ${owner.rackName}, unit ${owner.rackUnit}` : '');
@@ -120,10 +120,10 @@ async function judge(
   };
   await recordFindings(world.db, world.clock, asset, [difference], (n) => context.newId('finding', n), ['identity']);
   await quarantine(world.db, world.clock, asset.id, {
-    because,
+    reason,
     expected: asset.serial,
     found: serial,
     sagaId: context.sagaId,
   });
-  return { trouble: { kind: 'wrong-serial', because } };
+  return { trouble: { kind: 'wrong-serial', reason } };
 }

@@ -36,13 +36,13 @@ export const inspectServer = step({
       orderId: asset.orderId,
       withinMilliseconds: inspectWithin,
       title: `${what} ${asset.serial} in ${asset.rackName}, unit ${asset.rackUnit}`,
-      instructions: [`What is wrong: ${trouble.because}.`, ...todo, 'Write down what you found.'],
+      instructions: [`What is wrong: ${trouble.reason}.`, ...todo, 'Write down what you found.'],
     });
     if (answer.outcome === 'pending') {
       await noteCondition(world.db, world.clock, serverId, {
         condition: 'waiting',
         for: `a technician in ${asset.datacenterId}`,
-        because: trouble.because,
+        reason: trouble.reason,
         until: isoTime(context.at + hours(24)),
         sagaId: context.sagaId,
         taskId: answer.ticket,

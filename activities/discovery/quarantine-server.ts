@@ -6,10 +6,10 @@ import { nothing, step } from '../../shared/saga/step.ts';
 /** Takes a server out of circulation that could not be brought to work, and says what was tried. */
 export const quarantineServer = step({
   name: 'quarantine-server',
-  input: z.object({ serverId: ServerId, because: z.string(), tried: z.array(z.string()) }),
+  input: z.object({ serverId: ServerId, reason: z.string(), tried: z.array(z.string()) }),
   output: z.object({}),
-  run: async ({ serverId, because, tried }, { db, clock }, { sagaId }) => {
-    await quarantine(db, clock, serverId, { because, tried, sagaId });
+  run: async ({ serverId, reason, tried }, { db, clock }, { sagaId }) => {
+    await quarantine(db, clock, serverId, { reason, tried, sagaId });
     return {};
   },
   undo: nothing(

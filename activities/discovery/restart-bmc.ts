@@ -12,12 +12,12 @@ import { nothing, step } from '../../shared/saga/step.ts';
 export const restartBmc = step({
   name: 'restart-bmc',
   input: z.object({ serverId: ServerId }),
-  output: z.object({ refusedBecause: z.string().optional() }),
+  output: z.object({ refusedReason: z.string().optional() }),
   run: async ({ serverId }, world) => {
     const target = bmcOf(await getAsset(world.db, serverId));
     const answer = await askBmc(world.bmc, target, () => world.bmc.restartBmc(target));
     if ('away' in answer) throw new Error(answer.away);
-    return 'trouble' in answer ? { refusedBecause: answer.trouble.because } : {};
+    return 'trouble' in answer ? { refusedReason: answer.trouble.reason } : {};
   },
   undo: nothing('a controller that was restarted runs again'),
 });

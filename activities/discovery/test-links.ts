@@ -44,11 +44,11 @@ export const testLinks = step({
         toFix: await record(await judge(test.results.map(readTestedLink), asset, world), asset, world, context),
       };
     const waiting = test?.endedAt
-      ? { because: `the link test is ${test.state}` }
+      ? { reason: `the link test is ${test.state}` }
       : await waitingFor(asset, world, context);
-    if (!('because' in waiting)) return waiting;
+    if (!('reason' in waiting)) return waiting;
     await withdrawImageWork(world.db, world.clock, id);
-    return { isTested: false, toFix: await record([untestedLinks(waiting.because)], asset, world, context) };
+    return { isTested: false, toFix: await record([untestedLinks(waiting.reason)], asset, world, context) };
   },
   undo: {
     name: 'stop-testing-links',
@@ -69,9 +69,9 @@ async function waitingFor(asset: Asset, world: World, { ticket, at }: StepContex
   const target = bmcOf(asset);
   const power = await askBmc(world.bmc, target, () => world.bmc.readPower(target));
   if ('away' in power) return wait(now, recheckAgentSeconds, `the agent of ${asset.datacenterId}: ${power.away}`);
-  if ('well' in power && power.well === 'off') return { because: 'the server is off, and its links were not tested' };
+  if ('well' in power && power.well === 'off') return { reason: 'the server is off, and its links were not tested' };
   if (now - since >= silentAfter)
-    return { because: `the validation image has not tested the links within ${silentAfter / 60_000} minutes` };
+    return { reason: `the validation image has not tested the links within ${silentAfter / 60_000} minutes` };
   return wait(since, recheckSeconds, 'the validation image to test the links');
 }
 

@@ -5,7 +5,7 @@ import { appendEvents } from '../../shared/events/log.ts';
 import { OrderId } from '../../shared/kernel/ids.ts';
 import { step } from '../../shared/saga/step.ts';
 
-const SagaEnd = z.object({ ended_because: z.string().nullable(), is_cancelled: z.boolean() });
+const SagaEnd = z.object({ ended_reason: z.string().nullable(), is_cancelled: z.boolean() });
 
 /** Takes an accepted order in hand. Its undo is the last of an unwound order and tells everybody how it ended. */
 export const beginOrder = step({
@@ -21,12 +21,12 @@ export const beginOrder = step({
     run: async ({ orderId }, { db, clock }, { sagaId }) => {
       const saga = await db.maybe(
         SagaEnd,
-        'SELECT ended_because, cancel_requested IS NOT NULL AS is_cancelled FROM saga WHERE id = $1',
+        'SELECT ended_reason, cancel_requested IS NOT NULL AS is_cancelled FROM saga WHERE id = $1',
         [sagaId],
       );
-      const because = saga?.ended_because ?? 'it could not be fulfilled';
+      const reason = saga?.ended_reason ?? 'it could not be fulfilled';
       await db.transaction(async (tx) => {
-        const isNews = await moveOrder(tx, clock, orderId, saga?.is_cancelled ? 'cancelled' : 'failed', because);
+        const isNews = await moveOrder(tx, clock, orderId, saga?.is_cancelled ? 'cancelled' : 'failed', reason);
         const { tenantId, datacenterId } = await getOrder(tx, orderId);
         if (isNews)
           await appendEvents(tx, clock, [
@@ -34,7 +34,7 @@ export const beginOrder = step({
               subject: orderId,
               tenantId,
               datacenterId,
-              data: { orderId, tenantId, datacenterId, because },
+              data: { orderId, tenantId, datacenterId, reason },
             }),
           ]);
       });

@@ -25,7 +25,7 @@ export const chooseQuote = step({
     if (!best)
       return refused(
         'no vendor made an offer that still holds: ' +
-          `${quotes.map(({ vendor, state, declinedBecause }) => `${vendor} ${declinedBecause ?? state}`).join(', ')}`,
+          `${quotes.map(({ vendor, state, declinedReason }) => `${vendor} ${declinedReason ?? state}`).join(', ')}`,
       );
     for (const asset of await assetsOfOrder(world.db, orderId))
       if (asset.boughtFor === orderId) await move(world, context, asset.id, 'quotes-received');

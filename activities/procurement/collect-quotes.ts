@@ -62,11 +62,11 @@ async function readAnswer({ db, clock, quoting }: World, quote: Quote, ref: stri
           }),
         ]);
     } else {
-      const because = answer.outcome === 'declined' ? answer.reason : 'withdrawn by the vendor';
+      const reason = answer.outcome === 'declined' ? answer.reason : 'withdrawn by the vendor';
       await tx.run(
-        "UPDATE quote SET state = 'declined', declined_because = $2, answered_at = $3 WHERE id = $1 AND " +
+        "UPDATE quote SET state = 'declined', declined_reason = $2, answered_at = $3 WHERE id = $1 AND " +
           "state = 'requested'",
-        [quote.id, because, isoTime(clock.now())],
+        [quote.id, reason, isoTime(clock.now())],
       );
     }
   });

@@ -87,7 +87,7 @@ async function bringUp(
   if (update.outcome === 'refused') {
     await record(
       world,
-      firmwareUpdateFailed({ ...about(asset), data: { serverId: asset.id, component, because: update.reason } }),
+      firmwareUpdateFailed({ ...about(asset), data: { serverId: asset.id, component, reason: update.reason } }),
     );
     return update;
   }

@@ -126,7 +126,7 @@ export async function startBmcs({
       void redfish
         .leave(target)
         .catch((error: unknown) =>
-          log.sessionNotEnded({ datacenter, serverId: target.serverId, because: explain(error) }),
+          log.sessionNotEnded({ datacenter, serverId: target.serverId, reason: explain(error) }),
         ),
   });
   const listening = new Listening({

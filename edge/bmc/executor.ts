@@ -50,7 +50,7 @@ export class Executor {
     for (const { id, server } of ledger.brokenOff()) {
       const isKept = await answer(
         { id, serverId: server },
-        { state: 'unknown', because: 'the agent ended while it was at it' },
+        { state: 'unknown', reason: 'the agent ended while it was at it' },
       );
       if (isKept) ledger.end(id, now());
     }
@@ -156,7 +156,7 @@ export class Executor {
 /** Called off after it had begun, nobody knows what a write has done; a read has done nothing. */
 function lateOutcome({ isWrite, operation }: EdgeCommand, hasBegun: boolean, error: unknown): CommandOutcome {
   if (isWrite && hasBegun)
-    return { state: 'unknown', because: `its time was up in the middle of it (${explain(error)})` };
+    return { state: 'unknown', reason: `its time was up in the middle of it (${explain(error)})` };
   return failure(
     new AppError({
       code: 'edge.too-late',

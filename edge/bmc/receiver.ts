@@ -22,7 +22,7 @@ export interface ReceiverStatus {
   since: string;
   underWay: number;
   carriedOut: number;
-  because: string | null;
+  reason: string | null;
 }
 
 const waitSeconds = 10;
@@ -41,7 +41,7 @@ export class Receiver {
   #carriedOut = 0;
   #role: ReceiverStatus['role'] = 'starting';
   #since: string;
-  #because: string | null = null;
+  #reason: string | null = null;
   #roomMade = () => {};
   #running: Promise<void> = Promise.resolve();
 
@@ -75,7 +75,7 @@ export class Receiver {
       since: this.#since,
       underWay: executor.underWay,
       carriedOut: this.#carriedOut,
-      because: this.#because,
+      reason: this.#reason,
     };
   }
 
@@ -97,7 +97,7 @@ export class Receiver {
     );
     this.#ask += 1;
     this.#failures = 0;
-    this.#because = null;
+    this.#reason = null;
     // Counted from before the platform can have written it down: never later than the platform counts.
     const givenOutAt = askedAt + waitedMilliseconds;
     this.#leaseUntil = givenOutAt + leaseSeconds * 1000;
@@ -113,8 +113,8 @@ export class Receiver {
   async #pauseAfter(error: unknown): Promise<void> {
     const { time, log, datacenter } = this.#options;
     if (this.#stopping.signal.aborted) return;
-    if (this.#failures === 0) log.commandsNotFetched({ datacenter, because: explain(error) });
-    this.#because = explain(error);
+    if (this.#failures === 0) log.commandsNotFetched({ datacenter, reason: explain(error) });
+    this.#reason = explain(error);
     this.#failures += 1;
     const wait = backoff(this.#failures, { firstMilliseconds: 200, longestMilliseconds: 1500, random: Math.random });
     await new Promise<void>((resolve) => {

@@ -19,7 +19,7 @@ export interface BootDeskOptions {
   tell: Tell;
   time: EdgeTime;
   log: EdgeLog;
-  onTrouble: (because: string) => void;
+  onTrouble: (reason: string) => void;
 }
 
 interface Boot {
@@ -93,12 +93,12 @@ export class BootDesk {
     );
   }
 
-  async #tellOf(request: BootRequest, { choice, because }: BootAnswer, boot: Boot): Promise<void> {
+  async #tellOf(request: BootRequest, { choice, reason }: BootAnswer, boot: Boot): Promise<void> {
     const { expected, tell, time } = this.#options;
     const { mac, architecture } = request;
     const server = expected.find(MacAddress.parse(mac))?.server;
     if (server === undefined) return this.#tellOfStranger(request);
-    const said = `${choice} ${because}`;
+    const said = `${choice} ${reason}`;
     if (choice === 'queue' || (choice === 'hold' && time.now() - boot.since < heldFor) || boot.told === said) return;
     const before = boot.told;
     boot.told = said; // at once: it may ask again before this is on disk
@@ -108,7 +108,7 @@ export class BootDesk {
         mac,
         serverId: server.id,
         choice,
-        because,
+        reason,
         ...(architecture && { architecture }),
       });
     } catch (error) {

@@ -52,8 +52,8 @@ export const bootChoices = {
  * people, on the machine's screen and in the server's history.
  */
 export type BootDecision =
-  | { choice: 'image'; because: string; image: Image }
-  | { choice: 'disk' | 'hold'; because: string; script: string };
+  | { choice: 'image'; reason: string; image: Image }
+  | { choice: 'disk' | 'hold'; reason: string; script: string };
 
 /**
  * `state` is undefined for a machine nobody expects, `architecture` where the firmware does not say what it can run:
@@ -66,23 +66,19 @@ export function bootFor(
 ): BootDecision {
   if (state === undefined) return hold('this machine is not known here. A technician is told', places);
   const choice = bootChoices[state];
-  const because = `the server is ${state}`;
-  if (choice === 'hold') return hold(because, places);
+  const reason = `the server is ${state}`;
+  if (choice === 'hold') return hold(reason, places);
   if (architecture === undefined) return hold('this firmware does not say what it can run', places);
-  if (choice === 'disk') return { choice, because, script: diskScript(because, architecture) };
+  if (choice === 'disk') return { choice, reason, script: diskScript(reason, architecture) };
   const image = places.images[architecture];
   return image === undefined
     ? hold(`there is no validation image for ${architecture}`, places)
-    : { choice, because, image };
+    : { choice, reason, image };
 }
 
 /** A machine that has to wait: for its state to change, or for its turn. */
-export const hold = (
-  because: string,
-  places: Places,
-  seconds?: number,
-): BootDecision & { choice: 'disk' | 'hold' } => ({
+export const hold = (reason: string, places: Places, seconds?: number): BootDecision & { choice: 'disk' | 'hold' } => ({
   choice: 'hold',
-  because,
-  script: holdScript(because, places, seconds),
+  reason,
+  script: holdScript(reason, places, seconds),
 });

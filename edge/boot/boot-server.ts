@@ -29,7 +29,7 @@ export interface BootRequest {
 export interface BootAnswer {
   /** `queue`: it waits for its turn. */
   choice: BootChoice | 'queue';
-  because: string;
+  reason: string;
 }
 
 export interface BootServerOptions {
@@ -52,7 +52,7 @@ export interface BootServerOptions {
   onReport: (call: ReportCall) => Promise<RouteAnswer>;
   /** Told of every answer to a machine. */
   onBoot?: (request: BootRequest, answer: BootAnswer) => void;
-  onTrouble: (because: string) => void;
+  onTrouble: (reason: string) => void;
   /** How many machines may fetch an image at once. */
   transfers?: number;
   clock?: Clock;
@@ -137,11 +137,11 @@ export async function startBootServer(options: BootServerOptions): Promise<BootS
     if (about === undefined) return hold('this machine does not say who it is', places).script;
     const decision = await decide(about);
     const turn = decision.choice === 'image' ? pace.ask(about.mac) : { isNow: true as const };
-    options.onBoot?.(about, { choice: turn.isNow ? decision.choice : 'queue', because: decision.because });
+    options.onBoot?.(about, { choice: turn.isNow ? decision.choice : 'queue', reason: decision.reason });
     if (!turn.isNow) return hold('many machines are booting', places, turn.waitSeconds).script;
     return decision.choice === 'image'
       ? imageScript(
-          decision.because,
+          decision.reason,
           decision.image,
           `${places.baseUrl}/report/${options.tokenFor(about.mac)}/inventory`,
           places,

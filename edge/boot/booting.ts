@@ -137,7 +137,7 @@ export async function startBooting({
           time,
           log,
         });
-  log.bootServes({ datacenter, url: server.baseUrl, because: version });
+  log.bootServes({ datacenter, url: server.baseUrl, reason: version });
   return {
     url: server.baseUrl,
     offer: { scriptUrl: `${server.baseUrl}/boot.ipxe`, filesUrl: `${server.baseUrl}/files/` },

@@ -38,16 +38,16 @@ export const firstScript = (places: Places): string =>
   lines([...heading('asking what to boot'), ...askAgain(places, 0)]);
 
 /** Waits and asks again, for ever; starts nothing. */
-export const holdScript = (because: string, places: Places, seconds = places.waitSeconds): string =>
-  lines([...heading(`${because}. It waits and asks again`), ...askAgain(places, seconds)]);
+export const holdScript = (reason: string, places: Places, seconds = places.waitSeconds): string =>
+  lines([...heading(`${reason}. It waits and asks again`), ...askAgain(places, seconds)]);
 
 /**
  * Goes on to the machine's own drives: a BIOS is told the drive, UEFI goes on in its boot order when we say that we
  * failed.
  */
-export const diskScript = (because: string, architecture: Architecture): string =>
+export const diskScript = (reason: string, architecture: Architecture): string =>
   lines([
-    ...heading(`${because} and boots from its own drive`),
+    ...heading(`${reason} and boots from its own drive`),
     ...(architecture === 'bios-x86' ? ['sanboot --no-describe --drive 0x80 || exit 1'] : ['exit 1']),
   ]);
 
@@ -55,9 +55,9 @@ export const diskScript = (because: string, architecture: Architecture): string 
  * `reportUrl` is where this boot reports: it holds the boot's token. BOOTIF says which port is meant, for a server has
  * several.
  */
-export const imageScript = (because: string, image: Image, reportUrl: string, places: Places): string =>
+export const imageScript = (reason: string, image: Image, reportUrl: string, places: Places): string =>
   lines([
-    ...heading(`${because} and boots the validation image`),
+    ...heading(`${reason} and boots the validation image`),
     // iPXE keeps what it fetched: a second attempt must not boot two kernels
     'imgfree',
     // named, because an UEFI kernel finds its RAM disk by the name on its command line

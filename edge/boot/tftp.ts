@@ -43,14 +43,14 @@ export function startTftp({ datacenter, pidFile, time, log, user, ...settings }:
     const startedAt = time.now();
     const started = spawn(program, tftpdArguments(settings, user), { stdio: 'ignore' });
     let hasEnded = false;
-    const ended = (because: string) => {
+    const ended = (reason: string) => {
       if (hasEnded || isStopped) return;
       hasEnded = true;
       child = undefined;
       failures = time.now() - startedAt >= wellAfter ? 1 : failures + 1;
       restarts += 1;
       const pause = Math.min(longestPause, seconds(1) * 2 ** (failures - 1));
-      log.tftpdEnded({ datacenter, because, seconds: pause / 1000 });
+      log.tftpdEnded({ datacenter, reason, seconds: pause / 1000 });
       cancel = time.schedule(time.now() + pause, start);
     };
     started.once('error', (error) =>

@@ -96,7 +96,7 @@ export function createKeaControl(options: Reach & { credentials?: { user: string
 
 /** Kea's hook is not told option 82. This asks Kea for it, and hands the lease on without where it cannot be had. */
 export const withCircuit =
-  (kea: KeaControl, onLease: OnLease, onTrouble: (because: string) => void): OnLease =>
+  (kea: KeaControl, onLease: OnLease, onTrouble: (reason: string) => void): OnLease =>
   async (lease) => {
     const known =
       lease.circuitId !== undefined

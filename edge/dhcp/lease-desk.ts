@@ -173,7 +173,7 @@ export class LeaseDesk {
     const sorted = 'circuits' in remark ? { ...remark, circuits: [...remark.circuits].sort() } : remark;
     const odd = `odd ${mac} ${JSON.stringify([serverId, sorted])}`;
     if (!told.isNews(odd, '', remindAfter)) return;
-    log.oddSighting({ datacenter, mac, because: JSON.stringify(remark) });
+    log.oddSighting({ datacenter, mac, reason: JSON.stringify(remark) });
     await tell({ kind: 'odd-sighting', mac, ...(serverId !== undefined && { serverId }), remark });
     told.note(odd, '');
   }

@@ -17,19 +17,19 @@ const hypervisors = new Map([
 
 export type MacOrigin =
   | { kind: 'physical' }
-  | { kind: 'virtual'; because: string }
-  | { kind: 'impossible'; because: string };
+  | { kind: 'virtual'; reason: string }
+  | { kind: 'impossible'; reason: string };
 
 /** Whether a MAC belongs to a port that one could go and touch. `mac` is lower-case with colons. */
 export function originOfMac(mac: string): MacOrigin {
   const first = Number.parseInt(mac.slice(0, 2), 16);
   if (mac === '00:00:00:00:00:00' || (first & 1) !== 0)
-    return { kind: 'impossible', because: 'it is no address of a single port (zero, or a group)' };
+    return { kind: 'impossible', reason: 'it is no address of a single port (zero, or a group)' };
   const hypervisor = hypervisors.get(mac.slice(0, 8));
   if (hypervisor !== undefined)
-    return { kind: 'virtual', because: `${hypervisor} gives such addresses to its machines` };
+    return { kind: 'virtual', reason: `${hypervisor} gives such addresses to its machines` };
   // IEEE 802: the second bit says that software chose it. Linux bonds and bridges pass on a port's own.
   return (first & 2) !== 0
-    ? { kind: 'virtual', because: 'it is locally administered: chosen by software, not burned in' }
+    ? { kind: 'virtual', reason: 'it is locally administered: chosen by software, not burned in' }
     : { kind: 'physical' };
 }

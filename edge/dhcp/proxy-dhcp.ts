@@ -16,7 +16,7 @@ export interface ProxyDhcpOptions extends PxeOffer {
    */
   onLease: OnLease;
   /** Told of messages that cannot be read or answered. */
-  onTrouble: (because: string) => void;
+  onTrouble: (reason: string) => void;
   clock?: Clock;
   /** Other ports than DHCP's own, for machines where those are taken. */
   ports?: { dhcp: number; pxe: number; client: number };
@@ -123,8 +123,8 @@ async function listen(address: string, port: number): Promise<Socket> {
 }
 
 async function closeAll(sockets: readonly Socket[]): Promise<void>;
-async function closeAll(sockets: readonly Socket[], because: unknown): Promise<never>;
-async function closeAll(sockets: readonly Socket[], because?: unknown): Promise<void> {
+async function closeAll(sockets: readonly Socket[], reason: unknown): Promise<never>;
+async function closeAll(sockets: readonly Socket[], reason?: unknown): Promise<void> {
   await Promise.all(sockets.map((socket) => new Promise<void>((resolve) => socket.close(() => resolve()))));
-  if (because !== undefined) throw because;
+  if (reason !== undefined) throw reason;
 }

@@ -69,7 +69,7 @@ function strangerOddities(lease: Lease, circuitId: string, origin: MacOrigin, se
   if (origin.kind !== 'physical')
     return before === undefined
       ? []
-      : [{ remark: { kind: 'odd-origin', circuitId, because: origin.because }, serverId: before.serverId }];
+      : [{ remark: { kind: 'odd-origin', circuitId, reason: origin.reason }, serverId: before.serverId }];
   const wentElsewhere =
     before && seen.of(before.mac).some((sighting) => sighting.circuitId !== circuitId && sighting.at > before.at);
   const isInItsPlace = before !== undefined && !wentElsewhere;

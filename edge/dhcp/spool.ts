@@ -17,7 +17,7 @@ export interface SpoolOptions {
    * Told of files that cannot be read (they are renamed to `*.bad`) and of leases that could not be handed on (they
    * stay).
    */
-  onTrouble: (because: string) => void;
+  onTrouble: (reason: string) => void;
   clock?: Clock;
   /** How often the folder is looked through beside the kernel's notices, which network file systems do not give. */
   lookEveryMilliseconds?: number;

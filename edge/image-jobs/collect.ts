@@ -17,7 +17,7 @@ export const RawInventory = z.object({
 /** An output that was there and could not be understood. */
 export interface Unread {
   output: string;
-  because: string;
+  reason: string;
 }
 
 /** The outputs of one report, read one by one; one that cannot be read is noted and does not spoil the others. */
@@ -39,7 +39,7 @@ export function outputsOf(raw: unknown): Outputs {
     try {
       return reader(text);
     } catch (error) {
-      if (!unread.some(({ output }) => output === name)) unread.push({ output: name, because: explain(error) });
+      if (!unread.some(({ output }) => output === name)) unread.push({ output: name, reason: explain(error) });
       return undefined;
     }
   };

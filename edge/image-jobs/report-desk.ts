@@ -35,7 +35,7 @@ export interface ReportDeskOptions {
   told: Told;
   tell: Tell;
   log: EdgeLog;
-  onTrouble: (because: string) => void;
+  onTrouble: (reason: string) => void;
   /** Where machines reach us; undefined where that is no IPv4 address. */
   address: string | undefined;
 }
@@ -108,9 +108,9 @@ export class ReportDesk {
     try {
       report = receiveInventory(jsonOf(text));
     } catch (error) {
-      const because = (error instanceof AppError ? error.publicMessage : explain(error)).slice(0, 2000);
+      const reason = (error instanceof AppError ? error.publicMessage : explain(error)).slice(0, 2000);
       onTrouble(`the report of ${holder.mac} cannot be read: ${explain(error)}`);
-      await this.#tellUnreadable(holder, because);
+      await this.#tellUnreadable(holder, reason);
       throw error;
     }
     this.#mustBe(holder, report.bootMac);
@@ -121,7 +121,7 @@ export class ReportDesk {
       log.oddSighting({
         datacenter,
         mac: holder.mac,
-        because: `it says its serial number is ${report.serial}, not ${expected}`,
+        reason: `it says its serial number is ${report.serial}, not ${expected}`,
       });
     await tell(news);
     told.note(unreadable(holder), '');
@@ -129,14 +129,14 @@ export class ReportDesk {
   }
 
   /** Once a day: a machine whose tools say what nobody can read says it again with each boot. */
-  async #tellUnreadable(holder: Holder, because: string): Promise<void> {
+  async #tellUnreadable(holder: Holder, reason: string): Promise<void> {
     const { told, tell } = this.#options;
     if (!told.isNews(unreadable(holder), 'now', remindAfter)) return;
     await tell({
       kind: 'odd-sighting',
       mac: holder.mac,
       serverId: holder.serverId,
-      remark: { kind: 'unreadable-report', because },
+      remark: { kind: 'unreadable-report', reason },
     });
     told.note(unreadable(holder), 'now');
   }
@@ -164,10 +164,10 @@ export class ReportDesk {
       this.#refuse(`its token was given to ${mac}, and it says it is ${said ?? 'nobody'}`);
   }
 
-  #refuse(because: string): never {
+  #refuse(reason: string): never {
     this.#refused += 1;
-    this.#options.log.reportRefused({ datacenter: this.#options.datacenter, because });
-    throw new AppError({ code: 'report.refused', kind: 'forbidden', publicMessage: `This is not taken: ${because}.` });
+    this.#options.log.reportRefused({ datacenter: this.#options.datacenter, reason });
+    throw new AppError({ code: 'report.refused', kind: 'forbidden', publicMessage: `This is not taken: ${reason}.` });
   }
 }
 

@@ -85,7 +85,7 @@ export class WorkDesk {
     time: EdgeTime;
     log: EdgeLog;
     datacenter: string;
-    onTrouble: (because: string) => void;
+    onTrouble: (reason: string) => void;
   };
   readonly #turns = new InTurn();
   /** What was heard since it was written down last. */
@@ -98,7 +98,7 @@ export class WorkDesk {
     time: EdgeTime;
     log: EdgeLog;
     datacenter: string;
-    onTrouble: (because: string) => void;
+    onTrouble: (reason: string) => void;
   }) {
     options.store.make(schema);
     this.#options = options;
@@ -262,7 +262,7 @@ export class WorkDesk {
         .run(end.state, end.percent, JSON.stringify(end.results), time.now(), order.id),
     );
     this.#latest.delete(order.id);
-    log.workEnded({ datacenter, orderId: order.id, serverId: order.serverId, because: end.state });
+    log.workEnded({ datacenter, orderId: order.id, serverId: order.serverId, reason: end.state });
   }
 
   async #expireOld(): Promise<void> {

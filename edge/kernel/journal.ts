@@ -21,7 +21,7 @@ export interface Entry {
 
 export interface Aside {
   event: unknown;
-  because: string;
+  reason: string;
   at: string;
 }
 
@@ -52,7 +52,7 @@ const schema = `
   CREATE INDEX IF NOT EXISTS event_newest ON event (asset, kind) WHERE superseded = 0;
   CREATE INDEX IF NOT EXISTS event_superseded ON event (sequence) WHERE superseded = 1;
   CREATE TABLE IF NOT EXISTS aside (sequence INTEGER PRIMARY KEY, body TEXT NOT NULL, bytes INTEGER NOT NULL,
-    because TEXT NOT NULL, at TEXT NOT NULL) STRICT;
+    reason TEXT NOT NULL, at TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS total (only INTEGER PRIMARY KEY CHECK (only = 1), events INTEGER NOT NULL,
     bytes INTEGER NOT NULL, aside INTEGER NOT NULL, last_moment INTEGER NOT NULL) STRICT;
   INSERT INTO total VALUES (1, 0, 0, 0, 0) ON CONFLICT DO NOTHING;
@@ -66,7 +66,7 @@ const schema = `
     SET aside = aside - 1, bytes = bytes - OLD.bytes; END;`;
 
 const EventRow = z.object({ sequence: z.number(), asset: z.string(), body: z.string(), bytes: z.number() });
-const AsideRow = z.object({ body: z.string(), because: z.string(), at: z.string() });
+const AsideRow = z.object({ body: z.string(), reason: z.string(), at: z.string() });
 const Total = z.object({ events: z.number(), bytes: z.number(), aside: z.number(), lastMoment: z.number() });
 const Moment = z.object({ at: z.string() });
 
@@ -166,14 +166,14 @@ export class Journal {
   }
 
   /** Takes an event that the platform will never take out of the way of the others, and keeps it with the reason. */
-  putAside(sequence: number, because: string, at: string): void {
+  putAside(sequence: number, reason: string, at: string): void {
     this.#transaction(() => {
       this.#db
         .prepare(
-          'INSERT INTO aside (sequence, body, bytes, because, at) SELECT sequence, body, bytes, ?, ? FROM ' +
+          'INSERT INTO aside (sequence, body, bytes, reason, at) SELECT sequence, body, bytes, ?, ? FROM ' +
             'event WHERE sequence = ?',
         )
-        .run(because.slice(0, 1000), at, sequence);
+        .run(reason.slice(0, 1000), at, sequence);
       this.#db.prepare('DELETE FROM event WHERE sequence = ?').run(sequence);
       this.#db
         .prepare(
@@ -187,7 +187,7 @@ export class Journal {
   /** What was put aside last, newest first. */
   aside(limit: number): Aside[] {
     return this.#db
-      .prepare('SELECT body, because, at FROM aside ORDER BY sequence DESC LIMIT ?')
+      .prepare('SELECT body, reason, at FROM aside ORDER BY sequence DESC LIMIT ?')
       .all(limit)
       .map((found) => {
         const { body, ...rest } = AsideRow.parse(found);

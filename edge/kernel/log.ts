@@ -3,7 +3,7 @@ import { pino, type Logger } from 'pino';
 /** The fields a line of the agent's log may carry. */
 export interface EdgeLogFields {
   datacenter?: string;
-  because?: string;
+  reason?: string;
   count?: number;
   seconds?: number;
   eventId?: string;

@@ -5,7 +5,7 @@ import type { EdgeTime } from './time.ts';
 export interface TroubleStatus {
   /** Since the start. */
   count: number;
-  last: { at: string; because: string } | null;
+  last: { at: string; reason: string } | null;
 }
 
 /** What went wrong in one part of the agent without ending it: counted, logged, and shown until something else does. */
@@ -18,11 +18,11 @@ export class Troubles {
     this.#options = options;
   }
 
-  readonly note = (because: string): void => {
+  readonly note = (reason: string): void => {
     const { part, datacenter, time, log } = this.#options;
     this.#count += 1;
-    this.#last = { at: isoTime(time.now()), because };
-    log.trouble({ datacenter, part, because });
+    this.#last = { at: isoTime(time.now()), reason };
+    log.trouble({ datacenter, part, reason });
   };
 
   status(): TroubleStatus {

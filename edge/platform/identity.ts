@@ -32,7 +32,7 @@ export interface IdentityStatus {
   expiresAt: string | null;
   renewsAt: string | null;
   /** What is in the way; null where nothing is. */
-  because: string | null;
+  reason: string | null;
 }
 
 const soon = { firstMilliseconds: seconds(1), longestMilliseconds: minutes(1) };
@@ -50,9 +50,9 @@ export class Identity {
   #current: StoredIdentity | undefined;
   #tls: Tls;
   /** Why the platform does not take us, and when it is asked again. */
-  #refusal: { because: string; until: number } | undefined;
+  #refusal: { reason: string; until: number } | undefined;
   /** Why the last try to get a certificate failed. */
-  #because: string | null = null;
+  #reason: string | null = null;
   #failures = 0;
   #isComingIn = false;
   #isStopped = false;
@@ -68,7 +68,7 @@ export class Identity {
       if (kept && kept.datacenter !== datacenter) throw new Error(`it is that of the agent of ${kept.datacenter}`);
       this.#current = kept;
     } catch (error) {
-      log.identityUnreadable({ datacenter, because: explain(error) });
+      log.identityUnreadable({ datacenter, reason: explain(error) });
     }
     this.#tls = this.#tlsOf(this.#current);
   }
@@ -93,8 +93,8 @@ export class Identity {
   /** Why there is no use in calling the platform now; undefined where there is. */
   obstacle(): string | undefined {
     const now = this.#options.time.now();
-    if (this.#refusal && now < this.#refusal.until) return this.#refusal.because;
-    if (!this.#current) return this.#because ?? 'this agent has no certificate yet';
+    if (this.#refusal && now < this.#refusal.until) return this.#refusal.reason;
+    if (!this.#current) return this.#reason ?? 'this agent has no certificate yet';
     if (now >= this.#current.validUntil)
       return `this agent’s certificate ended at ${isoTime(this.#current.validUntil)}`;
     return undefined;
@@ -108,12 +108,12 @@ export class Identity {
   }
 
   /** The platform answered that it does not know who we are. */
-  refused(because: string): void {
+  refused(reason: string): void {
     const { time, log, datacenter } = this.#options;
     if (this.obstacle() !== undefined) return; // many calls were under way; one word is enough
     if (!this.#refusal)
-      log.identityRefused({ datacenter, because, ...(this.#current && { agentId: this.#current.agentId }) });
-    this.#refusal = { because, until: time.now() + afterRefusal };
+      log.identityRefused({ datacenter, reason, ...(this.#current && { agentId: this.#current.agentId }) });
+    this.#refusal = { reason, until: time.now() + afterRefusal };
     void this.#comeIn();
   }
 
@@ -125,7 +125,7 @@ export class Identity {
       agentId: current?.agentId ?? null,
       expiresAt: current ? isoTime(current.validUntil) : null,
       renewsAt: current ? isoTime(renewalOf(current)) : null,
-      because: this.#refusal?.because ?? this.obstacle() ?? this.#because,
+      reason: this.#refusal?.reason ?? this.obstacle() ?? this.#reason,
     };
   }
 
@@ -133,7 +133,7 @@ export class Identity {
   async #comeIn(): Promise<void> {
     const { code, log, datacenter } = this.#options;
     if (this.#isStopped || this.#isComingIn) return;
-    if (code === undefined) return void log.codeNeeded({ datacenter, because: this.obstacle() ?? '' });
+    if (code === undefined) return void log.codeNeeded({ datacenter, reason: this.obstacle() ?? '' });
     this.#isComingIn = true;
     await this.#enrol(code).catch((error: unknown) => this.#enterLater(error));
     this.#isComingIn = false;
@@ -149,11 +149,11 @@ export class Identity {
   /** An answer that is a no is one for a while; a platform that cannot be reached may answer the next moment. */
   #enterLater(error: unknown): void {
     const { log, datacenter, time, random } = this.#options;
-    this.#because = explain(error);
+    this.#reason = explain(error);
     const isAway = error instanceof CallFailed && (error.status === undefined || error.status >= 500);
     const askedToWait = error instanceof CallFailed ? seconds(error.retryAfterSeconds ?? 0) : 0;
-    if (!isAway) this.#refusal = { because: this.#because, until: time.now() + Math.max(afterRefusal, askedToWait) };
-    if (!isAway || this.#failures === 0) log.enrolmentFailed({ datacenter, because: this.#because });
+    if (!isAway) this.#refusal = { reason: this.#reason, until: time.now() + Math.max(afterRefusal, askedToWait) };
+    if (!isAway || this.#failures === 0) log.enrolmentFailed({ datacenter, reason: this.#reason });
     this.#failures += 1;
     this.#cancelEntry = this.#later(
       this.#refusal?.until ?? time.now() + backoff(this.#failures, { ...soon, random }),
@@ -173,9 +173,9 @@ export class Identity {
       log.renewed({ datacenter, agentId: identity.agentId, until: isoTime(identity.validUntil) });
       this.#adopt(identity);
     } catch (error) {
-      this.#because = explain(error);
+      this.#reason = explain(error);
       this.#failures += 1;
-      log.renewalFailed({ datacenter, because: this.#because });
+      log.renewalFailed({ datacenter, reason: this.#reason });
       this.#cancelRenewal = this.#later(
         Math.min(time.now() + backoff(this.#failures, { ...renewing, random }), this.#current.validUntil),
         () => this.#renew(),
@@ -203,7 +203,7 @@ export class Identity {
     this.#current = identity;
     this.#tls = this.#tlsOf(identity);
     this.#refusal = undefined;
-    this.#because = null;
+    this.#reason = null;
     this.#failures = 0;
     this.#cancelEntry();
     // However wrong the clock may be here: not at once again.

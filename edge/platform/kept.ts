@@ -33,7 +33,7 @@ export interface KeptStatus {
   /** When the platform last said what it is; null when it never has. */
   confirmedAt: string | null;
   /** Why the last pull failed; null when it did not. */
-  because: string | null;
+  reason: string | null;
 }
 
 /**
@@ -44,7 +44,7 @@ export class Kept<T> {
   readonly #options: KeptOptions<T>;
   readonly #file: z.ZodType<{ value: T; etag: string; confirmedAt: string }>;
   #kept: { value: T; etag: string; confirmedAt: string } | undefined;
-  #because: string | null = null;
+  #reason: string | null = null;
   #askedAt = 0;
   #underWay: Promise<void> | undefined;
   #cancel: (() => void) | undefined;
@@ -84,7 +84,7 @@ export class Kept<T> {
   }
 
   status(): KeptStatus {
-    return { confirmedAt: this.#kept?.confirmedAt ?? null, because: this.#because };
+    return { confirmedAt: this.#kept?.confirmedAt ?? null, reason: this.#reason };
   }
 
   async #pull(): Promise<void> {
@@ -102,11 +102,11 @@ export class Kept<T> {
         this.#kept = kept; // on disk: what could not be written is asked for again
         log.pulled({ datacenter, what });
       }
-      this.#because = null;
+      this.#reason = null;
       if (this.#kept) confirmed?.(this.#kept.value);
     } catch (error) {
-      if (this.#because === null) log.notPulled({ datacenter, what, because: explain(error) });
-      this.#because = explain(error);
+      if (this.#reason === null) log.notPulled({ datacenter, what, reason: explain(error) });
+      this.#reason = explain(error);
     }
   }
 
@@ -122,7 +122,7 @@ export class Kept<T> {
       take?.(kept.value);
       return kept;
     } catch (error) {
-      if (systemCode(error) !== 'ENOENT') log.keptUnreadable({ datacenter, what, because: explain(error) });
+      if (systemCode(error) !== 'ENOENT') log.keptUnreadable({ datacenter, what, reason: explain(error) });
       return undefined;
     }
   }

@@ -13,8 +13,8 @@ import type { Identity } from './identity.ts';
  */
 export type Verdict =
   | { outcome: 'accepted' }
-  | { outcome: 'refused'; because: string }
-  | { outcome: 'unreachable'; because: string; retryAfterSeconds?: number };
+  | { outcome: 'refused'; reason: string }
+  | { outcome: 'unreachable'; reason: string; retryAfterSeconds?: number };
 
 /** Something that is asked for again and again, and sent only when it has changed. */
 export type Pulled<T> = { outcome: 'unchanged' } | { outcome: 'changed'; etag: string; value: T };
@@ -106,13 +106,13 @@ export function createPlatform({
         await send({ method: 'POST', path: '/api/v1/edge/events', body: { events }, answers: { 202: z.unknown() } });
         return { outcome: 'accepted' };
       } catch (error) {
-        const because = explain(error);
-        if (!(error instanceof CallFailed)) return { outcome: 'unreachable', because };
+        const reason = explain(error);
+        if (!(error instanceof CallFailed)) return { outcome: 'unreachable', reason };
         if (error.system === 'platform' && error.status !== undefined && refusals.includes(error.status))
-          return { outcome: 'refused', because };
+          return { outcome: 'refused', reason };
         return {
           outcome: 'unreachable',
-          because,
+          reason,
           ...(error.retryAfterSeconds !== undefined && { retryAfterSeconds: error.retryAfterSeconds }),
         };
       }

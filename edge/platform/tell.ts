@@ -36,7 +36,7 @@ export function createTell({
     try {
       await journal.append(event);
     } catch (error) {
-      log.journalRefused({ datacenter, because: explain(error) });
+      log.journalRefused({ datacenter, reason: explain(error) });
       throw error;
     }
     uplink.notify();

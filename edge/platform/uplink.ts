@@ -20,7 +20,7 @@ export interface LinkStatus {
   /** Since when it is up or down. */
   since: string;
   /** Why the last try failed; null while it is up. */
-  because: string | null;
+  reason: string | null;
   failures: number;
   /** Events accepted since the start. */
   sent: number;
@@ -55,7 +55,7 @@ export class Uplink {
     this.#link = {
       isUp: false,
       since: isoTime(options.time.now()),
-      because: 'nothing has been sent yet',
+      reason: 'nothing has been sent yet',
       failures: 0,
       sent: 0,
     };
@@ -94,7 +94,7 @@ export class Uplink {
     const assets = new Set(entries.map(({ asset }) => asset));
     this.#underWay += 1;
     for (const asset of assets) this.#busy.add(asset);
-    const failed = await this.#deliver(entries).catch((error: unknown) => ({ because: explain(error) }));
+    const failed = await this.#deliver(entries).catch((error: unknown) => ({ reason: explain(error) }));
     this.#underWay -= 1;
     for (const asset of assets) this.#busy.delete(asset);
     if (!this.#isRunning) return;
@@ -103,7 +103,7 @@ export class Uplink {
   }
 
   /** Answers why it could not go on, or undefined when all of it has been dealt with. */
-  async #deliver(entries: Entry[]): Promise<{ because: string; retryAfterSeconds?: number } | undefined> {
+  async #deliver(entries: Entry[]): Promise<{ reason: string; retryAfterSeconds?: number } | undefined> {
     const { journal, platform, log, datacenter, time } = this.#options;
     const verdict = await platform.send(entries.map(({ event }) => event));
     if (!this.#isRunning) return undefined;
@@ -116,8 +116,8 @@ export class Uplink {
     }
     const [only, ...others] = entries;
     if (only && others.length === 0) {
-      journal.putAside(only.sequence, verdict.because, isoTime(time.now()));
-      return void log.putAside({ datacenter, because: verdict.because });
+      journal.putAside(only.sequence, verdict.reason, isoTime(time.now()));
+      return void log.putAside({ datacenter, reason: verdict.reason });
     }
     const middle = Math.ceil(entries.length / 2);
     return (await this.#deliver(entries.slice(0, middle))) ?? (await this.#deliver(entries.slice(middle)));
@@ -129,22 +129,22 @@ export class Uplink {
     this.#link = {
       ...this.#link,
       isUp: true,
-      because: null,
+      reason: null,
       failures: 0,
       since: wasUp ? this.#link.since : isoTime(time.now()),
     };
     if (!wasUp) log.linkBack({ datacenter });
   }
 
-  #rest({ because, retryAfterSeconds = 0 }: { because: string; retryAfterSeconds?: number }): void {
+  #rest({ reason, retryAfterSeconds = 0 }: { reason: string; retryAfterSeconds?: number }): void {
     const { time, log, datacenter, random = Math.random } = this.#options;
     if (this.#cancelRetry) return; // another batch met the same and rests already
-    if (this.#link.failures === 0) log.linkLost({ datacenter, because });
+    if (this.#link.failures === 0) log.linkLost({ datacenter, reason });
     const failures = this.#link.failures + 1;
     this.#link = {
       ...this.#link,
       isUp: false,
-      because,
+      reason,
       failures,
       since: this.#link.isUp ? isoTime(time.now()) : this.#link.since,
     };

@@ -35,7 +35,7 @@ export interface UpdateStatus {
    * and did not do.
    */
   state: 'current' | 'off' | 'fetching' | 'refused' | 'rolled-back' | 'handing-over';
-  because: string | null;
+  reason: string | null;
 }
 
 /**
@@ -49,7 +49,7 @@ export class Updater {
 
   constructor(options: UpdaterOptions) {
     this.#options = options;
-    this.#status = { version: options.version, wanted: null, state: 'current', because: null };
+    this.#status = { version: options.version, wanted: null, state: 'current', reason: null };
   }
 
   status = (): UpdateStatus => this.#status;
@@ -97,17 +97,17 @@ export class Updater {
     replaceFile(path.join(folder, 'next'), `${release.version}\n`);
   }
 
-  #become(state: UpdateStatus['state'], release: EdgeRelease | null, because: string | null = null): void {
+  #become(state: UpdateStatus['state'], release: EdgeRelease | null, reason: string | null = null): void {
     const { log, version } = this.#options;
     const isNews =
       this.#status.state !== state ||
       this.#status.wanted !== (release?.version ?? null) ||
-      this.#status.because !== because;
-    this.#status = { version, wanted: release?.version ?? null, state, because };
+      this.#status.reason !== reason;
+    this.#status = { version, wanted: release?.version ?? null, state, reason };
     if (!isNews || release === null) return;
     if (state === 'handing-over') log.handingOver({ what: release.version });
     if (state === 'off' || state === 'refused' || state === 'rolled-back')
-      log.notUpdated({ what: release.version, because: because ?? '' });
+      log.notUpdated({ what: release.version, reason: reason ?? '' });
   }
 }
 

@@ -15,18 +15,18 @@ const told: Record<Boot['choice'], string> = {
 export async function noteBoot(boot: Boot, world: World): Promise<Asset[]> {
   const asset = await assetNamed(world.db, boot, boot.serverId);
   if (!asset) {
-    world.log.unknownMachine({ because: `${boot.mac} asked ${boot.datacenter} what to boot` });
+    world.log.unknownMachine({ reason: `${boot.mac} asked ${boot.datacenter} what to boot` });
     return [];
   }
-  const { mac, choice, because, architecture } = boot;
+  const { mac, choice, reason, architecture } = boot;
   await observe(
     boot,
     asset,
     mac,
     {
       kind: 'boot',
-      what: `Port ${mac} asked what to boot and was given ${told[choice]}, because ${because}.`,
-      detail: { mac, choice, because, architecture: architecture ?? null },
+      what: `Port ${mac} asked what to boot and was given ${told[choice]}, because ${reason}.`,
+      detail: { mac, choice, reason, architecture: architecture ?? null },
     },
     world,
   );

@@ -11,7 +11,7 @@ type Report = Extract<EdgeReport, { kind: 'inventory-report' }>;
 export async function noteInventory(report: Report, world: World): Promise<Asset[]> {
   const assets = await whoseReport(world.db, report);
   const subject = report.serial ?? MacAddress.parse(report.mac);
-  if (assets.length === 0) world.log.unknownMachine({ because: `inventory of ${subject} from ${report.datacenter}` });
+  if (assets.length === 0) world.log.unknownMachine({ reason: `inventory of ${subject} from ${report.datacenter}` });
   for (const asset of assets)
     await recordMeasured(
       report,

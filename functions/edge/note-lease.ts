@@ -21,7 +21,7 @@ export async function noteLease(lease: Lease, world: World): Promise<Asset[]> {
   const asset = await findAssetByMac(db, mac);
   if (!asset || asset.datacenterId !== lease.datacenter) {
     log.unknownMachine({
-      because: `${mac} in ${lease.datacenter}${asset ? `, but it belongs in ${asset.datacenterId}` : ''}`,
+      reason: `${mac} in ${lease.datacenter}${asset ? `, but it belongs in ${asset.datacenterId}` : ''}`,
     });
     if (lease.kind === 'unknown-machine') await askWhatItIs(lease, mac, asset, world);
     return [];

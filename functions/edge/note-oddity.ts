@@ -36,7 +36,7 @@ export async function noteOddity(seen: Oddity, world: World): Promise<Asset[]> {
   const mac = MacAddress.parse(seen.mac);
   const asset = await assetNamed(world.db, seen, seen.serverId);
   const { what, look } = judge(seen.remark, mac);
-  world.log.oddSighting({ because: `${seen.datacenter}: ${what}`, ...(asset && { serverId: asset.id }) });
+  world.log.oddSighting({ reason: `${seen.datacenter}: ${what}`, ...(asset && { serverId: asset.id }) });
   if (seen.remark.kind === 'odd-origin') return [];
   const isCompared = asset !== undefined && (await compareInstead(seen, asset, world));
   if (look && !isCompared) await haveItLookedAt(seen, look, what, asset, world);
@@ -174,8 +174,8 @@ function judge(remark: Remark, mac: MacAddress): Judgement {
     case 'bonded':
       return { what: `The MAC address ${mac} is on ${remark.circuits.join(' and ')}: the server's ports are bonded.` };
     case 'odd-origin':
-      return { what: `The MAC address ${mac} at ${remark.circuitId} was made by no factory: ${remark.because}.` };
+      return { what: `The MAC address ${mac} at ${remark.circuitId} was made by no factory: ${remark.reason}.` };
     case 'unreadable-report':
-      return { what: `The validation image at ${mac} posted what cannot be read: ${remark.because}` };
+      return { what: `The validation image at ${mac} posted what cannot be read: ${remark.reason}` };
   }
 }

@@ -12,7 +12,7 @@ export async function noteWork(progress: Progress, world: World): Promise<Asset[
   const { orderId, work, state, percent, results, at, datacenter } = progress;
   const asset = await assetNamed(world.db, progress, progress.serverId);
   if (!asset) {
-    world.log.unknownMachine({ because: `work ${orderId} of ${progress.serverId} from ${datacenter}` });
+    world.log.unknownMachine({ reason: `work ${orderId} of ${progress.serverId} from ${datacenter}` });
     return [];
   }
   await recordImageWork(world.db, {

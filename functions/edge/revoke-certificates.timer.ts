@@ -13,7 +13,7 @@ export async function revokeCertificates({ db, clock, authority, log }: World): 
       await authority.revoke(serial);
       await noteRevoked(db, clock, serial);
     } catch (error) {
-      log.certificateNotRevoked({ agentId, because: explain(error) });
+      log.certificateNotRevoked({ agentId, reason: explain(error) });
     }
   }
   await forgetOldCertificates(db, clock);

@@ -28,7 +28,7 @@ export async function watchStates({ db, clock, log }: World): Promise<number> {
          asset.tenant_id AS tenant`,
       [JSON.stringify(limits), isoTime(clock.now())],
     );
-    for (const { id, state, since } of overdue) log.stateOverdue({ serverId: id, because: `${state} since ${since}` });
+    for (const { id, state, since } of overdue) log.stateOverdue({ serverId: id, reason: `${state} since ${since}` });
     await appendEvents(
       tx,
       clock,

@@ -18,7 +18,7 @@ export const readOrder = httpFunction({
     const order = await findOrder(db, params.id);
     if (!order || !caller.may('order:read', order)) throw notFound('order', params.id);
     return ok(
-      { ...order, servers: await assetsOfOrder(db, order.id), cancelBlockedBecause: await cancelBlocked(db, order) },
+      { ...order, servers: await assetsOfOrder(db, order.id), cancelBlockedReason: await cancelBlocked(db, order) },
       order.version,
     );
   },

@@ -43,7 +43,7 @@ export const submitOrder = httpFunction({
       requestedBy: caller.name,
       requestedById: caller.id,
       sagaId: sagaId(fulfillOrder, id),
-      endedBecause: null,
+      endedReason: null,
       createdAt: isoTime(now),
       updatedAt: isoTime(now),
       lines: body.lines.map((line, index) => ({ id: newId('orderLine', now), position: index + 1, ...line })),

@@ -19,7 +19,7 @@ export function registerHealth({ db, metrics }: World): void {
         await db.ping();
         return { jsonBody: { status: 'ready' } };
       } catch (error) {
-        return { status: 503, jsonBody: { status: 'not ready', because: `the database: ${explain(error)}` } };
+        return { status: 503, jsonBody: { status: 'not ready', reason: `the database: ${explain(error)}` } };
       }
     },
   });

@@ -77,7 +77,7 @@ async function tell(): Promise<void> {
   const fulfilled = await until('the order is fulfilled', async () => {
     const now = await tenant.get<OrderDetail>(`/api/v1/orders/${order.id}`);
     if (now.state === 'failed' || now.state === 'cancelled')
-      throw new Error(`The order is ${now.state}: ${now.endedBecause}`);
+      throw new Error(`The order is ${now.state}: ${now.endedReason}`);
     return now.state === 'fulfilled' ? now : undefined;
   });
   const [server] = fulfilled.servers;

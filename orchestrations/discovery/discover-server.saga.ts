@@ -45,7 +45,7 @@ function* anAddress(saga: Saga, serverId: ServerId): Flow<Look<{ address: string
     ? {
         trouble: {
           kind: 'no-address',
-          because: `its BMC has asked for no address for ${leaseWithin / minute} minutes`,
+          reason: `its BMC has asked for no address for ${leaseWithin / minute} minutes`,
         },
       }
     : { well: answer };

@@ -10,8 +10,8 @@ export const restartingTheBmc = (saga: Saga, serverId: ServerId): Remedy => ({
   name: 'its BMC is restarted',
   helps: ['hangs'],
   use: function* () {
-    const { refusedBecause } = yield* saga.step(restartBmc, { serverId });
-    return refusedBecause;
+    const { refusedReason } = yield* saga.step(restartBmc, { serverId });
+    return refusedReason;
   },
 });
 
@@ -47,10 +47,10 @@ const inWords: Readonly<Record<string, string>> = {
 export function* orGiveUp<T>(saga: Saga, serverId: ServerId, end: Climbed<T>): Flow<T> {
   if ('well' in end) return end.well;
   const {
-    trouble: { kind, because },
+    trouble: { kind, reason },
     tried,
   } = end;
-  yield* saga.step(quarantineServer, { serverId, because, tried: [...tried] });
+  yield* saga.step(quarantineServer, { serverId, reason, tried: [...tried] });
   return saga.fail(
     `discovery.${kind}`,
     `${inWords[kind] ?? 'a server does not work'}; tried: ` +

@@ -51,7 +51,7 @@ export const validateServer = defineSaga(
           return yield* giveUp(
             saga,
             serverId,
-            `a technician could not fix it: ${answer.because}`,
+            `a technician could not fix it: ${answer.reason}`,
             'a technician could not put right what differs from the order',
           );
         if (answer.outcome === 'fixed') continue;
@@ -71,8 +71,8 @@ export const validateServer = defineSaga(
   },
 );
 
-function* giveUp(saga: Saga, serverId: ServerId, because: string, told: string): Flow<never> {
-  yield* saga.step(quarantineServer, { serverId, because, tried: ['a technician put right what was found'] });
+function* giveUp(saga: Saga, serverId: ServerId, reason: string, told: string): Flow<never> {
+  yield* saga.step(quarantineServer, { serverId, reason, tried: ['a technician put right what was found'] });
   return saga.fail('validation.not-fixed', told);
 }
 

@@ -48,7 +48,7 @@ export function newOrder(
     requestedBy: of.requestedBy.name,
     requestedById: of.requestedBy.id,
     sagaId: `fulfill-order-${id}`,
-    endedBecause: null,
+    endedReason: null,
     createdAt: isoTime(of.at),
     updatedAt: isoTime(of.at),
     lines: of.lines.map((line, index) => ({
@@ -412,7 +412,7 @@ function miscable(world: World, asset: Asset, now: number): void {
     condition: 'waiting',
     conditionDetail: {
       for: `a technician in ${asset.datacenterId}`,
-      because: '1 finding to fix',
+      reason: '1 finding to fix',
       until: isoTime(now + days(7)),
       taskId,
     },
@@ -431,7 +431,7 @@ function oddities(world: World, now: number): void {
   if (stranger)
     Object.assign(stranger, {
       condition: 'quarantined',
-      conditionDetail: { because: 'serial number', expected: stranger.serial, found: 'CZJ5000001' },
+      conditionDetail: { reason: 'serial number', expected: stranger.serial, found: 'CZJ5000001' },
       conditionSince: isoTime(now - hours(3)),
     });
   if (miscabled) {

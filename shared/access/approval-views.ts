@@ -14,5 +14,5 @@ export function decisionBlocked(caller: Caller, approval: Approval): string | nu
 }
 export const approvalView = (caller: Caller, approval: Approval): z.input<typeof ApprovalView> => ({
   ...approval,
-  decisionBlockedBecause: decisionBlocked(caller, approval),
+  decisionBlockedReason: decisionBlocked(caller, approval),
 });

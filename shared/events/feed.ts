@@ -18,7 +18,7 @@ const lookAgainMilliseconds = 2000;
  * Live events for the portal's streams: one reader of the log per process, however many listen. It wakes on the
  * relay's notice and looks every two seconds besides, so a lost notice only costs time. Idle while nobody listens.
  */
-export function createFeed(db: Database, notices: Notices, onError: (because: string) => void): Feed {
+export function createFeed(db: Database, notices: Notices, onError: (reason: string) => void): Feed {
   const followers = new Set<(event: CloudEvent) => void>();
   let timer: NodeJS.Timeout | undefined;
   let unhear = () => {};

@@ -119,7 +119,7 @@ export const ServerFacts = z.object({
   neighbours: z.array(Neighbour).optional(),
   optics: z.array(Optic).optional(),
   /** What a source sent and nobody understood: the facts lack what it would have said. */
-  unread: z.array(z.object({ output: z.string(), because: z.string() })).optional(),
+  unread: z.array(z.object({ output: z.string(), reason: z.string() })).optional(),
 });
 export type ServerFacts = z.infer<typeof ServerFacts>;
 export type Drive = z.infer<typeof Drive>;

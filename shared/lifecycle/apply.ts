@@ -29,7 +29,7 @@ export interface StateChanges {
 export type Applied =
   | { outcome: 'moved' | 'already'; state: State; version: number }
   /** The table knows no such way from where the server is, or a proof is missing. */
-  | { outcome: 'refused'; state: State; because: string };
+  | { outcome: 'refused'; state: State; reason: string };
 
 const Moved = z.object({ state: State, version: z.number().int() });
 const Standing = Moved.extend({
@@ -98,7 +98,7 @@ export async function applyTransition(
     standing.last_step === `${origin.sagaId} ${origin.stepKey ?? ''}`;
   return isRepeat
     ? { outcome: 'already', state, version }
-    : { outcome: 'refused', state, because: whyNot(standing, ways, cause) };
+    : { outcome: 'refused', state, reason: whyNot(standing, ways, cause) };
 }
 
 // `old` is locked first, so two writers take turns; the event is written from the row as it then is.

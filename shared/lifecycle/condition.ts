@@ -12,9 +12,9 @@ import { liftedByPeople, State } from './states.ts';
 export type Doing =
   | { condition: 'working' }
   /** For whom, why, and until when at most. */
-  | { condition: 'waiting'; for: string; because: string; until?: string; sagaId: string; taskId?: string }
+  | { condition: 'waiting'; for: string; reason: string; until?: string; sagaId: string; taskId?: string }
   /** What went wrong and is being tried again. */
-  | { condition: 'failed'; because: string; attempts: number; sagaId: string };
+  | { condition: 'failed'; reason: string; attempts: number; sagaId: string };
 
 /**
  * Notes how a server is doing. What a person has to lift (held, quarantined), and what a stuck saga has said, stays as
@@ -35,7 +35,7 @@ export async function noteCondition(
 }
 
 export interface Quarantine {
-  because: string;
+  reason: string;
   /** What was tried before. */
   tried?: readonly string[];
   sagaId?: string;
@@ -71,7 +71,7 @@ export async function quarantine(db: Database, clock: Clock, serverId: ServerId,
           serverId,
           state: news.state,
           condition: 'quarantined',
-          because: detail.because,
+          reason: detail.reason,
           datacenterId: news.datacenter,
         },
       }),

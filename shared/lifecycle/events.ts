@@ -48,7 +48,7 @@ export const assetFailed = eventType(
     serverId: z.string(),
     state: State,
     condition: z.string(),
-    because: z.string(),
+    reason: z.string(),
     datacenterId: z.string(),
   }),
   ours,

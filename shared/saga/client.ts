@@ -52,7 +52,7 @@ export function createSagas(world: SagaWorld, door: DurableDoor): Sagas {
       await door.raise(id, wakeEvent(wait));
     } catch (error) {
       if ((await waitOf(id)) !== wait) return; // it has ended or gone on by itself meanwhile
-      log.wakeFailed({ sagaId: id, because: explain(error) });
+      log.wakeFailed({ sagaId: id, reason: explain(error) });
       throw error;
     }
   }
@@ -138,7 +138,7 @@ async function cancel(
   for (const { id: dead } of family.filter(({ engineEnd, endedAt }) => engineEnd !== null && endedAt === null)) {
     // It is on record: what cannot be begun now is begun by whoever looks for dead sagas next.
     await takeBackDead(world, door, dead).catch((error: unknown) =>
-      log.sagaNotAsked({ sagaId: dead, because: explain(error) }),
+      log.sagaNotAsked({ sagaId: dead, reason: explain(error) }),
     );
   }
 }

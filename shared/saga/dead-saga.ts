@@ -86,7 +86,7 @@ export async function takeBackDead({ db, clock, relay }: DeadWorld, door: Durabl
   });
   if (!isOurs) return; // somebody else was quicker
   // A crash before this: it is found dead again, is still wanted, and comes here again.
-  const takeBack = { because: `${wish.by} cancelled: ${wish.reason}`, held: steps.toReversed() };
+  const takeBack = { reason: `${wish.by} cancelled: ${wish.reason}`, held: steps.toReversed() };
   await door.start(saga.name, id, {
     parentId: saga.parentId,
     rootId: saga.rootId,
@@ -152,20 +152,20 @@ async function giveUp({ db, clock, relay }: DeadWorld, saga: SagaRow, decision: 
         'for their end.',
     });
   const now = isoTime(clock.now());
-  const because = `${decision.by} gave up: ${decision.reason}`;
+  const reason = `${decision.by} gave up: ${decision.reason}`;
   await db.transaction(async (tx) => {
     const ended = await tx.run(
-      "UPDATE saga SET state = 'failed', ended_because = $2, ended_at = $3, updated_at = $3, waiting_for = " +
+      "UPDATE saga SET state = 'failed', ended_reason = $2, ended_at = $3, updated_at = $3, waiting_for = " +
         'NULL, waiting_until = NULL, held = NULL WHERE id = $1 AND ended_at IS NULL AND engine_end IS NOT ' +
         'NULL',
-      [saga.id, because, now],
+      [saga.id, reason, now],
     );
     if (ended === 0) return;
     await setServerFree(tx, saga.id, now);
     await tellDecision(tx, clock, saga, decision, now);
-    await tell(tx, saga, { kind: 'failed', text: `${saga.name} failed: ${because}` }, now);
+    await tell(tx, saga, { kind: 'failed', text: `${saga.name} failed: ${reason}` }, now);
     await appendEvents(tx, clock, [
-      sagaEnded({ subject: saga.id, data: { sagaId: saga.id, name: saga.name, state: 'failed', because } }),
+      sagaEnded({ subject: saga.id, data: { sagaId: saga.id, name: saga.name, state: 'failed', reason } }),
     ]);
   });
   relay.kick();
@@ -190,7 +190,7 @@ async function tellDecision(
 /** It is dead no more: it goes on where it was, or anew, and then it only takes back. Answers whether it was dead. */
 export async function raise(tx: Queryable, id: string, { isAnew }: { isAnew: boolean }, now: string): Promise<boolean> {
   const raised = await tx.run(
-    `UPDATE saga SET state = CASE WHEN $2 OR ended_because IS NOT NULL THEN 'unwinding' ELSE 'running' END, wake = CASE
+    `UPDATE saga SET state = CASE WHEN $2 OR ended_reason IS NOT NULL THEN 'unwinding' ELSE 'running' END, wake = CASE
       WHEN $2 THEN 0 ELSE wake END,
        engine_end = NULL, engine_asked_at = $3, held = NULL, decision = NULL, waiting_for = NULL, updated_at = $3
      WHERE id = $1 AND engine_end IS NOT NULL`,

@@ -46,8 +46,8 @@ export const defineSaga = <I extends z.ZodType, T>(
 class SagaFailure extends Error {
   readonly code: string;
   readonly isCancelled: boolean;
-  constructor(code: string, because: string, isCancelled = false) {
-    super(because);
+  constructor(code: string, reason: string, isCancelled = false) {
+    super(reason);
     this.code = code;
     this.isCancelled = isCancelled;
   }
@@ -125,7 +125,7 @@ export class Saga {
       if (!failed || failed.outcome === 'done') break;
       const failure = new SagaFailure(
         failed.outcome === 'failed' ? failed.code : 'saga.cancelled',
-        `${saga.name}: ${failed.because}`,
+        `${saga.name}: ${failed.reason}`,
         failed.outcome === 'cancelled',
       );
       if (this.#noReturn === undefined) throw failure;
@@ -137,8 +137,8 @@ export class Saga {
   }
 
   /** From here on the story only goes forward, or calls a person. */
-  pointOfNoReturn(because: string): void {
-    this.#noReturn ??= because;
+  pointOfNoReturn(reason: string): void {
+    this.#noReturn ??= reason;
     this.#held = [];
   }
 
@@ -148,8 +148,8 @@ export class Saga {
   }
 
   /** Gives the story up: everything so far is taken back. */
-  fail(code: string, because: string): never {
-    throw new SagaFailure(code, because);
+  fail(code: string, reason: string): never {
+    throw new SagaFailure(code, reason);
   }
 
   /** Begins, tells, ends or unwinds: an orchestrator's whole life. Never throws. */
@@ -157,7 +157,7 @@ export class Saga {
     yield* this.#journal({ kind: 'began', input });
     try {
       const output = (yield* saga.story(this, saga.input.parse(input))) ?? null;
-      yield* this.#journal({ kind: 'ended', state: 'done', because: null, output });
+      yield* this.#journal({ kind: 'ended', state: 'done', reason: null, output });
       return { outcome: 'done', output, held: this.#held, passedNoReturn: this.#noReturn !== undefined };
     } catch (error) {
       return yield* this.#failed(
@@ -169,9 +169,9 @@ export class Saga {
   /**
    * The life of an orchestrator that is there to take back what another one has done under the same name. Never throws.
    */
-  *takeBack({ because, held }: TakeBack): Flow<SagaEnd> {
+  *takeBack({ reason, held }: TakeBack): Flow<SagaEnd> {
     this.#held = held;
-    return yield* this.#failed(new SagaFailure('saga.cancelled', because, true));
+    return yield* this.#failed(new SagaFailure('saga.cancelled', reason, true));
   }
 
   *#failed(first: SagaFailure): Flow<SagaEnd> {
@@ -182,14 +182,19 @@ export class Saga {
       // What a person left as it is stays so: whoever this is a part of takes nothing back either.
       if (gaveUp) failure = new SagaFailure(givenUpCode, `${failure.message}; ${gaveUp}`);
     }
-    const because = failure.message;
-    yield* this.#journal({ kind: 'ended', state: failure.isCancelled ? 'cancelled' : 'failed', because, output: null });
-    return failure.isCancelled ? { outcome: 'cancelled', because } : { outcome: 'failed', because, code: failure.code };
+    const reason = failure.message;
+    yield* this.#journal({
+      kind: 'ended',
+      state: failure.isCancelled ? 'cancelled' : 'failed',
+      reason,
+      output: null,
+    });
+    return failure.isCancelled ? { outcome: 'cancelled', reason } : { outcome: 'failed', reason, code: failure.code };
   }
 
   /** The story broke where nothing may be taken back any more: a person has to know before it ends. */
-  *#lost(because: string): Flow<string> {
-    const decision = yield* this.#askOperator(this.#place.name, 'story', because);
+  *#lost(reason: string): Flow<string> {
+    const decision = yield* this.#askOperator(this.#place.name, 'story', reason);
     return `${decision.by}: ${decision.reason}`;
   }
 
@@ -301,8 +306,8 @@ export class Saga {
   }
 
   /** In reverse. Answers what a person gave up, if one did. */
-  *#unwind(because: string): Flow<string | undefined> {
-    if (this.#held.length > 0) yield* this.#journal({ kind: 'unwinding', because, steps: this.#held.length });
+  *#unwind(reason: string): Flow<string | undefined> {
+    if (this.#held.length > 0) yield* this.#journal({ kind: 'unwinding', reason, steps: this.#held.length });
     for (let last = this.#held.at(-1); last; last = this.#held.at(-1)) {
       const gaveUp = yield* this.#takeBack(last);
       if (gaveUp) return gaveUp;
@@ -331,10 +336,10 @@ export class Saga {
     }
   }
 
-  *#askOperator(step: string, key: string, because: string): Flow<OperatorDecision> {
+  *#askOperator(step: string, key: string, reason: string): Flow<OperatorDecision> {
     const held = this.#held.map((each) => `${each.step} (${each.key})`);
     let wake = ++this.#wakes;
-    yield* this.#journal({ kind: 'stuck', step, key, because, held, wake });
+    yield* this.#journal({ kind: 'stuck', step, key, reason, held, wake });
     for (;;) {
       yield* this.#waitUntil(wake, this.now + recheckOperator);
       wake = ++this.#wakes;

@@ -33,7 +33,7 @@ export async function findDeadSagas(world: SagaWorld, door: DurableDoor): Promis
           if (await look(world, door, claimed)) found.push(claimed.id);
         } catch (error) {
           // Its turn comes again; the others' must not wait for it.
-          world.log.sagaNotAsked({ sagaId: claimed.id, because: explain(error) });
+          world.log.sagaNotAsked({ sagaId: claimed.id, reason: explain(error) });
         }
       }),
     );
@@ -69,7 +69,7 @@ async function look(world: SagaWorld, door: DurableDoor, { id, askedAt }: Claime
     if (saga.engineEnd !== null) await livesAgain(world, saga);
     return false;
   }
-  const isNews = saga.engineEnd !== end && (await isDead(world, saga, { end, because: becauseOf(instance), askedAt }));
+  const isNews = saga.engineEnd !== end && (await isDead(world, saga, { end, reason: becauseOf(instance), askedAt }));
   if (await isWantedBack(world.db, saga)) await takeBackDead(world, door, id);
   return isNews;
 }
@@ -88,11 +88,11 @@ function becauseOf(instance: InstanceState | undefined): string {
 async function isDead(
   world: SagaWorld,
   saga: SagaRow,
-  { end, because, askedAt }: { end: string; because: string; askedAt: string },
+  { end, reason, askedAt }: { end: string; reason: string; askedAt: string },
 ): Promise<boolean> {
   const { db, clock, log } = world;
   const { steps } = await heldBy(db, saga.id);
-  const stuck = { step: 'engine', key: 'engine', because, held: steps.map(({ step, key }) => `${step} (${key})`) };
+  const stuck = { step: 'engine', key: 'engine', reason, held: steps.map(({ step, key }) => `${step} (${key})`) };
   const ticket = await openTicket(world, saga, stuck); // first: after a crash the same one is found again
   const now = isoTime(clock.now());
   const isNews = await db.transaction(async (tx) => {
@@ -100,13 +100,13 @@ async function isDead(
       `UPDATE saga SET state = 'stuck', engine_end = $2, waiting_for = 'ops', waiting_until = NULL, held = $3,
         decision = NULL, updated_at = $4
        WHERE id = $1 AND ended_at IS NULL AND engine_asked_at = $5 AND engine_end IS DISTINCT FROM $2`,
-      [saga.id, end, JSON.stringify({ step: stuck.step, key: stuck.key, because, steps: stuck.held }), now, askedAt],
+      [saga.id, end, JSON.stringify({ step: stuck.step, key: stuck.key, reason, steps: stuck.held }), now, askedAt],
     );
     if (marked > 0) await tellStuck(tx, clock, saga, stuck, now);
     if (marked > 0 && ticket !== undefined) await tell(tx, saga, { kind: 'note', step: stuck.step, text: ticket }, now);
     return marked > 0;
   });
-  if (isNews) log.sagaStuck({ sagaId: saga.id, saga: saga.name, step: stuck.step, because });
+  if (isNews) log.sagaStuck({ sagaId: saga.id, saga: saga.name, step: stuck.step, reason });
   return isNews;
 }
 

@@ -199,37 +199,37 @@ export async function keepJournal(world: World, { saga, at, entry }: JournalCall
       );
       return { decision: null };
     case 'unwinding':
-      log.sagaUnwinding({ ...fields, because: entry.because, count: entry.steps });
+      log.sagaUnwinding({ ...fields, reason: entry.reason, count: entry.steps });
       await db.transaction(async (tx) => {
         await tx.run(
-          `UPDATE saga SET state = 'unwinding', ended_because = $2, waiting_for = NULL, waiting_until = NULL,
+          `UPDATE saga SET state = 'unwinding', ended_reason = $2, waiting_for = NULL, waiting_until = NULL,
             updated_at = $3 WHERE id = $1`,
-          [saga.id, entry.because, now],
+          [saga.id, entry.reason, now],
         );
         await tell(
           tx,
           saga,
           {
             kind: 'unwinding',
-            text: `taking back ${entry.steps} step${entry.steps === 1 ? '' : 's'}, because ${entry.because}`,
+            text: `taking back ${entry.steps} step${entry.steps === 1 ? '' : 's'}, because ${entry.reason}`,
           },
           now,
         );
       });
       return { decision: null };
     case 'stuck':
-      log.sagaStuck({ ...fields, step: entry.step, because: entry.because });
+      log.sagaStuck({ ...fields, step: entry.step, reason: entry.reason });
       await becomeStuck(world, saga, entry, now);
       return { decision: null };
     case 'operator-asked':
       return { decision: await takeDecision(world, saga, entry.wake, now) };
     case 'ended':
-      log.sagaEnded({ ...fields, because: entry.because ?? entry.state });
+      log.sagaEnded({ ...fields, reason: entry.reason ?? entry.state });
       await db.transaction(async (tx) => {
         const ended = await tx.run(
-          `UPDATE saga SET state = $2, ended_because = $3, ended_at = $4, updated_at = $4, waiting_for = NULL,
+          `UPDATE saga SET state = $2, ended_reason = $3, ended_at = $4, updated_at = $4, waiting_for = NULL,
             waiting_until = NULL, held = NULL WHERE id = $1 AND ended_at IS NULL`,
-          [saga.id, entry.state, entry.because, now],
+          [saga.id, entry.state, entry.reason, now],
         );
         if (ended === 0) return;
         await tell(
@@ -237,14 +237,14 @@ export async function keepJournal(world: World, { saga, at, entry }: JournalCall
           saga,
           {
             kind: entry.state,
-            text: entry.because ? `${saga.name} ${entry.state}: ${entry.because}` : `${saga.name} done`,
+            text: entry.reason ? `${saga.name} ${entry.state}: ${entry.reason}` : `${saga.name} done`,
           },
           now,
         );
         await appendEvents(tx, clock, [
           sagaEnded({
             subject: saga.id,
-            data: { sagaId: saga.id, name: saga.name, state: entry.state, because: entry.because },
+            data: { sagaId: saga.id, name: saga.name, state: entry.state, reason: entry.reason },
           }),
         ]);
       });
@@ -267,7 +267,7 @@ async function takeDecision(
       z.object({ decision: OperatorDecision, isNews: z.boolean(), stuckAt: z.string().nullable() }),
       `WITH old AS (SELECT id, decision, held FROM saga WHERE id = $1 FOR UPDATE)
        UPDATE saga SET wake = $2, decision = old.decision || jsonb_build_object('takenBy', $2::int), state = CASE
-         WHEN ended_because IS NULL THEN 'running' ELSE 'unwinding' END, held = NULL, waiting_for = NULL,
+         WHEN ended_reason IS NULL THEN 'running' ELSE 'unwinding' END, held = NULL, waiting_for = NULL,
            updated_at = $3
        FROM old WHERE saga.id = old.id AND COALESCE((old.decision ->> 'takenBy')::int, $2) = $2
          AND old.decision IS NOT NULL
@@ -305,7 +305,7 @@ export const setServerFree = (tx: Queryable, sagaId: string, now: string): Promi
 /** At which step, why, and what is still held. */
 interface Stuck {
   step: string;
-  because: string;
+  reason: string;
   held: string[];
 }
 
@@ -323,7 +323,7 @@ async function becomeStuck(
       [
         saga.id,
         entry.wake,
-        JSON.stringify({ step: entry.step, key: entry.key, because: entry.because, steps: entry.held }),
+        JSON.stringify({ step: entry.step, key: entry.key, reason: entry.reason, steps: entry.held }),
         now,
       ],
     );
@@ -338,18 +338,18 @@ export async function tellStuck(
   tx: Queryable,
   clock: Clock,
   saga: Omit<SagaPlace, 'parentId'>,
-  { step, because, held }: Stuck,
+  { step, reason, held }: Stuck,
   now: string,
 ): Promise<void> {
-  await tell(tx, saga, { kind: 'stuck', step, text: `stuck at ${step}: ${because}` }, now);
+  await tell(tx, saga, { kind: 'stuck', step, text: `stuck at ${step}: ${reason}` }, now);
   await tx.run(
     `UPDATE asset SET condition = 'stuck', condition_since = $2, condition_detail = jsonb_build_object('sagaId',
-      $1::text, 'because', $3::text) WHERE id = (SELECT server_id FROM saga WHERE id = $1)
+      $1::text, 'reason', $3::text) WHERE id = (SELECT server_id FROM saga WHERE id = $1)
         AND condition NOT IN ('held', 'quarantined')`,
-    [saga.id, now, because],
+    [saga.id, now, reason],
   );
   await appendEvents(tx, clock, [
-    sagaStuck({ subject: saga.id, data: { sagaId: saga.id, name: saga.name, step, because, held } }),
+    sagaStuck({ subject: saga.id, data: { sagaId: saga.id, name: saga.name, step, reason, held } }),
   ]);
 }
 
@@ -360,14 +360,14 @@ export async function tellStuck(
 export async function openTicket(
   { ticketing, settings }: Pick<World, 'ticketing' | 'settings'>,
   saga: Pick<SagaPlace, 'id' | 'name'>,
-  { step, because, held }: Stuck,
+  { step, reason, held }: Stuck,
 ): Promise<string | undefined> {
   try {
     await ticketing.open({
       faultId: `${saga.id}/${step}`,
       summary: `${saga.name} is stuck at ${step}`,
       description:
-        `${because}\n\nStill held: ${held.join(', ') || 'nothing'}\n\nDecide in the portal: ` +
+        `${reason}\n\nStill held: ${held.join(', ') || 'nothing'}\n\nDecide in the portal: ` +
         `${settings.publicUrl}/sagas/${encodeURIComponent(saga.id)}`,
       priority: 'high',
     });

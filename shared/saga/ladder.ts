@@ -49,13 +49,13 @@ export function* climb<T>(
     if (!last) {
       yield* saga.tell(
         tried.length === 0
-          ? `${trouble.because}; there is no remedy for it`
-          : `${trouble.because}; nothing is left to try after ${count(tried.length)}: ${tried.join('; ')}`,
+          ? `${trouble.reason}; there is no remedy for it`
+          : `${trouble.reason}; nothing is left to try after ${count(tried.length)}: ${tried.join('; ')}`,
       );
       return { trouble, tried };
     }
     used.set(last, (used.get(last) ?? 0) + 1);
-    yield* saga.tell(`${trouble.because}: ${last.name} (remedy ${tried.length + 1})`);
+    yield* saga.tell(`${trouble.reason}: ${last.name} (remedy ${tried.length + 1})`);
     const said = yield* last.use(trouble);
     tried.push(said === undefined ? last.name : `${last.name}: ${said}`);
   }

@@ -18,7 +18,7 @@ export async function move(
   throw new AppError({
     code: 'lifecycle.refused',
     kind: 'conflict',
-    publicMessage: `Server ${serverId} is ${applied.state}: ${applied.because}.`,
+    publicMessage: `Server ${serverId} is ${applied.state}: ${applied.reason}.`,
     context: { serverId, cause },
   });
 }

@@ -29,15 +29,15 @@ export async function runStep(step: AnyStep, world: World, rawCall: unknown): Pr
   try {
     output = await whileAsking(nameOf(call), () => step.run(input as never, world, context));
   } catch (error) {
-    const because = explain(error);
-    world.log.stepFailed({ ...fields, attempt: begun.attempt, because });
+    const reason = explain(error);
+    world.log.stepFailed({ ...fields, attempt: begun.attempt, reason });
     world.metrics.steps.inc({ step: step.name, outcome: 'failed' });
     await endStep(world, call.saga, owner, {
       state: 'failed',
       attempt: begun.attempt,
-      text: `attempt ${begun.attempt} failed: ${because}`,
+      text: `attempt ${begun.attempt} failed: ${reason}`,
     });
-    throw new Error(because, { cause: error });
+    throw new Error(reason, { cause: error });
   } finally {
     world.relay.kick();
   }
@@ -54,7 +54,7 @@ export async function runStep(step: AnyStep, world: World, rawCall: unknown): Pr
       world.log.stepWaiting({ ...fields, ...(answer.waitingFor && { waitingFor: answer.waitingFor }) });
     return { outcome: 'pending', ticket: answer.ticket, pollAfterSeconds: pollAfter(answer, world) };
   }
-  if (answer.outcome === 'refused') world.log.stepRefused({ ...fields, because: answer.reason });
+  if (answer.outcome === 'refused') world.log.stepRefused({ ...fields, reason: answer.reason });
   else world.log.stepDone({ ...fields, attempt: begun.attempt });
   return answer;
 }
@@ -92,14 +92,14 @@ export async function undoStep(step: AnyStep, world: World, rawCall: unknown): P
       return { outcome: 'pending', ticket: waiting.ticket, pollAfterSeconds: pollAfter(waiting, world) };
     }
   } catch (error) {
-    const because = explain(error);
-    world.log.undoFailed({ ...fields, because });
+    const reason = explain(error);
+    world.log.undoFailed({ ...fields, reason });
     await endStep(world, call.saga, owner, {
       state: 'undo-failed',
-      text: `${step.undo.name} failed: ${because}`,
+      text: `${step.undo.name} failed: ${reason}`,
       ...(error instanceof UndoRefused && { ticket: null }),
     });
-    throw new Error(because, { cause: error });
+    throw new Error(reason, { cause: error });
   } finally {
     world.relay.kick();
   }

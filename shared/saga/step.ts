@@ -76,7 +76,7 @@ export interface StepDeclaration<I extends z.ZodType, O extends z.ZodType> {
 export interface NoUndo {
   nothing: string;
 }
-export const nothing = (because: string): NoUndo => ({ nothing: because });
+export const nothing = (reason: string): NoUndo => ({ nothing: reason });
 
 export type Step<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> = Readonly<StepDeclaration<I, O>> & {
   readonly retry: Retry;

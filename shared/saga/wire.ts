@@ -50,7 +50,7 @@ export type Held = z.infer<typeof Held>;
 /**
  * `takeBack`: it does not tell its story, but takes back what an instance before it has done, the last of these first.
  */
-export const TakeBack = z.object({ because: z.string(), held: z.array(Held) });
+export const TakeBack = z.object({ reason: z.string(), held: z.array(Held) });
 export type TakeBack = z.infer<typeof TakeBack>;
 export const SagaStart = z.object({
   parentId: z.string().nullable(),
@@ -63,8 +63,8 @@ export type SagaStart = z.infer<typeof SagaStart>;
 export const SagaEnd = z.discriminatedUnion('outcome', [
   /** `held`: what the parent must take back if a later step of its own fails. */
   z.object({ outcome: z.literal('done'), output: z.unknown(), held: z.array(Held), passedNoReturn: z.boolean() }),
-  z.object({ outcome: z.literal('failed'), because: z.string(), code: z.string() }),
-  z.object({ outcome: z.literal('cancelled'), because: z.string() }),
+  z.object({ outcome: z.literal('failed'), reason: z.string(), code: z.string() }),
+  z.object({ outcome: z.literal('cancelled'), reason: z.string() }),
 ]);
 export type SagaEnd = z.infer<typeof SagaEnd>;
 
@@ -72,12 +72,12 @@ export type SagaEnd = z.infer<typeof SagaEnd>;
 export const JournalEntry = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('began'), input: z.unknown() }),
   z.object({ kind: z.literal('told'), text: z.string() }),
-  z.object({ kind: z.literal('unwinding'), because: z.string(), steps: z.number().int() }),
+  z.object({ kind: z.literal('unwinding'), reason: z.string(), steps: z.number().int() }),
   z.object({
     kind: z.literal('stuck'),
     step: z.string(),
     key: z.string(),
-    because: z.string(),
+    reason: z.string(),
     held: z.array(z.string()),
     wake: z.number().int(),
   }),
@@ -85,7 +85,7 @@ export const JournalEntry = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('ended'),
     state: z.enum(['done', 'failed', 'cancelled']),
-    because: z.string().nullable(),
+    reason: z.string().nullable(),
     output: z.unknown(),
   }),
 ]);

@@ -79,7 +79,7 @@ export function buildWorld(given: Settings, parts: WiringParts = {}): { world: W
 
   const vault = { baseUrl: settings.VAULT_ADDR, login: { token: settings.VAULT_TOKEN }, observe };
   const secrets = createVault(vault);
-  const notices = createNotices(settings.DATABASE_URL, (because) => log.databaseConnectionLost({ because }), limits);
+  const notices = createNotices(settings.DATABASE_URL, (reason) => log.databaseConnectionLost({ reason }), limits);
   const bmc =
     settings.BMC_ACCESS === 'direct'
       ? createRedfish({ secrets, http: { observe, mayConnect: managementNetworks(db) }, pollAfterSeconds: 30 })

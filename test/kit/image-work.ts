@@ -39,8 +39,8 @@ export class PretendImages {
       time,
       log: silentEdgeLog,
       datacenter: 'all',
-      onTrouble: (because) => {
-        throw new Error(because);
+      onTrouble: (reason) => {
+        throw new Error(reason);
       },
       tell: (news) =>
         options.tell(

@@ -22,7 +22,7 @@ export interface EdgeSettings {
 export type Seen =
   | { seen: 'lease'; lease: Lease }
   | { seen: 'boot'; mac: string; architecture?: string; serial?: string; choice: string }
-  | { seen: 'trouble'; because: string }
+  | { seen: 'trouble'; reason: string }
   | { seen: 'ready' }
   | { seen: 'caught-up'; count: number };
 
@@ -31,7 +31,7 @@ const onLease = (lease: Lease) => {
   say({ seen: 'lease', lease });
   return Promise.resolve();
 };
-const onTrouble = (because: string) => say({ seen: 'trouble', because });
+const onTrouble = (reason: string) => say({ seen: 'trouble', reason });
 
 const settings = JSON.parse(process.argv[2] ?? '{}') as EdgeSettings;
 const boot = await startBootServer({

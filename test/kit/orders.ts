@@ -34,7 +34,7 @@ export async function placeOrder(
     requestedBy: 'tenant-admin@acme.example',
     requestedById: 'tenant-admin@acme.example',
     sagaId: sagaId(fulfillOrder, id),
-    endedBecause: null,
+    endedReason: null,
     createdAt: now,
     updatedAt: now,
     lines: [{ id: newId('orderLine', time.now()), position: 1, quantity, config }],

@@ -220,7 +220,7 @@ export async function describeSagaFaults(
   async function getsStuck(interceptor: ActivityInterceptor, place: Place): Promise<void> {
     const { id, before } = await begin(() => interceptor);
     const stuck = await stuckOne(id);
-    expect(stuck.held?.because).toContain('the undo does not work');
+    expect(stuck.held?.reason).toContain('the undo does not work');
     expect(stuck.held?.steps.at(-1)).toContain(place.step);
     w.intercept(undefined);
     await decideToRetry(stuck.id);
@@ -257,6 +257,6 @@ async function enumerate(w: TestWorld, story: FaultStory): Promise<Place[]> {
   const status = await w.engine.runToEnd(await w.sagas.start(story.saga, about, input));
   w.intercept(undefined);
   const end = SagaEnd.parse(JSON.parse(status.output ?? 'null'));
-  if (end.outcome !== 'done') throw new Error(`Unspoiled, ${story.name} ended ${end.outcome}: ${end.because}`);
+  if (end.outcome !== 'done') throw new Error(`Unspoiled, ${story.name} ended ${end.outcome}: ${end.reason}`);
   return [...places.values()];
 }

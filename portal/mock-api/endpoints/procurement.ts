@@ -96,7 +96,7 @@ export const procurement = [
       return {
         ...order,
         servers: [...world.assets.values()].filter(({ orderId }) => orderId === order.id),
-        cancelBlockedBecause: cancelBlocked(world, order),
+        cancelBlockedReason: cancelBlocked(world, order),
       };
     },
   }),

@@ -60,8 +60,8 @@ export async function fulfil(teller: Teller, order: Order): Promise<void> {
       about(teller, order),
     );
   } catch (error) {
-    const because = error instanceof Error ? error.message : String(error);
-    await takeBack(teller, order, saga, because, error instanceof Cancelled ? 'cancelled' : 'failed');
+    const reason = error instanceof Error ? error.message : String(error);
+    await takeBack(teller, order, saga, reason, error instanceof Cancelled ? 'cancelled' : 'failed');
   }
 }
 

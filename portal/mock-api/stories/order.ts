@@ -9,12 +9,12 @@ export const about = (teller: Teller, { tenantId, datacenterId }: Pick<Order, 't
   datacenterId,
 });
 
-export function setState(teller: Teller, order: Order, state: Order['state'], because?: string): void {
+export function setState(teller: Teller, order: Order, state: Order['state'], reason?: string): void {
   Object.assign(order, {
     state,
     version: order.version + 1,
     updatedAt: teller.iso(),
-    ...(because !== undefined && { endedBecause: because }),
+    ...(reason !== undefined && { endedReason: reason }),
   });
   teller.world.changed();
 }

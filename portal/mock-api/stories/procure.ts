@@ -63,7 +63,7 @@ function requestQuote(teller: Teller, order: Order, vendor: Vendor, quantity: nu
     validUntil: null,
     leadTimeDays: null,
     model: quantity > 0 ? build(vendor).model : null,
-    declinedBecause: null,
+    declinedReason: null,
     requestedAt: teller.iso(),
     answeredAt: null,
   };

@@ -25,23 +25,23 @@ export async function takeBack(
   teller: Teller,
   order: Order,
   saga: SagaRow,
-  because: string,
+  reason: string,
   end: 'failed' | 'cancelled',
 ): Promise<void> {
   const { world } = teller;
   const family = [...world.sagas.values()].filter(({ rootId }) => rootId === saga.id);
   for (const each of family)
     if (each.endedAt === null)
-      Object.assign(each, { state: 'unwinding', endedBecause: because, waitingFor: null, waitingUntil: null });
+      Object.assign(each, { state: 'unwinding', endedReason: reason, waitingFor: null, waitingUntil: null });
   for (const approval of world.approvals.values())
     if (approval.orderId === order.id && approval.state === 'open')
       Object.assign(approval, { state: 'withdrawn', decidedAt: teller.iso() });
   const steps = world.steps.filter(({ sagaId }) => family.some(({ id }) => id === sagaId)).reverse();
-  teller.tell(saga, 'unwinding', `taking back ${steps.length} steps, because ${because}`);
+  teller.tell(saga, 'unwinding', `taking back ${steps.length} steps, because ${reason}`);
   for (const [index, row] of steps.entries()) {
     const undo = undoes[row.step];
     if (!undo) continue;
-    if (because.includes('fail-undo') && (row.step === 'place-purchase' || row.step === 'reserve-inventory'))
+    if (reason.includes('fail-undo') && (row.step === 'place-purchase' || row.step === 'reserve-inventory'))
       await stuck(
         teller,
         saga,
@@ -58,12 +58,12 @@ export async function takeBack(
       teller.move(asset, 'cancelled', saga);
     else if (asset.state === 'READY') Object.assign(asset, { orderId: null });
   }
-  for (const each of family) if (each.endedAt === null) teller.end(each, end, because);
-  setState(teller, order, end, because);
+  for (const each of family) if (each.endedAt === null) teller.end(each, end, reason);
+  setState(teller, order, end, reason);
   world.emit(
     end === 'failed' ? 'orders.failed' : 'orders.cancelled',
     order.id,
-    { orderId: order.id, tenantId: order.tenantId, datacenterId: order.datacenterId, because },
+    { orderId: order.id, tenantId: order.tenantId, datacenterId: order.datacenterId, reason },
     about(teller, order),
   );
 }
@@ -77,18 +77,18 @@ async function stuck(
 ): Promise<void> {
   const { world } = teller;
   for (;;) {
-    const because = `${undo}: the vendor's desk answered 500 to five attempts`;
+    const reason = `${undo}: the vendor's desk answered 500 to five attempts`;
     Object.assign(saga, {
       state: 'stuck',
       waitingFor: 'ops',
-      held: { step, key: `${step}#1`, because, steps: [...held] },
+      held: { step, key: `${step}#1`, reason, steps: [...held] },
       updatedAt: isoTime(teller.now()),
     });
-    teller.tell(saga, 'stuck', `stuck at ${step}: ${because}`, step, 5);
+    teller.tell(saga, 'stuck', `stuck at ${step}: ${reason}`, step, 5);
     world.emit(
       'sagas.stuck',
       saga.id,
-      { sagaId: saga.id, name: saga.name, step, because, held: [...held] },
+      { sagaId: saga.id, name: saga.name, step, reason, held: [...held] },
       { at: teller.now() },
     );
     const decision = await until(world, () => world.decisions.get(saga.id));

@@ -72,7 +72,7 @@ export class Teller {
       cancelRequested: null,
       pointOfNoReturn: null,
       held: null,
-      endedBecause: null,
+      endedReason: null,
       startedAt: this.iso(),
       updatedAt: this.iso(),
       endedAt: null,
@@ -84,18 +84,18 @@ export class Teller {
     return saga;
   }
 
-  end(saga: SagaRow, state: 'done' | 'failed' | 'cancelled', because: string | null = null): void {
+  end(saga: SagaRow, state: 'done' | 'failed' | 'cancelled', reason: string | null = null): void {
     Object.assign(saga, {
       state,
-      endedBecause: because,
+      endedReason: reason,
       endedAt: this.iso(),
       updatedAt: this.iso(),
       waitingFor: null,
       waitingUntil: null,
       held: null,
     });
-    this.tell(saga, state, because ? `${saga.name} ${state}: ${because}` : `${saga.name} done`);
-    this.world.emit('sagas.ended', saga.id, { sagaId: saga.id, name: saga.name, state, because }, { at: this.now() });
+    this.tell(saga, state, reason ? `${saga.name} ${state}: ${reason}` : `${saga.name} done`);
+    this.world.emit('sagas.ended', saga.id, { sagaId: saga.id, name: saga.name, state, reason }, { at: this.now() });
   }
 
   tell(saga: SagaRow, kind: string, text: string, step: string | null = null, attempt: number | null = null): void {

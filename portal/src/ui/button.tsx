@@ -4,7 +4,7 @@ export interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement
   kind?: 'primary' | 'plain' | 'danger' | 'quiet';
   size?: 'normal' | 'big';
   /** Why it cannot be pressed now. It stays in reach of the keyboard, so that everybody can learn why. */
-  disabledBecause?: string | null | undefined;
+  disabledReason?: string | null | undefined;
   isBusy?: boolean;
   children: ReactNode;
 }
@@ -12,7 +12,7 @@ export interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement
 export function Button({
   kind = 'plain',
   size = 'normal',
-  disabledBecause,
+  disabledReason,
   isBusy = false,
   children,
   onClick,
@@ -20,7 +20,7 @@ export function Button({
   ...rest
 }: ButtonProps) {
   const whyId = useId();
-  const isOff = isBusy || Boolean(disabledBecause);
+  const isOff = isBusy || Boolean(disabledReason);
   return (
     <span className="button-box">
       <button
@@ -29,14 +29,14 @@ export function Button({
         className={`button button-${kind} button-${size}`}
         aria-disabled={isOff || undefined}
         aria-busy={isBusy || undefined}
-        aria-describedby={disabledBecause ? whyId : undefined}
+        aria-describedby={disabledReason ? whyId : undefined}
         onClick={(event) => (isOff ? event.preventDefault() : onClick?.(event))}
       >
         {children}
       </button>
-      {disabledBecause && (
+      {disabledReason && (
         <span id={whyId} className="why">
-          {disabledBecause}
+          {disabledReason}
         </span>
       )}
     </span>

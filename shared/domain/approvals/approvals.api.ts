@@ -20,7 +20,7 @@ export const ApprovalView = z.object({
   decidedAt: z.string().nullable(),
   reason: z.string().nullable(),
   /** Null when the caller may decide; otherwise why not. */
-  decisionBlockedBecause: z.string().nullable(),
+  decisionBlockedReason: z.string().nullable(),
 });
 export type ApprovalView = z.infer<typeof ApprovalView>;
 export const DecideApproval = z.object({

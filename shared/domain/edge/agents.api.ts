@@ -38,7 +38,7 @@ export const AgentView = z.object({
   lastSeenAt: z.string(),
   certificateExpiresAt: z.string().nullable(),
   revokedAt: z.string().nullable(),
-  revokedBecause: z.string().nullable(),
+  revokedReason: z.string().nullable(),
 });
 export type AgentView = z.infer<typeof AgentView>;
 export const RevokeAgent = z.object({ reason: z.string().trim().min(3).max(500) });

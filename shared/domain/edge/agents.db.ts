@@ -14,7 +14,7 @@ export const EdgeAgent = z.object({
   enrolledAt: z.string(),
   lastSeenAt: z.string(),
   revokedAt: z.string().nullable(),
-  revokedBecause: z.string().nullable(),
+  revokedReason: z.string().nullable(),
   /** Of its newest certificate; null where it was let in but never got one. */
   certificateExpiresAt: z.string().nullable(),
 });
@@ -22,7 +22,7 @@ export type EdgeAgent = z.infer<typeof EdgeAgent>;
 
 const agentColumns = `
   a.id, a.datacenter_id AS "datacenterId", a.version, a.enrolled_at AS "enrolledAt", a.last_seen_at AS "lastSeenAt",
-    a.revoked_at AS "revokedAt", a.revoked_because AS "revokedBecause",
+    a.revoked_at AS "revokedAt", a.revoked_reason AS "revokedReason",
   (SELECT max(c.expires_at) FROM edge_certificate c WHERE c.agent_id = a.id) AS "certificateExpiresAt"`;
 
 export const findAgent = (db: Queryable, id: string): Promise<EdgeAgent | undefined> =>
@@ -54,11 +54,11 @@ export const revokeAgent = async (
   clock: Clock,
   id: string,
   by: string,
-  because: string,
+  reason: string,
 ): Promise<boolean> =>
   (await db.run(
-    'UPDATE edge_agent SET revoked_at = $2, revoked_by = $3, revoked_because = $4 WHERE id = $1 AND revoked_at IS NULL',
-    [id, isoTime(clock.now()), by, because],
+    'UPDATE edge_agent SET revoked_at = $2, revoked_by = $3, revoked_reason = $4 WHERE id = $1 AND revoked_at IS NULL',
+    [id, isoTime(clock.now()), by, reason],
   )) > 0;
 
 /** Notes a certificate before it is handed out, and who signed it. */

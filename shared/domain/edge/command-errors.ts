@@ -34,18 +34,18 @@ export function errorOf(
         'whether its line to the platform is up.',
     });
   }
-  const because = answer?.state === 'unknown' ? answer.because : `the agent ${takenBy ?? ''} has not said how it ended`;
+  const reason = answer?.state === 'unknown' ? answer.reason : `the agent ${takenBy ?? ''} has not said how it ended`;
   return isWrite
     ? new AppError({
         code: 'edge-agent.unknown-outcome',
         kind: 'unavailable',
         context,
-        publicMessage: `Nobody can say whether '${operation}' at ${bmc.address} had an effect: ${because}.`,
+        publicMessage: `Nobody can say whether '${operation}' at ${bmc.address} had an effect: ${reason}.`,
       })
     : new AppError({
         code: 'edge-agent.no-answer',
         kind: 'unavailable',
         context,
-        publicMessage: `'${operation}' at ${bmc.address} brought no answer: ${because}.`,
+        publicMessage: `'${operation}' at ${bmc.address} brought no answer: ${reason}.`,
       });
 }

@@ -20,7 +20,7 @@ export const CommandOutcome = z.discriminatedUnion('state', [
       retryAfterSeconds: z.number().optional(),
     }),
   }),
-  z.object({ state: z.literal('unknown'), because: z.string() }),
+  z.object({ state: z.literal('unknown'), reason: z.string() }),
 ]);
 export type CommandOutcome = z.infer<typeof CommandOutcome>;
 
@@ -127,7 +127,7 @@ export const Remark = z.discriminatedUnion('kind', [
   /** A stranger where a known server was: a new mainboard or network card, or another machine. */
   z.object({ kind: z.literal('swapped-board'), circuitId: Circuit }),
   /** An address that no port was made with, where a known server is: software on it, as a rule. */
-  z.object({ kind: z.literal('odd-origin'), circuitId: Circuit, because: z.string() }),
+  z.object({ kind: z.literal('odd-origin'), circuitId: Circuit, reason: z.string() }),
   /** A BMC with an address outside the management network: it is not spoken to there. */
   z.object({ kind: z.literal('outside-prefixes'), address: z.string(), prefixes: z.array(z.string()) }),
   /**
@@ -136,7 +136,7 @@ export const Remark = z.discriminatedUnion('kind', [
    */
   z.object({ kind: z.literal('other-serial'), expected: z.string(), found: z.string(), facts: ServerFacts }),
   /** The validation image posted what nobody can read. */
-  z.object({ kind: z.literal('unreadable-report'), because: z.string().max(2000) }),
+  z.object({ kind: z.literal('unreadable-report'), reason: z.string().max(2000) }),
 ]);
 export type Remark = z.infer<typeof Remark>;
 
@@ -162,7 +162,7 @@ export const EdgeReport = z.discriminatedUnion('kind', [
     ...machine,
     serverId: z.string(),
     choice: z.enum(['image', 'disk', 'hold']),
-    because: z.string().max(500),
+    reason: z.string().max(500),
     architecture: z.string().optional(),
   }),
   /**

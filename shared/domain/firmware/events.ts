@@ -13,7 +13,7 @@ export const firmwareUpdateCompleted = eventType(
 );
 export const firmwareUpdateFailed = eventType(
   'firmware.update_failed',
-  z.object({ serverId: z.string(), component: z.string(), because: z.string() }),
+  z.object({ serverId: z.string(), component: z.string(), reason: z.string() }),
   { staff: 'asset:read' },
 );
 

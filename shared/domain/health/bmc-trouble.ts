@@ -61,7 +61,7 @@ export async function askBmc<T>(bmc: Bmc, target: BmcTarget, ask: () => Promise<
     if (kind === undefined) throw error;
     return kind === 'away'
       ? { away: explain(error) }
-      : { trouble: { kind, because: `the BMC at ${target.address} ${inWords[kind]} (${explain(error)})` } };
+      : { trouble: { kind, reason: `the BMC at ${target.address} ${inWords[kind]} (${explain(error)})` } };
   }
 }
 

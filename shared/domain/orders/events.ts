@@ -22,13 +22,13 @@ export const orderFulfilled = eventType('orders.fulfilled', z.object({ ...order,
   staff: 'order:read',
   tenant: { may: 'order:read', fields: [...fields, 'servers'] },
 });
-export const orderCancelled = eventType('orders.cancelled', z.object({ ...order, because: z.string() }), {
+export const orderCancelled = eventType('orders.cancelled', z.object({ ...order, reason: z.string() }), {
   staff: 'order:read',
-  tenant: { may: 'order:read', fields: [...fields, 'because'] },
+  tenant: { may: 'order:read', fields: [...fields, 'reason'] },
 });
-export const orderFailed = eventType('orders.failed', z.object({ ...order, because: z.string() }), {
+export const orderFailed = eventType('orders.failed', z.object({ ...order, reason: z.string() }), {
   staff: 'order:read',
-  tenant: { may: 'order:read', fields: [...fields, 'because'] },
+  tenant: { may: 'order:read', fields: [...fields, 'reason'] },
 });
 
 export const orderEvents = [orderCreated, inventoryChecked, orderFulfilled, orderCancelled, orderFailed] as const;

@@ -29,7 +29,7 @@ export const OrderView = z.object({
   version: z.number(),
   requestedBy: z.string(),
   sagaId: z.string(),
-  endedBecause: z.string().nullable(),
+  endedReason: z.string().nullable(),
   createdAt: z.string(),
   updatedAt: z.string(),
   lines: z.array(z.object({ id: z.string(), quantity: z.number(), config: ServerConfig })),
@@ -46,7 +46,7 @@ export const OrderServer = z.object({
 export const OrderDetail = OrderView.extend({
   servers: z.array(OrderServer),
   /** Null when the order can be cancelled; otherwise why it cannot. */
-  cancelBlockedBecause: z.string().nullable(),
+  cancelBlockedReason: z.string().nullable(),
 });
 export type OrderDetail = z.infer<typeof OrderDetail>;
 

@@ -37,7 +37,7 @@ export const Order = z.object({
   requestedBy: z.string(),
   requestedById: z.string(),
   sagaId: z.string(),
-  endedBecause: z.string().nullable(),
+  endedReason: z.string().nullable(),
   createdAt: z.string(),
   updatedAt: z.string(),
   lines: z.array(OrderLine),
@@ -47,7 +47,7 @@ export type Order = z.infer<typeof Order>;
 const columns = `
   o.id, o.tenant_id AS "tenantId", o.datacenter_id AS "datacenterId", o.state, o.version,
     o.requested_by AS "requestedBy", o.requested_by_id AS "requestedById", o.saga_id AS "sagaId",
-  o.ended_because AS "endedBecause", o.created_at AS "createdAt", o.updated_at AS "updatedAt",
+  o.ended_reason AS "endedReason", o.created_at AS "createdAt", o.updated_at AS "updatedAt",
   (SELECT jsonb_agg(jsonb_build_object('id', l.id, 'position', l.position, 'quantity', l.quantity, 'config', l.config)
     ORDER BY l.position) FROM order_line l WHERE l.order_id = o.id) AS lines`;
 
@@ -102,15 +102,15 @@ export async function moveOrder(
   clock: Clock,
   id: OrderId,
   to: OrderState,
-  because?: string,
+  reason?: string,
 ): Promise<boolean> {
   const from = (Object.keys(orderStates) as OrderState[]).filter((state) =>
     (orderStates[state] as readonly string[]).includes(to),
   );
   const moved = await tx.run(
-    'UPDATE customer_order SET state = $2, version = version + 1, ended_because = COALESCE($3, ' +
-      'ended_because), updated_at = $4 WHERE id = $1 AND state = ANY ($5)',
-    [id, to, because ?? null, isoTime(clock.now()), from],
+    'UPDATE customer_order SET state = $2, version = version + 1, ended_reason = COALESCE($3, ' +
+      'ended_reason), updated_at = $4 WHERE id = $1 AND state = ANY ($5)',
+    [id, to, reason ?? null, isoTime(clock.now()), from],
   );
   if (moved > 0) return true;
   const order = await getOrder(tx, id);

@@ -10,7 +10,7 @@ export const QuoteView = z.object({
   validUntil: z.string().nullable(),
   leadTimeDays: z.number().nullable(),
   model: z.string().nullable(),
-  declinedBecause: z.string().nullable(),
+  declinedReason: z.string().nullable(),
   requestedAt: z.string(),
   answeredAt: z.string().nullable(),
 });

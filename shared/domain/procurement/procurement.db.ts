@@ -18,14 +18,14 @@ export const Quote = z.object({
   validUntil: z.string().nullable(),
   leadTimeDays: z.number().int().nullable(),
   model: z.string().nullable(),
-  declinedBecause: z.string().nullable(),
+  declinedReason: z.string().nullable(),
   requestedAt: z.string(),
   answeredAt: z.string().nullable(),
 });
 export type Quote = z.infer<typeof Quote>;
 const quoteColumns = `id, order_id AS "orderId", vendor, vendor_ref AS "vendorRef", state, total_minor AS "totalMinor",
   currency, valid_until AS "validUntil", lead_time_days AS "leadTimeDays",
-  model, declined_because AS "declinedBecause", requested_at AS "requestedAt", answered_at AS "answeredAt"`;
+  model, declined_reason AS "declinedReason", requested_at AS "requestedAt", answered_at AS "answeredAt"`;
 
 export const quotesOf = (db: Queryable, orderId: OrderId): Promise<Quote[]> =>
   db.many(Quote, `SELECT ${quoteColumns} FROM quote WHERE order_id = $1 ORDER BY vendor`, [orderId]);

@@ -7,7 +7,7 @@ export const sagaStuck = eventType(
     sagaId: z.string(),
     name: z.string(),
     step: z.string(),
-    because: z.string(),
+    reason: z.string(),
     held: z.array(z.string()),
   }),
   { staff: 'saga:read' },
@@ -34,7 +34,7 @@ export const sagaEnded = eventType(
     sagaId: z.string(),
     name: z.string(),
     state: z.enum(['done', 'failed', 'cancelled']),
-    because: z.string().nullable(),
+    reason: z.string().nullable(),
   }),
   { staff: 'saga:read' },
 );

@@ -27,8 +27,8 @@ export const SagaRow = z.object({
   waitingUntil: z.string().nullable(),
   cancelRequested: z.object({ by: z.string(), reason: z.string() }).nullable(),
   pointOfNoReturn: z.string().nullable(),
-  held: z.object({ step: z.string(), key: z.string(), because: z.string(), steps: z.array(z.string()) }).nullable(),
-  endedBecause: z.string().nullable(),
+  held: z.object({ step: z.string(), key: z.string(), reason: z.string(), steps: z.array(z.string()) }).nullable(),
+  endedReason: z.string().nullable(),
   startedAt: z.string(),
   updatedAt: z.string(),
   endedAt: z.string().nullable(),
@@ -42,7 +42,7 @@ export type SagaRow = z.infer<typeof SagaRow>;
 const columns = `id, name, parent_id AS "parentId", root_id AS "rootId", subject, order_id AS "orderId",
   server_id AS "serverId", tenant_id AS "tenantId", datacenter_id AS "datacenterId", state,
   waiting_for AS "waitingFor", waiting_until AS "waitingUntil", cancel_requested AS "cancelRequested",
-    point_of_no_return AS "pointOfNoReturn", held, ended_because AS "endedBecause",
+    point_of_no_return AS "pointOfNoReturn", held, ended_reason AS "endedReason",
   started_at AS "startedAt", updated_at AS "updatedAt", ended_at AS "endedAt", engine_end AS "engineEnd"`;
 
 export const findSaga = (db: Queryable, id: string): Promise<SagaRow | undefined> =>

@@ -31,7 +31,7 @@ export type Finding = z.infer<typeof Finding>;
 const columns = `id, kind, severity, place, expected, found, evidence, hint, found_at AS "foundAt",
   seen_at AS "seenAt", resolved_at AS "resolvedAt",
   CASE WHEN waived_at IS NOT NULL THEN jsonb_build_object('by', waived_by, 'at', to_char(waived_at AT TIME ZONE 'UTC',
-    'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'reason', waived_because) END AS waiver, task_id AS "taskId", told, answer`;
+    'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'reason', waived_reason) END AS waiver, task_id AS "taskId", told, answer`;
 
 export type FindingState = 'open' | 'waived' | 'resolved';
 export const stateOf = ({ resolvedAt, waiver }: Pick<Finding, 'resolvedAt' | 'waiver'>): FindingState =>
@@ -160,7 +160,7 @@ export async function waiveFinding(
   return db.transaction(async (tx) => {
     const now = isoTime(clock.now());
     const waived = await tx.run(
-      'UPDATE finding SET waived_at = $3, waived_by = $4, waived_because = $5 WHERE id = $1 AND server_id ' +
+      'UPDATE finding SET waived_at = $3, waived_by = $4, waived_reason = $5 WHERE id = $1 AND server_id ' +
         '= $2 AND resolved_at IS NULL AND waived_at IS NULL',
       [findingId, server.id, now, waiver.by, waiver.reason],
     );

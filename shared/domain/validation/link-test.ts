@@ -139,12 +139,12 @@ function unsentDifferences(lines: readonly Line[]): Difference[] {
 }
 
 /** The links could not be tested at all. */
-export const untestedLinks = (because: string): Difference => ({
+export const untestedLinks = (reason: string): Difference => ({
   kind: 'link',
   severity: 'major',
   place: 'links',
   expected: 'tested',
   found: 'not tested',
-  evidence: [{ source: 'edge-agent', said: because }],
-  hint: `${because}: look at the server's console`,
+  evidence: [{ source: 'edge-agent', said: reason }],
+  hint: `${reason}: look at the server's console`,
 });

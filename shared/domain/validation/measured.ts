@@ -19,12 +19,12 @@ const compared = /^(dmidecode|lshw|lldp|lsblk|ethtool)(\/|$)/;
 
 /** What the validation image sent and nobody could read. */
 export const unreadDifferences = ({ inBand }: Seen): Difference[] =>
-  (inBand.unread ?? []).map(({ output, because }) => ({
+  (inBand.unread ?? []).map(({ output, reason }) => ({
     kind: 'measurement',
     severity: compared.test(output) ? 'minor' : 'info',
     place: output,
     expected: 'an output that can be read',
-    found: because,
-    evidence: [{ source: 'validation-image', said: because, where: output }],
+    found: reason,
+    evidence: [{ source: 'validation-image', said: reason, where: output }],
     hint: 'the facts lack what it would have said; if it comes again, the reader has to learn this output',
   }));

@@ -20,7 +20,7 @@ const beatMilliseconds = 2000;
 
 export function createNotices(
   databaseUrl: string,
-  onError: (because: string) => void,
+  onError: (reason: string) => void,
   limits: TimeLimits = defaultLimits,
 ): Notices {
   const listeners = new Map<string, Set<Hear>>();
@@ -32,12 +32,12 @@ export function createNotices(
 
   const tellAll = () => listeners.forEach((each) => each.forEach((hear) => hear()));
 
-  function lost(one: Client, because: unknown): void {
+  function lost(one: Client, reason: unknown): void {
     if (client !== one) return;
     client = undefined;
     isReady = false;
     clearInterval(beating);
-    onError(explain(because));
+    onError(explain(reason));
     one.end().catch(() => undefined); // it is broken already
     if (listeners.size > 0)
       retry = setTimeout(() => {

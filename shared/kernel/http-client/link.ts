@@ -51,5 +51,5 @@ export function isFollowable(link: string, base: URL, otherHosts?: OtherHosts): 
 }
 
 const beforeQuery = (text: string) => text.split(/[?#]/, 1)[0] ?? '';
-const bad = (link: string, because: string) =>
-  new BadLink(`the link ${JSON.stringify(link.length > 200 ? `${link.slice(0, 200)}…` : link)} ${because}`);
+const bad = (link: string, reason: string) =>
+  new BadLink(`the link ${JSON.stringify(link.length > 200 ? `${link.slice(0, 200)}…` : link)} ${reason}`);

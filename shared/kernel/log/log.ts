@@ -22,7 +22,7 @@ export interface LogFields {
   method?: string;
   status?: number;
   milliseconds?: number;
-  because?: string;
+  reason?: string;
   waitingFor?: string;
   until?: string;
   count?: number;

@@ -32,7 +32,7 @@ export async function ordersOfHistory(url: string, count: number): Promise<strin
           version: 1,
           requestedBy: 'tenant-admin@acme.example',
           sagaId: sagaId(fulfillOrder, id),
-          endedBecause: null,
+          endedReason: null,
           createdAt: isoTime(begin),
           updatedAt: isoTime(begin),
           lines: [{ id: newId('orderLine', begin), position: 1, quantity: 1, config: usualConfig }],

@@ -12,7 +12,7 @@ await pool.query(
     'NOT NULL, lines jsonb NOT NULL, created_at timestamptz NOT NULL DEFAULT now())',
 );
 
-const columns = `o.id, o.tenant_id, o.datacenter_id, o.state, o.version, o.requested_by, o.saga_id, o.ended_because,
+const columns = `o.id, o.tenant_id, o.datacenter_id, o.state, o.version, o.requested_by, o.saga_id, o.ended_reason,
   o.created_at, o.updated_at,
   (SELECT jsonb_agg(jsonb_build_object('id', l.id, 'quantity', l.quantity, 'config', l.config) ORDER BY l.position)
     FROM order_line l WHERE l.order_id = o.id) AS lines`;

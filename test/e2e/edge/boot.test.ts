@@ -100,7 +100,7 @@ describeInNetns('machines that boot through the agent, beside a Kea that knows n
         mac: expected,
         serverId: 'srv-1',
         choice: 'image',
-        because: 'the server is DISCOVERED',
+        reason: 'the server is DISCOVERED',
         architecture: 'bios-x86',
       });
       // It has its script and its files, and its token; the agent that gave them is no more.

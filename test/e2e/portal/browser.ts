@@ -9,7 +9,7 @@ const chromiumPath = [
 ].find((file) => existsSync(file));
 
 /** Why the browser's tests cannot run here; nothing where they can. */
-export const skippedBecause =
+export const skippedReason =
   chromiumPath === undefined ? 'no Chromium on this machine; enable with: sudo apt-get install -y chromium' : undefined;
 
 export interface WindowOptions {

@@ -8,7 +8,7 @@ import { freePort } from '../../../infra/local/postgres.ts';
 import type { ShipmentView } from '../../../shared/domain/receiving/shipments.api.ts';
 import { readSettings } from '../../../shared/wiring/settings.ts';
 import { PlatformClient } from '../../simulators/people/platform-client.ts';
-import { openBrowser, skippedBecause, type Browser, type WindowOptions } from './browser.ts';
+import { openBrowser, skippedReason, type Browser, type WindowOptions } from './browser.ts';
 
 const tenant = 'tenant-admin@acme.example';
 const approver = 'approver@rackline.example';
@@ -16,10 +16,10 @@ const technician = 'technician@dc-fra-01.rackline.example';
 const phone = { width: 360, height: 740, hasTouch: true } as const;
 
 jest.setTimeout(120_000);
-const suite = skippedBecause === undefined ? describe : describe.skip;
+const suite = skippedReason === undefined ? describe : describe.skip;
 
 /** The whole platform as `npm start` runs it, with nobody working in the lab but the people of this test. */
-suite(`the portal before the real platform${skippedBecause ? ` (skipped: ${skippedBecause})` : ''}`, () => {
+suite(`the portal before the real platform${skippedReason ? ` (skipped: ${skippedReason})` : ''}`, () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-portal-'));
   let platform: LocalPlatform;
   let browser: Browser;

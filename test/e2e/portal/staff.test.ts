@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { until } from '../../kit/until.ts';
-import { skippedBecause } from './browser.ts';
+import { skippedReason } from './browser.ts';
 import { openPortal, type Portal } from './kit.ts';
 
 jest.setTimeout(30_000);
-const suite = skippedBecause === undefined ? describe : describe.skip;
+const suite = skippedReason === undefined ? describe : describe.skip;
 
 suite(
-  `approvers, technicians and operators in the portal${skippedBecause ? ` (skipped: ${skippedBecause})` : ''}`,
+  `approvers, technicians and operators in the portal${skippedReason ? ` (skipped: ${skippedReason})` : ''}`,
   () => {
     let portal: Portal;
     beforeAll(async () => {

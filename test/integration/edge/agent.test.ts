@@ -132,9 +132,9 @@ describe('the agent', () => {
     await post('/lease', { mac: '00:1a:00:00:00:01', address: '10.0.0.10' });
     await arrived(1);
     const { putAside } = JSON.parse((await read('/healthz')).text) as {
-      putAside: { because: string; event: { address: string } }[];
+      putAside: { reason: string; event: { address: string } }[];
     };
-    expect(putAside).toMatchObject([{ event: { address: '10.0.0.9' }, because: expect.stringContaining('400') }]);
+    expect(putAside).toMatchObject([{ event: { address: '10.0.0.9' }, reason: expect.stringContaining('400') }]);
   });
 
   it('turns news away and is not ready when its journal is full', async () => {

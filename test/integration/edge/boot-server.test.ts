@@ -37,7 +37,7 @@ async function start(options: Partial<BootServerOptions> = {}) {
     stateOf: () => 'DISCOVERED',
     tokenFor: () => 'token-1',
     onReport: () => Promise.resolve({ status: 204 }),
-    onTrouble: (because) => troubles.push(because),
+    onTrouble: (reason) => troubles.push(reason),
     ...options,
   });
   const { url } = server;
@@ -66,7 +66,7 @@ describe('the boot server’s scripts', () => {
         manufacturer: undefined,
         product: 'R760',
         choice: 'image',
-        because: 'the server is DISCOVERED',
+        reason: 'the server is DISCOVERED',
       },
     ]);
   });

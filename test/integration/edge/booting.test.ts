@@ -144,7 +144,7 @@ describe('a machine that boots through its datacenter’s agent', () => {
     ]);
     expect(told('inventory-report')[0]?.facts.drives).toHaveLength(server.drives.length);
     expect(told('boot-answered')).toMatchObject([
-      { serverId: 'srv-1', mac: port, choice: 'image', because: 'the server is DISCOVERED', architecture: 'uefi-x64' },
+      { serverId: 'srv-1', mac: port, choice: 'image', reason: 'the server is DISCOVERED', architecture: 'uefi-x64' },
     ]);
     expect(agent.status()).toMatchObject({
       boot: { answers: { image: 1 }, reports: 1, refused: 0, pace: { places: 8, taken: 0 } },

@@ -134,7 +134,7 @@ describe('what an agent is given', () => {
     const [key, other] = ['saga/step#1/3', 'saga/step#1/4'];
     const failed = await issue('srv-1', 'restart', { key });
     await take('a');
-    await recordAnswers(db, 'a', [{ commandId: failed, outcome: { state: 'unknown', because: 'it died' } }]);
+    await recordAnswers(db, 'a', [{ commandId: failed, outcome: { state: 'unknown', reason: 'it died' } }]);
     const second = await issue('srv-1', 'restart', { key });
     expect(second).not.toBe(failed);
     await take('a', 1);
@@ -152,9 +152,9 @@ describe('what an agent is given', () => {
     expect(await standingOf(db, id)).toMatchObject({ state: 'taken' });
     await recordAnswers(db, 'a', [
       { commandId: id, outcome: done },
-      { commandId: id, outcome: { state: 'unknown', because: 'told again' } },
+      { commandId: id, outcome: { state: 'unknown', reason: 'told again' } },
     ]);
-    await recordAnswers(db, 'a', [{ commandId: id, outcome: { state: 'unknown', because: 'told again' } }]);
+    await recordAnswers(db, 'a', [{ commandId: id, outcome: { state: 'unknown', reason: 'told again' } }]);
     expect(await standingOf(db, id)).toMatchObject({ state: 'done', answer: done });
   });
 
@@ -246,7 +246,7 @@ describe('a management controller behind its agent', () => {
   it('may or may not have been changed by a write whose agent fell silent, and the call says so', async () => {
     const call = bmc.setPower(targetOf('srv-1'), { action: 'off' });
     const failed = expect(call).rejects.toMatchObject({ code: 'edge-agent.unknown-outcome' });
-    await answered({ state: 'unknown', because: 'the agent ended while it was at it' });
+    await answered({ state: 'unknown', reason: 'the agent ended while it was at it' });
     await failed;
   });
 });

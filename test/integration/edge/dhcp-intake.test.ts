@@ -33,7 +33,7 @@ describe('the spool', () => {
     spool = await watchSpool({
       directory,
       onLease,
-      onTrouble: (because) => troubles.push(because),
+      onTrouble: (reason) => troubles.push(reason),
       lookEveryMilliseconds: 20,
     });
   };
@@ -70,9 +70,9 @@ describe('the spool', () => {
     await leave('b.lease', lease('10.0.0.2'), 1);
     await watchIt();
     await until('a complaint', () => troubles.length > 0);
-    expect({ kept: (await readdir(directory)).length, because: troubles[0] }).toEqual({
+    expect({ kept: (await readdir(directory)).length, reason: troubles[0] }).toEqual({
       kept: 2,
-      because: expect.stringMatching(/a\.lease could not be handed on and stays: the journal is full/),
+      reason: expect.stringMatching(/a\.lease could not be handed on and stays: the journal is full/),
     });
     isRefusing = false;
     await until('both to be taken', () => addresses.length === 2);
@@ -193,7 +193,7 @@ describeContract('Kea’s control API, as recorded', 'kea/samples', () => {
         leases.push(each);
         return Promise.resolve();
       },
-      (because) => troubles.push(because),
+      (reason) => troubles.push(reason),
     );
     const told = { mac: '02:00:00:00:00:aa', address: '10.0.0.1', at: '2026-11-22T15:31:06.000Z' };
     answers = [
@@ -238,7 +238,7 @@ describe('the proxyDHCP responder', () => {
         leases.push(each);
         return Promise.resolve();
       },
-      onTrouble: (because) => troubles.push(because),
+      onTrouble: (reason) => troubles.push(reason),
       clock: { now: () => 0 },
     });
     const client = createSocket('udp4').bind(0, '127.0.0.1');

@@ -77,7 +77,7 @@ async function listenTo(folder: string): Promise<{ leases: Lease[]; troubles: st
     leases.push(lease);
     return Promise.resolve();
   };
-  const spool = await watchSpool({ directory: folder, onLease, onTrouble: (because) => troubles.push(because) });
+  const spool = await watchSpool({ directory: folder, onLease, onTrouble: (reason) => troubles.push(reason) });
   watched.push(spool);
   return { leases, troubles, spool };
 }

@@ -131,7 +131,7 @@ describe('an agent', () => {
     await lease(1);
     expect(await health()).toMatchObject({
       condition: 'cut-off',
-      identity: { state: 'none', because: expect.stringContaining('no certificate') },
+      identity: { state: 'none', reason: expect.stringContaining('no certificate') },
       journal: { events: 1 },
     });
     expect(await (await fetch(`${agent.url}/metrics`)).text()).toContain(
@@ -156,7 +156,7 @@ describe('an agent', () => {
     await lease(1);
     await until(
       'it to notice, and its code to be refused as well',
-      () => entries() > before && agent.status().identity.because?.includes('403') === true,
+      () => entries() > before && agent.status().identity.reason?.includes('403') === true,
     );
     expect(await health()).toMatchObject({
       condition: 'cut-off',
@@ -165,7 +165,7 @@ describe('an agent', () => {
     });
     await until(
       'the calls that were under way to have ended',
-      () => agent.status().commands.role === 'cut-off' || agent.status().commands.because !== null,
+      () => agent.status().commands.role === 'cut-off' || agent.status().commands.reason !== null,
     );
     await lease(2);
     const [asked, failures] = [platform.asked.length, agent.status().link.failures];
@@ -188,14 +188,14 @@ describe('an agent', () => {
     expect(agent.configuration.status()).toMatchObject({
       managementPrefixes: ['10.20.0.0/16'],
       pullSeconds: 1,
-      because: null,
+      reason: null,
     });
 
     await platform.goAway();
     await agent.stop();
     await start(null);
     expect(agent.configuration.managementPrefixes).toEqual(['10.20.0.0/16']);
-    await until('it to have noticed', () => agent.configuration.status().because !== null);
+    await until('it to have noticed', () => agent.configuration.status().reason !== null);
     expect(agent.configuration.managementPrefixes).toEqual(['10.20.0.0/16']);
 
     platform.configuration = { managementPrefixes: ['10.20.0.0/16', 'fd00:20::/32'], pullSeconds: 1 };
@@ -208,10 +208,10 @@ describe('an agent', () => {
     platform.configuration = { datacenter: 'dc-fra-01' as never };
     platform.configurationEtag = '"foreign"';
     await start('dc-nyc-01#foreign');
-    await until('it to complain', () => agent.configuration.status().because !== null);
+    await until('it to complain', () => agent.configuration.status().reason !== null);
     expect(agent.configuration.status()).toMatchObject({
       managementPrefixes: [],
-      because: expect.stringContaining('that of dc-fra-01'),
+      reason: expect.stringContaining('that of dc-fra-01'),
     });
     platform.configuration = {};
     platform.configurationEtag = '"1"';

@@ -131,7 +131,7 @@ async function stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
 
 interface Health {
   version: string;
-  update: { state: string; wanted: string | null; because: string | null };
+  update: { state: string; wanted: string | null; reason: string | null };
 }
 const health = async (): Promise<Health | undefined> => {
   try {
@@ -231,13 +231,13 @@ describe('an agent that is told to be another release', () => {
     ],
   ])(
     'stays what it is, and says so, where that %s',
-    async (_what, wrongOffer, because, isAskedFor) => {
+    async (_what, wrongOffer, reason, isAskedFor) => {
       wrongOffer();
       launch();
       await untilUpdateIs('refused');
       expect(await health()).toMatchObject({
         version: '1.0.0',
-        update: { wanted: '2.0.0', because: expect.stringMatching(because) },
+        update: { wanted: '2.0.0', reason: expect.stringMatching(reason) },
       });
       expect(
         readdirSync(inReleases(''))
@@ -257,13 +257,13 @@ describe('an agent that is told to be another release', () => {
     ['sleeps', /did not become healthy/],
   ])(
     'is what it was again where the new one %s, says so, and does not try it again',
-    async (version, because) => {
+    async (version, reason) => {
       offer(version);
       launch();
       await until('it to be rolled back', () => hasState({ rolledBack: version }), 120_000);
       await untilUpdateIs('rolled-back');
       expect(await health()).toMatchObject({ version: '1.0.0', update: { wanted: version } });
-      expect(said.join('\n')).toMatch(because);
+      expect(said.join('\n')).toMatch(reason);
       const pulls = platform.asked.length;
       await until('it to be told a few times more', () => platform.asked.length > pulls + 10, patience);
       expect(state()).toMatchObject({ current: '1.0.0', onTrial: false, rolledBack: version });
@@ -281,7 +281,7 @@ describe('an agent that is told to be another release', () => {
     await untilUpdateIs('off');
     expect(await health()).toMatchObject({
       version: '1.0.0',
-      update: { wanted: '2.0.0', because: expect.stringContaining('EDGE_RELEASE_KEY') },
+      update: { wanted: '2.0.0', reason: expect.stringContaining('EDGE_RELEASE_KEY') },
     });
     expect(asked).toEqual([]);
   }, 90_000);

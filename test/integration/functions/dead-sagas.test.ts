@@ -56,7 +56,7 @@ describe('the timer', () => {
     expect(body).toMatchObject({
       state: 'stuck',
       engineEnd: 'Terminated',
-      held: { step: 'engine', because: 'its instance in the engine is Terminated: by mistake' },
+      held: { step: 'engine', reason: 'its instance in the engine is Terminated: by mistake' },
     });
   });
 
@@ -109,7 +109,7 @@ describe('what can be done about a dead saga', () => {
       expect((await api.as(ops)(`POST /v1/sagas/${id}/terminate`, { body: reason })).status).toBe(202);
     expect((await api.as(ops)(`GET /v1/sagas/${sagaId}`)).body).toMatchObject({
       state: 'failed',
-      endedBecause: 'ops@rackline.example gave up: its instance is gone',
+      endedReason: 'ops@rackline.example gave up: its instance is gone',
     });
   });
 
@@ -123,7 +123,7 @@ describe('what can be done about a dead saga', () => {
     }
     expect((await api.as(tenant)(`GET /v1/orders/${id}`)).body).toMatchObject({
       state: 'cancelled',
-      endedBecause: 'tenant-admin@acme.example cancelled: its instance is gone',
+      endedReason: 'tenant-admin@acme.example cancelled: its instance is gone',
     });
   });
 });

@@ -325,7 +325,7 @@ describe('shutting an agent out', () => {
     const revoke = () =>
       api.as(ops)(`POST /v1/edge/agents/${agent.agentId}/revoke`, { body: { reason: 'the machine was stolen' } });
     const first = await revoke();
-    expect(first).toMatchObject({ status: 200, body: { state: 'revoked', revokedBecause: 'the machine was stolen' } });
+    expect(first).toMatchObject({ status: 200, body: { state: 'revoked', revokedReason: 'the machine was stolen' } });
     expect((await revoke()).body['revokedAt']).toBe(first.body['revokedAt']);
     expect(await api.as(edgeAgent('dc-sin-01'))('GET /v1/edge/config?version=1')).toMatchObject({
       status: 401,

@@ -134,7 +134,7 @@ describe('something odd at a known server', () => {
   });
 
   it('is nothing but a line in the log when software made the address up', async () => {
-    await tell(odd({ kind: 'odd-origin', circuitId: 'Eth1', because: 'it is locally administered' }));
+    await tell(odd({ kind: 'odd-origin', circuitId: 'Eth1', reason: 'it is locally administered' }));
     expect([await tasks(), await findings(), await history()]).toEqual([[], [], []]);
   });
 
@@ -196,7 +196,7 @@ describe('what a server was told to boot', () => {
     mac: server.mac,
     serverId: server.serverId,
     choice,
-    because: 'the server is DISCOVERED',
+    reason: 'the server is DISCOVERED',
     architecture: 'uefi-x64',
   });
 

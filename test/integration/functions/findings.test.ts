@@ -121,7 +121,7 @@ describe('a finding', () => {
 
 describe('a server in quarantine', () => {
   it('is released by operations, with a reason; one that is in none is not', async () => {
-    await quarantine(api.db, api.world.clock, ServerId.parse(acme.serverId), { because: 'given up' });
+    await quarantine(api.db, api.world.clock, ServerId.parse(acme.serverId), { reason: 'given up' });
     expect(await act({ action: 'release', reason: 'repaired' })).toMatchObject({
       status: 200,
       body: { condition: 'working', conditionDetail: {} },

@@ -336,7 +336,7 @@ describe('a version', () => {
         headers: { 'if-match': version },
       });
     expectProblem(await cancel('"7"'), 412, 'input.changed-since');
-    expect((await api.as(tenant)(`GET /v1/orders/${acme.orderId}`)).body['cancelBlockedBecause']).toBeNull();
+    expect((await api.as(tenant)(`GET /v1/orders/${acme.orderId}`)).body['cancelBlockedReason']).toBeNull();
     expect((await cancel('"6", W/"1"')).status).toBe(202);
   });
 });

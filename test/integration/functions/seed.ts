@@ -63,7 +63,7 @@ export async function belongings(api: Api, tenantId: string, datacenterId: strin
     requestedBy: `tenant-admin@${tenantId}.example`,
     requestedById: tenantId,
     sagaId,
-    endedBecause: null,
+    endedReason: null,
     createdAt: at,
     updatedAt: at,
     lines: [{ id: id('orderLine'), position: 1, quantity: 1, config: usualConfig }],

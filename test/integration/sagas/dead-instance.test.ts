@@ -58,12 +58,12 @@ describe('an order whose saga was terminated in the engine', () => {
     const { id, root } = await orderAt('shipping');
     await terminate([root]);
     await lookEachMinute(async () => (await findSaga(w.db, root))?.state === 'stuck');
-    const because = 'its instance in the engine is Terminated: an engineer at the wrong window';
-    expect(await findSaga(w.db, root)).toMatchObject({ engineEnd: 'Terminated', held: { step: 'engine', because } });
+    const reason = 'its instance in the engine is Terminated: an engineer at the wrong window';
+    expect(await findSaga(w.db, root)).toMatchObject({ engineEnd: 'Terminated', held: { step: 'engine', reason } });
     expect((await timelineOf(w.db, { sagaId: root, limit: 1000 })).at(-1)).toMatchObject({
       kind: 'stuck',
       step: 'engine',
-      text: `stuck at engine: ${because}`,
+      text: `stuck at engine: ${reason}`,
     });
     const issues = w.lab.state<JiraState>('jira').issues.filter((issue) => JSON.stringify(issue).includes(root));
     expect(issues).toHaveLength(1);
@@ -73,7 +73,7 @@ describe('an order whose saga was terminated in the engine', () => {
     await lookEachMinute(async () => (await living(root)).length === 0);
     expect(await getOrder(w.db, id)).toMatchObject({
       state: 'cancelled',
-      endedBecause: 'ops@rackline.example cancelled: its saga is dead',
+      endedReason: 'ops@rackline.example cancelled: its saga is dead',
     });
   });
 

@@ -116,7 +116,7 @@ async function endSelfTest(serial: string): Promise<void> {
 }
 const quarantined = {
   condition: 'quarantined',
-  conditionDetail: expect.objectContaining({ because: expect.any(String), tried: expect.any(Array) }),
+  conditionDetail: expect.objectContaining({ reason: expect.any(String), tried: expect.any(Array) }),
 };
 
 describe('a BMC that asks for no address', () => {
@@ -129,7 +129,7 @@ describe('a BMC that asks for no address', () => {
     expect(await assetOf(story)).toMatchObject({
       conditionDetail: {
         for: `a technician in ${(await assetOf(story)).datacenterId}`,
-        because: expect.stringContaining('no address for 30 minutes'),
+        reason: expect.stringContaining('no address for 30 minutes'),
         taskId: task?.id,
         sagaId: id,
       },
@@ -167,7 +167,7 @@ describe('a BMC that asks for no address', () => {
     expect(await discover(story)).toMatchObject({
       outcome: 'failed',
       code: 'discovery.no-address',
-      because: 'the BMC of a server asks for no address; tried: a technician looks at it',
+      reason: 'the BMC of a server asks for no address; tried: a technician looks at it',
     });
     expect(await minutesSince('discover-server', story)).toBeLessThanOrEqual(8 * 60 + 1);
     expect(await assetOf(story)).toMatchObject({
@@ -196,7 +196,7 @@ describe('a BMC that does not do what it should', () => {
     expect(await discover(story)).toMatchObject({
       outcome: 'failed',
       code: 'discovery.unreachable',
-      because: 'the BMC of a server does not answer; tried: a technician looks at it',
+      reason: 'the BMC of a server does not answer; tried: a technician looks at it',
     });
     expect(await assetOf(story)).toMatchObject({
       state: 'CABLED',
@@ -306,7 +306,7 @@ describe('a machine with another serial number', () => {
     const untouched = JSON.stringify((await recordOf(story))?.boot);
     expect(await discover(story)).toMatchObject({ outcome: 'failed', code: 'discovery.wrong-serial' });
     const asset = await assetOf(story);
-    expect(asset).toMatchObject({ ...quarantined, conditionDetail: { because: expect.stringContaining('NOT-OURS') } });
+    expect(asset).toMatchObject({ ...quarantined, conditionDetail: { reason: expect.stringContaining('NOT-OURS') } });
     expect(JSON.stringify((await recordOf(story))?.boot)).toBe(untouched);
     await w.db.run("UPDATE asset SET state = 'RECEIVED', order_id = NULL WHERE id = $1", [asset.id]);
     expect(
@@ -377,7 +377,7 @@ describe('a machine that does not run the validation image', () => {
     expect(await validate(story)).toMatchObject({
       outcome: 'failed',
       code: 'discovery.silent',
-      because: `a server does not run the validation image; tried: ${[again, again, looked].join(', ')}`,
+      reason: `a server does not run the validation image; tried: ${[again, again, looked].join(', ')}`,
     });
     expect(await assetOf(story)).toMatchObject({
       ...quarantined,
@@ -480,7 +480,7 @@ describe('what was measured', () => {
         ? report
         : {
             ...report,
-            facts: { ...report.facts, memory: undefined, unread: [{ output: 'dmidecode', because: 'it breaks off' }] },
+            facts: { ...report.facts, memory: undefined, unread: [{ output: 'dmidecode', reason: 'it breaks off' }] },
           };
     const { facts } = await assetOf(story);
     if (facts) delete facts.memory;
@@ -641,11 +641,11 @@ describe('what is not as it should be', () => {
     expect(await validate(story)).toMatchObject({
       outcome: 'failed',
       code: 'validation.not-fixed',
-      because: 'a technician could not put right what differs from the order',
+      reason: 'a technician could not put right what differs from the order',
     });
     expect(await assetOf(story)).toMatchObject({
       ...quarantined,
-      conditionDetail: { because: expect.stringContaining('no such module in stock') },
+      conditionDetail: { reason: expect.stringContaining('no such module in stock') },
     });
     expect(await findings(story)).toMatchObject([{ resolvedAt: null, answer: { outcome: 'not-fixed' } }]);
   });
@@ -661,7 +661,7 @@ describe('what is not as it should be', () => {
     expect(await validate(story)).toMatchObject({
       outcome: 'failed',
       code: 'validation.not-fixed',
-      because: 'the server still differs from its order after 4 attempts',
+      reason: 'the server still differs from its order after 4 attempts',
     });
     expect(await tasksOf(story, 'fix')).toHaveLength(3);
     expect(await findings(story)).toHaveLength(1);

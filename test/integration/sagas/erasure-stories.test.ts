@@ -96,7 +96,7 @@ describe('a server at its end', () => {
     await w.engine.runUntil(() => isStuck(saga));
     expect((await findSaga(w.db, saga))?.held).toMatchObject({
       step: 'erase-server',
-      because: expect.stringContaining(
+      reason: expect.stringContaining(
         `${hidden} (the management controller does not show it; the validation image and the management ` +
           'controller, earlier, and the ship notice named it)',
       ),
@@ -139,7 +139,7 @@ describe('a server at its end', () => {
     const [liar = ''] = drivesOf(asset);
     w.fleet.setFault(asset.serial ?? '', { kind: 'erase-lies', drive: liar });
     await w.engine.runUntil(() => isStuck(saga));
-    expect((await findSaga(w.db, saga))?.held?.because).toMatch(
+    expect((await findSaga(w.db, saga))?.held?.reason).toMatch(
       new RegExp(
         `^no proof that these drives are erased: ${liar} \\(the task says erased, but '.*' is still on it\\)$`,
       ),
@@ -167,7 +167,7 @@ describe('a server at its end', () => {
     const { asset, saga } = await aServersEnd();
     w.fleet.setFault(asset.serial ?? '', { kind: 'reset-lost' });
     await w.engine.runUntil(() => isStuck(saga));
-    expect((await findSaga(w.db, saga))?.held?.because).toContain('the host does not go off');
+    expect((await findSaga(w.db, saga))?.held?.reason).toContain('the host does not go off');
     expect([powers, holdData(asset)]).toEqual([[], drivesOf(asset)]);
     w.fleet.clearFaults(asset.serial ?? '');
     await retry(saga);
@@ -190,7 +190,7 @@ describe('a server from the shelf', () => {
     await run(id);
     expect(await getOrder(w.db, id)).toMatchObject({
       state: 'failed',
-      endedBecause: expect.stringContaining(
+      endedReason: expect.stringContaining(
         `no proof that these drives are erased: ${hidden} (the management controller does not show it`,
       ),
     });
@@ -227,7 +227,7 @@ describe('a server from the shelf', () => {
     const stuck = await stuckOf(root);
     expect(stuck?.held).toMatchObject({
       step: 'wipe-server',
-      because: expect.stringContaining(
+      reason: expect.stringContaining(
         `no proof that these drives are erased: ${drivesOf(asset)[0]} (the management controller does not show it`,
       ),
     });
@@ -254,7 +254,7 @@ describe('a server from the shelf', () => {
     await run(again.id);
     expect(await getOrder(w.db, again.id)).toMatchObject({
       state: 'failed',
-      endedBecause: expect.stringContaining(
+      endedReason: expect.stringContaining(
         `no proof that these drives are erased: ${replaced} (the management controller does not show it; ` +
           'an earlier erase report named it)',
       ),

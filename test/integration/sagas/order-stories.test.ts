@@ -166,7 +166,7 @@ describe('an order', () => {
     await run(id);
     expect(await getOrder(w.db, id)).toMatchObject({
       state: 'failed',
-      endedBecause: expect.stringContaining('rejected the purchase'),
+      endedReason: expect.stringContaining('rejected the purchase'),
     });
     expect(await w.snapshot()).toEqual(before);
   });
@@ -177,7 +177,7 @@ describe('an order', () => {
     await run(id);
     expect(await getOrder(w.db, id)).toMatchObject({
       state: 'failed',
-      endedBecause: expect.stringContaining('nobody decided'),
+      endedReason: expect.stringContaining('nobody decided'),
     });
     expect(await w.snapshot()).toEqual(before);
   });
@@ -188,7 +188,7 @@ describe('an order', () => {
     await run(id);
     expect(await getOrder(w.db, id)).toMatchObject({
       state: 'failed',
-      endedBecause: expect.stringContaining('is damaged'),
+      endedReason: expect.stringContaining('is damaged'),
     });
     expect(await w.snapshot()).toEqual(before);
   });
@@ -198,7 +198,7 @@ describe('an order', () => {
     await run(id);
     expect(await getOrder(w.db, id)).toMatchObject({
       state: 'failed',
-      endedBecause: expect.stringContaining('Itanium'),
+      endedReason: expect.stringContaining('Itanium'),
     });
     expect(await w.snapshot()).toEqual(before);
   });
@@ -219,7 +219,7 @@ describe('an order', () => {
     await w.engine.runToEnd(saga);
     expect(await getOrder(w.db, id)).toMatchObject({
       state: 'cancelled',
-      endedBecause: expect.stringContaining('the project was stopped'),
+      endedReason: expect.stringContaining('the project was stopped'),
     });
     expect(await w.snapshot()).toEqual(before);
   });
@@ -319,13 +319,13 @@ describe('a server that is not what it should be', () => {
       const { id } = await placeOrder(w);
       await run(id);
       const ended = await getOrder(w.db, id);
-      expect(ended).toMatchObject({ state: 'failed', endedBecause: expect.stringContaining(told) });
-      expect(ended.endedBecause).not.toMatch(/http|127\.|NOT-OURS|robot/);
+      expect(ended).toMatchObject({ state: 'failed', endedReason: expect.stringContaining(told) });
+      expect(ended.endedReason).not.toMatch(/http|127\.|NOT-OURS|robot/);
       const [asset] = await w.db.many(
         z.object({
           state: z.string(),
           condition: z.string(),
-          detail: z.object({ because: z.string(), tried: z.array(z.string()) }),
+          detail: z.object({ reason: z.string(), tried: z.array(z.string()) }),
         }),
         'SELECT state, condition, condition_detail AS detail FROM asset WHERE bought_for = $1',
         [id],
@@ -334,7 +334,7 @@ describe('a server that is not what it should be', () => {
         state: 'RETURNED_TO_VENDOR',
         condition: 'quarantined',
         detail: {
-          because: expect.stringContaining(known),
+          reason: expect.stringContaining(known),
           tried: expect.arrayContaining([expect.stringContaining('a technician looks at it')]),
         },
       });

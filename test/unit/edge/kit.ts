@@ -61,7 +61,7 @@ export class DeskParts {
     if (this.isJournalFull) throw new Error('the journal is full');
     this.news.push(news);
   };
-  readonly onTrouble = (because: string): void => void this.troubles.push(because);
+  readonly onTrouble = (reason: string): void => void this.troubles.push(reason);
 
   /** What was told of one kind. */
   of<Kind extends News['kind']>(kind: Kind): Extract<News, { kind: Kind }>[] {

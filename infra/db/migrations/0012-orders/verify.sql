@@ -1,4 +1,4 @@
-SELECT id, tenant_id, datacenter_id, state, version, requested_by, saga_id, ended_because, created_at, updated_at FROM customer_order WHERE false;
+SELECT id, tenant_id, datacenter_id, state, version, requested_by, saga_id, ended_reason, created_at, updated_at FROM customer_order WHERE false;
 SELECT id, order_id, position, quantity, config FROM order_line WHERE false;
 SELECT id, order_id, vendor, vendor_ref, state, total_minor, currency, valid_until, lead_time_days, model, lines, requested_at, answered_at FROM quote WHERE false;
 SELECT id, kind, subject, tenant_id, order_id, server_id, saga_id, state, amount_minor, currency, due_at, decided_by FROM approval WHERE false;

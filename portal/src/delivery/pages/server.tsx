@@ -98,10 +98,10 @@ function Proposal({ serverId }: { serverId: string }) {
         {approval.summary}. Proposed by {approval.requestedBy}, <When at={approval.requestedAt} />. If you approve, your
         access ends and every drive is erased; nobody can take that back.
       </p>
-      {approval.decisionBlockedBecause === null ? (
+      {approval.decisionBlockedReason === null ? (
         <DecideApprovalForm approval={approval} />
       ) : (
-        <p className="why">{approval.decisionBlockedBecause}</p>
+        <p className="why">{approval.decisionBlockedReason}</p>
       )}
     </Section>
   );

@@ -71,7 +71,7 @@ export function Credentials({ server }: { server: ServerView }) {
         audit log.
       </p>
       {error ? <ProblemNote error={error} retry={() => void reveal()} /> : null}
-      <Button isBusy={isBusy} disabledBecause={credentialsBlocked(server.state, may)} onClick={() => void reveal()}>
+      <Button isBusy={isBusy} disabledReason={credentialsBlocked(server.state, may)} onClick={() => void reveal()}>
         Show the credentials
       </Button>
     </>

@@ -49,7 +49,7 @@ export function ReleaseServer({ asset }: { asset: AssetDetail }) {
       title="Release this server?"
       confirm="Release it"
       said="The server is released."
-      disabledBecause={may('asset:operate') ? null : 'Your role only looks on.'}
+      disabledReason={may('asset:operate') ? null : 'Your role only looks on.'}
       action={(reason) => ({ action: 'release', reason })}
     >
       <p>
@@ -68,13 +68,13 @@ interface OperateProps {
   title: string;
   confirm: string;
   said: string;
-  disabledBecause?: string | null;
+  disabledReason?: string | null;
   action: (reason: string) => z.input<typeof AssetAction>;
   /** What will happen. */
   children: ReactNode;
 }
 
-function Operate({ asset, button, label, title, confirm, said, disabledBecause, action, children }: OperateProps) {
+function Operate({ asset, button, label, title, confirm, said, disabledReason, action, children }: OperateProps) {
   const [isOpen, setOpen] = useState(false);
   const act = useAct((reason: string, key) => actOnAsset(asset.id, action(reason), key), {
     onDone: () => setOpen(false),
@@ -82,7 +82,7 @@ function Operate({ asset, button, label, title, confirm, said, disabledBecause, 
   });
   return (
     <>
-      <Button aria-label={label} disabledBecause={disabledBecause} onClick={() => setOpen(true)}>
+      <Button aria-label={label} disabledReason={disabledReason} onClick={() => setOpen(true)}>
         {button}
       </Button>
       {isOpen && (

@@ -13,12 +13,12 @@ export function ServerActions({ server }: { server: Pick<ServerView, 'id' | 'ser
   if (!may('maintenance:request') && !may('decommission:propose')) return null;
   return (
     <>
-      <Button disabledBecause={blocked('maintain', server.state, may)} onClick={() => setOpen('maintain')}>
+      <Button disabledReason={blocked('maintain', server.state, may)} onClick={() => setOpen('maintain')}>
         Request maintenance
       </Button>
       <Button
         kind="danger"
-        disabledBecause={blocked('decommission', server.state, may)}
+        disabledReason={blocked('decommission', server.state, may)}
         onClick={() => setOpen('decommission')}
       >
         Decommission

@@ -114,7 +114,7 @@ function NextAction({ task, draft }: { task: TaskView; draft: Draft }) {
         <Button
           kind="primary"
           size="big"
-          disabledBecause={isTaken(task, me) ? `${task.claimedBy} is at it.` : unanswered(task, draft)}
+          disabledReason={isTaken(task, me) ? `${task.claimedBy} is at it.` : unanswered(task, draft)}
           onClick={() => setCompleting(true)}
         >
           It is done

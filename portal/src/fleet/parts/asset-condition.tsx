@@ -13,7 +13,7 @@ import { ReleaseServer } from '../forms/act-on-asset.tsx';
 const said = z.string().optional().catch(undefined);
 /** What conditions commonly say of themselves; what else they say is shown as it is. */
 const Known = z.looseObject({
-  because: said,
+  reason: said,
   for: said,
   until: said,
   tried: z.array(z.string()).default([]).catch([]),
@@ -25,9 +25,9 @@ const Known = z.looseObject({
 export function AssetCondition({ asset }: { asset: AssetDetail }) {
   const may = useMay();
   if (asset.condition === 'working') return null;
-  const { because, for: whom, until, tried, sagaId, taskId, ...rest } = Known.parse(asset.conditionDetail);
+  const { reason, for: whom, until, tried, sagaId, taskId, ...rest } = Known.parse(asset.conditionDetail);
   return (
-    <Note tone={tone(asset.condition)} title={`${words(asset.condition)}${because ? `: ${because}` : ''}`}>
+    <Note tone={tone(asset.condition)} title={`${words(asset.condition)}${reason ? `: ${reason}` : ''}`}>
       <p>
         Since <When at={asset.conditionSince} />.{' '}
         {taskId && may('task:read') && (

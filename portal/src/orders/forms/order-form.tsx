@@ -93,7 +93,7 @@ export function OrderForm() {
       <div className="form-foot">
         <Button
           onClick={() => setLines([...draft.lines, newLine(Math.max(...draft.lines.map(({ key }) => key)) + 1)])}
-          disabledBecause={draft.lines.length >= 20 ? 'An order has at most 20 lines.' : null}
+          disabledReason={draft.lines.length >= 20 ? 'An order has at most 20 lines.' : null}
         >
           <Icon name="plus" />
           Another kind of server

@@ -50,9 +50,9 @@ export function OrderPage() {
       <Answered query={order} rows={8}>
         {(detail) => (
           <>
-            {detail.endedBecause && (
+            {detail.endedReason && (
               <Note tone={tone(detail.state)} title={`The order is ${detail.state}`}>
-                <p>{sentence(detail.endedBecause)}</p>
+                <p>{sentence(detail.endedReason)}</p>
               </Note>
             )}
             <div className="columns">
@@ -124,7 +124,7 @@ function CancelButton({ order }: { order: OrderDetail }) {
   });
   return (
     <>
-      <Button kind="danger" disabledBecause={order.cancelBlockedBecause} onClick={() => setOpen(true)}>
+      <Button kind="danger" disabledReason={order.cancelBlockedReason} onClick={() => setOpen(true)}>
         Cancel the order
       </Button>
       {isOpen && (

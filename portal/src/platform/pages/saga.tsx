@@ -57,17 +57,17 @@ export function SagaPage() {
             {stuckIn(detail).map((each) => (
               <StuckSaga key={each.id} saga={each} />
             ))}
-            {detail.cancelRequested && !detail.endedBecause && (
+            {detail.cancelRequested && !detail.endedReason && (
               <Note tone="waiting" title={`${detail.cancelRequested.by} asked to cancel it`}>
                 <p>{detail.cancelRequested.reason}</p>
               </Note>
             )}
-            {detail.endedBecause && (
+            {detail.endedReason && (
               <Note
                 tone={detail.endedAt ? tone(detail.state) : 'waiting'}
                 title={detail.endedAt ? `It is ${detail.state}` : 'It is being taken back'}
               >
-                <p>{sentence(detail.endedBecause)}</p>
+                <p>{sentence(detail.endedReason)}</p>
               </Note>
             )}
             <div className="columns">
@@ -132,7 +132,7 @@ function CancelButton({ saga }: { saga: SagaDetail }) {
   if (!may('saga:operate') || saga.endedAt) return null;
   return (
     <>
-      <Button kind="danger" disabledBecause={cancelBlocked(saga)} onClick={() => setOpen(true)}>
+      <Button kind="danger" disabledReason={cancelBlocked(saga)} onClick={() => setOpen(true)}>
         Cancel the saga
       </Button>
       {isOpen && (

@@ -38,9 +38,9 @@ const columns: readonly Column<SagaView>[] = [
   { name: 'State', show: ({ state }) => <StateBadge state={state} /> },
   {
     name: 'Waiting for',
-    show: ({ waitingFor, waitingUntil, endedBecause, endedAt }) =>
+    show: ({ waitingFor, waitingUntil, endedReason, endedAt }) =>
       endedAt ? (
-        <span className="soft">{endedBecause}</span>
+        <span className="soft">{endedReason}</span>
       ) : (
         waitingFor && (
           <>
@@ -60,7 +60,7 @@ const stuckColumns: readonly Column<SagaView>[] = [
   { name: 'Saga', show: ({ rootId, name }) => <PageLink to={paths.saga(rootId)}>{words(name)}</PageLink> },
   { name: 'About', show: ({ subject, serverId, orderId }) => <Id id={serverId ?? orderId ?? subject} /> },
   { name: 'Stuck at', show: ({ held }) => held && words(held.step) },
-  { name: 'Because', show: ({ held }) => held?.because },
+  { name: 'Because', show: ({ held }) => held?.reason },
   { name: 'Since', show: ({ updatedAt }) => <When at={updatedAt} /> },
 ];
 

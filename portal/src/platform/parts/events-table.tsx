@@ -31,7 +31,7 @@ const EventData = ({ data }: { data: CloudEvent['data'] }) => (
 
 /** The few words of an event's data that say most. */
 function summaryOf(data: CloudEvent['data']): string {
-  const telling = ['cause', 'summary', 'title', 'because', 'vendor', 'decision', 'carrier', 'state']
+  const telling = ['cause', 'summary', 'title', 'reason', 'vendor', 'decision', 'carrier', 'state']
     .map((name) => data[name])
     .find((value) => typeof value === 'string');
   return typeof telling === 'string' ? telling : `${Object.keys(data).length} fields`;

@@ -49,7 +49,7 @@ export function StuckSaga({ saga }: { saga: SagaView }) {
     },
   );
   if (!saga.held) return null;
-  const disabledBecause = may('saga:operate') ? null : 'Your role only looks on.';
+  const disabledReason = may('saga:operate') ? null : 'Your role only looks on.';
   return (
     <Note
       tone="bad"
@@ -60,7 +60,7 @@ export function StuckSaga({ saga }: { saga: SagaView }) {
       }
     >
       <p>
-        {saga.held.because}.{' '}
+        {saga.held.reason}.{' '}
         <span className="soft">
           Since <When at={saga.updatedAt} />.
         </span>
@@ -78,7 +78,7 @@ export function StuckSaga({ saga }: { saga: SagaView }) {
           <Button
             key={each}
             kind={each === 'retry' ? 'primary' : each === 'terminate' ? 'danger' : 'plain'}
-            disabledBecause={disabledBecause ?? decisionBlocked(saga, each)}
+            disabledReason={disabledReason ?? decisionBlocked(saga, each)}
             onClick={() => setVerb(each)}
           >
             {choices[each].button}

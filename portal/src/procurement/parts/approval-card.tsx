@@ -21,7 +21,7 @@ export function ApprovalCard({ approval }: { approval: ApprovalView }) {
     dueAt,
     orderId,
     serverId,
-    decisionBlockedBecause,
+    decisionBlockedReason,
   } = approval;
   const isPurchase = kind === 'purchase' && orderId !== null;
   return (
@@ -49,10 +49,10 @@ export function ApprovalCard({ approval }: { approval: ApprovalView }) {
         />
         {isPurchase && may('procurement:read') && <Quotes orderId={orderId} chosenMinor={amountMinor} />}
       </div>
-      {decisionBlockedBecause === null ? (
+      {decisionBlockedReason === null ? (
         <DecideApprovalForm approval={approval} />
       ) : (
-        <p className="why">{decisionBlockedBecause}</p>
+        <p className="why">{decisionBlockedReason}</p>
       )}
     </article>
   );

@@ -46,7 +46,7 @@ function Quote({
   isCheapest: boolean;
   isChosen: boolean;
 }) {
-  const { vendor, state, totalMinor, currency, validUntil, leadTimeDays, model, declinedBecause, requestedAt } = quote;
+  const { vendor, state, totalMinor, currency, validUntil, leadTimeDays, model, declinedReason, requestedAt } = quote;
   return (
     <li className={isChosen ? 'quote quote-chosen' : 'quote'}>
       <p className="quote-vendor">
@@ -65,7 +65,7 @@ function Quote({
           Model: model,
           Delivery: leadTimeDays !== null && `in ${count(leadTimeDays, 'day')}`,
           'Valid until': validUntil && <When at={validUntil} />,
-          Declined: declinedBecause,
+          Declined: declinedReason,
           Asked: <When at={requestedAt} />,
         }}
       />

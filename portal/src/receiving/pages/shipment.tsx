@@ -130,7 +130,7 @@ function CompleteReceiving({ task, shipment }: { task: TaskView; shipment: Shipm
       <Button
         kind="primary"
         size="big"
-        disabledBecause={isTaken ? `${task.claimedBy} is at it.` : null}
+        disabledReason={isTaken ? `${task.claimedBy} is at it.` : null}
         onClick={() => setOpen(true)}
       >
         Complete receiving

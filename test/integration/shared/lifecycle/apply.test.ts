@@ -82,7 +82,7 @@ describe('the single writer', () => {
     expect(await move(id, 'racked', 'rack#1')).toEqual({
       outcome: 'refused',
       state: 'ORDERED',
-      because: "nothing called 'racked' can happen in ORDERED",
+      reason: "nothing called 'racked' can happen in ORDERED",
     });
   });
 
@@ -102,7 +102,7 @@ describe('the single writer', () => {
       await move(id, cause, cause);
     expect(await move(id, 'made-ready', 'ready#1')).toMatchObject({
       outcome: 'refused',
-      because: "'made-ready' needs erase-verified",
+      reason: "'made-ready' needs erase-verified",
     });
   });
 

@@ -40,7 +40,7 @@ afterAll(async () => {
   await testDatabase.drop();
 });
 
-const waiting = { condition: 'waiting', for: 'a technician', because: 'a cable', sagaId: 'saga-1' } as const;
+const waiting = { condition: 'waiting', for: 'a technician', reason: 'a cable', sagaId: 'saga-1' } as const;
 const standing = async () => {
   const { condition, conditionDetail, conditionSince } = await getAsset(db, id);
   return { condition, conditionDetail, since: Date.parse(conditionSince) };
@@ -57,13 +57,13 @@ describe('how a server is doing', () => {
     const first = await standing();
     expect(first).toEqual({
       condition: 'waiting',
-      conditionDetail: { for: 'a technician', because: 'a cable', sagaId: 'saga-1' },
+      conditionDetail: { for: 'a technician', reason: 'a cable', sagaId: 'saga-1' },
       since: now,
     });
     now += 60_000;
     await noteCondition(db, clock, id, waiting);
     expect(await standing()).toEqual(first);
-    await noteCondition(db, clock, id, { condition: 'failed', because: 'no answer', attempts: 2, sagaId: 'saga-1' });
+    await noteCondition(db, clock, id, { condition: 'failed', reason: 'no answer', attempts: 2, sagaId: 'saga-1' });
     expect(await standing()).toMatchObject({ condition: 'failed', conditionDetail: { attempts: 2 }, since: now });
   });
 
@@ -75,7 +75,7 @@ describe('how a server is doing', () => {
 });
 
 describe('quarantine', () => {
-  const detail = { because: 'another serial number', sagaId: 'saga-1' };
+  const detail = { reason: 'another serial number', sagaId: 'saga-1' };
 
   it('outlasts every move, and what sagas note meanwhile', async () => {
     await quarantine(db, clock, id, detail);
@@ -90,9 +90,9 @@ describe('quarantine', () => {
   it('is told once, and its reason is kept up to date by the saga that imposed it, by no other', async () => {
     await quarantine(db, clock, id, detail);
     await quarantine(db, clock, id, { ...detail, tried: ['a technician'] });
-    await quarantine(db, clock, id, { because: 'something else', sagaId: 'saga-2' });
+    await quarantine(db, clock, id, { reason: 'something else', sagaId: 'saga-2' });
     expect(await standing()).toMatchObject({
-      conditionDetail: { because: 'another serial number', tried: ['a technician'] },
+      conditionDetail: { reason: 'another serial number', tried: ['a technician'] },
     });
     expect((await eventsOf()).filter((type) => type === 'assets.failed')).toHaveLength(1);
   });
@@ -107,7 +107,7 @@ describe('quarantine', () => {
   });
 
   it('is lifted by a person, who is told where there is none', async () => {
-    await quarantine(db, clock, id, { because: 'given up' });
+    await quarantine(db, clock, id, { reason: 'given up' });
     await liftQuarantine(db, clock, id, { by: 'ops', reason: 'repaired' });
     await expect(liftQuarantine(db, clock, id, { by: 'ops', reason: 'again' })).rejects.toMatchObject({
       code: 'asset.not-quarantined',

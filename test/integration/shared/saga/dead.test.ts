@@ -110,14 +110,14 @@ describe('a saga whose instance was ended behind its back', () => {
   it("becomes stuck with the engine's own words: row, event, ticket, timeline", async () => {
     const id = await died(parcel, 'terminated');
     expect(await findDead()).toEqual([id]);
-    const because = "its instance in the engine is Terminated: somebody's mistake";
+    const reason = "its instance in the engine is Terminated: somebody's mistake";
     expect(await stage.row(id)).toMatchObject({
       state: 'stuck',
       engineEnd: 'Terminated',
       waitingFor: 'ops',
       waitingUntil: null,
       endedAt: null,
-      held: { step: 'engine', because, steps: ['send (send#4)', 'pay (pay#2)', 'book (book#1)'] },
+      held: { step: 'engine', reason, steps: ['send (send#4)', 'pay (pay#2)', 'book (book#1)'] },
     });
     expect(await events('sagas.stuck', id)).toEqual([
       {
@@ -125,7 +125,7 @@ describe('a saga whose instance was ended behind its back', () => {
           sagaId: id,
           name: 'parcel',
           step: 'engine',
-          because,
+          reason,
           held: ['send (send#4)', 'pay (pay#2)', 'book (book#1)'],
         },
       },
@@ -149,7 +149,7 @@ describe('a saga whose instance was ended behind its back', () => {
     expect(await stage.row(id)).toMatchObject({
       state: 'stuck',
       engineEnd: 'gone',
-      held: { because: 'the engine has no instance of it any more' },
+      held: { reason: 'the engine has no instance of it any more' },
     });
   });
 
@@ -282,11 +282,11 @@ describe('a dead saga that is cancelled', () => {
     await findDead();
     script.deeds.splice(0);
     await stage.sagas.cancel(id, ops);
-    expect(await stage.endOf(id)).toEqual({ outcome: 'cancelled', because: 'olga cancelled: looked into it' });
+    expect(await stage.endOf(id)).toEqual({ outcome: 'cancelled', reason: 'olga cancelled: looked into it' });
     expect(script.deeds).toEqual(['un-send', 'un-pay', 'un-book']); // a sent mail cannot be recalled
     expect(await stage.row(id)).toMatchObject({
       state: 'cancelled',
-      endedBecause: 'olga cancelled: looked into it',
+      endedReason: 'olga cancelled: looked into it',
       engineEnd: null,
       held: null,
     });
@@ -475,7 +475,7 @@ describe('what a person decides about a dead saga', () => {
     expect(await stage.row(id)).toMatchObject({
       state: 'stuck',
       engineEnd: 'Failed',
-      held: { because: expect.stringMatching(/^its instance in the engine is Failed: .*print/) },
+      held: { reason: expect.stringMatching(/^its instance in the engine is Failed: .*print/) },
     });
     await stage.deploy({ sagas, steps });
     script.on('send', () => ({}));
@@ -493,14 +493,14 @@ describe('what a person decides about a dead saga', () => {
     await stage.sagas.decide(id, { verb: 'give-up', ...ops });
     expect(await stage.row(id)).toMatchObject({
       state: 'failed',
-      endedBecause: 'olga gave up: looked into it',
+      endedReason: 'olga gave up: looked into it',
       endedAt: expect.any(String),
       held: null,
     });
     expect(script.deeds).toEqual([]);
     expect(await events('sagas.decided', id)).toHaveLength(1);
     expect(await events('sagas.ended', id)).toMatchObject([
-      { data: { state: 'failed', because: 'olga gave up: looked into it' } },
+      { data: { state: 'failed', reason: 'olga gave up: looked into it' } },
     ]);
     expect((await stage.timeline(id)).slice(-2)).toEqual(['decided', 'failed']);
     await expect(stage.sagas.decide(id, { verb: 'give-up', ...ops })).rejects.toMatchObject({ code: 'saga.not-stuck' });

@@ -90,11 +90,11 @@ describe('a saga that fails past its point of no return', () => {
     expect(row).toMatchObject({
       pointOfNoReturn: 'the keys are handed over',
       waitingFor: 'ops',
-      held: { step: 'erase', key: 'erase#3', because: 'a drive does not answer', steps: [] },
+      held: { step: 'erase', key: 'erase#3', reason: 'a drive does not answer', steps: [] },
     });
     expect(script.deeds).toEqual(['reserve', 'hand', 'erase']);
     expect(await events('sagas.stuck', id)).toMatchObject([
-      { data: { sagaId: id, step: 'erase', because: 'a drive does not answer' } },
+      { data: { sagaId: id, step: 'erase', reason: 'a drive does not answer' } },
     ]);
     expect(stage.tickets).toContain(`${id}/erase`);
     expect((await stage.timeline(id)).slice(-1)).toEqual(['stuck erase']);
@@ -126,7 +126,7 @@ describe('a saga that fails past its point of no return', () => {
     expect(await stage.endOf(id)).toEqual({
       outcome: 'failed',
       code: 'saga.given-up',
-      because: 'olga gave up at erase: looked into it',
+      reason: 'olga gave up at erase: looked into it',
     });
     expect(script.deeds).toEqual(['reserve', 'hand', 'erase']);
   });
@@ -134,16 +134,16 @@ describe('a saga that fails past its point of no return', () => {
   it('waits for a person also when a step keeps throwing, or is not done in time', async () => {
     script.on('erase', fails('a drive burns'));
     const id = await stage.sagas.start(delivering, 'throwing', {});
-    expect((await stage.until(id, 'stuck')).held?.because).toContain('a drive burns');
+    expect((await stage.until(id, 'stuck')).held?.reason).toContain('a drive burns');
     script.on('erase', () => pending({ ticket: 't', pollAfterSeconds: 3600 }));
     await stage.sagas.decide(id, { verb: 'retry', ...ops });
     await stage.until(id, 'waiting');
-    expect((await stage.until(id, 'stuck')).held?.because).toContain('erase was not done within');
+    expect((await stage.until(id, 'stuck')).held?.reason).toContain('erase was not done within');
   });
 
   it('has a person told also when its story itself breaks, before it ends', async () => {
     const id = await stage.sagas.start(broken, 'x', {});
-    expect((await stage.until(id, 'stuck')).held).toMatchObject({ step: 'broken', because: 'a mistake in the story' });
+    expect((await stage.until(id, 'stuck')).held).toMatchObject({ step: 'broken', reason: 'a mistake in the story' });
     await stage.sagas.decide(id, { verb: 'give-up', ...ops });
     expect(await stage.endOf(id)).toMatchObject({ outcome: 'failed' });
     expect(script.deeds).toEqual(['reserve']);
@@ -211,7 +211,7 @@ describe('an undo that keeps failing', () => {
     expect(row.held).toMatchObject({
       step: 'un-flash',
       key: 'flash#2',
-      because: expect.stringContaining('locked'),
+      reason: expect.stringContaining('locked'),
       steps: ['reserve (reserve#1)', 'flash (flash#2)'],
     });
     expect(script.deeds).toEqual([
@@ -228,7 +228,7 @@ describe('an undo that keeps failing', () => {
     const states: string[] = [];
     script.on('un-flash', async () => void states.push((await stage.row(id)).state));
     await stage.sagas.decide(id, { verb: 'retry', ...ops });
-    expect(await stage.endOf(id)).toMatchObject({ outcome: 'failed', code: 'hand.refused', because: 'nobody home' });
+    expect(await stage.endOf(id)).toMatchObject({ outcome: 'failed', code: 'hand.refused', reason: 'nobody home' });
     expect(script.deeds.slice(-2)).toEqual(['un-flash', 'un-reserve']);
     expect(states).toEqual(['unwinding']);
   });
@@ -245,7 +245,7 @@ describe('an undo that keeps failing', () => {
     await stage.sagas.decide(id, { verb: 'give-up', ...ops });
     expect(await stage.endOf(id)).toMatchObject({
       outcome: 'failed',
-      because: 'nobody home; olga gave up at un-flash: looked into it',
+      reason: 'nobody home; olga gave up at un-flash: looked into it',
     });
     expect(script.deeds).not.toContain('un-reserve');
   });
@@ -278,7 +278,7 @@ describe('a part that has passed its point of no return', () => {
     const id = await stage.sagas.start(handingAll, 'again', {});
     expect((await stage.until(id, 'stuck')).held).toMatchObject({
       step: 'handing',
-      because: 'handing: the image is broken',
+      reason: 'handing: the image is broken',
     });
     await stage.sagas.decide(id, { verb: 'retry', ...ops });
     expect(await stage.endOf(id)).toMatchObject({ outcome: 'done', output: [{ about: 'first' }, { about: 'second' }] });
@@ -307,9 +307,9 @@ describe('cancelling', () => {
     const id = await waiting('while-waiting', 'hand');
     const before = stage.time.now();
     await stage.sagas.cancel(id, asked);
-    expect(await stage.endOf(id)).toEqual({ outcome: 'cancelled', because: 'ada cancelled: changed her mind' });
+    expect(await stage.endOf(id)).toEqual({ outcome: 'cancelled', reason: 'ada cancelled: changed her mind' });
     expect(stage.time.now()).toBe(before);
-    expect(await stage.row(id)).toMatchObject({ state: 'cancelled', endedBecause: 'ada cancelled: changed her mind' });
+    expect(await stage.row(id)).toMatchObject({ state: 'cancelled', endedReason: 'ada cancelled: changed her mind' });
     expect(script.deeds.slice(-3)).toEqual(['un-hand', 'un-flash', 'un-reserve']);
   });
 
@@ -396,7 +396,7 @@ describe('cancelling', () => {
     await stage.sagas.cancel(id, asked);
     await stage.sagas.cancel(id, { by: 'otto', reason: 'me too' });
     script.on('flash', () => ({}));
-    expect(await stage.endOf(id)).toMatchObject({ because: 'ada cancelled: changed her mind' });
+    expect(await stage.endOf(id)).toMatchObject({ reason: 'ada cancelled: changed her mind' });
   });
 
   it('while it is already being taken back changes nothing', async () => {

@@ -82,9 +82,9 @@ export class Script {
 const Output = z.looseObject({});
 
 export const fails =
-  (because: string): Act =>
+  (reason: string): Act =>
   () => {
-    throw new Error(because);
+    throw new Error(reason);
   };
 
 export interface Stage {

@@ -40,7 +40,7 @@ const mending = defineSaga('mending', Input, function* (saga) {
     [{ name: 'nothing is done', helps: ['sulks'], use: byLookingAgain }, kicking(saga), calling(saga)],
   );
   if ('well' in end) return { tried: [...end.tried] };
-  return saga.fail('mending.failed', `${end.trouble.because}; tried: ${end.tried.join(', ')}`);
+  return saga.fail('mending.failed', `${end.trouble.reason}; tried: ${end.tried.join(', ')}`);
 });
 
 let stage: Stage;
@@ -54,7 +54,7 @@ beforeEach(() => {
 });
 afterAll(() => stage.close());
 
-const trouble = (kind: string) => () => ({ trouble: { kind, because: `it ${kind}` } });
+const trouble = (kind: string) => () => ({ trouble: { kind, reason: `it ${kind}` } });
 const well = () => ({ answer: 42 });
 const told = async (id: string) =>
   (await timelineOf(stage.db, { sagaId: id, limit: 100 }))
@@ -98,7 +98,7 @@ describe('a ladder of remedies', () => {
     expect(await stage.run(mending, 'end')).toMatchObject({
       outcome: 'failed',
       code: 'mending.failed',
-      because: 'it burns; tried: somebody is called: too hot',
+      reason: 'it burns; tried: somebody is called: too hot',
     });
     expect(await told('mending-end')).toEqual([
       'it burns: somebody is called (remedy 1)',
@@ -122,7 +122,7 @@ describe('a ladder of remedies', () => {
     script.on('kick', fails('no foot'));
     expect(await stage.run(mending, 'broken')).toMatchObject({
       outcome: 'failed',
-      because: expect.stringContaining('no foot'),
+      reason: expect.stringContaining('no foot'),
     });
     expect(script.deeds.slice(-2)).toEqual(['un-kick', 'un-look']);
   });

@@ -69,7 +69,7 @@ describe('a saga', () => {
     script.on('send', () => refused('no stamp'));
     expect(await stage.run(inARow, 'refused')).toEqual({
       outcome: 'failed',
-      because: 'no stamp',
+      reason: 'no stamp',
       code: 'send.refused',
     });
     expect(script.deeds).toEqual(['book', 'pay', 'mail', 'send', 'un-send', 'un-pay', 'un-book']);
@@ -78,7 +78,7 @@ describe('a saga', () => {
   it('takes back everything when its story gives up', async () => {
     expect(await stage.run(givingUp, 'x')).toEqual({
       outcome: 'failed',
-      because: 'the shop has closed',
+      reason: 'the shop has closed',
       code: 'shop.closed',
     });
     expect(script.deeds).toEqual(['book', 'un-book']);
@@ -132,7 +132,7 @@ describe('a step that throws', () => {
     });
     expect(await stage.run(hurried, 'in-vain')).toMatchObject({
       outcome: 'failed',
-      because: expect.stringContaining('busy'),
+      reason: expect.stringContaining('busy'),
     });
     expect(at.slice(1).map((each, index) => each - (at[index] ?? 0))).toEqual([10, 15]);
     expect(script.deeds).toEqual(['book', 'impatient', 'impatient', 'impatient', 'un-impatient', 'un-book']);
@@ -203,7 +203,7 @@ describe('a run that comes late, after its step has been taken back', () => {
 describe('a saga with parts', () => {
   it('takes back what its parts did, the last first, when it fails after they were done', async () => {
     script.on('send', () => refused('no stamp'));
-    expect(await stage.run(whole, 'later')).toMatchObject({ outcome: 'failed', because: 'no stamp' });
+    expect(await stage.run(whole, 'later')).toMatchObject({ outcome: 'failed', reason: 'no stamp' });
     expect(script.deeds.slice(script.deeds.indexOf('send'))).toEqual([
       'send',
       'un-send',
@@ -222,7 +222,7 @@ describe('a saga with parts', () => {
     expect(await stage.run(whole, 'one-fails')).toMatchObject({
       outcome: 'failed',
       code: 'print.refused',
-      because: 'part: out of paper',
+      reason: 'part: out of paper',
     });
     expect(script.deeds.filter((deed) => deed === 'print')).toHaveLength(3);
     expect([...script.deeds].reverse().slice(0, 5)).toEqual(['un-book', 'un-pay', 'un-print', 'un-pay', 'un-print']);

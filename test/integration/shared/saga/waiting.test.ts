@@ -87,7 +87,7 @@ describe('a step that answers pending', () => {
 
   it('that refuses after all has itself taken back too', async () => {
     script.on('build', waits('walls', 60), () => refused('the ground is wet'));
-    expect(await stage.run(building, 'wet')).toMatchObject({ outcome: 'failed', because: 'the ground is wet' });
+    expect(await stage.run(building, 'wet')).toMatchObject({ outcome: 'failed', reason: 'the ground is wet' });
     expect(script.deeds).toEqual(['order', 'build', 'build', 'un-build', 'un-order']);
   });
 
@@ -96,7 +96,7 @@ describe('a step that answers pending', () => {
     expect(await stage.run(building, 'slow')).toEqual({
       outcome: 'failed',
       code: 'build.too-late',
-      because: 'build was not done within 30 minutes',
+      reason: 'build was not done within 30 minutes',
     });
     expect(waitedSeconds(calls)).toEqual([1700, 100]);
     expect(script.deeds.slice(-2)).toEqual(['un-build', 'un-order']);
@@ -177,7 +177,7 @@ describe('an undo that answers pending', () => {
       () => undefined,
     );
     const id = await stage.sagas.start(building, 'refused-undo', {});
-    expect((await stage.until(id, 'stuck')).held).toMatchObject({ step: 'un-build', because: 'the lorry is broken' });
+    expect((await stage.until(id, 'stuck')).held).toMatchObject({ step: 'un-build', reason: 'the lorry is broken' });
     await stage.sagas.decide(id, { verb: 'retry', by: 'olga', reason: 'another lorry is there' });
     await stage.endOf(id);
     expect(calls.map(({ ticket }) => ticket)).toEqual([

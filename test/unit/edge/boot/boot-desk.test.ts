@@ -36,11 +36,11 @@ async function asks(choice: BootAnswer['choice'], mac = port, more: object = {})
       product: undefined,
       ...more,
     },
-    { choice, because: `the server is ${parts.expected.servers[0]?.state}` },
+    { choice, reason: `the server is ${parts.expected.servers[0]?.state}` },
   );
   await settle();
 }
-const told = () => parts.of('boot-answered').map(({ choice, because }) => `${choice}: ${because}`);
+const told = () => parts.of('boot-answered').map(({ choice, reason }) => `${choice}: ${reason}`);
 
 describe('a machine that boots', () => {
   it('is known by the state of its server', () => {
@@ -61,7 +61,7 @@ describe('a machine that boots', () => {
         mac: port,
         serverId: 'srv-1',
         choice: 'image',
-        because: 'the server is DISCOVERED',
+        reason: 'the server is DISCOVERED',
         architecture: 'uefi-x64',
       },
     ]);

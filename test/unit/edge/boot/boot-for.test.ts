@@ -17,7 +17,7 @@ const reportUrl = 'http://10.0.0.1:8081/report/0123/inventory';
 function bootFor(...about: Parameters<typeof decide>): { choice: string; script: string } {
   const decision = decide(...about);
   return decision.choice === 'image'
-    ? { choice: 'image', script: imageScript(decision.because, decision.image, reportUrl, about[2]) }
+    ? { choice: 'image', script: imageScript(decision.reason, decision.image, reportUrl, about[2]) }
     : decision;
 }
 const everyCase = State.options.flatMap((state) =>

@@ -113,7 +113,7 @@ describe('a machine that asked for an address', () => {
     expect(afterSeeing([first, 'Eth1', 0], [virtual, 'Eth1', 90]).oddities).toEqual([
       {
         serverId: 'srv_1',
-        remark: { kind: 'odd-origin', circuitId: 'Eth1', because: expect.stringContaining('locally administered') },
+        remark: { kind: 'odd-origin', circuitId: 'Eth1', reason: expect.stringContaining('locally administered') },
       },
     ]);
     expect(afterSeeing([virtual, 'Eth7', 0], [virtual, 'Eth8', 1]).oddities).toEqual([]);

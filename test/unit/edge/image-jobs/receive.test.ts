@@ -113,7 +113,7 @@ describe('the inventory a validation image posts', () => {
     const report = receiveInventory(posted({ dmidecode, lldp: 'lldpcli: not found', lshw: '{"half": ' }));
     expect(report.facts.identity.serial).toBe('ABC1234');
     expect(report.facts.unread?.map(({ output }) => output)).toEqual(['lshw', 'lldp']);
-    expect(report.facts.unread?.[1]?.because).toContain('host-inventory.unreadable');
+    expect(report.facts.unread?.[1]?.reason).toContain('host-inventory.unreadable');
   });
 
   it('takes the ports of lshw where ethtool said nothing', () => {

@@ -62,7 +62,7 @@ describe('the journal', () => {
     journal.putAside(all(journal)[0]?.sequence ?? 0, 'address: too long', '2026-11-02T08:00:00.000Z');
     expect(waiting(journal)).toEqual(['m1-2']);
     expect(journal.aside(10)).toEqual([
-      { event: aLease(1, 1), because: 'address: too long', at: '2026-11-02T08:00:00.000Z' },
+      { event: aLease(1, 1), reason: 'address: too long', at: '2026-11-02T08:00:00.000Z' },
     ]);
     expect(journal.status()).toMatchObject({ events: 1, aside: 1 });
   });

@@ -88,7 +88,7 @@ describe('the list of expected servers', () => {
     await time.pass(60);
     expect(platform.asked).toEqual([undefined, '"1"', '"1"']);
     expect(expected.find(mac(3))?.server.id).toBe('two');
-    expect(expected.status()).toMatchObject({ servers: 2, because: null });
+    expect(expected.status()).toMatchObject({ servers: 2, reason: null });
   });
 
   it('survives a restart without the platform', async () => {
@@ -96,11 +96,11 @@ describe('the list of expected servers', () => {
     platform.isReachable = false;
     const later = await started();
     expect(later.find(mac(1))?.server.id).toBe('one');
-    expect(later.status()).toMatchObject({ servers: 1, because: 'no route to host' });
+    expect(later.status()).toMatchObject({ servers: 1, reason: 'no route to host' });
     platform.isReachable = true;
     await time.pass(60);
     expect(platform.asked).toEqual([undefined, '"1"', '"1"']);
-    expect(later.status().because).toBeNull();
+    expect(later.status().reason).toBeNull();
   });
 
   it('says that it knows nothing, which is not that nobody is expected', async () => {

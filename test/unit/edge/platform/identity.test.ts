@@ -122,7 +122,7 @@ describe('an agent that comes for the first time', () => {
     expect(identity.status()).toMatchObject({
       state: 'valid',
       agentId: door.agentId,
-      because: null,
+      reason: null,
       expiresAt: isoTime(time.now() + days(7)),
     });
     expect(door.asked).toMatchObject([{ path: 'enrol', code: 'a-code', tls: { ca: ['authority'] } }]);
@@ -149,7 +149,7 @@ describe('an agent that comes for the first time', () => {
     expect(identity.status()).toMatchObject({
       state: 'none',
       agentId: null,
-      because: 'this agent has no certificate yet',
+      reason: 'this agent has no certificate yet',
     });
     await pass(week);
     expect(door.asked).toEqual([]);
@@ -160,7 +160,7 @@ describe('an agent that comes for the first time', () => {
     const identity = await started();
     expect(identity.status()).toMatchObject({
       state: 'none',
-      because: expect.stringContaining('the connection failed'),
+      reason: expect.stringContaining('the connection failed'),
     });
     await pass(10);
     expect(identity.status().state).toBe('valid');
@@ -178,7 +178,7 @@ describe('an agent that comes for the first time', () => {
   it('says that its code was refused, and tries it again slowly', async () => {
     door.troubles = [403, 403];
     const identity = await started();
-    expect(identity.status()).toMatchObject({ state: 'refused', because: expect.stringContaining('403') });
+    expect(identity.status()).toMatchObject({ state: 'refused', reason: expect.stringContaining('403') });
     await pass(minutes5 - 1);
     expect(door.asked).toHaveLength(1);
     await pass(2);
@@ -192,7 +192,7 @@ describe('an agent that comes for the first time', () => {
     const identity = await started();
     expect(identity.status()).toMatchObject({
       state: 'refused',
-      because: expect.stringContaining('that of dc-fra-01'),
+      reason: expect.stringContaining('that of dc-fra-01'),
     });
     expect(readdirSync(folder)).not.toContain('identity.pem');
   });
@@ -245,13 +245,13 @@ describe('an agent with a certificate', () => {
     await pass((week * 2) / 3 + 1);
     expect(identity.status()).toMatchObject({
       state: 'valid',
-      because: expect.stringContaining('the connection failed'),
+      reason: expect.stringContaining('the connection failed'),
     });
     expect(identity.tls()).toBe(before);
     await pass(3600);
     expect(door.asked).toHaveLength(5);
     expect(new Set(door.asked.slice(1).map(({ key }) => key)).size).toBe(1);
-    expect(identity.status()).toMatchObject({ state: 'valid', because: null });
+    expect(identity.status()).toMatchObject({ state: 'valid', reason: null });
   });
 
   it('says that it has expired when it was not renewed in time, and enrols with a code if there is one', async () => {
@@ -323,7 +323,7 @@ describe('an agent that the platform does not take any more', () => {
     expect(identity.obstacle()).toBeUndefined();
     expect(identity.status().state).toBe('refused');
     identity.accepted();
-    expect(identity.status()).toMatchObject({ state: 'valid', because: null });
+    expect(identity.status()).toMatchObject({ state: 'valid', reason: null });
     await pass((week * 2) / 3);
     expect(door.asked.map((each) => each.path)).toEqual(['enrol', 'renew']); // its renewal was not forgotten
   });

@@ -55,17 +55,17 @@ export class FarPlatform implements Pick<Platform, 'send'> {
   async send(events: readonly unknown[]): Promise<Verdict> {
     const batch = events as EdgeEvent[];
     this.tries.push(this.#time.now());
-    if (!this.isReachable) return { outcome: 'unreachable', because: 'no route to host' };
+    if (!this.isReachable) return { outcome: 'unreachable', reason: 'no route to host' };
     this.underWay.push(batch);
     this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay.length);
     await new Promise<void>(
       (resolve) => void this.#time.schedule(this.#time.now() + this.roundTripMilliseconds, resolve),
     );
     this.underWay = this.underWay.filter((each) => each !== batch);
-    if (!this.isReachable) return { outcome: 'unreachable', because: 'connection reset' };
-    if (batch.some(this.refuses)) return { outcome: 'refused', because: 'an event is not as it should be' };
+    if (!this.isReachable) return { outcome: 'unreachable', reason: 'connection reset' };
+    if (batch.some(this.refuses)) return { outcome: 'refused', reason: 'an event is not as it should be' };
     this.taken.push(...batch);
-    return this.losesAnswers ? { outcome: 'unreachable', because: 'no answer in time' } : { outcome: 'accepted' };
+    return this.losesAnswers ? { outcome: 'unreachable', reason: 'no answer in time' } : { outcome: 'accepted' };
   }
 }
 

@@ -31,7 +31,7 @@ describe('the uplink', () => {
     await time.pass(1);
     expect(idsOf(platform.taken)).toEqual(['m1-1', 'm2-1']);
     expect(journal.status().events).toBe(0);
-    expect(uplink.status()).toMatchObject({ isUp: true, because: null, sent: 2 });
+    expect(uplink.status()).toMatchObject({ isUp: true, reason: null, sent: 2 });
   });
 
   it('never has two events of one machine under way in different batches, though batches overlap', async () => {
@@ -72,7 +72,7 @@ describe('the uplink', () => {
     const rests = platform.tries.map((at, index) => at - (platform.tries[index - 1] ?? at)).slice(1);
     expect(rests.slice(0, 6)).toEqual([150, 225, 338, 506, 759, 1125]);
     expect(new Set(rests.slice(6))).toEqual(new Set([1125]));
-    expect(uplink.status()).toMatchObject({ isUp: false, because: 'no route to host' });
+    expect(uplink.status()).toMatchObject({ isUp: false, reason: 'no route to host' });
     platform.isReachable = true;
     await time.pass(6);
     expect(idsOf(platform.taken)).toEqual(['m1-1']);
@@ -100,14 +100,14 @@ describe('the uplink', () => {
     expect(outOfOrder(platform.taken)).toEqual([]);
     expect(journal.status()).toMatchObject({ events: 0, aside: 2 });
     expect(idsOf(journal.aside(10).map(({ event }) => event))).toEqual(['m7-2', 'm3-1']);
-    expect(journal.aside(1)[0]?.because).toBe('an event is not as it should be');
+    expect(journal.aside(1)[0]?.reason).toBe('an event is not as it should be');
   });
 
   it('keeps everything when the platform refuses the agent itself', async () => {
     const denied = new Uplink({
       journal,
       platform: {
-        send: async () => ({ outcome: 'unreachable', because: '403: this agent does not speak for dc-nyc-01' }),
+        send: async () => ({ outcome: 'unreachable', reason: '403: this agent does not speak for dc-nyc-01' }),
       },
       time,
       log: silentEdgeLog,
@@ -117,7 +117,7 @@ describe('the uplink', () => {
     denied.start();
     await time.pass(30);
     expect(journal.status()).toMatchObject({ events: 1, aside: 0 });
-    expect(denied.status().because).toMatch(/403/);
+    expect(denied.status().reason).toMatch(/403/);
     denied.stop();
   });
 
@@ -128,7 +128,7 @@ describe('the uplink', () => {
       platform: {
         send: async () => {
           tries.push(time.now());
-          return { outcome: 'unreachable', because: 'too many requests', retryAfterSeconds: 20 };
+          return { outcome: 'unreachable', reason: 'too many requests', retryAfterSeconds: 20 };
         },
       },
       time,

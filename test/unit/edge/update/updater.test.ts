@@ -55,7 +55,7 @@ describe('an agent that is to be another release', () => {
     expect(readFileSync(path.join(folder, fileOf('2.0.0')), 'utf8')).toBe(code);
     expect(readFileSync(path.join(folder, 'next'), 'utf8')).toBe('2.0.0\n');
     expect([downloads, handOvers]).toEqual([1, 1]);
-    expect(updater.status()).toEqual({ version: '1.0.0', wanted: '2.0.0', state: 'handing-over', because: null });
+    expect(updater.status()).toEqual({ version: '1.0.0', wanted: '2.0.0', state: 'handing-over', reason: null });
   });
 
   it('does not fetch again what a crash has left whole', async () => {
@@ -83,7 +83,7 @@ describe('an agent that is to be another release', () => {
   ])('does not even fetch one whose signature is over %s', async (_what, release) => {
     const updater = anUpdater();
     await updater.consider(release);
-    expect(updater.status()).toMatchObject({ state: 'refused', because: expect.stringContaining('signature') });
+    expect(updater.status()).toMatchObject({ state: 'refused', reason: expect.stringContaining('signature') });
     expect([downloads, handOvers, existsSync(path.join(folder, 'next'))]).toEqual([0, 0, false]);
   });
 
@@ -97,7 +97,7 @@ describe('an agent that is to be another release', () => {
       },
     });
     await updater.consider(aRelease());
-    expect(updater.status()).toMatchObject({ state: 'refused', because: expect.stringContaining('404') });
+    expect(updater.status()).toMatchObject({ state: 'refused', reason: expect.stringContaining('404') });
     expect(readdirSync(folder)).toEqual([]);
     isThere = true;
     await updater.consider(aRelease());
@@ -116,10 +116,10 @@ describe('an agent that is to be another release', () => {
   it.each([
     ['it has no key to know releases by', { key: undefined }, /EDGE_RELEASE_KEY/],
     ['there is no launcher to start one', { isLaunched: false }, /launcher/],
-  ])('says so, and stays what it is, where %s', async (_why, options, because) => {
+  ])('says so, and stays what it is, where %s', async (_why, options, reason) => {
     const updater = anUpdater(options);
     await updater.consider(aRelease());
-    expect(updater.status()).toMatchObject({ state: 'off', because: expect.stringMatching(because) });
+    expect(updater.status()).toMatchObject({ state: 'off', reason: expect.stringMatching(reason) });
     expect(downloads).toBe(0);
   });
 });

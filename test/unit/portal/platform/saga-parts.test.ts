@@ -25,7 +25,7 @@ const saga = (id: string, parentId: string | null, minute: number, change: Parti
   cancelRequested: null,
   pointOfNoReturn: null,
   held: null,
-  endedBecause: null,
+  endedReason: null,
   startedAt: at(minute),
   updatedAt: at(minute),
   endedAt: null,
@@ -45,7 +45,7 @@ const step = (sagaId: string, name: string, minute: number): SagaDetail['steps']
 const held = {
   step: 'place-purchase',
   key: 'place-purchase#1',
-  because: 'the desk answers 500',
+  reason: 'the desk answers 500',
   steps: ['cancel-purchase'],
 };
 
@@ -84,8 +84,8 @@ describe('cancelling a story', () => {
     ],
     ['is cancelled already', { cancelRequested: { by: 'ops', reason: 'twice' } }, 'ops has asked for it already.'],
     ['is being taken back', { state: 'unwinding' }, 'It is being taken back already.'],
-  ])('when it %s', (_name, change, because) =>
-    expect(cancelBlocked({ family: [saga('root', null, 0, change)] })).toBe(because),
+  ])('when it %s', (_name, change, reason) =>
+    expect(cancelBlocked({ family: [saga('root', null, 0, change)] })).toBe(reason),
   );
 });
 

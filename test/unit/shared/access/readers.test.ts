@@ -127,7 +127,7 @@ const tenantFields = [
   'trackingNumber',
   'estimatedArrival',
   'servers',
-  'because',
+  'reason',
   'approvalId',
   'kind',
   'decision',

@@ -23,7 +23,7 @@ function aBootServer(state: State | undefined, hasFiles = () => true) {
   const decision = bootFor(state, 'uefi-x64', places);
   const script =
     decision.choice === 'image'
-      ? imageScript(decision.because, decision.image, 'http://boot/report/t/inventory', places)
+      ? imageScript(decision.reason, decision.image, 'http://boot/report/t/inventory', places)
       : decision.script;
   return {
     asked,

@@ -60,7 +60,7 @@ describe('what a management controller is asked', () => {
     ],
   ] as const)('with %s is trouble of its own kind', async (_what, thrown, probe, kind) => {
     expect(await ask(thrown, probe)).toEqual({
-      trouble: { kind, because: expect.stringMatching(/^the BMC at https:\/\/10\.0\.0\.1 .+\)$/) },
+      trouble: { kind, reason: expect.stringMatching(/^the BMC at https:\/\/10\.0\.0\.1 .+\)$/) },
     });
   });
 

@@ -158,12 +158,12 @@ describe('every difference is named with its place, what was found, who said so 
     ],
     [
       'an output nobody could read',
-      { inBand: { unread: [{ output: 'dmidecode', because: 'garbled' }] } },
+      { inBand: { unread: [{ output: 'dmidecode', reason: 'garbled' }] } },
       { kind: 'measurement', severity: 'minor', place: 'dmidecode', found: 'garbled' },
     ],
     [
       'an output that only adds',
-      { inBand: { unread: [{ output: 'optics/ens1f1', because: 'garbled' }] } },
+      { inBand: { unread: [{ output: 'optics/ens1f1', reason: 'garbled' }] } },
       { kind: 'measurement', severity: 'info' },
     ],
     [
