@@ -113,7 +113,7 @@ export function createHealth({
     routes: {
       'GET /healthz': () => ({
         status: 200,
-        body: { ...status(), putAside: journal.aside(shownAside) satisfies Aside[] },
+        body: { ...status(), deadLetter: journal.aside(shownAside) satisfies Aside[] },
       }),
       'GET /readyz': () => {
         const { condition } = status();

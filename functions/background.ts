@@ -1,13 +1,13 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { createSagas } from '../shared/saga/client.ts';
 import { consume, consumerAttempts } from '../shared/saga/consumer.ts';
+import type { Deps } from '../shared/saga/deps.ts';
 import { durableDoor, durableInput } from '../shared/saga/durable-door.ts';
-import type { World } from '../shared/saga/world.ts';
 import { consumers, timers } from './areas.ts';
 
 /** Everything that no caller waits for: events and timers. */
-export function registerBackground(world: World): void {
-  const withSagas = (context: InvocationContext) => ({ ...world, sagas: createSagas(world, durableDoor(context)) });
+export function registerBackground(deps: Deps): void {
+  const withSagas = (context: InvocationContext) => ({ ...deps, sagas: createSagas(deps, durableDoor(context)) });
 
   for (const each of consumers) {
     for (const topic of each.topics) {
@@ -40,7 +40,7 @@ export function registerBackground(world: World): void {
       extraInputs: [durableInput],
       handler: async (_timer, context) => void (await timer.run(withSagas(context))),
     });
-  app.hook.appStart(() => world.relay.kick());
+  app.hook.appStart(() => deps.relay.kick());
 }
 
 const valueOf = (record: unknown): unknown => JSON.parse(String((record as { Value?: unknown }).Value));

@@ -1,5 +1,5 @@
-// The entry: builds the world once and registers everything. On Azure the Functions host loads this file; elsewhere
-// runtime/ does. Importing any other module of functions/ has no effect.
+// The entry: builds what functions use once, and registers everything. On Azure the Functions host loads this file;
+// elsewhere runtime/ does. Importing any other module of functions/ has no effect.
 import { app } from '@azure/functions';
 import { steps } from '../activities/index.ts';
 import { sagas } from '../orchestrations/index.ts';
@@ -8,7 +8,7 @@ import { createFeed } from '../shared/events/feed.ts';
 import { registerHttp } from '../shared/http/register.ts';
 import { registerSagas } from '../shared/saga/register.ts';
 import { publicUrl, readSettings } from '../shared/wiring/settings.ts';
-import { buildWorld } from '../shared/wiring/wiring.ts';
+import { buildDeps } from '../shared/wiring/wiring.ts';
 import { registerSignIn } from './access/sign-in.http.ts';
 import { endpoints } from './areas.ts';
 import { registerBackground } from './background.ts';
@@ -18,21 +18,21 @@ import { registerPortal } from './platform/portal.http.ts';
 import { registerStream } from './platform/stream.http.ts';
 
 const settings = readSettings();
-const { world, close } = buildWorld(settings);
+const { deps, close } = buildDeps(settings);
 const issuer = settings.OIDC_ISSUER ?? '';
 const edge = {
-  world,
-  metrics: world.metrics,
+  deps,
+  metrics: deps.metrics,
   publicUrl: publicUrl(settings),
-  authenticator: createAuthenticator({ issuer, audience: settings.OIDC_AUDIENCE, db: world.db, clock: world.clock }),
+  authenticator: createAuthenticator({ issuer, audience: settings.OIDC_AUDIENCE, db: deps.db, clock: deps.clock }),
 };
-const feed = createFeed(world.db, world.notices, (reason) => world.log.databaseConnectionLost({ reason }));
+const feed = createFeed(deps.db, deps.notices, (reason) => deps.log.databaseConnectionLost({ reason }));
 
 app.setup({ enableHttpStream: true }); // the portal's live stream
-registerSagas(sagas, steps, world);
+registerSagas(sagas, steps, deps);
 registerHttp(endpoints, edge);
-registerBackground(world);
-registerHealth(world);
+registerBackground(deps);
+registerHealth(deps);
 registerStream(edge, feed);
 registerOpenApi(endpoints, edge.publicUrl);
 if (settings.OIDC_CLIENT_SECRET)

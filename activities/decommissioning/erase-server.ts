@@ -17,18 +17,18 @@ export const eraseServer = step({
   output: z.object({ drives: z.number().int() }),
   atMost: hours(48),
   isInterruptible: false,
-  run: async ({ decommissionId, serverId }, world, context) => {
-    const erased = await eraseDrives(world, context, serverId);
+  run: async ({ decommissionId, serverId }, deps, context) => {
+    const erased = await eraseDrives(deps, context, serverId);
     if (erased.outcome !== 'done') return erased;
-    const { serial } = await getAsset(world.db, serverId);
-    const erasedAt = isoTime(world.clock.now());
+    const { serial } = await getAsset(deps.db, serverId);
+    const erasedAt = isoTime(deps.clock.now());
     const certificate = certificateOf(erased.erasure, { serverId, serial, erasedAt, sagaId: context.sagaId });
-    await world.db.run(
+    await deps.db.run(
       "UPDATE decommission SET certificate = COALESCE(certificate, $2), state = 'erased', updated_at = $3 " +
         'WHERE id = $1',
       [decommissionId, JSON.stringify(certificate), erasedAt],
     );
-    await move(world, context, serverId, 'erased-for-disposal');
+    await move(deps, context, serverId, 'erased-for-disposal');
     return { drives: certificate.drives.length };
   },
   undo: nothing('what is erased stays erased'),

@@ -9,10 +9,10 @@ export const freePlace = step({
   name: 'free-place',
   input: z.object({ serverId: ServerId }),
   output: z.object({}),
-  run: async ({ serverId }, { db, clock, inventory, secrets }) => {
-    await inventory.removeCables(serverId);
-    await inventory.releaseBmcAddress(serverId);
-    await inventory.unplaceDevice(serverId);
+  run: async ({ serverId }, { db, clock, dcim, secrets }) => {
+    await dcim.removeCables(serverId);
+    await dcim.releaseBmcAddress(serverId);
+    await dcim.unplaceDevice(serverId);
     await db.run('DELETE FROM rack_unit WHERE server_id = $1', [serverId]);
     await forgetBmc(db, clock, serverId);
     await recordBmcSecret(db, clock, serverId, null);

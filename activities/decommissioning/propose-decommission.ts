@@ -18,10 +18,10 @@ export const proposeDecommission = step({
   name: 'propose-decommission',
   input: z.object({ decommissionId: DecommissionId, serverId: ServerId }),
   output: z.object({ approvalId: ApprovalId }),
-  run: async ({ decommissionId, serverId }, world, context) => {
-    const { db, clock } = world;
+  run: async ({ decommissionId, serverId }, deps, context) => {
+    const { db, clock } = deps;
     const [asset, wish] = [await getAsset(db, serverId), await getDecommission(db, decommissionId)];
-    await move(world, context, serverId, 'decommission-proposed');
+    await move(deps, context, serverId, 'decommission-proposed');
     const id = ApprovalId.parse(context.newId('approval'));
     const summary = `Decommission ${asset.serial} (${wish.disposition}): ${wish.reason}`;
     await db.transaction(async (tx) => {
@@ -67,8 +67,8 @@ export const proposeDecommission = step({
   },
   undo: {
     name: 'withdraw-decommission',
-    run: async ({ decommissionId, serverId }, world, context) => {
-      const { db, clock } = world;
+    run: async ({ decommissionId, serverId }, deps, context) => {
+      const { db, clock } = deps;
       await closeApproval(
         db,
         clock,
@@ -77,7 +77,7 @@ export const proposeDecommission = step({
         program(context.origin.actor),
         null,
       );
-      await moveBack(world, context, serverId, 'proposal-declined');
+      await moveBack(deps, context, serverId, 'proposal-declined');
       await db.run("UPDATE decommission SET state = 'declined', updated_at = $2 WHERE id = $1", [
         decommissionId,
         isoTime(clock.now()),

@@ -13,12 +13,12 @@ export const removeServer = step({
   input: z.object({ decommissionId: DecommissionId, serverId: ServerId }),
   output: z.object({}),
   atMost: days(7),
-  run: async ({ decommissionId, serverId }, world, context) => {
+  run: async ({ decommissionId, serverId }, deps, context) => {
     const [asset, { disposition }] = [
-      await getAsset(world.db, serverId),
-      await getDecommission(world.db, decommissionId),
+      await getAsset(deps.db, serverId),
+      await getDecommission(deps.db, decommissionId),
     ];
-    const answer = await askPerson(world, context, {
+    const answer = await askPerson(deps, context, {
       kind: 'remove',
       datacenterId: asset.datacenterId,
       serverId,
@@ -31,9 +31,9 @@ export const removeServer = step({
       ],
     });
     if (answer.outcome === 'pending') return answer;
-    await world.db.run("UPDATE decommission SET state = 'removed', updated_at = $2 WHERE id = $1", [
+    await deps.db.run("UPDATE decommission SET state = 'removed', updated_at = $2 WHERE id = $1", [
       decommissionId,
-      isoTime(world.clock.now()),
+      isoTime(deps.clock.now()),
     ]);
     return {};
   },

@@ -10,13 +10,13 @@ export const retireServer = step({
   name: 'retire-server',
   input: z.object({ decommissionId: DecommissionId, serverId: ServerId }),
   output: z.object({ disposition: z.string() }),
-  run: async ({ decommissionId, serverId }, world, context) => {
-    const { disposition } = await getDecommission(world.db, decommissionId);
-    await world.inventory.removeDevice(serverId);
-    await move(world, context, serverId, disposition === 'destroyed' ? 'destroyed' : 'disposed', { disposition });
-    await world.db.run("UPDATE decommission SET state = 'done', updated_at = $2 WHERE id = $1", [
+  run: async ({ decommissionId, serverId }, deps, context) => {
+    const { disposition } = await getDecommission(deps.db, decommissionId);
+    await deps.dcim.removeDevice(serverId);
+    await move(deps, context, serverId, disposition === 'destroyed' ? 'destroyed' : 'disposed', { disposition });
+    await deps.db.run("UPDATE decommission SET state = 'done', updated_at = $2 WHERE id = $1", [
       decommissionId,
-      isoTime(world.clock.now()),
+      isoTime(deps.clock.now()),
     ]);
     return { disposition };
   },

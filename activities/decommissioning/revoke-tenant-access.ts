@@ -11,8 +11,8 @@ export const revokeTenantAccess = step({
   name: 'revoke-tenant-access',
   input: z.object({ decommissionId: DecommissionId, serverId: ServerId }),
   output: z.object({}),
-  run: async ({ decommissionId, serverId }, world, context) => {
-    const { db, bmc, secrets, inventory, clock } = world;
+  run: async ({ decommissionId, serverId }, deps, context) => {
+    const { db, bmc, secrets, dcim, clock } = deps;
     const asset = await getAsset(db, serverId);
     const theirs = await secrets.read(tenantSecret(serverId));
     if (theirs) {
@@ -21,8 +21,8 @@ export const revokeTenantAccess = step({
         throw new Error(`The BMC of ${asset.serial} still lets ${theirs.username} in`);
       await secrets.destroy(tenantSecret(serverId));
     }
-    await inventory.setTenant(serverId, null);
-    await move(world, context, serverId, 'decommission-approved', { tenantId: null });
+    await dcim.setTenant(serverId, null);
+    await move(deps, context, serverId, 'decommission-approved', { tenantId: null });
     await db.run("UPDATE decommission SET state = 'erasing', updated_at = $2 WHERE id = $1", [
       decommissionId,
       isoTime(clock.now()),

@@ -9,14 +9,14 @@ export const withdrawFromTools = step({
   name: 'withdraw-from-tools',
   input: z.object({ serverId: ServerId }),
   output: z.object({}),
-  run: async ({ serverId }, world) => {
-    const asset = await getAsset(world.db, serverId);
+  run: async ({ serverId }, deps) => {
+    const asset = await getAsset(deps.db, serverId);
     if (!asset.serial) return {};
-    const tool = vendorToolOf(world, asset);
+    const tool = vendorToolOf(deps, asset);
     await tool?.removeProfile(asset.serial);
     const waiting = await giveUp(tool, asset.serial, asset.bmcAddress);
     if (waiting) return waiting;
-    await world.automation.removeHost(asset.serial);
+    await deps.automation.removeHost(asset.serial);
     return {};
   },
   undo: nothing('past the point of no return'),

@@ -9,17 +9,17 @@ export const assignServer = step({
   name: 'assign-server',
   input: z.object({ serverId: ServerId, orderId: OrderId }),
   output: z.object({ tenantId: z.string() }),
-  run: async ({ serverId, orderId }, world, context) => {
-    const { tenantId } = await getOrder(world.db, orderId);
-    await move(world, context, serverId, 'assigned', { tenantId });
-    await world.inventory.setTenant(serverId, tenantId);
+  run: async ({ serverId, orderId }, deps, context) => {
+    const { tenantId } = await getOrder(deps.db, orderId);
+    await move(deps, context, serverId, 'assigned', { tenantId });
+    await deps.dcim.setTenant(serverId, tenantId);
     return { tenantId };
   },
   undo: {
     name: 'unassign-server',
-    run: async ({ serverId }, world, context) => {
-      await moveBack(world, context, serverId, 'unassigned', { tenantId: null });
-      await world.inventory.setTenant(serverId, null);
+    run: async ({ serverId }, deps, context) => {
+      await moveBack(deps, context, serverId, 'unassigned', { tenantId: null });
+      await deps.dcim.setTenant(serverId, null);
     },
   },
 });

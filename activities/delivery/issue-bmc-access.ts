@@ -13,8 +13,8 @@ export const issueBmcAccess = step({
   name: 'issue-bmc-access',
   input: z.object({ serverId: ServerId, tenantId: z.string() }),
   output: z.object({ secretRef: SecretRef }),
-  run: async ({ serverId, tenantId }, world) => {
-    const { bmc, secrets, db } = world;
+  run: async ({ serverId, tenantId }, deps) => {
+    const { bmc, secrets, db } = deps;
     const secretRef = tenantSecret(serverId);
     await secrets.write(secretRef, { username: nameOf(tenantId), password: newPassword() }, { createOnly: true });
     const asset = await getAsset(db, serverId);
@@ -24,10 +24,10 @@ export const issueBmcAccess = step({
   },
   undo: {
     name: 'revoke-bmc-access',
-    run: async ({ serverId, tenantId }, world) => {
-      const asset = await getAsset(world.db, serverId);
-      if (asset.bmcAddress) await world.bmc.removeAccount(bmcOf(asset), { username: nameOf(tenantId) });
-      await world.secrets.destroy(tenantSecret(serverId));
+    run: async ({ serverId, tenantId }, deps) => {
+      const asset = await getAsset(deps.db, serverId);
+      if (asset.bmcAddress) await deps.bmc.removeAccount(bmcOf(asset), { username: nameOf(tenantId) });
+      await deps.secrets.destroy(tenantSecret(serverId));
     },
   },
 });

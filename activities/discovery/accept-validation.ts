@@ -14,11 +14,11 @@ export const acceptValidation = step({
   name: 'accept-validation',
   input: z.object({ serverId: ServerId }),
   output: z.object({}),
-  run: async ({ serverId }, world, context) => {
-    const asset = await getAsset(world.db, serverId);
-    const { facts, provedCables, cables } = await validationOf(asset, asset.facts, world);
-    await world.inventory.recordFacts(serverId, facts);
-    await world.inventory.recordPorts(
+  run: async ({ serverId }, deps, context) => {
+    const asset = await getAsset(deps.db, serverId);
+    const { facts, provedCables, cables } = await validationOf(asset, asset.facts, deps);
+    await deps.dcim.recordFacts(serverId, facts);
+    await deps.dcim.recordPorts(
       serverId,
       physicalPorts(facts.networkPorts).flatMap(({ name, mac }) => {
         const plain = macOf(mac);
@@ -28,12 +28,12 @@ export const acceptValidation = step({
     // The switch proves a network cable, and that the BMC answers proves its own. Power cords nobody can ask: the
     // machine runs, and a technician said so.
     const others = cables.filter(({ kind }) => kind !== 'network').map(({ localPort }) => localPort);
-    await world.inventory.confirmCables(serverId, [...provedCables, ...others]);
-    await move(world, context, serverId, 'validated');
+    await deps.dcim.confirmCables(serverId, [...provedCables, ...others]);
+    await move(deps, context, serverId, 'validated');
     return {};
   },
   undo: {
     name: 'withdraw-validation',
-    run: ({ serverId }, world, context) => moveBack(world, context, serverId, 'validation-withdrawn'),
+    run: ({ serverId }, deps, context) => moveBack(deps, context, serverId, 'validation-withdrawn'),
   },
 });

@@ -13,8 +13,8 @@ export const awaitBmc = step({
   input: z.object({ serverId: ServerId }),
   output: z.object({ address: z.string() }),
   atMost: minutes(30),
-  run: async ({ serverId }, world, context) => {
-    const { bmcAddress, datacenterId, bmcMac } = await getAsset(world.db, serverId);
+  run: async ({ serverId }, deps, context) => {
+    const { bmcAddress, datacenterId, bmcMac } = await getAsset(deps.db, serverId);
     if (!bmcAddress)
       return pending({
         ticket: 'lease',
@@ -22,15 +22,15 @@ export const awaitBmc = step({
         pace: 'woken',
         waitingFor: `the BMC ${bmcMac} to ask for an address in ${datacenterId}`,
       });
-    await world.inventory.recordBmcAddress(serverId, bmcAddress);
-    await move(world, context, serverId, 'bmc-answered');
+    await deps.dcim.recordBmcAddress(serverId, bmcAddress);
+    await move(deps, context, serverId, 'bmc-answered');
     return { address: bmcAddress };
   },
   undo: {
     name: 'forget-bmc',
-    run: async ({ serverId }, world, context) => {
-      await world.inventory.releaseBmcAddress(serverId);
-      await moveBack(world, context, serverId, 'bmc-forgotten');
+    run: async ({ serverId }, deps, context) => {
+      await deps.dcim.releaseBmcAddress(serverId);
+      await moveBack(deps, context, serverId, 'bmc-forgotten');
     },
   },
 });

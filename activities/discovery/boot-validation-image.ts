@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { forgetInventory, getAsset, recordInventory, type Asset } from '../../shared/domain/assets/assets.db.ts';
+import { forgetMeasured, getAsset, recordMeasured, type Asset } from '../../shared/domain/assets/assets.db.ts';
 import { bmcOf } from '../../shared/domain/credentials/bmc-access.ts';
 import { askBmc, passing, type Asked } from '../../shared/domain/health/bmc-trouble.ts';
 import type { PowerState } from '../../shared/facts/server.ts';
@@ -9,8 +9,8 @@ import { ServerId } from '../../shared/kernel/ids.ts';
 import { noteCondition } from '../../shared/lifecycle/condition.ts';
 import type { BmcTarget } from '../../shared/ports/bmc.ts';
 import { askPerson } from '../../shared/saga/ask-person.ts';
+import type { Deps } from '../../shared/saga/deps.ts';
 import { pending, step, type StepContext, type StepPending } from '../../shared/saga/step.ts';
-import type { World } from '../../shared/saga/world.ts';
 
 const [recheckSeconds, recheckPowerSeconds, recheckBmcSeconds, recheckAgentSeconds] = [120, 5, 30, 300];
 /** A large server's self-test and the image's way over the network take half of this. */
@@ -38,19 +38,19 @@ export const bootValidationImage = step({
     serverId: ServerId,
     attempt: z.number().int().default(1),
   }),
-  output: z.union([z.object({ inventoryAt: z.string() }), z.object({ trouble: Trouble })]),
+  output: z.union([z.object({ measuredAt: z.string() }), z.object({ trouble: Trouble })]),
   atMost: hours(24),
-  run: async ({ serverId, attempt }, world, context) => {
-    const asset = await getAsset(world.db, serverId);
+  run: async ({ serverId, attempt }, deps, context) => {
+    const asset = await getAsset(deps.db, serverId);
     const { stage, since } = readTicket(context);
     // An inventory of an earlier boot does not count.
-    if (stage === 'booting' && asset.inventoryAt && Date.parse(asset.inventoryAt) >= context.at) {
-      await noteCondition(world.db, world.clock, serverId, { condition: 'working' });
-      return { inventoryAt: asset.inventoryAt };
+    if (stage === 'booting' && asset.measuredAt && Date.parse(asset.measuredAt) >= context.at) {
+      await noteCondition(deps.db, deps.clock, serverId, { condition: 'working' });
+      return { measuredAt: asset.measuredAt };
     }
     const target = bmcOf(asset);
-    const now = world.clock.now();
-    const next = await advance[stage]({ world, serverId, target, since, now });
+    const now = deps.clock.now();
+    const next = await advance[stage]({ deps, serverId, target, since, now });
     if ('well' in next) return next.well;
     // While the datacenter cannot be reached, no time of this boot is counted: its report would wait there too.
     if ('away' in next)
@@ -58,7 +58,7 @@ export const bootValidationImage = step({
     if (stage === 'reaching' && passing.includes(next.trouble.kind) && now - since < patience) {
       return wait('reaching', since, recheckBmcSeconds, `an answer: ${next.trouble.reason}`);
     }
-    await noteCondition(world.db, world.clock, serverId, {
+    await noteCondition(deps.db, deps.clock, serverId, {
       condition: 'failed',
       reason: next.trouble.reason,
       attempts: attempt,
@@ -68,15 +68,15 @@ export const bootValidationImage = step({
   },
   undo: {
     name: 'stop-validation-image',
-    run: async ({ serverId }, world, context) => {
-      const asset = await getAsset(world.db, serverId);
-      await recordInventory(world.db, world.clock, serverId, null);
-      await noteCondition(world.db, world.clock, serverId, { condition: 'working' });
+    run: async ({ serverId }, deps, context) => {
+      const asset = await getAsset(deps.db, serverId);
+      await recordMeasured(deps.db, deps.clock, serverId, null);
+      await noteCondition(deps.db, deps.clock, serverId, { condition: 'working' });
       if (!asset.bmcAddress) return undefined;
       const target = bmcOf(asset);
-      const stopped = await askBmc(world.bmc, target, async () => {
-        await world.bmc.clearBootOverride(target);
-        await world.bmc.setPower(target, { action: 'off' });
+      const stopped = await askBmc(deps.bmc, target, async () => {
+        await deps.bmc.clearBootOverride(target);
+        await deps.bmc.setPower(target, { action: 'off' });
       });
       if ('away' in stopped)
         return pending({
@@ -84,7 +84,7 @@ export const bootValidationImage = step({
           pollAfterSeconds: recheckAgentSeconds,
           waitingFor: `the agent of ${asset.datacenterId}: ${stopped.away}`,
         });
-      return 'trouble' in stopped ? switchOffByHand(asset, stopped.trouble, world, context) : undefined;
+      return 'trouble' in stopped ? switchOffByHand(asset, stopped.trouble, deps, context) : undefined;
     },
   },
 });
@@ -98,7 +98,7 @@ const wait = (stage: Stage, since: number, pollAfterSeconds: number, waitingFor:
   pending({ ticket: `${stage}/${since}`, pollAfterSeconds, waitingFor });
 
 interface Boot {
-  world: World;
+  deps: Deps;
   serverId: ServerId;
   target: BmcTarget;
   since: number;
@@ -110,15 +110,15 @@ const bootFrom = (now: number): StepPending => wait('booting', now, 0, theImage)
 
 const advance: Record<Stage, (boot: Boot) => Promise<Asked<StepPending>>> = {
   reaching: async (boot) => {
-    const power = await askBmc(boot.world.bmc, boot.target, () => switchOff(boot));
+    const power = await askBmc(boot.deps.bmc, boot.target, () => switchOff(boot));
     if (!('well' in power)) return power;
     return {
       well: power.well === 'off' ? bootFrom(boot.now) : wait('stopping', boot.now, recheckPowerSeconds, itsPower),
     };
   },
   stopping: async (boot) => {
-    const { world, target, since, now } = boot;
-    const power = await askBmc(world.bmc, target, () => switchOff(boot));
+    const { deps, target, since, now } = boot;
+    const power = await askBmc(deps.bmc, target, () => switchOff(boot));
     if ('away' in power) return power;
     if ('well' in power && power.well === 'off') return { well: bootFrom(now) };
     if (now - since < offWithin) return { well: wait('stopping', since, recheckPowerSeconds, itsPower) };
@@ -133,7 +133,7 @@ const advance: Record<Stage, (boot: Boot) => Promise<Asked<StepPending>>> = {
   },
   booting: async (boot) => {
     const {
-      world: { bmc },
+      deps: { bmc },
       target,
       since,
       now,
@@ -166,14 +166,14 @@ const advance: Record<Stage, (boot: Boot) => Promise<Asked<StepPending>>> = {
  * Answers the power it found, which is what is read, not what was asked for. What was measured before it was off does
  * not count any more.
  */
-async function switchOff({ world: { bmc, db, clock }, target, serverId, now }: Boot): Promise<PowerState> {
+async function switchOff({ deps: { bmc, db, clock }, target, serverId, now }: Boot): Promise<PowerState> {
   const power = await bmc.readPower(target);
-  if (power === 'off') await forgetInventory(db, clock, serverId, now);
+  if (power === 'off') await forgetMeasured(db, clock, serverId, now);
   else await bmc.setPower(target, { action: 'off' });
   return power;
 }
 
-async function start({ world: { bmc }, target }: Boot): Promise<void> {
+async function start({ deps: { bmc }, target }: Boot): Promise<void> {
   await bmc.bootOnceFromNetwork(target);
   await bmc.setPower(target, { action: 'on' });
 }
@@ -182,10 +182,10 @@ async function start({ world: { bmc }, target }: Boot): Promise<void> {
 async function switchOffByHand(
   asset: Asset,
   trouble: Trouble,
-  world: World,
+  deps: Deps,
   context: StepContext,
 ): Promise<StepPending | undefined> {
-  const answer = await askPerson(world, context, {
+  const answer = await askPerson(deps, context, {
     kind: 'inspect',
     about: 'off',
     oncePerSaga: true,

@@ -3,12 +3,12 @@ import { getAsset, recordFacts, type Asset } from '../../shared/domain/assets/as
 import { bmcOf } from '../../shared/domain/credentials/bmc-access.ts';
 import { askBmc } from '../../shared/domain/health/bmc-trouble.ts';
 import { FindingKind } from '../../shared/domain/validation/finding.ts';
-import { recordFindings, toFix } from '../../shared/domain/validation/findings.db.ts';
+import { recordFindings, blocking } from '../../shared/domain/validation/findings.db.ts';
 import type { ServerFacts } from '../../shared/facts/server.ts';
 import { ServerId } from '../../shared/kernel/ids.ts';
 import { liftOwnQuarantine, quarantine } from '../../shared/lifecycle/condition.ts';
+import type { Deps } from '../../shared/saga/deps.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
-import type { World } from '../../shared/saga/world.ts';
 import { validationOf } from './validation-of.ts';
 
 /**
@@ -18,16 +18,16 @@ import { validationOf } from './validation-of.ts';
 export const compareWithOrder = step({
   name: 'compare-with-order',
   input: z.object({ serverId: ServerId }),
-  output: z.object({ toFix: z.array(z.object({ id: z.string(), kind: FindingKind })) }),
-  run: async ({ serverId }, world, context) => {
-    const asset = await getAsset(world.db, serverId);
-    const { differences } = await validationOf(asset, await freshFacts(asset, world), world);
-    const left = toFix(
-      await recordFindings(world.db, world.clock, asset, differences, (n) => context.newId('finding', n)),
+  output: z.object({ blocking: z.array(z.object({ id: z.string(), kind: FindingKind })) }),
+  run: async ({ serverId }, deps, context) => {
+    const asset = await getAsset(deps.db, serverId);
+    const { differences } = await validationOf(asset, await freshFacts(asset, deps), deps);
+    const left = blocking(
+      await recordFindings(deps.db, deps.clock, asset, differences, (n) => context.newId('finding', n)),
     );
     const stranger = left.find(({ kind }) => kind === 'identity');
     if (stranger)
-      await quarantine(world.db, world.clock, serverId, {
+      await quarantine(deps.db, deps.clock, serverId, {
         reason: `the validation image says its serial number is ${stranger.found}, not ${stranger.expected}`,
         expected: stranger.expected,
         found: stranger.found,
@@ -35,13 +35,13 @@ export const compareWithOrder = step({
       });
     else
       await liftOwnQuarantine(
-        world.db,
-        world.clock,
+        deps.db,
+        deps.clock,
         serverId,
         context.sagaId,
         `it says its serial number is ${asset.serial}`,
       );
-    return { toFix: left.map(({ id, kind }) => ({ id, kind })) };
+    return { blocking: left.map(({ id, kind }) => ({ id, kind })) };
   },
   undo: nothing('findings are history'),
 });
@@ -49,10 +49,10 @@ export const compareWithOrder = step({
 /**
  * What the BMC knows now that the host has been through its self-test; what it said before, where it does not answer.
  */
-async function freshFacts(asset: Asset, world: World): Promise<ServerFacts | null> {
+async function freshFacts(asset: Asset, deps: Deps): Promise<ServerFacts | null> {
   const target = bmcOf(asset);
-  const told = await askBmc(world.bmc, target, () => world.bmc.readFacts(target));
+  const told = await askBmc(deps.bmc, target, () => deps.bmc.readFacts(target));
   if (!('well' in told)) return asset.facts;
-  await recordFacts(world.db, world.clock, asset.id, told.well);
+  await recordFacts(deps.db, deps.clock, asset.id, told.well);
   return told.well;
 }

@@ -7,7 +7,7 @@ import {
   isMeasured,
   recordAnswer,
   recordTold,
-  standingFindings,
+  openFindings,
   stateOf,
   type Finding,
 } from '../../shared/domain/validation/findings.db.ts';
@@ -16,8 +16,8 @@ import { days } from '../../shared/kernel/durations.ts';
 import { ServerId, TaskId } from '../../shared/kernel/ids.ts';
 import { noteCondition } from '../../shared/lifecycle/condition.ts';
 import { askPerson, callOff } from '../../shared/saga/ask-person.ts';
+import type { Deps } from '../../shared/saga/deps.ts';
 import { step } from '../../shared/saga/step.ts';
-import type { World } from '../../shared/saga/world.ts';
 
 const fixWithin = days(1);
 const fixAtMost = days(7);
@@ -28,22 +28,20 @@ export const fixFindings = step({
   input: z.object({ serverId: ServerId, findings: z.array(z.string()) }),
   output: z.object({ outcome: z.enum(['fixed', 'waived', 'not-fixed']), reason: z.string().optional() }),
   atMost: fixAtMost,
-  run: async ({ serverId, findings }, world, context) => {
-    const asset = await getAsset(world.db, serverId);
-    const open = (await standingFindings(world.db, serverId)).filter(
-      (each) => stateOf(each) === 'open' && isMeasured(each),
-    );
+  run: async ({ serverId, findings }, deps, context) => {
+    const asset = await getAsset(deps.db, serverId);
+    const open = (await openFindings(deps.db, serverId)).filter((each) => stateOf(each) === 'open' && isMeasured(each));
     const wanted = open.filter(({ id }) => findings.includes(id));
     if (wanted.length === 0) {
-      await callOff(world, context);
-      await noteCondition(world.db, world.clock, serverId, { condition: 'working' });
+      await callOff(deps, context);
+      await noteCondition(deps.db, deps.clock, serverId, { condition: 'working' });
       return { outcome: 'waived' };
     }
     // What does not matter alone is done while somebody is there.
     const lines = [...wanted, ...open.filter(({ id, severity }) => severity === 'minor' && !findings.includes(id))].map(
       (finding) => ({ finding, text: textOf(finding) }),
     );
-    const answer = await askPerson(world, context, {
+    const answer = await askPerson(deps, context, {
       kind: 'fix',
       datacenterId: asset.datacenterId,
       serverId,
@@ -64,8 +62,8 @@ export const fixFindings = step({
       })),
     });
     if (answer.outcome === 'pending') {
-      for (const { finding, text } of lines) await recordTold(world.db, finding.id, TaskId.parse(answer.ticket), text);
-      await noteCondition(world.db, world.clock, serverId, {
+      for (const { finding, text } of lines) await recordTold(deps.db, finding.id, TaskId.parse(answer.ticket), text);
+      await noteCondition(deps.db, deps.clock, serverId, {
         condition: 'waiting',
         for: `a technician in ${asset.datacenterId}`,
         reason: `${counted(lines.length, 'finding')} to fix`,
@@ -75,13 +73,13 @@ export const fixFindings = step({
       });
       return answer;
     }
-    return judge(answer.task, wanted, asset, world);
+    return judge(answer.task, wanted, asset, deps);
   },
   undo: {
     name: 'stop-fixing',
-    run: async ({ serverId }, world, context) => {
-      await callOff(world, context);
-      await noteCondition(world.db, world.clock, serverId, { condition: 'working' });
+    run: async ({ serverId }, deps, context) => {
+      await callOff(deps, context);
+      await noteCondition(deps.db, deps.clock, serverId, { condition: 'working' });
     },
   },
 });
@@ -95,12 +93,12 @@ async function judge(
   task: Task,
   wanted: readonly Finding[],
   asset: Asset,
-  world: World,
+  deps: Deps,
 ): Promise<{ outcome: 'fixed' | 'not-fixed'; reason?: string }> {
   const { answers = [] } = TaskResult.parse(task.result ?? {});
   const by = task.completedBy ?? 'unknown';
-  for (const { line, ...said } of answers) await recordAnswer(world.db, line, { ...said, by, at: task.updatedAt });
-  await noteCondition(world.db, world.clock, asset.id, { condition: 'working' });
+  for (const { line, ...said } of answers) await recordAnswer(deps.db, line, { ...said, by, at: task.updatedAt });
+  await noteCondition(deps.db, deps.clock, asset.id, { condition: 'working' });
   const beyond = answers.filter(({ line, outcome }) => outcome === 'not-fixed' && wanted.some(({ id }) => id === line));
   return beyond.length === 0
     ? { outcome: 'fixed' }

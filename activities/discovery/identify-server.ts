@@ -9,9 +9,9 @@ import { Trouble } from '../../shared/facts/trouble.ts';
 import { minutes } from '../../shared/kernel/durations.ts';
 import { ServerId } from '../../shared/kernel/ids.ts';
 import { liftOwnQuarantine, noteCondition, quarantine } from '../../shared/lifecycle/condition.ts';
+import type { Deps } from '../../shared/saga/deps.ts';
 import { move, moveBack } from '../../shared/saga/move.ts';
 import { pending, step, type StepContext } from '../../shared/saga/step.ts';
-import type { World } from '../../shared/saga/world.ts';
 
 /**
  * How long a BMC may be silent before that is more than a pause: one that has just been powered, or restarts, takes
@@ -30,32 +30,32 @@ export const identifyServer = step({
   name: 'identify-server',
   input: z.object({ serverId: ServerId, attempt: z.number().int().default(1) }),
   output: z.union([z.object({ serial: z.string(), model: z.string().nullable() }), z.object({ trouble: Trouble })]),
-  run: async ({ serverId, attempt }, world, context) => {
-    const asset = await getAsset(world.db, serverId);
+  run: async ({ serverId, attempt }, deps, context) => {
+    const asset = await getAsset(deps.db, serverId);
     // Since when it can be reached and is in trouble.
-    const since = Number(context.ticket ?? context.at) || world.clock.now();
+    const since = Number(context.ticket ?? context.at) || deps.clock.now();
     const target = bmcOf(asset);
-    const told = await askBmc(world.bmc, target, () => world.bmc.readFacts(target));
+    const told = await askBmc(deps.bmc, target, () => deps.bmc.readFacts(target));
     if ('away' in told)
       return pending({
         ticket: 'away',
         pollAfterSeconds: recheckAgentSeconds,
         waitingFor: `the agent of ${asset.datacenterId}: ${told.away}`,
       });
-    const judged = 'trouble' in told ? told : await judge(told.well, asset, world, context);
+    const judged = 'trouble' in told ? told : await judge(told.well, asset, deps, context);
     if ('facts' in judged) {
-      await accept(judged.facts, asset, world, context);
+      await accept(judged.facts, asset, deps, context);
       return { serial: judged.facts.identity.serial ?? '', model: judged.facts.identity.model ?? null };
     }
     const { trouble } = judged;
-    if ([...passing, 'no-serial'].includes(trouble.kind) && world.clock.now() - since < patience) {
+    if ([...passing, 'no-serial'].includes(trouble.kind) && deps.clock.now() - since < patience) {
       return pending({
         ticket: String(since),
         pollAfterSeconds: recheckSeconds,
         waitingFor: `an answer: ${trouble.reason}`,
       });
     }
-    await noteCondition(world.db, world.clock, serverId, {
+    await noteCondition(deps.db, deps.clock, serverId, {
       condition: 'failed',
       reason: trouble.reason,
       attempts: attempt,
@@ -65,33 +65,33 @@ export const identifyServer = step({
   },
   undo: {
     name: 'withdraw-identity',
-    run: async ({ serverId }, world, context) => {
-      await noteCondition(world.db, world.clock, serverId, { condition: 'working' });
-      await moveBack(world, context, serverId, 'identity-withdrawn');
-      await recordFacts(world.db, world.clock, serverId, null);
+    run: async ({ serverId }, deps, context) => {
+      await noteCondition(deps.db, deps.clock, serverId, { condition: 'working' });
+      await moveBack(deps, context, serverId, 'identity-withdrawn');
+      await recordFacts(deps.db, deps.clock, serverId, null);
     },
   },
 });
 
-async function accept(facts: ServerFacts, asset: Asset, world: World, context: StepContext): Promise<void> {
-  await recordFacts(world.db, world.clock, asset.id, facts);
-  await recordFindings(world.db, world.clock, asset, [], (n) => context.newId('finding', n), ['identity']);
+async function accept(facts: ServerFacts, asset: Asset, deps: Deps, context: StepContext): Promise<void> {
+  await recordFacts(deps.db, deps.clock, asset.id, facts);
+  await recordFindings(deps.db, deps.clock, asset, [], (n) => context.newId('finding', n), ['identity']);
   await liftOwnQuarantine(
-    world.db,
-    world.clock,
+    deps.db,
+    deps.clock,
     asset.id,
     context.sagaId,
     `it says its serial number is ${asset.serial}`,
   );
-  await noteCondition(world.db, world.clock, asset.id, { condition: 'working' });
-  await move(world, context, asset.id, 'identified');
+  await noteCondition(deps.db, deps.clock, asset.id, { condition: 'working' });
+  await move(deps, context, asset.id, 'identified');
 }
 
 /** Another machine than it should be is set apart, and a finding, before anything is changed on it. */
 async function judge(
   facts: ServerFacts,
   asset: Asset,
-  world: World,
+  deps: Deps,
   context: StepContext,
 ): Promise<{ facts: ServerFacts } | { trouble: Trouble }> {
   const { serial } = facts.identity;
@@ -99,7 +99,7 @@ async function judge(
   const machine = `the machine at ${asset.bmcAddress}`;
   if (serial === undefined)
     return { trouble: { kind: 'no-serial', reason: `${machine} does not say its serial number` } };
-  const owner = await findAssetBySerial(world.db, serial);
+  const owner = await findAssetBySerial(deps.db, serial);
   const reason =
     `${machine} says its serial number is ${serial}, not ${asset.serial}` +
     (owner ? `: it is the server ${owner.id}` : '') +
@@ -111,15 +111,15 @@ async function judge(
     expected: asset.serial ?? 'unknown',
     found: serial,
     evidence: [
-      { source: asset.manifest ? 'ship-notice' : 'inventory', said: asset.serial ?? 'unknown' },
+      { source: asset.manifest ? 'ship-notice' : 'dcim', said: asset.serial ?? 'unknown' },
       { source: 'bmc', said: serial, where: 'Redfish ComputerSystem' },
     ],
     hint: owner
       ? 'two machines were swapped: bring each to its place'
       : 'another machine is cabled here, or its system board was changed; read the label',
   };
-  await recordFindings(world.db, world.clock, asset, [difference], (n) => context.newId('finding', n), ['identity']);
-  await quarantine(world.db, world.clock, asset.id, {
+  await recordFindings(deps.db, deps.clock, asset, [difference], (n) => context.newId('finding', n), ['identity']);
+  await quarantine(deps.db, deps.clock, asset.id, {
     reason,
     expected: asset.serial,
     found: serial,

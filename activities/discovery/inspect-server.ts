@@ -7,8 +7,8 @@ import { hours } from '../../shared/kernel/durations.ts';
 import { ServerId } from '../../shared/kernel/ids.ts';
 import { noteCondition } from '../../shared/lifecycle/condition.ts';
 import { askPerson, callOff } from '../../shared/saga/ask-person.ts';
+import type { Deps } from '../../shared/saga/deps.ts';
 import { step } from '../../shared/saga/step.ts';
-import type { World } from '../../shared/saga/world.ts';
 
 const inspectWithin = hours(4);
 
@@ -21,15 +21,15 @@ export const inspectServer = step({
   input: z.object({ serverId: ServerId, trouble: Trouble }),
   output: z.object({ said: z.string(), by: z.string().nullable() }),
   atMost: hours(24),
-  run: async ({ serverId, trouble }, world, context) => {
-    const asset = await getAsset(world.db, serverId);
+  run: async ({ serverId, trouble }, deps, context) => {
+    const asset = await getAsset(deps.db, serverId);
     if (isOver(trouble, asset, context.at)) {
-      await callOff(world, context);
-      await noteCondition(world.db, world.clock, serverId, { condition: 'working' });
+      await callOff(deps, context);
+      await noteCondition(deps.db, deps.clock, serverId, { condition: 'working' });
       return { said: 'it passed by itself', by: null };
     }
-    const { what, todo } = await workOn(trouble, asset, world);
-    const answer = await askPerson(world, context, {
+    const { what, todo } = await workOn(trouble, asset, deps);
+    const answer = await askPerson(deps, context, {
       kind: trouble.kind === 'wrong-serial' || trouble.kind === 'no-serial' ? 'identify' : 'inspect',
       datacenterId: asset.datacenterId,
       serverId,
@@ -39,7 +39,7 @@ export const inspectServer = step({
       instructions: [`What is wrong: ${trouble.reason}.`, ...todo, 'Write down what you found.'],
     });
     if (answer.outcome === 'pending') {
-      await noteCondition(world.db, world.clock, serverId, {
+      await noteCondition(deps.db, deps.clock, serverId, {
         condition: 'waiting',
         for: `a technician in ${asset.datacenterId}`,
         reason: trouble.reason,
@@ -49,31 +49,27 @@ export const inspectServer = step({
       });
       return answer;
     }
-    await noteCondition(world.db, world.clock, serverId, { condition: 'working' });
+    await noteCondition(deps.db, deps.clock, serverId, { condition: 'working' });
     const { note } = z.object({ note: z.string().optional() }).parse(answer.task.result ?? {});
     return { said: note ?? 'done', by: answer.task.completedBy };
   },
   undo: {
     name: 'stop-inspecting',
-    run: async ({ serverId }, world, context) => {
-      await callOff(world, context);
-      await noteCondition(world.db, world.clock, serverId, { condition: 'working' });
+    run: async ({ serverId }, deps, context) => {
+      await callOff(deps, context);
+      await noteCondition(deps.db, deps.clock, serverId, { condition: 'working' });
     },
   },
 });
 
-function isOver({ kind }: Trouble, { bmcAddress, inventoryAt }: Asset, since: number): boolean {
+function isOver({ kind }: Trouble, { bmcAddress, measuredAt }: Asset, since: number): boolean {
   if (kind === 'no-address') return bmcAddress !== null;
-  return kind === 'silent' && inventoryAt !== null && Date.parse(inventoryAt) >= since;
+  return kind === 'silent' && measuredAt !== null && Date.parse(measuredAt) >= since;
 }
 
 /** What to do about a trouble, in the order in which one would try it. */
-async function workOn(
-  { kind }: Trouble,
-  asset: Asset,
-  { inventory }: World,
-): Promise<{ what: string; todo: string[] }> {
-  const cable = (await inventory.readCables(asset.id)).find((each) => each.kind === 'management');
+async function workOn({ kind }: Trouble, asset: Asset, { dcim }: Deps): Promise<{ what: string; todo: string[] }> {
+  const cable = (await dcim.readCables(asset.id)).find((each) => each.kind === 'management');
   const cableText = cable
     ? `Follow the management cable: it belongs from ${cable.localPort} into ${cable.peerDevice}, port ` +
       `${cable.peerPort}, and both lights have to be on.`

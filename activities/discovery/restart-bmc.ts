@@ -13,9 +13,9 @@ export const restartBmc = step({
   name: 'restart-bmc',
   input: z.object({ serverId: ServerId }),
   output: z.object({ refusedReason: z.string().optional() }),
-  run: async ({ serverId }, world) => {
-    const target = bmcOf(await getAsset(world.db, serverId));
-    const answer = await askBmc(world.bmc, target, () => world.bmc.restartBmc(target));
+  run: async ({ serverId }, deps) => {
+    const target = bmcOf(await getAsset(deps.db, serverId));
+    const answer = await askBmc(deps.bmc, target, () => deps.bmc.restartBmc(target));
     if ('away' in answer) throw new Error(answer.away);
     return 'trouble' in answer ? { refusedReason: answer.trouble.reason } : {};
   },

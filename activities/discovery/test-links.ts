@@ -4,13 +4,13 @@ import { bmcOf } from '../../shared/domain/credentials/bmc-access.ts';
 import { findImageWork, orderImageWork, withdrawImageWork } from '../../shared/domain/edge/image-work.db.ts';
 import { askBmc } from '../../shared/domain/health/bmc-trouble.ts';
 import { FindingKind, type Difference } from '../../shared/domain/validation/finding.ts';
-import { recordFindings, standingFindings, toFix } from '../../shared/domain/validation/findings.db.ts';
+import { recordFindings, openFindings, blocking } from '../../shared/domain/validation/findings.db.ts';
 import { linkDifferences, untestedLinks } from '../../shared/domain/validation/link-test.ts';
 import { readTestedLink } from '../../shared/facts/host-inventory/link-test.ts';
 import { hours, minutes } from '../../shared/kernel/durations.ts';
 import { ServerId } from '../../shared/kernel/ids.ts';
+import type { Deps } from '../../shared/saga/deps.ts';
 import { pending, step, type StepContext } from '../../shared/saga/step.ts';
-import type { World } from '../../shared/saga/world.ts';
 import { expectedOf } from './validation-of.ts';
 
 const [recheckSeconds, recheckAgentSeconds] = [120, 300];
@@ -26,33 +26,33 @@ const testAtMost = hours(24);
 export const testLinks = step({
   name: 'test-links',
   input: z.object({ serverId: ServerId }),
-  output: z.object({ isTested: z.boolean(), toFix: z.array(z.object({ id: z.string(), kind: FindingKind })) }),
+  output: z.object({ isTested: z.boolean(), blocking: z.array(z.object({ id: z.string(), kind: FindingKind })) }),
   atMost: testAtMost,
-  run: async ({ serverId }, world, context) => {
-    const asset = await getAsset(world.db, serverId);
+  run: async ({ serverId }, deps, context) => {
+    const asset = await getAsset(deps.db, serverId);
     const id = context.newId('work');
-    await orderImageWork(world.db, world.clock, {
+    await orderImageWork(deps.db, deps.clock, {
       serverId,
       datacenterId: asset.datacenterId,
       work: { id, kind: 'link-test', count: packets },
       expiresAt: context.at + testAtMost,
     });
-    const test = await findImageWork(world.db, id);
+    const test = await findImageWork(deps.db, id);
     if (test?.state === 'done' || test?.state === 'failed')
       return {
         isTested: true,
-        toFix: await record(await judge(test.results.map(readTestedLink), asset, world), asset, world, context),
+        blocking: await record(await judge(test.results.map(readTestedLink), asset, deps), asset, deps, context),
       };
     const waiting = test?.endedAt
       ? { reason: `the link test is ${test.state}` }
-      : await waitingFor(asset, world, context);
+      : await waitingFor(asset, deps, context);
     if (!('reason' in waiting)) return waiting;
-    await withdrawImageWork(world.db, world.clock, id);
-    return { isTested: false, toFix: await record([untestedLinks(waiting.reason)], asset, world, context) };
+    await withdrawImageWork(deps.db, deps.clock, id);
+    return { isTested: false, blocking: await record([untestedLinks(waiting.reason)], asset, deps, context) };
   },
   undo: {
     name: 'stop-testing-links',
-    run: async (_input, world, context) => void (await withdrawImageWork(world.db, world.clock, context.newId('work'))),
+    run: async (_input, deps, context) => void (await withdrawImageWork(deps.db, deps.clock, context.newId('work'))),
   },
 });
 
@@ -60,14 +60,14 @@ export const testLinks = step({
  * Waits on, or says why that is no use. While the datacenter cannot be reached no time is counted: the result would
  * wait there too.
  */
-async function waitingFor(asset: Asset, world: World, { ticket, at }: StepContext) {
-  const now = world.clock.now();
+async function waitingFor(asset: Asset, deps: Deps, { ticket, at }: StepContext) {
+  const now = deps.clock.now();
   const since = Number(ticket ?? at);
   const wait = (from: number, pollAfterSeconds: number, what: string) =>
     pending({ ticket: String(from), pollAfterSeconds, waitingFor: what });
   if (ticket === undefined) return wait(since, recheckSeconds, 'the validation image to test the links');
   const target = bmcOf(asset);
-  const power = await askBmc(world.bmc, target, () => world.bmc.readPower(target));
+  const power = await askBmc(deps.bmc, target, () => deps.bmc.readPower(target));
   if ('away' in power) return wait(now, recheckAgentSeconds, `the agent of ${asset.datacenterId}: ${power.away}`);
   if ('well' in power && power.well === 'off') return { reason: 'the server is off, and its links were not tested' };
   if (now - since >= silentAfter)
@@ -75,17 +75,14 @@ async function waitingFor(asset: Asset, world: World, { ticket, at }: StepContex
   return wait(since, recheckSeconds, 'the validation image to test the links');
 }
 
-async function judge(tested: Parameters<typeof linkDifferences>[0], asset: Asset, world: World): Promise<Difference[]> {
-  if (!asset.inventory) throw new Error(`The validation image of ${asset.id} has not reported`);
-  return linkDifferences(
-    tested,
-    asset.inventory,
-    await expectedOf(asset, world),
-    await standingFindings(world.db, asset.id),
-  );
+async function judge(tested: Parameters<typeof linkDifferences>[0], asset: Asset, deps: Deps): Promise<Difference[]> {
+  if (!asset.measured) throw new Error(`The validation image of ${asset.id} has not reported`);
+  return linkDifferences(tested, asset.measured, await expectedOf(asset, deps), await openFindings(deps.db, asset.id));
 }
 
-async function record(differences: readonly Difference[], asset: Asset, { db, clock }: World, context: StepContext) {
-  const left = toFix(await recordFindings(db, clock, asset, differences, (n) => context.newId('finding', n), ['link']));
+async function record(differences: readonly Difference[], asset: Asset, { db, clock }: Deps, context: StepContext) {
+  const left = blocking(
+    await recordFindings(db, clock, asset, differences, (n) => context.newId('finding', n), ['link']),
+  );
   return left.map(({ id, kind }) => ({ id, kind }));
 }

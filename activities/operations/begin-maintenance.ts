@@ -9,21 +9,21 @@ export const beginMaintenance = step({
   name: 'begin-maintenance',
   input: z.object({ maintenanceId: MaintenanceId, serverId: ServerId }),
   output: z.object({}),
-  run: async ({ maintenanceId, serverId }, world, context) => {
-    await move(world, context, serverId, 'maintenance-started');
-    await world.db.run("UPDATE maintenance SET state = 'open', updated_at = $2 WHERE id = $1 AND state = 'requested'", [
+  run: async ({ maintenanceId, serverId }, deps, context) => {
+    await move(deps, context, serverId, 'maintenance-started');
+    await deps.db.run("UPDATE maintenance SET state = 'open', updated_at = $2 WHERE id = $1 AND state = 'requested'", [
       maintenanceId,
-      isoTime(world.clock.now()),
+      isoTime(deps.clock.now()),
     ]);
     return {};
   },
   undo: {
     name: 'call-off-maintenance',
-    run: async ({ maintenanceId, serverId }, world, context) => {
-      await moveBack(world, context, serverId, 'maintenance-ended');
-      await world.db.run("UPDATE maintenance SET state = 'cancelled', updated_at = $2 WHERE id = $1", [
+    run: async ({ maintenanceId, serverId }, deps, context) => {
+      await moveBack(deps, context, serverId, 'maintenance-ended');
+      await deps.db.run("UPDATE maintenance SET state = 'cancelled', updated_at = $2 WHERE id = $1", [
         maintenanceId,
-        isoTime(world.clock.now()),
+        isoTime(deps.clock.now()),
       ]);
     },
   },

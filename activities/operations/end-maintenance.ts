@@ -9,11 +9,11 @@ export const endMaintenance = step({
   name: 'end-maintenance',
   input: z.object({ maintenanceId: MaintenanceId, serverId: ServerId }),
   output: z.object({}),
-  run: async ({ maintenanceId, serverId }, world, context) => {
-    await move(world, context, serverId, 'maintenance-ended');
-    await world.db.run("UPDATE maintenance SET state = 'done', updated_at = $2 WHERE id = $1", [
+  run: async ({ maintenanceId, serverId }, deps, context) => {
+    await move(deps, context, serverId, 'maintenance-ended');
+    await deps.db.run("UPDATE maintenance SET state = 'done', updated_at = $2 WHERE id = $1", [
       maintenanceId,
-      isoTime(world.clock.now()),
+      isoTime(deps.clock.now()),
     ]);
     return {};
   },

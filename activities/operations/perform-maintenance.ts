@@ -11,9 +11,9 @@ export const performMaintenance = step({
   input: z.object({ maintenanceId: MaintenanceId, serverId: ServerId, reason: z.string() }),
   output: z.object({}),
   atMost: days(2),
-  run: async ({ serverId, reason }, world, context) => {
-    const asset = await getAsset(world.db, serverId);
-    const answer = await askPerson(world, context, {
+  run: async ({ serverId, reason }, deps, context) => {
+    const asset = await getAsset(deps.db, serverId);
+    const answer = await askPerson(deps, context, {
       kind: 'maintain',
       datacenterId: asset.datacenterId,
       serverId,
@@ -23,5 +23,5 @@ export const performMaintenance = step({
     });
     return answer.outcome === 'pending' ? answer : {};
   },
-  undo: { name: 'stop-maintenance-work', run: async (_input, world, context) => void (await callOff(world, context)) },
+  undo: { name: 'stop-maintenance-work', run: async (_input, deps, context) => void (await callOff(deps, context)) },
 });

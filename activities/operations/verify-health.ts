@@ -11,11 +11,11 @@ export const verifyHealth = step({
   input: z.object({ serverId: ServerId }),
   output: z.object({ health: z.string() }),
   atMost: hours(1),
-  run: async ({ serverId }, world) => {
-    const target = bmcOf(await getAsset(world.db, serverId));
-    const { health } = await world.bmc.readHealth(target);
+  run: async ({ serverId }, deps) => {
+    const target = bmcOf(await getAsset(deps.db, serverId));
+    const { health } = await deps.bmc.readHealth(target);
     if (health === 'critical') return refused('the server reports critical health');
-    if ((await world.bmc.readPower(target)) === 'off')
+    if ((await deps.bmc.readPower(target)) === 'off')
       return pending({ ticket: 'power', pollAfterSeconds: 60, waitingFor: 'the server to be powered on again' });
     return { health };
   },

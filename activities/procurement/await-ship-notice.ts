@@ -10,8 +10,8 @@ import { days } from '../../shared/kernel/durations.ts';
 import { PurchaseId, ServerId, ShipmentId } from '../../shared/kernel/ids.ts';
 import { applyTransition } from '../../shared/lifecycle/apply.ts';
 import type { ShipNotice } from '../../shared/ports/quoting.ts';
+import type { Deps } from '../../shared/saga/deps.ts';
 import { nothing, pending, refused, step, type StepContext } from '../../shared/saga/step.ts';
-import type { World } from '../../shared/saga/world.ts';
 
 const askAgainSeconds = 12 * 3600;
 
@@ -21,9 +21,9 @@ export const awaitShipNotice = step({
   input: z.object({ purchaseId: PurchaseId }),
   output: z.object({ shipments: z.array(z.object({ shipmentId: ShipmentId, serverIds: z.array(ServerId) })) }),
   atMost: days(60),
-  run: async ({ purchaseId }, world, context) => {
-    const purchase = await getPurchase(world.db, purchaseId);
-    const order = await world.quoting[purchase.vendor].readOrder(purchase.poNumber);
+  run: async ({ purchaseId }, deps, context) => {
+    const purchase = await getPurchase(deps.db, purchaseId);
+    const order = await deps.quoting[purchase.vendor].readOrder(purchase.poNumber);
     if (order.outcome === 'cancelled')
       return refused(`${purchase.vendor} cancelled ${purchase.poNumber}: ${order.reason}`);
     if (order.outcome !== 'shipped')
@@ -33,7 +33,7 @@ export const awaitShipNotice = step({
         pace: 'business',
         waitingFor: `${purchase.vendor} to ship ${purchase.poNumber}`,
       });
-    for (const notice of order.notices) await announce(world, context, purchase, notice);
+    for (const notice of order.notices) await announce(deps, context, purchase, notice);
     if (!order.isComplete)
       return pending({
         ticket: purchase.poNumber,
@@ -41,8 +41,8 @@ export const awaitShipNotice = step({
         pace: 'business',
         waitingFor: `${purchase.vendor} to ship the rest of ${purchase.poNumber}`,
       });
-    const items = await itemsOfPurchase(world.db, purchaseId);
-    const shipments = await listShipments(world.db, { orderId: purchase.orderId, limit: 100 });
+    const items = await itemsOfPurchase(deps.db, purchaseId);
+    const shipments = await listShipments(deps.db, { orderId: purchase.orderId, limit: 100 });
     return {
       shipments: shipments.map(({ id }) => ({
         shipmentId: id,
@@ -54,8 +54,8 @@ export const awaitShipNotice = step({
 });
 
 /** Gives each machine of the notice to one of the servers that were ordered, and begins to follow the shipment. */
-async function announce(world: World, context: StepContext, purchase: Purchase, notice: ShipNotice): Promise<void> {
-  const { db, clock } = world;
+async function announce(deps: Deps, context: StepContext, purchase: Purchase, notice: ShipNotice): Promise<void> {
+  const { db, clock } = deps;
   const order = await getOrder(db, purchase.orderId);
   await db.transaction(async (tx) => {
     const shipmentId = ShipmentId.parse(context.newId('shipment', notice.trackingNumber));

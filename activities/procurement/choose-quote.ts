@@ -10,14 +10,14 @@ export const chooseQuote = step({
   name: 'choose-quote',
   input: z.object({ orderId: OrderId }),
   output: z.object({ quoteId: QuoteId, vendor: z.string(), totalMinor: z.number().int(), currency: z.string() }),
-  run: async ({ orderId }, world, context) => {
-    const quotes = await quotesOf(world.db, orderId);
+  run: async ({ orderId }, deps, context) => {
+    const quotes = await quotesOf(deps.db, orderId);
     const [best] = quotes
       .flatMap(({ id, vendor, state, totalMinor, currency, leadTimeDays, validUntil }) =>
         state === 'quoted' &&
         totalMinor !== null &&
         currency !== null &&
-        Date.parse(validUntil ?? '') > world.clock.now()
+        Date.parse(validUntil ?? '') > deps.clock.now()
           ? [{ quoteId: id, vendor, totalMinor, currency, days: leadTimeDays ?? Infinity }]
           : [],
       )
@@ -27,8 +27,8 @@ export const chooseQuote = step({
         'no vendor made an offer that still holds: ' +
           `${quotes.map(({ vendor, state, declinedReason }) => `${vendor} ${declinedReason ?? state}`).join(', ')}`,
       );
-    for (const asset of await assetsOfOrder(world.db, orderId))
-      if (asset.boughtFor === orderId) await move(world, context, asset.id, 'quotes-received');
+    for (const asset of await assetsOfOrder(deps.db, orderId))
+      if (asset.boughtFor === orderId) await move(deps, context, asset.id, 'quotes-received');
     const { days: _days, ...choice } = best;
     return choice;
   },

@@ -5,8 +5,8 @@ import { quotesOf, type Quote } from '../../shared/domain/procurement/procuremen
 import { appendEvents } from '../../shared/events/log.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { OrderId } from '../../shared/kernel/ids.ts';
+import type { Deps } from '../../shared/saga/deps.ts';
 import { nothing, pending, step } from '../../shared/saga/step.ts';
-import type { World } from '../../shared/saga/world.ts';
 
 const askAgainSeconds = 4 * 3600;
 
@@ -15,10 +15,10 @@ export const collectQuotes = step({
   name: 'collect-quotes',
   input: z.object({ orderId: OrderId }),
   output: z.object({ quoted: z.number().int() }),
-  run: async ({ orderId }, world) => {
-    for (const quote of await quotesOf(world.db, orderId))
-      if (quote.state === 'requested' && quote.vendorRef) await readAnswer(world, quote, quote.vendorRef);
-    const quotes = await quotesOf(world.db, orderId);
+  run: async ({ orderId }, deps) => {
+    for (const quote of await quotesOf(deps.db, orderId))
+      if (quote.state === 'requested' && quote.vendorRef) await readAnswer(deps, quote, quote.vendorRef);
+    const quotes = await quotesOf(deps.db, orderId);
     const silent = quotes.filter(({ state }) => state === 'requested').map(({ vendor }) => vendor);
     if (silent.length > 0)
       return pending({
@@ -32,7 +32,7 @@ export const collectQuotes = step({
   undo: nothing('an answer that was read leaves nothing behind'),
 });
 
-async function readAnswer({ db, clock, quoting }: World, quote: Quote, ref: string): Promise<void> {
+async function readAnswer({ db, clock, quoting }: Deps, quote: Quote, ref: string): Promise<void> {
   const answer = await quoting[quote.vendor].readQuote(ref);
   if (answer.outcome === 'pending') return;
   const { tenantId, datacenterId } = await getOrder(db, quote.orderId);

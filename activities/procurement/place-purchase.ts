@@ -15,8 +15,8 @@ export const placePurchase = step({
   name: 'place-purchase',
   input: z.object({ orderId: OrderId, quoteId: QuoteId, decidedBy: z.string(), reason: z.string().nullable() }),
   output: z.object({ purchaseId: PurchaseId, poNumber: z.string() }),
-  run: async ({ orderId, quoteId, decidedBy, reason }, world, context) => {
-    const { db, clock, quoting } = world;
+  run: async ({ orderId, quoteId, decidedBy, reason }, deps, context) => {
+    const { db, clock, quoting } = deps;
     const order = await getOrder(db, orderId);
     const quote = (await quotesOf(db, orderId)).find(({ id }) => id === quoteId);
     if (!quote?.vendorRef || quote.totalMinor === null || quote.currency === null)
@@ -35,7 +35,7 @@ export const placePurchase = step({
     });
     if (placed.outcome === 'refused') return refused(`${quote.vendor} did not take the order: ${placed.reason}`);
     for (const asset of await assetsOfOrder(db, orderId))
-      if (asset.boughtFor === orderId) await move(world, context, asset.id, 'purchase-approved');
+      if (asset.boughtFor === orderId) await move(deps, context, asset.id, 'purchase-approved');
     await db.transaction(async (tx) => {
       const isNews = await tx.run(
         "UPDATE purchase SET state = 'placed', vendor_order_ref = $2, updated_at = $3 WHERE id = $1 AND " +

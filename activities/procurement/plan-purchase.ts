@@ -38,9 +38,9 @@ export const planPurchase = step({
     }),
   undo: {
     name: 'cancel-planned-servers',
-    run: async ({ orderId }, world, context) => {
-      for (const asset of await assetsOfOrder(world.db, orderId))
-        if (asset.boughtFor === orderId) await moveBack(world, context, asset.id, 'cancelled');
+    run: async ({ orderId }, deps, context) => {
+      for (const asset of await assetsOfOrder(deps.db, orderId))
+        if (asset.boughtFor === orderId) await moveBack(deps, context, asset.id, 'cancelled');
     },
   },
 });

@@ -14,9 +14,9 @@ export const applyServerProfile = step({
   input: z.object({ serverId: ServerId }),
   output: z.object({ template: z.string().nullable() }),
   atMost: hours(2),
-  run: async ({ serverId }, world, context) => {
-    const asset = await getAsset(world.db, serverId);
-    const tool = vendorToolOf(world, asset);
+  run: async ({ serverId }, deps, context) => {
+    const asset = await getAsset(deps.db, serverId);
+    const tool = vendorToolOf(deps, asset);
     if (tool && asset.serial) {
       const applied = await tool.applyProfile(asset.serial, {
         template,
@@ -28,14 +28,14 @@ export const applyServerProfile = step({
       if (inForce?.template !== template || !inForce.isCompliant)
         return refused(`${tool.product} reports ${inWords(inForce)} instead of ${template}`);
     }
-    await move(world, context, serverId, 'profile-applied');
+    await move(deps, context, serverId, 'profile-applied');
     return { template: tool ? template : null };
   },
   undo: {
     name: 'remove-server-profile',
-    run: async ({ serverId }, world) => {
-      const asset = await getAsset(world.db, serverId);
-      if (asset.serial) await vendorToolOf(world, asset)?.removeProfile(asset.serial);
+    run: async ({ serverId }, deps) => {
+      const asset = await getAsset(deps.db, serverId);
+      if (asset.serial) await vendorToolOf(deps, asset)?.removeProfile(asset.serial);
     },
   },
 });

@@ -10,12 +10,12 @@ export const beginCommissioning = step({
   name: 'begin-commissioning',
   input: z.object({ serverId: ServerId }),
   output: z.object({}),
-  run: async ({ serverId }, world, context) => {
-    await move(world, context, serverId, 'firmware-started');
+  run: async ({ serverId }, deps, context) => {
+    await move(deps, context, serverId, 'firmware-started');
     return {};
   },
   undo: {
     name: 'withdraw-commissioning',
-    run: ({ serverId }, world, context) => moveBack(world, context, serverId, 'commissioning-withdrawn'),
+    run: ({ serverId }, deps, context) => moveBack(deps, context, serverId, 'commissioning-withdrawn'),
   },
 });

@@ -16,10 +16,10 @@ export const burnInServer = step({
   input: z.object({ serverId: ServerId }),
   output: z.object({ jobId: z.string() }),
   atMost: hours(30),
-  run: async ({ serverId }, world, context) => {
-    const { serial } = await getAsset(world.db, serverId);
+  run: async ({ serverId }, deps, context) => {
+    const { serial } = await getAsset(deps.db, serverId);
     if (!serial) throw new Error(`${serverId} has no serial number`);
-    const job = await world.automation.runPlaybook({
+    const job = await deps.automation.runPlaybook({
       template,
       host: serial,
       correlationId: context.idempotencyKey,
@@ -28,21 +28,21 @@ export const burnInServer = step({
     });
     if (job.outcome === 'pending') return { ...job, waitingFor: 'the burn-in' };
     if (job.outcome === 'refused') return job;
-    await move(world, context, serverId, 'burned-in');
+    await move(deps, context, serverId, 'burned-in');
     return { jobId: job.jobId };
   },
   undo: {
     name: 'wipe-server',
-    run: async ({ serverId }, world, context) => {
-      const { serial } = await getAsset(world.db, serverId);
+    run: async ({ serverId }, deps, context) => {
+      const { serial } = await getAsset(deps.db, serverId);
       if (!serial) return undefined;
-      const { wasLaunched } = await world.automation.cancel({
+      const { wasLaunched } = await deps.automation.cancel({
         template,
         host: serial,
         correlationId: context.idempotencyKey,
       });
       if (!wasLaunched) return undefined;
-      const erased = await eraseDrives(world, context, serverId);
+      const erased = await eraseDrives(deps, context, serverId);
       return erased.outcome === 'done' ? undefined : erased;
     },
   },

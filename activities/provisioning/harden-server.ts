@@ -13,10 +13,10 @@ export const hardenServer = step({
   input: z.object({ serverId: ServerId }),
   output: z.object({ jobId: z.string() }),
   atMost: hours(4),
-  run: async ({ serverId }, world, context) => {
-    const asset = await getAsset(world.db, serverId);
+  run: async ({ serverId }, deps, context) => {
+    const asset = await getAsset(deps.db, serverId);
     if (!asset.serial || !asset.bmcAddress) throw new Error(`${serverId} has no serial number or BMC address`);
-    const job = await world.automation.runPlaybook({
+    const job = await deps.automation.runPlaybook({
       template,
       host: asset.serial,
       correlationId: context.idempotencyKey,
@@ -25,7 +25,7 @@ export const hardenServer = step({
     });
     if (job.outcome === 'pending') return { ...job, waitingFor: 'the hardening playbook' };
     if (job.outcome === 'refused') return job;
-    await move(world, context, serverId, 'hardened');
+    await move(deps, context, serverId, 'hardened');
     return { jobId: job.jobId };
   },
   undo: {

@@ -8,8 +8,8 @@ export const makeReady = step({
   name: 'make-ready',
   input: z.object({ serverId: ServerId }),
   output: z.object({}),
-  run: async ({ serverId }, world, context) => {
-    await move(world, context, serverId, 'made-ready');
+  run: async ({ serverId }, deps, context) => {
+    await move(deps, context, serverId, 'made-ready');
     return {};
   },
   undo: nothing('withdrawing the commissioning takes READY back with it'),

@@ -13,13 +13,13 @@ export const proveErased = step({
   output: z.object({ wasErased: z.boolean() }),
   atMost: hours(48),
   isInterruptible: false,
-  run: async ({ serverId }, world, context) => {
-    const { proofs, state } = await getAsset(world.db, serverId);
+  run: async ({ serverId }, deps, context) => {
+    const { proofs, state } = await getAsset(deps.db, serverId);
     if (proofs.includes('erase-verified')) return { wasErased: state === 'SANITIZING' };
-    if (state !== 'SANITIZING') await move(world, context, serverId, 'erase-needed');
-    const erased = await eraseDrives(world, context, serverId);
+    if (state !== 'SANITIZING') await move(deps, context, serverId, 'erase-needed');
+    const erased = await eraseDrives(deps, context, serverId);
     if (erased.outcome !== 'done') return erased;
-    await move(world, context, serverId, 'erased');
+    await move(deps, context, serverId, 'erased');
     return { wasErased: true };
   },
   undo: nothing('what is erased stays erased'),

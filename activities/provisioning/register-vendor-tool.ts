@@ -12,11 +12,11 @@ export const registerVendorTool = step({
   input: z.object({ serverId: ServerId }),
   output: z.object({ product: z.string().nullable() }),
   atMost: hours(2),
-  run: async ({ serverId }, world, { ticket }) => {
-    const asset = await getAsset(world.db, serverId);
-    const tool = vendorToolOf(world, asset);
+  run: async ({ serverId }, deps, { ticket }) => {
+    const asset = await getAsset(deps.db, serverId);
+    const tool = vendorToolOf(deps, asset);
     if (!tool || !asset.serial || !asset.bmcAddress) return { product: null };
-    const credentials = await world.secrets.read(serviceSecret(serverId));
+    const credentials = await deps.secrets.read(serviceSecret(serverId));
     if (!credentials) throw new Error(`There are no BMC credentials for ${serverId}`);
     const registered = await tool.register({
       serial: asset.serial,
@@ -31,9 +31,9 @@ export const registerVendorTool = step({
   },
   undo: {
     name: 'unregister-vendor-tool',
-    run: async ({ serverId }, world) => {
-      const asset = await getAsset(world.db, serverId);
-      return asset.serial ? giveUp(vendorToolOf(world, asset), asset.serial, asset.bmcAddress) : undefined;
+    run: async ({ serverId }, deps) => {
+      const asset = await getAsset(deps.db, serverId);
+      return asset.serial ? giveUp(vendorToolOf(deps, asset), asset.serial, asset.bmcAddress) : undefined;
     },
   },
 });

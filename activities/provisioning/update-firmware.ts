@@ -12,9 +12,9 @@ import { compareVersions } from '../../shared/facts/firmware-words.ts';
 import { hours } from '../../shared/kernel/durations.ts';
 import { ServerId } from '../../shared/kernel/ids.ts';
 import type { UpdatableComponent } from '../../shared/ports/bmc.ts';
+import type { Deps } from '../../shared/saga/deps.ts';
 import { nothing, step, type StepPending, type StepRefused } from '../../shared/saga/step.ts';
 import { vendorToolOf } from '../../shared/saga/vendor-tool-of.ts';
-import type { World } from '../../shared/saga/world.ts';
 
 /** The order vendors ask for: a new BMC may refuse an image that needs a newer BIOS. */
 const order: readonly UpdatableComponent[] = ['bios', 'bmc', 'nic', 'storage'];
@@ -40,17 +40,17 @@ export const updateFirmware = step({
   output: z.object({ compliant: z.boolean() }),
   atMost: hours(6),
   isInterruptible: false,
-  run: async ({ serverId }, world, { ticket }) => {
-    const asset = await getAsset(world.db, serverId);
+  run: async ({ serverId }, deps, { ticket }) => {
+    const asset = await getAsset(deps.db, serverId);
     const running = ticket === undefined ? undefined : Running.parse(JSON.parse(ticket));
     // What is under way is followed to its end, though the machine may already show the new version.
-    const waiting = running && (await bringUp(world, asset, running, running.ticket));
+    const waiting = running && (await bringUp(deps, asset, running, running.ticket));
     if (waiting) return waiting;
-    for (const wanted of await outdated(world, asset)) {
-      const answer = await bringUp(world, asset, wanted);
+    for (const wanted of await outdated(deps, asset)) {
+      const answer = await bringUp(deps, asset, wanted);
       if (answer?.outcome === 'pending')
         await record(
-          world,
+          deps,
           firmwareUpdateStarted({
             ...about(asset),
             data: { serverId, component: wanted.component, from: wanted.installed, to: wanted.baseline },
@@ -65,14 +65,14 @@ export const updateFirmware = step({
 
 /** One component: begun, or followed up by the BMC's ticket. Answers nothing once the new version was read back. */
 async function bringUp(
-  world: World,
+  deps: Deps,
   asset: Asset,
   { component, baseline }: Wanted,
   ticket?: string,
 ): Promise<StepPending | StepRefused | undefined> {
   const model = encodeURIComponent(asset.model ?? 'unknown');
-  const imageUrl = `${world.settings.firmwareUrl}/${model}/${component}-${baseline}.bin`;
-  const update = await world.bmc.updateFirmware(bmcOf(asset), {
+  const imageUrl = `${deps.settings.firmwareUrl}/${model}/${component}-${baseline}.bin`;
+  const update = await deps.bmc.updateFirmware(bmcOf(asset), {
     component,
     version: baseline,
     imageUrl,
@@ -86,13 +86,13 @@ async function bringUp(
     };
   if (update.outcome === 'refused') {
     await record(
-      world,
+      deps,
       firmwareUpdateFailed({ ...about(asset), data: { serverId: asset.id, component, reason: update.reason } }),
     );
     return update;
   }
   await record(
-    world,
+    deps,
     firmwareUpdateCompleted({ ...about(asset), data: { serverId: asset.id, component, version: baseline } }),
   );
   return undefined;
@@ -102,11 +102,11 @@ async function bringUp(
  * The tool's own inventory may lag behind the machine: what is installed is asked of the BMC. What is newer than the
  * baseline stays.
  */
-async function outdated(world: World, asset: Asset): Promise<(Wanted & { installed: string })[]> {
-  const tool = vendorToolOf(world, asset);
+async function outdated(deps: Deps, asset: Asset): Promise<(Wanted & { installed: string })[]> {
+  const tool = vendorToolOf(deps, asset);
   if (!tool || !asset.serial) return [];
   const baselines = await tool.firmwareCompliance(asset.serial);
-  const installed = await world.bmc.readFirmware(bmcOf(asset));
+  const installed = await deps.bmc.readFirmware(bmcOf(asset));
   return order.flatMap((component) => {
     const baseline = baselines.find((each) => each.component === component)?.baseline;
     const version = installed.find((each) => each.component === component)?.version;
@@ -117,5 +117,5 @@ async function outdated(world: World, asset: Asset): Promise<(Wanted & { install
 }
 
 const about = ({ id, datacenterId, tenantId }: Asset) => ({ subject: id, datacenterId, tenantId });
-const record = ({ db, clock }: World, event: NewEvent): Promise<void> =>
+const record = ({ db, clock }: Deps, event: NewEvent): Promise<void> =>
   db.transaction((tx) => appendEvents(tx, clock, [event]));

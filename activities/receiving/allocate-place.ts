@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { getAsset, type Asset } from '../../shared/domain/assets/assets.db.ts';
 import type { Queryable } from '../../shared/kernel/database/database.ts';
 import { ServerId } from '../../shared/kernel/ids.ts';
-import type { Rack, RackPlace } from '../../shared/ports/inventory.ts';
+import type { Rack, RackPlace } from '../../shared/ports/dcim.ts';
 import { refused, step } from '../../shared/saga/step.ts';
 
 /** What a two-socket server may draw at most, until a model's own figure is known. */
@@ -16,13 +16,13 @@ export const allocatePlace = step({
   name: 'allocate-place',
   input: z.object({ serverId: ServerId }),
   output: z.object({ rackId: z.string(), rackName: z.string(), unit: z.number().int() }),
-  run: async ({ serverId }, { db, inventory }) => {
+  run: async ({ serverId }, { db, dcim }) => {
     const asset = await getAsset(db, serverId);
     const mine = await placeOf(db, serverId);
-    const places = mine ? [mine] : candidates(await inventory.listRacks(asset.datacenterId), asset.heightUnits);
+    const places = mine ? [mine] : candidates(await dcim.listRacks(asset.datacenterId), asset.heightUnits);
     for (const place of places) {
       if (!mine && !(await db.transaction((tx) => take(tx, asset, place)))) continue;
-      const placed = await inventory.placeDevice(serverId, place);
+      const placed = await dcim.placeDevice(serverId, place);
       if (placed.outcome === 'placed') return { rackId: place.rackId, rackName: place.rackName, unit: place.unit };
       await giveBack(db, serverId); // the inventory knows of something there that we do not: it is right
     }
@@ -30,8 +30,8 @@ export const allocatePlace = step({
   },
   undo: {
     name: 'release-place',
-    run: async ({ serverId }, { db, inventory }) => {
-      await inventory.unplaceDevice(serverId);
+    run: async ({ serverId }, { db, dcim }) => {
+      await dcim.unplaceDevice(serverId);
       await giveBack(db, serverId);
     },
   },

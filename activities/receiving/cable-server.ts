@@ -14,10 +14,10 @@ export const cableServer = step({
   input: z.object({ serverId: ServerId }),
   output: z.object({}),
   atMost: days(7),
-  run: async ({ serverId }, world, context) => {
-    const asset = await getAsset(world.db, serverId);
-    const cables = await world.inventory.readCables(serverId);
-    const answer = await askPerson(world, context, {
+  run: async ({ serverId }, deps, context) => {
+    const asset = await getAsset(deps.db, serverId);
+    const cables = await deps.dcim.readCables(serverId);
+    const answer = await askPerson(deps, context, {
       kind: 'cable',
       datacenterId: asset.datacenterId,
       serverId,
@@ -32,16 +32,16 @@ export const cableServer = step({
         ),
     });
     if (answer.outcome === 'pending') return answer;
-    await move(world, context, serverId, 'cabled');
+    await move(deps, context, serverId, 'cabled');
     return {};
   },
   undo: {
     name: 'uncable-server',
-    run: async ({ serverId }, world, context) => {
-      const { wasDone } = await callOff(world, context);
+    run: async ({ serverId }, deps, context) => {
+      const { wasDone } = await callOff(deps, context);
       if (!wasDone) return undefined;
-      const asset = await getAsset(world.db, serverId);
-      const answer = await askPerson(world, context, {
+      const asset = await getAsset(deps.db, serverId);
+      const answer = await askPerson(deps, context, {
         kind: 'uncable',
         about: 'undo',
         datacenterId: asset.datacenterId,
@@ -53,8 +53,8 @@ export const cableServer = step({
       });
       if (answer.outcome === 'pending') return answer;
       // until the cables were pulled it could ask for an address again
-      await forgetBmc(world.db, world.clock, serverId);
-      return moveBack(world, context, serverId, 'uncabled');
+      await forgetBmc(deps.db, deps.clock, serverId);
+      return moveBack(deps, context, serverId, 'uncabled');
     },
   },
 });

@@ -8,8 +8,8 @@ export const planCables = step({
   name: 'plan-cables',
   input: z.object({ serverId: ServerId }),
   output: z.object({ cables: z.number().int() }),
-  run: async ({ serverId }, { db, inventory }) => ({
-    cables: (await inventory.planCables(serverId, (await getAsset(db, serverId)).macs)).length,
+  run: async ({ serverId }, { db, dcim }) => ({
+    cables: (await dcim.planCables(serverId, (await getAsset(db, serverId)).macs)).length,
   }),
-  undo: { name: 'remove-cables', run: ({ serverId }, { inventory }) => inventory.removeCables(serverId) },
+  undo: { name: 'remove-cables', run: ({ serverId }, { dcim }) => dcim.removeCables(serverId) },
 });

@@ -14,9 +14,9 @@ export const rackServer = step({
   input: z.object({ serverId: ServerId }),
   output: z.object({}),
   atMost: days(7),
-  run: async ({ serverId }, world, context) => {
-    const asset = await getAsset(world.db, serverId);
-    const answer = await askPerson(world, context, {
+  run: async ({ serverId }, deps, context) => {
+    const asset = await getAsset(deps.db, serverId);
+    const answer = await askPerson(deps, context, {
       kind: 'rack',
       datacenterId: asset.datacenterId,
       serverId,
@@ -30,16 +30,16 @@ export const rackServer = step({
       ],
     });
     if (answer.outcome === 'pending') return answer;
-    await move(world, context, serverId, 'racked');
+    await move(deps, context, serverId, 'racked');
     return {};
   },
   undo: {
     name: 'unrack-server',
-    run: async ({ serverId }, world, context) => {
-      const { wasDone } = await callOff(world, context);
+    run: async ({ serverId }, deps, context) => {
+      const { wasDone } = await callOff(deps, context);
       if (!wasDone) return undefined;
-      const asset = await getAsset(world.db, serverId);
-      const answer = await askPerson(world, context, {
+      const asset = await getAsset(deps.db, serverId);
+      const answer = await askPerson(deps, context, {
         kind: 'unrack',
         about: 'undo',
         datacenterId: asset.datacenterId,
@@ -53,7 +53,7 @@ export const rackServer = step({
         ],
       });
       if (answer.outcome === 'pending') return answer;
-      return moveBack(world, context, serverId, 'unracked');
+      return moveBack(deps, context, serverId, 'unracked');
     },
   },
 });

@@ -13,10 +13,10 @@ export const receiveGoods = step({
   input: z.object({ shipmentId: ShipmentId }),
   output: z.object({ received: z.array(ServerId) }),
   atMost: days(7),
-  run: async ({ shipmentId }, world, context) => {
-    const shipment = await getShipment(world.db, shipmentId);
-    const expected = await itemsOf(world.db, shipmentId);
-    const answer = await askPerson(world, context, {
+  run: async ({ shipmentId }, deps, context) => {
+    const shipment = await getShipment(deps.db, shipmentId);
+    const expected = await itemsOf(deps.db, shipmentId);
+    const answer = await askPerson(deps, context, {
       kind: 'receive',
       datacenterId: shipment.datacenterId,
       orderId: shipment.orderId,
@@ -34,7 +34,7 @@ export const receiveGoods = step({
       ],
     });
     if (answer.outcome === 'pending') return answer;
-    const items = await itemsOf(world.db, shipmentId);
+    const items = await itemsOf(deps.db, shipmentId);
     const bad = items.filter(({ state }) => state !== 'received');
     if (bad.length > 0)
       return refused(
@@ -42,7 +42,7 @@ export const receiveGoods = step({
       );
     return { received: items.map(({ serverId }) => serverId) };
   },
-  undo: { name: 'stop-receiving', run: async (_input, world, context) => void (await callOff(world, context)) },
+  undo: { name: 'stop-receiving', run: async (_input, deps, context) => void (await callOff(deps, context)) },
 });
 
 const whatIsWrong = ({ state, scanned }: ShipmentItem): string =>

@@ -12,11 +12,11 @@ export const registerServer = step({
   name: 'register-server',
   input: z.object({ serverId: ServerId }),
   output: z.object({ deviceId: z.string() }),
-  run: async ({ serverId }, world, context) => {
-    const asset = await getAsset(world.db, serverId);
+  run: async ({ serverId }, deps, context) => {
+    const asset = await getAsset(deps.db, serverId);
     if (!asset.manifest) throw new Error(`There is no manifest for ${serverId}`);
     const { serial, model, manufacturer, bmcMac, macs, config } = asset.manifest;
-    const { deviceId, heightUnits } = await world.inventory.ensureDevice({
+    const { deviceId, heightUnits } = await deps.dcim.ensureDevice({
       serverId,
       serial,
       model,
@@ -26,15 +26,15 @@ export const registerServer = step({
       bmcMac,
       portSpeedMbps: orderedPortSpeed(config),
     });
-    await recordHeight(world.db, serverId, heightUnits);
-    await move(world, context, serverId, 'goods-received');
+    await recordHeight(deps.db, serverId, heightUnits);
+    await move(deps, context, serverId, 'goods-received');
     return { deviceId };
   },
   undo: {
     name: 'return-to-vendor',
-    run: async ({ serverId }, world, context) => {
-      const { db, clock, quoting, inventory } = world;
-      await inventory.removeDevice(serverId);
+    run: async ({ serverId }, deps, context) => {
+      const { db, clock, quoting, dcim } = deps;
+      await dcim.removeDevice(serverId);
       const item = await itemOfServer(db, serverId);
       if (!item || item.state === 'returned') return;
       const purchase = await getPurchase(db, (await getShipment(db, item.shipmentId)).purchaseId);
@@ -46,7 +46,7 @@ export const registerServer = step({
       });
       if (returned.outcome === 'refused')
         throw new Error(`${purchase.vendor} does not take ${item.serial} back: ${returned.reason}`);
-      await moveBack(world, context, serverId, 'returned');
+      await moveBack(deps, context, serverId, 'returned');
       await recordReturn(db, clock, purchase.id, [item.serial]);
     },
   },

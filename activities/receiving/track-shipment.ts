@@ -3,8 +3,8 @@ import { getShipment, type Shipment } from '../../shared/domain/receiving/shipme
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { days, hours } from '../../shared/kernel/durations.ts';
 import { ShipmentId } from '../../shared/kernel/ids.ts';
+import type { Deps } from '../../shared/saga/deps.ts';
 import { nothing, pending, step } from '../../shared/saga/step.ts';
-import type { World } from '../../shared/saga/world.ts';
 
 const askAgainSeconds = 6 * 3600;
 
@@ -14,8 +14,8 @@ export const trackShipment = step({
   input: z.object({ shipmentId: ShipmentId }),
   output: z.object({ deliveredAt: z.string() }),
   atMost: days(21),
-  run: async ({ shipmentId }, world) => {
-    const { db, clock, carrier } = world;
+  run: async ({ shipmentId }, deps) => {
+    const { db, clock, carrier } = deps;
     const shipment = await getShipment(db, shipmentId);
     if (shipment.deliveredAt) return { deliveredAt: shipment.deliveredAt };
     const tracking = await carrier.track(shipment.trackingNumber);
@@ -35,7 +35,7 @@ export const trackShipment = step({
       ],
     );
     if (deliveredAt) return { deliveredAt };
-    if (estimatedArrival) await announceArrival(world, shipment, estimatedArrival);
+    if (estimatedArrival) await announceArrival(deps, shipment, estimatedArrival);
     const problem =
       tracking.status === 'exception' ? `; ${shipment.carrier} reports: ${tracking.lastEvent ?? 'an exception'}` : '';
     return pending({
@@ -58,7 +58,7 @@ const stateOf = (status: string): Shipment['state'] =>
         : 'in-transit';
 
 async function announceArrival(
-  { db, clock, mailer, settings }: World,
+  { db, clock, mailer, settings }: Deps,
   shipment: Shipment,
   estimatedArrival: string,
 ): Promise<void> {

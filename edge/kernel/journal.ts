@@ -166,7 +166,7 @@ export class Journal {
   }
 
   /** Takes an event that the platform will never take out of the way of the others, and keeps it with the reason. */
-  putAside(sequence: number, reason: string, at: string): void {
+  deadLetter(sequence: number, reason: string, at: string): void {
     this.#transaction(() => {
       this.#db
         .prepare(

@@ -26,7 +26,7 @@ const lines = {
   started: line('info', 'the agent listens'),
   linkLost: line('warn', 'the platform does not take events; they wait in the journal'),
   linkBack: line('info', 'the platform takes events again'),
-  putAside: line('error', 'the platform refused an event; it was put aside'),
+  deadLetter: line('error', 'the platform refused an event; it was put aside'),
   journalRefused: line('error', 'the journal took no event'),
   pulled: line('info', 'the platform has sent something new'),
   notPulled: line('warn', 'the platform could not be asked for it; the last one is used'),

@@ -7,7 +7,7 @@ import { backoff } from './backoff.ts';
 import type { Platform } from './platform.ts';
 
 export interface UplinkOptions {
-  journal: Pick<Journal, 'next' | 'acknowledge' | 'putAside'>;
+  journal: Pick<Journal, 'next' | 'acknowledge' | 'deadLetter'>;
   platform: Pick<Platform, 'send'>;
   time: EdgeTime;
   log: EdgeLog;
@@ -116,8 +116,8 @@ export class Uplink {
     }
     const [only, ...others] = entries;
     if (only && others.length === 0) {
-      journal.putAside(only.sequence, verdict.reason, isoTime(time.now()));
-      return void log.putAside({ datacenter, reason: verdict.reason });
+      journal.deadLetter(only.sequence, verdict.reason, isoTime(time.now()));
+      return void log.deadLetter({ datacenter, reason: verdict.reason });
     }
     const middle = Math.ceil(entries.length / 2);
     return (await this.#deliver(entries.slice(0, middle))) ?? (await this.#deliver(entries.slice(middle)));

@@ -81,7 +81,7 @@ export function registerSignIn(edge: Edge, settings: SignIn): void {
         ...(idToken !== null && { id_token_hint: idToken }),
       }).href;
     } catch (error) {
-      edge.world.log.requestFailed({ route: 'POST /auth/logout', error: explain(error) });
+      edge.deps.log.requestFailed({ route: 'POST /auth/logout', error: explain(error) });
       return '/';
     }
   }
@@ -111,7 +111,7 @@ export function registerSignIn(edge: Edge, settings: SignIn): void {
           cookie(attemptCookie, Buffer.from(JSON.stringify(attempt)).toString('base64url'), 600),
         ]);
       } catch (error) {
-        edge.world.log.requestFailed({ route: 'GET /auth/login', error: explain(error) });
+        edge.deps.log.requestFailed({ route: 'GET /auth/login', error: explain(error) });
         return redirect('/?problem=sign-in-unavailable');
       }
     },
@@ -135,8 +135,8 @@ export function registerSignIn(edge: Edge, settings: SignIn): void {
         });
         const claims = Claims.parse(tokens.claims());
         const secret = randomBytes(32).toString('base64url');
-        const now = edge.world.clock.now();
-        await edge.world.db.run(
+        const now = edge.deps.clock.now();
+        await edge.deps.db.run(
           'INSERT INTO session (id, claims, id_token, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)',
           [
             sessionKey(secret),
@@ -146,13 +146,13 @@ export function registerSignIn(edge: Edge, settings: SignIn): void {
             isoTime(now + sessionLasts),
           ],
         );
-        await edge.world.db.run('DELETE FROM session WHERE expires_at < $1', [isoTime(now)]);
+        await edge.deps.db.run('DELETE FROM session WHERE expires_at < $1', [isoTime(now)]);
         return redirect(withinSite(attempt.returnTo, settings.publicUrl), [
           cookie(sessionCookie, secret, sessionLasts / 1000),
           cookie(attemptCookie, '', 0),
         ]);
       } catch (error) {
-        edge.world.log.requestFailed({ route: 'GET /auth/callback', error: explain(error) });
+        edge.deps.log.requestFailed({ route: 'GET /auth/callback', error: explain(error) });
         return redirect('/?problem=sign-in-failed', [cookie(attemptCookie, '', 0)]);
       }
     },
@@ -166,9 +166,7 @@ export function registerSignIn(edge: Edge, settings: SignIn): void {
       const secret = cookieOf(request, sessionCookie);
       const ended =
         secret &&
-        (await edge.world.db.maybe(Ended, 'DELETE FROM session WHERE id = $1 RETURNING id_token', [
-          sessionKey(secret),
-        ]));
+        (await edge.deps.db.maybe(Ended, 'DELETE FROM session WHERE id = $1 RETURNING id_token', [sessionKey(secret)]));
       return {
         status: 200,
         jsonBody: { location: ended ? await endAtIssuer(ended.id_token) : '/' },

@@ -3,7 +3,7 @@ import type { AgentIdentity } from '../../shared/domain/edge/agents.api.ts';
 import { findAgent, recordCertificate } from '../../shared/domain/edge/agents.db.ts';
 import { days, seconds } from '../../shared/kernel/durations.ts';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
-import type { World } from '../../shared/saga/world.ts';
+import type { Deps } from '../../shared/saga/deps.ts';
 
 /** Agents renew theirs when two thirds of it are over: one that is cut off for ten days still has a good one. */
 const certificateLifetime = days(30);
@@ -15,7 +15,7 @@ const certificateLifetime = days(30);
 export async function certifyAgent(
   name: AgentName,
   request: string,
-  { db, clock, authority }: World,
+  { db, clock, authority }: Deps,
 ): Promise<AgentIdentity> {
   const signed = await authority.sign({
     request,

@@ -9,7 +9,7 @@ import {
 import { EdgeCommands } from '../../shared/domain/edge/edge.api.ts';
 import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
 import { DatacenterId } from '../../shared/kernel/ids.ts';
-import type { World } from '../../shared/saga/world.ts';
+import type { Deps } from '../../shared/saga/deps.ts';
 
 const standbyAgainMilliseconds = 1000;
 
@@ -34,17 +34,17 @@ export const edgeCommands = httpFunction({
   }),
   answer: EdgeCommands,
   allow: ({ caller }) => caller.may('edge:command'),
-  handle: async ({ caller, query: { datacenter, process, ask, limit, wait } }, world) => {
+  handle: async ({ caller, query: { datacenter, process, ask, limit, wait } }, deps) => {
     if (!caller.may('edge:command', { datacenterId: datacenter })) throw notFound('datacenter', datacenter);
     const asker = { datacenterId: datacenter, agentId: caller.name, ask: { process, number: ask }, limit };
-    return ok(await answerWithin(asker, wait * 1000, world));
+    return ok(await answerWithin(asker, wait * 1000, deps));
   },
 });
 
 /**
  * Answers when there is a command, or when the time is up; a standby agent hears at the end of it that it still is one.
  */
-async function answerWithin(asker: Asker, milliseconds: number, { db, notices }: World): Promise<EdgeCommands> {
+async function answerWithin(asker: Asker, milliseconds: number, { db, notices }: Deps): Promise<EdgeCommands> {
   const began = performance.now();
   const waited = () => performance.now() - began;
   let wake = () => {};

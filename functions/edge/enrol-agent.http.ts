@@ -7,7 +7,7 @@ import { httpFunction } from '../../shared/http/http-function.ts';
 import { addressOf } from '../../shared/http/register.ts';
 import { keyFingerprint, readRequest } from '../../shared/kernel/certificate-request.ts';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
-import type { World } from '../../shared/saga/world.ts';
+import type { Deps } from '../../shared/saga/deps.ts';
 import { certifyAgent } from './certify-agent.ts';
 
 export const enrolAgent = httpFunction({
@@ -21,11 +21,11 @@ export const enrolAgent = httpFunction({
   keepsAnswer: false,
   isOpen: true,
   allow: () => true,
-  handle: async ({ body, request }, world) => {
-    const agent = await letIn(body, addressOf(request), world);
+  handle: async ({ body, request }, deps) => {
+    const agent = await letIn(body, addressOf(request), deps);
     return {
       status: 200,
-      body: await certifyAgent({ agentId: agent.id, datacenter: agent.datacenterId }, body.csr, world),
+      body: await certifyAgent({ agentId: agent.id, datacenter: agent.datacenterId }, body.csr, deps),
       actedAs: `edge:${agent.id}`,
     };
   },
@@ -34,7 +34,7 @@ export const enrolAgent = httpFunction({
 async function letIn(
   { code, csr, version }: z.infer<typeof EnrolAgent>,
   address: string,
-  { db, clock }: World,
+  { db, clock }: Deps,
 ): Promise<LetIn> {
   const wait = await secondsUntilHeard(db, clock, address);
   if (wait > 0)

@@ -1,6 +1,6 @@
 import type { Asset } from '../../shared/domain/assets/assets.db.ts';
 import type { EdgeReport } from '../../shared/domain/edge/edge.api.ts';
-import type { World } from '../../shared/saga/world.ts';
+import type { Deps } from '../../shared/saga/deps.ts';
 import { assetNamed, observe } from './observed.ts';
 
 type Boot = Extract<EdgeReport, { kind: 'boot-answered' }>;
@@ -12,10 +12,10 @@ const told: Record<Boot['choice'], string> = {
 };
 
 /** A server asked its datacenter what to boot: its history says what it was told. */
-export async function noteBoot(boot: Boot, world: World): Promise<Asset[]> {
-  const asset = await assetNamed(world.db, boot, boot.serverId);
+export async function noteBoot(boot: Boot, deps: Deps): Promise<Asset[]> {
+  const asset = await assetNamed(deps.db, boot, boot.serverId);
   if (!asset) {
-    world.log.unknownMachine({ reason: `${boot.mac} asked ${boot.datacenter} what to boot` });
+    deps.log.unknownMachine({ reason: `${boot.mac} asked ${boot.datacenter} what to boot` });
     return [];
   }
   const { mac, choice, reason, architecture } = boot;
@@ -28,7 +28,7 @@ export async function noteBoot(boot: Boot, world: World): Promise<Asset[]> {
       what: `Port ${mac} asked what to boot and was given ${told[choice]}, because ${reason}.`,
       detail: { mac, choice, reason, architecture: architecture ?? null },
     },
-    world,
+    deps,
   );
   return [];
 }

@@ -1,40 +1,40 @@
-import { recordInventory, type Asset } from '../../shared/domain/assets/assets.db.ts';
+import { recordMeasured, type Asset } from '../../shared/domain/assets/assets.db.ts';
 import type { EdgeReport } from '../../shared/domain/edge/edge.api.ts';
 import { isNews, type Sighting } from '../../shared/domain/edge/sightings.db.ts';
 import { MacAddress, type ServerFacts } from '../../shared/facts/server.ts';
-import type { World } from '../../shared/saga/world.ts';
+import type { Deps } from '../../shared/saga/deps.ts';
 import { whoseReport } from './whose-report.ts';
 
 type Report = Extract<EdgeReport, { kind: 'inventory-report' }>;
 
 /** What the validation image found on a server. */
-export async function noteInventory(report: Report, world: World): Promise<Asset[]> {
-  const assets = await whoseReport(world.db, report);
+export async function noteInventory(report: Report, deps: Deps): Promise<Asset[]> {
+  const assets = await whoseReport(deps.db, report);
   const subject = report.serial ?? MacAddress.parse(report.mac);
-  if (assets.length === 0) world.log.unknownMachine({ reason: `inventory of ${subject} from ${report.datacenter}` });
+  if (assets.length === 0) deps.log.unknownMachine({ reason: `inventory of ${subject} from ${report.datacenter}` });
   for (const asset of assets)
-    await recordMeasured(
+    await noteMeasured(
       report,
       asset,
       asset.serial === report.serial ? subject : `${subject} at ${asset.id}`,
       report.facts,
-      world,
+      deps,
     );
   return assets;
 }
 
 /** Keeps what was measured on a server. `subject`: whose, as the report says. */
-export async function recordMeasured(
+export async function noteMeasured(
   seen: Sighting,
   asset: Asset,
   subject: string,
   facts: ServerFacts,
-  { db, clock }: World,
+  { db, clock }: Deps,
 ): Promise<void> {
   // It counts from when it was measured: one that lay in the datacenter's journal is not of a boot that began since.
   const measured = { now: () => Math.min(Date.parse(seen.at), clock.now()) };
   await db.transaction(async (tx) => {
     if (await isNews(tx, clock, { ...seen, kind: 'inventory-report' }, subject))
-      await recordInventory(tx, measured, asset.id, facts);
+      await recordMeasured(tx, measured, asset.id, facts);
   });
 }

@@ -6,7 +6,7 @@ import { MacAddress } from '../../shared/facts/server.ts';
 import { hours } from '../../shared/kernel/durations.ts';
 import { TaskId } from '../../shared/kernel/ids.ts';
 import { derivedId } from '../../shared/kernel/new-id.ts';
-import type { World } from '../../shared/saga/world.ts';
+import type { Deps } from '../../shared/saga/deps.ts';
 
 type Lease = Extract<EdgeReport, { kind: 'dhcp-lease' | 'unknown-machine' }>;
 
@@ -15,15 +15,15 @@ const identifyWithin = hours(24);
 /**
  * A machine was given an address: of a server's BMC we now know where it answers; one that nobody knows is looked for.
  */
-export async function noteLease(lease: Lease, world: World): Promise<Asset[]> {
-  const { db, clock, log } = world;
+export async function noteLease(lease: Lease, deps: Deps): Promise<Asset[]> {
+  const { db, clock, log } = deps;
   const mac = MacAddress.parse(lease.mac);
   const asset = await findAssetByMac(db, mac);
   if (!asset || asset.datacenterId !== lease.datacenter) {
     log.unknownMachine({
       reason: `${mac} in ${lease.datacenter}${asset ? `, but it belongs in ${asset.datacenterId}` : ''}`,
     });
-    if (lease.kind === 'unknown-machine') await askWhatItIs(lease, mac, asset, world);
+    if (lease.kind === 'unknown-machine') await askWhatItIs(lease, mac, asset, deps);
     return [];
   }
   // An agent may call unknown what we know by now: its list is a minute old, and older while the link is down.
@@ -41,7 +41,7 @@ async function askWhatItIs(
   { datacenter, address, at, circuitId, about }: Lease & { kind: 'unknown-machine' },
   mac: MacAddress,
   asset: Asset | undefined,
-  { db, clock, relay }: World,
+  { db, clock, relay }: Deps,
 ): Promise<void> {
   const dedupeKey = `unknown-machine/${datacenter}/${mac}`;
   const says = about === undefined ? [] : [`It says of itself: ${about}.`];

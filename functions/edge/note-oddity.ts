@@ -6,8 +6,8 @@ import { MacAddress } from '../../shared/facts/server.ts';
 import { hours } from '../../shared/kernel/durations.ts';
 import { TaskId } from '../../shared/kernel/ids.ts';
 import { derivedId } from '../../shared/kernel/new-id.ts';
-import type { World } from '../../shared/saga/world.ts';
-import { recordMeasured } from './note-inventory.ts';
+import type { Deps } from '../../shared/saga/deps.ts';
+import { noteMeasured } from './note-inventory.ts';
 import { assetNamed, observe } from './observed.ts';
 
 type Oddity = Extract<EdgeReport, { kind: 'odd-sighting' }>;
@@ -32,21 +32,21 @@ const lookWithin = hours(24);
  * Something odd was seen. A claim that somebody has to check becomes one technician's task per case, and a finding on
  * the server it concerns until the task is done. An address proves nothing: no state changes for it.
  */
-export async function noteOddity(seen: Oddity, world: World): Promise<Asset[]> {
+export async function noteOddity(seen: Oddity, deps: Deps): Promise<Asset[]> {
   const mac = MacAddress.parse(seen.mac);
-  const asset = await assetNamed(world.db, seen, seen.serverId);
+  const asset = await assetNamed(deps.db, seen, seen.serverId);
   const { what, look } = judge(seen.remark, mac);
-  world.log.oddSighting({ reason: `${seen.datacenter}: ${what}`, ...(asset && { serverId: asset.id }) });
+  deps.log.oddSighting({ reason: `${seen.datacenter}: ${what}`, ...(asset && { serverId: asset.id }) });
   if (seen.remark.kind === 'odd-origin') return [];
-  const isCompared = asset !== undefined && (await compareInstead(seen, asset, world));
-  if (look && !isCompared) await haveItLookedAt(seen, look, what, asset, world);
+  const isCompared = asset !== undefined && (await compareInstead(seen, asset, deps));
+  if (look && !isCompared) await haveItLookedAt(seen, look, what, asset, deps);
   if (asset)
     await observe(
       seen,
       asset,
       `${mac} ${look?.case ?? seen.remark.kind}`,
       { kind: 'oddity', what, detail: detailOf(mac, seen.remark) },
-      world,
+      deps,
     );
   return isCompared ? [asset] : [];
 }
@@ -55,9 +55,9 @@ export async function noteOddity(seen: Oddity, world: World): Promise<Asset[]> {
  * A server that is being measured is judged by whoever has it measured: what another machine in its place measured goes
  * to the comparison, which finds the wrong serial number and has it put right. Of any other server it is nothing.
  */
-async function compareInstead(seen: Oddity, asset: Asset, world: World): Promise<boolean> {
+async function compareInstead(seen: Oddity, asset: Asset, deps: Deps): Promise<boolean> {
   if (seen.remark.kind !== 'other-serial' || asset.state !== 'DISCOVERED') return false;
-  await recordMeasured(seen, asset, `${seen.remark.found} at ${asset.id}`, seen.remark.facts, world);
+  await noteMeasured(seen, asset, `${seen.remark.found} at ${asset.id}`, seen.remark.facts, deps);
   return true;
 }
 
@@ -72,7 +72,7 @@ async function haveItLookedAt(
   look: NonNullable<Judgement['look']>,
   what: string,
   asset: Asset | undefined,
-  { db, clock, relay }: World,
+  { db, clock, relay }: Deps,
 ): Promise<void> {
   const dedupeKey = `odd-sighting/${datacenter}/${look.case}`;
   const task = await openTask(db, clock, {

@@ -2,20 +2,20 @@ import type { Asset } from '../../shared/domain/assets/assets.db.ts';
 import type { EdgeReport } from '../../shared/domain/edge/edge.api.ts';
 import { findImageWork, recordImageWork } from '../../shared/domain/edge/image-work.db.ts';
 import { hasEnded } from '../../shared/facts/image-work.ts';
-import type { World } from '../../shared/saga/world.ts';
+import type { Deps } from '../../shared/saga/deps.ts';
 import { assetNamed, observe } from './observed.ts';
 
 type Progress = Extract<EdgeReport, { kind: 'work-progress' }>;
 
 /** How far a validation image is with its work. Whoever waits for it is woken when it ends. */
-export async function noteWork(progress: Progress, world: World): Promise<Asset[]> {
+export async function noteWork(progress: Progress, deps: Deps): Promise<Asset[]> {
   const { orderId, work, state, percent, results, at, datacenter } = progress;
-  const asset = await assetNamed(world.db, progress, progress.serverId);
+  const asset = await assetNamed(deps.db, progress, progress.serverId);
   if (!asset) {
-    world.log.unknownMachine({ reason: `work ${orderId} of ${progress.serverId} from ${datacenter}` });
+    deps.log.unknownMachine({ reason: `work ${orderId} of ${progress.serverId} from ${datacenter}` });
     return [];
   }
-  await recordImageWork(world.db, {
+  await recordImageWork(deps.db, {
     id: orderId,
     serverId: asset.id,
     datacenterId: datacenter,
@@ -27,7 +27,7 @@ export async function noteWork(progress: Progress, world: World): Promise<Asset[
   });
   if (!hasEnded(state)) return [];
   // A second agent calls off what the first has done: its word is not how it ended.
-  if ((await findImageWork(world.db, orderId))?.state !== state) return [asset];
+  if ((await findImageWork(deps.db, orderId))?.state !== state) return [asset];
   const failed = results
     .filter(({ outcome }) => outcome === 'failed')
     .map(({ subject, evidence }) => `${subject}: ${evidence}`);
@@ -42,7 +42,7 @@ export async function noteWork(progress: Progress, world: World): Promise<Asset[
         `${state}${failed.length > 0 ? `. ${failed.slice(0, 5).join('; ')}` : ''}.`,
       detail: { orderId, work, state, parts: results.length, failed: failed.length },
     },
-    world,
+    deps,
   );
   return [asset];
 }

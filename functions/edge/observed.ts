@@ -4,7 +4,7 @@ import type { EdgeReport } from '../../shared/domain/edge/edge.api.ts';
 import { isNews } from '../../shared/domain/edge/sightings.db.ts';
 import { appendEvents } from '../../shared/events/log.ts';
 import type { Queryable } from '../../shared/kernel/database/database.ts';
-import type { World } from '../../shared/saga/world.ts';
+import type { Deps } from '../../shared/saga/deps.ts';
 
 /** The server that an agent speaks of, if it stands where that agent does. */
 export async function assetNamed(
@@ -22,7 +22,7 @@ export async function observe(
   asset: Asset,
   subject: string,
   { kind, what, detail }: Pick<Observed, 'kind' | 'what' | 'detail'>,
-  { db, clock, relay }: World,
+  { db, clock, relay }: Deps,
 ): Promise<void> {
   await db.transaction(async (tx) => {
     if (!(await isNews(tx, clock, seen, subject))) return;

@@ -12,10 +12,10 @@ export const renewAgent = httpFunction({
   answer: AgentIdentity,
   keepsAnswer: false,
   allow: ({ caller }) => caller.may('edge:renew'),
-  handle: async ({ caller, body: { csr, version } }, world) => {
-    const agent = caller.agentId && (await findAgent(world.db, caller.agentId));
+  handle: async ({ caller, body: { csr, version } }, deps) => {
+    const agent = caller.agentId && (await findAgent(deps.db, caller.agentId));
     if (!agent) throw notFound('agent', caller.name);
-    await noteSeen(world.db, world.clock, agent.id, version);
-    return ok(await certifyAgent({ agentId: agent.id, datacenter: agent.datacenterId }, csr, world));
+    await noteSeen(deps.db, deps.clock, agent.id, version);
+    return ok(await certifyAgent({ agentId: agent.id, datacenter: agent.datacenterId }, csr, deps));
   },
 });

@@ -16,8 +16,8 @@ export const revokeAgent = httpFunction({
   body: RevokeAgent,
   answer: AgentView,
   allow: ({ caller }) => caller.may('edge:revoke'),
-  handle: async ({ caller, params: { id }, body: { reason } }, world) => {
-    const { db, clock } = world;
+  handle: async ({ caller, params: { id }, body: { reason } }, deps) => {
+    const { db, clock } = deps;
     const known = await findAgent(db, id);
     if (!known) throw notFound('agent', id);
     await db.transaction(async (tx) => {
@@ -30,7 +30,7 @@ export const revokeAgent = httpFunction({
           }),
         ]);
     });
-    await revokeCertificates(world);
+    await revokeCertificates(deps);
     return ok(viewOfAgent((await findAgent(db, id)) ?? known, clock.now()));
   },
 });

@@ -17,7 +17,7 @@ export const adoptAsset = httpFunction({
   body: AdoptAsset,
   answer: AssetView,
   allow: ({ caller }) => caller.scope('asset:read') === 'all' && caller.may('saga:operate'),
-  handle: async ({ caller, body }, { db, clock, inventory }) => {
+  handle: async ({ caller, body }, { db, clock, dcim }) => {
     const known = await findAssetBySerial(db, body.serial);
     if (known)
       throw new AppError({
@@ -29,7 +29,7 @@ export const adoptAsset = httpFunction({
     const id = ServerId.parse(newId('server', clock.now()));
     const bmcMac = MacAddress.parse(body.bmcMac);
     const macs = body.macs.map((mac) => MacAddress.parse(mac));
-    const { heightUnits } = await inventory.ensureDevice({
+    const { heightUnits } = await dcim.ensureDevice({
       serverId: id,
       serial: body.serial,
       model: body.model,

@@ -19,9 +19,9 @@ export const mirrorState = consumer({
     ]),
   ],
   data: z.object({ serverId: z.string() }),
-  handle: async ({ serverId }, { db, inventory }) => {
+  handle: async ({ serverId }, { db, dcim }) => {
     const asset = await findAsset(db, serverId);
     if (asset?.serial)
-      await inventory.mirrorState(ServerId.parse(serverId), { state: asset.state, condition: asset.condition });
+      await dcim.mirrorState(ServerId.parse(serverId), { state: asset.state, condition: asset.condition });
   },
 });

@@ -3,8 +3,8 @@ import { warningAlert } from '../../shared/domain/health/events.ts';
 import { appendEvents } from '../../shared/events/log.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { State, states, type StateInfo } from '../../shared/lifecycle/states.ts';
+import type { Deps } from '../../shared/saga/deps.ts';
 import { timerFunction } from '../../shared/saga/timer.ts';
-import type { World } from '../../shared/saga/world.ts';
 
 const Overdue = z.object({
   id: z.string(),
@@ -15,7 +15,7 @@ const Overdue = z.object({
 });
 
 /** Raises one alarm for every server that stays in a state longer than it may. Answers how many. */
-export async function watchStates({ db, clock, log }: World): Promise<number> {
+export async function watchStates({ db, clock, log }: Deps): Promise<number> {
   const limits = (Object.entries(states) as [State, StateInfo][]).flatMap(([state, { leaveWithin }]) =>
     leaveWithin === null ? [] : [{ state, before: isoTime(clock.now() - leaveWithin) }],
   );

@@ -7,7 +7,7 @@ import { criticalAlert, warningAlert } from '../../shared/domain/health/events.t
 import { appendEvents } from '../../shared/events/log.ts';
 import { hours, minutes } from '../../shared/kernel/durations.ts';
 import { DatacenterId } from '../../shared/kernel/ids.ts';
-import { consumer, type ConsumerWorld } from '../../shared/saga/consumer.ts';
+import { consumer, type ConsumerDeps } from '../../shared/saga/consumer.ts';
 
 const Readings = z.object({ datacenter: DatacenterId, readings: z.array(BmcReading) });
 
@@ -32,7 +32,7 @@ export const bmcReadings = consumer({
 /** Keeps the newest reading of each server and what its log has gained, and tells once of what is not well. */
 export async function noteReadings(
   { datacenter, readings }: z.infer<typeof Readings>,
-  { db, clock, relay }: Pick<ConsumerWorld, 'db' | 'clock' | 'relay'>,
+  { db, clock, relay }: Pick<ConsumerDeps, 'db' | 'clock' | 'relay'>,
 ): Promise<void> {
   await db.transaction(async (tx) => {
     const now = clock.now();

@@ -1,9 +1,9 @@
 import { app } from '@azure/functions';
 import { explain } from '../../shared/kernel/errors/app-error.ts';
-import type { World } from '../../shared/saga/world.ts';
+import type { Deps } from '../../shared/saga/deps.ts';
 
 /** `/healthz`: the process lives. `/readyz`: it can do its work. `/metrics`: what it counts. */
-export function registerHealth({ db, metrics }: World): void {
+export function registerHealth({ db, metrics }: Deps): void {
   app.http('healthz', {
     methods: ['GET'],
     route: 'healthz',

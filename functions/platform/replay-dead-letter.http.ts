@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DeadLetterView } from '../../shared/events/dead-letters.api.ts';
-import { putBack } from '../../shared/events/dead-letters.ts';
+import { redeliver } from '../../shared/events/dead-letters.ts';
 import { accepted, httpFunction, notFound } from '../../shared/http/http-function.ts';
 
 export const replayDeadLetter = httpFunction({
@@ -10,8 +10,8 @@ export const replayDeadLetter = httpFunction({
   params: z.object({ id: z.coerce.number().int().positive() }),
   answer: DeadLetterView,
   allow: ({ caller }) => caller.may('dead-letter:replay'),
-  handle: async ({ params }, world) => {
-    const letter = await putBack(world, params.id);
+  handle: async ({ params }, deps) => {
+    const letter = await redeliver(deps, params.id);
     if (!letter) throw notFound('dead letter', String(params.id));
     return accepted(letter, '/api/v1/dead-letters');
   },

@@ -11,5 +11,5 @@ export const resumeSaga = httpFunction({
   body: OperateSaga,
   answer: SagaView,
   allow: ({ caller }) => caller.may('saga:operate'),
-  handle: ({ caller, params: { id }, body }, world) => tellSaga(id, 'skip', caller.name, body.reason, world),
+  handle: ({ caller, params: { id }, body }, deps) => tellSaga(id, 'skip', caller.name, body.reason, deps),
 });

@@ -11,5 +11,5 @@ export const sagaEvents = httpFunction({
   body: SagaEventBody,
   answer: SagaView,
   allow: ({ caller }) => caller.may('saga:operate'),
-  handle: ({ caller, params: { id }, body }, world) => tellSaga(id, body.event, caller.name, body.reason, world),
+  handle: ({ caller, params: { id }, body }, deps) => tellSaga(id, body.event, caller.name, body.reason, deps),
 });

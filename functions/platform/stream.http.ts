@@ -43,7 +43,7 @@ async function stream(request: HttpRequest, edge: Edge, feed: Feed): Promise<Htt
     };
   }
   const lastSeen = Number(request.headers.get('last-event-id') || request.query.get('after') || Number.NaN);
-  const after = Number.isSafeInteger(lastSeen) ? lastSeen : await lastSequence(edge.world.db);
+  const after = Number.isSafeInteger(lastSeen) ? lastSeen : await lastSequence(edge.deps.db);
   return {
     status: 200,
     headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
@@ -51,7 +51,7 @@ async function stream(request: HttpRequest, edge: Edge, feed: Feed): Promise<Htt
   };
 }
 
-function eventsAfter(after: number, caller: Caller, { world }: Edge, feed: Feed): ReadableStream<Uint8Array> {
+function eventsAfter(after: number, caller: Caller, { deps }: Edge, feed: Feed): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let sent = after;
   let stop = () => {};
@@ -81,7 +81,7 @@ function eventsAfter(after: number, caller: Caller, { world }: Edge, feed: Feed)
         unfollow = await feed.follow((event) => (held ? held.push(event) : pass(event)));
         if (isOver) return unfollow();
         for (let count = catchUpBatch; count === catchUpBatch;) {
-          const missed = await readEvents(world.db, { readable: readableBy(caller), after: sent, limit: catchUpBatch });
+          const missed = await readEvents(deps.db, { readable: readableBy(caller), after: sent, limit: catchUpBatch });
           count = missed.length;
           missed.forEach(pass);
         }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { SagaEventBody } from '../../shared/domain/sagas/sagas.api.ts';
 import { findSaga } from '../../shared/domain/sagas/sagas.db.ts';
-import { accepted, notFound, type HttpWorld, type Reply } from '../../shared/http/http-function.ts';
+import { accepted, notFound, type HttpDeps, type Reply } from '../../shared/http/http-function.ts';
 
 /** What ops may tell a saga. Each act says who and why, and is in the audit log and the saga's timeline. */
 export async function tellSaga(
@@ -9,7 +9,7 @@ export async function tellSaga(
   verb: z.infer<typeof SagaEventBody>['event'],
   by: string,
   reason: string,
-  { db, sagas }: HttpWorld,
+  { db, sagas }: HttpDeps,
 ): Promise<Reply> {
   const saga = await findSaga(db, id);
   if (!saga) throw notFound('saga', id);

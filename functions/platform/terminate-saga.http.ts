@@ -12,8 +12,8 @@ export const terminateSaga = httpFunction({
   body: OperateSaga,
   answer: SagaView,
   allow: ({ caller }) => caller.may('saga:operate'),
-  handle: async ({ caller, params: { id }, body }, world) => {
-    const saga = await findSaga(world.db, id);
-    return tellSaga(id, saga?.state === 'stuck' ? 'give-up' : 'cancel', caller.name, body.reason, world);
+  handle: async ({ caller, params: { id }, body }, deps) => {
+    const saga = await findSaga(deps.db, id);
+    return tellSaga(id, saga?.state === 'stuck' ? 'give-up' : 'cancel', caller.name, body.reason, deps);
   },
 });

@@ -44,9 +44,9 @@ export const validateServer = defineSaga(
         yield* saga.tell('not everything was measured: the validation image is started once more');
         seen = yield* found(saga, serverId);
       }
-      let { toFix } = seen;
-      if (toFix.length > 0 && attempt < attempts) {
-        const answer = yield* saga.step(fixFindings, { serverId, findings: toFix.map(({ id }) => id) });
+      let { blocking } = seen;
+      if (blocking.length > 0 && attempt < attempts) {
+        const answer = yield* saga.step(fixFindings, { serverId, findings: blocking.map(({ id }) => id) });
         if (answer.outcome === 'not-fixed')
           return yield* giveUp(
             saga,
@@ -56,9 +56,9 @@ export const validateServer = defineSaga(
           );
         if (answer.outcome === 'fixed') continue;
         // Waived: nothing has changed on the machine, so it is only compared again.
-        ({ toFix } = yield* saga.step(compareWithOrder, { serverId }));
+        ({ blocking } = yield* saga.step(compareWithOrder, { serverId }));
       }
-      if (toFix.length > 0) continue;
+      if (blocking.length > 0) continue;
       yield* saga.step(acceptValidation, { serverId });
       return { attempts: attempt };
     }
@@ -80,18 +80,18 @@ function* giveUp(saga: Saga, serverId: ServerId, reason: string, told: string): 
 function* found(
   saga: Saga,
   serverId: ServerId,
-): Flow<{ toFix: { id: string; kind: FindingKind }[]; isUnmeasured: boolean }> {
+): Flow<{ blocking: { id: string; kind: FindingKind }[]; isUnmeasured: boolean }> {
   yield* measured(saga, serverId);
   const compared = yield* saga.step(compareWithOrder, { serverId });
   // Before anybody is sent, so that one visit is enough.
   const links = yield* saga.step(testLinks, { serverId });
-  const toFix = [...compared.toFix, ...links.toFix];
+  const blocking = [...compared.blocking, ...links.blocking];
   return {
-    toFix,
+    blocking,
     isUnmeasured:
-      toFix.length > 0 &&
-      compared.toFix.every(({ kind }) => kind === 'measurement') &&
-      (links.toFix.length === 0 || !links.isTested),
+      blocking.length > 0 &&
+      compared.blocking.every(({ kind }) => kind === 'measurement') &&
+      (links.blocking.length === 0 || !links.isTested),
   };
 }
 
@@ -108,7 +108,7 @@ function* measured(saga: Saga, serverId: ServerId): Flow<void> {
   );
 }
 
-function* aReport(saga: Saga, serverId: ServerId, attempt: number): Flow<Look<{ inventoryAt: string }>> {
+function* aReport(saga: Saga, serverId: ServerId, attempt: number): Flow<Look<{ measuredAt: string }>> {
   const answer = yield* saga.step(bootValidationImage, { serverId, attempt });
   return 'trouble' in answer ? answer : { well: answer };
 }

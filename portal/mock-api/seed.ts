@@ -223,7 +223,7 @@ function inService(world: World, tenant: string, datacenter: string, at: number)
     proofs: [],
   });
   place(asset);
-  Object.assign(asset, { facts: factsOf(asset, 'redfish'), inventory: factsOf(asset, 'validation-image') });
+  Object.assign(asset, { facts: factsOf(asset, 'redfish'), measured: factsOf(asset, 'validation-image') });
   world.assets.set(asset.id, asset);
   return asset;
 }
@@ -255,7 +255,7 @@ function stock(world: World, now: number): void {
         }),
       });
       if (state !== 'RECEIVED') place(asset);
-      Object.assign(asset, { facts: factsOf(asset, 'redfish'), inventory: factsOf(asset, 'validation-image') });
+      Object.assign(asset, { facts: factsOf(asset, 'redfish'), measured: factsOf(asset, 'validation-image') });
       world.assets.set(asset.id, asset);
     }
   }
@@ -295,7 +295,7 @@ function miscable(world: World, asset: Asset, now: number): void {
       found: 'these two cables are swapped',
       hint: 'exchange the two plugs at the server, NIC 1 and NIC 2',
       evidence: [
-        { source: 'inventory', said: 'NIC 1 to leaf-1a Ethernet12' },
+        { source: 'dcim', said: 'NIC 1 to leaf-1a Ethernet12' },
         { source: 'lldp', said: 'leaf-1b port Eth12 (to R12-U17)', where: 'lldpcli, ens1f0' },
         { source: 'lldp', said: 'leaf-1a port Eth12', where: 'lldpcli, ens1f1' },
       ],
@@ -340,7 +340,7 @@ function miscable(world: World, asset: Asset, now: number): void {
         found: '25 Gbit/s',
         hint: 'the cable or module is of a slower kind, or the switch port is set to a lower speed',
         evidence: [
-          { source: 'inventory', said: 'NIC 2 QSFP28, 100 Gbit/s, leaf-1b Ethernet12 QSFP28, 100 Gbit/s' },
+          { source: 'dcim', said: 'NIC 2 QSFP28, 100 Gbit/s, leaf-1b Ethernet12 QSFP28, 100 Gbit/s' },
           { source: 'validation-image', said: '25 Gbit/s', where: 'ethtool ens1f1' },
         ],
       },

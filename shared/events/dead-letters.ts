@@ -19,7 +19,7 @@ export type DeadLetter = z.infer<typeof DeadLetter>;
 const columns = 'id, consumer, topic, event_id AS "eventId", event, cause, attempts, state, created_at AS "createdAt"';
 
 /** Puts an event aside with the reason, so that those behind it can go on. */
-export const putAside = (
+export const deadLetter = (
   db: Queryable,
   letter: { consumer: string; topic: string; event: CloudEvent; cause: string; attempts: number },
 ): Promise<number> =>
@@ -41,7 +41,7 @@ export const listDeadLetters = (
   );
 
 /** Hands an event to its topic again; the consumers that had handled it recognise it and let it pass. */
-export async function putBack(
+export async function redeliver(
   { db, clock, publisher }: { db: Database; clock: Clock; publisher: Publisher },
   id: number,
 ): Promise<DeadLetter | undefined> {

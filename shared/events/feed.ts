@@ -21,7 +21,7 @@ const lookAgainMilliseconds = 2000;
 export function createFeed(db: Database, notices: Notices, onError: (reason: string) => void): Feed {
   const followers = new Set<(event: CloudEvent) => void>();
   let timer: NodeJS.Timeout | undefined;
-  let unhear = () => {};
+  let unsubscribe = () => {};
   let position: number | undefined;
   let began: Promise<void> | undefined;
   let reading = false;
@@ -47,7 +47,7 @@ export function createFeed(db: Database, notices: Notices, onError: (reason: str
 
   function wake(): void {
     timer ??= setInterval(() => void read(), lookAgainMilliseconds);
-    unhear = notices.on(sealedNotice, () => void read());
+    unsubscribe = notices.on(sealedNotice, () => void read());
     began = lastSequence(db).then((last) => void (position = last));
     began.then(
       () => void read(),
@@ -60,8 +60,8 @@ export function createFeed(db: Database, notices: Notices, onError: (reason: str
     timer = undefined;
     position = undefined;
     began = undefined;
-    unhear();
-    unhear = () => {};
+    unsubscribe();
+    unsubscribe = () => {};
   }
 
   return {

@@ -5,11 +5,11 @@ import type { Caller } from '../access/caller.ts';
 import { AppError } from '../kernel/errors/app-error.ts';
 import { parse } from '../kernel/errors/parse.ts';
 import type { Sagas } from '../saga/client.ts';
-import type { World } from '../saga/world.ts';
+import type { Deps } from '../saga/deps.ts';
 import { readJson, storable } from './json.ts';
 
 /** What a handler may use beside its input. */
-export type HttpWorld = World & { sagas: Sagas; authenticator: Authenticator };
+export type HttpDeps = Deps & { sagas: Sagas; authenticator: Authenticator };
 
 export interface HttpInput<P, Q, B> {
   caller: Caller;
@@ -71,11 +71,11 @@ export interface HttpFunction<
   allow(input: { caller: Caller }): boolean;
   /** Whether this caller may ask for that, where the body decides as well. */
   allowBody?(input: { caller: Caller; body: z.infer<B> }): boolean;
-  handle(input: HttpInput<z.infer<P>, z.infer<Q>, z.infer<B>>, world: HttpWorld): Promise<Reply>;
+  handle(input: HttpInput<z.infer<P>, z.infer<Q>, z.infer<B>>, deps: HttpDeps): Promise<Reply>;
 }
 export type AnyHttpFunction = Omit<HttpFunction, 'allowBody' | 'handle'> & {
   allowBody?(input: { caller: Caller; body: never }): boolean;
-  handle(input: HttpInput<never, never, never>, world: HttpWorld): Promise<Reply>;
+  handle(input: HttpInput<never, never, never>, deps: HttpDeps): Promise<Reply>;
 };
 
 /** Declares one endpoint: authorize → parse → call → respond. */
@@ -109,7 +109,7 @@ export async function answer(
   request: HttpRequest,
   text: string,
   caller: Caller,
-  world: HttpWorld,
+  deps: HttpDeps,
 ): Promise<Reply> {
   const params = (endpoint.params ? parse(endpoint.params, storable(request.params), 'address') : {}) as never;
   const query = (
@@ -127,7 +127,7 @@ export async function answer(
       ifMatch: (version) => ifMatch(request, version),
       hasAlready: (version) => hasAlready(request, version),
     },
-    world,
+    deps,
   );
   return { ...reply, body: reply.body === undefined ? undefined : endpoint.answer.parse(reply.body) };
 }

@@ -13,8 +13,8 @@ import { AppError, explain } from '../kernel/errors/app-error.ts';
 import { toProblem } from '../kernel/errors/problem.ts';
 import type { Metrics } from '../kernel/metrics.ts';
 import { createSagas } from '../saga/client.ts';
+import type { Deps } from '../saga/deps.ts';
 import { durableDoor, durableInput } from '../saga/durable-door.ts';
-import type { World } from '../saga/world.ts';
 import { mostBodyBytes, readBody } from './body.ts';
 import { answer, forbidden, toResponse, type AnyHttpFunction, type Reply } from './http-function.ts';
 import { once } from './idempotency.ts';
@@ -27,7 +27,7 @@ export const sessionCookie = 'rackline_session';
 export const clientCertificate = 'x-arr-clientcert';
 
 export interface Edge {
-  world: World;
+  deps: Deps;
   authenticator: Authenticator;
   metrics: Metrics;
   /** The platform's own origin: a browser's write from any other is refused. */
@@ -54,7 +54,7 @@ async function serve(
   context: InvocationContext,
   edge: Edge,
 ): Promise<HttpResponseInit> {
-  const { world, metrics } = edge;
+  const { deps, metrics } = edge;
   const started = performance.now();
   const traceId = traceOf(request);
   let caller: Caller | undefined;
@@ -72,8 +72,7 @@ async function serve(
   } catch (error) {
     const problem = toProblem(error, traceId);
     status = problem.status;
-    if (status >= 500)
-      world.log.requestFailed({ traceId, route: endpoint.route, status, error: explain(error), actor });
+    if (status >= 500) deps.log.requestFailed({ traceId, route: endpoint.route, status, error: explain(error), actor });
     const retryAfter = error instanceof AppError ? error.retryAfterSeconds : undefined;
     return {
       status,
@@ -88,9 +87,9 @@ async function serve(
   } finally {
     const milliseconds = performance.now() - started;
     metrics.requests.observe({ route: endpoint.route, status: String(status) }, milliseconds / 1000);
-    if (request.method !== 'GET') world.relay.kick();
+    if (request.method !== 'GET') deps.relay.kick();
     if (request.method !== 'GET' && !(endpoint.isRoutine && status < 400)) {
-      await audit(world, {
+      await audit(deps, {
         actor,
         actorId,
         tenantId: caller?.tenantId,
@@ -99,7 +98,7 @@ async function serve(
         status,
         traceId,
       });
-      world.log.requestServed({
+      deps.log.requestServed({
         traceId,
         route: endpoint.route,
         status,
@@ -115,16 +114,16 @@ async function call(
   request: HttpRequest,
   context: InvocationContext,
   caller: Caller,
-  { world, authenticator }: Edge,
+  { deps, authenticator }: Edge,
 ): Promise<Reply> {
   if (!endpoint.allow({ caller })) throw forbidden(caller);
   const text = endpoint.body ? await readBody(request, mostBodyBytes(endpoint)) : '';
-  const httpWorld = { ...world, authenticator, sagas: createSagas(world, durableDoor(context)) };
-  const run = () => answer(endpoint, request, text, caller, httpWorld);
+  const httpDeps = { ...deps, authenticator, sagas: createSagas(deps, durableDoor(context)) };
+  const run = () => answer(endpoint, request, text, caller, httpDeps);
   if (request.method !== 'POST') return run();
   const path = new URL(request.url).pathname;
   return once(
-    world.db,
+    deps.db,
     {
       caller: caller.id,
       key: request.headers.get('idempotency-key'),
@@ -193,7 +192,7 @@ function traceOf(request: HttpRequest): string {
 }
 
 async function audit(
-  { db, clock, log }: World,
+  { db, clock, log }: Deps,
   entry: {
     actor: string;
     actorId: string;

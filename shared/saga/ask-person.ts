@@ -1,6 +1,6 @@
 import { cancelTask, findTaskByKey, openTask, type NewTask, type Task } from '../domain/tasks/tasks.db.ts';
+import type { Deps } from './deps.ts';
 import { pending, type StepContext, type StepPending } from './step.ts';
-import type { World } from './world.ts';
 
 const recheckSeconds = 3600; // the truth check; completing a task wakes the saga at once
 
@@ -11,7 +11,7 @@ export type PersonAnswer = { outcome: 'done'; task: Task } | StepPending;
  * the step is repeated; `about` tells several tasks of one call apart. `oncePerSaga`: all calls of a saga ask once.
  */
 export async function askPerson(
-  world: World,
+  deps: Deps,
   context: StepContext,
   work: Omit<NewTask, 'id' | 'dedupeKey' | 'sagaId' | 'dueAt'> & {
     withinMilliseconds: number;
@@ -20,7 +20,7 @@ export async function askPerson(
   },
 ): Promise<PersonAnswer> {
   const { withinMilliseconds, about, oncePerSaga = false, ...task } = work;
-  const asked = await openTask(world.db, world.clock, {
+  const asked = await openTask(deps.db, deps.clock, {
     ...task,
     id: context.newId('task', about ?? '') as Task['id'],
     dedupeKey: oncePerSaga ? `${context.sagaId}/${about ?? ''}` : keyOf(context, about),
@@ -38,9 +38,9 @@ export async function askPerson(
 }
 
 /** Calls off what was asked for. Answers whether it had been done before: then it has to be taken back by hand. */
-export async function callOff(world: World, context: StepContext, about?: string): Promise<{ wasDone: boolean }> {
-  await cancelTask(world.db, world.clock, keyOf(context, about));
-  return { wasDone: (await findTaskByKey(world.db, keyOf(context, about)))?.state === 'done' };
+export async function callOff(deps: Deps, context: StepContext, about?: string): Promise<{ wasDone: boolean }> {
+  await cancelTask(deps.db, deps.clock, keyOf(context, about));
+  return { wasDone: (await findTaskByKey(deps.db, keyOf(context, about)))?.state === 'done' };
 }
 
 const keyOf = (context: StepContext, about?: string) =>

@@ -9,7 +9,7 @@ import { SagaId } from '../kernel/ids.ts';
 import { decideOnDead, obstacle, takeBackDead } from './dead-saga.ts';
 import { sagaId, type SagaDefinition } from './define-saga.ts';
 import type { DurableDoor } from './durable-door.ts';
-import { findDeadSagas, type SagaWorld } from './find-dead.ts';
+import { findDeadSagas, type SagaDeps } from './find-dead.ts';
 import { tell } from './journal.ts';
 import { wakeEvent, type OperatorDecision, type SagaStart } from './wire.ts';
 
@@ -34,8 +34,8 @@ export interface Sagas {
   decide(sagaId: string, decision: OperatorDecision): Promise<void>;
 }
 
-export function createSagas(world: SagaWorld, door: DurableDoor): Sagas {
-  const { db, clock, log, relay } = world;
+export function createSagas(deps: SagaDeps, door: DurableDoor): Sagas {
+  const { db, clock, log, relay } = deps;
   const waitOf = async (id: string) =>
     (
       await db.maybe(
@@ -74,12 +74,12 @@ export function createSagas(world: SagaWorld, door: DurableDoor): Sagas {
       return lost.map(({ id }) => id);
     },
     wake,
-    findDead: () => findDeadSagas(world, door),
-    cancel: (id, request) => cancel(world, door, id, request),
+    findDead: () => findDeadSagas(deps, door),
+    cancel: (id, request) => cancel(deps, door, id, request),
     decide: async (id, decision) => {
       const saga = await findSaga(db, id);
       if (!saga) throw unknownSaga(id);
-      if (saga.engineEnd !== null && saga.endedAt === null) return decideOnDead(world, door, saga, decision);
+      if (saga.engineEnd !== null && saga.endedAt === null) return decideOnDead(deps, door, saga, decision);
       const taken = await db.transaction(async (tx) => {
         const count = await tx.run("UPDATE saga SET decision = $2, updated_at = $3 WHERE id = $1 AND state = 'stuck'", [
           id,
@@ -101,12 +101,12 @@ export function createSagas(world: SagaWorld, door: DurableDoor): Sagas {
 }
 
 async function cancel(
-  world: SagaWorld,
+  deps: SagaDeps,
   door: DurableDoor,
   id: string,
   request: { by: string; reason: string },
 ): Promise<void> {
-  const { db, clock, relay, log } = world;
+  const { db, clock, relay, log } = deps;
   const asked = await findSaga(db, id);
   if (!asked) throw unknownSaga(id);
   const family = await sagaFamily(db, asked.rootId);
@@ -137,7 +137,7 @@ async function cancel(
   relay.kick();
   for (const { id: dead } of family.filter(({ engineEnd, endedAt }) => engineEnd !== null && endedAt === null)) {
     // It is on record: what cannot be begun now is begun by whoever looks for dead sagas next.
-    await takeBackDead(world, door, dead).catch((error: unknown) =>
+    await takeBackDead(deps, door, dead).catch((error: unknown) =>
       log.sagaNotAsked({ sagaId: dead, reason: explain(error) }),
     );
   }

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import type { Topic } from '../domain/catalogue.ts';
 import { CloudEvent } from '../events/cloud-event.ts';
-import { putAside } from '../events/dead-letters.ts';
+import { deadLetter } from '../events/dead-letters.ts';
 import { topicOf } from '../events/event-type.ts';
 import { explain } from '../kernel/errors/app-error.ts';
 import { parse } from '../kernel/errors/parse.ts';
 import type { Sagas } from './client.ts';
-import type { World } from './world.ts';
+import type { Deps } from './deps.ts';
 
 /** How often a consumer is asked before an event is put aside. */
 export const consumerAttempts = 5;
 
-/** What a consumer may use: the world, and the sagas to start or wake. */
-export type ConsumerWorld = World & { sagas: Sagas };
+/** What a consumer may use: what steps use, and the sagas to start or wake. */
+export type ConsumerDeps = Deps & { sagas: Sagas };
 
 export interface Consumer<S extends z.ZodType = z.ZodType> {
   /** Also the consumer group, and what deduplication goes by. */
@@ -20,10 +20,10 @@ export interface Consumer<S extends z.ZodType = z.ZodType> {
   topics: readonly Topic[];
   data: S;
   /** May be called again for the same event; order holds per subject. */
-  handle(data: z.infer<S>, world: ConsumerWorld, event: CloudEvent): Promise<void>;
+  handle(data: z.infer<S>, deps: ConsumerDeps, event: CloudEvent): Promise<void>;
 }
 export type AnyConsumer = Omit<Consumer, 'handle'> & {
-  handle(data: never, world: ConsumerWorld, event: CloudEvent): Promise<void>;
+  handle(data: never, deps: ConsumerDeps, event: CloudEvent): Promise<void>;
 };
 
 export const consumer = <S extends z.ZodType>(declaration: Consumer<S>): Consumer<S> => declaration;
@@ -32,8 +32,8 @@ export const consumer = <S extends z.ZodType>(declaration: Consumer<S>): Consume
  * One delivery: repeated ones are recognised, the last failing one is put aside. `attempt` counts from 1. Throws to be
  * asked again.
  */
-export async function consume(of: AnyConsumer, world: ConsumerWorld, message: unknown, attempt: number): Promise<void> {
-  const { db, log, metrics } = world;
+export async function consume(of: AnyConsumer, deps: ConsumerDeps, message: unknown, attempt: number): Promise<void> {
+  const { db, log, metrics } = deps;
   const event = parse(CloudEvent, message, `event for ${of.name}`);
   const isKnown = await db.maybe(
     z.object({ consumer: z.string() }),
@@ -42,7 +42,7 @@ export async function consume(of: AnyConsumer, world: ConsumerWorld, message: un
   );
   if (isKnown) return;
   try {
-    await of.handle(parse(of.data, event.data, `data of ${event.type}`) as never, world, event);
+    await of.handle(parse(of.data, event.data, `data of ${event.type}`) as never, deps, event);
     // Noted after it was handled: a crash between the two hands it over once more, it never loses it.
     await db.run('INSERT INTO consumed_event (consumer, event_id) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
       of.name,
@@ -57,6 +57,6 @@ export async function consume(of: AnyConsumer, world: ConsumerWorld, message: un
       throw error;
     }
     log.eventDead(fields);
-    await putAside(db, { consumer: of.name, topic: topicOf(event.type), event, cause, attempts: attempt });
+    await deadLetter(db, { consumer: of.name, topic: topicOf(event.type), event, cause, attempts: attempt });
   }
 }

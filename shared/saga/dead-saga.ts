@@ -16,7 +16,7 @@ import type { Held, OperatorDecision, SagaStart } from './wire.ts';
  * past no longer fits its code, or the engine has lost it. Nothing of it moves any more, and it hears nothing. Its
  * journal has what each step was called with; so another instance, under its name, can take them back.
  */
-type DeadWorld = { db: Database; clock: Clock; relay: Pick<Relay, 'kick'> };
+type DeadDeps = { db: Database; clock: Clock; relay: Pick<Relay, 'kick'> };
 
 const Member = z.object({ id: z.string(), endedAt: z.string().nullable(), noReturn: z.string().nullable() });
 /** A saga and everything that is part of it. */
@@ -71,7 +71,7 @@ export async function obstacle(db: Queryable, id: string): Promise<string | unde
  * Starts a dead saga again, under its name, to take back everything it has done. Does nothing where that cannot be, and
  * where parts of it have not ended: they have been asked for the same, and its turn comes again.
  */
-export async function takeBackDead({ db, clock, relay }: DeadWorld, door: DurableDoor, id: string): Promise<void> {
+export async function takeBackDead({ db, clock, relay }: DeadDeps, door: DurableDoor, id: string): Promise<void> {
   const saga = await findSaga(db, id);
   if (!saga || saga.engineEnd === null || (await obstacle(db, id)) || (await partsAtWork(db, id)).length > 0) return;
   if (instanceEnd(await door.status(id)) === undefined) return; // not dead after all
@@ -98,16 +98,16 @@ export async function takeBackDead({ db, clock, relay }: DeadWorld, door: Durabl
 
 /** Does what a person decided about a dead saga, as far as it can be done. Throws `conflict` where it cannot. */
 export async function decideOnDead(
-  world: DeadWorld,
+  deps: DeadDeps,
   door: DurableDoor,
   saga: SagaRow,
   decision: OperatorDecision,
 ): Promise<void> {
   switch (decision.verb) {
     case 'retry':
-      return runAgain(world, door, saga, decision);
+      return runAgain(deps, door, saga, decision);
     case 'give-up':
-      return giveUp(world, saga, decision);
+      return giveUp(deps, saga, decision);
     case 'skip':
       throw deadEnd(saga, 'It cannot go on without a step');
   }
@@ -117,7 +117,7 @@ export async function decideOnDead(
  * The engine takes back the failure and plays the story again, with the code of today. Only for one that failed there.
  */
 async function runAgain(
-  { db, clock, relay }: DeadWorld,
+  { db, clock, relay }: DeadDeps,
   door: DurableDoor,
   saga: SagaRow,
   decision: OperatorDecision,
@@ -141,7 +141,7 @@ async function runAgain(
 }
 
 /** Its row ends, and nothing is taken back. */
-async function giveUp({ db, clock, relay }: DeadWorld, saga: SagaRow, decision: OperatorDecision): Promise<void> {
+async function giveUp({ db, clock, relay }: DeadDeps, saga: SagaRow, decision: OperatorDecision): Promise<void> {
   const parts = await partsAtWork(db, saga.id);
   if (parts.length > 0)
     throw new AppError({

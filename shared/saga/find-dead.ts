@@ -5,12 +5,12 @@ import type { Queryable } from '../kernel/database/database.ts';
 import { minutes } from '../kernel/durations.ts';
 import { explain } from '../kernel/errors/app-error.ts';
 import { heldBy, raise, takeBackDead } from './dead-saga.ts';
+import type { Deps } from './deps.ts';
 import { instanceEnd, type DurableDoor, type InstanceState } from './durable-door.ts';
 import { openTicket, tell, tellStuck } from './journal.ts';
-import type { World } from './world.ts';
 
-export type SagaWorld = Pick<World, 'db' | 'clock' | 'log' | 'ticketing' | 'settings'> & {
-  relay: Pick<World['relay'], 'kick'>;
+export type SagaDeps = Pick<Deps, 'db' | 'clock' | 'log' | 'ticketing' | 'settings'> & {
+  relay: Pick<Deps['relay'], 'kick'>;
 };
 
 const batch = 200;
@@ -23,22 +23,22 @@ const askAgainAfter = minutes(1);
  * becomes stuck, with the engine's own words. One that lives again goes on; one that somebody wants to be taken back
  * is. Twice is the same as once. Answers the ids of those that were found dead.
  */
-export async function findDeadSagas(world: SagaWorld, door: DurableDoor): Promise<string[]> {
-  const open = await claim(world);
+export async function findDeadSagas(deps: SagaDeps, door: DurableDoor): Promise<string[]> {
+  const open = await claim(deps);
   const found: string[] = [];
   for (let at = 0; at < open.length; at += together) {
     await Promise.all(
       open.slice(at, at + together).map(async (claimed) => {
         try {
-          if (await look(world, door, claimed)) found.push(claimed.id);
+          if (await look(deps, door, claimed)) found.push(claimed.id);
         } catch (error) {
           // Its turn comes again; the others' must not wait for it.
-          world.log.sagaNotAsked({ sagaId: claimed.id, reason: explain(error) });
+          deps.log.sagaNotAsked({ sagaId: claimed.id, reason: explain(error) });
         }
       }),
     );
   }
-  if (found.length > 0) world.relay.kick();
+  if (found.length > 0) deps.relay.kick();
   return found;
 }
 
@@ -46,7 +46,7 @@ const Claimed = z.object({ id: z.string(), askedAt: z.string() });
 type Claimed = z.infer<typeof Claimed>;
 
 /** Nobody else asks about these for a while. */
-function claim({ db, clock }: SagaWorld): Promise<Claimed[]> {
+function claim({ db, clock }: SagaDeps): Promise<Claimed[]> {
   const now = clock.now();
   return db.many(
     Claimed,
@@ -60,17 +60,17 @@ function claim({ db, clock }: SagaWorld): Promise<Claimed[]> {
 }
 
 /** Answers whether it was found dead just now. */
-async function look(world: SagaWorld, door: DurableDoor, { id, askedAt }: Claimed): Promise<boolean> {
+async function look(deps: SagaDeps, door: DurableDoor, { id, askedAt }: Claimed): Promise<boolean> {
   const instance = await door.status(id);
-  const saga = await findSaga(world.db, id); // a saga writes its end before its instance ends
+  const saga = await findSaga(deps.db, id); // a saga writes its end before its instance ends
   if (!saga || saga.endedAt !== null) return false;
   const end = instanceEnd(instance);
   if (end === undefined) {
-    if (saga.engineEnd !== null) await livesAgain(world, saga);
+    if (saga.engineEnd !== null) await livesAgain(deps, saga);
     return false;
   }
-  const isNews = saga.engineEnd !== end && (await isDead(world, saga, { end, reason: becauseOf(instance), askedAt }));
-  if (await isWantedBack(world.db, saga)) await takeBackDead(world, door, id);
+  const isNews = saga.engineEnd !== end && (await isDead(deps, saga, { end, reason: becauseOf(instance), askedAt }));
+  if (await isWantedBack(deps.db, saga)) await takeBackDead(deps, door, id);
   return isNews;
 }
 
@@ -86,14 +86,14 @@ function becauseOf(instance: InstanceState | undefined): string {
  * Says that a saga is dead: row, timeline, event, ticket, the condition of its server. Answers whether that was news.
  */
 async function isDead(
-  world: SagaWorld,
+  deps: SagaDeps,
   saga: SagaRow,
   { end, reason, askedAt }: { end: string; reason: string; askedAt: string },
 ): Promise<boolean> {
-  const { db, clock, log } = world;
+  const { db, clock, log } = deps;
   const { steps } = await heldBy(db, saga.id);
   const stuck = { step: 'engine', key: 'engine', reason, held: steps.map(({ step, key }) => `${step} (${key})`) };
-  const ticket = await openTicket(world, saga, stuck); // first: after a crash the same one is found again
+  const ticket = await openTicket(deps, saga, stuck); // first: after a crash the same one is found again
   const now = isoTime(clock.now());
   const isNews = await db.transaction(async (tx) => {
     const marked = await tx.run(
@@ -111,7 +111,7 @@ async function isDead(
 }
 
 /** Somebody had the engine run it again. */
-async function livesAgain({ db, clock }: SagaWorld, saga: SagaRow): Promise<void> {
+async function livesAgain({ db, clock }: SagaDeps, saga: SagaRow): Promise<void> {
   const now = isoTime(clock.now());
   await db.transaction(async (tx) => {
     if (await raise(tx, saga.id, { isAnew: false }, now))

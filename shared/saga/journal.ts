@@ -6,9 +6,9 @@ import { isoTime, type Clock } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/database.ts';
 import type { SagaId } from '../kernel/ids.ts';
 import { sagaId, type SagaDefinition } from './define-saga.ts';
+import type { Deps } from './deps.ts';
 import { hasUndo, type AnyStep } from './step.ts';
 import { OperatorDecision, type JournalAnswer, type JournalCall, type SagaPlace, type StepCall } from './wire.ts';
-import type { World } from './world.ts';
 
 /**
  * The story of each saga as people read it, in PostgreSQL, the same on every engine: one row per saga, one per
@@ -27,7 +27,7 @@ const Begun = z.object({
  * ticket: an attempt whose answer was lost, or a call that is delivered again, is followed up and not repeated.
  */
 export async function beginStep(
-  { db, clock }: World,
+  { db, clock }: Deps,
   { name, undo }: Pick<AnyStep, 'name' | 'undo'>,
   call: StepCall,
 ): Promise<{
@@ -99,7 +99,7 @@ export interface KeptCall {
 
 /** Notes how a step stands now. Answers whether it has been taken back meanwhile, and what its undo has begun. */
 export async function endStep(
-  { db, clock }: World,
+  { db, clock }: Deps,
   saga: SagaPlace,
   owner: { sagaId: string; key: string; step: string },
   end: StepEnd,
@@ -157,7 +157,7 @@ export async function endStep(
 }
 
 /** Notes which wait an undo leads to, before it runs: what is learned meanwhile already wakes it. */
-export const noteWake = ({ db }: World, { saga, wake }: StepCall): Promise<number> =>
+export const noteWake = ({ db }: Deps, { saga, wake }: StepCall): Promise<number> =>
   db.run('UPDATE saga SET wake = $2 WHERE id = $1', [saga.id, wake]);
 
 /** Adds a line to the story that people read. */
@@ -177,8 +177,8 @@ export const tell = (
   ]);
 
 /** What a saga writes about itself between its steps: began, unwinding, stuck, ended. */
-export async function keepJournal(world: World, { saga, at, entry }: JournalCall): Promise<JournalAnswer> {
-  const { db, clock, log } = world;
+export async function keepJournal(deps: Deps, { saga, at, entry }: JournalCall): Promise<JournalAnswer> {
+  const { db, clock, log } = deps;
   const now = isoTime(clock.now());
   const fields = { sagaId: saga.id, saga: saga.name };
   switch (entry.kind) {
@@ -219,10 +219,10 @@ export async function keepJournal(world: World, { saga, at, entry }: JournalCall
       return { decision: null };
     case 'stuck':
       log.sagaStuck({ ...fields, step: entry.step, reason: entry.reason });
-      await becomeStuck(world, saga, entry, now);
+      await becomeStuck(deps, saga, entry, now);
       return { decision: null };
     case 'operator-asked':
-      return { decision: await takeDecision(world, saga, entry.wake, now) };
+      return { decision: await takeDecision(deps, saga, entry.wake, now) };
     case 'ended':
       log.sagaEnded({ ...fields, reason: entry.reason ?? entry.state });
       await db.transaction(async (tx) => {
@@ -257,7 +257,7 @@ export async function keepJournal(world: World, { saga, at, entry }: JournalCall
  * again when its answer was lost; a later one does not.
  */
 async function takeDecision(
-  { db }: World,
+  { db }: Deps,
   saga: SagaPlace,
   wake: number,
   now: string,
@@ -310,12 +310,12 @@ interface Stuck {
 }
 
 async function becomeStuck(
-  world: World,
+  deps: Deps,
   saga: SagaPlace,
   entry: Extract<JournalCall['entry'], { kind: 'stuck' }>,
   now: string,
 ): Promise<void> {
-  const { db, clock } = world;
+  const { db, clock } = deps;
   await db.transaction(async (tx) => {
     const isNews = await tx.run(
       `UPDATE saga SET state = 'stuck', wake = $2, waiting_for = 'ops', waiting_until = NULL, held = $3,
@@ -329,7 +329,7 @@ async function becomeStuck(
     );
     if (isNews > 0) await tellStuck(tx, clock, saga, entry, now);
   });
-  const failure = await openTicket(world, saga, entry);
+  const failure = await openTicket(deps, saga, entry);
   if (failure !== undefined) await tell(db, saga, { kind: 'note', step: entry.step, text: failure }, now);
 }
 
@@ -358,7 +358,7 @@ export async function tellStuck(
  * not.
  */
 export async function openTicket(
-  { ticketing, settings }: Pick<World, 'ticketing' | 'settings'>,
+  { ticketing, settings }: Pick<Deps, 'ticketing' | 'settings'>,
   saga: Pick<SagaPlace, 'id' | 'name'>,
   { step, reason, held }: Stuck,
 ): Promise<string | undefined> {

@@ -2,12 +2,12 @@ import { AppError } from '../kernel/errors/app-error.ts';
 import type { ServerId } from '../kernel/ids.ts';
 import { applyTransition, type StateChanges } from '../lifecycle/apply.ts';
 import type { Cause } from '../lifecycle/transitions.ts';
+import type { Deps } from './deps.ts';
 import type { StepContext } from './step.ts';
-import type { World } from './world.ts';
 
 /** Moves a server as part of a step. What the lifecycle refuses fails the step: the saga decided on a wrong picture. */
 export async function move(
-  { db, clock }: World,
+  { db, clock }: Deps,
   context: StepContext,
   serverId: ServerId,
   cause: Cause,
@@ -25,7 +25,7 @@ export async function move(
 
 /** Moves a server back as part of an undo. Where there is nothing to move back, nothing had happened. */
 export async function moveBack(
-  { db, clock }: World,
+  { db, clock }: Deps,
   context: StepContext,
   serverId: ServerId,
   cause: Cause,

@@ -1,21 +1,21 @@
-import { whileAsking } from '../kernel/asking.ts';
 import { isoTime } from '../kernel/clock.ts';
 import { explain } from '../kernel/errors/app-error.ts';
 import { parse } from '../kernel/errors/parse.ts';
+import { inIdempotencyScope } from '../kernel/idempotency-scope.ts';
 import { SagaId } from '../kernel/ids.ts';
 import { derivedId } from '../kernel/new-id.ts';
+import type { Deps } from './deps.ts';
 import { beginStep, endStep, noteWake } from './journal.ts';
 import { hasUndo, type AnyStep, type StepContext, type StepPending, type StepRefused } from './step.ts';
 import { StepCall, type StepAnswer } from './wire.ts';
-import type { World } from './world.ts';
 
 const shortestPollSeconds = 0.5;
 
 /** One attempt of a step, as an activity runs it: journal, run, judge. Throws to be tried again. */
-export async function runStep(step: AnyStep, world: World, rawCall: unknown): Promise<StepAnswer> {
+export async function runStep(step: AnyStep, deps: Deps, rawCall: unknown): Promise<StepAnswer> {
   const call = parse(StepCall, rawCall, `call of step ${step.name}`);
   const fields = { sagaId: call.saga.id, step: step.name, stepKey: call.key };
-  const begun = await beginStep(world, step, call);
+  const begun = await beginStep(deps, step, call);
   if (begun.isUndone) return { outcome: 'refused', reason: `${step.name} had already been taken back` };
   const ticket = begun.ticket ?? call.ticket;
   const mayCancel = call.pointOfNoReturn === undefined && (ticket === undefined || step.isInterruptible);
@@ -27,49 +27,49 @@ export async function runStep(step: AnyStep, world: World, rawCall: unknown): Pr
   const input = parse(step.input, call.input, `input of step ${step.name}`);
   let output: unknown;
   try {
-    output = await whileAsking(nameOf(call), () => step.run(input as never, world, context));
+    output = await inIdempotencyScope(nameOf(call), () => step.run(input as never, deps, context));
   } catch (error) {
     const reason = explain(error);
-    world.log.stepFailed({ ...fields, attempt: begun.attempt, reason });
-    world.metrics.steps.inc({ step: step.name, outcome: 'failed' });
-    await endStep(world, call.saga, owner, {
+    deps.log.stepFailed({ ...fields, attempt: begun.attempt, reason });
+    deps.metrics.steps.inc({ step: step.name, outcome: 'failed' });
+    await endStep(deps, call.saga, owner, {
       state: 'failed',
       attempt: begun.attempt,
       text: `attempt ${begun.attempt} failed: ${reason}`,
     });
     throw new Error(reason, { cause: error });
   } finally {
-    world.relay.kick();
+    deps.relay.kick();
   }
   const answer = judge(step, output);
-  world.metrics.steps.inc({ step: step.name, outcome: answer.outcome });
-  const { isUndone } = await endStep(world, call.saga, owner, endOf(answer, call, begun.attempt, world.clock.now()));
+  deps.metrics.steps.inc({ step: step.name, outcome: answer.outcome });
+  const { isUndone } = await endStep(deps, call.saga, owner, endOf(answer, call, begun.attempt, deps.clock.now()));
   if (isUndone && hasUndo(step.undo)) {
-    world.log.lateStep(fields);
-    await step.undo.run(input as never, world, context);
+    deps.log.lateStep(fields);
+    await step.undo.run(input as never, deps, context);
   }
   if (answer.outcome === 'pending') {
     // Said when it begins to wait for something; that it still does is on its page, not in the log again and again.
     if (answer.ticket !== ticket)
-      world.log.stepWaiting({ ...fields, ...(answer.waitingFor && { waitingFor: answer.waitingFor }) });
-    return { outcome: 'pending', ticket: answer.ticket, pollAfterSeconds: pollAfter(answer, world) };
+      deps.log.stepWaiting({ ...fields, ...(answer.waitingFor && { waitingFor: answer.waitingFor }) });
+    return { outcome: 'pending', ticket: answer.ticket, pollAfterSeconds: pollAfter(answer, deps) };
   }
-  if (answer.outcome === 'refused') world.log.stepRefused({ ...fields, reason: answer.reason });
-  else world.log.stepDone({ ...fields, attempt: begun.attempt });
+  if (answer.outcome === 'refused') deps.log.stepRefused({ ...fields, reason: answer.reason });
+  else deps.log.stepDone({ ...fields, attempt: begun.attempt });
   return answer;
 }
 
 /** Takes a step back, whether or not it ever ran. The mark it leaves keeps a late `run` from happening. */
-export async function undoStep(step: AnyStep, world: World, rawCall: unknown): Promise<StepAnswer> {
+export async function undoStep(step: AnyStep, deps: Deps, rawCall: unknown): Promise<StepAnswer> {
   const call = parse(StepCall, rawCall, `call of the undo of ${step.name}`);
   if (!hasUndo(step.undo)) throw new Error(`${step.name} has no undo: ${step.undo.nothing}`);
   const { sagaId, input: rawInput } = call.input as { sagaId: string; input: unknown };
   const owner = { sagaId, key: call.key, step: step.name };
   const fields = { sagaId: call.saga.id, step: step.undo.name, stepKey: call.key };
-  await noteWake(world, call);
+  await noteWake(deps, call);
   const begun =
     call.ticket === undefined
-      ? await endStep(world, call.saga, owner, {
+      ? await endStep(deps, call.saga, owner, {
           state: 'undoing',
           text: `taking back: ${step.undo.name}`,
           call: { undo: step.undo.name, at: call.at, input: rawInput ?? null },
@@ -78,33 +78,33 @@ export async function undoStep(step: AnyStep, world: World, rawCall: unknown): P
   try {
     const context = contextOf(step.undo.name, { ...call, ticket: call.ticket ?? begun?.undoTicket }, sagaId);
     const { undo } = step;
-    const waiting = await whileAsking(nameOf(call), () =>
-      undo.run(parse(step.input, rawInput, `input of ${undo.name}`) as never, world, context),
+    const waiting = await inIdempotencyScope(nameOf(call), () =>
+      undo.run(parse(step.input, rawInput, `input of ${undo.name}`) as never, deps, context),
     );
     if (waiting && waiting.outcome === 'refused') throw new UndoRefused(waiting.reason);
     if (waiting) {
-      await endStep(world, call.saga, owner, {
+      await endStep(deps, call.saga, owner, {
         state: 'undoing',
         ticket: waiting.ticket,
         text: `${step.undo.name}: waiting for ${waiting.waitingFor ?? waiting.progress ?? 'it'}`,
         ...(waiting.waitingFor && { waitingFor: waiting.waitingFor }),
       });
-      return { outcome: 'pending', ticket: waiting.ticket, pollAfterSeconds: pollAfter(waiting, world) };
+      return { outcome: 'pending', ticket: waiting.ticket, pollAfterSeconds: pollAfter(waiting, deps) };
     }
   } catch (error) {
     const reason = explain(error);
-    world.log.undoFailed({ ...fields, reason });
-    await endStep(world, call.saga, owner, {
+    deps.log.undoFailed({ ...fields, reason });
+    await endStep(deps, call.saga, owner, {
       state: 'undo-failed',
       text: `${step.undo.name} failed: ${reason}`,
       ...(error instanceof UndoRefused && { ticket: null }),
     });
     throw new Error(reason, { cause: error });
   } finally {
-    world.relay.kick();
+    deps.relay.kick();
   }
-  await endStep(world, call.saga, owner, { state: 'undone', text: `taken back: ${step.undo.name}` });
-  world.log.stepUndone(fields);
+  await endStep(deps, call.saga, owner, { state: 'undone', text: `taken back: ${step.undo.name}` });
+  deps.log.stepUndone(fields);
   return { outcome: 'done', output: null };
 }
 
@@ -127,7 +127,7 @@ const contextOf = (name: string, call: StepCall, sagaId: string): StepContext =>
   origin: { actor: name, sagaId, stepKey: `${name} ${call.key}` },
 });
 
-function pollAfter({ pollAfterSeconds, pace = 'hardware' }: StepPending, { settings }: World): number {
+function pollAfter({ pollAfterSeconds, pace = 'hardware' }: StepPending, { settings }: Deps): number {
   return pace === 'woken'
     ? pollAfterSeconds
     : Math.max(shortestPollSeconds, pollAfterSeconds / settings.pollSpeed[pace]);

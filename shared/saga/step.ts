@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { IdKind, SagaId } from '../kernel/ids.ts';
-import type { World } from './world.ts';
+import type { Deps } from './deps.ts';
 
 /** What a step may answer beside its output: ask again later, or no and why. */
 export type StepPending = {
@@ -54,7 +54,7 @@ export interface Undo<I> {
    * Works from the input alone: right even if `run` never answered. Undoing what never happened succeeds. Refused, it
    * stays undone like one that throws; what it had begun is over, and the next attempt begins anew.
    */
-  run(input: I, world: World, context: StepContext): Promise<void | StepPending | StepRefused>;
+  run(input: I, deps: Deps, context: StepContext): Promise<void | StepPending | StepRefused>;
 }
 
 export interface StepDeclaration<I extends z.ZodType, O extends z.ZodType> {
@@ -63,7 +63,7 @@ export interface StepDeclaration<I extends z.ZodType, O extends z.ZodType> {
   input: I;
   output: O;
   /** Twice is the same as once. Throw to be retried, return to be judged. Never sleeps: answers `pending`. */
-  run(input: z.infer<I>, world: World, context: StepContext): Promise<z.infer<O> | StepPending | StepRefused>;
+  run(input: z.infer<I>, deps: Deps, context: StepContext): Promise<z.infer<O> | StepPending | StepRefused>;
   undo: Undo<z.infer<I>> | NoUndo;
   retry?: Partial<Retry>;
   /** How long the step may answer `pending` in all, milliseconds. Then it has failed. */
@@ -85,11 +85,11 @@ export type Step<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodTyp
 };
 /** Any step, where its types do not matter: for registering and for lists. */
 export type AnyStep = Omit<Step, 'run' | 'undo'> & {
-  run(input: never, world: World, context: StepContext): Promise<unknown>;
+  run(input: never, deps: Deps, context: StepContext): Promise<unknown>;
   undo:
     | NoUndo
     | (Omit<Undo<never>, 'run'> & {
-        run(input: never, world: World, context: StepContext): Promise<void | StepPending | StepRefused>;
+        run(input: never, deps: Deps, context: StepContext): Promise<void | StepPending | StepRefused>;
       });
 };
 

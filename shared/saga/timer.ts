@@ -1,5 +1,5 @@
 import type { Sagas } from './client.ts';
-import type { World } from './world.ts';
+import type { Deps } from './deps.ts';
 
 /** A function that the clock calls. */
 export interface TimerFunction {
@@ -8,7 +8,7 @@ export interface TimerFunction {
   /** NCRONTAB: second, minute, hour, day, month, day of the week; UTC. */
   schedule: string;
   /** May be called again, or late; one call at a time in all processes. */
-  run(world: World & { sagas: Sagas }): Promise<unknown>;
+  run(deps: Deps & { sagas: Sagas }): Promise<unknown>;
 }
 
 export const timerFunction = (declaration: TimerFunction): TimerFunction => declaration;

@@ -25,7 +25,7 @@ import { containsIp } from '../kernel/http-client/networks.ts';
 import { createLog, createLogger, type Log } from '../kernel/log/log.ts';
 import { createMetrics } from '../kernel/metrics.ts';
 import { BadSettings } from '../kernel/setting-values.ts';
-import type { World } from '../saga/world.ts';
+import type { Deps } from '../saga/deps.ts';
 import { missingForPlatform, publicUrl, type Settings } from './settings.ts';
 
 /** The settings with every system's address and credentials present. Throws BadSettings naming all that are not. */
@@ -55,8 +55,8 @@ export interface WiringParts {
   db?: Database;
 }
 
-/** Builds the world: the only place where real clients are made. `close` ends what it opened. */
-export function buildWorld(given: Settings, parts: WiringParts = {}): { world: World; close: () => Promise<void> } {
+/** Builds what steps and functions use: the only place where real clients are made. `close` ends what it opened. */
+export function buildDeps(given: Settings, parts: WiringParts = {}): { deps: Deps; close: () => Promise<void> } {
   const settings = complete(given);
   const log = parts.log ?? createLog(createLogger(settings.LOG_LEVEL));
   const clock = parts.clock ?? systemClock;
@@ -85,7 +85,7 @@ export function buildWorld(given: Settings, parts: WiringParts = {}): { world: W
       ? createRedfish({ secrets, http: { observe, mayConnect: managementNetworks(db) }, pollAfterSeconds: 30 })
       : createEdgeBmc({ db, notices });
   const publisher = embeddedBus;
-  const world: World = {
+  const deps: Deps = {
     db,
     clock,
     log,
@@ -106,7 +106,7 @@ export function buildWorld(given: Settings, parts: WiringParts = {}): { world: W
     secrets,
     authority: createVaultPki({ ...vault, mount: settings.VAULT_PKI_MOUNT, role: settings.VAULT_PKI_ROLE }),
     bmc,
-    inventory: createNetbox({ baseUrl: settings.NETBOX_URL, token: settings.NETBOX_TOKEN, observe }),
+    dcim: createNetbox({ baseUrl: settings.NETBOX_URL, token: settings.NETBOX_TOKEN, observe }),
     quoting: {
       hpe: createHpeQuoting({
         baseUrl: settings.HPE_QUOTING_URL,
@@ -152,7 +152,7 @@ export function buildWorld(given: Settings, parts: WiringParts = {}): { world: W
     mailer: createSmtp({ url: settings.SMTP_URL, from: settings.SMTP_FROM, observe }),
   };
   return {
-    world,
+    deps,
     close: async () => {
       await bmc.close();
       await notices.close();

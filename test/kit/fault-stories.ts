@@ -12,7 +12,7 @@ import { stockConfig } from '../simulators/shelf.ts';
 import { placeOrder } from './orders.ts';
 import type { FaultStory } from './saga-faults.ts';
 import { serverInService, serverInStock, serverOnItsWay } from './servers.ts';
-import type { TestWorld } from './world.ts';
+import type { TestPlatform } from './test-platform.ts';
 
 export const orderOfBought: FaultStory = {
   name: 'an order that must be bought',
@@ -80,7 +80,7 @@ function onItsWay(
   name: string,
   saga: FaultStory['saga'],
   to: 'cabled' | 'discovered',
-  trouble: { before?: (w: TestWorld) => void; spoil?: (w: TestWorld, serial: string) => void } = {},
+  trouble: { before?: (w: TestPlatform) => void; spoil?: (w: TestPlatform, serial: string) => void } = {},
 ): FaultStory {
   let story: Awaited<ReturnType<typeof serverOnItsWay>> | undefined;
   return {

@@ -5,7 +5,7 @@ import { isoTime } from '../../shared/kernel/clock.ts';
 import { OrderId } from '../../shared/kernel/ids.ts';
 import { newId } from '../../shared/kernel/new-id.ts';
 import { sagaId } from '../../shared/saga/define-saga.ts';
-import type { TestWorld } from './world.ts';
+import type { TestPlatform } from './test-platform.ts';
 
 export const usualConfig: ServerConfig = {
   cpu: '2x Intel Xeon Gold 6530',
@@ -16,7 +16,7 @@ export const usualConfig: ServerConfig = {
 
 /** An accepted order whose saga has not begun. */
 export async function placeOrder(
-  { db, time }: TestWorld,
+  { db, time }: TestPlatform,
   {
     quantity = 1,
     config = usualConfig,

@@ -17,13 +17,13 @@ export interface DeskUnderTest {
 }
 
 /** What every vendor's desk has to do behind the Quoting port, whatever its interface looks like. */
-export function quotingSuite(world: AdapterLab, desk: DeskUnderTest, open: () => Quoting): void {
-  const state = () => world.lab.state<DeskState>(desk.vendor);
+export function quotingSuite(deps: AdapterLab, desk: DeskUnderTest, open: () => Quoting): void {
+  const state = () => deps.lab.state<DeskState>(desk.vendor);
   const spoil = (method: string, path: string, kind: 'lost-answer' | 'garbled-answer') =>
-    world.lab.faults.set({ system: desk.vendor, method, path, fault: { kind } });
+    deps.lab.faults.set({ system: desk.vendor, method, path, fault: { kind } });
   const quoted = async () => {
     const { ref } = await open().requestQuote(request);
-    await world.time.pass(600);
+    await deps.time.pass(600);
     return ref;
   };
   const ordered = async (poNumber = 'PO-1') => {
@@ -38,7 +38,7 @@ export function quotingSuite(world: AdapterLab, desk: DeskUnderTest, open: () =>
     it('takes time, then names a price, a model, a lead time and a last day', async () => {
       const { ref } = await open().requestQuote(request);
       await expect(open().readQuote(ref)).resolves.toEqual({ outcome: 'pending' });
-      await world.time.pass(600);
+      await deps.time.pass(600);
       const answer = await open().readQuote(ref);
       expect(answer).toMatchObject({
         outcome: 'quoted',
@@ -47,7 +47,7 @@ export function quotingSuite(world: AdapterLab, desk: DeskUnderTest, open: () =>
       if (answer.outcome !== 'quoted') return;
       expect(answer.quote.totalMinor).toBe(2 * (state().quotes[0]?.offer?.unitMinor[0] ?? 0));
       expect(answer.quote.leadTimeDays).toBeGreaterThan(5);
-      expect(Date.parse(answer.quote.validUntil)).toBeGreaterThan(world.time.now() + 14 * 86_400_000);
+      expect(Date.parse(answer.quote.validUntil)).toBeGreaterThan(deps.time.now() + 14 * 86_400_000);
     });
 
     it('is asked for once, however often it is asked for', async () => {
@@ -55,7 +55,7 @@ export function quotingSuite(world: AdapterLab, desk: DeskUnderTest, open: () =>
       await expect(open().requestQuote(request)).resolves.toEqual({ ref });
       await expect(open().findQuote(request.requestId)).resolves.toEqual({ ref });
       await expect(open().findQuote('quo_other')).resolves.toBeUndefined();
-      expect(world.lab.effects.repeated()).toEqual([]);
+      expect(deps.lab.effects.repeated()).toEqual([]);
     });
 
     it.each(['lost-answer', 'garbled-answer'] as const)('is found again, not doubled, after a %s', async (kind) => {
@@ -70,7 +70,7 @@ export function quotingSuite(world: AdapterLab, desk: DeskUnderTest, open: () =>
         ...request,
         lines: [{ config: { ...config, cpu: '4x Itanium 9760' }, quantity: 1 }],
       });
-      await world.time.pass(600);
+      await deps.time.pass(600);
       await expect(open().readQuote(ref)).resolves.toMatchObject({
         outcome: 'declined',
         reason: expect.stringContaining('Itanium'),
@@ -83,7 +83,7 @@ export function quotingSuite(world: AdapterLab, desk: DeskUnderTest, open: () =>
       await open().cancelQuote(ref);
       await open().cancelQuote('nothing-like-it');
       await expect(open().readQuote(ref)).resolves.toEqual({ outcome: 'cancelled' });
-      expect(world.lab.holdings()).toMatchObject({ [desk.vendor]: { openQuotes: [], liveOrders: [] } });
+      expect(deps.lab.holdings()).toMatchObject({ [desk.vendor]: { openQuotes: [], liveOrders: [] } });
     });
 
     it('needs no cancelling once it has been ordered, and the order stays', async () => {
@@ -95,7 +95,7 @@ export function quotingSuite(world: AdapterLab, desk: DeskUnderTest, open: () =>
 
     it('can no longer be ordered once it has expired', async () => {
       const quoteRef = await quoted();
-      await world.time.pass(60 * 86_400);
+      await deps.time.pass(60 * 86_400);
       await expect(open().readQuote(quoteRef)).resolves.toMatchObject({ outcome: 'declined' });
       await expect(open().submitOrder({ poNumber: 'PO-1', quoteRef, deliverTo: 'dc-nyc-01' })).resolves.toMatchObject({
         outcome: 'refused',
@@ -107,9 +107,9 @@ export function quotingSuite(world: AdapterLab, desk: DeskUnderTest, open: () =>
     it('becomes machines on their way, each with the serial and addresses the vendor says it has', async () => {
       const poNumber = await ordered();
       await expect(open().readOrder(poNumber)).resolves.toEqual({ outcome: 'received' });
-      await world.time.pass(orderTimes.confirmed);
+      await deps.time.pass(orderTimes.confirmed);
       await expect(open().readOrder(poNumber)).resolves.toEqual({ outcome: 'confirmed' });
-      await world.time.pass(orderTimes.shipped);
+      await deps.time.pass(orderTimes.shipped);
       const order = await open().readOrder(poNumber);
       expect(order).toMatchObject({
         outcome: 'shipped',
@@ -129,7 +129,7 @@ export function quotingSuite(world: AdapterLab, desk: DeskUnderTest, open: () =>
         expect(item.macs).toHaveLength(2);
       }
       expect(new Set(items.flatMap((item) => [item.serial, item.bmcMac, ...item.macs])).size).toBe(8);
-      expect(world.lab.effects.repeated()).toEqual([]);
+      expect(deps.lab.effects.repeated()).toEqual([]);
     });
 
     it('is placed once per order number, also when it is submitted again', async () => {
@@ -147,7 +147,7 @@ export function quotingSuite(world: AdapterLab, desk: DeskUnderTest, open: () =>
       const answer = await submit().catch(submit);
       expect(answer).toMatchObject({ outcome: 'accepted' });
       expect(state().orders).toHaveLength(1);
-      expect(world.lab.effects.repeated()).toEqual([]);
+      expect(deps.lab.effects.repeated()).toEqual([]);
     });
 
     it('is refused for a quote that is still being made', async () => {
@@ -162,14 +162,14 @@ export function quotingSuite(world: AdapterLab, desk: DeskUnderTest, open: () =>
       await expect(open().cancelOrder(early, 'no longer wanted')).resolves.toEqual({ outcome: 'cancelled' });
       await expect(open().cancelOrder(early, 'no longer wanted')).resolves.toEqual({ outcome: 'cancelled' });
       await expect(open().cancelOrder('PO-never', 'no longer wanted')).resolves.toEqual({ outcome: 'cancelled' });
-      await world.time.pass(orderTimes.shipped);
+      await deps.time.pass(orderTimes.shipped);
       await expect(open().readOrder(early)).resolves.toMatchObject({ outcome: 'cancelled' });
       await expect(open().readOrder('PO-never')).resolves.toEqual({ outcome: 'unknown' });
     });
 
     it('is too late to cancel once it is in production', async () => {
       const poNumber = await ordered();
-      await world.time.pass(orderTimes.producing);
+      await deps.time.pass(orderTimes.producing);
       await expect(open().cancelOrder(poNumber, 'no longer wanted')).resolves.toMatchObject({
         outcome: 'too-late',
         reason: expect.any(String),
@@ -179,13 +179,13 @@ export function quotingSuite(world: AdapterLab, desk: DeskUnderTest, open: () =>
     it('tells a part shipment from the whole', async () => {
       state().shipsInParts = true;
       const poNumber = await ordered();
-      await world.time.pass(orderTimes.shipped);
+      await deps.time.pass(orderTimes.shipped);
       await expect(open().readOrder(poNumber)).resolves.toMatchObject({
         outcome: 'shipped',
         isComplete: false,
         notices: [{ items: [{}] }],
       });
-      await world.time.pass(orderTimes.rest);
+      await deps.time.pass(orderTimes.rest);
       await expect(open().readOrder(poNumber)).resolves.toMatchObject({
         outcome: 'shipped',
         isComplete: true,
@@ -197,7 +197,7 @@ export function quotingSuite(world: AdapterLab, desk: DeskUnderTest, open: () =>
   describe('a return', () => {
     it('is authorised once per key, for machines this order delivered', async () => {
       const poNumber = await ordered();
-      await world.time.pass(orderTimes.shipped);
+      await deps.time.pass(orderTimes.shipped);
       const order = await open().readOrder(poNumber);
       const serials =
         order.outcome === 'shipped' ? order.notices.flatMap((notice) => notice.items.map((item) => item.serial)) : [];
@@ -222,7 +222,7 @@ export function quotingSuite(world: AdapterLab, desk: DeskUnderTest, open: () =>
       const { ref } = await quoting.requestQuote(request);
       state().tokens = {};
       await expect(quoting.readQuote(ref)).resolves.toEqual({ outcome: 'pending' });
-      expect(world.count('POST', /oauth/)).toBe(2);
+      expect(deps.count('POST', /oauth/)).toBe(2);
     });
   });
 }

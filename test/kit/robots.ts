@@ -7,7 +7,7 @@ import { completeTask, getTask, type Task } from '../../shared/domain/tasks/task
 import type { CloudEvent } from '../../shared/events/cloud-event.ts';
 import { program } from '../../shared/kernel/actor.ts';
 import { ApprovalId, ShipmentId, TaskId } from '../../shared/kernel/ids.ts';
-import type { World } from '../../shared/saga/world.ts';
+import type { Deps } from '../../shared/saga/deps.ts';
 import type { PhysicalFault, ServerHardware } from '../simulators/bmc/hardware.ts';
 
 export interface Hands {
@@ -22,7 +22,7 @@ const minutesToWork = 30;
 
 /** The company's people in virtual time: half an hour after they hear of their work it is done. */
 export class Robots {
-  readonly #options: { world: World; time: VirtualTime; hands: Hands };
+  readonly #options: { deps: Deps; time: VirtualTime; hands: Hands };
   /** What approvers decide from now on. */
   decision: 'approved' | 'rejected' = 'approved';
   /** Whether the next goods to be scanned are damaged. */
@@ -38,7 +38,7 @@ export class Robots {
   /** False while everybody is away. */
   areAtWork = true;
 
-  constructor(options: { world: World; time: VirtualTime; hands: Hands }) {
+  constructor(options: { deps: Deps; time: VirtualTime; hands: Hands }) {
     this.#options = options;
   }
 
@@ -53,7 +53,7 @@ export class Robots {
 
   async #work(id: TaskId): Promise<void> {
     const {
-      world: { db, clock, relay },
+      deps: { db, clock, relay },
       hands,
     } = this.#options;
     const task = await getTask(db, id);
@@ -75,7 +75,7 @@ export class Robots {
   }
 
   async #scan(shipmentId: ShipmentId): Promise<void> {
-    const { db } = this.#options.world;
+    const { db } = this.#options.deps;
     const state = this.goodsAre === 'good' ? 'received' : 'rejected';
     for (const { serial, manifest } of await itemsOf(db, shipmentId)) {
       const scanned = { serial, macs: [manifest.bmcMac], condition: this.goodsAre, photos: [] };
@@ -89,7 +89,7 @@ export class Robots {
 
   async #decide(id: ApprovalId): Promise<void> {
     const {
-      world: { db, clock, relay },
+      deps: { db, clock, relay },
     } = this.#options;
     await decideApproval(db, clock, await getApproval(db, id), this.decision, program('robot'), 'as told');
     relay.kick();

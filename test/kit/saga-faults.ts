@@ -9,16 +9,16 @@ import type { SagaDefinition } from '../../shared/saga/define-saga.ts';
 import { hasUndo } from '../../shared/saga/step.ts';
 import { journalActivity, SagaEnd } from '../../shared/saga/wire.ts';
 import { company } from '../simulators/kit/company.ts';
-import { aTestWorld, type TestWorld } from './world.ts';
+import { aTestPlatform, type TestPlatform } from './test-platform.ts';
 
 /** A story to be spoiled at every step: what it is about has to be there before, and is not part of what it does. */
 export interface FaultStory {
   name: string;
   saga: SagaDefinition;
   /** Makes what the story is about: an order, a wish. Called once per cell, after the world was looked at. */
-  begin(world: TestWorld, datacenter: string): Promise<{ about: string; input: object }>;
+  begin(deps: TestPlatform, datacenter: string): Promise<{ about: string; input: object }>;
   /** Sees to it that there is something to start from, before the world is looked at. */
-  prepare?(world: TestWorld, datacenter: string): Promise<void>;
+  prepare?(deps: TestPlatform, datacenter: string): Promise<void>;
 }
 
 interface Place {
@@ -121,7 +121,7 @@ export async function describeSagaFaults(
   story: FaultStory,
   shard: { index: number; of: number } = { index: 0, of: 1 },
 ): Promise<void> {
-  const w = await aTestWorld();
+  const w = await aTestPlatform();
   const places = (await enumerate(w, story)).map((place, index, all) => ({ ...place, next: all[index + 1] }));
   let cells = 0;
 
@@ -240,7 +240,7 @@ export async function describeSagaFaults(
 }
 
 /** Runs the story once, unspoiled, and notes every call of a step in its order. */
-async function enumerate(w: TestWorld, story: FaultStory): Promise<Place[]> {
+async function enumerate(w: TestPlatform, story: FaultStory): Promise<Place[]> {
   const places = new Map<string, Place>();
   const datacenter = nextDatacenter();
   await story.prepare?.(w, datacenter);

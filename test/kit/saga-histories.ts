@@ -3,7 +3,7 @@ import path from 'node:path';
 import { sagaFamily } from '../../shared/domain/sagas/sagas.db.ts';
 import { recordHistory, type RecordedHistory } from './conformance/replay.ts';
 import type { FaultStory } from './saga-faults.ts';
-import type { TestWorld } from './world.ts';
+import type { TestPlatform } from './test-platform.ts';
 
 const folder = path.resolve('test/fixtures/histories/sagas');
 
@@ -21,7 +21,7 @@ Orders under way would break at the next deployment: their past no longer fits t
  * occurs again).
  */
 export async function recordStory(
-  w: TestWorld,
+  w: TestPlatform,
   name: string,
   story: FaultStory,
   datacenter: string,

@@ -8,12 +8,12 @@ import { newId } from '../../shared/kernel/new-id.ts';
 import { beginLife } from '../../shared/lifecycle/apply.ts';
 import { stockConfig, type ShelfServer } from '../simulators/shelf.ts';
 import { placeOrder } from './orders.ts';
-import type { TestWorld } from './world.ts';
+import type { TestPlatform } from './test-platform.ts';
 
 const Found = z.object({ id: ServerId });
 
 /** A free server of the shelf's usual kind, in stock in that datacenter. */
-export async function serverInStock(w: TestWorld, datacenter: string): Promise<ServerId> {
+export async function serverInStock(w: TestPlatform, datacenter: string): Promise<ServerId> {
   const known = await w.db.maybe(
     Found,
     "SELECT id FROM asset WHERE datacenter_id = $1 AND state = 'RECEIVED' AND order_id IS NULL AND " +
@@ -36,8 +36,8 @@ export async function serverInStock(w: TestWorld, datacenter: string): Promise<S
   w.shelf.push(item);
   const id = ServerId.parse(newId('server', w.time.now()));
   const datacenterId = DatacenterId.parse(datacenter);
-  const { heightUnits } = await w.world.inventory.ensureDevice({ serverId: id, ...item, datacenter: datacenterId });
-  await beginLife(w.db, w.world.clock, 'found-on-shelf', { id, datacenterId, ...item }, { actor: 'stock-taking' });
+  const { heightUnits } = await w.deps.dcim.ensureDevice({ serverId: id, ...item, datacenter: datacenterId });
+  await beginLife(w.db, w.deps.clock, 'found-on-shelf', { id, datacenterId, ...item }, { actor: 'stock-taking' });
   await recordHeight(w.db, id, heightUnits);
   return id;
 }
@@ -47,13 +47,13 @@ export async function serverInStock(w: TestWorld, datacenter: string): Promise<S
  * what the story is about.
  */
 export async function serverOnItsWay(
-  w: TestWorld,
+  w: TestPlatform,
   datacenter: string,
   to: 'cabled' | 'discovered',
 ): Promise<{ about: string; input: { orderId: OrderId; serverId: ServerId } }> {
   const serverId = await serverInStock(w, datacenter);
   const { id: orderId, lines } = await placeOrder(w, { datacenter, config: stockConfig });
-  await reserveAsset(w.db, w.world.clock, serverId, orderId, OrderLineId.parse(lines[0]?.id));
+  await reserveAsset(w.db, w.deps.clock, serverId, orderId, OrderLineId.parse(lines[0]?.id));
   const story = { about: `${orderId}-${serverId}`, input: { orderId, serverId } };
   await w.engine.runToEnd(await w.sagas.start(installServer, story.about, story.input));
   if (to === 'discovered') await w.engine.runToEnd(await w.sagas.start(discoverServer, story.about, story.input));
@@ -61,7 +61,7 @@ export async function serverOnItsWay(
 }
 
 /** A server that a tenant has in service; one is ordered where there is none. */
-export async function serverInService(w: TestWorld, datacenter: string): Promise<ServerId> {
+export async function serverInService(w: TestPlatform, datacenter: string): Promise<ServerId> {
   const known = await w.db.maybe(Found, "SELECT id FROM asset WHERE state = 'IN_SERVICE' LIMIT 1", []);
   if (known) return known.id;
   const { id } = await placeOrder(w, { datacenter });

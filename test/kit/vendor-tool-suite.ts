@@ -26,12 +26,12 @@ export interface ToolUnderTest {
 }
 
 /** What a fleet manager has to do behind the VendorTool port. */
-export function vendorToolSuite(world: AdapterLab, tool: ToolUnderTest, open: () => VendorTool): void {
+export function vendorToolSuite(deps: AdapterLab, tool: ToolUnderTest, open: () => VendorTool): void {
   /** Asks again with the ticket until it is decided, as a saga does. */
   const decided = async (ask: (ticket?: string) => Promise<Submitted>): Promise<Submitted> => {
     let answer = await ask();
     for (let round = 0; answer.outcome === 'pending' && round < 40; round++) {
-      await world.time.pass(answer.pollAfterSeconds * 4);
+      await deps.time.pass(answer.pollAfterSeconds * 4);
       answer = await ask(answer.ticket);
     }
     return answer;
@@ -41,9 +41,9 @@ export function vendorToolSuite(world: AdapterLab, tool: ToolUnderTest, open: ()
   const apply = (over: Partial<typeof profile> = {}) =>
     decided((ticket) => open().applyProfile(serial, { ...profile, ...over, ...(ticket !== undefined && { ticket }) }));
   const unregister = () => decided(() => open().unregister(serial, server.bmcAddress));
-  const untouched = () => new Lab({ simulators: world.simulators, time: world.time }).holdings();
+  const untouched = () => new Lab({ simulators: deps.simulators, time: deps.time }).holdings();
   const lose = (path: string) =>
-    world.lab.faults.set({ system: tool.simulator, method: 'POST', path, fault: { kind: 'lost-answer' } });
+    deps.lab.faults.set({ system: tool.simulator, method: 'POST', path, fault: { kind: 'lost-answer' } });
 
   describe('registering a server', () => {
     it('takes hardware time, then the server is known by its serial', async () => {
@@ -56,7 +56,7 @@ export function vendorToolSuite(world: AdapterLab, tool: ToolUnderTest, open: ()
     it('twice is the same as once', async () => {
       await register();
       await expect(open().register(server)).resolves.toEqual({ outcome: 'done' });
-      expect(world.lab.effects.repeated()).toEqual([]);
+      expect(deps.lab.effects.repeated()).toEqual([]);
     });
 
     it('ends well though the first answer was lost', async () => {
@@ -65,8 +65,8 @@ export function vendorToolSuite(world: AdapterLab, tool: ToolUnderTest, open: ()
         .register(server)
         .catch(() => undefined);
       await expect(register()).resolves.toEqual({ outcome: 'done' });
-      expect(world.lab.holdings()).toMatchObject({ [tool.simulator]: { registrations: [serial] } });
-      expect(world.lab.effects.repeated()).toEqual([]);
+      expect(deps.lab.holdings()).toMatchObject({ [tool.simulator]: { registrations: [serial] } });
+      expect(deps.lab.effects.repeated()).toEqual([]);
     });
 
     it('is refused when the BMC does not accept the password, and says so without showing it', async () => {
@@ -81,15 +81,15 @@ export function vendorToolSuite(world: AdapterLab, tool: ToolUnderTest, open: ()
       await expect(unregister()).resolves.toEqual({ outcome: 'done' });
       await expect(unregister()).resolves.toEqual({ outcome: 'done' });
       await expect(open().isRegistered(serial)).resolves.toBe(false);
-      expect(world.lab.holdings()).toEqual(untouched());
+      expect(deps.lab.holdings()).toEqual(untouched());
     });
 
     it('leaves nothing behind when it is given up while the tool is still at it', async () => {
       await open().register(server);
       await expect(open().unregister(serial, server.bmcAddress)).resolves.toMatchObject({ outcome: 'pending' });
       await expect(unregister()).resolves.toEqual({ outcome: 'done' });
-      await world.time.pass(3600);
-      expect(world.lab.holdings()).toEqual(untouched());
+      await deps.time.pass(3600);
+      expect(deps.lab.holdings()).toEqual(untouched());
     });
   });
 
@@ -100,7 +100,7 @@ export function vendorToolSuite(world: AdapterLab, tool: ToolUnderTest, open: ()
       await expect(apply()).resolves.toEqual({ outcome: 'done' });
       await expect(open().readProfile(serial)).resolves.toEqual({ template: profile.template, isCompliant: true });
       await expect(open().applyProfile(serial, profile)).resolves.toEqual({ outcome: 'done' });
-      expect(world.lab.effects.repeated()).toEqual([]);
+      expect(deps.lab.effects.repeated()).toEqual([]);
     });
 
     it('ends with one profile though the first answer was lost', async () => {
@@ -110,7 +110,7 @@ export function vendorToolSuite(world: AdapterLab, tool: ToolUnderTest, open: ()
         .applyProfile(serial, profile)
         .catch(() => undefined);
       await expect(apply()).resolves.toEqual({ outcome: 'done' });
-      expect(world.lab.effects.repeated()).toEqual([]);
+      expect(deps.lab.effects.repeated()).toEqual([]);
     });
 
     it('is refused with the reason when the tool fails at it, and may be tried again', async () => {
@@ -135,10 +135,10 @@ export function vendorToolSuite(world: AdapterLab, tool: ToolUnderTest, open: ()
       await register();
       await open().applyProfile(serial, profile);
       await open().removeProfile(serial);
-      await world.time.pass(3600);
+      await deps.time.pass(3600);
       await open().removeProfile(serial);
       await expect(open().readProfile(serial)).resolves.toBeUndefined();
-      expect(world.lab.holdings()).toMatchObject({ [tool.simulator]: { profiles: [] } });
+      expect(deps.lab.holdings()).toMatchObject({ [tool.simulator]: { profiles: [] } });
     });
 
     it('is taken away again, and then another may come', async () => {
@@ -146,7 +146,7 @@ export function vendorToolSuite(world: AdapterLab, tool: ToolUnderTest, open: ()
       await apply();
       await open().removeProfile(serial);
       await expect(apply({ template: 'rackline-dense' })).resolves.toEqual({ outcome: 'done' });
-      expect(world.lab.effects.repeated()).toEqual([]);
+      expect(deps.lab.effects.repeated()).toEqual([]);
     });
   });
 
@@ -157,11 +157,11 @@ export function vendorToolSuite(world: AdapterLab, tool: ToolUnderTest, open: ()
       await one.isRegistered(serial);
       tool.endSessions();
       await expect(one.isRegistered(serial)).resolves.toBe(false);
-      expect(world.count('POST', /(login-sessions|Sessions)$/)).toBe(2);
+      expect(deps.count('POST', /(login-sessions|Sessions)$/)).toBe(2);
     });
 
     it('waits out an appliance that restarts its service', async () => {
-      world.lab.faults.set({ system: tool.simulator, method: 'GET', times: 2, fault: { kind: 'status', status: 503 } });
+      deps.lab.faults.set({ system: tool.simulator, method: 'GET', times: 2, fault: { kind: 'status', status: 503 } });
       await expect(open().isRegistered(serial)).resolves.toBe(false);
     });
   });

@@ -57,12 +57,12 @@ const safe = createVault({ baseUrl: `${lab.url}/vault`, login: { token: new Secr
 for (const manufacturer of ['Dell Inc.', 'HPE', 'Supermicro', 'Lenovo'])
   await safe.write(factorySecret(manufacturer), factoryAccount(manufacturer), { createOnly: true });
 
-const inventory = createNetbox({ baseUrl: `${lab.url}/netbox`, token: new Secret(netboxAccount.token) });
+const dcim = createNetbox({ baseUrl: `${lab.url}/netbox`, token: new Secret(netboxAccount.token) });
 async function plugIn({ id, serial, datacenterId }: Pick<AssetView, 'id' | 'serial' | 'datacenterId'>): Promise<void> {
   const item = [...machinesDelivered(lab), ...shelfOf(company)].find((each) => each.serial === serial);
   if (!item) return console.error(`hands: there is no machine ${serial} to plug in`);
   await fleet.plugIn(
-    hardwareFromManifest(item, { datacenter: datacenterId, cables: await inventory.readCables(ServerId.parse(id)) }),
+    hardwareFromManifest(item, { datacenter: datacenterId, cables: await dcim.readCables(ServerId.parse(id)) }),
   );
 }
 const staff = new Staff({

@@ -87,7 +87,7 @@ async function discover(teller: Teller, asset: Asset, saga: SagaRow): Promise<vo
     'every part was measured',
     minutes(20),
   );
-  Object.assign(asset, { inventory: factsOf(asset, 'validation-image') });
+  Object.assign(asset, { measured: factsOf(asset, 'validation-image') });
   await teller.step(saga, 'compare-with-order', 'as ordered and as cabled');
   await teller.wait(
     saga,

@@ -66,7 +66,7 @@ export async function decommission(teller: Teller, asset: Asset, wish: Decommiss
   await teller.step(saga, 'revoke-tenant-access', "the tenant's account is gone");
   teller.move(asset, 'decommission-approved', saga);
   to('erasing');
-  const drives = asset.inventory?.drives ?? [];
+  const drives = asset.measured?.drives ?? [];
   await teller.wait(saga, 'erase-server', 'the drives to be erased', 'every drive is erased and verified', hours(5));
   wish.certificate = certificateOf(erasureOf(drives), {
     serverId: asset.id,

@@ -1,7 +1,7 @@
 import { AppError } from '../../kernel/errors/app-error.ts';
 import { findOrCreate } from '../../kernel/http-client/find-or-create.ts';
 import type { ServerId } from '../../kernel/ids.ts';
-import type { Inventory } from '../../ports/inventory.ts';
+import type { Dcim } from '../../ports/dcim.ts';
 import { Interface, IpAddress, Prefix, type Device } from './contract.ts';
 import { fields } from './custom-fields.ts';
 import type { Devices } from './devices.ts';
@@ -11,10 +11,7 @@ import type { Netbox } from './rest.ts';
 const path = 'ipam/ip-addresses';
 
 /** The address of a server's BMC: given out by DHCP, noted here, and set as the device's out-of-band address. */
-export function addressesOf(
-  netbox: Netbox,
-  devices: Devices,
-): Pick<Inventory, 'recordBmcAddress' | 'releaseBmcAddress'> {
+export function addressesOf(netbox: Netbox, devices: Devices): Pick<Dcim, 'recordBmcAddress' | 'releaseBmcAddress'> {
   const held = async (serverId: ServerId): Promise<IpAddress[]> =>
     (await netbox.list(path, IpAddress, { [`cf_${fields.id}`]: serverId })).filter(
       (address) => address.custom_fields[fields.id] === serverId,

@@ -1,6 +1,6 @@
 import { AppError } from '../../kernel/errors/app-error.ts';
 import { isFailure } from '../../kernel/http-client/failure.ts';
-import type { CablePlan, IntendedCable, Inventory } from '../../ports/inventory.ts';
+import type { CablePlan, IntendedCable, Dcim } from '../../ports/dcim.ts';
 import { Cable, Device, Interface, PowerOutlet, PowerPort, Rack, type Port } from './contract.ts';
 import type { Devices } from './devices.ts';
 import { toCablePlan, toMedium, toPortType } from './map.ts';
@@ -28,7 +28,7 @@ export function cablingOf(
   netbox: Netbox,
   devices: Devices,
   options: CablingOptions,
-): Pick<Inventory, 'planCables' | 'readCables' | 'confirmCables' | 'removeCables'> {
+): Pick<Dcim, 'planCables' | 'readCables' | 'confirmCables' | 'removeCables'> {
   const portsOf = async (device: Device) => {
     const [interfaces, powerPorts] = await Promise.all([
       netbox.list('dcim/interfaces', Interface, { device_id: device.id }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { findOrCreate } from '../../kernel/http-client/find-or-create.ts';
-import type { Inventory } from '../../ports/inventory.ts';
+import type { Dcim } from '../../ports/dcim.ts';
 import { addressesOf } from './addresses.ts';
 import { cablingOf, type CablingOptions } from './cabling.ts';
 import { Tenant } from './contract.ts';
@@ -17,7 +17,7 @@ export interface NetboxOptions extends NetboxReach, Partial<DeviceOptions>, Part
  * idempotency keys: everything is found by our id in a custom field before it is made, and those fields are
  * made before anything is looked for.
  */
-export function createNetbox(options: NetboxOptions): Inventory {
+export function createNetbox(options: NetboxOptions): Dcim {
   const netbox = openNetbox(options, preparingFields());
   const devices = devicesOf(netbox, {
     serverRole: options.serverRole ?? 'server',

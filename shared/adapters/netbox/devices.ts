@@ -1,7 +1,7 @@
 import { AppError } from '../../kernel/errors/app-error.ts';
 import { findOrCreate } from '../../kernel/http-client/find-or-create.ts';
 import type { ServerId } from '../../kernel/ids.ts';
-import type { Inventory, MeasuredPort } from '../../ports/inventory.ts';
+import type { Dcim, MeasuredPort } from '../../ports/dcim.ts';
 import { Cable, Device, DeviceRole, DeviceType, Manufacturer, Site } from './contract.ts';
 import { fields } from './custom-fields.ts';
 import { slugOf, usualHeight } from './map.ts';
@@ -99,7 +99,7 @@ export function devicesOf(netbox: Netbox, options: DeviceOptions) {
     return found;
   };
 
-  const ensureDevice: Inventory['ensureDevice'] = async ({
+  const ensureDevice: Dcim['ensureDevice'] = async ({
     serverId,
     serial,
     model,
@@ -138,7 +138,7 @@ export function devicesOf(netbox: Netbox, options: DeviceOptions) {
     return { deviceId: String(device.id), heightUnits };
   };
 
-  const removeDevice: Inventory['removeDevice'] = async (serverId) => {
+  const removeDevice: Dcim['removeDevice'] = async (serverId) => {
     const device = await find(serverId);
     if (!device) return;
     if (device.custom_fields[fields.origin] === 'adopted') {

@@ -1,5 +1,5 @@
 import type { ServerFacts } from '../../facts/server.ts';
-import type { CablePlan, IntendedCable, PortType, Rack } from '../../ports/inventory.ts';
+import type { CablePlan, IntendedCable, PortType, Rack } from '../../ports/dcim.ts';
 import type { Cable, Complaints, Device, PowerFeed, Termination } from './contract.ts';
 
 /** NetBox's words for what we call states; a state not listed leaves NetBox's word as it is. */

@@ -1,4 +1,4 @@
-import type { MeasuredPort, ModelProfile } from '../../ports/inventory.ts';
+import type { MeasuredPort, ModelProfile } from '../../ports/dcim.ts';
 import {
   BayTemplate,
   DeviceType,

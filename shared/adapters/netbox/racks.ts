@@ -1,6 +1,6 @@
 import { AppError } from '../../kernel/errors/app-error.ts';
 import { DatacenterId } from '../../kernel/ids.ts';
-import type { Inventory, Rack as RackWithUse } from '../../ports/inventory.ts';
+import type { Dcim, Rack as RackWithUse } from '../../ports/dcim.ts';
 import { Device, DeviceType, PowerFeed, PowerPort, Rack, Site } from './contract.ts';
 import type { Devices } from './devices.ts';
 import { occupantAt, reasonOf, toRack } from './map.ts';
@@ -30,7 +30,7 @@ async function racksIn(netbox: Netbox, site: string): Promise<RackWithUse[]> {
 export function racksOf(
   netbox: Netbox,
   devices: Devices,
-): Pick<Inventory, 'listDatacenters' | 'listRacks' | 'placeDevice' | 'unplaceDevice'> {
+): Pick<Dcim, 'listDatacenters' | 'listRacks' | 'placeDevice' | 'unplaceDevice'> {
   return {
     listDatacenters: async () => {
       const sites = await netbox.list('dcim/sites', Site, { status: 'active' });

@@ -42,7 +42,7 @@ export type AssetView = z.infer<typeof AssetView>;
 /** `health`: null where its management controller was never looked at. */
 export const AssetDetail = AssetView.extend({
   facts: ServerFacts.nullable(),
-  inventory: ServerFacts.nullable(),
+  measured: ServerFacts.nullable(),
   findings: z.array(FindingView),
   health: HealthView.nullable(),
 });

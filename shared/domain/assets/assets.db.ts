@@ -34,8 +34,8 @@ export const Asset = z.object({
   bmcSeenAt: z.string().nullable(),
   bmcSecretRef: SecretRef.nullable(),
   facts: ServerFacts.nullable(),
-  inventory: ServerFacts.nullable(),
-  inventoryAt: z.string().nullable(),
+  measured: ServerFacts.nullable(),
+  measuredAt: z.string().nullable(),
   disposition: z.string().nullable(),
   createdAt: z.string(),
   updatedAt: z.string(),
@@ -44,7 +44,7 @@ export const Asset = z.object({
 });
 export type Asset = z.infer<typeof Asset>;
 /** Without the documents about it, which are larger than all the rest: for many at once. */
-export const AssetSummary = Asset.omit({ manifest: true, facts: true, inventory: true });
+export const AssetSummary = Asset.omit({ manifest: true, facts: true, measured: true });
 export type AssetSummary = z.infer<typeof AssetSummary>;
 
 const summary = `
@@ -54,9 +54,9 @@ const summary = `
     a.order_line_id AS "orderLineId", a.tenant_id AS "tenantId",
   a.config, a.manufacturer, a.model, a.serial, a.height_units AS "heightUnits", a.bmc_mac AS "bmcMac", a.macs,
     a.bmc_address AS "bmcAddress", a.bmc_seen_at AS "bmcSeenAt", a.bmc_secret_ref AS "bmcSecretRef",
-  a.inventory_at AS "inventoryAt", a.disposition, a.created_at AS "createdAt", a.updated_at AS "updatedAt",
+  a.measured_at AS "measuredAt", a.disposition, a.created_at AS "createdAt", a.updated_at AS "updatedAt",
     place.rack_name AS "rackName", place.unit AS "rackUnit"`;
-const columns = `${summary}, a.manifest, a.facts, a.inventory`;
+const columns = `${summary}, a.manifest, a.facts, a.measured`;
 const source =
   'asset a LEFT JOIN LATERAL (SELECT rack_name, min(unit) AS unit FROM rack_unit r WHERE r.server_id = ' +
   'a.id GROUP BY rack_name) AS place ON true';
@@ -219,23 +219,24 @@ export const recordFacts = (db: Queryable, clock: Clock, id: ServerId, facts: Se
     isoTime(clock.now()),
   ]);
 /** What the validation image found on the machine itself. */
-export const recordInventory = (
+export const recordMeasured = (
   db: Queryable,
   clock: Clock,
   id: ServerId,
-  inventory: ServerFacts | null,
+  measured: ServerFacts | null,
 ): Promise<number> =>
-  db.run('UPDATE asset SET inventory = $2, inventory_at = $3, updated_at = $4 WHERE id = $1', [
+  db.run('UPDATE asset SET measured = $2, measured_at = $3, updated_at = $4 WHERE id = $1', [
     id,
-    inventory && JSON.stringify(inventory),
-    inventory ? isoTime(clock.now()) : null,
+    measured && JSON.stringify(measured),
+    measured ? isoTime(clock.now()) : null,
     isoTime(clock.now()),
   ]);
 /** Forgets what was measured before a moment. What is newer stays: whoever comes late must not take it away. */
-export const forgetInventory = (db: Queryable, clock: Clock, id: ServerId, before: number): Promise<number> =>
-  db.run(
-    'UPDATE asset SET inventory = NULL, inventory_at = NULL, updated_at = $3 WHERE id = $1 AND inventory_at < $2',
-    [id, isoTime(before), isoTime(clock.now())],
-  );
+export const forgetMeasured = (db: Queryable, clock: Clock, id: ServerId, before: number): Promise<number> =>
+  db.run('UPDATE asset SET measured = NULL, measured_at = NULL, updated_at = $3 WHERE id = $1 AND measured_at < $2', [
+    id,
+    isoTime(before),
+    isoTime(clock.now()),
+  ]);
 export const recordHeight = (db: Queryable, id: ServerId, heightUnits: number): Promise<number> =>
   db.run('UPDATE asset SET height_units = $2 WHERE id = $1', [id, heightUnits]);

@@ -29,7 +29,7 @@ export const assetDetail = (
 ): z.input<typeof AssetDetail> => ({
   ...assetView(asset),
   facts: asset.facts,
-  inventory: asset.inventory,
+  measured: asset.measured,
   findings: findings.map(findingView),
   health: health ? healthView(health) : null,
 });

@@ -1,7 +1,7 @@
-import { nameOfCall } from '../../kernel/asking.ts';
 import type { Database } from '../../kernel/database/database.ts';
 import type { Notices } from '../../kernel/database/notices.ts';
 import { parse } from '../../kernel/errors/parse.ts';
+import { callKey } from '../../kernel/idempotency-scope.ts';
 import { newId } from '../../kernel/new-id.ts';
 import { BmcOperation, bmcOperations, type Bmc, type BmcTarget } from '../../ports/bmc.ts';
 import { errorOf } from './command-errors.ts';
@@ -22,7 +22,7 @@ const lookAgainMilliseconds = 2000;
  */
 export function createEdgeBmc({ db, notices, startWithinSeconds = 20 }: EdgeBmcOptions): Bmc & { close(): void } {
   const waiting = new Map<string, Set<Bell>>();
-  const unhear = notices.on(answerNotice, (id) => {
+  const unsubscribe = notices.on(answerNotice, (id) => {
     for (const [each, bells] of waiting) if (id === undefined || id === each) for (const bell of bells) bell.ring();
   });
 
@@ -50,9 +50,7 @@ export function createEdgeBmc({ db, notices, startWithinSeconds = 20 }: EdgeBmcO
   ): Promise<unknown> {
     signal?.throwIfAborted();
     const { isWrite, withinSeconds, output } = bmcOperations[operation];
-    const key = isOnce(operation, input)
-      ? nameOfCall(`${bmc.serverId} ${operation} ${JSON.stringify(input)}`)
-      : undefined;
+    const key = isOnce(operation, input) ? callKey(`${bmc.serverId} ${operation} ${JSON.stringify(input)}`) : undefined;
     const id = await issueCommand(db, {
       id: newId('command', Date.now()),
       key,
@@ -76,7 +74,7 @@ export function createEdgeBmc({ db, notices, startWithinSeconds = 20 }: EdgeBmcO
           call(operation, bmc, input, options?.signal),
       ] as const,
   );
-  return { ...(Object.fromEntries(operations) as unknown as Bmc), close: unhear };
+  return { ...(Object.fromEntries(operations) as unknown as Bmc), close: unsubscribe };
 }
 
 function isOnce<N extends BmcOperation>(operation: N, input: unknown): boolean {

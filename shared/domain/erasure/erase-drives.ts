@@ -8,7 +8,7 @@ import { unnamedMethod, type Bmc, type BmcTarget, type DriveErased } from '../..
 import { refused, type Submitted } from '../../ports/outcome.ts';
 import { getAsset, type Asset } from '../assets/assets.db.ts';
 import { bmcOf } from '../credentials/bmc-access.ts';
-import { recordFindings, standingFindings } from '../validation/findings.db.ts';
+import { recordFindings, openFindings } from '../validation/findings.db.ts';
 import type { DriveErasure, Erasure } from './certificate.ts';
 import { erasuresOf, recordErasure } from './erasure.db.ts';
 import { eraseDifferences, statementsIn } from './findings.ts';
@@ -22,7 +22,7 @@ export interface EraseCall {
   newId(kind: 'erasure' | 'finding', ...parts: readonly (string | number)[]): string;
 }
 /** What it works on. */
-export interface EraseWorld {
+export interface EraseDeps {
   db: Database;
   bmc: Bmc;
   clock: Clock;
@@ -39,31 +39,31 @@ const SwitchingOff = z.object({ looksLeft: z.number().int() });
  * being touched. What it came to is on record either way; drives that are left are findings of the server.
  */
 export async function eraseDrives(
-  world: EraseWorld,
+  deps: EraseDeps,
   call: EraseCall,
   serverId: ServerId,
 ): Promise<Submitted<{ erasure: Erasure }> & { waitingFor?: string }> {
-  const asset = await getAsset(world.db, serverId);
+  const asset = await getAsset(deps.db, serverId);
   const target = bmcOf(asset);
   const stage = stageOf(call.ticket);
   if ('looksLeft' in stage) {
-    const waiting = await switchOff(world, target, stage.looksLeft);
+    const waiting = await switchOff(deps, target, stage.looksLeft);
     if (waiting) return waiting;
-    const hidden = (await judge(world, asset, target, [])).drives.filter(({ knownFrom }) => !knownFrom.includes('bmc'));
-    if (await noteLeft(world, call, asset, hidden)) return refused(whatIsLeft(hidden));
+    const hidden = (await judge(deps, asset, target, [])).drives.filter(({ knownFrom }) => !knownFrom.includes('bmc'));
+    if (await noteLeft(deps, call, asset, hidden)) return refused(whatIsLeft(hidden));
   }
-  const answer = await world.bmc.eraseDrives(target, 'looksLeft' in stage ? {} : { ticket: stage.ticket });
+  const answer = await deps.bmc.eraseDrives(target, 'looksLeft' in stage ? {} : { ticket: stage.ticket });
   if (answer.outcome === 'pending') return { ...answer, waitingFor: 'the drives to be erased' };
   if (answer.outcome === 'refused') return answer;
-  const erasure = await judge(world, asset, target, answer.drives.map(resultOf));
-  await recordErasure(world.db, world.clock, {
+  const erasure = await judge(deps, asset, target, answer.drives.map(resultOf));
+  await recordErasure(deps.db, deps.clock, {
     id: call.newId('erasure', JSON.stringify(erasure)),
     serverId,
     sagaId: call.sagaId,
     stepKey: call.stepKey,
     erasure,
   });
-  await noteLeft(world, call, asset, erasure.drives);
+  await noteLeft(deps, call, asset, erasure.drives);
   return erasure.isComplete ? { outcome: 'done', erasure } : refused(whatIsLeft(erasure.drives));
 }
 
@@ -75,7 +75,7 @@ const stageOf = (ticket: string | undefined): { looksLeft: number } | { ticket: 
 
 /** While the host is off nothing can be written: an erasure whose answer was lost still counts when we look again. */
 async function switchOff(
-  { bmc }: EraseWorld,
+  { bmc }: EraseDeps,
   target: BmcTarget,
   looksLeft: number,
 ): Promise<(Submitted<never> & { waitingFor?: string }) | undefined> {
@@ -97,7 +97,7 @@ async function switchOff(
 }
 
 async function judge(
-  { db, bmc }: EraseWorld,
+  { db, bmc }: EraseDeps,
   asset: Asset,
   target: BmcTarget,
   results: readonly EraseResult[],
@@ -105,21 +105,21 @@ async function judge(
   const [shown, before, standing] = [
     await bmc.listDrives(target),
     await erasuresOf(db, asset.id),
-    await standingFindings(db, asset.id),
+    await openFindings(db, asset.id),
   ];
   return judgeErasure(knownDrives(listsOf(asset, shown, before)), results, statementsIn(standing));
 }
 
 /** Everybody who has named drives of this server. The older and the less direct lists count by serial numbers only. */
 function listsOf(
-  { facts, inventory, manifest }: Asset,
+  { facts, measured, manifest }: Asset,
   shown: readonly Drive[],
   erasures: readonly Erasure[],
 ): DriveList[] {
   const named = (drives: readonly Drive[]) => drives.filter(({ serial }) => serial !== undefined);
   return [
     { source: 'bmc', drives: shown },
-    { source: 'validation-image', drives: inventory?.drives ?? [] },
+    { source: 'validation-image', drives: measured?.drives ?? [] },
     { source: 'bmc-before', drives: named(facts?.drives ?? []) },
     {
       source: 'ship-notice',
@@ -143,7 +143,7 @@ const resultOf = ({ serial, method, isVerified, evidence }: DriveErased): EraseR
 
 /** Notes drives that are left as findings, and ends those of drives that no longer are. Answers whether any is open. */
 async function noteLeft(
-  { db, clock }: EraseWorld,
+  { db, clock }: EraseDeps,
   call: EraseCall,
   asset: Asset,
   drives: readonly DriveErasure[],

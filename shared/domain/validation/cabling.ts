@@ -1,5 +1,5 @@
 import type { Neighbour, NetworkPort } from '../../facts/server.ts';
-import type { IntendedCable } from '../../ports/inventory.ts';
+import type { IntendedCable } from '../../ports/dcim.ts';
 import type { Expected, Seen } from './expected.ts';
 import { type Difference, type Evidence } from './finding.ts';
 import { opticDifferences, speedDifferences } from './link.ts';
@@ -68,7 +68,7 @@ const inWords = ({ systemName, chassisId, portId, portDescription }: Neighbour) 
 function plugDifferences(line: Line, lines: readonly Line[]): Difference[] {
   const { cable, port, heard } = line;
   const evidence: Evidence[] = [
-    { source: 'inventory', said: `${cable.localPort} to ${peerOf(cable)}` },
+    { source: 'dcim', said: `${cable.localPort} to ${peerOf(cable)}` },
     ...heard.map((each): Evidence => ({ source: 'lldp', said: wholeOf(each), where: `lldpcli, ${each.localPort}` })),
   ];
   const base = { kind: 'cable' as const, place: cable.localPort, expected: peerOf(cable), evidence };

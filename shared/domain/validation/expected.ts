@@ -1,5 +1,5 @@
 import { MacAddress, type ManifestItem, type ServerConfig, type ServerFacts } from '../../facts/server.ts';
-import type { IntendedCable, ModelProfile } from '../../ports/inventory.ts';
+import type { IntendedCable, ModelProfile } from '../../ports/dcim.ts';
 import type { Evidence } from './finding.ts';
 import { readOrder, type OrderedParts } from './order-words.ts';
 

@@ -42,7 +42,7 @@ export const Evidence = z.object({
   source: z.enum([
     'order',
     'ship-notice',
-    'inventory',
+    'dcim',
     'device-type',
     'validation-image',
     'bmc',

@@ -68,9 +68,7 @@ export async function recordFindings(
   return db.transaction(async (tx) => {
     await tx.run('SELECT id FROM asset WHERE id = $1 FOR UPDATE', [server.id]);
     const standing = new Map(
-      (await standingFindings(tx, server.id))
-        .filter(({ kind }) => kinds.includes(kind))
-        .map((each) => [keyOf(each), each]),
+      (await openFindings(tx, server.id)).filter(({ kind }) => kinds.includes(kind)).map((each) => [keyOf(each), each]),
     );
     const seen = new Map(differences.map((each) => [keyOf(each), each]));
     const gone = [...standing].filter(([key]) => !seen.has(key)).map(([, { id }]) => id);
@@ -95,7 +93,7 @@ export async function recordFindings(
         [idOf(n), server.id, kind, severity, place, expected, found, JSON.stringify(evidence), hint, now],
       );
     }
-    const left = await standingFindings(tx, server.id);
+    const left = await openFindings(tx, server.id);
     if (gone.length + fresh.length > 0) await tellOfFindings(tx, clock, server, left);
     return left.filter(({ kind }) => kinds.includes(kind));
   });
@@ -115,18 +113,18 @@ export const tellOfFindings = (
       data: {
         serverId: id,
         open: standing.filter((each) => stateOf(each) === 'open').length,
-        major: toFix(standing).length,
+        major: blocking(standing).length,
         waived: standing.filter((each) => stateOf(each) === 'waived').length,
       },
     }),
   ]);
 
 /** What keeps a server from going on: open, and of weight. */
-export const toFix = (standing: readonly Finding[]): Finding[] =>
+export const blocking = (standing: readonly Finding[]): Finding[] =>
   standing.filter((each) => stateOf(each) === 'open' && each.severity === 'major');
 
 /** Those that are still so, waived or not, in the order they were found. */
-export const standingFindings = (db: Queryable, serverId: ServerId): Promise<Finding[]> =>
+export const openFindings = (db: Queryable, serverId: ServerId): Promise<Finding[]> =>
   db.many(
     Finding,
     `SELECT ${columns} FROM finding WHERE server_id = $1 AND resolved_at IS NULL ORDER BY found_at, id`,
@@ -195,7 +193,7 @@ export async function waiveFinding(
           },
         }),
       ]);
-      await tellOfFindings(tx, clock, server, await standingFindings(tx, server.id));
+      await tellOfFindings(tx, clock, server, await openFindings(tx, server.id));
     }
     return finding;
   });

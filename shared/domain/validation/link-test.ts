@@ -1,6 +1,6 @@
 import type { TestedLink } from '../../facts/host-inventory/link-test.ts';
 import type { NetworkPort, ServerFacts } from '../../facts/server.ts';
-import type { IntendedCable } from '../../ports/inventory.ts';
+import type { IntendedCable } from '../../ports/dcim.ts';
 import { imageSays, type Expected } from './expected.ts';
 import { listed, type Difference } from './finding.ts';
 import { gigabits, wantedSpeed } from './link.ts';
@@ -44,7 +44,7 @@ const of = ({ cable, port, link }: Line): Pick<Difference, 'kind' | 'place' | 'e
   kind: 'link',
   place: cable.localPort,
   evidence: [
-    { source: 'inventory', said: `${cable.localPort} to ${cable.peerDevice} ${cable.peerPort}` },
+    { source: 'dcim', said: `${cable.localPort} to ${cable.peerDevice} ${cable.peerPort}` },
     ...(link ? [imageSays(link.said, `link test, ${port.name}`)] : []),
   ],
 });

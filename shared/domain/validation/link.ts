@@ -1,5 +1,5 @@
 import type { NetworkPort, Optic } from '../../facts/server.ts';
-import type { IntendedCable } from '../../ports/inventory.ts';
+import type { IntendedCable } from '../../ports/dcim.ts';
 import type { Expected } from './expected.ts';
 import type { Difference, Evidence } from './finding.ts';
 import { orderedPortSpeed } from './order-words.ts';
@@ -22,7 +22,7 @@ export function speedDifferences(cable: IntendedCable, port: NetworkPort, expect
   if (wanted === undefined || found === undefined || found === wanted || port.isLinkUp === false) return [];
   const evidence: Evidence[] = [
     {
-      source: 'inventory',
+      source: 'dcim',
       said:
         `${cable.localPort} ${speedWords(cable.local)}, ${cable.peerDevice} ${cable.peerPort} ` +
         `${speedWords(cable.peer)}`,
@@ -66,7 +66,7 @@ export function opticDifferences(cable: IntendedCable, port: NetworkPort, optics
     expected,
     found,
     evidence: [
-      { source: 'inventory', said: expected },
+      { source: 'dcim', said: expected },
       { source: 'validation-image', said, where: `ethtool -m ${port.name}` },
     ],
     hint,

@@ -1,5 +1,5 @@
 import { MacAddress, type NetworkPort } from '../../facts/server.ts';
-import type { IntendedCable } from '../../ports/inventory.ts';
+import type { IntendedCable } from '../../ports/dcim.ts';
 import { bmcSays, imageSays, orderSays, type Expected, type Seen } from './expected.ts';
 import { counted, type Difference, type Evidence } from './finding.ts';
 import { unmeasured } from './measured.ts';
@@ -46,7 +46,7 @@ export function portDifferences(seen: Seen, { parts: { network }, config, macs, 
       place: mac,
       expected: mac,
       found: 'no such port',
-      evidence: [{ source: manifest ? 'ship-notice' : 'inventory', said: mac }, ...told],
+      evidence: [{ source: manifest ? 'ship-notice' : 'dcim', said: mac }, ...told],
       hint: 'the card is missing, not seated, switched off in the BIOS, or another card was built in',
     }));
   const wanted = 'is' in network ? network.is.reduce((sum, { count }) => sum + count, 0) : 0;

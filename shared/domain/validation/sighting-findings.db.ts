@@ -2,7 +2,7 @@ import { isoTime, type Clock } from '../../kernel/clock.ts';
 import type { Queryable } from '../../kernel/database/database.ts';
 import { ServerId, type TaskId } from '../../kernel/ids.ts';
 import type { Evidence, FindingKind, Severity } from './finding.ts';
-import { standingFindings, tellOfFindings } from './findings.db.ts';
+import { openFindings, tellOfFindings } from './findings.db.ts';
 
 /** What somebody has to go and look at, beside what comparing measured parts finds. */
 export interface SightingFinding {
@@ -44,7 +44,7 @@ export async function openSightingFinding(
       taskId,
     ],
   );
-  if (opened > 0) await tellOfFindings(tx, clock, server, await standingFindings(tx, server.id));
+  if (opened > 0) await tellOfFindings(tx, clock, server, await openFindings(tx, server.id));
 }
 
 /** Somebody has looked. */
@@ -59,7 +59,7 @@ export async function resolveSightingFinding(
   ]);
   if (resolved === 0 || task.serverId === null) return;
   const server = { id: ServerId.parse(task.serverId), datacenterId: task.datacenterId };
-  await tellOfFindings(tx, clock, server, await standingFindings(tx, server.id));
+  await tellOfFindings(tx, clock, server, await openFindings(tx, server.id));
 }
 
 const findingOf = (taskId: TaskId): string => taskId.replace(/^tsk_/, 'fnd_');

@@ -11,7 +11,7 @@ import { DatacenterId, OrderId, ServerId } from '../../../shared/kernel/ids.ts';
 import { newId } from '../../../shared/kernel/new-id.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import { applyTransition, beginLife } from '../../../shared/lifecycle/apply.ts';
-import type { Inventory } from '../../../shared/ports/inventory.ts';
+import type { Dcim } from '../../../shared/ports/dcim.ts';
 import { acceptSaga } from '../../../shared/saga/journal.ts';
 import { company } from '../../simulators/kit/company.ts';
 import { netboxAccount } from '../../simulators/netbox/netbox.ts';
@@ -93,7 +93,7 @@ export const stormBenchmark: Benchmark = {
 };
 
 /** As they stand after a technician has cabled them, with the saga that waits for each. */
-async function prepare(db: Database, inventory: Inventory): Promise<ManifestItem[]> {
+async function prepare(db: Database, dcim: Dcim): Promise<ManifestItem[]> {
   const machines: ManifestItem[] = [];
   for (let number = 0; number < servers; number++) {
     const mac = (port: number) =>
@@ -109,7 +109,7 @@ async function prepare(db: Database, inventory: Inventory): Promise<ManifestItem
     machines.push(machine);
     const id = ServerId.parse(newId('server', systemClock.now()));
     const origin = { actor: 'the benchmark' };
-    await inventory.ensureDevice({ serverId: id, datacenter, ...machine });
+    await dcim.ensureDevice({ serverId: id, datacenter, ...machine });
     await beginLife(db, systemClock, 'found-on-shelf', { id, datacenterId: datacenter, ...machine }, origin);
     await applyTransition(db, systemClock, id, 'racked', origin);
     await applyTransition(db, systemClock, id, 'cabled', origin);

@@ -131,10 +131,10 @@ describe('the agent', () => {
     await until('the event to be aside', async () => agent.status().journal.aside === 1);
     await post('/lease', { mac: '00:1a:00:00:00:01', address: '10.0.0.10' });
     await arrived(1);
-    const { putAside } = JSON.parse((await read('/healthz')).text) as {
-      putAside: { reason: string; event: { address: string } }[];
+    const { deadLetter } = JSON.parse((await read('/healthz')).text) as {
+      deadLetter: { reason: string; event: { address: string } }[];
     };
-    expect(putAside).toMatchObject([{ event: { address: '10.0.0.9' }, reason: expect.stringContaining('400') }]);
+    expect(deadLetter).toMatchObject([{ event: { address: '10.0.0.9' }, reason: expect.stringContaining('400') }]);
   });
 
   it('turns news away and is not ready when its journal is full', async () => {

@@ -18,9 +18,9 @@ import {
   standingOf,
   takeCommands,
 } from '../../../shared/domain/edge/commands.db.ts';
-import { whileAsking } from '../../../shared/kernel/asking.ts';
 import { connect, type Database } from '../../../shared/kernel/database/database.ts';
 import { createNotices, type Notices } from '../../../shared/kernel/database/notices.ts';
+import { inIdempotencyScope } from '../../../shared/kernel/idempotency-scope.ts';
 import { newId } from '../../../shared/kernel/new-id.ts';
 import { bmcOperations, type Bmc, type BmcTarget } from '../../../shared/ports/bmc.ts';
 import { SecretRef } from '../../../shared/ports/secrets.ts';
@@ -200,7 +200,7 @@ describe('a management controller behind its agent', () => {
 
   it('is restarted once, however often the step that wants it is attempted; it is read anew each time', async () => {
     const attempt = () =>
-      whileAsking('saga/step#1/1', async () => {
+      inIdempotencyScope('saga/step#1/1', async () => {
         await bmc.setPower(targetOf('srv-1'), { action: 'restart' });
         return bmc.readPower(targetOf('srv-1'));
       });

@@ -30,7 +30,7 @@ async function tell(datacenter: string, reading: object): Promise<number> {
     readings: [{ serverId: server.serverId, at: at(told), ...reading }],
   };
   const { status } = await api.as(edgeAgent(datacenter))('POST /v1/edge/events', { body: { events: [event] } });
-  if (status === 202) await noteReadings(bmcReadings.data.parse(event), api.world);
+  if (status === 202) await noteReadings(bmcReadings.data.parse(event), api.deps);
   return status;
 }
 const asset = async () =>

@@ -12,7 +12,7 @@ let api: Api;
 const failures: unknown[] = [];
 beforeAll(async () => {
   api = await anApi();
-  jest.spyOn(api.world.log, 'requestFailed').mockImplementation((fields) => void failures.push(fields));
+  jest.spyOn(api.deps.log, 'requestFailed').mockImplementation((fields) => void failures.push(fields));
   await api.agent('dc-nyc-01');
 }, 60_000);
 afterAll(() => api.close());
@@ -28,7 +28,7 @@ const routeOf = (name: string) => endpoints.find((each) => each.name === name)?.
 const request = (name: string) => `${routeOf(name).split(' ')[0] as 'POST' | 'PUT'} ${targetOf(name).path}` as const;
 /** How many requests were answered with such a status, as the metrics say. */
 const answered = async (route: string, status: RegExp) => {
-  const { values } = await api.world.metrics.requests.get();
+  const { values } = await api.deps.metrics.requests.get();
   return values
     .filter(
       ({ metricName, labels }) =>

@@ -54,7 +54,7 @@ describe('enrolment', () => {
     expect(leaf.subjectAltName).toBe(`URI:urn:rackline:edge:dc-fra-01:${agentId}`);
     expect(leaf.publicKey.equals(createPublicKey(key))).toBe(true);
     expect(leaf.verify(new X509Certificate(chain).publicKey)).toBe(true);
-    expect(Math.round((Date.parse(expiresAt) - api.world.clock.now()) / 86_400_000)).toBe(7);
+    expect(Math.round((Date.parse(expiresAt) - api.deps.clock.now()) / 86_400_000)).toBe(7);
     expect(await agentView(agentId)).toMatchObject({
       state: 'active',
       datacenterId: 'dc-fra-01',
@@ -197,7 +197,7 @@ describe('renewal', () => {
       }),
     );
     expect(renewed.agentId).toBe(agent.agentId);
-    const authenticator = authenticatedAt(api.world.clock.now());
+    const authenticator = authenticatedAt(api.deps.clock.now());
     for (const each of [agent, renewed])
       expect(await authenticator.fromCertificate(derOf(each))).toMatchObject({
         agentId: agent.agentId,
@@ -210,7 +210,7 @@ describe('renewal', () => {
 });
 
 describe('a client certificate', () => {
-  const now = () => api.world.clock.now();
+  const now = () => api.deps.clock.now();
   const callerOf = (der: Buffer, at = now()) => authenticatedAt(at).fromCertificate(der);
   /** As the authority itself would sign it, past the platform. */
   const signed = async (wish: Partial<CertificateWish>): Promise<Buffer> => {
@@ -365,7 +365,7 @@ describe('shutting an agent out', () => {
         new X509Certificate(each.certificate).raw.equals(new X509Certificate(certificate).raw),
       )?.revokedAt !== null;
     expect(isToldOf()).toBe(false);
-    await revokeCertificates(api.world);
+    await revokeCertificates(api.deps);
     expect(isToldOf()).toBe(true);
   });
 
@@ -439,7 +439,7 @@ describe('the configuration', () => {
     await asked();
     const seen = await agentView(agentId);
     expect(seen?.version).toBe('2.0.0');
-    expect(Date.parse(seen?.lastSeenAt ?? '')).toBeGreaterThan(api.world.clock.now() - 60_000);
+    expect(Date.parse(seen?.lastSeenAt ?? '')).toBeGreaterThan(api.deps.clock.now() - 60_000);
   });
 
   it.each([

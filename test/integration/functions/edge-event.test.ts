@@ -9,7 +9,7 @@ import { silentLog } from '../../../shared/kernel/log/log.ts';
 import { newId } from '../../../shared/kernel/new-id.ts';
 import { beginLife } from '../../../shared/lifecycle/apply.ts';
 import type { Sagas } from '../../../shared/saga/client.ts';
-import type { World } from '../../../shared/saga/world.ts';
+import type { Deps } from '../../../shared/saga/deps.ts';
 import { createTestDatabase, type TestDatabase } from '../../kit/database.ts';
 import { usualConfig } from '../../kit/orders.ts';
 import { company } from '../../simulators/kit/company.ts';
@@ -26,7 +26,7 @@ const handle = (message: object) =>
     clock,
     log: silentLog,
     sagas: { wake: async (saga: string) => void woken.push(saga) } as unknown as Sagas,
-  } as unknown as World & { sagas: Sagas });
+  } as unknown as Deps & { sagas: Sagas });
 const lease = (more: object = {}) => ({
   kind: 'dhcp-lease',
   id: 'l',
@@ -72,7 +72,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   woken.splice(0);
-  await db.run('UPDATE asset SET bmc_address = NULL, inventory = NULL');
+  await db.run('UPDATE asset SET bmc_address = NULL, measured = NULL');
 });
 afterAll(async () => {
   await db.close();
@@ -109,8 +109,8 @@ it.each([
 it('keeps what the validation image measured, of the machine where it belongs', async () => {
   await handle(report({ datacenter: 'dc-fra-01' }));
   await handle(report({ serial: 'SN-2' }));
-  expect((await getAsset(db, id)).inventory).toBeNull();
+  expect((await getAsset(db, id)).measured).toBeNull();
   await handle(report());
-  expect((await getAsset(db, id)).inventory).toMatchObject({ source: 'validation-image' });
+  expect((await getAsset(db, id)).measured).toMatchObject({ source: 'validation-image' });
   expect(woken).toEqual(['waiting']);
 });

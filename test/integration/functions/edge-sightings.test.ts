@@ -29,7 +29,7 @@ const at = (seconds: number) => new Date(Date.parse('2026-11-02T08:00:00Z') + se
 /** Each telling is an event of its own, as agents number them; `id` makes it the same one again. */
 const tell = (event: object, id?: string) =>
   noteReport(EdgeReport.parse({ id: id ?? `event-${count}`, at: at(++count), datacenter: 'dc-nyc-01', ...event }), {
-    ...api.world,
+    ...api.deps,
     sagas: { wake: async (saga: string) => void woken.push(saga) } as unknown as Sagas,
   });
 const facts = { source: 'validation-image', identity: { serial: 'B' } } as const;
@@ -145,13 +145,13 @@ describe('something odd at a known server', () => {
   });
 
   describe('that names another serial number', () => {
-    const inventory = async () => (await findAsset(api.db, server.serverId))?.inventory;
+    const measured = async () => (await findAsset(api.db, server.serverId))?.measured;
 
     it('is a measurement for the comparison while the server is being measured, and nobody else is asked', async () => {
       await api.db.run("UPDATE asset SET state = 'DISCOVERED' WHERE id = $1", [server.serverId]);
       await tell(odd(otherSerial), 'report-1');
       await tell(odd(otherSerial), 'report-1');
-      expect(await inventory()).toMatchObject({ identity: { serial: 'B' } });
+      expect(await measured()).toMatchObject({ identity: { serial: 'B' } });
       expect([await tasks(), await findings(), woken]).toEqual([[], [], [server.sagaId, server.sagaId]]);
       expect(await history()).toEqual([
         expect.objectContaining({
@@ -162,9 +162,9 @@ describe('something odd at a known server', () => {
     });
 
     it('is no fact of a server that is not', async () => {
-      const before = await inventory();
+      const before = await measured();
       await tell(odd(otherSerial));
-      expect([await inventory(), woken]).toEqual([before, []]);
+      expect([await measured(), woken]).toEqual([before, []]);
     });
   });
 
@@ -172,7 +172,7 @@ describe('something odd at a known server', () => {
     await tell(odd({ kind: 'duplicate-mac', circuits: ['Eth1', 'Eth2'] }));
     const compared = await recordFindings(
       api.db,
-      api.world.clock,
+      api.deps.clock,
       { id: ServerId.parse(server.serverId), datacenterId: 'dc-nyc-01' },
       [],
       (n) => `fnd_${n}`,

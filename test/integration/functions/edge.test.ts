@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { noteReport } from '../../../functions/edge/edge-event.event.ts';
-import { findAsset, forgetBmc, recordInventory, type Asset } from '../../../shared/domain/assets/assets.db.ts';
+import { findAsset, forgetBmc, recordMeasured, type Asset } from '../../../shared/domain/assets/assets.db.ts';
 import { EdgeCommands, EdgeReport } from '../../../shared/domain/edge/edge.api.ts';
 import { findImageWork, orderImageWork, withdrawImageWork } from '../../../shared/domain/edge/image-work.db.ts';
 import { listTasks } from '../../../shared/domain/tasks/tasks.db.ts';
@@ -52,7 +52,7 @@ const report = (seconds: number, model: string) => ({
 });
 const tell = (event: object) =>
   noteReport(EdgeReport.parse(event), {
-    ...api.world,
+    ...api.deps,
     sagas: { wake: async (id: string) => void woken.push(id) } as unknown as Sagas,
   });
 const asset = async (): Promise<Asset> => (await findAsset(api.db, server.serverId))!;
@@ -64,8 +64,8 @@ describe('what a datacenter has seen', () => {
     await tell(report(2, 'R760'));
     expect(await asset()).toMatchObject({
       bmcAddress: 'http://10.0.0.1',
-      inventory: facts('R760'),
-      inventoryAt: at(2),
+      measured: facts('R760'),
+      measuredAt: at(2),
     });
     expect(woken).toEqual([server.sagaId, server.sagaId]);
   });
@@ -73,11 +73,11 @@ describe('what a datacenter has seen', () => {
   it('changes nothing when it arrives again, not even after its undoing; but the saga is woken again', async () => {
     await tell(lease(1, 'http://10.0.0.1'));
     await tell(report(2, 'R760'));
-    await forgetBmc(api.db, api.world.clock, serverId());
-    await recordInventory(api.db, api.world.clock, serverId(), null);
+    await forgetBmc(api.db, api.deps.clock, serverId());
+    await recordMeasured(api.db, api.deps.clock, serverId(), null);
     await tell(lease(1, 'http://10.0.0.1'));
     await tell(report(2, 'R760'));
-    expect(await asset()).toMatchObject({ bmcAddress: null, inventory: null, inventoryAt: null });
+    expect(await asset()).toMatchObject({ bmcAddress: null, measured: null, measuredAt: null });
     expect(woken).toHaveLength(4);
   });
 
@@ -86,7 +86,7 @@ describe('what a datacenter has seen', () => {
     await tell(lease(4, 'http://10.0.0.4'));
     await tell(report(7, 'new'));
     await tell(report(6, 'old'));
-    expect(await asset()).toMatchObject({ bmcAddress: 'http://10.0.0.5', inventory: facts('new') });
+    expect(await asset()).toMatchObject({ bmcAddress: 'http://10.0.0.5', measured: facts('new') });
   });
 
   it('is the newest of all when all arrive at once', async () => {
@@ -98,7 +98,7 @@ describe('what a datacenter has seen', () => {
   it('counts again although an agent’s clock once ran a year ahead', async () => {
     await tell({
       ...lease(1, 'http://10.0.0.1'),
-      at: new Date(api.world.clock.now() + 365 * 86_400_000).toISOString(),
+      at: new Date(api.deps.clock.now() + 365 * 86_400_000).toISOString(),
     });
     await tell(lease(2, 'http://10.0.0.2'));
     expect((await asset()).bmcAddress).toBe('http://10.0.0.2');
@@ -112,7 +112,7 @@ describe('what a datacenter has seen', () => {
   it('is told by its port where its boards have no serial number', async () => {
     const { serial: _none, ...unnamed } = report(1, 'Open Compute');
     await tell({ ...unnamed, mac: server.mac });
-    expect(await asset()).toMatchObject({ inventory: facts('Open Compute') });
+    expect(await asset()).toMatchObject({ measured: facts('Open Compute') });
   });
 
   it('is of no server when another datacenter says so', async () => {
@@ -256,7 +256,7 @@ describe('the servers that an agent expects', () => {
 
   it('come with what their images are to do, until it has ended or nobody wants it any more', async () => {
     const order = (id: string) =>
-      orderImageWork(api.db, api.world.clock, {
+      orderImageWork(api.db, api.deps.clock, {
         serverId: serverId(),
         datacenterId: DatacenterId.parse('dc-nyc-01'),
         work: { id: `${id}-${server.serverId}`, kind: 'link-test', count: 200 },
@@ -275,7 +275,7 @@ describe('the servers that an agent expects', () => {
     await order('two');
     expect(await work()).toEqual([one, two]);
     expect((await asked(before ?? '')).status).toBe(200);
-    await withdrawImageWork(api.db, api.world.clock, `one-${server.serverId}`);
+    await withdrawImageWork(api.db, api.deps.clock, `one-${server.serverId}`);
     expect(await work()).toEqual([two]);
     await tell({
       kind: 'work-progress',
@@ -314,7 +314,7 @@ describe('the commands for an agent', () => {
   it('are given out to it while it waits, and answered through its events', async () => {
     const waiting = ask(1, '&wait=10');
     await until('the agent to hold the lease', async () => (await api.db.run('SELECT FROM edge_lease')) > 0);
-    const reading = api.world.bmc.readPower(target());
+    const reading = api.deps.bmc.readPower(target());
     const { status, body } = await waiting;
     expect(status).toBe(200);
     const { role, commands } = EdgeCommands.parse(body);
@@ -341,7 +341,7 @@ describe('the commands for an agent', () => {
   });
 
   it('hold no password', async () => {
-    const proof = api.world.bmc.canLogIn(target()).catch(() => undefined);
+    const proof = api.deps.bmc.canLogIn(target()).catch(() => undefined);
     await until('the command to be written', async () => (await api.db.run('SELECT FROM edge_command')) > 0);
     const [command] = await api.db.many(
       z.object({ text: z.string() }),
@@ -361,7 +361,7 @@ describe('the passwords for an agent', () => {
 
   it('are those of controllers in its datacenter', async () => {
     const credentials = { username: 'rackline', password: 'in-the-safe' };
-    await api.world.secrets.write(refOf(server.serverId), credentials);
+    await api.deps.secrets.write(refOf(server.serverId), credentials);
     expect(await ask(refOf(server.serverId), refOf(server.serverId, 'pending'))).toMatchObject({
       status: 200,
       body: { secrets: [{ ref: refOf(server.serverId), credentials }, { credentials: null }] },
@@ -370,7 +370,7 @@ describe('the passwords for an agent', () => {
 
   it('are no others, and asking for one of them gives none', async () => {
     const foreign = await belongings(api, 'globex', 'dc-fra-01');
-    await api.world.secrets.write(SecretRef.parse('oidc/portal'), { username: 'portal', password: 'not for you' });
+    await api.deps.secrets.write(SecretRef.parse('oidc/portal'), { username: 'portal', password: 'not for you' });
     for (const ref of [
       refOf(foreign.serverId),
       'oidc/portal',

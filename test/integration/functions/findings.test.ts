@@ -27,7 +27,7 @@ afterAll(() => api.close());
 const record = (of: Belongings, id: string) =>
   recordFindings(
     api.db,
-    api.world.clock,
+    api.deps.clock,
     { id: ServerId.parse(of.serverId), datacenterId: of.datacenterId },
     [
       {
@@ -121,7 +121,7 @@ describe('a finding', () => {
 
 describe('a server in quarantine', () => {
   it('is released by operations, with a reason; one that is in none is not', async () => {
-    await quarantine(api.db, api.world.clock, ServerId.parse(acme.serverId), { reason: 'given up' });
+    await quarantine(api.db, api.deps.clock, ServerId.parse(acme.serverId), { reason: 'given up' });
     expect(await act({ action: 'release', reason: 'repaired' })).toMatchObject({
       status: 200,
       body: { condition: 'working', conditionDetail: {} },
@@ -136,7 +136,7 @@ describe('a server in quarantine', () => {
 describe('a task of several lines', () => {
   const aTask = async () => {
     const id = TaskId.parse(newId('task', Date.now()));
-    await openTask(api.db, api.world.clock, {
+    await openTask(api.db, api.deps.clock, {
       id,
       kind: 'fix',
       dedupeKey: id,

@@ -24,10 +24,10 @@ import { makeKey, makeRequest } from '../../../shared/kernel/certificate-request
 import type { TimeLimits } from '../../../shared/kernel/database/connections.ts';
 import { connect, type Database } from '../../../shared/kernel/database/database.ts';
 import { silentLog } from '../../../shared/kernel/log/log.ts';
+import type { Deps } from '../../../shared/saga/deps.ts';
 import { registerSagas } from '../../../shared/saga/register.ts';
-import type { World } from '../../../shared/saga/world.ts';
 import { readSettings } from '../../../shared/wiring/settings.ts';
-import { buildWorld } from '../../../shared/wiring/wiring.ts';
+import { buildDeps } from '../../../shared/wiring/wiring.ts';
 import { createTestDatabase, patient } from '../../kit/database.ts';
 import { companySimulators, settingsFor } from '../../simulators/index.ts';
 import { company } from '../../simulators/kit/company.ts';
@@ -52,7 +52,7 @@ export interface Ask {
 export interface Api {
   readonly url: string;
   readonly db: Database;
-  readonly world: World;
+  readonly deps: Deps;
   readonly host: TestHost;
   readonly issuer: string;
   readonly relay: Relay;
@@ -94,25 +94,25 @@ export async function anApi(
     DATABASE_CONNECT_SECONDS: String(limits.connectMilliseconds / 1000),
     DATABASE_ANSWER_SECONDS: String(limits.answerMilliseconds / 1000),
   });
-  const { world, close } = buildWorld(settings, { db, log: silentLog });
+  const { deps, close } = buildDeps(settings, { db, log: silentLog });
   const publicUrl = `http://127.0.0.1:${port}`;
   const issuer = `${lab.url}/oidc`;
   const edge = {
-    world,
-    metrics: world.metrics,
+    deps,
+    metrics: deps.metrics,
     publicUrl,
-    authenticator: createAuthenticator({ issuer, audience: 'rackline', db, clock: world.clock }),
+    authenticator: createAuthenticator({ issuer, audience: 'rackline', db, clock: deps.clock }),
   };
-  const feed = createFeed(db, world.notices, () => {});
+  const feed = createFeed(db, deps.notices, () => {});
   const pages = portalFolder();
   const tls = await aTlsFolder(`${lab.url}/vault`);
   const host = await aHost(
     () => {
       app.setup({ enableHttpStream: true });
-      registerSagas(sagas, steps, world);
+      registerSagas(sagas, steps, deps);
       registerHttp(endpoints, edge);
-      registerBackground(world);
-      registerHealth(world);
+      registerBackground(deps);
+      registerHealth(deps);
       registerStream(edge, feed);
       registerOpenApi(endpoints, publicUrl);
       if (settings.OIDC_CLIENT_SECRET)
@@ -153,7 +153,7 @@ export async function anApi(
   const api: Api = {
     url: publicUrl,
     db,
-    world,
+    deps,
     host,
     issuer,
     token,

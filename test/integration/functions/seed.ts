@@ -4,7 +4,7 @@ import { insertDecommission } from '../../../shared/domain/decommissions/decommi
 import { orderCreated } from '../../../shared/domain/orders/events.ts';
 import { insertOrder, Order } from '../../../shared/domain/orders/orders.db.ts';
 import { openTask } from '../../../shared/domain/tasks/tasks.db.ts';
-import { putAside } from '../../../shared/events/dead-letters.ts';
+import { deadLetter } from '../../../shared/events/dead-letters.ts';
 import { appendEvents, readEvents } from '../../../shared/events/log.ts';
 import { isoTime } from '../../../shared/kernel/clock.ts';
 import { ApprovalId, DatacenterId, DecommissionId, ServerId, TaskId, type IdKind } from '../../../shared/kernel/ids.ts';
@@ -37,7 +37,7 @@ let machines = 0;
 export async function belongings(api: Api, tenantId: string, datacenterId: string): Promise<Belongings> {
   const {
     db,
-    world: { clock, secrets },
+    deps: { clock, secrets },
     relay,
   } = api;
   const now = clock.now();
@@ -187,7 +187,13 @@ export async function belongings(api: Api, tenantId: string, datacenterId: strin
   await relay.drain();
   const [created] = await readEvents(db, { subject: orderId, limit: 1 });
   if (!created) throw new Error('The event was not sealed.');
-  await putAside(db, { consumer: 'mirror-state', topic: 'orders.created', event: created, cause: 'test', attempts: 5 });
+  await deadLetter(db, {
+    consumer: 'mirror-state',
+    topic: 'orders.created',
+    event: created,
+    cause: 'test',
+    attempts: 5,
+  });
   const [letter] = (await api.as('ops@rackline.example')('GET /v1/dead-letters')).body['items'] as { id: number }[];
   return {
     tenantId,

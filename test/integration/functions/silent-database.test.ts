@@ -84,7 +84,7 @@ describe('while the database does not answer', () => {
     })().catch(() => undefined); // ended below
     await until('the stream to begin', () => text.includes('retry:'));
     expect(proxy.silence()).toBeGreaterThan(0);
-    await appendEvents(elsewhere, api.world.clock, [
+    await appendEvents(elsewhere, api.deps.clock, [
       orderCreated({
         subject: 'meanwhile',
         tenantId: 'acme',

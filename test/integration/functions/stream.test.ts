@@ -6,7 +6,7 @@ import { orderCreated } from '../../../shared/domain/orders/events.ts';
 import { taskOpened } from '../../../shared/domain/tasks/events.ts';
 import type { NewEvent } from '../../../shared/events/event-type.ts';
 import { appendEvents, lastSequence } from '../../../shared/events/log.ts';
-import type { World } from '../../../shared/saga/world.ts';
+import type { Deps } from '../../../shared/saga/deps.ts';
 import { until } from '../../kit/until.ts';
 import { edgeAgent, anApi, type Api } from './kit.ts';
 
@@ -84,7 +84,7 @@ const aTask = (subject: string, datacenterId: string) =>
     },
   });
 async function happen(...events: NewEvent[]): Promise<void> {
-  await appendEvents(api.db, api.world.clock, events);
+  await appendEvents(api.db, api.deps.clock, events);
   await api.relay.drain();
 }
 
@@ -177,8 +177,8 @@ it('ends a stream whose beginning fails, and leaves nothing running behind it', 
   const caller = new Caller({ iss: 'https://issuer.example', sub: ops, roles: ['ops'] });
   registerStream(
     {
-      world: { db } as unknown as World,
-      metrics: api.world.metrics,
+      deps: { db } as unknown as Deps,
+      metrics: api.deps.metrics,
       publicUrl: api.url,
       authenticator: {
         fromCertificate: async () => {

@@ -11,8 +11,8 @@ import { silentLog } from '../../../shared/kernel/log/log.ts';
 import { newId } from '../../../shared/kernel/new-id.ts';
 import { applyTransition, beginLife } from '../../../shared/lifecycle/apply.ts';
 import { createSagas } from '../../../shared/saga/client.ts';
+import type { Deps } from '../../../shared/saga/deps.ts';
 import { acceptSaga } from '../../../shared/saga/journal.ts';
-import type { World } from '../../../shared/saga/world.ts';
 import { createTestDatabase, type TestDatabase } from '../../kit/database.ts';
 import { usualConfig } from '../../kit/orders.ts';
 import { company } from '../../simulators/kit/company.ts';
@@ -21,7 +21,7 @@ let database: TestDatabase;
 let db: Database;
 let now = Date.UTC(2026, 0, 1);
 const clock = { now: () => now };
-const world = () => ({ db, clock, log: silentLog, relay: { kick: () => {} } }) as unknown as World;
+const deps = () => ({ db, clock, log: silentLog, relay: { kick: () => {} } }) as unknown as Deps;
 beforeAll(async () => {
   database = await createTestDatabase();
   db = connect({ url: database.url });
@@ -57,34 +57,34 @@ describe('the watch over states', () => {
   it('raises one alarm for a server that stays too long, and says what should have happened', async () => {
     const id = await aServer('order-accepted'); // ORDERED: an hour
     now += minutes(60);
-    await watchStates(world());
+    await watchStates(deps());
     expect(await alarmsOf(id)).toEqual([]);
     now += seconds(1);
-    for (let n = 0; n < 3; n++) await watchStates(world());
+    for (let n = 0; n < 3; n++) await watchStates(deps());
     expect(await alarmsOf(id)).toEqual(['stays in ORDERED longer than it may: ask the vendors for quotes']);
   });
 
   it('raises another when it stays too long in the next state', async () => {
     const id = await aServer('order-accepted');
     now += minutes(61);
-    await watchStates(world());
+    await watchStates(deps());
     await applyTransition(db, clock, id, 'quotes-requested', { actor: 'test' });
     now += minutes(24 * 60 + 1);
-    await watchStates(world());
+    await watchStates(deps());
     expect(await alarmsOf(id)).toHaveLength(2);
   });
 
   it('leaves a server alone that may rest where it is', async () => {
     const id = await aServer('found-on-shelf');
     now += minutes(60 * 24 * 365);
-    await watchStates(world());
+    await watchStates(deps());
     expect(await alarmsOf(id)).toEqual([]);
   });
 
   it('raises each alarm once though several processes watch at the same time', async () => {
     const id = await aServer('order-accepted');
     now += minutes(61);
-    await Promise.all(Array.from({ length: 5 }, () => watchStates(world())));
+    await Promise.all(Array.from({ length: 5 }, () => watchStates(deps())));
     expect(await alarmsOf(id)).toHaveLength(1);
   });
 });
@@ -92,7 +92,7 @@ describe('the watch over states', () => {
 describe('what was accepted and never began', () => {
   const started: string[] = [];
   const sagas = () =>
-    createSagas(world(), {
+    createSagas(deps(), {
       start: async (_name, id) => void started.push(id),
       raise: async () => {},
       status: async () => undefined,
@@ -107,10 +107,10 @@ describe('what was accepted and never began', () => {
   it('is started after a little while, not before: whoever accepted it may be about to', async () => {
     const id = await accept();
     now += seconds(9);
-    await startLostSagas({ ...world(), sagas: sagas() });
+    await startLostSagas({ ...deps(), sagas: sagas() });
     expect(started).not.toContain(id);
     now += seconds(2);
-    expect(await startLostSagas({ ...world(), sagas: sagas() })).toBe(1);
+    expect(await startLostSagas({ ...deps(), sagas: sagas() })).toBe(1);
     expect(started).toContain(id);
   });
 
@@ -118,7 +118,7 @@ describe('what was accepted and never began', () => {
     const id = await accept();
     await db.run("UPDATE saga SET state = 'running'");
     now += minutes(5);
-    expect(await startLostSagas({ ...world(), sagas: sagas() })).toBe(0);
+    expect(await startLostSagas({ ...deps(), sagas: sagas() })).toBe(0);
     expect(started).not.toContain(id);
   });
 });

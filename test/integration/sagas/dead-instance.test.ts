@@ -7,13 +7,13 @@ import { findSaga, sagaFamily, timelineOf } from '../../../shared/domain/sagas/s
 import { minutes } from '../../../shared/kernel/durations.ts';
 import type { OrderId } from '../../../shared/kernel/ids.ts';
 import { placeOrder } from '../../kit/orders.ts';
-import { aTestWorld, type TestWorld } from '../../kit/world.ts';
+import { aTestPlatform, type TestPlatform } from '../../kit/test-platform.ts';
 import type { JiraState } from '../../simulators/jira/jira.ts';
 
-let w: TestWorld;
+let w: TestPlatform;
 let before: unknown;
 beforeAll(async () => {
-  w = await aTestWorld();
+  w = await aTestPlatform();
 });
 beforeEach(async () => {
   before = await w.snapshot();

@@ -6,12 +6,12 @@ import { getAsset, lockFreeStock } from '../../../shared/domain/assets/assets.db
 import { bmcOf, factorySecret } from '../../../shared/domain/credentials/bmc-access.ts';
 import { timelineOf } from '../../../shared/domain/sagas/sagas.db.ts';
 import { listTasks, type Task } from '../../../shared/domain/tasks/tasks.db.ts';
-import { findingsOf, standingFindings, stateOf, waiveFinding } from '../../../shared/domain/validation/findings.db.ts';
+import { findingsOf, openFindings, stateOf, waiveFinding } from '../../../shared/domain/validation/findings.db.ts';
 import { AppError } from '../../../shared/kernel/errors/app-error.ts';
 import { DatacenterId, type OrderId, type ServerId } from '../../../shared/kernel/ids.ts';
 import { SagaEnd } from '../../../shared/saga/wire.ts';
 import { serverOnItsWay } from '../../kit/servers.ts';
-import { aTestWorld, type TestWorld } from '../../kit/world.ts';
+import { aTestPlatform, type TestPlatform } from '../../kit/test-platform.ts';
 import { factoryAccount } from '../../simulators/bmc/hardware.ts';
 import type { HostStep } from '../../simulators/bmc/host-steps.ts';
 import { company } from '../../simulators/kit/company.ts';
@@ -22,11 +22,11 @@ interface Story {
   input: { orderId: OrderId; serverId: ServerId };
 }
 
-let w: TestWorld;
+let w: TestPlatform;
 let turn = 0;
 const restore: (() => void)[] = [];
 beforeAll(async () => {
-  w = await aTestWorld();
+  w = await aTestPlatform();
 });
 beforeEach(() => {
   for (const undo of restore.splice(0).toReversed()) undo();
@@ -83,7 +83,7 @@ function aroundCalls(
   operations: readonly ('readFacts' | 'readPower' | 'setPower' | 'bootOnceFromNetwork')[],
   { before: first, after: then }: Partial<Record<'before' | 'after', () => Promise<void>>>,
 ): void {
-  const bmc = w.world.bmc as { -readonly [K in (typeof operations)[number]]: (...of: unknown[]) => Promise<unknown> };
+  const bmc = w.deps.bmc as { -readonly [K in (typeof operations)[number]]: (...of: unknown[]) => Promise<unknown> };
   for (const operation of operations) {
     const real = bmc[operation];
     bmc[operation] = async (...of) => {
@@ -247,9 +247,9 @@ describe('a BMC that does not do what it should', () => {
   it('and whose login nobody has put into the safe says so, and goes on when it is there', async () => {
     const story = await begin('cabled');
     const { manufacturer } = await assetOf(story);
-    await w.world.secrets.destroy(factorySecret(manufacturer));
+    await w.deps.secrets.destroy(factorySecret(manufacturer));
     w.robots.atInspection = async () =>
-      void (await w.world.secrets.write(factorySecret(manufacturer), factoryAccount(manufacturer ?? ''), {
+      void (await w.deps.secrets.write(factorySecret(manufacturer), factoryAccount(manufacturer ?? ''), {
         createOnly: true,
       }));
     expect(await discover(story)).toMatchObject({ outcome: 'done' });
@@ -288,7 +288,7 @@ describe('a machine with another serial number', () => {
       condition: 'quarantined',
       conditionDetail: { expected: (await assetOf(story)).serial, found: 'NOT-OURS' },
     });
-    expect(await standingFindings(w.db, story.input.serverId)).toMatchObject([
+    expect(await openFindings(w.db, story.input.serverId)).toMatchObject([
       { kind: 'identity', severity: 'major', found: 'NOT-OURS' },
     ]);
 
@@ -395,7 +395,7 @@ describe('a machine that does not run the validation image', () => {
       const story = await begin('discovered');
       const asset = await assetOf(story);
       if (power === 'on') {
-        await w.world.bmc.setPower(bmcOf(asset), { action: 'on' });
+        await w.deps.bmc.setPower(bmcOf(asset), { action: 'on' });
         await endSelfTest(asset.serial ?? '');
       }
       let [host, calls] = [0, 0];
@@ -533,7 +533,7 @@ describe('what was measured', () => {
       ['LAN2', "eno2 in the machine's own system"],
       ['IPMI', ''],
     ]);
-    expect((await w.world.inventory.readCables(story.input.serverId)).map(({ isConnected }) => isConnected)).toEqual([
+    expect((await w.deps.dcim.readCables(story.input.serverId)).map(({ isConnected }) => isConnected)).toEqual([
       true,
       true,
       true,
@@ -546,7 +546,7 @@ describe('what was measured', () => {
 describe('what is not as it should be', () => {
   const findings = async (story: Story) =>
     (await findingsOf(w.db, story.input.serverId)).filter(({ severity }) => severity === 'major');
-  const mistake = async (of: NonNullable<TestWorld['robots']['nextMistake']>) => {
+  const mistake = async (of: NonNullable<TestPlatform['robots']['nextMistake']>) => {
     w.robots.nextMistake = of;
     return begin('discovered');
   };
@@ -617,17 +617,17 @@ describe('what is not as it should be', () => {
     const id = await w.sagas.start(validateServer, story.about, story.input);
     await w.engine.runUntil(async () => (await tasksOf(story, 'fix')).length > 0);
     const [finding] = await findings(story);
-    await waiveFinding(w.db, w.world.clock, await assetOf(story), finding?.id ?? '', {
+    await waiveFinding(w.db, w.deps.clock, await assetOf(story), finding?.id ?? '', {
       by: 'ops@rackline.example',
       reason: 'the switch is replaced tomorrow',
     });
-    w.world.relay.kick();
+    w.deps.relay.kick();
     await w.engine.runToEnd(id);
     expect(await assetOf(story)).toMatchObject({ state: 'PHYSICAL_VALIDATED', condition: 'working' });
     expect(await tasksOf(story, 'fix')).toMatchObject([{ state: 'cancelled' }]);
-    expect((await standingFindings(w.db, story.input.serverId)).map(stateOf)).toEqual(['waived']);
+    expect((await openFindings(w.db, story.input.serverId)).map(stateOf)).toEqual(['waived']);
     expect(
-      (await w.world.inventory.readCables(story.input.serverId))
+      (await w.deps.dcim.readCables(story.input.serverId))
         .filter(({ isConnected }) => !isConnected)
         .map(({ localPort }) => localPort),
     ).toEqual(['LAN1']);

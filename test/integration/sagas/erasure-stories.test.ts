@@ -11,16 +11,16 @@ import { DecommissionId, type OrderId, type ServerId } from '../../../shared/ker
 import { decommission } from '../../kit/fault-stories.ts';
 import { placeOrder } from '../../kit/orders.ts';
 import { serverInService, serverInStock } from '../../kit/servers.ts';
-import { aTestWorld, type TestWorld } from '../../kit/world.ts';
+import { aTestPlatform, type TestPlatform } from '../../kit/test-platform.ts';
 import { stockConfig } from '../../simulators/shelf.ts';
 
-let w: TestWorld;
+let w: TestPlatform;
 /** The power of the host whenever its BMC was told to erase. */
 const powers: string[] = [];
 beforeAll(async () => {
-  w = await aTestWorld();
-  const { eraseDrives } = w.world.bmc;
-  Object.assign(w.world.bmc, {
+  w = await aTestPlatform();
+  const { eraseDrives } = w.deps.bmc;
+  Object.assign(w.deps.bmc, {
     eraseDrives: async (...call: Parameters<typeof eraseDrives>) => {
       powers.push(
         w.fleet.record((await getAsset(w.db, call[0].serverId as ServerId)).serial ?? '')?.host.power ?? 'gone',
@@ -124,7 +124,7 @@ describe('a server at its end', () => {
     hide(asset, gone);
     await w.engine.runUntil(() => isStuck(saga));
     const [finding] = await eraseFindings(asset.id);
-    await waiveFinding(w.db, w.world.clock, asset, finding?.id ?? '', { by: 'ops', reason: 'shredded, batch 12' });
+    await waiveFinding(w.db, w.deps.clock, asset, finding?.id ?? '', { by: 'ops', reason: 'shredded, batch 12' });
     await retry(saga);
     await w.engine.runToEnd(saga);
     const { certificate } = await getDecommission(w.db, decommissionId);
@@ -154,7 +154,7 @@ describe('a server at its end', () => {
     const [finding] = await eraseFindings(asset.id);
     expect(finding).toMatchObject({ place: liar, found: 'not proved to be erased' });
     // What the BMC shows has to be erased, whatever anybody says.
-    await waiveFinding(w.db, w.world.clock, asset, finding?.id ?? '', { by: 'ops', reason: 'it will be fine' });
+    await waiveFinding(w.db, w.deps.clock, asset, finding?.id ?? '', { by: 'ops', reason: 'it will be fine' });
     await retry(saga);
     await w.engine.runUntil(() => isStuck(saga));
     expect(holdData(asset)).toEqual([liar]);

@@ -18,7 +18,7 @@ import {
   validationInTrouble,
 } from '../../kit/fault-stories.ts';
 import { keepHistories, keptHistories, recordStory } from '../../kit/saga-histories.ts';
-import { aTestWorld, type TestWorld } from '../../kit/world.ts';
+import { aTestPlatform, type TestPlatform } from '../../kit/test-platform.ts';
 
 /**
  * Every saga tells its story once, and what the engine wrote down of it is played again. With RECORD_HISTORIES=1
@@ -29,9 +29,9 @@ import { aTestWorld, type TestWorld } from '../../kit/world.ts';
 const isRecording = process.env['RECORD_HISTORIES'] === '1';
 const recorded = new Map<string, RecordedHistory>();
 
-let w: TestWorld;
+let w: TestPlatform;
 beforeAll(async () => {
-  w = await aTestWorld();
+  w = await aTestPlatform();
   const stories = [
     ['bought', orderOfBought, 'dc-nyc-01'],
     ['stock', orderFromStock, 'dc-fra-01'],
@@ -68,7 +68,7 @@ it('writes no event that is not what its topic promises', async () => {
 it('plays again what was just written down', async () => {
   const core = new FunctionsCore();
   installFunctionsCore(core);
-  registerSagas(sagas, steps, w.world);
+  registerSagas(sagas, steps, w.deps);
   await startApp(core, '.');
   const app = createDurableApp(core);
   for (const history of recorded.values()) await replayHistory(app, history);

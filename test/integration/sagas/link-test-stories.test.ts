@@ -4,12 +4,12 @@ import { validateServer } from '../../../orchestrations/discovery/validate-serve
 import { getAsset } from '../../../shared/domain/assets/assets.db.ts';
 import { timelineOf } from '../../../shared/domain/sagas/sagas.db.ts';
 import { listTasks } from '../../../shared/domain/tasks/tasks.db.ts';
-import { findingsOf, standingFindings, stateOf, waiveFinding } from '../../../shared/domain/validation/findings.db.ts';
+import { findingsOf, openFindings, stateOf, waiveFinding } from '../../../shared/domain/validation/findings.db.ts';
 import { AppError } from '../../../shared/kernel/errors/app-error.ts';
 import type { OrderId, ServerId } from '../../../shared/kernel/ids.ts';
 import { SagaEnd } from '../../../shared/saga/wire.ts';
 import { serverOnItsWay } from '../../kit/servers.ts';
-import { aTestWorld, type TestWorld } from '../../kit/world.ts';
+import { aTestPlatform, type TestPlatform } from '../../kit/test-platform.ts';
 import type { PhysicalFault } from '../../simulators/bmc/hardware.ts';
 import { company } from '../../simulators/kit/company.ts';
 
@@ -18,11 +18,11 @@ interface Story {
   input: { orderId: OrderId; serverId: ServerId };
 }
 
-let w: TestWorld;
+let w: TestPlatform;
 let turn = 0;
 let restore = () => {};
 beforeAll(async () => {
-  w = await aTestWorld();
+  w = await aTestPlatform();
 });
 beforeEach(() => {
   restore();
@@ -124,14 +124,14 @@ describe('the links of a machine', () => {
     const id = await begin(story);
     await w.engine.runUntil(async () => (await fixesOf(story)).length > 0);
     const [finding] = await findings(story);
-    await waiveFinding(w.db, w.world.clock, await assetOf(story), finding?.id ?? '', {
+    await waiveFinding(w.db, w.deps.clock, await assetOf(story), finding?.id ?? '', {
       by: 'ops@rackline.example',
       reason: 'the leaf is replaced tomorrow',
     });
-    w.world.relay.kick();
+    w.deps.relay.kick();
     await w.engine.runToEnd(id);
     expect(await assetOf(story)).toMatchObject({ state: 'PHYSICAL_VALIDATED', condition: 'working' });
-    expect((await standingFindings(w.db, story.input.serverId)).map(stateOf)).toEqual(['waived']);
+    expect((await openFindings(w.db, story.input.serverId)).map(stateOf)).toEqual(['waived']);
     expect(await tests(story)).toEqual(['failed']);
   });
 
@@ -140,7 +140,7 @@ describe('the links of a machine', () => {
     const id = await begin(story);
     await w.engine.runUntil(async () => (await fixesOf(story)).length > 0);
     const link = (await findings(story)).find(({ kind }) => kind === 'link');
-    await waiveFinding(w.db, w.world.clock, await assetOf(story), link?.id ?? '', {
+    await waiveFinding(w.db, w.deps.clock, await assetOf(story), link?.id ?? '', {
       by: 'ops@rackline.example',
       reason: 'the leaf is replaced tomorrow',
     });
@@ -151,7 +151,7 @@ describe('the links of a machine', () => {
     await w.engine.runToEnd(id);
     expect(await assetOf(story)).toMatchObject({ state: 'PHYSICAL_VALIDATED' });
     expect(await tests(story)).toEqual(['failed', 'failed']);
-    expect((await standingFindings(w.db, story.input.serverId)).map((each) => [each.kind, stateOf(each)])).toEqual([
+    expect((await openFindings(w.db, story.input.serverId)).map((each) => [each.kind, stateOf(each)])).toEqual([
       ['link', 'waived'],
     ]);
   });
@@ -214,7 +214,7 @@ describe('an image that does not test the links', () => {
   it('is not blamed while nobody can reach its datacenter', async () => {
     const story = await aMachine();
     await silentFor(1, story);
-    const bmc = w.world.bmc as { -readonly [K in 'readPower']: TestWorld['world']['bmc'][K] };
+    const bmc = w.deps.bmc as { -readonly [K in 'readPower']: TestPlatform['deps']['bmc'][K] };
     const real = bmc.readPower;
     restore = () => (bmc.readPower = real);
     let isAway = false;

@@ -17,14 +17,14 @@ import { liftQuarantine } from '../../../shared/lifecycle/condition.ts';
 import { sagaId } from '../../../shared/saga/define-saga.ts';
 import { placeOrder, usualConfig } from '../../kit/orders.ts';
 import { serverInStock } from '../../kit/servers.ts';
+import { aTestPlatform, type TestPlatform } from '../../kit/test-platform.ts';
 import { until } from '../../kit/until.ts';
-import { aTestWorld, type TestWorld } from '../../kit/world.ts';
 import { stockConfig } from '../../simulators/shelf.ts';
 
-let w: TestWorld;
+let w: TestPlatform;
 let before: unknown;
 beforeAll(async () => {
-  w = await aTestWorld();
+  w = await aTestPlatform();
 });
 beforeEach(async () => {
   Object.assign(w.robots, {
@@ -137,16 +137,15 @@ describe('an order', () => {
         ).length > 0;
       const { reserving } = await w.db.transaction(async (tx) => {
         const [free] = await lockFreeStock(tx, mine.datacenterId);
-        const begun = Promise.resolve(reserveInventory.run({ orderId: mine.id }, w.world, {} as never));
+        const begun = Promise.resolve(reserveInventory.run({ orderId: mine.id }, w.deps, {} as never));
         await Promise.race([begun, until('the second order to wait for the shelf', isWaiting)]);
-        if (taken && free && other.lines[0])
-          await reserveAsset(tx, w.world.clock, free.id, other.id, other.lines[0].id);
+        if (taken && free && other.lines[0]) await reserveAsset(tx, w.deps.clock, free.id, other.id, other.lines[0].id);
         return { reserving: begun };
       });
       expect(await reserving).toMatchObject(
         taken ? { reserved: [], missing: [{ quantity: 1 }] } : { reserved: [{ serverId: onShelf }], missing: [] },
       );
-      for (const order of [other, mine]) await releaseReservations(w.db, w.world.clock, order.id);
+      for (const order of [other, mine]) await releaseReservations(w.db, w.deps.clock, order.id);
     },
   );
 
@@ -254,7 +253,7 @@ describe('a server that is not what it should be', () => {
       ],
     ],
     ['a link is down', 'cable', (server) => [{ kind: 'link-down', port: server.cables[0]?.localPort ?? '' }]],
-  ] as const satisfies readonly (readonly [string, string, NonNullable<TestWorld['robots']['nextMistake']>])[])(
+  ] as const satisfies readonly (readonly [string, string, NonNullable<TestPlatform['robots']['nextMistake']>])[])(
     'is put right by a technician and delivered: %s',
     async (_what, kind, mistake) => {
       w.robots.nextMistake = mistake;
@@ -355,7 +354,7 @@ describe('a server that is not what it should be', () => {
     const second = await placeOrder(w, { config: stockConfig, datacenter: 'dc-lon-01' });
     await run(second.id);
     expect((await assetsOfOrder(w.db, second.id)).map(({ id }) => id)).not.toContain(spoiled);
-    await liftQuarantine(w.db, w.world.clock, spoiled, { by: 'ops@rackline.example', reason: 'the cable was broken' });
+    await liftQuarantine(w.db, w.deps.clock, spoiled, { by: 'ops@rackline.example', reason: 'the cable was broken' });
     expect(await getAsset(w.db, spoiled)).toMatchObject({ condition: 'working', conditionDetail: {} });
   });
 });

@@ -9,50 +9,50 @@ import { companySimulators, machinesDelivered, settingsFor } from '../../simulat
 import { Lab } from '../../simulators/kit/lab.ts';
 import { upsAccount } from '../../simulators/ups/ups.ts';
 
-const world = useLab(...companySimulators);
+const deps = useLab(...companySimulators);
 const config = { cpu: '2x Intel Xeon Gold 6530', ram: '512GB DDR5', storage: '4x 3.84TB NVMe', network: '2x 100GbE' };
 
 describe('the simulated company', () => {
   it('configures every outside system of the platform', () => {
-    const settings = readSettings(settingsFor(world.lab));
+    const settings = readSettings(settingsFor(deps.lab));
     for (const names of Object.values(systems)) for (const name of names) expect(settings[name]).toBeDefined();
   });
 
   it('holds nothing for us before we have asked for anything', () => {
-    const held = JSON.stringify(Object.values(world.lab.holdings()));
+    const held = JSON.stringify(Object.values(deps.lab.holdings()));
     expect(held.replace(/[[\]{},":0]|[a-zA-Z]/g, '')).toBe('');
   });
 
   it('ships what was ordered with the carrier, to the datacenter it was ordered for', async () => {
     const dell = createDellQuoting({
-      baseUrl: world.url('dell'),
+      baseUrl: deps.url('dell'),
       clientId: dellAccount.clientId,
       clientSecret: new Secret(dellAccount.clientSecret),
-      clock: world.time,
+      clock: deps.time,
     });
     const ups = createUps({
-      baseUrl: world.url('ups'),
+      baseUrl: deps.url('ups'),
       clientId: upsAccount.clientId,
       clientSecret: new Secret(upsAccount.clientSecret),
-      clock: world.time,
+      clock: deps.time,
     });
     const { ref } = await dell.requestQuote({
       requestId: 'quo_01',
       lines: [{ config, quantity: 1 }],
       deliverTo: 'dc-fra-01',
     });
-    await world.time.pass(300);
+    await deps.time.pass(300);
     await dell.submitOrder({ poNumber: 'PO-1', quoteRef: ref, deliverTo: 'dc-fra-01' });
-    await world.time.pass(600);
+    await deps.time.pass(600);
     const order = await dell.readOrder('PO-1');
     const [notice] = order.outcome === 'shipped' ? order.notices : [];
     await expect(ups.track(notice?.trackingNumber ?? '')).resolves.toMatchObject({
       status: 'label-created',
       estimatedArrival: notice?.estimatedArrival?.slice(0, 10),
     });
-    await world.time.pass(1200);
+    await deps.time.pass(1200);
     await expect(ups.track(notice?.trackingNumber ?? '')).resolves.toMatchObject({ status: 'delivered' });
-    expect(machinesDelivered(world.lab)).toMatchObject([
+    expect(machinesDelivered(deps.lab)).toMatchObject([
       { serial: notice?.items[0]?.serial, poNumber: 'PO-1', bmcMac: notice?.items[0]?.bmcMac },
     ]);
   });
@@ -60,25 +60,25 @@ describe('the simulated company', () => {
   it('goes on where it was after a restart, with what was still to happen', async () => {
     const dell = () =>
       createDellQuoting({
-        baseUrl: world.url('dell'),
+        baseUrl: deps.url('dell'),
         clientId: dellAccount.clientId,
         clientSecret: new Secret(dellAccount.clientSecret),
-        clock: world.time,
+        clock: deps.time,
       });
     const { ref } = await dell().requestQuote({
       requestId: 'quo_01',
       lines: [{ config, quantity: 1 }],
       deliverTo: 'dc-fra-01',
     });
-    const saved = JSON.parse(JSON.stringify(world.lab.snapshot()));
-    const again = new Lab({ simulators: companySimulators, time: world.time, saved });
+    const saved = JSON.parse(JSON.stringify(deps.lab.snapshot()));
+    const again = new Lab({ simulators: companySimulators, time: deps.time, saved });
     await again.listen();
-    await world.time.pass(300);
+    await deps.time.pass(300);
     const reopened = createDellQuoting({
       baseUrl: `${again.url}/dell`,
       clientId: dellAccount.clientId,
       clientSecret: new Secret(dellAccount.clientSecret),
-      clock: world.time,
+      clock: deps.time,
     });
     await expect(reopened.readQuote(ref)).resolves.toMatchObject({ outcome: 'quoted' });
     await again.close();

@@ -6,8 +6,8 @@ import { Lab } from '../../simulators/kit/lab.ts';
 import type { Simulator } from '../../simulators/kit/simulator.ts';
 import { oidcSimulator, portalClient, takeToken, verificationOf } from '../../simulators/oidc/oidc.ts';
 
-const world = useLab(oidcSimulator as unknown as Simulator<never>);
-const issuer = () => world.url('oidc');
+const deps = useLab(oidcSimulator as unknown as Simulator<never>);
+const issuer = () => deps.url('oidc');
 const verify = (token: string, at = issuer()) => {
   const { jwksUri, clockToleranceSeconds, ...rules } = verificationOf(at);
   return jwtVerify(token, createRemoteJWKSet(new URL(jwksUri)), { ...rules, clockTolerance: clockToleranceSeconds });
@@ -75,7 +75,7 @@ const signIn = async (email: string) => {
 describe('signing in through the browser', () => {
   it('shows everybody who can sign in, by role, and asks for no password', async () => {
     const { page } = await signIn('ops@rackline.example');
-    for (const { email } of world.lab.company.people) expect(page).toContain(`value="${email}"`);
+    for (const { email } of deps.lab.company.people) expect(page).toContain(`value="${email}"`);
     expect(page).toContain('tenant-admin');
     expect(page).not.toMatch(/type="?password/);
   });
@@ -146,8 +146,8 @@ describe('tokens for programs', () => {
 
   it('stay good when the lab is started again from what it kept', async () => {
     const token = await takeToken(issuer(), 'ops@rackline.example');
-    const kept = JSON.parse(JSON.stringify(world.lab.snapshot()));
-    const again = new Lab({ simulators: world.simulators, time: world.time, saved: kept });
+    const kept = JSON.parse(JSON.stringify(deps.lab.snapshot()));
+    const again = new Lab({ simulators: deps.simulators, time: deps.time, saved: kept });
     await again.listen();
     await expect(
       jwtVerify(token, createRemoteJWKSet(new URL(`${again.url}/oidc/jwks`)), { audience: 'rackline' }),

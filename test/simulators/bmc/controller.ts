@@ -24,7 +24,7 @@ export async function restartBmc(machine: Machine): Promise<void> {
   enter(machine, 'resetting');
   closeStreams(record);
   note(machine, 'OK', 'The management controller restarts.');
-  if (!hasFault(record, 'busy-while-resetting')) await machine.world.network?.close(machine.serial);
+  if (!hasFault(record, 'busy-while-resetting')) await machine.deps.network?.close(machine.serial);
   next(machine, 'started', takes.bmcRestart);
 }
 
@@ -32,20 +32,20 @@ export async function stopBmc(machine: Machine): Promise<void> {
   machine.record.sessions = [];
   closeStreams(machine.record);
   enter(machine, 'off');
-  await machine.world.network?.close(machine.serial);
+  await machine.deps.network?.close(machine.serial);
 }
 
 export async function controllerStep(machine: Machine, step: ControllerJob['step']): Promise<void> {
-  const { record, world, serial, context } = machine;
+  const { record, deps, serial, context } = machine;
   if (step === 'started') {
     record.bmc = 'up';
     record.upAt = context.now();
-    await world.network?.open(serial);
+    await deps.network?.open(serial);
   }
   const { address } = record;
   if (!address) return;
   try {
-    await world.onLease?.({
+    await deps.onLease?.({
       datacenter: record.hardware.datacenter,
       serial,
       mac: record.hardware.bmcMac,

@@ -6,11 +6,11 @@ import { ail, cure } from './ailments.ts';
 import type { PhysicalFault, ServerHardware } from './hardware.ts';
 import { orderIn, perform } from './image.ts';
 import { note } from './log.ts';
-import { machineOf, type BmcWorld, type Machine } from './machine.ts';
+import { machineOf, type BmcDeps, type Machine } from './machine.ts';
 import { bmcSimulator } from './simulator.ts';
 import { grownUp, type Ailment, type BmcFault, type BmcRecord, type BmcState, type LogEntry } from './state.ts';
 
-export interface FleetOptions extends Omit<BmcWorld, 'network'> {
+export interface FleetOptions extends Omit<BmcDeps, 'network'> {
   /** The DHCP server's reservation for a BMC, if there is one; else the next free address of the prefix is leased. */
   reservedAddress?(request: {
     datacenter: string;

@@ -1,7 +1,7 @@
 import type { Quirks } from '../../../shared/adapters/redfish/quirks.ts';
 import type { ManifestItem } from '../../../shared/facts/server.ts';
 import type { UpdatableComponent } from '../../../shared/ports/bmc.ts';
-import type { CablePlan } from '../../../shared/ports/inventory.ts';
+import type { CablePlan } from '../../../shared/ports/dcim.ts';
 
 export type ProfileName =
   | 'dell-idrac9'

@@ -85,14 +85,14 @@ const counted = ({ context, serial, record }: Machine, action: string) =>
   context.effect('power', `${serial}/${action}@${record.host.boots}`);
 
 export function switchedOff(machine: Machine): void {
-  machine.world.host?.stop(machine.serial);
+  machine.deps.host?.stop(machine.serial);
   enter(machine, 'Off', 'off');
   machine.record.host.startableAt = machine.context.moment(machine.quirks.onRefusedAfterOffSeconds ?? 0);
   note(machine, 'OK', 'The server was switched off.');
 }
 
 function beginPost(machine: Machine): void {
-  machine.world.host?.stop(machine.serial);
+  machine.deps.host?.stop(machine.serial);
   enter(machine, 'On', 'post');
   machine.record.host.lastResetAt = machine.context.now();
   note(machine, 'OK', 'The server is starting.');
@@ -130,9 +130,9 @@ function booted(machine: Machine): void {
   const { boot } = record;
   const fromNetwork = boot.enabled !== 'Disabled' && ['Pxe', 'UefiHttp'].includes(boot.target);
   if (boot.enabled === 'Once') record.boot = { ...boot, enabled: 'Disabled', target: 'None' };
-  if (machine.world.host) {
+  if (machine.deps.host) {
     record.host.stage = fromNetwork ? 'network-boot' : 'os';
-    machine.world.host.start(machine.serial, fromNetwork ? 'network' : 'drive');
+    machine.deps.host.start(machine.serial, fromNetwork ? 'network' : 'drive');
   } else if (fromNetwork) beginNetworkBoot(machine);
   else bootFromDrive(machine);
 }

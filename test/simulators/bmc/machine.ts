@@ -7,7 +7,7 @@ import type { BmcRecord, BmcState } from './state.ts';
 import { member, placesIn, type Places, type Tree } from './tree.ts';
 
 /** What a BMC needs of the world around it. All of it may be missing. */
-export interface BmcWorld {
+export interface BmcDeps {
   /** Trees by the name that hardware refers to (`{ recorded: name }`). */
   recordedTrees?: Readonly<Record<string, Tree>>;
   /** Opens and closes the address a BMC is reached at. */
@@ -57,7 +57,7 @@ export interface Machine {
   /** Undefined where it answers with a recorded tree. */
   profile: Profile | undefined;
   context: SimContext<BmcState>;
-  world: BmcWorld;
+  deps: BmcDeps;
 }
 
 /** What does not change from one request to the next: a machine's tree, where things are in it, how it is peculiar. */
@@ -67,29 +67,29 @@ interface Known extends Pick<Machine, 'tree' | 'places' | 'quirks' | 'profile'> 
 }
 const known = new WeakMap<BmcRecord, Known>();
 
-export function machineOf(serial: string, context: SimContext<BmcState>, world: BmcWorld): Machine | undefined {
+export function machineOf(serial: string, context: SimContext<BmcState>, deps: BmcDeps): Machine | undefined {
   const record = context.state.servers[serial];
   if (!record) return undefined;
-  const { tree, places, quirks, profile } = knownOf(record, world);
-  return { serial, record, tree, places, quirks, profile, context, world };
+  const { tree, places, quirks, profile } = knownOf(record, deps);
+  return { serial, record, tree, places, quirks, profile, context, deps };
 }
 
-function knownOf(record: BmcRecord, world: BmcWorld): Known {
+function knownOf(record: BmcRecord, deps: BmcDeps): Known {
   const of = [record.hardware, record.hardware.quirks, record.physicalFaults, record.firmware.bmc.version];
   const before = known.get(record);
   if (before?.of.every((each, index) => each === of[index])) return before;
   const { profile: name } = record.hardware;
   const profile = typeof name === 'string' ? profiles[name] : undefined;
-  const tree = profile ? builtTree(profile, record) : recordedOf(record, world);
+  const tree = profile ? builtTree(profile, record) : recordedOf(record, deps);
   const places = placesIn(tree);
   const now: Known = { of, tree, places, profile, quirks: { ...quirksIn(tree, places), ...record.hardware.quirks } };
   known.set(record, now);
   return now;
 }
 
-function recordedOf({ hardware: { profile } }: BmcRecord, world: BmcWorld): Tree {
+function recordedOf({ hardware: { profile } }: BmcRecord, deps: BmcDeps): Tree {
   const name = typeof profile === 'string' ? profile : profile.recorded;
-  const tree = world.recordedTrees?.[name];
+  const tree = deps.recordedTrees?.[name];
   if (!tree) throw new Error(`The lab has no recorded tree '${name}'.`);
   return tree;
 }

@@ -17,10 +17,10 @@ export function bootFromDrive(machine: Machine): void {
 
 /** Its firmware asks for an address, and is sent to the boot server of its datacenter. */
 export function beginNetworkBoot(machine: Machine): void {
-  const { record, world } = machine;
+  const { record, deps } = machine;
   record.host.stage = 'network-boot';
   note(machine, 'OK', 'Booting from the network.');
-  const script = world.bootScript?.(record.hardware.datacenter);
+  const script = deps.bootScript?.(record.hardware.datacenter);
   if (script !== undefined) record.host.ipxe = chainTo(script);
   next(machine, script === undefined ? 'image-up' : 'ipxe', takes.networkBoot);
 }
@@ -61,7 +61,7 @@ export async function goOnInScript(machine: Machine): Promise<void> {
 }
 
 export async function report(machine: Machine): Promise<void> {
-  const { record, world, serial } = machine;
+  const { record, deps, serial } = machine;
   record.host.stage = 'validation';
   const { image } = record.host;
   if (image) {
@@ -70,7 +70,7 @@ export async function report(machine: Machine): Promise<void> {
     return;
   }
   try {
-    await world.onValidationBoot?.({ datacenter: record.hardware.datacenter, serial, raw: rawInventory(machine) });
+    await deps.onValidationBoot?.({ datacenter: record.hardware.datacenter, serial, raw: rawInventory(machine) });
   } catch {
     next(machine, 'report', takes.reportRetry);
   }

@@ -6,7 +6,7 @@ import { continueUpdate } from './firmware.ts';
 import type { ServerHardware } from './hardware.ts';
 import type { HostJob } from './host-steps.ts';
 import { hostStep, switchedOff } from './host.ts';
-import { machineOf, type BmcWorld, type Machine } from './machine.ts';
+import { machineOf, type BmcDeps, type Machine } from './machine.ts';
 import { serve } from './serve.ts';
 import { unboxed, type BmcState } from './state.ts';
 
@@ -19,9 +19,8 @@ export interface PlugIn {
  * Management controllers of the company's servers. A request's first segment is the server's serial number;
  * each is reached without it on an address of its own (BmcFleet).
  */
-export function bmcSimulator(world: BmcWorld = {}): Simulator<BmcState> {
-  const find = (serial: string, context: SimContext<BmcState>): Machine | undefined =>
-    machineOf(serial, context, world);
+export function bmcSimulator(deps: BmcDeps = {}): Simulator<BmcState> {
+  const find = (serial: string, context: SimContext<BmcState>): Machine | undefined => machineOf(serial, context, deps);
   /** Work that was begun before power was cut is called off. */
   const onMachine =
     <P extends { serial: string }>(work: (machine: Machine, payload: P) => void | Promise<void>) =>

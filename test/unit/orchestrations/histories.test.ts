@@ -5,8 +5,8 @@ import { FunctionsCore, installFunctionsCore } from '../../../runtime/core/funct
 import { startApp } from '../../../runtime/core/load.ts';
 import type { DurableApp } from '../../../runtime/durable/contract/engine.ts';
 import { createDurableApp } from '../../../runtime/durable/durable-app.ts';
+import type { Deps } from '../../../shared/saga/deps.ts';
 import { registerSagas } from '../../../shared/saga/register.ts';
-import type { World } from '../../../shared/saga/world.ts';
 import { replayHistory } from '../../kit/conformance/replay.ts';
 import { keptHistories, keptHistory, whatToDo } from '../../kit/saga-histories.ts';
 
@@ -15,7 +15,7 @@ let app: DurableApp;
 beforeAll(async () => {
   const core = new FunctionsCore();
   installFunctionsCore(core);
-  registerSagas(sagas, steps, {} as World); // a story that is played again touches nothing
+  registerSagas(sagas, steps, {} as Deps); // a story that is played again touches nothing
   await startApp(core, '.');
   app = createDurableApp(core);
 });

@@ -16,19 +16,19 @@ export const factRows = ({
   config,
   serial,
   facts,
-  inventory,
-}: Pick<AssetDetail, 'config' | 'serial' | 'facts' | 'inventory'>): FactRow[] => [
+  measured,
+}: Pick<AssetDetail, 'config' | 'serial' | 'facts' | 'measured'>): FactRow[] => [
   {
     what: 'Serial number',
     ordered: serial ?? dash,
     controller: facts?.identity.serial ?? dash,
-    measured: inventory?.identity.serial ?? dash,
+    measured: measured?.identity.serial ?? dash,
   },
-  { what: 'Processors', ordered: config.cpu, controller: processors(facts), measured: processors(inventory) },
-  { what: 'Memory', ordered: config.ram, controller: memory(facts), measured: memory(inventory) },
-  { what: 'Drives', ordered: config.storage, controller: drives(facts), measured: drives(inventory) },
-  { what: 'Network', ordered: config.network, controller: ports(facts), measured: ports(inventory) },
-  { what: 'Firmware', ordered: dash, controller: firmware(facts), measured: firmware(inventory) },
+  { what: 'Processors', ordered: config.cpu, controller: processors(facts), measured: processors(measured) },
+  { what: 'Memory', ordered: config.ram, controller: memory(facts), measured: memory(measured) },
+  { what: 'Drives', ordered: config.storage, controller: drives(facts), measured: drives(measured) },
+  { what: 'Network', ordered: config.network, controller: ports(facts), measured: ports(measured) },
+  { what: 'Firmware', ordered: dash, controller: firmware(facts), measured: firmware(measured) },
 ];
 
 const dash = '–';

@@ -2,14 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { z } from 'zod';
 import { taskOpened } from '../../../../shared/domain/tasks/events.ts';
 import type { CloudEvent } from '../../../../shared/events/cloud-event.ts';
-import { listDeadLetters, putBack } from '../../../../shared/events/dead-letters.ts';
+import { listDeadLetters, redeliver } from '../../../../shared/events/dead-letters.ts';
 import { appendEvents, readEvents, verifyChain } from '../../../../shared/events/log.ts';
 import { createRelay, type Publisher, type Relay } from '../../../../shared/events/relay.ts';
 import { systemClock } from '../../../../shared/kernel/clock.ts';
 import { connect, type Database } from '../../../../shared/kernel/database/database.ts';
 import { silentLog } from '../../../../shared/kernel/log/log.ts';
 import { createMetrics } from '../../../../shared/kernel/metrics.ts';
-import { consume, consumer, consumerAttempts, type ConsumerWorld } from '../../../../shared/saga/consumer.ts';
+import { consume, consumer, consumerAttempts, type ConsumerDeps } from '../../../../shared/saga/consumer.ts';
 import { createTestDatabase, patient, type TestDatabase } from '../../../kit/database.ts';
 
 let database: TestDatabase;
@@ -209,7 +209,7 @@ describe('a consumer', () => {
     },
   });
   const other = consumer({ ...rack, name: 'other' });
-  const world = () => ({ db, log: silentLog, metrics: createMetrics() }) as unknown as ConsumerWorld;
+  const deps = () => ({ db, log: silentLog, metrics: createMetrics() }) as unknown as ConsumerDeps;
   beforeEach(() => {
     handled.splice(0);
     behaviour = async () => {};
@@ -222,14 +222,14 @@ describe('a consumer', () => {
   const letters = async (state = 'open') => listDeadLetters(db, { state, limit: 200 });
   const toTheEnd = async (of: typeof rack, message: unknown) => {
     for (let attempt = 1; attempt < consumerAttempts; attempt++)
-      await expect(consume(of, world(), message, attempt)).rejects.toThrow();
-    await consume(of, world(), message, consumerAttempts);
+      await expect(consume(of, deps(), message, attempt)).rejects.toThrow();
+    await consume(of, deps(), message, consumerAttempts);
   };
 
   it('handles an event once, however often it is delivered; each consumer for itself', async () => {
     const message = await oneEvent('repeated');
-    for (let n = 0; n < 3; n++) await consume(rack, world(), message, 1);
-    await consume(other, world(), message, 1);
+    for (let n = 0; n < 3; n++) await consume(rack, deps(), message, 1);
+    await consume(other, deps(), message, 1);
     expect(handled).toEqual(['repeated', 'repeated']);
   });
 
@@ -238,9 +238,9 @@ describe('a consumer', () => {
     behaviour = async () => {
       throw new Error('busy');
     };
-    await expect(consume(rack, world(), message, 1)).rejects.toThrow('busy');
+    await expect(consume(rack, deps(), message, 1)).rejects.toThrow('busy');
     behaviour = async () => {};
-    await consume(rack, world(), message, 2);
+    await consume(rack, deps(), message, 2);
     expect(handled).toHaveLength(2);
     expect((await letters()).filter(({ event: { subject } }) => subject === 'at-second-try')).toEqual([]);
   });
@@ -273,7 +273,7 @@ describe('a consumer', () => {
 
   it('gets an event that was put aside again, and only the one that had failed does', async () => {
     const message = await oneEvent('replayed');
-    await consume(other, world(), message, 1);
+    await consume(other, deps(), message, 1);
     behaviour = async () => {
       throw new Error('busy');
     };
@@ -282,11 +282,11 @@ describe('a consumer', () => {
     handled.splice(0);
     published.splice(0);
     const letter = (await letters()).find(({ eventId }) => eventId === message?.id);
-    expect(await putBack({ db, clock: systemClock, publisher: collecting }, letter?.id ?? 0)).toMatchObject({
+    expect(await redeliver({ db, clock: systemClock, publisher: collecting }, letter?.id ?? 0)).toMatchObject({
       state: 'replayed',
     });
     expect(published).toEqual([{ topic: 'tasks.opened', key: 'replayed', event: message }]);
-    for (const each of [rack, other]) await consume(each, world(), published[0]?.event, 1);
+    for (const each of [rack, other]) await consume(each, deps(), published[0]?.event, 1);
     expect(handled).toEqual(['replayed']);
   });
 
@@ -297,7 +297,7 @@ describe('a consumer', () => {
     };
     await toTheEnd(rack, message);
     const letter = (await letters()).find(({ eventId }) => eventId === message?.id);
-    await putBack({ db, clock: systemClock, publisher: collecting }, letter?.id ?? 0);
+    await redeliver({ db, clock: systemClock, publisher: collecting }, letter?.id ?? 0);
     await toTheEnd(rack, message);
     expect((await letters()).filter(({ eventId }) => eventId === message?.id)).toMatchObject([
       { id: letter?.id, attempts: 2 * consumerAttempts, state: 'open' },
@@ -311,7 +311,7 @@ describe('a consumer', () => {
     };
     await toTheEnd(rack, message);
     const id = (await letters()).find(({ eventId }) => eventId === message?.id)?.id ?? 0;
-    const both = await Promise.all([1, 2].map(() => putBack({ db, clock: systemClock, publisher: collecting }, id)));
+    const both = await Promise.all([1, 2].map(() => redeliver({ db, clock: systemClock, publisher: collecting }, id)));
     expect(both.filter((each) => each !== undefined)).toHaveLength(1);
   });
 });

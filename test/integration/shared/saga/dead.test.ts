@@ -234,7 +234,7 @@ describe('looking for dead sagas', () => {
     return { status: 'Running', words: null };
   };
   const looking = (status: DurableDoor['status']) =>
-    createSagas(stage.world, { ...doorTo(stage.engine.client), status }).findDead();
+    createSagas(stage.deps, { ...doorTo(stage.engine.client), status }).findDead();
   beforeEach(async () => {
     asked.splice(0);
     await stage.db.run("DELETE FROM saga WHERE id LIKE 'many-%'");
@@ -438,7 +438,7 @@ describe('a dead saga that is cancelled', () => {
         throw new Error('the process dies here');
       },
     };
-    await createSagas(stage.world, door).cancel(id, ops);
+    await createSagas(stage.deps, door).cancel(id, ops);
     expect(await stage.row(id)).toMatchObject({ state: 'unwinding', engineEnd: null });
     await findDead();
     expect(await stage.endOf(id)).toMatchObject({ outcome: 'cancelled' });

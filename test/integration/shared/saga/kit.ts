@@ -18,6 +18,7 @@ import { createMetrics } from '../../../../shared/kernel/metrics.ts';
 import { createSagas, type Sagas } from '../../../../shared/saga/client.ts';
 import { consume } from '../../../../shared/saga/consumer.ts';
 import type { SagaDefinition } from '../../../../shared/saga/define-saga.ts';
+import type { Deps } from '../../../../shared/saga/deps.ts';
 import { registerSagas } from '../../../../shared/saga/register.ts';
 import {
   step,
@@ -30,7 +31,6 @@ import {
   type StepRefused,
 } from '../../../../shared/saga/step.ts';
 import { SagaEnd } from '../../../../shared/saga/wire.ts';
-import type { World } from '../../../../shared/saga/world.ts';
 import { createTestDatabase, patient } from '../../../kit/database.ts';
 import { doorTo } from '../../../kit/engine-door.ts';
 
@@ -67,7 +67,7 @@ export class Script {
   ): Step<typeof Input, typeof Output> {
     const play =
       <T>(which: string) =>
-      (_input: unknown, _world: World, context: StepContext) =>
+      (_input: unknown, _world: Deps, context: StepContext) =>
         this.play(which, context) as Promise<T>;
     return step({
       name,
@@ -93,7 +93,7 @@ export interface Stage {
   readonly engine: MemoryEngine;
   readonly sagas: Sagas;
   /** What sagas have of the world. */
-  readonly world: World;
+  readonly deps: Deps;
   /** The ids of the faults for which a ticket was asked. */
   readonly tickets: string[];
   /** The whole of what the platform does about a saga, in one place; another one after a redeploy. */
@@ -124,7 +124,7 @@ export async function aStage(first: { sagas: readonly SagaDefinition[]; steps: r
       publish: async (_tx, records) => {
         for (const { topic, event } of records)
           if (wakeSagas.topics.some((each) => each === topic))
-            time.schedule(time.now(), () => consume(wakeSagas, { ...world, sagas }, event, 1));
+            time.schedule(time.now(), () => consume(wakeSagas, { ...deps, sagas }, event, 1));
       },
     },
     (error) => {
@@ -132,7 +132,7 @@ export async function aStage(first: { sagas: readonly SagaDefinition[]; steps: r
     },
   );
   // Only what the saga helper itself and made-up steps touch.
-  const world = {
+  const deps = {
     db,
     log: silentLog,
     metrics: createMetrics(),
@@ -145,14 +145,14 @@ export async function aStage(first: { sagas: readonly SagaDefinition[]; steps: r
     },
     settings: { pollSpeed: { hardware: 1, business: 1 }, publicUrl: 'http://rackline.example' },
     ticketing: { open: async ({ faultId }: { faultId: string }) => void tickets.push(faultId) },
-  } as unknown as World;
+  } as unknown as Deps;
 
   let current: DurableApp | undefined;
   let interceptor: ActivityInterceptor | undefined;
   const deploy: Stage['deploy'] = async ({ sagas, steps }) => {
     const core = new FunctionsCore();
     installFunctionsCore(core);
-    registerSagas(sagas, steps, world);
+    registerSagas(sagas, steps, deps);
     await startApp(core, '.');
     current = createDurableApp(core);
   };
@@ -171,7 +171,7 @@ export async function aStage(first: { sagas: readonly SagaDefinition[]; steps: r
     time,
     intercept: (call, run) => (interceptor ? interceptor(call, run) : run()),
   });
-  const sagas: Sagas = createSagas(world, doorTo(engine.client));
+  const sagas: Sagas = createSagas(deps, doorTo(engine.client));
 
   const row = async (id: string) => {
     const found = await findSaga(db, id);
@@ -188,7 +188,7 @@ export async function aStage(first: { sagas: readonly SagaDefinition[]; steps: r
     time,
     engine,
     sagas,
-    world,
+    deps,
     tickets,
     deploy,
     row,

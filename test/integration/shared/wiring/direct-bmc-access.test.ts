@@ -7,7 +7,7 @@ import { connect, type Database } from '../../../../shared/kernel/database/datab
 import { silentLog } from '../../../../shared/kernel/log/log.ts';
 import { SecretRef } from '../../../../shared/ports/secrets.ts';
 import { readSettings } from '../../../../shared/wiring/settings.ts';
-import { buildWorld } from '../../../../shared/wiring/wiring.ts';
+import { buildDeps } from '../../../../shared/wiring/wiring.ts';
 import { createTestDatabase, type TestDatabase } from '../../../kit/database.ts';
 import { companySimulators, settingsFor } from '../../../simulators/index.ts';
 import { Lab } from '../../../simulators/kit/lab.ts';
@@ -16,7 +16,7 @@ import type { Simulator } from '../../../simulators/kit/simulator.ts';
 let database: TestDatabase;
 let db: Database;
 let lab: Lab;
-let built: ReturnType<typeof buildWorld>;
+let built: ReturnType<typeof buildDeps>;
 let stranger: Server;
 const heard: string[] = [];
 beforeAll(async () => {
@@ -24,7 +24,7 @@ beforeAll(async () => {
   db = connect({ url: database.url, maxConnections: 4 });
   lab = new Lab({ simulators: companySimulators as unknown as Simulator<never>[] });
   await lab.listen();
-  built = buildWorld(
+  built = buildDeps(
     readSettings({ ...settingsFor(lab), DATABASE_URL: database.url, LAB: 'off', BMC_ACCESS: 'direct' }),
     { db, log: silentLog },
   );
@@ -55,7 +55,7 @@ it('does not log in to an address that an agent has reported outside every manag
     region: 'us-east',
     managementPrefixes: ['10.20.0.0/16'],
   });
-  await expect(built.world.bmc.readPower(target())).rejects.toMatchObject({
+  await expect(built.deps.bmc.readPower(target())).rejects.toMatchObject({
     publicMessage: expect.stringContaining('lies outside the networks'),
   });
   expect(heard).toEqual([]);
@@ -68,6 +68,6 @@ it('speaks to it once the network is one of management, without a restart', asyn
     region: 'us-east',
     managementPrefixes: ['127.0.0.0/8'],
   });
-  await expect(built.world.bmc.readPower(target())).rejects.toMatchObject({ failure: 'notFound' });
+  await expect(built.deps.bmc.readPower(target())).rejects.toMatchObject({ failure: 'notFound' });
   expect(heard).toEqual(['GET /redfish/v1/']);
 });

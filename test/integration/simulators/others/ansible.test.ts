@@ -14,7 +14,7 @@ const Result = z.looseObject({
 });
 
 /** What is asked for, by category, and under which names it comes back. */
-const inventory: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const dcim: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Systems: {
     GetSystemInventory: 'system',
     GetCpuInventory: 'cpu',
@@ -109,7 +109,7 @@ describeWithPython(
 
       it('redfish_info reads what there is', async () => {
         const missing: string[] = [];
-        for (const [category, names] of Object.entries(inventory)) {
+        for (const [category, names] of Object.entries(dcim)) {
           const {
             failed,
             msg,

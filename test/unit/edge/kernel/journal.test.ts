@@ -59,7 +59,7 @@ describe('the journal', () => {
   it('keeps what the platform refuses, with the reason, out of the way of the rest', async () => {
     const journal = aJournal();
     for (const event of [aLease(1, 1), aLease(1, 2)]) await journal.append(event);
-    journal.putAside(all(journal)[0]?.sequence ?? 0, 'address: too long', '2026-11-02T08:00:00.000Z');
+    journal.deadLetter(all(journal)[0]?.sequence ?? 0, 'address: too long', '2026-11-02T08:00:00.000Z');
     expect(waiting(journal)).toEqual(['m1-2']);
     expect(journal.aside(10)).toEqual([
       { event: aLease(1, 1), reason: 'address: too long', at: '2026-11-02T08:00:00.000Z' },

@@ -6,7 +6,7 @@ const row = (rows: ReturnType<typeof factRows>, what: string) => rows.find((each
 
 describe('ordered, told and measured', () => {
   it('says what a source does not know with a dash', () => {
-    const rows = factRows({ config, serial: null, facts: null, inventory: null });
+    const rows = factRows({ config, serial: null, facts: null, measured: null });
     expect(row(rows, 'Memory')).toEqual({ what: 'Memory', ordered: '512GB DDR5', controller: '–', measured: '–' });
   });
 
@@ -21,7 +21,7 @@ describe('ordered, told and measured', () => {
         { name: 'NIC 2', speedMbps: 100_000, isLinkUp: false },
       ],
     };
-    const rows = factRows({ config, serial: 'ABC', facts, inventory: null });
+    const rows = factRows({ config, serial: 'ABC', facts, measured: null });
     expect(row(rows, 'Drives')?.controller).toBe('4x 3.84TB NVMe');
     expect(row(rows, 'Network')?.controller).toBe('1x 100GbE, 1x 100GbE (no link)');
   });

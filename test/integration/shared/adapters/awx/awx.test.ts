@@ -9,9 +9,9 @@ import { contractJson, contractText, describeContract } from '../../../../kit/co
 import { awxAccount, awxSimulator, type AwxState } from '../../../../simulators/awx/awx.ts';
 import type { Simulator } from '../../../../simulators/kit/simulator.ts';
 
-const world = useLab(awxSimulator as unknown as Simulator<never>);
-const awx = () => createAwx({ baseUrl: world.url('awx'), token: new Secret(awxAccount.token) });
-const state = () => world.lab.state<AwxState>('awx');
+const deps = useLab(awxSimulator as unknown as Simulator<never>);
+const awx = () => createAwx({ baseUrl: deps.url('awx'), token: new Secret(awxAccount.token) });
+const state = () => deps.lab.state<AwxState>('awx');
 const job = {
   template: 'validate-cis',
   host: 'CZ26000001',
@@ -30,12 +30,12 @@ describe('running a playbook', () => {
     expect(state().jobs).toMatchObject([
       { limit: job.host, extraVars: { bmc_address: '127.101.0.7', rackline_correlation_id: job.correlationId } },
     ]);
-    await world.time.pass(10);
+    await deps.time.pass(10);
     await expect(awx().runPlaybook({ ...job, ticket })).resolves.toMatchObject({
       outcome: 'pending',
       progress: 'running',
     });
-    await world.time.pass(120);
+    await deps.time.pass(120);
     await expect(awx().runPlaybook({ ...job, ticket })).resolves.toMatchObject({
       outcome: 'done',
       jobId: ticket,
@@ -46,7 +46,7 @@ describe('running a playbook', () => {
   it('puts the host into the inventory once, and takes only its own out again', async () => {
     await launched();
     await launched({ template: 'harden-server' });
-    expect(world.lab.effects.repeated()).toEqual([]);
+    expect(deps.lab.effects.repeated()).toEqual([]);
     state().hosts.push({ id: 7, name: job.host, description: 'put here by a person', inventory: 2, variables: '' });
     await awx().removeHost(job.host);
     await awx().removeHost(job.host);
@@ -56,7 +56,7 @@ describe('running a playbook', () => {
   it('never launches the same correlation id twice', async () => {
     const ticket = await launched();
     await expect(awx().runPlaybook(job)).resolves.toMatchObject({ outcome: 'pending', ticket });
-    await world.time.pass(200);
+    await deps.time.pass(200);
     await expect(awx().runPlaybook(job)).resolves.toMatchObject({ outcome: 'done', jobId: ticket });
     expect(state().jobs).toHaveLength(1);
   });
@@ -64,7 +64,7 @@ describe('running a playbook', () => {
   it.each(['lost-answer', 'garbled-answer'] as const)(
     'finds its job again when the answer comes as %s',
     async (kind) => {
-      world.lab.faults.set({ system: 'awx', method: 'POST', path: 'launch', fault: { kind } });
+      deps.lab.faults.set({ system: 'awx', method: 'POST', path: 'launch', fault: { kind } });
       await expect(awx().runPlaybook(job)).resolves.toMatchObject({ outcome: 'pending' });
       expect(state().jobs).toHaveLength(1);
     },
@@ -91,7 +91,7 @@ describe('running a playbook', () => {
   it('says why a playbook failed', async () => {
     state().failures['validate-cis'] = 'task "auditd is installed" failed';
     const ticket = await launched();
-    await world.time.pass(200);
+    await deps.time.pass(200);
     await expect(awx().runPlaybook({ ...job, ticket })).resolves.toMatchObject({
       outcome: 'refused',
       reason: expect.stringContaining('auditd'),
@@ -112,7 +112,7 @@ describe('running a playbook', () => {
     await expect(awx().cancel({ ...job, correlationId: 'never-launched' })).resolves.toEqual({ wasLaunched: false });
     await expect(awx().cancel({ ...job, template: 'no-such' })).resolves.toEqual({ wasLaunched: false });
     expect(state().jobs).toMatchObject([{ status: 'canceled' }]);
-    expect(world.lab.holdings()).toMatchObject({ awx: { unfinishedJobs: [] } });
+    expect(deps.lab.holdings()).toMatchObject({ awx: { unfinishedJobs: [] } });
   });
 
   it('waits for a status it has never heard of, and names it', () => {
@@ -151,7 +151,7 @@ describeContract('recordings of a live AWX', 'awx', () => {
     const options = z
       .object({ actions: z.object({ POST: z.record(z.string(), z.unknown()) }) })
       .parse(contractJson('awx/options-24.6.1/host.json'));
-    const added = world.calls.filter((call) => call.method === 'POST' && call.path.endsWith('/hosts/'));
+    const added = deps.calls.filter((call) => call.method === 'POST' && call.path.endsWith('/hosts/'));
     expect(added.length).toBeGreaterThan(0);
     for (const { body, answer } of added) {
       expect(Object.keys(options.actions.POST)).toEqual(expect.arrayContaining(Object.keys(body as object)));

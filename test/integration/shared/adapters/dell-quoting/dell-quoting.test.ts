@@ -8,10 +8,10 @@ import { dellAccount, dellSimulator } from '../../../../simulators/dell/dell.ts'
 import type { Simulator } from '../../../../simulators/kit/simulator.ts';
 import { upsSimulator } from '../../../../simulators/ups/ups.ts';
 
-const world = useLab(dellSimulator as unknown as Simulator<never>, upsSimulator as unknown as Simulator<never>);
+const deps = useLab(dellSimulator as unknown as Simulator<never>, upsSimulator as unknown as Simulator<never>);
 
 quotingSuite(
-  world,
+  deps,
   {
     vendor: 'dell',
     model: 'PowerEdge R760',
@@ -22,10 +22,10 @@ quotingSuite(
   },
   () =>
     createDellQuoting({
-      baseUrl: world.url('dell'),
+      baseUrl: deps.url('dell'),
       clientId: dellAccount.clientId,
       clientSecret: new Secret(dellAccount.clientSecret),
-      clock: world.time,
+      clock: deps.time,
     }),
 );
 

@@ -8,10 +8,10 @@ import { hpeAccount, hpeSimulator } from '../../../../simulators/hpe/hpe.ts';
 import type { Simulator } from '../../../../simulators/kit/simulator.ts';
 import { upsSimulator } from '../../../../simulators/ups/ups.ts';
 
-const world = useLab(hpeSimulator as unknown as Simulator<never>, upsSimulator as unknown as Simulator<never>);
+const deps = useLab(hpeSimulator as unknown as Simulator<never>, upsSimulator as unknown as Simulator<never>);
 
 quotingSuite(
-  world,
+  deps,
   {
     vendor: 'hpe',
     model: 'ProLiant DL380 Gen11',
@@ -22,10 +22,10 @@ quotingSuite(
   },
   () =>
     createHpeQuoting({
-      baseUrl: world.url('hpe'),
+      baseUrl: deps.url('hpe'),
       clientId: hpeAccount.clientId,
       clientSecret: new Secret(hpeAccount.clientSecret),
-      clock: world.time,
+      clock: deps.time,
     }),
 );
 

@@ -6,10 +6,10 @@ import { describeContract, openApi } from '../../../../kit/contracts.ts';
 import { jiraAccount, jiraSimulator, type JiraState } from '../../../../simulators/jira/jira.ts';
 import type { Simulator } from '../../../../simulators/kit/simulator.ts';
 
-const world = useLab(jiraSimulator as unknown as Simulator<never>);
+const deps = useLab(jiraSimulator as unknown as Simulator<never>);
 const jira = () =>
   createJira({
-    baseUrl: world.url('jira'),
+    baseUrl: deps.url('jira'),
     email: jiraAccount.email,
     apiToken: new Secret(jiraAccount.apiToken),
     project: jiraAccount.project,
@@ -20,11 +20,11 @@ const fault = {
   description: 'The manifest promises 16 modules.\nFound: 15.\n\nHistory: https://rackline.example/assets/srv_01',
   priority: 'high' as const,
 };
-const issues = () => world.lab.state<JiraState>('jira').issues;
+const issues = () => deps.lab.state<JiraState>('jira').issues;
 
 describe('the ticket desk', () => {
   it('opens a ticket that people can read and Rackline can find again', async () => {
-    await expect(jira().open(fault)).resolves.toEqual({ key: 'RACK-1', url: `${world.url('jira')}/browse/RACK-1` });
+    await expect(jira().open(fault)).resolves.toEqual({ key: 'RACK-1', url: `${deps.url('jira')}/browse/RACK-1` });
     expect(issues()).toMatchObject([
       {
         properties: { 'rackline.fault': 'fnd_01' },
@@ -42,25 +42,25 @@ describe('the ticket desk', () => {
   it.each(['lost-answer', 'garbled-answer'] as const)(
     'finds its ticket again when the answer comes as %s',
     async (kind) => {
-      world.lab.faults.set({ system: 'jira', method: 'POST', path: '/issue$', fault: { kind } });
+      deps.lab.faults.set({ system: 'jira', method: 'POST', path: '/issue$', fault: { kind } });
       await expect(jira().open(fault)).resolves.toMatchObject({ key: 'RACK-1' });
-      expect(world.lab.effects.repeated()).toEqual([]);
+      expect(deps.lab.effects.repeated()).toEqual([]);
       expect(issues()).toHaveLength(1);
     },
   );
 
   it('does not open a second one while the search lags behind a lost answer', async () => {
-    world.lab.faults.set({ system: 'jira', method: 'POST', path: '/issue$', fault: { kind: 'lost-answer' } });
-    world.lab.state<JiraState>('jira').searchLagSeconds = 20;
+    deps.lab.faults.set({ system: 'jira', method: 'POST', path: '/issue$', fault: { kind: 'lost-answer' } });
+    deps.lab.state<JiraState>('jira').searchLagSeconds = 20;
     await expect(jira().open(fault)).rejects.toMatchObject({ code: 'jira.unknownOutcome' });
-    await world.time.pass(20);
+    await deps.time.pass(20);
     await expect(jira().open(fault)).resolves.toMatchObject({ key: 'RACK-1' });
     expect(issues()).toHaveLength(1);
   });
 
   it('adds a comment once though the answer was lost', async () => {
     const { key } = await jira().open(fault);
-    world.lab.faults.set({ system: 'jira', method: 'POST', path: 'comment', fault: { kind: 'lost-answer' } });
+    deps.lab.faults.set({ system: 'jira', method: 'POST', path: 'comment', fault: { kind: 'lost-answer' } });
     await jira().comment(key, 'A spare is on its way.\n\nExpected on Tuesday.');
     expect(issues()[0]?.comments).toHaveLength(1);
   });
@@ -74,13 +74,13 @@ describe('the ticket desk', () => {
 
   it('takes a lost answer to closing for closed once Jira says so', async () => {
     const { key } = await jira().open(fault);
-    world.lab.faults.set({ system: 'jira', method: 'POST', path: 'transitions', fault: { kind: 'lost-answer' } });
+    deps.lab.faults.set({ system: 'jira', method: 'POST', path: 'transitions', fault: { kind: 'lost-answer' } });
     await jira().close(key, 'Done.');
     expect(issues()).toMatchObject([{ status: 'done' }]);
   });
 
   it('waits when Jira asks for patience', async () => {
-    world.lab.faults.set({
+    deps.lab.faults.set({
       system: 'jira',
       path: 'search',
       fault: { kind: 'status', status: 429, retryAfterSeconds: 0 },
@@ -92,7 +92,7 @@ describe('the ticket desk', () => {
 describeContract("Atlassian's own document", 'jira', () => {
   it('describes every call we make, and every answer the simulator gives', () => {
     const document = openApi('jira/platform-v3-trimmed.json');
-    const complaints = world.calls.flatMap((call) => {
+    const complaints = deps.calls.flatMap((call) => {
       const operation = document.operationFor(call.method, call.path);
       if (!operation) return [`${call.method} ${call.path} is not documented`];
       const unknown = Object.keys(call.query)
@@ -105,7 +105,7 @@ describeContract("Atlassian's own document", 'jira', () => {
       ];
       return found.map((complaint) => `${call.method} ${call.path} ${call.answer.status} ${complaint}`);
     });
-    expect(world.calls.length).toBeGreaterThan(30);
+    expect(deps.calls.length).toBeGreaterThan(30);
     expect(complaints).toEqual([]);
   });
 });

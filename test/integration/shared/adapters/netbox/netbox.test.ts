@@ -3,7 +3,7 @@ import { createNetbox } from '../../../../../shared/adapters/netbox/client.ts';
 import { DatacenterId, ServerId, TenantId } from '../../../../../shared/kernel/ids.ts';
 import { newId } from '../../../../../shared/kernel/new-id.ts';
 import { Secret } from '../../../../../shared/kernel/secret.ts';
-import type { RackPlace } from '../../../../../shared/ports/inventory.ts';
+import type { RackPlace } from '../../../../../shared/ports/dcim.ts';
 import { useLab } from '../../../../kit/adapter-lab.ts';
 import { describeContract, openApi } from '../../../../kit/contracts.ts';
 import { Lab } from '../../../../simulators/kit/lab.ts';
@@ -11,12 +11,12 @@ import type { Simulator } from '../../../../simulators/kit/simulator.ts';
 import { netboxAccount, netboxSimulator, type NetboxState } from '../../../../simulators/netbox/netbox.ts';
 import { insert, rowsOf, type Row } from '../../../../simulators/netbox/store.ts';
 
-const world = useLab(netboxSimulator as unknown as Simulator<never>);
+const deps = useLab(netboxSimulator as unknown as Simulator<never>);
 const newYork = DatacenterId.parse('dc-nyc-01');
 const acme = TenantId.parse('acme');
-const open = (token = netboxAccount.token) => createNetbox({ baseUrl: world.url('netbox'), token: new Secret(token) });
-const state = () => world.lab.state<NetboxState>('netbox');
-const untouched = () => new Lab({ simulators: world.simulators, time: world.time }).holdings();
+const open = (token = netboxAccount.token) => createNetbox({ baseUrl: deps.url('netbox'), token: new Secret(token) });
+const state = () => deps.lab.state<NetboxState>('netbox');
+const untouched = () => new Lab({ simulators: deps.simulators, time: deps.time }).holdings();
 
 const machine = (serverId: ServerId, serial = 'CZ26000001') => ({
   serverId,
@@ -28,7 +28,7 @@ const machine = (serverId: ServerId, serial = 'CZ26000001') => ({
   bmcMac: '5c:ed:8c:00:00:10',
 });
 const macs = machine(ServerId.parse(newId('server', 0))).macs;
-const aServer = () => ServerId.parse(newId('server', world.time.now()));
+const aServer = () => ServerId.parse(newId('server', deps.time.now()));
 const placeIn = async (rack: number, unit: number): Promise<RackPlace> => {
   const found = (await open().listRacks(newYork))[rack - 1];
   return { rackId: found?.id ?? '', rackName: found?.name ?? '', unit, heightUnits: 2 };
@@ -40,7 +40,7 @@ const racked = async (serial?: string, unit = 5) => {
   return serverId;
 };
 const lose = (method: string, path: string, times = 1) =>
-  world.lab.faults.set({ system: 'netbox', method, path, times, fault: { kind: 'lost-answer' } });
+  deps.lab.faults.set({ system: 'netbox', method, path, times, fault: { kind: 'lost-answer' } });
 const deviceOf = (serverId: ServerId): Row | undefined =>
   rowsOf(state(), 'dcim/devices').find((row) => row.custom_fields?.['rackline_id'] === serverId);
 
@@ -81,7 +81,7 @@ describe('receiving a server', () => {
     const serverId = aServer();
     const first = await open().ensureDevice(machine(serverId));
     await expect(open().ensureDevice(machine(serverId))).resolves.toEqual(first);
-    expect(world.lab.effects.repeated()).toEqual([]);
+    expect(deps.lab.effects.repeated()).toEqual([]);
   });
 
   it.each(['manufacturers', 'device-types', 'devices', 'interfaces', 'mac-addresses', 'power-ports', 'custom-fields'])(
@@ -92,7 +92,7 @@ describe('receiving a server', () => {
       await open()
         .ensureDevice(machine(serverId))
         .catch(() => open().ensureDevice(machine(serverId)));
-      expect(world.lab.effects.repeated()).toEqual([]);
+      expect(deps.lab.effects.repeated()).toEqual([]);
       expect(rowsOf(state(), 'dcim/mac-addresses')).toHaveLength(3);
     },
   );
@@ -126,7 +126,7 @@ describe('receiving a server', () => {
     });
     await open().removeDevice(serverId);
     expect(rowsOf(state(), 'dcim/devices')).toContainEqual(expect.objectContaining({ name: 'their-name' }));
-    expect(world.lab.holdings()).toEqual(untouched());
+    expect(deps.lab.holdings()).toEqual(untouched());
   });
 
   it('does not take a serial from another of our servers', async () => {
@@ -183,7 +183,7 @@ describe('a server of a model that NetBox knows', () => {
       ['PSU1', 200],
       ['PSU2', 200],
     ]);
-    expect(world.lab.effects.repeated()).toEqual([]);
+    expect(deps.lab.effects.repeated()).toEqual([]);
   });
 
   it('gets ports of its own for cards faster than the model’s; those of the model stay uncabled', async () => {
@@ -249,7 +249,7 @@ describe('a server of a model that NetBox knows', () => {
       ['IPMI', ''],
       ['ens2f0', "ens2f0 in the machine's own system"],
     ]);
-    expect(world.lab.effects.repeated()).toEqual([]);
+    expect(deps.lab.effects.repeated()).toEqual([]);
   });
 });
 
@@ -257,7 +257,7 @@ describe('a place in a rack', () => {
   it('is taken once, also when asked again', async () => {
     const serverId = await racked();
     await expect(open().placeDevice(serverId, await placeIn(1, 5))).resolves.toEqual({ outcome: 'placed' });
-    expect(world.lab.effects.repeated()).toEqual([]);
+    expect(deps.lab.effects.repeated()).toEqual([]);
   });
 
   it.each([
@@ -285,7 +285,7 @@ describe('a place in a rack', () => {
     await open().unplaceDevice(serverId);
     await open().unplaceDevice(serverId);
     await open().unplaceDevice(aServer());
-    expect(world.lab.holdings()).toMatchObject({ netbox: { rackUnits: [] } });
+    expect(deps.lab.holdings()).toMatchObject({ netbox: { rackUnits: [] } });
   });
 });
 
@@ -332,7 +332,7 @@ describe('cables', () => {
 
   it('stay the same when planned again, also after an answer was lost half way', async () => {
     const serverId = await racked();
-    world.lab.faults.set({
+    deps.lab.faults.set({
       system: 'netbox',
       method: 'POST',
       path: 'cables',
@@ -342,7 +342,7 @@ describe('cables', () => {
     const plan = await open().planCables(serverId, macs);
     await expect(open().planCables(serverId, macs)).resolves.toEqual(plan);
     expect(rowsOf(state(), 'dcim/cables')).toHaveLength(5);
-    expect(world.lab.effects.repeated()).toEqual([]);
+    expect(deps.lab.effects.repeated()).toEqual([]);
   });
 
   it('of two servers planned at once never meet in one port', async () => {
@@ -417,7 +417,7 @@ describe("the BMC's address", () => {
     await open().recordBmcAddress(serverId, '127.101.0.7');
     lose('POST', 'ip-addresses');
     await open().recordBmcAddress(serverId, '127.101.0.8');
-    expect(world.lab.holdings()).toMatchObject({ netbox: { addresses: ['127.101.0.8/16'] } });
+    expect(deps.lab.holdings()).toMatchObject({ netbox: { addresses: ['127.101.0.8/16'] } });
   });
 
   it('is not taken from another server', async () => {
@@ -473,10 +473,10 @@ describe('what Rackline tells NetBox', () => {
     const serverId = await racked();
     await open().setTenant(serverId, acme);
     await open().setTenant(serverId, TenantId.parse('initech'));
-    expect(world.lab.holdings()).toMatchObject({ netbox: { tenants: ['CZ26000001 initech'] } });
+    expect(deps.lab.holdings()).toMatchObject({ netbox: { tenants: ['CZ26000001 initech'] } });
     await open().setTenant(serverId, null);
     await open().setTenant(aServer(), null);
-    expect(world.lab.holdings()).toMatchObject({ netbox: { tenants: [] } });
+    expect(deps.lab.holdings()).toMatchObject({ netbox: { tenants: [] } });
   });
 });
 
@@ -489,16 +489,16 @@ describe('taking a server back', () => {
     lose('DELETE', 'devices');
     await open().removeDevice(serverId);
     await open().removeDevice(serverId);
-    expect(world.lab.holdings()).toEqual(untouched());
+    expect(deps.lab.holdings()).toEqual(untouched());
     expect(rowsOf(state(), 'dcim/mac-addresses')).toEqual([]);
   });
 });
 
 describe('when NetBox is unwell', () => {
   it('is asked again during maintenance, and not believed when it answers half', async () => {
-    world.lab.faults.set({ system: 'netbox', method: 'GET', times: 2, fault: { kind: 'status', status: 503 } });
+    deps.lab.faults.set({ system: 'netbox', method: 'GET', times: 2, fault: { kind: 'status', status: 503 } });
     await expect(open().listDatacenters()).resolves.toHaveLength(5);
-    world.lab.faults.set({ system: 'netbox', method: 'GET', path: 'sites', fault: { kind: 'garbled-answer' } });
+    deps.lab.faults.set({ system: 'netbox', method: 'GET', path: 'sites', fault: { kind: 'garbled-answer' } });
     await expect(open().listDatacenters()).rejects.toMatchObject({ code: 'netbox.unexpectedAnswer' });
   });
 });
@@ -519,7 +519,7 @@ describeContract("NetBox's own document", 'netbox', () => {
     // The document that lies beside this checkout was trimmed; NetBox describes these in the full one.
     const trimmedAway = /^\/api\/dcim\/(interface|power-port|module-bay|device-bay)-templates\/$/;
     const complaints = new Set<string>();
-    for (const call of world.calls) {
+    for (const call of deps.calls) {
       const operation = document.operationFor(call.method, call.path);
       if (!operation && trimmedAway.test(call.path)) continue;
       if (!operation) complaints.add(`${call.method} ${call.path} is not documented`);
@@ -534,7 +534,7 @@ describeContract("NetBox's own document", 'netbox', () => {
         for (const complaint of operation?.checkResponse(call.answer.status, call.answer.body) ?? [])
           complaints.add(`${call.method} ${operation?.template} answers ${complaint.replace(/\/\d+/g, '/…')}`);
     }
-    expect(world.calls.length).toBeGreaterThan(500);
+    expect(deps.calls.length).toBeGreaterThan(500);
     expect([...complaints].slice(0, 30)).toEqual([]);
   });
 });

@@ -10,17 +10,17 @@ import { oneBmc, vendorToolSuite } from '../../../../kit/vendor-tool-suite.ts';
 import type { Simulator } from '../../../../simulators/kit/simulator.ts';
 import { createOneViewSimulator, oneviewAccount, type OneViewState } from '../../../../simulators/oneview/oneview.ts';
 
-const world = useLab(createOneViewSimulator(oneBmc) as unknown as Simulator<never>);
-const state = () => world.lab.state<OneViewState>('oneview');
+const deps = useLab(createOneViewSimulator(oneBmc) as unknown as Simulator<never>);
+const state = () => deps.lab.state<OneViewState>('oneview');
 const open = () =>
   createOneView({
-    baseUrl: world.url('oneview'),
+    baseUrl: deps.url('oneview'),
     username: oneviewAccount.username,
     password: new Secret(oneviewAccount.password),
   });
 
 vendorToolSuite(
-  world,
+  deps,
   {
     simulator: 'oneview',
     paths: { register: 'server-hardware$', apply: 'server-profiles$' },
@@ -38,7 +38,7 @@ describe('firmware against the newest bundle', () => {
       username: 'rackline',
       password: 'right-password',
     });
-    await world.time.pass(600);
+    await deps.time.pass(600);
     const [first] = state().hardware[0]?.firmware ?? [];
     if (first) first.version = 'U54 v1.90 (01/02/2025)';
     const report = await open().firmwareCompliance('CZ26000001');
@@ -92,7 +92,7 @@ describeContract('recorded OneView bodies', 'oneview', () => {
 
   it('name every field by which the simulator shows a server', async () => {
     const [recorded] = contractJson('oneview/samples/ServerHardwareList.json') as Record<string, unknown>[];
-    const shown = world.calls.flatMap((call) =>
+    const shown = deps.calls.flatMap((call) =>
       call.path === '/rest/server-hardware' && call.method === 'GET'
         ? ((call.answer.body as { members: object[] }).members ?? [])
         : [],

@@ -13,11 +13,11 @@ import {
   type OpenManageState,
 } from '../../../../simulators/openmanage/openmanage.ts';
 
-const world = useLab(createOpenManageSimulator(oneBmc) as unknown as Simulator<never>);
-const state = () => world.lab.state<OpenManageState>('openmanage');
+const deps = useLab(createOpenManageSimulator(oneBmc) as unknown as Simulator<never>);
+const state = () => deps.lab.state<OpenManageState>('openmanage');
 const open = () =>
   createOpenManage({
-    baseUrl: world.url('openmanage'),
+    baseUrl: deps.url('openmanage'),
     username: openmanageAccount.username,
     password: new Secret(openmanageAccount.password),
   });
@@ -28,11 +28,11 @@ const registered = async () => {
     username: 'rackline',
     password: 'right-password',
   });
-  await world.time.pass(600);
+  await deps.time.pass(600);
 };
 
 vendorToolSuite(
-  world,
+  deps,
   {
     simulator: 'openmanage',
     paths: { register: 'DiscoveryConfigGroups$', apply: 'Deploy$' },
@@ -64,7 +64,7 @@ describe('lists longer than a page', () => {
     for (let id = 1; id <= 180; id++) state().groups.push({ Id: id, Name: `other-${id}`, TaskId: 1 });
     await registered();
     await open().unregister('CZ26000001');
-    expect(world.lab.holdings()).toMatchObject({ openmanage: { registrations: [] } });
+    expect(deps.lab.holdings()).toMatchObject({ openmanage: { registrations: [] } });
     expect(state().groups).toHaveLength(180);
   });
 });
@@ -120,7 +120,7 @@ describeContract('recorded OpenManage bodies', 'dell-ome', () => {
 
   it('name every field by which the simulator shows a device', () => {
     const recorded = contractJson('dell-ome/samples/responseGetAllDevices.json') as { value: object[] };
-    const shown = world.calls.flatMap((call) =>
+    const shown = deps.calls.flatMap((call) =>
       call.path === '/api/DeviceService/Devices' ? ((call.answer.body as { value?: object[] }).value ?? []) : [],
     );
     expect(shown.length).toBeGreaterThan(0);

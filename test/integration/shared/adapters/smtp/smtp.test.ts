@@ -4,8 +4,8 @@ import { useLab } from '../../../../kit/adapter-lab.ts';
 import type { Simulator } from '../../../../simulators/kit/simulator.ts';
 import { mailSimulator } from '../../../../simulators/mail/mail.ts';
 
-const world = useLab(mailSimulator as unknown as Simulator<never>);
-const mailer = () => createSmtp({ url: world.lab.addressOf('mail'), from: 'Rackline <rackline@rackline.example>' });
+const deps = useLab(mailSimulator as unknown as Simulator<never>);
+const mailer = () => createSmtp({ url: deps.lab.addressOf('mail'), from: 'Rackline <rackline@rackline.example>' });
 const notice = {
   messageId: 'delivered-srv_01',
   to: 'tenant-admin@acme.example',
@@ -13,7 +13,7 @@ const notice = {
   text: 'Hello Ada,\n\nyour server stands in New York.\n\nRackline',
 };
 const received = async (): Promise<unknown[]> =>
-  ((await (await fetch(`${world.url('mail')}/messages`)).json()) as { messages: unknown[] }).messages;
+  ((await (await fetch(`${deps.url('mail')}/messages`)).json()) as { messages: unknown[] }).messages;
 
 describe('sending mail', () => {
   it('delivers a message that anybody can read afterwards', async () => {
@@ -45,18 +45,18 @@ describe('sending mail', () => {
     await mailer().send(notice);
     await mailer().send(notice);
     await expect(received()).resolves.toMatchObject([{ copies: 2 }]);
-    expect(world.lab.effects.repeated()).toEqual([]);
+    expect(deps.lab.effects.repeated()).toEqual([]);
   });
 
   it('throws what may pass later; the repetition is delivered once though the first had been accepted', async () => {
-    world.lab.faults.set({ system: 'mail', method: 'DATA', fault: { kind: 'lost-answer' } });
+    deps.lab.faults.set({ system: 'mail', method: 'DATA', fault: { kind: 'lost-answer' } });
     await expect(mailer().send(notice)).rejects.toMatchObject({ code: 'smtp.unavailable', kind: 'unavailable' });
     await mailer().send(notice);
     await expect(received()).resolves.toHaveLength(1);
   });
 
   it('answers refused, with the reason, for a mailbox that does not exist', async () => {
-    world.lab.faults.set({ system: 'mail', method: 'RCPT', path: 'acme', fault: { kind: 'status', status: 550 } });
+    deps.lab.faults.set({ system: 'mail', method: 'RCPT', path: 'acme', fault: { kind: 'status', status: 550 } });
     await expect(mailer().send(notice)).resolves.toMatchObject({
       outcome: 'refused',
       reason: expect.stringContaining('550'),

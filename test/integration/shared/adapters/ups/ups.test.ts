@@ -8,20 +8,20 @@ import { contractJson, describeContract, openApi } from '../../../../kit/contrac
 import type { Simulator } from '../../../../simulators/kit/simulator.ts';
 import { parcelTimes, upsAccount, upsSimulator, type UpsState } from '../../../../simulators/ups/ups.ts';
 
-const world = useLab(upsSimulator as unknown as Simulator<never>);
+const deps = useLab(upsSimulator as unknown as Simulator<never>);
 const number = '1Z4HPE010310000001';
 const ups = () =>
   createUps({
-    baseUrl: world.url('ups'),
+    baseUrl: deps.url('ups'),
     clientId: upsAccount.clientId,
     clientSecret: new Secret(upsAccount.clientSecret),
-    clock: world.time,
+    clock: deps.time,
   });
 const labelled = async () => {
-  world.lab
+  deps.lab
     .context('hpe')
     .tell('ups', 'label', { trackingNumber: number, reference: 'PO-1', from: 'Houston', to: 'dc-nyc-01' });
-  await world.time.pass(0);
+  await deps.time.pass(0);
 };
 
 describe('tracking a parcel', () => {
@@ -36,55 +36,55 @@ describe('tracking a parcel', () => {
       status: 'label-created',
       estimatedArrival: '2026-11-02',
     });
-    await world.time.pass(parcelTimes.pickedUp);
+    await deps.time.pass(parcelTimes.pickedUp);
     await expect(carrier.track(number)).resolves.toMatchObject({
       status: 'in-transit',
       lastEvent: 'Departed from Facility',
     });
-    await world.time.pass(parcelTimes.outForDelivery - parcelTimes.pickedUp);
+    await deps.time.pass(parcelTimes.outForDelivery - parcelTimes.pickedUp);
     await expect(carrier.track(number)).resolves.toMatchObject({ status: 'out-for-delivery' });
-    await world.time.pass(parcelTimes.delivered - parcelTimes.outForDelivery);
+    await deps.time.pass(parcelTimes.delivered - parcelTimes.outForDelivery);
     await expect(carrier.track(number)).resolves.toEqual({
       status: 'delivered',
       deliveredAt: '2026-11-02T08:20:00Z',
       lastEvent: 'DELIVERED',
     });
-    expect(world.lab.effects.repeated()).toEqual([]);
+    expect(deps.lab.effects.repeated()).toEqual([]);
   });
 
   it('logs in once for many calls, and again when the token is refused', async () => {
     await labelled();
     const carrier = ups();
     await Promise.all([carrier.track(number), carrier.track(number), carrier.track(number)]);
-    expect(world.count('POST', /oauth/)).toBe(1);
-    world.lab.state<UpsState>('ups').tokens = {};
+    expect(deps.count('POST', /oauth/)).toBe(1);
+    deps.lab.state<UpsState>('ups').tokens = {};
     await expect(carrier.track(number)).resolves.toMatchObject({ status: 'label-created' });
-    expect(world.count('POST', /oauth/)).toBe(2);
+    expect(deps.count('POST', /oauth/)).toBe(2);
   });
 
   it('waits out a throttled and a failing carrier', async () => {
     await labelled();
-    world.lab.faults.set({
+    deps.lab.faults.set({
       system: 'ups',
       path: 'track',
       fault: { kind: 'status', status: 429, retryAfterSeconds: 0 },
     });
-    world.lab.faults.set({ system: 'ups', path: 'track', fault: { kind: 'status', status: 503 } });
+    deps.lab.faults.set({ system: 'ups', path: 'track', fault: { kind: 'status', status: 503 } });
     await expect(ups().track(number)).resolves.toMatchObject({ status: 'label-created' });
   });
 
   it('calls an answer it cannot read what it is', async () => {
     await labelled();
-    world.lab.faults.set({ system: 'ups', path: 'track', fault: { kind: 'garbled-answer' } });
+    deps.lab.faults.set({ system: 'ups', path: 'track', fault: { kind: 'garbled-answer' } });
     await expect(ups().track(number)).rejects.toMatchObject({ code: 'ups.unexpectedAnswer' });
   });
 
   it('names wrong credentials, without showing them', async () => {
     const carrier = createUps({
-      baseUrl: world.url('ups'),
+      baseUrl: deps.url('ups'),
       clientId: 'x',
       clientSecret: new Secret('very-secret'),
-      clock: world.time,
+      clock: deps.time,
     });
     const failure = await carrier.track(number).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'ups.auth' });
@@ -96,7 +96,7 @@ describeContract("UPS's own documents", 'carriers', () => {
   it('describe every call we make, and every answer the simulator gives', () => {
     const track = openApi('carriers/ups-Tracking.openapi.json');
     const token = openApi('carriers/ups-OAuthClientCredentials.openapi.json');
-    const complaints = world.calls.flatMap((call) => {
+    const complaints = deps.calls.flatMap((call) => {
       const operation =
         track.operationFor(call.method, call.path.replace(/^\/api/, '')) ?? token.operationFor(call.method, call.path);
       if (!operation) return [`${call.method} ${call.path} is not documented`];
@@ -113,7 +113,7 @@ describeContract("UPS's own documents", 'carriers', () => {
         ...(call.answer.status === 401 ? [] : operation.checkResponse(call.answer.status, call.answer.body)),
       ];
     });
-    expect(world.calls.length).toBeGreaterThan(10);
+    expect(deps.calls.length).toBeGreaterThan(10);
     expect(complaints).toEqual([]);
   });
 

@@ -11,10 +11,10 @@ import type { Simulator } from '../../../../simulators/kit/simulator.ts';
 import { pkiMount, pkiRoles, type PkiRole } from '../../../../simulators/vault/pki.ts';
 import { vaultAccount, vaultSimulator, type VaultState } from '../../../../simulators/vault/vault.ts';
 
-const world = useLab(vaultSimulator as unknown as Simulator<never>);
-const state = () => world.lab.state<VaultState>('vault');
+const deps = useLab(vaultSimulator as unknown as Simulator<never>);
+const state = () => deps.lab.state<VaultState>('vault');
 const authorityFor = (role: string, token = vaultAccount.token): CertificateAuthority =>
-  createVaultPki({ baseUrl: world.url('vault'), login: { token: new Secret(token) }, mount: pkiMount, role });
+  createVaultPki({ baseUrl: deps.url('vault'), login: { token: new Secret(token) }, mount: pkiMount, role });
 const uri = 'urn:rackline:edge:dc-nyc-01:agt_01JABCDEFGHJKMNPQRSTVWXYZ0';
 const wish = (
   key = makeKey(),
@@ -42,7 +42,7 @@ describe('certificates from Vault', () => {
     expect(leaf.ca).toBe(false);
     expect(serial.replaceAll(':', '').toUpperCase()).toBe(leaf.serialNumber);
     expect(Date.parse(expiresAt)).toBe(leaf.validToDate.getTime());
-    expect(Date.parse(expiresAt) - world.time.now()).toBe(7 * 86_400_000);
+    expect(Date.parse(expiresAt) - deps.time.now()).toBe(7 * 86_400_000);
     const [issuer, root] = chain.map((each) => new X509Certificate(each));
     expect([leaf.verify(issuer!.publicKey), issuer?.verify(root!.publicKey), root?.verify(root.publicKey)]).toEqual([
       true,
@@ -73,7 +73,7 @@ describe('certificates from Vault', () => {
         /names nobody instead of URI:urn:rackline:edge:dc-nyc-01.*use_csr_sans=false/,
       ),
     });
-    expect(Object.values(state().pki?.certificates ?? {})).toMatchObject([{ revokedAt: world.time.now() }]);
+    expect(Object.values(state().pki?.certificates ?? {})).toMatchObject([{ revokedAt: deps.time.now() }]);
   });
 
   it('are refused, with Vault’s words, for what the role does not allow', async () => {
@@ -95,14 +95,14 @@ describe('certificates from Vault', () => {
     const line = (word: string) => `-----${word} CERTIFICATE REQUEST-----`;
     const request = `${line('BEGIN')}\n${forged.toString('base64')}\n${line('END')}\n`;
     await expect(edge.sign({ ...wish(), request })).rejects.toMatchObject({ kind: 'invalid' });
-    expect(world.count('POST', /sign/)).toBe(0);
+    expect(deps.count('POST', /sign/)).toBe(0);
   });
 
   it('are revoked once, however often that is asked', async () => {
     const { serial } = await edge.sign(wish());
     await edge.revoke(serial);
     const at = state().pki?.certificates[serial]?.revokedAt;
-    await world.time.pass(60);
+    await deps.time.pass(60);
     await edge.revoke(serial);
     expect(state().pki?.certificates[serial]?.revokedAt).toBe(at);
   });
@@ -112,7 +112,7 @@ describe('certificates from Vault', () => {
   });
 
   it('are signed once more when the answer was lost', async () => {
-    world.lab.faults.set({ system: 'vault', method: 'POST', path: 'sign', fault: { kind: 'lost-answer' } });
+    deps.lab.faults.set({ system: 'vault', method: 'POST', path: 'sign', fault: { kind: 'lost-answer' } });
     await expect(edge.sign(wish())).resolves.toMatchObject({ serial: expect.any(String) });
   });
 
@@ -125,8 +125,8 @@ describe('certificates from Vault', () => {
   it('come from the same authority after the lab was saved and started again', async () => {
     const chain = await edge.chain();
     const later = new Lab({
-      simulators: world.simulators,
-      saved: JSON.parse(JSON.stringify(world.lab.snapshot())) as LabSnapshot,
+      simulators: deps.simulators,
+      saved: JSON.parse(JSON.stringify(deps.lab.snapshot())) as LabSnapshot,
     });
     await later.listen();
     const again = createVaultPki({
@@ -146,7 +146,7 @@ describeContract("HashiCorp's own document", 'vault', () => {
     const inTheirWords = (path: string) =>
       path.replace(/^\/v1\/pki\//, '/{pki_mount_path}/').replace(/sign\/.+$/, 'sign/{role}');
     const dataOf = (body: unknown) => (body as { data?: unknown } | undefined)?.data;
-    const complaints = world.calls.flatMap((call) => {
+    const complaints = deps.calls.flatMap((call) => {
       const operation = vault.operationFor(call.method, inTheirWords(call.path));
       if (!operation) return [`${call.method} ${call.path} is not documented`];
       // the envelope around it is implied
@@ -155,7 +155,7 @@ describeContract("HashiCorp's own document", 'vault', () => {
         (complaint) => `${call.method} ${call.path} ${complaint}`,
       );
     });
-    expect(world.calls.length).toBeGreaterThan(10);
+    expect(deps.calls.length).toBeGreaterThan(10);
     expect(complaints).toEqual([]);
   });
 });

@@ -8,18 +8,18 @@ import { until } from '../../../../kit/until.ts';
 import type { Simulator } from '../../../../simulators/kit/simulator.ts';
 import { vaultAccount, vaultSimulator, type VaultState } from '../../../../simulators/vault/vault.ts';
 
-const world = useLab(vaultSimulator as unknown as Simulator<never>);
+const deps = useLab(vaultSimulator as unknown as Simulator<never>);
 const ref = SecretRef.parse('bmc/srv_01/service');
 const first = { username: 'rackline', password: 'first' };
 const second = { username: 'rackline', password: 'second' };
-const withToken = () => createVault({ baseUrl: world.url('vault'), login: { token: new Secret(vaultAccount.token) } });
+const withToken = () => createVault({ baseUrl: deps.url('vault'), login: { token: new Secret(vaultAccount.token) } });
 const withRole = () =>
   createVault({
-    baseUrl: world.url('vault'),
+    baseUrl: deps.url('vault'),
     login: { roleId: vaultAccount.roleId, secretId: new Secret(vaultAccount.secretId) },
-    clock: world.time,
+    clock: deps.time,
   });
-const state = () => world.lab.state<VaultState>('vault');
+const state = () => deps.lab.state<VaultState>('vault');
 
 describe('secrets in Vault', () => {
   it('reads back what was written, and the newer after a second write', async () => {
@@ -40,9 +40,9 @@ describe('secrets in Vault', () => {
 
   it('answers the other secret when somebody creates it between the look and the write', async () => {
     const vault = withToken();
-    world.lab.faults.set({ system: 'vault', method: 'POST', fault: { kind: 'slow', milliseconds: 200 } });
+    deps.lab.faults.set({ system: 'vault', method: 'POST', fault: { kind: 'slow', milliseconds: 200 } });
     const slow = vault.write(ref, first, { createOnly: true });
-    await until('the slow write to be on its way', () => world.lab.faults.list().length === 0);
+    await until('the slow write to be on its way', () => deps.lab.faults.list().length === 0);
     await withToken().write(ref, second, { createOnly: true });
     await expect(slow).resolves.toEqual(second);
   });
@@ -58,7 +58,7 @@ describe('secrets in Vault', () => {
   });
 
   it('keeps one version of a create-only write whose answer was lost', async () => {
-    world.lab.faults.set({ system: 'vault', method: 'POST', path: 'data', fault: { kind: 'lost-answer' } });
+    deps.lab.faults.set({ system: 'vault', method: 'POST', path: 'data', fault: { kind: 'lost-answer' } });
     await expect(withToken().write(ref, first, { createOnly: true })).resolves.toEqual(first);
     expect(state().secrets[ref]).toHaveLength(1);
   });
@@ -69,7 +69,7 @@ describe('secrets in Vault', () => {
     await vault.write(ref, second);
     await vault.destroy(ref);
     await vault.destroy(ref);
-    expect(world.lab.holdings()).toEqual({ vault: [] });
+    expect(deps.lab.holdings()).toEqual({ vault: [] });
   });
 
   it('logs in anew by AppRole when Vault answers 403 to a token that ended', async () => {
@@ -77,15 +77,15 @@ describe('secrets in Vault', () => {
     await vault.write(ref, first);
     state().tokens = {};
     await expect(vault.read(ref)).resolves.toEqual(first);
-    expect(world.count('POST', /approle/)).toBe(2);
+    expect(deps.count('POST', /approle/)).toBe(2);
   });
 
   it('logs in anew before the lease of its token ends', async () => {
     const vault = withRole();
     await vault.write(ref, first);
-    await world.time.pass(1100);
+    await deps.time.pass(1100);
     await vault.read(ref);
-    expect(world.count('POST', /approle/)).toBe(2);
+    expect(deps.count('POST', /approle/)).toBe(2);
   });
 
   it('says that Vault is not available while it is sealed, and never names a secret', async () => {
@@ -107,13 +107,13 @@ describeContract("HashiCorp's own document", 'vault', () => {
         .replace(/^\/secret\//, '/{kv_v2_mount_path}/')
         .replace(/^\/auth\/approle\//, '/auth/{approle_mount_path}/')
         .replace(/(data|metadata)\/.+$/, '$1/x');
-    const complaints = world.calls.flatMap((call) => {
+    const complaints = deps.calls.flatMap((call) => {
       const operation = vault.operationFor(call.method, inTheirWords(call.path));
       return operation
         ? operation.checkRequest(call.body).map((complaint) => `${call.method} ${call.path} ${complaint}`)
         : [`${call.method} ${call.path} is not documented`];
     });
-    expect(world.calls.length).toBeGreaterThan(20);
+    expect(deps.calls.length).toBeGreaterThan(20);
     expect(complaints).toEqual([]);
   });
 });

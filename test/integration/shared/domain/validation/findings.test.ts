@@ -4,9 +4,9 @@ import type { Difference } from '../../../../../shared/domain/validation/finding
 import {
   findingsOf,
   recordFindings,
-  standingFindings,
+  openFindings,
   stateOf,
-  toFix,
+  blocking,
   waiveFinding,
 } from '../../../../../shared/domain/validation/findings.db.ts';
 import { connect, type Database } from '../../../../../shared/kernel/database/database.ts';
@@ -82,7 +82,7 @@ describe('what is found', () => {
       ]),
     );
     await record([]);
-    expect(await standingFindings(db, server.id)).toEqual([]);
+    expect(await openFindings(db, server.id)).toEqual([]);
     expect(await findingsOf(db, server.id)).toHaveLength(2);
     expect((await changes()).map(({ data }) => [data.open, data.major])).toEqual([
       [2, 1],
@@ -94,7 +94,7 @@ describe('what is found', () => {
   it('is one finding however often it is found, with the newest evidence', async () => {
     await record([cable()]);
     await record([cable(undefined, { evidence: [{ source: 'lldp', said: 'the same again' }], hint: 'a better hint' })]);
-    expect(await standingFindings(db, server.id)).toMatchObject([
+    expect(await openFindings(db, server.id)).toMatchObject([
       { evidence: [{ said: 'the same again' }], hint: 'a better hint' },
     ]);
     expect(await changes()).toHaveLength(1);
@@ -102,7 +102,7 @@ describe('what is found', () => {
 
   it('is noted once by two comparisons at once', async () => {
     await Promise.all([record([cable()]), record([cable()])]);
-    expect(await standingFindings(db, server.id)).toHaveLength(1);
+    expect(await openFindings(db, server.id)).toHaveLength(1);
   });
 
   it('somewhere else after a fix is another finding', async () => {
@@ -114,7 +114,7 @@ describe('what is found', () => {
   it('of one kind leaves the others alone where only that kind was looked at', async () => {
     await record([cable(), drive]);
     await record([], ['identity']);
-    expect(await standingFindings(db, server.id)).toHaveLength(2);
+    expect(await openFindings(db, server.id)).toHaveLength(2);
   });
 
   it('of an erasure is neither found nor ended by comparing', async () => {
@@ -127,13 +127,13 @@ describe('what is found', () => {
     };
     await record([left], ['erase']);
     expect(await record([cable()])).toMatchObject([{ kind: 'cable' }]);
-    expect((await standingFindings(db, server.id)).map(({ kind }) => kind)).toEqual(['erase', 'cable']);
+    expect((await openFindings(db, server.id)).map(({ kind }) => kind)).toEqual(['erase', 'cable']);
     await record([], ['erase']);
-    expect((await standingFindings(db, server.id)).map(({ kind }) => kind)).toEqual(['cable']);
+    expect((await openFindings(db, server.id)).map(({ kind }) => kind)).toEqual(['cable']);
   });
 
   it('keeps a server only while it is open and major', async () => {
-    expect(toFix(await record([cable(), drive])).map(({ kind }) => kind)).toEqual(['cable']);
+    expect(blocking(await record([cable(), drive])).map(({ kind }) => kind)).toEqual(['cable']);
   });
 });
 
@@ -143,8 +143,8 @@ describe('a waiver', () => {
     expect(await waive(finding?.id)).toMatchObject({
       waiver: { by: 'ops', at: new Date(now).toISOString(), reason: 'known' },
     });
-    expect(toFix(await record([cable()]))).toEqual([]);
-    expect((await standingFindings(db, server.id)).map(stateOf)).toEqual(['waived']);
+    expect(blocking(await record([cable()]))).toEqual([]);
+    expect((await openFindings(db, server.id)).map(stateOf)).toEqual(['waived']);
     expect((await changes()).at(-1)?.data).toEqual({ open: 0, major: 0, waived: 1 });
   });
 
@@ -157,9 +157,9 @@ describe('a waiver', () => {
   it('does not reach what is found in its place later', async () => {
     const [finding] = await record([cable()]);
     await waive(finding?.id);
-    expect(toFix(await record([cable('leaf-7 Ethernet1')]))).toHaveLength(1);
+    expect(blocking(await record([cable('leaf-7 Ethernet1')]))).toHaveLength(1);
     await record([]);
-    expect(toFix(await record([cable()]))).toHaveLength(1);
+    expect(blocking(await record([cable()]))).toHaveLength(1);
   });
 
   it('is refused for what is resolved, and for what is not there', async () => {

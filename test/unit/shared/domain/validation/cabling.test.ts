@@ -35,7 +35,7 @@ describe('a cable', () => {
         hint: 'plug the other end into leaf-1, port Ethernet1/1',
       }),
     ]);
-    expect(differences[0]?.evidence.map(({ source }) => source)).toEqual(['inventory', 'lldp']);
+    expect(differences[0]?.evidence.map(({ source }) => source)).toEqual(['dcim', 'lldp']);
     expect(provedCables).toEqual(['NIC 2']);
   });
 

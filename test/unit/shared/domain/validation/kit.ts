@@ -1,7 +1,7 @@
 import { expectationOf, type Described } from '../../../../../shared/domain/validation/expected.ts';
 import { validate, type Validation } from '../../../../../shared/domain/validation/validate.ts';
 import type { ManifestItem, ServerFacts } from '../../../../../shared/facts/server.ts';
-import type { IntendedCable, ModelProfile } from '../../../../../shared/ports/inventory.ts';
+import type { IntendedCable, ModelProfile } from '../../../../../shared/ports/dcim.ts';
 
 export const config = {
   cpu: '2x Intel Xeon Gold 6530',

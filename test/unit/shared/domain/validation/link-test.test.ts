@@ -97,7 +97,7 @@ describe('a link that was tested', () => {
 
   it('says what the image has said, and of which cable', () => {
     expect(judged([said(1, { lost: 20 }), said(2)])[0]?.evidence).toEqual([
-      { source: 'inventory', said: 'NIC 1 to leaf-1 Ethernet1/1' },
+      { source: 'dcim', said: 'NIC 1 to leaf-1 Ethernet1/1' },
       {
         source: 'validation-image',
         said: '100000 Mb/s, 20 of 200 packets lost, 0 errors counted',

@@ -30,10 +30,10 @@ import { silentLog } from '../../shared/kernel/log/log.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
 import { createSagas, type Sagas } from '../../shared/saga/client.ts';
 import { consume } from '../../shared/saga/consumer.ts';
+import type { Deps } from '../../shared/saga/deps.ts';
 import { registerSagas } from '../../shared/saga/register.ts';
-import type { World } from '../../shared/saga/world.ts';
 import { readSettings } from '../../shared/wiring/settings.ts';
-import { buildWorld } from '../../shared/wiring/wiring.ts';
+import { buildDeps } from '../../shared/wiring/wiring.ts';
 import { BmcFleet } from '../simulators/bmc/fleet.ts';
 import { factoryAccount, hardwareFromManifest, type ServerHardware } from '../simulators/bmc/hardware.ts';
 import type { Lease } from '../simulators/bmc/machine.ts';
@@ -62,8 +62,8 @@ export interface MeasuredMachine {
  * The whole of Rackline in one test process: every saga and step on the in-memory engine, a real PostgreSQL, the
  * simulated company over HTTP, robots for people, and one virtual clock for all of them.
  */
-export interface TestWorld {
-  readonly world: World;
+export interface TestPlatform {
+  readonly deps: Deps;
   readonly db: Database;
   readonly sagas: Sagas;
   readonly engine: MemoryEngine;
@@ -88,7 +88,7 @@ export interface TestWorld {
   close(): Promise<void>;
 }
 
-export async function aTestWorld(): Promise<TestWorld> {
+export async function aTestPlatform(): Promise<TestPlatform> {
   const database = await createTestDatabase();
   const db = connect({ url: database.url, maxConnections: 20, limits: patient });
   const time = new VirtualTime(Date.parse('2026-11-02T08:00:00Z'));
@@ -101,7 +101,7 @@ export async function aTestWorld(): Promise<TestWorld> {
   const seen = () => ({ id: `seen-${++sightings}`, at: new Date(time.now() + sightings).toISOString() });
   const fleet = new BmcFleet({
     onLease: (lease) => {
-      const heard = testWorld.onLease ? testWorld.onLease(lease) : lease;
+      const heard = testPlatform.onLease ? testPlatform.onLease(lease) : lease;
       return (
         heard &&
         parts.edge?.({
@@ -118,7 +118,7 @@ export async function aTestWorld(): Promise<TestWorld> {
     onValidationBoot: async ({ datacenter, raw }) => {
       const read = receiveInventory(raw);
       const measured = { datacenter, facts: read.facts };
-      const sent = testWorld.onReport ? testWorld.onReport(measured) : measured;
+      const sent = testPlatform.onReport ? testPlatform.onReport(measured) : measured;
       if (!sent) return;
       const server = read.bootMac === undefined ? undefined : await findAssetByMac(db, MacAddress.parse(read.bootMac));
       const news = newsOfReport(
@@ -139,9 +139,9 @@ export async function aTestWorld(): Promise<TestWorld> {
 
   const clock = { now: () => time.now() };
   const settings = readSettings({ ...settingsFor(lab), DATABASE_URL: database.url, LAB: 'off' });
-  const built = buildWorld(settings, { clock, db, log: silentLog });
+  const built = buildDeps(settings, { clock, db, log: silentLog });
   const redfish: Redfish = createRedfish({
-    secrets: built.world.secrets,
+    secrets: built.deps.secrets,
     time,
     pollAfterSeconds: 30,
     http: { retries: 0 },
@@ -153,15 +153,15 @@ export async function aTestWorld(): Promise<TestWorld> {
       for (const { topic, event } of records) {
         parts.robots?.hear(event);
         if (wakeSagas.topics.some((each) => each === topic))
-          time.schedule(time.now(), () => consume(wakeSagas, { ...world, sagas }, event, 1));
+          time.schedule(time.now(), () => consume(wakeSagas, { ...deps, sagas }, event, 1));
       }
     },
   };
   const relay = createRelay(db, publisher, (error) => {
     throw error;
   });
-  const world: World = {
-    ...built.world,
+  const deps: Deps = {
+    ...built.deps,
     publisher,
     bmc: redfish,
     relay: {
@@ -172,18 +172,18 @@ export async function aTestWorld(): Promise<TestWorld> {
     },
   };
   for (const manufacturer of ['Dell Inc.', 'HPE', 'Supermicro'])
-    await world.secrets.write(factorySecret(manufacturer), factoryAccount(manufacturer), { createOnly: true });
+    await deps.secrets.write(factorySecret(manufacturer), factoryAccount(manufacturer), { createOnly: true });
 
   const core = new FunctionsCore();
   installFunctionsCore(core);
-  registerSagas(allSagas, steps, world);
+  registerSagas(allSagas, steps, deps);
   await startApp(core, '.');
   const images = new PretendImages({
     db,
     time,
     fleet,
     tell: async (datacenter, news) => parts.edge?.({ ...seen(), ...news, datacenter }),
-    onProgress: (progress) => (testWorld.onWork ? testWorld.onWork(progress) : progress),
+    onProgress: (progress) => (testPlatform.onWork ? testPlatform.onWork(progress) : progress),
   });
   const engine = createMemoryEngine(createDurableApp(core), {
     time,
@@ -196,21 +196,21 @@ export async function aTestWorld(): Promise<TestWorld> {
       return interceptor ? interceptor(call, seenByAgents) : seenByAgents();
     },
   });
-  const sagas: Sagas = createSagas(world, doorTo(engine.client));
-  parts.edge = (message) => noteReport(EdgeReport.parse(message), { ...world, sagas });
+  const sagas: Sagas = createSagas(deps, doorTo(engine.client));
+  parts.edge = (message) => noteReport(EdgeReport.parse(message), { ...deps, sagas });
 
   const shelf = shelfOf(company);
-  const inventory = createNetbox({ baseUrl: `${lab.url}/netbox`, token: new Secret(netboxAccount.token) });
-  const machineOf: TestWorld['machineOf'] = async ({ id, serial, datacenterId }) => {
+  const dcim = createNetbox({ baseUrl: `${lab.url}/netbox`, token: new Secret(netboxAccount.token) });
+  const machineOf: TestPlatform['machineOf'] = async ({ id, serial, datacenterId }) => {
     const item = [...machinesDelivered(lab), ...shelf].find((each) => each.serial === serial);
     if (!item) throw new Error(`There is no machine ${serial} to plug in.`);
     return hardwareFromManifest(item, {
       datacenter: datacenterId,
-      cables: await inventory.readCables(ServerId.parse(id)),
+      cables: await dcim.readCables(ServerId.parse(id)),
     });
   };
   const robots = new Robots({
-    world,
+    deps,
     time,
     hands: {
       cable: async (asset) => {
@@ -231,8 +231,8 @@ export async function aTestWorld(): Promise<TestWorld> {
   });
   parts.robots = robots;
 
-  const testWorld: TestWorld = {
-    world,
+  const testPlatform: TestPlatform = {
+    deps,
     db,
     sagas,
     engine,
@@ -256,5 +256,5 @@ export async function aTestWorld(): Promise<TestWorld> {
       await database.drop();
     },
   };
-  return testWorld;
+  return testPlatform;
 }

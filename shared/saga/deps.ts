@@ -8,14 +8,14 @@ import type { Automation } from '../ports/automation.ts';
 import type { Bmc } from '../ports/bmc.ts';
 import type { Carrier } from '../ports/carrier.ts';
 import type { CertificateAuthority } from '../ports/certificate-authority.ts';
-import type { Inventory } from '../ports/inventory.ts';
+import type { Dcim } from '../ports/dcim.ts';
 import type { Mailer } from '../ports/mailer.ts';
 import type { Quoting, Vendor } from '../ports/quoting.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Ticketing } from '../ports/ticketing.ts';
 import type { VendorTool } from '../ports/vendor-tool.ts';
 
-export interface WorldSettings {
+export interface PlatformSettings {
   /** Purchases up to this need no person, minor units. */
   approvalLimitMinor: number;
   /**
@@ -34,19 +34,19 @@ export interface WorldSettings {
 }
 
 /** All that a step may touch. Built once by wiring.ts; tests build their own over the simulators. */
-export interface World {
+export interface Deps {
   db: Database;
   clock: Clock;
   log: Log;
   metrics: Metrics;
-  settings: WorldSettings;
+  settings: PlatformSettings;
   /** Passes on what the outbox holds. Cheap; called after every step and request. */
   relay: { kick(): void };
   /** What other processes have just written. */
   notices: Notices;
   /** Where events go from the outbox. */
   publisher: Publisher;
-  inventory: Inventory;
+  dcim: Dcim;
   quoting: Readonly<Record<Vendor, Quoting>>;
   carrier: Carrier;
   bmc: Bmc;

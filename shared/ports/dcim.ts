@@ -63,7 +63,7 @@ export interface MeasuredPort {
  * Physical truth (NetBox): racks, devices, cables, addresses. It wins on physical facts; we win on state and
  * ownership, and mirror those into it. Devices are found by our server id, then by serial.
  */
-export interface Inventory {
+export interface Dcim {
   listDatacenters(): Promise<{ id: DatacenterId; name: string; region: string }[]>;
   listRacks(datacenter: DatacenterId): Promise<Rack[]>;
   /**

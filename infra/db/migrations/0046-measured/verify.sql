@@ -1,0 +1,1 @@
+SELECT measured, measured_at FROM asset WHERE false;
