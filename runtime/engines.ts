@@ -65,9 +65,9 @@ function inMemory(
     time: systemTime,
     turn: { httpPollMilliseconds, defaultVersion },
     pollMilliseconds: 60_000, // the store tells of every change
-    choose: () => 0,
-    gap: undefined,
-    hold: () => () => {},
+    pickNext: () => 0,
+    failpoint: undefined,
+    blockTime: () => () => {},
     observe: undefined,
   });
   return {

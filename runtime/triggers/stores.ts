@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { HostLog } from '../core/log.ts';
 import type { Time } from '../core/time.ts';
-import type { Claims } from './claims.ts';
 import type { EventStore } from './event/event-store.ts';
 import { createMemoryEventStore } from './event/memory-event-store.ts';
-import { createMemoryClaims } from './memory-claims.ts';
+import type { Leases } from './leases.ts';
+import { createMemoryLeases } from './memory-leases.ts';
 import { createMemoryQueueStore } from './queue/memory-queue-store.ts';
 import type { QueueStore } from './queue/queue-store.ts';
 import { createMemoryTimerStore, type TimerStore } from './timer/timer-store.ts';
@@ -14,7 +14,7 @@ export interface Stores {
   queues: QueueStore;
   events: EventStore;
   timers: TimerStore;
-  claims: Claims;
+  leases: Leases;
   /** The root of the host's keys, the same for every replica and every start. */
   rootKey(): Promise<string>;
   /** Resolves when the stores can be used. */
@@ -30,7 +30,7 @@ export function createMemoryStores(time: Time, log: HostLog): Stores {
     queues: createMemoryQueueStore(time),
     events: createMemoryEventStore(time),
     timers: createMemoryTimerStore(),
-    claims: createMemoryClaims(log),
+    leases: createMemoryLeases(log),
     rootKey: async () => rootKey,
     start: async () => {},
     stop: async () => {},

@@ -32,26 +32,23 @@ export function createWorkers(plan: Plan, services: WorkerServices): Workers {
   const queues = plan.queues.map((planned) => queueWorker(planned, services));
   return {
     start: async () => {
-      for (const planned of plan.timers) competeForTimer(planned, services);
-      for (const planned of plan.events) await competeForTopic(planned, services);
-      stores.claims.compete(
+      for (const planned of plan.timers) acquireTimer(planned, services);
+      for (const planned of plan.events) await acquireTopic(planned, services);
+      stores.leases.acquire(
         { name: 'retention' },
         retentionWorker(stores.events, settings.events.retentionMilliseconds, plan.events, time, log),
       );
-      await stores.claims.start();
+      await stores.leases.start();
       for (const queue of queues) queue.start();
     },
     stop: async () => {
-      await Promise.all([stores.claims.stop(), ...queues.map((queue) => queue.stop())]);
+      await Promise.all([stores.leases.stop(), ...queues.map((queue) => queue.stop())]);
     },
   };
 }
 
-function competeForTimer(
-  { fn, trigger, ...timer }: PlannedTimer,
-  { stores, settings, time, call }: WorkerServices,
-): void {
-  stores.claims.compete(
+function acquireTimer({ fn, trigger, ...timer }: PlannedTimer, { stores, settings, time, call }: WorkerServices): void {
+  stores.leases.acquire(
     { name: `timer/${fn.name}` },
     timerWorker({
       ...timer,
@@ -65,13 +62,13 @@ function competeForTimer(
   );
 }
 
-async function competeForTopic(
+async function acquireTopic(
   { fn, trigger, topic, group, isMany, retry }: PlannedEvent,
   { stores, settings, time, log, call }: WorkerServices,
 ): Promise<void> {
   const partitions = await stores.events.openTopic(topic, settings.events.partitions);
   for (let partition = 0; partition < partitions; partition++) {
-    stores.claims.compete(
+    stores.leases.acquire(
       { name: `topic/${group}/${topic}/${partition}`, share: { group: `${group}/${topic}`, slot: partition } },
       eventWorker({
         functionName: fn.name,

@@ -166,7 +166,7 @@ export async function aTestPlatform(): Promise<TestPlatform> {
     bmc: redfish,
     relay: {
       kick: () => {
-        const release = time.hold('the relay');
+        const release = time.blockTime('the relay');
         void relay.drain().finally(release);
       },
     },

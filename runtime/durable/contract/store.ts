@@ -11,37 +11,37 @@ export interface Loaded {
   instance: Instance;
   history: HistoryEvent[];
   messages: Message[];
-  /** Numbers of activities that were handed out to all workers: whoever took one answers by message. */
-  handedOut: readonly number[];
+  /** Numbers of the activities offered to all workers: whoever takes one answers by message. */
+  offloaded: readonly number[];
 }
 
 /** What one turn changes, to be stored whole or not at all. */
-export interface Step {
+export interface TurnCommit {
   before: Instance;
   after: Instance;
   events: readonly HistoryEvent[];
   replacesHistory: boolean;
   /** Rows of the inbox to delete. */
   consumed: readonly string[];
-  /** Rows of the inbox to lay aside until the instance is visited for another reason. */
-  parked: readonly string[];
+  /** Rows of the inbox that are not due before another message comes for the instance. */
+  deferred: readonly string[];
   children: readonly ChildStart[];
   outgoing: readonly Outgoing[];
   canceledTimers: readonly number[];
   /** Activities for any worker to take. */
-  handedOut: readonly ActivityCall[];
-  /** Whether the owner lets go of it. */
+  offloaded: readonly ActivityCall[];
+  /** Whether the owner gives the instance up. */
   releases: boolean;
 }
 
-export interface HandedTask extends ActivityCall {
+export interface OffloadedTask extends ActivityCall {
   rowId: string;
   instanceId: string;
   executionId: string;
 }
 
 export interface TaskEnd {
-  task: HandedTask;
+  task: OffloadedTask;
   event: HistoryEvent;
 }
 
@@ -57,30 +57,30 @@ export interface Polled {
 }
 
 /**
- * A worker's standing with the store, from joining until it is lost. What a lost session still tries is refused
- * by the fence in `commit`: correctness never depends on noticing the loss in time.
+ * A worker's membership in the group of workers of a store, from joining until it leaves or is lost. What a former
+ * member still tries is refused by the fence in `commit`: correctness never depends on noticing the loss in time.
  */
-export interface WorkerSession {
+export interface Membership {
   /** Other workers that live, as far as known. */
   readonly others: number;
-  /** Looks for work: at most `room` instances more, and messages beside the rows `known`. */
+  /** Reads what there is to do: at most `room` instances more, and messages beside the rows `known`. */
   poll(room: number, known: readonly string[]): Promise<Polled>;
-  /** Stores each step whose instance is still as `before` says and this worker's own. Answers the ids stored. */
-  commit(steps: readonly Step[]): Promise<ReadonlySet<string>>;
+  /** Stores each turn whose instance is still as `before` says and this worker's own. Answers the ids stored. */
+  commit(commits: readonly TurnCommit[]): Promise<ReadonlySet<string>>;
   /** Starts instances as their owner. Answers the ids that did not exist or had ended. */
   start(instances: readonly Instance[]): Promise<ReadonlySet<string>>;
-  takeTasks(room: number): Promise<HandedTask[]>;
+  takeTasks(room: number): Promise<OffloadedTask[]>;
   /** Hands in the end of an activity taken with `takeTasks`. */
   finishTasks(ends: readonly TaskEnd[]): Promise<void>;
   isAlive(instanceId: string, executionId: string): Promise<boolean>;
-  /** Gives the place up; what is still owned is free for others. */
+  /** Leaves the group; what is still owned is free for others. */
   leave(): Promise<void>;
 }
 
-export interface SessionEvents {
+export interface MembershipEvents {
   /** There may be something to do. */
   wake(): void;
-  /** The session is over: drop everything and join again. Called at most once. */
+  /** The membership is lost: drop everything and join again. Called at most once. */
   lost(cause: unknown): void;
 }
 
@@ -105,5 +105,5 @@ export interface ClientStore {
 }
 
 export interface Store extends ClientStore {
-  join(events: SessionEvents): Promise<WorkerSession>;
+  join(events: MembershipEvents): Promise<Membership>;
 }

@@ -28,7 +28,7 @@ export interface TurnResult {
   /**
    * Whether the messages left wait for something to change (a resume, a lock given back) rather than for the next turn.
    */
-  parksRest: boolean;
+  defersRest: boolean;
   /** The episode to append; with `replacesHistory`, the whole history. */
   events: HistoryEvent[];
   replacesHistory: boolean;

@@ -18,7 +18,7 @@ export function idle(instance: Instance, parts: Partial<TurnResult> = {}): TurnR
   return {
     after: instance,
     consumed: [],
-    parksRest: false,
+    defersRest: false,
     events: [],
     replacesHistory: false,
     activities: [],

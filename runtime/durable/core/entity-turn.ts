@@ -37,7 +37,7 @@ export async function runEntityTurn(input: EntityTurnInput): Promise<TurnResult>
   return idle(input.instance, {
     after: { ...input.instance, status: 'Running', state, lock, updatedAt: input.now },
     consumed: input.messages.filter((message) => !waiting.includes(message)),
-    parksRest: true,
+    defersRest: true,
     outgoing,
   });
 }

@@ -7,7 +7,7 @@ import {
   type HistoryEvent,
 } from '../contract/history.ts';
 import type { Outgoing } from '../contract/messages.ts';
-import { advance, type AdvanceOptions } from '../protocol-v3/advance.ts';
+import { decodeActions, type DecodeOptions } from '../protocol-v3/decode-actions.ts';
 import type { Outcome } from '../protocol-v3/outcome.ts';
 
 /**
@@ -18,7 +18,7 @@ import type { Outcome } from '../protocol-v3/outcome.ts';
 export async function rewindHistory(
   history: readonly HistoryEvent[],
   replay: (history: readonly HistoryEvent[]) => Promise<Outcome>,
-  options: AdvanceOptions,
+  options: DecodeOptions,
 ): Promise<{ history: HistoryEvent[]; outgoing: (at: number) => Outgoing[] }> {
   const failed = new Set(history.flatMap((event) => (isFailure(event) ? [event.TaskScheduledId] : [])));
   let kept = history.filter(
@@ -29,7 +29,7 @@ export async function rewindHistory(
   );
   for (;;) {
     const { actions } = await replay(kept);
-    const lost = new Set(advance(kept, actions, options).mismatches.map(({ id }) => id));
+    const lost = new Set(decodeActions(kept, actions, options).mismatches.map(({ id }) => id));
     if (lost.size === 0) break;
     kept = kept.filter(
       (event) =>

@@ -11,7 +11,7 @@ import {
 import { isFinished, type Instance } from '../contract/instance.ts';
 import type { Message } from '../contract/messages.ts';
 import type { TurnResult } from '../contract/turn-result.ts';
-import { advance, type Advance } from '../protocol-v3/advance.ts';
+import { decodeActions, type DecodedActions } from '../protocol-v3/decode-actions.ts';
 import { readOutcome, type Outcome } from '../protocol-v3/outcome.ts';
 import { orchestrationPayload } from '../protocol-v3/payload.ts';
 // One episode of an orchestration: new messages in, new history and decisions out. No clock, no I/O, no state of
@@ -81,7 +81,7 @@ export async function runTurn(input: TurnInput): Promise<TurnResult> {
         : [];
     return idle(instance, {
       consumed,
-      parksRest: true,
+      defersRest: true,
       events,
       after: { ...instance, status: 'Suspended', updatedAt: at },
     });
@@ -135,16 +135,16 @@ interface Episode {
    */
   events: HistoryEvent[];
   outcome: Outcome;
-  step: Advance;
+  decoded: DecodedActions;
 }
 
 async function play(input: TurnInput, past: readonly HistoryEvent[], offered: HistoryEvent[]): Promise<Episode> {
   for (let events = offered; ;) {
     const all = [...past, ...events];
     const outcome = await replay(input, all);
-    const step = advance(all, outcome.actions, input.options);
-    if (step.splitBefore === undefined) return { events, outcome, step };
-    events = events.slice(0, step.splitBefore - past.length);
+    const decoded = decodeActions(all, outcome.actions, input.options);
+    if (decoded.splitBefore === undefined) return { events, outcome, decoded };
+    events = events.slice(0, decoded.splitBefore - past.length);
   }
 }
 
@@ -164,13 +164,13 @@ async function replay({ app, instance, options }: TurnInput, history: readonly H
 async function conclude(
   input: TurnInput,
   past: readonly HistoryEvent[],
-  { events, outcome, step }: Episode,
+  { events, outcome, decoded }: Episode,
   at: number,
 ): Promise<TurnResult> {
   const { instance } = input;
-  const { nextId } = step;
+  const { nextId } = decoded;
   const customStatus = jsonOf(outcome.customStatus);
-  const [mismatch] = step.mismatches;
+  const [mismatch] = decoded.mismatches;
   if (mismatch) {
     const output =
       `Non-Deterministic workflow detected: history recorded '${mismatch.recorded}' as number ` +
@@ -179,18 +179,18 @@ async function conclude(
       `'${instance.name}' changed while this instance was running?`;
     return end(instance, past, { status: 'Failed', output, customStatus, events, at, nextId });
   }
-  const effects = decideEffects(step.decisions, { ...input, history: [...past, ...events], at });
+  const effects = decideEffects(decoded.decisions, { ...input, history: [...past, ...events], at });
   const { outgoing } = effects;
   const recorded = [...events, ...effects.events];
   const hasEnded = outcome.isDone || outcome.error !== undefined;
-  if (!hasEnded || step.openTasks > 0) {
+  if (!hasEnded || decoded.openTasks > 0) {
     const after = { ...instance, status: 'Running' as const, output: null, customStatus, updatedAt: at };
     return idle(instance, {
       ...effects,
       events: [...recorded, historyEvent(at, { EventType: EventType.OrchestratorCompleted })],
       after,
-      canceledTimers: step.canceledTimers,
-      waitsFor: step.waitsFor,
+      canceledTimers: decoded.canceledTimers,
+      waitsFor: decoded.waitsFor,
     });
   }
   if (outcome.error) {
@@ -208,12 +208,12 @@ async function conclude(
       outgoing,
     });
   }
-  if (step.continueAsNew) {
-    const carried = await unreadEvents(input, [...past, ...events], step);
+  if (decoded.continueAsNew) {
+    const carried = await unreadEvents(input, [...past, ...events], decoded);
     return continueAsNew(instance, {
       history: [...past, ...recorded],
       executionId: input.newId(),
-      input: jsonOf(step.continueAsNew.input),
+      input: jsonOf(decoded.continueAsNew.input),
       customStatus,
       at,
       carried,
@@ -235,11 +235,18 @@ async function conclude(
  * The events nobody has read when an orchestration continues as new: those that no wait took, and those that came
  * after the point where it asked to, which the SDK has not looked at.
  */
-async function unreadEvents(input: TurnInput, events: HistoryEvent[], { unread }: Advance): Promise<EventRaised[]> {
+async function unreadEvents(
+  input: TurnInput,
+  events: HistoryEvent[],
+  { unread }: DecodedActions,
+): Promise<EventRaised[]> {
   if (!events.some(isRaised)) return unread;
   const seen = await eventsUntilDone(input, events);
   const { actions } = await replay(input, events.slice(0, seen));
-  return [...advance(events.slice(0, seen), actions, input.options).unread, ...events.slice(seen).filter(isRaised)];
+  return [
+    ...decodeActions(events.slice(0, seen), actions, input.options).unread,
+    ...events.slice(seen).filter(isRaised),
+  ];
 }
 
 /** The fewest events with which the orchestrator ends; it does with all of them. Found by replaying less. */

@@ -1,15 +1,15 @@
-import type { Gap } from '../worker/options.ts';
+import type { Failpoint } from '../worker/options.ts';
 
-/** Decides in every gap whether the process dies there. */
-export type CrashPlan = (gap: Gap, instanceId: string) => boolean;
+/** Decides at every failpoint whether the process dies there. */
+export type CrashPlan = (failpoint: Failpoint, instanceId: string) => boolean;
 
-/** Dies once, at the `occurrence`-th (from 1) time it comes through that gap. */
-export function crashAt(wanted: Gap, occurrence = 1): CrashPlan {
+/** Dies once, at the `occurrence`-th (from 1) time it comes to that failpoint. */
+export function crashAt(wanted: Failpoint, occurrence = 1): CrashPlan {
   let seen = 0;
-  return (gap) => gap === wanted && ++seen === occurrence;
+  return (failpoint) => failpoint === wanted && ++seen === occurrence;
 }
 
-export const everyGap: readonly Gap[] = [
+export const everyFailpoint: readonly Failpoint[] = [
   'after-claim',
   'before-activity',
   'after-activity',

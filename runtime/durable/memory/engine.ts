@@ -69,15 +69,15 @@ export function createMemoryEngine(app: DurableApp, options: MemoryEngineOptions
   const workers: Worker[] = [];
   let crashes = 0;
 
-  const hire = async (place: number): Promise<void> => {
-    const release = time.hold('a process that starts');
+  const startWorker = async (place: number): Promise<void> => {
+    const release = time.blockTime('a process that starts');
     const worker: Worker = new Worker(
       store,
-      workerOptions(async (gap, instanceId) => {
-        if (!crash?.(gap, instanceId)) return;
+      workerOptions(async (failpoint, instanceId) => {
+        if (!crash?.(failpoint, instanceId)) return;
         crashes += 1;
         worker.die();
-        await hire(place);
+        await startWorker(place);
         await new Promise(() => {}); // the dead never come back
       }),
     );
@@ -85,7 +85,7 @@ export function createMemoryEngine(app: DurableApp, options: MemoryEngineOptions
     await worker.start();
     release();
   };
-  const workerOptions = (gap: WorkerOptions['gap']): WorkerOptions => ({
+  const workerOptions = (failpoint: WorkerOptions['failpoint']): WorkerOptions => ({
     app: intercept
       ? {
           ...app,
@@ -96,14 +96,14 @@ export function createMemoryEngine(app: DurableApp, options: MemoryEngineOptions
     time,
     log,
     newId,
-    gap,
+    failpoint,
     maxConcurrentActivities,
     turn: { httpPollMilliseconds, defaultVersion },
     maxOwnedInstances: 500,
     pollMilliseconds: Infinity, // the store tells of every change
     graceMilliseconds: 10_000,
-    choose: (count) => random.below(count),
-    hold: () => time.hold('an activity or a turn'),
+    pickNext: (count) => random.below(count),
+    blockTime: () => time.blockTime('an activity or a turn'),
     observe: (instanceId, waitsFor) => void waits.set(instanceId, waitsFor),
   });
 
@@ -115,10 +115,10 @@ export function createMemoryEngine(app: DurableApp, options: MemoryEngineOptions
     defaultVersion,
     startHere: async (instance) => workers[random.below(workers.length)]?.startHere(instance),
   });
-  const client = holdingClient(plainClient, time);
+  const client = blockingClient(plainClient, time);
 
   const start = async (): Promise<void> => {
-    for (let place = workers.length; place < workerCount; place += 1) await hire(place);
+    for (let place = workers.length; place < workerCount; place += 1) await startWorker(place);
   };
   const runUntil = async (isDone: () => boolean | Promise<boolean>, what: string): Promise<void> => {
     await start();
@@ -150,16 +150,16 @@ export function createMemoryEngine(app: DurableApp, options: MemoryEngineOptions
       await start();
       await time.run({ until: time.now() });
     },
-    breakConnections: () => store.breakSessions(new Error('The connection was broken by the test.')),
+    breakConnections: () => store.breakMemberships(new Error('The connection was broken by the test.')),
   };
 }
 
 /** While a client's call is under way, time stands still. */
-function holdingClient(client: DurableClient, time: VirtualTime): DurableClient {
-  const holding =
+function blockingClient(client: DurableClient, time: VirtualTime): DurableClient {
+  const blocking =
     <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
     async (...args: A): Promise<R> => {
-      const release = time.hold('a client');
+      const release = time.blockTime('a client');
       try {
         return await call(...args);
       } finally {
@@ -167,7 +167,7 @@ function holdingClient(client: DurableClient, time: VirtualTime): DurableClient 
       }
     };
   return Object.fromEntries(
-    Object.entries(client).map(([name, call]) => [name, holding(call as (...args: unknown[]) => Promise<unknown>)]),
+    Object.entries(client).map(([name, call]) => [name, blocking(call as (...args: unknown[]) => Promise<unknown>)]),
   ) as unknown as DurableClient;
 }
 

@@ -15,7 +15,7 @@ export interface StoredMessage {
   rowId: string;
   executionId: string | null;
   visibleAt: number;
-  isParked: boolean;
+  isDeferred: boolean;
   body: string;
 }
 

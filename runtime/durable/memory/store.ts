@@ -2,22 +2,22 @@ import type { EntityStatus, InstanceFilter, InstanceStatus } from '../contract/e
 import type { HistoryEvent } from '../contract/history.ts';
 import { entityNameAndKey, isEntityId, isFinished, type Instance } from '../contract/instance.ts';
 import type { EntityRequest, MessageBody, Outgoing } from '../contract/messages.ts';
-import type { HandedTask, SessionEvents, Store, WorkerSession } from '../contract/store.ts';
+import type { OffloadedTask, MembershipEvents, Store, Membership } from '../contract/store.ts';
+import { MemoryMembership } from './membership.ts';
 import type { Random } from './random.ts';
 import { byArrival, readEpisodes, statusOf, type StoredInstance, type StoredMessage } from './rows.ts';
-import { MemorySession } from './session.ts';
 
 /**
  * What outlives a process: rows in maps, and who is at work on them. Several workers may share it in one process.
- * Every call of a session takes a different number of ticks, so that calls overtake each other.
+ * Every call of a member takes a different number of ticks, so that calls overtake each other.
  */
 export class MemoryStore implements Store {
   readonly instances = new Map<string, StoredInstance>();
-  tasks: (HandedTask & { owner: number | null })[] = [];
+  tasks: (OffloadedTask & { owner: number | null })[] = [];
   readonly now: () => number;
   readonly #random: Random;
-  readonly #sessions = new Map<number, SessionEvents>();
-  #lastSession = 0;
+  readonly #members = new Map<number, MembershipEvents>();
+  #lastMember = 0;
   #rows = 0;
 
   constructor(now: () => number, random: Random) {
@@ -25,37 +25,37 @@ export class MemoryStore implements Store {
     this.#random = random;
   }
 
-  async join(events: SessionEvents): Promise<WorkerSession> {
-    const id = ++this.#lastSession;
-    this.#sessions.set(id, events);
-    return new MemorySession(id, this);
+  async join(events: MembershipEvents): Promise<Membership> {
+    const id = ++this.#lastMember;
+    this.#members.set(id, events);
+    return new MemoryMembership(id, this);
   }
 
-  // ── for sessions ──
+  // ── for members ──
 
-  isLive(session: number): boolean {
-    return this.#sessions.has(session);
+  isLive(membership: number): boolean {
+    return this.#members.has(membership);
   }
 
-  get liveSessions(): number {
-    return this.#sessions.size;
+  get liveMembers(): number {
+    return this.#members.size;
   }
 
-  /** The process of that session is gone, and the others notice. */
-  endSession(session: number): void {
-    this.#sessions.delete(session);
+  /** The process of that member is gone, and the others notice. */
+  endMembership(membership: number): void {
+    this.#members.delete(membership);
     this.announce();
   }
 
   /** All connections break; the processes live and are told. */
-  breakSessions(cause: Error): void {
-    const broken = [...this.#sessions.values()];
-    this.#sessions.clear();
+  breakMemberships(cause: Error): void {
+    const broken = [...this.#members.values()];
+    this.#members.clear();
     for (const { lost } of broken) lost(cause);
   }
 
   announce(): void {
-    for (const { wake } of this.#sessions.values()) wake();
+    for (const { wake } of this.#members.values()) wake();
   }
 
   async takeTime(): Promise<void> {
@@ -85,7 +85,7 @@ export class MemoryStore implements Store {
       rowId: this.nextRowId(),
       executionId,
       visibleAt: visibleAt ?? this.now(),
-      isParked: false,
+      isDeferred: false,
       body: JSON.stringify(body),
     });
   }
@@ -112,7 +112,7 @@ export class MemoryStore implements Store {
     this.instances.set(id, { instance, owner: null, episodes: [], inbox: [] });
   }
 
-  /** What may be read by now, in order of arrival; parked messages too. */
+  /** What may be read by now, in order of arrival; deferred messages too. */
   visibleOf({ inbox }: StoredInstance): StoredMessage[] {
     return inbox.filter(({ visibleAt }) => visibleAt <= this.now()).sort(byArrival);
   }

@@ -10,13 +10,13 @@ interface Timer {
 
 /**
  * A clock that stands until it is told to run, and then jumps from one timer to the next. It never moves while
- * something holds it: an activity, a turn, a commit. A week of waiting takes no time, always in the same order.
+ * something blocks it: an activity, a turn, a commit. A week of waiting takes no time, always in the same order.
  */
 export class VirtualTime implements Time {
   #now: number;
   #timers: Timer[] = [];
   #order = 0;
-  readonly #holds = new Set<{ what: string }>();
+  readonly #blockers = new Set<{ what: string }>();
   #onFree: (() => void)[] = [];
 
   constructor(startAt = Date.UTC(2026, 0, 1)) {
@@ -36,12 +36,12 @@ export class VirtualTime implements Time {
   }
 
   /** Time stands still until the answer is called. */
-  hold(what: string): () => void {
+  blockTime(what: string): () => void {
     const held = { what };
-    this.#holds.add(held);
+    this.#blockers.add(held);
     return () => {
-      this.#holds.delete(held);
-      if (this.#holds.size === 0) for (const free of this.#onFree.splice(0)) free();
+      this.#blockers.delete(held);
+      if (this.#blockers.size === 0) for (const free of this.#onFree.splice(0)) free();
     };
   }
 
@@ -60,7 +60,7 @@ export class VirtualTime implements Time {
       if (!next || next.at > until) return false;
       this.#timers = this.#timers.filter((each) => each !== next);
       this.#now = Math.max(this.#now, next.at);
-      const release = this.hold('a timer');
+      const release = this.blockTime('a timer');
       await next.run();
       release();
     }
@@ -81,22 +81,22 @@ export class VirtualTime implements Time {
     );
   }
 
-  /** Nothing holds the clock, and what the last to let go of it has set going does not take hold again. */
+  /** Nothing blocks the clock, and what the last to unblock it has started does not block it again. */
   async #rest(): Promise<void> {
     do {
-      if (this.#holds.size > 0) await this.#whenFree();
+      if (this.#blockers.size > 0) await this.#whenFree();
       await new Promise((resolve) => setImmediate(resolve));
-    } while (this.#holds.size > 0);
+    } while (this.#blockers.size > 0);
   }
 
-  /** What is under way may do real input and output, but it must not wait for the clock it holds. */
+  /** What is under way may do real input and output, but it must not wait for the clock it blocks. */
   #whenFree(): Promise<void> {
     return new Promise((resolve, reject) => {
       const impatience = setTimeout(() => {
-        const holders = [...this.#holds].map(({ what }) => what).join(', ');
+        const blockers = [...this.#blockers].map(({ what }) => what).join(', ');
         reject(
           new Error(
-            `Virtual time has stood still for ${patienceMilliseconds} ms of real time, held by ${holders}. ` +
+            `Virtual time has stood still for ${patienceMilliseconds} ms of real time, blocked by ${blockers}. ` +
               'Does it wait for a timer of this clock?',
           ),
         );

@@ -1,8 +1,8 @@
 import { isFinished } from '../contract/instance.ts';
 import { storableJson } from '../contract/storable.ts';
-import type { Step } from '../contract/store.ts';
+import type { TurnCommit } from '../contract/store.ts';
 // The one statement that stores a batch of turns. The update of `durable.instance` is the fence: everything else
-// is done for the rows it changed, so a step whose instance is no longer ours leaves no trace.
+// is done for the rows it changed, so a commit whose instance is no longer ours leaves no trace.
 import { childInstance, refusedChild } from '../core/child.ts';
 import {
   newInstanceColumns,
@@ -15,10 +15,10 @@ import {
 } from './fragments.ts';
 
 /** Answers the ids stored, one row each. */
-export function commitStatement(worker: number, steps: readonly Step[]): Statement {
+export function commitStatement(worker: number, commits: readonly TurnCommit[]): Statement {
   const seenChildren = new Set<string>();
-  const rows = steps.map((step) => stepRow(step, worker, seenChildren));
-  // Only what this batch needs: an unloaded step should not pay for what it does not do.
+  const rows = commits.map((commit) => commitRow(commit, worker, seenChildren));
+  // Only what this batch needs: a simple commit should not pay for what it does not do.
   const needed = optionalParts.map(({ isNeeded }) => rows.some(isNeeded));
   const parts = optionalParts.flatMap(({ sql }, place) => (needed[place] ? [sql] : []));
   return {
@@ -28,22 +28,22 @@ export function commitStatement(worker: number, steps: readonly Step[]): Stateme
   };
 }
 
-type StepRow = ReturnType<typeof stepRow>;
+type CommitRow = ReturnType<typeof commitRow>;
 
-function stepRow(step: Step, worker: number, seenChildren: Set<string>) {
+function commitRow(commit: TurnCommit, worker: number, seenChildren: Set<string>) {
   const {
     before,
     after,
     events,
     replacesHistory,
     consumed,
-    parked,
+    deferred,
     canceledTimers,
     releases,
     outgoing,
     children,
-    handedOut,
-  } = step;
+    offloaded,
+  } = commit;
   return {
     worker,
     id: before.instanceId,
@@ -62,7 +62,7 @@ function stepRow(step: Step, worker: number, seenChildren: Set<string>) {
     ended: isFinished(after.status),
     is_over: isFinished(after.status) || before.executionId !== after.executionId,
     consumed,
-    parked,
+    deferred,
     canceled: canceledTimers,
     outgoing: outgoing.map(outgoingRow),
     children: children.map((child) => {
@@ -74,30 +74,30 @@ function stepRow(step: Step, worker: number, seenChildren: Set<string>) {
         refusal: { event: refusedChild(child, after.updatedAt) },
       };
     }),
-    tasks: handedOut.map(({ taskId, name, input }) => ({ task_id: taskId, name, input })),
+    tasks: offloaded.map(({ taskId, name, input }) => ({ task_id: taskId, name, input })),
   };
 }
 
 // `IS NOT DISTINCT FROM` cannot use the index on owner, which would read all that this worker owns.
-const stored = `step AS MATERIALIZED (
+const stored = `turn_commit AS MATERIALIZED (
   SELECT * FROM json_to_recordset($1::json) AS s (
     worker int, id text, execution text, turn int, events json, status text, input text, output text,
       custom_status text, next_execution text,
     state text, lock json, releases boolean, renews boolean, ended boolean, is_over boolean,
-    consumed bigint[], parked bigint[], canceled int[], outgoing json, children json, tasks json)
+    consumed bigint[], deferred bigint[], canceled int[], outgoing json, children json, tasks json)
 ),
 stored AS (
   UPDATE durable.instance i
   SET turn = i.turn + 1, execution_id = s.next_execution, status = s.status, input = s.input, output = s.output,
     custom_status = s.custom_status,
       state = s.state, lock = s.lock, updated_at = now(), owner = CASE WHEN s.releases THEN NULL ELSE i.owner END
-  FROM step s
+  FROM turn_commit s
   WHERE i.id = s.id AND i.owner IS NOT DISTINCT FROM s.worker AND i.turn = s.turn AND i.execution_id = s.execution
   RETURNING s.*
 )`;
 
 interface Part {
-  isNeeded(row: StepRow): boolean;
+  isNeeded(row: CommitRow): boolean;
   sql: string;
 }
 
@@ -122,10 +122,10 @@ const optionalParts: readonly Part[] = [
 )`,
   },
   {
-    isNeeded: ({ parked }) => parked.length > 0,
-    sql: `parked AS (
-  UPDATE durable.message m SET parked = true FROM (SELECT unnest(parked) AS row_id FROM stored) AS p
-    WHERE m.id = p.row_id AND NOT m.parked
+    isNeeded: ({ deferred }) => deferred.length > 0,
+    sql: `deferred AS (
+  UPDATE durable.message m SET deferred = true FROM (SELECT unnest(deferred) AS row_id FROM stored) AS p
+    WHERE m.id = p.row_id AND NOT m.deferred
 )`,
   },
   {
@@ -163,7 +163,7 @@ born AS (
 cleared AS (
   DELETE FROM durable.history h USING born WHERE h.instance_id = born.id
 ),
-nudged AS (
+woken AS (
   INSERT INTO durable.message (instance_id, execution_id, body) SELECT id, execution_id, '{}' FROM born
 ),
 refused AS (
@@ -173,7 +173,7 @@ refused AS (
   },
   {
     isNeeded: ({ tasks }) => tasks.length > 0,
-    sql: `handed_out AS (
+    sql: `offloaded AS (
   INSERT INTO durable.task (instance_id, execution_id, task_id, name, input)
   SELECT s.id, s.execution, t.task_id, t.name, t.input FROM stored s, json_to_recordset(s.tasks) AS t (task_id int,
     name text, input text)

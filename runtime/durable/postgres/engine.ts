@@ -55,9 +55,9 @@ export function createPostgresEngine(app: DurableApp, options: PostgresEngineOpt
     time: systemTime,
     turn: { httpPollMilliseconds, defaultVersion },
     pollMilliseconds: 1_000,
-    choose: () => 0,
-    gap: undefined,
-    hold: () => () => {},
+    pickNext: () => 0,
+    failpoint: undefined,
+    blockTime: () => () => {},
     observe: undefined,
   });
   return {

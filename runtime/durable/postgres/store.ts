@@ -1,12 +1,12 @@
 import type { HostLog } from '../../core/log.ts';
-import { createBell, type DatabaseBell } from '../../postgres/bell.ts';
 import { Connections, openConnection, type TimeLimits } from '../../postgres/connections.ts';
+import { createNotifier, type DatabaseNotifier } from '../../postgres/notifier.ts';
 import type { EntityStatus, InstanceFilter, InstanceStatus } from '../contract/engine.ts';
 import type { HistoryEvent } from '../contract/history.ts';
 import { entityNameAndKey, type Instance } from '../contract/instance.ts';
 import type { EntityRequest, Outgoing } from '../contract/messages.ts';
 import { storableJson } from '../contract/storable.ts';
-import type { SessionEvents, Store, WorkerSession } from '../contract/store.ts';
+import type { MembershipEvents, Store, Membership } from '../contract/store.ts';
 import { gather } from '../core/gather.ts';
 import {
   finishedStatuses,
@@ -17,12 +17,12 @@ import {
   plannerSettings,
   sendOutgoing,
 } from './fragments.ts';
+import { joinWorkers, workChannel, type PostgresMembership } from './membership.ts';
 import { instanceColumns, toHistory, toStatus, type InstanceRow } from './rows.ts';
-import { openSession, workChannel, type PostgresSession } from './session.ts';
 
 export interface PostgresStoreOptions {
   url: string;
-  /** Connections beside the one a worker's session holds. */
+  /** Connections beside the one a worker's membership holds. */
   maxConnections: number;
   /** After how long without a sign a worker is given up, though its connection still stands. */
   silenceMilliseconds: number;
@@ -37,10 +37,10 @@ export class PostgresStore implements Store {
   readonly #silenceMilliseconds: number;
   readonly #limits: TimeLimits;
   readonly #pool: Connections;
-  readonly #bell: DatabaseBell;
+  readonly #notifier: DatabaseNotifier;
   readonly #send: (message: Outgoing) => Promise<void>;
   readonly #wakes = new Set<() => void>();
-  #session: PostgresSession | undefined;
+  #membership: PostgresMembership | undefined;
 
   constructor({ url, maxConnections, silenceMilliseconds, limits, log }: PostgresStoreOptions) {
     this.#url = url;
@@ -55,15 +55,15 @@ export class PostgresStore implements Store {
       max: maxConnections,
       onIdleError: (error) => log.debug({ err: error }, 'an idle connection of the durable store broke'),
     });
-    this.#bell = createBell({ url, name: 'durable bell', limits }, (error) =>
-      log.debug({ err: error }, 'other durable workers could not be told; they look by the clock'),
+    this.#notifier = createNotifier({ url, name: 'durable notifier', limits }, (error) =>
+      log.debug({ err: error }, 'other durable workers could not be notified; they poll regularly'),
     );
     this.#send = gather((messages) => this.#sendAll(messages), 500);
   }
 
-  async join(events: SessionEvents): Promise<WorkerSession> {
-    // What broke the session before may have silenced every connection there was: the next one begins with new ones.
-    if (this.#session) this.#pool.renew();
+  async join(events: MembershipEvents): Promise<Membership> {
+    // What broke the membership before may have silenced every connection there was: the next one begins with new ones.
+    if (this.#membership) this.#pool.renew();
     const connection = openConnection({
       url: this.#url,
       name: 'durable worker',
@@ -77,19 +77,19 @@ export class PostgresStore implements Store {
         this.#wakes.delete(events.wake);
         events.lost(cause);
       };
-      const session = await openSession({
+      const membership = await joinWorkers({
         pool: this.#pool,
         connection,
-        tellOthers: () => this.#bell.ring(workChannel),
+        notifyOthers: () => this.#notifier.notify(workChannel),
         events: { wake: events.wake, lost },
         log: this.#log,
         silenceMilliseconds: this.#silenceMilliseconds,
         answerMilliseconds: this.#limits.answerMilliseconds,
-        previous: this.#session?.id,
+        previous: this.#membership?.id,
       });
-      this.#session = session;
+      this.#membership = membership;
       this.#wakes.add(events.wake);
-      return session;
+      return membership;
     } catch (error) {
       void connection.end().catch((cause: unknown) => cause);
       throw error;
@@ -97,7 +97,7 @@ export class PostgresStore implements Store {
   }
 
   async close(): Promise<void> {
-    await this.#bell.close();
+    await this.#notifier.close();
     await this.#pool.close();
   }
 
@@ -107,7 +107,7 @@ export class PostgresStore implements Store {
       text: startAnywhere,
       values: [storableJson([newInstanceRow(instance)])],
     });
-    this.#tell();
+    this.#announce();
     return rowCount === 1;
   }
 
@@ -120,7 +120,7 @@ export class PostgresStore implements Store {
       storableJson([outgoingRow({ ...message, toFinished: true }, 0)]),
       instanceId,
     ]);
-    this.#tell();
+    this.#announce();
   }
 
   async sendToEntity(id: string, entity: EntityRequest): Promise<void> {
@@ -202,7 +202,7 @@ export class PostgresStore implements Store {
       text: sendMessages,
       values: [storableJson(messages.map(outgoingRow))],
     });
-    this.#tell();
+    this.#announce();
     return messages.map(() => undefined);
   }
 
@@ -219,9 +219,9 @@ export class PostgresStore implements Store {
   }
 
   /** There is work. Workers in this process need not wait for the database to tell them. */
-  #tell(): void {
+  #announce(): void {
     for (const wake of this.#wakes) wake();
-    if (this.#session?.others !== 0) this.#bell.ring(workChannel);
+    if (this.#membership?.others !== 0) this.#notifier.notify(workChannel);
   }
 }
 

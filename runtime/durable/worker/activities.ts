@@ -1,14 +1,14 @@
 /** Runs activities, a limited number at a time; the others wait their turn. */
 export class Activities {
   readonly #limit: number;
-  readonly #choose: (count: number) => number;
+  readonly #pickNext: (count: number) => number;
   #waiting: (() => Promise<void>)[] = [];
   #running = 0;
   #isClosed = false;
 
-  constructor(limit: number, choose: (count: number) => number) {
+  constructor(limit: number, pickNext: (count: number) => number) {
     this.#limit = limit;
-    this.#choose = choose;
+    this.#pickNext = pickNext;
   }
 
   /** How many more could start at once; negative when there is a queue. */
@@ -36,7 +36,7 @@ export class Activities {
 
   #startNext(): void {
     while (this.#running < this.#limit && this.#waiting.length > 0) {
-      const [run] = this.#waiting.splice(this.#choose(this.#waiting.length), 1);
+      const [run] = this.#waiting.splice(this.#pickNext(this.#waiting.length), 1);
       if (run) void this.#run(run);
     }
   }

@@ -3,8 +3,8 @@ import type { Time } from '../../core/time.ts';
 import type { DurableApp } from '../contract/engine.ts';
 import type { TurnOptions } from '../core/turn.ts';
 
-/** Where a process can die between two things that should happen together. */
-export type Gap =
+/** Points where a process can die between two things that should happen together. */
+export type Failpoint =
   | 'after-claim'
   | 'before-activity'
   | 'after-activity'
@@ -28,11 +28,11 @@ export interface WorkerOptions {
   /** How long stop() waits for what is under way. */
   graceMilliseconds: number;
   /** Simulation only: which of several ready things goes first (default: the oldest). */
-  choose: (count: number) => number;
-  /** Simulation only: called in every gap; a process that dies there never comes back from the call. */
-  gap: ((gap: Gap, instanceId: string) => Promise<void>) | undefined;
-  /** Simulation only: says that something is under way, so that virtual time stands still. */
-  hold: () => () => void;
+  pickNext: (count: number) => number;
+  /** Simulation only: called at every failpoint; a process that dies there never comes back from the call. */
+  failpoint: ((failpoint: Failpoint, instanceId: string) => Promise<void>) | undefined;
+  /** Simulation only: stops virtual time while something is in flight; the answer lets it go on. */
+  blockTime: () => () => void;
   /** Simulation only: what an instance waits for after a turn. */
   observe: ((instanceId: string, waitsFor: readonly string[]) => void) | undefined;
 }

@@ -1,16 +1,16 @@
 import type { Instance } from '../contract/instance.ts';
-import type { Store, WorkerSession } from '../contract/store.ts';
+import type { Store, Membership } from '../contract/store.ts';
 import type { WorkerOptions } from './options.ts';
-import { Tenure } from './tenure.ts';
+import { WorkerLease } from './worker-lease.ts';
 
 /** How long to wait before joining again a store that did not let us. */
 const rejoinMilliseconds = 200;
 
-/** Works for a store until stopped: joins it, and joins again whenever the session is lost. */
+/** Works for a store until stopped: joins it, and joins again whenever the membership is lost. */
 export class Worker {
   readonly #store: Store;
   readonly #options: WorkerOptions;
-  #current: { session: WorkerSession; tenure: Tenure } | undefined;
+  #current: { membership: Membership; lease: WorkerLease } | undefined;
   #isStopped = false;
   #cancelRejoin = () => {};
 
@@ -30,8 +30,8 @@ export class Worker {
     this.#cancelRejoin();
     const current = this.#current;
     this.#current = undefined;
-    await current?.tenure.stop();
-    await current?.session.leave();
+    await current?.lease.stop();
+    await current?.membership.leave();
   }
 
   /** For the simulation of a process that dies: nothing is finished; the store sees the connection close. */
@@ -40,22 +40,22 @@ export class Worker {
     this.#cancelRejoin();
     const current = this.#current;
     this.#current = undefined;
-    current?.tenure.abandon();
-    void current?.session.leave();
+    current?.lease.abandon();
+    void current?.membership.leave();
   }
 
   /** Starts an instance here, if there is room. Undefined: there is none. */
   async startHere(instance: Instance): Promise<boolean | undefined> {
-    const tenure = this.#current?.tenure;
-    return tenure?.hasRoom ? tenure.start(instance) : undefined;
+    const lease = this.#current?.lease;
+    return lease?.hasRoom ? lease.start(instance) : undefined;
   }
 
   async #join(): Promise<void> {
-    const current: { tenure?: Tenure; isOver: boolean } = { isOver: false };
+    const current: { lease?: WorkerLease; isOver: boolean } = { isOver: false };
     const lost = (cause: unknown) => {
       if (current.isOver) return;
       current.isOver = true;
-      current.tenure?.abandon();
+      current.lease?.abandon();
       this.#current = undefined;
       if (this.#isStopped) return;
       this.#options.log.warn(
@@ -64,14 +64,14 @@ export class Worker {
       );
       this.#joinAgain();
     };
-    const session = await this.#store.join({ wake: () => current.tenure?.wake(), lost });
-    const tenure = new Tenure(this.#options, session, (cause) => {
-      void session.leave().catch((error: unknown) => error); // it may be gone already
+    const membership = await this.#store.join({ wake: () => current.lease?.wake(), lost });
+    const lease = new WorkerLease(this.#options, membership, (cause) => {
+      void membership.leave().catch((error: unknown) => error); // it may be gone already
       lost(cause);
     });
-    current.tenure = tenure;
-    this.#current = { session, tenure };
-    tenure.wake();
+    current.lease = lease;
+    this.#current = { membership, lease };
+    lease.wake();
   }
 
   #joinAgain(): void {

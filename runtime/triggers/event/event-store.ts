@@ -46,8 +46,8 @@ export interface EventStore extends EventBus {
   /** The offset a group goes on from; a new group begins at the oldest record. */
   position(subscription: Subscription): Promise<number>;
   commit(subscription: Subscription, nextOffset: number): Promise<void>;
-  /** `ring` is called when the partition may hold new records. */
-  onArrival(topic: string, partition: number, ring: () => void): void;
+  /** `notify` is called when the partition may hold new records. */
+  onArrival(topic: string, partition: number, notify: () => void): void;
   /** Forgets records older than so many milliseconds that none of the topic's groups given has still to read. */
   forget(olderThan: number, groups: ReadonlyMap<string, readonly string[]>): Promise<number>;
 }

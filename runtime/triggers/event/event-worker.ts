@@ -1,8 +1,8 @@
 import type { HostLog } from '../../core/log.ts';
 import type { Time } from '../../core/time.ts';
-import type { Hold } from '../claims.ts';
-import { Doorbell } from '../doorbell.ts';
+import type { LeaseHandler } from '../leases.ts';
 import { withRetry, type RetryContext, type RetryPolicy } from '../retry.ts';
+import { Signal } from '../signal.ts';
 import type { EventStore, StoredRecord, Subscription } from './event-store.ts';
 
 /** `extensions.kafka` of host.json. */
@@ -27,17 +27,17 @@ export interface EventWork extends Subscription {
   call(records: readonly StoredRecord[], retryContext?: RetryContext): Promise<void>;
 }
 
-/** Reads one partition for one group for as long as the claim on it is held, in order, remembering how far it got. */
-export function eventWorker(work: EventWork): Hold {
+/** Reads one partition for one group for as long as its lease is held, in order, remembering how far it got. */
+export function eventWorker(work: EventWork): LeaseHandler {
   const { store, topic, partition, options } = work;
-  const bell = new Doorbell();
-  store.onArrival(topic, partition, () => bell.ring());
+  const arrival = new Signal();
+  store.onArrival(topic, partition, () => arrival.notify());
 
   return async (signal, isOurs) => {
     let next = await store.position(work);
     while (!signal.aborted) {
       const records = await store.read(topic, partition, next, options.maxBatchSize);
-      if (records.length === 0) await bell.heard(signal);
+      if (records.length === 0) await arrival.wait(signal);
       for (const batch of work.isMany && records.length > 0 ? [records] : records.map((record) => [record])) {
         if (signal.aborted || !(await deliver(work, batch, signal)) || !isOurs()) return;
         next = (batch.at(-1)?.offset ?? next) + 1;
@@ -47,7 +47,7 @@ export function eventWorker(work: EventWork): Hold {
   };
 }
 
-/** Whether the batch is done with: delivered, or failed as often as it may. Not so when the claim went meanwhile. */
+/** Whether the batch is done: delivered, or failed as often as it may. False when the lease was lost meanwhile. */
 async function deliver(work: EventWork, batch: readonly StoredRecord[], signal: AbortSignal): Promise<boolean> {
   const rounds = work.options.commitOnFailure ? 1 : work.options.maxRetries + 1;
   for (let round = 1; round <= rounds; round++) {

@@ -5,7 +5,7 @@ import type { BusRecord, EventStore, StoredRecord, Subscription } from './event-
 interface Partition {
   records: StoredRecord[];
   nextOffset: number;
-  bells: (() => void)[];
+  listeners: (() => void)[];
 }
 
 /** The bus of a host without a database. */
@@ -17,7 +17,7 @@ export function createMemoryEventStore(time: Time, partitionsPerTopic = 8): Even
 
   const open = (topic: string, count: number): Partition[] => {
     const partitions =
-      topics.get(topic) ?? Array.from({ length: count }, () => ({ records: [], nextOffset: 0, bells: [] }));
+      topics.get(topic) ?? Array.from({ length: count }, () => ({ records: [], nextOffset: 0, listeners: [] }));
     topics.set(topic, partitions);
     return partitions;
   };
@@ -44,7 +44,7 @@ export function createMemoryEventStore(time: Time, partitionsPerTopic = 8): Even
 
   return {
     publish: async (records) => {
-      for (const partition of new Set(records.map(append))) partition.bells.forEach((ring) => ring());
+      for (const partition of new Set(records.map(append))) partition.listeners.forEach((notify) => notify());
     },
     openTopic: async (topic, partitions) => open(topic, partitions).length,
     read: async (topic, partition, fromOffset, most) =>
@@ -53,7 +53,7 @@ export function createMemoryEventStore(time: Time, partitionsPerTopic = 8): Even
         .slice(0, most),
     position: async (subscription) => positions.get(positionKey(subscription)) ?? 0,
     commit: async (subscription, nextOffset) => void positions.set(positionKey(subscription), nextOffset),
-    onArrival: (topic, partition, ring) => void partitionOf(topic, partition).bells.push(ring),
+    onArrival: (topic, partition, notify) => void partitionOf(topic, partition).listeners.push(notify),
     forget: async (olderThan, groups) => {
       let forgotten = 0;
       for (const [topic, partitions] of topics) {

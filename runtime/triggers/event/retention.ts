@@ -1,6 +1,6 @@
 import type { HostLog } from '../../core/log.ts';
 import { waitUntil, type Time } from '../../core/time.ts';
-import type { Hold } from '../claims.ts';
+import type { LeaseHandler } from '../leases.ts';
 import type { EventStore, Subscription } from './event-store.ts';
 
 const hour = 3_600_000;
@@ -12,7 +12,7 @@ export const retentionWorker = (
   readers: readonly Pick<Subscription, 'topic' | 'group'>[],
   time: Time,
   log: HostLog,
-): Hold => {
+): LeaseHandler => {
   const groups = new Map<string, string[]>();
   for (const { topic, group } of readers) groups.set(topic, [...(groups.get(topic) ?? []), group]);
   return async (signal) => {

@@ -40,7 +40,7 @@ export class HttpListener {
   readonly #options: HttpListenerOptions;
   readonly #plain: Server;
   readonly #tls: { server: TlsServer; stopWatching: () => void } | undefined;
-  readonly #underWay = new Set<ServerResponse>();
+  readonly #inFlight = new Set<ServerResponse>();
   #isOpen = false;
 
   constructor(options: HttpListenerOptions) {
@@ -70,7 +70,7 @@ export class HttpListener {
     const closed = Promise.all(
       this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))),
     );
-    for (const res of this.#underWay) if (isEventStream(res)) res.destroy(); // endless by nature; its client comes back
+    for (const res of this.#inFlight) if (isEventStream(res)) res.destroy(); // endless by nature; its client comes back
     const timer = setTimeout(() => this.#servers.forEach((server) => server.closeAllConnections()), graceMilliseconds);
     await closed;
     clearTimeout(timer);
@@ -81,9 +81,9 @@ export class HttpListener {
   }
 
   async #serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    this.#underWay.add(res);
+    this.#inFlight.add(res);
     res.once('close', () => {
-      this.#underWay.delete(res);
+      this.#inFlight.delete(res);
       // kept alive, it would keep us from stopping
       if (!this.#isOpen) setImmediate(() => this.#servers.forEach((server) => server.closeIdleConnections()));
     });

@@ -3,7 +3,7 @@ import type { HostLog } from '../../core/log.ts';
 import { waitUntil, type Time } from '../../core/time.ts';
 import type { Connections } from '../../postgres/connections.ts';
 import type { EventStore, StoredRecord } from '../event/event-store.ts';
-import type { Session } from './session.ts';
+import type { HostConnection } from './host-connection.ts';
 
 interface Row {
   at: number;
@@ -13,16 +13,16 @@ interface Row {
   headers: [string, string][];
 }
 
-/** Rings tell of new records at once; this is for one that was lost with the process that committed. Milliseconds. */
-const lookEvery = 5_000;
+/** Notifications tell of new records at once; this is for one lost with the process that committed. Milliseconds. */
+const refreshMilliseconds = 5_000;
 
 export interface EventStoreParts {
   pool: Connections;
-  session: Session;
+  connection: HostConnection;
   /** Tells all replicas, this one too: `topic/<name>/<partition>`. */
-  ring: (what: string) => void;
-  /** On a connection of its own, which may take its time. */
-  atLeisure: (work: (client: Client) => Promise<number>) => Promise<number>;
+  notify: (what: string) => void;
+  /** On a connection of its own, without the time limit of statements. */
+  withoutTimeLimit: (work: (client: Client) => Promise<number>) => Promise<number>;
   time: Time;
   log: HostLog;
 }
@@ -44,34 +44,43 @@ const forgetOld = `
         AND position.partition = record.partition
     WHERE reader.topic = record.topic AND coalesce(position.next_offset, 0) <= record.record_offset)`;
 
-/** The embedded bus in PostgreSQL. Positions are written on the session whose lock says that we may. */
-export function createPostgresEventStore({ pool, session, ring, atLeisure, time, log }: EventStoreParts): EventStore {
-  const bells = new Map<string, (() => void)[]>();
+/** The embedded bus in PostgreSQL. Positions are written on the connection whose lock says that we may. */
+export function createPostgresEventStore({
+  pool,
+  connection,
+  notify,
+  withoutTimeLimit,
+  time,
+  log,
+}: EventStoreParts): EventStore {
+  const listeners = new Map<string, (() => void)[]>();
   const ends = new Map<string, string>();
   let watching = new AbortController();
 
-  const heard = (place: string) => bells.get(place)?.forEach((each) => each());
-  const lookWhereLonger = async () => {
-    for (const { place, next_offset } of await session.query<{ place: string; next_offset: string }>(
+  const onNotified = (place: string) => listeners.get(place)?.forEach((each) => each());
+  const findLongerPartitions = async () => {
+    for (const { place, next_offset } of await connection.query<{ place: string; next_offset: string }>(
       "SELECT topic || '/' || partition AS place, next_offset::text FROM runtime.topic_partition",
     )) {
       if (ends.get(place) === next_offset) continue;
       ends.set(place, next_offset);
-      heard(place);
+      onNotified(place);
     }
   };
   const watch = async (signal: AbortSignal) => {
     while (!signal.aborted) {
-      await waitUntil(time, time.now() + lookEvery, signal);
+      await waitUntil(time, time.now() + refreshMilliseconds, signal);
       if (!signal.aborted)
-        await lookWhereLonger().catch((error: unknown) => log.debug({ err: error }, 'could not look for new records'));
+        await findLongerPartitions().catch((error: unknown) =>
+          log.debug({ err: error }, 'could not poll for new records'),
+        );
     }
   };
 
-  session.onRing('topic', heard);
-  session.use({
+  connection.onNotification('topic', onNotified);
+  connection.use({
     up: async () => {
-      await lookWhereLonger();
+      await findLongerPartitions();
       watching = new AbortController();
       void watch(watching.signal);
     },
@@ -82,10 +91,10 @@ export function createPostgresEventStore({ pool, session, ring, atLeisure, time,
     publish: async (records, transaction) => {
       if (records.length === 0) return;
       const values = [JSON.stringify(records)];
-      // only its commit can ring in time
+      // notified by the commit itself, which alone is in time
       if (transaction) return void (await transaction.query('SELECT runtime.publish($1::jsonb)', values));
       const { rows } = await pool.query<{ payload: string }>('SELECT payload FROM runtime.append($1::jsonb)', values);
-      for (const { payload } of rows) ring(payload);
+      for (const { payload } of rows) notify(payload);
     },
     openTopic: async (topic, partitions) =>
       (await pool.query<{ partitions: number }>('SELECT runtime.open_topic($1, $2) AS partitions', [topic, partitions]))
@@ -109,7 +118,7 @@ export function createPostgresEventStore({ pool, session, ring, atLeisure, time,
       }));
     },
     position: async ({ group, topic, partition }) => {
-      const [row] = await session.query<{ next_offset: string }>(
+      const [row] = await connection.query<{ next_offset: string }>(
         'SELECT next_offset::text FROM runtime.consumer_position WHERE consumer_group = $1 AND topic = $2 ' +
           'AND partition = $3',
         [group, topic, partition],
@@ -117,14 +126,14 @@ export function createPostgresEventStore({ pool, session, ring, atLeisure, time,
       return Number(row?.next_offset ?? 0);
     },
     commit: async ({ group, topic, partition }, nextOffset) =>
-      void (await session.query(commitPosition, [group, topic, partition, nextOffset])),
-    onArrival: (topic, partition, bell) => {
+      void (await connection.query(commitPosition, [group, topic, partition, nextOffset])),
+    onArrival: (topic, partition, notify) => {
       const place = `${topic}/${partition}`;
-      bells.set(place, [...(bells.get(place) ?? []), bell]);
+      listeners.set(place, [...(listeners.get(place) ?? []), notify]);
     },
     forget: async (olderThan, groups) => {
       const readers = [...groups].flatMap(([topic, names]) => names.map((group) => ({ topic, group })));
-      return atLeisure(
+      return withoutTimeLimit(
         async (client) =>
           (
             await client.query(forgetOld, [

@@ -1,8 +1,8 @@
 import type { HostLog } from '../../core/log.ts';
 import type { Connections } from '../../postgres/connections.ts';
 import type { QueueMessage, QueueStore } from '../queue/queue-store.ts';
+import type { HostConnection } from './host-connection.ts';
 import { livingReplicas, type Replicas } from './replicas.ts';
-import type { Session } from './session.ts';
 
 interface Row {
   id: string;
@@ -29,38 +29,38 @@ const mine = 'id = $1 AND taken_by = $2 AND dequeue_count = $3';
 /** Queues in PostgreSQL. A taken message is known by the replica that took it; when that dies, it is free again. */
 export function createPostgresQueueStore(
   pool: Connections,
-  session: Session,
+  connection: HostConnection,
   replicas: Replicas,
-  ring: (what: string) => void,
+  notify: (what: string) => void,
   log: HostLog,
 ): QueueStore {
-  const bells = new Map<string, (() => void)[]>();
-  const heard = (queue: string) => bells.get(queue)?.forEach((each) => each());
-  const tell = (queue: string) => ring(`queue/${queue}`);
+  const listeners = new Map<string, (() => void)[]>();
+  const onNotified = (queue: string) => listeners.get(queue)?.forEach((each) => each());
+  const announce = (queue: string) => notify(`queue/${queue}`);
 
-  const freeWhatTheDeadHeld = async () => {
-    const freed = await session.query<{ queue: string }>(
+  const freeMessagesOfTheDead = async () => {
+    const freed = await connection.query<{ queue: string }>(
       `WITH freed AS (UPDATE runtime.queue_message SET taken_by = NULL WHERE taken_by IS NOT NULL
         AND taken_by NOT IN (${livingReplicas}) RETURNING queue)
        SELECT DISTINCT queue FROM freed`,
     );
     for (const { queue } of freed) {
-      tell(queue);
+      announce(queue);
       log.info({ queue }, 'messages of a replica that is gone are free again');
     }
   };
 
-  session.onRing('queue', heard);
-  replicas.onLook(
+  connection.onNotification('queue', onNotified);
+  replicas.onRefresh(
     () =>
-      void freeWhatTheDeadHeld().catch((error: unknown) =>
+      void freeMessagesOfTheDead().catch((error: unknown) =>
         log.debug({ err: error }, 'could not free the messages of a replica that is gone'),
       ),
   );
-  session.use({
+  connection.use({
     up: async () => {
-      await freeWhatTheDeadHeld();
-      for (const queue of bells.keys()) heard(queue); // what was rung meanwhile went unheard
+      await freeMessagesOfTheDead();
+      for (const queue of listeners.keys()) onNotified(queue); // notifications of the meantime are lost
     },
   });
 
@@ -75,7 +75,7 @@ export function createPostgresQueueStore(
           'ORDINALITY AS given (body, n) ORDER BY n',
         [queue, bodies],
       );
-      tell(queue);
+      announce(queue);
     },
     receive: async (queue, most) => {
       const taken = await pool.query<Row>(take, [queue, most, replicas.ownId]);
@@ -100,7 +100,7 @@ export function createPostgresQueueStore(
           hiddenFor,
         )
       )
-        tell(message.queue);
+        announce(message.queue);
     },
     move: async (message, target) => {
       if (
@@ -111,8 +111,8 @@ export function createPostgresQueueStore(
           target,
         )
       )
-        tell(target);
+        announce(target);
     },
-    onArrival: (queue, bell) => void bells.set(queue, [...(bells.get(queue) ?? []), bell]),
+    onArrival: (queue, notify) => void listeners.set(queue, [...(listeners.get(queue) ?? []), notify]),
   };
 }

@@ -1,18 +1,18 @@
 import type { HostLog } from '../../core/log.ts';
 import type { Time } from '../../core/time.ts';
-import { createBell } from '../../postgres/bell.ts';
 import { Connections, defaultLimits, onOwnConnection, type TimeLimits } from '../../postgres/connections.ts';
+import { createNotifier } from '../../postgres/notifier.ts';
 import { newRootKey, type Stores } from '../stores.ts';
-import { createPostgresClaims } from './claims.ts';
 import { createPostgresEventStore } from './event-store.ts';
+import { createHostConnection, runtimeChannel } from './host-connection.ts';
+import { createPostgresLeases } from './leases.ts';
 import { createPostgresQueueStore } from './queue-store.ts';
 import { createReplicas } from './replicas.ts';
-import { createSession, sessionChannel } from './session.ts';
 import { createPostgresTimerStore } from './timer-store.ts';
 
 export interface PostgresOptions {
   url: string;
-  /** Connections for queues and records, beside the one session. */
+  /** Connections for queues and records, beside the one lasting connection. */
   poolSize: number;
   /** Shown in pg_stat_activity. */
   replica: string;
@@ -39,29 +39,29 @@ export function createPostgresStores({
     max: poolSize,
     onIdleError: (error) => log.debug({ err: error }, 'an idle database connection broke'),
   });
-  const bell = createBell(connections('bell'), (error) =>
-    log.debug({ err: error }, 'other replicas could not be told; they look by the clock'),
+  const notifier = createNotifier(connections('notifier'), (error) =>
+    log.debug({ err: error }, 'other replicas could not be notified; they poll regularly'),
   );
-  const ring = (what: string) => bell.ring(sessionChannel, what);
-  const session = createSession(connections('session'), log);
-  session.use({ down: () => pool.renew() }); // what broke the session may have silenced the others too
-  const replicas = createReplicas(session, ring, time, log); // before those that rely on our being known
+  const notify = (what: string) => notifier.notify(runtimeChannel, what);
+  const connection = createHostConnection(connections('host'), log);
+  connection.use({ down: () => pool.renew() }); // what broke this connection may have silenced the others too
+  const replicas = createReplicas(connection, notify, time, log); // before those that rely on our being known
   return {
-    queues: createPostgresQueueStore(pool, session, replicas, ring, log),
+    queues: createPostgresQueueStore(pool, connection, replicas, notify, log),
     events: createPostgresEventStore({
       pool,
-      session,
-      ring,
+      connection,
+      notify,
       time,
       log,
-      atLeisure: (work) =>
+      withoutTimeLimit: (work) =>
         onOwnConnection(
           { ...connections('retention'), limits: { ...limits, answerMilliseconds: retentionMilliseconds } },
           work,
         ),
     }),
-    timers: createPostgresTimerStore(session),
-    claims: createPostgresClaims(session, replicas, ring, log),
+    timers: createPostgresTimerStore(connection),
+    leases: createPostgresLeases(connection, replicas, notify, log),
     rootKey: async () => {
       await pool.query("INSERT INTO runtime.host_key (name, value) VALUES ('root', $1) ON CONFLICT DO NOTHING", [
         newRootKey(),
@@ -69,10 +69,10 @@ export function createPostgresStores({
       const { rows } = await pool.query<{ value: string }>("SELECT value FROM runtime.host_key WHERE name = 'root'");
       return rows[0]?.value ?? '';
     },
-    start: () => session.start(),
+    start: () => connection.start(),
     stop: async () => {
-      await session.stop();
-      await bell.close();
+      await connection.stop();
+      await notifier.close();
       await pool.close();
     },
   };

@@ -13,9 +13,9 @@ export interface MemoryQueueStore extends QueueStore {
 
 export function createMemoryQueueStore(time: Time): MemoryQueueStore {
   const messages: Kept[] = [];
-  const bells = new Map<string, (() => void)[]>();
+  const listeners = new Map<string, (() => void)[]>();
   let lastId = 0;
-  const ring = (queue: string) => bells.get(queue)?.forEach((each) => each());
+  const notify = (queue: string) => listeners.get(queue)?.forEach((each) => each());
   const mine = ({ id, dequeueCount }: QueueMessage) =>
     messages.find((kept) => kept.id === id && kept.isTaken && kept.dequeueCount === dequeueCount);
 
@@ -31,7 +31,7 @@ export function createMemoryQueueStore(time: Time): MemoryQueueStore {
           visibleAt: time.now(),
           isTaken: false,
         });
-      ring(queue);
+      notify(queue);
     },
     receive: async (queue, most) => {
       const waiting = messages
@@ -52,15 +52,15 @@ export function createMemoryQueueStore(time: Time): MemoryQueueStore {
       const kept = mine(message);
       if (!kept) return;
       Object.assign(kept, { isTaken: false, visibleAt: time.now() + visibleIn });
-      ring(kept.queue);
+      notify(kept.queue);
     },
     move: async (message, queue) => {
       const kept = mine(message);
       if (!kept) return;
       Object.assign(kept, { queue, isTaken: false, dequeueCount: 0, visibleAt: time.now() });
-      ring(queue);
+      notify(queue);
     },
-    onArrival: (queue, bell) => void bells.set(queue, [...(bells.get(queue) ?? []), bell]),
+    onArrival: (queue, arrival) => void listeners.set(queue, [...(listeners.get(queue) ?? []), arrival]),
     bodies: (queue) => messages.filter((kept) => kept.queue === queue).map(({ body }) => body),
   };
 }

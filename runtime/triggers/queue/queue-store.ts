@@ -28,6 +28,6 @@ export interface QueueStore {
   giveBack(message: QueueMessage, visibleIn: number): Promise<void>;
   /** To the end of another queue, its count begun anew. */
   move(message: QueueMessage, queue: string): Promise<void>;
-  /** `ring` is called when messages may have become visible. */
-  onArrival(queue: string, ring: () => void): void;
+  /** `notify` is called when messages may have become visible. */
+  onArrival(queue: string, notify: () => void): void;
 }

@@ -1,6 +1,6 @@
 import type { HostLog } from '../../core/log.ts';
 import { waitUntil, type Time } from '../../core/time.ts';
-import { Doorbell } from '../doorbell.ts';
+import { Signal } from '../signal.ts';
 import { decodeMessage, type MessageEncoding } from './encoding.ts';
 import type { QueueMessage, QueueStore } from './queue-store.ts';
 
@@ -8,12 +8,12 @@ import type { QueueMessage, QueueStore } from './queue-store.ts';
 export interface QueueOptions {
   /** Messages taken at once. */
   batchSize: number;
-  /** Take more when no more than this are under way. */
+  /** Take more when no more than this are in flight. */
   newBatchThreshold: number;
   maxDequeueCount: number;
   /** How long a failed message stays hidden, in milliseconds. */
   visibilityTimeout: number;
-  /** Milliseconds. Arrivals ring; this is for a ring that was lost. */
+  /** Milliseconds. Arrivals notify; this is for a notification that was lost. */
   maxPollingInterval: number;
   messageEncoding: MessageEncoding;
 }
@@ -32,31 +32,31 @@ export interface QueueWork {
 /** Feeds one function from its queue: several messages at a time, each removed once the function succeeded. */
 export class QueueWorker {
   readonly #work: QueueWork;
-  readonly #bell = new Doorbell();
+  readonly #arrival = new Signal();
   readonly #stopping = new AbortController();
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #inFlight = new Set<Promise<void>>();
   #taking: Promise<void> = Promise.resolve();
 
   constructor(work: QueueWork) {
     this.#work = work;
-    work.store.onArrival(work.queue, () => this.#bell.ring());
+    work.store.onArrival(work.queue, () => this.#arrival.notify());
   }
 
   start(): void {
     this.#taking = this.#takeUntilStopped();
   }
 
-  /** Takes no more messages; resolves when those under way are done. */
+  /** Takes no more messages; resolves when those in flight are done. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#taking;
-    await Promise.all(this.#underWay);
+    await Promise.all(this.#inFlight);
   }
 
   async #takeUntilStopped(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      if (this.#underWay.size > this.#work.options.newBatchThreshold) await Promise.race(this.#underWay);
+      if (this.#inFlight.size > this.#work.options.newBatchThreshold) await Promise.race(this.#inFlight);
       else await this.#takeBatch().catch((error: unknown) => this.#pauseAfter(error));
     }
   }
@@ -65,15 +65,15 @@ export class QueueWorker {
     const { store, queue, options, time } = this.#work;
     const { messages, nextVisibleIn } = await store.receive(queue, options.batchSize);
     for (const message of messages) {
-      const handling = this.#handle(message).finally(() => this.#underWay.delete(handling));
-      this.#underWay.add(handling);
+      const handling = this.#handle(message).finally(() => this.#inFlight.delete(handling));
+      this.#inFlight.add(handling);
     }
     if (messages.length > 0) return;
     const cancel = time.schedule(
       time.now() + Math.min(nextVisibleIn ?? Number.POSITIVE_INFINITY, options.maxPollingInterval),
-      () => this.#bell.ring(),
+      () => this.#arrival.notify(),
     );
-    await this.#bell.heard(this.#stopping.signal);
+    await this.#arrival.wait(this.#stopping.signal);
     cancel();
   }
 

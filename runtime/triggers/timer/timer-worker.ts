@@ -1,6 +1,6 @@
 import { zonedIso, type TimeZone } from '../../core/time-zone.ts';
 import { waitUntil, type Time } from '../../core/time.ts';
-import type { Hold } from '../claims.ts';
+import type { LeaseHandler } from '../leases.ts';
 import { withRetry, type RetryContext, type RetryPolicy } from '../retry.ts';
 import type { Schedule } from './schedule.ts';
 import type { TimerStatus, TimerStore } from './timer-store.ts';
@@ -22,8 +22,8 @@ export interface TimerWork {
 /** What .NET says for "not yet". */
 const notYet = '0001-01-01T00:00:00+00:00';
 
-/** Runs one timer for as long as the claim on it is held. */
-export function timerWorker(work: TimerWork): Hold {
+/** Runs one timer for as long as its lease is held. */
+export function timerWorker(work: TimerWork): LeaseHandler {
   const { schedule, time, store, name } = work;
   let isFirstHold = true;
 

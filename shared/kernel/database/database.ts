@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { types, type CustomTypesConfig, type QueryConfig, type QueryResult } from 'pg';
 import type { z } from 'zod';
-import { createBell } from './bell.ts';
-import { Connections, defaultLimits, type Held, type TimeLimits } from './connections.ts';
+import { Connections, defaultLimits, type HeldLease, type TimeLimits } from './connections.ts';
+import { createNotifier } from './notifier.ts';
 import { orUnavailable, overloaded, unavailable } from './unavailable.ts';
 
 /** SQL that each connection reads and plans once. */
@@ -90,10 +90,10 @@ export function connect({
   const pool = new Connections({ url, name: 'rackline', limits, types: ourTypes, max: maxConnections, onIdleError });
   // opened when it is used
   const probe = new Connections({ url, name: 'rackline-probe', limits: probeLimits, max: 1, onIdleError });
-  // those who were not told look by the clock
-  const bell = createBell({ url, name: 'rackline-bell', limits }, () => {});
-  const notify: Queryable['notify'] = (channel, payload) => bell.ring(channel, payload);
-  const hold = async (): Promise<Held> => {
+  // whoever was not notified polls anyway
+  const notifier = createNotifier({ url, name: 'rackline-notifier', limits }, () => {});
+  const notify: Queryable['notify'] = (channel, payload) => notifier.notify(channel, payload);
+  const hold = async (): Promise<HeldLease> => {
     if (pool.waiting >= waitingForEach * maxConnections) throw overloaded(pool.waiting);
     return pool.hold();
   };
@@ -126,7 +126,7 @@ export function connect({
       });
     },
     close: async () => {
-      await bell.close();
+      await notifier.close();
       await Promise.all([probe.close(), pool.close()]);
     },
   };
@@ -135,7 +135,7 @@ export function connect({
 type Ask = (statement: QueryConfig) => Promise<QueryResult<Record<string, unknown>>>;
 
 async function inTransaction<T>(
-  held: Held,
+  held: HeldLease,
   work: (tx: Queryable) => Promise<T>,
   notify: Queryable['notify'],
 ): Promise<T> {

@@ -16,7 +16,7 @@ export interface Notices {
 
 const pauseMilliseconds = 1000;
 /** A connection that only listens never finds out by itself that it has fallen silent. */
-const beatMilliseconds = 2000;
+const heartbeatMilliseconds = 2000;
 
 export function createNotices(
   databaseUrl: string,
@@ -27,7 +27,7 @@ export function createNotices(
   let client: Client | undefined;
   let isReady = false;
   let retry: NodeJS.Timeout | undefined;
-  let beating: NodeJS.Timeout | undefined;
+  let heartbeatTimer: NodeJS.Timeout | undefined;
   let turn: Promise<void> = Promise.resolve();
 
   const tellAll = () => listeners.forEach((each) => each.forEach((hear) => hear()));
@@ -36,7 +36,7 @@ export function createNotices(
     if (client !== one) return;
     client = undefined;
     isReady = false;
-    clearInterval(beating);
+    clearInterval(heartbeatTimer);
     onError(explain(reason));
     one.end().catch(() => undefined); // it is broken already
     if (listeners.size > 0)
@@ -58,7 +58,7 @@ export function createNotices(
       if (client !== one) return;
       isReady = true;
       turn = Promise.resolve();
-      beating = setInterval(() => void ask(one, 'SELECT'), beatMilliseconds);
+      heartbeatTimer = setInterval(() => void ask(one, 'SELECT'), heartbeatMilliseconds);
       tellAll();
     } catch (error) {
       lost(one, error);
@@ -84,7 +84,7 @@ export function createNotices(
 
   async function close(): Promise<void> {
     clearTimeout(retry);
-    clearInterval(beating);
+    clearInterval(heartbeatTimer);
     retry = undefined;
     const one = client;
     client = undefined;

@@ -47,7 +47,7 @@ export async function ordersOfHistory(url: string, count: number): Promise<strin
 /** Resolves when every saga waits: for a person, or for a time that is not now. */
 export async function untilQuiet(sql: Client): Promise<void> {
   const isBusy = `SELECT EXISTS (SELECT FROM durable.instance WHERE owner IS NOT NULL)
-    OR EXISTS (SELECT FROM durable.message WHERE NOT parked AND visible_at < now() + interval '1 second') AS busy`;
+    OR EXISTS (SELECT FROM durable.message WHERE NOT deferred AND visible_at < now() + interval '1 second') AS busy`;
   for (let calm = 0; calm < 3;) {
     const {
       rows: [row],

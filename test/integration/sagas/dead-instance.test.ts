@@ -43,7 +43,7 @@ async function terminate(ids: readonly string[]): Promise<void> {
 /** What the timer does, each minute, until there is nothing left to do. */
 async function lookEachMinute(isOver: () => Promise<boolean>): Promise<void> {
   const look = async (): Promise<void> => {
-    const release = w.time.hold('the timer');
+    const release = w.time.blockTime('the timer');
     await w.sagas.findDead();
     release();
     if (!(await isOver())) w.time.schedule(w.time.now() + minutes(1), look);

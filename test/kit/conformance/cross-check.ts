@@ -1,6 +1,6 @@
 import type { DurableApp } from '../../../runtime/durable/contract/engine.ts';
 import { EventType, isScheduling, type HistoryEvent } from '../../../runtime/durable/contract/history.ts';
-import { advance } from '../../../runtime/durable/protocol-v3/advance.ts';
+import { decodeActions } from '../../../runtime/durable/protocol-v3/decode-actions.ts';
 import { readOutcome } from '../../../runtime/durable/protocol-v3/outcome.ts';
 
 /** The SDK's own bookkeeping, which only tests may look into. */
@@ -16,11 +16,11 @@ export interface CrossCheck {
   app: DurableApp;
   /** Replays compared so far. */
   readonly compared: number;
-  /** Where `advance` and the SDK did not agree; empty if all is well. */
+  /** Where `decodeActions` and the SDK did not agree; empty if all is well. */
   readonly disagreements: readonly string[];
 }
 
-/** Compares, after every replay an engine asks for, the numbers `advance` finds with those the SDK has given. */
+/** Compares, after every replay an engine asks for, the numbers `decodeActions` finds with those the SDK has given. */
 export function crossChecked(app: DurableApp): CrossCheck {
   const disagreements: string[] = [];
   let compared = 0;
@@ -32,7 +32,7 @@ export function crossChecked(app: DurableApp): CrossCheck {
       !executor || executor.orchestratorReturned || executor.willContinueAsNew || executor.exception !== undefined;
     const isRewind = history.some(({ EventType: type }) => type === EventType.GenericEvent);
     if (isOver || isRewind) return run; // the SDK stopped counting, or the history is not what it would have written
-    const step = advance(history, readOutcome(run).actions, { httpPollMilliseconds: 20 });
+    const step = decodeActions(history, readOutcome(run).actions, { httpPollMilliseconds: 20 });
     if (step.splitBefore !== undefined) return run; // will be played again in two episodes
     compared += 1;
     const recorded = new Set(history.filter(isScheduling).map(({ EventId }) => EventId));
@@ -50,7 +50,7 @@ export function crossChecked(app: DurableApp): CrossCheck {
       .map(({ id }) => id);
     if (executor.sequenceNumber !== step.nextId || theirs.sort((a, b) => a - b).join() !== ours.join()) {
       disagreements.push(
-        `${name}: the SDK opened ${theirs.join()} and is at ${executor.sequenceNumber}; advance opened ` +
+        `${name}: the SDK opened ${theirs.join()} and is at ${executor.sequenceNumber}; decodeActions opened ` +
           `${ours.join()} and is at ${step.nextId}`,
       );
     }

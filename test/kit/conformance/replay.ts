@@ -8,7 +8,7 @@ import {
 } from '../../../runtime/durable/contract/history.ts';
 import type { Instance } from '../../../runtime/durable/contract/instance.ts';
 import { decideEffects } from '../../../runtime/durable/core/effects.ts';
-import { advance } from '../../../runtime/durable/protocol-v3/advance.ts';
+import { decodeActions } from '../../../runtime/durable/protocol-v3/decode-actions.ts';
 import { readOutcome } from '../../../runtime/durable/protocol-v3/outcome.ts';
 import { orchestrationPayload } from '../../../runtime/durable/protocol-v3/payload.ts';
 
@@ -55,7 +55,7 @@ export async function replayHistory(
       httpPollMilliseconds,
     });
     const { actions } = readOutcome(await app.runOrchestrator(recorded.name, payload));
-    const step = advance(upToHere, actions, { httpPollMilliseconds });
+    const step = decodeActions(upToHere, actions, { httpPollMilliseconds });
     const instance = { instanceId: recorded.instanceId, executionId, name: recorded.name } as Instance;
     const at = messages[0]?.Timestamp.getTime() ?? 0;
     const { events } = decideEffects(step.decisions, {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { historyEvent, EventType } from '../../../../runtime/durable/contract/history.ts';
 import type { Instance } from '../../../../runtime/durable/contract/instance.ts';
-import type { Step } from '../../../../runtime/durable/contract/store.ts';
+import type { TurnCommit } from '../../../../runtime/durable/contract/store.ts';
 import { commitStatement } from '../../../../runtime/durable/postgres/commit-statement.ts';
 import { plannerSettings } from '../../../../runtime/durable/postgres/fragments.ts';
 import { createTestDatabase, type TestDatabase } from '../../../kit/database.ts';
@@ -36,18 +36,18 @@ const before: Instance = {
   lock: null,
 };
 const parent = { name: 'o', instanceId: 'i', executionId: 'x', taskId: 1 };
-const everything: Step = {
+const everything: TurnCommit = {
   before,
   after: { ...before, status: 'Completed' },
   replacesHistory: true,
   releases: true,
   events: [historyEvent(0, { EventType: EventType.OrchestratorStarted })],
   consumed: ['1'],
-  parked: ['2'],
+  deferred: ['2'],
   canceledTimers: [3],
   outgoing: [{ to: 'p', executionId: null }],
   children: [{ instanceId: 'c', executionId: 'y', name: 'o', version: null, input: null, parent }],
-  handedOut: [{ taskId: 4, name: 'a', input: null }],
+  offloaded: [{ taskId: 4, name: 'a', input: null }],
 };
 
 it('goes by index from the first day, when the planner still takes every table for a small one', async () => {
@@ -70,7 +70,7 @@ it("leaves no trace of a step whose instance is another worker's, or has moved o
       0)`,
   );
   await client.query(`INSERT INTO durable.message (instance_id, body) VALUES ('i', '{}'), ('i', '{}')`);
-  const commit = async (worker: number, step: Step) =>
+  const commit = async (worker: number, step: TurnCommit) =>
     (await client.query<{ id: string }>(commitStatement(worker, [step]))).rows.map(({ id }) => id);
   const count = async () =>
     (

@@ -48,7 +48,7 @@ describe('worker processes', () => {
   let client: DurableClient;
   let close: () => Promise<void>;
 
-  const hire = async (silence = 10_000): Promise<ChildProcess> => {
+  const startWorker = async (silence = 10_000): Promise<ChildProcess> => {
     const worker = spawn(process.execPath, ['test/kit/conformance/chaos-worker.ts', database.url, String(silence)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -86,7 +86,7 @@ describe('worker processes', () => {
 
   it('are killed in the middle of their work, and no step is lost and no order changed', async () => {
     const ids = Array.from({ length: 100 }, (_, index) => `chaos-${index}`);
-    await Promise.all([hire(), hire()]);
+    await Promise.all([startWorker(), startWorker()]);
     await Promise.all(ids.map((instanceId) => client.start({ name: 'order-sensitive', instanceId })));
     const until = withinRealTime(client, 40_000);
     let kills = 0;
@@ -96,7 +96,7 @@ describe('worker processes', () => {
         rows: [latest],
       } = await pool.query<{ pid: number }>('SELECT pid FROM ledger ORDER BY id DESC LIMIT 1');
       const victim = workers.find(({ pid }) => pid === latest?.pid);
-      if (victim && kills < 6) await Promise.all([kill(victim), hire()]);
+      if (victim && kills < 6) await Promise.all([kill(victim), startWorker()]);
     }
     await until(() => allEnded(client));
     await expectOneTruth(client, ids);
@@ -124,7 +124,7 @@ describe('worker processes', () => {
 
   it('bug 5: that slept through their own burial do no harm when they wake', async () => {
     await Promise.all(workers.map(kill));
-    const sleeper = await hire(1_000);
+    const sleeper = await startWorker(1_000);
     await client.start({ name: 'long-step', instanceId: 'buried', input: '{"milliseconds":300}' });
     const until = withinRealTime(client);
     await until(async () => (await ledger()).some(({ instance_id: id }) => id === 'buried'));
@@ -167,7 +167,7 @@ describe('worker processes', () => {
   }, 30_000);
 
   it('share a wide fan-out', async () => {
-    await Promise.all([hire(), hire()]);
+    await Promise.all([startWorker(), startWorker()]);
     await pool.query('TRUNCATE ledger');
     await Promise.all(
       Array.from({ length: 60 }, (_, index) =>

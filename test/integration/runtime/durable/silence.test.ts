@@ -7,7 +7,7 @@ import { silentLog } from '../../../../runtime/core/log.ts';
 import type { DurableApp, DurableClient, DurableEngine } from '../../../../runtime/durable/contract/engine.ts';
 import { createDurableApp } from '../../../../runtime/durable/durable-app.ts';
 import { createPostgresClient, createPostgresEngine } from '../../../../runtime/durable/postgres/engine.ts';
-import { openSession } from '../../../../runtime/durable/postgres/session.ts';
+import { joinWorkers } from '../../../../runtime/durable/postgres/membership.ts';
 import { Connections, openConnection } from '../../../../runtime/postgres/connections.ts';
 import { createTestDatabase, type TestDatabase } from '../../../kit/database.ts';
 import { SilentProxy } from '../../../kit/silent-proxy.ts';
@@ -124,10 +124,10 @@ describe('a session', () => {
     const connection = openConnection({ url: database.url, name: 'session', limits });
     connection.on('error', () => {});
     await connection.connect();
-    const session = await openSession({
+    const session = await joinWorkers({
       pool,
       connection,
-      tellOthers: () => {},
+      notifyOthers: () => {},
       events: told,
       log: silentLog,
       silenceMilliseconds: 10_000,
@@ -177,11 +177,11 @@ describe('a session', () => {
       events: [],
       replacesHistory: false,
       consumed: [],
-      parked: [],
+      deferred: [],
       children: [],
       outgoing: [],
       canceledTimers: [],
-      handedOut: [],
+      offloaded: [],
       releases: true,
     };
     await expect(

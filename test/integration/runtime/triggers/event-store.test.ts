@@ -32,7 +32,7 @@ async function aReader(
   const replica = aReplica(database.url, name);
   const leave = async () => {
     toLeave.delete(leave);
-    await replica.stores.claims.stop();
+    await replica.stores.leases.stop();
     await replica.stores.stop();
   };
   toLeave.add(leave);
@@ -40,7 +40,7 @@ async function aReader(
   const partitions = await replica.stores.events.openTopic(topic, 4);
   const working = new Set<number>();
   for (let partition = 0; partition < partitions; partition++) {
-    const hold = eventWorker({
+    const handler = eventWorker({
       functionName: 'onEvent',
       group: 'g',
       topic,
@@ -56,15 +56,15 @@ async function aReader(
         seen.push(record?.value ?? '');
       },
     });
-    replica.stores.claims.compete(
+    replica.stores.leases.acquire(
       { name: `topic/g/${topic}/${partition}`, share: { group: `g/${topic}`, slot: partition } },
       async (signal, isOurs) => {
         working.add(partition);
-        await hold(signal, isOurs).finally(() => working.delete(partition));
+        await handler(signal, isOurs).finally(() => working.delete(partition));
       },
     );
   }
-  await replica.stores.claims.start();
+  await replica.stores.leases.start();
   return { ...replica, working, leave };
 }
 const records = (topic: string, from: number, count: number) =>

@@ -31,8 +31,8 @@ afterAll(async () => {
 describe.each([
   ['every connection', ''],
   ['the connections of the pool', 'one triggers'],
-  ['the connection of its session', 'one session'],
-  ['the connection of its bell', 'one bell'],
+  ['the connection of its host', 'one host'],
+  ['the connection of its notifier', 'one notifier'],
 ])('a replica of which %s falls silent', (what, words) => {
   const name = what.replaceAll(' ', '-');
   let one: ReturnType<typeof aReplica>;
@@ -46,7 +46,7 @@ describe.each([
     for (const { stores } of [one, elsewhere]) await stores.start();
     await one.stores.events.openTopic(name, partitions);
     for (let partition = 0; partition < partitions; partition++) {
-      one.stores.claims.compete(
+      one.stores.leases.acquire(
         { name: `topic/g/${name}/${partition}`, share: { group: `g/${name}`, slot: partition } },
         eventWorker({
           functionName: 'onEvent',
@@ -72,13 +72,13 @@ describe.each([
       log: one.log,
       call: async (_message, text) => void seen.messages.push(text),
     });
-    await one.stores.claims.start();
+    await one.stores.leases.start();
     queue.start();
     Object.assign(seen, { events: [], messages: [] });
   });
   afterEach(async () => {
     await queue.stop();
-    await one.stores.claims.stop();
+    await one.stores.leases.stop();
     for (const { stores } of [one, elsewhere]) await stores.stop();
   });
 

@@ -139,7 +139,7 @@ export async function aStage(first: { sagas: readonly SagaDefinition[]; steps: r
     clock: { now: () => time.now() },
     relay: {
       kick: () => {
-        const release = time.hold('the relay');
+        const release = time.blockTime('the relay');
         void relay.drain().finally(release);
       },
     },

@@ -138,7 +138,7 @@ it('decides the same in every order of events and from every prefix', async () =
   );
 }, 60_000);
 
-it('comes to its end when processes die in any gap, two of them at work', async () => {
+it('comes to its end when processes die in any failpoint, two of them at work', async () => {
   await fc.assert(
     fc.asyncProperty(program, fc.integer(), async ({ statements, events }, seed) => {
       attempts = new Map();

@@ -100,7 +100,7 @@ it('ends a batch at a lock request, and then runs the holder only', async () => 
   expect(calls).toEqual([['before'], ['mine']]);
   expect(left).toEqual(['2']);
   expect(result).toMatchObject({
-    parksRest: true,
+    defersRest: true,
     after: { lock: { instanceId: 'p', executionId: 'x', requestId: 'lock-p' } },
   });
 });

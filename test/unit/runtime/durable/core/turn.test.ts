@@ -156,7 +156,7 @@ describe('messages', () => {
     await player.play([]);
     const [success, failure] = [player.message(done(1)), player.message(failed(0))];
     const result = await player.play([success, failure]);
-    expect(result).toMatchObject({ consumed: [success], parksRest: false, activities: [{ taskId: 2, name: 'C' }] });
+    expect(result).toMatchObject({ consumed: [success], defersRest: false, activities: [{ taskId: 2, name: 'C' }] });
     expect((await player.play([failure])).outgoing).toMatchObject([
       { to: 'i', event: { EventType: EventType.TimerFired, TimerId: 3 } },
     ]);
@@ -173,7 +173,7 @@ describe('suspension', () => {
     await player.play([]);
     const inbox = [player.message(raised('e', '1')), player.message(suspended), player.message(raised('e', '2'))];
     const result = await player.play(inbox);
-    expect(result).toMatchObject({ consumed: [inbox[1]], parksRest: true, after: { status: 'Suspended' } });
+    expect(result).toMatchObject({ consumed: [inbox[1]], defersRest: true, after: { status: 'Suspended' } });
     const rest = [inbox[0], inbox[2], player.message(resumed)].filter((each) => each !== undefined);
     expect(await player.play(rest)).toMatchObject({ consumed: rest, after: { status: 'Running' } });
     expect(player.history.filter(({ EventType: type }) => type === EventType.EventRaised)).toMatchObject([

@@ -1,9 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DurableApp } from '../../../../../runtime/durable/contract/engine.ts';
-import { crashAt, everyGap } from '../../../../../runtime/durable/memory/crash.ts';
+import { crashAt, everyFailpoint } from '../../../../../runtime/durable/memory/crash.ts';
 import { createMemoryEngine, type MemoryEngineOptions } from '../../../../../runtime/durable/memory/engine.ts';
 import { VirtualTime } from '../../../../../runtime/durable/memory/virtual-time.ts';
-import type { Gap } from '../../../../../runtime/durable/worker/options.ts';
+import type { Failpoint } from '../../../../../runtime/durable/worker/options.ts';
 import { effects } from '../../../../kit/conformance/app.ts';
 import { loadConformanceApp } from '../../../../kit/conformance/load.ts';
 
@@ -17,50 +17,50 @@ const steps = [1, 2, 3, 4].map((step) => `i step ${step}`);
 /** In the order they came, repetitions of one step in a row counted once. */
 const inOrder = () => effects.filter((effect, index) => effect !== effects[index - 1]);
 
-/** The stories and which gaps each comes through. */
-const stories: { name: string; input: unknown; output: unknown; gaps: readonly Gap[] }[] = [
+/** The stories and which failpoints each comes through. */
+const stories: { name: string; input: unknown; output: unknown; failpoints: readonly Failpoint[] }[] = [
   {
     name: 'steps',
     input: { length: 4 },
     output: 4,
-    gaps: ['before-activity', 'after-activity', 'before-commit', 'after-commit'],
+    failpoints: ['before-activity', 'after-activity', 'before-commit', 'after-commit'],
   },
   {
     name: 'event-or-timeout',
     input: { milliseconds: 60_000 },
     output: 'timeout',
-    gaps: ['after-claim', 'before-timer-turn', 'before-commit', 'after-commit'],
+    failpoints: ['after-claim', 'before-timer-turn', 'before-commit', 'after-commit'],
   },
   {
     name: 'parent-of-many',
     input: { children: 3 },
     output: ['C0', 'C1', 'C2'],
-    gaps: ['after-claim', 'before-activity', 'after-activity', 'before-commit', 'after-commit'],
+    failpoints: ['after-claim', 'before-activity', 'after-activity', 'before-commit', 'after-commit'],
   },
   {
     name: 'renew',
     input: { n: 1 },
     output: 'finished at 5',
-    gaps: ['before-activity', 'after-activity', 'before-commit', 'after-commit'],
+    failpoints: ['before-activity', 'after-activity', 'before-commit', 'after-commit'],
   },
   {
     name: 'lock',
     input: { entities: ['a', 'b'] },
     output: { before: expect.any(Number), after: 'after' },
-    gaps: ['after-claim', 'before-commit', 'before-entity-commit', 'after-commit'],
+    failpoints: ['after-claim', 'before-commit', 'before-entity-commit', 'after-commit'],
   },
 ];
 
-describe.each(stories)('$name comes to its end', ({ name, input, output, gaps }) => {
-  const cases = gaps.flatMap((gap) =>
-    [1, 2, 3].map((occurrence): [string, Gap, number] => [
-      `when the process dies ${gap}, time ${occurrence}`,
-      gap,
+describe.each(stories)('$name comes to its end', ({ name, input, output, failpoints }) => {
+  const cases = failpoints.flatMap((failpoint) =>
+    [1, 2, 3].map((occurrence): [string, Failpoint, number] => [
+      `when the process dies ${failpoint}, time ${occurrence}`,
+      failpoint,
       occurrence,
     ]),
   );
-  it.each(cases)('%s', async (_, gap, occurrence) => {
-    const engine = createMemoryEngine(app, { crash: crashAt(gap, occurrence) });
+  it.each(cases)('%s', async (_, failpoint, occurrence) => {
+    const engine = createMemoryEngine(app, { crash: crashAt(failpoint, occurrence) });
     await engine.client.start({ name, instanceId: 'i', input: JSON.stringify(input) });
     const status = await engine.runToEnd('i');
     expect({ status: status.status, output: JSON.parse(status.output ?? 'null') }).toEqual({
@@ -72,8 +72,8 @@ describe.each(stories)('$name comes to its end', ({ name, input, output, gaps })
   });
 });
 
-it('comes through every gap there is', () => {
-  expect(new Set(stories.flatMap(({ gaps }) => gaps))).toEqual(new Set(everyGap));
+it('comes to every failpoint there is', () => {
+  expect(new Set(stories.flatMap(({ failpoints }) => failpoints))).toEqual(new Set(everyFailpoint));
 });
 
 describe('an activity', () => {
@@ -138,8 +138,8 @@ it('bug 5: what a worker knew before it lost the store is worth nothing afterwar
     const engine = createMemoryEngine(app, {
       seed: moment,
       workers: 2,
-      crash: (gap) => {
-        if (gap === 'before-commit' && ++commits === moment) engine.breakConnections();
+      crash: (failpoint) => {
+        if (failpoint === 'before-commit' && ++commits === moment) engine.breakConnections();
         return false;
       },
     });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { gather } from '../../../../../runtime/durable/core/gather.ts';
 import { VirtualTime } from '../../../../../runtime/durable/memory/virtual-time.ts';
 import { Activities } from '../../../../../runtime/durable/worker/activities.ts';
-import { Lookout } from '../../../../../runtime/durable/worker/lookout.ts';
+import { Poller } from '../../../../../runtime/durable/worker/poller.ts';
 
 describe('gather', () => {
   it('handles one alone at once, and what comes meanwhile together', async () => {
@@ -38,32 +38,32 @@ describe('gather', () => {
 describe('the lookout', () => {
   const watch = (time: VirtualTime, onLook: (number: number) => void = () => {}) => {
     const looks: number[] = [];
-    const lookout = new Lookout(time, 1_000, async () => {
+    const poller = new Poller(time, 1_000, async () => {
       looks.push(time.now() - begun);
       onLook(looks.length);
     });
     const begun = time.now();
-    return { lookout, looks };
+    return { poller, looks };
   };
 
   it('looks when woken, when something falls due, and now and then', async () => {
     const time = new VirtualTime();
-    const { lookout, looks } = watch(time);
-    lookout.wake();
+    const { poller, looks } = watch(time);
+    poller.wake();
     await time.advance(10);
-    lookout.wakeAt(time.now() + 290);
-    lookout.wakeAt(time.now() + 500);
+    poller.wakeAt(time.now() + 290);
+    poller.wakeAt(time.now() + 500);
     await time.advance(1_400);
     expect(looks).toEqual([0, 300, 1_300]);
-    lookout.close();
+    poller.close();
   });
 
   it('looks again when woken while it looks', async () => {
     const time = new VirtualTime();
-    const { lookout, looks } = watch(time, (number) => {
-      if (number === 1) lookout.wake();
+    const { poller, looks } = watch(time, (number) => {
+      if (number === 1) poller.wake();
     });
-    lookout.wake();
+    poller.wake();
     await time.advance(1);
     expect(looks).toEqual([0, 0]);
   });
@@ -72,13 +72,13 @@ describe('the lookout', () => {
     const time = new VirtualTime();
     let release = () => {};
     let looks = 0;
-    const lookout = new Lookout(time, 1_000, async () => {
+    const poller = new Poller(time, 1_000, async () => {
       looks += 1;
       if (looks !== 1) return;
-      lookout.wakeAt(time.now() + 5);
+      poller.wakeAt(time.now() + 5);
       await new Promise<void>((resolve) => (release = resolve));
     });
-    lookout.wake();
+    poller.wake();
     await time.advance(5);
     release();
     await time.advance(3_000);
@@ -87,10 +87,10 @@ describe('the lookout', () => {
 
   it('looks no more when closed', async () => {
     const time = new VirtualTime();
-    const { lookout, looks } = watch(time);
-    lookout.wakeAt(time.now() + 5);
-    lookout.close();
-    lookout.wake();
+    const { poller, looks } = watch(time);
+    poller.wakeAt(time.now() + 5);
+    poller.close();
+    poller.wake();
     await time.advance(5_000);
     expect(looks).toEqual([]);
   });
@@ -138,7 +138,7 @@ describe('virtual time', () => {
     const time = new VirtualTime(0);
     let hasRun = false;
     time.schedule(5, () => void (hasRun = true));
-    const release = time.hold('a test');
+    const release = time.blockTime('a test');
     const running = time.run();
     await new Promise((resolve) => setTimeout(resolve, 10));
     expect(hasRun).toBe(false);

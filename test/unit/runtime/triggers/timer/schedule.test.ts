@@ -73,7 +73,7 @@ describe('NCRONTAB', () => {
           const found = parseSchedule([second, minute, hour, day, month, weekday].join(' '), timeZone('UTC')).next(
             from,
           );
-          const holds = (text: string, value: number, most: number): boolean =>
+          const handlers = (text: string, value: number, most: number): boolean =>
             text.split(',').some((item) => {
               const [range = '', step] = item.split('/');
               const [first = 0, last = first] = range === '*' ? [0, most] : range.split('-').map(Number);
@@ -82,10 +82,10 @@ describe('NCRONTAB', () => {
                 : value >= first && (value - first) % Number(step) === 0;
             });
           const matches = (at: Date) =>
-            holds(second, at.getUTCSeconds(), 59) &&
-            holds(minute, at.getUTCMinutes(), 59) &&
-            holds(hour, at.getUTCHours(), 23) &&
-            holds(weekday, at.getUTCDay(), 6);
+            handlers(second, at.getUTCSeconds(), 59) &&
+            handlers(minute, at.getUTCMinutes(), 59) &&
+            handlers(hour, at.getUTCHours(), 23) &&
+            handlers(weekday, at.getUTCDay(), 6);
           expect(matches(new Date(found))).toBe(true);
           // Nothing is passed over: look at each second of the last ten minutes before.
           for (let at = Math.max(from + 1000, found - 600_000); at < found; at += 1000)

@@ -22,7 +22,7 @@ function aTimer(
     status: { Last: string; Next: string } | null;
     retry: number | undefined;
   }[] = [];
-  const hold = timerWorker({
+  const handler = timerWorker({
     name: 'tick',
     schedule: parseSchedule(schedule, zone),
     zone,
@@ -44,7 +44,7 @@ function aTimer(
     },
   });
   const stop = new AbortController();
-  return { runs, start: () => void hold(stop.signal, () => true), stop: () => stop.abort(), store };
+  return { runs, start: () => void handler(stop.signal, () => true), stop: () => stop.abort(), store };
 }
 const firedAt = ({ runs }: ReturnType<typeof aTimer>) => runs.map(({ at }) => at.slice(11, 19));
 

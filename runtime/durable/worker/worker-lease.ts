@@ -2,7 +2,7 @@ import { httpActivity } from '../contract/decisions.ts';
 import { EventType, historyEvent, type HistoryEvent } from '../contract/history.ts';
 import { isEntityId, type Instance } from '../contract/instance.ts';
 import type { Message } from '../contract/messages.ts';
-import type { Loaded, Polled, Step, TaskEnd, WorkerSession } from '../contract/store.ts';
+import type { Loaded, Polled, TurnCommit, TaskEnd, Membership } from '../contract/store.ts';
 import type { ActivityCall, TurnResult } from '../contract/turn-result.ts';
 import { runEntityTurn } from '../core/entity-turn.ts';
 import { activityFailure } from '../core/failure.ts';
@@ -10,57 +10,57 @@ import { gather } from '../core/gather.ts';
 import { runHttpActivity } from '../core/http-activity.ts';
 import { runTurn } from '../core/turn.ts';
 import { Activities } from './activities.ts';
-import { Lookout } from './lookout.ts';
+import { InFlight } from './in-flight.ts';
 import type { WorkerOptions } from './options.ts';
-import { interruptedActivities, Owned } from './owned.ts';
-import { UnderWay } from './under-way.ts';
+import { interruptedActivities, OwnedInstance } from './owned-instance.ts';
+import { Poller } from './poller.ts';
 
 /** How many turns run before the process looks at its sockets again. */
 const turnsAtOnce = 16;
-/** How many steps one statement stores at most. */
-const stepsAtOnce = 200;
-/** How many instances are claimed in one look: other workers, looking at the same time, get their share. */
+/** How many turns one statement stores at most. */
+const commitsAtOnce = 200;
+/** How many instances are claimed in one poll: other workers, polling at the same time, get their share. */
 const claimsAtOnce = 50;
 
 /**
  * All that a worker knows and could lose: the instances it owns, what is ready, what runs. It lives as long as
- * the session with the store; when that is lost everything here is dropped and read again.
+ * the membership with the store; when that is lost everything here is dropped and read again.
  */
-export class Tenure {
+export class WorkerLease {
   readonly #options: WorkerOptions;
-  readonly #session: WorkerSession;
+  readonly #membership: Membership;
   readonly #onLost: (cause: unknown) => void;
-  readonly #owned = new Map<string, Owned>();
-  readonly #ready = new Set<Owned>();
+  readonly #owned = new Map<string, OwnedInstance>();
+  readonly #ready = new Set<OwnedInstance>();
   /** Of those owned: the ones with activities running or queued here. */
-  readonly #withActivities = new Set<Owned>();
+  readonly #withActivities = new Set<OwnedInstance>();
   readonly #activities: Activities;
-  readonly #lookout: Lookout;
-  readonly #underWay: UnderWay;
-  readonly #commit: (step: Step) => Promise<boolean>;
+  readonly #poller: Poller;
+  readonly #inFlight: InFlight;
+  readonly #commit: (commit: TurnCommit) => Promise<boolean>;
   readonly #startInstance: (instance: Instance) => Promise<boolean>;
   readonly #finishTask: (end: TaskEnd) => Promise<void>;
-  /** Rows we consumed while the store was being looked at: what was seen of them is out of date. */
+  /** Rows we consumed while the store was being polled: what was seen of them is out of date. */
   readonly #consumedMeanwhile = new Set<string>();
-  #looks = 0;
-  /** Whether the last look left something behind for want of room. */
+  #polls = 0;
+  /** Whether the last poll left something behind for want of room. */
   #leftSome = false;
   #isPumping = false;
   #isStopping = false;
   #isOver = false;
 
-  constructor(options: WorkerOptions, session: WorkerSession, onLost: (cause: unknown) => void) {
+  constructor(options: WorkerOptions, membership: Membership, onLost: (cause: unknown) => void) {
     this.#options = options;
-    this.#session = session;
+    this.#membership = membership;
     this.#onLost = onLost;
-    this.#activities = new Activities(options.maxConcurrentActivities, options.choose);
-    this.#underWay = new UnderWay(options.hold);
-    this.#lookout = new Lookout(options.time, options.pollMilliseconds, () =>
-      this.#underWay.run(async () => void (await this.#orLose(this.#look()))),
+    this.#activities = new Activities(options.maxConcurrentActivities, options.pickNext);
+    this.#inFlight = new InFlight(options.blockTime);
+    this.#poller = new Poller(options.time, options.pollMilliseconds, () =>
+      this.#inFlight.run(async () => void (await this.#orLose(this.#poll()))),
     );
-    this.#commit = gather((steps) => this.#commitAll(steps), stepsAtOnce);
-    this.#startInstance = gather((instances) => this.#startAll(instances), stepsAtOnce);
-    this.#finishTask = gather((ends) => this.#finishAll(ends), stepsAtOnce);
+    this.#commit = gather((commits) => this.#commitAll(commits), commitsAtOnce);
+    this.#startInstance = gather((instances) => this.#startAll(instances), commitsAtOnce);
+    this.#finishTask = gather((ends) => this.#finishAll(ends), commitsAtOnce);
   }
 
   /** Whether an instance more may be worked on here. */
@@ -70,26 +70,26 @@ export class Tenure {
 
   /** Starts an instance as its owner. False: one of that id is running. */
   async start(instance: Instance): Promise<boolean> {
-    return this.#underWay.run(async () => {
+    return this.#inFlight.run(async () => {
       if (!(await this.#startInstance(instance))) return false;
-      // An earlier instance of that id may still be here: that it has ended is stored, but not yet heard.
-      if (!this.#isOver) this.#own({ instance, history: [], messages: [], handedOut: [] });
+      // An earlier instance of that id may still be here: that it has ended is stored, but not known here yet.
+      if (!this.#isOver) this.#own({ instance, history: [], messages: [], offloaded: [] });
       return true;
     });
   }
 
   /** There may be work. */
   wake(): void {
-    this.#lookout.wake();
+    this.#poller.wake();
   }
 
-  /** Takes nothing new; resolves when what is under way has ended and is stored, or time is up. */
+  /** Takes nothing new; resolves when what is in flight has ended and is stored, or time is up. */
   async stop(): Promise<void> {
     this.#isStopping = true;
-    this.#lookout.close();
+    this.#poller.close();
     this.#activities.close();
     const deadline = Date.now() + this.#options.graceMilliseconds;
-    while (!this.#underWay.isIdle && !this.#isOver && Date.now() < deadline)
+    while (!this.#inFlight.isIdle && !this.#isOver && Date.now() < deadline)
       await new Promise((resolve) => setTimeout(resolve, 5));
     this.abandon();
   }
@@ -97,32 +97,32 @@ export class Tenure {
   /** From here on nothing that still comes back has any effect. */
   abandon(): void {
     this.#isOver = true;
-    this.#lookout.close();
+    this.#poller.close();
     this.#activities.close();
     this.#owned.clear();
     this.#ready.clear();
     this.#withActivities.clear();
-    this.#underWay.forget();
+    this.#inFlight.forget();
   }
 
   // ── finding work ──
 
-  async #look(): Promise<void> {
-    this.#looks += 1;
+  async #poll(): Promise<void> {
+    this.#polls += 1;
     this.#consumedMeanwhile.clear();
     const room = Math.min(claimsAtOnce, Math.max(0, this.#room));
     const known = [...this.#owned.values()].flatMap(({ inbox }) => inbox.flatMap(({ rowId }) => rowId ?? []));
-    const polled = await this.#session.poll(room, known);
+    const polled = await this.#membership.poll(room, known);
     if (this.#isOver) return;
     this.#leftSome = polled.claimed.length >= room;
     for (const loaded of polled.claimed) {
-      await this.#options.gap?.('after-claim', loaded.instance.instanceId);
+      await this.#options.failpoint?.('after-claim', loaded.instance.instanceId);
       this.#own(loaded);
     }
     if (this.#leftSome && this.hasRoom) this.wake();
     this.#deliverPolled(polled);
     if (polled.hasTasks && this.#activities.room > 0) await this.#takeTasks();
-    if (polled.nextDue !== null) this.#lookout.wakeAt(polled.nextDue);
+    if (polled.nextDue !== null) this.#poller.wakeAt(polled.nextDue);
   }
 
   /** An instance whose activity runs only waits for it, however long; one whose activity waits its turn counts. */
@@ -134,8 +134,8 @@ export class Tenure {
   #deliverPolled({ messages }: Polled): void {
     for (const [id, found] of Map.groupBy(messages, ({ instanceId }) => instanceId)) {
       const owned = this.#owned.get(id);
-      // Let go of, or begun again, since the store looked: what it saw is out of date.
-      if (!owned || owned.sinceLook === this.#looks) this.wake();
+      // Released, or begun again, since the store was read: what was read is out of date.
+      if (!owned || owned.sincePoll === this.#polls) this.wake();
       else
         this.#deliver(
           owned,
@@ -147,7 +147,7 @@ export class Tenure {
   }
 
   #own(loaded: Loaded): void {
-    const owned = new Owned(loaded, this.#looks);
+    const owned = new OwnedInstance(loaded, this.#polls);
     const earlier = this.#owned.get(owned.id);
     if (earlier) this.#forget(earlier);
     this.#owned.set(owned.id, owned);
@@ -155,21 +155,21 @@ export class Tenure {
     this.#makeReady(owned);
   }
 
-  #deliver(owned: Owned, messages: readonly Message[]): void {
+  #deliver(owned: OwnedInstance, messages: readonly Message[]): void {
     if (owned.receive(messages)) this.#makeReady(owned);
   }
 
-  #forget(owned: Owned): void {
+  #forget(owned: OwnedInstance): void {
     if (this.#owned.get(owned.id) === owned) this.#owned.delete(owned.id);
     this.#withActivities.delete(owned);
   }
 
   // ── turns ──
 
-  #makeReady(owned: Owned): void {
+  #makeReady(owned: OwnedInstance): void {
     if (owned.isBusy || this.#isOver) return;
     this.#ready.add(owned);
-    if (!this.#isPumping) void this.#underWay.run(() => this.#pump());
+    if (!this.#isPumping) void this.#inFlight.run(() => this.#pump());
   }
 
   async #pump(): Promise<void> {
@@ -182,24 +182,24 @@ export class Tenure {
     this.#isPumping = false;
   }
 
-  #nextReady(): Owned | undefined {
-    const place = this.#options.choose(this.#ready.size);
+  #nextReady(): OwnedInstance | undefined {
+    const place = this.#options.pickNext(this.#ready.size);
     const owned = this.#ready.values().drop(place).next().value;
     if (owned) this.#ready.delete(owned);
     return owned;
   }
 
-  async #turn(owned: Owned): Promise<void> {
+  async #turn(owned: OwnedInstance): Promise<void> {
     owned.offered = [...owned.inbox];
-    const { gap, log } = this.#options;
+    const { failpoint, log } = this.#options;
     try {
       if (owned.offered.some(({ event }) => event?.EventType === EventType.TimerFired))
-        await gap?.('before-timer-turn', owned.id);
+        await failpoint?.('before-timer-turn', owned.id);
       const result = await this.#runTurn(owned, owned.offered);
-      await gap?.(isEntityId(owned.id) ? 'before-entity-commit' : 'before-commit', owned.id);
-      void this.#underWay.run(() => this.#store(owned, result));
+      await failpoint?.(isEntityId(owned.id) ? 'before-entity-commit' : 'before-commit', owned.id);
+      void this.#inFlight.run(() => this.#store(owned, result));
     } catch (error) {
-      // Nothing the user's code does comes here. Left aside, it is tried again by the next session.
+      // Nothing the user's code does comes here. Left aside, it is tried again after the next join.
       log.error(
         { instanceId: owned.id, err: error },
         'a turn broke off; the instance is left aside until the next start',
@@ -207,49 +207,49 @@ export class Tenure {
     }
   }
 
-  #runTurn({ instance, history, id }: Owned, messages: readonly Message[]): Promise<TurnResult> {
+  #runTurn({ instance, history, id }: OwnedInstance, messages: readonly Message[]): Promise<TurnResult> {
     const { app, time, newId, turn: options } = this.#options;
     const common = { instance, messages, app, now: time.now(), newId };
-    if (isEntityId(id)) return runEntityTurn({ ...common, isAlive: (...who) => this.#session.isAlive(...who) });
+    if (isEntityId(id)) return runEntityTurn({ ...common, isAlive: (...who) => this.#membership.isAlive(...who) });
     return runTurn({ ...common, history, options });
   }
 
-  async #store(owned: Owned, result: TurnResult): Promise<void> {
+  async #store(owned: OwnedInstance, result: TurnResult): Promise<void> {
     // With others to help, activities beyond our own capacity are for whoever has room.
-    const here = this.#session.others > 0 ? Math.max(0, this.#activities.room) : Infinity;
-    const step = owned.stepFor(result, result.activities.slice(here));
-    const isStored = await this.#commit(step);
-    await this.#options.gap?.('after-commit', owned.id);
+    const here = this.#membership.others > 0 ? Math.max(0, this.#activities.room) : Infinity;
+    const commit = owned.commitFor(result, result.activities.slice(here));
+    const isStored = await this.#commit(commit);
+    await this.#options.failpoint?.('after-commit', owned.id);
     if (this.#isOver) return;
     if (!isStored) return this.#forget(owned); // somebody else's by now
 
-    if (this.#lookout.isLooking) for (const rowId of step.consumed) this.#consumedMeanwhile.add(rowId);
+    if (this.#poller.isPolling) for (const rowId of commit.consumed) this.#consumedMeanwhile.add(rowId);
     const hasMore = owned.apply(result);
     for (const call of result.activities.slice(0, here)) this.#runActivity(owned, call);
     this.#options.observe?.(owned.id, result.waitsFor);
-    if (step.releases) this.#forget(owned);
+    if (commit.releases) this.#forget(owned);
     else if (hasMore) this.#makeReady(owned);
-    if ((step.releases && hasMore) || (this.#leftSome && this.hasRoom)) this.wake();
-    this.#followUp(step);
+    if ((commit.releases && hasMore) || (this.#leftSome && this.hasRoom)) this.wake();
+    this.#followUp(commit);
   }
 
-  /** What the step set in motion may be for us: looks at once, or when the first timer is due. */
-  #followUp({ outgoing, children, handedOut }: Step): void {
+  /** What the turn set in motion may be for us: polls at once, or when the first timer is due. */
+  #followUp({ outgoing, children, offloaded }: TurnCommit): void {
     const now = this.#options.time.now();
-    if (children.length > 0 || handedOut.length > 0 || outgoing.some(({ visibleAt = 0 }) => visibleAt <= now))
+    if (children.length > 0 || offloaded.length > 0 || outgoing.some(({ visibleAt = 0 }) => visibleAt <= now))
       this.wake();
     for (const { visibleAt } of outgoing)
-      if (visibleAt !== undefined && visibleAt > now) this.#lookout.wakeAt(visibleAt);
+      if (visibleAt !== undefined && visibleAt > now) this.#poller.wakeAt(visibleAt);
   }
 
   // ── activities ──
 
-  #runActivity(owned: Owned, call: ActivityCall): void {
+  #runActivity(owned: OwnedInstance, call: ActivityCall): void {
     const { executionId } = owned.instance;
     owned.activities += 1;
     this.#withActivities.add(owned);
     this.#activities.add(() =>
-      this.#underWay.run(async () => {
+      this.#inFlight.run(async () => {
         const event = await this.#endOf(call, owned.id);
         owned.activities -= 1;
         if (owned.activities === 0) this.#withActivities.delete(owned);
@@ -260,9 +260,9 @@ export class Tenure {
   }
 
   async #takeTasks(): Promise<void> {
-    for (const task of await this.#session.takeTasks(this.#activities.room)) {
+    for (const task of await this.#membership.takeTasks(this.#activities.room)) {
       this.#activities.add(() =>
-        this.#underWay.run(async () => {
+        this.#inFlight.run(async () => {
           const event = await this.#endOf(task, task.instanceId);
           if (this.#isOver) return;
           await this.#finishTask({ task, event });
@@ -273,8 +273,8 @@ export class Tenure {
   }
 
   async #endOf({ taskId, name, input }: ActivityCall, instanceId: string): Promise<HistoryEvent> {
-    const { app, gap, time } = this.#options;
-    await gap?.('before-activity', instanceId);
+    const { app, failpoint, time } = this.#options;
+    await failpoint?.('before-activity', instanceId);
     let end: HistoryEvent;
     try {
       const result =
@@ -287,28 +287,28 @@ export class Tenure {
         ...activityFailure(name, error),
       });
     }
-    await gap?.('after-activity', instanceId);
+    await failpoint?.('after-activity', instanceId);
     return end;
   }
 
   // ── the store, a batch at a time ──
 
-  async #commitAll(steps: readonly Step[]): Promise<boolean[]> {
-    const stored = this.#isOver ? undefined : await this.#orLose(this.#session.commit(steps));
-    return steps.map(({ before }) => stored?.has(before.instanceId) ?? false);
+  async #commitAll(commits: readonly TurnCommit[]): Promise<boolean[]> {
+    const stored = this.#isOver ? undefined : await this.#orLose(this.#membership.commit(commits));
+    return commits.map(({ before }) => stored?.has(before.instanceId) ?? false);
   }
 
   async #startAll(instances: readonly Instance[]): Promise<boolean[]> {
     const unique = [...new Map(instances.map((instance) => [instance.instanceId, instance])).values()];
-    const started = await this.#session.start(unique).catch((error: unknown) => {
-      this.#lose(error); // they may have been stored as ours: the next session will know
+    const started = await this.#membership.start(unique).catch((error: unknown) => {
+      this.#lose(error); // they may have been stored as ours: the next membership reads it
       throw error;
     });
     return instances.map((instance) => unique.includes(instance) && started.has(instance.instanceId));
   }
 
   async #finishAll(ends: readonly TaskEnd[]): Promise<undefined[]> {
-    await this.#orLose(this.#session.finishTasks(ends));
+    await this.#orLose(this.#membership.finishTasks(ends));
     return ends.map(() => undefined);
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { EventType, historyEvent, type HistoryEvent } from '../../../../../runtime/durable/contract/history.ts';
 import { ActionType, type Action } from '../../../../../runtime/durable/protocol-v3/actions.ts';
-import { advance } from '../../../../../runtime/durable/protocol-v3/advance.ts';
+import { decodeActions } from '../../../../../runtime/durable/protocol-v3/decode-actions.ts';
 
 const start = Date.UTC(2026, 0, 1);
 const options = { httpPollMilliseconds: 30_000 };
@@ -89,7 +89,7 @@ const http = (): Action => ({
 });
 
 const decided = (history: History, ...actions: Action[]) =>
-  advance(history.events, actions, options).decisions.map(({ id, kind }) => `${id} ${kind}`);
+  decodeActions(history.events, actions, options).decisions.map(({ id, kind }) => `${id} ${kind}`);
 
 describe('numbers', () => {
   it('are given depth first, in the order of the list, one per task', () => {
@@ -124,9 +124,9 @@ describe('numbers', () => {
       .episode([failed(0)], [timerMade(2)])
       .episode([fired(2)], [scheduled(3)])
       .open(done(3));
-    const step = advance(history.events, [any(retry(3), call('B')), call()], options);
-    expect(step.decisions).toEqual([{ id: 4, kind: 'activity', name: 'A', input: null }]);
-    expect(step.openTasks).toBe(1);
+    const decoded = decodeActions(history.events, [any(retry(3), call('B')), call()], options);
+    expect(decoded.decisions).toEqual([{ id: 4, kind: 'activity', name: 'A', input: null }]);
+    expect(decoded.openTasks).toBe(1);
   });
 
   it('are one per entity when locks are given back', () => {
@@ -139,7 +139,7 @@ describe('numbers', () => {
     };
     const history = new History().episode([started], [sent(0, 'request')]).open(raised('request'));
     expect(
-      advance(history.events, [lock, { actionType: ActionType.ReleaseEntities }, call()], options).decisions,
+      decodeActions(history.events, [lock, { actionType: ActionType.ReleaseEntities }, call()], options).decisions,
     ).toEqual([
       { id: 1, kind: 'release', target: '@e@a', lockId: 0 },
       { id: 2, kind: 'release', target: '@e@B', lockId: 0 },
@@ -154,11 +154,11 @@ describe('a batch of events', () => {
       .episode([started], [scheduled(0), scheduled(1, 'B'), scheduled(2, 'C')])
       .open(done(1), failed(0), done(2));
     const actions = [any(retry(3), call('B'), call('C')), call('D')];
-    expect(history.events[advance(history.events, actions, options).splitBefore ?? -1]).toMatchObject({
+    expect(history.events[decodeActions(history.events, actions, options).splitBefore ?? -1]).toMatchObject({
       EventType: EventType.TaskFailed,
     });
     const first = new History().episode([started], [scheduled(0), scheduled(1, 'B')]).open(failed(0), done(1));
-    expect(advance(first.events, [any(retry(3), call('B'))], options)).toMatchObject({
+    expect(decodeActions(first.events, [any(retry(3), call('B'))], options)).toMatchObject({
       decisions: [{ id: 2, kind: 'timer' }],
     });
   });
@@ -171,16 +171,16 @@ describe('a batch of events', () => {
         ids.map((id) => scheduled(id)),
       )
       .open(...ids.map((id) => done(id)));
-    const step = advance(history.events, [all(...ids.map(() => retry(3))), call('B')], options);
-    expect(step.splitBefore).toBeUndefined();
-    expect(step.decisions).toMatchObject([{ id: 50, name: 'B' }]);
+    const decoded = decodeActions(history.events, [all(...ids.map(() => retry(3))), call('B')], options);
+    expect(decoded.splitBefore).toBeUndefined();
+    expect(decoded.decisions).toMatchObject([{ id: 50, name: 'B' }]);
   });
 });
 
 describe('a retry', () => {
   it('waits longer each time and is done with one more timer, due at once', () => {
     const history = new History().episode([started], [scheduled(0)]).open(failed(0));
-    expect(advance(history.events, [retry(3)], options).decisions).toEqual([
+    expect(decodeActions(history.events, [retry(3)], options).decisions).toEqual([
       { id: 1, kind: 'timer', fireAt: history.now + 100, isCanceled: false },
     ]);
     const later = new History()
@@ -188,10 +188,10 @@ describe('a retry', () => {
       .episode([failed(0)], [timerMade(1)])
       .episode([fired(1)], [scheduled(2)])
       .open(failed(2));
-    expect(advance(later.events, [retry(3)], options).decisions).toEqual([
+    expect(decodeActions(later.events, [retry(3)], options).decisions).toEqual([
       { id: 3, kind: 'timer', fireAt: later.now + 300, isCanceled: false },
     ]);
-    expect(advance(later.events, [retry(2)], options).decisions).toEqual([
+    expect(decodeActions(later.events, [retry(2)], options).decisions).toEqual([
       { id: 3, kind: 'timer', fireAt: later.now, isCanceled: false },
     ]);
   });
@@ -204,14 +204,14 @@ describe('an HTTP call', () => {
   it('that was accepted waits and asks where it was told to, without the key', () => {
     const history = first().open(accepted({ Location: 'http://a/status', 'Retry-After': '7' }));
     const action = http();
-    const step = advance(history.events, [action], options);
-    expect(step.decisions).toEqual([{ id: 1, kind: 'timer', fireAt: history.now + 7_000, isCanceled: false }]);
-    expect(step.nextId).toBe(3); // the next request has its number already
+    const decoded = decodeActions(history.events, [action], options);
+    expect(decoded.decisions).toEqual([{ id: 1, kind: 'timer', fireAt: history.now + 7_000, isCanceled: false }]);
+    expect(decoded.nextId).toBe(3); // the next request has its number already
     history.episode([], []).open(fired(1));
     const recorded = first()
       .episode([accepted({ Location: 'http://a/status', 'Retry-After': '7' })], [timerMade(1)])
       .open(fired(1));
-    const [poll] = advance(recorded.events, [action], options).decisions;
+    const [poll] = decodeActions(recorded.events, [action], options).decisions;
     expect(poll).toMatchObject({ id: 2, kind: 'activity', name: 'BuiltIn::HttpActivity' });
     expect(JSON.parse((poll && 'input' in poll && poll.input) || '')).toEqual({
       method: 'GET',
@@ -228,12 +228,12 @@ describe('an HTTP call', () => {
     ['a date gone by', { 'retry-after': new Date(0).toUTCString() }, 0],
   ])('that was accepted with %s is asked after a sensible while', (_, headers, wait) => {
     const history = first().open(accepted({ location: 'http://a/status', ...headers }));
-    expect(advance(history.events, [http()], options).decisions).toMatchObject([{ fireAt: history.now + wait }]);
+    expect(decodeActions(history.events, [http()], options).decisions).toMatchObject([{ fireAt: history.now + wait }]);
   });
 
   it('that was answered is over', () => {
     const history = first().open(done(0, { statusCode: 200, headers: {} }));
-    expect(advance(history.events, [http(), call()], options).decisions).toMatchObject([
+    expect(decodeActions(history.events, [http(), call()], options).decisions).toMatchObject([
       { id: 1, kind: 'activity', name: 'A' },
     ]);
   });
@@ -242,17 +242,24 @@ describe('an HTTP call', () => {
 describe('what keeps an instance from ending', () => {
   it('is every task begun and not ended, but no wait and no cancelled timer', () => {
     const history = new History().episode([started], [scheduled(0), timerMade(1), timerMade(2)]).open(raised('e'));
-    const step = advance(history.events, [any(call(), timer(true), timer(), waitFor('e'), waitFor('f'))], options);
-    expect(step.openTasks).toBe(2);
-    expect(step.canceledTimers).toEqual([1]);
-    expect(step.waitsFor).toEqual(['activity A', 'timer', 'event f']);
+    const decoded = decodeActions(
+      history.events,
+      [any(call(), timer(true), timer(), waitFor('e'), waitFor('f'))],
+      options,
+    );
+    expect(decoded.openTasks).toBe(2);
+    expect(decoded.canceledTimers).toEqual([1]);
+    expect(decoded.waitsFor).toEqual(['activity A', 'timer', 'event f']);
   });
 
   it('is not an entity that has yet to answer', () => {
     const history = new History().episode([started], [sent(0, 'request')]).open(raised('e'));
     expect(
-      advance(history.events, [{ actionType: ActionType.CallEntity, instanceId: '@e@k', operation: 'op' }], options)
-        .openTasks,
+      decodeActions(
+        history.events,
+        [{ actionType: ActionType.CallEntity, instanceId: '@e@k', operation: 'op' }],
+        options,
+      ).openTasks,
     ).toBe(0);
   });
 });
@@ -260,15 +267,15 @@ describe('what keeps an instance from ending', () => {
 describe('events', () => {
   it('are read by as many waits of their name as there are, first come first served', () => {
     const history = new History().open(started, raised('a'), raised('b'), raised('a'), raised('a'));
-    const step = advance(history.events, [waitFor('a'), waitFor('b'), waitFor('a')], options);
-    expect(step.unread).toEqual([history.events[5]]);
+    const decoded = decodeActions(history.events, [waitFor('a'), waitFor('b'), waitFor('a')], options);
+    expect(decoded.unread).toEqual([history.events[5]]);
   });
 });
 
 describe('a history the code does not agree with', () => {
   it('is found by the name, the kind and the lack of what was recorded', () => {
     const mismatches = (recorded: HistoryEvent[], ...actions: Action[]) =>
-      advance(new History().episode([started], recorded).open(raised('e')).events, actions, options).mismatches;
+      decodeActions(new History().episode([started], recorded).open(raised('e')).events, actions, options).mismatches;
     expect(mismatches([scheduled(0, 'A')], call('B'))).toEqual([
       { id: 0, recorded: 'activity A', replayed: 'activity B' },
     ]);

@@ -2,18 +2,18 @@ import type { Client, QueryResultRow } from 'pg';
 import type { HostLog } from '../../core/log.ts';
 import { isAnswer, openConnection, type ConnectionOptions } from '../../postgres/connections.ts';
 
-/** One thing that lives on the session: prepared anew each time there is a connection, told when it is gone. */
-export interface SessionUser {
+/** What depends on the connection: prepared anew each time there is one, told when it is gone. */
+export interface ConnectionUser {
   /** The connection is there. What fails here breaks the connection, and it is tried again. */
   up?(): Promise<void>;
   down?(): void;
 }
 
-export interface Session {
+export interface HostConnection {
   /** Before `start` only. Users are brought up in this order. */
-  use(user: SessionUser): void;
+  use(user: ConnectionUser): void;
   /** Calls back for each notification that begins with `kind/`, or is `kind`, with what follows. */
-  onRing(kind: string, listener: (what: string) => void): void;
+  onNotification(kind: string, listener: (what: string) => void): void;
   /** Counts the connections lost so far: where it has changed, what was locked before is locked no longer. */
   readonly generation: number;
   query<Row extends QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
@@ -22,28 +22,28 @@ export interface Session {
   stop(): Promise<void>;
 }
 
-/** On which replicas are told what there is to look for, as `kind/what`. */
-export const sessionChannel = 'runtime';
+/** The channel of notifications between replicas: `kind/what`. */
+export const runtimeChannel = 'runtime';
 /** A connection that only listens never finds out that it has fallen silent. */
-const beatMilliseconds = 2000;
+const heartbeatMilliseconds = 2000;
 /** How long a database that is only just starting may take before the host gives up. */
-const patience = 30_000;
-const firstPause = 50;
-const longestPause = 500;
+const startupTimeoutMilliseconds = 30_000;
+const firstPauseMilliseconds = 50;
+const longestPauseMilliseconds = 500;
 
 /**
  * The host's one lasting connection. Session locks say that this replica lives, and LISTEN brings news; both end
  * with the connection, so it comes back by itself and everything on it is set up again.
  */
-export function createSession(options: ConnectionOptions, log: HostLog): Session {
-  const users: SessionUser[] = [];
+export function createHostConnection(options: ConnectionOptions, log: HostLog): HostConnection {
+  const users: ConnectionUser[] = [];
   const listeners = new Map<string, ((what: string) => void)[]>();
   let client: Client | undefined;
   let isUp = false;
   let generation = 0;
   /** Statements take turns on the one connection. */
   let turn: Promise<void> = Promise.resolve();
-  let beating: NodeJS.Timeout | undefined;
+  let heartbeatTimer: NodeJS.Timeout | undefined;
   let isStopping = false;
   let reconnecting: Promise<void> | undefined;
 
@@ -79,10 +79,10 @@ export function createSession(options: ConnectionOptions, log: HostLog): Session
     try {
       await fresh.connect();
       client = fresh;
-      await fresh.query(`LISTEN ${sessionChannel}`);
+      await fresh.query(`LISTEN ${runtimeChannel}`);
       for (const user of users) await user.up?.();
       isUp = true;
-      beating ??= setInterval(beat, beatMilliseconds);
+      heartbeatTimer ??= setInterval(heartbeat, heartbeatMilliseconds);
     } catch (error) {
       drop(fresh);
       throw error;
@@ -90,7 +90,7 @@ export function createSession(options: ConnectionOptions, log: HostLog): Session
   };
 
   const reconnect = async () => {
-    for (let pause = firstPause; !isStopping; pause = Math.min(pause * 2, longestPause)) {
+    for (let pause = firstPauseMilliseconds; !isStopping; pause = Math.min(pause * 2, longestPauseMilliseconds)) {
       await new Promise((resolve) => setTimeout(resolve, pause));
       try {
         if (!isStopping) await connect();
@@ -101,7 +101,7 @@ export function createSession(options: ConnectionOptions, log: HostLog): Session
     }
   };
 
-  const query: Session['query'] = (text, values = []) => {
+  const query: HostConnection['query'] = (text, values = []) => {
     const connected = client; // the connection of now: what was asked of one that broke is not asked of the next
     const answer = turn.then(async () => {
       if (!connected || connected !== client)
@@ -120,7 +120,7 @@ export function createSession(options: ConnectionOptions, log: HostLog): Session
     return answer;
   };
 
-  const beat = () => {
+  const heartbeat = () => {
     if (isUp) query('SELECT').catch(() => {}); // where it fails the connection is given up
   };
 
@@ -129,21 +129,21 @@ export function createSession(options: ConnectionOptions, log: HostLog): Session
     get generation() {
       return generation;
     },
-    onRing: (kind, listener) => void listeners.set(kind, [...(listeners.get(kind) ?? []), listener]),
+    onNotification: (kind, listener) => void listeners.set(kind, [...(listeners.get(kind) ?? []), listener]),
     query,
     start: async () => {
-      for (const giveUpAt = Date.now() + patience; ;) {
+      for (const giveUpAt = Date.now() + startupTimeoutMilliseconds; ;) {
         try {
           return await connect();
         } catch (error) {
           if (!isStillStarting(error) || Date.now() > giveUpAt) throw error;
-          await new Promise((resolve) => setTimeout(resolve, longestPause));
+          await new Promise((resolve) => setTimeout(resolve, longestPauseMilliseconds));
         }
       }
     },
     stop: async () => {
       isStopping = true;
-      clearInterval(beating);
+      clearInterval(heartbeatTimer);
       await reconnecting;
       const last = client;
       if (last) drop(last);

@@ -1,15 +1,15 @@
 import { EventType, type HistoryEvent } from '../contract/history.ts';
 import { isFinished, type Instance } from '../contract/instance.ts';
-import type { HandedTask, Loaded, Polled, Step, TaskEnd, WorkerSession } from '../contract/store.ts';
+import type { OffloadedTask, Loaded, Polled, TurnCommit, TaskEnd, Membership } from '../contract/store.ts';
 import type { ChildStart } from '../contract/turn-result.ts';
 import { childInstance, refusedChild } from '../core/child.ts';
 import { byArrival, readEpisodes, readMessage, type StoredInstance, type StoredMessage } from './rows.ts';
 import type { MemoryStore } from './store.ts';
 
-/** Calls of a session whose process has died are never answered. */
+/** Calls of a member whose process has died are never answered. */
 const never = () => new Promise<never>(() => {});
 
-export class MemorySession implements WorkerSession {
+export class MemoryMembership implements Membership {
   readonly #id: number;
   readonly #store: MemoryStore;
 
@@ -19,7 +19,7 @@ export class MemorySession implements WorkerSession {
   }
 
   get others(): number {
-    return this.#store.liveSessions - 1;
+    return this.#store.liveMembers - 1;
   }
 
   async poll(room: number, known: readonly string[]): Promise<Polled> {
@@ -31,7 +31,7 @@ export class MemorySession implements WorkerSession {
         const { owner, inbox } = stored;
         if (owner === null && inbox.length === 0) continue;
         const isLeftBehind = owner !== null && !this.#store.isLive(owner);
-        const due = inbox.filter(({ isParked, visibleAt }) => !isParked && visibleAt <= now).sort(byArrival);
+        const due = inbox.filter(({ isDeferred, visibleAt }) => !isDeferred && visibleAt <= now).sort(byArrival);
         if (owner === this.#id)
           polled.messages.push(
             ...due
@@ -40,8 +40,8 @@ export class MemorySession implements WorkerSession {
           );
         else if ((isLeftBehind || (owner === null && due.length > 0)) && polled.claimed.length < room)
           polled.claimed.push(this.#claim(stored));
-        for (const { isParked, visibleAt } of inbox)
-          if (!isParked && visibleAt > now) polled.nextDue = Math.min(visibleAt, polled.nextDue ?? Infinity);
+        for (const { isDeferred, visibleAt } of inbox)
+          if (!isDeferred && visibleAt > now) polled.nextDue = Math.min(visibleAt, polled.nextDue ?? Infinity);
       }
       for (const task of this.#store.tasks)
         if (task.owner !== null && !this.#store.isLive(task.owner)) task.owner = null;
@@ -49,9 +49,9 @@ export class MemorySession implements WorkerSession {
     });
   }
 
-  async commit(steps: readonly Step[]): Promise<ReadonlySet<string>> {
+  async commit(commits: readonly TurnCommit[]): Promise<ReadonlySet<string>> {
     return this.#call(() => {
-      const stored = new Set(steps.filter((step) => this.#keep(step)).map(({ before }) => before.instanceId));
+      const stored = new Set(commits.filter((commit) => this.#keep(commit)).map(({ before }) => before.instanceId));
       this.#store.announce();
       return stored;
     });
@@ -66,7 +66,7 @@ export class MemorySession implements WorkerSession {
     );
   }
 
-  async takeTasks(room: number): Promise<HandedTask[]> {
+  async takeTasks(room: number): Promise<OffloadedTask[]> {
     return this.#call(() => {
       const taken = this.#store.tasks.filter(({ owner }) => owner === null).slice(0, room);
       for (const task of taken) task.owner = this.#id;
@@ -94,7 +94,7 @@ export class MemorySession implements WorkerSession {
   }
 
   async leave(): Promise<void> {
-    this.#store.endSession(this.#id);
+    this.#store.endMembership(this.#id);
   }
 
   async #call<T>(run: () => T): Promise<T> {
@@ -108,19 +108,19 @@ export class MemorySession implements WorkerSession {
   #claim(stored: StoredInstance): Loaded {
     stored.owner = this.#id;
     const { instance, episodes } = stored;
-    const handedOut = this.#store.tasks
+    const offloaded = this.#store.tasks
       .filter(({ instanceId }) => instanceId === instance.instanceId)
       .map(({ taskId }) => taskId);
     return {
       instance,
       history: readEpisodes(episodes),
       messages: this.#store.visibleOf(stored).map(readMessage),
-      handedOut,
+      offloaded,
     };
   }
 
-  #keep(step: Step): boolean {
-    const { before, after } = step;
+  #keep(commit: TurnCommit): boolean {
+    const { before, after } = commit;
     const { instanceId: id } = before;
     const stored = this.#store.instances.get(id);
     if (
@@ -131,13 +131,13 @@ export class MemorySession implements WorkerSession {
     )
       return false;
     stored.instance = { ...after, turn: before.turn + 1 };
-    if (step.replacesHistory) stored.episodes = [];
-    if (step.events.length > 0) stored.episodes.push(JSON.stringify(step.events));
-    if (step.releases) stored.owner = null;
-    stored.inbox = stored.inbox.filter((message) => !isOver(step, message));
-    for (const message of stored.inbox) if (step.parked.includes(message.rowId)) message.isParked = true;
+    if (commit.replacesHistory) stored.episodes = [];
+    if (commit.events.length > 0) stored.episodes.push(JSON.stringify(commit.events));
+    if (commit.releases) stored.owner = null;
+    stored.inbox = stored.inbox.filter((message) => !isOver(commit, message));
+    for (const message of stored.inbox) if (commit.deferred.includes(message.rowId)) message.isDeferred = true;
     if (isFinished(after.status)) this.#store.tasks = this.#store.tasks.filter(({ instanceId }) => instanceId !== id);
-    for (const call of step.handedOut)
+    for (const call of commit.offloaded)
       this.#store.tasks.push({
         ...call,
         rowId: this.#store.nextRowId(),
@@ -145,8 +145,8 @@ export class MemorySession implements WorkerSession {
         executionId: before.executionId,
         owner: null,
       });
-    for (const message of step.outgoing) this.#store.put(message);
-    for (const child of step.children) this.#startChild(child);
+    for (const message of commit.outgoing) this.#store.put(message);
+    for (const child of commit.children) this.#startChild(child);
     return true;
   }
 
@@ -160,7 +160,7 @@ export class MemorySession implements WorkerSession {
 
 /** Read, or never to be read. */
 function isOver(
-  { before, after, consumed, canceledTimers }: Step,
+  { before, after, consumed, canceledTimers }: TurnCommit,
   { rowId, executionId, body }: StoredMessage,
 ): boolean {
   if (consumed.includes(rowId) || isFinished(after.status)) return true;

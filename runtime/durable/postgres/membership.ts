@@ -5,7 +5,15 @@ import { isAnswer, type Connections } from '../../postgres/connections.ts';
 import type { HistoryEvent } from '../contract/history.ts';
 import type { Instance } from '../contract/instance.ts';
 import { storableJson } from '../contract/storable.ts';
-import type { HandedTask, Loaded, Polled, SessionEvents, Step, TaskEnd, WorkerSession } from '../contract/store.ts';
+import type {
+  OffloadedTask,
+  Loaded,
+  Polled,
+  MembershipEvents,
+  TurnCommit,
+  TaskEnd,
+  Membership,
+} from '../contract/store.ts';
 import { commitStatement } from './commit-statement.ts';
 import {
   finishedStatuses,
@@ -17,22 +25,22 @@ import {
 } from './fragments.ts';
 import { instanceColumns, toHistory, toInstance, toMessage, type InstanceRow, type MessageRow } from './rows.ts';
 
-/** The first half of the advisory lock a worker holds while it lives; the second is its id. */
+/** The first number of the advisory lock a worker holds while it lives; the second is its id. */
 const workerLock = 7_241_906;
-/** On which workers are told that there is work. */
+/** The channel on which workers are notified of work. */
 export const workChannel = 'durable';
-const beatMilliseconds = 500;
+const heartbeatMilliseconds = 500;
 
-export interface SessionInput {
+export interface MembershipInput {
   pool: Connections;
-  /** A connection for this session alone: the lock it holds says that the worker lives. Connected. */
+  /** A connection for this membership alone: the lock it holds says that the worker lives. Connected. */
   connection: Client;
   /** Tells the other workers that there is. */
-  tellOthers: () => void;
-  events: SessionEvents;
+  notifyOthers: () => void;
+  events: MembershipEvents;
   log: HostLog;
   /**
-   * A worker whose heart has not beaten for so long is given up. One whose process died is noticed at the next beat.
+   * A worker without a heartbeat for so long is given up. One whose process died is noticed at the next heartbeat.
    */
   silenceMilliseconds: number;
   /** How long a statement may take, with the wait for a connection. */
@@ -42,7 +50,7 @@ export interface SessionInput {
 }
 
 /** Joins the workers of a database. Rejects if it cannot; the connection is then of no use any more. */
-export async function openSession(input: SessionInput): Promise<PostgresSession> {
+export async function joinWorkers(input: MembershipInput): Promise<PostgresMembership> {
   const { connection } = input;
   const {
     rows: [next],
@@ -57,18 +65,18 @@ export async function openSession(input: SessionInput): Promise<PostgresSession>
     `${hostname()}:${process.pid}`,
   ]);
   await connection.query(`LISTEN ${workChannel}`);
-  const session = new PostgresSession(id, input);
-  await session.beat();
-  return session;
+  const membership = new PostgresMembership(id, input);
+  await membership.heartbeat();
+  return membership;
 }
 
-export class PostgresSession implements WorkerSession {
+export class PostgresMembership implements Membership {
   readonly id: number;
   others = 0;
   readonly #pool: Connections;
   readonly #connection: Client;
-  readonly #tellOthers: () => void;
-  readonly #events: SessionEvents;
+  readonly #notifyOthers: () => void;
+  readonly #events: MembershipEvents;
   readonly #log: HostLog;
   readonly #silenceMilliseconds: number;
   readonly #answerMilliseconds: number;
@@ -77,17 +85,17 @@ export class PostgresSession implements WorkerSession {
   /** Workers that are gone and may still be entered as owners. */
   #gone: number[];
   #isOver = false;
-  #isBeating = false;
-  #beating: NodeJS.Timeout | undefined;
+  #isSendingHeartbeat = false;
+  #heartbeatTimer: NodeJS.Timeout | undefined;
 
   constructor(
     id: number,
-    { pool, connection, tellOthers, events, log, silenceMilliseconds, answerMilliseconds, previous }: SessionInput,
+    { pool, connection, notifyOthers, events, log, silenceMilliseconds, answerMilliseconds, previous }: MembershipInput,
   ) {
     this.id = id;
     this.#pool = pool;
     this.#connection = connection;
-    this.#tellOthers = tellOthers;
+    this.#notifyOthers = notifyOthers;
     this.#events = events;
     this.#log = log;
     this.#silenceMilliseconds = silenceMilliseconds;
@@ -96,40 +104,40 @@ export class PostgresSession implements WorkerSession {
     connection.on('notification', () => events.wake());
     connection.on('error', (error) => this.#end(error));
     connection.on('end', () => this.#end(new Error('The connection of the durable worker was closed.')));
-    this.#beating = setInterval(() => {
+    this.#heartbeatTimer = setInterval(() => {
       this.#endIfUnanswered();
-      void this.beat().catch((error: unknown) => this.#end(error));
-    }, beatMilliseconds);
+      void this.heartbeat().catch((error: unknown) => this.#end(error));
+    }, heartbeatMilliseconds);
   }
 
-  /** Shows that this worker lives and looks whether the others do. Not while it still does so. */
-  async beat(): Promise<void> {
-    if (this.#isOver || this.#isBeating) return;
-    this.#isBeating = true;
+  /** Shows that this worker lives and reads which others do. Does nothing while the last heartbeat still runs. */
+  async heartbeat(): Promise<void> {
+    if (this.#isOver || this.#isSendingHeartbeat) return;
+    this.#isSendingHeartbeat = true;
     try {
-      await this.#beatOnce();
+      await this.#sendHeartbeat();
     } finally {
-      this.#isBeating = false;
+      this.#isSendingHeartbeat = false;
     }
   }
 
-  async #beatOnce(): Promise<void> {
+  async #sendHeartbeat(): Promise<void> {
     const {
       rows: [seen],
     } = await this.#connection.query<Heartbeat>({
       name: 'durable-beat',
-      text: beat,
+      text: heartbeat,
       values: [this.id, workerLock, this.#silenceMilliseconds],
     });
     if (!seen?.is_known)
-      throw new Error('This worker was given up by the others, as its heart had not beaten for too long.');
+      throw new Error('This worker was given up by the others, as it had sent no heartbeat for too long.');
     this.#gone = seen.all_others.filter((id) => seen.gone.includes(id) || this.#gone.includes(id));
     this.others = seen.all_others.length - this.#gone.length;
     if (this.#gone.length > 0) this.#events.wake();
   }
 
   async poll(room: number, known: readonly string[]): Promise<Polled> {
-    // In this order: what we let go of in between is found by the second look.
+    // In this order: what we release in between is found by the second query.
     const { rows: due } = await this.#ask<MessageRow>({
       name: 'durable-due',
       text: dueForOwner,
@@ -151,21 +159,21 @@ export class PostgresSession implements WorkerSession {
     };
   }
 
-  async commit(steps: readonly Step[]): Promise<ReadonlySet<string>> {
+  async commit(commits: readonly TurnCommit[]): Promise<ReadonlySet<string>> {
     try {
-      const { rows } = await this.#ask<{ id: string }>(commitStatement(this.id, steps));
-      if (this.#concernsOthers(steps)) this.#tellOthers();
+      const { rows } = await this.#ask<{ id: string }>(commitStatement(this.id, commits));
+      if (this.#concernsOthers(commits)) this.#notifyOthers();
       return new Set(rows.map(({ id }) => id));
     } catch (error) {
-      if (steps.length > 1 && (isRefusedData(error) || isGivenUp(error))) {
+      if (commits.length > 1 && (isRefusedData(error) || isGivenUp(error))) {
         // One of them cannot be stored, or all of them not at once. It must not stop the others.
-        const middle = steps.length >> 1;
-        const halves = await Promise.all([this.commit(steps.slice(0, middle)), this.commit(steps.slice(middle))]);
+        const middle = commits.length >> 1;
+        const halves = await Promise.all([this.commit(commits.slice(0, middle)), this.commit(commits.slice(middle))]);
         return new Set(halves.flatMap((stored) => [...stored]));
       }
       if (!isRefusedData(error)) throw error;
       this.#log.error(
-        { instanceId: steps[0]?.before.instanceId, err: error },
+        { instanceId: commits[0]?.before.instanceId, err: error },
         'a turn holds something PostgreSQL cannot store; the instance is left aside until the next start',
       );
       return new Set();
@@ -181,7 +189,7 @@ export class PostgresSession implements WorkerSession {
     return new Set(rows.map(({ id }) => id));
   }
 
-  async takeTasks(room: number): Promise<HandedTask[]> {
+  async takeTasks(room: number): Promise<OffloadedTask[]> {
     const { rows } = await this.#ask<TaskRow>({ name: 'durable-take-tasks', text: takeTasks, values: [this.id, room] });
     return rows.map((row) => ({
       rowId: row.id,
@@ -199,7 +207,7 @@ export class PostgresSession implements WorkerSession {
       ...outgoingRow({ to: task.instanceId, executionId: task.executionId, event }, place),
     }));
     await this.#ask({ name: 'durable-finish-tasks', text: finishTasks, values: [storableJson(rows), this.id] });
-    if (this.others > 0) this.#tellOthers();
+    if (this.others > 0) this.#notifyOthers();
   }
 
   async isAlive(instanceId: string, executionId: string): Promise<boolean> {
@@ -232,7 +240,8 @@ export class PostgresSession implements WorkerSession {
       text: takeOver,
       values: [this.id, this.#gone, room],
     });
-    if (rows.length < room) await this.#ask({ name: 'durable-bury', text: bury, values: [this.#gone] });
+    if (rows.length < room)
+      await this.#ask({ name: 'durable-remove-workers', text: removeWorkers, values: [this.#gone] });
     return rows;
   }
 
@@ -251,33 +260,33 @@ export class PostgresSession implements WorkerSession {
         values: ids,
       }),
       this.#ask<{ instance_id: string; task_id: number }>({
-        name: 'durable-handed-out',
+        name: 'durable-offloaded',
         text: 'SELECT instance_id, task_id FROM durable.task WHERE instance_id = ANY ($1)',
         values: ids,
       }),
     ]);
     const inbox = Map.groupBy(messages.rows, ({ instance_id: id }) => id);
     const history = Map.groupBy(episodes.rows, ({ instance_id: id }) => id);
-    const handedOut = Map.groupBy(tasks.rows, ({ instance_id: id }) => id);
+    const offloaded = Map.groupBy(tasks.rows, ({ instance_id: id }) => id);
     return rows.map((row) => ({
       instance: toInstance(row),
       history: toHistory(history.get(row.id) ?? []),
       messages: (inbox.get(row.id) ?? []).map(toMessage),
-      handedOut: (handedOut.get(row.id) ?? []).map(({ task_id: taskId }) => taskId),
+      offloaded: (offloaded.get(row.id) ?? []).map(({ task_id: taskId }) => taskId),
     }));
   }
 
-  #concernsOthers(steps: readonly Step[]): boolean {
+  #concernsOthers(commits: readonly TurnCommit[]): boolean {
     return (
       this.others > 0 &&
-      steps.some(
-        ({ children, outgoing, handedOut }) =>
-          children.length > 0 || handedOut.length > 0 || outgoing.some(({ visibleAt }) => visibleAt === undefined),
+      commits.some(
+        ({ children, outgoing, offloaded }) =>
+          children.length > 0 || offloaded.length > 0 || outgoing.some(({ visibleAt }) => visibleAt === undefined),
       )
     );
   }
 
-  /** Every statement of the session but those on its own connection. */
+  /** Every statement of the membership but those on its own connection. */
   async #ask<Row extends QueryResultRow>(statement: QueryConfig): Promise<QueryResult<Row>> {
     const asked = { since: performance.now() };
     this.#unanswered.add(asked);
@@ -289,7 +298,7 @@ export class PostgresSession implements WorkerSession {
   }
 
   /**
-   * A heart that beats is not enough: a worker whose statements are not answered stands in the way of those that could
+   * A heartbeat is not enough: a worker whose statements are not answered stands in the way of those that could
    * do its work.
    */
   #endIfUnanswered(): void {
@@ -304,7 +313,7 @@ export class PostgresSession implements WorkerSession {
 
   #stop(): void {
     this.#isOver = true;
-    clearInterval(this.#beating);
+    clearInterval(this.#heartbeatTimer);
   }
 
   #end(cause: unknown): void {
@@ -337,7 +346,7 @@ const isGivenUp = (error: unknown): boolean => isAnswer(error) && error.code ===
 
 const columnsOf = (alias: string): string => instanceColumns.map((column) => `${alias}.${column}`).join(', ');
 
-const beat = `WITH beaten AS (
+const heartbeat = `WITH own AS (
   UPDATE durable.worker SET heartbeat_at = now() WHERE id = $1 RETURNING id
 ),
 other AS (
@@ -348,7 +357,7 @@ other AS (
     AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
   WHERE w.id <> $1
 )
-SELECT EXISTS (SELECT FROM beaten) AS is_known, ARRAY (SELECT id FROM other) AS all_others, ARRAY (SELECT id FROM other
+SELECT EXISTS (SELECT FROM own) AS is_known, ARRAY (SELECT id FROM other) AS all_others, ARRAY (SELECT id FROM other
   WHERE is_gone) AS gone`;
 
 const takeOver = `WITH left_behind AS (
@@ -356,13 +365,14 @@ const takeOver = `WITH left_behind AS (
 )
 UPDATE durable.instance i SET owner = $1 FROM left_behind l WHERE i.id = l.id RETURNING ${columnsOf('i')}`;
 
-const bury = `DELETE FROM durable.worker w WHERE w.id = ANY ($1::int[]) AND NOT EXISTS (SELECT FROM durable.instance
-  WHERE owner = w.id)`;
+const removeWorkers = `
+DELETE FROM durable.worker w
+WHERE w.id = ANY ($1::int[]) AND NOT EXISTS (SELECT FROM durable.instance WHERE owner = w.id)`;
 
 const claim = `WITH due AS (
   SELECT DISTINCT first.instance_id FROM (
     SELECT m.instance_id FROM durable.message m JOIN durable.instance i ON i.id = m.instance_id
-    WHERE NOT m.parked AND m.visible_at <= now() AND i.owner IS NULL
+    WHERE NOT m.deferred AND m.visible_at <= now() AND i.owner IS NULL
     ORDER BY m.visible_at LIMIT $2
   ) AS first
 ),
@@ -374,7 +384,7 @@ UPDATE durable.instance i SET owner = $1 FROM free WHERE i.id = free.id RETURNIN
 
 const dueForOwner = `SELECT m.id, m.instance_id, m.execution_id, m.body FROM durable.message m JOIN durable.instance i
   ON i.id = m.instance_id
-WHERE i.owner = $1 AND NOT m.parked AND m.visible_at <= now() AND m.id <> ALL ($2::bigint[])
+WHERE i.owner = $1 AND NOT m.deferred AND m.visible_at <= now() AND m.id <> ALL ($2::bigint[])
   ORDER BY m.visible_at, m.id LIMIT 2000`;
 
 const inboxes = `SELECT id, instance_id, execution_id, body FROM durable.message WHERE instance_id = ANY ($1)
@@ -384,7 +394,7 @@ const histories =
   'SELECT instance_id, events FROM durable.history WHERE instance_id = ANY ($1) ORDER BY instance_id, turn';
 
 const whatIsNext = `SELECT EXISTS (SELECT FROM durable.task WHERE owner IS NULL) AS has_tasks,
-  (SELECT min(visible_at) FROM durable.message WHERE NOT parked AND visible_at > now()) AS next_due`;
+  (SELECT min(visible_at) FROM durable.message WHERE NOT deferred AND visible_at > now()) AS next_due`;
 
 const startHere = `WITH ${instancesBegin('$2::int')} SELECT id FROM born`;
 

@@ -29,7 +29,7 @@ import {
   type RetryOptions,
 } from './actions.ts';
 
-export interface Advance {
+export interface DecodedActions {
   /** Not in history yet, by ascending id. */
   decisions: Decision[];
   /** Tasks the instance must still see the end of, even if the orchestrator has ended. */
@@ -70,16 +70,16 @@ interface Leaf {
   onEnd?: (event: Completion) => void;
 }
 
-export interface AdvanceOptions {
+export interface DecodeOptions {
   /** How long to wait before polling a 202 that names no time itself. */
   httpPollMilliseconds: number;
 }
 
-export function advance(
+export function decodeActions(
   history: readonly HistoryEvent[],
   actions: readonly Action[],
-  options: AdvanceOptions,
-): Advance {
+  options: DecodeOptions,
+): DecodedActions {
   const walk = new Walk(history, actions, options);
   for (const [index, event] of history.entries()) {
     walk.read(event, index);
@@ -91,7 +91,7 @@ export function advance(
 class Walk {
   splitBefore: number | undefined;
   readonly #actions: readonly Action[];
-  readonly #options: AdvanceOptions;
+  readonly #options: DecodeOptions;
   readonly #recorded: ReadonlyMap<number, { episode: number; label: string }>;
   readonly #recordedEpisodes: number;
   readonly #leaves = new Map<number, Leaf>();
@@ -110,7 +110,7 @@ class Walk {
   #userCodeRan = false;
   #index = 0;
 
-  constructor(history: readonly HistoryEvent[], actions: readonly Action[], options: AdvanceOptions) {
+  constructor(history: readonly HistoryEvent[], actions: readonly Action[], options: DecodeOptions) {
     this.#actions = actions;
     this.#options = options;
     this.#recorded = recordedIds(history);
@@ -148,7 +148,7 @@ class Walk {
     }
   }
 
-  conclude(): Advance {
+  conclude(): DecodedActions {
     this.#takeActions(() => true);
     const leaves = [...this.#leaves.values()].sort((a, b) => a.decision.id - b.decision.id);
     const isOpen = (leaf: Leaf) => leaf.state === 'open' && !leaf.isCanceled?.();

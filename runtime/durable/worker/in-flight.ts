@@ -1,12 +1,12 @@
-/** Counts what is under way, for whoever must wait for it or must not let time pass meanwhile. */
-export class UnderWay {
-  readonly #hold: () => () => void;
+/** Counts the operations in flight, for whoever must wait for them or must not let time pass meanwhile. */
+export class InFlight {
+  readonly #blockTime: () => () => void;
   #count = 0;
   #release = () => {};
   #isForgotten = false;
 
-  constructor(hold: () => () => void) {
-    this.#hold = hold;
+  constructor(blockTime: () => () => void) {
+    this.#blockTime = blockTime;
   }
 
   get isIdle(): boolean {
@@ -14,7 +14,7 @@ export class UnderWay {
   }
 
   async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#count++ === 0 && !this.#isForgotten) this.#release = this.#hold();
+    if (this.#count++ === 0 && !this.#isForgotten) this.#release = this.#blockTime();
     try {
       return await work();
     } finally {

@@ -1,11 +1,11 @@
 import { completedId, EventType, isCompletion, type HistoryEvent } from '../contract/history.ts';
 import { isFinished, type Instance } from '../contract/instance.ts';
 import type { Message } from '../contract/messages.ts';
-import type { Loaded, Step } from '../contract/store.ts';
+import type { Loaded, TurnCommit } from '../contract/store.ts';
 import type { ActivityCall, TurnResult } from '../contract/turn-result.ts';
 
 /** An instance this worker owns: nobody else changes it, so what is in memory is what is stored. */
-export class Owned {
+export class OwnedInstance {
   instance: Instance;
   history: HistoryEvent[];
   inbox: Message[];
@@ -13,16 +13,16 @@ export class Owned {
   offered: Message[] | undefined;
   /** Activities running or queued in this process. */
   activities = 0;
-  /** Which look at the store was the latest when it became ours: what that one saw of it is out of date. */
-  readonly sinceLook: number;
-  /** Timers whose messages were taken back already: every replay names them again. */
-  #calledOff = new Set<number>();
+  /** Number of the poll that was the latest when it became ours: what that poll saw of the instance is out of date. */
+  readonly sincePoll: number;
+  /** Timers whose messages were deleted already: every replay names them again. */
+  #canceledBefore = new Set<number>();
 
-  constructor({ instance, history, messages }: Pick<Loaded, 'instance' | 'history' | 'messages'>, sinceLook: number) {
+  constructor({ instance, history, messages }: Pick<Loaded, 'instance' | 'history' | 'messages'>, sincePoll: number) {
     this.instance = instance;
     this.history = history;
     this.inbox = messages;
-    this.sinceLook = sinceLook;
+    this.sincePoll = sincePoll;
   }
 
   get id(): string {
@@ -42,14 +42,14 @@ export class Owned {
     return fresh.length > 0;
   }
 
-  /** What a turn's result is to the store. The owner lets go when nothing is left to do here. */
-  stepFor(result: TurnResult, handedOut: readonly ActivityCall[]): Step {
+  /** What the store is to commit of a turn. The owner gives the instance up when nothing is left to do here. */
+  commitFor(result: TurnResult, offloaded: readonly ActivityCall[]): TurnCommit {
     const { instance: before, offered = [] } = this;
     const rest = offered.filter((message) => !result.consumed.includes(message));
     const hasWork =
-      this.activities + result.activities.length - handedOut.length > 0 ||
+      this.activities + result.activities.length - offloaded.length > 0 ||
       this.inbox.length > offered.length ||
-      (rest.length > 0 && !result.parksRest) ||
+      (rest.length > 0 && !result.defersRest) ||
       beginsAnew(before, result);
     // Events carried into a new generation come before those in the inbox: only reading it again gets that right.
     const carries = result.outgoing.some(
@@ -62,7 +62,7 @@ export class Owned {
       events: result.events,
       replacesHistory: result.replacesHistory,
       consumed: result.consumed.flatMap(({ rowId }) => rowId ?? []),
-      parked: releases && result.parksRest ? rest.flatMap(({ rowId }) => rowId ?? []) : [],
+      deferred: releases && result.defersRest ? rest.flatMap(({ rowId }) => rowId ?? []) : [],
       children: result.children,
       // What only this process knows (the end of an activity, while suspended) must outlive the ownership.
       outgoing: [
@@ -77,23 +77,23 @@ export class Owned {
               }))
           : []),
       ],
-      canceledTimers: result.canceledTimers.filter((id) => !this.#calledOff.has(id)),
-      handedOut,
+      canceledTimers: result.canceledTimers.filter((id) => !this.#canceledBefore.has(id)),
+      offloaded,
       releases,
     };
   }
 
-  /** The step was stored. Answers whether there is more to do at once. */
+  /** The turn was stored. Answers whether there is more to do at once. */
   apply(result: TurnResult): boolean {
     const { offered = [] } = this;
     const isNew = beginsAnew(this.instance, result);
-    this.#calledOff = new Set(isNew ? [] : result.canceledTimers);
+    this.#canceledBefore = new Set(isNew ? [] : result.canceledTimers);
     this.instance = { ...result.after, turn: this.instance.turn + 1 };
     if (result.replacesHistory) this.history = [...result.events];
     else this.history.push(...result.events);
     this.inbox = this.inbox.filter((message) => !result.consumed.includes(message));
     this.offered = undefined;
-    return isNew || this.inbox.some((message) => !result.parksRest || !offered.includes(message));
+    return isNew || this.inbox.some((message) => !result.defersRest || !offered.includes(message));
   }
 }
 
@@ -103,8 +103,8 @@ const beginsAnew = (before: Instance, { after }: TurnResult): boolean => before.
  * Activities begun and not ended, which nobody else runs: whoever owned the instance before did not get to record their
  * end.
  */
-export function interruptedActivities({ history, messages, handedOut }: Loaded): ActivityCall[] {
-  const ended = new Set(handedOut);
+export function interruptedActivities({ history, messages, offloaded }: Loaded): ActivityCall[] {
+  const ended = new Set(offloaded);
   for (const event of [...history, ...messages.flatMap((message) => message.event ?? [])]) {
     if (isCompletion(event)) ended.add(completedId(event));
   }

@@ -1,0 +1,1 @@
+SELECT deferred FROM durable.message WHERE false;
