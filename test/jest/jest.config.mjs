@@ -17,6 +17,7 @@ const withPostgres = {
 export default {
   rootDir,
   // Half of a machine's time would go by unused where it has two cores: most tests wait for a database or a peer.
+  reporters: ['default', '<rootDir>/test/jest/slowest-suites.mjs'],
   maxWorkers: '100%',
   testTimeout: 30_000,
   projects: [

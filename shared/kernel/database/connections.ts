@@ -109,7 +109,7 @@ export interface PoolOptions extends ConnectionOptions {
 }
 
 /** A connection of the pool, held for a transaction. */
-export interface HeldLease {
+export interface HeldConnection {
   query<Row extends QueryResultRow>(statement: string | QueryConfig, values?: unknown[]): Promise<QueryResult<Row>>;
   /** Whether the database still answers on it. */
   readonly isUsable: boolean;
@@ -151,7 +151,7 @@ export class Connections {
   }
 
   /** Whoever waited for a free connection of a pool that was thrown away waits for one of the new pool. */
-  async hold(): Promise<HeldLease> {
+  async hold(): Promise<HeldConnection> {
     const pool = this.#pool;
     try {
       return this.#held(await pool.connect(), pool);
@@ -176,7 +176,7 @@ export class Connections {
     await Promise.all([this.#ending, this.#pool.end()]);
   }
 
-  #held(client: PoolClient, pool: Pool): HeldLease {
+  #held(client: PoolClient, pool: Pool): HeldConnection {
     let isUsable = true;
     return {
       query: async (statement, values) => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { types, type CustomTypesConfig, type QueryConfig, type QueryResult } from 'pg';
 import type { z } from 'zod';
-import { Connections, defaultLimits, type HeldLease, type TimeLimits } from './connections.ts';
+import { Connections, defaultLimits, type HeldConnection, type TimeLimits } from './connections.ts';
 import { createNotifier } from './notifier.ts';
 import { orUnavailable, overloaded, unavailable } from './unavailable.ts';
 
@@ -93,7 +93,7 @@ export function connect({
   // whoever was not notified polls anyway
   const notifier = createNotifier({ url, name: 'rackline-notifier', limits }, () => {});
   const notify: Queryable['notify'] = (channel, payload) => notifier.notify(channel, payload);
-  const hold = async (): Promise<HeldLease> => {
+  const hold = async (): Promise<HeldConnection> => {
     if (pool.waiting >= waitingForEach * maxConnections) throw overloaded(pool.waiting);
     return pool.hold();
   };
@@ -135,7 +135,7 @@ export function connect({
 type Ask = (statement: QueryConfig) => Promise<QueryResult<Record<string, unknown>>>;
 
 async function inTransaction<T>(
-  held: HeldLease,
+  held: HeldConnection,
   work: (tx: Queryable) => Promise<T>,
   notify: Queryable['notify'],
 ): Promise<T> {
