@@ -33,6 +33,7 @@ const commands = {
   story: (args) => [['infra/local/story.ts', ...args]],
   bench: (args) => [['test/bench/run.ts', ...args]],
   fuzz: (args) => [['test/fuzz/run.ts', ...args]],
+  pictures: (args) => [['test/e2e/portal/pictures.ts', ...args]],
   token: (args) => [['infra/local/token.ts', ...args]],
   edge: (args) => [['infra/edge/build.ts', ...args]],
   lint: (args) => [
