@@ -22,14 +22,7 @@ const jest = [
 /** What each npm script runs on the pinned Node: a list of argument lists, each must succeed. */
 const commands = {
   start: (args) => [['--max-semi-space-size=1', 'infra/local/start.ts', ...args]],
-  // A test end to end brings the whole platform, and some say how quick it was: each has the machine for itself.
-  test: (args) =>
-    args.length > 0
-      ? [[...jest, ...args]]
-      : [
-          [...jest, '--selectProjects', 'unit', 'integration'],
-          [...jest, '--selectProjects', 'e2e', '--runInBand'],
-        ],
+  test: (args) => [[...jest, ...args]],
   story: (args) => [['infra/local/story.ts', ...args]],
   bench: (args) => [['test/bench/run.ts', ...args]],
   fuzz: (args) => [['test/fuzz/run.ts', ...args]],

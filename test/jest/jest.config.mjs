@@ -18,8 +18,12 @@ export default {
   rootDir,
   // Half of a machine's time would go by unused where it has two cores: most tests wait for a database or a peer.
   reporters: ['default', '<rootDir>/test/jest/slowest-suites.mjs'],
+  testSequencer: '<rootDir>/test/jest/longest-first.mjs',
   maxWorkers: '100%',
-  testTimeout: 30_000,
+  // A worker keeps what it has loaded; beyond this it is replaced by a new one before its next test file.
+  workerIdleMemoryLimit: '1200MB',
+  // Ends a test that hangs. How busy the machine is must decide nothing, so it is far beyond what any test needs.
+  testTimeout: 900_000,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
     { ...shared, ...withPostgres, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.test.ts'] },

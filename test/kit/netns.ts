@@ -23,7 +23,6 @@ export interface Netns {
     options?: {
       ready?: RegExp;
       env?: Record<string, string>;
-      withinMilliseconds?: number;
       onLine?: (line: string) => void;
     },
   ): Promise<Daemon>;
@@ -45,7 +44,7 @@ export async function createNetns(): Promise<Netns> {
   return {
     name,
     run,
-    start: async (command, args, { ready, env = {}, withinMilliseconds = 15_000, onLine } = {}) => {
+    start: async (command, args, { ready, env = {}, onLine } = {}) => {
       // `ip netns exec` becomes the command, so that the child's id is the daemon's.
       const daemon = follow(
         spawn('ip', ['netns', 'exec', name, command, ...args], {
@@ -56,15 +55,11 @@ export async function createNetns(): Promise<Netns> {
       );
       daemons.push(daemon);
       if (ready) {
-        await until(
-          `${command} to say ${ready}`,
-          () => {
-            if (daemon.hasEnded() && !ready.test(daemon.output()))
-              throw new Error(`${command} ended: ${daemon.output()}`);
-            return ready.test(daemon.output());
-          },
-          withinMilliseconds,
-        ).catch((error: unknown) => {
+        await until(`${command} to say ${ready}`, () => {
+          if (daemon.hasEnded() && !ready.test(daemon.output()))
+            throw new Error(`${command} ended: ${daemon.output()}`);
+          return ready.test(daemon.output());
+        }).catch((error: unknown) => {
           throw new Error(`${String(error)}\n${daemon.output()}`);
         });
       }
@@ -146,7 +141,7 @@ function follow(child: ChildProcess, onLine?: (line: string) => void): Daemon & 
         child.once('exit', resolve);
       });
       child.kill('SIGTERM');
-      const impatience = setTimeout(() => child.kill('SIGKILL'), 3000);
+      const impatience = setTimeout(() => child.kill('SIGKILL'), 30_000);
       await ended;
       clearTimeout(impatience);
     },

@@ -138,7 +138,7 @@ export async function describeSagaFaults(
 
   function cell(name: string, run: () => Promise<void>): void {
     cells += 1;
-    it(name, run, 60_000);
+    it(name, run);
   }
 
   function beforeNoReturn(place: Place & { next: Place | undefined }): void {

@@ -6,6 +6,7 @@ import { assetsOfOrder, recordHeight, reserveAsset } from '../../shared/domain/a
 import { DatacenterId, OrderLineId, ServerId, type OrderId } from '../../shared/kernel/ids.ts';
 import { newId } from '../../shared/kernel/new-id.ts';
 import { beginLife } from '../../shared/lifecycle/apply.ts';
+import { SagaEnd } from '../../shared/saga/wire.ts';
 import { stockConfig, type ShelfServer } from '../simulators/shelf.ts';
 import { placeOrder } from './orders.ts';
 import type { TestPlatform } from './test-platform.ts';
@@ -55,9 +56,15 @@ export async function serverOnItsWay(
   const { id: orderId, lines } = await placeOrder(w, { datacenter, config: stockConfig });
   await reserveAsset(w.db, w.deps.clock, serverId, orderId, OrderLineId.parse(lines[0]?.id));
   const story = { about: `${orderId}-${serverId}`, input: { orderId, serverId } };
-  await w.engine.runToEnd(await w.sagas.start(installServer, story.about, story.input));
-  if (to === 'discovered') await w.engine.runToEnd(await w.sagas.start(discoverServer, story.about, story.input));
+  await runToDone(w, await w.sagas.start(installServer, story.about, story.input));
+  if (to === 'discovered') await runToDone(w, await w.sagas.start(discoverServer, story.about, story.input));
   return story;
+}
+
+async function runToDone(w: TestPlatform, sagaId: string): Promise<void> {
+  const { output } = await w.engine.runToEnd(sagaId);
+  const end = SagaEnd.parse(JSON.parse(output ?? 'null'));
+  if (end.outcome !== 'done') throw new Error(`${sagaId} ended ${end.outcome}: ${end.reason}`);
 }
 
 /** A server that a tenant has in service; one is ordered where there is none. */

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  atMostMilliseconds = 5000,
+  atMostMilliseconds = 300_000,
 ): Promise<void> {
   const end = performance.now() + atMostMilliseconds;
   while (!(await condition())) {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { bootTimeout, builtImage, seconds } from '../../integration/edge/validation-image-lab.ts';
+import { builtImage, seconds } from '../../integration/edge/validation-image-lab.ts';
 import { describeInNetns } from '../../kit/describe-in-netns.ts';
 import { keaConfiguration, keaEnvironment } from '../../kit/netns-dhcp.ts';
 import { addTap, type Daemon } from '../../kit/netns.ts';
@@ -42,8 +42,8 @@ describeInNetns('machines that boot through the agent, beside a Kea that knows n
       EDGE_TFTP_DIR: path.join(datacenter.folder, 'tftp'),
       EDGE_TFTP_LISTEN: agentAddress,
     });
-  }, bootTimeout);
-  afterAll(() => datacenter.dispose(), 60_000);
+  });
+  afterAll(() => datacenter.dispose());
 
   async function powerOn(
     name: string,
@@ -87,76 +87,66 @@ describeInNetns('machines that boot through the agent, beside a Kea that knows n
       refused: number;
     };
 
-  it(
-    'has an expected one report and do its work, although the agent is killed in the middle of its boot',
-    async () => {
-      datacenter.order('srv-1', { id: 'links-1', kind: 'link-test', count: 20 });
-      const started = performance.now();
-      const { machine, console: screen } = await powerOn('tap-one', expected, 'LAB0001');
-      const orExplain = (error: unknown) => {
-        throw new Error(`${String(error)}\nIts console ends with:\n${screen()}`);
-      };
-      expect(await datacenter.hear('boot-answered', () => true, bootTimeout).catch(orExplain)).toMatchObject({
-        mac: expected,
-        serverId: 'srv-1',
-        choice: 'image',
-        reason: 'the server is DISCOVERED',
-        architecture: 'bios-x86',
-      });
-      // It has its script and its files, and its token; the agent that gave them is no more.
-      await until('the machine to have fetched its files', async () => (await boot()).pace.taken === 0, bootTimeout);
-      await datacenter.killAgent();
-      await datacenter.startAgent();
+  it('has an expected one report and do its work, although the agent is killed in the middle of its boot', async () => {
+    datacenter.order('srv-1', { id: 'links-1', kind: 'link-test', count: 20 });
+    const started = performance.now();
+    const { machine, console: screen } = await powerOn('tap-one', expected, 'LAB0001');
+    const orExplain = (error: unknown) => {
+      throw new Error(`${String(error)}\nIts console ends with:\n${screen()}`);
+    };
+    expect(await datacenter.hear('boot-answered', () => true).catch(orExplain)).toMatchObject({
+      mac: expected,
+      serverId: 'srv-1',
+      choice: 'image',
+      reason: 'the server is DISCOVERED',
+      architecture: 'bios-x86',
+    });
+    // It has its script and its files, and its token; the agent that gave them is no more.
+    await until('the machine to have fetched its files', async () => (await boot()).pace.taken === 0);
+    await datacenter.killAgent();
+    await datacenter.startAgent();
 
-      const report = await datacenter.hear('inventory-report', () => true, bootTimeout).catch(orExplain);
-      process.stdout.write(
-        `agent: ${seconds(started)} from power-on to facts at the platform, killed and started again on ` +
-          `the way (BIOS, TFTP, iPXE, HTTP; no KVM)\n`,
-      );
-      expect(report).toMatchObject({
-        serial: 'LAB0001',
-        mac: expected,
-        facts: {
-          identity: { manufacturer: 'Rackline', model: 'Lab Server' },
-          memory: { totalMiB: 1024 },
-          networkPorts: [{ mac: expected, speedMbps: 25000, isLinkUp: true }],
-        },
-      });
-      const end = await datacenter
-        .hear('work-progress', ({ state }) => state !== 'running', bootTimeout)
-        .catch(orExplain);
-      expect(end).toMatchObject({
-        orderId: 'links-1',
-        serverId: 'srv-1',
-        work: 'link-test',
-        state: 'done',
-        results: [{ outcome: 'passed', evidence: '25000 Mb/s, 0 of 20 packets lost, 0 errors counted' }],
-      });
-      expect(await boot()).toMatchObject({ answers: { image: 0 }, reports: 1, refused: 0, tftp: { isRunning: true } });
-      expect(datacenter.told('dhcp-lease').map(({ mac }) => mac)).toContain(expected);
-      await machine.stop();
-    },
-    2 * bootTimeout,
-  );
+    const report = await datacenter.hear('inventory-report', () => true).catch(orExplain);
+    process.stdout.write(
+      `agent: ${seconds(started)} from power-on to facts at the platform, killed and started again on ` +
+        `the way (BIOS, TFTP, iPXE, HTTP; no KVM)\n`,
+    );
+    expect(report).toMatchObject({
+      serial: 'LAB0001',
+      mac: expected,
+      facts: {
+        identity: { manufacturer: 'Rackline', model: 'Lab Server' },
+        memory: { totalMiB: 1024 },
+        networkPorts: [{ mac: expected, speedMbps: 25000, isLinkUp: true }],
+      },
+    });
+    const end = await datacenter.hear('work-progress', ({ state }) => state !== 'running').catch(orExplain);
+    expect(end).toMatchObject({
+      orderId: 'links-1',
+      serverId: 'srv-1',
+      work: 'link-test',
+      state: 'done',
+      results: [{ outcome: 'passed', evidence: '25000 Mb/s, 0 of 20 packets lost, 0 errors counted' }],
+    });
+    expect(await boot()).toMatchObject({ answers: { image: 0 }, reports: 1, refused: 0, tftp: { isRunning: true } });
+    expect(datacenter.told('dhcp-lease').map(({ mac }) => mac)).toContain(expected);
+    await machine.stop();
+  });
 
-  it(
-    'has a stranger wait, and looked for',
-    async () => {
-      const { machine, console: screen } = await powerOn('tap-two', stranger, 'NOT-OURS');
-      const found = await datacenter
-        .hear('unknown-machine', ({ about }) => about?.includes('NOT-OURS') === true, bootTimeout)
-        .catch((error: unknown) => {
-          throw new Error(`${String(error)}\n${screen()}`);
-        });
-      expect(found).toMatchObject({
-        mac: stranger,
-        address: expect.stringMatching(/^10\.99\.0\.1\d\d$/),
-        about: 'Rackline Lab Server, serial number NOT-OURS',
+  it('has a stranger wait, and looked for', async () => {
+    const { machine, console: screen } = await powerOn('tap-two', stranger, 'NOT-OURS');
+    const found = await datacenter
+      .hear('unknown-machine', ({ about }) => about?.includes('NOT-OURS') === true)
+      .catch((error: unknown) => {
+        throw new Error(`${String(error)}\n${screen()}`);
       });
-      expect(datacenter.told('boot-answered').map(({ mac }) => mac)).not.toContain(stranger);
-      expect(datacenter.told('inventory-report')).toHaveLength(1);
-      await machine.stop();
-    },
-    bootTimeout,
-  );
+    expect(found).toMatchObject({
+      mac: stranger,
+      address: expect.stringMatching(/^10\.99\.0\.1\d\d$/),
+      about: 'Rackline Lab Server, serial number NOT-OURS',
+    });
+    expect(datacenter.told('boot-answered').map(({ mac }) => mac)).not.toContain(stranger);
+    expect(datacenter.told('inventory-report')).toHaveLength(1);
+    await machine.stop();
+  });
 });

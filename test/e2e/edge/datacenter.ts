@@ -184,13 +184,10 @@ export class NetnsDatacenter {
   async hear<Kind extends EdgeEvent['kind']>(
     kind: Kind,
     fits: (event: Extract<EdgeEvent, { kind: Kind }>) => boolean = () => true,
-    withinMilliseconds = 20_000,
   ): Promise<Extract<EdgeEvent, { kind: Kind }>> {
-    await until(`the platform to hear of ${kind}`, () => this.told(kind).some(fits), withinMilliseconds).catch(
-      (error: unknown) => {
-        throw new Error(`${String(error)} The agent says:\n${this.agentSays}`);
-      },
-    );
+    await until(`the platform to hear of ${kind}`, () => this.told(kind).some(fits)).catch((error: unknown) => {
+      throw new Error(`${String(error)} The agent says:\n${this.agentSays}`);
+    });
     const [found] = this.told(kind).filter(fits);
     if (!found) throw new Error('It was there a moment ago.');
     return found;

@@ -10,13 +10,12 @@ import { agentAddress, aServer, NetnsDatacenter } from './datacenter.ts';
 const needs = { dhclient: 'isc-dhcp-client', busybox: 'busybox-static' };
 const [bmc, twin, stranger] = ['5c:ed:8c:00:00:01', '5c:ed:8c:00:00:02', 'f4:e9:d4:00:00:99'];
 const servers = [aServer('srv-1', { bmcMac: bmc }), aServer('srv-2', { bmcMac: twin })];
-const timeout = 120_000;
 
 let datacenter: NetnsDatacenter;
 beforeEach(async () => {
   datacenter = await NetnsDatacenter.create(servers);
-}, timeout);
-afterEach(() => datacenter.dispose(), timeout);
+});
+afterEach(() => datacenter.dispose());
 
 /** What happens in every datacenter, whichever server gives the addresses. */
 async function hearsThemAll(): Promise<void> {
@@ -72,21 +71,17 @@ describeInNetns(
         ready: /CTRL_AGENT_STARTED/,
       });
       await datacenter.startAgent({ EDGE_LEASE_SPOOL: spool, EDGE_KEA_URL: 'http://127.0.0.1:8000' });
-    }, timeout);
+    });
 
-    it('hears of BMCs, strangers and addresses that are in two places', () => hearsThemAll(), timeout);
+    it('hears of BMCs, strangers and addresses that are in two places', () => hearsThemAll());
 
-    it(
-      'knows what was leased while it was away, from Kea’s own list',
-      async () => {
-        await catchesUp();
-        expect(await datacenter.health()).toMatchObject({
-          condition: 'ok',
-          leases: { sources: ['spool', 'kea'], troubles: { count: 0 } },
-        });
-      },
-      timeout,
-    );
+    it('knows what was leased while it was away, from Kea’s own list', async () => {
+      await catchesUp();
+      expect(await datacenter.health()).toMatchObject({
+        condition: 'ok',
+        leases: { sources: ['spool', 'kea'], troubles: { count: 0 } },
+      });
+    });
   },
 );
 
@@ -116,21 +111,17 @@ describeInNetns('the agent beside ISC dhcpd', { ...needs, dhcpd: 'isc-dhcp-serve
       { ready: /Server starting service/ },
     );
     await datacenter.startAgent({ EDGE_LEASE_SPOOL: spool, EDGE_DHCPD_LEASES: leasesFile });
-  }, timeout);
+  });
 
-  it('hears of BMCs, strangers and addresses that are in two places', () => hearsThemAll(), timeout);
+  it('hears of BMCs, strangers and addresses that are in two places', () => hearsThemAll());
 
-  it(
-    'knows what was leased while it was away, from dhcpd’s leases file',
-    async () => {
-      await catchesUp();
-      expect(await datacenter.health()).toMatchObject({
-        condition: 'ok',
-        leases: { sources: ['spool', 'dhcpd'], troubles: { count: 0 } },
-      });
-    },
-    timeout,
-  );
+  it('knows what was leased while it was away, from dhcpd’s leases file', async () => {
+    await catchesUp();
+    expect(await datacenter.health()).toMatchObject({
+      condition: 'ok',
+      leases: { sources: ['spool', 'dhcpd'], troubles: { count: 0 } },
+    });
+  });
 });
 
 describeInNetns('an agent that is told to be what it cannot be', needs, () => {

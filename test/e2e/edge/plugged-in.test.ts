@@ -132,7 +132,7 @@ describeInNetns('two servers that are plugged in, beside a real Kea', needs, () 
     await db?.close();
     await platform?.stop();
     rmSync(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   /** The lab's company has its BMCs on loopback; this datacenter's are in the namespaces. */
   async function moveManagementNetwork(prefix: string): Promise<void> {
@@ -216,7 +216,7 @@ describeInNetns('two servers that are plugged in, beside a real Kea', needs, () 
         issuer: platform.issuer,
         signIn: 'tenant-admin@acme.example',
       }).post('/api/v1/orders', { datacenter: datacenterId, lines: [{ quantity: 2, config }] });
-      await until('both servers to be ready for their cables', async () => (await todo('cable')).length === 2, 120_000);
+      await until('both servers to be ready for their cables', async () => (await todo('cable')).length === 2);
       const servers: Case[] = [];
       for (const [index, task] of (await todo('cable')).entries()) {
         const serverId = task.serverId ?? '';

@@ -40,7 +40,7 @@ export async function openBrowser(address: string): Promise<Browser> {
       const context = await browser.newContext({ viewport: { width, height }, baseURL: address, ...options });
       contexts.push(context);
       const page = await context.newPage();
-      page.setDefaultTimeout(15_000);
+      page.setDefaultTimeout(240_000);
       // A request that was answered with a problem is the portal's to show, and the browser's to log.
       page.on(
         'console',

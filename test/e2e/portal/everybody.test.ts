@@ -1,10 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { until } from '../../kit/until.ts';
 import { skippedReason } from './browser.ts';
 import { openPortal, type Portal } from './kit.ts';
-
-jest.setTimeout(30_000);
 const suite = skippedReason === undefined ? describe : describe.skip;
 
 suite(`everybody in the portal${skippedReason ? ` (skipped: ${skippedReason})` : ''}`, () => {

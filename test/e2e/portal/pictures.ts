@@ -39,7 +39,7 @@ try {
   });
   const servers = async () => (await client.get<OrderDetail>(`/api/v1/orders/${order.id}`)).servers;
   const inService = async () => (await servers()).find(({ state }) => state === 'IN_SERVICE');
-  await until('a server of the order is in service', async () => (await inService()) !== undefined, 300_000);
+  await until('a server of the order is in service', async () => (await inService()) !== undefined);
   await take(tenant, `/orders/${order.id}`, 'order');
   await take(operator, `/assets/${(await inService())?.id}`, 'server');
 } finally {

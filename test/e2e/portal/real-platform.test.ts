@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { LocalPlatform } from '../../../infra/local/platform.ts';
 import { freePort } from '../../../infra/local/postgres.ts';
@@ -14,8 +14,6 @@ const tenant = 'tenant-admin@acme.example';
 const approver = 'approver@rackline.example';
 const technician = 'technician@dc-fra-01.rackline.example';
 const phone = { width: 360, height: 740, hasTouch: true } as const;
-
-jest.setTimeout(120_000);
 const suite = skippedReason === undefined ? describe : describe.skip;
 
 /** The whole platform as `npm start` runs it, with nobody working in the lab but the people of this test. */
@@ -106,7 +104,7 @@ suite(`the portal before the real platform${skippedReason ? ` (skipped: ${skippe
     await work(hers, /^Rack/);
     await work(hers, /^Cable/);
 
-    await mine.getByRole('heading', { name: /Fulfilled/ }).waitFor({ timeout: 60_000 });
+    await mine.getByRole('heading', { name: /Fulfilled/ }).waitFor();
     expect(await mine.locator('html').getAttribute('data-same-document')).toBe('yes');
     await mine.getByRole('table', { name: 'Servers of this order' }).getByRole('link').click();
     await mine.getByRole('button', { name: 'Show the credentials' }).click();

@@ -1,9 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '../../kit/until.ts';
 import { skippedReason } from './browser.ts';
 import { openPortal, type Portal } from './kit.ts';
-
-jest.setTimeout(30_000);
 const suite = skippedReason === undefined ? describe : describe.skip;
 
 suite(

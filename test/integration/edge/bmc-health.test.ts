@@ -19,7 +19,6 @@ const serverId =
   ) ?? '';
 const serial = 'HEARD1';
 /** A process has to start, come in, and ask for what it needs. */
-const patience = 20_000;
 let folder: string;
 let platform: PretendPlatform;
 let stand: Stand;
@@ -95,7 +94,7 @@ async function nothingIsKnown(): Promise<void> {
 describe('a server whose management controller streams its events', () => {
   beforeEach(async () => {
     await isKnown('dell-idrac9');
-    await until('it is listened to', () => openStreams(record()) === 1, patience);
+    await until('it is listened to', () => openStreams(record()) === 1);
   });
 
   it('is looked at when it becomes known, sensors and log, and at once when something happens there', async () => {
@@ -133,7 +132,7 @@ describe('a server whose management controller streams its events', () => {
     await agent.end('SIGKILL');
     expect(record().sessions).toEqual([left]);
     agent = await AgentProcess.start(environment);
-    await until('it is listened to again', () => openStreams(record()) === 1, patience);
+    await until('it is listened to again', () => openStreams(record()) === 1);
     expect(record().sessions).toHaveLength(1);
     expect(record().sessions[0]?.id).not.toBe(left?.id);
     stand.fleet.note(serial, 'Warning', 'the intrusion switch was opened');
@@ -143,9 +142,9 @@ describe('a server whose management controller streams its events', () => {
 
   it('is left with neither stream nor session by an agent that ends, or that is to stand by', async () => {
     platform.role = 'standby';
-    await until('it is left', () => openStreams(record()) === 0 && record().sessions.length === 0, patience);
+    await until('it is left', () => openStreams(record()) === 0 && record().sessions.length === 0);
     platform.role = 'active';
-    await until('it is listened to again', () => openStreams(record()) === 1, patience);
+    await until('it is listened to again', () => openStreams(record()) === 1);
     await agent.end('SIGTERM');
     expect([openStreams(record()), record().sessions]).toEqual([0, []]);
     agent = await AgentProcess.start(environment);
@@ -153,21 +152,21 @@ describe('a server whose management controller streams its events', () => {
 
   it('is left so too when it leaves the list', async () => {
     await nothingIsKnown();
-    await until('it is left', () => openStreams(record()) === 0 && record().sessions.length === 0, patience);
+    await until('it is left', () => openStreams(record()) === 0 && record().sessions.length === 0);
   });
 });
 
 describe('a server whose management controller posts its events', () => {
   it('is left with neither subscription nor session when it leaves the list', async () => {
     await isKnown('hpe-ilo6');
-    await until('it is subscribed to', async () => (await listening()).subscriptions === 1, patience);
+    await until('it is subscribed to', async () => (await listening()).subscriptions === 1);
     await nothingIsKnown();
-    await until('it is left', () => record().subscriptions.length === 0 && record().sessions.length === 0, patience);
+    await until('it is left', () => record().subscriptions.length === 0 && record().sessions.length === 0);
   });
 
   it('is looked at when it does, and unsubscribed from when the agent ends', async () => {
     await isKnown('hpe-ilo6');
-    await until('it is subscribed to', async () => (await listening()).subscriptions === 1, patience);
+    await until('it is subscribed to', async () => (await listening()).subscriptions === 1);
     const [subscription] = record().subscriptions;
     expect(subscription?.destination).toMatch(new RegExp(`^http://${events}/bmc-events/[\\w-]{32}$`));
     stand.fleet.ail(serial, { kind: 'supply-without-input', supply: 1 });

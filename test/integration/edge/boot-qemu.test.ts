@@ -57,7 +57,7 @@ describeInNetns('machines that boot from the network beside a Kea', needs, () =>
       [path.resolve(import.meta.dirname, '../../kit/netns-edge.ts'), JSON.stringify(settings)],
       { ready: /"ready"/ },
     );
-  }, 60_000);
+  });
 
   afterAll(async () => {
     for (const machine of machines) await machine.dispose();

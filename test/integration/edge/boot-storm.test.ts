@@ -65,8 +65,8 @@ describe(`a boot storm of ${machines} machines`, () => {
       },
       ...anIdentityAt(platform, folder, nyc),
     });
-    await until('the list of servers', () => agent.expected.isKnown, 20_000);
-  }, 60_000);
+    await until('the list of servers', () => agent.expected.isKnown);
+  });
   afterAll(async () => {
     connections.destroy();
     await agent.stop();
@@ -119,7 +119,7 @@ describe(`a boot storm of ${machines} machines`, () => {
     const seconds = (performance.now() - started) / 1000;
     const serials = () =>
       new Set(platform.taken.flatMap((event) => (event.kind === 'inventory-report' ? [event.serial] : [])));
-    await until('every report to arrive', () => serials().size === machines, 30_000);
+    await until('every report to arrive', () => serials().size === machines);
 
     const asked = finished.map((each) => each.asked).sort((a, b) => a - b);
     /** How far behind its turn a machine was: who came first should be through first. */
@@ -153,7 +153,7 @@ describe(`a boot storm of ${machines} machines`, () => {
           .map((event) => (event.kind === 'boot-answered' ? event.mac : '')),
       ).size,
     ).toBe(machines);
-  }, 180_000);
+  });
 
   /** A connection that breaks is a file that does not come: the machine tries again, as any would. */
   function send(url: string, body?: string): Promise<{ status: number | undefined; text: string }> {

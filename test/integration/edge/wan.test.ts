@@ -94,7 +94,7 @@ describe(`a datacenter whose line is cut for an hour, with flaps (seed ${seed})`
     expect(outOfOrder(platform.taken)).toEqual([]);
     expect(journal.status()).toMatchObject({ events: 0, aside: 0, superseded: 0 });
     expect(caughtUp).toBeLessThan(60);
-  }, 120_000);
+  });
 
   it('drains the backlog of an hour at 50 events a second within a minute', async () => {
     platform.isReachable = false;
@@ -122,5 +122,5 @@ describe(`a datacenter whose line is cut for an hour, with flaps (seed ${seed})`
     expect(platform.taken).toHaveLength(count);
     expect(outOfOrder(platform.taken)).toEqual([]);
     expect(tookSeconds).toBeLessThan(60);
-  }, 300_000);
+  });
 });

@@ -37,7 +37,7 @@ beforeAll(async () => {
   code = String(
     (await api.as(people.P)('POST /v1/edge/enrolments', { body: { datacenter: 'dc-sin-01' } })).body['code'],
   );
-}, 60_000);
+});
 afterAll(() => api.close());
 
 const reason = { reason: 'a test' };

@@ -14,7 +14,7 @@ beforeAll(async () => {
   api = await anApi();
   jest.spyOn(api.deps.log, 'requestFailed').mockImplementation((fields) => void failures.push(fields));
   await api.agent('dc-nyc-01');
-}, 60_000);
+});
 afterAll(() => api.close());
 beforeEach(() => void failures.splice(0));
 

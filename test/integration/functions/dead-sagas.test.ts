@@ -11,7 +11,7 @@ const reason = { reason: 'its instance is gone' };
 let api: Api;
 beforeAll(async () => {
   api = await anApi();
-}, 60_000);
+});
 afterAll(() => api.close());
 
 const Order = z.object({ id: z.string(), sagaId: z.string() });

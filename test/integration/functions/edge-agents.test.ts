@@ -17,7 +17,7 @@ const ops = 'ops@rackline.example';
 const version = '1.0.0';
 beforeAll(async () => {
   api = await anApi();
-}, 60_000);
+});
 afterAll(() => api.close());
 beforeEach(() => api.db.run('DELETE FROM edge_enrolment_failure'));
 afterEach(() => api.lab.faults.clear());

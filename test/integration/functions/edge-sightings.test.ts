@@ -17,7 +17,7 @@ let woken: string[];
 let count = 0;
 beforeAll(async () => {
   api = await anApi();
-}, 60_000);
+});
 afterAll(() => api.close());
 beforeEach(async () => {
   server = await belongings(api, 'acme', 'dc-nyc-01');

@@ -18,7 +18,7 @@ let server: Belongings;
 let woken: string[];
 beforeAll(async () => {
   api = await anApi();
-}, 60_000);
+});
 afterAll(() => api.close());
 beforeEach(async () => {
   server = await belongings(api, 'acme', 'dc-nyc-01');

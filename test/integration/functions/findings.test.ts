@@ -17,7 +17,7 @@ beforeAll(async () => {
   api = await anApi();
   acme = await belongings(api, 'acme', 'dc-nyc-01');
   globex = await belongings(api, 'globex', 'dc-fra-01');
-}, 60_000);
+});
 beforeEach(async () => {
   findingId = newId('finding', Date.now());
   await record(acme, findingId);

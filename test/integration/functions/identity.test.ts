@@ -14,7 +14,7 @@ let acme: Belongings;
 beforeAll(async () => {
   api = await anApi();
   acme = await belongings(api, 'acme', 'dc-nyc-01');
-}, 60_000);
+});
 afterAll(() => api.close());
 
 /** The same person may come with a token that says little, or with a session that says much. */
@@ -48,7 +48,6 @@ const approvalOf = async (decommissionId: unknown): Promise<string> => {
       (approval = await api.db.maybe(z.object({ id: z.string() }), 'SELECT id FROM approval WHERE subject = $1', [
         decommissionId,
       ])) !== undefined,
-    60_000,
   );
   return approval?.id ?? '';
 };

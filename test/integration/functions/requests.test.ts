@@ -14,7 +14,7 @@ let acme: Belongings;
 beforeAll(async () => {
   api = await anApi({ FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '200000' });
   acme = await belongings(api, 'acme', 'dc-nyc-01');
-}, 60_000);
+});
 afterAll(() => api.close());
 
 const order = (quantity = 1) => ({ datacenter: 'dc-nyc-01', lines: [{ quantity, config: usualConfig }] });

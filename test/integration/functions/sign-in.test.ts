@@ -4,7 +4,7 @@ import { anApi, type Api } from './kit.ts';
 let api: Api;
 beforeAll(async () => {
   api = await anApi();
-}, 60_000);
+});
 afterAll(() => api.close());
 
 /** A browser without pictures: keeps cookies, goes where it is sent, and fills in the one form there is. */

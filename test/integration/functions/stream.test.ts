@@ -20,7 +20,7 @@ let api: Api;
 const open = new Set<AbortController>();
 beforeAll(async () => {
   api = await anApi();
-}, 60_000);
+});
 afterEach(() => {
   for (const each of open) each.abort();
   open.clear();

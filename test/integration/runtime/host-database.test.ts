@@ -28,7 +28,7 @@ beforeAll(async () => {
     ),
   );
   host = await startHostProcess({ DATABASE_URL: server.url, REPLICA: 'one' });
-}, 60_000);
+});
 afterAll(async () => {
   await host.end('SIGKILL');
   await server.stop();
@@ -65,4 +65,4 @@ it('goes on by itself each time the database was restarted under it', async () =
   expect(await seen('event')).toEqual(['before', 'first', 'second']);
   expect(await seen('queue')).toEqual(['before', 'first', 'second']);
   expect((await fetch(`${host.url}/api/ping`)).status).toBe(200);
-}, 60_000);
+});

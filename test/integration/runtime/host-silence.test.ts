@@ -24,7 +24,7 @@ beforeAll(async () => {
     HOST_DATABASE_ANSWER_SECONDS: '2',
     REPLICA: 'one',
   });
-}, 60_000);
+});
 afterAll(async () => {
   await host.end('SIGKILL');
   await proxy.close();
@@ -51,9 +51,9 @@ it('recovers each time all of its connections fall silent: queues, topics, timer
     const { statusQueryGetUri } = z.object({ statusQueryGetUri: z.url() }).parse(await started.json());
     await eventually(async () => (await fetch(statusQueryGetUri)).status === 200);
   }
-}, 90_000);
+});
 
 it('stops in order though all of its connections have fallen silent', async () => {
   expect(proxy.silence()).toBeGreaterThan(0);
   expect(await host.end('SIGTERM')).toBe(0);
-}, 60_000);
+});

@@ -56,7 +56,7 @@ it('runs two replicas that share the work and do nothing twice', async () => {
   expect(new Set((await seen('event')).map(({ replica }) => replica))).toEqual(new Set(['one', 'two']));
   const seconds = (await seen('timer')).map(({ value }) => value);
   expect(seconds).toEqual([...new Set(seconds)]);
-}, 30_000);
+});
 
 it('goes on in other replicas when one after the other is killed, with what they had begun', async () => {
   await start('one', 'two');
@@ -75,7 +75,7 @@ it('goes on in other replicas when one after the other is killed, with what they
   expect(await seen('queue')).toMatchObject([{ value: 'hang message', count: 2 }]);
   const timers = (await seen('timer')).length;
   await eventually(async () => (await seen('timer')).length > timers);
-}, 40_000);
+});
 
 it('makes up once, past due, for the runs a timer missed while no host was there', async () => {
   await client.query(
@@ -87,7 +87,7 @@ it('makes up once, past due, for the runs a timer missed while no host was there
   await eventually(async () => (await seen('hourly')).length > 0);
   await eventually(async () => (await seen('timer')).length > 1);
   expect((await seen('hourly')).filter(({ is_past_due }) => is_past_due)).toHaveLength(1);
-}, 30_000);
+});
 
 it('runs an orchestration that any replica can be asked about', async () => {
   await start('one', 'two');
@@ -96,14 +96,14 @@ it('runs an orchestration that any replica can be asked about', async () => {
   const elsewhere = statusQueryGetUri.replace(new URL(statusQueryGetUri).origin, running.get('two')?.url ?? '');
   await eventually(async () => (await fetch(elsewhere)).status === 200);
   expect(await (await fetch(elsewhere)).json()).toMatchObject({ runtimeStatus: 'Completed', output: 'HI' });
-}, 30_000);
+});
 
 it('stops in order on SIGTERM', async () => {
   await start('one');
   expect(await (await fetch(`${running.get('one')?.url}/api/ping`)).json()).toEqual({ replica: 'one' });
   expect(await running.get('one')?.end('SIGTERM')).toBe(0);
   running.clear();
-}, 20_000);
+});
 
 it('names every bad setting and does not start', async () => {
   await expect(startHostProcess({ PORT: 'x', WEBSITE_TIME_ZONE: 'Nowhere' })).rejects.toThrow(

@@ -6,7 +6,7 @@ import type { DurableClient } from '../../../runtime/durable/contract/engine.ts'
  * running.
  */
 export const withinRealTime =
-  (client: DurableClient, patienceMilliseconds = 20_000) =>
+  (client: DurableClient, patienceMilliseconds = 300_000) =>
   async (condition: () => boolean | Promise<boolean>): Promise<void> => {
     for (const deadline = Date.now() + patienceMilliseconds; !(await condition()); await delay(4)) {
       if (Date.now() < deadline) continue;

@@ -88,7 +88,7 @@ describe('worker processes', () => {
     const ids = Array.from({ length: 100 }, (_, index) => `chaos-${index}`);
     await Promise.all([startWorker(), startWorker()]);
     await Promise.all(ids.map((instanceId) => client.start({ name: 'order-sensitive', instanceId })));
-    const until = withinRealTime(client, 40_000);
+    const until = withinRealTime(client);
     let kills = 0;
     for (const ended = until(() => allEnded(client)).then(() => (kills = Infinity)); kills < 6; kills += 1) {
       await Promise.race([ended, delay(Math.random() * 150)]);
@@ -120,7 +120,7 @@ describe('worker processes', () => {
       `chaos: 100 instances, 1000 steps, ${new Set(done.map(({ pid }) => pid)).size} processes at work, ` +
         `${done.length - steps.size} steps repeated\n`,
     );
-  }, 60_000);
+  });
 
   it('bug 5: that slept through their own burial do no harm when they wake', async () => {
     await Promise.all(workers.map(kill));
@@ -147,7 +147,7 @@ describe('worker processes', () => {
     await client.start({ name: 'order-sensitive', instanceId: 'after-waking' });
     await until(async () => (await client.status('after-waking'))?.status === 'Completed');
     await expectOneTruth(client, ['buried', 'after-waking']);
-  }, 30_000);
+  });
 
   it('that are told to stop leave nothing for others to wait for', async () => {
     await Promise.all(workers.map(kill));
@@ -164,7 +164,7 @@ describe('worker processes', () => {
     expect(here).toEqual(['handed-over first', 'handed-over first', 'handed-over second']);
     await second.stop();
     expect((await pool.query('SELECT FROM durable.worker')).rowCount).toBe(0);
-  }, 30_000);
+  });
 
   it('share a wide fan-out', async () => {
     await Promise.all([startWorker(), startWorker()]);
@@ -177,7 +177,7 @@ describe('worker processes', () => {
     await withinRealTime(client)(() => allEnded(client));
     const perProcess = Map.groupBy(await ledger(), ({ pid }) => pid);
     expect(perProcess.size).toBe(2);
-  }, 30_000);
+  });
 });
 
 describe('the database', () => {
@@ -190,7 +190,7 @@ describe('the database', () => {
     await admin.connect();
     await migrate(admin, path.resolve('infra/db/migrations'));
     await admin.end();
-  }, 30_000);
+  });
   afterAll(async () => {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -207,11 +207,11 @@ describe('the database', () => {
     const { port } = server;
     server = await startAgain(folder, port);
     const backAt = Date.now();
-    await withinRealTime(engine.client, 20_000)(() => allEnded(engine.client).catch(() => false));
+    await withinRealTime(engine.client)(() => allEnded(engine.client).catch(() => false));
     process.stdout.write(`database killed: all 60 instances ended ${Date.now() - backAt} ms after it was back\n`);
     await expectOneTruth(engine.client, ids);
     await engine.stop();
-  }, 40_000);
+  });
 });
 
 /** Backends of a killed server may live on for a moment, and no other may start until they are gone. */

@@ -3,6 +3,7 @@ import { systemTime } from '../../../../runtime/core/time.ts';
 import type { TimeLimits } from '../../../../runtime/postgres/connections.ts';
 import { createPostgresStores } from '../../../../runtime/triggers/postgres/stores.ts';
 import type { Stores } from '../../../../runtime/triggers/stores.ts';
+import { until } from '../../../kit/until.ts';
 import { recordedLog } from '../../../unit/runtime/triggers/kit.ts';
 
 /** One replica's stores. Its name is how its connections are known. */
@@ -32,11 +33,6 @@ export async function cutOff(client: Client, name: string): Promise<void> {
   ]);
 }
 
-/** Waits for a condition. A wait in vain ends by itself, so that it does not outlive its test. */
-export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + 15_000;
-  while (!(await condition())) {
-    if (Date.now() > giveUpAt) throw new Error(`Waited in vain for ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
+/** Waits for a condition that the replicas bring about by themselves. */
+export const eventually = (condition: () => boolean | Promise<boolean>): Promise<void> =>
+  until(String(condition), condition);

@@ -58,7 +58,7 @@ beforeAll(async () => {
   // the disk is a standby server that does not exist
   slow = writersAt(`${server.url}?options=-c%20synchronous_commit%3Don`);
   for (const datacenter of company.datacenters) await ensureDatacenter(quick.db, datacenter);
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all([quick.close(), slow.close()]);
   await admin.end();

@@ -64,6 +64,5 @@ describeWithPython("OpenStack's sushy against a simulated BMC", { sushy: 'python
       ]);
       if (profile !== 'openbmc') await until('the update is installed', () => record?.firmware.bmc.version === '9.9.9');
     },
-    60_000,
   );
 });

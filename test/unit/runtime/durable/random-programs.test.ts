@@ -136,7 +136,7 @@ it('decides the same in every order of events and from every prefix', async () =
     }),
     { numRuns: runs, endOnFailure: true },
   );
-}, 60_000);
+});
 
 it('comes to its end when processes die in any failpoint, two of them at work', async () => {
   await fc.assert(
@@ -158,7 +158,7 @@ it('comes to its end when processes die in any failpoint, two of them at work', 
     }),
     { numRuns: runs, endOnFailure: true },
   );
-}, 60_000);
+});
 
 /** Some events come before the start has been noticed, some later, in whatever order. */
 async function startAndRaise(

@@ -69,5 +69,5 @@ describeContract('recorded BMCs', 'redfish', () => {
       expect(compare({ storage: '24x 480GB SSD' })).toEqual(['drive']);
       expect(compare({ network: '8x 10GbE' })).toEqual(['network-port']);
     }
-  }, 30_000);
+  });
 });
