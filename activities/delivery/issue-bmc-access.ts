@@ -18,8 +18,11 @@ export const issueBmcAccess = step({
     const secretRef = tenantSecret(serverId);
     await secrets.write(secretRef, { username: nameOf(tenantId), password: newPassword() }, { createOnly: true });
     const asset = await getAsset(db, serverId);
-    if (!(await bmc.canLogIn(bmcWith(asset, secretRef))))
+    if (!(await bmc.canLogIn(bmcWith(asset, secretRef)))) {
       await bmc.ensureAccount(bmcOf(asset), { secretRef, role: 'operator' });
+      if (!(await bmc.canLogIn(bmcWith(asset, secretRef))))
+        throw new Error(`The BMC at ${asset.bmcAddress} took the tenant's account but does not let it in`);
+    }
     return { secretRef };
   },
   undo: {

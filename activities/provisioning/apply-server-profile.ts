@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { getAsset } from '../../shared/domain/assets/assets.db.ts';
 import { hours } from '../../shared/kernel/durations.ts';
 import { ServerId } from '../../shared/kernel/ids.ts';
-import { move } from '../../shared/saga/move.ts';
+import { voidProofs } from '../../shared/lifecycle/proofs.ts';
+import { moveByProof } from '../../shared/saga/move.ts';
 import { refused, step } from '../../shared/saga/step.ts';
 import { vendorToolOf } from '../../shared/saga/vendor-tool-of.ts';
 
@@ -28,12 +29,19 @@ export const applyServerProfile = step({
       if (inForce?.template !== template || !inForce.isCompliant)
         return refused(`${tool.product} reports ${inWords(inForce)} instead of ${template}`);
     }
-    await move(deps, context, serverId, 'profile-applied');
-    return { template: tool ? template : null };
+    const profile = tool && asset.serial ? template : null;
+    await moveByProof(deps, context, serverId, 'profile-applied', 'profile-applied', {
+      tool: profile === null ? null : (tool?.product ?? null),
+      profile,
+      serial: asset.serial,
+    });
+    return { template: profile };
   },
   undo: {
     name: 'remove-server-profile',
-    run: async ({ serverId }, deps) => {
+    run: async ({ serverId }, deps, context) => {
+      const { db, clock } = deps;
+      await voidProofs(db, clock, serverId, ['profile-applied'], 'the profile is removed', context.origin);
       const asset = await getAsset(deps.db, serverId);
       if (asset.serial) await vendorToolOf(deps, asset)?.removeProfile(asset.serial);
     },

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { getAsset } from '../../shared/domain/assets/assets.db.ts';
 import { eraseDrives } from '../../shared/domain/erasure/erase-drives.ts';
+import { prove } from '../../shared/domain/proofs/proofs.db.ts';
+import { erasureSeen, playbookRun } from '../../shared/domain/proofs/seen.ts';
 import { hours } from '../../shared/kernel/durations.ts';
 import { ServerId } from '../../shared/kernel/ids.ts';
-import { move } from '../../shared/saga/move.ts';
+import { voidProofs } from '../../shared/lifecycle/proofs.ts';
+import { moveByProof } from '../../shared/saga/move.ts';
 import { step } from '../../shared/saga/step.ts';
 
 const template = 'burn-in';
@@ -28,13 +31,15 @@ export const burnInServer = step({
     });
     if (job.outcome === 'pending') return { ...job, waitingFor: 'the burn-in' };
     if (job.outcome === 'refused') return job;
-    await move(deps, context, serverId, 'burned-in');
+    await moveByProof(deps, context, serverId, 'burned-in', 'burned-in', playbookRun(template, serial, job));
     return { jobId: job.jobId };
   },
   undo: {
     name: 'wipe-server',
     run: async ({ serverId }, deps, context) => {
-      const { serial } = await getAsset(deps.db, serverId);
+      const { db, clock } = deps;
+      await voidProofs(db, clock, serverId, ['burned-in'], 'the burn-in is taken back', context.origin);
+      const { serial } = await getAsset(db, serverId);
       if (!serial) return undefined;
       const { wasLaunched } = await deps.automation.cancel({
         template,
@@ -43,7 +48,9 @@ export const burnInServer = step({
       });
       if (!wasLaunched) return undefined;
       const erased = await eraseDrives(deps, context, serverId);
-      return erased.outcome === 'done' ? undefined : erased;
+      if (erased.outcome !== 'done') return erased;
+      await prove(db, clock, serverId, 'erase-verified', erasureSeen({ serial }, erased), context);
+      return undefined;
     },
   },
 });

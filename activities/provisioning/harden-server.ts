@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { getAsset } from '../../shared/domain/assets/assets.db.ts';
+import { playbookRun } from '../../shared/domain/proofs/seen.ts';
 import { hours } from '../../shared/kernel/durations.ts';
 import { ServerId } from '../../shared/kernel/ids.ts';
-import { move } from '../../shared/saga/move.ts';
+import { voidProofs } from '../../shared/lifecycle/proofs.ts';
+import { moveByProof } from '../../shared/saga/move.ts';
 import { step } from '../../shared/saga/step.ts';
 
 const template = 'harden-server';
@@ -25,12 +27,13 @@ export const hardenServer = step({
     });
     if (job.outcome === 'pending') return { ...job, waitingFor: 'the hardening playbook' };
     if (job.outcome === 'refused') return job;
-    await move(deps, context, serverId, 'hardened');
+    await moveByProof(deps, context, serverId, 'hardened', 'hardened', playbookRun(template, asset.serial, job));
     return { jobId: job.jobId };
   },
   undo: {
     name: 'stop-hardening',
-    run: async ({ serverId }, { db, automation }, context) => {
+    run: async ({ serverId }, { db, clock, automation }, context) => {
+      await voidProofs(db, clock, serverId, ['hardened'], 'the hardening is taken back', context.origin);
       const { serial } = await getAsset(db, serverId);
       if (!serial) return;
       await automation.cancel({ template, host: serial, correlationId: context.idempotencyKey });

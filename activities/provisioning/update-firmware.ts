@@ -6,6 +6,8 @@ import {
   firmwareUpdateFailed,
   firmwareUpdateStarted,
 } from '../../shared/domain/firmware/events.ts';
+import type { Evidence } from '../../shared/domain/proofs/evidence.ts';
+import { prove } from '../../shared/domain/proofs/proofs.db.ts';
 import type { NewEvent } from '../../shared/events/event-type.ts';
 import { appendEvents } from '../../shared/events/log.ts';
 import { compareVersions } from '../../shared/facts/firmware-words.ts';
@@ -13,7 +15,7 @@ import { hours } from '../../shared/kernel/durations.ts';
 import { ServerId } from '../../shared/kernel/ids.ts';
 import type { UpdatableComponent } from '../../shared/ports/bmc.ts';
 import type { Deps } from '../../shared/saga/deps.ts';
-import { nothing, step, type StepPending, type StepRefused } from '../../shared/saga/step.ts';
+import { nothing, refused, step, type StepPending, type StepRefused } from '../../shared/saga/step.ts';
 import { vendorToolOf } from '../../shared/saga/vendor-tool-of.ts';
 
 /** The order vendors ask for: a new BMC may refuse an image that needs a newer BIOS. */
@@ -40,13 +42,16 @@ export const updateFirmware = step({
   output: z.object({ compliant: z.boolean() }),
   atMost: hours(6),
   isInterruptible: false,
-  run: async ({ serverId }, deps, { ticket }) => {
+  run: async ({ serverId }, deps, context) => {
+    const { ticket } = context;
     const asset = await getAsset(deps.db, serverId);
     const running = ticket === undefined ? undefined : Running.parse(JSON.parse(ticket));
     // What is under way is followed to its end, though the machine may already show the new version.
     const waiting = running && (await bringUp(deps, asset, running, running.ticket));
     if (waiting) return waiting;
-    for (const wanted of await outdated(deps, asset)) {
+    const standing = await readStanding(deps, asset);
+    const old = outdated(standing);
+    for (const wanted of old) {
       const answer = await bringUp(deps, asset, wanted);
       if (answer?.outcome === 'pending')
         await record(
@@ -58,6 +63,12 @@ export const updateFirmware = step({
         );
       if (answer) return answer;
     }
+    const seen = old.length > 0 ? await readStanding(deps, asset) : standing;
+    const [still] = outdated(seen);
+    if (still)
+      throw new Error(`${asset.id} still has ${still.component} ${still.installed}, older than ${still.baseline}`);
+    if (seen.components.length === 0) return refused('its BMC shows no firmware: nothing can be checked');
+    await prove(deps.db, deps.clock, serverId, 'firmware-checked', seen, context);
     return { compliant: true };
   },
   undo: nothing('firmware only goes forward; the next commissioning checks it again'),
@@ -99,22 +110,37 @@ async function bringUp(
 }
 
 /**
- * The tool's own inventory may lag behind the machine: what is installed is asked of the BMC. What is newer than the
- * baseline stays.
+ * What is installed, against the baseline of the vendor's tool where one manages this make. The tool's own inventory
+ * may lag behind the machine: what is installed is asked of the BMC.
  */
-async function outdated(deps: Deps, asset: Asset): Promise<(Wanted & { installed: string })[]> {
-  const tool = vendorToolOf(deps, asset);
-  if (!tool || !asset.serial) return [];
-  const baselines = await tool.firmwareCompliance(asset.serial);
+async function readStanding(deps: Deps, asset: Asset): Promise<Evidence<'firmware-checked'>> {
+  const tool = asset.serial ? vendorToolOf(deps, asset) : undefined;
+  const baselines = tool && asset.serial ? await tool.firmwareCompliance(asset.serial) : [];
   const installed = await deps.bmc.readFirmware(bmcOf(asset));
-  return order.flatMap((component) => {
-    const baseline = baselines.find((each) => each.component === component)?.baseline;
-    const version = installed.find((each) => each.component === component)?.version;
-    return baseline && version && compareVersions(version, baseline) < 0
-      ? [{ component, baseline, installed: version }]
+  const baselineOf = (component: string) => baselines.find((each) => each.component === component)?.baseline ?? null;
+  const components = installed.map(({ component, name, version }) => ({
+    component,
+    name,
+    installed: version ?? null,
+    baseline: baselineOf(component),
+  }));
+  return {
+    baselineFrom: tool?.product ?? null,
+    components,
+    unverified: order.filter(
+      (component) => !components.some((each) => each.component === component && each.installed && each.baseline),
+    ),
+  };
+}
+
+/** What is older than its baseline, in the order of updating. What is newer stays. */
+const outdated = ({ components }: Evidence<'firmware-checked'>): (Wanted & { installed: string })[] =>
+  order.flatMap((component) => {
+    const { installed, baseline } = components.find((each) => each.component === component) ?? {};
+    return installed && baseline && compareVersions(installed, baseline) < 0
+      ? [{ component, baseline, installed }]
       : [];
   });
-}
 
 const about = ({ id, datacenterId, tenantId }: Asset) => ({ subject: id, datacenterId, tenantId });
 const record = ({ db, clock }: Deps, event: NewEvent): Promise<void> =>

@@ -220,7 +220,6 @@ function inService(world: World, tenant: string, datacenter: string, at: number)
     tenantId: TenantId.parse(tenant),
     origin: 'adopted',
     bmcAddress: '10.20.4.17',
-    proofs: [],
   });
   place(asset);
   Object.assign(asset, { facts: factsOf(asset, 'redfish'), measured: factsOf(asset, 'validation-image') });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { inOneOrder } from '../kernel/digest.ts';
 
 /** CloudEvents 1.0, JSON format, with the extension attributes this platform adds. */
 export const CloudEvent = z.object({
@@ -69,17 +70,7 @@ export function sealOf(row: EventRow, seq: number, previousHash: string): string
     row.partition_key,
     row.tenant_id,
     row.datacenter_id,
-    sorted(row.data),
+    inOneOrder(row.data),
   ];
   return createHash('sha256').update(JSON.stringify(said)).digest('hex');
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, each]) => [name, sorted(each)]),
-  );
 }

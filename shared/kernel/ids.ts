@@ -17,6 +17,7 @@ export const prefixes = {
   maintenance: 'mnt',
   finding: 'fnd',
   erasure: 'ers',
+  proof: 'prf',
   work: 'wrk',
   session: 'ses',
   alert: 'alr',

@@ -3,10 +3,13 @@ import { typeOf } from '../events/event-type.ts';
 import { source } from '../events/log.ts';
 import type { ServerConfig } from '../facts/server.ts';
 import { isoTime, type Clock } from '../kernel/clock.ts';
-import type { Queryable } from '../kernel/database/database.ts';
+import { inOneTransaction, type Queryable } from '../kernel/database/database.ts';
 import { AppError } from '../kernel/errors/app-error.ts';
 import { type DatacenterId, type OrderId, type OrderLineId, type ServerId, type TenantId } from '../kernel/ids.ts';
 import { newId } from '../kernel/new-id.ts';
+import { lockServer, type Standing } from './lock.ts';
+import type { ProofKind } from './proof-kinds.ts';
+import { liveProofs, voidProofs } from './proofs.ts';
 import { liftedByPeople, State, states, type StateInfo } from './states.ts';
 import { transitionsBy, type Cause, type Transition } from './transitions.ts';
 
@@ -32,102 +35,99 @@ export type Applied =
   | { outcome: 'refused'; state: State; reason: string };
 
 const Moved = z.object({ state: State, version: z.number().int() });
-const Standing = Moved.extend({
-  last_cause: z.string(),
-  last_step: z.string().nullable(),
-  proofs: z.array(z.string()),
-  tenant_id: z.string().nullable(),
-});
 
 const topicTypes = Object.fromEntries(
   (Object.entries(states) as [State, StateInfo][]).map(([state, { topic }]) => [state, typeOf(topic)]),
 );
 
 /**
- * The one place where a server's state is written: a single statement checks where the server is and what it
- * has proved, moves it, and appends the event to log and outbox. Asking again from the same step answers
- * `already`. Throws AppError `asset.unknown` for a server that does not exist.
+ * The one place where a server's state is written. Under the server's lock it reads where the server is and what is
+ * proved of it, moves it, voids what is no longer true, and appends the event to log and outbox: all in one
+ * transaction, the caller's where there is one. Asking again from the same step answers `already`. Throws AppError
+ * `asset.unknown` for a server that does not exist.
  */
-export async function applyTransition(
+export const applyTransition = (
   db: Queryable,
   clock: Clock,
   serverId: ServerId,
   cause: Cause,
   origin: Origin,
   changes: StateChanges = {},
-): Promise<Applied> {
-  const ways = transitionsBy(cause).filter((way): way is Transition & { from: State } => way.from !== null);
-  const [moved] = await db.many(Moved, moveStatement, [
-    serverId,
-    JSON.stringify(
-      ways.map(({ from, to, requires, proves, voids, tenant }) => ({
-        from,
-        to,
-        requires,
-        proves,
-        voids,
-        tenant,
-        type: topicTypes[to],
-      })),
-    ),
-    isoTime(clock.now()),
-    cause,
-    origin.sagaId ? `${origin.sagaId} ${origin.stepKey ?? ''}` : null,
-    changes.tenantId !== undefined,
-    changes.tenantId ?? null,
-    changes.disposition ?? null,
-    newId('event', clock.now()),
-    source,
-    origin.actor,
-    origin.sagaId ?? null,
-    origin.reason ?? null,
-    liftedByPeople,
-  ]);
-  if (moved) return { outcome: 'moved', ...moved };
+): Promise<Applied> =>
+  inOneTransaction(db, async (tx) => {
+    const standing = await lockServer(tx, serverId);
+    const proved = await liveProofs(tx, serverId);
+    const isHeld = (changes.tenantId === undefined ? standing.tenant_id : changes.tenantId) !== null;
+    const way = wayOf(standing.state, cause, proved, isHeld);
+    if ('refusal' in way) {
+      const { state, version } = standing;
+      return isRepeat(standing, cause, origin)
+        ? { outcome: 'already', state, version }
+        : { outcome: 'refused', state, reason: way.refusal };
+    }
+    const [moved] = await tx.many(Moved, moveStatement, [
+      serverId,
+      way.to,
+      isoTime(clock.now()),
+      cause,
+      stepOf(origin),
+      changes.tenantId !== undefined,
+      changes.tenantId ?? null,
+      changes.disposition ?? null,
+      newId('event', clock.now()),
+      source,
+      origin.actor,
+      origin.sagaId ?? null,
+      origin.reason ?? null,
+      liftedByPeople,
+      topicTypes[way.to],
+      standing.state,
+      standing.tenant_id,
+    ]);
+    if (!moved) throw new Error(`${serverId} was not moved though it is locked`);
+    await voidProofs(tx, clock, serverId, way.voids, `the server is ${way.to}: ${cause}`, origin);
+    return { outcome: 'moved', ...moved };
+  });
 
-  const standing = await db.maybe(
-    Standing,
-    'SELECT state, version, last_cause, last_step, proofs, tenant_id FROM asset WHERE id = $1',
-    [serverId],
+const stepOf = ({ sagaId, stepKey }: Origin): string | null => (sagaId ? `${sagaId} ${stepKey ?? ''}` : null);
+const isRepeat = ({ last_cause, last_step }: Standing, cause: Cause, origin: Origin): boolean =>
+  last_cause === cause && origin.sagaId !== undefined && last_step === stepOf(origin);
+
+/** The transition that is possible, or why none is. */
+export function wayOf(
+  state: State,
+  cause: Cause,
+  proved: readonly ProofKind[],
+  isHeld: boolean,
+): Transition | { refusal: string } {
+  const fitting = transitionsBy(cause).filter(({ from }) => from === state);
+  if (fitting.length === 0) return { refusal: `nothing called '${cause}' can happen in ${state}` };
+  const allowed = fitting.filter(({ tenant }) => tenant === 'any' || (tenant === 'held') === isHeld);
+  const missing = (allowed.length > 0 ? allowed : fitting).flatMap(({ requires }) =>
+    requires.filter((kinds) => !kinds.some((kind) => proved.includes(kind))),
   );
-  if (!standing) throw unknownServer(serverId);
-  const { state, version } = standing;
-  const isRepeat =
-    standing.last_cause === cause &&
-    origin.sagaId !== undefined &&
-    standing.last_step === `${origin.sagaId} ${origin.stepKey ?? ''}`;
-  return isRepeat
-    ? { outcome: 'already', state, version }
-    : { outcome: 'refused', state, reason: whyNot(standing, ways, cause) };
+  if (missing.length > 0)
+    return { refusal: `'${cause}' needs ${[...new Set(missing.map((kinds) => kinds.join(' or ')))].join(', ')}` };
+  const [way] = allowed;
+  return way ?? { refusal: `'${cause}' is not possible ${isHeld ? 'while a tenant holds it' : 'without a tenant'}` };
 }
 
-// `old` is locked first, so two writers take turns; the event is written from the row as it then is.
 const moveStatement = `
-  WITH way AS (
-    SELECT * FROM jsonb_to_recordset($2) AS w ("from" text, "to" text, requires text[], proves text[], voids text[],
-      tenant text, type text)
-  ), old AS (
-    SELECT * FROM asset WHERE id = $1 FOR UPDATE
-  ), moved AS (
+  WITH moved AS (
     UPDATE asset SET
-      state = way."to", state_since = $3, version = asset.version + 1, last_cause = $4, last_step = $5,
-      proofs = ARRAY (SELECT proof FROM unnest(old.proofs || way.proves) AS proof WHERE proof <> ALL (way.voids)
-        GROUP BY proof ORDER BY proof),
-      tenant_id = CASE WHEN $6 THEN $7 ELSE asset.tenant_id END,
-      disposition = COALESCE($8, asset.disposition),
-      condition = CASE WHEN old.condition = ANY ($14) THEN old.condition ELSE 'working' END, condition_detail = CASE
-        WHEN old.condition = ANY ($14) THEN old.condition_detail ELSE '{}' END,
-      condition_since = CASE WHEN old.condition = ANY ($14) THEN old.condition_since
-        ELSE $3 END, alarmed_at = NULL, updated_at = $3
-    FROM old, way
-    WHERE asset.id = old.id AND way."from" = old.state AND old.proofs @> way.requires
-      AND (way.tenant = 'any' OR (way.tenant = 'held') = ((CASE WHEN $6 THEN $7 ELSE old.tenant_id END) IS NOT NULL))
-    RETURNING asset.*, old.state AS from_state, way.type AS event_type, COALESCE(asset.tenant_id,
-      old.tenant_id) AS event_tenant
+      state = $2, state_since = $3, version = version + 1, last_cause = $4, last_step = $5,
+      tenant_id = CASE WHEN $6 THEN $7 ELSE tenant_id END,
+      disposition = COALESCE($8, disposition),
+      condition = CASE WHEN condition = ANY ($14) THEN condition ELSE 'working' END,
+      condition_detail = CASE WHEN condition = ANY ($14) THEN condition_detail ELSE '{}' END,
+      condition_since = CASE WHEN condition = ANY ($14) THEN condition_since ELSE $3 END,
+      alarmed_at = NULL, updated_at = $3
+    WHERE id = $1
+    RETURNING *
   ), logged AS (
     INSERT INTO event_log (id, type, source, subject, time, partition_key, tenant_id, datacenter_id, data)
-    SELECT $9, event_type, $10, id, $3, id, event_tenant, datacenter_id, jsonb_build_object(
-      'serverId', id, 'from', from_state, 'to', state, 'cause', $4::text, 'version', version, 'datacenterId',
+    SELECT $9, $15, $10, id, $3, id, COALESCE(tenant_id, $17), datacenter_id, jsonb_build_object(
+      'serverId', id, 'from', $16::text, 'to', state, 'cause', $4::text, 'version', version, 'datacenterId',
         datacenter_id, 'tenantId', tenant_id,
       'orderId', order_id, 'serial', serial, 'sagaId', $12::text, 'actor', $11::text, 'reason', $13::text)
     FROM moved RETURNING id
@@ -135,21 +135,6 @@ const moveStatement = `
     INSERT INTO outbox (event_id) SELECT id FROM logged
   )
   SELECT state, version FROM moved`;
-
-function whyNot(
-  standing: z.infer<typeof Standing>,
-  ways: readonly (Transition & { from: State })[],
-  cause: Cause,
-): string {
-  const fitting = ways.filter(({ from }) => from === standing.state);
-  if (fitting.length === 0) return `nothing called '${cause}' can happen in ${standing.state}`;
-  const missing = fitting.flatMap(({ requires }) => requires.filter((proof) => !standing.proofs.includes(proof)));
-  if (missing.length > 0) return `'${cause}' needs ${[...new Set(missing)].join(', ')}`;
-  return (
-    `'${cause}' is not possible ` +
-    `${standing.tenant_id ? `while tenant ${standing.tenant_id} holds the server` : 'without a tenant'}`
-  );
-}
 
 export interface NewServer {
   id: ServerId;
@@ -185,9 +170,8 @@ export async function beginLife(
     server.id,
     way.to,
     isoTime(clock.now()),
-    way.proves,
     cause,
-    origin.sagaId ? `${origin.sagaId} ${origin.stepKey ?? ''}` : null,
+    stepOf(origin),
     origins[cause],
     server.datacenterId,
     server.orderId ?? null,
@@ -209,20 +193,17 @@ export async function beginLife(
 
 const beginStatement = `
   WITH born AS (
-    INSERT INTO asset (id, state, state_since, condition_since, created_at, updated_at, proofs, last_cause, last_step,
+    INSERT INTO asset (id, state, state_since, condition_since, created_at, updated_at, last_cause, last_step,
       origin, datacenter_id, order_id, bought_for, order_line_id, config, manufacturer, model, serial, bmc_mac, macs)
-    VALUES ($1, $2, $3, $3, $3, $3, $4, $5, $6, $7, $8, $9, CASE WHEN $7 = 'bought' THEN $9 END, $10, $11, $12, $13,
-      $14, $15, $16)
+    VALUES ($1, $2, $3, $3, $3, $3, $4, $5, $6, $7, $8, CASE WHEN $6 = 'bought' THEN $8 END, $9, $10, $11, $12,
+      $13, $14, $15)
     ON CONFLICT (id) DO NOTHING RETURNING *
   ), logged AS (
     INSERT INTO event_log (id, type, source, subject, time, partition_key, tenant_id, datacenter_id, data)
-    SELECT $17, $18, $19, id, $3, id, tenant_id, datacenter_id, jsonb_build_object(
-      'serverId', id, 'from', NULL, 'to', state, 'cause', $5::text, 'version', version, 'datacenterId', datacenter_id,
+    SELECT $16, $17, $18, id, $3, id, tenant_id, datacenter_id, jsonb_build_object(
+      'serverId', id, 'from', NULL, 'to', state, 'cause', $4::text, 'version', version, 'datacenterId', datacenter_id,
         'tenantId', tenant_id,
-      'orderId', order_id, 'serial', serial, 'sagaId', $21::text, 'actor', $20::text, 'reason', $22::text)
+      'orderId', order_id, 'serial', serial, 'sagaId', $20::text, 'actor', $19::text, 'reason', $21::text)
     FROM born RETURNING id
   )
   INSERT INTO outbox (event_id) SELECT id FROM logged`;
-
-const unknownServer = (serverId: ServerId) =>
-  new AppError({ code: 'asset.unknown', kind: 'not-found', publicMessage: `There is no server ${serverId}.` });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { eventType, type EventType } from '../events/event-type.ts';
+import { proofKinds } from './proof-kinds.ts';
 import { State, states, type StateInfo } from './states.ts';
 
 /** What every change of a server's state says. */
@@ -59,4 +60,30 @@ export const quarantineLifted = eventType(
   ours,
 );
 
-export const lifecycleEvents = [...entered, assetFailed, quarantineLifted] as const;
+/** Something was proved of a server. The digest of its evidence is sealed into the chain of events with it. */
+export const assetProved = eventType(
+  'assets.proved',
+  z.object({
+    serverId: z.string(),
+    proofId: z.string(),
+    kind: z.enum(proofKinds),
+    evidenceSha256: z.string(),
+    by: z.string(),
+    sagaId: z.string().nullable(),
+  }),
+  ours,
+);
+/** What was proved of a server is no longer true. */
+export const proofsVoided = eventType(
+  'assets.proofs_voided',
+  z.object({
+    serverId: z.string(),
+    proofs: z.array(z.object({ id: z.string(), kind: z.enum(proofKinds) })),
+    reason: z.string(),
+    by: z.string(),
+    sagaId: z.string().nullable(),
+  }),
+  ours,
+);
+
+export const lifecycleEvents = [...entered, assetFailed, quarantineLifted, assetProved, proofsVoided] as const;

@@ -1,22 +1,15 @@
+import { commissioned, noDataLeft, untrueAfterTenant, type ProofKind, type Requirement } from './proof-kinds.ts';
 import type { State } from './states.ts';
-
-/**
- * What has been proved of a server since a tenant last held it. Entering READY needs all three, so no path
- * leads from one tenant to the next without them, whatever states lie between.
- */
-export const proofs = ['erase-verified', 'firmware-checked', 'credentials-rotated'] as const;
-export type Proof = (typeof proofs)[number];
 
 export interface Transition {
   /** null: the server becomes known. */
   from: State | null;
   cause: string;
   to: State;
-  /** Needed before. */
-  requires: readonly Proof[];
-  /** Gained and lost by it. */
-  proves: readonly Proof[];
-  voids: readonly Proof[];
+  /** Each of them has to be met by a live proof. */
+  requires: readonly Requirement[];
+  /** Kinds of proof that are no longer true afterwards. */
+  voids: readonly ProofKind[];
   /** Only while a tenant holds it, only while none does, or either. */
   tenant: 'held' | 'none' | 'any';
 }
@@ -25,15 +18,22 @@ type Row = readonly [
   from: State | null,
   cause: string,
   to: State,
-  more?: Partial<Pick<Transition, 'requires' | 'proves' | 'voids' | 'tenant'>>,
+  more?: Partial<Pick<Transition, 'requires' | 'voids' | 'tenant'>>,
 ];
 
-const commissioned: readonly Proof[] = ['firmware-checked', 'credentials-rotated'];
+/**
+ * What READY rests on. A tenant's access voids all of it, so no path leads from one tenant to the next without it,
+ * whatever states lie between.
+ */
+export const fitForTenant: readonly Requirement[] = [noDataLeft, ['firmware-checked'], ['credentials-rotated']];
+
+const withdrawn = { voids: commissioned } as const;
+const leftByTenant = { voids: [...untrueAfterTenant, 'handed-over'] } as const;
 
 /** `[from, cause, to]`: everything that can happen to a server. Nothing else can. */
 const rows = [
   // how a server becomes known
-  [null, 'order-accepted', 'ORDERED', { proves: ['erase-verified'] }], // factory-new: nobody's data was ever on it
+  [null, 'order-accepted', 'ORDERED'],
   [null, 'found-on-shelf', 'RECEIVED'],
   [null, 'adopted', 'IN_SERVICE'], // already running; taken over without being touched
 
@@ -63,49 +63,60 @@ const rows = [
   ['POWERED_ON', 'bmc-forgotten', 'CABLED'],
   ['POWERED_ON', 'identified', 'DISCOVERED'],
   ['DISCOVERED', 'identity-withdrawn', 'POWERED_ON'],
-  ['DISCOVERED', 'validated', 'PHYSICAL_VALIDATED'],
-  ['PHYSICAL_VALIDATED', 'validation-withdrawn', 'DISCOVERED'],
+  ['DISCOVERED', 'validated', 'PHYSICAL_VALIDATED', { requires: [['validated']] }],
+  ['PHYSICAL_VALIDATED', 'validation-withdrawn', 'DISCOVERED', { voids: ['validated'] }],
   // its drives could not be proved to be erased
-  ['SANITIZING', 'validation-withdrawn', 'DISCOVERED', { tenant: 'none' }],
+  ['SANITIZING', 'validation-withdrawn', 'DISCOVERED', { voids: ['validated'], tenant: 'none' }],
 
   // provisioning
   ['PHYSICAL_VALIDATED', 'firmware-started', 'FIRMWARE_UPDATING'],
-  ['FIRMWARE_UPDATING', 'hardened', 'HARDENED', { proves: commissioned }],
-  ['HARDENED', 'burned-in', 'STAGED'],
-  ['STAGED', 'profile-applied', 'PROVISIONED_TO_VENDOR_TOOL'],
-  ['PROVISIONED_TO_VENDOR_TOOL', 'made-ready', 'READY', { requires: proofs, tenant: 'none' }],
-  ['FIRMWARE_UPDATING', 'commissioning-withdrawn', 'PHYSICAL_VALIDATED', { voids: commissioned }],
-  ['HARDENED', 'commissioning-withdrawn', 'PHYSICAL_VALIDATED', { voids: commissioned }],
-  ['STAGED', 'commissioning-withdrawn', 'PHYSICAL_VALIDATED', { voids: commissioned }],
-  ['PROVISIONED_TO_VENDOR_TOOL', 'commissioning-withdrawn', 'PHYSICAL_VALIDATED', { voids: commissioned }],
-  ['READY', 'commissioning-withdrawn', 'PHYSICAL_VALIDATED', { voids: commissioned }],
+  [
+    'FIRMWARE_UPDATING',
+    'hardened',
+    'HARDENED',
+    { requires: [['firmware-checked'], ['credentials-rotated'], ['hardened']] },
+  ],
+  ['HARDENED', 'burned-in', 'STAGED', { requires: [['burned-in']] }],
+  ['STAGED', 'profile-applied', 'PROVISIONED_TO_VENDOR_TOOL', { requires: [['profile-applied']] }],
+  ['PROVISIONED_TO_VENDOR_TOOL', 'made-ready', 'READY', { requires: fitForTenant, tenant: 'none' }],
+  ['FIRMWARE_UPDATING', 'commissioning-withdrawn', 'PHYSICAL_VALIDATED', withdrawn],
+  ['HARDENED', 'commissioning-withdrawn', 'PHYSICAL_VALIDATED', withdrawn],
+  ['STAGED', 'commissioning-withdrawn', 'PHYSICAL_VALIDATED', withdrawn],
+  ['PROVISIONED_TO_VENDOR_TOOL', 'commissioning-withdrawn', 'PHYSICAL_VALIDATED', withdrawn],
+  ['READY', 'commissioning-withdrawn', 'PHYSICAL_VALIDATED', withdrawn],
 
   // delivery
   ['READY', 'assigned', 'ASSIGNED_TO_TENANT'],
-  ['ASSIGNED_TO_TENANT', 'unassigned', 'READY', { requires: proofs }], // the tenant never held its credentials
-  ['ASSIGNED_TO_TENANT', 'handed-over', 'IN_SERVICE', { tenant: 'held', voids: proofs }],
+  ['ASSIGNED_TO_TENANT', 'unassigned', 'READY', { requires: fitForTenant }], // the tenant never held its credentials
+  [
+    'ASSIGNED_TO_TENANT',
+    'handed-over',
+    'IN_SERVICE',
+    { requires: [['handed-over']], tenant: 'held', voids: untrueAfterTenant },
+  ],
 
   // operations
   ['IN_SERVICE', 'maintenance-started', 'MAINTENANCE'],
   ['MAINTENANCE', 'maintenance-ended', 'IN_SERVICE'],
-  ['MAINTENANCE', 're-boarded', 'POWERED_ON'], // a moved server or a new board is a stranger until validated
+  // a moved server or a new board is a stranger until validated
+  ['MAINTENANCE', 're-boarded', 'POWERED_ON', { voids: ['validated', ...commissioned] }],
   ['PHYSICAL_VALIDATED', 'revalidated', 'MAINTENANCE', { tenant: 'held' }],
 
   // between tenants and before disposal
-  ['IN_SERVICE', 'released', 'SANITIZING'],
-  ['MAINTENANCE', 'released', 'SANITIZING'],
+  ['IN_SERVICE', 'released', 'SANITIZING', leftByTenant],
+  ['MAINTENANCE', 'released', 'SANITIZING', leftByTenant],
   ['PHYSICAL_VALIDATED', 'erase-needed', 'SANITIZING', { tenant: 'none' }], // found on a shelf: who knows whose it was
-  ['SANITIZING', 'erased', 'PHYSICAL_VALIDATED', { proves: ['erase-verified'], tenant: 'none' }],
+  ['SANITIZING', 'erased', 'PHYSICAL_VALIDATED', { requires: [['erase-verified']], tenant: 'none' }],
 
   // decommissioning
   ['IN_SERVICE', 'decommission-proposed', 'DECOMMISSION_PROPOSED'],
   ['READY', 'decommission-proposed', 'DECOMMISSION_PROPOSED'],
   ['DECOMMISSION_PROPOSED', 'proposal-declined', 'IN_SERVICE', { tenant: 'held' }],
-  ['DECOMMISSION_PROPOSED', 'proposal-declined', 'READY', { tenant: 'none', requires: proofs }],
-  ['DECOMMISSION_PROPOSED', 'decommission-approved', 'SANITIZING'],
-  ['SANITIZING', 'erased-for-disposal', 'DECOMMISSIONING', { proves: ['erase-verified'], tenant: 'none' }],
+  ['DECOMMISSION_PROPOSED', 'proposal-declined', 'READY', { tenant: 'none', requires: fitForTenant }],
+  ['DECOMMISSION_PROPOSED', 'decommission-approved', 'SANITIZING', leftByTenant],
+  ['SANITIZING', 'erased-for-disposal', 'DECOMMISSIONING', { requires: [['erase-verified']], tenant: 'none' }],
   ['SANITIZING', 'erase-impossible', 'DECOMMISSIONING', { tenant: 'none' }], // then only destruction is left
-  ['DECOMMISSIONING', 'disposed', 'DECOMMISSIONED', { requires: ['erase-verified'], tenant: 'none' }],
+  ['DECOMMISSIONING', 'disposed', 'DECOMMISSIONED', { requires: [['erase-verified']], tenant: 'none' }],
   ['DECOMMISSIONING', 'destroyed', 'DECOMMISSIONED', { tenant: 'none' }],
   ['SHIPMENT_TRACKING', 'declared-lost', 'DECOMMISSIONED'],
   ['RECEIVED', 'declared-lost', 'DECOMMISSIONED'],
@@ -119,7 +130,6 @@ export const transitions: readonly (Transition & { cause: Cause })[] = rows.map(
   cause: cause as Cause,
   to,
   requires: [],
-  proves: [],
   voids: [],
   tenant: 'any',
   ...more,

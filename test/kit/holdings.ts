@@ -11,6 +11,10 @@ const questions = {
   servers: `SELECT state, condition, order_id IS NOT NULL AS reserved, tenant_id, serial, bmc_address IS NOT NULL
     AND state <> 'CABLED' AS has_address, facts IS NOT NULL AS has_facts FROM asset
             WHERE state NOT IN ('CANCELLED', 'RETURNED_TO_VENDOR', 'DECOMMISSIONED') ORDER BY serial, id`,
+  // What is erased stays erased, whatever is taken back.
+  proofs: `SELECT serial, kind FROM proof JOIN asset ON asset.id = server_id WHERE voided_at IS NULL
+            AND kind NOT IN ('erase-verified', 'factory-new')
+            AND state NOT IN ('CANCELLED', 'RETURNED_TO_VENDOR', 'DECOMMISSIONED') ORDER BY serial, kind`,
   rackUnits: 'SELECT rack_id, unit, server_id FROM rack_unit ORDER BY rack_id, unit',
   quotes:
     "SELECT vendor, state, order_id FROM quote WHERE state NOT IN ('cancelled', 'declined', 'expired') " +

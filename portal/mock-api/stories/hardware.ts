@@ -42,7 +42,6 @@ export function plan(
     condition: 'working',
     conditionDetail: {},
     conditionSince: now,
-    proofs: ['erase-verified'],
     origin: 'bought',
     datacenterId,
     orderId: order?.id ?? null,

@@ -292,9 +292,6 @@ export class Teller {
       condition: 'working',
       conditionDetail: {},
       conditionSince: this.iso(),
-      proofs: [...new Set([...asset.proofs, ...way.proves])].filter(
-        (proof) => !way.voids.some((each) => each === proof),
-      ),
       ...(tenantId !== undefined && { tenantId }),
     });
     this.world.emit(

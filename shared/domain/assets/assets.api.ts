@@ -14,7 +14,6 @@ export const AssetView = z.object({
   condition: z.string(),
   conditionDetail: z.record(z.string(), z.unknown()),
   conditionSince: z.string(),
-  proofs: z.array(z.string()),
   origin: z.string(),
   datacenterId: z.string(),
   orderId: z.string().nullable(),

@@ -15,7 +15,6 @@ export const Asset = z.object({
   condition: Condition,
   conditionDetail: z.record(z.string(), z.unknown()),
   conditionSince: z.string(),
-  proofs: z.array(z.string()),
   origin: z.enum(['bought', 'stock', 'adopted']),
   datacenterId: DatacenterId,
   orderId: OrderId.nullable(),
@@ -50,7 +49,7 @@ export type AssetSummary = z.infer<typeof AssetSummary>;
 const summary = `
   a.id, a.state, a.state_since AS "stateSince", a.version, a.condition, a.condition_detail AS "conditionDetail",
     a.condition_since AS "conditionSince",
-  a.proofs, a.origin, a.datacenter_id AS "datacenterId", a.order_id AS "orderId", a.bought_for AS "boughtFor",
+  a.origin, a.datacenter_id AS "datacenterId", a.order_id AS "orderId", a.bought_for AS "boughtFor",
     a.order_line_id AS "orderLineId", a.tenant_id AS "tenantId",
   a.config, a.manufacturer, a.model, a.serial, a.height_units AS "heightUnits", a.bmc_mac AS "bmcMac", a.macs,
     a.bmc_address AS "bmcAddress", a.bmc_seen_at AS "bmcSeenAt", a.bmc_secret_ref AS "bmcSecretRef",

@@ -73,3 +73,15 @@ export const findImageWork = (db: Queryable, id: string): Promise<ImageWorkRow |
       'at, ended_at AS "endedAt" FROM image_work WHERE id = $1',
     [id],
   );
+
+/** Jobs of the validation image on a server that have ended since then, the earliest first. */
+export const jobsEndedSince = (
+  db: Queryable,
+  serverId: ServerId,
+  since: string,
+): Promise<Pick<ImageWorkRow, 'id' | 'kind' | 'state'>[]> =>
+  db.many(
+    ImageWorkRow.pick({ id: true, kind: true, state: true }),
+    'SELECT id, kind, state FROM image_work WHERE server_id = $1 AND ended_at >= $2 ORDER BY ended_at, id',
+    [serverId, since],
+  );

@@ -42,7 +42,7 @@ export async function eraseDrives(
   deps: EraseDeps,
   call: EraseCall,
   serverId: ServerId,
-): Promise<Submitted<{ erasure: Erasure }> & { waitingFor?: string }> {
+): Promise<Submitted<{ erasure: Erasure; erasureId: string }> & { waitingFor?: string }> {
   const asset = await getAsset(deps.db, serverId);
   const target = bmcOf(asset);
   const stage = stageOf(call.ticket);
@@ -56,15 +56,16 @@ export async function eraseDrives(
   if (answer.outcome === 'pending') return { ...answer, waitingFor: 'the drives to be erased' };
   if (answer.outcome === 'refused') return answer;
   const erasure = await judge(deps, asset, target, answer.drives.map(resultOf));
+  const erasureId = call.newId('erasure', JSON.stringify(erasure));
   await recordErasure(deps.db, deps.clock, {
-    id: call.newId('erasure', JSON.stringify(erasure)),
+    id: erasureId,
     serverId,
     sagaId: call.sagaId,
     stepKey: call.stepKey,
     erasure,
   });
   await noteLeft(deps, call, asset, erasure.drives);
-  return erasure.isComplete ? { outcome: 'done', erasure } : refused(whatIsLeft(erasure.drives));
+  return erasure.isComplete ? { outcome: 'done', erasure, erasureId } : refused(whatIsLeft(erasure.drives));
 }
 
 /** Ours is JSON; what the management controller is asked with is not. */

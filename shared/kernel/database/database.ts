@@ -49,6 +49,11 @@ export interface Database extends Queryable {
   close(): Promise<void>;
 }
 
+/** Does `work` in the caller's transaction, or in one of its own where the caller has none. */
+export const inOneTransaction = <T>(db: Queryable, work: (tx: Queryable) => Promise<T>): Promise<T> =>
+  isDatabase(db) ? db.transaction(work) : work(db);
+const isDatabase = (db: Queryable): db is Database => 'transaction' in db;
+
 export interface DatabaseOptions {
   url: string;
   maxConnections?: number;

@@ -8,6 +8,7 @@ import { getOrder } from '../../../shared/domain/orders/orders.db.ts';
 import { findSaga, sagaFamily } from '../../../shared/domain/sagas/sagas.db.ts';
 import { findingsOf, stateOf, waiveFinding } from '../../../shared/domain/validation/findings.db.ts';
 import { DecommissionId, type OrderId, type ServerId } from '../../../shared/kernel/ids.ts';
+import { liveProofs, voidProofs } from '../../../shared/lifecycle/proofs.ts';
 import { decommission } from '../../kit/fault-stories.ts';
 import { placeOrder } from '../../kit/orders.ts';
 import { serverInService, serverInStock } from '../../kit/servers.ts';
@@ -195,7 +196,7 @@ describe('a server from the shelf', () => {
       ),
     });
     expect(await w.snapshot()).toEqual(before);
-    expect((await getAsset(w.db, asset.id)).proofs).not.toContain('erase-verified');
+    expect(await liveProofs(w.db, asset.id)).not.toContain('erase-verified');
     w.fleet.clearFaults(asset.serial ?? '');
   });
 
@@ -247,7 +248,7 @@ describe('a server from the shelf', () => {
     );
     await run(id);
     w.intercept(undefined);
-    await w.db.run("UPDATE asset SET proofs = '{}' WHERE id = $1", [asset.id]);
+    await voidProofs(w.db, w.deps.clock, asset.id, ['erase-verified'], 'a drive was replaced', { actor: 'test' });
     const [replaced = ''] = drivesOf(asset);
     w.robots.nextMistake = () => [{ kind: 'wrong-serial', component: 'Bay 0', serial: 'NEW-DRIVE' }];
     const again = await placeOrder(w, { datacenter: 'dc-sjc-01', config: stockConfig });

@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import type { AssetDetail } from '../../../../shared/domain/assets/assets.api.ts';
-import { proofs } from '../../../../shared/lifecycle/transitions.ts';
 import { paths } from '../../api/paths.ts';
 import { assetHistoryQuery, assetQuery } from '../../api/queries.ts';
 import { useMay } from '../../api/session.ts';
@@ -79,7 +78,6 @@ export function AssetPage() {
 }
 
 function WhereItStands({ asset }: { asset: AssetDetail }) {
-  const proved = proofs.filter((proof) => asset.proofs.includes(proof));
   return (
     <Section title="Where it stands">
       <KeyValues
@@ -92,18 +90,6 @@ function WhereItStands({ asset }: { asset: AssetDetail }) {
           Next: words(asset.next),
           'Up to': words(asset.owner),
           'To leave': asset.leaveBy ? <Due at={asset.leaveBy} lead="" /> : 'may rest here',
-          Proved:
-            proved.length > 0 ? (
-              <ul className="proofs">
-                {proved.map((proof) => (
-                  <li key={proof}>
-                    <StateBadge state={proof} tone="good" />
-                  </li>
-                ))}
-              </ul>
-            ) : (
-              <span className="soft">nothing that holds now</span>
-            ),
           'Ended as': asset.disposition && words(asset.disposition),
         }}
       />

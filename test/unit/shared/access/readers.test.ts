@@ -82,6 +82,8 @@ const table: Record<Topic, string> = {
   'assets.observed': ourState,
   'assets.failed': ourState,
   'assets.quarantine_lifted': ourState,
+  'assets.proved': ourState,
+  'assets.proofs_voided': ourState,
   'assets.findings_changed': ourState,
   'assets.finding_waived': ourState,
   'orders.created': 'ttt++++--',
