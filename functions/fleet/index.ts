@@ -2,6 +2,7 @@ import type { Area } from '../../shared/http/area.ts';
 import { actOnAsset } from './act-on-asset.http.ts';
 import { adoptAsset } from './adopt-asset.http.ts';
 import { assetHistory } from './asset-history.http.ts';
+import { assetProofs } from './asset-proofs.http.ts';
 import { claimTask } from './claim-task.http.ts';
 import { completeTask } from './complete-task.http.ts';
 import { listAssets } from './list-assets.http.ts';
@@ -17,6 +18,7 @@ export const fleet: Area = {
     actOnAsset,
     adoptAsset,
     assetHistory,
+    assetProofs,
     claimTask,
     completeTask,
     listAssets,

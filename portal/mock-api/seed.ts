@@ -7,11 +7,13 @@ import { isoTime } from '../../shared/kernel/clock.ts';
 import { days, hours, minutes } from '../../shared/kernel/durations.ts';
 import { DatacenterId, DecommissionId, OrderId, OrderLineId, TaskId, TenantId } from '../../shared/kernel/ids.ts';
 import { newId } from '../../shared/kernel/new-id.ts';
+import { commissioned } from '../../shared/lifecycle/proof-kinds.ts';
 import type { State } from '../../shared/lifecycle/states.ts';
 import { fulfil } from './stories/fulfil.ts';
 import { build, factsOf, place, plan } from './stories/hardware.ts';
 import { failingFan, silent, wellAt } from './stories/health.ts';
 import { decommission } from './stories/operate.ts';
+import { prove } from './stories/proofs.ts';
 import { Teller, type Pace } from './stories/teller.ts';
 import { until, type World } from './world.ts';
 
@@ -255,6 +257,9 @@ function stock(world: World, now: number): void {
       });
       if (state !== 'RECEIVED') place(asset);
       Object.assign(asset, { facts: factsOf(asset, 'redfish'), measured: factsOf(asset, 'validation-image') });
+      if (state === 'READY')
+        for (const kind of ['validated', 'erase-verified', ...commissioned] as const)
+          prove(world, asset, kind, { actor: 'platform', sagaId: null }, at);
       world.assets.set(asset.id, asset);
     }
   }

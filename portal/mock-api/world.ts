@@ -8,6 +8,7 @@ import type { BmcHealth } from '../../shared/domain/health/bmc-health.db.ts';
 import type { BmcLogEntry } from '../../shared/domain/health/bmc-log.db.ts';
 import type { Order } from '../../shared/domain/orders/orders.db.ts';
 import type { Quote } from '../../shared/domain/procurement/procurement.db.ts';
+import type { Proof } from '../../shared/domain/proofs/proofs.db.ts';
 import type { Shipment, ShipmentItem } from '../../shared/domain/receiving/shipments.db.ts';
 import type { SagaRow, StepRow, TimelineRow } from '../../shared/domain/sagas/sagas.db.ts';
 import type { Task } from '../../shared/domain/tasks/tasks.db.ts';
@@ -25,6 +26,8 @@ export interface World {
   orders: Map<string, Order>;
   assets: Map<string, Asset>;
   findings: Map<string, Finding[]>;
+  /** By server, the newest first. */
+  proofs: Map<string, Proof[]>;
   /** By server, as their management controllers say. */
   health: Map<string, BmcHealth>;
   bmcLogs: Map<string, BmcLogEntry[]>;
@@ -76,6 +79,7 @@ export function createWorld(): World {
     orders: new Map(),
     assets: new Map(),
     findings: new Map(),
+    proofs: new Map(),
     health: new Map(),
     bmcLogs: new Map(),
     quotes: [],

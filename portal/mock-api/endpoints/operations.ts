@@ -18,6 +18,8 @@ import { BmcLogLine } from '../../../shared/domain/health/health.api.ts';
 import { logLine } from '../../../shared/domain/health/views.ts';
 import { MaintenanceView, RequestMaintenance } from '../../../shared/domain/maintenance/maintenance.api.ts';
 import { TimelineEntry } from '../../../shared/domain/orders/orders.api.ts';
+import { ProofView } from '../../../shared/domain/proofs/proofs.api.ts';
+import { proofsForTenant, proofView } from '../../../shared/domain/proofs/views.ts';
 import { OperateSaga, SagaDetail, SagaEventBody, SagaView } from '../../../shared/domain/sagas/sagas.api.ts';
 import { CloudEvent } from '../../../shared/events/cloud-event.ts';
 import { DeadLetterView } from '../../../shared/events/dead-letters.api.ts';
@@ -115,6 +117,25 @@ const assets = [
     handle: ({ world, caller, id }) => {
       const asset = assetOf(world, caller, id);
       return { items: historyOf(world.log.filter(({ subject }) => subject === asset.id)), next: null };
+    },
+  }),
+];
+
+const proofs = [
+  endpoint({
+    route: 'GET /v1/assets/{id}/proofs',
+    needs: ['asset:read', 'server:read'],
+    answer: page(ProofView),
+    handle: ({ world, caller, id }) => {
+      const asset = seen(
+        'asset',
+        id,
+        world.assets.get(id),
+        (each) => caller.may('asset:read', each) || (each.tenantId !== null && caller.may('server:read', each)),
+      );
+      const all = world.proofs.get(asset.id) ?? [];
+      const items = caller.may('asset:read', asset) ? all.map(proofView) : proofsForTenant(all, asset.tenantId ?? '');
+      return { items, next: null };
     },
   }),
 ];
@@ -383,4 +404,4 @@ const platform = [
   }),
 ];
 
-export const operations = [...assets, ...servers, ...sagas, ...platform];
+export const operations = [...assets, ...proofs, ...servers, ...sagas, ...platform];

@@ -8,6 +8,7 @@ import { newId } from '../../../shared/kernel/new-id.ts';
 import { states } from '../../../shared/lifecycle/states.ts';
 import { transitionsBy, type Cause } from '../../../shared/lifecycle/transitions.ts';
 import { until, type World } from '../world.ts';
+import { prove, voidProofs } from './proofs.ts';
 
 /** What happens to a story that is cancelled while it waits. */
 export class Cancelled extends Error {
@@ -294,6 +295,15 @@ export class Teller {
       conditionSince: this.iso(),
       ...(tenantId !== undefined && { tenantId }),
     });
+    const by = { actor, sagaId: saga?.id ?? null };
+    const proved = (this.world.proofs.get(asset.id) ?? []).filter(({ voided }) => voided === null);
+    for (const kinds of way.requires.filter((each) => !proved.some(({ kind }) => each.includes(kind)))) {
+      const [kind] = kinds.filter(
+        (each) => kinds.length === 1 || (each === 'factory-new') === (asset.origin === 'bought'),
+      );
+      if (kind) prove(this.world, asset, kind, by, this.now());
+    }
+    voidProofs(this.world, asset, way.voids, `the server is ${way.to}: ${cause}`, actor, this.now());
     this.world.emit(
       states[way.to].topic,
       asset.id,

@@ -8,6 +8,7 @@ import type { DecommissionView } from '../../../shared/domain/decommissions/deco
 import type { BmcLogLine } from '../../../shared/domain/health/health.api.ts';
 import type { OrderDetail, OrderTimeline, OrderView, TimelineEntry } from '../../../shared/domain/orders/orders.api.ts';
 import type { QuoteView } from '../../../shared/domain/procurement/procurement.api.ts';
+import type { ProofView } from '../../../shared/domain/proofs/proofs.api.ts';
 import type { ShipmentView } from '../../../shared/domain/receiving/shipments.api.ts';
 import type { SagaDetail, SagaView } from '../../../shared/domain/sagas/sagas.api.ts';
 import type { TaskView } from '../../../shared/domain/tasks/tasks.api.ts';
@@ -69,6 +70,8 @@ export const assetLogQuery = (id: string) =>
   });
 export const assetHistoryQuery = (id: string) =>
   one<Page<HistoryEntry>>('history', id, `/assets/${segment(id)}/history`);
+
+export const assetProofsQuery = (id: string) => one<Page<ProofView>>('proofs', id, `/assets/${segment(id)}/proofs`);
 
 export const sagasQuery = (filter: Filter) => many<SagaView>('sagas', '/sagas', filter);
 export const sagaQuery = (id: string) => one<SagaDetail>('saga', id, `/sagas/${segment(id)}`);

@@ -14,7 +14,7 @@ export function staleAfter({ type, subject, data }: Pick<CloudEvent, 'type' | 's
     ['events'],
     ...named('orderId', 'order', 'timeline', 'quotes'),
     ...named('sagaId', 'saga', 'saga-history'),
-    ...named('serverId', 'server', 'asset', 'history', 'asset-log'),
+    ...named('serverId', 'server', 'asset', 'history', 'asset-log', 'proofs'),
   ];
   return [
     ...common,

@@ -98,3 +98,4 @@ export const evidenceOf: { readonly [K in ProofKind]: z.ZodType<Evidence<K>> } =
 /** What was proved when only the word was kept. */
 export const RecordedBefore = z.strictObject({ recorded: z.literal('before evidence was kept') });
 export type RecordedBefore = z.infer<typeof RecordedBefore>;
+export const isRecordedBefore = (seen: object): seen is RecordedBefore => 'recorded' in seen;

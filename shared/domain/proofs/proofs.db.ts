@@ -24,7 +24,7 @@ export const Proof = z.object({
 });
 export type Proof = z.infer<typeof Proof>;
 
-export const proofColumns = `p.id, p.server_id AS "serverId", p.kind, p.evidence, p.made_by AS "madeBy",
+const proofColumns = `p.id, p.server_id AS "serverId", p.kind, p.evidence, p.made_by AS "madeBy",
   p.saga_id AS "sagaId", p.step_key AS "stepKey", p.made_at AS "madeAt",
   CASE WHEN p.voided_at IS NOT NULL THEN jsonb_build_object('at', to_char(p.voided_at AT TIME ZONE 'UTC',
     'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'by', p.voided_by, 'reason', p.void_reason) END AS voided`;
@@ -54,7 +54,7 @@ export const prove = <K extends ProofKind>(
     const evidenceSha256 = jsonDigest(seen);
     const id = newId('proof', serverId, kind, evidenceSha256);
     const { datacenter_id: datacenterId } = await lockServer(tx, serverId);
-    if (await findProof(tx, id)) return id;
+    if ((await findProofs(tx, [id])).length > 0) return id;
     await voidProofs(tx, clock, serverId, [kind], `proved anew by ${origin.actor}`, origin);
     await tx.run(
       'INSERT INTO proof (id, server_id, kind, evidence, made_by, saga_id, step_key) ' +
@@ -71,8 +71,9 @@ export const prove = <K extends ProofKind>(
     return id;
   });
 
-const findProof = (db: Queryable, id: string): Promise<Proof | undefined> =>
-  db.maybe(Proof, `SELECT ${proofColumns} FROM proof AS p WHERE p.id = $1`, [id]);
+/** Those of these proofs that there are, live or voided. */
+export const findProofs = async (db: Queryable, ids: readonly string[]): Promise<Proof[]> =>
+  ids.length === 0 ? [] : db.many(Proof, `SELECT ${proofColumns} FROM proof AS p WHERE p.id = ANY ($1)`, [ids]);
 
 const ofServer = prepared(
   `SELECT ${proofColumns} FROM proof AS p WHERE p.server_id = $1 ORDER BY p.made_at DESC, p.id`,

@@ -270,6 +270,25 @@ suite(
       expect(await history.filter({ hasText: 'Discovered' }).count()).toBeGreaterThan(0);
     });
 
+    it('reads what was proved of a server, by what, and why some of it no longer counts', async () => {
+      const { world } = portal.mock;
+      const delivered = () =>
+        [...world.proofs.values()].flat().find(({ kind, voided }) => kind === 'handed-over' && voided === null)
+          ?.serverId;
+      await until('a server is handed over', () => delivered() !== undefined);
+      const page = await portal.open('auditor', `/assets/${delivered()}`);
+      const proofs = page.getByRole('region', { name: 'Proofs' });
+      await proofs.getByRole('heading', { name: 'Handed over' }).waitFor();
+      await proofs.getByText(/^report [0-9a-f]{12}: \d+ drives?, /).waitFor();
+      await proofs.getByText(/proofs voided$/).click();
+      const erased = proofs.getByRole('listitem').filter({ hasText: 'Factory new' });
+      await erased.getByText('Voided: the server is IN_SERVICE: handed-over').waitFor();
+      expect(await erased.locator('del').allInnerTexts()).toEqual([
+        'Factory new',
+        expect.stringContaining('bought new'),
+      ]);
+    });
+
     it('replays a dead letter', async () => {
       const page = await portal.open('ops', '/dead-letters');
       await page.getByRole('button', { name: 'Replay assets.racked, letter 1' }).click();

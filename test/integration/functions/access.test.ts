@@ -124,6 +124,7 @@ const table: readonly Row[] = [
   ['list-assets', '----+-++++-', () => '/v1/assets'],
   ['read-asset', '----+-+++?-', () => `/v1/assets/${acme.serverId}`],
   ['asset-history', '----+-+++?-', () => `/v1/assets/${acme.serverId}/history`],
+  ['asset-proofs', '+++?+-+++?-', () => `/v1/assets/${acme.serverId}/proofs`],
   ['asset-log', '----+-+++?-', () => `/v1/assets/${acme.serverId}/log`],
   ['list-datacenters', '+++++++++++', () => '/v1/datacenters'],
   ['list-dead-letters', '----+--+---', () => '/v1/dead-letters'],

@@ -21,6 +21,7 @@ import { AssetCondition } from '../parts/asset-condition.tsx';
 import { AssetFacts } from '../parts/asset-facts.tsx';
 import { AssetFindings } from '../parts/asset-findings.tsx';
 import { AssetHistory } from '../parts/asset-history.tsx';
+import { AssetProofs } from '../parts/asset-proofs.tsx';
 import { Stages } from '../parts/stages.tsx';
 
 /** What its management controller says comes without an event that would make the page stale. */
@@ -63,6 +64,7 @@ export function AssetPage() {
               </div>
               <div>
                 <AssetIdentity asset={detail} />
+                <AssetProofs serverId={detail.id} />
                 <Section title="History">
                   <Answered query={history} rows={6}>
                     {({ items }) => <AssetHistory entries={items} />}

@@ -12,6 +12,7 @@ describe('what an event makes stale', () => {
       expect.arrayContaining([
         'asset srv_1',
         'history srv_1',
+        'proofs srv_1',
         'server srv_1',
         'order ord_1',
         'timeline ord_1',
