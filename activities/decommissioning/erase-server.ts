@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import { getAsset } from '../../shared/domain/assets/assets.db.ts';
-import { certificateOf } from '../../shared/domain/erasure/certificate.ts';
+import { recordErased } from '../../shared/domain/decommissions/decommissions.db.ts';
 import { eraseDrives } from '../../shared/domain/erasure/erase-drives.ts';
+import { prove } from '../../shared/domain/proofs/proofs.db.ts';
 import { erasureSeen } from '../../shared/domain/proofs/seen.ts';
-import { isoTime } from '../../shared/kernel/clock.ts';
 import { hours } from '../../shared/kernel/durations.ts';
 import { DecommissionId, ServerId } from '../../shared/kernel/ids.ts';
-import { moveByProof } from '../../shared/saga/move.ts';
+import { move } from '../../shared/saga/move.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
 
 /**
- * Erases every drive, has it proved drive by drive, and writes the certificate. A drive without proof stops everything.
+ * Erases every drive and has it proved drive by drive: the certificate is that proof. A drive without proof stops
+ * everything.
  */
 export const eraseServer = step({
   name: 'erase-server',
@@ -19,23 +20,16 @@ export const eraseServer = step({
   atMost: hours(48),
   isInterruptible: false,
   run: async ({ decommissionId, serverId }, deps, context) => {
+    const { db, clock } = deps;
     const erased = await eraseDrives(deps, context, serverId);
     if (erased.outcome !== 'done') return erased;
-    const asset = await getAsset(deps.db, serverId);
-    const erasedAt = isoTime(deps.clock.now());
-    const certificate = certificateOf(erased.erasure, {
-      serverId,
-      serial: asset.serial,
-      erasedAt,
-      sagaId: context.sagaId,
+    const seen = erasureSeen(await getAsset(db, serverId), erased);
+    await db.transaction(async (tx) => {
+      const proofId = await prove(tx, clock, serverId, 'erase-verified', seen, context);
+      await recordErased(tx, clock, decommissionId, proofId);
+      await move({ db: tx, clock }, context, serverId, 'erased-for-disposal');
     });
-    await deps.db.run(
-      "UPDATE decommission SET certificate = COALESCE(certificate, $2), state = 'erased', updated_at = $3 " +
-        'WHERE id = $1',
-      [decommissionId, JSON.stringify(certificate), erasedAt],
-    );
-    await moveByProof(deps, context, serverId, 'erased-for-disposal', 'erase-verified', erasureSeen(asset, erased));
-    return { drives: certificate.drives.length };
+    return { drives: seen.drives.filter(({ outcome }) => outcome === 'erased').length };
   },
   undo: nothing('what is erased stays erased'),
 });

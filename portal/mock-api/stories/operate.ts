@@ -8,6 +8,7 @@ import { isoTime } from '../../../shared/kernel/clock.ts';
 import { days, hours, minutes } from '../../../shared/kernel/durations.ts';
 import { ApprovalId } from '../../../shared/kernel/ids.ts';
 import { newId } from '../../../shared/kernel/new-id.ts';
+import { prove } from './proofs.ts';
 import type { Teller } from './teller.ts';
 
 /** The story of a maintenance. */
@@ -69,6 +70,7 @@ export async function decommission(teller: Teller, asset: Asset, wish: Decommiss
   const drives = asset.measured?.drives ?? [];
   await teller.wait(saga, 'erase-server', 'the drives to be erased', 'every drive is erased and verified', hours(5));
   wish.certificate = certificateOf(erasureOf(drives), {
+    proofId: prove(teller.world, asset, 'erase-verified', { actor: 'erase-server', sagaId: saga.id }, teller.now()).id,
     serverId: asset.id,
     serial: asset.serial,
     erasedAt: teller.iso(),

@@ -52,39 +52,39 @@ export const Erasure = z.object({
 });
 export type Erasure = z.infer<typeof Erasure>;
 
-/**
- * What is certified of a server's drives: what was done to each, and what was not verified. The certificates of before
- * have only the first fields, and name a category in `standard` that nobody had derived from the method.
- */
+/** What is certified of a server's drives: what was done to each, and what was not verified. */
 export const EraseCertificate = z.object({
+  /** The proof that it repeats. */
+  proofId: z.string(),
   serverId: z.string(),
   serial: z.string().nullable(),
   standard: z.string(),
   erasedAt: z.string(),
-  sagaId: z.string(),
+  /** Null where the proof was not made in a saga. */
+  sagaId: z.string().nullable(),
   drives: z.array(
     z.object({
       serial: z.string(),
       method: z.string(),
       isVerified: z.boolean(),
-      name: z.string().optional(),
-      knownFrom: z.array(DriveSource).optional(),
-      category: Category.nullable().optional(),
-      evidence: z.string().optional(),
-      unverified: z.array(Unverified).optional(),
+      name: z.string(),
+      knownFrom: z.array(DriveSource),
+      category: Category.nullable(),
+      evidence: z.string(),
+      unverified: z.array(Unverified),
     }),
   ),
-  category: Category.nullable().optional(),
+  category: Category.nullable(),
   /** Drives that were known and are not erased: where they went, by whose word. */
-  accountedFor: z.array(DriveErasure.pick({ serial: true, name: true, knownFrom: true, evidence: true })).optional(),
-  unverified: z.array(Unverified).optional(),
+  accountedFor: z.array(DriveErasure.pick({ serial: true, name: true, knownFrom: true, evidence: true })),
+  unverified: z.array(Unverified),
 });
 export type EraseCertificate = z.infer<typeof EraseCertificate>;
 
-/** Certifies an erasure that is complete, and nothing beyond it. */
+/** Certifies what was proved of an erasure, and nothing beyond it. */
 export function certificateOf(
-  { drives, category, unverified }: Erasure,
-  about: Pick<EraseCertificate, 'serverId' | 'serial' | 'erasedAt' | 'sagaId'>,
+  { drives, category, unverified }: Pick<Erasure, 'drives' | 'category' | 'unverified'>,
+  about: Pick<EraseCertificate, 'proofId' | 'serverId' | 'serial' | 'erasedAt' | 'sagaId'>,
 ): EraseCertificate {
   return {
     ...about,

@@ -2,4 +2,4 @@ SELECT id, state, state_since, version, condition, condition_detail, condition_s
 SELECT rack_id, unit, rack_name, datacenter_id, server_id FROM rack_unit WHERE false;
 SELECT id, server_id, kind, severity, place, expected, found, found_at, resolved_at FROM finding WHERE false;
 SELECT id, server_id, reason, state, ends_at FROM maintenance WHERE false;
-SELECT id, server_id, tenant_id, reason, disposition, state, certificate FROM decommission WHERE false;
+SELECT id, server_id, tenant_id, reason, disposition, state FROM decommission WHERE false;

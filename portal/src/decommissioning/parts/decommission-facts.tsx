@@ -35,7 +35,7 @@ export const DecommissionFacts = ({
         ),
         Category: certificate && categoryInWords(certificate.category),
         'Not verified': certificate && unverifiedInWords(certificate.unverified),
-        Certificate: certificate && <CopyText text={certificate.sagaId} label="certificate's saga" />,
+        Certificate: certificate && <CopyText text={certificate.proofId} label="certificate's proof" />,
       }}
     />
     {certificate && <Certified certificate={certificate} />}
@@ -44,7 +44,7 @@ export const DecommissionFacts = ({
 
 type Certificate = NonNullable<DecommissionView['certificate']>;
 
-const Certified = ({ certificate: { drives, accountedFor = [] } }: { certificate: Certificate }) => (
+const Certified = ({ certificate: { drives, accountedFor } }: { certificate: Certificate }) => (
   <>
     <Table
       label="Erased drives"
@@ -57,7 +57,7 @@ const Certified = ({ certificate: { drives, accountedFor = [] } }: { certificate
           show: ({ method, category }) => (
             <>
               {method}
-              {category !== undefined && <span className="soft block">{categoryInWords(category)}</span>}
+              <span className="soft block">{categoryInWords(category)}</span>
             </>
           ),
         },
@@ -66,7 +66,7 @@ const Certified = ({ certificate: { drives, accountedFor = [] } }: { certificate
           show: ({ isVerified, evidence, unverified }) => (
             <>
               <StateBadge state={isVerified ? 'verified' : 'not verified'} tone={isVerified ? 'good' : 'bad'} />
-              {evidence && <span className="soft block">{evidence}</span>}
+              <span className="soft block">{evidence}</span>
               {unverifiedInWords(unverified) && (
                 <span className="soft block">Not verified: {unverifiedInWords(unverified)}</span>
               )}
@@ -93,9 +93,9 @@ const Certified = ({ certificate: { drives, accountedFor = [] } }: { certificate
   </>
 );
 
-const Drive = ({ serial, name }: { serial: string; name: string | undefined }) => (
+const Drive = ({ serial, name }: { serial: string; name: string }) => (
   <>
     <code>{serial}</code>
-    {name && name !== serial && <span className="soft block">{name}</span>}
+    {name !== serial && <span className="soft block">{name}</span>}
   </>
 );

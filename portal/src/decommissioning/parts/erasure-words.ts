@@ -3,7 +3,7 @@ import { list } from '../../ui/words.ts';
 
 type Certificate = NonNullable<DecommissionView['certificate']>;
 
-const open: Readonly<Record<NonNullable<Certificate['unverified']>[number], string>> = {
+const open: Readonly<Record<Certificate['unverified'][number], string>> = {
   method: 'the method',
   samples: 'that nothing is left (no samples were read back)',
   encryption: 'that all data was encrypted by the key that was erased',
@@ -11,17 +11,16 @@ const open: Readonly<Record<NonNullable<Certificate['unverified']>[number], stri
 };
 
 /**
- * What nobody has verified, as a sentence goes on after "Not verified:". Undefined where nothing is open, or
- * certificates did not say yet.
+ * What nobody has verified, as a sentence goes on after "Not verified:". Undefined where nothing is open.
  */
 export const unverifiedInWords = (unverified: Certificate['unverified']): string | undefined =>
-  unverified && unverified.length > 0 ? list(unverified.map((each) => open[each])) : undefined;
+  unverified.length > 0 ? list(unverified.map((each) => open[each])) : undefined;
 
-/** How far an erasure reaches. Undefined for certificates of before, which did not derive it. */
-export const categoryInWords = (category: Certificate['category']): string | undefined =>
-  category === undefined ? undefined : category === null ? 'not known: the method does not say' : category;
+/** How far an erasure reaches. */
+export const categoryInWords = (category: Certificate['category']): string =>
+  category ?? 'not known: the method does not say';
 
-const sources: Readonly<Record<NonNullable<Certificate['drives'][number]['knownFrom']>[number], string>> = {
+const sources: Readonly<Record<Certificate['drives'][number]['knownFrom'][number], string>> = {
   bmc: 'the BMC',
   'bmc-before': 'the BMC, earlier',
   'validation-image': 'the validation image',
@@ -29,4 +28,4 @@ const sources: Readonly<Record<NonNullable<Certificate['drives'][number]['knownF
   'erase-report': 'an earlier erasure',
 };
 export const sourcesInWords = (from: Certificate['drives'][number]['knownFrom']): string =>
-  list((from ?? []).map((each) => sources[each]));
+  list(from.map((each) => sources[each]));

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { z } from 'zod';
-import type { Evidence } from '../../../../../shared/domain/proofs/evidence.ts';
+import { evidenceOf, type Evidence } from '../../../../../shared/domain/proofs/evidence.ts';
 import { liveEvidence, prove, proofsOf } from '../../../../../shared/domain/proofs/proofs.db.ts';
 import { readEvents } from '../../../../../shared/events/log.ts';
 import { createRelay } from '../../../../../shared/events/relay.ts';
@@ -223,37 +223,74 @@ async function untilSomebodyWaits(): Promise<void> {
 }
 
 describe('what was proved when only words were kept', () => {
-  it('becomes rows that say so, and a new server is called new instead of erased', async () => {
-    const client = new Client({ connectionString: testDatabase.url });
+  let client: Client;
+  beforeAll(async () => {
+    client = new Client({ connectionString: testDatabase.url });
     await client.connect();
-    try {
-      await client.query('BEGIN');
-      await client.query('CREATE SCHEMA before');
-      await client.query('SET LOCAL search_path TO before');
-      await client.query(
-        'CREATE TABLE asset (id text PRIMARY KEY, origin text NOT NULL, proofs text[] NOT NULL); ' +
-          'CREATE TABLE erasure (server_id text, is_complete boolean)',
-      );
-      const [bought, stock, held] = [0, 1, 2].map((n) => newId('server', n));
-      await client.query(
-        `INSERT INTO asset VALUES ($1, 'bought', '{erase-verified}'),
-          ($2, 'stock', '{erase-verified,firmware-checked}'), ($3, 'bought', '{}')`,
-        [bought, stock, held],
-      );
-      await client.query(readFileSync('infra/db/migrations/0055-proofs/up.sql', 'utf8'));
-      const { rows } = await client.query(
-        'SELECT server_id, kind, evidence, voided_at IS NULL AS is_live FROM proof ORDER BY server_id, kind',
-      );
-      const evidence = { recorded: 'before evidence was kept' };
-      expect(rows).toEqual([
-        { server_id: bought, kind: 'factory-new', evidence, is_live: true },
-        { server_id: stock, kind: 'erase-verified', evidence, is_live: true },
-        { server_id: stock, kind: 'firmware-checked', evidence, is_live: true },
-        { server_id: held, kind: 'factory-new', evidence, is_live: false },
-      ]);
-    } finally {
-      await client.query('ROLLBACK');
-      await client.end();
-    }
+  });
+  afterAll(() => client.end());
+  beforeEach(async () => {
+    await client.query('BEGIN');
+    await client.query('CREATE SCHEMA before');
+    await client.query('SET LOCAL search_path TO before');
+    await client.query(
+      'CREATE TABLE asset (id text PRIMARY KEY, origin text NOT NULL, proofs text[] NOT NULL); ' +
+        'CREATE TABLE erasure (server_id text, is_complete boolean); ' +
+        'CREATE TABLE decommission (id text PRIMARY KEY, server_id text, certificate jsonb)',
+    );
+  });
+  afterEach(() => client.query('ROLLBACK'));
+  const migrate = (name: string) => client.query(readFileSync(`infra/db/migrations/${name}/up.sql`, 'utf8'));
+
+  it('becomes rows that say so, and a new server is called new instead of erased', async () => {
+    const [bought, stock, held] = [0, 1, 2].map((n) => newId('server', n));
+    await client.query(
+      `INSERT INTO asset VALUES ($1, 'bought', '{erase-verified}'),
+        ($2, 'stock', '{erase-verified,firmware-checked}'), ($3, 'bought', '{}')`,
+      [bought, stock, held],
+    );
+    await migrate('0055-proofs');
+    const { rows } = await client.query(
+      'SELECT server_id, kind, evidence, voided_at IS NULL AS is_live FROM proof ORDER BY server_id, kind',
+    );
+    const evidence = { recorded: 'before evidence was kept' };
+    expect(rows).toEqual([
+      { server_id: bought, kind: 'factory-new', evidence, is_live: true },
+      { server_id: stock, kind: 'erase-verified', evidence, is_live: true },
+      { server_id: stock, kind: 'firmware-checked', evidence, is_live: true },
+      { server_id: held, kind: 'factory-new', evidence, is_live: false },
+    ]);
+  });
+
+  it('becomes what a certificate says of each drive, where there is one', async () => {
+    const id = newId('server', 0);
+    await client.query(`INSERT INTO asset VALUES ($1, 'stock', '{erase-verified}')`, [id]);
+    await client.query('INSERT INTO decommission VALUES ($1, $2, $3)', [
+      newId('decommission', 0),
+      id,
+      {
+        serverId: id,
+        serial: 'S5T00001',
+        standard: 'NIST SP 800-88 Rev. 2, purge',
+        erasedAt: '2026-03-01T12:00:00.000Z',
+        sagaId: 'decommission-server-1',
+        drives: [{ serial: 'DRIVE-1', method: 'Overwrite', isVerified: true }],
+        accountedFor: [{ serial: 'DRIVE-2', name: 'Bay 2', knownFrom: ['bmc'], evidence: 'ops: shredded' }],
+      },
+    ]);
+    await migrate('0055-proofs');
+    await migrate('0056-certificates-of-proofs');
+    const { rows } = await client.query<{ evidence: unknown }>(
+      'SELECT proof.evidence, made_at, saga_id FROM decommission JOIN proof ON proof.id = erase_proof_id ' +
+        'WHERE voided_at IS NULL',
+    );
+    expect(rows).toMatchObject([{ made_at: new Date('2026-03-01T12:00:00.000Z'), saga_id: 'decommission-server-1' }]);
+    expect(evidenceOf['erase-verified'].parse(rows[0]?.evidence)).toMatchObject({
+      category: null,
+      drives: [
+        { serial: 'DRIVE-1', outcome: 'erased', method: 'Overwrite', category: null },
+        { serial: 'DRIVE-2', outcome: 'accounted-for', evidence: 'ops: shredded' },
+      ],
+    });
   });
 });

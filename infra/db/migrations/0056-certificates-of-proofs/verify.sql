@@ -1,0 +1,1 @@
+SELECT erase_proof_id FROM decommission WHERE false;
