@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { getAsset, recordFacts, type Asset } from '../../shared/domain/assets/assets.db.ts';
 import { bmcOf } from '../../shared/domain/credentials/bmc-access.ts';
 import { askBmc } from '../../shared/domain/health/bmc-trouble.ts';
+import { voidUntrue } from '../../shared/domain/proofs/hardware.ts';
 import { FindingKind } from '../../shared/domain/validation/finding.ts';
 import { recordFindings, blocking } from '../../shared/domain/validation/findings.db.ts';
 import type { ServerFacts } from '../../shared/facts/server.ts';
 import { ServerId } from '../../shared/kernel/ids.ts';
 import { liftOwnQuarantine, quarantine } from '../../shared/lifecycle/condition.ts';
 import type { Deps } from '../../shared/saga/deps.ts';
-import { nothing, step } from '../../shared/saga/step.ts';
+import { nothing, step, type StepContext } from '../../shared/saga/step.ts';
 import { validationOf } from './validation-of.ts';
 
 /**
@@ -21,7 +22,7 @@ export const compareWithOrder = step({
   output: z.object({ blocking: z.array(z.object({ id: z.string(), kind: FindingKind })) }),
   run: async ({ serverId }, deps, context) => {
     const asset = await getAsset(deps.db, serverId);
-    const { differences } = await validationOf(asset, await freshFacts(asset, deps), deps);
+    const { differences } = await validationOf(asset, await freshFacts(asset, deps, context), deps);
     const left = blocking(
       await recordFindings(deps.db, deps.clock, asset, differences, (n) => context.newId('finding', n)),
     );
@@ -49,10 +50,11 @@ export const compareWithOrder = step({
 /**
  * What the BMC knows now that the host has been through its self-test; what it said before, where it does not answer.
  */
-async function freshFacts(asset: Asset, deps: Deps): Promise<ServerFacts | null> {
+async function freshFacts(asset: Asset, deps: Deps, context: StepContext): Promise<ServerFacts | null> {
   const target = bmcOf(asset);
   const told = await askBmc(deps.bmc, target, () => deps.bmc.readFacts(target));
   if (!('well' in told)) return asset.facts;
   await recordFacts(deps.db, deps.clock, asset.id, told.well);
+  await voidUntrue(deps.db, deps.clock, asset.id, told.well, context.origin);
   return told.well;
 }

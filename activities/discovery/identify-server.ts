@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { findAssetBySerial, getAsset, recordFacts, type Asset } from '../../shared/domain/assets/assets.db.ts';
 import { bmcOf } from '../../shared/domain/credentials/bmc-access.ts';
 import { askBmc, passing } from '../../shared/domain/health/bmc-trouble.ts';
+import { voidUntrue } from '../../shared/domain/proofs/hardware.ts';
 import type { Difference } from '../../shared/domain/validation/finding.ts';
 import { recordFindings } from '../../shared/domain/validation/findings.db.ts';
 import type { ServerFacts } from '../../shared/facts/server.ts';
@@ -75,6 +76,7 @@ export const identifyServer = step({
 
 async function accept(facts: ServerFacts, asset: Asset, deps: Deps, context: StepContext): Promise<void> {
   await recordFacts(deps.db, deps.clock, asset.id, facts);
+  await voidUntrue(deps.db, deps.clock, asset.id, facts, context.origin);
   await recordFindings(deps.db, deps.clock, asset, [], (n) => context.newId('finding', n), ['identity']);
   await liftOwnQuarantine(
     deps.db,

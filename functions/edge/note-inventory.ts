@@ -1,6 +1,7 @@
 import { recordMeasured, type Asset } from '../../shared/domain/assets/assets.db.ts';
 import type { EdgeReport } from '../../shared/domain/edge/edge.api.ts';
 import { isNews, type Sighting } from '../../shared/domain/edge/sightings.db.ts';
+import { voidUntrue } from '../../shared/domain/proofs/hardware.ts';
 import { MacAddress, type ServerFacts } from '../../shared/facts/server.ts';
 import type { Deps } from '../../shared/saga/deps.ts';
 import { whoseReport } from './whose-report.ts';
@@ -34,7 +35,8 @@ export async function noteMeasured(
   // It counts from when it was measured: one that lay in the datacenter's journal is not of a boot that began since.
   const measured = { now: () => Math.min(Date.parse(seen.at), clock.now()) };
   await db.transaction(async (tx) => {
-    if (await isNews(tx, clock, { ...seen, kind: 'inventory-report' }, subject))
-      await recordMeasured(tx, measured, asset.id, facts);
+    if (!(await isNews(tx, clock, { ...seen, kind: 'inventory-report' }, subject))) return;
+    await recordMeasured(tx, measured, asset.id, facts);
+    await voidUntrue(tx, clock, asset.id, facts, { actor: 'validation-image' });
   });
 }

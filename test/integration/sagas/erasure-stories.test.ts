@@ -5,10 +5,11 @@ import { assetsOfOrder, getAsset, type Asset } from '../../../shared/domain/asse
 import { getDecommission } from '../../../shared/domain/decommissions/decommissions.db.ts';
 import { erasuresOf } from '../../../shared/domain/erasure/erasure.db.ts';
 import { getOrder } from '../../../shared/domain/orders/orders.db.ts';
+import { proofsOf } from '../../../shared/domain/proofs/proofs.db.ts';
 import { findSaga, sagaFamily } from '../../../shared/domain/sagas/sagas.db.ts';
 import { findingsOf, stateOf, waiveFinding } from '../../../shared/domain/validation/findings.db.ts';
 import { DecommissionId, type OrderId, type ServerId } from '../../../shared/kernel/ids.ts';
-import { liveProofs, voidProofs } from '../../../shared/lifecycle/proofs.ts';
+import { liveProofs } from '../../../shared/lifecycle/proofs.ts';
 import { decommission } from '../../kit/fault-stories.ts';
 import { placeOrder } from '../../kit/orders.ts';
 import { serverInService, serverInStock } from '../../kit/servers.ts';
@@ -248,7 +249,6 @@ describe('a server from the shelf', () => {
     );
     await run(id);
     w.intercept(undefined);
-    await voidProofs(w.db, w.deps.clock, asset.id, ['erase-verified'], 'a drive was replaced', { actor: 'test' });
     const [replaced = ''] = drivesOf(asset);
     w.robots.nextMistake = () => [{ kind: 'wrong-serial', component: 'Bay 0', serial: 'NEW-DRIVE' }];
     const again = await placeOrder(w, { datacenter: 'dc-sjc-01', config: stockConfig });
@@ -260,5 +260,11 @@ describe('a server from the shelf', () => {
           'an earlier erase report named it)',
       ),
     });
+    expect(await proofsOf(w.db, asset.id)).toContainEqual(
+      expect.objectContaining({
+        kind: 'erase-verified',
+        voided: expect.objectContaining({ reason: 'drive NEW-DRIVE was not there when it was proved' }),
+      }),
+    );
   });
 });
