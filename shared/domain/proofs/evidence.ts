@@ -18,6 +18,10 @@ const PlaybookRun = z.strictObject({
   result: z.record(z.string(), z.unknown()).nullable(),
 });
 
+/** An erasure that left a drive, or erased none, proves nothing. */
+const isWhole = (drives: readonly DriveErasure[]): boolean =>
+  drives.some(({ outcome }) => outcome === 'erased') && drives.every(({ outcome }) => outcome !== 'not-erased');
+
 /** What was seen, for each kind of proof. `null`: nobody could see it, or there is none. */
 const shapes = {
   validated: z.strictObject({
@@ -48,7 +52,10 @@ const shapes = {
     erasureId: Name.nullable(),
     category: Category.nullable(),
     unverified: z.array(Unverified),
-    drives: z.array(DriveErasure).min(1).max(512),
+    drives: z
+      .array(DriveErasure)
+      .max(512)
+      .refine(isWhole, { error: 'must all be erased or accounted for, and one be erased' }),
   }),
   'credentials-rotated': z.strictObject({
     /** Where the password is kept; never the password. */

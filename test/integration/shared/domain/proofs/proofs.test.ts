@@ -134,11 +134,14 @@ describe('a proof', () => {
 
   it('is refused without evidence of its kind, and of a server that does not exist', async () => {
     const id = await aServer();
-    const nothing = { ...erased('DRIVE-1'), drives: [] };
-    await expect(prove(db, systemClock, id, 'erase-verified', nothing, call('erase#1'))).rejects.toMatchObject({
-      code: 'input.invalid',
-      publicMessage: expect.stringContaining("evidence of 'erase-verified'"),
-    });
+    const [first, left] = [erased('DRIVE-1').drives, erased('DRIVE-2').drives];
+    for (const drives of [[], [...first, ...left.map((each) => ({ ...each, outcome: 'not-erased' as const }))]])
+      await expect(
+        prove(db, systemClock, id, 'erase-verified', { ...erased('DRIVE-1'), drives }, call('erase#1')),
+      ).rejects.toMatchObject({
+        code: 'input.invalid',
+        publicMessage: expect.stringContaining('must all be erased or accounted for'),
+      });
     await expect(proveErased(ServerId.parse(newId('server', 0)), 'erase#1')).rejects.toThrow('asset.unknown');
     expect(await proofsOf(db, id)).toEqual([]);
   });
