@@ -18,13 +18,12 @@ import { registerPortal } from './platform/portal.http.ts';
 import { registerStream } from './platform/stream.http.ts';
 
 const settings = readSettings();
-const { deps, close } = buildDeps(settings);
-const issuer = settings.OIDC_ISSUER ?? '';
+const { deps, identity, close } = buildDeps(settings);
 const edge = {
   deps,
   metrics: deps.metrics,
   publicUrl: publicUrl(settings),
-  authenticator: createAuthenticator({ issuer, audience: settings.OIDC_AUDIENCE, db: deps.db, clock: deps.clock }),
+  authenticator: createAuthenticator({ ...identity, db: deps.db, clock: deps.clock }),
 };
 const feed = createFeed(deps.db, deps.notices, (reason) => deps.log.databaseConnectionLost({ reason }));
 
@@ -35,13 +34,7 @@ registerBackground(deps);
 registerHealth(deps);
 registerStream(edge, feed);
 registerOpenApi(endpoints, edge.publicUrl);
-if (settings.OIDC_CLIENT_SECRET)
-  registerSignIn(edge, {
-    issuer,
-    clientId: settings.OIDC_CLIENT_ID,
-    clientSecret: settings.OIDC_CLIENT_SECRET,
-    publicUrl: edge.publicUrl,
-  });
+registerSignIn(edge, { ...identity, publicUrl: edge.publicUrl });
 registerPortal('portal/dist');
 
 app.hook.appTerminate(async () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { carrierOf } from '../../shared/domain/receiving/carrier-of.ts';
 import { getShipment, type Shipment } from '../../shared/domain/receiving/shipments.db.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { days, hours } from '../../shared/kernel/durations.ts';
@@ -15,9 +16,17 @@ export const trackShipment = step({
   output: z.object({ deliveredAt: z.string() }),
   atMost: days(21),
   run: async ({ shipmentId }, deps) => {
-    const { db, clock, carrier } = deps;
+    const { db, clock, carriers } = deps;
     const shipment = await getShipment(db, shipmentId);
     if (shipment.deliveredAt) return { deliveredAt: shipment.deliveredAt };
+    const carrier = carrierOf(carriers, shipment);
+    if (!carrier)
+      return pending({
+        ticket: shipment.trackingNumber,
+        pollAfterSeconds: askAgainSeconds,
+        pace: 'business',
+        waitingFor: `${shipment.carrier} ${shipment.trackingNumber}: no carrier that Rackline knows follows it`,
+      });
     const tracking = await carrier.track(shipment.trackingNumber);
     // The carrier's estimate may disappear between two answers: the last one stays.
     const estimatedArrival = tracking.estimatedArrival ?? shipment.estimatedArrival;

@@ -28,6 +28,7 @@ const commands = {
   fuzz: (args) => [['test/fuzz/run.ts', ...args]],
   pictures: (args) => [['test/e2e/portal/pictures.ts', ...args]],
   token: (args) => [['infra/local/token.ts', ...args]],
+  settings: () => [['infra/local/write-settings.ts']],
   edge: (args) => [['infra/edge/build.ts', ...args]],
   lint: (args) => [
     ['node_modules/oxlint/bin/oxlint', '--deny-warnings', ...args],

@@ -8,6 +8,8 @@ import type { AgentView, EnrolmentCode } from '../../shared/domain/edge/agents.a
 import { makeKey, makeRequest } from '../../shared/kernel/certificate-request.ts';
 import { days, seconds } from '../../shared/kernel/durations.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
+import { connectSystems } from '../../shared/wiring/connect-systems.ts';
+import { readSettings } from '../../shared/wiring/settings.ts';
 import { PlatformClient } from '../../test/simulators/people/platform-client.ts';
 import { pkiMount, pkiRoles } from '../../test/simulators/vault/pki.ts';
 import { vaultAccount } from '../../test/simulators/vault/vault.ts';
@@ -31,18 +33,14 @@ export interface Tls {
 }
 
 /**
- * A certificate for the hosts from the lab's Vault, kept while it is good. Agents are vouched for by `vault`, the lab's
- * or yours.
+ * A certificate for the hosts from the lab's Vault, kept while it is good. Agents are vouched for by the
+ * Vault of `environment`, the lab's or yours.
  */
 export async function prepareTls(
   folder: string,
-  {
-    labUrl,
-    host,
-    vault: { baseUrl, token, mount, role },
-  }: { labUrl: string; host: string; vault: { baseUrl: string; token: string; mount: string; role: string } },
+  { labUrl, host, environment }: { labUrl: string; host: string; environment: Readonly<Record<string, string>> },
 ): Promise<Tls> {
-  const agentAuthority = await createVaultPki({ baseUrl, login: { token: new Secret(token) }, mount, role }).chain();
+  const agentAuthority = await connectSystems(readSettings(environment), {}).authority.chain();
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const files = {
     cert: path.join(folder, 'host.pem'),

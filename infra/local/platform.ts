@@ -56,7 +56,7 @@ export class LocalPlatform {
     return `http://127.0.0.1:${this.#options.settings.LAB_PORT}`;
   }
   get issuer(): string {
-    return this.#options.settings.OIDC_ISSUER ?? this.#labSettings['OIDC_ISSUER'] ?? '';
+    return this.#options.settings.systems.get('oidc')?.address ?? this.#labSettings['OIDC_ISSUER'] ?? '';
   }
   /** Process ids, for whoever wants to see what happens when one is gone. */
   get pids(): { hosts: number[]; lab: number | undefined; edge: number | undefined; database: number | undefined } {
@@ -78,8 +78,8 @@ export class LocalPlatform {
   async start(): Promise<void> {
     const { settings, log, withPortal = true } = this.#options;
     mkdirSync(settings.DATA_DIR, { recursive: true });
-    const wanted = unconfiguredSystems(settings);
-    const needsLab = settings.LAB === 'on' || (settings.LAB === undefined && wanted.length > 0);
+    const isReal = unconfiguredSystems(settings).every(({ isOptional }) => isOptional);
+    const needsLab = settings.LAB === 'on' || (settings.LAB === undefined && !isReal);
     await Promise.all([
       this.#prepareDatabase(),
       needsLab ? this.#startLab() : undefined,
@@ -146,7 +146,7 @@ export class LocalPlatform {
         LAB_ELSEWHERE: this.#elsewhere.join(),
       },
       onReady: (ready) => {
-        this.#labSettings = ready['settings'] as Record<string, string>;
+        this.#labSettings = this.#forUnconfigured(ready['settings'] as Record<string, string>);
         this.#labImage = String(ready['image']);
       },
     });
@@ -159,16 +159,10 @@ export class LocalPlatform {
    */
   async #prepareTls(): Promise<void> {
     const { settings } = this.#options;
-    const vault = { ...this.#labSettings, ...configured() };
     const tls = await apart('./edge-agents.ts', 'prepareTls', path.join(settings.DATA_DIR, 'tls'), {
       labUrl: this.labUrl,
       host: this.#reachedAt,
-      vault: {
-        baseUrl: vault['VAULT_ADDR'] ?? '',
-        token: vault['VAULT_TOKEN'] ?? '',
-        mount: settings.VAULT_PKI_MOUNT,
-        role: settings.VAULT_PKI_ROLE,
-      },
+      environment: this.#environment,
     });
     this.#tls = { firstPort: await freePorts(settings.REPLICAS), ...tls };
   }
@@ -237,6 +231,18 @@ export class LocalPlatform {
     return !this.#elsewhere.includes(company.datacenters[index]?.id ?? '');
   }
 
+  /** What is configured, and the lab's settings for the rest. */
+  get #environment(): Record<string, string> {
+    return { ...this.#labSettings, ...configured() };
+  }
+  /** A system is the lab's or yours, never a mixture of both. */
+  #forUnconfigured(labSettings: Record<string, string>): Record<string, string> {
+    const standsIn = new Set(
+      unconfiguredSystems(this.#options.settings).flatMap(({ described }) => described.map(({ name }) => name)),
+    );
+    return Object.fromEntries(Object.entries(labSettings).filter(([name]) => standsIn.has(name)));
+  }
+
   /** Where hosts are reached on this machine: a wildcard is no address. */
   get #reachedAt(): string {
     const { HOST } = this.#options.settings;
@@ -264,10 +270,8 @@ export class LocalPlatform {
       flags: nodeFlags,
       log,
       health: `http://${urlHost(this.#reachedAt)}:${settings.PORT + number - 1}/healthz`,
-      // The lab stands in for what is not configured; a real address always wins.
       env: {
-        ...this.#labSettings,
-        ...configured(),
+        ...this.#environment,
         ...this.#tlsSettings(number),
         DATABASE_URL: this.#databaseUrl,
         PUBLIC_URL: this.url,

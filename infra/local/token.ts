@@ -16,10 +16,9 @@ async function tokenOf(signIn: string | undefined): Promise<string> {
   applySettingsFile();
   const settings = readSettings();
   const known = company.people.map(({ email }) => `  ${email}`).join('\n');
-  if (settings.OIDC_ISSUER !== undefined)
-    throw new Error(
-      `People sign in at ${settings.OIDC_ISSUER}: tokens come from there. This command knows the lab's people only.`,
-    );
+  const issuer = settings.systems.get('oidc')?.address;
+  if (issuer !== undefined)
+    throw new Error(`People sign in at ${issuer}: tokens come from there. This command knows the lab's people only.`);
   if (signIn === undefined) throw new Error(`Whose token? npm run --silent token -- <sign-in>, with one of:\n${known}`);
   if (!company.people.some(({ email }) => email === signIn))
     throw new Error(`Nobody signs in as ${signIn}. The lab knows:\n${known}`);

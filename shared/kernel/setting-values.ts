@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { Secret } from './secret.ts';
 
-export const text = z.string().trim().min(1);
+export const text = z.string().trim().min(1).max(2000, 'must have at most 2000 characters');
 export const secret = text.transform((value) => new Secret(value));
 export const address = z
   .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+  .max(2000, 'must have at most 2000 characters')
   .transform((url) => url.replace(/\/$/, ''));
 export const whole = (from: number, to: number) =>
   z.coerce

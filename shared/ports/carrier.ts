@@ -7,7 +7,17 @@ export interface Tracking {
   lastEvent?: string;
 }
 
-/** Who brings the goods (UPS). */
-export interface Carrier {
+/** By what a shipment tells which carrier has it. */
+export interface CarrierMarks {
+  /** The one word for it in records. */
+  readonly name: string;
+  /** How vendors call it in their ship notices. */
+  readonly calledBy: RegExp;
+  /** The form of its tracking numbers. */
+  readonly numbers: RegExp;
+}
+
+/** Who brings the goods (UPS). Several may be active. */
+export interface Carrier extends CarrierMarks {
   track(trackingNumber: string): Promise<Tracking>;
 }

@@ -12,7 +12,9 @@ export interface FirmwareStanding {
 }
 
 export interface VendorTool {
-  readonly product: 'oneview' | 'openmanage';
+  readonly product: string;
+  /** Whether it looks after machines of this make. */
+  manages(manufacturer: string): boolean;
   /** Takes the server under management. Its BMC password goes with the call and is kept by the tool. */
   register(server: {
     serial: string;

@@ -48,9 +48,11 @@ export interface Deps {
   publisher: Publisher;
   dcim: Dcim;
   quoting: Readonly<Record<Vendor, Quoting>>;
-  carrier: Carrier;
+  /** On and off: `carrierOf` finds a shipment's. */
+  carriers: readonly Carrier[];
   bmc: Bmc;
-  vendorTools: Readonly<Record<'oneview' | 'openmanage', VendorTool>>;
+  /** Those that are configured: `vendorToolOf` finds a server's. */
+  vendorTools: readonly VendorTool[];
   automation: Automation;
   ticketing: Ticketing;
   secrets: Secrets;

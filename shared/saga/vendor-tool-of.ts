@@ -2,14 +2,15 @@ import type { VendorTool } from '../ports/vendor-tool.ts';
 import type { Deps } from './deps.ts';
 import type { StepPending } from './step.ts';
 
-/** Which fleet manager looks after machines of this make. Other makes have none and are managed by Redfish alone. */
+/**
+ * Which fleet manager looks after machines of this make. Makes without one, or whose manager is not configured, are
+ * managed by Redfish alone.
+ */
 export function vendorToolOf(
   { vendorTools }: Pick<Deps, 'vendorTools'>,
   { manufacturer }: { manufacturer: string | null },
 ): VendorTool | undefined {
-  if (/^(hpe|hewlett)/i.test(manufacturer ?? '')) return vendorTools.oneview;
-  if (/^dell/i.test(manufacturer ?? '')) return vendorTools.openmanage;
-  return undefined;
+  return vendorTools.find((tool) => tool.manages(manufacturer ?? ''));
 }
 
 /** Has the tool give a server up, as part of a step or an undo. Throws what the tool refuses. */

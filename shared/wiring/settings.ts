@@ -1,12 +1,14 @@
 import { z } from 'zod';
+import type { ConfiguredSystem, OutsideSystem } from '../adapters/outside-system.ts';
+import { systems } from '../adapters/systems.ts';
 import { complaintsOf } from '../kernel/errors/parse.ts';
-import { whole, text, address, seconds, onOff, secret, BadSettings } from '../kernel/setting-values.ts';
+import { whole, text, address, seconds, onOff, BadSettings } from '../kernel/setting-values.ts';
 
 /**
- * Every setting there is, with its meaning. local.settings.example.json mirrors the names; nothing else reads the
- * environment.
+ * The platform's own settings, with their meaning. Those of outside systems are declared by their adapters. Nothing
+ * else reads the environment.
  */
-export const Settings = z.object({
+export const PlatformSettings = z.object({
   /** Where the platform listens. */
   PORT: whole(1, 65535).default(7071),
   HOST: text.default('127.0.0.1'),
@@ -27,7 +29,7 @@ export const Settings = z.object({
   REPLICAS: whole(1, 8).default(1),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 
-  /** The simulated company: on by default when no outside system is configured. */
+  /** The simulated company: on by default while an outside system that the platform needs is not configured. */
   LAB: onOff.optional(),
   LAB_PORT: whole(1, 65535).default(7080),
   /** Whether the company's robots approve, receive, rack and cable by themselves, through the API. */
@@ -51,97 +53,53 @@ export const Settings = z.object({
 
   /** How often edge agents ask for their configuration and their list of servers. */
   EDGE_PULL_SECONDS: whole(1, 86_400).default(60),
-
-  OIDC_ISSUER: address.optional(),
-  OIDC_CLIENT_ID: text.default('rackline-portal'),
-  OIDC_CLIENT_SECRET: secret.optional(),
-  OIDC_AUDIENCE: text.default('rackline'),
-
-  NETBOX_URL: address.optional(),
-  NETBOX_TOKEN: secret.optional(),
-  HPE_QUOTING_URL: address.optional(),
-  HPE_QUOTING_CLIENT_ID: text.optional(),
-  HPE_QUOTING_CLIENT_SECRET: secret.optional(),
-  DELL_QUOTING_URL: address.optional(),
-  DELL_QUOTING_CLIENT_ID: text.optional(),
-  DELL_QUOTING_CLIENT_SECRET: secret.optional(),
-  UPS_URL: address.optional(),
-  UPS_CLIENT_ID: text.optional(),
-  UPS_CLIENT_SECRET: secret.optional(),
-  ONEVIEW_URL: address.optional(),
-  ONEVIEW_USERNAME: text.optional(),
-  ONEVIEW_PASSWORD: secret.optional(),
-  OPENMANAGE_URL: address.optional(),
-  OPENMANAGE_USERNAME: text.optional(),
-  OPENMANAGE_PASSWORD: secret.optional(),
-  AWX_URL: address.optional(),
-  AWX_TOKEN: secret.optional(),
-  JIRA_URL: address.optional(),
-  JIRA_EMAIL: text.optional(),
-  JIRA_API_TOKEN: secret.optional(),
-  JIRA_PROJECT: text.default('RACK'),
-  VAULT_ADDR: address.optional(),
-  VAULT_TOKEN: secret.optional(),
-  /** Where its PKI engine is, and under which role edge agents are certified. */
-  VAULT_PKI_MOUNT: text.default('pki'),
-  VAULT_PKI_ROLE: text.default('rackline-edge'),
-  SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// address' }).optional(),
-  SMTP_FROM: text.default('rackline@rackline.example'),
 });
-export type Settings = z.infer<typeof Settings>;
+export type PlatformSettings = z.infer<typeof PlatformSettings>;
 
-/** The outside systems: the address that stands for each, and what must come with it. */
-export const systems = {
-  netbox: ['NETBOX_URL', 'NETBOX_TOKEN'],
-  'hpe-quoting': ['HPE_QUOTING_URL', 'HPE_QUOTING_CLIENT_ID', 'HPE_QUOTING_CLIENT_SECRET'],
-  'dell-quoting': ['DELL_QUOTING_URL', 'DELL_QUOTING_CLIENT_ID', 'DELL_QUOTING_CLIENT_SECRET'],
-  ups: ['UPS_URL', 'UPS_CLIENT_ID', 'UPS_CLIENT_SECRET'],
-  oneview: ['ONEVIEW_URL', 'ONEVIEW_USERNAME', 'ONEVIEW_PASSWORD'],
-  openmanage: ['OPENMANAGE_URL', 'OPENMANAGE_USERNAME', 'OPENMANAGE_PASSWORD'],
-  awx: ['AWX_URL', 'AWX_TOKEN'],
-  jira: ['JIRA_URL', 'JIRA_EMAIL', 'JIRA_API_TOKEN'],
-  vault: ['VAULT_ADDR', 'VAULT_TOKEN'],
-  smtp: ['SMTP_URL'],
-  oidc: ['OIDC_ISSUER', 'OIDC_CLIENT_SECRET'],
-} as const satisfies Record<string, readonly (keyof Settings)[]>;
+export interface Settings extends PlatformSettings {
+  /** How the outside systems that are configured are reached, by their name. */
+  systems: ReadonlyMap<string, ConfiguredSystem>;
+}
+
+/** The names of all settings, in the order of the example file. */
+export const settingNames: readonly string[] = [
+  ...Object.keys(PlatformSettings.shape),
+  ...systems.flatMap(({ described }) => described.map(({ name }) => name)),
+];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads the settings. Throws one BadSettings that names every bad one. Empty values count as absent. */
+/**
+ * Reads the settings. Throws one BadSettings that names every bad one, and what is missing of a system that is half
+ * configured: it would fail at the first call, perhaps in a week. Empty values count as absent.
+ */
 export function readSettings(environment: Environment = process.env): Settings {
   const given = Object.fromEntries(
-    Object.keys(Settings.shape).flatMap((key) => (environment[key]?.trim() ? [[key, environment[key]]] : [])),
+    Object.keys(PlatformSettings.shape).flatMap((key) => (environment[key]?.trim() ? [[key, environment[key]]] : [])),
   );
-  const result = Settings.safeParse(given);
+  const result = PlatformSettings.safeParse(given);
+  const read = systems.map(({ name, configure }) => ({ name, ...configure(environment) }));
   const complaints = [
     ...(result.success ? [] : complaintsOf(result.error).map(({ where, what }) => `${where}: ${what}`)),
-    ...halfConfigured(given),
+    ...read.flatMap((each) => each.complaints),
   ];
   if (complaints.length > 0 || !result.success)
     throw new BadSettings(`These settings are not right:\n${complaints.map((each) => `  ${each}`).join('\n')}`);
-  return result.data;
+  return {
+    ...result.data,
+    systems: new Map(read.flatMap(({ name, system }) => (system ? [[name, system] as const] : []))),
+  };
 }
 
-/** A system with an address but without its credentials would fail at the first call, perhaps in a week. */
-function halfConfigured(given: Record<string, unknown>): string[] {
-  return Object.entries(systems).flatMap(([system, [urlKey, ...rest]]) =>
-    given[urlKey] === undefined
-      ? []
-      : rest
-          .filter((key) => given[key] === undefined)
-          .map((key) => `${key}: is needed for ${system}, because ${urlKey} is set`),
-  );
-}
+/** The systems that are not configured, which the lab can stand in for. */
+export const unconfiguredSystems = (settings: Settings): OutsideSystem[] =>
+  systems.filter(({ name }) => !settings.systems.has(name));
 
-/**
- * What is set but missing for the platform itself, which needs every system (the lab provides those that are not
- * configured).
- */
-export const missingForPlatform = (settings: Settings): string[] =>
-  [...Object.values(systems).flat(), 'DATABASE_URL' as const].filter((key) => settings[key] === undefined);
+/** The settings without which the platform cannot work and that are not there. */
+export const missingForPlatform = (settings: Settings): string[] => [
+  ...unconfiguredSystems(settings).flatMap(({ isOptional, needed }) => (isOptional ? [] : needed)),
+  ...(settings.DATABASE_URL === undefined ? ['DATABASE_URL'] : []),
+];
 
-export const unconfiguredSystems = (settings: Settings): (keyof typeof systems)[] =>
-  (Object.keys(systems) as (keyof typeof systems)[]).filter((system) => settings[systems[system][0]] === undefined);
-
-export const publicUrl = (settings: Settings): string =>
+export const publicUrl = (settings: PlatformSettings): string =>
   settings.PUBLIC_URL ?? `http://${settings.HOST === '0.0.0.0' ? '127.0.0.1' : settings.HOST}:${settings.PORT}`;

@@ -5,12 +5,13 @@ import { steps } from '../../activities/index.ts';
 import { bootChoices } from '../../edge/boot/boot-for.ts';
 import { edgeSettingNames } from '../../edge/settings.ts';
 import { endpoints } from '../../functions/areas.ts';
+import { withSystemTables } from '../../infra/local/settings-documents.ts';
 import { sagas } from '../../orchestrations/index.ts';
 import { topics } from '../../shared/domain/catalogue.ts';
 import { days, hours } from '../../shared/kernel/durations.ts';
 import { states, type StateInfo } from '../../shared/lifecycle/states.ts';
 import { hasUndo } from '../../shared/saga/step.ts';
-import { Settings } from '../../shared/wiring/settings.ts';
+import { settingNames } from '../../shared/wiring/settings.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const pages = [
@@ -66,7 +67,12 @@ describe('the documents', () => {
   });
 
   it('explain every setting, of the platform and of the agent', () => {
-    expect(unnamed([...Object.keys(Settings.shape), ...edgeSettingNames])).toEqual([]);
+    expect(unnamed([...settingNames, ...edgeSettingNames])).toEqual([]);
+  });
+
+  it('say of outside systems what their declarations say: `npm run settings` writes it', () => {
+    const page = textOf('docs/operations.md');
+    expect(page).toBe(withSystemTables(page));
   });
 
   it('say of every state what its server boots', () => {

@@ -4,8 +4,10 @@ import { describe, expect, it } from '@jest/globals';
 import { steps } from '../../activities/index.ts';
 import { consumers, endpoints, timers } from '../../functions/areas.ts';
 import { sagas } from '../../orchestrations/index.ts';
+import { systems } from '../../shared/adapters/systems.ts';
 import { catalogue } from '../../shared/domain/catalogue.ts';
 import { repositoryFiles } from '../kit/import-graph.ts';
+import { standIns } from '../simulators/systems.ts';
 
 /** Lists in which something stands so that it is there at all, and the files that declare what belongs into each. */
 const registrations: Record<string, { listed: readonly unknown[]; files: RegExp; is: (exported: object) => boolean }> =
@@ -23,6 +25,16 @@ const registrations: Record<string, { listed: readonly unknown[]; files: RegExp;
     timers: { listed: timers, files: /^functions\/.*\.timer\.ts$/, is: (each) => 'schedule' in each && 'run' in each },
     steps: { listed: steps, files: /^activities\/.*\.ts$/, is: (each) => 'undo' in each && 'run' in each },
     sagas: { listed: sagas, files: /^orchestrations\/.*\.saga\.ts$/, is: (each) => 'story' in each },
+    'outside systems': {
+      listed: systems,
+      files: /^shared\/adapters\/[^/]+\/system\.ts$/,
+      is: (each) => 'configure' in each && 'capabilities' in each,
+    },
+    'stand-ins of outside systems': {
+      listed: standIns,
+      files: /^test\/simulators\/[^/]+\/system\.ts$/,
+      is: (each) => 'simulator' in each && 'system' in each,
+    },
     events: {
       listed: catalogue,
       files: /^shared\/(domain|lifecycle)\/.*events\.ts$/,

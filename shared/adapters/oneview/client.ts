@@ -108,6 +108,7 @@ export function createOneView(options: OneViewOptions): VendorTool {
 
   return {
     product: 'oneview',
+    manages: (manufacturer) => /^(hpe|hewlett)/i.test(manufacturer),
 
     register: async ({ serial, bmcAddress, username, password, ticket }) => {
       const task = await askTask(ticket);

@@ -131,6 +131,7 @@ export function createOpenManage(options: OpenManageOptions): VendorTool {
 
   return {
     product: 'openmanage',
+    manages: (manufacturer) => /^dell/i.test(manufacturer),
 
     register: async ({ serial, bmcAddress, username, password, ticket }) => {
       const group = ticket === undefined ? await findGroup(serial) : undefined;

@@ -7,6 +7,7 @@ import type { Secret } from '../../kernel/secret.ts';
 import type { Carrier } from '../../ports/carrier.ts';
 import { Token, TrackAnswer } from './contract.ts';
 import { toTracking } from './map.ts';
+import { upsMarks } from './marks.ts';
 
 export interface UpsOptions extends Reach {
   clientId: string;
@@ -37,6 +38,7 @@ export function createUps(options: UpsOptions): Carrier {
   const http = createHttp({ ...options, system: 'ups', authentication });
 
   return {
+    ...upsMarks,
     track: async (trackingNumber) => {
       const { status, body } = await http.send({
         method: 'GET',

@@ -32,7 +32,7 @@ import { createTestDatabase, patient } from '../../kit/database.ts';
 import { companySimulators, settingsFor } from '../../simulators/index.ts';
 import { company } from '../../simulators/kit/company.ts';
 import { Lab } from '../../simulators/kit/lab.ts';
-import { portalClient, takeToken } from '../../simulators/oidc/oidc.ts';
+import { takeToken } from '../../simulators/oidc/oidc.ts';
 import { aHost, type TestHost } from '../../unit/runtime/host-kit.ts';
 import { aTlsFolder, callingAs, type LetIn } from './agents.ts';
 
@@ -94,14 +94,14 @@ export async function anApi(
     DATABASE_CONNECT_SECONDS: String(limits.connectMilliseconds / 1000),
     DATABASE_ANSWER_SECONDS: String(limits.answerMilliseconds / 1000),
   });
-  const { deps, close } = buildDeps(settings, { db, log: silentLog });
+  const { deps, identity, close } = buildDeps(settings, { db, log: silentLog });
   const publicUrl = `http://127.0.0.1:${port}`;
-  const issuer = `${lab.url}/oidc`;
+  const { issuer } = identity;
   const edge = {
     deps,
     metrics: deps.metrics,
     publicUrl,
-    authenticator: createAuthenticator({ issuer, audience: 'rackline', db, clock: deps.clock }),
+    authenticator: createAuthenticator({ ...identity, db, clock: deps.clock }),
   };
   const feed = createFeed(db, deps.notices, () => {});
   const pages = portalFolder();
@@ -115,13 +115,7 @@ export async function anApi(
       registerHealth(deps);
       registerStream(edge, feed);
       registerOpenApi(endpoints, publicUrl);
-      if (settings.OIDC_CLIENT_SECRET)
-        registerSignIn(edge, {
-          issuer,
-          clientId: portalClient.id,
-          clientSecret: settings.OIDC_CLIENT_SECRET,
-          publicUrl,
-        });
+      registerSignIn(edge, { ...identity, publicUrl });
       registerPortal(pages);
     },
     {

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { address, secret, text } from '../../kernel/setting-values.ts';
+import { outsideSystem, setting } from '../outside-system.ts';
+import { createDellQuoting } from './client.ts';
+
+export const dellQuoting = outsideSystem({
+  name: 'dell-quoting',
+  title: 'Dell quoting',
+  settings: z.object({
+    DELL_QUOTING_URL: setting(address, {
+      description: 'where Dell’s quoting API is',
+      example: 'https://quotes.dell.example',
+    }),
+    DELL_QUOTING_CLIENT_ID: setting(text, { description: 'the client there', example: 'rackline' }),
+    DELL_QUOTING_CLIENT_SECRET: setting(secret, { description: 'its secret', example: 'dell-secret' }),
+  }),
+  address: 'DELL_QUOTING_URL',
+  ports: ['quoting'],
+  capabilities: [
+    {
+      name: 'purchases from Dell',
+      without: 'Dell is not asked for quotes; what stock lacks is bought elsewhere or not at all.',
+    },
+  ],
+  connect: (settings, parts) => ({
+    quoting: createDellQuoting({
+      ...parts,
+      baseUrl: settings.DELL_QUOTING_URL,
+      clientId: settings.DELL_QUOTING_CLIENT_ID,
+      clientSecret: settings.DELL_QUOTING_CLIENT_SECRET,
+    }),
+  }),
+  off: (refuse) => ({
+    quoting: {
+      vendor: 'dell',
+      requestQuote: refuse,
+      findQuote: async () => undefined,
+      readQuote: refuse,
+      cancelQuote: refuse,
+      submitOrder: refuse,
+      readOrder: refuse,
+      cancelOrder: refuse,
+      requestReturn: refuse,
+    },
+  }),
+});

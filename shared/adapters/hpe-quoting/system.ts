@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { address, secret, text } from '../../kernel/setting-values.ts';
+import { outsideSystem, setting } from '../outside-system.ts';
+import { createHpeQuoting } from './client.ts';
+
+export const hpeQuoting = outsideSystem({
+  name: 'hpe-quoting',
+  title: 'HPE quoting',
+  settings: z.object({
+    HPE_QUOTING_URL: setting(address, {
+      description: 'where HPE’s quoting API is',
+      example: 'https://quotes.hpe.example',
+    }),
+    HPE_QUOTING_CLIENT_ID: setting(text, { description: 'the client there', example: 'rackline' }),
+    HPE_QUOTING_CLIENT_SECRET: setting(secret, { description: 'its secret', example: 'hpe-secret' }),
+  }),
+  address: 'HPE_QUOTING_URL',
+  ports: ['quoting'],
+  capabilities: [
+    {
+      name: 'purchases from HPE',
+      without: 'HPE is not asked for quotes; what stock lacks is bought elsewhere or not at all.',
+    },
+  ],
+  connect: (settings, parts) => ({
+    quoting: createHpeQuoting({
+      ...parts,
+      baseUrl: settings.HPE_QUOTING_URL,
+      clientId: settings.HPE_QUOTING_CLIENT_ID,
+      clientSecret: settings.HPE_QUOTING_CLIENT_SECRET,
+    }),
+  }),
+  off: (refuse) => ({
+    quoting: {
+      vendor: 'hpe',
+      requestQuote: refuse,
+      findQuote: async () => undefined,
+      readQuote: refuse,
+      cancelQuote: refuse,
+      submitOrder: refuse,
+      readOrder: refuse,
+      cancelOrder: refuse,
+      requestReturn: refuse,
+    },
+  }),
+});
