@@ -299,6 +299,24 @@ export default defineConfig({
     ),
     {
       files: ['infra/local/**'],
+      rules: {
+        'no-restricted-imports': [
+          'error',
+          {
+            patterns: [
+              boundedConnections,
+              {
+                group: ['**/test/**'],
+                message:
+                  'npm start reaches the lab through infra/local/lab.ts alone: one place says what it needs of it.',
+              },
+            ],
+          },
+        ],
+      },
+    },
+    {
+      files: ['infra/local/lab.ts'],
       rules: { 'no-restricted-imports': ['error', { patterns: [boundedConnections] }] },
     },
     {

@@ -8,6 +8,7 @@ import { createFeed } from '../shared/events/feed.ts';
 import { registerHttp } from '../shared/http/register.ts';
 import { registerSagas } from '../shared/saga/register.ts';
 import { publicUrl, readSettings } from '../shared/wiring/settings.ts';
+import { logWhatIsOff } from '../shared/wiring/systems-standing.ts';
 import { buildDeps } from '../shared/wiring/wiring.ts';
 import { registerSignIn } from './access/sign-in.http.ts';
 import { endpoints } from './areas.ts';
@@ -18,7 +19,8 @@ import { registerPortal } from './platform/portal.http.ts';
 import { registerStream } from './platform/stream.http.ts';
 
 const settings = readSettings();
-const { deps, identity, close } = buildDeps(settings);
+const { deps, identity, close } = await buildDeps(settings);
+logWhatIsOff(deps.systems, deps.log);
 const edge = {
   deps,
   metrics: deps.metrics,

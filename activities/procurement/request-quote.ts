@@ -9,7 +9,7 @@ import { OrderId, QuoteId } from '../../shared/kernel/ids.ts';
 import { applyTransition } from '../../shared/lifecycle/apply.ts';
 import { step } from '../../shared/saga/step.ts';
 
-/** Asks one vendor what the missing servers would cost. */
+/** Asks one vendor what the missing servers would cost. One whose quoting is off counts as having declined. */
 export const requestQuote = step({
   name: 'request-quote',
   input: z.object({
@@ -32,6 +32,15 @@ export const requestQuote = step({
         ON CONFLICT (order_id, vendor) DO NOTHING`,
       [quoteId, orderId, vendor, JSON.stringify(lines), isoTime(clock.now())],
     );
+    // Where no vendor can be asked the step waits, by what requestQuote throws.
+    if (quoting[vendor].isOff && Object.values(quoting).some(({ isOff }) => !isOff)) {
+      await db.run(
+        "UPDATE quote SET state = 'declined', declined_reason = 'its quoting is off', answered_at = $2 WHERE id = $1 " +
+          "AND state = 'requested'",
+        [quoteId, isoTime(clock.now())],
+      );
+      return { quoteId };
+    }
     const { ref } = await quoting[vendor].requestQuote({ requestId: quoteId, lines, deliverTo: order.datacenterId });
     await db.transaction(async (tx) => {
       const isNews = await tx.run('UPDATE quote SET vendor_ref = $2 WHERE id = $1 AND vendor_ref IS NULL', [

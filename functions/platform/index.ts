@@ -3,6 +3,7 @@ import { findDeadSagas } from './find-dead-sagas.timer.ts';
 import { listDeadLetters } from './list-dead-letters.http.ts';
 import { listEvents } from './list-events.http.ts';
 import { listSagas } from './list-sagas.http.ts';
+import { listSystems } from './list-systems.http.ts';
 import { readSaga } from './read-saga.http.ts';
 import { relayOutbox } from './relay-outbox.timer.ts';
 import { replayDeadLetter } from './replay-dead-letter.http.ts';
@@ -19,6 +20,7 @@ export const platform: Area = {
     listDeadLetters,
     listEvents,
     listSagas,
+    listSystems,
     readSaga,
     replayDeadLetter,
     resumeSaga,

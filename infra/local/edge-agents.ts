@@ -10,9 +10,7 @@ import { days, seconds } from '../../shared/kernel/durations.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
 import { connectSystems } from '../../shared/wiring/connect-systems.ts';
 import { readSettings } from '../../shared/wiring/settings.ts';
-import { PlatformClient } from '../../test/simulators/people/platform-client.ts';
-import { pkiMount, pkiRoles } from '../../test/simulators/vault/pki.ts';
-import { vaultAccount } from '../../test/simulators/vault/vault.ts';
+import { labVault, PlatformClient } from './lab.ts';
 
 /** Files of the hosts' TLS listeners, and of those whom agents have to trust. */
 export interface TlsFiles {
@@ -40,7 +38,7 @@ export async function prepareTls(
   folder: string,
   { labUrl, host, environment }: { labUrl: string; host: string; environment: Readonly<Record<string, string>> },
 ): Promise<Tls> {
-  const agentAuthority = await connectSystems(readSettings(environment), {}).authority.chain();
+  const agentAuthority = await (await connectSystems(readSettings(environment), {})).authority.chain();
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const files = {
     cert: path.join(folder, 'host.pem'),
@@ -48,11 +46,12 @@ export async function prepareTls(
     clientCa: path.join(folder, 'agents-authority.pem'),
     serverCa: path.join(folder, 'hosts-authority.pem'),
   };
+  const { token, mount, serverRole } = await labVault();
   const vault = createVaultPki({
     baseUrl: `${labUrl}/vault`,
-    login: { token: new Secret(vaultAccount.token) },
-    mount: pkiMount,
-    role: pkiRoles.server,
+    login: { token: new Secret(token) },
+    mount,
+    role: serverRole,
   });
   const chain = await vault.chain();
   writeFileSync(files.clientCa, agentAuthority.join(''));

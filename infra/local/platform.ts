@@ -2,12 +2,13 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { onOwnConnection } from '../../shared/kernel/database/connections.ts';
 import { migrateDatabase } from '../../shared/kernel/database/migrate.ts';
-import { publicUrl, unconfiguredSystems, type Settings } from '../../shared/wiring/settings.ts';
-import { company } from '../../test/simulators/kit/company.ts';
+import { BadSettings } from '../../shared/kernel/setting-values.ts';
+import { missingForPlatform, publicUrl, unconfiguredSystems, type Settings } from '../../shared/wiring/settings.ts';
 import { apart } from './apart.ts';
 import { buildPortal } from './build-portal.ts';
 import { Child, frugalFlags, nodeFlags } from './child.ts';
 import type { Tls, TlsFiles } from './edge-agents.ts';
+import { company, labScript } from './lab.ts';
 import { freePorts, startPostgres, type EmbeddedPostgres } from './postgres.ts';
 
 export interface PlatformOptions {
@@ -80,6 +81,11 @@ export class LocalPlatform {
     mkdirSync(settings.DATA_DIR, { recursive: true });
     const isReal = unconfiguredSystems(settings).every(({ isOptional }) => isOptional);
     const needsLab = settings.LAB === 'on' || (settings.LAB === undefined && !isReal);
+    if (!needsLab) {
+      const missing = missingForPlatform({ ...settings, DATABASE_URL: 'embedded' });
+      if (missing.length > 0)
+        throw new BadSettings(`Without the lab these settings are needed too: ${missing.join(', ')}.`);
+    }
     await Promise.all([
       this.#prepareDatabase(),
       needsLab ? this.#startLab() : undefined,
@@ -132,7 +138,7 @@ export class LocalPlatform {
     );
     this.#lab = new Child({
       name: 'lab',
-      script: 'test/simulators/main.ts',
+      script: labScript,
       flags: frugalFlags,
       log: (line) => log(`lab: ${line}`),
       env: {

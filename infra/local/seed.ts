@@ -1,10 +1,7 @@
 import { ensureDatacenter } from '../../shared/domain/datacenters/datacenters.db.ts';
 import { ensureTenant } from '../../shared/domain/tenants/tenants.db.ts';
 import { connect } from '../../shared/kernel/database/database.ts';
-import { hasLoopbackNetwork } from '../../test/simulators/bmc/addresses.ts';
-import { company } from '../../test/simulators/kit/company.ts';
-import { PlatformClient, PlatformProblem } from '../../test/simulators/people/platform-client.ts';
-import { shelfOf } from '../../test/simulators/shelf.ts';
+import { company, hasLoopbackNetwork, PlatformClient, PlatformProblem, shelfOf } from './lab.ts';
 
 /** The lab's company as Rackline needs to know it: its tenants and datacenters. */
 export async function seedCompany(databaseUrl: string): Promise<void> {

@@ -3,7 +3,8 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { BadSettings } from '../../shared/kernel/setting-values.ts';
 import { readSettings, type Settings } from '../../shared/wiring/settings.ts';
-import { company } from '../../test/simulators/kit/company.ts';
+import { systemsStanding, whatIsOff } from '../../shared/wiring/systems-standing.ts';
+import { company } from './lab.ts';
 import { LocalPlatform } from './platform.ts';
 import { applySettingsFile } from './settings-file.ts';
 
@@ -45,6 +46,8 @@ function greeting(): string {
         .map(({ email, roles }) => `    ${email.padEnd(44)} ${roles.join(', ')}`),
     );
   }
+  const off = platform.isLab ? [] : whatIsOff(systemsStanding(settings));
+  if (off.length > 0) lines.push('  Off', ...off.map((sentence) => `    ${sentence}`));
   return [...lines, `  Log        ${logFile}`, '', '  Ctrl-C stops it; everything is kept.', ''].join('\n');
 }
 

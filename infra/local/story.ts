@@ -8,7 +8,7 @@ import type { DecommissionView } from '../../shared/domain/decommissions/decommi
 import type { OrderDetail } from '../../shared/domain/orders/orders.api.ts';
 import { specifiedStates } from '../../shared/lifecycle/states.ts';
 import { readSettings } from '../../shared/wiring/settings.ts';
-import { PlatformClient } from '../../test/simulators/people/platform-client.ts';
+import { PlatformClient } from './lab.ts';
 import { LocalPlatform } from './platform.ts';
 import { freePort } from './postgres.ts';
 

@@ -1,7 +1,6 @@
 // `npm run --silent token -- <sign-in>`: prints an access token of one of the lab's people, for scripts.
 import { publicUrl, readSettings } from '../../shared/wiring/settings.ts';
-import { company } from '../../test/simulators/kit/company.ts';
-import { takeToken } from '../../test/simulators/oidc/oidc.ts';
+import { company, takeToken } from './lab.ts';
 import { applySettingsFile } from './settings-file.ts';
 
 try {

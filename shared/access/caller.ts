@@ -53,6 +53,7 @@ const permissions = {
   'decommission:propose': { ops: 'all', 'tenant-admin': 'own' },
   'decommission:read': { ops: 'all', 'tenant-admin': 'own', auditor: 'all' },
   'saga:read': { ops: 'all', auditor: 'all' },
+  'system:read': { ops: 'all', auditor: 'all' },
   'saga:operate': { ops: 'all' },
   'event:read': {
     'tenant-admin': 'own',

@@ -30,7 +30,7 @@ export interface ConnectParts {
   observe?: HttpOptions['observe'];
 }
 
-export interface SystemDeclaration<S extends z.ZodRawShape, P extends keyof Ports> {
+export interface SystemDeclaration<S extends z.ZodRawShape, P extends keyof Ports, C> {
   /** The adapter’s folder. */
   name: string;
   /** As people call it. */
@@ -43,8 +43,10 @@ export interface SystemDeclaration<S extends z.ZodRawShape, P extends keyof Port
   check?(settings: z.output<z.ZodObject<S>>): string[];
   ports: readonly P[];
   capabilities: readonly [Capability, ...Capability[]];
-  /** The real client. Makes no call. */
-  connect(settings: z.output<z.ZodObject<S>>, parts: ConnectParts): Pick<Ports, P>;
+  /** Loads the client. Only what connects does so: a process that reads the settings alone holds no client. */
+  client(): Promise<C>;
+  /** Makes no call. */
+  connect(client: C, settings: z.output<z.ZodObject<S>>, parts: ConnectParts): Pick<Ports, P>;
   /**
    * Absent: the platform does not start without the system. Else what stands in its place: `refuse` rejects with
    * SystemOff. What only gives something back must succeed, because without the system nothing was taken.
@@ -56,7 +58,7 @@ export interface SystemDeclaration<S extends z.ZodRawShape, P extends keyof Port
 export interface ConfiguredSystem {
   /** The address without name and password. */
   address: string;
-  connect(parts: ConnectParts): Partial<Ports>;
+  connect(parts: ConnectParts): Promise<Partial<Ports>>;
 }
 
 /** A setting as documents and checks see it. */
@@ -88,8 +90,8 @@ export interface OutsideSystem<S extends z.ZodRawShape = z.ZodRawShape> {
 }
 
 /** Declares an outside system. All that needs a list of systems derives it from `systems.ts`. */
-export function outsideSystem<S extends z.ZodRawShape, P extends keyof Ports>(
-  declaration: SystemDeclaration<S, P>,
+export function outsideSystem<S extends z.ZodRawShape, P extends keyof Ports, C>(
+  declaration: SystemDeclaration<S, P, C>,
 ): OutsideSystem<S> {
   const { name, title, settings, address, ports, capabilities, check = () => [], off } = declaration;
   const described = Object.entries(settings.shape).map(([key, schema]) => describe(key, schema));
@@ -117,7 +119,7 @@ export function outsideSystem<S extends z.ZodRawShape, P extends keyof Ports>(
         complaints: check(result.data),
         system: {
           address: withoutCredentials(given[address] ?? ''),
-          connect: (parts) => declaration.connect(result.data, parts),
+          connect: async (parts) => declaration.connect(await declaration.client(), result.data, parts),
         },
       };
     },

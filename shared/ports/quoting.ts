@@ -44,6 +44,8 @@ export type VendorOrder =
  */
 export interface Quoting {
   readonly vendor: Vendor;
+  /** It is not configured and refuses all that would begin something. */
+  readonly isOff?: boolean;
   requestQuote(request: { requestId: string; lines: QuoteLine[]; deliverTo: string }): Promise<{ ref: string }>;
   /** The quote that was made for this request of ours, when its answer was lost. */
   findQuote(requestId: string): Promise<{ ref: string } | undefined>;

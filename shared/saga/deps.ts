@@ -1,3 +1,4 @@
+import type { SystemView } from '../domain/systems/systems.api.ts';
 import type { Publisher } from '../events/relay.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Database } from '../kernel/database/database.ts';
@@ -46,6 +47,8 @@ export interface Deps {
   notices: Notices;
   /** Where events go from the outbox. */
   publisher: Publisher;
+  /** Every outside system and whether it is configured. What serves a port of one that is off refuses the work. */
+  systems: readonly SystemView[];
   dcim: Dcim;
   quoting: Readonly<Record<Vendor, Quoting>>;
   /** On and off: `carrierOf` finds a shipment's. */

@@ -4,7 +4,9 @@ import { parse } from '../kernel/errors/parse.ts';
 import { inIdempotencyScope } from '../kernel/idempotency-scope.ts';
 import { SagaId } from '../kernel/ids.ts';
 import { derivedId } from '../kernel/new-id.ts';
+import { SystemOff } from '../ports/system-off.ts';
 import type { Deps } from './deps.ts';
+import { heldBySystem, type HeldBySystem } from './held-by-system.ts';
 import { beginStep, endStep, noteWake } from './journal.ts';
 import { hasUndo, type AnyStep, type StepContext, type StepPending, type StepRefused } from './step.ts';
 import { StepCall, type StepAnswer } from './wire.ts';
@@ -29,15 +31,18 @@ export async function runStep(step: AnyStep, deps: Deps, rawCall: unknown): Prom
   try {
     output = await inIdempotencyScope(nameOf(call), () => step.run(input as never, deps, context));
   } catch (error) {
-    const reason = explain(error);
-    deps.log.stepFailed({ ...fields, attempt: begun.attempt, reason });
-    deps.metrics.steps.inc({ step: step.name, outcome: 'failed' });
-    await endStep(deps, call.saga, owner, {
-      state: 'failed',
-      attempt: begun.attempt,
-      text: `attempt ${begun.attempt} failed: ${reason}`,
-    });
-    throw new Error(reason, { cause: error });
+    if (!(error instanceof SystemOff)) {
+      const reason = explain(error);
+      deps.log.stepFailed({ ...fields, attempt: begun.attempt, reason });
+      deps.metrics.steps.inc({ step: step.name, outcome: 'failed' });
+      await endStep(deps, call.saga, owner, {
+        state: 'failed',
+        attempt: begun.attempt,
+        text: `attempt ${begun.attempt} failed: ${reason}`,
+      });
+      throw new Error(reason, { cause: error });
+    }
+    output = heldBySystem(error, ticket);
   } finally {
     deps.relay.kick();
   }
@@ -50,9 +55,13 @@ export async function runStep(step: AnyStep, deps: Deps, rawCall: unknown): Prom
   }
   if (answer.outcome === 'pending') {
     // Said when it begins to wait for something; that it still does is on its page, not in the log again and again.
-    if (answer.ticket !== ticket)
+    if (answer.ticket !== ticket || answer.ticket === undefined)
       deps.log.stepWaiting({ ...fields, ...(answer.waitingFor && { waitingFor: answer.waitingFor }) });
-    return { outcome: 'pending', ticket: answer.ticket, pollAfterSeconds: pollAfter(answer, deps) };
+    return {
+      outcome: 'pending',
+      ...(answer.ticket !== undefined && { ticket: answer.ticket }),
+      pollAfterSeconds: pollAfter(answer, deps),
+    };
   }
   if (answer.outcome === 'refused') deps.log.stepRefused({ ...fields, reason: answer.reason });
   else deps.log.stepDone({ ...fields, attempt: begun.attempt });
@@ -127,13 +136,16 @@ const contextOf = (name: string, call: StepCall, sagaId: string): StepContext =>
   origin: { actor: name, sagaId, stepKey: `${name} ${call.key}` },
 });
 
-function pollAfter({ pollAfterSeconds, pace = 'hardware' }: StepPending, { settings }: Deps): number {
+function pollAfter(
+  { pollAfterSeconds, pace = 'hardware' }: Pick<StepPending, 'pollAfterSeconds' | 'pace'>,
+  { settings }: Deps,
+): number {
   return pace === 'woken'
     ? pollAfterSeconds
     : Math.max(shortestPollSeconds, pollAfterSeconds / settings.pollSpeed[pace]);
 }
 
-type Judged = { outcome: 'done'; output: unknown } | StepPending | StepRefused;
+type Judged = { outcome: 'done'; output: unknown } | StepPending | HeldBySystem | StepRefused;
 
 function judge(step: AnyStep, output: unknown): Judged {
   const tagged = output as { outcome?: unknown } | undefined;
@@ -150,14 +162,14 @@ function endOf(answer: Judged, call: StepCall, attempt: number, now: number) {
         return {
           state: 'failed' as const,
           attempt,
-          ticket: answer.ticket,
+          ...(answer.ticket !== undefined && { ticket: answer.ticket }),
           text: `still waiting for ${waitingFor} when its time was up`,
         };
       return {
         state: 'waiting' as const,
         text: `waiting for ${waitingFor}`,
         waitingFor,
-        ticket: answer.ticket,
+        ...(answer.ticket !== undefined && { ticket: answer.ticket }),
         until: isoTime(call.deadline),
       };
     }

@@ -27,7 +27,7 @@ export type StepCall = z.infer<typeof StepCall>;
 
 export const StepAnswer = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('done'), output: z.unknown() }),
-  z.object({ outcome: z.literal('pending'), ticket: z.string(), pollAfterSeconds: z.number() }),
+  z.object({ outcome: z.literal('pending'), ticket: z.string().optional(), pollAfterSeconds: z.number() }),
   z.object({ outcome: z.literal('refused'), reason: z.string() }),
   z.object({ outcome: z.literal('cancelled'), reason: z.string() }),
 ]);

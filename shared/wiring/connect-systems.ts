@@ -13,8 +13,13 @@ type Outside = Pick<
 >;
 
 /** Makes the client of each configured system, and puts what stands in for it where one is not configured. */
-export function connectSystems(settings: Settings, parts: ConnectParts): Outside & { identity: IdentityProvider } {
-  const made = systems.map((system) => settings.systems.get(system.name)?.connect(parts) ?? system.standIn());
+export async function connectSystems(
+  settings: Settings,
+  parts: ConnectParts,
+): Promise<Outside & { identity: IdentityProvider }> {
+  const made = await Promise.all(
+    systems.map((system) => settings.systems.get(system.name)?.connect(parts) ?? system.standIn()),
+  );
   const all = <K extends keyof Ports>(port: K): Ports[K][] =>
     made.flatMap((ports) => {
       const found = ports[port];

@@ -18,6 +18,7 @@ import type { IdentityProvider } from '../ports/identity.ts';
 import type { Deps } from '../saga/deps.ts';
 import { connectSystems } from './connect-systems.ts';
 import { missingForPlatform, publicUrl, type Settings } from './settings.ts';
+import { systemsStanding } from './systems-standing.ts';
 
 /**
  * An agent reports where a BMC is, and may be wrong or stolen: the platform speaks Redfish within management networks
@@ -44,7 +45,7 @@ export interface Wired {
 }
 
 /** Builds what steps and functions use: the only place where real clients are made. `close` ends what it opened. */
-export function buildDeps(settings: Settings, parts: WiringParts = {}): Wired {
+export async function buildDeps(settings: Settings, parts: WiringParts = {}): Promise<Wired> {
   const missing = missingForPlatform(settings);
   if (missing.length > 0 || settings.DATABASE_URL === undefined)
     throw new BadSettings(`The platform needs these settings too:\n${missing.map((key) => `  ${key}`).join('\n')}`);
@@ -67,7 +68,7 @@ export function buildDeps(settings: Settings, parts: WiringParts = {}): Wired {
     metrics.outsideCalls.observe({ system, outcome }, seconds);
   const isLab = settings.LAB === 'on';
 
-  const { identity, ...outside } = connectSystems(settings, { observe });
+  const { identity, ...outside } = await connectSystems(settings, { observe });
   const notices = createNotices(settings.DATABASE_URL, (reason) => log.databaseConnectionLost({ reason }), limits);
   const bmc =
     settings.BMC_ACCESS === 'direct'
@@ -96,6 +97,7 @@ export function buildDeps(settings: Settings, parts: WiringParts = {}): Wired {
       isLab,
       edgePullSeconds: settings.EDGE_PULL_SECONDS,
     },
+    systems: systemsStanding(settings),
     bmc,
     ...outside,
   };

@@ -161,7 +161,7 @@ export async function aTestPlatform(): Promise<TestPlatform> {
 
   const clock = { now: () => time.now() };
   const settings = readSettings({ ...settingsFor(lab), DATABASE_URL: database.url, LAB: 'off' });
-  const built = buildDeps(settings, { clock, db, log: silentLog });
+  const built = await buildDeps(settings, { clock, db, log: silentLog });
   const redfish: Redfish = createRedfish({
     secrets: built.deps.secrets,
     time,

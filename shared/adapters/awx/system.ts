@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { address, secret } from '../../kernel/setting-values.ts';
 import { outsideSystem, setting } from '../outside-system.ts';
-import { createAwx } from './client.ts';
 
 export const awx = outsideSystem({
   name: 'awx',
@@ -18,7 +17,8 @@ export const awx = outsideSystem({
   capabilities: [
     { name: 'hardening and burn-in', without: 'A server waits before it is hardened and does not become READY.' },
   ],
-  connect: (settings, parts) => ({
+  client: () => import('./client.ts'),
+  connect: ({ createAwx }, settings, parts) => ({
     automation: createAwx({ ...parts, baseUrl: settings.AWX_URL, token: settings.AWX_TOKEN }),
   }),
   off: (refuse) => ({

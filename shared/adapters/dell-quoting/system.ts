@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { address, secret, text } from '../../kernel/setting-values.ts';
 import { outsideSystem, setting } from '../outside-system.ts';
-import { createDellQuoting } from './client.ts';
 
 export const dellQuoting = outsideSystem({
   name: 'dell-quoting',
@@ -22,7 +21,8 @@ export const dellQuoting = outsideSystem({
       without: 'Dell is not asked for quotes; what stock lacks is bought elsewhere or not at all.',
     },
   ],
-  connect: (settings, parts) => ({
+  client: () => import('./client.ts'),
+  connect: ({ createDellQuoting }, settings, parts) => ({
     quoting: createDellQuoting({
       ...parts,
       baseUrl: settings.DELL_QUOTING_URL,
@@ -33,6 +33,7 @@ export const dellQuoting = outsideSystem({
   off: (refuse) => ({
     quoting: {
       vendor: 'dell',
+      isOff: true,
       requestQuote: refuse,
       findQuote: async () => undefined,
       readQuote: refuse,

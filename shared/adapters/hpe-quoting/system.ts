@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { address, secret, text } from '../../kernel/setting-values.ts';
 import { outsideSystem, setting } from '../outside-system.ts';
-import { createHpeQuoting } from './client.ts';
 
 export const hpeQuoting = outsideSystem({
   name: 'hpe-quoting',
@@ -22,7 +21,8 @@ export const hpeQuoting = outsideSystem({
       without: 'HPE is not asked for quotes; what stock lacks is bought elsewhere or not at all.',
     },
   ],
-  connect: (settings, parts) => ({
+  client: () => import('./client.ts'),
+  connect: ({ createHpeQuoting }, settings, parts) => ({
     quoting: createHpeQuoting({
       ...parts,
       baseUrl: settings.HPE_QUOTING_URL,
@@ -33,6 +33,7 @@ export const hpeQuoting = outsideSystem({
   off: (refuse) => ({
     quoting: {
       vendor: 'hpe',
+      isOff: true,
       requestQuote: refuse,
       findQuote: async () => undefined,
       readQuote: refuse,

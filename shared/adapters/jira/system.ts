@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { address, secret, text } from '../../kernel/setting-values.ts';
 import { outsideSystem, setting } from '../outside-system.ts';
-import { createJira } from './client.ts';
 
 export const jira = outsideSystem({
   name: 'jira',
@@ -17,7 +16,8 @@ export const jira = outsideSystem({
   capabilities: [
     { name: 'tickets', without: 'A stuck saga shows in the portal and in the events only; its timeline says why.' },
   ],
-  connect: (settings, parts) => ({
+  client: () => import('./client.ts'),
+  connect: ({ createJira }, settings, parts) => ({
     ticketing: createJira({
       ...parts,
       baseUrl: settings.JIRA_URL,

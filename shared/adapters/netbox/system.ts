@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { address, secret } from '../../kernel/setting-values.ts';
 import { outsideSystem, setting } from '../outside-system.ts';
-import { createNetbox } from './client.ts';
 
 export const netbox = outsideSystem({
   name: 'netbox',
@@ -18,7 +17,8 @@ export const netbox = outsideSystem({
   capabilities: [
     { name: 'racks, cables and addresses', without: 'No server can be racked, cabled, recognised or retired.' },
   ],
-  connect: (settings, parts) => ({
+  client: () => import('./client.ts'),
+  connect: ({ createNetbox }, settings, parts) => ({
     dcim: createNetbox({ ...parts, baseUrl: settings.NETBOX_URL, token: settings.NETBOX_TOKEN }),
   }),
 });

@@ -24,7 +24,8 @@ export const oidc = outsideSystem({
   address: 'OIDC_ISSUER',
   ports: ['identity'],
   capabilities: [{ name: 'sign-in', without: 'Nobody can sign in, and no token can be checked.' }],
-  connect: (settings) => ({
+  client: async () => ({}),
+  connect: (_client, settings) => ({
     identity: {
       issuer: settings.OIDC_ISSUER,
       audience: settings.OIDC_AUDIENCE,

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { address, secret, text } from '../../kernel/setting-values.ts';
 import { outsideSystem, setting } from '../outside-system.ts';
-import { createOneView } from './client.ts';
 
 export const oneview = outsideSystem({
   name: 'oneview',
@@ -20,7 +19,8 @@ export const oneview = outsideSystem({
         'Servers of HPE are managed by Redfish alone. Those that the appliance has taken in stay registered there.',
     },
   ],
-  connect: (settings, parts) => ({
+  client: () => import('./client.ts'),
+  connect: ({ createOneView }, settings, parts) => ({
     vendorTool: createOneView({
       ...parts,
       baseUrl: settings.ONEVIEW_URL,

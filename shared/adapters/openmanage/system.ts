@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { address, secret, text } from '../../kernel/setting-values.ts';
 import { outsideSystem, setting } from '../outside-system.ts';
-import { createOpenManage } from './client.ts';
 
 export const openmanage = outsideSystem({
   name: 'openmanage',
@@ -20,7 +19,8 @@ export const openmanage = outsideSystem({
         'Servers of Dell are managed by Redfish alone. Those that the appliance has taken in stay registered there.',
     },
   ],
-  connect: (settings, parts) => ({
+  client: () => import('./client.ts'),
+  connect: ({ createOpenManage }, settings, parts) => ({
     vendorTool: createOpenManage({
       ...parts,
       baseUrl: settings.OPENMANAGE_URL,

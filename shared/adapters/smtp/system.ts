@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { text } from '../../kernel/setting-values.ts';
 import { outsideSystem, setting } from '../outside-system.ts';
-import { createSmtp } from './client.ts';
 
 export const smtp = outsideSystem({
   name: 'smtp',
@@ -19,7 +18,8 @@ export const smtp = outsideSystem({
   address: 'SMTP_URL',
   ports: ['mailer'],
   capabilities: [{ name: 'mail', without: 'Nobody is told by mail; the portal shows the same.' }],
-  connect: (settings, parts) => ({
+  client: () => import('./client.ts'),
+  connect: ({ createSmtp }, settings, parts) => ({
     mailer: createSmtp({ ...parts, url: settings.SMTP_URL, from: settings.SMTP_FROM }),
   }),
   off: () => ({ mailer: { send: async () => ({ outcome: 'refused', reason: 'mail is off: set SMTP_URL' }) } }),

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { address, secret, text } from '../../kernel/setting-values.ts';
 import { outsideSystem, setting } from '../outside-system.ts';
-import { createUps } from './client.ts';
 import { upsMarks } from './marks.ts';
 
 export const ups = outsideSystem({
@@ -17,7 +16,8 @@ export const ups = outsideSystem({
   capabilities: [
     { name: 'carrier tracking (UPS)', without: 'Parcels of UPS are not followed; their order waits for the tracking.' },
   ],
-  connect: (settings, parts) => ({
+  client: () => import('./client.ts'),
+  connect: ({ createUps }, settings, parts) => ({
     carrier: createUps({
       ...parts,
       baseUrl: settings.UPS_URL,

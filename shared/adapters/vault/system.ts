@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { address, secret, text } from '../../kernel/setting-values.ts';
 import { outsideSystem, setting } from '../outside-system.ts';
-import { createVault } from './client.ts';
-import { createVaultPki } from './pki.ts';
 
 export const vault = outsideSystem({
   name: 'vault',
@@ -22,7 +20,8 @@ export const vault = outsideSystem({
     { name: 'BMC passwords', without: 'No management controller can be logged in to.' },
     { name: 'certificates of edge agents', without: 'No edge agent can be enrolled or renewed.' },
   ],
-  connect: (settings, parts) => {
+  client: async () => ({ ...(await import('./client.ts')), ...(await import('./pki.ts')) }),
+  connect: ({ createVault, createVaultPki }, settings, parts) => {
     const reach = { ...parts, baseUrl: settings.VAULT_ADDR, login: { token: settings.VAULT_TOKEN } };
     return {
       secrets: createVault(reach),

@@ -60,6 +60,7 @@ const lines = {
     'the authority could not be told that a certificate counts no more; it is tried again',
   ),
   oddSighting: line('warn', 'a datacenter saw something odd'),
+  capabilityOff: line('warn', 'a capability is off because its outside system is not configured'),
   unknownMachine: line('warn', 'an unknown machine asked for an address'),
 } as const;
 

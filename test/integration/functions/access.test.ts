@@ -131,6 +131,7 @@ const table: readonly Row[] = [
   ['replay-dead-letter', '----+------', () => `/v1/dead-letters/${acme.deadLetterId}/replay`],
   ['list-events', '++++++++++-', () => '/v1/events'],
   ['list-sagas', '----+--+---', () => '/v1/sagas'],
+  ['list-systems', '----+--+---', () => '/v1/systems'],
   ['read-saga', '----+--+---', () => `/v1/sagas/${acme.sagaId}`],
   ['saga-history', '----+--+---', () => `/v1/sagas/${acme.sagaId}/history`],
   ['saga-events', '----+------', () => `/v1/sagas/${acme.sagaId}/events`, () => ({ event: 'skip', ...reason })],

@@ -94,7 +94,7 @@ export async function anApi(
     DATABASE_CONNECT_SECONDS: String(limits.connectMilliseconds / 1000),
     DATABASE_ANSWER_SECONDS: String(limits.answerMilliseconds / 1000),
   });
-  const { deps, identity, close } = buildDeps(settings, { db, log: silentLog });
+  const { deps, identity, close } = await buildDeps(settings, { db, log: silentLog });
   const publicUrl = `http://127.0.0.1:${port}`;
   const { issuer } = identity;
   const edge = {

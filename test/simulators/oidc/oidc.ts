@@ -2,10 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import type { SimContext, Simulator } from '../kit/simulator.ts';
 import { signInPage } from './pages.ts';
-import { cliClient, createProvider, labGrant } from './provider.ts';
+import { createProvider } from './provider.ts';
 import type { OidcState } from './records.ts';
 
-export { cliClient, labGrant, portalClient, verificationOf } from './provider.ts';
+export { cliClient, labGrant, portalClient } from './clients.ts';
+export { verificationOf } from './provider.ts';
+export { takeToken } from './take-token.ts';
 export type { OidcState } from './records.ts';
 
 // The provider itself is no data: one is made for each lab's state, again after a restart.
@@ -76,20 +78,3 @@ export const oidcSimulator: Simulator<OidcState> = {
   initialState: () => ({ jwks: null, cookieKeys: [], records: {} }),
   serve,
 };
-
-/**
- * An access token for one of the company's sign-ins, for scripts and tests. Throws, naming the sign-ins there are, for
- * an unknown one.
- */
-export async function takeToken(issuer: string, signIn: string): Promise<string> {
-  const answer = await fetch(`${issuer}/token`, {
-    method: 'POST',
-    body: new URLSearchParams({ grant_type: labGrant, client_id: cliClient.id, sign_in: signIn }),
-  });
-  const body = (await answer.json()) as { access_token?: string; error_description?: string };
-  if (!answer.ok || body.access_token === undefined)
-    throw new Error(
-      `The lab's identity provider gave no token for ${signIn}: ${body.error_description ?? answer.status}.`,
-    );
-  return body.access_token;
-}

@@ -2,17 +2,9 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { Provider, type AccountClaims, type Configuration } from 'oidc-provider';
 import type { Company, Person } from '../kit/company.ts';
+import { cliClient, labGrant, portalClient } from './clients.ts';
 import { signOutPage } from './pages.ts';
 import { recordsOf, type OidcState } from './records.ts';
-
-/**
- * The portal signs people in and keeps the session on its server, so it has a secret; PKCE is asked of it all the same.
- */
-export const portalClient = { id: 'rackline-portal', secret: 'portal-lab-secret' };
-/** Scripts: anybody in the lab may take a token for any sign-in. */
-export const cliClient = { id: 'rackline-cli' };
-/** The grant by which a script signs in: `grant_type=…&client_id=rackline-cli&sign_in=ops@rackline.example`. */
-export const labGrant = 'urn:rackline:lab:sign-in';
 
 const audience = 'rackline';
 const apiResource = 'urn:rackline:api';

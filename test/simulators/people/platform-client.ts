@@ -1,4 +1,4 @@
-import { takeToken } from '../oidc/oidc.ts';
+import { takeToken } from '../oidc/take-token.ts';
 
 /** The platform's API as one person uses it. */
 export class PlatformClient {

@@ -16,7 +16,7 @@ import type { Simulator } from '../../../simulators/kit/simulator.ts';
 let database: TestDatabase;
 let db: Database;
 let lab: Lab;
-let built: ReturnType<typeof buildDeps>;
+let built: Awaited<ReturnType<typeof buildDeps>>;
 let stranger: Server;
 const heard: string[] = [];
 beforeAll(async () => {
@@ -24,7 +24,7 @@ beforeAll(async () => {
   db = connect({ url: database.url, maxConnections: 4 });
   lab = new Lab({ simulators: companySimulators as unknown as Simulator<never>[] });
   await lab.listen();
-  built = buildDeps(
+  built = await buildDeps(
     readSettings({ ...settingsFor(lab), DATABASE_URL: database.url, LAB: 'off', BMC_ACCESS: 'direct' }),
     { db, log: silentLog },
   );

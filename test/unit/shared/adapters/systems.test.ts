@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { outsideSystem, setting } from '../../../../shared/adapters/outside-system.ts';
 import { systems } from '../../../../shared/adapters/systems.ts';
+import { toProblem } from '../../../../shared/kernel/errors/problem.ts';
 import { address, secret, text } from '../../../../shared/kernel/setting-values.ts';
 import { SystemOff } from '../../../../shared/ports/system-off.ts';
 import { connectSystems } from '../../../../shared/wiring/connect-systems.ts';
@@ -69,7 +70,10 @@ const needed = {
 };
 
 describe('systems that are off', () => {
-  const outside = connectSystems(readSettings(needed), {});
+  let outside: Awaited<ReturnType<typeof connectSystems>>;
+  beforeAll(async () => {
+    outside = await connectSystems(readSettings(needed), {});
+  });
 
   it('refuse work with the settings that would turn them on', async () => {
     const refusal = outside.automation.runPlaybook({
@@ -83,6 +87,14 @@ describe('systems that are off', () => {
     await expect(outside.quoting.hpe.submitOrder({ poNumber: '1', quoteRef: '1', deliverTo: 'x' })).rejects.toThrow(
       'HPE quoting is off: set HPE_QUOTING_URL, HPE_QUOTING_CLIENT_ID, HPE_QUOTING_CLIENT_SECRET.',
     );
+  });
+
+  it('are a problem that a caller can read: what is off and what to set', () => {
+    expect(toProblem(new SystemOff('AWX', ['AWX_URL', 'AWX_TOKEN']), 'trace')).toMatchObject({
+      status: 503,
+      code: 'systems.off',
+      detail: 'AWX is off: set AWX_URL, AWX_TOKEN.',
+    });
   });
 
   it('hold nothing that had to be given back', async () => {
@@ -101,9 +113,9 @@ describe('systems that are off', () => {
     });
   });
 
-  it('and that are needed end the start', () => {
+  it('and that are needed end the start', async () => {
     const { VAULT_ADDR: _address, VAULT_TOKEN: _token, ...rest } = needed;
-    expect(() => connectSystems(readSettings(rest), {})).toThrow('secrets');
+    await expect(connectSystems(readSettings(rest), {})).rejects.toThrow('secrets');
   });
 });
 
@@ -121,6 +133,7 @@ describe('the declaration of a system', () => {
     check: ({ CRM_REGION }) => (CRM_REGION === 'mars' ? ['CRM_REGION: is too far'] : []),
     ports: ['mailer'],
     capabilities: [{ name: 'letters', without: 'No letters.' }],
+    client: async () => ({}),
     connect: () => ({ mailer: { send: async () => ({ outcome: 'sent' }) } }),
     off: (refuse) => ({ mailer: { send: refuse } }),
   });
