@@ -89,6 +89,10 @@ const pages = [
     patterns.deadLetters,
     lazyRouteComponent(() => import('./platform/pages/dead-letters.tsx'), 'DeadLettersPage'),
   ),
+  page(
+    patterns.systems,
+    lazyRouteComponent(() => import('./platform/pages/systems.tsx'), 'SystemsPage'),
+  ),
 ];
 
 const Broken = ({ error, reset }: ErrorComponentProps) => (

@@ -21,6 +21,7 @@ import { TimelineEntry } from '../../../shared/domain/orders/orders.api.ts';
 import { ProofView } from '../../../shared/domain/proofs/proofs.api.ts';
 import { proofsForTenant, proofView } from '../../../shared/domain/proofs/views.ts';
 import { OperateSaga, SagaDetail, SagaEventBody, SagaView } from '../../../shared/domain/sagas/sagas.api.ts';
+import { SystemView } from '../../../shared/domain/systems/systems.api.ts';
 import { CloudEvent } from '../../../shared/events/cloud-event.ts';
 import { DeadLetterView } from '../../../shared/events/dead-letters.api.ts';
 import { page, PageQuery } from '../../../shared/http/paging.ts';
@@ -32,6 +33,28 @@ import { decommission, maintain } from '../stories/operate.ts';
 import type { World } from '../world.ts';
 import { conflict, endpoint, newestFirst, seen } from './endpoint.ts';
 
+const systems: readonly SystemView[] = [
+  {
+    name: 'netbox',
+    title: 'NetBox',
+    isOn: true,
+    isOptional: false,
+    address: 'https://netbox.example',
+    settings: ['NETBOX_URL', 'NETBOX_TOKEN'],
+    capabilities: [{ name: 'racks, cables and addresses', without: 'No server can be racked.' }],
+  },
+  {
+    name: 'awx',
+    title: 'AWX',
+    isOn: false,
+    isOptional: true,
+    address: null,
+    settings: ['AWX_URL', 'AWX_TOKEN'],
+    capabilities: [
+      { name: 'hardening and burn-in', without: 'A server waits before it is hardened and does not become READY.' },
+    ],
+  },
+];
 const held = ['ASSIGNED_TO_TENANT', 'IN_SERVICE', 'MAINTENANCE', 'DECOMMISSION_PROPOSED'];
 const assetOf = (world: World, caller: Caller, id: string) =>
   seen('asset', id, world.assets.get(id), (asset) => caller.may('asset:read', asset));
@@ -364,6 +387,12 @@ const platform = [
     needs: null,
     answer: page(DatacenterView),
     handle: ({ world }) => ({ items: [...world.datacenters], next: null }),
+  }),
+  endpoint({
+    route: 'GET /v1/systems',
+    needs: 'system:read',
+    answer: z.object({ items: z.array(SystemView) }),
+    handle: () => ({ items: [...systems] }),
   }),
   endpoint({
     route: 'GET /v1/events',

@@ -21,6 +21,7 @@ export const patterns = {
   saga: '/sagas/$id',
   events: '/events',
   deadLetters: '/dead-letters',
+  systems: '/systems',
 } as const;
 
 /** What a page keeps in its address. An absent or empty part is left out. */
@@ -46,6 +47,7 @@ export const paths = {
   saga: (id: string): string => about(patterns.saga, id),
   events: (search?: Search<'subject' | 'after'>): string => withQuery(patterns.events, search),
   deadLetters: (search?: Search<'state' | 'after'>): string => withQuery(patterns.deadLetters, search),
+  systems: (): string => patterns.systems,
   /** Not a page of ours: the platform sends the browser to the identity provider and back to `returnTo`. */
   signIn: (returnTo: string): string => withQuery('/auth/login', { returnTo }),
 };

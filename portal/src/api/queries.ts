@@ -11,6 +11,7 @@ import type { QuoteView } from '../../../shared/domain/procurement/procurement.a
 import type { ProofView } from '../../../shared/domain/proofs/proofs.api.ts';
 import type { ShipmentView } from '../../../shared/domain/receiving/shipments.api.ts';
 import type { SagaDetail, SagaView } from '../../../shared/domain/sagas/sagas.api.ts';
+import type { SystemView } from '../../../shared/domain/systems/systems.api.ts';
 import type { TaskView } from '../../../shared/domain/tasks/tasks.api.ts';
 import type { CloudEvent } from '../../../shared/events/cloud-event.ts';
 import type { DeadLetterView } from '../../../shared/events/dead-letters.api.ts';
@@ -77,6 +78,12 @@ export const sagasQuery = (filter: Filter) => many<SagaView>('sagas', '/sagas', 
 export const sagaQuery = (id: string) => one<SagaDetail>('saga', id, `/sagas/${segment(id)}`);
 export const sagaHistoryQuery = (id: string) =>
   one<Page<TimelineEntry>>('saga-history', id, `/sagas/${segment(id)}/history`);
+
+export const systemsQuery = queryOptions({
+  queryKey: ['systems'],
+  queryFn: ({ signal }) => get<{ items: SystemView[] }>('/systems', signal),
+  staleTime: 60_000,
+});
 
 export const eventsQuery = (filter: Filter) => many<CloudEvent>('events', '/events', filter);
 export const deadLettersQuery = (filter: Filter) =>

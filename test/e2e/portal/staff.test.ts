@@ -289,6 +289,14 @@ suite(
       ]);
     });
 
+    it('sees which outside systems are off, what is not done without them and what to set', async () => {
+      const page = await portal.open('ops', '/systems');
+      const awx = page.getByRole('table', { name: 'Systems' }).getByRole('row').filter({ hasText: 'AWX' });
+      await awx.getByText('Off').waitFor();
+      await awx.getByText('A server waits before it is hardened').waitFor();
+      await awx.getByText('Set AWX_URL, AWX_TOKEN').waitFor();
+    });
+
     it('replays a dead letter', async () => {
       const page = await portal.open('ops', '/dead-letters');
       await page.getByRole('button', { name: 'Replay assets.racked, letter 1' }).click();

@@ -37,6 +37,7 @@ export const destinations: readonly { group: string; links: readonly Destination
       { to: paths.sagas(), name: 'Sagas', needs: 'saga:read' },
       { to: paths.events(), name: 'Events', needs: 'event:read' },
       { to: paths.deadLetters(), name: 'Dead letters', needs: 'dead-letter:read' },
+      { to: paths.systems(), name: 'Systems', needs: 'system:read' },
     ],
   },
 ];
