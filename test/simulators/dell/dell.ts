@@ -159,7 +159,7 @@ const orderView = (order: DeskOrder, state: DeskState) => ({
     Configuration: configurationOf(line),
   })),
   Consignments: order.shipments.map((shipment) => ({
-    Carrier: { Name: 'UPS', Tracking: shipment.trackingNumber },
+    Carrier: { Name: shipment.carrier, Tracking: shipment.trackingNumber },
     DispatchedAt: seconds(shipment.shippedAt),
     ExpectedAt: seconds(shipment.estimatedArrival),
     Systems: shipment.machines.map((machine) => ({

@@ -166,7 +166,7 @@ const orderView = (order: DeskOrder, state: DeskState) => ({
     requested: wishOf(line),
   })),
   shipments: order.shipments.map((shipment) => ({
-    carrierCode: 'UPS',
+    carrierCode: shipment.carrier,
     trackingNumber: shipment.trackingNumber,
     shipDate: day(shipment.shippedAt),
     estimatedDelivery: new Date(shipment.estimatedArrival).toISOString(),

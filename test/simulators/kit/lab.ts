@@ -126,6 +126,7 @@ export class Lab {
     return {
       state: this.state<State>(simulator),
       company: this.company,
+      carriers: [...this.#simulators.values()].flatMap(({ name, parcels }) => (parcels ? [{ name, ...parcels }] : [])),
       now: () => this.#time.now(),
       moment: (afterSeconds) => this.#momentAfter(afterSeconds),
       later: (kind, afterSeconds, payload) =>

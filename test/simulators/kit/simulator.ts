@@ -37,10 +37,20 @@ export interface SimAnswer {
   isReset?: true;
 }
 
+/** What vendors need to know of a carrier to ship with it. */
+export interface ParcelService {
+  /** The word for it in their ship notices. */
+  calledByVendors: string;
+  /** The number of a parcel: `shipper` is the vendor’s account (eight characters), `paper` a number of eight digits. */
+  trackingNumber(shipper: string, paper: string): string;
+}
+
 export interface SimContext<State> {
   /** Plain JSON: it is saved as it stands and survives a restart of the lab. */
   state: State;
   company: Company;
+  /** Who brings parcels, in the order of the lab's list; each hears `label`. */
+  carriers: readonly (ParcelService & { name: string })[];
   now(): number;
   /**
    * When so many seconds of hardware time will have passed, in milliseconds since 1970: for promises such as an
@@ -92,6 +102,8 @@ export interface Simulator<State = unknown> {
   open?(context: SimContext<State>, host: string): Promise<Opened>;
   /** What it does later or when told, by kind. */
   jobs?: Readonly<Record<string, (payload: never, context: SimContext<State>) => void | Promise<void>>>;
+  /** Only of a carrier. */
+  parcels?: ParcelService;
   /** What this system holds for us right now, for comparing a world before and after. History is left out. */
   holdings?(state: State): unknown;
 }

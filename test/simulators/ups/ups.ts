@@ -1,39 +1,22 @@
-import { routes, type Routed } from '../kit/routes.ts';
 // UPS as a shipper sees it: OAuth client credentials and Track API v1. A parcel moves on hardware time.
-import { json, type SimAnswer, type SimContext, type Simulator } from '../kit/simulator.ts';
+import { routes, type Routed } from '../kit/routes.ts';
+import { json, type SimAnswer, type Simulator } from '../kit/simulator.ts';
 import { basicOf, bearerOf, isGoodToken, issueToken, type Tokens } from '../kit/tokens.ts';
+import { parcelJobs, type HoldsParcels, type Parcel, type ParcelStage, type Scan } from '../vendors/parcels.ts';
 
-export interface Scan {
-  type: 'M' | 'I' | 'O' | 'D' | 'X';
-  description: string;
-  place: string;
-  at: number;
-}
-export interface Parcel {
-  trackingNumber: string;
-  reference: string;
-  to: string;
-  /** Milliseconds since 1970. */
-  promisedFor: number;
-  /** Latest first, as UPS answers. */
-  scans: Scan[];
-}
-export interface UpsState {
+export interface UpsState extends HoldsParcels {
   tokens: Tokens;
-  parcels: Record<string, Parcel>;
-}
-/** What a shipper hands over with a parcel. */
-export interface Label {
-  trackingNumber: string;
-  reference: string;
-  from: string;
-  to: string;
 }
 
 export const upsAccount = { clientId: 'rackline-ups', clientSecret: 'ups-lab-secret' };
 
-/** Hardware seconds from the label on. */
-export const parcelTimes = { pickedUp: 120, outForDelivery: 900, delivered: 1200 };
+/** The status types and words of UPS. */
+const words: Record<ParcelStage, { type: string; description: string }> = {
+  label: { type: 'M', description: 'Shipper created a label, UPS has not received the package yet.' },
+  moving: { type: 'I', description: 'Departed from Facility' },
+  'on-van': { type: 'O', description: 'Out For Delivery' },
+  delivered: { type: 'D', description: 'DELIVERED' },
+};
 
 const errors = (status: number, code: string, message: string): SimAnswer =>
   json(status, { response: { errors: [{ code, message }] } });
@@ -72,12 +55,13 @@ const track = ({ state, params }: Routed<UpsState>): SimAnswer => {
 
 function shipmentOf(parcel: Parcel) {
   const [latest] = parcel.scans;
-  const delivered = parcel.scans.find((scan) => scan.type === 'D');
+  const delivered = parcel.scans.find(({ stage }) => stage === 'delivered');
+  const statusOf = (scan: Scan | undefined) => scan && { ...words[scan.stage], code: '', statusCode: '' };
   const date = (at: number) => new Date(at).toISOString().slice(0, 10).replaceAll('-', '');
   const time = (at: number) => new Date(at).toISOString().slice(11, 19).replaceAll(':', '');
   const activity = parcel.scans.map((scan) => ({
     location: { address: { city: scan.place, countryCode: 'US', country: 'US' } },
-    status: { type: scan.type, description: scan.description, code: '', statusCode: '' },
+    status: statusOf(scan),
     date: date(scan.at),
     time: time(scan.at),
     gmtDate: date(scan.at),
@@ -87,7 +71,7 @@ function shipmentOf(parcel: Parcel) {
   const found = {
     trackingNumber: parcel.trackingNumber,
     activity,
-    currentStatus: { type: latest?.type, description: latest?.description, code: '', statusCode: '' },
+    currentStatus: statusOf(latest),
     deliveryDate: delivered
       ? [{ type: 'DEL', date: date(delivered.at) }]
       : [{ type: 'SDD', date: date(parcel.promisedFor) }],
@@ -98,14 +82,6 @@ function shipmentOf(parcel: Parcel) {
   return { trackResponse: { shipment: [{ inquiryNumber: parcel.trackingNumber, package: [found] }] } };
 }
 
-const scan = (
-  context: SimContext<UpsState>,
-  trackingNumber: string,
-  type: Scan['type'],
-  description: string,
-  place: string,
-) => context.state.parcels[trackingNumber]?.scans.unshift({ type, description, place, at: context.now() });
-
 export const upsSimulator: Simulator<UpsState> = {
   name: 'ups',
   initialState: () => ({ tokens: {}, parcels: {} }),
@@ -113,35 +89,9 @@ export const upsSimulator: Simulator<UpsState> = {
     { 'POST /security/v1/oauth/token': askToken, 'GET /api/track/v1/details/:number': track },
     requireToken,
   ),
-  jobs: {
-    /** A shipper made a label; the parcel follows. */
-    label: (label: Label, context) => {
-      context.state.parcels[label.trackingNumber] = {
-        trackingNumber: label.trackingNumber,
-        reference: label.reference,
-        to: label.to,
-        promisedFor: context.moment(parcelTimes.delivered),
-        scans: [],
-      };
-      scan(
-        context,
-        label.trackingNumber,
-        'M',
-        'Shipper created a label, UPS has not received the package yet.',
-        label.from,
-      );
-      context.effect('parcel accepted', label.trackingNumber);
-      context.later('pick-up', parcelTimes.pickedUp, label.trackingNumber);
-      context.later('load-van', parcelTimes.outForDelivery, label.trackingNumber);
-      context.later('deliver', parcelTimes.delivered, label.trackingNumber);
-    },
-    'pick-up': (trackingNumber: string, context) =>
-      void scan(context, trackingNumber, 'I', 'Departed from Facility', 'Louisville'),
-    'load-van': (trackingNumber: string, context) =>
-      void scan(context, trackingNumber, 'O', 'Out For Delivery', context.state.parcels[trackingNumber]?.to ?? ''),
-    deliver: (trackingNumber: string, context) => {
-      scan(context, trackingNumber, 'D', 'DELIVERED', context.state.parcels[trackingNumber]?.to ?? '');
-      context.effect('parcel delivered', trackingNumber);
-    },
+  parcels: {
+    calledByVendors: 'UPS',
+    trackingNumber: (shipper, paper) => `1Z${shipper}${paper}`,
   },
+  jobs: parcelJobs('Louisville'),
 };

@@ -3,8 +3,8 @@
 import type { ServerConfig } from '../../../shared/facts/server.ts';
 import type { SimContext, Simulator } from '../kit/simulator.ts';
 import type { Tokens } from '../kit/tokens.ts';
-import type { Label } from '../ups/ups.ts';
 import { buildMachine, modelFor, priceOf, type Machine, type VendorName } from './factory.ts';
+import type { Label } from './parcels.ts';
 
 export interface DeskLine {
   config: ServerConfig;
@@ -20,6 +20,8 @@ export interface DeskQuote {
   offer?: { unitMinor: number[]; models: string[]; totalMinor: number; validUntil: number; leadDays: number };
 }
 export interface DeskShipment {
+  /** What the vendor calls the carrier. */
+  carrier: string;
   trackingNumber: string;
   shippedAt: number;
   estimatedArrival: number;
@@ -52,7 +54,7 @@ export interface Desk {
   quoteSeconds: number;
   leadDays: number;
   validDays: number;
-  /** The eight characters of a UPS number that name shipper and service. */
+  /** Its account with carriers: eight characters. */
   shipper: string;
 }
 
@@ -157,8 +159,10 @@ function ship(desk: Desk, context: DeskContext, poNumber: string): void {
     ...buildMachine(desk.vendor, ++state.machinesBuilt, poNumber, config),
     line,
   }));
-  const trackingNumber = `1Z${desk.shipper}${paperNumber(state, 10_000_000)}`;
+  const carrier = carrierInTurn(context);
+  const trackingNumber = carrier.trackingNumber(desk.shipper, paperNumber(state, 10_000_000));
   order.shipments.push({
+    carrier: carrier.calledByVendors,
     trackingNumber,
     shippedAt: context.now(),
     estimatedArrival: context.moment(orderTimes.transit),
@@ -166,13 +170,21 @@ function ship(desk: Desk, context: DeskContext, poNumber: string): void {
   });
   order.status = isFirstPart ? 'part-shipped' : 'shipped';
   context.effect('goods shipped', `${poNumber} part ${order.shipments.length}`);
-  context.tell('ups', 'label', {
+  context.tell(carrier.name, 'label', {
     trackingNumber,
     reference: poNumber,
     from: desk.city,
     to: quote.destination,
   } satisfies Label);
   if (isFirstPart) context.later('ship', orderTimes.rest, poNumber);
+}
+
+/** Carriers take turns, shipment by shipment. */
+function carrierInTurn({ carriers, state }: DeskContext): DeskContext['carriers'][number] {
+  const shipped = state.orders.reduce((sum, { shipments }) => sum + shipments.length, 0);
+  const carrier = carriers[shipped % carriers.length];
+  if (!carrier) throw new Error('The lab has no carrier: nothing can be shipped.');
+  return carrier;
 }
 
 const advance = (context: DeskContext, poNumber: string, from: DeskOrder['status'], to: DeskOrder['status']): void => {

@@ -6,7 +6,8 @@ import { Secret } from '../../../../../shared/kernel/secret.ts';
 import { useLab } from '../../../../kit/adapter-lab.ts';
 import { contractJson, describeContract, openApi } from '../../../../kit/contracts.ts';
 import type { Simulator } from '../../../../simulators/kit/simulator.ts';
-import { parcelTimes, upsAccount, upsSimulator, type UpsState } from '../../../../simulators/ups/ups.ts';
+import { upsAccount, upsSimulator, type UpsState } from '../../../../simulators/ups/ups.ts';
+import { parcelTimes } from '../../../../simulators/vendors/parcels.ts';
 
 const deps = useLab(upsSimulator as unknown as Simulator<never>);
 const number = '1Z4HPE010310000001';
