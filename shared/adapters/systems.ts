@@ -1,5 +1,6 @@
 import { awx } from './awx/system.ts';
 import { dellQuoting } from './dell-quoting/system.ts';
+import { fedex } from './fedex/system.ts';
 import { hpeQuoting } from './hpe-quoting/system.ts';
 import { jira } from './jira/system.ts';
 import { netbox } from './netbox/system.ts';
@@ -22,6 +23,7 @@ export const systems: readonly OutsideSystem[] = [
   hpeQuoting,
   dellQuoting,
   ups,
+  fedex,
   oneview,
   openmanage,
   awx,

@@ -1,5 +1,6 @@
 import { awxStandIn } from './awx/system.ts';
 import { dellStandIn } from './dell/system.ts';
+import { fedexStandIn } from './fedex/system.ts';
 import { hpeStandIn } from './hpe/system.ts';
 import { jiraStandIn } from './jira/system.ts';
 import type { StandIn } from './kit/stand-in.ts';
@@ -17,6 +18,7 @@ export const standIns: readonly StandIn[] = [
   hpeStandIn,
   dellStandIn,
   upsStandIn,
+  fedexStandIn,
   oneviewStandIn,
   openmanageStandIn,
   awxStandIn,

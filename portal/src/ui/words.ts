@@ -14,7 +14,7 @@ export const sentence = (text: string): string => text.replace(/^[a-z]+(?:-[a-z]
 
 /** A company by its own spelling; as it is told where we know none. */
 export const company = (name: string): string => companies[name.toLowerCase()] ?? name;
-const companies: Readonly<Record<string, string>> = { hpe: 'HPE', dell: 'Dell', ups: 'UPS' };
+const companies: Readonly<Record<string, string>> = { hpe: 'HPE', dell: 'Dell', ups: 'UPS', fedex: 'FedEx' };
 
 /** `1 server`, `3 servers`. */
 export const count = (n: number, one: string, many = `${one}s`): string =>
