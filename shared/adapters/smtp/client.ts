@@ -11,6 +11,8 @@ export interface SmtpOptions {
    */
   url: string;
   credentials?: { username: string; password: Secret };
+  /** Whether a server that offers no STARTTLS gets no mail. With credentials it never does. */
+  needsTls?: boolean;
   /** The sender: `rackline@example.com` or `Rackline <rackline@example.com>`. */
   from: string;
   timeoutMilliseconds?: number;
@@ -25,6 +27,7 @@ export function createSmtp(options: SmtpOptions): Mailer {
     host: hostname,
     port: Number(port) || (protocol === 'smtps:' ? 465 : 587),
     secure: protocol === 'smtps:',
+    requireTLS: options.needsTls === true || options.credentials !== undefined,
     ...(options.credentials && {
       auth: { user: options.credentials.username, pass: options.credentials.password.reveal() },
     }),

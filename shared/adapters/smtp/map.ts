@@ -13,6 +13,7 @@ export const messageIdOf = (key: string, from: string): string =>
 export function refusal(error: unknown): string | undefined {
   const { data } = SmtpFailure.safeParse(error);
   const status = data?.responseCode ?? 0;
-  const isAboutOurLogin = status >= 530 && status <= 538;
-  return status >= 500 && !isAboutOurLogin ? (data?.response ?? `the mail server answered ${status}`) : undefined;
+  // How we come to the server is ours to mend: TLS, name and password say nothing against the mail.
+  const isAboutUs = (status >= 530 && status <= 538) || data?.code === 'ETLS' || data?.code === 'EAUTH';
+  return status >= 500 && !isAboutUs ? (data?.response ?? `the mail server answered ${status}`) : undefined;
 }
