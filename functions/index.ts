@@ -34,7 +34,7 @@ registerHttp(endpoints, edge);
 registerBackground(deps);
 registerHealth(deps);
 registerStream(edge, feed);
-registerOpenApi(endpoints, edge.publicUrl);
+registerOpenApi(edge.publicUrl);
 if (settings.OIDC_CLIENT_SECRET)
   registerSignIn(edge, {
     issuer,

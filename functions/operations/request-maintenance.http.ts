@@ -1,7 +1,8 @@
 import { maintainServer } from '../../orchestrations/operations/maintain-server.saga.ts';
 import { findAsset } from '../../shared/domain/assets/assets.db.ts';
-import { MaintenanceView, RequestMaintenance } from '../../shared/domain/maintenance/maintenance.api.ts';
-import { accepted, httpFunction, notFound } from '../../shared/http/http-function.ts';
+import { maintenanceApi } from '../../shared/domain/maintenance/maintenance.api.ts';
+import { httpFunction } from '../../shared/http/http-function.ts';
+import { accepted, notFound } from '../../shared/http/reply.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
 import { MaintenanceId } from '../../shared/kernel/ids.ts';
@@ -9,14 +10,9 @@ import { newId } from '../../shared/kernel/new-id.ts';
 import { causesFrom } from '../../shared/lifecycle/transitions.ts';
 import { acceptSaga } from '../../shared/saga/journal.ts';
 
-export const requestMaintenance = httpFunction({
-  name: 'request-maintenance',
-  route: 'POST /v1/maintenance-windows',
-  summary: 'Take a server in service into maintenance.',
-  body: RequestMaintenance,
-  answer: MaintenanceView,
-  allow: ({ caller }) => caller.may('maintenance:request'),
-  handle: async ({ caller, body }, { db, clock, sagas }) => {
+export const requestMaintenance = httpFunction(
+  maintenanceApi.request,
+  async ({ caller, body }, { db, clock, sagas }) => {
     const asset = await findAsset(db, body.serverId);
     if (!asset || !caller.may('maintenance:request', asset)) throw notFound('server', body.serverId);
     if (!causesFrom(asset.state).includes('maintenance-started'))
@@ -42,4 +38,4 @@ export const requestMaintenance = httpFunction({
       `/api/v1/sagas/${saga}`,
     );
   },
-});
+);

@@ -1,18 +1,10 @@
-import { z } from 'zod';
-import { DeadLetterView } from '../../shared/events/dead-letters.api.ts';
+import { deadLettersApi } from '../../shared/events/dead-letters.api.ts';
 import { redeliver } from '../../shared/events/dead-letters.ts';
-import { accepted, httpFunction, notFound } from '../../shared/http/http-function.ts';
+import { httpFunction } from '../../shared/http/http-function.ts';
+import { accepted, notFound } from '../../shared/http/reply.ts';
 
-export const replayDeadLetter = httpFunction({
-  name: 'replay-dead-letter',
-  route: 'POST /v1/dead-letters/{id}/replay',
-  summary: 'Hand an event that was put aside to its consumer again.',
-  params: z.object({ id: z.coerce.number().int().positive() }),
-  answer: DeadLetterView,
-  allow: ({ caller }) => caller.may('dead-letter:replay'),
-  handle: async ({ params }, deps) => {
-    const letter = await redeliver(deps, params.id);
-    if (!letter) throw notFound('dead letter', String(params.id));
-    return accepted(letter, '/api/v1/dead-letters');
-  },
+export const replayDeadLetter = httpFunction(deadLettersApi.replay, async ({ params }, deps) => {
+  const letter = await redeliver(deps, params.id);
+  if (!letter) throw notFound('dead letter', String(params.id));
+  return accepted(letter, '/api/v1/dead-letters');
 });

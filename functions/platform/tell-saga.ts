@@ -1,7 +1,8 @@
 import type { z } from 'zod';
-import type { SagaEventBody } from '../../shared/domain/sagas/sagas.api.ts';
+import type { SagaEventBody, SagaView } from '../../shared/domain/sagas/sagas.api.ts';
 import { findSaga } from '../../shared/domain/sagas/sagas.db.ts';
-import { accepted, notFound, type HttpDeps, type Reply } from '../../shared/http/http-function.ts';
+import type { HttpDeps } from '../../shared/http/http-function.ts';
+import { accepted, notFound, type Reply } from '../../shared/http/reply.ts';
 
 /** What ops may tell a saga. Each act says who and why, and is in the audit log and the saga's timeline. */
 export async function tellSaga(
@@ -10,7 +11,7 @@ export async function tellSaga(
   by: string,
   reason: string,
   { db, sagas }: HttpDeps,
-): Promise<Reply> {
+): Promise<Reply<SagaView>> {
   const saga = await findSaga(db, id);
   if (!saga) throw notFound('saga', id);
   if (verb === 'wake') await sagas.wake(id);

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { isoTime, type Clock } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/database.ts';
 import { newId } from '../kernel/new-id.ts';
-import { chainStart, eventColumns, EventRow, sealOf, toCloudEvent, type CloudEvent } from './cloud-event.ts';
+import type { CloudEvent } from './cloud-event.ts';
+import { chainStart, eventColumns, EventRow, sealOf, toCloudEvent } from './event-row.ts';
 import { typeOf, type NewEvent } from './event-type.ts';
 
 export const source = '/rackline';

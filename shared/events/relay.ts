@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Database, Queryable } from '../kernel/database/database.ts';
-import { chainStart, eventColumns, EventRow, sealOf, toCloudEvent, type CloudEvent } from './cloud-event.ts';
+import type { CloudEvent } from './cloud-event.ts';
+import { chainStart, eventColumns, EventRow, sealOf, toCloudEvent } from './event-row.ts';
 import { topicOf } from './event-type.ts';
 
 /** Where sealed events go: Kafka, or the embedded bus in the same database. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Database } from '../kernel/database/database.ts';
 import { AppError } from '../kernel/errors/app-error.ts';
-import type { Reply } from './http-function.ts';
+import type { Reply } from './reply.ts';
 
 const Kept = z.object({
   fingerprint: z.string(),

@@ -1,13 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import {
-  app,
-  type HttpMethod,
-  type HttpRequest,
-  type HttpResponseInit,
-  type InvocationContext,
-} from '@azure/functions';
+import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
 import type { Authenticator } from '../access/authenticate.ts';
 import { Caller } from '../access/caller.ts';
+import type { ApiContract } from '../access/contracts.ts';
+import { methodOf, pathOf, type ApiAudience } from '../kernel/api/contract.ts';
 import { isoTime } from '../kernel/clock.ts';
 import { AppError, explain } from '../kernel/errors/app-error.ts';
 import { toProblem } from '../kernel/errors/problem.ts';
@@ -16,8 +12,9 @@ import { createSagas } from '../saga/client.ts';
 import type { Deps } from '../saga/deps.ts';
 import { durableDoor, durableInput } from '../saga/durable-door.ts';
 import { mostBodyBytes, readBody } from './body.ts';
-import { answer, forbidden, toResponse, type AnyHttpFunction, type Reply } from './http-function.ts';
+import type { Endpoint } from './http-function.ts';
 import { once } from './idempotency.ts';
+import { forbidden, toResponse, type Reply } from './reply.ts';
 
 export const sessionCookie = 'rackline_session';
 /**
@@ -35,26 +32,25 @@ export interface Edge {
 }
 
 /** Registers endpoints below /api: trace, caller, idempotency, audit, latency and problem+json are done here, once. */
-export function registerHttp(endpoints: readonly AnyHttpFunction[], edge: Edge): void {
-  for (const endpoint of endpoints) {
-    const [method, path] = endpoint.route.split(' ') as [HttpMethod, string];
-    app.http(endpoint.name, {
-      methods: [method],
-      route: `api${path}`,
+export function registerHttp(endpoints: readonly Endpoint[], edge: Edge): void {
+  for (const endpoint of endpoints)
+    app.http(endpoint.contract.name, {
+      methods: [methodOf(endpoint.contract)],
+      route: `api${pathOf(endpoint.contract)}`,
       authLevel: 'anonymous',
       extraInputs: [durableInput],
       handler: (request, context) => serve(endpoint, request, context, edge),
     });
-  }
 }
 
 async function serve(
-  endpoint: AnyHttpFunction,
+  endpoint: Endpoint,
   request: HttpRequest,
   context: InvocationContext,
   edge: Edge,
 ): Promise<HttpResponseInit> {
   const { deps, metrics } = edge;
+  const { contract } = endpoint;
   const started = performance.now();
   const traceId = traceOf(request);
   let caller: Caller | undefined;
@@ -62,17 +58,17 @@ async function serve(
   let actorId = 'anonymous';
   let status = 500;
   try {
-    caller = endpoint.isOpen ? Caller.nobody() : await whoAsks(request, edge);
+    caller = contract.audience === 'strangers' ? Caller.nobody() : await whoAsks(request, edge);
     ({ id: actorId, name: actor } = caller);
     const reply = await call(endpoint, request, context, caller, edge);
     if (reply.actedAs !== undefined) actor = actorId = reply.actedAs;
     status = reply.status;
     const response = toResponse(reply, request);
-    return { ...response, headers: { ...(response.headers as Record<string, string>), 'x-trace-id': traceId } };
+    return { ...response, headers: { ...response.headers, 'x-trace-id': traceId } };
   } catch (error) {
     const problem = toProblem(error, traceId);
     status = problem.status;
-    if (status >= 500) deps.log.requestFailed({ traceId, route: endpoint.route, status, error: explain(error), actor });
+    if (status >= 500) deps.log.requestFailed({ traceId, route: contract.route, status, error: explain(error), actor });
     const retryAfter = error instanceof AppError ? error.retryAfterSeconds : undefined;
     return {
       status,
@@ -86,21 +82,21 @@ async function serve(
     };
   } finally {
     const milliseconds = performance.now() - started;
-    metrics.requests.observe({ route: endpoint.route, status: String(status) }, milliseconds / 1000);
+    metrics.requests.observe({ route: contract.route, status: String(status) }, milliseconds / 1000);
     if (request.method !== 'GET') deps.relay.kick();
-    if (request.method !== 'GET' && !(endpoint.isRoutine && status < 400)) {
+    if (request.method !== 'GET' && !(contract.isRoutine && status < 400)) {
       await audit(deps, {
         actor,
         actorId,
         tenantId: caller?.tenantId,
-        action: endpoint.name,
+        action: contract.name,
         subject: new URL(request.url).pathname,
         status,
         traceId,
       });
       deps.log.requestServed({
         traceId,
-        route: endpoint.route,
+        route: contract.route,
         status,
         milliseconds: Math.round(milliseconds),
         actor,
@@ -110,16 +106,17 @@ async function serve(
 }
 
 async function call(
-  endpoint: AnyHttpFunction,
+  endpoint: Endpoint,
   request: HttpRequest,
   context: InvocationContext,
   caller: Caller,
   { deps, authenticator }: Edge,
 ): Promise<Reply> {
-  if (!endpoint.allow({ caller })) throw forbidden(caller);
-  const text = endpoint.body ? await readBody(request, mostBodyBytes(endpoint)) : '';
+  const { contract } = endpoint;
+  if (!mayCall(contract, caller)) throw forbidden(caller);
+  const text = contract.body ? await readBody(request, mostBodyBytes(contract)) : '';
   const httpDeps = { ...deps, authenticator, sagas: createSagas(deps, durableDoor(context)) };
-  const run = () => answer(endpoint, request, text, caller, httpDeps);
+  const run = () => endpoint.respond({ request, text, caller }, httpDeps);
   if (request.method !== 'POST') return run();
   const path = new URL(request.url).pathname;
   return once(
@@ -128,11 +125,21 @@ async function call(
       caller: caller.id,
       key: request.headers.get('idempotency-key'),
       what: `${request.method} ${path}\n${text}`,
-      keepsAnswer: endpoint.keepsAnswer ?? true,
+      keepsAnswer: contract.keepsAnswer ?? true,
     },
     run,
   );
 }
+
+const audienceOf: Readonly<Record<ApiAudience, (caller: Caller) => boolean>> = {
+  users: ({ agentId }) => agentId === undefined,
+  agents: ({ agentId }) => agentId !== undefined,
+  everybody: () => true,
+  strangers: () => true,
+};
+/** Whether this caller may call at all: decided before anything of the request is read. */
+export const mayCall = ({ audience, permission }: ApiContract, caller: Caller): boolean =>
+  audienceOf[audience](caller) && (permission === null || [permission].flat().some((action) => caller.may(action)));
 
 /**
  * The bearer token's owner, else the client certificate's, else the session's. Throws `unauthenticated` when there is

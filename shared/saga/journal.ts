@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { sagaStuck } from '../domain/sagas/events.ts';
-import { sagaEnded } from '../domain/sagas/events.ts';
+import { sagaStuck, sagaEnded } from '../domain/sagas/events.ts';
 import { appendEvents } from '../events/log.ts';
 import { isoTime, type Clock } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/database.ts';

@@ -6,10 +6,10 @@ import type { AssetDetail, AssetView, HistoryEntry, ServerView } from '../../../
 import type { DatacenterView } from '../../../shared/domain/datacenters/datacenters.api.ts';
 import type { DecommissionView } from '../../../shared/domain/decommissions/decommissions.api.ts';
 import type { BmcLogLine } from '../../../shared/domain/health/health.api.ts';
-import type { OrderDetail, OrderTimeline, OrderView, TimelineEntry } from '../../../shared/domain/orders/orders.api.ts';
+import type { OrderDetail, OrderTimeline, OrderView } from '../../../shared/domain/orders/orders.api.ts';
 import type { QuoteView } from '../../../shared/domain/procurement/procurement.api.ts';
 import type { ShipmentView } from '../../../shared/domain/receiving/shipments.api.ts';
-import type { SagaDetail, SagaView } from '../../../shared/domain/sagas/sagas.api.ts';
+import type { SagaDetail, SagaView, TimelineEntry } from '../../../shared/domain/sagas/sagas.api.ts';
 import type { TaskView } from '../../../shared/domain/tasks/tasks.api.ts';
 import type { CloudEvent } from '../../../shared/events/cloud-event.ts';
 import type { DeadLetterView } from '../../../shared/events/dead-letters.api.ts';

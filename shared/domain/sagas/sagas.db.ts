@@ -1,16 +1,6 @@
 import { z } from 'zod';
 import { prepared, type Queryable } from '../../kernel/database/database.ts';
-
-export const SagaState = z.enum([
-  'accepted',
-  'running',
-  'waiting',
-  'unwinding',
-  'stuck',
-  'done',
-  'failed',
-  'cancelled',
-]);
+import { SagaState } from './sagas.api.ts';
 
 export const SagaRow = z.object({
   id: z.string(),

@@ -6,8 +6,7 @@ import type { Database, Queryable } from '../../kernel/database/database.ts';
 import { AppError } from '../../kernel/errors/app-error.ts';
 import { DatacenterId, TaskId } from '../../kernel/ids.ts';
 import { resolveSightingFinding } from '../validation/sighting-findings.db.ts';
-import { taskCompleted } from './events.ts';
-import { taskOpened } from './events.ts';
+import { taskCompleted, taskOpened } from './events.ts';
 import { TaskLine } from './task-lines.ts';
 
 export const TaskKind = z.enum([

@@ -114,7 +114,7 @@ export async function anApi(
       registerBackground(deps);
       registerHealth(deps);
       registerStream(edge, feed);
-      registerOpenApi(endpoints, publicUrl);
+      registerOpenApi(publicUrl);
       if (settings.OIDC_CLIENT_SECRET)
         registerSignIn(edge, {
           issuer,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { endpoints } from '../../../functions/areas.ts';
+import { contracts } from '../../../shared/access/contracts.ts';
 import { mostBodyBytes } from '../../../shared/http/body.ts';
 import { newId } from '../../../shared/kernel/new-id.ts';
 import { usualConfig } from '../../kit/orders.ts';
@@ -425,14 +425,14 @@ describe('the description of the API', () => {
         operation ? [{ route: `${method.toUpperCase()} ${path.slice(4)}`, ...operation }] : [],
       ),
     );
-    expect(operations.map(({ route }) => route).sort()).toEqual(endpoints.map(({ route }) => route as string).sort());
+    expect(operations.map(({ route }) => route).sort()).toEqual(contracts.map(({ route }) => route as string).sort());
     expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
     for (const { route, parameters, requestBody, operationId, responses } of operations) {
       expect({ route, path: parameters.filter((each) => each.in === 'path').map(({ name }) => name) }).toEqual({
         route,
         path: [...route.matchAll(/\{(\w+)\}/g)].map(([, name]) => name),
       });
-      const endpoint = endpoints.find(({ name }) => name === operationId);
+      const endpoint = contracts.find(({ name }) => name === operationId);
       expect({ route, takesBody: requestBody !== undefined }).toEqual({
         route,
         takesBody: endpoint?.body !== undefined,

@@ -1,4 +1,4 @@
-import type { TimelineEntry } from '../../../../shared/domain/orders/orders.api.ts';
+import type { TimelineEntry } from '../../../../shared/domain/sagas/sagas.api.ts';
 import { sentence, words } from '../../ui/words.ts';
 
 /** What an entry is about, and what it says of it beyond the word for its kind. */
