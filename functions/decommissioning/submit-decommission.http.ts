@@ -4,7 +4,7 @@ import { decommissionsApi } from '../../shared/domain/decommissions/decommission
 import { getDecommission, insertDecommission } from '../../shared/domain/decommissions/decommissions.db.ts';
 import { decommissionView } from '../../shared/domain/decommissions/views.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
-import { accepted, notFound } from '../../shared/http/reply.ts';
+import { accepted } from '../../shared/http/reply.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
 import { DecommissionId } from '../../shared/kernel/ids.ts';
@@ -12,11 +12,9 @@ import { newId } from '../../shared/kernel/new-id.ts';
 import { causesFrom } from '../../shared/lifecycle/transitions.ts';
 import { acceptSaga } from '../../shared/saga/journal.ts';
 
-export const submitDecommission = httpFunction(
-  decommissionsApi.submit,
-  async ({ caller, body }, { db, clock, sagas }) => {
-    const asset = await findAsset(db, body.serverId);
-    if (!asset || !caller.may('decommission:propose', asset)) throw notFound('server', body.serverId);
+export const submitDecommission = httpFunction(decommissionsApi.submit, {
+  find: findAsset,
+  handle: async ({ subject: asset, caller, body }, { db, clock, sagas }) => {
     if (!causesFrom(asset.state).includes('decommission-proposed'))
       throw new AppError({
         code: 'decommission.wrong-state',
@@ -42,4 +40,4 @@ export const submitDecommission = httpFunction(
     await sagas.start(decommissionServer, id, input);
     return accepted(decommissionView(await getDecommission(db, id)), `/api/v1/decommissions/${id}`);
   },
-);
+});

@@ -2,12 +2,10 @@ import { findDatacenter } from '../../shared/domain/datacenters/datacenters.db.t
 import { agentsApi } from '../../shared/domain/edge/agents.api.ts';
 import { setRelease as keepRelease } from '../../shared/domain/edge/releases.db.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
-import { notFound, ok } from '../../shared/http/reply.ts';
+import { ok } from '../../shared/http/reply.ts';
 
-export const setRelease = httpFunction(
-  agentsApi.setRelease,
-  async ({ caller, params: { datacenter }, body }, { db, clock }) => {
-    if (!(await findDatacenter(db, datacenter))) throw notFound('datacenter', datacenter);
-    return ok({ datacenter, ...(await keepRelease(db, clock, datacenter, body, caller.name)) });
-  },
-);
+export const setRelease = httpFunction(agentsApi.setRelease, {
+  find: findDatacenter,
+  handle: async ({ caller, params: { datacenter }, body }, { db, clock }) =>
+    ok({ datacenter, ...(await keepRelease(db, clock, datacenter, body, caller.name)) }),
+});

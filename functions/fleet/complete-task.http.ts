@@ -1,21 +1,22 @@
 import { itemsOf } from '../../shared/domain/receiving/shipments.db.ts';
 import type { LineAnswer } from '../../shared/domain/tasks/task-lines.ts';
 import { tasksApi } from '../../shared/domain/tasks/tasks.api.ts';
-import { completeTask as complete, getTask, type Task } from '../../shared/domain/tasks/tasks.db.ts';
+import { completeTask as complete, findTask, type Task } from '../../shared/domain/tasks/tasks.db.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
-import { notFound, ok } from '../../shared/http/reply.ts';
+import { ok } from '../../shared/http/reply.ts';
 import type { Queryable } from '../../shared/kernel/database/database.ts';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
 import { ShipmentId } from '../../shared/kernel/ids.ts';
 
-export const completeTask = httpFunction(tasksApi.complete, async ({ caller, params, body }, { db, clock }) => {
-  const task = await getTask(db, params.id);
-  if (!caller.may('task:work', task)) throw notFound('task', params.id);
-  if (task.claimedById !== null && task.claimedById !== caller.id && caller.scope('task:work') === 'own')
-    throw new AppError({ code: 'task.taken', kind: 'conflict', publicMessage: `${task.claimedBy} is at it.` });
-  await refuseUnfinished(db, task);
-  refuseStrangeLines(task, body.answers ?? []);
-  return ok(await complete(db, clock, task.id, caller.actor, body));
+export const completeTask = httpFunction(tasksApi.complete, {
+  find: findTask,
+  handle: async ({ subject: task, caller, body }, { db, clock }) => {
+    if (task.claimedById !== null && task.claimedById !== caller.id && caller.scope('task:work') === 'own')
+      throw new AppError({ code: 'task.taken', kind: 'conflict', publicMessage: `${task.claimedBy} is at it.` });
+    await refuseUnfinished(db, task);
+    refuseStrangeLines(task, body.answers ?? []);
+    return ok(await complete(db, clock, task.id, caller.actor, body));
+  },
 });
 
 /** An answer to a line that the task does not have is about another task. */

@@ -4,10 +4,11 @@ import { assetDetail } from '../../shared/domain/assets/views.ts';
 import { findBmcHealth } from '../../shared/domain/health/bmc-health.db.ts';
 import { findingsOf } from '../../shared/domain/validation/findings.db.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
-import { notFound, ok } from '../../shared/http/reply.ts';
+import { ok } from '../../shared/http/reply.ts';
 
-export const readAsset = httpFunction(assetsApi.read, async ({ caller, params }, { db }) => {
-  const asset = await findAsset(db, params.id);
-  if (!asset || !caller.may('asset:read', asset)) throw notFound('asset', params.id);
-  return ok(assetDetail(asset, await findingsOf(db, asset.id), await findBmcHealth(db, asset.id)), asset.version);
+export const readAsset = httpFunction(assetsApi.read, {
+  find: findAsset,
+  handle: async ({ subject: asset }, { db }) => {
+    return ok(assetDetail(asset, await findingsOf(db, asset.id), await findBmcHealth(db, asset.id)), asset.version);
+  },
 });

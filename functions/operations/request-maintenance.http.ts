@@ -2,7 +2,7 @@ import { maintainServer } from '../../orchestrations/operations/maintain-server.
 import { findAsset } from '../../shared/domain/assets/assets.db.ts';
 import { maintenanceApi } from '../../shared/domain/maintenance/maintenance.api.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
-import { accepted, notFound } from '../../shared/http/reply.ts';
+import { accepted } from '../../shared/http/reply.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
 import { MaintenanceId } from '../../shared/kernel/ids.ts';
@@ -10,11 +10,9 @@ import { newId } from '../../shared/kernel/new-id.ts';
 import { causesFrom } from '../../shared/lifecycle/transitions.ts';
 import { acceptSaga } from '../../shared/saga/journal.ts';
 
-export const requestMaintenance = httpFunction(
-  maintenanceApi.request,
-  async ({ caller, body }, { db, clock, sagas }) => {
-    const asset = await findAsset(db, body.serverId);
-    if (!asset || !caller.may('maintenance:request', asset)) throw notFound('server', body.serverId);
+export const requestMaintenance = httpFunction(maintenanceApi.request, {
+  find: findAsset,
+  handle: async ({ subject: asset, caller, body }, { db, clock, sagas }) => {
     if (!causesFrom(asset.state).includes('maintenance-started'))
       throw new AppError({
         code: 'maintenance.wrong-state',
@@ -38,4 +36,4 @@ export const requestMaintenance = httpFunction(
       `/api/v1/sagas/${saga}`,
     );
   },
-);
+});

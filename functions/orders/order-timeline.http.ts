@@ -3,19 +3,20 @@ import { ordersApi } from '../../shared/domain/orders/orders.api.ts';
 import { findOrder } from '../../shared/domain/orders/orders.db.ts';
 import { sagaFamily, stepsOf, timelineOf } from '../../shared/domain/sagas/sagas.db.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
-import { notFound, ok } from '../../shared/http/reply.ts';
+import { ok } from '../../shared/http/reply.ts';
 
-export const orderTimeline = httpFunction(ordersApi.timeline, async ({ caller, params }, { db }) => {
-  const order = await findOrder(db, params.id);
-  if (!order || !caller.may('order:read', order)) throw notFound('order', params.id);
-  const family = await sagaFamily(db, order.sagaId);
-  const steps = await stepsOf(
-    db,
-    family.map(({ id }) => id),
-  );
-  const entries = await timelineOf(db, { rootId: order.sagaId, limit: 2000 });
-  return ok({
-    phases: phasesOf(order, family, steps),
-    entries: entriesFor(entries, caller.may('saga:read') ? 'staff' : 'tenant'),
-  });
+export const orderTimeline = httpFunction(ordersApi.timeline, {
+  find: findOrder,
+  handle: async ({ subject: order, caller }, { db }) => {
+    const family = await sagaFamily(db, order.sagaId);
+    const steps = await stepsOf(
+      db,
+      family.map(({ id }) => id),
+    );
+    const entries = await timelineOf(db, { rootId: order.sagaId, limit: 2000 });
+    return ok({
+      phases: phasesOf(order, family, steps),
+      entries: entriesFor(entries, caller.may('saga:read') ? 'staff' : 'tenant'),
+    });
+  },
 });

@@ -3,16 +3,17 @@ import { ordersApi } from '../../shared/domain/orders/orders.api.ts';
 import { findOrder, type Order } from '../../shared/domain/orders/orders.db.ts';
 import { sagaFamily } from '../../shared/domain/sagas/sagas.db.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
-import { notFound, ok } from '../../shared/http/reply.ts';
+import { ok } from '../../shared/http/reply.ts';
 import type { Queryable } from '../../shared/kernel/database/database.ts';
 
-export const readOrder = httpFunction(ordersApi.read, async ({ caller, params }, { db }) => {
-  const order = await findOrder(db, params.id);
-  if (!order || !caller.may('order:read', order)) throw notFound('order', params.id);
-  return ok(
-    { ...order, servers: await assetsOfOrder(db, order.id), cancelBlockedReason: await cancelBlocked(db, order) },
-    order.version,
-  );
+export const readOrder = httpFunction(ordersApi.read, {
+  find: findOrder,
+  handle: async ({ subject: order }, { db }) => {
+    return ok(
+      { ...order, servers: await assetsOfOrder(db, order.id), cancelBlockedReason: await cancelBlocked(db, order) },
+      order.version,
+    );
+  },
 });
 
 async function cancelBlocked(db: Queryable, order: Order): Promise<string | null> {

@@ -1,10 +1,19 @@
 import { deadLettersApi } from '../../shared/events/dead-letters.api.ts';
-import { redeliver } from '../../shared/events/dead-letters.ts';
+import { findDeadLetter, redeliver } from '../../shared/events/dead-letters.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
-import { accepted, notFound } from '../../shared/http/reply.ts';
+import { accepted } from '../../shared/http/reply.ts';
+import { AppError } from '../../shared/kernel/errors/app-error.ts';
 
-export const replayDeadLetter = httpFunction(deadLettersApi.replay, async ({ params }, deps) => {
-  const letter = await redeliver(deps, params.id);
-  if (!letter) throw notFound('dead letter', String(params.id));
-  return accepted(letter, '/api/v1/dead-letters');
+export const replayDeadLetter = httpFunction(deadLettersApi.replay, {
+  find: findDeadLetter,
+  handle: async ({ subject: { id } }, deps) => {
+    const letter = await redeliver(deps, id);
+    if (!letter)
+      throw new AppError({
+        code: 'dead-letter.not-open',
+        kind: 'conflict',
+        publicMessage: `Dead letter ${id} was replayed or discarded before.`,
+      });
+    return accepted(letter, '/api/v1/dead-letters');
+  },
 });

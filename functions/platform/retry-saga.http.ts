@@ -1,7 +1,9 @@
 import { sagasApi } from '../../shared/domain/sagas/sagas.api.ts';
+import { findSaga } from '../../shared/domain/sagas/sagas.db.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { tellSaga } from './tell-saga.ts';
 
-export const retrySaga = httpFunction(sagasApi.retry, ({ caller, params: { id }, body }, deps) =>
-  tellSaga(id, 'retry', caller.name, body.reason, deps),
-);
+export const retrySaga = httpFunction(sagasApi.retry, {
+  find: findSaga,
+  handle: (input, deps) => tellSaga('retry', input, deps),
+});

@@ -1,7 +1,9 @@
 import { sagasApi } from '../../shared/domain/sagas/sagas.api.ts';
+import { findSaga } from '../../shared/domain/sagas/sagas.db.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { tellSaga } from './tell-saga.ts';
 
-export const sagaEvents = httpFunction(sagasApi.events, ({ caller, params: { id }, body }, deps) =>
-  tellSaga(id, body.event, caller.name, body.reason, deps),
-);
+export const sagaEvents = httpFunction(sagasApi.events, {
+  find: findSaga,
+  handle: (input, deps) => tellSaga(input.body.event, input, deps),
+});

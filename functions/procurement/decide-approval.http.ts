@@ -1,26 +1,27 @@
 import { approvalView, decisionBlocked } from '../../shared/access/approval-views.ts';
 import { approvalsApi } from '../../shared/domain/approvals/approvals.api.ts';
-import { decideApproval as decide, getApproval } from '../../shared/domain/approvals/approvals.db.ts';
+import { decideApproval as decide, findApproval, getApproval } from '../../shared/domain/approvals/approvals.db.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
-import { notFound, ok } from '../../shared/http/reply.ts';
+import { ok } from '../../shared/http/reply.ts';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
 
-export const decideApproval = httpFunction(approvalsApi.decide, async ({ caller, params, body }, { db, clock }) => {
-  const approval = await getApproval(db, params.id);
-  if (!caller.may('approval:read', approval)) throw notFound('approval', params.id);
-  const blocked = decisionBlocked(caller, approval);
-  if (blocked)
-    throw new AppError({
-      code: 'approval.not-yours',
-      kind: approval.state === 'open' ? 'forbidden' : 'conflict',
-      publicMessage: blocked,
-    });
-  const decision = body.decision === 'approve' ? 'approved' : 'rejected';
-  if (!(await decide(db, clock, approval, decision, caller.actor, body.reason)))
-    throw new AppError({
-      code: 'approval.decided',
-      kind: 'conflict',
-      publicMessage: 'Somebody else has just decided.',
-    });
-  return ok(approvalView(caller, await getApproval(db, approval.id)));
+export const decideApproval = httpFunction(approvalsApi.decide, {
+  find: findApproval,
+  handle: async ({ subject: approval, caller, body }, { db, clock }) => {
+    const blocked = decisionBlocked(caller, approval);
+    if (blocked)
+      throw new AppError({
+        code: 'approval.not-yours',
+        kind: approval.state === 'open' ? 'forbidden' : 'conflict',
+        publicMessage: blocked,
+      });
+    const decision = body.decision === 'approve' ? 'approved' : 'rejected';
+    if (!(await decide(db, clock, approval, decision, caller.actor, body.reason)))
+      throw new AppError({
+        code: 'approval.decided',
+        kind: 'conflict',
+        publicMessage: 'Somebody else has just decided.',
+      });
+    return ok(approvalView(caller, await getApproval(db, approval.id)));
+  },
 });

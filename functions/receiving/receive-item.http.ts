@@ -1,42 +1,43 @@
 import { receivingApi } from '../../shared/domain/receiving/receiving.api.ts';
-import { getShipment, itemsOf, type ShipmentItem } from '../../shared/domain/receiving/shipments.db.ts';
+import { findShipment, itemsOf, type ShipmentItem } from '../../shared/domain/receiving/shipments.db.ts';
 import { MacAddress } from '../../shared/facts/server.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
-import { notFound, ok } from '../../shared/http/reply.ts';
+import { ok } from '../../shared/http/reply.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
 
-export const receiveItem = httpFunction(receivingApi.receive, async ({ caller, params, body }, { db, clock }) => {
-  const shipment = await getShipment(db, params.shipmentId);
-  if (!caller.may('shipment:receive', shipment)) throw notFound('shipment', params.shipmentId);
-  const items = await itemsOf(db, shipment.id);
-  const item = items.find(({ serial }) => serial === body.serial);
-  if (!item)
-    throw new AppError({
-      code: 'receiving.not-on-manifest',
-      kind: 'conflict',
-      publicMessage: `${body.serial} is not on the manifest of ${shipment.trackingNumber}. Expected: ${
-        items
-          .filter(({ state }) => state === 'expected')
-          .map(({ serial }) => serial)
-          .join(', ') || 'nothing more'
-      }.`,
-    });
-  const wrong = wrongMacs(item, body.macs);
-  if (wrong)
-    throw new AppError({
-      code: 'receiving.macs-differ',
-      kind: 'conflict',
-      publicMessage: `${body.serial}: ${wrong}. Check that the label belongs to this machine.`,
-    });
-  const state = body.condition === 'good' ? 'received' : 'rejected';
-  await db.run(
-    'UPDATE shipment_item SET state = $3, scanned = $4, received_by = $5, received_at = $6 WHERE ' +
-      "shipment_id = $1 AND serial = $2 AND state IN ('expected', 'received', 'rejected')",
-    [shipment.id, item.serial, state, JSON.stringify(body), caller.name, isoTime(clock.now())],
-  );
-  const remaining = (await itemsOf(db, shipment.id)).filter((each) => each.state === 'expected').length;
-  return ok({ serial: item.serial, state, remaining });
+export const receiveItem = httpFunction(receivingApi.receive, {
+  find: findShipment,
+  handle: async ({ subject: shipment, caller, body }, { db, clock }) => {
+    const items = await itemsOf(db, shipment.id);
+    const item = items.find(({ serial }) => serial === body.serial);
+    if (!item)
+      throw new AppError({
+        code: 'receiving.not-on-manifest',
+        kind: 'conflict',
+        publicMessage: `${body.serial} is not on the manifest of ${shipment.trackingNumber}. Expected: ${
+          items
+            .filter(({ state }) => state === 'expected')
+            .map(({ serial }) => serial)
+            .join(', ') || 'nothing more'
+        }.`,
+      });
+    const wrong = wrongMacs(item, body.macs);
+    if (wrong)
+      throw new AppError({
+        code: 'receiving.macs-differ',
+        kind: 'conflict',
+        publicMessage: `${body.serial}: ${wrong}. Check that the label belongs to this machine.`,
+      });
+    const state = body.condition === 'good' ? 'received' : 'rejected';
+    await db.run(
+      'UPDATE shipment_item SET state = $3, scanned = $4, received_by = $5, received_at = $6 WHERE ' +
+        "shipment_id = $1 AND serial = $2 AND state IN ('expected', 'received', 'rejected')",
+      [shipment.id, item.serial, state, JSON.stringify(body), caller.name, isoTime(clock.now())],
+    );
+    const remaining = (await itemsOf(db, shipment.id)).filter((each) => each.state === 'expected').length;
+    return ok({ serial: item.serial, state, remaining });
+  },
 });
 
 function wrongMacs({ manifest }: ShipmentItem, scanned: readonly string[]): string | undefined {

@@ -30,6 +30,7 @@ export const deadLettersApi = {
     summary: 'Hand an event that was put aside to its consumer again.',
     audience: 'users',
     permission: 'dead-letter:replay',
+    subject: { noun: 'dead-letter', by: 'params.id' },
     params: z.object({ id: z.coerce.number<number | string>().int().positive() }),
     answer: DeadLetterView,
   }),

@@ -1,13 +1,14 @@
 import type { HttpRequest } from '@azure/functions';
 import type { Authenticator } from '../access/authenticate.ts';
-import type { Caller } from '../access/caller.ts';
+import type { Caller, Owner } from '../access/caller.ts';
 import type { ApiContract } from '../access/contracts.ts';
-import type { Contract, Parsed, Part } from '../kernel/api/contract.ts';
+import type { Contract, Parsed, Part, SubjectId } from '../kernel/api/contract.ts';
+import type { Queryable } from '../kernel/database/database.ts';
 import { parse } from '../kernel/errors/parse.ts';
 import type { Sagas } from '../saga/client.ts';
 import type { Deps } from '../saga/deps.ts';
 import { readJson, storable } from './json.ts';
-import type { Replied, Reply } from './reply.ts';
+import { notFound, type Replied, type Reply } from './reply.ts';
 import { hasAlready, ifMatch } from './versions.ts';
 
 /** What a handler may use beside its input. */
@@ -20,11 +21,13 @@ export interface Asked {
   caller: Caller;
 }
 
-export interface HttpInput<C extends Contract> {
+export interface HttpInput<C extends Contract, Subject = undefined> {
   caller: Caller;
   params: Parsed<C, 'params'>;
   query: Parsed<C, 'query'>;
   body: Parsed<C, 'body'>;
+  /** What the request is about, which the caller has a right to. */
+  subject: Subject;
   request: HttpRequest;
   /** For the one step between reading and writing: throws 412 when the caller read another version. */
   ifMatch(version: number): void;
@@ -37,37 +40,95 @@ export interface HttpInput<C extends Contract> {
 /** A contract with its handler bound to it. */
 export interface Endpoint {
   readonly contract: ApiContract;
-  /** Parses the request, calls the handler, and holds its answer to the contract. */
+  /** Parses the request, finds its subject, calls the handler, and holds the answer to the contract. */
   respond(asked: Asked, deps: HttpDeps): Promise<Reply>;
 }
 
-/** Binds a handler to a contract. The frame (`registerHttp`) has authorised the caller before it is called. */
-export const httpFunction = <const C extends ApiContract>(
+type ApiSubject = NonNullable<ApiContract['subject']>;
+type Handle<C extends Contract, Subject> = (input: HttpInput<C, Subject>, deps: HttpDeps) => Promise<Replied<C>>;
+/** How the subject of a contract is found by its id, and what is done with it. */
+interface About<C extends Contract, Subject extends object> {
+  find(db: Queryable, id: SubjectId<C>): Promise<Subject | undefined>;
+  handle: Handle<C, Subject>;
+}
+
+/**
+ * Binds a handler to a contract, and a finder where the contract has a subject. The frame (`registerHttp`) has
+ * authorised the caller before any of it is called.
+ */
+export function httpFunction<const C extends ApiContract & { subject?: never }>(
   contract: C,
-  handle: (input: HttpInput<C>, deps: HttpDeps) => Promise<Replied<C>>,
-): Endpoint => ({
-  contract,
-  respond: async ({ request, text, caller }, deps) => {
-    const reply: Reply = await handle(
-      {
-        caller,
-        params: read(contract, 'params', () => storable(request.params)),
-        query: read(contract, 'query', () => storable(Object.fromEntries(request.query))),
-        body: read(contract, 'body', () => readJson(text)),
-        request,
-        ifMatch: (version) => ifMatch(request, version),
-        hasAlready: (version) => hasAlready(request, version),
+  handle: Handle<C, undefined>,
+): Endpoint;
+export function httpFunction<const C extends ApiContract & { subject: ApiSubject }, Subject extends object>(
+  contract: C,
+  about: About<C, Subject>,
+): Endpoint;
+export function httpFunction<C extends ApiContract, Subject extends object>(
+  contract: C,
+  binding: Handle<C, undefined> | About<C, Subject>,
+): Endpoint {
+  if (typeof binding === 'function')
+    return {
+      contract,
+      respond: async (asked, deps) => {
+        const parts = partsOf(contract, asked);
+        return held(contract, await binding({ ...inputOf(parts, asked), subject: undefined }, deps));
       },
-      deps,
-    );
-    return { ...reply, body: reply.body === undefined ? undefined : contract.answer.parse(reply.body) };
-  },
+    };
+  const { subject: about } = contract;
+  if (!about) throw new Error(`${contract.name} has a finder, and its contract no subject.`);
+  return {
+    contract,
+    respond: async (asked, deps) => {
+      const parts = partsOf(contract, asked);
+      const id = subjectId(about, parts); // found before any other part is parsed
+      const subject = await binding.find(deps.db, id);
+      if (!subject || !mayKnow(contract, about, asked.caller, subject)) throw notFound(about.noun, String(id));
+      return held(contract, await binding.handle({ ...inputOf(parts, asked), subject }, deps));
+    },
+  };
+}
+
+/** What the contract does not name is left out. */
+const held = (contract: ApiContract, reply: Reply): Reply => ({
+  ...reply,
+  body: reply.body === undefined ? undefined : contract.answer.parse(reply.body),
 });
 
-const partNames: Readonly<Record<Part, string>> = { params: 'address', query: 'query', body: 'request body' };
+/** Whether the caller has a right to the subject. One without tenant or datacenter is seen by a right to all. */
+const mayKnow = ({ permission }: ApiContract, about: ApiSubject, caller: Caller, found: Owner): boolean =>
+  [about.visibleTo ?? permission ?? []].flat().some((action) => caller.may(action, found));
 
-function read<C extends Contract, P extends Part>(contract: C, part: P, raw: () => unknown): Parsed<C, P> {
-  const schema = (contract as Contract)[part];
-  // A conditional type cannot follow this branch: it is undefined exactly where the contract has no such part.
-  return (schema && parse(schema, raw(), partNames[part])) as Parsed<C, P>;
+type Parts<C extends Contract> = { [P in Part]: () => Parsed<C, P> };
+
+/** The parts of a request, each parsed once, when it is first asked for. */
+function partsOf<C extends Contract>(contract: C, { request, text }: Asked): Parts<C> {
+  const part = <P extends Part>(name: P, title: string, raw: () => unknown) => {
+    const schema = (contract as Contract)[name];
+    let parsed: { value: unknown } | undefined;
+    // A conditional type cannot follow this: undefined exactly where the contract has no such part.
+    return () => (parsed ??= { value: schema && parse(schema, raw(), title) }).value as Parsed<C, P>;
+  };
+  return {
+    params: part('params', 'address', () => storable(request.params)),
+    query: part('query', 'query', () => storable(Object.fromEntries(request.query))),
+    body: part('body', 'request body', () => readJson(text)),
+  };
+}
+
+const inputOf = <C extends Contract>({ params, query, body }: Parts<C>, { request, caller }: Asked) => ({
+  params: params(),
+  query: query(),
+  body: body(),
+  caller,
+  request,
+  ifMatch: (version: number) => ifMatch(request, version),
+  hasAlready: (version: number) => hasAlready(request, version),
+});
+
+/** The id that `by` points at. */
+function subjectId<C extends ApiContract>({ by }: ApiSubject, parts: Parts<C>): SubjectId<C> {
+  const [part, member] = by.split('.') as [Part, string];
+  return Object.entries(parts[part]() ?? {}).find(([name]) => name === member)?.[1] as SubjectId<C>;
 }

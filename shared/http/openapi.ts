@@ -81,6 +81,7 @@ function operation(contract: ApiContract, tag: string): object {
         description: 'Done or accepted.',
         content: { 'application/json': { schema: jsonSchema(contract.answer, 'output') } },
       },
+      ...(contract.subject && { 404: problem(`There is no such ${contract.subject.noun}, or not for this caller.`) }),
       ...(contract.body && { 413: problem(`The body is larger than ${mostBodyBytes(contract)} bytes.`) }),
       default: problem('A problem.'),
     },

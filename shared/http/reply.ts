@@ -41,9 +41,13 @@ export const accepted = <Body>(body: Body, location: string): Reply<Body> => ({
   headers: { location },
 });
 
-/** Another tenant's thing and no thing at all look alike. */
-export const notFound = (what: string, id: string): AppError =>
-  new AppError({ code: `${what}.unknown`, kind: 'not-found', publicMessage: `There is no ${what} ${id}.` });
+/** Another tenant's thing and no thing at all look alike. `noun`: `order`, `dead-letter`. */
+export const notFound = (noun: string, id: string): AppError =>
+  new AppError({
+    code: `${noun}.unknown`,
+    kind: 'not-found',
+    publicMessage: `There is no ${noun.replaceAll('-', ' ')} ${id}.`,
+  });
 
 export const forbidden = (caller: Caller): AppError =>
   new AppError({

@@ -47,6 +47,7 @@ export const approvalsApi = {
     summary: 'Approve or reject. Nobody decides on what they asked for themselves.',
     audience: 'users',
     permission: ['purchase:decide', 'decommission:decide'],
+    subject: { noun: 'approval', by: 'params.id', visibleTo: 'approval:read' },
     params: z.object({ id: ApprovalId }),
     body: DecideApproval,
     answer: ApprovalView,

@@ -15,6 +15,7 @@ export const credentialsApi = {
     summary: "Show a server's management credentials to its tenant. Each look is in the audit log.",
     audience: 'users',
     permission: 'server:credentials',
+    subject: { noun: 'server', by: 'params.id' },
     params: z.object({ id: ServerId }),
     answer: RevealedCredentials,
     keepsAnswer: false,

@@ -43,8 +43,11 @@ export const insertDecommission = (
       wish.requestedById,
     ],
   );
+export const findDecommission = (db: Queryable, id: DecommissionId): Promise<Decommission | undefined> =>
+  db.maybe(Decommission, `SELECT ${columns} FROM decommission WHERE id = $1`, [id]);
+
 export async function getDecommission(db: Queryable, id: DecommissionId): Promise<Decommission> {
-  const found = await db.maybe(Decommission, `SELECT ${columns} FROM decommission WHERE id = $1`, [id]);
+  const found = await findDecommission(db, id);
   if (!found)
     throw new AppError({
       code: 'decommission.unknown',

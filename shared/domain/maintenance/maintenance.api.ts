@@ -26,6 +26,7 @@ export const maintenanceApi = {
     summary: 'Take a server in service into maintenance.',
     audience: 'users',
     permission: 'maintenance:request',
+    subject: { noun: 'server', by: 'body.serverId' },
     body: RequestMaintenance,
     answer: MaintenanceView,
   }),

@@ -47,6 +47,7 @@ export const procurementApi = {
     summary: 'One purchase order.',
     audience: 'users',
     permission: 'procurement:read',
+    subject: { noun: 'purchase', by: 'params.id' },
     params: z.object({ id: PurchaseId }),
     answer: PurchaseView,
   }),

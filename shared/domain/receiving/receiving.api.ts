@@ -20,6 +20,7 @@ export const receivingApi = {
     summary: 'Record one machine of a shipment as scanned; it is checked against the manifest at once.',
     audience: 'users',
     permission: 'shipment:receive',
+    subject: { noun: 'shipment', by: 'params.shipmentId' },
     params: z.object({ shipmentId: ShipmentId }),
     body: ReceiveItem,
     answer: ReceivedItem,

@@ -25,8 +25,11 @@ const shipmentColumns = `id, purchase_id AS "purchaseId", order_id AS "orderId",
   estimated_arrival AS "estimatedArrival", delivered_at AS "deliveredAt", last_event AS "lastEvent",
     arrival_told_at AS "arrivalToldAt", created_at AS "createdAt"`;
 
+export const findShipment = (db: Queryable, id: ShipmentId): Promise<Shipment | undefined> =>
+  db.maybe(Shipment, `SELECT ${shipmentColumns} FROM shipment WHERE id = $1`, [id]);
+
 export async function getShipment(db: Queryable, id: ShipmentId): Promise<Shipment> {
-  const shipment = await db.maybe(Shipment, `SELECT ${shipmentColumns} FROM shipment WHERE id = $1`, [id]);
+  const shipment = await findShipment(db, id);
   if (!shipment)
     throw new AppError({ code: 'shipment.unknown', kind: 'not-found', publicMessage: `There is no shipment ${id}.` });
   return shipment;

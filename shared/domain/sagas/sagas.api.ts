@@ -64,10 +64,12 @@ export const TimelineEntry = z.object({
 });
 export type TimelineEntry = z.infer<typeof TimelineEntry>;
 export const OperateSaga = z.object({ reason: Reason });
+export type OperateSaga = z.infer<typeof OperateSaga>;
 export const SagaEventBody = z.object({
   event: z.enum(['retry', 'skip', 'give-up', 'wake', 'cancel']),
   reason: Reason,
 });
+export type SagaEventBody = z.infer<typeof SagaEventBody>;
 
 const params = z.object({ id: z.string().max(100) });
 export const sagasApi = {
@@ -91,6 +93,7 @@ export const sagasApi = {
     summary: 'One saga with its parts and their steps.',
     audience: 'users',
     permission: 'saga:read',
+    subject: { noun: 'saga', by: 'params.id' },
     params,
     answer: SagaDetail,
   }),
@@ -100,6 +103,7 @@ export const sagasApi = {
     summary: "A saga's timeline, its parts' included.",
     audience: 'users',
     permission: 'saga:read',
+    subject: { noun: 'saga', by: 'params.id' },
     params,
     answer: page(TimelineEntry),
   }),
@@ -109,6 +113,7 @@ export const sagasApi = {
     summary: 'Have a stuck saga try the same step again.',
     audience: 'users',
     permission: 'saga:operate',
+    subject: { noun: 'saga', by: 'params.id' },
     params,
     body: OperateSaga,
     answer: SagaView,
@@ -119,6 +124,7 @@ export const sagasApi = {
     summary: 'Have a stuck saga go on without the step it is stuck at; the reason is the evidence.',
     audience: 'users',
     permission: 'saga:operate',
+    subject: { noun: 'saga', by: 'params.id' },
     params,
     body: OperateSaga,
     answer: SagaView,
@@ -129,6 +135,7 @@ export const sagasApi = {
     summary: 'End a saga: a stuck one gives up where it is, any other is taken back.',
     audience: 'users',
     permission: 'saga:operate',
+    subject: { noun: 'saga', by: 'params.id' },
     params,
     body: OperateSaga,
     answer: SagaView,
@@ -139,6 +146,7 @@ export const sagasApi = {
     summary: 'Tell a saga something: retry, skip, give-up, wake or cancel.',
     audience: 'users',
     permission: 'saga:operate',
+    subject: { noun: 'saga', by: 'params.id' },
     params,
     body: SagaEventBody,
     answer: SagaView,

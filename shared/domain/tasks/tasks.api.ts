@@ -80,6 +80,7 @@ export const tasksApi = {
     summary: 'One task with its instructions.',
     audience: 'users',
     permission: 'task:read',
+    subject: { noun: 'task', by: 'params.id' },
     params,
     answer: TaskView,
   }),
@@ -89,6 +90,7 @@ export const tasksApi = {
     summary: 'Take a task.',
     audience: 'users',
     permission: 'task:work',
+    subject: { noun: 'task', by: 'params.id' },
     params,
     answer: TaskView,
   }),
@@ -98,6 +100,7 @@ export const tasksApi = {
     summary: 'Say that a task is done; the saga that asked for it goes on.',
     audience: 'users',
     permission: 'task:work',
+    subject: { noun: 'task', by: 'params.id' },
     params,
     body: CompleteTask,
     mostBodyBytes: 1_000_000, // an answer with a note for each of many lines

@@ -12,6 +12,17 @@ export type Part = 'params' | 'query' | 'body';
 export type ApiAudience = 'users' | 'agents' | 'everybody' | 'strangers';
 
 /**
+ * The one thing that an endpoint is about. The frame finds it by the id that `by` points at, such as `params.id`, and
+ * answers 404 where there is none or the caller has no right to it. The right is the endpoint's permission, or
+ * `visibleTo` where more people may know of it than may do this to it.
+ */
+export interface Subject<Permission extends string = string> {
+  noun: string;
+  by: `${Part}.${string}`;
+  visibleTo?: Permission;
+}
+
+/**
  * One endpoint as clients see it: plain data, declared beside the noun that it is about and free of server code, so
  * that a browser can import it. `httpFunction` binds a handler to it. `Permission`: the rights that there are.
  */
@@ -25,6 +36,7 @@ export interface Contract<Permission extends string = string> {
   audience: ApiAudience;
   /** The right that a caller needs, or of several rights any one. Null: whoever belongs to the audience may call. */
   permission: Permission | readonly Permission[] | null;
+  subject?: Subject<Permission>;
   params?: z.ZodType<object>;
   query?: z.ZodType<object>;
   /** Without it no body is read. */
@@ -50,6 +62,12 @@ export type Sent<C extends Contract, P extends Part> = C extends { [K in P]: inf
 export type Parsed<C extends Contract, P extends Part> = C extends { [K in P]: infer S extends z.ZodType }
   ? z.output<S>
   : undefined;
+/** The id of a contract's subject, as parsed. */
+export type SubjectId<C extends Contract> = C extends { subject: { by: `${infer P extends Part}.${infer Member}` } }
+  ? Parsed<C, P> extends { readonly [K in Member]: infer Id }
+    ? Id
+    : never
+  : never;
 /** What a client gets. */
 export type Answer<C extends Contract> = z.output<C['answer']>;
 

@@ -251,6 +251,14 @@ describe('a request that is not as it should be', () => {
   });
 });
 
+describe('a dead letter', () => {
+  it('is replayed once: who asks again is told that it was', async () => {
+    const replay = () => api.as(ops)(`POST /v1/dead-letters/${acme.deadLetterId}/replay`);
+    expect(await replay()).toMatchObject({ status: 202, body: { state: 'replayed' } });
+    expectProblem(await replay(), 409, 'dead-letter.not-open');
+  });
+});
+
 describe('what does not exist', () => {
   it.each([
     ['orders', 'order'],

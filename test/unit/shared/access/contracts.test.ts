@@ -29,6 +29,12 @@ describe('contracts', () => {
     if (body) expect(route).toMatch(/^(POST|PUT|PATCH) /);
   });
 
+  it.each(named)('%s: is about the one thing that its address names', (_name, { subject, params, body }) => {
+    const ids = membersOf(params).map((name) => `params.${name}`);
+    if (ids.length > 0) expect(ids).toEqual([subject?.by]);
+    else if (subject) expect(membersOf(body).map((name) => `body.${name}`)).toContain(subject.by);
+  });
+
   it('have a method and path each', () => {
     const routes = contracts.map(({ route }) => route);
     expect(routes.filter((route, at) => routes.indexOf(route) !== at)).toEqual([]);
