@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AgentName } from '../domain/edge/agent-certificate.ts';
 import type { Actor } from '../kernel/actor.ts';
+import { everyTenant, type Identity } from '../kernel/database/identity.ts';
 import { AppError } from '../kernel/errors/app-error.ts';
 import type { AgentId } from '../kernel/ids.ts';
 
@@ -175,6 +176,15 @@ export class Caller implements Actor {
   /** Whoever asks where nobody has to say who they are. */
   static nobody(): Caller {
     return new Caller({ iss: 'rackline', sub: 'anonymous', roles: [] });
+  }
+
+  /**
+   * On whose behalf the database works for this caller. Whoever has only tenants' roles, or none, is confined to their
+   * tenant; without a tenant they are confined to nothing at all.
+   */
+  get identity(): Identity {
+    const isConfined = this.roles.every((role) => owns[role] === 'tenant');
+    return { caller: this.id, tenant: isConfined ? (this.tenantId ?? '') : everyTenant };
   }
 
   get actor(): Actor {

@@ -115,7 +115,8 @@ async function call(
   const { contract } = endpoint;
   if (!mayCall(contract, caller)) throw forbidden(caller);
   const text = contract.body ? await readBody(request, mostBodyBytes(contract)) : '';
-  const httpDeps = { ...deps, authenticator, sagas: createSagas(deps, durableDoor(context)) };
+  const own = { ...deps, db: deps.db.as(caller.identity) };
+  const httpDeps = { ...own, authenticator, sagas: createSagas(own, durableDoor(context)) };
   const run = () => endpoint.respond({ request, text, caller }, httpDeps);
   if (request.method !== 'POST') return run();
   const path = new URL(request.url).pathname;

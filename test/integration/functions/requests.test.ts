@@ -251,6 +251,25 @@ describe('a request that is not as it should be', () => {
   });
 });
 
+describe('the database', () => {
+  it('is told on whose behalf each request writes', async () => {
+    await api.db.run('CREATE TABLE written_as (caller text, tenant text)');
+    await api.db.run(`CREATE FUNCTION note_writer() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      INSERT INTO written_as VALUES (current_setting('rackline.caller'), current_setting('rackline.tenant'));
+      RETURN NEW; END $$`);
+    await api.db.run('CREATE TRIGGER t AFTER INSERT ON customer_order FOR EACH ROW EXECUTE FUNCTION note_writer()');
+    const order = { datacenter: 'dc-nyc-01', lines: [{ quantity: 1, config: usualConfig }] };
+    await api.as(tenant)('POST /v1/orders', { body: order });
+    await api.as(ops)('POST /v1/orders', { body: { ...order, tenantId: 'acme' } });
+    await api.db.run('DROP FUNCTION note_writer CASCADE');
+    const idOf = async (who: string) => (await api.as(who)('GET /v1/me')).body['id'];
+    expect(await api.db.many(z.object({ caller: z.string(), tenant: z.string() }), 'TABLE written_as')).toEqual([
+      { caller: await idOf(tenant), tenant: 'acme' },
+      { caller: await idOf(ops), tenant: '*' },
+    ]);
+  });
+});
+
 describe('a dead letter', () => {
   it('is replayed once: who asks again is told that it was', async () => {
     const replay = () => api.as(ops)(`POST /v1/dead-letters/${acme.deadLetterId}/replay`);
