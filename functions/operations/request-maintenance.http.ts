@@ -1,6 +1,7 @@
 import { maintainServer } from '../../orchestrations/operations/maintain-server.saga.ts';
 import { findAsset } from '../../shared/domain/assets/assets.db.ts';
 import { maintenanceApi } from '../../shared/domain/maintenance/maintenance.api.ts';
+import { insertMaintenance } from '../../shared/domain/maintenance/maintenance.db.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { accepted } from '../../shared/http/reply.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
@@ -23,11 +24,14 @@ export const requestMaintenance = httpFunction(maintenanceApi.request, {
     const now = isoTime(clock.now());
     const input = { maintenanceId: id, serverId: asset.id, reason: body.reason };
     await db.transaction(async (tx) => {
-      await tx.run(
-        'INSERT INTO maintenance (id, server_id, reason, state, requested_by, ends_at, created_at, ' +
-          "updated_at) VALUES ($1, $2, $3, 'requested', $4, $5, $6, $6)",
-        [id, asset.id, body.reason, caller.name, body.endsAt, now],
-      );
+      await insertMaintenance(tx, {
+        id,
+        serverId: asset.id,
+        reason: body.reason,
+        requestedBy: caller.name,
+        endsAt: body.endsAt,
+        createdAt: now,
+      });
       await acceptSaga(tx, clock, maintainServer, id, input);
     });
     const saga = await sagas.start(maintainServer, id, input);

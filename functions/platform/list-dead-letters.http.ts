@@ -1,5 +1,5 @@
 import { deadLettersApi } from '../../shared/events/dead-letters.api.ts';
-import { listDeadLetters as readDeadLetters } from '../../shared/events/dead-letters.ts';
+import { listDeadLetters as readDeadLetters } from '../../shared/events/dead-letters.db.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { ok } from '../../shared/http/reply.ts';
 import { cut } from '../../shared/kernel/api/paging.ts';

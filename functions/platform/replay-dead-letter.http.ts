@@ -1,5 +1,5 @@
 import { deadLettersApi } from '../../shared/events/dead-letters.api.ts';
-import { findDeadLetter, redeliver } from '../../shared/events/dead-letters.ts';
+import { findDeadLetter, redeliver } from '../../shared/events/dead-letters.db.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { accepted } from '../../shared/http/reply.ts';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';

@@ -1,5 +1,5 @@
 import { receivingApi } from '../../shared/domain/receiving/receiving.api.ts';
-import { findShipment, itemsOf, type ShipmentItem } from '../../shared/domain/receiving/shipments.db.ts';
+import { findShipment, itemsOf, recordScan, type ShipmentItem } from '../../shared/domain/receiving/shipments.db.ts';
 import { MacAddress } from '../../shared/facts/server.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { ok } from '../../shared/http/reply.ts';
@@ -30,11 +30,8 @@ export const receiveItem = httpFunction(receivingApi.receive, {
         publicMessage: `${body.serial}: ${wrong}. Check that the label belongs to this machine.`,
       });
     const state = body.condition === 'good' ? 'received' : 'rejected';
-    await db.run(
-      'UPDATE shipment_item SET state = $3, scanned = $4, received_by = $5, received_at = $6 WHERE ' +
-        "shipment_id = $1 AND serial = $2 AND state IN ('expected', 'received', 'rejected')",
-      [shipment.id, item.serial, state, JSON.stringify(body), caller.name, isoTime(clock.now())],
-    );
+    const scan = { serial: item.serial, state, scanned: body, by: caller.name, at: isoTime(clock.now()) } as const;
+    await recordScan(db, shipment.id, scan);
     const remaining = (await itemsOf(db, shipment.id)).filter((each) => each.state === 'expected').length;
     return ok({ serial: item.serial, state, remaining });
   },

@@ -1,7 +1,7 @@
 import { catalogue } from '../domain/catalogue.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
 import { topicOf, typeOf, type AnyEventType } from '../events/event-type.ts';
-import type { EventFilter } from '../events/log.ts';
+import type { EventFilter } from '../events/log.db.ts';
 import type { Action, Caller } from './caller.ts';
 
 /** Rights come from the permission table: nobody reads in an event what no page would show them. */

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
+import type { AuditEntry } from '../access/audit.api.ts';
+import { insertAuditEntry } from '../access/audit.db.ts';
 import type { Authenticator } from '../access/authenticate.ts';
 import { Caller } from '../access/caller.ts';
 import type { ApiContract } from '../access/contracts.ts';
@@ -88,10 +90,10 @@ async function serve(
       await audit(deps, {
         actor,
         actorId,
-        tenantId: caller?.tenantId,
+        tenantId: caller?.tenantId ?? null,
         action: contract.name,
         subject: new URL(request.url).pathname,
-        status,
+        outcome: status,
         traceId,
       });
       deps.log.requestServed({
@@ -199,34 +201,9 @@ function traceOf(request: HttpRequest): string {
   return trace ?? randomUUID().replaceAll('-', '');
 }
 
-async function audit(
-  { db, clock, log }: Deps,
-  entry: {
-    actor: string;
-    actorId: string;
-    tenantId: string | undefined;
-    action: string;
-    subject: string;
-    status: number;
-    traceId: string;
-  },
-): Promise<void> {
-  await db
-    .run(
-      'INSERT INTO audit_entry (at, actor, tenant_id, action, subject, outcome, trace_id, actor_id) VALUES ' +
-        '($1, $2, $3, $4, $5, $6, $7, $8)',
-      [
-        isoTime(clock.now()),
-        entry.actor,
-        entry.tenantId ?? null,
-        entry.action,
-        entry.subject,
-        entry.status,
-        entry.traceId,
-        entry.actorId,
-      ],
-    )
-    .catch((error: unknown) =>
-      log.requestFailed({ traceId: entry.traceId, error: `the audit entry could not be written: ${explain(error)}` }),
-    );
+/** A request is answered whether or not its entry could be written; the log says so where it could not. */
+async function audit({ db, clock, log }: Deps, entry: Omit<AuditEntry, 'position' | 'at'>): Promise<void> {
+  await insertAuditEntry(db, { at: isoTime(clock.now()), ...entry }).catch((error: unknown) =>
+    log.requestFailed({ traceId: entry.traceId, error: `the audit entry could not be written: ${explain(error)}` }),
+  );
 }

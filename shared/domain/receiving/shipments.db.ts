@@ -126,3 +126,15 @@ export async function recordReturn(
     [purchaseId, isoTime(clock.now())],
   );
 }
+
+/** What came out of the box. A machine may be scanned again; one that is registered already stays as it is. */
+export const recordScan = (
+  db: Queryable,
+  shipmentId: ShipmentId,
+  scan: { serial: string; state: 'received' | 'rejected'; scanned: object; by: string; at: string },
+): Promise<number> =>
+  db.run(
+    `UPDATE shipment_item SET state = $3, scanned = $4, received_by = $5, received_at = $6
+     WHERE shipment_id = $1 AND serial = $2 AND state IN ('expected', 'received', 'rejected')`,
+    [shipmentId, scan.serial, scan.state, JSON.stringify(scan.scanned), scan.by, scan.at],
+  );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { prepared, type Queryable } from '../../kernel/database/database.ts';
+import type { ServerId } from '../../kernel/ids.ts';
 import { SagaState } from './sagas.api.ts';
 
 export const SagaRow = z.object({
@@ -40,6 +41,14 @@ export const findSaga = (db: Queryable, id: string): Promise<SagaRow | undefined
 const family = prepared(`SELECT ${columns} FROM saga WHERE root_id = $1 ORDER BY started_at, id`);
 /** A story and all its parts, in the order they began. */
 export const sagaFamily = (db: Queryable, rootId: string): Promise<SagaRow[]> => db.many(SagaRow, family, [rootId]);
+
+/** The ids of a server's sagas that have not ended. */
+export const openSagasOf = async (db: Queryable, serverId: ServerId): Promise<string[]> =>
+  (
+    await db.many(z.object({ id: z.string() }), 'SELECT id FROM saga WHERE server_id = $1 AND ended_at IS NULL', [
+      serverId,
+    ])
+  ).map(({ id }) => id);
 
 /** Newest first; `after` is `startedAt/id` of the last of the page before. */
 export const listSagas = (
