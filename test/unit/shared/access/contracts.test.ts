@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { Caller, roles } from '../../../../shared/access/caller.ts';
+import { actions, Caller, roles } from '../../../../shared/access/caller.ts';
 import { contracts, type ApiContract, type Contracts } from '../../../../shared/access/contracts.ts';
+import { catalogue } from '../../../../shared/domain/catalogue.ts';
 import { mayCall } from '../../../../shared/http/register.ts';
 import type { Answer, Sent } from '../../../../shared/kernel/api/contract.ts';
 import { AgentId, DatacenterId } from '../../../../shared/kernel/ids.ts';
@@ -68,6 +69,17 @@ describe('an endpoint', () => {
       'read-me', // a sign-in without roles has to be able to read that it has none
       'enrol-agent', // the code in the body is the credential
     ]);
+  });
+});
+
+describe('the permission table', () => {
+  const asked = new Set<string>([
+    ...contracts.flatMap(({ permission, subject }) => [permission ?? [], subject?.visibleTo ?? []].flat()),
+    ...catalogue.flatMap(({ audience }) => [audience.staff, ...('tenant' in audience ? [audience.tenant.may] : [])]),
+  ]);
+
+  it('has no line that no endpoint and no event asks for', () => {
+    expect(actions.filter((action) => !asked.has(action))).toEqual([]);
   });
 });
 
