@@ -82,7 +82,7 @@ export function httpFunction<C extends ApiContract, Subject extends object>(
     contract,
     respond: async (asked, deps) => {
       const parts = partsOf(contract, asked);
-      const id = subjectId(about, parts); // found before any other part is parsed
+      const id = subjectId(about, parts);
       const subject = await binding.find(deps.db, id);
       if (!subject || !mayKnow(contract, about, asked.caller, subject)) throw notFound(about.noun, String(id));
       return held(contract, await binding.handle({ ...inputOf(parts, asked), subject }, deps));
@@ -100,15 +100,14 @@ const held = (contract: ApiContract, reply: Reply): Reply => ({
 const mayKnow = ({ permission }: ApiContract, about: ApiSubject, caller: Caller, found: Owner): boolean =>
   [about.visibleTo ?? permission ?? []].flat().some((action) => caller.may(action, found));
 
-type Parts<C extends Contract> = { [P in Part]: () => Parsed<C, P> };
+type Parts<C extends Contract> = { [P in Part]: Parsed<C, P> };
 
-/** The parts of a request, each parsed once, when it is first asked for. */
+/** The parts of a request, parsed by the contract's schemas. Throws `invalid`. */
 function partsOf<C extends Contract>(contract: C, { request, text }: Asked): Parts<C> {
   const part = <P extends Part>(name: P, title: string, raw: () => unknown) => {
     const schema = (contract as Contract)[name];
-    let parsed: { value: unknown } | undefined;
     // A conditional type cannot follow this: undefined exactly where the contract has no such part.
-    return () => (parsed ??= { value: schema && parse(schema, raw(), title) }).value as Parsed<C, P>;
+    return (schema && parse(schema, raw(), title)) as Parsed<C, P>;
   };
   return {
     params: part('params', 'address', () => storable(request.params)),
@@ -117,10 +116,8 @@ function partsOf<C extends Contract>(contract: C, { request, text }: Asked): Par
   };
 }
 
-const inputOf = <C extends Contract>({ params, query, body }: Parts<C>, { request, caller }: Asked) => ({
-  params: params(),
-  query: query(),
-  body: body(),
+const inputOf = <C extends Contract>(parts: Parts<C>, { request, caller }: Asked) => ({
+  ...parts,
   caller,
   request,
   ifMatch: (version: number) => ifMatch(request, version),
@@ -130,5 +127,5 @@ const inputOf = <C extends Contract>({ params, query, body }: Parts<C>, { reques
 /** The id that `by` points at. */
 function subjectId<C extends ApiContract>({ by }: ApiSubject, parts: Parts<C>): SubjectId<C> {
   const [part, member] = by.split('.') as [Part, string];
-  return Object.entries(parts[part]() ?? {}).find(([name]) => name === member)?.[1] as SubjectId<C>;
+  return Object.entries(parts[part] ?? {}).find(([name]) => name === member)?.[1] as SubjectId<C>;
 }
