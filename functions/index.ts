@@ -20,7 +20,7 @@ import { registerStream } from './platform/stream.http.ts';
 const settings = readSettings();
 const { deps, close } = buildDeps(settings);
 const issuer = settings.OIDC_ISSUER ?? '';
-const edge = {
+const frame = {
   deps,
   metrics: deps.metrics,
   publicUrl: publicUrl(settings),
@@ -30,17 +30,17 @@ const feed = createFeed(deps.db, deps.notices, (reason) => deps.log.databaseConn
 
 app.setup({ enableHttpStream: true }); // the portal's live stream
 registerSagas(sagas, steps, deps);
-registerHttp(endpoints, edge);
+registerHttp(endpoints, frame);
 registerBackground(deps);
 registerHealth(deps);
-registerStream(edge, feed);
-registerOpenApi(edge.publicUrl);
+registerStream(frame, feed);
+registerOpenApi(frame.publicUrl);
 if (settings.OIDC_CLIENT_SECRET)
-  registerSignIn(edge, {
+  registerSignIn(frame, {
     issuer,
     clientId: settings.OIDC_CLIENT_ID,
     clientSecret: settings.OIDC_CLIENT_SECRET,
-    publicUrl: edge.publicUrl,
+    publicUrl: frame.publicUrl,
   });
 registerPortal('portal/dist');
 

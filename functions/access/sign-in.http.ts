@@ -4,7 +4,8 @@ import * as oidc from 'openid-client';
 import { z } from 'zod';
 import { Claims } from '../../shared/access/caller.ts';
 import { endSession, insertSession } from '../../shared/access/sessions.db.ts';
-import { cookieOf, sessionCookie, type Edge } from '../../shared/http/register.ts';
+import type { HttpFrame } from '../../shared/http/register.ts';
+import { cookieOf, sessionCookie } from '../../shared/http/who-asks.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { hours } from '../../shared/kernel/durations.ts';
 import { explain } from '../../shared/kernel/errors/app-error.ts';
@@ -37,7 +38,7 @@ function withinSite(wanted: string, publicUrl: string): string {
  * Sign-in by OpenID Connect, authorization code with PKCE. The browser gets a cookie that means nothing outside
  * this server; tokens stay here (no token in a page's reach).
  */
-export function registerSignIn(edge: Edge, settings: SignIn): void {
+export function registerSignIn(frame: HttpFrame, settings: SignIn): void {
   let found: Promise<oidc.Configuration> | undefined;
   const configuration = () => {
     found ??= oidc.discovery(
@@ -80,7 +81,7 @@ export function registerSignIn(edge: Edge, settings: SignIn): void {
         ...(idToken !== null && { id_token_hint: idToken }),
       }).href;
     } catch (error) {
-      edge.deps.log.requestFailed({ route: 'POST /auth/logout', error: explain(error) });
+      frame.deps.log.requestFailed({ route: 'POST /auth/logout', error: explain(error) });
       return '/';
     }
   }
@@ -110,7 +111,7 @@ export function registerSignIn(edge: Edge, settings: SignIn): void {
           cookie(attemptCookie, Buffer.from(JSON.stringify(attempt)).toString('base64url'), 600),
         ]);
       } catch (error) {
-        edge.deps.log.requestFailed({ route: 'GET /auth/login', error: explain(error) });
+        frame.deps.log.requestFailed({ route: 'GET /auth/login', error: explain(error) });
         return redirect('/?problem=sign-in-unavailable');
       }
     },
@@ -134,8 +135,8 @@ export function registerSignIn(edge: Edge, settings: SignIn): void {
         });
         const claims = Claims.parse(tokens.claims());
         const secret = randomBytes(32).toString('base64url');
-        const now = edge.deps.clock.now();
-        await insertSession(edge.deps.db, {
+        const now = frame.deps.clock.now();
+        await insertSession(frame.deps.db, {
           cookie: secret,
           claims,
           idToken: tokens.id_token,
@@ -147,7 +148,7 @@ export function registerSignIn(edge: Edge, settings: SignIn): void {
           cookie(attemptCookie, '', 0),
         ]);
       } catch (error) {
-        edge.deps.log.requestFailed({ route: 'GET /auth/callback', error: explain(error) });
+        frame.deps.log.requestFailed({ route: 'GET /auth/callback', error: explain(error) });
         return redirect('/?problem=sign-in-failed', [cookie(attemptCookie, '', 0)]);
       }
     },
@@ -159,7 +160,7 @@ export function registerSignIn(edge: Edge, settings: SignIn): void {
     authLevel: 'anonymous',
     handler: async (request) => {
       const secret = cookieOf(request, sessionCookie);
-      const ended = secret && (await endSession(edge.deps.db, secret));
+      const ended = secret && (await endSession(frame.deps.db, secret));
       return {
         status: 200,
         jsonBody: { location: ended ? await endAtIssuer(ended.idToken) : '/' },

@@ -5,7 +5,7 @@ import { agentEnrolled } from '../../shared/domain/edge/events.ts';
 import { uplinkApi } from '../../shared/domain/edge/uplink.api.ts';
 import { appendEvents } from '../../shared/events/log.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
-import { addressOf } from '../../shared/http/register.ts';
+import { addressOf } from '../../shared/http/who-asks.ts';
 import { keyFingerprint, readRequest } from '../../shared/kernel/certificate-request.ts';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
 import type { Deps } from '../../shared/saga/deps.ts';

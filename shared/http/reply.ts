@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import type { Contract } from '../kernel/api/contract.ts';
 import { AppError } from '../kernel/errors/app-error.ts';
+import { toProblem } from '../kernel/errors/problem.ts';
 import { etag, hasAlready } from './versions.ts';
 
 export interface Reply<Body = unknown> {
@@ -67,4 +68,20 @@ export function toResponse(reply: Reply, request: HttpRequest): HttpResponseInit
   return reply.body === undefined
     ? { status: reply.status, headers }
     : { status: reply.status, headers, jsonBody: reply.body };
+}
+
+/** An error as the host sends it: RFC 9457. */
+export function toProblemResponse(error: unknown, traceId: string): HttpResponseInit & { status: number } {
+  const problem = toProblem(error, traceId);
+  const retryAfter = error instanceof AppError ? error.retryAfterSeconds : undefined;
+  return {
+    status: problem.status,
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      'x-trace-id': traceId,
+      ...(retryAfter !== undefined && { 'retry-after': String(Math.ceil(retryAfter)) }),
+    },
+    body: JSON.stringify(problem),
+  };
 }

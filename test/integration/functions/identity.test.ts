@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import type { Claims } from '../../../shared/access/caller.ts';
 import { insertSession } from '../../../shared/access/sessions.db.ts';
-import { sessionCookie } from '../../../shared/http/register.ts';
+import { sessionCookie } from '../../../shared/http/who-asks.ts';
 import { isoTime } from '../../../shared/kernel/clock.ts';
 import { hours } from '../../../shared/kernel/durations.ts';
 import { usualConfig } from '../../kit/orders.ts';

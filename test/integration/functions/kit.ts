@@ -97,7 +97,7 @@ export async function anApi(
   const { deps, close } = buildDeps(settings, { db, log: silentLog });
   const publicUrl = `http://127.0.0.1:${port}`;
   const issuer = `${lab.url}/oidc`;
-  const edge = {
+  const frame = {
     deps,
     metrics: deps.metrics,
     publicUrl,
@@ -110,13 +110,13 @@ export async function anApi(
     () => {
       app.setup({ enableHttpStream: true });
       registerSagas(sagas, steps, deps);
-      registerHttp(endpoints, edge);
+      registerHttp(endpoints, frame);
       registerBackground(deps);
       registerHealth(deps);
-      registerStream(edge, feed);
+      registerStream(frame, feed);
       registerOpenApi(publicUrl);
       if (settings.OIDC_CLIENT_SECRET)
-        registerSignIn(edge, {
+        registerSignIn(frame, {
           issuer,
           clientId: portalClient.id,
           clientSecret: settings.OIDC_CLIENT_SECRET,
