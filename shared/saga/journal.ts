@@ -301,7 +301,7 @@ export const setServerFree = (tx: Queryable, sagaId: string, now: string): Promi
     [sagaId, now],
   );
 
-/** At which step, why, and what is still held. */
+/** At which step, why, and what is still held: the next to be taken back first. */
 interface Stuck {
   step: string;
   reason: string;
@@ -366,7 +366,7 @@ export async function openTicket(
       faultId: `${saga.id}/${step}`,
       summary: `${saga.name} is stuck at ${step}`,
       description:
-        `${reason}\n\nStill held: ${held.join(', ') || 'nothing'}\n\nDecide in the portal: ` +
+        `${reason}\n\nStill held, the next to be taken back first: ${held.join(', ') || 'nothing'}\n\nDecide in the portal: ` +
         `${settings.publicUrl}/sagas/${encodeURIComponent(saga.id)}`,
       priority: 'high',
     });

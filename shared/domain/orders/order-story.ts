@@ -19,10 +19,11 @@ const parts = [
   { name: 'Hand over', sagas: ['deliver-server'] },
 ] as const satisfies readonly ({ name: string } & ({ steps: readonly string[] } | { sagas: readonly string[] }))[];
 
-/** Where an order is: done, current, next, taken back; since when, until when, and who has to do something. */
+/**
+ * Where an order is: done, current, next, or on its way back; since when, until when, and who has to do something. A
+ * part whose steps wait says since when it waits; any other, since when it was begun.
+ */
 export function phasesOf(order: Order, family: readonly SagaRow[], steps: readonly StepRow[]): Phase[] {
-  const isOver = order.state === 'fulfilled';
-  const isUnfulfilled = order.state === 'cancelled' || order.state === 'failed';
   const sagaName = new Map(family.map(({ id, name }) => [id, name]));
   const started = parts.map((part) =>
     steps.filter((step) =>
@@ -31,32 +32,78 @@ export function phasesOf(order: Order, family: readonly SagaRow[], steps: readon
         : (part.sagas as readonly string[]).includes(sagaName.get(step.sagaId) ?? ''),
     ),
   );
-  const current = started.findLastIndex((each) => each.length > 0);
+  const states = statesOf(order, family, started);
+  const isStuck = family.some(({ state }) => state === 'stuck');
   return parts.map((part, index): Phase => {
     const mine = started[index] ?? [];
-    const waiting = family.filter(
-      (saga) => saga.state === 'waiting' && mine.some((step) => step.sagaId === saga.id && step.state === 'waiting'),
-    );
-    const stuck = family.filter((saga) => saga.state === 'stuck' && mine.some((step) => step.sagaId === saga.id));
+    const state = states[index] ?? 'next';
+    const isNow = state === 'current' || state === 'taking-back';
+    const waits = isNow ? waitsOf(mine, family) : [];
+    const sinceOf = waits.length > 0 ? waits.map(({ step }) => step) : mine;
     return {
       name: part.name,
-      state: stateOf(),
-      since: mine.map(({ startedAt }) => startedAt).sort()[0] ?? null,
-      until: waiting.flatMap(({ waitingUntil }) => (waitingUntil ? [waitingUntil] : [])).sort()[0] ?? null,
+      state,
+      since: sinceOf.map(({ startedAt }) => startedAt).sort()[0] ?? null,
+      until: waits.flatMap(({ saga }) => (saga.waitingUntil ? [saga.waitingUntil] : [])).sort()[0] ?? null,
       waitingFor: [
         ...new Set([
-          ...stuck.map(() => 'our operations team'),
-          ...waiting.flatMap(({ waitingFor }) => (waitingFor ? [waitingFor] : [])),
+          ...(isNow && isStuck ? ['our operations team'] : []),
+          ...waits.flatMap(({ saga }) => (saga.waitingFor ? [saga.waitingFor] : [])),
         ]),
       ],
     };
-
-    function stateOf(): Phase['state'] {
-      if (mine.some(({ state }) => state === 'undone' || state === 'undoing')) return 'taken-back';
-      if (mine.length === 0) return index < current || isOver || isUnfulfilled ? 'not-needed' : 'next';
-      return index < current || isOver ? 'done' : isUnfulfilled ? 'taken-back' : 'current';
-    }
   });
+}
+
+/** The steps of a part that wait, each with its saga, which says for whom. */
+const waitsOf = (mine: readonly StepRow[], family: readonly SagaRow[]): { step: StepRow; saga: SagaRow }[] =>
+  mine
+    .filter(({ state }) => state === 'waiting' || state === 'undoing')
+    .flatMap((step) =>
+      family
+        .filter(({ id, state, waitingFor }) => id === step.sagaId && state !== 'stuck' && waitingFor !== null)
+        .map((saga) => ({ step, saga })),
+    );
+
+const isBeingUndone = ({ state }: StepRow): boolean =>
+  state === 'undoing' || state === 'undone' || state === 'undo-failed';
+
+/** The state of each part, from the steps that each has begun. */
+function statesOf(
+  order: Order,
+  family: readonly SagaRow[],
+  started: readonly (readonly StepRow[])[],
+): Phase['state'][] {
+  const isUnfulfilled = order.state === 'cancelled' || order.state === 'failed';
+  const isOver = isUnfulfilled || order.state === 'fulfilled';
+  const last = started.findLastIndex((each) => each.length > 0);
+  const untouched = (index: number) => (isOver || index < last ? 'not-needed' : 'next');
+  // A reason to end, of a saga that has not ended: it takes its steps back, or is stuck while doing so.
+  const isTakenBack = family.some(({ endedAt, endedReason }) => endedReason && !endedAt);
+  const isLeft = isUnfulfilled && started.flat().some(({ state }) => state === 'undo-failed');
+  if (isTakenBack || isLeft) {
+    const front = frontOf(started) ?? last;
+    const [atFront, before] = isTakenBack ? (['taking-back', 'to-take-back'] as const) : (['left', 'left'] as const);
+    return started.map((mine, index) => {
+      if (mine.length === 0) return untouched(index);
+      return index > front ? 'taken-back' : index === front ? atFront : before;
+    });
+  }
+  return started.map((mine, index) => {
+    if (mine.length === 0) return untouched(index);
+    if (isUnfulfilled || mine.some(isBeingUndone)) return 'taken-back';
+    return index < last || isOver ? 'done' : 'current';
+  });
+}
+
+/** The part whose step was undone last: what came after it is back, what came before it still has to come back. */
+function frontOf(started: readonly (readonly StepRow[])[]): number | undefined {
+  const undone = started.flatMap((mine, index) =>
+    mine.filter(isBeingUndone).map(({ updatedAt }) => ({ index, updatedAt })),
+  );
+  return undone
+    .sort((a, b) => (a.updatedAt < b.updatedAt ? -1 : a.updatedAt > b.updatedAt ? 1 : b.index - a.index))
+    .at(-1)?.index;
 }
 
 // Keeps the order's own state; says nothing that the phases do not.

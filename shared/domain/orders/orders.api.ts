@@ -58,7 +58,12 @@ export type OrderDetail = z.infer<typeof OrderDetail>;
 /** One of the specification's seven parts of an order. */
 export const Phase = z.object({
   name: z.string(),
-  state: z.enum(['done', 'current', 'next', 'taken-back', 'not-needed']),
+  /**
+   * While an order is taken back, one part is `taking-back`, those before it are still `to-take-back`. `left`: somebody
+   * gave up, and what it had done was not taken back.
+   */
+  state: z.enum(['done', 'current', 'next', 'taking-back', 'to-take-back', 'taken-back', 'left', 'not-needed']),
+  /** Since when it waits, where it waits; otherwise when it was begun. */
   since: z.string().nullable(),
   until: z.string().nullable(),
   /** Who has to do something now. */

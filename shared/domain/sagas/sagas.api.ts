@@ -29,6 +29,7 @@ export const SagaView = z.object({
   waitingUntil: z.string().nullable(),
   cancelRequested: z.object({ by: z.string(), reason: z.string() }).nullable(),
   pointOfNoReturn: z.string().nullable(),
+  /** Where it is stuck. `steps`: what it has done and still holds, the next to be taken back first. */
   held: z.object({ step: z.string(), key: z.string(), reason: z.string(), steps: z.array(z.string()) }).nullable(),
   endedReason: z.string().nullable(),
   startedAt: z.string(),

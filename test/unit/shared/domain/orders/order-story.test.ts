@@ -102,7 +102,7 @@ describe('the parts of an order', () => {
     );
     expect(told[2]).toMatchObject({
       state: 'current',
-      since: bought[4]?.startedAt,
+      since: waiting.at(-1)?.startedAt,
       until: at(600),
       waitingFor: ['an approver'],
     });
@@ -130,6 +130,53 @@ describe('the parts of an order', () => {
         [done('install-server', 'rack-server', 'failed')],
       )[5]?.waitingFor,
     ).toEqual(['our operations team']);
+  });
+
+  describe('that are taken back', () => {
+    const undo = (step: StepRow, state: 'undoing' | 'undone' | 'undo-failed', minuteOfUndo: number): StepRow => ({
+      ...step,
+      state,
+      updatedAt: at(minuteOfUndo),
+    });
+    const shipping = [...bought, done('procure', 'await-ship-notice', 'waiting')];
+    const undone = (state: 'undoing' | 'undo-failed') =>
+      shipping.map((step) => (step.step === 'place-purchase' ? undo(step, state, 900) : step));
+    const isEnding = { endedReason: 'Ada Acme cancelled: too many' };
+
+    it('are back from the end up to the one at work, and those before it still have to come back', () => {
+      expect(
+        statesOf(order('shipping'), [saga('fulfill-order'), saga('procure', 'unwinding', isEnding)], undone('undoing')),
+      ).toEqual(['to-take-back', 'to-take-back', 'taking-back', 'taken-back', 'next', 'next', 'next']);
+    });
+
+    it('begin with the one that was reached, before any of it is back', () => {
+      expect(
+        statesOf(order('shipping'), [saga('fulfill-order', 'unwinding', isEnding), saga('procure')], shipping),
+      ).toEqual(['to-take-back', 'to-take-back', 'to-take-back', 'taking-back', 'next', 'next', 'next']);
+    });
+
+    it('and are stuck wait for our operations team there, not where the story had come to', () => {
+      const told = phasesOf(
+        order('shipping'),
+        [saga('fulfill-order'), saga('procure', 'stuck', { ...isEnding, waitingFor: 'ops' })],
+        undone('undo-failed'),
+      );
+      expect(told.filter(({ waitingFor }) => waitingFor.length > 0)).toMatchObject([
+        { name: 'Approve the purchase', state: 'taking-back', waitingFor: ['our operations team'] },
+      ]);
+    });
+
+    it('are said to be left where somebody gave up', () => {
+      expect(statesOf(order('failed'), family, undone('undo-failed'))).toEqual([
+        'left',
+        'left',
+        'left',
+        'taken-back',
+        'not-needed',
+        'not-needed',
+        'not-needed',
+      ]);
+    });
   });
 
   it('know every step of procurement and every saga of an order: none happens outside of them', () => {
