@@ -1,4 +1,5 @@
-import { call, type BodyOf } from './call.ts';
+import { call } from './call.ts';
+import type { BodyOf } from './routes.ts';
 
 // Everything the portal asks the platform to do. `key` makes a repeat of the same act harmless.
 export const submitOrder = (body: BodyOf<'POST /v1/orders'>, key: string) => call('POST /v1/orders', { body }, { key });

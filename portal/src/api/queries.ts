@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { call, type AnswerOf, type Given, type ReadRoute } from './call.ts';
+import { call } from './call.ts';
+import type { AnswerOf, Given, ReadRoute } from './routes.ts';
 
 // Everything the portal reads. Keys begin with what is read, so that a live event can say what it makes stale.
 const reads = <R extends ReadRoute>(key: readonly [kind: string, about?: unknown], route: R, given: Given<R>) =>

@@ -82,7 +82,7 @@ function statesOf(
   const isTakenBack = family.some(({ endedAt, endedReason }) => endedReason && !endedAt);
   const isLeft = isUnfulfilled && started.flat().some(({ state }) => state === 'undo-failed');
   if (isTakenBack || isLeft) {
-    const front = frontOf(started) ?? last;
+    const front = frontOf(family, started) ?? last;
     const [atFront, before] = isTakenBack ? (['taking-back', 'to-take-back'] as const) : (['left', 'left'] as const);
     return started.map((mine, index) => {
       if (mine.length === 0) return untouched(index);
@@ -96,15 +96,22 @@ function statesOf(
   });
 }
 
-/** The part whose step was undone last: what came after it is back, what came before it still has to come back. */
-function frontOf(started: readonly (readonly StepRow[])[]): number | undefined {
-  const undone = started.flatMap((mine, index) =>
-    mine.filter(isBeingUndone).map(({ updatedAt }) => ({ index, updatedAt })),
-  );
-  return undone
-    .sort((a, b) => (a.updatedAt < b.updatedAt ? -1 : a.updatedAt > b.updatedAt ? 1 : b.index - a.index))
+/**
+ * The part whose step is being undone, or was undone last: what came after it is back, what came before it still has to
+ * come back.
+ */
+function frontOf(family: readonly SagaRow[], started: readonly (readonly StepRow[])[]): number | undefined {
+  const all = started.flatMap((mine, index) => mine.map((step) => ({ step, index })));
+  // A stuck saga names the call that it cannot undo, whether or not the undo ever began.
+  const stuckAt = family.flatMap(({ state, held }) => (state === 'stuck' && held ? [held.key] : []));
+  const stuck = all.findLast(({ step }) => stuckAt.includes(step.key));
+  if (stuck) return stuck.index;
+  return all
+    .filter(({ step }) => isBeingUndone(step))
+    .sort((a, b) => compare(a.step.updatedAt, b.step.updatedAt) || b.index - a.index)
     .at(-1)?.index;
 }
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 // Keeps the order's own state; says nothing that the phases do not.
 const innerStep = 'enter-phase';

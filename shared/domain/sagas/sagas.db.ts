@@ -90,11 +90,13 @@ export const StepRow = z.object({
   updatedAt: z.string(),
 });
 export type StepRow = z.infer<typeof StepRow>;
+/** In the order they began. Of two that began in one instant the number of the call tells, which ends its key. */
 export const stepsOf = (db: Queryable, sagaIds: readonly string[]): Promise<StepRow[]> =>
   db.many(
     StepRow,
     'SELECT saga_id AS "sagaId", key, step, state, attempts, detail, started_at AS "startedAt", updated_at ' +
-      'AS "updatedAt" FROM saga_step WHERE saga_id = ANY ($1) ORDER BY started_at, key',
+      'AS "updatedAt" FROM saga_step WHERE saga_id = ANY ($1) ORDER BY started_at, ' +
+      "substring(key FROM '#([0-9]+)$')::int, key",
     [sagaIds],
   );
 

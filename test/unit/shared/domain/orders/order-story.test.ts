@@ -166,6 +166,20 @@ describe('the parts of an order', () => {
       ]);
     });
 
+    it('and are stuck before an undo has begun are at the call that the stuck saga names', () => {
+      const keyed = shipping.map((step, index) => ({ ...step, key: `${step.step}#${index}` }));
+      const held = { step: 'cancel-purchase', key: 'place-purchase#5', reason: '', steps: [] };
+      expect(statesOf(order('shipping'), [saga('procure', 'stuck', { ...isEnding, held })], keyed)).toEqual([
+        'to-take-back',
+        'to-take-back',
+        'taking-back',
+        'taken-back',
+        'next',
+        'next',
+        'next',
+      ]);
+    });
+
     it('are said to be left where somebody gave up', () => {
       expect(statesOf(order('failed'), family, undone('undo-failed'))).toEqual([
         'left',

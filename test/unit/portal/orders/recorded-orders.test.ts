@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import { entryWords } from '../../../../portal/src/orders/parts/entry-words.ts';
+import { keptAnswer, storyNames, type StoryName } from '../../../kit/portal-answers.ts';
+
+const timelineOf = (story: StoryName) => keptAnswer(story, 'GET /v1/orders/{id}/timeline', 'tenant');
+const partsOf = (story: StoryName) =>
+  timelineOf(story).phases.map(({ name, state, waitingFor }) => [name, state, ...waitingFor].join(', '));
+
+describe('an order as the platform told it to its tenant', () => {
+  it('waits for an approver while the purchase is to be decided', () => {
+    expect(partsOf('order-waiting-for-approval').slice(0, 4)).toEqual([
+      'Reserve from stock, done',
+      'Request quotes, done',
+      'Approve the purchase, current, an approver',
+      'Track the shipment, next',
+    ]);
+  });
+
+  it('is not on its way any more when it was cancelled: it waits for operations where its undo is stuck', () => {
+    expect(partsOf('order-stuck-while-taken-back').slice(0, 5)).toEqual([
+      'Reserve from stock, to-take-back',
+      'Request quotes, to-take-back',
+      'Approve the purchase, taking-back, our operations team',
+      'Track the shipment, taken-back',
+      'Receive the goods, next',
+    ]);
+  });
+
+  it('is done in every part when it is fulfilled', () => {
+    expect(timelineOf('order-fulfilled').phases.map(({ state }) => state)).toEqual(
+      Array.from({ length: 7 }, () => 'done'),
+    );
+    expect(keptAnswer('order-fulfilled', 'GET /v1/orders/{id}', 'tenant').servers).toMatchObject([
+      { state: 'IN_SERVICE' },
+    ]);
+  });
+
+  it.each(storyNames)('has entries that each begin with a capital and say something: %s', (story) => {
+    const titles = timelineOf(story).entries.map((entry) => entryWords(entry).title);
+    expect(titles.filter((title) => !/^[A-Z]/.test(title) && !title.includes('@'))).toEqual([]);
+  });
+});
