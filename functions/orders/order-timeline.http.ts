@@ -14,9 +14,7 @@ export const orderTimeline = httpFunction(ordersApi.timeline, {
       family.map(({ id }) => id),
     );
     const entries = await timelineOf(db, { rootId: order.sagaId, limit: 2000 });
-    return ok({
-      phases: phasesOf(order, family, steps),
-      entries: entriesFor(entries, caller.may('saga:read') ? 'staff' : 'tenant'),
-    });
+    const reader = caller.may('saga:read') ? 'staff' : 'tenant';
+    return ok({ phases: phasesOf(order, family, steps, reader), entries: entriesFor(entries, reader) });
   },
 });

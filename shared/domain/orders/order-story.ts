@@ -1,6 +1,11 @@
+import type { TimelineEntry } from '../sagas/sagas.api.ts';
 import type { SagaRow, StepRow, TimelineRow } from '../sagas/sagas.db.ts';
 import type { OrderTimeline, Phase } from './orders.api.ts';
 import type { Order } from './orders.db.ts';
+import { stepWords, waitsFor } from './step-words.ts';
+
+/** A tenant reads of an order in words of his own; staff read what steps and machines say. */
+export type Reader = 'staff' | 'tenant';
 
 /** The specification's seven parts of an order, each with the steps or child sagas that make it up. */
 const parts = [
@@ -23,7 +28,12 @@ const parts = [
  * Where an order is: done, current, next, or on its way back; since when, until when, and who has to do something. A
  * part whose steps wait says since when it waits; any other, since when it was begun.
  */
-export function phasesOf(order: Order, family: readonly SagaRow[], steps: readonly StepRow[]): Phase[] {
+export function phasesOf(
+  order: Order,
+  family: readonly SagaRow[],
+  steps: readonly StepRow[],
+  reader: Reader = 'tenant',
+): Phase[] {
   const sagaName = new Map(family.map(({ id, name }) => [id, name]));
   const started = parts.map((part) =>
     steps.filter((step) =>
@@ -48,7 +58,10 @@ export function phasesOf(order: Order, family: readonly SagaRow[], steps: readon
       waitingFor: [
         ...new Set([
           ...(isNow && isStuck ? ['our operations team'] : []),
-          ...waits.flatMap(({ saga }) => (saga.waitingFor ? [saga.waitingFor] : [])),
+          ...waits.flatMap(({ saga, step: { step } }) => {
+            if (!saga.waitingFor) return [];
+            return [reader === 'staff' ? saga.waitingFor : waitsFor(step, saga.waitingFor)];
+          }),
         ]),
       ],
     };
@@ -113,10 +126,7 @@ function frontOf(family: readonly SagaRow[], started: readonly (readonly StepRow
 }
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-// Keeps the order's own state; says nothing that the phases do not.
-const innerStep = 'enter-phase';
 const shownToTenants = new Set([
-  'began',
   'waiting',
   'done',
   'unwinding',
@@ -128,26 +138,32 @@ const shownToTenants = new Set([
 ]);
 
 /** The timeline for a reader. A tenant sees what happens to the order, in our words, and nothing of how we run it. */
-export function entriesFor(rows: readonly TimelineRow[], reader: 'staff' | 'tenant'): OrderTimeline['entries'] {
-  const shown =
-    reader === 'staff'
-      ? rows
-      : rows.filter(
-          ({ kind, step, attempt }) =>
-            shownToTenants.has(kind) && step !== innerStep && !(kind === 'failed' && step !== null && attempt !== null),
-        );
-  return shown.map(({ at, sagaId, kind, step, attempt, text }) => ({
-    at,
-    sagaId,
-    kind,
-    step,
-    attempt,
-    text:
-      reader === 'staff' || step === null
-        ? text
-        : `${inWords(step)}: ${kind === 'waiting' || kind === 'refused' ? text : kind}`,
-  }));
+export function entriesFor(rows: readonly TimelineRow[], reader: Reader): OrderTimeline['entries'] {
+  return reader === 'staff'
+    ? rows.map(asWritten)
+    : rows.filter(({ kind }) => shownToTenants.has(kind)).flatMap(inWords);
 }
 
-/** `await-ship-notice` → `Await ship notice`. */
-const inWords = (step: string): string => step.charAt(0).toUpperCase() + step.slice(1).replaceAll('-', ' ');
+const asWritten = ({ at, sagaId, kind, step, attempt, text }: TimelineRow): TimelineEntry => ({
+  at,
+  sagaId,
+  kind,
+  step,
+  attempt,
+  text,
+});
+
+/** An entry without the names of steps; none for a tenant where it says nothing of the order. */
+function inWords(row: TimelineRow): TimelineEntry[] {
+  const { kind, step, attempt, text } = row;
+  // Parts begin and end with their steps; an attempt that failed is made again.
+  if (step === null) return kind === 'done' ? [] : [asWritten(row)];
+  const words = stepWords[step];
+  if (!words || (kind === 'failed' && attempt !== null)) return [];
+  const said: Partial<Record<string, string>> = {
+    done: words.done,
+    waiting: `Waiting for ${waitsFor(step, text.replace(/^waiting for /i, ''))}`,
+    undone: `Taken back: ${words.done.charAt(0).toLowerCase()}${words.done.slice(1)}`,
+  };
+  return [{ ...asWritten(row), step: null, text: said[kind] ?? text }];
+}

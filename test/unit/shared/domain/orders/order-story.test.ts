@@ -1,8 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
+import { deliverySteps } from '../../../../../activities/delivery/index.ts';
+import { discoverySteps } from '../../../../../activities/discovery/index.ts';
 import { steps as allSteps } from '../../../../../activities/index.ts';
+import { ordersSteps } from '../../../../../activities/orders/index.ts';
+import { procurementSteps } from '../../../../../activities/procurement/index.ts';
+import { provisioningSteps } from '../../../../../activities/provisioning/index.ts';
+import { receivingSteps } from '../../../../../activities/receiving/index.ts';
 import { sagas as allSagas } from '../../../../../orchestrations/index.ts';
 import { entriesFor, phasesOf } from '../../../../../shared/domain/orders/order-story.ts';
 import type { Order } from '../../../../../shared/domain/orders/orders.db.ts';
+import { stepWords } from '../../../../../shared/domain/orders/step-words.ts';
 import type { SagaRow, StepRow, TimelineRow } from '../../../../../shared/domain/sagas/sagas.db.ts';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
@@ -238,12 +245,34 @@ describe('the timeline', () => {
   ];
 
   it('tells staff everything as it was written', () => expect(entriesFor(rows, 'staff')).toHaveLength(rows.length));
-  it('tells a tenant what happens to the order, and nothing of our attempts, decisions and machines', () => {
-    expect(entriesFor(rows, 'tenant').map(({ kind, text }) => `${kind}: ${text}`)).toEqual([
-      'began: our words',
-      'done: Rack server: done',
-      'waiting: Await ship notice: waiting for the vendor',
-      'failed: our words',
+  it('tells a tenant what happens to the order, and nothing of our steps, attempts, decisions and machines', () => {
+    expect(entriesFor(rows, 'tenant').map(({ kind, step, text }) => `${kind}, ${step}: ${text}`)).toEqual([
+      'done, null: A server was racked',
+      'waiting, null: Waiting for the vendor to ship',
+      'failed, null: our words',
     ]);
+  });
+
+  it('tells a tenant of a step that waits whom it waits for, in words of the tenant’s', () => {
+    const waiting = [done('discover-server', 'await-bmc', 'waiting')];
+    const told = (reader: 'staff' | 'tenant') =>
+      phasesOf(
+        order('deploying'),
+        [saga('discover-server', 'waiting', { waitingFor: 'the BMC d0:8e:79:00:00:10 to ask for an address' })],
+        waiting,
+        reader,
+      )[5]?.waitingFor;
+    expect(told('staff')).toEqual(['the BMC d0:8e:79:00:00:10 to ask for an address']);
+    expect(told('tenant')).toEqual(['the server to come on']);
+  });
+
+  it('has words for every step that an order can take', () => {
+    const ofOrders = new Set(
+      [ordersSteps, procurementSteps, receivingSteps, discoverySteps, provisioningSteps, deliverySteps]
+        .flat()
+        .map(({ name }) => name),
+    );
+    expect([...ofOrders].filter((name) => stepWords[name] === undefined)).toEqual([]);
+    expect(Object.keys(stepWords).filter((name) => !ofOrders.has(name))).toEqual([]);
   });
 });
