@@ -366,7 +366,8 @@ export async function openTicket(
       faultId: `${saga.id}/${step}`,
       summary: `${saga.name} is stuck at ${step}`,
       description:
-        `${reason}\n\nStill held, the next to be taken back first: ${held.join(', ') || 'nothing'}\n\nDecide in the portal: ` +
+        `${reason}\n\nStill held, the next to be taken back first: ${held.join(', ') || 'nothing'}\n\n` +
+        'Decide in the portal: ' +
         `${settings.publicUrl}/sagas/${encodeURIComponent(saga.id)}`,
       priority: 'high',
     });
