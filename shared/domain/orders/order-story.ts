@@ -49,11 +49,10 @@ export function phasesOf(
     const state = states[index] ?? 'next';
     const isNow = state === 'current' || state === 'taking-back';
     const waits = isNow ? waitsOf(mine, family) : [];
-    const sinceOf = waits.length > 0 ? waits.map(({ step }) => step) : mine;
     return {
       name: part.name,
       state,
-      since: sinceOf.map(({ startedAt }) => startedAt).sort()[0] ?? null,
+      since: sinceOf(state, mine, waits, family),
       until: waits.flatMap(({ saga }) => (saga.waitingUntil ? [saga.waitingUntil] : [])).sort()[0] ?? null,
       waitingFor: [
         ...new Set([
@@ -66,6 +65,21 @@ export function phasesOf(
       ],
     };
   });
+}
+
+type Wait = ReturnType<typeof waitsOf>[number];
+/** Since when a part waits; while it is taken back, since when its undo is at work or stuck; or when it was begun. */
+function sinceOf(
+  state: Phase['state'],
+  mine: readonly StepRow[],
+  waits: readonly Wait[],
+  family: readonly SagaRow[],
+): string | null {
+  const stuck = family.filter((saga) => saga.state === 'stuck').map(({ updatedAt }) => updatedAt);
+  const undoing = mine.filter((step) => step.state === 'undoing').map(({ updatedAt }) => updatedAt);
+  const begun = (waits.length > 0 ? waits.map(({ step }) => step) : mine).map(({ startedAt }) => startedAt);
+  const times = state !== 'taking-back' ? begun : stuck.length > 0 ? stuck : undoing;
+  return times.toSorted()[0] ?? null;
 }
 
 /** The steps of a part that wait, each with its saga, which says for whom. */
@@ -98,7 +112,7 @@ function statesOf(
     const front = frontOf(family, started) ?? last;
     const [atFront, before] = isTakenBack ? (['taking-back', 'to-take-back'] as const) : (['left', 'left'] as const);
     return started.map((mine, index) => {
-      if (mine.length === 0) return untouched(index);
+      if (mine.length === 0) return 'not-needed';
       return index > front ? 'taken-back' : index === front ? atFront : before;
     });
   }

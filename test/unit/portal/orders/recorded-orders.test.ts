@@ -22,7 +22,7 @@ describe('an order as the platform told it to its tenant', () => {
       'Request quotes, to-take-back',
       'Approve the purchase, taking-back, our operations team',
       'Track the shipment, taken-back',
-      'Receive the goods, next',
+      'Receive the goods, not-needed',
     ]);
   });
 

@@ -153,23 +153,39 @@ describe('the parts of an order', () => {
     it('are back from the end up to the one at work, and those before it still have to come back', () => {
       expect(
         statesOf(order('shipping'), [saga('fulfill-order'), saga('procure', 'unwinding', isEnding)], undone('undoing')),
-      ).toEqual(['to-take-back', 'to-take-back', 'taking-back', 'taken-back', 'next', 'next', 'next']);
+      ).toEqual([
+        'to-take-back',
+        'to-take-back',
+        'taking-back',
+        'taken-back',
+        'not-needed',
+        'not-needed',
+        'not-needed',
+      ]);
     });
 
     it('begin with the one that was reached, before any of it is back', () => {
       expect(
         statesOf(order('shipping'), [saga('fulfill-order', 'unwinding', isEnding), saga('procure')], shipping),
-      ).toEqual(['to-take-back', 'to-take-back', 'to-take-back', 'taking-back', 'next', 'next', 'next']);
+      ).toEqual([
+        'to-take-back',
+        'to-take-back',
+        'to-take-back',
+        'taking-back',
+        'not-needed',
+        'not-needed',
+        'not-needed',
+      ]);
     });
 
     it('and are stuck wait for our operations team there, not where the story had come to', () => {
       const told = phasesOf(
         order('shipping'),
-        [saga('fulfill-order'), saga('procure', 'stuck', { ...isEnding, waitingFor: 'ops' })],
+        [saga('fulfill-order'), saga('procure', 'stuck', { ...isEnding, waitingFor: 'ops', updatedAt: at(901) })],
         undone('undo-failed'),
       );
       expect(told.filter(({ waitingFor }) => waitingFor.length > 0)).toMatchObject([
-        { name: 'Approve the purchase', state: 'taking-back', waitingFor: ['our operations team'] },
+        { name: 'Approve the purchase', state: 'taking-back', since: at(901), waitingFor: ['our operations team'] },
       ]);
     });
 
@@ -181,9 +197,9 @@ describe('the parts of an order', () => {
         'to-take-back',
         'taking-back',
         'taken-back',
-        'next',
-        'next',
-        'next',
+        'not-needed',
+        'not-needed',
+        'not-needed',
       ]);
     });
 
