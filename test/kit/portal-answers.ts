@@ -1,14 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { z } from 'zod';
-import type { AnswerOf, ReadRoute } from '../../portal/src/api/routes.ts';
+import type { ReadRoute } from '../../portal/src/api/routes.ts';
 import { sagaFamily } from '../../shared/domain/sagas/sagas.db.ts';
 import { callingEndpoints } from './endpoint-caller.ts';
+import { type Moment, people, type Person } from './kept-answers.ts';
 import { usualConfig } from './orders.ts';
 import { claimsOf } from './portal-people.ts';
 import type { TestPlatform } from './test-platform.ts';
-
-const folder = path.resolve('test/fixtures/portal-answers');
 
 /** What to do when the platform answers otherwise than it was recorded. */
 export const howToRecord = `
@@ -18,15 +15,6 @@ The platform no longer answers what the portal's unit tests read.
     RECORD_ANSWERS=1 npm test -- --selectProjects integration --testPathPatterns portal-answers
     npm test -- --selectProjects unit --testPathPatterns unit/portal/`;
 
-/** One moment of a story, as the portal reads it: answers by `<route> as <role>`. */
-export type Moment = Readonly<Record<string, unknown>>;
-
-const people = {
-  tenant: 'tenant-admin@acme.example',
-  ops: 'ops@rackline.example',
-  approver: 'approver@rackline.example',
-} as const;
-type Person = keyof typeof people;
 const Created = z.object({ id: z.string(), sagaId: z.string() });
 
 /** The stories told for the portal, each a way to bring a new order to a moment worth looking at. */
@@ -58,7 +46,7 @@ const stories = {
     return order;
   },
 } as const satisfies Readonly<Record<string, (w: TestPlatform) => Promise<z.infer<typeof Created>>>>;
-export type StoryName = keyof typeof stories;
+type StoryName = keyof typeof stories;
 export const storyNames = Object.keys(stories) as StoryName[];
 
 /** Tells a story and answers what the portal's pages about it read, with the same ids each time. */
@@ -110,19 +98,4 @@ function withStableIds(answers: Moment): Moment {
     .replaceAll(/\b([a-z]{3}_)[0-9A-HJKMNP-TV-Z]{26}\b/g, (id, kind: string) => stable(id, kind, 26))
     .replaceAll(/\bPO-[0-9A-HJKMNP-TV-Z]{10}\b/g, (id) => stable(id, 'PO-', 10));
   return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
-}
-
-export function keepAnswers(name: StoryName, moment: Moment): void {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, `${name}.json`), `${JSON.stringify(moment, null, 2)}\n`);
-}
-export const keptAnswers = (name: StoryName): Moment =>
-  z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(path.join(folder, `${name}.json`), 'utf8')));
-export const keptStories = (): string[] => readdirSync(folder).map((file) => path.basename(file, '.json'));
-
-/** One recorded answer, as the portal's client gets it. */
-export function keptAnswer<R extends ReadRoute>(name: StoryName, route: R, who: Person): AnswerOf<R> {
-  const answer = keptAnswers(name)[`${route} as ${who}`];
-  if (answer === undefined) throw new Error(`${name} has no answer to ${route} as ${who}.`);
-  return answer as AnswerOf<R>; // held to the contract by the platform when it was recorded
 }

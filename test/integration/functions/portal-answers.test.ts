@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { answersOf, howToRecord, keepAnswers, keptAnswers, keptStories, storyNames } from '../../kit/portal-answers.ts';
+import { keepAnswers, keptAnswers, keptStories } from '../../kit/kept-answers.ts';
+import { answersOf, howToRecord, storyNames } from '../../kit/portal-answers.ts';
 import { aTestPlatform, type TestPlatform } from '../../kit/test-platform.ts';
 
 /**

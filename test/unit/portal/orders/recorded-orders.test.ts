@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { entryWords } from '../../../../portal/src/orders/parts/entry-words.ts';
-import { keptAnswer, storyNames, type StoryName } from '../../../kit/portal-answers.ts';
+import { keptAnswer, keptStories } from '../../../kit/kept-answers.ts';
 
-const timelineOf = (story: StoryName) => keptAnswer(story, 'GET /v1/orders/{id}/timeline', 'tenant');
-const partsOf = (story: StoryName) =>
+const timelineOf = (story: string) => keptAnswer(story, 'GET /v1/orders/{id}/timeline', 'tenant');
+const partsOf = (story: string) =>
   timelineOf(story).phases.map(({ name, state, waitingFor }) => [name, state, ...waitingFor].join(', '));
 
 describe('an order as the platform told it to its tenant', () => {
@@ -35,7 +35,7 @@ describe('an order as the platform told it to its tenant', () => {
     ]);
   });
 
-  it.each(storyNames)('says nothing of our steps, tools and machines: %s', (story) => {
+  it.each(keptStories())('says nothing of our steps, tools and machines: %s', (story) => {
     const { phases, entries } = timelineOf(story);
     const said = [
       ...phases.flatMap(({ waitingFor }) => waitingFor),

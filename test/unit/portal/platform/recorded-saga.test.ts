@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { cancelBlocked, heldStep, stuckIn, treeOf } from '../../../../portal/src/platform/parts/saga-parts.ts';
-import { keptAnswer } from '../../../kit/portal-answers.ts';
+import { keptAnswer } from '../../../kit/kept-answers.ts';
 
 describe('a stuck saga as the platform told it to operations', () => {
   const saga = keptAnswer('order-stuck-while-taken-back', 'GET /v1/sagas/{id}', 'ops');
