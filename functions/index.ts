@@ -21,7 +21,7 @@ import { registerStream } from './platform/stream.http.ts';
 const settings = readSettings();
 const { deps, identity, close } = await buildDeps(settings);
 logWhatIsOff(deps.systems, deps.log);
-const edge = {
+const frame = {
   deps,
   metrics: deps.metrics,
   publicUrl: publicUrl(settings),
@@ -31,12 +31,12 @@ const feed = createFeed(deps.db, deps.notices, (reason) => deps.log.databaseConn
 
 app.setup({ enableHttpStream: true }); // the portal's live stream
 registerSagas(sagas, steps, deps);
-registerHttp(endpoints, edge);
+registerHttp(endpoints, frame);
 registerBackground(deps);
 registerHealth(deps);
-registerStream(edge, feed);
-registerOpenApi(endpoints, edge.publicUrl);
-registerSignIn(edge, { ...identity, publicUrl: edge.publicUrl });
+registerStream(frame, feed);
+registerOpenApi(frame.publicUrl);
+registerSignIn(frame, { ...identity, publicUrl: frame.publicUrl });
 registerPortal('portal/dist');
 
 app.hook.appTerminate(async () => {

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
@@ -16,7 +15,6 @@ const mockApi: Plugin = {
 export default defineConfig(({ mode }) => ({
   root: here,
   plugins: [react(), ...(mode === 'mock' ? [mockApi] : [])],
-  resolve: { alias: { 'node:crypto': path.join(here, 'src/api/node-crypto.ts') } },
   server: { host: '127.0.0.1' },
   // The platform's policy allows no inline script and no data: beyond images; every asset is a file with its hash in
   // its name.

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { app, type Cookie, type HttpResponseInit } from '@azure/functions';
 import * as oidc from 'openid-client';
 import { z } from 'zod';
-import { sessionKey } from '../../shared/access/authenticate.ts';
 import { Claims } from '../../shared/access/caller.ts';
-import { cookieOf, sessionCookie, type Edge } from '../../shared/http/register.ts';
+import { endSession, insertSession } from '../../shared/access/sessions.db.ts';
+import type { HttpFrame } from '../../shared/http/register.ts';
+import { cookieOf, sessionCookie } from '../../shared/http/who-asks.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { hours } from '../../shared/kernel/durations.ts';
 import { explain } from '../../shared/kernel/errors/app-error.ts';
@@ -19,7 +20,6 @@ export interface SignIn {
 
 const sessionLasts = hours(12);
 const attemptCookie = 'rackline_sign_in';
-const Ended = z.object({ id_token: z.string().nullable() });
 const Attempt = z.object({ state: z.string(), verifier: z.string(), nonce: z.string(), returnTo: z.string() });
 
 /**
@@ -38,7 +38,7 @@ function withinSite(wanted: string, publicUrl: string): string {
  * Sign-in by OpenID Connect, authorization code with PKCE. The browser gets a cookie that means nothing outside
  * this server; tokens stay here (no token in a page's reach).
  */
-export function registerSignIn(edge: Edge, settings: SignIn): void {
+export function registerSignIn(frame: HttpFrame, settings: SignIn): void {
   let found: Promise<oidc.Configuration> | undefined;
   const configuration = () => {
     found ??= oidc.discovery(
@@ -81,7 +81,7 @@ export function registerSignIn(edge: Edge, settings: SignIn): void {
         ...(idToken !== null && { id_token_hint: idToken }),
       }).href;
     } catch (error) {
-      edge.deps.log.requestFailed({ route: 'POST /auth/logout', error: explain(error) });
+      frame.deps.log.requestFailed({ route: 'POST /auth/logout', error: explain(error) });
       return '/';
     }
   }
@@ -111,7 +111,7 @@ export function registerSignIn(edge: Edge, settings: SignIn): void {
           cookie(attemptCookie, Buffer.from(JSON.stringify(attempt)).toString('base64url'), 600),
         ]);
       } catch (error) {
-        edge.deps.log.requestFailed({ route: 'GET /auth/login', error: explain(error) });
+        frame.deps.log.requestFailed({ route: 'GET /auth/login', error: explain(error) });
         return redirect('/?problem=sign-in-unavailable');
       }
     },
@@ -135,24 +135,20 @@ export function registerSignIn(edge: Edge, settings: SignIn): void {
         });
         const claims = Claims.parse(tokens.claims());
         const secret = randomBytes(32).toString('base64url');
-        const now = edge.deps.clock.now();
-        await edge.deps.db.run(
-          'INSERT INTO session (id, claims, id_token, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)',
-          [
-            sessionKey(secret),
-            JSON.stringify(claims),
-            tokens.id_token ?? null,
-            isoTime(now),
-            isoTime(now + sessionLasts),
-          ],
-        );
-        await edge.deps.db.run('DELETE FROM session WHERE expires_at < $1', [isoTime(now)]);
+        const now = frame.deps.clock.now();
+        await insertSession(frame.deps.db, {
+          cookie: secret,
+          claims,
+          idToken: tokens.id_token,
+          createdAt: isoTime(now),
+          expiresAt: isoTime(now + sessionLasts),
+        });
         return redirect(withinSite(attempt.returnTo, settings.publicUrl), [
           cookie(sessionCookie, secret, sessionLasts / 1000),
           cookie(attemptCookie, '', 0),
         ]);
       } catch (error) {
-        edge.deps.log.requestFailed({ route: 'GET /auth/callback', error: explain(error) });
+        frame.deps.log.requestFailed({ route: 'GET /auth/callback', error: explain(error) });
         return redirect('/?problem=sign-in-failed', [cookie(attemptCookie, '', 0)]);
       }
     },
@@ -164,12 +160,10 @@ export function registerSignIn(edge: Edge, settings: SignIn): void {
     authLevel: 'anonymous',
     handler: async (request) => {
       const secret = cookieOf(request, sessionCookie);
-      const ended =
-        secret &&
-        (await edge.deps.db.maybe(Ended, 'DELETE FROM session WHERE id = $1 RETURNING id_token', [sessionKey(secret)]));
+      const ended = secret && (await endSession(frame.deps.db, secret));
       return {
         status: 200,
-        jsonBody: { location: ended ? await endAtIssuer(ended.id_token) : '/' },
+        jsonBody: { location: ended ? await endAtIssuer(ended.idToken) : '/' },
         cookies: [cookie(sessionCookie, '', 0)],
       };
     },

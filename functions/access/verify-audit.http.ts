@@ -1,18 +1,9 @@
-import { z } from 'zod';
+import { auditApi } from '../../shared/access/audit.api.ts';
 import { verifyChain } from '../../shared/events/log.ts';
-import { httpFunction, ok } from '../../shared/http/http-function.ts';
+import { httpFunction } from '../../shared/http/http-function.ts';
+import { ok } from '../../shared/http/reply.ts';
 
-export const verifyAudit = httpFunction({
-  name: 'verify-audit',
-  route: 'GET /v1/audit/verify',
-  summary: 'Walk the hash chain of the event log: how many events hold, and the first that does not.',
-  answer: z.object({
-    verified: z.number().int(),
-    brokenAt: z.object({ sequence: z.number().int(), eventId: z.string() }).nullable(),
-  }),
-  allow: ({ caller }) => caller.may('audit:read'),
-  handle: async (_input, { db }) => {
-    const { verified, brokenAt } = await verifyChain(db);
-    return ok({ verified, brokenAt: brokenAt ?? null });
-  },
+export const verifyAudit = httpFunction(auditApi.verify, async (_input, { db }) => {
+  const { verified, brokenAt } = await verifyChain(db);
+  return ok({ verified, brokenAt: brokenAt ?? null });
 });

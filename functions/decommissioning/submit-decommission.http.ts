@@ -1,9 +1,10 @@
 import { decommissionServer } from '../../orchestrations/decommissioning/decommission-server.saga.ts';
 import { findAsset } from '../../shared/domain/assets/assets.db.ts';
-import { DecommissionView, ProposeDecommission } from '../../shared/domain/decommissions/decommissions.api.ts';
+import { decommissionsApi } from '../../shared/domain/decommissions/decommissions.api.ts';
 import { getDecommission, insertDecommission } from '../../shared/domain/decommissions/decommissions.db.ts';
 import { decommissionView } from '../../shared/domain/decommissions/views.ts';
-import { accepted, httpFunction, notFound } from '../../shared/http/http-function.ts';
+import { httpFunction } from '../../shared/http/http-function.ts';
+import { accepted } from '../../shared/http/reply.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
 import { DecommissionId } from '../../shared/kernel/ids.ts';
@@ -11,16 +12,9 @@ import { newId } from '../../shared/kernel/new-id.ts';
 import { causesFrom } from '../../shared/lifecycle/transitions.ts';
 import { acceptSaga } from '../../shared/saga/journal.ts';
 
-export const submitDecommission = httpFunction({
-  name: 'submit-decommission',
-  route: 'POST /v1/decommissions',
-  summary: "Propose a server's end. Somebody else decides; then its data is destroyed and proved to be.",
-  body: ProposeDecommission,
-  answer: DecommissionView,
-  allow: ({ caller }) => caller.may('decommission:propose'),
-  handle: async ({ caller, body }, { db, clock, sagas }) => {
-    const asset = await findAsset(db, body.serverId);
-    if (!asset || !caller.may('decommission:propose', asset)) throw notFound('server', body.serverId);
+export const submitDecommission = httpFunction(decommissionsApi.submit, {
+  find: findAsset,
+  handle: async ({ subject: asset, caller, body }, { db, clock, sagas }) => {
     if (!causesFrom(asset.state).includes('decommission-proposed'))
       throw new AppError({
         code: 'decommission.wrong-state',

@@ -1,34 +1,23 @@
 import type { z } from 'zod';
-import { AgentIdentity, EnrolAgent } from '../../shared/domain/edge/agents.api.ts';
+import type { EnrolAgent } from '../../shared/domain/edge/agents.api.ts';
 import { secondsUntilHeard, useCode, type LetIn } from '../../shared/domain/edge/enrolments.db.ts';
 import { agentEnrolled } from '../../shared/domain/edge/events.ts';
+import { uplinkApi } from '../../shared/domain/edge/uplink.api.ts';
 import { appendEvents } from '../../shared/events/log.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
-import { addressOf } from '../../shared/http/register.ts';
+import { addressOf } from '../../shared/http/who-asks.ts';
 import { keyFingerprint, readRequest } from '../../shared/kernel/certificate-request.ts';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
 import type { Deps } from '../../shared/saga/deps.ts';
 import { certifyAgent } from './certify-agent.ts';
 
-export const enrolAgent = httpFunction({
-  name: 'enrol-agent',
-  route: 'POST /v1/edge/enrol',
-  summary:
-    'An edge agent shows its code and a certificate request, and is somebody from then on. Repeated with ' +
-    'the same key it gets the same identity.',
-  body: EnrolAgent,
-  answer: AgentIdentity,
-  keepsAnswer: false,
-  isOpen: true,
-  allow: () => true,
-  handle: async ({ body, request }, deps) => {
-    const agent = await letIn(body, addressOf(request), deps);
-    return {
-      status: 200,
-      body: await certifyAgent({ agentId: agent.id, datacenter: agent.datacenterId }, body.csr, deps),
-      actedAs: `edge:${agent.id}`,
-    };
-  },
+export const enrolAgent = httpFunction(uplinkApi.enrol, async ({ body, request }, deps) => {
+  const agent = await letIn(body, addressOf(request), deps);
+  return {
+    status: 200,
+    body: await certifyAgent({ agentId: agent.id, datacenter: agent.datacenterId }, body.csr, deps),
+    actedAs: `edge:${agent.id}`,
+  };
 });
 
 async function letIn(

@@ -1,27 +1,19 @@
-import { z } from 'zod';
-import { ExpectedServers } from '../../shared/domain/edge/edge.api.ts';
 import { digestOfExpected, listExpected } from '../../shared/domain/edge/expected.db.ts';
-import { httpFunction, notFound, ok, unchanged } from '../../shared/http/http-function.ts';
-import { DatacenterId } from '../../shared/kernel/ids.ts';
+import { uplinkApi } from '../../shared/domain/edge/uplink.api.ts';
+import { httpFunction } from '../../shared/http/http-function.ts';
+import { notFound, ok, unchanged } from '../../shared/http/reply.ts';
 import { versionOf } from './version-of.ts';
 
 /** To be raised with whatever else the list is made of than what stands in the database. */
 const form = 1;
 
-export const expectedServers = httpFunction({
-  name: 'expected-servers',
-  route: 'GET /v1/edge/expected',
-  summary:
-    "The servers of an agent's datacenter, to be kept there. With If-None-Match it answers 304 while " +
-    'nothing has changed.',
-  query: z.object({ datacenter: DatacenterId.optional() }),
-  answer: ExpectedServers,
-  allow: ({ caller }) => caller.may('edge:expect'),
-  handle: async ({ caller, query: { datacenter }, hasAlready }, { db }) => {
+export const expectedServers = httpFunction(
+  uplinkApi.expected,
+  async ({ caller, query: { datacenter }, hasAlready }, { db }) => {
     if (datacenter !== undefined && !caller.may('edge:expect', { datacenterId: datacenter }))
       throw notFound('datacenter', datacenter);
     const datacenterIds = datacenter === undefined ? caller.datacenterIds : [datacenter];
     const version = versionOf([form, await digestOfExpected(db, datacenterIds)]);
     return hasAlready(version) ? unchanged(version) : ok({ servers: await listExpected(db, datacenterIds) }, version);
   },
-});
+);

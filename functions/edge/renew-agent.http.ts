@@ -1,21 +1,12 @@
-import { AgentIdentity, RenewAgent } from '../../shared/domain/edge/agents.api.ts';
 import { findAgent, noteSeen } from '../../shared/domain/edge/agents.db.ts';
-import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
+import { uplinkApi } from '../../shared/domain/edge/uplink.api.ts';
+import { httpFunction } from '../../shared/http/http-function.ts';
+import { notFound, ok } from '../../shared/http/reply.ts';
 import { certifyAgent } from './certify-agent.ts';
 
-export const renewAgent = httpFunction({
-  name: 'renew-agent',
-  route: 'POST /v1/edge/renew',
-  summary:
-    'Another certificate for the agent that asks, for the key of its request. The one before counts until it ends.',
-  body: RenewAgent,
-  answer: AgentIdentity,
-  keepsAnswer: false,
-  allow: ({ caller }) => caller.may('edge:renew'),
-  handle: async ({ caller, body: { csr, version } }, deps) => {
-    const agent = caller.agentId && (await findAgent(deps.db, caller.agentId));
-    if (!agent) throw notFound('agent', caller.name);
-    await noteSeen(deps.db, deps.clock, agent.id, version);
-    return ok(await certifyAgent({ agentId: agent.id, datacenter: agent.datacenterId }, csr, deps));
-  },
+export const renewAgent = httpFunction(uplinkApi.renew, async ({ caller, body: { csr, version } }, deps) => {
+  const agent = caller.agentId && (await findAgent(deps.db, caller.agentId));
+  if (!agent) throw notFound('agent', caller.name);
+  await noteSeen(deps.db, deps.clock, agent.id, version);
+  return ok(await certifyAgent({ agentId: agent.id, datacenter: agent.datacenterId }, csr, deps));
 });

@@ -1,36 +1,28 @@
-import { z } from 'zod';
-import { AgentView, RevokeAgent } from '../../shared/domain/edge/agents.api.ts';
+import { agentsApi } from '../../shared/domain/edge/agents.api.ts';
 import { findAgent, revokeAgent as shutOut } from '../../shared/domain/edge/agents.db.ts';
 import { agentRevoked } from '../../shared/domain/edge/events.ts';
 import { appendEvents } from '../../shared/events/log.ts';
-import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
-import { AgentId } from '../../shared/kernel/ids.ts';
+import { httpFunction } from '../../shared/http/http-function.ts';
+import { ok } from '../../shared/http/reply.ts';
 import { revokeCertificates } from './revoke-certificates.timer.ts';
 import { viewOfAgent } from './view-of-agent.ts';
 
-export const revokeAgent = httpFunction({
-  name: 'revoke-agent',
-  route: 'POST /v1/edge/agents/{id}/revoke',
-  summary: 'Shut an edge agent out, at once and for good. Another code lets another one in.',
-  params: z.object({ id: AgentId }),
-  body: RevokeAgent,
-  answer: AgentView,
-  allow: ({ caller }) => caller.may('edge:revoke'),
-  handle: async ({ caller, params: { id }, body: { reason } }, deps) => {
+export const revokeAgent = httpFunction(agentsApi.revoke, {
+  find: findAgent,
+  handle: async ({ subject: agent, caller, body: { reason } }, deps) => {
     const { db, clock } = deps;
-    const known = await findAgent(db, id);
-    if (!known) throw notFound('agent', id);
+    const { id, datacenterId } = agent;
     await db.transaction(async (tx) => {
       if (await shutOut(tx, clock, id, caller.name, reason))
         await appendEvents(tx, clock, [
           agentRevoked({
             subject: id,
-            datacenterId: known.datacenterId,
-            data: { agentId: id, datacenterId: known.datacenterId, by: caller.name, reason },
+            datacenterId,
+            data: { agentId: id, datacenterId, by: caller.name, reason },
           }),
         ]);
     });
     await revokeCertificates(deps);
-    return ok(viewOfAgent((await findAgent(db, id)) ?? known, clock.now()));
+    return ok(viewOfAgent((await findAgent(db, id)) ?? agent, clock.now()));
   },
 });

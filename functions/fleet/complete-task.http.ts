@@ -1,25 +1,16 @@
-import { z } from 'zod';
 import { itemsOf } from '../../shared/domain/receiving/shipments.db.ts';
 import type { LineAnswer } from '../../shared/domain/tasks/task-lines.ts';
-import { CompleteTask, TaskView } from '../../shared/domain/tasks/tasks.api.ts';
-import { completeTask as complete, getTask, type Task } from '../../shared/domain/tasks/tasks.db.ts';
-import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
+import { tasksApi } from '../../shared/domain/tasks/tasks.api.ts';
+import { completeTask as complete, findTask, type Task } from '../../shared/domain/tasks/tasks.db.ts';
+import { httpFunction } from '../../shared/http/http-function.ts';
+import { ok } from '../../shared/http/reply.ts';
 import type { Queryable } from '../../shared/kernel/database/database.ts';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
-import { ShipmentId, TaskId } from '../../shared/kernel/ids.ts';
+import { ShipmentId } from '../../shared/kernel/ids.ts';
 
-export const completeTask = httpFunction({
-  name: 'complete-task',
-  route: 'POST /v1/tasks/{id}/complete',
-  summary: 'Say that a task is done; the saga that asked for it goes on.',
-  params: z.object({ id: TaskId }),
-  body: CompleteTask,
-  mostBodyBytes: 1_000_000, // an answer with a note for each of many lines
-  answer: TaskView,
-  allow: ({ caller }) => caller.may('task:work'),
-  handle: async ({ caller, params, body }, { db, clock }) => {
-    const task = await getTask(db, params.id);
-    if (!caller.may('task:work', task)) throw notFound('task', params.id);
+export const completeTask = httpFunction(tasksApi.complete, {
+  find: findTask,
+  handle: async ({ subject: task, caller, body }, { db, clock }) => {
     if (task.claimedById !== null && task.claimedById !== caller.id && caller.scope('task:work') === 'own')
       throw new AppError({ code: 'task.taken', kind: 'conflict', publicMessage: `${task.claimedBy} is at it.` });
     await refuseUnfinished(db, task);

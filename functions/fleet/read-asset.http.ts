@@ -1,22 +1,14 @@
-import { z } from 'zod';
-import { AssetDetail } from '../../shared/domain/assets/assets.api.ts';
+import { assetsApi } from '../../shared/domain/assets/assets.api.ts';
 import { findAsset } from '../../shared/domain/assets/assets.db.ts';
 import { assetDetail } from '../../shared/domain/assets/views.ts';
 import { findBmcHealth } from '../../shared/domain/health/bmc-health.db.ts';
 import { findingsOf } from '../../shared/domain/validation/findings.db.ts';
-import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
-import { ServerId } from '../../shared/kernel/ids.ts';
+import { httpFunction } from '../../shared/http/http-function.ts';
+import { ok } from '../../shared/http/reply.ts';
 
-export const readAsset = httpFunction({
-  name: 'read-asset',
-  route: 'GET /v1/assets/{id}',
-  summary: 'One server with what was measured on it.',
-  params: z.object({ id: ServerId }),
-  answer: AssetDetail,
-  allow: ({ caller }) => caller.may('asset:read'),
-  handle: async ({ caller, params }, { db }) => {
-    const asset = await findAsset(db, params.id);
-    if (!asset || !caller.may('asset:read', asset)) throw notFound('asset', params.id);
+export const readAsset = httpFunction(assetsApi.read, {
+  find: findAsset,
+  handle: async ({ subject: asset }, { db }) => {
     return ok(assetDetail(asset, await findingsOf(db, asset.id), await findBmcHealth(db, asset.id)), asset.version);
   },
 });

@@ -1,19 +1,9 @@
-import { z } from 'zod';
-import { TaskView } from '../../shared/domain/tasks/tasks.api.ts';
-import { getTask } from '../../shared/domain/tasks/tasks.db.ts';
-import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
-import { TaskId } from '../../shared/kernel/ids.ts';
+import { tasksApi } from '../../shared/domain/tasks/tasks.api.ts';
+import { findTask } from '../../shared/domain/tasks/tasks.db.ts';
+import { httpFunction } from '../../shared/http/http-function.ts';
+import { ok } from '../../shared/http/reply.ts';
 
-export const readTask = httpFunction({
-  name: 'read-task',
-  route: 'GET /v1/tasks/{id}',
-  summary: 'One task with its instructions.',
-  params: z.object({ id: TaskId }),
-  answer: TaskView,
-  allow: ({ caller }) => caller.may('task:read'),
-  handle: async ({ caller, params }, { db }) => {
-    const task = await getTask(db, params.id);
-    if (!caller.may('task:read', task)) throw notFound('task', params.id);
-    return ok(task);
-  },
+export const readTask = httpFunction(tasksApi.read, {
+  find: findTask,
+  handle: async ({ subject }) => ok(subject),
 });

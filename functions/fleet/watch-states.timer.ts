@@ -1,18 +1,10 @@
-import { z } from 'zod';
+import { takeOverdue } from '../../shared/domain/assets/overdue.db.ts';
 import { warningAlert } from '../../shared/domain/health/events.ts';
 import { appendEvents } from '../../shared/events/log.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
-import { State, states, type StateInfo } from '../../shared/lifecycle/states.ts';
+import { states, type State, type StateInfo } from '../../shared/lifecycle/states.ts';
 import type { Deps } from '../../shared/saga/deps.ts';
 import { timerFunction } from '../../shared/saga/timer.ts';
-
-const Overdue = z.object({
-  id: z.string(),
-  state: State,
-  since: z.string(),
-  datacenter: z.string(),
-  tenant: z.string().nullable(),
-});
 
 /** Raises one alarm for every server that stays in a state longer than it may. Answers how many. */
 export async function watchStates({ db, clock, log }: Deps): Promise<number> {
@@ -20,23 +12,16 @@ export async function watchStates({ db, clock, log }: Deps): Promise<number> {
     leaveWithin === null ? [] : [{ state, before: isoTime(clock.now() - leaveWithin) }],
   );
   return db.transaction(async (tx) => {
-    const overdue = await tx.many(
-      Overdue,
-      `UPDATE asset SET alarmed_at = $2 FROM jsonb_to_recordset($1) AS l (state text, before timestamptz)
-       WHERE asset.state = l.state AND asset.state_since < l.before AND asset.alarmed_at IS NULL
-       RETURNING asset.id, asset.state, asset.state_since AS since, asset.datacenter_id AS datacenter,
-         asset.tenant_id AS tenant`,
-      [JSON.stringify(limits), isoTime(clock.now())],
-    );
+    const overdue = await takeOverdue(tx, limits, isoTime(clock.now()));
     for (const { id, state, since } of overdue) log.stateOverdue({ serverId: id, reason: `${state} since ${since}` });
     await appendEvents(
       tx,
       clock,
-      overdue.map(({ id, state, since, datacenter, tenant }) =>
+      overdue.map(({ id, state, since, datacenterId, tenantId }) =>
         warningAlert({
           subject: id,
-          datacenterId: datacenter,
-          tenantId: tenant,
+          datacenterId,
+          tenantId,
           data: { serverId: id, what: `stays in ${state} longer than it may: ${states[state].next}`, since },
         }),
       ),

@@ -1,7 +1,9 @@
 import { maintainServer } from '../../orchestrations/operations/maintain-server.saga.ts';
 import { findAsset } from '../../shared/domain/assets/assets.db.ts';
-import { MaintenanceView, RequestMaintenance } from '../../shared/domain/maintenance/maintenance.api.ts';
-import { accepted, httpFunction, notFound } from '../../shared/http/http-function.ts';
+import { maintenanceApi } from '../../shared/domain/maintenance/maintenance.api.ts';
+import { insertMaintenance } from '../../shared/domain/maintenance/maintenance.db.ts';
+import { httpFunction } from '../../shared/http/http-function.ts';
+import { accepted } from '../../shared/http/reply.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
 import { MaintenanceId } from '../../shared/kernel/ids.ts';
@@ -9,16 +11,9 @@ import { newId } from '../../shared/kernel/new-id.ts';
 import { causesFrom } from '../../shared/lifecycle/transitions.ts';
 import { acceptSaga } from '../../shared/saga/journal.ts';
 
-export const requestMaintenance = httpFunction({
-  name: 'request-maintenance',
-  route: 'POST /v1/maintenance-windows',
-  summary: 'Take a server in service into maintenance.',
-  body: RequestMaintenance,
-  answer: MaintenanceView,
-  allow: ({ caller }) => caller.may('maintenance:request'),
-  handle: async ({ caller, body }, { db, clock, sagas }) => {
-    const asset = await findAsset(db, body.serverId);
-    if (!asset || !caller.may('maintenance:request', asset)) throw notFound('server', body.serverId);
+export const requestMaintenance = httpFunction(maintenanceApi.request, {
+  find: findAsset,
+  handle: async ({ subject: asset, caller, body }, { db, clock, sagas }) => {
     if (!causesFrom(asset.state).includes('maintenance-started'))
       throw new AppError({
         code: 'maintenance.wrong-state',
@@ -29,11 +24,14 @@ export const requestMaintenance = httpFunction({
     const now = isoTime(clock.now());
     const input = { maintenanceId: id, serverId: asset.id, reason: body.reason };
     await db.transaction(async (tx) => {
-      await tx.run(
-        'INSERT INTO maintenance (id, server_id, reason, state, requested_by, ends_at, created_at, ' +
-          "updated_at) VALUES ($1, $2, $3, 'requested', $4, $5, $6, $6)",
-        [id, asset.id, body.reason, caller.name, body.endsAt, now],
-      );
+      await insertMaintenance(tx, {
+        id,
+        serverId: asset.id,
+        reason: body.reason,
+        requestedBy: caller.name,
+        endsAt: body.endsAt,
+        createdAt: now,
+      });
       await acceptSaga(tx, clock, maintainServer, id, input);
     });
     const saga = await sagas.start(maintainServer, id, input);

@@ -1,30 +1,20 @@
-import { z } from 'zod';
 import { entriesFor, phasesOf } from '../../shared/domain/orders/order-story.ts';
-import { OrderTimeline } from '../../shared/domain/orders/orders.api.ts';
+import { ordersApi } from '../../shared/domain/orders/orders.api.ts';
 import { findOrder } from '../../shared/domain/orders/orders.db.ts';
 import { sagaFamily, stepsOf, timelineOf } from '../../shared/domain/sagas/sagas.db.ts';
-import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
-import { OrderId } from '../../shared/kernel/ids.ts';
+import { httpFunction } from '../../shared/http/http-function.ts';
+import { ok } from '../../shared/http/reply.ts';
 
-export const orderTimeline = httpFunction({
-  name: 'order-timeline',
-  route: 'GET /v1/orders/{id}/timeline',
-  summary: 'What happened to an order, what happens now and who is waited for.',
-  params: z.object({ id: OrderId }),
-  answer: OrderTimeline,
-  allow: ({ caller }) => caller.may('order:read'),
-  handle: async ({ caller, params }, { db }) => {
-    const order = await findOrder(db, params.id);
-    if (!order || !caller.may('order:read', order)) throw notFound('order', params.id);
+export const orderTimeline = httpFunction(ordersApi.timeline, {
+  find: findOrder,
+  handle: async ({ subject: order, caller }, { db }) => {
     const family = await sagaFamily(db, order.sagaId);
     const steps = await stepsOf(
       db,
       family.map(({ id }) => id),
     );
     const entries = await timelineOf(db, { rootId: order.sagaId, limit: 2000 });
-    return ok({
-      phases: phasesOf(order, family, steps),
-      entries: entriesFor(entries, caller.may('saga:read') ? 'staff' : 'tenant'),
-    });
+    const reader = caller.may('saga:read') ? 'staff' : 'tenant';
+    return ok({ phases: phasesOf(order, family, steps, reader), entries: entriesFor(entries, reader) });
   },
 });

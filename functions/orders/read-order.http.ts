@@ -1,22 +1,14 @@
-import { z } from 'zod';
 import { assetsOfOrder } from '../../shared/domain/assets/assets.db.ts';
-import { OrderDetail } from '../../shared/domain/orders/orders.api.ts';
+import { ordersApi } from '../../shared/domain/orders/orders.api.ts';
 import { findOrder, type Order } from '../../shared/domain/orders/orders.db.ts';
 import { sagaFamily } from '../../shared/domain/sagas/sagas.db.ts';
-import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
+import { httpFunction } from '../../shared/http/http-function.ts';
+import { ok } from '../../shared/http/reply.ts';
 import type { Queryable } from '../../shared/kernel/database/database.ts';
-import { OrderId } from '../../shared/kernel/ids.ts';
 
-export const readOrder = httpFunction({
-  name: 'read-order',
-  route: 'GET /v1/orders/{id}',
-  summary: 'One order with its servers.',
-  params: z.object({ id: OrderId }),
-  answer: OrderDetail,
-  allow: ({ caller }) => caller.may('order:read'),
-  handle: async ({ caller, params }, { db }) => {
-    const order = await findOrder(db, params.id);
-    if (!order || !caller.may('order:read', order)) throw notFound('order', params.id);
+export const readOrder = httpFunction(ordersApi.read, {
+  find: findOrder,
+  handle: async ({ subject: order }, { db }) => {
     return ok(
       { ...order, servers: await assetsOfOrder(db, order.id), cancelBlockedReason: await cancelBlocked(db, order) },
       order.version,

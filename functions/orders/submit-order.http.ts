@@ -1,11 +1,12 @@
 import { fulfillOrder } from '../../orchestrations/orders/fulfill-order.saga.ts';
 import { chooseDatacenter } from '../../shared/domain/datacenters/datacenters.db.ts';
 import { orderCreated } from '../../shared/domain/orders/events.ts';
-import { SubmitOrder, OrderView } from '../../shared/domain/orders/orders.api.ts';
+import { ordersApi } from '../../shared/domain/orders/orders.api.ts';
 import { insertOrder, Order } from '../../shared/domain/orders/orders.db.ts';
 import { getTenant } from '../../shared/domain/tenants/tenants.db.ts';
 import { appendEvents } from '../../shared/events/log.ts';
-import { accepted, httpFunction } from '../../shared/http/http-function.ts';
+import { httpFunction } from '../../shared/http/http-function.ts';
+import { accepted, forbidden } from '../../shared/http/reply.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
 import { OrderId } from '../../shared/kernel/ids.ts';
@@ -13,61 +14,53 @@ import { newId } from '../../shared/kernel/new-id.ts';
 import { sagaId } from '../../shared/saga/define-saga.ts';
 import { acceptSaga } from '../../shared/saga/journal.ts';
 
-export const submitOrder = httpFunction({
-  name: 'submit-order',
-  route: 'POST /v1/orders',
-  summary: 'Order servers.',
-  body: SubmitOrder,
-  answer: OrderView,
-  allow: ({ caller }) => caller.may('order:create'),
-  allowBody: ({ caller, body }) => caller.may('order:create', { tenantId: body.tenantId ?? caller.tenantId ?? null }),
-  handle: async ({ body, caller }, { db, clock, sagas }) => {
-    const tenantId = body.tenantId ?? caller.tenantId;
-    if (tenantId === undefined)
-      throw new AppError({
-        code: 'order.tenant-missing',
-        kind: 'invalid',
-        publicMessage: 'Say for which tenant you order.',
-        complaints: [{ where: 'tenantId', what: 'is needed when staff order' }],
-      });
-    await getTenant(db, tenantId);
-    const datacenterId = await chooseDatacenter(db, body);
-    const now = clock.now();
-    const id = OrderId.parse(newId('order', now));
-    const order = Order.parse({
-      id,
-      tenantId,
-      datacenterId,
-      state: 'received',
-      version: 1,
-      requestedBy: caller.name,
-      requestedById: caller.id,
-      sagaId: sagaId(fulfillOrder, id),
-      endedReason: null,
-      createdAt: isoTime(now),
-      updatedAt: isoTime(now),
-      lines: body.lines.map((line, index) => ({ id: newId('orderLine', now), position: index + 1, ...line })),
+export const submitOrder = httpFunction(ordersApi.submit, async ({ body, caller }, { db, clock, sagas }) => {
+  const tenantId = body.tenantId ?? caller.tenantId;
+  if (tenantId === undefined)
+    throw new AppError({
+      code: 'order.tenant-missing',
+      kind: 'invalid',
+      publicMessage: 'Say for which tenant you order.',
+      complaints: [{ where: 'tenantId', what: 'is needed when staff order' }],
     });
-    await db.transaction(async (tx) => {
-      await insertOrder(tx, order);
-      await acceptSaga(tx, clock, fulfillOrder, id, { orderId: id });
-      await appendEvents(tx, clock, [
-        orderCreated({
-          subject: id,
-          tenantId,
+  if (!caller.may('order:create', { tenantId })) throw forbidden(caller);
+  await getTenant(db, tenantId);
+  const datacenterId = await chooseDatacenter(db, body);
+  const now = clock.now();
+  const id = OrderId.parse(newId('order', now));
+  const order = Order.parse({
+    id,
+    tenantId,
+    datacenterId,
+    state: 'received',
+    version: 1,
+    requestedBy: caller.name,
+    requestedById: caller.id,
+    sagaId: sagaId(fulfillOrder, id),
+    endedReason: null,
+    createdAt: isoTime(now),
+    updatedAt: isoTime(now),
+    lines: body.lines.map((line, index) => ({ id: newId('orderLine', now), position: index + 1, ...line })),
+  });
+  await db.transaction(async (tx) => {
+    await insertOrder(tx, order);
+    await acceptSaga(tx, clock, fulfillOrder, id, { orderId: id });
+    await appendEvents(tx, clock, [
+      orderCreated({
+        subject: id,
+        tenantId,
+        datacenterId,
+        data: {
+          orderId: id,
+          tenantId: order.tenantId,
           datacenterId,
-          data: {
-            orderId: id,
-            tenantId: order.tenantId,
-            datacenterId,
-            lines: order.lines.map(({ quantity, config }) => ({ quantity, config })),
-            requestedBy: caller.name,
-          },
-        }),
-      ]);
-    });
-    // A crash before the next line leaves an order without its saga: start-lost-sagas starts it.
-    await sagas.start(fulfillOrder, id, { orderId: id });
-    return accepted(order, `/api/v1/orders/${id}`);
-  },
+          lines: order.lines.map(({ quantity, config }) => ({ quantity, config })),
+          requestedBy: caller.name,
+        },
+      }),
+    ]);
+  });
+  // A crash before the next line leaves an order without its saga: start-lost-sagas starts it.
+  await sagas.start(fulfillOrder, id, { orderId: id });
+  return accepted(order, `/api/v1/orders/${id}`);
 });

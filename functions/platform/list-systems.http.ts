@@ -1,12 +1,7 @@
-import { z } from 'zod';
-import { SystemView } from '../../shared/domain/systems/systems.api.ts';
-import { httpFunction, ok } from '../../shared/http/http-function.ts';
+import { systemsApi } from '../../shared/domain/systems/systems.api.ts';
+import { httpFunction } from '../../shared/http/http-function.ts';
+import { ok } from '../../shared/http/reply.ts';
 
-export const listSystems = httpFunction({
-  name: 'list-systems',
-  route: 'GET /v1/systems',
-  summary: 'Outside systems: which are on, which are off, and what is not done without them.',
-  answer: z.object({ items: z.array(SystemView) }),
-  allow: ({ caller }) => caller.may('system:read'),
-  handle: async (_request, { systems }) => ok({ items: [...systems] }),
-});
+export const listSystems = httpFunction(systemsApi.list, async (_input, { systems }) =>
+  ok({ items: [...systems], next: null }),
+);

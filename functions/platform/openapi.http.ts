@@ -1,10 +1,10 @@
 import { app } from '@azure/functions';
-import type { AnyHttpFunction } from '../../shared/http/http-function.ts';
+import { apis } from '../../shared/access/contracts.ts';
 import { openApi } from '../../shared/http/openapi.ts';
 
-/** `/openapi.json`: the API as its own schemas describe it. */
-export function registerOpenApi(endpoints: readonly AnyHttpFunction[], publicUrl: string): void {
-  const description = JSON.stringify(openApi(endpoints, publicUrl));
+/** `/openapi.json`: the API as its contracts describe it. */
+export function registerOpenApi(publicUrl: string): void {
+  const description = JSON.stringify(openApi(apis, publicUrl));
   app.http('openapi', {
     methods: ['GET'],
     route: 'openapi.json',

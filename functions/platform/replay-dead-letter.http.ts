@@ -1,18 +1,19 @@
-import { z } from 'zod';
-import { DeadLetterView } from '../../shared/events/dead-letters.api.ts';
-import { redeliver } from '../../shared/events/dead-letters.ts';
-import { accepted, httpFunction, notFound } from '../../shared/http/http-function.ts';
+import { deadLettersApi } from '../../shared/events/dead-letters.api.ts';
+import { findDeadLetter, redeliver } from '../../shared/events/dead-letters.db.ts';
+import { httpFunction } from '../../shared/http/http-function.ts';
+import { accepted } from '../../shared/http/reply.ts';
+import { AppError } from '../../shared/kernel/errors/app-error.ts';
 
-export const replayDeadLetter = httpFunction({
-  name: 'replay-dead-letter',
-  route: 'POST /v1/dead-letters/{id}/replay',
-  summary: 'Hand an event that was put aside to its consumer again.',
-  params: z.object({ id: z.coerce.number().int().positive() }),
-  answer: DeadLetterView,
-  allow: ({ caller }) => caller.may('dead-letter:replay'),
-  handle: async ({ params }, deps) => {
-    const letter = await redeliver(deps, params.id);
-    if (!letter) throw notFound('dead letter', String(params.id));
+export const replayDeadLetter = httpFunction(deadLettersApi.replay, {
+  find: findDeadLetter,
+  handle: async ({ subject: { id } }, deps) => {
+    const letter = await redeliver(deps, id);
+    if (!letter)
+      throw new AppError({
+        code: 'dead-letter.not-open',
+        kind: 'conflict',
+        publicMessage: `Dead letter ${id} was replayed or discarded before.`,
+      });
     return accepted(letter, '/api/v1/dead-letters');
   },
 });

@@ -4,10 +4,13 @@ import type { Caller } from '../../shared/access/caller.ts';
 import { forReader, readableBy } from '../../shared/access/readers.ts';
 import type { CloudEvent } from '../../shared/events/cloud-event.ts';
 import type { Feed } from '../../shared/events/feed.ts';
-import { lastSequence, readEvents } from '../../shared/events/log.ts';
-import { whoAsks, type Edge } from '../../shared/http/register.ts';
-import { AppError } from '../../shared/kernel/errors/app-error.ts';
-import { toProblem } from '../../shared/kernel/errors/problem.ts';
+import { lastSequence } from '../../shared/events/log.db.ts';
+import { readEvents } from '../../shared/events/log.ts';
+import type { HttpFrame } from '../../shared/http/register.ts';
+import { forbidden, toProblemResponse } from '../../shared/http/reply.ts';
+import { traceOf } from '../../shared/http/trace.ts';
+import { whoAsks } from '../../shared/http/who-asks.ts';
+import type { Database } from '../../shared/kernel/database/database.ts';
 
 const heartbeatMilliseconds = 15_000;
 const catchUpBatch = 500;
@@ -15,43 +18,33 @@ const catchUpBatch = 500;
 /**
  * `GET /api/v1/stream`: server-sent events, resumed after `Last-Event-ID`, filtered for each reader as they are sent.
  */
-export function registerStream(edge: Edge, feed: Feed): void {
+export function registerStream(frame: HttpFrame, feed: Feed): void {
   app.http('stream', {
     methods: ['GET'],
     route: 'api/v1/stream',
     authLevel: 'anonymous',
-    handler: (request) => stream(request, edge, feed),
+    handler: (request) => stream(request, frame, feed),
   });
 }
 
-async function stream(request: HttpRequest, edge: Edge, feed: Feed): Promise<HttpResponseInit> {
+async function stream(request: HttpRequest, frame: HttpFrame, feed: Feed): Promise<HttpResponseInit> {
   let caller: Caller;
   try {
-    caller = await whoAsks(request, edge);
-    if (!caller.may('event:read'))
-      throw new AppError({
-        code: 'auth.forbidden',
-        kind: 'forbidden',
-        publicMessage: `Your roles (${caller.roles.join(', ') || 'none'}) do not allow this.`,
-      });
+    caller = await whoAsks(request, frame);
+    if (!caller.may('event:read')) throw forbidden(caller);
   } catch (error) {
-    const problem = toProblem(error, 'stream');
-    return {
-      status: problem.status,
-      headers: { 'content-type': 'application/problem+json' },
-      body: JSON.stringify(problem),
-    };
+    return toProblemResponse(error, traceOf(request));
   }
   const lastSeen = Number(request.headers.get('last-event-id') || request.query.get('after') || Number.NaN);
-  const after = Number.isSafeInteger(lastSeen) ? lastSeen : await lastSequence(edge.deps.db);
+  const after = Number.isSafeInteger(lastSeen) ? lastSeen : await lastSequence(frame.deps.db);
   return {
     status: 200,
     headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
-    body: eventsAfter(after, caller, edge, feed),
+    body: eventsAfter(after, caller, frame.deps.db, feed),
   };
 }
 
-function eventsAfter(after: number, caller: Caller, { deps }: Edge, feed: Feed): ReadableStream<Uint8Array> {
+function eventsAfter(after: number, caller: Caller, db: Database, feed: Feed): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let sent = after;
   let stop = () => {};
@@ -81,7 +74,7 @@ function eventsAfter(after: number, caller: Caller, { deps }: Edge, feed: Feed):
         unfollow = await feed.follow((event) => (held ? held.push(event) : pass(event)));
         if (isOver) return unfollow();
         for (let count = catchUpBatch; count === catchUpBatch;) {
-          const missed = await readEvents(deps.db, { readable: readableBy(caller), after: sent, limit: catchUpBatch });
+          const missed = await readEvents(db, { readable: readableBy(caller), after: sent, limit: catchUpBatch });
           count = missed.length;
           missed.forEach(pass);
         }

@@ -1,20 +1,18 @@
-import type { z } from 'zod';
-import type { SagaEventBody } from '../../shared/domain/sagas/sagas.api.ts';
-import { findSaga } from '../../shared/domain/sagas/sagas.db.ts';
-import { accepted, notFound, type HttpDeps, type Reply } from '../../shared/http/http-function.ts';
+import type { Caller } from '../../shared/access/caller.ts';
+import type { OperateSaga, SagaEventBody, SagaView } from '../../shared/domain/sagas/sagas.api.ts';
+import { findSaga, type SagaRow } from '../../shared/domain/sagas/sagas.db.ts';
+import type { HttpDeps } from '../../shared/http/http-function.ts';
+import { accepted, type Reply } from '../../shared/http/reply.ts';
 
 /** What ops may tell a saga. Each act says who and why, and is in the audit log and the saga's timeline. */
 export async function tellSaga(
-  id: string,
-  verb: z.infer<typeof SagaEventBody>['event'],
-  by: string,
-  reason: string,
+  verb: SagaEventBody['event'],
+  { subject: saga, caller, body: { reason } }: { subject: SagaRow; caller: Caller; body: OperateSaga },
   { db, sagas }: HttpDeps,
-): Promise<Reply> {
-  const saga = await findSaga(db, id);
-  if (!saga) throw notFound('saga', id);
-  if (verb === 'wake') await sagas.wake(id);
-  else if (verb === 'cancel') await sagas.cancel(id, { by, reason });
-  else await sagas.decide(id, { verb, by, reason });
-  return accepted((await findSaga(db, id)) ?? saga, `/api/v1/sagas/${encodeURIComponent(id)}`);
+): Promise<Reply<SagaView>> {
+  const by = caller.name;
+  if (verb === 'wake') await sagas.wake(saga.id);
+  else if (verb === 'cancel') await sagas.cancel(saga.id, { by, reason });
+  else await sagas.decide(saga.id, { verb, by, reason });
+  return accepted((await findSaga(db, saga.id)) ?? saga, `/api/v1/sagas/${encodeURIComponent(saga.id)}`);
 }

@@ -1,15 +1,9 @@
-import { z } from 'zod';
-import { PurchaseView } from '../../shared/domain/procurement/procurement.api.ts';
-import { getPurchase } from '../../shared/domain/procurement/procurement.db.ts';
-import { httpFunction, ok } from '../../shared/http/http-function.ts';
-import { PurchaseId } from '../../shared/kernel/ids.ts';
+import { procurementApi } from '../../shared/domain/procurement/procurement.api.ts';
+import { findPurchase } from '../../shared/domain/procurement/procurement.db.ts';
+import { httpFunction } from '../../shared/http/http-function.ts';
+import { ok } from '../../shared/http/reply.ts';
 
-export const readPurchase = httpFunction({
-  name: 'read-purchase',
-  route: 'GET /v1/purchase-orders/{id}',
-  summary: 'One purchase order.',
-  params: z.object({ id: PurchaseId }),
-  answer: PurchaseView,
-  allow: ({ caller }) => caller.may('procurement:read'),
-  handle: async ({ params }, { db }) => ok(await getPurchase(db, params.id)),
+export const readPurchase = httpFunction(procurementApi.purchase, {
+  find: findPurchase,
+  handle: async ({ subject }) => ok(subject),
 });

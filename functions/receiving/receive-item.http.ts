@@ -1,23 +1,14 @@
-import { z } from 'zod';
-import { ReceivedItem, ReceiveItem } from '../../shared/domain/receiving/receiving.api.ts';
-import { getShipment, itemsOf, type ShipmentItem } from '../../shared/domain/receiving/shipments.db.ts';
+import { receivingApi } from '../../shared/domain/receiving/receiving.api.ts';
+import { findShipment, itemsOf, recordScan, type ShipmentItem } from '../../shared/domain/receiving/shipments.db.ts';
 import { MacAddress } from '../../shared/facts/server.ts';
-import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
+import { httpFunction } from '../../shared/http/http-function.ts';
+import { ok } from '../../shared/http/reply.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
-import { ShipmentId } from '../../shared/kernel/ids.ts';
 
-export const receiveItem = httpFunction({
-  name: 'receive-item',
-  route: 'POST /v1/receiving/{shipmentId}/items',
-  summary: 'Record one machine of a shipment as scanned; it is checked against the manifest at once.',
-  params: z.object({ shipmentId: ShipmentId }),
-  body: ReceiveItem,
-  answer: ReceivedItem,
-  allow: ({ caller }) => caller.may('shipment:receive'),
-  handle: async ({ caller, params, body }, { db, clock }) => {
-    const shipment = await getShipment(db, params.shipmentId);
-    if (!caller.may('shipment:receive', shipment)) throw notFound('shipment', params.shipmentId);
+export const receiveItem = httpFunction(receivingApi.receive, {
+  find: findShipment,
+  handle: async ({ subject: shipment, caller, body }, { db, clock }) => {
     const items = await itemsOf(db, shipment.id);
     const item = items.find(({ serial }) => serial === body.serial);
     if (!item)
@@ -39,11 +30,8 @@ export const receiveItem = httpFunction({
         publicMessage: `${body.serial}: ${wrong}. Check that the label belongs to this machine.`,
       });
     const state = body.condition === 'good' ? 'received' : 'rejected';
-    await db.run(
-      'UPDATE shipment_item SET state = $3, scanned = $4, received_by = $5, received_at = $6 WHERE ' +
-        "shipment_id = $1 AND serial = $2 AND state IN ('expected', 'received', 'rejected')",
-      [shipment.id, item.serial, state, JSON.stringify(body), caller.name, isoTime(clock.now())],
-    );
+    const scan = { serial: item.serial, state, scanned: body, by: caller.name, at: isoTime(clock.now()) } as const;
+    await recordScan(db, shipment.id, scan);
     const remaining = (await itemsOf(db, shipment.id)).filter((each) => each.state === 'expected').length;
     return ok({ serial: item.serial, state, remaining });
   },

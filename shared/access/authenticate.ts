@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { readAgentCertificate } from '../domain/edge/agent-certificate.ts';
@@ -7,6 +6,7 @@ import { isoTime, type Clock } from '../kernel/clock.ts';
 import type { Database } from '../kernel/database/database.ts';
 import { AppError } from '../kernel/errors/app-error.ts';
 import { Caller, Claims } from './caller.ts';
+import { findSession } from './sessions.db.ts';
 
 export interface Authenticator {
   /** Who a bearer token belongs to. Throws `unauthenticated`. */
@@ -102,20 +102,13 @@ export function createAuthenticator(options: {
       return Caller.agent(certificate);
     },
     fromSession: async (cookie) => {
-      const session = await options.db.maybe(
-        z.object({ claims: z.unknown() }),
-        'SELECT claims FROM session WHERE id = $1 AND expires_at > $2',
-        [sessionKey(cookie), isoTime(options.clock.now())],
-      );
+      const session = await findSession(options.db, cookie, isoTime(options.clock.now()));
       // a session of an older release may say too little: its person signs in again
       const claims = Claims.safeParse(session?.claims);
       return claims.data && new Caller(claims.data);
     },
   };
 }
-
-/** What the database knows of a session: never the cookie itself. */
-export const sessionKey = (cookie: string): string => createHash('sha256').update(cookie).digest('hex');
 
 async function discover(issuer: string): Promise<z.infer<typeof Metadata>> {
   try {

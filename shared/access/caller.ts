@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AgentName } from '../domain/edge/agent-certificate.ts';
 import type { Actor } from '../kernel/actor.ts';
+import { everyTenant, type Identity } from '../kernel/database/identity.ts';
 import { AppError } from '../kernel/errors/app-error.ts';
 import type { AgentId } from '../kernel/ids.ts';
 
@@ -31,6 +32,17 @@ const permissions = {
     auditor: 'all',
   },
   'order:cancel': { 'tenant-admin': 'own', ops: 'all' },
+  'datacenter:read': {
+    'tenant-admin': 'own',
+    'tenant-operator': 'own',
+    'tenant-viewer': 'own',
+    technician: 'own',
+    edge: 'own',
+    ops: 'all',
+    approver: 'all',
+    executive: 'all',
+    auditor: 'all',
+  },
   'approval:read': { approver: 'all', ops: 'all', auditor: 'all', executive: 'all', 'tenant-admin': 'own' },
   'purchase:decide': { approver: 'all' },
   'decommission:decide': { 'tenant-admin': 'own', approver: 'all' },
@@ -41,6 +53,7 @@ const permissions = {
   'task:work': { technician: 'own', ops: 'all' },
   'asset:read': { ops: 'all', technician: 'own', auditor: 'all', executive: 'all' },
   'asset:operate': { ops: 'all' },
+  'asset:adopt': { ops: 'all' },
   'server:read': {
     'tenant-admin': 'own',
     'tenant-operator': 'own',
@@ -164,6 +177,15 @@ export class Caller implements Actor {
   /** Whoever asks where nobody has to say who they are. */
   static nobody(): Caller {
     return new Caller({ iss: 'rackline', sub: 'anonymous', roles: [] });
+  }
+
+  /**
+   * On whose behalf the database works for this caller. Whoever has only tenants' roles, or none, is confined to their
+   * tenant; without a tenant they are confined to nothing at all.
+   */
+  get identity(): Identity {
+    const isConfined = this.roles.every((role) => owns[role] === 'tenant');
+    return { caller: this.id, tenant: isConfined ? (this.tenantId ?? '') : everyTenant };
   }
 
   get actor(): Actor {

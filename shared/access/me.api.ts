@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { contract } from '../kernel/api/contract.ts';
 
 export const MeView = z.object({
   id: z.string(),
@@ -11,3 +12,14 @@ export const MeView = z.object({
   isLab: z.boolean(),
 });
 export type MeView = z.infer<typeof MeView>;
+
+export const meApi = {
+  read: contract({
+    name: 'read-me',
+    route: 'GET /v1/me',
+    summary: 'Who is signed in, and what they may do.',
+    audience: 'everybody',
+    permission: null,
+    answer: MeView,
+  }),
+};

@@ -1,11 +1,11 @@
 import { catalogue } from '../domain/catalogue.ts';
 import type { CloudEvent } from '../events/cloud-event.ts';
 import { topicOf, typeOf, type AnyEventType } from '../events/event-type.ts';
-import type { EventFilter } from '../events/log.ts';
+import type { EventFilter } from '../events/log.db.ts';
 import type { Action, Caller } from './caller.ts';
 
 /** Rights come from the permission table: nobody reads in an event what no page would show them. */
-type Read = AnyEventType & { audience: { staff: Action; tenant?: { may: Action; only?(data: never): boolean } } };
+type Read = AnyEventType & { audience: { staff: Action; tenant?: { may: Action } } };
 const readable: readonly Read[] = catalogue;
 const byTopic = new Map(readable.map((type) => [type.topic, type.audience]));
 
@@ -37,7 +37,7 @@ export function forReader(caller: Caller, event: CloudEvent): CloudEvent | undef
   if (all || (event.datacenterid !== undefined && datacenterIds.includes(event.datacenterid))) return event;
   const { tenant } = audience;
   if (!tenant || event.tenantid === undefined || caller.reach(tenant.may).tenantId !== event.tenantid) return undefined;
-  if (tenant.only?.(event.data as never) === false) return undefined;
+  if (Object.entries(tenant.only ?? {}).some(([field, value]) => event.data[field] !== value)) return undefined;
   const fields = tenant.fields.flatMap((field) => (field in event.data ? [[field, event.data[field]]] : []));
   return { ...event, data: Object.fromEntries(fields) };
 }

@@ -1,11 +1,14 @@
 import type { z } from 'zod';
 
 /** Who reads a topic's events: nobody but those named here, by the rights of the permission table. */
-export interface Audience<Data = never> {
+export interface Audience<Data extends object = Readonly<Record<string, unknown>>> {
   /** Staff who may do this to what the event is about read all of it. Technicians may in their datacenters. */
   staff: string;
-  /** A tenant's people who may do this to what the event is about read these fields of it, and no others. */
-  tenant?: { may: string; fields: readonly (keyof Data & string)[]; only?(data: Data): boolean };
+  /**
+   * A tenant's people who may do this to what the event is about read these fields of it, and no others. `only`: of
+   * events whose data have these values.
+   */
+  tenant?: { may: string; fields: readonly (keyof Data & string)[]; only?: Partial<Data> };
 }
 
 /** An event that is about to be appended to the log. */

@@ -2,7 +2,8 @@ import type { Database } from '../kernel/database/database.ts';
 import type { Notices } from '../kernel/database/notices.ts';
 import { explain } from '../kernel/errors/app-error.ts';
 import type { CloudEvent } from './cloud-event.ts';
-import { lastSequence, readEvents } from './log.ts';
+import { lastSequence } from './log.db.ts';
+import { readEvents } from './log.ts';
 import { sealedNotice } from './relay.ts';
 
 export interface Feed {

@@ -1,7 +1,8 @@
-import { z } from 'zod';
 import type { Database, Queryable } from '../kernel/database/database.ts';
-import { chainStart, eventColumns, EventRow, sealOf, toCloudEvent, type CloudEvent } from './cloud-event.ts';
+import type { CloudEvent } from './cloud-event.ts';
+import { chainStart, sealOf, toCloudEvent, type EventRow } from './event-row.ts';
 import { topicOf } from './event-type.ts';
+import { lockRelay, waitingRows, writeSeals } from './outbox.db.ts';
 
 /** Where sealed events go: Kafka, or the embedded bus in the same database. */
 export interface Publisher {
@@ -19,7 +20,6 @@ export interface Relay {
 /** Told when events were sealed. */
 export const sealedNotice = 'event_sealed';
 
-const relayLock = 7_241_906;
 const batchSize = 500;
 
 /**
@@ -56,36 +56,16 @@ export function createRelay(db: Database, publisher: Publisher, onError: (error:
   return { kick, drain };
 }
 
-/** An event that waits, and the end of the hash chain it will be joined to; `null` while the chain is empty. */
-const WaitingRow = EventRow.extend({
-  position: z.number(),
-  headSeq: z.number().nullable(),
-  headHash: z.string().nullable(),
-});
-
 async function relayBatch(tx: Queryable, publisher: Publisher): Promise<number> {
-  await tx.run('SELECT pg_advisory_xact_lock($1)', [relayLock]);
-  const waiting = await tx.many(
-    WaitingRow,
-    `SELECT position, ${eventColumns}, "headSeq", "headHash"
-     FROM outbox JOIN event_log ON event_log.id = outbox.event_id
-     LEFT JOIN LATERAL (
-       SELECT seq AS "headSeq", hash AS "headHash" FROM event_log WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1
-     ) AS head ON true
-     ORDER BY position LIMIT $1`,
-    [batchSize],
-  );
+  await lockRelay(tx);
+  const waiting = await waitingRows(tx, batchSize);
   const [first] = waiting;
   if (!first) return 0;
   const sealed = seal(waiting, first.headSeq ?? 0, first.headHash ?? chainStart);
-  await tx.run(
-    `WITH passed AS (DELETE FROM outbox WHERE position = ANY ($2))
-     UPDATE event_log SET seq = s.seq, prev_hash = s.prev_hash, hash = s.hash
-     FROM jsonb_to_recordset($1) AS s (id text, seq bigint, prev_hash text, hash text) WHERE event_log.id = s.id`,
-    [
-      JSON.stringify(sealed.map(({ id, seq, prev_hash, hash }) => ({ id, seq, prev_hash, hash }))),
-      waiting.map(({ position }) => position),
-    ],
+  await writeSeals(
+    tx,
+    sealed,
+    waiting.map(({ position }) => position),
   );
   await publisher.publish(
     tx,

@@ -1,15 +1,16 @@
 import type { ReadableStreamReadResult } from 'node:stream/web';
 import type { HttpRequest } from '@azure/functions';
+import type { Contract } from '../kernel/api/contract.ts';
 import { AppError } from '../kernel/errors/app-error.ts';
 
-/** What an endpoint takes where it declares nothing else. */
+/** What an endpoint takes that declares nothing else. */
 const usualBytes = 65_536;
-/** What it takes from whoever comes along. */
-const openBytes = 16_384;
+/** What it takes from callers who need not sign in. */
+const strangersBytes = 16_384;
 
 /** The largest body, in bytes, that an endpoint takes. */
-export const mostBodyBytes = (endpoint: { mostBodyBytes?: number; isOpen?: boolean }): number =>
-  endpoint.mostBodyBytes ?? (endpoint.isOpen ? openBytes : usualBytes);
+export const mostBodyBytes = ({ mostBodyBytes: most, audience }: Contract): number =>
+  most ?? (audience === 'strangers' ? strangersBytes : usualBytes);
 
 /**
  * The whole body as text. Throws `too-large` before anything is read where the request declares too much, else as

@@ -1,16 +1,8 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import type { Database } from '../kernel/database/database.ts';
 import { AppError } from '../kernel/errors/app-error.ts';
-import type { Reply } from './http-function.ts';
-
-const Kept = z.object({
-  fingerprint: z.string(),
-  status: z.number().int().nullable(),
-  isStale: z.boolean(),
-  body: z.unknown(),
-  location: z.string().nullable(),
-});
+import { claimKey, findKept, keepAnswer, releaseKey } from './idempotency.db.ts';
+import type { Reply } from './reply.ts';
 
 /**
  * A POST repeated under the same Idempotency-Key gets the first answer again and does nothing twice. Failures on
@@ -30,35 +22,23 @@ export async function once(
       publicMessage: 'The Idempotency-Key must have 1 to 200 characters.',
     });
   const fingerprint = createHash('sha256').update(what).digest('hex');
-  const isFirst =
-    (await db.run(
-      'INSERT INTO idempotent_request (caller, key, fingerprint) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
-      [caller, key, fingerprint],
-    )) > 0;
-  if (!isFirst) return repeated(db, caller, key, fingerprint);
+  if (!(await claimKey(db, { caller, key, fingerprint }))) return repeated(db, caller, key, fingerprint);
   try {
     const reply = await run();
-    await db.run('UPDATE idempotent_request SET status = $3, body = $4, location = $5 WHERE caller = $1 AND key = $2', [
-      caller,
-      key,
-      reply.status,
-      JSON.stringify(reply.body ?? null),
-      reply.headers?.['location'] ?? null,
-    ]);
+    await keepAnswer(
+      db,
+      { caller, key },
+      { status: reply.status, body: reply.body, location: reply.headers?.['location'] },
+    );
     return reply;
   } catch (error) {
-    await db.run('DELETE FROM idempotent_request WHERE caller = $1 AND key = $2', [caller, key]);
+    await releaseKey(db, { caller, key });
     throw error;
   }
 }
 
 async function repeated(db: Database, caller: string, key: string, fingerprint: string): Promise<Reply> {
-  const kept = await db.maybe(
-    Kept,
-    `SELECT fingerprint, status, created_at < now() - interval '5 minutes' AS "isStale", body, location
-      FROM idempotent_request WHERE caller = $1 AND key = $2`,
-    [caller, key],
-  );
+  const kept = await findKept(db, { caller, key });
   if (kept && kept.fingerprint !== fingerprint)
     throw new AppError({
       code: 'input.idempotency-key-reused',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { ApiContract } from '../access/contracts.ts';
+import { methodOf, pathOf, type ApiAudience } from '../kernel/api/contract.ts';
 import { mostBodyBytes } from './body.ts';
-import type { AnyHttpFunction } from './http-function.ts';
 
 const Problem = z.object({
   type: z.string(),
@@ -12,13 +13,15 @@ const Problem = z.object({
   complaints: z.array(z.object({ where: z.string(), what: z.string() })).optional(),
 });
 
-/** OpenAPI 3.1, generated from the same schemas that check every request and answer. */
-export function openApi(endpoints: readonly AnyHttpFunction[], publicUrl: string): object {
+/** OpenAPI 3.1, generated from the contracts that check every request and answer. Tags are the nouns of `apis`. */
+export function openApi(
+  apis: Readonly<Record<string, Readonly<Record<string, ApiContract>>>>,
+  publicUrl: string,
+): object {
   const paths: Record<string, Record<string, object>> = {};
-  for (const endpoint of endpoints) {
-    const [method, path] = endpoint.route.split(' ') as [string, string];
-    (paths[`/api${path}`] ??= {})[method.toLowerCase()] = operation(endpoint);
-  }
+  for (const [tag, api] of Object.entries(apis))
+    for (const contract of Object.values(api))
+      (paths[`/api${pathOf(contract)}`] ??= {})[methodOf(contract).toLowerCase()] = operation(contract, tag);
   return {
     openapi: '3.1.0',
     info: {
@@ -29,7 +32,7 @@ export function openApi(endpoints: readonly AnyHttpFunction[], publicUrl: string
         'Idempotency-Key; lists are cursor pages.',
     },
     servers: [{ url: publicUrl }],
-    security: [{ bearer: [] }, { session: [] }, { certificate: [] }],
+    tags: Object.keys(apis).map((name) => ({ name })),
     paths,
     components: {
       schemas: { Problem: jsonSchema(Problem, 'output') },
@@ -42,30 +45,44 @@ export function openApi(endpoints: readonly AnyHttpFunction[], publicUrl: string
   };
 }
 
-function operation(endpoint: AnyHttpFunction): object {
+const byPerson = [{ bearer: [] }, { session: [] }];
+const byAgent = [{ certificate: [] }];
+const security: Readonly<Record<ApiAudience, readonly object[]>> = {
+  users: byPerson,
+  agents: byAgent,
+  everybody: [...byPerson, ...byAgent],
+  strangers: [],
+};
+
+function operation(contract: ApiContract, tag: string): object {
   return {
-    operationId: endpoint.name,
-    summary: endpoint.summary,
-    ...(endpoint.isOpen && { security: [] }),
+    operationId: contract.name,
+    tags: [tag],
+    summary: contract.summary,
+    ...(contract.permission !== null && {
+      description: `Needs the permission ${[contract.permission].flat().join(' or ')}.`,
+    }),
+    security: security[contract.audience],
     parameters: [
-      ...parameters(endpoint.params, 'path'),
-      ...parameters(endpoint.query, 'query'),
-      ...(endpoint.route.startsWith('POST')
+      ...parameters(contract.params, 'path'),
+      ...parameters(contract.query, 'query'),
+      ...(methodOf(contract) === 'POST'
         ? [{ name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string', maxLength: 200 } }]
         : []),
     ],
-    ...(endpoint.body && {
+    ...(contract.body && {
       requestBody: {
         required: true,
-        content: { 'application/json': { schema: { type: 'object', ...jsonSchema(endpoint.body, 'input') } } },
+        content: { 'application/json': { schema: { type: 'object', ...jsonSchema(contract.body, 'input') } } },
       },
     }),
     responses: {
       '2XX': {
         description: 'Done or accepted.',
-        content: { 'application/json': { schema: jsonSchema(endpoint.answer, 'output') } },
+        content: { 'application/json': { schema: jsonSchema(contract.answer, 'output') } },
       },
-      ...(endpoint.body && { 413: problem(`The body is larger than ${mostBodyBytes(endpoint)} bytes.`) }),
+      ...(contract.subject && { 404: problem(`There is no such ${contract.subject.noun}, or not for this caller.`) }),
+      ...(contract.body && { 413: problem(`The body is larger than ${mostBodyBytes(contract)} bytes.`) }),
       default: problem('A problem.'),
     },
   };

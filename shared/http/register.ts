@@ -1,32 +1,24 @@
-import { randomUUID } from 'node:crypto';
-import {
-  app,
-  type HttpMethod,
-  type HttpRequest,
-  type HttpResponseInit,
-  type InvocationContext,
-} from '@azure/functions';
+import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
+import type { AuditEntry } from '../access/audit.api.ts';
+import { insertAuditEntry } from '../access/audit.db.ts';
 import type { Authenticator } from '../access/authenticate.ts';
 import { Caller } from '../access/caller.ts';
+import type { ApiContract } from '../access/contracts.ts';
+import { methodOf, pathOf, type ApiAudience } from '../kernel/api/contract.ts';
 import { isoTime } from '../kernel/clock.ts';
-import { AppError, explain } from '../kernel/errors/app-error.ts';
-import { toProblem } from '../kernel/errors/problem.ts';
+import { explain } from '../kernel/errors/app-error.ts';
 import type { Metrics } from '../kernel/metrics.ts';
 import { createSagas } from '../saga/client.ts';
 import type { Deps } from '../saga/deps.ts';
 import { durableDoor, durableInput } from '../saga/durable-door.ts';
 import { mostBodyBytes, readBody } from './body.ts';
-import { answer, forbidden, toResponse, type AnyHttpFunction, type Reply } from './http-function.ts';
+import type { Endpoint } from './http-function.ts';
 import { once } from './idempotency.ts';
+import { forbidden, toProblemResponse, toResponse, type Reply } from './reply.ts';
+import { traceOf } from './trace.ts';
+import { whoAsks } from './who-asks.ts';
 
-export const sessionCookie = 'rackline_session';
-/**
- * Where the front end, Azure's or the host's own, puts the certificate of the client (DER in base64), and lets nobody
- * else put one.
- */
-export const clientCertificate = 'x-arr-clientcert';
-
-export interface Edge {
+export interface HttpFrame {
   deps: Deps;
   authenticator: Authenticator;
   metrics: Metrics;
@@ -35,26 +27,25 @@ export interface Edge {
 }
 
 /** Registers endpoints below /api: trace, caller, idempotency, audit, latency and problem+json are done here, once. */
-export function registerHttp(endpoints: readonly AnyHttpFunction[], edge: Edge): void {
-  for (const endpoint of endpoints) {
-    const [method, path] = endpoint.route.split(' ') as [HttpMethod, string];
-    app.http(endpoint.name, {
-      methods: [method],
-      route: `api${path}`,
+export function registerHttp(endpoints: readonly Endpoint[], frame: HttpFrame): void {
+  for (const endpoint of endpoints)
+    app.http(endpoint.contract.name, {
+      methods: [methodOf(endpoint.contract)],
+      route: `api${pathOf(endpoint.contract)}`,
       authLevel: 'anonymous',
       extraInputs: [durableInput],
-      handler: (request, context) => serve(endpoint, request, context, edge),
+      handler: (request, context) => serve(endpoint, request, context, frame),
     });
-  }
 }
 
 async function serve(
-  endpoint: AnyHttpFunction,
+  endpoint: Endpoint,
   request: HttpRequest,
   context: InvocationContext,
-  edge: Edge,
+  frame: HttpFrame,
 ): Promise<HttpResponseInit> {
-  const { deps, metrics } = edge;
+  const { deps, metrics } = frame;
+  const { contract } = endpoint;
   const started = performance.now();
   const traceId = traceOf(request);
   let caller: Caller | undefined;
@@ -62,45 +53,35 @@ async function serve(
   let actorId = 'anonymous';
   let status = 500;
   try {
-    caller = endpoint.isOpen ? Caller.nobody() : await whoAsks(request, edge);
+    caller = contract.audience === 'strangers' ? Caller.nobody() : await whoAsks(request, frame);
     ({ id: actorId, name: actor } = caller);
-    const reply = await call(endpoint, request, context, caller, edge);
+    const reply = await call(endpoint, request, context, caller, frame);
     if (reply.actedAs !== undefined) actor = actorId = reply.actedAs;
     status = reply.status;
     const response = toResponse(reply, request);
-    return { ...response, headers: { ...(response.headers as Record<string, string>), 'x-trace-id': traceId } };
+    return { ...response, headers: { ...response.headers, 'x-trace-id': traceId } };
   } catch (error) {
-    const problem = toProblem(error, traceId);
-    status = problem.status;
-    if (status >= 500) deps.log.requestFailed({ traceId, route: endpoint.route, status, error: explain(error), actor });
-    const retryAfter = error instanceof AppError ? error.retryAfterSeconds : undefined;
-    return {
-      status,
-      headers: {
-        'content-type': 'application/problem+json',
-        'cache-control': 'no-store',
-        'x-trace-id': traceId,
-        ...(retryAfter !== undefined && { 'retry-after': String(Math.ceil(retryAfter)) }),
-      },
-      body: JSON.stringify(problem),
-    };
+    const response = toProblemResponse(error, traceId);
+    status = response.status;
+    if (status >= 500) deps.log.requestFailed({ traceId, route: contract.route, status, error: explain(error), actor });
+    return response;
   } finally {
     const milliseconds = performance.now() - started;
-    metrics.requests.observe({ route: endpoint.route, status: String(status) }, milliseconds / 1000);
+    metrics.requests.observe({ route: contract.route, status: String(status) }, milliseconds / 1000);
     if (request.method !== 'GET') deps.relay.kick();
-    if (request.method !== 'GET' && !(endpoint.isRoutine && status < 400)) {
+    if (request.method !== 'GET' && !(contract.isRoutine && status < 400)) {
       await audit(deps, {
         actor,
         actorId,
-        tenantId: caller?.tenantId,
-        action: endpoint.name,
+        tenantId: caller?.tenantId ?? null,
+        action: contract.name,
         subject: new URL(request.url).pathname,
-        status,
+        outcome: status,
         traceId,
       });
       deps.log.requestServed({
         traceId,
-        route: endpoint.route,
+        route: contract.route,
         status,
         milliseconds: Math.round(milliseconds),
         actor,
@@ -110,16 +91,18 @@ async function serve(
 }
 
 async function call(
-  endpoint: AnyHttpFunction,
+  endpoint: Endpoint,
   request: HttpRequest,
   context: InvocationContext,
   caller: Caller,
-  { deps, authenticator }: Edge,
+  { deps, authenticator }: HttpFrame,
 ): Promise<Reply> {
-  if (!endpoint.allow({ caller })) throw forbidden(caller);
-  const text = endpoint.body ? await readBody(request, mostBodyBytes(endpoint)) : '';
-  const httpDeps = { ...deps, authenticator, sagas: createSagas(deps, durableDoor(context)) };
-  const run = () => answer(endpoint, request, text, caller, httpDeps);
+  const { contract } = endpoint;
+  if (!mayCall(contract, caller)) throw forbidden(caller);
+  const text = contract.body ? await readBody(request, mostBodyBytes(contract)) : '';
+  const own = { ...deps, db: deps.db.as(caller.identity) };
+  const httpDeps = { ...own, authenticator, sagas: createSagas(own, durableDoor(context)) };
+  const run = () => endpoint.respond({ request, text, caller }, httpDeps);
   if (request.method !== 'POST') return run();
   const path = new URL(request.url).pathname;
   return once(
@@ -128,97 +111,25 @@ async function call(
       caller: caller.id,
       key: request.headers.get('idempotency-key'),
       what: `${request.method} ${path}\n${text}`,
-      keepsAnswer: endpoint.keepsAnswer ?? true,
+      keepsAnswer: contract.keepsAnswer ?? true,
     },
     run,
   );
 }
 
-/**
- * The bearer token's owner, else the client certificate's, else the session's. Throws `unauthenticated` when there is
- * none.
- */
-export async function whoAsks(
-  request: HttpRequest,
-  { authenticator, publicUrl }: Pick<Edge, 'authenticator' | 'publicUrl'>,
-): Promise<Caller> {
-  const [, token] = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
-  if (token) return authenticator.fromToken(token);
-  const certificate = request.headers.get(clientCertificate);
-  if (certificate !== null) return authenticator.fromCertificate(Buffer.from(certificate, 'base64'));
-  const cookie = cookieOf(request, sessionCookie);
-  const caller = cookie && (await authenticator.fromSession(cookie));
-  if (!caller)
-    throw new AppError({
-      code: 'auth.needed',
-      kind: 'unauthenticated',
-      publicMessage: 'Sign in, or send a bearer token.',
-    });
-  refuseForeignWrites(request, publicUrl);
-  return caller;
-}
+const audienceOf: Readonly<Record<ApiAudience, (caller: Caller) => boolean>> = {
+  users: ({ agentId }) => agentId === undefined,
+  agents: ({ agentId }) => agentId !== undefined,
+  everybody: () => true,
+  strangers: () => true,
+};
+/** Whether this caller may call at all: decided before anything of the request is read. */
+export const mayCall = ({ audience, permission }: ApiContract, caller: Caller): boolean =>
+  audienceOf[audience](caller) && (permission === null || [permission].flat().some((action) => caller.may(action)));
 
-/** A session rides along with any request a browser makes: writes are taken from our own pages only. */
-function refuseForeignWrites(request: HttpRequest, publicUrl: string): void {
-  if (request.method === 'GET') return;
-  const origin = request.headers.get('origin');
-  const own = [new URL(publicUrl).origin, new URL(request.url).origin];
-  if (origin !== null && own.includes(origin)) return;
-  throw new AppError({
-    code: 'auth.foreign-origin',
-    kind: 'forbidden',
-    publicMessage: 'This request does not come from a page of this portal.',
-  });
-}
-
-export function cookieOf(request: HttpRequest, name: string): string | undefined {
-  const pairs = (request.headers.get('cookie') ?? '').split(';').map((pair) => pair.trim().split('=', 2));
-  return pairs.find(([key]) => key === name)?.[1];
-}
-
-/**
- * Where the caller calls from, as the front end saw it: it writes last, behind what the caller himself may have
- * written.
- */
-export function addressOf(request: HttpRequest): string {
-  const last = request.headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() ?? 'unknown';
-  return last.replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1').replace(/^\[(.+)\](:\d+)?$/, '$1');
-}
-
-/** The W3C trace id of the caller, or a new one. */
-function traceOf(request: HttpRequest): string {
-  const [, trace] = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(request.headers.get('traceparent') ?? '') ?? [];
-  return trace ?? randomUUID().replaceAll('-', '');
-}
-
-async function audit(
-  { db, clock, log }: Deps,
-  entry: {
-    actor: string;
-    actorId: string;
-    tenantId: string | undefined;
-    action: string;
-    subject: string;
-    status: number;
-    traceId: string;
-  },
-): Promise<void> {
-  await db
-    .run(
-      'INSERT INTO audit_entry (at, actor, tenant_id, action, subject, outcome, trace_id, actor_id) VALUES ' +
-        '($1, $2, $3, $4, $5, $6, $7, $8)',
-      [
-        isoTime(clock.now()),
-        entry.actor,
-        entry.tenantId ?? null,
-        entry.action,
-        entry.subject,
-        entry.status,
-        entry.traceId,
-        entry.actorId,
-      ],
-    )
-    .catch((error: unknown) =>
-      log.requestFailed({ traceId: entry.traceId, error: `the audit entry could not be written: ${explain(error)}` }),
-    );
+/** A request is answered whether or not its entry could be written; the log says so where it could not. */
+async function audit({ db, clock, log }: Deps, entry: Omit<AuditEntry, 'position' | 'at'>): Promise<void> {
+  await insertAuditEntry(db, { at: isoTime(clock.now()), ...entry }).catch((error: unknown) =>
+    log.requestFailed({ traceId: entry.traceId, error: `the audit entry could not be written: ${explain(error)}` }),
+  );
 }

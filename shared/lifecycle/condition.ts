@@ -4,8 +4,7 @@ import { isoTime, type Clock } from '../kernel/clock.ts';
 import type { Database, Queryable } from '../kernel/database/database.ts';
 import { AppError } from '../kernel/errors/app-error.ts';
 import type { ServerId } from '../kernel/ids.ts';
-import { quarantineLifted } from './events.ts';
-import { assetFailed } from './events.ts';
+import { quarantineLifted, assetFailed } from './events.ts';
 import { liftedByPeople, State } from './states.ts';
 
 /** How a server is doing beside its state. `condition_since` says since when; none of this changes the state. */

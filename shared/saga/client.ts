@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { cancelRequested } from '../domain/sagas/events.ts';
-import { sagaDecided } from '../domain/sagas/events.ts';
+import { cancelRequested, sagaDecided } from '../domain/sagas/events.ts';
 import { findSaga, sagaFamily } from '../domain/sagas/sagas.db.ts';
 import { appendEvents } from '../events/log.ts';
 import { isoTime } from '../kernel/clock.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Topic } from '../domain/catalogue.ts';
 import { CloudEvent } from '../events/cloud-event.ts';
-import { deadLetter } from '../events/dead-letters.ts';
+import { deadLetter } from '../events/dead-letters.db.ts';
 import { topicOf } from '../events/event-type.ts';
 import { explain } from '../kernel/errors/app-error.ts';
 import { parse } from '../kernel/errors/parse.ts';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { sagaDecided } from '../domain/sagas/events.ts';
-import { sagaEnded } from '../domain/sagas/events.ts';
+import { sagaDecided, sagaEnded } from '../domain/sagas/events.ts';
 import { findSaga, type SagaRow } from '../domain/sagas/sagas.db.ts';
 import { appendEvents } from '../events/log.ts';
 import type { Relay } from '../events/relay.ts';

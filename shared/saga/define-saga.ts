@@ -337,7 +337,7 @@ export class Saga {
   }
 
   *#askOperator(step: string, key: string, reason: string): Flow<OperatorDecision> {
-    const held = this.#held.map((each) => `${each.step} (${each.key})`);
+    const held = this.#held.toReversed().map((each) => `${each.step} (${each.key})`);
     let wake = ++this.#wakes;
     yield* this.#journal({ kind: 'stuck', step, key, reason, held, wake });
     for (;;) {

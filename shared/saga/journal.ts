@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { sagaStuck } from '../domain/sagas/events.ts';
-import { sagaEnded } from '../domain/sagas/events.ts';
+import { sagaStuck, sagaEnded } from '../domain/sagas/events.ts';
 import { appendEvents } from '../events/log.ts';
 import { isoTime, type Clock } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/database.ts';
@@ -302,7 +301,7 @@ export const setServerFree = (tx: Queryable, sagaId: string, now: string): Promi
     [sagaId, now],
   );
 
-/** At which step, why, and what is still held. */
+/** At which step, why, and what is still held: the next to be taken back first. */
 interface Stuck {
   step: string;
   reason: string;
@@ -367,7 +366,8 @@ export async function openTicket(
       faultId: `${saga.id}/${step}`,
       summary: `${saga.name} is stuck at ${step}`,
       description:
-        `${reason}\n\nStill held: ${held.join(', ') || 'nothing'}\n\nDecide in the portal: ` +
+        `${reason}\n\nStill held, the next to be taken back first: ${held.join(', ') || 'nothing'}\n\n` +
+        'Decide in the portal: ' +
         `${settings.publicUrl}/sagas/${encodeURIComponent(saga.id)}`,
       priority: 'high',
     });

@@ -13,21 +13,26 @@ export interface Import {
   to: string;
 }
 
-/** Every import of one file of ours by another, types included, with paths from the root. */
-export function importsOf(files: readonly string[]): Import[] {
+const statements = /^(?:import|export)\b(?<type> type\b)?[^;]*?from '(?<target>[^']+)';/gm;
+
+/** Every import of one file of ours by another, with paths from the root. `types: false` leaves those of types out. */
+export function importsOf(files: readonly string[], { types = true } = {}): Import[] {
   const known = new Set(files);
   return files
     .filter((file) => /\.(ts|tsx|mjs)$/.test(file))
     .flatMap((from) =>
-      [...readFileSync(from, 'utf8').matchAll(/^(?:import|export)\b[^;]*?from '(\.[^']+)';/gm)].map(
-        ([, target = '']) => ({
-          from,
-          to: path.posix.join(path.posix.dirname(from), target),
-        }),
-      ),
+      [...readFileSync(from, 'utf8').matchAll(statements)]
+        .filter(({ groups }) => groups?.['target']?.startsWith('.') && (types || !groups['type']))
+        .map(({ groups }) => ({ from, to: path.posix.join(path.posix.dirname(from), groups!['target']!) })),
     )
     .filter(({ to }) => known.has(to));
 }
+
+/** The packages and Node modules that a file imports more than types of. */
+export const packagesOf = (file: string): string[] =>
+  [...readFileSync(file, 'utf8').matchAll(statements)]
+    .filter(({ groups }) => !groups?.['target']?.startsWith('.') && !groups?.['type'])
+    .map(({ groups }) => groups!['target']!);
 
 export interface Arrow extends Import {
   /** The folders below `part`; `.` for files that lie in it directly. */

@@ -78,3 +78,23 @@ it('imports nothing of a layer that stands above', () => {
   const upwards = imports.filter(({ from, to }) => layerOf(from) >= 0 && layerOf(to) > layerOf(from));
   expect(upwards).toEqual([]);
 });
+
+describe('SQL', () => {
+  /** Where it stands in `.db.ts` files only, beside the noun that it is about. */
+  const held = /^(functions\/(?!edge\/)|shared\/(http|access|events|domain)\/)/;
+  const statement = /['"`]\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|LOCK TABLE|TRUNCATE)\s/;
+  const linesWithSql = (file: string): string[] =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .flatMap((line, index) => (statement.test(line) ? [`${file}:${index + 1}`] : []));
+
+  it('stands in the files of queries and nowhere else', () => {
+    const elsewhere = code.filter((file) => held.test(file) && !file.endsWith('.db.ts'));
+    expect(elsewhere.flatMap(linesWithSql)).toEqual([]);
+  });
+
+  it('is recognised: each file of queries has some', () => {
+    const files = code.filter((file) => held.test(file) && file.endsWith('.db.ts'));
+    expect(files.filter((file) => linesWithSql(file).length === 0)).toEqual([]);
+  });
+});

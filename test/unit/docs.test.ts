@@ -4,9 +4,9 @@ import { describe, expect, it } from '@jest/globals';
 import { steps } from '../../activities/index.ts';
 import { bootChoices } from '../../edge/boot/boot-for.ts';
 import { edgeSettingNames } from '../../edge/settings.ts';
-import { endpoints } from '../../functions/areas.ts';
 import { withSystemTables } from '../../infra/local/settings-documents.ts';
 import { sagas } from '../../orchestrations/index.ts';
+import { contracts } from '../../shared/access/contracts.ts';
 import { topics } from '../../shared/domain/catalogue.ts';
 import { days, hours } from '../../shared/kernel/durations.ts';
 import { states, type StateInfo } from '../../shared/lifecycle/states.ts';
@@ -56,7 +56,7 @@ describe('the documents', () => {
   });
 
   it('name every endpoint, and none that does not exist', () => {
-    const routes = endpoints.map(({ route }) => route.replace(' ', ' /api'));
+    const routes = contracts.map(({ route }) => route.replace(' ', ' /api'));
     expect(unnamed(routes)).toEqual([]);
     const named = [...docs.matchAll(/`((?:GET|POST|PUT|PATCH|DELETE) \/api\/[^`]+)`/g)].map(([, route]) => route);
     expect(named.filter((route) => ![...routes, 'GET /api/v1/stream'].includes(route ?? ''))).toEqual([]);

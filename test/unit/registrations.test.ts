@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { steps } from '../../activities/index.ts';
 import { consumers, endpoints, timers } from '../../functions/areas.ts';
 import { sagas } from '../../orchestrations/index.ts';
+import { apis, contracts } from '../../shared/access/contracts.ts';
 import { systems } from '../../shared/adapters/systems.ts';
 import { catalogue } from '../../shared/domain/catalogue.ts';
 import { repositoryFiles } from '../kit/import-graph.ts';
@@ -15,7 +16,15 @@ const registrations: Record<string, { listed: readonly unknown[]; files: RegExp;
     endpoints: {
       listed: endpoints,
       files: /^functions\/.*\.http\.ts$/,
-      is: (each) => 'route' in each && 'handle' in each,
+      is: (each) => 'contract' in each && 'respond' in each,
+    },
+    apis: {
+      listed: Object.values(apis),
+      files: /^shared\/.*\.api\.ts$/,
+      is: (each) => {
+        const members: unknown[] = Object.values(each);
+        return members.length > 0 && members.every(isContract);
+      },
     },
     consumers: {
       listed: consumers,
@@ -41,6 +50,13 @@ const registrations: Record<string, { listed: readonly unknown[]; files: RegExp;
       is: (each) => 'topic' in each && 'audience' in each,
     },
   };
+const isContract = (what: unknown): boolean =>
+  typeof what === 'object' && what !== null && 'route' in what && 'answer' in what;
+/** By what a member is called for: its topic, its contract's name, or its own. */
+const nameOf = (each: unknown): string => {
+  const { topic, name, contract } = each as { topic?: string; name?: string; contract?: { name: string } };
+  return topic ?? contract?.name ?? name ?? Object.values(each as Record<string, { name: string }>)[0]!.name;
+};
 const files = repositoryFiles();
 
 describe.each(Object.entries(registrations))('the list of %s', (_name, { listed, files: pattern, is }) => {
@@ -75,9 +91,22 @@ describe.each(Object.entries(registrations))('the list of %s', (_name, { listed,
   });
 
   it('has each once, under a name of its own', () => {
-    const names = listed.map(
-      (each) => (each as { topic?: string; name: string }).topic ?? (each as { name: string }).name,
-    );
+    const names = listed.map(nameOf);
     expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+  });
+});
+
+describe('contracts', () => {
+  const unbound = (bound: readonly unknown[]) =>
+    contracts.filter((each) => !bound.includes(each)).map(({ name }) => name);
+  const bound = endpoints.map(({ contract }) => contract);
+
+  it('have a handler each, and handlers a contract that is listed', () => {
+    expect(unbound(bound)).toEqual([]);
+    expect(bound.filter((each) => !contracts.includes(each)).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('are missed handler by handler: the contract that has none is named', () => {
+    for (const { name } of contracts) expect(unbound(bound.filter((each) => each.name !== name))).toEqual([name]);
   });
 });

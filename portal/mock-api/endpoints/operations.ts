@@ -17,14 +17,14 @@ import { decommissionView } from '../../../shared/domain/decommissions/views.ts'
 import { BmcLogLine } from '../../../shared/domain/health/health.api.ts';
 import { logLine } from '../../../shared/domain/health/views.ts';
 import { MaintenanceView, RequestMaintenance } from '../../../shared/domain/maintenance/maintenance.api.ts';
-import { TimelineEntry } from '../../../shared/domain/orders/orders.api.ts';
 import { ProofView } from '../../../shared/domain/proofs/proofs.api.ts';
 import { proofsForTenant, proofView } from '../../../shared/domain/proofs/views.ts';
+import { TimelineEntry } from '../../../shared/domain/sagas/sagas.api.ts';
 import { OperateSaga, SagaDetail, SagaEventBody, SagaView } from '../../../shared/domain/sagas/sagas.api.ts';
 import { SystemView } from '../../../shared/domain/systems/systems.api.ts';
 import { CloudEvent } from '../../../shared/events/cloud-event.ts';
 import { DeadLetterView } from '../../../shared/events/dead-letters.api.ts';
-import { page, PageQuery } from '../../../shared/http/paging.ts';
+import { page, PageQuery } from '../../../shared/kernel/api/paging.ts';
 import { isoTime } from '../../../shared/kernel/clock.ts';
 import { DecommissionId } from '../../../shared/kernel/ids.ts';
 import { newId } from '../../../shared/kernel/new-id.ts';

@@ -7,7 +7,7 @@ import { OrderDetail, OrderTimeline, OrderView, SubmitOrder } from '../../../sha
 import { QuoteView } from '../../../shared/domain/procurement/procurement.api.ts';
 import { ShipmentView } from '../../../shared/domain/receiving/shipments.api.ts';
 import { shipmentView } from '../../../shared/domain/receiving/views.ts';
-import { cut, page, PageQuery } from '../../../shared/http/paging.ts';
+import { cut, page, PageQuery } from '../../../shared/kernel/api/paging.ts';
 import { isoTime } from '../../../shared/kernel/clock.ts';
 import { AppError } from '../../../shared/kernel/errors/app-error.ts';
 import { newOrder } from '../seed.ts';

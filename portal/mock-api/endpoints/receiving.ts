@@ -3,7 +3,7 @@ import type { Caller } from '../../../shared/access/caller.ts';
 import { ReceivedItem, ReceiveItem } from '../../../shared/domain/receiving/receiving.api.ts';
 import { CompleteTask, TaskView } from '../../../shared/domain/tasks/tasks.api.ts';
 import { MacAddress } from '../../../shared/facts/server.ts';
-import { cut, page, PageQuery } from '../../../shared/http/paging.ts';
+import { cut, page, PageQuery } from '../../../shared/kernel/api/paging.ts';
 import { isoTime } from '../../../shared/kernel/clock.ts';
 import type { World } from '../world.ts';
 import { conflict, endpoint, seen } from './endpoint.ts';

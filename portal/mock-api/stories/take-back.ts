@@ -45,9 +45,10 @@ export async function takeBack(
       await stuck(
         teller,
         saga,
-        row.step,
         undo,
-        steps.slice(index).flatMap(({ step }) => undoes[step] ?? []),
+        row.key,
+        // As the platform says it: what was done, with the key of its call, the next to be taken back first.
+        steps.slice(index).flatMap(({ step, key }) => (undoes[step] ? [`${step} (${key})`] : [])),
       );
     await teller.undo(saga, row, undo);
   }
@@ -68,27 +69,21 @@ export async function takeBack(
   );
 }
 
-async function stuck(
-  teller: Teller,
-  saga: SagaRow,
-  step: string,
-  undo: string,
-  held: readonly string[],
-): Promise<void> {
+async function stuck(teller: Teller, saga: SagaRow, undo: string, key: string, held: readonly string[]): Promise<void> {
   const { world } = teller;
   for (;;) {
-    const reason = `${undo}: the vendor's desk answered 500 to five attempts`;
+    const reason = 'the vendor answered 500 to five attempts';
     Object.assign(saga, {
       state: 'stuck',
       waitingFor: 'ops',
-      held: { step, key: `${step}#1`, reason, steps: [...held] },
+      held: { step: undo, key, reason, steps: [...held] },
       updatedAt: isoTime(teller.now()),
     });
-    teller.tell(saga, 'stuck', `stuck at ${step}: ${reason}`, step, 5);
+    teller.tell(saga, 'stuck', `stuck at ${undo}: ${reason}`, undo, 5);
     world.emit(
       'sagas.stuck',
       saga.id,
-      { sagaId: saga.id, name: saga.name, step, reason, held: [...held] },
+      { sagaId: saga.id, name: saga.name, step: undo, reason, held: [...held] },
       { at: teller.now() },
     );
     const decision = await until(world, () => world.decisions.get(saga.id));

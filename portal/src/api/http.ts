@@ -1,40 +1,31 @@
 import type { Problem } from '../../../shared/kernel/errors/problem.ts';
 import { noAnswer, ProblemError } from './problem.ts';
 
-const base = '/api/v1';
-
-/**
- * Reads from the API. The type is the schema's the server answers by; it is held to it there, so a phone need not
- * carry every schema to check again. Throws ProblemError.
- */
-export const get = <T>(path: string, signal?: AbortSignal): Promise<T> => call<T>('GET', path, { signal });
-
-/** Asks for something to be done. The same key twice does it once. Throws ProblemError. */
-export const post = <T>(path: string, body: object, idempotencyKey: string): Promise<T> =>
-  call<T>('POST', path, {
-    body: JSON.stringify(body),
-    headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
-  });
-
-async function call<T>(
+/** Sends a request to an address of this origin; answers its JSON. Throws ProblemError. */
+export async function send<T>(
   method: string,
-  path: string,
-  init: { signal?: AbortSignal | undefined; body?: string; headers?: Record<string, string> },
+  address: string,
+  body: unknown,
+  { signal, key }: { signal?: AbortSignal; key?: string },
 ): Promise<T> {
-  const response = await fetch(base + path, {
+  const response = await fetch(address, {
     method,
     credentials: 'same-origin',
     cache: 'no-store',
-    headers: { accept: 'application/json', ...init.headers },
-    ...(init.body !== undefined && { body: init.body }),
-    ...(init.signal && { signal: init.signal }),
+    headers: {
+      accept: 'application/json',
+      ...(method !== 'GET' && { 'content-type': 'application/json' }),
+      ...(key !== undefined && { 'idempotency-key': key }),
+    },
+    ...(method !== 'GET' && { body: JSON.stringify(body ?? {}) }),
+    ...(signal && { signal }),
   }).catch((cause: unknown) => {
-    if (init.signal?.aborted) throw cause;
+    if (signal?.aborted) throw cause;
     throw noAnswer(cause);
   });
   if (!response.ok) throw await problemOf(response);
   return response.json().catch((cause: unknown) => {
-    if (init.signal?.aborted) throw cause;
+    if (signal?.aborted) throw cause;
     throw noAnswer(cause);
   });
 }

@@ -1,4 +1,6 @@
 import type { Action } from '../../../shared/access/caller.ts';
+import type { CloudEvent } from '../../../shared/events/cloud-event.ts';
+import type { IdKind, prefixes } from '../../../shared/kernel/ids.ts';
 import { withQuery } from './with-query.ts';
 
 /** Every page's address, once: routes are made of these patterns and links of the builders below. */
@@ -54,18 +56,55 @@ export const paths = {
 
 const about = (pattern: string, id: string): string => pattern.replace('$id', encodeURIComponent(id));
 
-/**
- * The page about a thing, by what its id begins with; nothing for a thing that has no page, or none for this reader.
- */
-export function pathOfSubject(subject: string, may: (action: Action) => boolean): string | undefined {
-  return subjects.find(({ is, needs }) => is.test(subject) && may(needs))?.path(subject);
+interface LinkedPage {
+  needs: Action;
+  path: (id: string) => string;
 }
-const subjects: readonly { is: RegExp; needs: Action; path: (id: string) => string }[] = [
-  { is: /^ord_/, needs: 'order:read', path: paths.order },
-  { is: /^srv_/, needs: 'asset:read', path: paths.asset },
-  { is: /^srv_/, needs: 'server:read', path: paths.server },
-  { is: /^tsk_/, needs: 'task:read', path: paths.task },
-  { is: /^shp_/, needs: 'shipment:read', path: paths.shipment },
-  { is: /^apr_/, needs: 'approval:read', path: () => paths.approvals() },
-  { is: /^[a-z]+(-[a-z]+)+-[a-z]{3}_/, needs: 'saga:read', path: paths.saga },
-];
+/**
+ * The fields of answers and events that hold the id of a thing with a page: what such an id begins with, and its pages,
+ * of which a reader gets the first that they may see. Every link to a thing is made here.
+ */
+const linked = {
+  orderId: { prefix: 'ord', pages: [{ needs: 'order:read', path: paths.order }] },
+  serverId: {
+    prefix: 'srv',
+    pages: [
+      { needs: 'asset:read', path: paths.asset },
+      { needs: 'server:read', path: paths.server },
+    ],
+  },
+  taskId: { prefix: 'tsk', pages: [{ needs: 'task:read', path: paths.task }] },
+  shipmentId: { prefix: 'shp', pages: [{ needs: 'shipment:read', path: paths.shipment }] },
+  approvalId: { prefix: 'apr', pages: [{ needs: 'approval:read', path: () => paths.approvals() }] },
+  /** A saga is named after what it is about: its id has no beginning of its own. */
+  sagaId: { prefix: null, pages: [{ needs: 'saga:read', path: paths.saga }] },
+} as const satisfies Readonly<
+  Record<string, { prefix: (typeof prefixes)[IdKind] | null; pages: readonly LinkedPage[] }>
+>;
+export type LinkedField = keyof typeof linked;
+/** Things by the fields that hold their ids. */
+export type Linked = { readonly [F in LinkedField]?: string | null };
+const linkedFields = Object.keys(linked) as LinkedField[];
+
+/** The page about a thing, by the field that holds its id; undefined where this reader may see none. */
+export function pageOf(field: LinkedField, id: string, may: (action: Action) => boolean): string | undefined {
+  const pages: readonly LinkedPage[] = linked[field].pages;
+  return pages.find(({ needs }) => may(needs))?.path(id);
+}
+
+/** What an event is about, as the field that holds it: the one of its data that says the same, or by its id. */
+export function aboutOf({ subject, data }: Pick<CloudEvent, 'subject' | 'data'>): Linked {
+  const field =
+    linkedFields.find((each) => data[each] === subject) ??
+    linkedFields.find((each) => linked[each].prefix !== null && subject.startsWith(`${linked[each].prefix}_`));
+  return field === undefined ? {} : { [field]: subject };
+}
+
+/** The first of some fields that holds an id. */
+export function firstOf(things: Linked): { field: LinkedField; id: string } | undefined {
+  for (const [name, id] of Object.entries(things)) {
+    const field = linkedFields.find((each) => each === name);
+    if (field && id) return { field, id };
+  }
+  return undefined;
+}

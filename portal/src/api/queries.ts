@@ -1,90 +1,59 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import type { z } from 'zod';
-import type { MeView } from '../../../shared/access/me.api.ts';
-import type { ApprovalView } from '../../../shared/domain/approvals/approvals.api.ts';
-import type { AssetDetail, AssetView, HistoryEntry, ServerView } from '../../../shared/domain/assets/assets.api.ts';
-import type { DatacenterView } from '../../../shared/domain/datacenters/datacenters.api.ts';
-import type { DecommissionView } from '../../../shared/domain/decommissions/decommissions.api.ts';
-import type { BmcLogLine } from '../../../shared/domain/health/health.api.ts';
-import type { OrderDetail, OrderTimeline, OrderView, TimelineEntry } from '../../../shared/domain/orders/orders.api.ts';
-import type { QuoteView } from '../../../shared/domain/procurement/procurement.api.ts';
-import type { ProofView } from '../../../shared/domain/proofs/proofs.api.ts';
-import type { ShipmentView } from '../../../shared/domain/receiving/shipments.api.ts';
-import type { SagaDetail, SagaView } from '../../../shared/domain/sagas/sagas.api.ts';
-import type { SystemView } from '../../../shared/domain/systems/systems.api.ts';
-import type { TaskView } from '../../../shared/domain/tasks/tasks.api.ts';
-import type { CloudEvent } from '../../../shared/events/cloud-event.ts';
-import type { DeadLetterView } from '../../../shared/events/dead-letters.api.ts';
-import { get } from './http.ts';
-import { withQuery } from './with-query.ts';
+import { call } from './call.ts';
+import type { AnswerOf, Given, ReadRoute } from './routes.ts';
 
 // Everything the portal reads. Keys begin with what is read, so that a live event can say what it makes stale.
+const reads = <R extends ReadRoute>(key: readonly [kind: string, about?: unknown], route: R, given: Given<R>) =>
+  queryOptions({ queryKey: key, queryFn: ({ signal }) => call(route, given, { signal }) });
+type FilterOf<R extends ReadRoute> = NonNullable<Given<R>['query']>;
 
-/** One page of a list; `next` is where the following one begins. */
-export interface Page<T> {
-  items: T[];
-  next: string | null;
-}
-type Filter = Readonly<Record<string, string | number | undefined>>;
+export const meQuery = { ...reads(['me'], 'GET /v1/me', {}), staleTime: 60_000 };
+export const datacentersQuery = { ...reads(['datacenters'], 'GET /v1/datacenters', {}), staleTime: Infinity };
 
-const one = <T>(kind: string, id: string, path: string) =>
-  queryOptions({ queryKey: [kind, id], queryFn: ({ signal }) => get<T>(path, signal) });
-const many = <T>(kind: string, path: string, filter: Filter = {}) =>
-  queryOptions({ queryKey: [kind, filter], queryFn: ({ signal }) => get<Page<T>>(withQuery(path, filter), signal) });
-const segment = encodeURIComponent;
+export const ordersQuery = (query: FilterOf<'GET /v1/orders'>) => reads(['orders', query], 'GET /v1/orders', { query });
+export const orderQuery = (id: string) => reads(['order', id], 'GET /v1/orders/{id}', { params: { id } });
+export const orderTimelineQuery = (id: string) =>
+  reads(['timeline', id], 'GET /v1/orders/{id}/timeline', { params: { id } });
+export const quotesQuery = (orderId: string) =>
+  reads(['quotes', { orderId }], 'GET /v1/quotes', { query: { orderId } });
+export const approvalsQuery = (query: FilterOf<'GET /v1/approvals'>) =>
+  reads(['approvals', query], 'GET /v1/approvals', { query });
 
-export const meQuery = queryOptions({
-  queryKey: ['me'],
-  queryFn: ({ signal }) => get<MeView>('/me', signal),
-  staleTime: 60_000,
-});
-export const datacentersQuery = queryOptions({
-  queryKey: ['datacenters'],
-  queryFn: ({ signal }) => get<Page<z.infer<typeof DatacenterView>>>('/datacenters', signal),
-  staleTime: Infinity,
-});
+export const tasksQuery = (query: FilterOf<'GET /v1/tasks'>) => reads(['tasks', query], 'GET /v1/tasks', { query });
+export const taskQuery = (id: string) => reads(['task', id], 'GET /v1/tasks/{id}', { params: { id } });
+export const shipmentsQuery = (query: FilterOf<'GET /v1/shipments'>) =>
+  reads(['shipments', query], 'GET /v1/shipments', { query });
 
-export const ordersQuery = (filter: Filter) => many<OrderView>('orders', '/orders', filter);
-export const orderQuery = (id: string) => one<OrderDetail>('order', id, `/orders/${segment(id)}`);
-export const orderTimelineQuery = (id: string) => one<OrderTimeline>('timeline', id, `/orders/${segment(id)}/timeline`);
-export const quotesQuery = (orderId: string) => many<QuoteView>('quotes', '/quotes', { orderId });
-export const approvalsQuery = (filter: Filter) => many<ApprovalView>('approvals', '/approvals', filter);
+export const serversQuery = (query: FilterOf<'GET /v1/servers'>) =>
+  reads(['servers', query], 'GET /v1/servers', { query });
+export const serverQuery = (id: string) => reads(['server', id], 'GET /v1/servers/{id}', { params: { id } });
+export const decommissionsQuery = (query: FilterOf<'GET /v1/decommissions'>) =>
+  reads(['decommissions', query], 'GET /v1/decommissions', { query });
 
-export const tasksQuery = (filter: Filter) => many<TaskView>('tasks', '/tasks', filter);
-export const taskQuery = (id: string) => one<TaskView>('task', id, `/tasks/${segment(id)}`);
-export const shipmentsQuery = (filter: Filter) => many<ShipmentView>('shipments', '/shipments', filter);
-
-export const serversQuery = (filter: Filter) => many<ServerView>('servers', '/servers', filter);
-export const serverQuery = (id: string) => one<ServerView>('server', id, `/servers/${segment(id)}`);
-export const decommissionsQuery = (filter: Filter) => many<DecommissionView>('decommissions', '/decommissions', filter);
-
-export const assetsQuery = (filter: Filter) => many<AssetView>('assets', '/assets', filter);
-export const assetQuery = (id: string) => one<AssetDetail>('asset', id, `/assets/${segment(id)}`);
+export const assetsQuery = (query: FilterOf<'GET /v1/assets'>) => reads(['assets', query], 'GET /v1/assets', { query });
+export const assetQuery = (id: string) => reads(['asset', id], 'GET /v1/assets/{id}', { params: { id } });
+export const assetHistoryQuery = (id: string) =>
+  reads(['history', id], 'GET /v1/assets/{id}/history', { params: { id } });
+const firstPage: string | undefined = undefined;
 /** Page after page, as far back as somebody wants to read. */
 export const assetLogQuery = (id: string) =>
   infiniteQueryOptions({
     queryKey: ['asset-log', id],
-    initialPageParam: undefined,
-    getNextPageParam: ({ next }: Page<BmcLogLine>) => next,
-    queryFn: ({ signal, pageParam }: { signal: AbortSignal; pageParam: string | undefined }) =>
-      get<Page<BmcLogLine>>(withQuery(`/assets/${segment(id)}/log`, { limit: 20, after: pageParam }), signal),
+    initialPageParam: firstPage,
+    getNextPageParam: ({ next }: AnswerOf<'GET /v1/assets/{id}/log'>) => next ?? undefined,
+    queryFn: ({ signal, pageParam: after }) =>
+      call('GET /v1/assets/{id}/log', { params: { id }, query: { limit: 20, after } }, { signal }),
   });
-export const assetHistoryQuery = (id: string) =>
-  one<Page<HistoryEntry>>('history', id, `/assets/${segment(id)}/history`);
 
-export const assetProofsQuery = (id: string) => one<Page<ProofView>>('proofs', id, `/assets/${segment(id)}/proofs`);
+export const assetProofsQuery = (id: string) => reads(['proofs', id], 'GET /v1/assets/{id}/proofs', { params: { id } });
 
-export const sagasQuery = (filter: Filter) => many<SagaView>('sagas', '/sagas', filter);
-export const sagaQuery = (id: string) => one<SagaDetail>('saga', id, `/sagas/${segment(id)}`);
+export const sagasQuery = (query: FilterOf<'GET /v1/sagas'>) => reads(['sagas', query], 'GET /v1/sagas', { query });
+export const sagaQuery = (id: string) => reads(['saga', id], 'GET /v1/sagas/{id}', { params: { id } });
 export const sagaHistoryQuery = (id: string) =>
-  one<Page<TimelineEntry>>('saga-history', id, `/sagas/${segment(id)}/history`);
+  reads(['saga-history', id], 'GET /v1/sagas/{id}/history', { params: { id } });
 
-export const systemsQuery = queryOptions({
-  queryKey: ['systems'],
-  queryFn: ({ signal }) => get<{ items: SystemView[] }>('/systems', signal),
-  staleTime: 60_000,
-});
+export const systemsQuery = { ...reads(['systems'], 'GET /v1/systems', {}), staleTime: 60_000 };
 
-export const eventsQuery = (filter: Filter) => many<CloudEvent>('events', '/events', filter);
-export const deadLettersQuery = (filter: Filter) =>
-  many<z.infer<typeof DeadLetterView>>('dead-letters', '/dead-letters', filter);
+export const eventsQuery = (query: FilterOf<'GET /v1/events'>) => reads(['events', query], 'GET /v1/events', { query });
+export const deadLettersQuery = (query: FilterOf<'GET /v1/dead-letters'>) =>
+  reads(['dead-letters', query], 'GET /v1/dead-letters', { query });

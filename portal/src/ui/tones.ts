@@ -32,6 +32,7 @@ const tones: Record<Tone, readonly string[]> = {
     'announced',
     'expected',
     'cancel-requested',
+    'being-taken-back',
     'minor',
     'warning',
   ],

@@ -1,5 +1,4 @@
-import type { Http } from '../../kernel/http-client/client.ts';
-import { withSignal } from '../../kernel/http-client/client.ts';
+import { type Http, withSignal } from '../../kernel/http-client/client.ts';
 import { isFailure } from '../../kernel/http-client/failure.ts';
 import type { BmcTarget } from '../../ports/bmc.ts';
 import { EventService } from './contract.ts';

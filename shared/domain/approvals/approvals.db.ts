@@ -66,8 +66,11 @@ export const insertApproval = (tx: Queryable, approval: Approval): Promise<numbe
       approval.decidedById,
     ],
   );
+export const findApproval = (db: Queryable, id: ApprovalId): Promise<Approval | undefined> =>
+  db.maybe(Approval, `SELECT ${approvalColumns} FROM approval WHERE id = $1`, [id]);
+
 export async function getApproval(db: Queryable, id: ApprovalId): Promise<Approval> {
-  const approval = await db.maybe(Approval, `SELECT ${approvalColumns} FROM approval WHERE id = $1`, [id]);
+  const approval = await findApproval(db, id);
   if (!approval)
     throw new AppError({ code: 'approval.unknown', kind: 'not-found', publicMessage: `There is no approval ${id}.` });
   return approval;

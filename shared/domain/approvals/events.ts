@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { eventType } from '../../events/event-type.ts';
 
 /** A tenant decides on the end of its servers; what a purchase costs us is not its business. */
-const only = ({ kind }: { kind: string }): boolean => kind === 'decommission';
+const only = { kind: 'decommission' };
 
 export const approvalRequested = eventType(
   'approvals.requested',

@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import { MacText } from '../../facts/mac.ts';
 import { ServerConfig, ServerFacts } from '../../facts/server.ts';
-import { DatacenterId } from '../../kernel/ids.ts';
+import { contract } from '../../kernel/api/contract.ts';
+import { numberCursor, page, PageQuery } from '../../kernel/api/paging.ts';
+import { DatacenterId, ServerId } from '../../kernel/ids.ts';
 import { Reason } from '../../kernel/text.ts';
-import { HealthView } from '../health/health.api.ts';
+import { Condition, State } from '../../lifecycle/states.ts';
+import { BmcLogLine, HealthView } from '../health/health.api.ts';
+import { ProofView } from '../proofs/proofs.api.ts';
 import { FindingView } from '../validation/findings.api.ts';
 
 export const AssetView = z.object({
@@ -97,3 +101,108 @@ export const ServerView = z.object({
   version: z.number(),
 });
 export type ServerView = z.infer<typeof ServerView>;
+
+const params = z.object({ id: ServerId });
+export const assetsApi = {
+  list: contract({
+    name: 'list-assets',
+    route: 'GET /v1/assets',
+    summary: 'Every server we know, newest first.',
+    audience: 'users',
+    permission: 'asset:read',
+    query: PageQuery.extend({
+      datacenter: z.string().optional(),
+      state: State.optional(),
+      condition: Condition.optional(),
+      orderId: z.string().optional(),
+      search: z.string().max(100).optional(),
+    }),
+    answer: page(AssetView),
+  }),
+  read: contract({
+    name: 'read-asset',
+    route: 'GET /v1/assets/{id}',
+    summary: 'One server with what was measured on it.',
+    audience: 'users',
+    permission: 'asset:read',
+    subject: { noun: 'asset', by: 'params.id' },
+    params,
+    answer: AssetDetail,
+  }),
+  history: contract({
+    name: 'asset-history',
+    route: 'GET /v1/assets/{id}/history',
+    summary: "A server's states, from the order line on, and what its datacenter saw of it.",
+    audience: 'users',
+    permission: 'asset:read',
+    subject: { noun: 'asset', by: 'params.id' },
+    params,
+    answer: page(HistoryEntry),
+  }),
+  proofs: contract({
+    name: 'asset-proofs',
+    route: 'GET /v1/assets/{id}/proofs',
+    summary: 'What was proved of a server, the newest first. A tenant reads what was proved when it was handed over.',
+    audience: 'users',
+    permission: ['asset:read', 'server:read'],
+    subject: { noun: 'asset', by: 'params.id' },
+    params,
+    answer: page(ProofView),
+  }),
+  log: contract({
+    name: 'asset-log',
+    route: 'GET /v1/assets/{id}/log',
+    summary: "What a server's management controller has logged, newest first.",
+    audience: 'users',
+    permission: 'asset:read',
+    subject: { noun: 'asset', by: 'params.id' },
+    params,
+    query: PageQuery.extend({ after: numberCursor }),
+    answer: page(BmcLogLine),
+  }),
+  act: contract({
+    name: 'act-on-asset',
+    route: 'POST /v1/assets/{id}/actions',
+    summary:
+      'What operations may do about a server, with a reason: let a finding stand, or take the server out of ' +
+      'quarantine.',
+    audience: 'users',
+    permission: 'asset:operate',
+    subject: { noun: 'asset', by: 'params.id' },
+    params,
+    body: AssetAction,
+    answer: AssetDetail,
+  }),
+  adopt: contract({
+    name: 'adopt-asset',
+    route: 'POST /v1/assets/adopt',
+    summary: 'Make a server known that was not bought through us: on a shelf, or already running.',
+    audience: 'users',
+    permission: 'asset:adopt',
+    body: AdoptAsset,
+    answer: AssetView,
+  }),
+};
+
+/** The same machines as their tenants see them. */
+export const serversApi = {
+  list: contract({
+    name: 'list-servers',
+    route: 'GET /v1/servers',
+    summary: 'Servers in the hands of tenants.',
+    audience: 'users',
+    permission: 'server:read',
+    query: PageQuery,
+    answer: page(ServerView),
+  }),
+  read: contract({
+    name: 'read-server',
+    route: 'GET /v1/servers/{id}',
+    summary: 'One server of a tenant.',
+    audience: 'users',
+    permission: 'server:read',
+    subject: { noun: 'server', by: 'params.id' },
+    params,
+    answer: ServerView,
+  }),
+};

@@ -72,6 +72,12 @@ export async function getAsset(db: Queryable, id: ServerId): Promise<Asset> {
 
 export const findAsset = (db: Queryable, id: string): Promise<Asset | undefined> => db.maybe(Asset, byId, [id]);
 
+/** A server that some tenant has; undefined for one that is nobody's. */
+export async function findTenantServer(db: Queryable, id: string): Promise<Asset | undefined> {
+  const asset = await findAsset(db, id);
+  return asset?.tenantId === null ? undefined : asset;
+}
+
 /** Whose network card or BMC this is: machines announce themselves by MAC before they have a name. */
 export const findAssetByMac = (db: Queryable, mac: string): Promise<Asset | undefined> =>
   db.maybe(Asset, `SELECT ${columns} FROM ${source} WHERE a.bmc_mac = $1 OR a.macs @> ARRAY[$1::text]`, [mac]);

@@ -48,11 +48,13 @@ export const insertDecommission = (
       wish.requestedById,
     ],
   );
+export async function findDecommission(db: Queryable, id: DecommissionId): Promise<Decommission | undefined> {
+  const rows = await db.many(Row, `SELECT ${columns} FROM decommission WHERE id = $1`, [id]);
+  return (await withCertificates(db, rows))[0];
+}
+
 export async function getDecommission(db: Queryable, id: DecommissionId): Promise<Decommission> {
-  const [found] = await withCertificates(
-    db,
-    await db.many(Row, `SELECT ${columns} FROM decommission WHERE id = $1`, [id]),
-  );
+  const found = await findDecommission(db, id);
   if (!found)
     throw new AppError({
       code: 'decommission.unknown',

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { DatacenterId } from '../../kernel/ids.ts';
+import { contract } from '../../kernel/api/contract.ts';
+import { page, PageQuery } from '../../kernel/api/paging.ts';
+import { AgentId, DatacenterId } from '../../kernel/ids.ts';
 
 /** A release of the agent: also the name of its file, so it can lead nowhere else. */
 export const AgentVersion = z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.+-]{0,63}$/, 'must be a version, such as 1.4.0');
@@ -66,3 +68,53 @@ export const EdgeConfiguration = z.object({
   release: EdgeRelease.nullable(),
 });
 export type EdgeConfiguration = z.infer<typeof EdgeConfiguration>;
+
+/** How people let agents in, see them, and shut them out. */
+export const agentsApi = {
+  list: contract({
+    name: 'list-agents',
+    route: 'GET /v1/edge/agents',
+    summary:
+      'The edge agents that were let in, newest first: what they run, when they were last heard of, until ' +
+      'when their certificate is good.',
+    audience: 'users',
+    permission: 'edge:read',
+    query: PageQuery,
+    answer: page(AgentView),
+  }),
+  createEnrolment: contract({
+    name: 'create-enrolment',
+    route: 'POST /v1/edge/enrolments',
+    summary: 'Make a code that lets one edge agent in, once, within an hour. It is shown here and never again.',
+    audience: 'users',
+    permission: 'edge:enrol',
+    subject: { noun: 'datacenter', by: 'body.datacenter' },
+    body: CreateEnrolment,
+    answer: EnrolmentCode,
+    keepsAnswer: false,
+  }),
+  revoke: contract({
+    name: 'revoke-agent',
+    route: 'POST /v1/edge/agents/{id}/revoke',
+    summary: 'Shut an edge agent out, at once and for good. Another code lets another one in.',
+    audience: 'users',
+    permission: 'edge:revoke',
+    subject: { noun: 'agent', by: 'params.id' },
+    params: z.object({ id: AgentId }),
+    body: RevokeAgent,
+    answer: AgentView,
+  }),
+  setRelease: contract({
+    name: 'set-release',
+    route: 'PUT /v1/edge/releases/{datacenter}',
+    summary:
+      'Which release the agent of a datacenter is to run. It fetches, checks and starts it by itself, and ' +
+      'goes back if that does not do.',
+    audience: 'users',
+    permission: 'edge:release',
+    subject: { noun: 'datacenter', by: 'params.datacenter' },
+    params: z.object({ datacenter: DatacenterId }),
+    body: EdgeRelease,
+    answer: DatacenterRelease,
+  }),
+};

@@ -2,14 +2,12 @@ import { z } from 'zod';
 import type { Database, Queryable } from '../../kernel/database/database.ts';
 import type { BmcOperation, BmcTarget } from '../../ports/bmc.ts';
 import { CommandOutcome, EdgeCommand } from './edge.api.ts';
+import { leaseSeconds } from './uplink.api.ts';
 
 /** Told with the datacenter's id when there is something to do in it. */
 export const commandNotice = 'edge_command';
 /** Told with the command's id when it has ended. */
 export const answerNotice = 'edge_answer';
-
-/** An agent that has not asked for this long has lost its datacenter to whichever asks next. */
-export const leaseSeconds = 15;
 
 export interface NewCommand {
   id: string;

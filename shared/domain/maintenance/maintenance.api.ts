@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { contract } from '../../kernel/api/contract.ts';
 import { ServerId } from '../../kernel/ids.ts';
 import { Reason } from '../../kernel/text.ts';
 
@@ -17,3 +18,16 @@ export const MaintenanceView = z.object({
   createdAt: z.string(),
   sagaId: z.string(),
 });
+
+export const maintenanceApi = {
+  request: contract({
+    name: 'request-maintenance',
+    route: 'POST /v1/maintenance-windows',
+    summary: 'Take a server in service into maintenance.',
+    audience: 'users',
+    permission: 'maintenance:request',
+    subject: { noun: 'server', by: 'body.serverId' },
+    body: RequestMaintenance,
+    answer: MaintenanceView,
+  }),
+};

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { ServerConfig } from '../../facts/server.ts';
-import { DatacenterId, TenantId } from '../../kernel/ids.ts';
+import { contract } from '../../kernel/api/contract.ts';
+import { page, PageQuery } from '../../kernel/api/paging.ts';
+import { DatacenterId, OrderId, TenantId } from '../../kernel/ids.ts';
+import { Reason } from '../../kernel/text.ts';
+import { TimelineEntry } from '../sagas/sagas.api.ts';
+import { OrderState } from './rules.ts';
 
 /** What the orders' endpoints take and answer. The portal is typed from these; nothing here runs on a server only. */
 export const SubmitOrder = z
@@ -53,21 +58,70 @@ export type OrderDetail = z.infer<typeof OrderDetail>;
 /** One of the specification's seven parts of an order. */
 export const Phase = z.object({
   name: z.string(),
-  state: z.enum(['done', 'current', 'next', 'taken-back', 'not-needed']),
+  /**
+   * While an order is taken back, one part is `taking-back`, those before it are still `to-take-back`. `left`: somebody
+   * gave up, and what it had done was not taken back.
+   */
+  state: z.enum(['done', 'current', 'next', 'taking-back', 'to-take-back', 'taken-back', 'left', 'not-needed']),
+  /** Since when it waits, where it waits; otherwise when it was begun. */
   since: z.string().nullable(),
   until: z.string().nullable(),
   /** Who has to do something now. */
   waitingFor: z.array(z.string()),
 });
-export const TimelineEntry = z.object({
-  at: z.string(),
-  sagaId: z.string(),
-  kind: z.string(),
-  step: z.string().nullable(),
-  attempt: z.number().nullable(),
-  text: z.string(),
-});
-export type TimelineEntry = z.infer<typeof TimelineEntry>;
 export const OrderTimeline = z.object({ phases: z.array(Phase), entries: z.array(TimelineEntry) });
 export type OrderTimeline = z.infer<typeof OrderTimeline>;
 export type Phase = z.infer<typeof Phase>;
+
+const params = z.object({ id: OrderId });
+export const ordersApi = {
+  submit: contract({
+    name: 'submit-order',
+    route: 'POST /v1/orders',
+    summary: 'Order servers.',
+    audience: 'users',
+    permission: 'order:create',
+    body: SubmitOrder,
+    answer: OrderView,
+  }),
+  list: contract({
+    name: 'list-orders',
+    route: 'GET /v1/orders',
+    summary: 'Orders, newest first.',
+    audience: 'users',
+    permission: 'order:read',
+    query: PageQuery.extend({ state: OrderState.optional() }),
+    answer: page(OrderView),
+  }),
+  read: contract({
+    name: 'read-order',
+    route: 'GET /v1/orders/{id}',
+    summary: 'One order with its servers.',
+    audience: 'users',
+    permission: 'order:read',
+    subject: { noun: 'order', by: 'params.id' },
+    params,
+    answer: OrderDetail,
+  }),
+  timeline: contract({
+    name: 'order-timeline',
+    route: 'GET /v1/orders/{id}/timeline',
+    summary: 'What happened to an order, what happens now and who is waited for.',
+    audience: 'users',
+    permission: 'order:read',
+    subject: { noun: 'order', by: 'params.id' },
+    params,
+    answer: OrderTimeline,
+  }),
+  cancel: contract({
+    name: 'cancel-order',
+    route: 'POST /v1/orders/{id}/cancel',
+    summary: 'Take an order back: everything done for it is undone.',
+    audience: 'users',
+    permission: 'order:cancel',
+    subject: { noun: 'order', by: 'params.id' },
+    params,
+    body: z.object({ reason: Reason.default('no reason given') }),
+    answer: OrderView,
+  }),
+};

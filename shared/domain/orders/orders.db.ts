@@ -4,23 +4,7 @@ import { isoTime, type Clock } from '../../kernel/clock.ts';
 import { prepared, type Queryable } from '../../kernel/database/database.ts';
 import { AppError } from '../../kernel/errors/app-error.ts';
 import { DatacenterId, OrderId, OrderLineId, TenantId } from '../../kernel/ids.ts';
-
-/** An order's own states: one order makes many servers, each with a life of its own. */
-export const orderStates = {
-  received: ['checking', 'cancelled', 'failed'],
-  checking: ['procuring', 'deploying', 'delivering', 'cancelled', 'failed'],
-  procuring: ['shipping', 'cancelled', 'failed'],
-  shipping: ['deploying', 'cancelled', 'failed'],
-  deploying: ['delivering', 'cancelled', 'failed'],
-  delivering: ['fulfilled', 'cancelled', 'failed'],
-  fulfilled: [],
-  cancelled: [],
-  failed: [],
-} as const satisfies Record<string, readonly string[]>;
-export const OrderState = z.enum(
-  Object.keys(orderStates) as [keyof typeof orderStates, ...(keyof typeof orderStates)[]],
-);
-export type OrderState = z.infer<typeof OrderState>;
+import { orderStates, OrderState } from './rules.ts';
 
 export const OrderLine = z.object({
   id: OrderLineId,

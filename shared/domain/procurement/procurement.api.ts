@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { contract } from '../../kernel/api/contract.ts';
+import { page } from '../../kernel/api/paging.ts';
+import { OrderId, PurchaseId } from '../../kernel/ids.ts';
 
 export const QuoteView = z.object({
   id: z.string(),
@@ -27,3 +30,25 @@ export const PurchaseView = z.object({
   currency: z.string(),
   createdAt: z.string(),
 });
+
+export const procurementApi = {
+  quotes: contract({
+    name: 'list-quotes',
+    route: 'GET /v1/quotes',
+    summary: 'What the vendors offered for an order.',
+    audience: 'users',
+    permission: 'procurement:read',
+    query: z.object({ orderId: OrderId }),
+    answer: page(QuoteView),
+  }),
+  purchase: contract({
+    name: 'read-purchase',
+    route: 'GET /v1/purchase-orders/{id}',
+    summary: 'One purchase order.',
+    audience: 'users',
+    permission: 'procurement:read',
+    subject: { noun: 'purchase', by: 'params.id' },
+    params: z.object({ id: PurchaseId }),
+    answer: PurchaseView,
+  }),
+};

@@ -54,8 +54,11 @@ const purchaseColumns =
 
 export const purchaseOf = (db: Queryable, orderId: OrderId): Promise<Purchase | undefined> =>
   db.maybe(Purchase, `SELECT ${purchaseColumns} FROM purchase WHERE order_id = $1`, [orderId]);
+export const findPurchase = (db: Queryable, id: PurchaseId): Promise<Purchase | undefined> =>
+  db.maybe(Purchase, `SELECT ${purchaseColumns} FROM purchase WHERE id = $1`, [id]);
+
 export async function getPurchase(db: Queryable, id: PurchaseId): Promise<Purchase> {
-  const purchase = await db.maybe(Purchase, `SELECT ${purchaseColumns} FROM purchase WHERE id = $1`, [id]);
+  const purchase = await findPurchase(db, id);
   if (!purchase)
     throw new AppError({
       code: 'purchase.unknown',

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { contract } from '../../kernel/api/contract.ts';
+import { page, PageQuery } from '../../kernel/api/paging.ts';
+import { OrderId } from '../../kernel/ids.ts';
 
 export const ShipmentItemView = z.object({
   serial: z.string(),
@@ -26,3 +29,15 @@ export const ShipmentView = z.object({
   items: z.array(ShipmentItemView),
 });
 export type ShipmentView = z.infer<typeof ShipmentView>;
+
+export const shipmentsApi = {
+  list: contract({
+    name: 'list-shipments',
+    route: 'GET /v1/shipments',
+    summary: 'What is on its way, and what has come.',
+    audience: 'users',
+    permission: 'shipment:read',
+    query: PageQuery.extend({ orderId: OrderId.optional() }),
+    answer: page(ShipmentView),
+  }),
+};

@@ -25,8 +25,11 @@ const shipmentColumns = `id, purchase_id AS "purchaseId", order_id AS "orderId",
   estimated_arrival AS "estimatedArrival", delivered_at AS "deliveredAt", last_event AS "lastEvent",
     arrival_told_at AS "arrivalToldAt", created_at AS "createdAt"`;
 
+export const findShipment = (db: Queryable, id: ShipmentId): Promise<Shipment | undefined> =>
+  db.maybe(Shipment, `SELECT ${shipmentColumns} FROM shipment WHERE id = $1`, [id]);
+
 export async function getShipment(db: Queryable, id: ShipmentId): Promise<Shipment> {
-  const shipment = await db.maybe(Shipment, `SELECT ${shipmentColumns} FROM shipment WHERE id = $1`, [id]);
+  const shipment = await findShipment(db, id);
   if (!shipment)
     throw new AppError({ code: 'shipment.unknown', kind: 'not-found', publicMessage: `There is no shipment ${id}.` });
   return shipment;
@@ -123,3 +126,15 @@ export async function recordReturn(
     [purchaseId, isoTime(clock.now())],
   );
 }
+
+/** What came out of the box. A machine may be scanned again; one that is registered already stays as it is. */
+export const recordScan = (
+  db: Queryable,
+  shipmentId: ShipmentId,
+  scan: { serial: string; state: 'received' | 'rejected'; scanned: object; by: string; at: string },
+): Promise<number> =>
+  db.run(
+    `UPDATE shipment_item SET state = $3, scanned = $4, received_by = $5, received_at = $6
+     WHERE shipment_id = $1 AND serial = $2 AND state IN ('expected', 'received', 'rejected')`,
+    [shipmentId, scan.serial, scan.state, JSON.stringify(scan.scanned), scan.by, scan.at],
+  );

@@ -1,16 +1,7 @@
 import { z } from 'zod';
 import { prepared, type Queryable } from '../../kernel/database/database.ts';
-
-export const SagaState = z.enum([
-  'accepted',
-  'running',
-  'waiting',
-  'unwinding',
-  'stuck',
-  'done',
-  'failed',
-  'cancelled',
-]);
+import type { ServerId } from '../../kernel/ids.ts';
+import { SagaState } from './sagas.api.ts';
 
 export const SagaRow = z.object({
   id: z.string(),
@@ -50,6 +41,14 @@ export const findSaga = (db: Queryable, id: string): Promise<SagaRow | undefined
 const family = prepared(`SELECT ${columns} FROM saga WHERE root_id = $1 ORDER BY started_at, id`);
 /** A story and all its parts, in the order they began. */
 export const sagaFamily = (db: Queryable, rootId: string): Promise<SagaRow[]> => db.many(SagaRow, family, [rootId]);
+
+/** The ids of a server's sagas that have not ended. */
+export const openSagasOf = async (db: Queryable, serverId: ServerId): Promise<string[]> =>
+  (
+    await db.many(z.object({ id: z.string() }), 'SELECT id FROM saga WHERE server_id = $1 AND ended_at IS NULL', [
+      serverId,
+    ])
+  ).map(({ id }) => id);
 
 /** Newest first; `after` is `startedAt/id` of the last of the page before. */
 export const listSagas = (
@@ -91,11 +90,13 @@ export const StepRow = z.object({
   updatedAt: z.string(),
 });
 export type StepRow = z.infer<typeof StepRow>;
+/** In the order they began. Of two that began in one instant the number of the call tells, which ends its key. */
 export const stepsOf = (db: Queryable, sagaIds: readonly string[]): Promise<StepRow[]> =>
   db.many(
     StepRow,
     'SELECT saga_id AS "sagaId", key, step, state, attempts, detail, started_at AS "startedAt", updated_at ' +
-      'AS "updatedAt" FROM saga_step WHERE saga_id = ANY ($1) ORDER BY started_at, key',
+      'AS "updatedAt" FROM saga_step WHERE saga_id = ANY ($1) ORDER BY started_at, ' +
+      "substring(key FROM '#([0-9]+)$')::int, key",
     [sagaIds],
   );
 

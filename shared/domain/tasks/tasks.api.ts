@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { contract } from '../../kernel/api/contract.ts';
+import { page, PageQuery } from '../../kernel/api/paging.ts';
+import { TaskId } from '../../kernel/ids.ts';
 import { Note } from '../../kernel/text.ts';
 import { RepairOutcome } from '../validation/finding.ts';
 
@@ -54,3 +57,53 @@ export const CompleteTask = z.object({
   answers: z.array(LineAnswer).max(500).optional(),
   confirmed: z.literal(true, { error: 'must be true: confirm that the work is done' }),
 });
+
+const params = z.object({ id: TaskId });
+export const tasksApi = {
+  list: contract({
+    name: 'list-tasks',
+    route: 'GET /v1/tasks',
+    summary: 'Work for people, most urgent first.',
+    audience: 'users',
+    permission: 'task:read',
+    query: PageQuery.extend({
+      datacenter: z.string().optional(),
+      /** `todo`: open or claimed. */
+      state: z.enum(['open', 'claimed', 'done', 'cancelled', 'todo']).optional(),
+      serverId: z.string().optional(),
+    }),
+    answer: page(TaskView),
+  }),
+  read: contract({
+    name: 'read-task',
+    route: 'GET /v1/tasks/{id}',
+    summary: 'One task with its instructions.',
+    audience: 'users',
+    permission: 'task:read',
+    subject: { noun: 'task', by: 'params.id' },
+    params,
+    answer: TaskView,
+  }),
+  claim: contract({
+    name: 'claim-task',
+    route: 'POST /v1/tasks/{id}/claim',
+    summary: 'Take a task.',
+    audience: 'users',
+    permission: 'task:work',
+    subject: { noun: 'task', by: 'params.id' },
+    params,
+    answer: TaskView,
+  }),
+  complete: contract({
+    name: 'complete-task',
+    route: 'POST /v1/tasks/{id}/complete',
+    summary: 'Say that a task is done; the saga that asked for it goes on.',
+    audience: 'users',
+    permission: 'task:work',
+    subject: { noun: 'task', by: 'params.id' },
+    params,
+    body: CompleteTask,
+    mostBodyBytes: 1_000_000, // an answer with a note for each of many lines
+    answer: TaskView,
+  }),
+};

@@ -6,8 +6,7 @@ import type { Database, Queryable } from '../../kernel/database/database.ts';
 import { AppError } from '../../kernel/errors/app-error.ts';
 import { DatacenterId, TaskId } from '../../kernel/ids.ts';
 import { resolveSightingFinding } from '../validation/sighting-findings.db.ts';
-import { taskCompleted } from './events.ts';
-import { taskOpened } from './events.ts';
+import { taskCompleted, taskOpened } from './events.ts';
 import { TaskLine } from './task-lines.ts';
 
 export const TaskKind = z.enum([
@@ -126,8 +125,11 @@ export const addInstruction = (db: Queryable, clock: Clock, id: TaskId, instruct
 export const findTaskByKey = (db: Queryable, dedupeKey: string): Promise<Task | undefined> =>
   db.maybe(Task, `SELECT ${columns} FROM ${source} WHERE dedupe_key = $1`, [dedupeKey]);
 
+export const findTask = (db: Queryable, id: TaskId): Promise<Task | undefined> =>
+  db.maybe(Task, `SELECT ${columns} FROM ${source} WHERE id = $1`, [id]);
+
 export async function getTask(db: Queryable, id: TaskId): Promise<Task> {
-  const task = await db.maybe(Task, `SELECT ${columns} FROM ${source} WHERE id = $1`, [id]);
+  const task = await findTask(db, id);
   if (!task) throw new AppError({ code: 'task.unknown', kind: 'not-found', publicMessage: `There is no task ${id}.` });
   return task;
 }

@@ -4,8 +4,7 @@ import { isoTime, type Clock } from '../../kernel/clock.ts';
 import { prepared, type Database, type Queryable } from '../../kernel/database/database.ts';
 import { AppError } from '../../kernel/errors/app-error.ts';
 import type { ServerId, TaskId } from '../../kernel/ids.ts';
-import { findingWaived } from './events.ts';
-import { findingsChanged } from './events.ts';
+import { findingWaived, findingsChanged } from './events.ts';
 import { Difference, FindingKind, RepairOutcome } from './finding.ts';
 
 /** What became of what a technician was told about a finding. */

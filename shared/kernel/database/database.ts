@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { types, type CustomTypesConfig, type QueryConfig, type QueryResult } from 'pg';
+import { escapeLiteral, types, type CustomTypesConfig, type QueryConfig, type QueryResult } from 'pg';
 import type { z } from 'zod';
 import { Connections, defaultLimits, type HeldConnection, type TimeLimits } from './connections.ts';
+import { platformIdentity, sessionSettings, type Identity } from './identity.ts';
 import { createNotifier } from './notifier.ts';
 import { orUnavailable, overloaded, unavailable } from './unavailable.ts';
 
@@ -41,9 +42,18 @@ export interface Queryable {
   notify(channel: string, payload?: string): void;
 }
 
-export interface Database extends Queryable {
+/** A database that one can open transactions in. */
+export interface Transactional extends Queryable {
   /** Everything or nothing. Never wait for the network inside. */
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+}
+
+export interface Database extends Transactional {
+  /**
+   * The same database on behalf of somebody: each statement and each transaction carries the identity. A statement by
+   * itself costs two more exchanges, as it has to be a transaction.
+   */
+  as(identity: Identity): Database;
   /** Whether it answers. Rejects with `unavailable` when it has not done so within a second. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -92,74 +102,94 @@ export function connect({
   limits = defaultLimits,
   onIdleError = () => {},
 }: DatabaseOptions): Database {
-  const pool = new Connections({ url, name: 'rackline', limits, types: ourTypes, max: maxConnections, onIdleError });
+  const pool = new Connections({
+    url,
+    name: 'rackline',
+    limits,
+    types: ourTypes,
+    settings: sessionSettings(platformIdentity),
+    max: maxConnections,
+    onIdleError,
+  });
   // opened when it is used
   const probe = new Connections({ url, name: 'rackline-probe', limits: probeLimits, max: 1, onIdleError });
   // whoever was not notified polls anyway
   const notifier = createNotifier({ url, name: 'rackline-notifier', limits }, () => {});
   const notify: Queryable['notify'] = (channel, payload) => notifier.notify(channel, payload);
-  const hold = async (): Promise<HeldConnection> => {
+  const holding = async <T>(work: (held: HeldConnection) => Promise<T>): Promise<T> => {
     if (pool.waiting >= waitingForEach * maxConnections) throw overloaded(pool.waiting);
-    return pool.hold();
-  };
-  const ask: Ask = async (statement) => {
-    const held = await hold();
+    const held = await pool.hold();
     try {
-      return await held.query(statement);
+      return await work(held);
     } finally {
       held.release();
     }
   };
   let pinging: Promise<unknown> | undefined;
+  const ping = async (): Promise<void> => {
+    // whoever asks meanwhile gets the same answer
+    pinging ??= probe.query('SELECT').finally(() => (pinging = undefined));
+    await pinging.catch((error: unknown) => {
+      throw unavailable(error);
+    });
+  };
+  const close = async (): Promise<void> => {
+    await notifier.close();
+    await Promise.all([probe.close(), pool.close()]);
+  };
+  return handleOf({ holding, notify, ping, close });
+}
+
+/** What all handles of one database share. */
+interface Shared extends Pick<Database, 'ping' | 'close'> {
+  holding<T>(work: (held: HeldConnection) => Promise<T>): Promise<T>;
+  notify: Queryable['notify'];
+}
+
+function handleOf(shared: Shared, identity?: Identity): Database {
+  const { holding, notify, ping, close } = shared;
+  const begin = identity === undefined ? 'BEGIN' : beginAs(identity);
+  const ask: Ask = (statement) =>
+    holding((held) =>
+      identity === undefined ? held.query(statement) : inTransaction(held, begin, () => held.query(statement)),
+    );
   return {
     ...queryable(ask, notify),
     transaction: async (work) => {
-      const held = await hold().catch((error: unknown) => {
+      const told: Parameters<Queryable['notify']>[] = [];
+      const remember: Queryable['notify'] = (...notice) => void told.push(notice);
+      const result = await holding((held) =>
+        inTransaction(held, begin, () => work(queryable((statement) => held.query(statement), remember))),
+      ).catch((error: unknown) => {
         throw orUnavailable(error);
       });
-      try {
-        return await inTransaction(held, work, notify);
-      } finally {
-        held.release();
-      }
+      for (const notice of told) notify(...notice);
+      return result;
     },
-    ping: async () => {
-      // whoever asks meanwhile gets the same answer
-      pinging ??= probe.query('SELECT').finally(() => (pinging = undefined));
-      await pinging.catch((error: unknown) => {
-        throw unavailable(error);
-      });
-    },
-    close: async () => {
-      await notifier.close();
-      await Promise.all([probe.close(), pool.close()]);
-    },
+    as: (other) => handleOf(shared, other),
+    ping,
+    close,
   };
 }
 
 type Ask = (statement: QueryConfig) => Promise<QueryResult<Record<string, unknown>>>;
 
-async function inTransaction<T>(
-  held: HeldConnection,
-  work: (tx: Queryable) => Promise<T>,
-  notify: Queryable['notify'],
-): Promise<T> {
-  const told: Parameters<Queryable['notify']>[] = [];
+/** Begins a transaction that has this identity until it ends, in one exchange with the database. */
+const beginAs = ({ caller, tenant }: Identity): string =>
+  `BEGIN; SELECT set_config('rackline.caller', ${escapeLiteral(caller)}, true),` +
+  ` set_config('rackline.tenant', ${escapeLiteral(tenant)}, true)`;
+
+/** `begin`: the statements that open the transaction. */
+async function inTransaction<T>(held: HeldConnection, begin: string, work: () => Promise<T>): Promise<T> {
   try {
-    await held.query('BEGIN');
-    const result = await work(
-      queryable(
-        (statement) => held.query(statement),
-        (...notice) => void told.push(notice),
-      ),
-    );
+    await held.query(begin);
+    const result = await work();
     await held.query('COMMIT');
-    for (const notice of told) notify(...notice);
     return result;
   } catch (error) {
     // A connection that cannot even roll back is thrown away; the first error is the one that counts.
     if (held.isUsable) await held.query('ROLLBACK').catch(() => undefined);
-    throw orUnavailable(error);
+    throw error;
   }
 }
 

@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { Agent, fetch } from 'undici';
 import { z } from 'zod';
-import { endpoints } from '../../../functions/areas.ts';
 import type { LocalPlatform } from '../../../infra/local/platform.ts';
+import { contracts } from '../../../shared/access/contracts.ts';
 import { AgentIdentity } from '../../../shared/domain/edge/agents.api.ts';
 import { mostBodyBytes } from '../../../shared/http/body.ts';
 import { makeKey, makeRequest } from '../../../shared/kernel/certificate-request.ts';
@@ -51,7 +51,7 @@ export const bodiesBenchmark: Benchmark = {
       say(round === 0 ? 'warming up' : `round ${round} of ${rounds}`);
       const seen = new Map<string, number>();
       let quiet = 0;
-      for (const endpoint of endpoints.filter(({ body }) => body)) {
+      for (const endpoint of contracts.filter(({ body }) => body)) {
         const target = bodyTargets[endpoint.name];
         if (!target) throw new Error(`There is no line for ${endpoint.name}.`);
         const { origin, headers, over } = await wayOf(target.as);

@@ -127,8 +127,8 @@ suite(
     it('gets a stuck story going: it stands first, says what it holds, and asks for the evidence', async () => {
       const page = await portal.open('ops', '/sagas');
       await page.getByRole('table', { name: 'Stuck sagas' }).getByRole('link', { name: 'Fulfill order' }).click();
-      const note = page.locator('.note').filter({ hasText: 'is stuck at place purchase' });
-      await note.getByText('Cancel purchase', { exact: true }).waitFor();
+      const note = page.locator('.note').filter({ hasText: 'is stuck at cancel purchase' });
+      await note.getByRole('listitem').first().getByText('Place purchase', { exact: true }).waitFor();
       expect(await page.getByRole('button', { name: 'Cancel the saga' }).getAttribute('aria-disabled')).toBe('true');
 
       await note.getByRole('button', { name: 'Try the step again' }).click();
@@ -138,7 +138,7 @@ suite(
       await note.getByRole('button', { name: 'Go on without it' }).click();
       await page.getByRole('dialog').getByLabel('Reason').fill('the vendor cancelled it by telephone, case 4711');
       await page.getByRole('dialog').getByRole('button', { name: 'Go on without it' }).click();
-      await page.getByText('is stuck at reserve inventory').waitFor();
+      await page.getByText('is stuck at release inventory').waitFor();
       await page.getByRole('button', { name: 'Go on without it' }).click();
       await page.getByRole('dialog').getByLabel('Reason').fill('nothing was reserved');
       await page.getByRole('dialog').getByRole('button', { name: 'Go on without it' }).click();

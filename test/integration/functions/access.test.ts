@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
-import { endpoints } from '../../../functions/areas.ts';
 import { createAuthenticator } from '../../../shared/access/authenticate.ts';
+import { contracts } from '../../../shared/access/contracts.ts';
 import { makeKey, makeRequest } from '../../../shared/kernel/certificate-request.ts';
 import { newId } from '../../../shared/kernel/new-id.ts';
 import { usualConfig } from '../../kit/orders.ts';
@@ -152,7 +152,7 @@ const table: readonly Row[] = [
   ['read-me', '+++++++++++', () => '/v1/me'],
 ];
 const methodOf = (name: string) =>
-  (endpoints.find((each) => each.name === name)?.route.split(' ')[0] ?? 'GET') as 'GET' | 'POST' | 'PUT';
+  (contracts.find((each) => each.name === name)?.route.split(' ')[0] ?? 'GET') as 'GET' | 'POST' | 'PUT';
 const ask = (who: string | null, [name, , path, body]: Row, more: Ask = {}) =>
   api.as(who)(`${methodOf(name)} ${path() as `/${string}`}`, { ...(body && { body: body() }), ...more });
 /**
@@ -164,7 +164,7 @@ const rightOf = (status: number) =>
 
 describe('who may do what', () => {
   it('is said in this table for every endpoint there is', () => {
-    expect(table.map(([name]) => name).sort()).toEqual(endpoints.map(({ name }) => name).sort());
+    expect(table.map(([name]) => name).sort()).toEqual(contracts.map(({ name }) => name).sort());
   });
 
   it.each(table)('%s %s', async (...row) => {
@@ -178,7 +178,7 @@ describe('who may do what', () => {
     expect((Object.keys(people) as Person[]).map((person) => found.get(person)).join('')).toBe(rights);
   });
 
-  const isOpen = (name: string) => endpoints.find((each) => each.name === name)?.isOpen === true;
+  const isOpen = (name: string) => contracts.find((each) => each.name === name)?.audience === 'strangers';
   it.each(table.filter(([name]) => !isOpen(name)))('%s: nobody without a token', async (...row) => {
     const answer = await ask(null, row);
     expect(answer).toMatchObject({ status: 401, body: { code: 'auth.needed', status: 401 } });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { endpoints } from '../../../functions/areas.ts';
+import { contracts } from '../../../shared/access/contracts.ts';
 import { mostBodyBytes } from '../../../shared/http/body.ts';
 import { bodyShapes, bodyTargets, type BodyTarget } from '../../kit/body-shapes.ts';
 import { until } from '../../kit/until.ts';
@@ -18,13 +18,13 @@ beforeAll(async () => {
 afterAll(() => api.close());
 beforeEach(() => void failures.splice(0));
 
-const takers = endpoints.filter(({ body }) => body);
+const takers = contracts.filter(({ body }) => body);
 const targetOf = (name: string): BodyTarget => {
   const target = bodyTargets[name];
   if (!target) throw new Error(`${name} has no line in the table of endpoints that take a body.`);
   return target;
 };
-const routeOf = (name: string) => endpoints.find((each) => each.name === name)?.route ?? '';
+const routeOf = (name: string) => contracts.find((each) => each.name === name)?.route ?? '';
 const request = (name: string) => `${routeOf(name).split(' ')[0] as 'POST' | 'PUT'} ${targetOf(name).path}` as const;
 /** How many requests were answered with such a status, as the metrics say. */
 const answered = async (route: string, status: RegExp) => {
@@ -55,7 +55,7 @@ describe('a body that nobody would send who means well', () => {
 });
 
 describe('whoever may not ask', () => {
-  it.each(takers.filter(({ isOpen }) => !isOpen).map(({ name }) => [name]))(
+  it.each(takers.filter(({ audience }) => audience !== 'strangers').map(({ name }) => [name]))(
     '%s: is told so before its body is looked at',
     async (name) => {
       const wrong = { body: '{"no JSON' };

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { sessionKey } from '../../../shared/access/authenticate.ts';
 import type { Claims } from '../../../shared/access/caller.ts';
-import { sessionCookie } from '../../../shared/http/register.ts';
+import { insertSession } from '../../../shared/access/sessions.db.ts';
+import { sessionCookie } from '../../../shared/http/who-asks.ts';
+import { isoTime } from '../../../shared/kernel/clock.ts';
+import { hours } from '../../../shared/kernel/durations.ts';
 import { usualConfig } from '../../kit/orders.ts';
 import { until } from '../../kit/until.ts';
 import { anApi, type Api, type Ask } from './kit.ts';
@@ -22,11 +24,14 @@ const saying =
   (claims: Omit<Claims, 'iss'>) =>
   async (request: `${'GET' | 'POST'} /${string}`, ask: Ask = {}) => {
     const secret = randomUUID();
-    await api.db.run('INSERT INTO session (id, claims, created_at, expires_at) VALUES ($1, $2, now(), now() + $3)', [
-      sessionKey(secret),
-      JSON.stringify({ iss: api.issuer, ...claims }),
-      '1 hour',
-    ]);
+    const now = Date.now();
+    await insertSession(api.db, {
+      cookie: secret,
+      claims: { iss: api.issuer, ...claims },
+      idToken: undefined,
+      createdAt: isoTime(now),
+      expiresAt: isoTime(now + hours(1)),
+    });
     return api.as(null)(request, {
       ...ask,
       headers: { ...ask.headers, cookie: `${sessionCookie}=${secret}`, origin: api.url },

@@ -97,7 +97,7 @@ export async function anApi(
   const { deps, identity, close } = await buildDeps(settings, { db, log: silentLog });
   const publicUrl = `http://127.0.0.1:${port}`;
   const { issuer } = identity;
-  const edge = {
+  const frame = {
     deps,
     metrics: deps.metrics,
     publicUrl,
@@ -110,12 +110,12 @@ export async function anApi(
     () => {
       app.setup({ enableHttpStream: true });
       registerSagas(sagas, steps, deps);
-      registerHttp(endpoints, edge);
+      registerHttp(endpoints, frame);
       registerBackground(deps);
       registerHealth(deps);
-      registerStream(edge, feed);
-      registerOpenApi(endpoints, publicUrl);
-      registerSignIn(edge, { ...identity, publicUrl });
+      registerStream(frame, feed);
+      registerOpenApi(publicUrl);
+      registerSignIn(frame, { ...identity, publicUrl });
       registerPortal(pages);
     },
     {

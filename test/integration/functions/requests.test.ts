@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { endpoints } from '../../../functions/areas.ts';
+import { contracts } from '../../../shared/access/contracts.ts';
 import { mostBodyBytes } from '../../../shared/http/body.ts';
 import { newId } from '../../../shared/kernel/new-id.ts';
 import { usualConfig } from '../../kit/orders.ts';
@@ -251,6 +251,33 @@ describe('a request that is not as it should be', () => {
   });
 });
 
+describe('the database', () => {
+  it('is told on whose behalf each request writes', async () => {
+    await api.db.run('CREATE TABLE written_as (caller text, tenant text)');
+    await api.db.run(`CREATE FUNCTION note_writer() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      INSERT INTO written_as VALUES (current_setting('rackline.caller'), current_setting('rackline.tenant'));
+      RETURN NEW; END $$`);
+    await api.db.run('CREATE TRIGGER t AFTER INSERT ON customer_order FOR EACH ROW EXECUTE FUNCTION note_writer()');
+    const order = { datacenter: 'dc-nyc-01', lines: [{ quantity: 1, config: usualConfig }] };
+    await api.as(tenant)('POST /v1/orders', { body: order });
+    await api.as(ops)('POST /v1/orders', { body: { ...order, tenantId: 'acme' } });
+    await api.db.run('DROP FUNCTION note_writer CASCADE');
+    const idOf = async (who: string) => (await api.as(who)('GET /v1/me')).body['id'];
+    expect(await api.db.many(z.object({ caller: z.string(), tenant: z.string() }), 'TABLE written_as')).toEqual([
+      { caller: await idOf(tenant), tenant: 'acme' },
+      { caller: await idOf(ops), tenant: '*' },
+    ]);
+  });
+});
+
+describe('a dead letter', () => {
+  it('is replayed once: who asks again is told that it was', async () => {
+    const replay = () => api.as(ops)(`POST /v1/dead-letters/${acme.deadLetterId}/replay`);
+    expect(await replay()).toMatchObject({ status: 202, body: { state: 'replayed' } });
+    expectProblem(await replay(), 409, 'dead-letter.not-open');
+  });
+});
+
 describe('what does not exist', () => {
   it.each([
     ['orders', 'order'],
@@ -425,14 +452,14 @@ describe('the description of the API', () => {
         operation ? [{ route: `${method.toUpperCase()} ${path.slice(4)}`, ...operation }] : [],
       ),
     );
-    expect(operations.map(({ route }) => route).sort()).toEqual(endpoints.map(({ route }) => route as string).sort());
+    expect(operations.map(({ route }) => route).sort()).toEqual(contracts.map(({ route }) => route as string).sort());
     expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
     for (const { route, parameters, requestBody, operationId, responses } of operations) {
       expect({ route, path: parameters.filter((each) => each.in === 'path').map(({ name }) => name) }).toEqual({
         route,
         path: [...route.matchAll(/\{(\w+)\}/g)].map(([, name]) => name),
       });
-      const endpoint = endpoints.find(({ name }) => name === operationId);
+      const endpoint = contracts.find(({ name }) => name === operationId);
       expect({ route, takesBody: requestBody !== undefined }).toEqual({
         route,
         takesBody: endpoint?.body !== undefined,

@@ -4,7 +4,7 @@ import { insertDecommission } from '../../../shared/domain/decommissions/decommi
 import { orderCreated } from '../../../shared/domain/orders/events.ts';
 import { insertOrder, Order } from '../../../shared/domain/orders/orders.db.ts';
 import { openTask } from '../../../shared/domain/tasks/tasks.db.ts';
-import { deadLetter } from '../../../shared/events/dead-letters.ts';
+import { deadLetter } from '../../../shared/events/dead-letters.db.ts';
 import { appendEvents, readEvents } from '../../../shared/events/log.ts';
 import { isoTime } from '../../../shared/kernel/clock.ts';
 import { ApprovalId, DatacenterId, DecommissionId, ServerId, TaskId, type IdKind } from '../../../shared/kernel/ids.ts';

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { z } from 'zod';
 import { fulfillOrder } from '../../../orchestrations/orders/fulfill-order.saga.ts';
 import { assetsOfOrder } from '../../../shared/domain/assets/assets.db.ts';
-import { getOrder, type OrderState } from '../../../shared/domain/orders/orders.db.ts';
+import { getOrder } from '../../../shared/domain/orders/orders.db.ts';
+import type { OrderState } from '../../../shared/domain/orders/rules.ts';
 import { findSaga, sagaFamily, timelineOf } from '../../../shared/domain/sagas/sagas.db.ts';
 import { minutes } from '../../../shared/kernel/durations.ts';
 import type { OrderId } from '../../../shared/kernel/ids.ts';

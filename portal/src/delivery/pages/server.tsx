@@ -78,7 +78,7 @@ function ServerFacts({ server }: { server: ServerView }) {
           Datacenter: server.datacenterId,
           Tenant: server.tenantId,
           Server: <CopyText text={server.id} label="server id" />,
-          Order: server.orderId && <ThingLink id={server.orderId} />,
+          Order: server.orderId && <ThingLink of={{ orderId: server.orderId }} />,
           Asset: may('asset:read') && <PageLink to={paths.asset(server.id)}>See all that is known of it</PageLink>,
         }}
       />

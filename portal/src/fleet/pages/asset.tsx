@@ -135,7 +135,7 @@ function AssetIdentity({ asset }: { asset: AssetDetail }) {
           Tenant:
             asset.tenantId &&
             (may('server:read') ? <PageLink to={paths.server(asset.id)}>{asset.tenantId}</PageLink> : asset.tenantId),
-          Order: asset.orderId && <ThingLink id={asset.orderId} />,
+          Order: asset.orderId && <ThingLink of={{ orderId: asset.orderId }} />,
           Sagas: may('saga:read') && <PageLink to={paths.sagas({ serverId: asset.id })}>Stories about it</PageLink>,
           'Known since': <When at={asset.createdAt} />,
         }}

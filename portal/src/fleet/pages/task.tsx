@@ -78,8 +78,8 @@ function TaskBody({ task }: { task: TaskView }) {
             Due: isOpen && <Due at={task.dueAt} lead="" />,
             'Taken by': task.claimedBy,
             Place: task.rackName ? `${task.datacenterId}, ${task.rackName}, unit ${task.rackUnit}` : task.datacenterId,
-            Server: task.serverId && <ThingLink id={task.serverId} />,
-            Order: task.orderId && <ThingLink id={task.orderId} />,
+            Server: task.serverId && <ThingLink of={{ serverId: task.serverId }} />,
+            Order: task.orderId && <ThingLink of={{ orderId: task.orderId }} />,
             Asked: <When at={task.createdAt} />,
           }}
         />

@@ -76,7 +76,7 @@ function OneFinding({ finding, asset }: { finding: FindingView; asset: AssetDeta
               <By {...waiver} />
             </>
           ),
-          Task: taskId && <ThingLink id={taskId} />,
+          Task: taskId && <ThingLink of={{ taskId }} />,
           Answered: answer && (
             <>
               {outcomeName(answer.outcome)}

@@ -35,6 +35,8 @@ export function OrderPage() {
   const order = useQuery(orderQuery(id));
   const isGoing = order.data === undefined || !isOver(order.data.state);
   const timeline = useQuery({ ...orderTimelineQuery(id), refetchInterval: isGoing ? pollMilliseconds : false });
+  // The order's own state names the last part it reached, also while that is taken back.
+  const isTakenBack = timeline.data?.phases.some(({ state }) => state === 'taking-back') ?? false;
   return (
     <Page
       title="Order"
@@ -42,7 +44,7 @@ export function OrderPage() {
       heading={
         <>
           Order <Id id={id} />
-          {order.data && <StateBadge state={order.data.state} />}
+          {order.data && <StateBadge state={isTakenBack && isGoing ? 'being-taken-back' : order.data.state} />}
         </>
       }
       actions={order.data && !isOver(order.data.state) && may('order:cancel') && <CancelButton order={order.data} />}

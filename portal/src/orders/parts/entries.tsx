@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { TimelineEntry } from '../../../../shared/domain/orders/orders.api.ts';
+import type { TimelineEntry } from '../../../../shared/domain/sagas/sagas.api.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon, toneIcons } from '../../ui/icon.tsx';
 import { tone } from '../../ui/tones.ts';

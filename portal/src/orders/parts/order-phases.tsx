@@ -8,42 +8,40 @@ const icons = {
   done: 'check',
   current: 'going',
   next: 'next',
+  'taking-back': 'undo',
+  'to-take-back': 'next',
   'taken-back': 'undo',
+  left: 'warning',
   'not-needed': 'quiet',
 } as const satisfies Record<Phase['state'], IconName>;
 const stateWords = {
   done: 'Done',
   current: 'Now',
   next: 'To come',
+  'taking-back': 'Being taken back',
+  'to-take-back': 'Still to be taken back',
   'taken-back': 'Taken back',
+  left: 'Not taken back',
   'not-needed': 'Not needed',
 } as const satisfies Record<Phase['state'], string>;
 
 /** The seven parts of an order as a line from top to bottom. What changes while one looks is also said. */
 export function OrderPhases({ phases }: { phases: readonly Phase[] }) {
-  const current = phases.find(({ state }) => state === 'current');
-  useAnnounceChange(
-    current
-      ? `Now: ${current.name}${current.waitingFor.length > 0 ? `, waiting for ${list(current.waitingFor)}` : ''}`
-      : 'The order has ended.',
-  );
+  const now = phases.find(isNow);
+  useAnnounceChange(now ? nowWords(now) : 'The order has ended.');
   return (
     <ol className="phases">
       {phases.map((phase) => (
-        <li
-          key={phase.name}
-          className={`phase phase-${phase.state}`}
-          aria-current={phase.state === 'current' ? 'step' : undefined}
-        >
+        <li key={phase.name} className={`phase phase-${phase.state}`} aria-current={isNow(phase) ? 'step' : undefined}>
           <span className="phase-mark">
-            <Icon name={phase.state === 'current' && phase.waitingFor.length > 0 ? 'waiting' : icons[phase.state]} />
+            <Icon name={isNow(phase) && phase.waitingFor.length > 0 ? 'waiting' : icons[phase.state]} />
           </span>
           <div className="phase-body">
             <p className="phase-line">
               <span className="phase-name">{phase.name}</span>
               <span className="phase-state">{stateWords[phase.state]}</span>
             </p>
-            {phase.state === 'current' && <CurrentPhase phase={phase} />}
+            {isNow(phase) && <PhaseNow phase={phase} />}
             {phase.state === 'done' && phase.since && (
               <p className="soft">
                 began <When at={phase.since} />
@@ -56,7 +54,11 @@ export function OrderPhases({ phases }: { phases: readonly Phase[] }) {
   );
 }
 
-const CurrentPhase = ({ phase: { waitingFor, since, until } }: { phase: Phase }) => (
+const isNow = ({ state }: Phase): boolean => state === 'current' || state === 'taking-back';
+const nowWords = ({ name, state, waitingFor }: Phase): string =>
+  `${stateWords[state]}: ${name}${waitingFor.length > 0 ? `, waiting for ${list(waitingFor)}` : ''}`;
+
+const PhaseNow = ({ phase: { waitingFor, since, until } }: { phase: Phase }) => (
   <p>
     {waitingFor.length > 0 ? (
       <>

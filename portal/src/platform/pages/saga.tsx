@@ -99,8 +99,8 @@ function SagaFacts({ saga }: { saga: SagaDetail }) {
         of={{
           Saga: <CopyText text={saga.id} label="saga id" />,
           'Part of': saga.parentId && <PageLink to={paths.saga(saga.rootId)}>the whole story</PageLink>,
-          Order: saga.orderId && <ThingLink id={saga.orderId} />,
-          Server: saga.serverId && <ThingLink id={saga.serverId} />,
+          Order: saga.orderId && <ThingLink of={{ orderId: saga.orderId }} />,
+          Server: saga.serverId && <ThingLink of={{ serverId: saga.serverId }} />,
           Tenant: saga.tenantId,
           Datacenter: saga.datacenterId,
           'Waiting for': saga.waitingFor && (

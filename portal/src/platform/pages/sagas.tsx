@@ -5,13 +5,13 @@ import { sagasQuery } from '../../api/queries.ts';
 import { useAnnounceChange } from '../../ui/announcer.tsx';
 import { Answered } from '../../ui/answered.tsx';
 import { StateBadge } from '../../ui/badge.tsx';
-import { Id } from '../../ui/copy.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Filters, FilterSelect } from '../../ui/filters.tsx';
 import { PageLink, useGo } from '../../ui/link.tsx';
 import { Page, Section } from '../../ui/page.tsx';
 import { Pager } from '../../ui/pager.tsx';
 import { Table, type Column } from '../../ui/table.tsx';
+import { ThingLink } from '../../ui/thing-link.tsx';
 import { useUrlState } from '../../ui/url-state.ts';
 import { Due, When } from '../../ui/when.tsx';
 import { count, words } from '../../ui/words.ts';
@@ -33,7 +33,7 @@ const stories = [
 
 const columns: readonly Column<SagaView>[] = [
   { name: 'Saga', show: ({ id, name }) => <PageLink to={paths.saga(id)}>{words(name)}</PageLink> },
-  { name: 'About', show: ({ subject, serverId, orderId }) => <Id id={serverId ?? orderId ?? subject} /> },
+  { name: 'About', show: ({ subject, serverId, orderId }) => <ThingLink of={{ serverId, orderId }} other={subject} /> },
   { name: 'Tenant', show: ({ tenantId }) => tenantId },
   { name: 'State', show: ({ state }) => <StateBadge state={state} /> },
   {
@@ -58,7 +58,7 @@ const columns: readonly Column<SagaView>[] = [
 ];
 const stuckColumns: readonly Column<SagaView>[] = [
   { name: 'Saga', show: ({ rootId, name }) => <PageLink to={paths.saga(rootId)}>{words(name)}</PageLink> },
-  { name: 'About', show: ({ subject, serverId, orderId }) => <Id id={serverId ?? orderId ?? subject} /> },
+  { name: 'About', show: ({ subject, serverId, orderId }) => <ThingLink of={{ serverId, orderId }} other={subject} /> },
   { name: 'Stuck at', show: ({ held }) => held && words(held.step) },
   { name: 'Because', show: ({ held }) => held?.reason },
   { name: 'Since', show: ({ updatedAt }) => <When at={updatedAt} /> },
@@ -99,7 +99,7 @@ export function SagasPage() {
         />
         {serverId && (
           <p className="filter-fixed">
-            About <Id id={serverId} /> <PageLink to={paths.sagas({ state, name })}>Show all</PageLink>
+            About <ThingLink of={{ serverId }} /> <PageLink to={paths.sagas({ state, name })}>Show all</PageLink>
           </p>
         )}
       </Filters>

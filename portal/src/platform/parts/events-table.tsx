@@ -1,4 +1,5 @@
 import type { CloudEvent } from '../../../../shared/events/cloud-event.ts';
+import { aboutOf } from '../../api/paths.ts';
 import { Table } from '../../ui/table.tsx';
 import { ThingLink } from '../../ui/thing-link.tsx';
 import { When } from '../../ui/when.tsx';
@@ -14,7 +15,7 @@ export function EventsTable({ label, events }: { label: string; events: readonly
       columns={[
         { name: 'Number', isNumber: true, show: ({ sequence }) => sequence && Number(sequence) },
         { name: 'Event', show: ({ type }) => <code>{topicOf(type)}</code> },
-        { name: 'About', show: ({ subject }) => <ThingLink id={subject} /> },
+        { name: 'About', show: (event) => <ThingLink of={aboutOf(event)} other={event.subject} /> },
         { name: 'When', show: ({ time }) => <When at={time} /> },
         { name: 'Data', show: ({ data }) => <EventData data={data} /> },
       ]}

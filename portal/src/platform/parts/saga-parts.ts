@@ -66,3 +66,6 @@ export const waitingFor = ({ state, detail }: StepView): string | undefined =>
   (state === 'waiting' || state === 'undoing') && typeof detail['waitingFor'] === 'string'
     ? detail['waitingFor']
     : undefined;
+
+/** The step of something held: the platform adds the key of its call, `place-purchase (place-purchase#4)`. */
+export const heldStep = (held: string): string => held.replace(/ \(.*\)$/, '');

@@ -8,7 +8,7 @@ import { useAct } from '../../ui/forms/use-act.ts';
 import { Note } from '../../ui/note.tsx';
 import { When } from '../../ui/when.tsx';
 import { words } from '../../ui/words.ts';
-import { decisionBlocked } from './saga-parts.ts';
+import { decisionBlocked, heldStep } from './saga-parts.ts';
 
 const choices = {
   retry: {
@@ -69,7 +69,9 @@ export function StuckSaga({ saga }: { saga: SagaView }) {
       {saga.held.steps.length > 0 && (
         <ul className="held">
           {saga.held.steps.map((step, index) => (
-            <li key={`${index} ${step}`}>{words(step)}</li>
+            <li key={`${index} ${step}`} title={step}>
+              {words(heldStep(step))}
+            </li>
           ))}
         </ul>
       )}

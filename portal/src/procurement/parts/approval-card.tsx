@@ -43,8 +43,8 @@ export function ApprovalCard({ approval }: { approval: ApprovalView }) {
             'Asked by': requestedBy,
             Asked: <When at={requestedAt} />,
             Tenant: approval.tenantId,
-            Order: orderId && <ThingLink id={orderId} />,
-            Server: serverId && <ThingLink id={serverId} />,
+            Order: orderId && <ThingLink of={{ orderId }} />,
+            Server: serverId && <ThingLink of={{ serverId }} />,
           }}
         />
         {isPurchase && may('procurement:read') && <Quotes orderId={orderId} chosenMinor={amountMinor} />}

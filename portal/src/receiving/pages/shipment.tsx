@@ -108,7 +108,7 @@ function ShipmentBody({ shipment }: { shipment: ShipmentView }) {
             ),
             Came: shipment.deliveredAt && <When at={shipment.deliveredAt} />,
             'The carrier says': shipment.lastEvent,
-            Order: <ThingLink id={shipment.orderId} />,
+            Order: <ThingLink of={{ orderId: shipment.orderId }} />,
           }}
         />
       </Section>

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { z } from 'zod';
 import { taskOpened } from '../../../../shared/domain/tasks/events.ts';
 import type { CloudEvent } from '../../../../shared/events/cloud-event.ts';
-import { listDeadLetters, redeliver } from '../../../../shared/events/dead-letters.ts';
+import { listDeadLetters, redeliver } from '../../../../shared/events/dead-letters.db.ts';
 import { appendEvents, readEvents, verifyChain } from '../../../../shared/events/log.ts';
 import { createRelay, type Publisher, type Relay } from '../../../../shared/events/relay.ts';
 import { systemClock } from '../../../../shared/kernel/clock.ts';

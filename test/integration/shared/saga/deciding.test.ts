@@ -206,13 +206,13 @@ describe('an undo that keeps failing', () => {
     return { id, row: await stage.until(id, 'stuck') };
   };
 
-  it('stops the unwinding, and says what is still held', async () => {
+  it('stops the unwinding, and says what is still held, the next to be taken back first', async () => {
     const { row } = await stuckUndo('held');
     expect(row.held).toMatchObject({
       step: 'un-flash',
       key: 'flash#2',
       reason: expect.stringContaining('locked'),
-      steps: ['reserve (reserve#1)', 'flash (flash#2)'],
+      steps: ['flash (flash#2)', 'reserve (reserve#1)'],
     });
     expect(script.deeds).toEqual([
       'reserve',

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { people } from '../../../../portal/mock-api/people.ts';
 import { destinationsFor, startOf } from '../../../../portal/src/platform/parts/destinations.ts';
 import { Caller, type Action } from '../../../../shared/access/caller.ts';
+import { claimsOf } from '../../../kit/portal-people.ts';
 
-describe.each(Object.entries(people))('%s', (_word, claims) => {
+describe.each([...claimsOf])('%s', (_word, claims) => {
   const caller = new Caller(claims);
   const may = (action: Action) => caller.may(action);
   const links = destinationsFor(may).flatMap((group) => group.links);

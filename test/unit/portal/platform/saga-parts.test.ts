@@ -3,6 +3,7 @@ import {
   cancelBlocked,
   cancelTarget,
   decisionBlocked,
+  heldStep,
   stuckIn,
   treeOf,
 } from '../../../../portal/src/platform/parts/saga-parts.ts';
@@ -46,7 +47,7 @@ const held = {
   step: 'place-purchase',
   key: 'place-purchase#1',
   reason: 'the desk answers 500',
-  steps: ['cancel-purchase'],
+  steps: ['place-purchase (place-purchase#4)', 'request-quote (request-quote#2)'],
 };
 
 describe('a story and its parts', () => {
@@ -70,6 +71,10 @@ describe('a story and its parts', () => {
     expect(stuckIn(story).map(({ id }) => id)).toEqual(['deploy']);
     expect(stuckIn({ ...family[1]!, family, steps: [] })).toEqual([]);
   });
+});
+
+it('names what is held by its step, without the key of its call', () => {
+  expect(held.steps.map(heldStep)).toEqual(['place-purchase', 'request-quote']);
 });
 
 describe('cancelling a story', () => {

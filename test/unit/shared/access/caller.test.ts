@@ -51,6 +51,16 @@ describe('a caller', () => {
     expect(both.tenantFilter('order:read')).toBe('acme');
   });
 
+  it.each([
+    ['a tenant’s person to the tenant', { roles: ['tenant-admin'], tenant: 'acme' }, 'acme'],
+    ['a tenant’s person without a tenant to nothing', { roles: ['tenant-viewer'] }, ''],
+    ['whoever has no role to nothing', { roles: [] }, ''],
+    ['staff to no tenant', { roles: ['ops'] }, '*'],
+    ['who is both to no tenant', { roles: ['technician', 'tenant-admin'], tenant: 'acme' }, '*'],
+  ])('confines the database: %s', (_who, claims, tenant) => {
+    expect(new Caller({ iss, sub: '1', ...claims }).identity).toEqual({ caller: `${iss}#1`, tenant });
+  });
+
   it.each(actions)('of a tenant, but with no tenant named, may not %s', (action) => {
     const nobodys = new Caller({ iss, sub: '1', roles: ['tenant-admin', 'tenant-operator', 'tenant-viewer'] });
     expect(nobodys.may(action)).toBe(false);

@@ -1,6 +1,6 @@
 import { ReadableStream } from 'node:stream/web';
 import { describe, expect, it } from '@jest/globals';
-import { endpoints } from '../../../../functions/areas.ts';
+import { contracts } from '../../../../shared/access/contracts.ts';
 import { mostBodyBytes, readBody } from '../../../../shared/http/body.ts';
 
 /** A request whose body comes in these parts, and how many of them were asked for. */
@@ -62,13 +62,15 @@ describe('a body', () => {
 describe('endpoints', () => {
   it('that anybody may ask take 16 kB at most', () => {
     expect(
-      endpoints.filter(({ isOpen }) => isOpen).map((endpoint) => [endpoint.name, mostBodyBytes(endpoint)]),
+      contracts
+        .filter(({ audience }) => audience === 'strangers')
+        .map((endpoint) => [endpoint.name, mostBodyBytes(endpoint)]),
     ).toEqual([['enrol-agent', 16_384]]);
   });
 
   it('take 64 kB where they do not declare more', () => {
-    const others = endpoints
-      .filter((endpoint) => endpoint.body && !endpoint.isOpen)
+    const others = contracts
+      .filter((endpoint) => endpoint.body && endpoint.audience !== 'strangers')
       .map((endpoint) => [endpoint.name, mostBodyBytes(endpoint)])
       .filter(([, most]) => most !== 65_536);
     expect(Object.fromEntries(others)).toEqual({ 'complete-task': 1_000_000, 'edge-events': 5_000_000 });

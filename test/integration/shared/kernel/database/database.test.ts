@@ -46,6 +46,41 @@ describe('a time', () => {
   });
 });
 
+describe('a handle on behalf of somebody', () => {
+  const Who = z.object({ caller: z.string(), tenant: z.string() });
+  const who = `SELECT current_setting('rackline.caller') AS caller, current_setting('rackline.tenant') AS tenant`;
+  const ada = { caller: "https://issuer.example#ada'; DROP TABLE asset; --", tenant: 'acme' };
+  const bob = { caller: 'https://issuer.example#bob', tenant: '' };
+
+  it('says so to each statement, and leaves the connection to the platform', async () => {
+    expect(await db.as(ada).maybe(Who, who)).toEqual(ada);
+    expect(await db.maybe(Who, who)).toEqual({ caller: 'platform', tenant: '*' });
+    expect(await db.as(ada).as(bob).maybe(Who, who)).toEqual(bob);
+  });
+
+  it('says so in its transactions, whoever works on the other connections', async () => {
+    const wide = connect({ url: testDatabase.url, maxConnections: 4 });
+    const turns = Array.from({ length: 40 }, (_, at) => ({ caller: `caller-${at % 7}`, tenant: `tenant-${at % 3}` }));
+    const seen = await Promise.all(
+      turns.map((identity) => wide.as(identity).transaction(async (tx) => tx.maybe(Who, who))),
+    );
+    expect(seen).toEqual(turns);
+    await wide.close();
+  });
+
+  it('leaves nothing of a statement that fails, and the connection to the platform', async () => {
+    await expect(db.as(ada).run('SELECT 1 / 0')).rejects.toThrow('division by zero');
+    await expect(
+      db.as(ada).transaction(async (tx) => {
+        await tx.run('CREATE TABLE half_done ()');
+        throw new Error('given up');
+      }),
+    ).rejects.toThrow('given up');
+    expect(await db.maybe(Who, who)).toEqual({ caller: 'platform', tenant: '*' });
+    await expect(db.run('SELECT FROM half_done')).rejects.toThrow('does not exist');
+  });
+});
+
 const goneAway = { code: 'database.unavailable', kind: 'unavailable', retryAfterSeconds: 2 };
 
 describe('a transaction whose connection ends', () => {

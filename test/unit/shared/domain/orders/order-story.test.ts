@@ -1,8 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
+import { deliverySteps } from '../../../../../activities/delivery/index.ts';
+import { discoverySteps } from '../../../../../activities/discovery/index.ts';
 import { steps as allSteps } from '../../../../../activities/index.ts';
+import { ordersSteps } from '../../../../../activities/orders/index.ts';
+import { procurementSteps } from '../../../../../activities/procurement/index.ts';
+import { provisioningSteps } from '../../../../../activities/provisioning/index.ts';
+import { receivingSteps } from '../../../../../activities/receiving/index.ts';
 import { sagas as allSagas } from '../../../../../orchestrations/index.ts';
 import { entriesFor, phasesOf } from '../../../../../shared/domain/orders/order-story.ts';
 import type { Order } from '../../../../../shared/domain/orders/orders.db.ts';
+import { stepWords } from '../../../../../shared/domain/orders/step-words.ts';
 import type { SagaRow, StepRow, TimelineRow } from '../../../../../shared/domain/sagas/sagas.db.ts';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
@@ -102,7 +109,7 @@ describe('the parts of an order', () => {
     );
     expect(told[2]).toMatchObject({
       state: 'current',
-      since: bought[4]?.startedAt,
+      since: waiting.at(-1)?.startedAt,
       until: at(600),
       waitingFor: ['an approver'],
     });
@@ -130,6 +137,83 @@ describe('the parts of an order', () => {
         [done('install-server', 'rack-server', 'failed')],
       )[5]?.waitingFor,
     ).toEqual(['our operations team']);
+  });
+
+  describe('that are taken back', () => {
+    const undo = (step: StepRow, state: 'undoing' | 'undone' | 'undo-failed', minuteOfUndo: number): StepRow => ({
+      ...step,
+      state,
+      updatedAt: at(minuteOfUndo),
+    });
+    const shipping = [...bought, done('procure', 'await-ship-notice', 'waiting')];
+    const undone = (state: 'undoing' | 'undo-failed') =>
+      shipping.map((step) => (step.step === 'place-purchase' ? undo(step, state, 900) : step));
+    const isEnding = { endedReason: 'Ada Acme cancelled: too many' };
+
+    it('are back from the end up to the one at work, and those before it still have to come back', () => {
+      expect(
+        statesOf(order('shipping'), [saga('fulfill-order'), saga('procure', 'unwinding', isEnding)], undone('undoing')),
+      ).toEqual([
+        'to-take-back',
+        'to-take-back',
+        'taking-back',
+        'taken-back',
+        'not-needed',
+        'not-needed',
+        'not-needed',
+      ]);
+    });
+
+    it('begin with the one that was reached, before any of it is back', () => {
+      expect(
+        statesOf(order('shipping'), [saga('fulfill-order', 'unwinding', isEnding), saga('procure')], shipping),
+      ).toEqual([
+        'to-take-back',
+        'to-take-back',
+        'to-take-back',
+        'taking-back',
+        'not-needed',
+        'not-needed',
+        'not-needed',
+      ]);
+    });
+
+    it('and are stuck wait for our operations team there, not where the story had come to', () => {
+      const told = phasesOf(
+        order('shipping'),
+        [saga('fulfill-order'), saga('procure', 'stuck', { ...isEnding, waitingFor: 'ops', updatedAt: at(901) })],
+        undone('undo-failed'),
+      );
+      expect(told.filter(({ waitingFor }) => waitingFor.length > 0)).toMatchObject([
+        { name: 'Approve the purchase', state: 'taking-back', since: at(901), waitingFor: ['our operations team'] },
+      ]);
+    });
+
+    it('and are stuck before an undo has begun are at the call that the stuck saga names', () => {
+      const keyed = shipping.map((step, index) => ({ ...step, key: `${step.step}#${index}` }));
+      const held = { step: 'cancel-purchase', key: 'place-purchase#5', reason: '', steps: [] };
+      expect(statesOf(order('shipping'), [saga('procure', 'stuck', { ...isEnding, held })], keyed)).toEqual([
+        'to-take-back',
+        'to-take-back',
+        'taking-back',
+        'taken-back',
+        'not-needed',
+        'not-needed',
+        'not-needed',
+      ]);
+    });
+
+    it('are said to be left where somebody gave up', () => {
+      expect(statesOf(order('failed'), family, undone('undo-failed'))).toEqual([
+        'left',
+        'left',
+        'left',
+        'taken-back',
+        'not-needed',
+        'not-needed',
+        'not-needed',
+      ]);
+    });
   });
 
   it('know every step of procurement and every saga of an order: none happens outside of them', () => {
@@ -177,12 +261,34 @@ describe('the timeline', () => {
   ];
 
   it('tells staff everything as it was written', () => expect(entriesFor(rows, 'staff')).toHaveLength(rows.length));
-  it('tells a tenant what happens to the order, and nothing of our attempts, decisions and machines', () => {
-    expect(entriesFor(rows, 'tenant').map(({ kind, text }) => `${kind}: ${text}`)).toEqual([
-      'began: our words',
-      'done: Rack server: done',
-      'waiting: Await ship notice: waiting for the vendor',
-      'failed: our words',
+  it('tells a tenant what happens to the order, and nothing of our steps, attempts, decisions and machines', () => {
+    expect(entriesFor(rows, 'tenant').map(({ kind, step, text }) => `${kind}, ${step}: ${text}`)).toEqual([
+      'done, null: A server was racked',
+      'waiting, null: Waiting for the vendor to ship',
+      'failed, null: our words',
     ]);
+  });
+
+  it('tells a tenant of a step that waits whom it waits for, in words of the tenant’s', () => {
+    const waiting = [done('discover-server', 'await-bmc', 'waiting')];
+    const told = (reader: 'staff' | 'tenant') =>
+      phasesOf(
+        order('deploying'),
+        [saga('discover-server', 'waiting', { waitingFor: 'the BMC d0:8e:79:00:00:10 to ask for an address' })],
+        waiting,
+        reader,
+      )[5]?.waitingFor;
+    expect(told('staff')).toEqual(['the BMC d0:8e:79:00:00:10 to ask for an address']);
+    expect(told('tenant')).toEqual(['the server to come on']);
+  });
+
+  it('has words for every step that an order can take', () => {
+    const ofOrders = new Set(
+      [ordersSteps, procurementSteps, receivingSteps, discoverySteps, provisioningSteps, deliverySteps]
+        .flat()
+        .map(({ name }) => name),
+    );
+    expect([...ofOrders].filter((name) => stepWords[name] === undefined)).toEqual([]);
+    expect(Object.keys(stepWords).filter((name) => !ofOrders.has(name))).toEqual([]);
   });
 });

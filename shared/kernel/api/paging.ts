@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { AppError } from '../kernel/errors/app-error.ts';
+import { AppError } from '../errors/app-error.ts';
 
 /** Every list takes these and answers `items` and, where there are more, `next` to be sent back as `after`. */
 export const PageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: z.coerce.number<number | string>().int().min(1).max(200).default(50),
   after: z.string().max(200).optional(),
 });
 export const page = <S extends z.ZodType>(item: S) => z.object({ items: z.array(item), next: z.string().nullable() });
@@ -35,7 +35,7 @@ export function readTimeCursor(text: string | undefined): { at: string; id: stri
 
 /** For lists ordered by a number. */
 export const numberCursor = z.coerce
-  .number({ error: 'must be the `next` of the page before' })
+  .number<number | string>({ error: 'must be the `next` of the page before' })
   .int('must be the `next` of the page before')
   .min(0)
   .optional();

@@ -40,7 +40,13 @@ export const listDeadLetters = (
     [filter.state, filter.after ?? null, filter.limit],
   );
 
-/** Hands an event to its topic again; the consumers that had handled it recognise it and let it pass. */
+export const findDeadLetter = (db: Queryable, id: number): Promise<DeadLetter | undefined> =>
+  db.maybe(DeadLetter, `SELECT ${columns} FROM dead_letter WHERE id = $1`, [id]);
+
+/**
+ * Hands an event to its topic again; the consumers that had handled it recognise it and let it pass. Undefined where
+ * the dead letter is not open.
+ */
 export async function redeliver(
   { db, clock, publisher }: { db: Database; clock: Clock; publisher: Publisher },
   id: number,
