@@ -8,6 +8,7 @@ import { uplinkApi } from '../domain/edge/uplink.api.ts';
 import { maintenanceApi } from '../domain/maintenance/maintenance.api.ts';
 import { ordersApi } from '../domain/orders/orders.api.ts';
 import { procurementApi } from '../domain/procurement/procurement.api.ts';
+import { proofsApi } from '../domain/proofs/proofs.api.ts';
 import { receivingApi } from '../domain/receiving/receiving.api.ts';
 import { shipmentsApi } from '../domain/receiving/shipments.api.ts';
 import { sagasApi } from '../domain/sagas/sagas.api.ts';
@@ -41,6 +42,7 @@ export const apis = {
   me: meApi,
   orders: ordersApi,
   procurement: procurementApi,
+  proofs: proofsApi,
   receiving: receivingApi,
   sagas: sagasApi,
   servers: serversApi,

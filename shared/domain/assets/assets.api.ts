@@ -7,7 +7,6 @@ import { DatacenterId, ServerId } from '../../kernel/ids.ts';
 import { Reason } from '../../kernel/text.ts';
 import { Condition, State } from '../../lifecycle/states.ts';
 import { BmcLogLine, HealthView } from '../health/health.api.ts';
-import { ProofView } from '../proofs/proofs.api.ts';
 import { FindingView } from '../validation/findings.api.ts';
 
 export const AssetView = z.object({
@@ -138,16 +137,6 @@ export const assetsApi = {
     subject: { noun: 'asset', by: 'params.id' },
     params,
     answer: page(HistoryEntry),
-  }),
-  proofs: contract({
-    name: 'asset-proofs',
-    route: 'GET /v1/assets/{id}/proofs',
-    summary: 'What was proved of a server, the newest first. A tenant reads what was proved when it was handed over.',
-    audience: 'users',
-    permission: ['asset:read', 'server:read'],
-    subject: { noun: 'asset', by: 'params.id' },
-    params,
-    answer: page(ProofView),
   }),
   log: contract({
     name: 'asset-log',

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { contract } from '../../kernel/api/contract.ts';
+import { page } from '../../kernel/api/paging.ts';
+import { ServerId } from '../../kernel/ids.ts';
 import { proofKinds } from '../../lifecycle/proof-kinds.ts';
 
 /** What was proved of a server, and what showed it. */
@@ -17,3 +20,16 @@ export const ProofView = z.object({
   voided: z.object({ at: z.string(), by: z.string(), reason: z.string() }).nullable(),
 });
 export type ProofView = z.infer<typeof ProofView>;
+
+export const proofsApi = {
+  list: contract({
+    name: 'asset-proofs',
+    route: 'GET /v1/assets/{id}/proofs',
+    summary: 'What was proved of a server, the newest first. A tenant reads what was proved when it was handed over.',
+    audience: 'users',
+    permission: ['asset:read', 'server:read'],
+    subject: { noun: 'asset', by: 'params.id' },
+    params: z.object({ id: ServerId }),
+    answer: page(ProofView),
+  }),
+};
