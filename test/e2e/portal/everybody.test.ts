@@ -51,6 +51,8 @@ suite(`everybody in the portal${skippedReason ? ` (skipped: ${skippedReason})` :
     async (who) => {
       const page = await portal.open(who, '/', phone);
       await isThere(page);
+      // Its text is hidden on a narrow screen; its name must not be.
+      await page.getByRole('banner').getByRole('link', { name: 'Rackline', exact: true }).waitFor();
       const addresses = await page
         .getByRole('navigation', { name: 'Main' })
         .locator('a')

@@ -25,7 +25,7 @@ export function Header() {
     <header className="header">
       {me.isLab && <p className="lab">Lab: every vendor and machine is simulated.</p>}
       <div className="header-row">
-        <PageLink className="brand" to={paths.home()}>
+        <PageLink className="brand" to={paths.home()} aria-label="Rackline">
           <img src="/icon.svg" alt="" width="24" height="24" />
           <span>Rackline</span>
         </PageLink>
