@@ -41,9 +41,17 @@ export interface Queryable {
   notify(channel: string, payload?: string): void;
 }
 
+export interface Transaction extends Queryable {
+  /**
+   * Does this once the transaction is committed and its connection given back, before `transaction` answers; never, if
+   * it is rolled back or the process dies in between. It must not reject: the transaction has happened.
+   */
+  afterCommit(work: () => Promise<void>): void;
+}
+
 export interface Database extends Queryable {
-  /** Everything or nothing. Never wait for the network inside. */
-  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  /** Everything or nothing. Never wait for the network inside: `afterCommit` is for that. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Whether it answers. Rejects with `unavailable` when it has not done so within a second. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -112,11 +120,15 @@ export function connect({
       const held = await hold().catch((error: unknown) => {
         throw orUnavailable(error);
       });
+      const committed: (() => Promise<void>)[] = [];
+      let result;
       try {
-        return await inTransaction(held, work, notify);
+        result = await inTransaction(held, work, notify, committed);
       } finally {
         held.release();
       }
+      for (const next of committed) await next();
+      return result;
     },
     ping: async () => {
       // whoever asks meanwhile gets the same answer
@@ -136,18 +148,20 @@ type Ask = (statement: QueryConfig) => Promise<QueryResult<Record<string, unknow
 
 async function inTransaction<T>(
   held: HeldConnection,
-  work: (tx: Queryable) => Promise<T>,
+  work: (tx: Transaction) => Promise<T>,
   notify: Queryable['notify'],
+  committed: (() => Promise<void>)[],
 ): Promise<T> {
   const told: Parameters<Queryable['notify']>[] = [];
   try {
     await held.query('BEGIN');
-    const result = await work(
-      queryable(
+    const result = await work({
+      ...queryable(
         (statement) => held.query(statement),
         (...notice) => void told.push(notice),
       ),
-    );
+      afterCommit: (next) => void committed.push(next),
+    });
     await held.query('COMMIT');
     for (const notice of told) notify(...notice);
     return result;
