@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { DecommissionView } from '../../shared/domain/decommissions/decommissions.api.ts';
 import { listDecommissions as readDecommissions } from '../../shared/domain/decommissions/decommissions.db.ts';
-import { decommissionView } from '../../shared/domain/decommissions/views.ts';
 import { httpFunction, ok } from '../../shared/http/http-function.ts';
 import { cut, page, PageQuery } from '../../shared/http/paging.ts';
 
@@ -18,6 +17,6 @@ export const listDecommissions = httpFunction({
       tenantId: caller.tenantFilter('decommission:read'),
       limit: query.limit + 1,
     });
-    return ok(cut(wishes.map(decommissionView), query.limit, ({ id }) => id));
+    return ok(cut(wishes, query.limit, ({ id }) => id));
   },
 });

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { DecommissionView } from '../../shared/domain/decommissions/decommissions.api.ts';
 import { getDecommission } from '../../shared/domain/decommissions/decommissions.db.ts';
-import { decommissionView } from '../../shared/domain/decommissions/views.ts';
 import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
 import { DecommissionId } from '../../shared/kernel/ids.ts';
 
@@ -15,6 +14,6 @@ export const readDecommission = httpFunction({
   handle: async ({ caller, params }, { db }) => {
     const wish = await getDecommission(db, params.id);
     if (!caller.may('decommission:read', wish)) throw notFound('decommission', params.id);
-    return ok(decommissionView(wish));
+    return ok(wish);
   },
 });

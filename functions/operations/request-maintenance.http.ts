@@ -7,7 +7,6 @@ import { AppError } from '../../shared/kernel/errors/app-error.ts';
 import { MaintenanceId } from '../../shared/kernel/ids.ts';
 import { newId } from '../../shared/kernel/new-id.ts';
 import { causesFrom } from '../../shared/lifecycle/transitions.ts';
-import { acceptSaga } from '../../shared/saga/journal.ts';
 
 export const requestMaintenance = httpFunction({
   name: 'request-maintenance',
@@ -27,16 +26,14 @@ export const requestMaintenance = httpFunction({
       });
     const id = MaintenanceId.parse(newId('maintenance', clock.now()));
     const now = isoTime(clock.now());
-    const input = { maintenanceId: id, serverId: asset.id, reason: body.reason };
-    await db.transaction(async (tx) => {
+    const saga = await db.transaction(async (tx) => {
       await tx.run(
         'INSERT INTO maintenance (id, server_id, reason, state, requested_by, ends_at, created_at, ' +
           "updated_at) VALUES ($1, $2, $3, 'requested', $4, $5, $6, $6)",
         [id, asset.id, body.reason, caller.name, body.endsAt, now],
       );
-      await acceptSaga(tx, clock, maintainServer, id, input);
+      return sagas.accept(tx, maintainServer, id, { maintenanceId: id, serverId: asset.id, reason: body.reason });
     });
-    const saga = await sagas.start(maintainServer, id, input);
     return accepted(
       { id, ...body, state: 'requested', requestedBy: caller.name, createdAt: now, sagaId: saga },
       `/api/v1/sagas/${saga}`,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { awaitBmc } from '../../activities/discovery/await-bmc.ts';
 import { identifyServer } from '../../activities/discovery/identify-server.ts';
-import { OrderId, ServerId } from '../../shared/kernel/ids.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
 import { defineSaga, type Flow, type Saga } from '../../shared/saga/define-saga.ts';
 import { climb, type Look } from '../../shared/saga/ladder.ts';
 import { lookingAtIt, orGiveUp, restartingTheBmc } from './remedies.ts';
@@ -18,10 +18,11 @@ const lookAtTheBmcWithin = 24 * hour;
  * Leaves behind on failure: no address of it anywhere; the server in quarantine if it was given up, with what was
  * tried. Started by: deploy-server; the BMC's first request for an address wakes it.
  */
-export const discoverServer = defineSaga(
-  'discover-server',
-  z.object({ orderId: OrderId, serverId: ServerId }),
-  function* (saga, { serverId }) {
+export const discoverServer = defineSaga({
+  name: 'discover-server',
+  input: z.object({ serverId: ServerId }),
+  about: ({ serverId }) => ({ serverId }),
+  *story(saga, { serverId }) {
     const { address } = yield* orGiveUp(
       saga,
       serverId,
@@ -37,7 +38,7 @@ export const discoverServer = defineSaga(
     );
     return { address, serial };
   },
-);
+});
 
 function* anAddress(saga: Saga, serverId: ServerId): Flow<Look<{ address: string }>> {
   const answer = yield* saga.waitFor(awaitBmc, { serverId }, { atMost: leaseWithin });

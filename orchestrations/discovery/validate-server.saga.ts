@@ -6,7 +6,7 @@ import { fixFindings } from '../../activities/discovery/fix-findings.ts';
 import { quarantineServer } from '../../activities/discovery/quarantine-server.ts';
 import { testLinks } from '../../activities/discovery/test-links.ts';
 import type { FindingKind } from '../../shared/domain/validation/finding.ts';
-import { OrderId, ServerId } from '../../shared/kernel/ids.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
 import { defineSaga, type Flow, type Saga } from '../../shared/saga/define-saga.ts';
 import { byLookingAgain, climb, type Look, type Remedy } from '../../shared/saga/ladder.ts';
 import { lookingAtIt, orGiveUp, restartingTheBmc } from './remedies.ts';
@@ -31,10 +31,11 @@ const startingAgain: Remedy = {
  * the machine itself, or waived by operations. Leaves behind on failure: the findings, the machine powered off with no
  * boot override, and in quarantine if it was given up. Started by: deploy-server.
  */
-export const validateServer = defineSaga(
-  'validate-server',
-  z.object({ orderId: OrderId, serverId: ServerId }),
-  function* (saga, { serverId }) {
+export const validateServer = defineSaga({
+  name: 'validate-server',
+  input: z.object({ serverId: ServerId }),
+  about: ({ serverId }) => ({ serverId }),
+  *story(saga, { serverId }) {
     let isMeasuredAgain = false;
     for (let attempt = 1; attempt <= attempts; attempt++) {
       let seen = yield* found(saga, serverId);
@@ -69,7 +70,7 @@ export const validateServer = defineSaga(
       `the server still differs from its order after ${attempts} attempts`,
     );
   },
-);
+});
 
 function* giveUp(saga: Saga, serverId: ServerId, reason: string, told: string): Flow<never> {
   yield* saga.step(quarantineServer, { serverId, reason, tried: ['a technician put right what was found'] });

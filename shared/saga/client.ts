@@ -1,22 +1,32 @@
 import { z } from 'zod';
-import { cancelRequested } from '../domain/sagas/events.ts';
-import { sagaDecided } from '../domain/sagas/events.ts';
+import { cancelRequested, sagaDecided } from '../domain/sagas/events.ts';
 import { findSaga, sagaFamily } from '../domain/sagas/sagas.db.ts';
 import { appendEvents } from '../events/log.ts';
 import { isoTime } from '../kernel/clock.ts';
+import type { Transaction } from '../kernel/database/database.ts';
 import { AppError, explain } from '../kernel/errors/app-error.ts';
+import { parse } from '../kernel/errors/parse.ts';
 import { SagaId } from '../kernel/ids.ts';
 import { decideOnDead, obstacle, takeBackDead } from './dead-saga.ts';
 import { sagaId, type SagaDefinition } from './define-saga.ts';
 import type { DurableDoor } from './durable-door.ts';
 import { findDeadSagas, type SagaDeps } from './find-dead.ts';
 import { tell } from './journal.ts';
+import { recordSaga } from './saga-rows.db.ts';
 import { wakeEvent, type OperatorDecision, type SagaStart } from './wire.ts';
 
 export interface Sagas {
-  /** Starts a story about something; twice is once. Answers its id. */
-  start<I extends z.ZodType>(definition: SagaDefinition<I>, about: string, input: z.input<I>): Promise<SagaId>;
-  /** Starts what was accepted (`acceptSaga`) before that moment and has not begun. Answers what it started. */
+  /**
+   * Records a saga in the caller's transaction and starts it once that is committed; one key starts one saga. Answers
+   * its id. Throws where the input is not what the saga takes. A start that fails is left to `startAccepted`.
+   */
+  accept<I extends z.ZodType>(
+    tx: Transaction,
+    definition: SagaDefinition<I>,
+    key: string,
+    input: z.input<I>,
+  ): Promise<SagaId>;
+  /** Starts what was accepted before that moment and has not begun. Answers what it started. */
   startAccepted(before: number): Promise<SagaId[]>;
   /**
    * Has a saga look again at what it waits for. Throws where it could not be told: whoever was told of the cause asks
@@ -45,6 +55,9 @@ export function createSagas(deps: SagaDeps, door: DurableDoor): Sagas {
       )
     )?.wake;
 
+  const start = (id: SagaId, name: string, input: unknown): Promise<void> =>
+    door.start(name, id, { parentId: null, rootId: id, input } satisfies SagaStart);
+
   async function wake(id: string): Promise<void> {
     const wait = await waitOf(id);
     if (wait === undefined) return;
@@ -58,9 +71,16 @@ export function createSagas(deps: SagaDeps, door: DurableDoor): Sagas {
   }
 
   return {
-    start: async (definition, about, input) => {
-      const id = sagaId(definition, about);
-      await door.start(definition.name, id, { parentId: null, rootId: id, input } satisfies SagaStart);
+    accept: async (tx, definition, key, input) => {
+      const id = sagaId(definition, key);
+      const place = { id, name: definition.name, parentId: null, rootId: id };
+      const about = definition.about(parse(definition.input, input, `input of saga ${definition.name}`));
+      if (await recordSaga(tx, place, { input, about }, 'accepted', isoTime(clock.now())))
+        tx.afterCommit(() =>
+          start(id, definition.name, input).catch((error: unknown) =>
+            log.sagaNotStarted({ sagaId: id, reason: explain(error) }),
+          ),
+        );
       return id;
     },
     startAccepted: async (before) => {
@@ -69,8 +89,7 @@ export function createSagas(deps: SagaDeps, door: DurableDoor): Sagas {
         "SELECT id, name, input FROM saga WHERE state = 'accepted' AND started_at < $1 ORDER BY started_at LIMIT 500",
         [isoTime(before)],
       );
-      for (const { id, name, input } of lost)
-        await door.start(name, id, { parentId: null, rootId: id, input } satisfies SagaStart);
+      for (const { id, name, input } of lost) await start(id, name, input);
       return lost.map(({ id }) => id);
     },
     wake,

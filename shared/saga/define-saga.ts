@@ -1,7 +1,7 @@
 import { RetryOptions, type OrchestrationContext, type Task } from 'durable-functions';
 import type { z } from 'zod';
 import { days, hours } from '../kernel/durations.ts';
-import { SagaId, type IdKind } from '../kernel/ids.ts';
+import { SagaId, type IdKind, type OrderId, type ServerId } from '../kernel/ids.ts';
 import { derivedId } from '../kernel/new-id.ts';
 import { hasUndo, type Retry, type Step, type StepPending, type StepRefused } from './step.ts';
 import {
@@ -24,23 +24,35 @@ import {
 export type Flow<T> = Generator<Task, T, unknown>;
 export type StepOutput<O extends z.ZodType> = Exclude<z.infer<O>, StepPending | StepRefused>;
 
+/**
+ * The order and the server that a saga is about: its row names them, their pages list it, and what happens to the
+ * server wakes it. A child that does not name one has its parent's.
+ */
+export interface About {
+  orderId?: OrderId;
+  serverId?: ServerId;
+}
+
 export interface SagaDefinition<I extends z.ZodType = z.ZodType, T = unknown> {
   /** Verb and noun; also the registered orchestrator's name. */
   readonly name: string;
   readonly input: I;
+  readonly about: (input: z.infer<I>) => About;
   readonly story: (saga: Saga, input: z.infer<I>) => Flow<T>;
 }
 
-/** What a saga about something is called: the same whoever starts it, so that starting it twice starts it once. */
-export const sagaId = ({ name }: Pick<SagaDefinition, 'name'>, about: string): SagaId =>
-  SagaId.parse(`${name}-${about}`);
+/** The id of a saga: its name and a key, such as the id of the order. One key starts one saga, whoever starts it. */
+export const sagaId = ({ name }: Pick<SagaDefinition, 'name'>, key: string): SagaId => SagaId.parse(`${name}-${key}`);
 
 /** Declares a saga: the story, nothing else. Unwinding, waiting, being stuck and the timeline are the helper's. */
-export const defineSaga = <I extends z.ZodType, T>(
-  name: string,
-  input: I,
-  story: (saga: Saga, input: z.infer<I>) => Flow<T>,
-): SagaDefinition<I, T> => ({ name, input, story });
+export const defineSaga = <I extends z.ZodType, T>(definition: SagaDefinition<I, T>): SagaDefinition<I, T> =>
+  definition;
+
+/** What a saga with this input is about; nothing, where the input is not what the saga takes. */
+export function aboutOf({ input, about }: SagaDefinition, raw: unknown): About {
+  const parsed = input.safeParse(raw);
+  return parsed.success ? about(parsed.data) : {};
+}
 
 /** Ends the story and has everything taken back. */
 class SagaFailure extends Error {
@@ -104,23 +116,23 @@ export class Saga {
   }
 
   /** Runs another story as part of this one. What it holds when done, this one takes back if it fails later. */
-  *child<I extends z.ZodType, T>(saga: SagaDefinition<I, T>, about: string, input: z.input<I>): Flow<T> {
-    const [output] = yield* this.children(saga, [{ about, input }]);
+  *child<I extends z.ZodType, T>(saga: SagaDefinition<I, T>, key: string, input: z.input<I>): Flow<T> {
+    const [output] = yield* this.children(saga, [{ key, input }]);
     return output as T;
   }
 
   /** The same story for several at once. All come to their end before one failure unwinds the rest. */
   *children<I extends z.ZodType, T>(
     saga: SagaDefinition<I, T>,
-    all: readonly { about: string; input: z.input<I> }[],
+    all: readonly { key: string; input: z.input<I> }[],
   ): Flow<T[]> {
     const outputs = new Map<string, unknown>();
     for (let open = all, attempt = 1; open.length > 0; attempt++) {
       const ends = yield* this.#runChildren(saga, open, attempt);
       ends.forEach((end, index) => {
-        if (end.outcome === 'done') outputs.set(open[index]?.about ?? '', end.output);
+        if (end.outcome === 'done') outputs.set(open[index]?.key ?? '', end.output);
       });
-      open = open.filter(({ about }) => !outputs.has(about));
+      open = open.filter(({ key }) => !outputs.has(key));
       const failed = ends.find(isGivenUp) ?? ends.find((end) => end.outcome !== 'done');
       if (!failed || failed.outcome === 'done') break;
       const failure = new SagaFailure(
@@ -129,11 +141,11 @@ export class Saga {
         failed.outcome === 'cancelled',
       );
       if (this.#noReturn === undefined) throw failure;
-      const decision = yield* this.#askOperator(saga.name, open.map(({ about }) => about).join(', '), failure.message);
+      const decision = yield* this.#askOperator(saga.name, open.map(({ key }) => key).join(', '), failure.message);
       if (decision.verb === 'skip') break;
       if (decision.verb === 'give-up') throw givenUp(decision, saga.name);
     }
-    return all.flatMap(({ about }) => (outputs.has(about) ? [outputs.get(about) as T] : []));
+    return all.flatMap(({ key }) => (outputs.has(key) ? [outputs.get(key) as T] : []));
   }
 
   /** From here on the story only goes forward, or calls a person. */
@@ -203,14 +215,14 @@ export class Saga {
    */
   *#runChildren<I extends z.ZodType>(
     saga: SagaDefinition<I>,
-    each: readonly { about: string; input: z.input<I> }[],
+    each: readonly { key: string; input: z.input<I> }[],
     attempt: number,
   ): Flow<SagaEnd[]> {
-    const starts = each.map(({ about, input }) =>
+    const starts = each.map(({ key, input }) =>
       this.#context.df.callSubOrchestrator(
         saga.name,
         { parentId: this.#place.id, rootId: this.#place.rootId, input } satisfies SagaStart,
-        `${saga.name}-${about}${attempt === 1 ? '' : `-${attempt}`}`,
+        `${saga.name}-${key}${attempt === 1 ? '' : `-${attempt}`}`,
       ),
     );
     const ends = SagaEnd.array().parse(yield this.#context.df.Task.all(starts));

@@ -4,9 +4,9 @@ import { sagaEnded } from '../domain/sagas/events.ts';
 import { appendEvents } from '../events/log.ts';
 import { isoTime, type Clock } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/database.ts';
-import type { SagaId } from '../kernel/ids.ts';
-import { sagaId, type SagaDefinition } from './define-saga.ts';
+import type { About } from './define-saga.ts';
 import type { Deps } from './deps.ts';
+import { recordSaga } from './saga-rows.db.ts';
 import { hasUndo, type AnyStep } from './step.ts';
 import { OperatorDecision, type JournalAnswer, type JournalCall, type SagaPlace, type StepCall } from './wire.ts';
 
@@ -176,8 +176,15 @@ export const tell = (
     text,
   ]);
 
-/** What a saga writes about itself between its steps: began, unwinding, stuck, ended. */
-export async function keepJournal(deps: Deps, { saga, at, entry }: JournalCall): Promise<JournalAnswer> {
+/**
+ * What a saga writes about itself between its steps: began, unwinding, stuck, ended. `aboutOf` asks the definition of
+ * the saga.
+ */
+export async function keepJournal(
+  deps: Deps,
+  { saga, at, entry }: JournalCall,
+  aboutOf: (saga: SagaPlace, input: unknown) => About,
+): Promise<JournalAnswer> {
   const { db, clock, log } = deps;
   const now = isoTime(clock.now());
   const fields = { sagaId: saga.id, saga: saga.name };
@@ -185,8 +192,14 @@ export async function keepJournal(deps: Deps, { saga, at, entry }: JournalCall):
     case 'began':
       log.sagaBegan(fields);
       await db.transaction(async (tx) => {
-        const isNew = await openSaga(tx, saga, entry.input, 'running', now);
-        if (isNew > 0) await tell(tx, saga, { kind: 'began', text: `${saga.name} began` }, now);
+        const isNews = await recordSaga(
+          tx,
+          saga,
+          { input: entry.input, about: aboutOf(saga, entry.input) },
+          'running',
+          now,
+        );
+        if (isNews) await tell(tx, saga, { kind: 'began', text: `${saga.name} began` }, now);
       });
       return { decision: null };
     case 'told':
@@ -376,42 +389,3 @@ export async function openTicket(
     return `no ticket could be opened: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
-
-/**
- * Writes a saga down before it begins, in the transaction that accepts the wish for it: from then on it can be
- * seen and cancelled, and is started again if a crash comes between.
- */
-export async function acceptSaga<I extends z.ZodType>(
-  tx: Queryable,
-  clock: Clock,
-  { name }: Pick<SagaDefinition<I>, 'name'>,
-  about: string,
-  input: z.input<I>,
-): Promise<SagaId> {
-  const id = sagaId({ name }, about);
-  await openSaga(tx, { id, name, parentId: null, rootId: id }, input, 'accepted', isoTime(clock.now()));
-  return id;
-}
-
-// Answers 1 where this is news: the saga had not been known, or had only been accepted.
-const openSaga = (
-  tx: Queryable,
-  saga: SagaPlace,
-  input: unknown,
-  state: 'accepted' | 'running',
-  now: string,
-): Promise<number> =>
-  tx.run(openStatement, [saga.id, saga.name, saga.parentId, saga.rootId, JSON.stringify(input ?? {}), now, state]);
-
-// What a saga is about is in its input; tenant and datacenter follow from the order or the server.
-const openStatement = `
-  INSERT INTO saga (id, name, parent_id, root_id, subject, order_id, server_id, tenant_id, datacenter_id, input, state,
-    started_at, updated_at)
-  SELECT $1, $2, $3, $4, COALESCE(about.server_id, about.order_id, $1), about.order_id, about.server_id,
-    COALESCE(customer_order.tenant_id, asset.tenant_id), COALESCE(asset.datacenter_id, customer_order.datacenter_id),
-      $5::jsonb, $7, $6, $6
-  FROM (SELECT $5::jsonb ->> 'orderId' AS order_id, $5::jsonb ->> 'serverId' AS server_id) AS about
-  LEFT JOIN customer_order ON customer_order.id = about.order_id
-  LEFT JOIN asset ON asset.id = about.server_id
-  ON CONFLICT (id) DO UPDATE SET state = EXCLUDED.state, started_at = EXCLUDED.started_at,
-    updated_at = EXCLUDED.updated_at WHERE saga.state = 'accepted' AND EXCLUDED.state <> 'accepted'`;

@@ -8,6 +8,7 @@ import { insertDecommission } from '../../shared/domain/decommissions/decommissi
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { DecommissionId, MaintenanceId } from '../../shared/kernel/ids.ts';
 import { newId } from '../../shared/kernel/new-id.ts';
+import { sagaId } from '../../shared/saga/define-saga.ts';
 import { stockConfig } from '../simulators/shelf.ts';
 import { placeOrder } from './orders.ts';
 import type { FaultStory } from './saga-faults.ts';
@@ -19,7 +20,7 @@ export const orderOfBought: FaultStory = {
   saga: fulfillOrder,
   begin: async (w, datacenter) => {
     const { id } = await placeOrder(w, { datacenter });
-    return { about: id, input: { orderId: id } };
+    return { key: id, input: { orderId: id } };
   },
 };
 
@@ -29,7 +30,7 @@ export const orderFromStock: FaultStory = {
   prepare: async (w, datacenter) => void (await serverInStock(w, datacenter)),
   begin: async (w, datacenter) => {
     const { id } = await placeOrder(w, { datacenter, config: stockConfig });
-    return { about: id, input: { orderId: id } };
+    return { key: id, input: { orderId: id } };
   },
 };
 
@@ -46,7 +47,7 @@ export const maintenance: FaultStory = {
         "updated_at) VALUES ($1, $2, 'a fan is loud', 'requested', 'ops', $3, $3, $3)",
       [maintenanceId, serverId, now],
     );
-    return { about: maintenanceId, input: { maintenanceId, serverId, reason: 'a fan is loud' } };
+    return { key: maintenanceId, input: { maintenanceId, serverId, reason: 'a fan is loud' } };
   },
 };
 
@@ -66,9 +67,10 @@ export const decommission: FaultStory = {
       state: 'proposed',
       requestedBy: 'ops',
       requestedById: 'ops',
+      sagaId: sagaId(decommissionServer, id),
       createdAt: isoTime(w.time.now()),
     });
-    return { about: id, input: { decommissionId: id, serverId } };
+    return { key: id, input: { decommissionId: id, serverId } };
   },
 };
 

@@ -65,5 +65,5 @@ const subjects: readonly { is: RegExp; needs: Action; path: (id: string) => stri
   { is: /^tsk_/, needs: 'task:read', path: paths.task },
   { is: /^shp_/, needs: 'shipment:read', path: paths.shipment },
   { is: /^apr_/, needs: 'approval:read', path: () => paths.approvals() },
-  { is: /^[a-z]+(-[a-z]+)+-[a-z]{3}_/, needs: 'saga:read', path: paths.saga },
+  { is: /^[a-z][a-z0-9-]*-[a-z]{3}_/, needs: 'saga:read', path: paths.saga },
 ];

@@ -14,6 +14,7 @@ export const Decommission = z.object({
   state: z.enum(['proposed', 'approved', 'declined', 'erasing', 'erased', 'removed', 'done']),
   requestedBy: z.string(),
   requestedById: z.string(),
+  sagaId: z.string(),
   certificate: EraseCertificate.nullable(),
   createdAt: z.string(),
   updatedAt: z.string(),
@@ -21,8 +22,8 @@ export const Decommission = z.object({
 export type Decommission = z.infer<typeof Decommission>;
 const columns =
   'id, server_id AS "serverId", tenant_id AS "tenantId", reason, disposition, state, requested_by AS ' +
-  '"requestedBy", requested_by_id AS "requestedById", certificate, created_at AS "createdAt", updated_at ' +
-  'AS "updatedAt"';
+  '"requestedBy", requested_by_id AS "requestedById", saga_id AS "sagaId", certificate, ' +
+  'created_at AS "createdAt", updated_at AS "updatedAt"';
 
 export const insertDecommission = (
   tx: Queryable,
@@ -30,7 +31,7 @@ export const insertDecommission = (
 ): Promise<number> =>
   tx.run(
     'INSERT INTO decommission (id, server_id, tenant_id, reason, disposition, state, requested_by, ' +
-      'created_at, updated_at, requested_by_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)',
+      'created_at, updated_at, requested_by_id, saga_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10)',
     [
       wish.id,
       wish.serverId,
@@ -41,6 +42,7 @@ export const insertDecommission = (
       wish.requestedBy,
       wish.createdAt,
       wish.requestedById,
+      wish.sagaId,
     ],
   );
 export async function getDecommission(db: Queryable, id: DecommissionId): Promise<Decommission> {

@@ -4,7 +4,7 @@ import { Trouble } from '../../../../shared/facts/trouble.ts';
 import { defineSaga, type Flow, type Saga } from '../../../../shared/saga/define-saga.ts';
 import { byLookingAgain, climb, type Look, type Remedy } from '../../../../shared/saga/ladder.ts';
 import { journalActivity } from '../../../../shared/saga/wire.ts';
-import { aStage, fails, Input, Script, type Stage } from './kit.ts';
+import { aStage, fails, Input, Script, type Stage, ofNothing } from './kit.ts';
 
 const script = new Script();
 const [look, kick, call] = [script.step('look'), script.step('kick'), script.step('call')];
@@ -30,17 +30,22 @@ const calling = (saga: Saga): Remedy => ({
   },
 });
 const asked: { last: string | undefined; attempt: number }[] = [];
-const mending = defineSaga('mending', Input, function* (saga) {
-  const end = yield* climb(
-    saga,
-    ({ last, attempt }) => {
-      asked.push({ last: last?.name, attempt });
-      return looked(saga);
-    },
-    [{ name: 'nothing is done', helps: ['sulks'], use: byLookingAgain }, kicking(saga), calling(saga)],
-  );
-  if ('well' in end) return { tried: [...end.tried] };
-  return saga.fail('mending.failed', `${end.trouble.reason}; tried: ${end.tried.join(', ')}`);
+const mending = defineSaga({
+  name: 'mending',
+  input: Input,
+  about: ofNothing,
+  *story(saga) {
+    const end = yield* climb(
+      saga,
+      ({ last, attempt }) => {
+        asked.push({ last: last?.name, attempt });
+        return looked(saga);
+      },
+      [{ name: 'nothing is done', helps: ['sulks'], use: byLookingAgain }, kicking(saga), calling(saga)],
+    );
+    if ('well' in end) return { tried: [...end.tried] };
+    return saga.fail('mending.failed', `${end.trouble.reason}; tried: ${end.tried.join(', ')}`);
+  },
 });
 
 let stage: Stage;

@@ -39,6 +39,8 @@ describe('the page about a thing', () => {
     ['shp_1', '/shipments/shp_1'],
     ['apr_1', '/approvals'],
     ['fulfill-order-ord_1', '/sagas/fulfill-order-ord_1'],
+    ['procure-ord_1', '/sagas/procure-ord_1'],
+    ['fulfill-order-v2-ord_1', '/sagas/fulfill-order-v2-ord_1'],
     ['maintain-server-mnt_1', '/sagas/maintain-server-mnt_1'],
   ])('of %s is %s', (subject, path) => expect(pathOfSubject(subject, everything)).toBe(path));
 

@@ -1,0 +1,20 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { steps } from '../../../activities/index.ts';
+import { sagas } from '../../../orchestrations/index.ts';
+import { hasUndo } from '../../../shared/saga/step.ts';
+
+const unread = (input: z.ZodType, code: string): string[] =>
+  input instanceof z.ZodObject ? Object.keys(input.shape).filter((key) => !new RegExp(`\\b${key}\\b`).test(code)) : [];
+
+/** Whoever calls a step or a saga has to have what it asks for: it asks for no more than it reads. */
+describe('the inputs', () => {
+  it.each(steps.map((step) => [step.name, step] as const))('of the step %s are read by it', (_name, step) => {
+    const undo = hasUndo(step.undo) ? step.undo.run.toString() : '';
+    expect(unread(step.input, step.run.toString() + undo)).toEqual([]);
+  });
+
+  it.each(sagas.map((saga) => [saga.name, saga] as const))('of the saga %s are read by it', (_name, saga) => {
+    expect(unread(saga.input, saga.story.toString())).toEqual([]);
+  });
+});
