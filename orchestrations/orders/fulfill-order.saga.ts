@@ -10,6 +10,9 @@ import { procure } from '../procurement/procure.saga.ts';
 import { receiveShipment } from '../receiving/receive-shipment.saga.ts';
 import { deployServer } from './deploy-server.saga.ts';
 
+/** A line of an order has up to 500 servers: no more than these keep technicians, tools and playbooks busy together. */
+const atOnce = 100;
+
 /**
  * Guarantees: an order ends with every server in its tenant's hands, or with nothing reserved, bought or kept.
  * Leaves behind on failure: the order as failed or cancelled, its servers cancelled, returned or back in stock.
@@ -35,6 +38,7 @@ export const fulfillOrder = defineSaga({
     const received = yield* saga.children(
       receiveShipment,
       bought.shipments.map(({ shipmentId }) => ({ key: shipmentId, input: { orderId, shipmentId } })),
+      { atOnce },
     );
 
     const all = [...reserved.map(({ serverId }) => serverId), ...received.flatMap(({ serverIds }) => serverIds)];
@@ -45,12 +49,14 @@ export const fulfillOrder = defineSaga({
     yield* saga.children(
       deployServer,
       toDeploy.map((serverId) => ({ key: `${orderId}-${serverId}`, input: { orderId, serverId } })),
+      { atOnce },
     );
 
     yield* saga.step(enterPhase, { orderId, phase: 'delivering' });
     yield* saga.children(
       deliverServer,
       all.map((serverId) => ({ key: `${orderId}-${serverId}`, input: { orderId, serverId } })),
+      { atOnce },
     );
     yield* saga.step(completeOrder, { orderId });
     return { serverIds: all };

@@ -117,23 +117,26 @@ export class Saga {
 
   /** Runs another story as part of this one. What it holds when done, this one takes back if it fails later. */
   *child<I extends z.ZodType, T>(saga: SagaDefinition<I, T>, key: string, input: z.input<I>): Flow<T> {
-    const [output] = yield* this.children(saga, [{ key, input }]);
+    const [output] = yield* this.children(saga, [{ key, input }], { atOnce: 1 });
     return output as T;
   }
 
-  /** The same story for several at once. All come to their end before one failure unwinds the rest. */
+  /**
+   * The same story for several, `atOnce` of them at a time: the next begins when one has ended. Once one has failed no
+   * other begins, and those under way come to their end before all is unwound. Answers the outputs in order.
+   */
   *children<I extends z.ZodType, T>(
     saga: SagaDefinition<I, T>,
-    all: readonly { key: string; input: z.input<I> }[],
+    all: readonly Child<I>[],
+    { atOnce }: { atOnce: number },
   ): Flow<T[]> {
+    if (!(atOnce >= 1)) throw new RangeError(`atOnce is ${atOnce}; it must be 1 or more`);
     const outputs = new Map<string, unknown>();
-    for (let open = all, attempt = 1; open.length > 0; attempt++) {
-      const ends = yield* this.#runChildren(saga, open, attempt);
-      ends.forEach((end, index) => {
-        if (end.outcome === 'done') outputs.set(open[index]?.key ?? '', end.output);
-      });
-      open = open.filter(({ key }) => !outputs.has(key));
-      const failed = ends.find(isGivenUp) ?? ends.find((end) => end.outcome !== 'done');
+    const attempts = new Map<string, number>();
+    for (let open = all; open.length > 0; open = open.filter(({ key }) => !outputs.has(key))) {
+      const ends = yield* this.#runChildren(saga, open, { atOnce, attempts });
+      for (const [key, end] of ends) if (end.outcome === 'done') outputs.set(key, end.output);
+      const failed = [...ends.values()].find(isGivenUp) ?? [...ends.values()].find((end) => end.outcome !== 'done');
       if (!failed || failed.outcome === 'done') break;
       const failure = new SagaFailure(
         failed.outcome === 'failed' ? failed.code : 'saga.cancelled',
@@ -141,8 +144,9 @@ export class Saga {
         failed.outcome === 'cancelled',
       );
       if (this.#noReturn === undefined) throw failure;
-      const decision = yield* this.#askOperator(saga.name, open.map(({ key }) => key).join(', '), failure.message);
-      if (decision.verb === 'skip') break;
+      const keys = [...ends.keys()].filter((key) => !outputs.has(key));
+      const decision = yield* this.#askOperator(saga.name, keys.join(', '), failure.message);
+      if (decision.verb === 'skip') open = open.filter(({ key }) => !keys.includes(key));
       if (decision.verb === 'give-up') throw givenUp(decision, saga.name);
     }
     return all.flatMap(({ key }) => (outputs.has(key) ? [outputs.get(key) as T] : []));
@@ -215,23 +219,37 @@ export class Saga {
    */
   *#runChildren<I extends z.ZodType>(
     saga: SagaDefinition<I>,
-    each: readonly { key: string; input: z.input<I> }[],
-    attempt: number,
-  ): Flow<SagaEnd[]> {
-    const starts = each.map(({ key, input }) =>
-      this.#context.df.callSubOrchestrator(
+    children: readonly Child<I>[],
+    { atOnce, attempts }: { atOnce: number; attempts: Map<string, number> },
+  ): Flow<Map<string, SagaEnd>> {
+    const begin = ({ key, input }: Child<I>): Task => {
+      const attempt = (attempts.get(key) ?? 0) + 1;
+      attempts.set(key, attempt);
+      return this.#context.df.callSubOrchestrator(
         saga.name,
         { parentId: this.#place.id, rootId: this.#place.rootId, input } satisfies SagaStart,
         `${saga.name}-${key}${attempt === 1 ? '' : `-${attempt}`}`,
-      ),
-    );
-    const ends = SagaEnd.array().parse(yield this.#context.df.Task.all(starts));
-    for (const end of ends) {
+      );
+    };
+    const begun: { key: string; task: Task }[] = [];
+    for (const [index, child] of children.entries()) {
+      if (index >= atOnce && (yield* this.#oneEnds(begun))) break;
+      begun.push({ key: child.key, task: begin(child) });
+    }
+    while (begun.some(({ task }) => !hasEnded(task))) yield* this.#oneEnds(begun);
+    const ends = new Map(begun.map(({ key, task }) => [key, endOf(task)]));
+    for (const end of ends.values()) {
       if (end.outcome !== 'done') continue;
       if (end.passedNoReturn) this.#noReturn ??= `${saga.name} passed its point of no return`;
       this.#held = this.#noReturn === undefined ? [...this.#held, ...end.held] : [];
     }
     return ends;
+  }
+
+  /** Until one more child has ended. Answers whether any has failed so far. */
+  *#oneEnds(begun: readonly { task: Task }[]): Flow<boolean> {
+    yield this.#context.df.Task.any(begun.map(({ task }) => task).filter((task) => !hasEnded(task)));
+    return begun.some(({ task }) => hasEnded(task) && endOf(task).outcome !== 'done');
   }
 
   /** Writes the undo down before the step runs. */
@@ -359,6 +377,19 @@ export class Saga {
       if (decision) return decision;
     }
   }
+}
+
+interface Child<I extends z.ZodType> {
+  /** Makes its id, with its name; unique among all instances of the saga. */
+  key: string;
+  input: z.input<I>;
+}
+/** The SDK says `isCompleted` of what succeeded only, against its documentation. */
+const hasEnded = ({ isCompleted, isFaulted }: Task): boolean => isCompleted || isFaulted;
+/** Throws where the engine ended the instance: a story that ends by itself always says how. */
+function endOf({ isFaulted, result }: Task): SagaEnd {
+  if (isFaulted) throw result;
+  return SagaEnd.parse(result);
 }
 
 type StepTurn = Pick<StepCall, 'key' | 'at' | 'deadline' | 'input'>;

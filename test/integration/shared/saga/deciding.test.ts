@@ -96,6 +96,7 @@ const handingAll = defineSaga({
     return yield* saga.children(
       handing,
       ['first', 'second'].map((about) => ({ key: `${saga.id}-${about}`, input: { about } })),
+      { atOnce: 3 },
     );
   },
 });

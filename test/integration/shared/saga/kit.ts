@@ -93,6 +93,8 @@ export interface Stage {
   readonly db: Database;
   readonly time: VirtualTime;
   readonly engine: MemoryEngine;
+  /** What is deployed, whichever it is now. */
+  readonly app: DurableApp;
   readonly sagas: Sagas;
   /** What sagas have of the world. */
   readonly deps: Deps;
@@ -197,6 +199,7 @@ export async function aStage(first: { sagas: readonly SagaDefinition[]; steps: r
     db,
     time,
     engine,
+    app,
     sagas,
     deps,
     tickets,

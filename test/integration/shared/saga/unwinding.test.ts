@@ -72,6 +72,7 @@ const whole = defineSaga({
     const parts = yield* saga.children(
       part,
       ['a', 'b', 'c'].map((about) => ({ key: `${saga.id}-${about}`, input: { about } })),
+      { atOnce: 3 },
     );
     yield* saga.step(send, {});
     return { parts };
