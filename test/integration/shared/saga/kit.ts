@@ -175,6 +175,7 @@ export async function aStage(first: { sagas: readonly SagaDefinition[]; steps: r
   };
   const engine = createMemoryEngine(app, {
     time,
+    callsInARow: 60, // made-up steps do not poll for long
     intercept: (call, run) => (interceptor ? interceptor(call, run) : run()),
   });
   const door = doorTo(engine.client);

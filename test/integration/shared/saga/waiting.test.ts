@@ -313,3 +313,13 @@ describe('a wait with an end', () => {
     expect(script.deeds.slice(-2)).toEqual(['un-build', 'un-ask']);
   });
 });
+
+describe('a run in virtual time', () => {
+  it('ends where a saga is stuck and nobody decides, and says which and at which step', async () => {
+    script.on('build', () => refused('wet'));
+    script.on('un-order', fails('the shop does not take it back'));
+    await expect(stage.run(building, 'stalled')).rejects.toThrow(
+      /'building-stalled' makes no progress.*after 'un-order'/,
+    );
+  });
+});
