@@ -52,7 +52,7 @@ export const compareWithOrder = step({
 async function freshFacts(asset: Asset, deps: Deps): Promise<ServerFacts | null> {
   const target = bmcOf(asset);
   const told = await askBmc(deps.bmc, target, () => deps.bmc.readFacts(target));
-  if (!('well' in told)) return asset.facts;
-  await recordFacts(deps.db, deps.clock, asset.id, told.well);
-  return told.well;
+  if (!('ok' in told)) return asset.facts;
+  await recordFacts(deps.db, deps.clock, asset.id, told.ok);
+  return told.ok;
 }

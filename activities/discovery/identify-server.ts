@@ -36,13 +36,13 @@ export const identifyServer = step({
     const since = Number(context.ticket ?? context.at) || deps.clock.now();
     const target = bmcOf(asset);
     const told = await askBmc(deps.bmc, target, () => deps.bmc.readFacts(target));
-    if ('away' in told)
+    if ('unreachable' in told)
       return pending({
         ticket: 'away',
         pollAfterSeconds: recheckAgentSeconds,
-        waitingFor: `the agent of ${asset.datacenterId}: ${told.away}`,
+        waitingFor: `the agent of ${asset.datacenterId}: ${told.unreachable}`,
       });
-    const judged = 'trouble' in told ? told : await judge(told.well, asset, deps, context);
+    const judged = 'trouble' in told ? told : await judge(told.ok, asset, deps, context);
     if ('facts' in judged) {
       await accept(judged.facts, asset, deps, context);
       return { serial: judged.facts.identity.serial ?? '', model: judged.facts.identity.model ?? null };

@@ -68,8 +68,9 @@ async function waitingFor(asset: Asset, deps: Deps, { ticket, at }: StepContext)
   if (ticket === undefined) return wait(since, recheckSeconds, 'the validation image to test the links');
   const target = bmcOf(asset);
   const power = await askBmc(deps.bmc, target, () => deps.bmc.readPower(target));
-  if ('away' in power) return wait(now, recheckAgentSeconds, `the agent of ${asset.datacenterId}: ${power.away}`);
-  if ('well' in power && power.well === 'off') return { reason: 'the server is off, and its links were not tested' };
+  if ('unreachable' in power)
+    return wait(now, recheckAgentSeconds, `the agent of ${asset.datacenterId}: ${power.unreachable}`);
+  if ('ok' in power && power.ok === 'off') return { reason: 'the server is off, and its links were not tested' };
   if (now - since >= silentAfter)
     return { reason: `the validation image has not tested the links within ${silentAfter / 60_000} minutes` };
   return wait(since, recheckSeconds, 'the validation image to test the links');

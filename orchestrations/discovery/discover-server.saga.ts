@@ -3,8 +3,8 @@ import { awaitBmc } from '../../activities/discovery/await-bmc.ts';
 import { identifyServer } from '../../activities/discovery/identify-server.ts';
 import { ServerId } from '../../shared/kernel/ids.ts';
 import { defineSaga, type Flow, type Saga } from '../../shared/saga/define-saga.ts';
-import { climb, type Look } from '../../shared/saga/ladder.ts';
-import { lookingAtIt, orGiveUp, restartingTheBmc } from './remedies.ts';
+import type { CheckResult } from '../../shared/saga/remediate.ts';
+import { inspection, remediateOrQuarantine, restartOfBmc } from './remedies.ts';
 
 const [minute, hour] = [60_000, 3_600_000];
 /** A technician is asked long before the eight hours of CABLED are over; with a last look the two make up the rest. */
@@ -23,24 +23,19 @@ export const discoverServer = defineSaga({
   input: z.object({ serverId: ServerId }),
   about: ({ serverId }) => ({ serverId }),
   *story(saga, { serverId }) {
-    const { address } = yield* orGiveUp(
-      saga,
-      serverId,
-      yield* climb(saga, () => anAddress(saga, serverId), [lookingAtIt(saga, serverId, lookForTheCableWithin)]),
-    );
-    const { serial } = yield* orGiveUp(
-      saga,
-      serverId,
-      yield* climb(saga, ({ attempt }) => whoItIs(saga, serverId, attempt), [
-        restartingTheBmc(saga, serverId),
-        lookingAtIt(saga, serverId, lookAtTheBmcWithin),
-      ]),
-    );
+    const { address } = yield* remediateOrQuarantine(saga, serverId, {
+      check: () => checkAddress(saga, serverId),
+      remedies: [inspection(saga, serverId, lookForTheCableWithin)],
+    });
+    const { serial } = yield* remediateOrQuarantine(saga, serverId, {
+      check: ({ attempt }) => checkIdentity(saga, serverId, attempt),
+      remedies: [restartOfBmc(saga, serverId), inspection(saga, serverId, lookAtTheBmcWithin)],
+    });
     return { address, serial };
   },
 });
 
-function* anAddress(saga: Saga, serverId: ServerId): Flow<Look<{ address: string }>> {
+function* checkAddress(saga: Saga, serverId: ServerId): Flow<CheckResult<{ address: string }>> {
   const answer = yield* saga.waitFor(awaitBmc, { serverId }, { atMost: leaseWithin });
   return answer === 'too-late'
     ? {
@@ -49,10 +44,10 @@ function* anAddress(saga: Saga, serverId: ServerId): Flow<Look<{ address: string
           reason: `its BMC has asked for no address for ${leaseWithin / minute} minutes`,
         },
       }
-    : { well: answer };
+    : { ok: answer };
 }
 
-function* whoItIs(saga: Saga, serverId: ServerId, attempt: number): Flow<Look<{ serial: string }>> {
+function* checkIdentity(saga: Saga, serverId: ServerId, attempt: number): Flow<CheckResult<{ serial: string }>> {
   const answer = yield* saga.step(identifyServer, { serverId, attempt });
-  return 'trouble' in answer ? answer : { well: answer };
+  return 'trouble' in answer ? answer : { ok: answer };
 }

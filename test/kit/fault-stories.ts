@@ -106,8 +106,7 @@ function onItsWay(
 export const discovery = onItsWay('a discovery', discoverServer, 'cabled');
 
 /**
- * Its BMC asks for no address, then hangs until somebody has taken its power away: every rung of both ladders is
- * needed.
+ * Its BMC asks for no address, then hangs until somebody has taken its power away: every remedy is needed.
  */
 export const discoveryInTrouble = onItsWay('a discovery of a BMC in trouble', discoverServer, 'cabled', {
   before: (w) => (w.onLease = () => undefined),
@@ -132,7 +131,7 @@ export const validation = onItsWay('a validation', validateServer, 'discovered')
 
 /**
  * The image does not report before somebody has come, and then finds a wrong memory module and a link that loses
- * packets: every rung is needed, and a fix.
+ * packets: every remedy is needed, and a fix.
  */
 export const validationInTrouble = onItsWay('a validation that finds trouble', validateServer, 'discovered', {
   spoil: (w, serial) => {
