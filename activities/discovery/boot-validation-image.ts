@@ -23,6 +23,9 @@ const patience = minutes(4);
  */
 const Stage = z.enum(['reaching', 'stopping', 'booting']);
 type Stage = z.infer<typeof Stage>;
+/** Where it stands, and since when, milliseconds: a call that is repeated goes on from there. */
+const Ticket = z.object({ stage: Stage, since: z.number() });
+type Waiting = StepPending<z.infer<typeof Ticket>>;
 
 /**
  * Starts the validation image from the network, once, and waits for what it finds on the machine itself. That the image
@@ -39,10 +42,11 @@ export const bootValidationImage = step({
     attempt: z.number().int().default(1),
   }),
   output: z.union([z.object({ measuredAt: z.string() }), z.object({ trouble: Trouble })]),
+  ticket: Ticket,
   atMost: hours(24),
   run: async ({ serverId, attempt }, deps, context) => {
     const asset = await getAsset(deps.db, serverId);
-    const { stage, since } = readTicket(context);
+    const { stage, since } = context.ticket ?? { stage: 'reaching', since: context.at };
     // An inventory of an earlier boot does not count.
     if (stage === 'booting' && asset.measuredAt && Date.parse(asset.measuredAt) >= context.at) {
       await noteCondition(deps.db, deps.clock, serverId, { condition: 'working' });
@@ -80,7 +84,7 @@ export const bootValidationImage = step({
       });
       if ('unreachable' in stopped)
         return pending({
-          ticket: 'away',
+          ticket: 'agent',
           pollAfterSeconds: recheckAgentSeconds,
           waitingFor: `the agent of ${asset.datacenterId}: ${stopped.unreachable}`,
         });
@@ -89,13 +93,8 @@ export const bootValidationImage = step({
   },
 });
 
-/** Since when the stage lasts stands in the ticket: a call that is repeated goes on where it was. */
-function readTicket({ ticket, at }: StepContext): { stage: Stage; since: number } {
-  const [stage, since] = ticket?.split('/') ?? [];
-  return { stage: Stage.catch('reaching').parse(stage), since: Number(since ?? at) };
-}
-const wait = (stage: Stage, since: number, pollAfterSeconds: number, waitingFor: string): StepPending =>
-  pending({ ticket: `${stage}/${since}`, pollAfterSeconds, waitingFor });
+const wait = (stage: Stage, since: number, pollAfterSeconds: number, waitingFor: string): Waiting =>
+  pending({ ticket: { stage, since }, pollAfterSeconds, waitingFor });
 
 interface Boot {
   deps: Deps;
@@ -106,9 +105,9 @@ interface Boot {
 }
 
 const [itsPower, theImage] = ['its power to go off', 'the validation image to report'];
-const bootFrom = (now: number): StepPending => wait('booting', now, 0, theImage);
+const bootFrom = (now: number): Waiting => wait('booting', now, 0, theImage);
 
-const advance: Record<Stage, (boot: Boot) => Promise<BmcAnswer<StepPending>>> = {
+const advance: Record<Stage, (boot: Boot) => Promise<BmcAnswer<Waiting>>> = {
   reaching: async (boot) => {
     const power = await askBmc(boot.deps.bmc, boot.target, () => switchOff(boot));
     if (!('ok' in power)) return power;

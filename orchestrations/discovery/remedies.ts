@@ -41,8 +41,8 @@ const inWords: Readonly<Record<string, string>> = {
 };
 
 /**
- * Answers what was wanted, after as many remedies as it takes. Where none is left it puts the server into quarantine, so
- * that no order is given it next, and fails the saga with what was tried.
+ * Answers what was wanted, after as many remedies as it takes. Where none is left it puts the server into quarantine,
+ * so that no order is given it next, and fails the saga with what was tried.
  */
 export function* remediateOrQuarantine<T>(saga: Saga, serverId: ServerId, remediation: Remediation<T>): Flow<T> {
   const result = yield* remediate(saga, remediation);

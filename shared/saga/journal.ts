@@ -7,7 +7,7 @@ import type { Queryable } from '../kernel/database/database.ts';
 import type { About } from './define-saga.ts';
 import type { Deps } from './deps.ts';
 import { recordSaga } from './saga-rows.db.ts';
-import { hasUndo, type AnyStep } from './step.ts';
+import { hasUndo, type Step } from './step.ts';
 import { OperatorDecision, type JournalAnswer, type JournalCall, type SagaPlace, type StepCall } from './wire.ts';
 
 /**
@@ -28,7 +28,7 @@ const Begun = z.object({
  */
 export async function beginStep(
   { db, clock }: Deps,
-  { name, undo }: Pick<AnyStep, 'name' | 'undo'>,
+  { name, undo }: Pick<Step, 'name' | 'undo'>,
   call: StepCall,
 ): Promise<{
   attempt: number;

@@ -4,11 +4,11 @@ import { aboutOf, Saga, type SagaDefinition } from './define-saga.ts';
 import type { Deps } from './deps.ts';
 import { keepJournal } from './journal.ts';
 import { runStep, undoStep } from './run-step.ts';
-import { hasUndo, type AnyStep } from './step.ts';
+import { hasUndo, type Step } from './step.ts';
 import { JournalCall, journalActivity, SagaStart } from './wire.ts';
 
 /** Makes every saga an orchestrator, every step and every undo an activity. Names are unique in the app. */
-export function registerSagas(sagas: readonly SagaDefinition[], steps: readonly AnyStep[], deps: Deps): void {
+export function registerSagas(sagas: readonly SagaDefinition[], steps: readonly Step[], deps: Deps): void {
   for (const definition of sagas) {
     df.app.orchestration(definition.name, function* (context) {
       const start = SagaStart.parse(context.df.getInput());

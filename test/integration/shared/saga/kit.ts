@@ -23,7 +23,6 @@ import type { Deps } from '../../../../shared/saga/deps.ts';
 import { registerSagas } from '../../../../shared/saga/register.ts';
 import {
   step,
-  type AnyStep,
   type NoUndo,
   type Step,
   type StepContext,
@@ -36,7 +35,7 @@ import { createTestDatabase, patient } from '../../../kit/database.ts';
 import { doorTo } from '../../../kit/engine-door.ts';
 
 /** What a made-up step does when it is called: answers, throws, or waits for something. */
-export type Act = (context: StepContext) => unknown;
+export type Act = (context: StepContext<string>) => unknown;
 export const Input = z.object({ about: z.string().optional() });
 export const ofNothing = (): About => ({});
 
@@ -53,7 +52,7 @@ export class Script {
     this.deeds.splice(0);
     this.#acts.clear();
   }
-  async play(name: string, context: StepContext): Promise<unknown> {
+  async play(name: string, context: StepContext<string>): Promise<unknown> {
     this.deeds.push(name);
     const acts = this.#acts.get(name) ?? [];
     const act = acts.length > 1 ? acts.shift() : acts[0];
@@ -69,7 +68,7 @@ export class Script {
   ): Step<typeof Input, typeof Output> {
     const play =
       <T>(which: string) =>
-      (_input: unknown, _world: Deps, context: StepContext) =>
+      (_input: unknown, _deps: Deps, context: StepContext<string>) =>
         this.play(which, context) as Promise<T>;
     return step({
       name,
@@ -101,7 +100,7 @@ export interface Stage {
   /** The ids of the faults for which a ticket was asked. */
   readonly tickets: string[];
   /** The whole of what the platform does about a saga, in one place; another one after a redeploy. */
-  deploy(app: { sagas: readonly SagaDefinition[]; steps: readonly AnyStep[] }): Promise<void>;
+  deploy(app: { sagas: readonly SagaDefinition[]; steps: readonly Step[] }): Promise<void>;
   intercept(interceptor: ActivityInterceptor | undefined): void;
   /** Starts it as a parent does, without a row before it begins. Answers its id. */
   start(saga: SagaDefinition, key: string, input?: object): Promise<SagaId>;
@@ -118,7 +117,7 @@ export interface Stage {
 }
 
 /** Made-up sagas and steps on the in-memory engine in virtual time, their journal in a real PostgreSQL. */
-export async function aStage(first: { sagas: readonly SagaDefinition[]; steps: readonly AnyStep[] }): Promise<Stage> {
+export async function aStage(first: { sagas: readonly SagaDefinition[]; steps: readonly Step[] }): Promise<Stage> {
   const database = await createTestDatabase();
   const db = connect({ url: database.url, limits: patient });
   const time = new VirtualTime();

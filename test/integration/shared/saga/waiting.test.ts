@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { z } from 'zod';
 import { minutes, seconds } from '../../../../shared/kernel/durations.ts';
 import { defineSaga } from '../../../../shared/saga/define-saga.ts';
-import { pending, refused } from '../../../../shared/saga/step.ts';
+import { nothing, pending, refused, step } from '../../../../shared/saga/step.ts';
 import { wakeEvent } from '../../../../shared/saga/wire.ts';
 import { aStage, fails, Input, Script, type Act, type Stage, ofNothing } from './kit.ts';
 
@@ -11,6 +11,25 @@ const order = script.step('order');
 const build = script.step('build', { atMost: minutes(30), retry: { attempts: 3, firstSeconds: 1, longestSeconds: 1 } });
 const ask = script.step('ask');
 
+const heat = step({
+  name: 'heat',
+  input: Input,
+  output: z.object({ degrees: z.number() }),
+  ticket: z.object({ degrees: z.number().max(90) }),
+  run: async (_input, _deps, { ticket = { degrees: 20 } }) =>
+    ticket.degrees >= 80
+      ? { degrees: ticket.degrees }
+      : pending({ ticket: { degrees: ticket.degrees + 30 }, pollAfterSeconds: 60 }),
+  undo: nothing('heat goes by itself'),
+});
+const heating = defineSaga({
+  name: 'heating',
+  input: Input,
+  about: ofNothing,
+  *story(saga) {
+    return yield* saga.step(heat, {});
+  },
+});
 const building = defineSaga({
   name: 'building',
   input: Input,
@@ -43,7 +62,7 @@ const askingTwice = defineSaga({
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = await aStage({ sagas: [building, asking, askingTwice], steps: [order, build, ask] });
+  stage = await aStage({ sagas: [building, asking, askingTwice, heating], steps: [order, build, ask, heat] });
 });
 beforeEach(() => script.forget());
 afterAll(() => stage.close());
@@ -321,5 +340,24 @@ describe('a run in virtual time', () => {
     await expect(stage.run(building, 'stalled')).rejects.toThrow(
       /'building-stalled' makes no progress.*after 'un-order'/,
     );
+  });
+});
+
+describe('the ticket of a step', () => {
+  it('comes back as its schema says, from call to call', async () => {
+    expect(await stage.run(heating, 'typed')).toMatchObject({ outcome: 'done', output: { degrees: 80 } });
+  });
+
+  it('that is not what its schema says fails the step, and names it', async () => {
+    const id = await stage.start(heating, 'spoiled', {});
+    await stage.until(id, 'waiting');
+    await stage.db.run(
+      'UPDATE saga_step SET detail = detail || \'{"ticket": "{\\"degrees\\": 5000}"}\' WHERE saga_id = $1',
+      [id],
+    );
+    expect(await stage.endOf(id)).toMatchObject({
+      outcome: 'failed',
+      reason: expect.stringContaining('ticket of step heat'),
+    });
   });
 });
