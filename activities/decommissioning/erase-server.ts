@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { getAsset } from '../../shared/domain/assets/assets.db.ts';
+import { recordCertificate } from '../../shared/domain/decommissions/decommissions.db.ts';
 import { certificateOf } from '../../shared/domain/erasure/certificate.ts';
 import { eraseDrives } from '../../shared/domain/erasure/erase-drives.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
@@ -23,11 +24,7 @@ export const eraseServer = step({
     const { serial } = await getAsset(deps.db, serverId);
     const erasedAt = isoTime(deps.clock.now());
     const certificate = certificateOf(erased.erasure, { serverId, serial, erasedAt, sagaId: context.sagaId });
-    await deps.db.run(
-      "UPDATE decommission SET certificate = COALESCE(certificate, $2), state = 'erased', updated_at = $3 " +
-        'WHERE id = $1',
-      [decommissionId, JSON.stringify(certificate), erasedAt],
-    );
+    await recordCertificate(deps.db, deps.clock, decommissionId, certificate);
     await move(deps, context, serverId, 'erased-for-disposal');
     return { drives: certificate.drives.length };
   },

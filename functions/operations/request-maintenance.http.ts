@@ -1,6 +1,7 @@
 import { maintainServer } from '../../orchestrations/operations/maintain-server.saga.ts';
 import { findAsset } from '../../shared/domain/assets/assets.db.ts';
 import { MaintenanceView, RequestMaintenance } from '../../shared/domain/maintenance/maintenance.api.ts';
+import { insertMaintenance } from '../../shared/domain/maintenance/maintenance.db.ts';
 import { accepted, httpFunction, notFound } from '../../shared/http/http-function.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
@@ -27,11 +28,13 @@ export const requestMaintenance = httpFunction({
     const id = MaintenanceId.parse(newId('maintenance', clock.now()));
     const now = isoTime(clock.now());
     const saga = await db.transaction(async (tx) => {
-      await tx.run(
-        'INSERT INTO maintenance (id, server_id, reason, state, requested_by, ends_at, created_at, ' +
-          "updated_at) VALUES ($1, $2, $3, 'requested', $4, $5, $6, $6)",
-        [id, asset.id, body.reason, caller.name, body.endsAt, now],
-      );
+      await insertMaintenance(tx, clock, {
+        id,
+        serverId: asset.id,
+        reason: body.reason,
+        requestedBy: caller.name,
+        endsAt: body.endsAt,
+      });
       return sagas.accept(tx, maintainServer, id, { maintenanceId: id, serverId: asset.id, reason: body.reason });
     });
     return accepted(

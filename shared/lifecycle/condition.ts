@@ -4,8 +4,7 @@ import { isoTime, type Clock } from '../kernel/clock.ts';
 import type { Database, Queryable } from '../kernel/database/database.ts';
 import { AppError } from '../kernel/errors/app-error.ts';
 import type { ServerId } from '../kernel/ids.ts';
-import { quarantineLifted } from './events.ts';
-import { assetFailed } from './events.ts';
+import { quarantineLifted, assetFailed } from './events.ts';
 import { liftedByPeople, State } from './states.ts';
 
 /** How a server is doing beside its state. `condition_since` says since when; none of this changes the state. */
@@ -33,6 +32,27 @@ export async function noteCondition(
     [serverId, condition, JSON.stringify(detail), isoTime(clock.now()), [...liftedByPeople, 'stuck']],
   );
 }
+
+/** A saga of the server waits for a person. What a person has to lift stays as it is. */
+export const noteStuck = (
+  tx: Queryable,
+  clock: Clock,
+  serverId: ServerId,
+  detail: { sagaId: string; reason: string },
+): Promise<number> =>
+  tx.run(
+    `UPDATE asset SET condition = 'stuck', condition_since = $2, condition_detail = $3
+      WHERE id = $1 AND condition <> ALL ($4)`,
+    [serverId, isoTime(clock.now()), JSON.stringify(detail), [...liftedByPeople]],
+  );
+
+/** The saga that its server was stuck for has been decided on. */
+export const liftStuck = (tx: Queryable, clock: Clock, serverId: ServerId): Promise<number> =>
+  tx.run(
+    "UPDATE asset SET condition = 'working', condition_since = $2, condition_detail = '{}' WHERE id = $1 AND " +
+      "condition = 'stuck'",
+    [serverId, isoTime(clock.now())],
+  );
 
 export interface Quarantine {
   reason: string;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Topic } from '../domain/catalogue.ts';
 import { CloudEvent } from '../events/cloud-event.ts';
 import { deadLetter } from '../events/dead-letters.ts';
@@ -6,6 +6,7 @@ import { topicOf } from '../events/event-type.ts';
 import { explain } from '../kernel/errors/app-error.ts';
 import { parse } from '../kernel/errors/parse.ts';
 import type { Sagas } from './client.ts';
+import { isConsumed, markConsumed } from './consumed.db.ts';
 import type { Deps } from './deps.ts';
 
 /** How often a consumer is asked before an event is put aside. */
@@ -43,19 +44,11 @@ export const consumer = <S extends z.ZodType>({ name, topics, data, handle }: Co
 export async function consume(of: Consumer, deps: ConsumerDeps, message: unknown, attempt: number): Promise<void> {
   const { db, log, metrics } = deps;
   const event = parse(CloudEvent, message, `event for ${of.name}`);
-  const isKnown = await db.maybe(
-    z.object({ consumer: z.string() }),
-    'SELECT consumer FROM consumed_event WHERE consumer = $1 AND event_id = $2',
-    [of.name, event.id],
-  );
-  if (isKnown) return;
+  if (await isConsumed(db, of.name, event.id)) return;
   try {
     await of.handle(event, deps);
     // Noted after it was handled: a crash between the two hands it over once more, it never loses it.
-    await db.run('INSERT INTO consumed_event (consumer, event_id) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
-      of.name,
-      event.id,
-    ]);
+    await markConsumed(db, of.name, event.id);
     metrics.events.inc({ topic: topicOf(event.type) });
   } catch (error) {
     const cause = explain(error);

@@ -5,7 +5,7 @@ import { inIdempotencyScope } from '../kernel/idempotency-scope.ts';
 import { SagaId } from '../kernel/ids.ts';
 import { derivedId } from '../kernel/new-id.ts';
 import type { Deps } from './deps.ts';
-import { beginStep, endStep, noteWake } from './journal.ts';
+import { beginStep, endStep, noteWake } from './journal.db.ts';
 import { hasUndo, type Step, type StepAnswered, type StepContext, type StepPending } from './step.ts';
 import { StepCall, type StepAnswer } from './wire.ts';
 

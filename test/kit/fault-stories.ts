@@ -5,6 +5,7 @@ import { maintainServer } from '../../orchestrations/operations/maintain-server.
 import { fulfillOrder } from '../../orchestrations/orders/fulfill-order.saga.ts';
 import { getAsset } from '../../shared/domain/assets/assets.db.ts';
 import { insertDecommission } from '../../shared/domain/decommissions/decommissions.db.ts';
+import { insertMaintenance } from '../../shared/domain/maintenance/maintenance.db.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { DecommissionId, MaintenanceId } from '../../shared/kernel/ids.ts';
 import { newId } from '../../shared/kernel/new-id.ts';
@@ -41,12 +42,13 @@ export const maintenance: FaultStory = {
   begin: async (w, datacenter) => {
     const serverId = await serverInService(w, datacenter);
     const maintenanceId = MaintenanceId.parse(newId('maintenance', w.time.now()));
-    const now = isoTime(w.time.now());
-    await w.db.run(
-      'INSERT INTO maintenance (id, server_id, reason, state, requested_by, ends_at, created_at, ' +
-        "updated_at) VALUES ($1, $2, 'a fan is loud', 'requested', 'ops', $3, $3, $3)",
-      [maintenanceId, serverId, now],
-    );
+    await insertMaintenance(w.db, w.deps.clock, {
+      id: maintenanceId,
+      serverId,
+      reason: 'a fan is loud',
+      requestedBy: 'ops',
+      endsAt: isoTime(w.time.now()),
+    });
     return { key: maintenanceId, input: { maintenanceId, serverId, reason: 'a fan is loud' } };
   },
 };

@@ -78,3 +78,25 @@ it('imports nothing of a layer that stands above', () => {
   const upwards = imports.filter(({ from, to }) => layerOf(from) >= 0 && layerOf(to) > layerOf(from));
   expect(upwards).toEqual([]);
 });
+
+describe('SQL', () => {
+  const written = (folders: RegExp, sql: RegExp): string[] =>
+    code.filter((file) => folders.test(file)).filter((file) => sql.test(readFileSync(file, 'utf8')));
+  const statement = /\b(SELECT\s[^'"`]*\sFROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM)\s/;
+
+  it('of steps and sagas stands in the *.db.ts of a noun or of the journal', () => {
+    expect(written(/^(activities|orchestrations|shared\/saga)\/(?!.*\.db\.ts$)/, statement)).toEqual([]);
+    expect(written(/^(activities|orchestrations)\/.*\.db\.ts$/, /^/)).toEqual([]);
+  });
+
+  it('writes the condition of an asset in the lifecycle only', () => {
+    const condition = /UPDATE asset SET[^`;]*\bcondition(_since|_detail)?\s*=/;
+    expect(written(/^shared\/lifecycle\//, condition).length).toBeGreaterThan(0);
+    expect(written(/^(functions|activities|orchestrations|shared\/(?!lifecycle\/))/, condition)).toEqual([]);
+  });
+
+  it.each(['SELECT id FROM saga', 'INSERT INTO saga (id)', 'UPDATE saga SET id = 1', 'DELETE FROM saga WHERE'])(
+    'is known by its look: %s',
+    (sql) => expect(statement.test(`${sql} `)).toBe(true),
+  );
+});

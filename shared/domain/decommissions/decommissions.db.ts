@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isoTime, type Clock } from '../../kernel/clock.ts';
 import type { Queryable } from '../../kernel/database/database.ts';
 import { AppError } from '../../kernel/errors/app-error.ts';
 import { DecommissionId, ServerId } from '../../kernel/ids.ts';
@@ -64,4 +65,24 @@ export const listDecommissions = (
     `SELECT ${columns} FROM decommission WHERE ($1::text IS NULL OR tenant_id = $1) AND ($2::text IS NULL
       OR server_id = $2) AND ($3::text IS NULL OR id < $3) ORDER BY id DESC LIMIT $4`,
     [filter.tenantId ?? null, filter.serverId ?? null, filter.after ?? null, filter.limit],
+  );
+
+export const setDecommissionState = (
+  db: Queryable,
+  clock: Clock,
+  id: DecommissionId,
+  state: Decommission['state'],
+): Promise<number> =>
+  db.run('UPDATE decommission SET state = $2, updated_at = $3 WHERE id = $1', [id, state, isoTime(clock.now())]);
+
+/** The first certificate stays. */
+export const recordCertificate = (
+  db: Queryable,
+  clock: Clock,
+  id: DecommissionId,
+  certificate: EraseCertificate,
+): Promise<number> =>
+  db.run(
+    "UPDATE decommission SET certificate = COALESCE(certificate, $2), state = 'erased', updated_at = $3 WHERE id = $1",
+    [id, JSON.stringify(certificate), isoTime(clock.now())],
   );

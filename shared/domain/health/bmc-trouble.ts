@@ -19,7 +19,8 @@ export type BmcTrouble =
 export const passing: readonly string[] = ['unreachable', 'hangs'] satisfies BmcTrouble[];
 
 /**
- * `unreachable`: nobody could ask, because the datacenter's agent or its line is down. That says nothing of the controller.
+ * `unreachable`: nobody could ask, because the datacenter's agent or its line is down. That says nothing of the
+ * controller.
  */
 export type BmcAnswer<T> = { ok: T } | { trouble: Trouble } | { unreachable: string };
 

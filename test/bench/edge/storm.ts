@@ -14,7 +14,7 @@ import { Secret } from '../../../shared/kernel/secret.ts';
 import { applyTransition, beginLife } from '../../../shared/lifecycle/apply.ts';
 import type { Dcim } from '../../../shared/ports/dcim.ts';
 import { sagaId } from '../../../shared/saga/define-saga.ts';
-import { recordSaga } from '../../../shared/saga/saga-rows.db.ts';
+import { recordSaga } from '../../../shared/saga/journal.db.ts';
 import { company } from '../../simulators/kit/company.ts';
 import { netboxAccount } from '../../simulators/netbox/netbox.ts';
 import type { Benchmark } from '../kit/benchmark.ts';
