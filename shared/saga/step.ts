@@ -1,24 +1,20 @@
 import { z } from 'zod';
 import { parse } from '../kernel/errors/parse.ts';
 import type { IdKind, SagaId } from '../kernel/ids.ts';
+import { refused, type Pending, type Refused } from '../ports/outcome.ts';
 import type { Deps } from './deps.ts';
 
-/** What a step may answer beside its output: ask again later, or no and why. */
-export type StepPending<T = string> = {
-  outcome: 'pending';
-  /** Comes back in the context when the step is asked again. */
-  ticket: T;
-  pollAfterSeconds: number;
+/** What a step may answer beside its output: what adapters answer, and for people what is waited for. */
+export interface StepPending<T = string> extends Pending<T> {
   /**
    * What sets the pace of asking again: machines (default), business with other companies, or we ourselves, who wake
    * the saga at once.
    */
   pace?: Pace;
-  progress?: string;
   waitingFor?: string;
-};
+}
 export type Pace = 'hardware' | 'business' | 'woken';
-export type StepRefused = { outcome: 'refused'; reason: string };
+export type StepRefused = Refused;
 
 /** What a step knows of the story it is part of. */
 export interface StepContext<T = unknown> {
@@ -155,4 +151,4 @@ export const pending = <T>(answer: Omit<StepPending<T>, 'outcome'>): StepPending
   outcome: 'pending',
   ...answer,
 });
-export const refused = (reason: string): StepRefused => ({ outcome: 'refused', reason });
+export { refused };
