@@ -1,4 +1,4 @@
-import type { AnyStep } from '../shared/saga/step.ts';
+import type { Step } from '../shared/saga/step.ts';
 import { decommissioningSteps } from './decommissioning/index.ts';
 import { deliverySteps } from './delivery/index.ts';
 import { discoverySteps } from './discovery/index.ts';
@@ -9,7 +9,7 @@ import { provisioningSteps } from './provisioning/index.ts';
 import { receivingSteps } from './receiving/index.ts';
 
 /** Every step of every saga. A step is registered by standing in the list of its area. */
-export const steps: readonly AnyStep[] = [
+export const steps: readonly Step[] = [
   ...ordersSteps,
   ...procurementSteps,
   ...receivingSteps,

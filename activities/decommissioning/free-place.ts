@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { forgetBmc, recordBmcSecret } from '../../shared/domain/assets/assets.db.ts';
+import { releaseRackUnits } from '../../shared/domain/assets/rack-units.db.ts';
 import { serviceSecret } from '../../shared/domain/credentials/bmc-access.ts';
 import { ServerId } from '../../shared/kernel/ids.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
@@ -13,7 +14,7 @@ export const freePlace = step({
     await dcim.removeCables(serverId);
     await dcim.releaseBmcAddress(serverId);
     await dcim.unplaceDevice(serverId);
-    await db.run('DELETE FROM rack_unit WHERE server_id = $1', [serverId]);
+    await releaseRackUnits(db, serverId);
     await forgetBmc(db, clock, serverId);
     await recordBmcSecret(db, clock, serverId, null);
     await secrets.destroy(serviceSecret(serverId));

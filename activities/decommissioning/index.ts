@@ -1,4 +1,4 @@
-import type { AnyStep } from '../../shared/saga/step.ts';
+import type { Step } from '../../shared/saga/step.ts';
 import { awaitDecommissionDecision } from './await-decommission-decision.ts';
 import { eraseServer } from './erase-server.ts';
 import { freePlace } from './free-place.ts';
@@ -8,7 +8,7 @@ import { retireServer } from './retire-server.ts';
 import { revokeTenantAccess } from './revoke-tenant-access.ts';
 import { withdrawFromTools } from './withdraw-from-tools.ts';
 
-export const decommissioningSteps: readonly AnyStep[] = [
+export const decommissioningSteps: readonly Step[] = [
   proposeDecommission,
   awaitDecommissionDecision,
   revokeTenantAccess,

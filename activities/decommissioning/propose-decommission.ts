@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { closeApproval, insertApproval } from '../../shared/domain/approvals/approvals.db.ts';
 import { approvalRequested } from '../../shared/domain/approvals/events.ts';
 import { getAsset } from '../../shared/domain/assets/assets.db.ts';
-import { getDecommission } from '../../shared/domain/decommissions/decommissions.db.ts';
+import { setDecommissionState, getDecommission } from '../../shared/domain/decommissions/decommissions.db.ts';
 import { appendEvents } from '../../shared/events/log.ts';
 import { program } from '../../shared/kernel/actor.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
@@ -78,10 +78,7 @@ export const proposeDecommission = step({
         null,
       );
       await moveBack(deps, context, serverId, 'proposal-declined');
-      await db.run("UPDATE decommission SET state = 'declined', updated_at = $2 WHERE id = $1", [
-        decommissionId,
-        isoTime(clock.now()),
-      ]);
+      await setDecommissionState(db, clock, decommissionId, 'declined');
     },
   },
 });

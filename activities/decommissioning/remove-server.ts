@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { getAsset } from '../../shared/domain/assets/assets.db.ts';
-import { getDecommission } from '../../shared/domain/decommissions/decommissions.db.ts';
-import { isoTime } from '../../shared/kernel/clock.ts';
+import { setDecommissionState, getDecommission } from '../../shared/domain/decommissions/decommissions.db.ts';
 import { days } from '../../shared/kernel/durations.ts';
 import { DecommissionId, ServerId } from '../../shared/kernel/ids.ts';
 import { askPerson } from '../../shared/saga/ask-person.ts';
@@ -31,10 +30,7 @@ export const removeServer = step({
       ],
     });
     if (answer.outcome === 'pending') return answer;
-    await deps.db.run("UPDATE decommission SET state = 'removed', updated_at = $2 WHERE id = $1", [
-      decommissionId,
-      isoTime(deps.clock.now()),
-    ]);
+    await setDecommissionState(deps.db, deps.clock, decommissionId, 'removed');
     return {};
   },
   undo: nothing('past the point of no return'),

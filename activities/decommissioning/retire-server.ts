@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { getDecommission } from '../../shared/domain/decommissions/decommissions.db.ts';
-import { isoTime } from '../../shared/kernel/clock.ts';
+import { setDecommissionState, getDecommission } from '../../shared/domain/decommissions/decommissions.db.ts';
 import { DecommissionId, ServerId } from '../../shared/kernel/ids.ts';
 import { move } from '../../shared/saga/move.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
@@ -14,10 +13,7 @@ export const retireServer = step({
     const { disposition } = await getDecommission(deps.db, decommissionId);
     await deps.dcim.removeDevice(serverId);
     await move(deps, context, serverId, disposition === 'destroyed' ? 'destroyed' : 'disposed', { disposition });
-    await deps.db.run("UPDATE decommission SET state = 'done', updated_at = $2 WHERE id = $1", [
-      decommissionId,
-      isoTime(deps.clock.now()),
-    ]);
+    await setDecommissionState(deps.db, deps.clock, decommissionId, 'done');
     return { disposition };
   },
   undo: nothing('the last step of its life'),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { getAsset } from '../../shared/domain/assets/assets.db.ts';
 import { bmcOf, bmcWith, tenantSecret } from '../../shared/domain/credentials/bmc-access.ts';
-import { isoTime } from '../../shared/kernel/clock.ts';
+import { setDecommissionState } from '../../shared/domain/decommissions/decommissions.db.ts';
 import { DecommissionId, ServerId } from '../../shared/kernel/ids.ts';
 import { move } from '../../shared/saga/move.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
@@ -23,10 +23,7 @@ export const revokeTenantAccess = step({
     }
     await dcim.setTenant(serverId, null);
     await move(deps, context, serverId, 'decommission-approved', { tenantId: null });
-    await db.run("UPDATE decommission SET state = 'erasing', updated_at = $2 WHERE id = $1", [
-      decommissionId,
-      isoTime(clock.now()),
-    ]);
+    await setDecommissionState(db, clock, decommissionId, 'erasing');
     return {};
   },
   undo: nothing('past the point of no return'),

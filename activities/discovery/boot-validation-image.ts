@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { forgetMeasured, getAsset, recordMeasured, type Asset } from '../../shared/domain/assets/assets.db.ts';
 import { bmcOf } from '../../shared/domain/credentials/bmc-access.ts';
-import { askBmc, passing, type Asked } from '../../shared/domain/health/bmc-trouble.ts';
+import { askBmc, passing, type BmcAnswer } from '../../shared/domain/health/bmc-trouble.ts';
 import type { PowerState } from '../../shared/facts/server.ts';
 import { Trouble } from '../../shared/facts/trouble.ts';
 import { hours, minutes } from '../../shared/kernel/durations.ts';
@@ -23,6 +23,9 @@ const patience = minutes(4);
  */
 const Stage = z.enum(['reaching', 'stopping', 'booting']);
 type Stage = z.infer<typeof Stage>;
+/** Where it stands, and since when, milliseconds: a call that is repeated goes on from there. */
+const Ticket = z.object({ stage: Stage, since: z.number() });
+type Waiting = StepPending<z.infer<typeof Ticket>>;
 
 /**
  * Starts the validation image from the network, once, and waits for what it finds on the machine itself. That the image
@@ -39,10 +42,11 @@ export const bootValidationImage = step({
     attempt: z.number().int().default(1),
   }),
   output: z.union([z.object({ measuredAt: z.string() }), z.object({ trouble: Trouble })]),
+  ticket: Ticket,
   atMost: hours(24),
   run: async ({ serverId, attempt }, deps, context) => {
     const asset = await getAsset(deps.db, serverId);
-    const { stage, since } = readTicket(context);
+    const { stage, since } = context.ticket ?? { stage: 'reaching', since: context.at };
     // An inventory of an earlier boot does not count.
     if (stage === 'booting' && asset.measuredAt && Date.parse(asset.measuredAt) >= context.at) {
       await noteCondition(deps.db, deps.clock, serverId, { condition: 'working' });
@@ -51,10 +55,10 @@ export const bootValidationImage = step({
     const target = bmcOf(asset);
     const now = deps.clock.now();
     const next = await advance[stage]({ deps, serverId, target, since, now });
-    if ('well' in next) return next.well;
+    if ('ok' in next) return next.ok;
     // While the datacenter cannot be reached, no time of this boot is counted: its report would wait there too.
-    if ('away' in next)
-      return wait(stage, now, recheckAgentSeconds, `the agent of ${asset.datacenterId}: ${next.away}`);
+    if ('unreachable' in next)
+      return wait(stage, now, recheckAgentSeconds, `the agent of ${asset.datacenterId}: ${next.unreachable}`);
     if (stage === 'reaching' && passing.includes(next.trouble.kind) && now - since < patience) {
       return wait('reaching', since, recheckBmcSeconds, `an answer: ${next.trouble.reason}`);
     }
@@ -78,24 +82,19 @@ export const bootValidationImage = step({
         await deps.bmc.clearBootOverride(target);
         await deps.bmc.setPower(target, { action: 'off' });
       });
-      if ('away' in stopped)
+      if ('unreachable' in stopped)
         return pending({
-          ticket: 'away',
+          ticket: 'agent',
           pollAfterSeconds: recheckAgentSeconds,
-          waitingFor: `the agent of ${asset.datacenterId}: ${stopped.away}`,
+          waitingFor: `the agent of ${asset.datacenterId}: ${stopped.unreachable}`,
         });
       return 'trouble' in stopped ? switchOffByHand(asset, stopped.trouble, deps, context) : undefined;
     },
   },
 });
 
-/** Since when the stage lasts stands in the ticket: a call that is repeated goes on where it was. */
-function readTicket({ ticket, at }: StepContext): { stage: Stage; since: number } {
-  const [stage, since] = ticket?.split('/') ?? [];
-  return { stage: Stage.catch('reaching').parse(stage), since: Number(since ?? at) };
-}
-const wait = (stage: Stage, since: number, pollAfterSeconds: number, waitingFor: string): StepPending =>
-  pending({ ticket: `${stage}/${since}`, pollAfterSeconds, waitingFor });
+const wait = (stage: Stage, since: number, pollAfterSeconds: number, waitingFor: string): Waiting =>
+  pending({ ticket: { stage, since }, pollAfterSeconds, waitingFor });
 
 interface Boot {
   deps: Deps;
@@ -106,28 +105,28 @@ interface Boot {
 }
 
 const [itsPower, theImage] = ['its power to go off', 'the validation image to report'];
-const bootFrom = (now: number): StepPending => wait('booting', now, 0, theImage);
+const bootFrom = (now: number): Waiting => wait('booting', now, 0, theImage);
 
-const advance: Record<Stage, (boot: Boot) => Promise<Asked<StepPending>>> = {
+const advance: Record<Stage, (boot: Boot) => Promise<BmcAnswer<Waiting>>> = {
   reaching: async (boot) => {
     const power = await askBmc(boot.deps.bmc, boot.target, () => switchOff(boot));
-    if (!('well' in power)) return power;
+    if (!('ok' in power)) return power;
     return {
-      well: power.well === 'off' ? bootFrom(boot.now) : wait('stopping', boot.now, recheckPowerSeconds, itsPower),
+      ok: power.ok === 'off' ? bootFrom(boot.now) : wait('stopping', boot.now, recheckPowerSeconds, itsPower),
     };
   },
   stopping: async (boot) => {
     const { deps, target, since, now } = boot;
     const power = await askBmc(deps.bmc, target, () => switchOff(boot));
-    if ('away' in power) return power;
-    if ('well' in power && power.well === 'off') return { well: bootFrom(now) };
-    if (now - since < offWithin) return { well: wait('stopping', since, recheckPowerSeconds, itsPower) };
+    if ('unreachable' in power) return power;
+    if ('ok' in power && power.ok === 'off') return { ok: bootFrom(now) };
+    if (now - since < offWithin) return { ok: wait('stopping', since, recheckPowerSeconds, itsPower) };
     return 'trouble' in power
       ? power
       : {
           trouble: {
             kind: 'power-stuck',
-            reason: `its power does not go off: the BMC at ${target.address} says it is ${power.well}`,
+            reason: `its power does not go off: the BMC at ${target.address} says it is ${power.ok}`,
           },
         };
   },
@@ -139,7 +138,7 @@ const advance: Record<Stage, (boot: Boot) => Promise<Asked<StepPending>>> = {
       now,
     } = boot;
     const power = await askBmc(bmc, target, () => bmc.readPower(target));
-    if ('away' in power) return power;
+    if ('unreachable' in power) return power;
     if (now - since >= bootWithin)
       return 'trouble' in power
         ? power
@@ -148,16 +147,16 @@ const advance: Record<Stage, (boot: Boot) => Promise<Asked<StepPending>>> = {
               kind: 'silent',
               reason:
                 `the validation image has not reported for ${bootWithin / 60_000} minutes after the server ` +
-                `was started; its power is ${power.well}`,
+                `was started; its power is ${power.ok}`,
             },
           };
     // The image reports past the BMC, which may be busy meanwhile.
-    const isOff = 'well' in power && power.well === 'off';
-    const started = isOff ? await askBmc(bmc, target, () => start(boot)) : { well: undefined };
-    if ('well' in started) return { well: wait('booting', since, recheckSeconds, theImage) };
+    const isOff = 'ok' in power && power.ok === 'off';
+    const started = isOff ? await askBmc(bmc, target, () => start(boot)) : { ok: undefined };
+    if ('ok' in started) return { ok: wait('booting', since, recheckSeconds, theImage) };
     // Some refuse to start a server that has only just gone off.
     if ('trouble' in started && [...passing, 'refuses'].includes(started.trouble.kind) && now - since < patience)
-      return { well: wait('booting', since, recheckBmcSeconds, theImage) };
+      return { ok: wait('booting', since, recheckBmcSeconds, theImage) };
     return started;
   },
 };

@@ -53,8 +53,8 @@ export const compareWithOrder = step({
 async function freshFacts(asset: Asset, deps: Deps, context: StepContext): Promise<ServerFacts | null> {
   const target = bmcOf(asset);
   const told = await askBmc(deps.bmc, target, () => deps.bmc.readFacts(target));
-  if (!('well' in told)) return asset.facts;
-  await recordFacts(deps.db, deps.clock, asset.id, told.well);
-  await voidUntrue(deps.db, deps.clock, asset.id, told.well, context.origin);
-  return told.well;
+  if (!('ok' in told)) return asset.facts;
+  await recordFacts(deps.db, deps.clock, asset.id, told.ok);
+  await voidUntrue(deps.db, deps.clock, asset.id, told.ok, context.origin);
+  return told.ok;
 }

@@ -31,19 +31,20 @@ export const identifyServer = step({
   name: 'identify-server',
   input: z.object({ serverId: ServerId, attempt: z.number().int().default(1) }),
   output: z.union([z.object({ serial: z.string(), model: z.string().nullable() }), z.object({ trouble: Trouble })]),
+  /** Since when it can be reached and is in trouble, milliseconds; null while the datacenter's agent is unreachable. */
+  ticket: z.object({ since: z.number().nullable() }),
   run: async ({ serverId, attempt }, deps, context) => {
     const asset = await getAsset(deps.db, serverId);
-    // Since when it can be reached and is in trouble.
-    const since = Number(context.ticket ?? context.at) || deps.clock.now();
+    const since = (context.ticket ? context.ticket.since : context.at) ?? deps.clock.now();
     const target = bmcOf(asset);
     const told = await askBmc(deps.bmc, target, () => deps.bmc.readFacts(target));
-    if ('away' in told)
+    if ('unreachable' in told)
       return pending({
-        ticket: 'away',
+        ticket: { since: null },
         pollAfterSeconds: recheckAgentSeconds,
-        waitingFor: `the agent of ${asset.datacenterId}: ${told.away}`,
+        waitingFor: `the agent of ${asset.datacenterId}: ${told.unreachable}`,
       });
-    const judged = 'trouble' in told ? told : await judge(told.well, asset, deps, context);
+    const judged = 'trouble' in told ? told : await judge(told.ok, asset, deps, context);
     if ('facts' in judged) {
       await accept(judged.facts, asset, deps, context);
       return { serial: judged.facts.identity.serial ?? '', model: judged.facts.identity.model ?? null };
@@ -51,7 +52,7 @@ export const identifyServer = step({
     const { trouble } = judged;
     if ([...passing, 'no-serial'].includes(trouble.kind) && deps.clock.now() - since < patience) {
       return pending({
-        ticket: String(since),
+        ticket: { since },
         pollAfterSeconds: recheckSeconds,
         waitingFor: `an answer: ${trouble.reason}`,
       });

@@ -1,4 +1,4 @@
-import type { AnyStep } from '../../shared/saga/step.ts';
+import type { Step } from '../../shared/saga/step.ts';
 import { acceptValidation } from './accept-validation.ts';
 import { awaitBmc } from './await-bmc.ts';
 import { bootValidationImage } from './boot-validation-image.ts';
@@ -10,7 +10,7 @@ import { quarantineServer } from './quarantine-server.ts';
 import { restartBmc } from './restart-bmc.ts';
 import { testLinks } from './test-links.ts';
 
-export const discoverySteps: readonly AnyStep[] = [
+export const discoverySteps: readonly Step[] = [
   awaitBmc,
   identifyServer,
   bootValidationImage,

@@ -16,7 +16,7 @@ export const restartBmc = step({
   run: async ({ serverId }, deps) => {
     const target = bmcOf(await getAsset(deps.db, serverId));
     const answer = await askBmc(deps.bmc, target, () => deps.bmc.restartBmc(target));
-    if ('away' in answer) throw new Error(answer.away);
+    if ('unreachable' in answer) throw new Error(answer.unreachable);
     return 'trouble' in answer ? { refusedReason: answer.trouble.reason } : {};
   },
   undo: nothing('a controller that was restarted runs again'),

@@ -19,6 +19,9 @@ const packets = 200;
 const silentAfter = minutes(15);
 const testAtMost = hours(24);
 
+/** Since when the image could have tested, milliseconds. */
+const Ticket = z.object({ since: z.number() });
+
 /**
  * Has the validation image send packets over the server's links. Each one that does not carry them as it should is a
  * finding, and so is that the image has done nothing: then `isTested` is false.
@@ -27,6 +30,7 @@ export const testLinks = step({
   name: 'test-links',
   input: z.object({ serverId: ServerId }),
   output: z.object({ isTested: z.boolean(), blocking: z.array(z.object({ id: z.string(), kind: FindingKind })) }),
+  ticket: Ticket,
   atMost: testAtMost,
   run: async ({ serverId }, deps, context) => {
     const asset = await getAsset(deps.db, serverId);
@@ -60,16 +64,17 @@ export const testLinks = step({
  * Waits on, or says why that is no use. While the datacenter cannot be reached no time is counted: the result would
  * wait there too.
  */
-async function waitingFor(asset: Asset, deps: Deps, { ticket, at }: StepContext) {
+async function waitingFor(asset: Asset, deps: Deps, { ticket, at }: StepContext<z.infer<typeof Ticket>>) {
   const now = deps.clock.now();
-  const since = Number(ticket ?? at);
+  const since = ticket?.since ?? at;
   const wait = (from: number, pollAfterSeconds: number, what: string) =>
-    pending({ ticket: String(from), pollAfterSeconds, waitingFor: what });
+    pending({ ticket: { since: from }, pollAfterSeconds, waitingFor: what });
   if (ticket === undefined) return wait(since, recheckSeconds, 'the validation image to test the links');
   const target = bmcOf(asset);
   const power = await askBmc(deps.bmc, target, () => deps.bmc.readPower(target));
-  if ('away' in power) return wait(now, recheckAgentSeconds, `the agent of ${asset.datacenterId}: ${power.away}`);
-  if ('well' in power && power.well === 'off') return { reason: 'the server is off, and its links were not tested' };
+  if ('unreachable' in power)
+    return wait(now, recheckAgentSeconds, `the agent of ${asset.datacenterId}: ${power.unreachable}`);
+  if ('ok' in power && power.ok === 'off') return { reason: 'the server is off, and its links were not tested' };
   if (now - since >= silentAfter)
     return { reason: `the validation image has not tested the links within ${silentAfter / 60_000} minutes` };
   return wait(since, recheckSeconds, 'the validation image to test the links');

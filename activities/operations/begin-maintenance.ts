@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isoTime } from '../../shared/kernel/clock.ts';
+import { setMaintenanceState } from '../../shared/domain/maintenance/maintenance.db.ts';
 import { MaintenanceId, ServerId } from '../../shared/kernel/ids.ts';
 import { move, moveBack } from '../../shared/saga/move.ts';
 import { step } from '../../shared/saga/step.ts';
@@ -11,20 +11,14 @@ export const beginMaintenance = step({
   output: z.object({}),
   run: async ({ maintenanceId, serverId }, deps, context) => {
     await move(deps, context, serverId, 'maintenance-started');
-    await deps.db.run("UPDATE maintenance SET state = 'open', updated_at = $2 WHERE id = $1 AND state = 'requested'", [
-      maintenanceId,
-      isoTime(deps.clock.now()),
-    ]);
+    await setMaintenanceState(deps.db, deps.clock, maintenanceId, 'open', 'requested');
     return {};
   },
   undo: {
     name: 'call-off-maintenance',
     run: async ({ maintenanceId, serverId }, deps, context) => {
       await moveBack(deps, context, serverId, 'maintenance-ended');
-      await deps.db.run("UPDATE maintenance SET state = 'cancelled', updated_at = $2 WHERE id = $1", [
-        maintenanceId,
-        isoTime(deps.clock.now()),
-      ]);
+      await setMaintenanceState(deps.db, deps.clock, maintenanceId, 'cancelled');
     },
   },
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isoTime } from '../../shared/kernel/clock.ts';
+import { setMaintenanceState } from '../../shared/domain/maintenance/maintenance.db.ts';
 import { MaintenanceId, ServerId } from '../../shared/kernel/ids.ts';
 import { move } from '../../shared/saga/move.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
@@ -11,10 +11,7 @@ export const endMaintenance = step({
   output: z.object({}),
   run: async ({ maintenanceId, serverId }, deps, context) => {
     await move(deps, context, serverId, 'maintenance-ended');
-    await deps.db.run("UPDATE maintenance SET state = 'done', updated_at = $2 WHERE id = $1", [
-      maintenanceId,
-      isoTime(deps.clock.now()),
-    ]);
+    await setMaintenanceState(deps.db, deps.clock, maintenanceId, 'done');
     return {};
   },
   undo: nothing('the last step of its story'),

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { getAsset } from '../../shared/domain/assets/assets.db.ts';
 import { days, hours } from '../../shared/kernel/durations.ts';
-import { MaintenanceId, ServerId } from '../../shared/kernel/ids.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
 import { askPerson, callOff } from '../../shared/saga/ask-person.ts';
 import { step } from '../../shared/saga/step.ts';
 
 /** Has the work done by a technician on the spot. */
 export const performMaintenance = step({
   name: 'perform-maintenance',
-  input: z.object({ maintenanceId: MaintenanceId, serverId: ServerId, reason: z.string() }),
+  input: z.object({ serverId: ServerId, reason: z.string() }),
   output: z.object({}),
   atMost: days(2),
   run: async ({ serverId, reason }, deps, context) => {

@@ -1,7 +1,7 @@
-import type { AnyStep } from '../../shared/saga/step.ts';
+import type { Step } from '../../shared/saga/step.ts';
 import { beginOrder } from './begin-order.ts';
 import { completeOrder } from './complete-order.ts';
 import { enterPhase } from './enter-phase.ts';
 import { reserveInventory } from './reserve-inventory.ts';
 
-export const ordersSteps: readonly AnyStep[] = [beginOrder, reserveInventory, enterPhase, completeOrder];
+export const ordersSteps: readonly Step[] = [beginOrder, reserveInventory, enterPhase, completeOrder];

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { assetsOfOrder, recordManifest } from '../../shared/domain/assets/assets.db.ts';
 import { getOrder, moveOrder } from '../../shared/domain/orders/orders.db.ts';
-import { getPurchase, type Purchase } from '../../shared/domain/procurement/procurement.db.ts';
+import { setPurchaseState, getPurchase, type Purchase } from '../../shared/domain/procurement/procurement.db.ts';
 import { orderShipped } from '../../shared/domain/receiving/events.ts';
-import { itemsOfPurchase, listShipments } from '../../shared/domain/receiving/shipments.db.ts';
+import {
+  insertShipment,
+  insertShipmentItem,
+  itemsOfPurchase,
+  listShipments,
+} from '../../shared/domain/receiving/shipments.db.ts';
 import { appendEvents } from '../../shared/events/log.ts';
-import { isoTime } from '../../shared/kernel/clock.ts';
 import { days } from '../../shared/kernel/durations.ts';
 import { PurchaseId, ServerId, ShipmentId } from '../../shared/kernel/ids.ts';
 import { applyTransition } from '../../shared/lifecycle/apply.ts';
@@ -59,22 +63,16 @@ async function announce(deps: Deps, context: StepContext, purchase: Purchase, no
   const order = await getOrder(db, purchase.orderId);
   await db.transaction(async (tx) => {
     const shipmentId = ShipmentId.parse(context.newId('shipment', notice.trackingNumber));
-    const isNews = await tx.run(
-      `INSERT INTO shipment (id, purchase_id, order_id, datacenter_id, carrier, tracking_number, state,
-        estimated_arrival, created_at, updated_at)
-       VALUES ($1, $2, $3, $4, $5, $6, 'announced', $7, $8, $8) ON CONFLICT (carrier, tracking_number) DO NOTHING`,
-      [
-        shipmentId,
-        purchase.id,
-        order.id,
-        order.datacenterId,
-        notice.carrier,
-        notice.trackingNumber,
-        notice.estimatedArrival ?? null,
-        isoTime(clock.now()),
-      ],
-    );
-    if (isNews === 0) return;
+    const isNews = await insertShipment(tx, clock, {
+      id: shipmentId,
+      purchaseId: purchase.id,
+      orderId: order.id,
+      datacenterId: order.datacenterId,
+      carrier: notice.carrier,
+      trackingNumber: notice.trackingNumber,
+      estimatedArrival: notice.estimatedArrival ?? null,
+    });
+    if (!isNews) return;
     const unnamed = (await assetsOfOrder(tx, order.id)).filter(
       (asset) => asset.boughtFor === order.id && asset.serial === null,
     );
@@ -84,19 +82,12 @@ async function announce(deps: Deps, context: StepContext, purchase: Purchase, no
       const [asset] = unnamed.splice(index < 0 ? 0 : index, 1);
       if (!asset)
         throw new Error(`${purchase.vendor} announced more machines for ${purchase.poNumber} than were ordered`);
-      await tx.run(
-        'INSERT INTO shipment_item (shipment_id, serial, server_id, manifest, state) VALUES ($1, $2, $3, ' +
-          "$4, 'expected')",
-        [shipmentId, item.serial, asset.id, JSON.stringify(item)],
-      );
+      await insertShipmentItem(tx, { shipmentId, serverId: asset.id, manifest: item });
       await recordManifest(tx, clock, asset.id, item);
       await applyTransition(tx, clock, asset.id, 'shipped', context.origin);
       servers.push(asset.id);
     }
-    await tx.run("UPDATE purchase SET state = 'shipped', updated_at = $2 WHERE id = $1", [
-      purchase.id,
-      isoTime(clock.now()),
-    ]);
+    await setPurchaseState(tx, clock, purchase.id, 'shipped');
     await moveOrder(tx, clock, order.id, 'shipping');
     await appendEvents(tx, clock, [
       orderShipped({

@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import { getOrder } from '../../shared/domain/orders/orders.db.ts';
 import { quoteReceived } from '../../shared/domain/procurement/events.ts';
-import { quotesOf, type Quote } from '../../shared/domain/procurement/procurement.db.ts';
+import {
+  recordQuoted,
+  recordQuoteDeclined,
+  quotesOf,
+  type Quote,
+} from '../../shared/domain/procurement/procurement.db.ts';
 import { appendEvents } from '../../shared/events/log.ts';
-import { isoTime } from '../../shared/kernel/clock.ts';
 import { OrderId } from '../../shared/kernel/ids.ts';
 import type { Deps } from '../../shared/saga/deps.ts';
 import { nothing, pending, step } from '../../shared/saga/step.ts';
@@ -38,13 +42,9 @@ async function readAnswer({ db, clock, quoting }: Deps, quote: Quote, ref: strin
   const { tenantId, datacenterId } = await getOrder(db, quote.orderId);
   await db.transaction(async (tx) => {
     if (answer.outcome === 'quoted') {
-      const { totalMinor, currency, validUntil, leadTimeDays, model } = answer.quote;
-      const isNews = await tx.run(
-        "UPDATE quote SET state = 'quoted', total_minor = $2, currency = $3, valid_until = $4, " +
-          "lead_time_days = $5, model = $6, answered_at = $7 WHERE id = $1 AND state = 'requested'",
-        [quote.id, totalMinor, currency, validUntil, leadTimeDays, model, isoTime(clock.now())],
-      );
-      if (isNews > 0)
+      const { totalMinor, currency } = answer.quote;
+      const isNews = await recordQuoted(tx, clock, quote.id, answer.quote);
+      if (isNews)
         await appendEvents(tx, clock, [
           quoteReceived({
             subject: quote.orderId,
@@ -63,11 +63,7 @@ async function readAnswer({ db, clock, quoting }: Deps, quote: Quote, ref: strin
         ]);
     } else {
       const reason = answer.outcome === 'declined' ? answer.reason : 'withdrawn by the vendor';
-      await tx.run(
-        "UPDATE quote SET state = 'declined', declined_reason = $2, answered_at = $3 WHERE id = $1 AND " +
-          "state = 'requested'",
-        [quote.id, reason, isoTime(clock.now())],
-      );
+      await recordQuoteDeclined(tx, clock, quote.id, reason);
     }
   });
 }

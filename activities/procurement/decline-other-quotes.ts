@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { quotesOf } from '../../shared/domain/procurement/procurement.db.ts';
+import { setQuoteState, quotesOf } from '../../shared/domain/procurement/procurement.db.ts';
 import { OrderId, QuoteId } from '../../shared/kernel/ids.ts';
 import { nothing, step } from '../../shared/saga/step.ts';
 
@@ -12,7 +12,7 @@ export const declineOtherQuotes = step({
     for (const quote of await quotesOf(db, orderId)) {
       if (quote.id === chosen || quote.state === 'cancelled') continue;
       if (quote.vendorRef) await quoting[quote.vendor].cancelQuote(quote.vendorRef);
-      await db.run("UPDATE quote SET state = 'cancelled' WHERE id = $1", [quote.id]);
+      await setQuoteState(db, quote.id, 'cancelled');
     }
     return {};
   },

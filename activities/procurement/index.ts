@@ -1,4 +1,4 @@
-import type { AnyStep } from '../../shared/saga/step.ts';
+import type { Step } from '../../shared/saga/step.ts';
 import { awaitPurchaseDecision } from './await-purchase-decision.ts';
 import { awaitShipNotice } from './await-ship-notice.ts';
 import { chooseQuote } from './choose-quote.ts';
@@ -9,7 +9,7 @@ import { planPurchase } from './plan-purchase.ts';
 import { requestApproval } from './request-approval.ts';
 import { requestQuote } from './request-quote.ts';
 
-export const procurementSteps: readonly AnyStep[] = [
+export const procurementSteps: readonly Step[] = [
   planPurchase,
   requestQuote,
   collectQuotes,

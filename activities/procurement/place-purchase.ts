@@ -2,10 +2,16 @@ import { z } from 'zod';
 import { assetsOfOrder } from '../../shared/domain/assets/assets.db.ts';
 import { getOrder } from '../../shared/domain/orders/orders.db.ts';
 import { purchaseApproved } from '../../shared/domain/procurement/events.ts';
-import { purchaseOf, quotesOf, setPurchaseState } from '../../shared/domain/procurement/procurement.db.ts';
+import {
+  insertPurchase,
+  recordPlaced,
+  setQuoteState,
+  purchaseOf,
+  quotesOf,
+  setPurchaseState,
+} from '../../shared/domain/procurement/procurement.db.ts';
 import { itemsOfPurchase, recordReturn } from '../../shared/domain/receiving/shipments.db.ts';
 import { appendEvents } from '../../shared/events/log.ts';
-import { isoTime } from '../../shared/kernel/clock.ts';
 import { OrderId, PurchaseId, QuoteId } from '../../shared/kernel/ids.ts';
 import { move } from '../../shared/saga/move.ts';
 import { pending, refused, step } from '../../shared/saga/step.ts';
@@ -23,11 +29,15 @@ export const placePurchase = step({
       return refused(`the quote ${quoteId} is not complete`);
     const purchaseId = PurchaseId.parse(context.newId('purchase'));
     const poNumber = `PO-${orderId.slice(-10)}`;
-    await db.run(
-      `INSERT INTO purchase (id, order_id, quote_id, po_number, vendor, state, total_minor, currency, created_at,
-        updated_at) VALUES ($1, $2, $3, $4, $5, 'placing', $6, $7, $8, $8) ON CONFLICT (id) DO NOTHING`,
-      [purchaseId, orderId, quoteId, poNumber, quote.vendor, quote.totalMinor, quote.currency, isoTime(clock.now())],
-    );
+    await insertPurchase(db, clock, {
+      id: purchaseId,
+      orderId,
+      quoteId,
+      poNumber,
+      vendor: quote.vendor,
+      totalMinor: quote.totalMinor,
+      currency: quote.currency,
+    });
     const placed = await quoting[quote.vendor].submitOrder({
       poNumber,
       quoteRef: quote.vendorRef,
@@ -37,13 +47,9 @@ export const placePurchase = step({
     for (const asset of await assetsOfOrder(db, orderId))
       if (asset.boughtFor === orderId) await move(deps, context, asset.id, 'purchase-approved');
     await db.transaction(async (tx) => {
-      const isNews = await tx.run(
-        "UPDATE purchase SET state = 'placed', vendor_order_ref = $2, updated_at = $3 WHERE id = $1 AND " +
-          "state = 'placing'",
-        [purchaseId, placed.orderRef, isoTime(clock.now())],
-      );
-      await tx.run("UPDATE quote SET state = 'accepted' WHERE id = $1", [quoteId]);
-      if (isNews > 0) {
+      const isNews = await recordPlaced(tx, clock, purchaseId, placed.orderRef);
+      await setQuoteState(tx, quoteId, 'accepted');
+      if (isNews) {
         await appendEvents(tx, clock, [
           purchaseApproved({
             subject: orderId,

@@ -2,9 +2,15 @@ import { z } from 'zod';
 import { assetsOfOrder } from '../../shared/domain/assets/assets.db.ts';
 import { getOrder } from '../../shared/domain/orders/orders.db.ts';
 import { quoteRequested } from '../../shared/domain/procurement/events.ts';
-import { quoteFrom, Vendor } from '../../shared/domain/procurement/procurement.db.ts';
+import {
+  insertQuote,
+  recordQuoteDeclined,
+  recordQuoteRef,
+  setQuoteState,
+  quoteFrom,
+  Vendor,
+} from '../../shared/domain/procurement/procurement.db.ts';
 import { appendEvents } from '../../shared/events/log.ts';
-import { isoTime } from '../../shared/kernel/clock.ts';
 import { OrderId, QuoteId } from '../../shared/kernel/ids.ts';
 import { applyTransition } from '../../shared/lifecycle/apply.ts';
 import { step } from '../../shared/saga/step.ts';
@@ -27,29 +33,18 @@ export const requestQuote = step({
       return { config: line.config, quantity };
     });
     // Ours is written first: a quote that the vendor knows and we do not could never be cancelled.
-    await db.run(
-      `INSERT INTO quote (id, order_id, vendor, state, lines, requested_at) VALUES ($1, $2, $3, 'requested', $4, $5)
-        ON CONFLICT (order_id, vendor) DO NOTHING`,
-      [quoteId, orderId, vendor, JSON.stringify(lines), isoTime(clock.now())],
-    );
+    await insertQuote(db, clock, { id: quoteId, orderId, vendor, lines });
     // Where no vendor can be asked the step waits, by what requestQuote throws.
     if (quoting[vendor].isOff && Object.values(quoting).some(({ isOff }) => !isOff)) {
-      await db.run(
-        "UPDATE quote SET state = 'declined', declined_reason = 'its quoting is off', answered_at = $2 WHERE id = $1 " +
-          "AND state = 'requested'",
-        [quoteId, isoTime(clock.now())],
-      );
+      await recordQuoteDeclined(db, clock, quoteId, 'its quoting is off');
       return { quoteId };
     }
     const { ref } = await quoting[vendor].requestQuote({ requestId: quoteId, lines, deliverTo: order.datacenterId });
     await db.transaction(async (tx) => {
-      const isNews = await tx.run('UPDATE quote SET vendor_ref = $2 WHERE id = $1 AND vendor_ref IS NULL', [
-        quoteId,
-        ref,
-      ]);
+      const isNews = await recordQuoteRef(tx, quoteId, ref);
       for (const asset of await assetsOfOrder(tx, orderId))
         if (asset.boughtFor === orderId) await applyTransition(tx, clock, asset.id, 'quotes-requested', context.origin);
-      if (isNews > 0)
+      if (isNews)
         await appendEvents(tx, clock, [
           quoteRequested({
             subject: orderId,
@@ -71,7 +66,7 @@ export const requestQuote = step({
         ? { ref: quote.vendorRef }
         : ((await quoting[vendor].findQuote(quote.id)) ?? { ref: undefined });
       if (ref) await quoting[vendor].cancelQuote(ref);
-      await db.run("UPDATE quote SET state = 'cancelled' WHERE id = $1", [quote.id]);
+      await setQuoteState(db, quote.id, 'cancelled');
     },
   },
 });

@@ -1,4 +1,4 @@
-import type { AnyStep } from '../../shared/saga/step.ts';
+import type { Step } from '../../shared/saga/step.ts';
 import { applyServerProfile } from './apply-server-profile.ts';
 import { beginCommissioning } from './begin-commissioning.ts';
 import { burnInServer } from './burn-in-server.ts';
@@ -9,7 +9,7 @@ import { registerVendorTool } from './register-vendor-tool.ts';
 import { rotateBmcCredentials } from './rotate-bmc-credentials.ts';
 import { updateFirmware } from './update-firmware.ts';
 
-export const provisioningSteps: readonly AnyStep[] = [
+export const provisioningSteps: readonly Step[] = [
   proveErased,
   beginCommissioning,
   rotateBmcCredentials,

@@ -40,12 +40,12 @@ export const updateFirmware = step({
   name: 'update-firmware',
   input: z.object({ serverId: ServerId }),
   output: z.object({ compliant: z.boolean() }),
+  ticket: Running,
   atMost: hours(6),
   isInterruptible: false,
   run: async ({ serverId }, deps, context) => {
-    const { ticket } = context;
+    const { ticket: running } = context;
     const asset = await getAsset(deps.db, serverId);
-    const running = ticket === undefined ? undefined : Running.parse(JSON.parse(ticket));
     // What is under way is followed to its end, though the machine may already show the new version.
     const waiting = running && (await bringUp(deps, asset, running, running.ticket));
     if (waiting) return waiting;
@@ -80,7 +80,7 @@ async function bringUp(
   asset: Asset,
   { component, baseline }: Wanted,
   ticket?: string,
-): Promise<StepPending | StepRefused | undefined> {
+): Promise<StepPending<z.infer<typeof Running>> | StepRefused | undefined> {
   const model = encodeURIComponent(asset.model ?? 'unknown');
   const imageUrl = `${deps.settings.firmwareUrl}/${model}/${component}-${baseline}.bin`;
   const update = await deps.bmc.updateFirmware(bmcOf(asset), {
@@ -92,7 +92,7 @@ async function bringUp(
   if (update.outcome === 'pending')
     return {
       ...update,
-      ticket: JSON.stringify({ component, baseline, ticket: update.ticket } satisfies z.infer<typeof Running>),
+      ticket: { component, baseline, ticket: update.ticket },
       waitingFor: `${component} firmware ${baseline}`,
     };
   if (update.outcome === 'refused') {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { getAsset, type Asset } from '../../shared/domain/assets/assets.db.ts';
-import type { Queryable } from '../../shared/kernel/database/database.ts';
+import { getAsset } from '../../shared/domain/assets/assets.db.ts';
+import { rackPlaceOf, releaseRackUnits, takeRackUnits } from '../../shared/domain/assets/rack-units.db.ts';
 import { ServerId } from '../../shared/kernel/ids.ts';
 import type { Rack, RackPlace } from '../../shared/ports/dcim.ts';
 import { refused, step } from '../../shared/saga/step.ts';
@@ -18,13 +18,13 @@ export const allocatePlace = step({
   output: z.object({ rackId: z.string(), rackName: z.string(), unit: z.number().int() }),
   run: async ({ serverId }, { db, dcim }) => {
     const asset = await getAsset(db, serverId);
-    const mine = await placeOf(db, serverId);
+    const mine = await rackPlaceOf(db, serverId);
     const places = mine ? [mine] : candidates(await dcim.listRacks(asset.datacenterId), asset.heightUnits);
     for (const place of places) {
-      if (!mine && !(await db.transaction((tx) => take(tx, asset, place)))) continue;
+      if (!mine && !(await db.transaction((tx) => takeRackUnits(tx, asset, place)))) continue;
       const placed = await dcim.placeDevice(serverId, place);
       if (placed.outcome === 'placed') return { rackId: place.rackId, rackName: place.rackName, unit: place.unit };
-      await giveBack(db, serverId); // the inventory knows of something there that we do not: it is right
+      await releaseRackUnits(db, serverId); // the inventory knows of something there that we do not: it is right
     }
     return refused(`no rack in ${asset.datacenterId} has ${asset.heightUnits} free units and ${plannedWatts} W`);
   },
@@ -32,7 +32,7 @@ export const allocatePlace = step({
     name: 'release-place',
     run: async ({ serverId }, { db, dcim }) => {
       await dcim.unplaceDevice(serverId);
-      await giveBack(db, serverId);
+      await releaseRackUnits(db, serverId);
     },
   },
 });
@@ -50,32 +50,3 @@ function candidates(racks: readonly Rack[], heightUnits: number): RackPlace[] {
       .map((unit) => ({ rackId: rack.id, rackName: rack.name, unit, heightUnits }));
   });
 }
-
-async function take(tx: Queryable, asset: Asset, place: RackPlace): Promise<boolean> {
-  const units = Array.from({ length: place.heightUnits }, (_, n) => place.unit + n);
-  const free = await tx.maybe(
-    z.object({ taken: z.number() }),
-    'SELECT count(*) AS taken FROM rack_unit WHERE rack_id = $1 AND unit = ANY ($2)',
-    [place.rackId, units],
-  );
-  if (free?.taken !== 0) return false;
-  const taken = await tx.run(
-    'INSERT INTO rack_unit (rack_id, unit, rack_name, datacenter_id, server_id) SELECT $1, unit, $3, $4, ' +
-      '$5 FROM unnest($2::int[]) AS unit ON CONFLICT DO NOTHING',
-    [place.rackId, units, place.rackName, asset.datacenterId, asset.id],
-  );
-  if (taken === units.length) return true;
-  await giveBack(tx, asset.id);
-  return false;
-}
-
-const giveBack = (db: Queryable, serverId: ServerId): Promise<number> =>
-  db.run('DELETE FROM rack_unit WHERE server_id = $1', [serverId]);
-
-const placeOf = (db: Queryable, serverId: ServerId): Promise<RackPlace | undefined> =>
-  db.maybe(
-    z.object({ rackId: z.string(), rackName: z.string(), unit: z.number().int(), heightUnits: z.number().int() }),
-    'SELECT rack_id AS "rackId", rack_name AS "rackName", min(unit) AS unit, count(*)::int AS ' +
-      '"heightUnits" FROM rack_unit WHERE server_id = $1 GROUP BY rack_id, rack_name',
-    [serverId],
-  );

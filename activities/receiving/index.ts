@@ -1,4 +1,4 @@
-import type { AnyStep } from '../../shared/saga/step.ts';
+import type { Step } from '../../shared/saga/step.ts';
 import { allocatePlace } from './allocate-place.ts';
 import { cableServer } from './cable-server.ts';
 import { closeShipment } from './close-shipment.ts';
@@ -8,7 +8,7 @@ import { receiveGoods } from './receive-goods.ts';
 import { registerServer } from './register-server.ts';
 import { trackShipment } from './track-shipment.ts';
 
-export const receivingSteps: readonly AnyStep[] = [
+export const receivingSteps: readonly Step[] = [
   trackShipment,
   receiveGoods,
   registerServer,

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { carrierOf } from '../../shared/domain/receiving/carrier-of.ts';
-import { getShipment, type Shipment } from '../../shared/domain/receiving/shipments.db.ts';
+import {
+  recordArrivalTold,
+  recordTracking,
+  getShipment,
+  type Shipment,
+} from '../../shared/domain/receiving/shipments.db.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { days, hours } from '../../shared/kernel/durations.ts';
 import { ShipmentId } from '../../shared/kernel/ids.ts';
@@ -31,18 +36,12 @@ export const trackShipment = step({
     // The carrier's estimate may disappear between two answers: the last one stays.
     const estimatedArrival = tracking.estimatedArrival ?? shipment.estimatedArrival;
     const deliveredAt = tracking.status === 'delivered' ? (tracking.deliveredAt ?? isoTime(clock.now())) : null;
-    await db.run(
-      'UPDATE shipment SET state = $2, estimated_arrival = $3, delivered_at = $4, last_event = $5, ' +
-        'updated_at = $6 WHERE id = $1',
-      [
-        shipmentId,
-        stateOf(tracking.status),
-        estimatedArrival,
-        deliveredAt,
-        tracking.lastEvent ?? null,
-        isoTime(clock.now()),
-      ],
-    );
+    await recordTracking(db, clock, shipmentId, {
+      state: stateOf(tracking.status),
+      estimatedArrival,
+      deliveredAt,
+      lastEvent: tracking.lastEvent ?? null,
+    });
     if (deliveredAt) return { deliveredAt };
     if (estimatedArrival) await announceArrival(deps, shipment, estimatedArrival);
     const problem =
@@ -80,5 +79,5 @@ async function announceArrival(
       `A shipment for ${shipment.datacenterId} is expected ${estimatedArrival}.\n\nYour task list: ` +
       `${settings.publicUrl}/tasks`,
   });
-  await db.run('UPDATE shipment SET arrival_told_at = $2 WHERE id = $1', [shipment.id, isoTime(clock.now())]);
+  await recordArrivalTold(db, clock, shipment.id);
 }

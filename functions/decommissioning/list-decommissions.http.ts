@@ -1,6 +1,5 @@
 import { decommissionsApi } from '../../shared/domain/decommissions/decommissions.api.ts';
 import { listDecommissions as readDecommissions } from '../../shared/domain/decommissions/decommissions.db.ts';
-import { decommissionView } from '../../shared/domain/decommissions/views.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { ok } from '../../shared/http/reply.ts';
 import { cut } from '../../shared/kernel/api/paging.ts';
@@ -11,5 +10,5 @@ export const listDecommissions = httpFunction(decommissionsApi.list, async ({ ca
     tenantId: caller.tenantFilter('decommission:read'),
     limit: query.limit + 1,
   });
-  return ok(cut(wishes.map(decommissionView), query.limit, ({ id }) => id));
+  return ok(cut(wishes, query.limit, ({ id }) => id));
 });

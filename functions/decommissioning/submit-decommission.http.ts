@@ -2,7 +2,6 @@ import { decommissionServer } from '../../orchestrations/decommissioning/decommi
 import { findAsset } from '../../shared/domain/assets/assets.db.ts';
 import { decommissionsApi } from '../../shared/domain/decommissions/decommissions.api.ts';
 import { getDecommission, insertDecommission } from '../../shared/domain/decommissions/decommissions.db.ts';
-import { decommissionView } from '../../shared/domain/decommissions/views.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { accepted } from '../../shared/http/reply.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
@@ -10,7 +9,7 @@ import { AppError } from '../../shared/kernel/errors/app-error.ts';
 import { DecommissionId } from '../../shared/kernel/ids.ts';
 import { newId } from '../../shared/kernel/new-id.ts';
 import { causesFrom } from '../../shared/lifecycle/transitions.ts';
-import { acceptSaga } from '../../shared/saga/journal.ts';
+import { sagaId } from '../../shared/saga/define-saga.ts';
 
 export const submitDecommission = httpFunction(decommissionsApi.submit, {
   find: findAsset,
@@ -22,7 +21,6 @@ export const submitDecommission = httpFunction(decommissionsApi.submit, {
         publicMessage: `The server is ${asset.state}; only one in service or ready can be decommissioned.`,
       });
     const id = DecommissionId.parse(newId('decommission', clock.now()));
-    const input = { decommissionId: id, serverId: asset.id };
     await db.transaction(async (tx) => {
       await insertDecommission(tx, {
         id,
@@ -33,11 +31,11 @@ export const submitDecommission = httpFunction(decommissionsApi.submit, {
         state: 'proposed',
         requestedBy: caller.name,
         requestedById: caller.id,
+        sagaId: sagaId(decommissionServer, id),
         createdAt: isoTime(clock.now()),
       });
-      await acceptSaga(tx, clock, decommissionServer, id, input);
+      await sagas.accept(tx, decommissionServer, id, { decommissionId: id, serverId: asset.id });
     });
-    await sagas.start(decommissionServer, id, input);
-    return accepted(decommissionView(await getDecommission(db, id)), `/api/v1/decommissions/${id}`);
+    return accepted(await getDecommission(db, id), `/api/v1/decommissions/${id}`);
   },
 });

@@ -9,7 +9,7 @@ import { hours, minutes } from '../../shared/kernel/durations.ts';
 import { DatacenterId } from '../../shared/kernel/ids.ts';
 import { consumer, type ConsumerDeps } from '../../shared/saga/consumer.ts';
 
-const Readings = z.object({ datacenter: DatacenterId, readings: z.array(BmcReading) });
+export const Readings = z.object({ datacenter: DatacenterId, readings: z.array(BmcReading) });
 
 /** A controller that is not heard for this long is trouble; shorter, it restarts, or a packet was lost. */
 const silentFor = minutes(8);

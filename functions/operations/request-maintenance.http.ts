@@ -9,7 +9,6 @@ import { AppError } from '../../shared/kernel/errors/app-error.ts';
 import { MaintenanceId } from '../../shared/kernel/ids.ts';
 import { newId } from '../../shared/kernel/new-id.ts';
 import { causesFrom } from '../../shared/lifecycle/transitions.ts';
-import { acceptSaga } from '../../shared/saga/journal.ts';
 
 export const requestMaintenance = httpFunction(maintenanceApi.request, {
   find: findAsset,
@@ -22,19 +21,16 @@ export const requestMaintenance = httpFunction(maintenanceApi.request, {
       });
     const id = MaintenanceId.parse(newId('maintenance', clock.now()));
     const now = isoTime(clock.now());
-    const input = { maintenanceId: id, serverId: asset.id, reason: body.reason };
-    await db.transaction(async (tx) => {
-      await insertMaintenance(tx, {
+    const saga = await db.transaction(async (tx) => {
+      await insertMaintenance(tx, clock, {
         id,
         serverId: asset.id,
         reason: body.reason,
         requestedBy: caller.name,
         endsAt: body.endsAt,
-        createdAt: now,
       });
-      await acceptSaga(tx, clock, maintainServer, id, input);
+      return sagas.accept(tx, maintainServer, id, { maintenanceId: id, serverId: asset.id, reason: body.reason });
     });
-    const saga = await sagas.start(maintainServer, id, input);
     return accepted(
       { id, ...body, state: 'requested', requestedBy: caller.name, createdAt: now, sagaId: saga },
       `/api/v1/sagas/${saga}`,

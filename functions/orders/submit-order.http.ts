@@ -12,7 +12,6 @@ import { AppError } from '../../shared/kernel/errors/app-error.ts';
 import { OrderId } from '../../shared/kernel/ids.ts';
 import { newId } from '../../shared/kernel/new-id.ts';
 import { sagaId } from '../../shared/saga/define-saga.ts';
-import { acceptSaga } from '../../shared/saga/journal.ts';
 
 export const submitOrder = httpFunction(ordersApi.submit, async ({ body, caller }, { db, clock, sagas }) => {
   const tenantId = body.tenantId ?? caller.tenantId;
@@ -44,7 +43,7 @@ export const submitOrder = httpFunction(ordersApi.submit, async ({ body, caller 
   });
   await db.transaction(async (tx) => {
     await insertOrder(tx, order);
-    await acceptSaga(tx, clock, fulfillOrder, id, { orderId: id });
+    await sagas.accept(tx, fulfillOrder, id, { orderId: id });
     await appendEvents(tx, clock, [
       orderCreated({
         subject: id,
@@ -60,7 +59,5 @@ export const submitOrder = httpFunction(ordersApi.submit, async ({ body, caller 
       }),
     ]);
   });
-  // A crash before the next line leaves an order without its saga: start-lost-sagas starts it.
-  await sagas.start(fulfillOrder, id, { orderId: id });
   return accepted(order, `/api/v1/orders/${id}`);
 });

@@ -17,10 +17,11 @@ const fourteenDays = 14 * 86_400_000;
  * record. Leaves behind on failure before the decision: the server as it was. After it, only forward, or a person.
  * Started by: POST /decommissions.
  */
-export const decommissionServer = defineSaga(
-  'decommission-server',
-  z.object({ decommissionId: DecommissionId, serverId: ServerId }),
-  function* (saga, { decommissionId, serverId }) {
+export const decommissionServer = defineSaga({
+  name: 'decommission-server',
+  input: z.object({ decommissionId: DecommissionId, serverId: ServerId }),
+  about: ({ serverId }) => ({ serverId }),
+  *story(saga, { decommissionId, serverId }) {
     const { approvalId } = yield* saga.step(proposeDecommission, { decommissionId, serverId });
     const decided = yield* saga.waitFor(awaitDecommissionDecision, { approvalId }, { atMost: fourteenDays });
     if (decided === 'too-late') return saga.fail('decommission.undecided', 'nobody decided within 14 days');
@@ -35,4 +36,4 @@ export const decommissionServer = defineSaga(
     yield* saga.step(freePlace, { serverId });
     return yield* saga.step(retireServer, { decommissionId, serverId });
   },
-);
+});

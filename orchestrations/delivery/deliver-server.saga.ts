@@ -11,10 +11,11 @@ import { defineSaga } from '../../shared/saga/define-saga.ts';
  * Leaves behind on failure: the server READY in the pool, no account and no secret of the tenant.
  * Started by: fulfill-order, once per server.
  */
-export const deliverServer = defineSaga(
-  'deliver-server',
-  z.object({ orderId: OrderId, serverId: ServerId }),
-  function* (saga, { orderId, serverId }) {
+export const deliverServer = defineSaga({
+  name: 'deliver-server',
+  input: z.object({ orderId: OrderId, serverId: ServerId }),
+  about: ({ orderId, serverId }) => ({ orderId, serverId }),
+  *story(saga, { orderId, serverId }) {
     const { tenantId } = yield* saga.step(assignServer, { serverId, orderId });
     yield* saga.step(issueBmcAccess, { serverId, tenantId });
     saga.pointOfNoReturn('the tenant is about to hold working credentials');
@@ -22,4 +23,4 @@ export const deliverServer = defineSaga(
     yield* saga.step(notifyTenant, { serverId, orderId });
     return { serverId };
   },
-);
+});

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { awaitBmc } from '../../activities/discovery/await-bmc.ts';
 import { identifyServer } from '../../activities/discovery/identify-server.ts';
-import { OrderId, ServerId } from '../../shared/kernel/ids.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
 import { defineSaga, type Flow, type Saga } from '../../shared/saga/define-saga.ts';
-import { climb, type Look } from '../../shared/saga/ladder.ts';
-import { lookingAtIt, orGiveUp, restartingTheBmc } from './remedies.ts';
+import type { CheckResult } from '../../shared/saga/remediate.ts';
+import { inspection, remediateOrQuarantine, restartOfBmc } from './remedies.ts';
 
 const [minute, hour] = [60_000, 3_600_000];
 /** A technician is asked long before the eight hours of CABLED are over; with a last look the two make up the rest. */
@@ -18,28 +18,24 @@ const lookAtTheBmcWithin = 24 * hour;
  * Leaves behind on failure: no address of it anywhere; the server in quarantine if it was given up, with what was
  * tried. Started by: deploy-server; the BMC's first request for an address wakes it.
  */
-export const discoverServer = defineSaga(
-  'discover-server',
-  z.object({ orderId: OrderId, serverId: ServerId }),
-  function* (saga, { serverId }) {
-    const { address } = yield* orGiveUp(
-      saga,
-      serverId,
-      yield* climb(saga, () => anAddress(saga, serverId), [lookingAtIt(saga, serverId, lookForTheCableWithin)]),
-    );
-    const { serial } = yield* orGiveUp(
-      saga,
-      serverId,
-      yield* climb(saga, ({ attempt }) => whoItIs(saga, serverId, attempt), [
-        restartingTheBmc(saga, serverId),
-        lookingAtIt(saga, serverId, lookAtTheBmcWithin),
-      ]),
-    );
+export const discoverServer = defineSaga({
+  name: 'discover-server',
+  input: z.object({ serverId: ServerId }),
+  about: ({ serverId }) => ({ serverId }),
+  *story(saga, { serverId }) {
+    const { address } = yield* remediateOrQuarantine(saga, serverId, {
+      check: () => checkAddress(saga, serverId),
+      remedies: [inspection(saga, serverId, lookForTheCableWithin)],
+    });
+    const { serial } = yield* remediateOrQuarantine(saga, serverId, {
+      check: ({ attempt }) => checkIdentity(saga, serverId, attempt),
+      remedies: [restartOfBmc(saga, serverId), inspection(saga, serverId, lookAtTheBmcWithin)],
+    });
     return { address, serial };
   },
-);
+});
 
-function* anAddress(saga: Saga, serverId: ServerId): Flow<Look<{ address: string }>> {
+function* checkAddress(saga: Saga, serverId: ServerId): Flow<CheckResult<{ address: string }>> {
   const answer = yield* saga.waitFor(awaitBmc, { serverId }, { atMost: leaseWithin });
   return answer === 'too-late'
     ? {
@@ -48,10 +44,10 @@ function* anAddress(saga: Saga, serverId: ServerId): Flow<Look<{ address: string
           reason: `its BMC has asked for no address for ${leaseWithin / minute} minutes`,
         },
       }
-    : { well: answer };
+    : { ok: answer };
 }
 
-function* whoItIs(saga: Saga, serverId: ServerId, attempt: number): Flow<Look<{ serial: string }>> {
+function* checkIdentity(saga: Saga, serverId: ServerId, attempt: number): Flow<CheckResult<{ serial: string }>> {
   const answer = yield* saga.step(identifyServer, { serverId, attempt });
-  return 'trouble' in answer ? answer : { well: answer };
+  return 'trouble' in answer ? answer : { ok: answer };
 }

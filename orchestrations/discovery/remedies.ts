@@ -3,10 +3,10 @@ import { quarantineServer } from '../../activities/discovery/quarantine-server.t
 import { restartBmc } from '../../activities/discovery/restart-bmc.ts';
 import type { ServerId } from '../../shared/kernel/ids.ts';
 import type { Flow, Saga } from '../../shared/saga/define-saga.ts';
-import type { Climbed, Remedy } from '../../shared/saga/ladder.ts';
+import { remediate, type Remediation, type Remedy } from '../../shared/saga/remediate.ts';
 
 /** A BMC that answers and does not do what it is asked is restarted. Its server goes on running. */
-export const restartingTheBmc = (saga: Saga, serverId: ServerId): Remedy => ({
+export const restartOfBmc = (saga: Saga, serverId: ServerId): Remedy => ({
   name: 'its BMC is restarted',
   helps: ['hangs'],
   use: function* () {
@@ -15,8 +15,8 @@ export const restartingTheBmc = (saga: Saga, serverId: ServerId): Remedy => ({
   },
 });
 
-/** A technician looks at it, within that time; afterwards it is tried once more, whoever came. */
-export const lookingAtIt = (saga: Saga, serverId: ServerId, atMost: number): Remedy => ({
+/** A technician looks at the server, within that time (milliseconds); afterwards it is checked again, whoever came. */
+export const inspection = (saga: Saga, serverId: ServerId, atMost: number): Remedy => ({
   name: 'a technician looks at it',
   use: function* (trouble) {
     const answer = yield* saga.waitFor(inspectServer, { serverId, trouble }, { atMost });
@@ -41,15 +41,16 @@ const inWords: Readonly<Record<string, string>> = {
 };
 
 /**
- * Goes on with what was wanted; or gives the server up, says what was tried, and sees to it that nobody is given it
- * next.
+ * Answers what was wanted, after as many remedies as it takes. Where none is left it puts the server into quarantine,
+ * so that no order is given it next, and fails the saga with what was tried.
  */
-export function* orGiveUp<T>(saga: Saga, serverId: ServerId, end: Climbed<T>): Flow<T> {
-  if ('well' in end) return end.well;
+export function* remediateOrQuarantine<T>(saga: Saga, serverId: ServerId, remediation: Remediation<T>): Flow<T> {
+  const result = yield* remediate(saga, remediation);
+  if ('ok' in result) return result.ok;
   const {
     trouble: { kind, reason },
     tried,
-  } = end;
+  } = result;
   yield* saga.step(quarantineServer, { serverId, reason, tried: [...tried] });
   return saga.fail(
     `discovery.${kind}`,

@@ -6,10 +6,10 @@ import { fixFindings } from '../../activities/discovery/fix-findings.ts';
 import { quarantineServer } from '../../activities/discovery/quarantine-server.ts';
 import { testLinks } from '../../activities/discovery/test-links.ts';
 import type { FindingKind } from '../../shared/domain/validation/finding.ts';
-import { OrderId, ServerId } from '../../shared/kernel/ids.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
 import { defineSaga, type Flow, type Saga } from '../../shared/saga/define-saga.ts';
-import { byLookingAgain, climb, type Look, type Remedy } from '../../shared/saga/ladder.ts';
-import { lookingAtIt, orGiveUp, restartingTheBmc } from './remedies.ts';
+import { checkAgain, type CheckResult, type Remedy } from '../../shared/saga/remediate.ts';
+import { inspection, remediateOrQuarantine, restartOfBmc } from './remedies.ts';
 
 const attempts = 4;
 /**
@@ -18,12 +18,12 @@ const attempts = 4;
  */
 const lookAtTheServerWithin = 24 * 3_600_000;
 
-/** Its power is off in between. */
-const startingAgain: Remedy = {
+/** The step that checks starts the machine anew; its power is off in between. */
+const restart: Remedy = {
   name: 'it is started again',
   helps: ['silent', 'refuses'],
   times: 2,
-  use: byLookingAgain,
+  use: checkAgain,
 };
 
 /**
@@ -31,18 +31,19 @@ const startingAgain: Remedy = {
  * the machine itself, or waived by operations. Leaves behind on failure: the findings, the machine powered off with no
  * boot override, and in quarantine if it was given up. Started by: deploy-server.
  */
-export const validateServer = defineSaga(
-  'validate-server',
-  z.object({ orderId: OrderId, serverId: ServerId }),
-  function* (saga, { serverId }) {
+export const validateServer = defineSaga({
+  name: 'validate-server',
+  input: z.object({ serverId: ServerId }),
+  about: ({ serverId }) => ({ serverId }),
+  *story(saga, { serverId }) {
     let isMeasuredAgain = false;
     for (let attempt = 1; attempt <= attempts; attempt++) {
-      let seen = yield* found(saga, serverId);
+      let seen = yield* differences(saga, serverId);
       if (!isMeasuredAgain && seen.isUnmeasured) {
         // A tool that failed once, or an image that fell silent, is no work for hands yet.
         isMeasuredAgain = true;
         yield* saga.tell('not everything was measured: the validation image is started once more');
-        seen = yield* found(saga, serverId);
+        seen = yield* differences(saga, serverId);
       }
       let { blocking } = seen;
       if (blocking.length > 0 && attempt < attempts) {
@@ -69,7 +70,7 @@ export const validateServer = defineSaga(
       `the server still differs from its order after ${attempts} attempts`,
     );
   },
-);
+});
 
 function* giveUp(saga: Saga, serverId: ServerId, reason: string, told: string): Flow<never> {
   yield* saga.step(quarantineServer, { serverId, reason, tried: ['a technician put right what was found'] });
@@ -77,11 +78,11 @@ function* giveUp(saga: Saga, serverId: ServerId, reason: string, told: string): 
 }
 
 /** What there is to fix on the machine; `isUnmeasured` where all of it is that something was not measured. */
-function* found(
+function* differences(
   saga: Saga,
   serverId: ServerId,
 ): Flow<{ blocking: { id: string; kind: FindingKind }[]; isUnmeasured: boolean }> {
-  yield* measured(saga, serverId);
+  yield* measure(saga, serverId);
   const compared = yield* saga.step(compareWithOrder, { serverId });
   // Before anybody is sent, so that one visit is enough.
   const links = yield* saga.step(testLinks, { serverId });
@@ -96,19 +97,14 @@ function* found(
 }
 
 /** The validation image runs and has reported; a machine that does not run it is helped, gently first. */
-function* measured(saga: Saga, serverId: ServerId): Flow<void> {
-  yield* orGiveUp(
-    saga,
-    serverId,
-    yield* climb(saga, ({ attempt }) => aReport(saga, serverId, attempt), [
-      startingAgain,
-      restartingTheBmc(saga, serverId),
-      lookingAtIt(saga, serverId, lookAtTheServerWithin),
-    ]),
-  );
+function* measure(saga: Saga, serverId: ServerId): Flow<void> {
+  yield* remediateOrQuarantine(saga, serverId, {
+    check: ({ attempt }) => checkReport(saga, serverId, attempt),
+    remedies: [restart, restartOfBmc(saga, serverId), inspection(saga, serverId, lookAtTheServerWithin)],
+  });
 }
 
-function* aReport(saga: Saga, serverId: ServerId, attempt: number): Flow<Look<{ measuredAt: string }>> {
+function* checkReport(saga: Saga, serverId: ServerId, attempt: number): Flow<CheckResult<{ measuredAt: string }>> {
   const answer = yield* saga.step(bootValidationImage, { serverId, attempt });
-  return 'trouble' in answer ? answer : { well: answer };
+  return 'trouble' in answer ? answer : { ok: answer };
 }

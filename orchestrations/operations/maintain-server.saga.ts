@@ -11,14 +11,17 @@ import { defineSaga } from '../../shared/saga/define-saga.ts';
  * Leaves behind on failure: the server in service, the maintenance called off.
  * Started by: POST /maintenance-windows.
  */
-export const maintainServer = defineSaga(
-  'maintain-server',
-  z.object({ maintenanceId: MaintenanceId, serverId: ServerId, reason: z.string() }),
-  function* (saga, { maintenanceId, serverId, reason }) {
+export const maintainServer = defineSaga({
+  name: 'maintain-server',
+  input: z.object({ maintenanceId: MaintenanceId, serverId: ServerId, reason: z.string() }),
+  about: ({ serverId }) => ({ serverId }),
+  *story(saga, { maintenanceId, serverId, reason }) {
     yield* saga.step(beginMaintenance, { maintenanceId, serverId });
-    yield* saga.step(performMaintenance, { maintenanceId, serverId, reason });
+    // The step does not read maintenanceId; sagas in flight replay with it.
+    const work = { maintenanceId, serverId, reason };
+    yield* saga.step(performMaintenance, work);
     yield* saga.step(verifyHealth, { serverId });
     yield* saga.step(endMaintenance, { maintenanceId, serverId });
     return { serverId };
   },
-);
+});

@@ -11,15 +11,18 @@ import { installServer } from '../receiving/install-server.saga.ts';
  * Leaves behind on failure: the server back on its shelf.
  * Started by: fulfill-order, once per server.
  */
-export const deployServer = defineSaga(
-  'deploy-server',
-  z.object({ orderId: OrderId, serverId: ServerId }),
-  function* (saga, { orderId, serverId }) {
-    const [about, input] = [`${orderId}-${serverId}`, { orderId, serverId }];
-    yield* saga.child(installServer, about, input);
-    yield* saga.child(discoverServer, about, input);
-    yield* saga.child(validateServer, about, input);
-    yield* saga.child(commissionServer, about, input);
+export const deployServer = defineSaga({
+  name: 'deploy-server',
+  input: z.object({ orderId: OrderId, serverId: ServerId }),
+  about: ({ orderId, serverId }) => ({ orderId, serverId }),
+  *story(saga, { orderId, serverId }) {
+    const key = `${orderId}-${serverId}`;
+    // The parts do not read orderId; sagas in flight replay with it.
+    const input = { orderId, serverId };
+    yield* saga.child(installServer, key, input);
+    yield* saga.child(discoverServer, key, input);
+    yield* saga.child(validateServer, key, input);
+    yield* saga.child(commissionServer, key, input);
     return { serverId };
   },
-);
+});

@@ -19,10 +19,11 @@ const Missing = z.object({ orderLineId: OrderLineId, quantity: z.number().int().
  * Leaves behind on failure: no open quote, no purchase, every planned server cancelled.
  * Started by: fulfill-order.
  */
-export const procure = defineSaga(
-  'procure',
-  z.object({ orderId: OrderId, missing: z.array(Missing) }),
-  function* (saga, { orderId, missing }) {
+export const procure = defineSaga({
+  name: 'procure',
+  input: z.object({ orderId: OrderId, missing: z.array(Missing) }),
+  about: ({ orderId }) => ({ orderId }),
+  *story(saga, { orderId, missing }) {
     yield* saga.step(planPurchase, { orderId, missing });
     yield* saga.step(requestQuote, { orderId, vendor: 'hpe', missing });
     yield* saga.step(requestQuote, { orderId, vendor: 'dell', missing });
@@ -49,4 +50,4 @@ export const procure = defineSaga(
     yield* saga.step(declineOtherQuotes, { orderId, chosen: quoteId });
     return yield* saga.step(awaitShipNotice, { purchaseId });
   },
-);
+});

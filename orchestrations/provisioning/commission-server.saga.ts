@@ -8,7 +8,7 @@ import { proveErased } from '../../activities/provisioning/prove-erased.ts';
 import { registerVendorTool } from '../../activities/provisioning/register-vendor-tool.ts';
 import { rotateBmcCredentials } from '../../activities/provisioning/rotate-bmc-credentials.ts';
 import { updateFirmware } from '../../activities/provisioning/update-firmware.ts';
-import { OrderId, ServerId } from '../../shared/kernel/ids.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
 import { defineSaga } from '../../shared/saga/define-saga.ts';
 
 /**
@@ -16,10 +16,11 @@ import { defineSaga } from '../../shared/saga/define-saga.ts';
  * Leaves behind on failure: erased drives, the factory's account, no trace in the vendor tool.
  * Started by: deploy-server.
  */
-export const commissionServer = defineSaga(
-  'commission-server',
-  z.object({ orderId: OrderId, serverId: ServerId }),
-  function* (saga, { serverId }) {
+export const commissionServer = defineSaga({
+  name: 'commission-server',
+  input: z.object({ serverId: ServerId }),
+  about: ({ serverId }) => ({ serverId }),
+  *story(saga, { serverId }) {
     yield* saga.step(proveErased, { serverId });
     yield* saga.step(beginCommissioning, { serverId });
     yield* saga.step(rotateBmcCredentials, { serverId });
@@ -31,4 +32,4 @@ export const commissionServer = defineSaga(
     yield* saga.step(makeReady, { serverId });
     return { serverId };
   },
-);
+});

@@ -3,7 +3,7 @@ import { allocatePlace } from '../../activities/receiving/allocate-place.ts';
 import { cableServer } from '../../activities/receiving/cable-server.ts';
 import { planCables } from '../../activities/receiving/plan-cables.ts';
 import { rackServer } from '../../activities/receiving/rack-server.ts';
-import { OrderId, ServerId } from '../../shared/kernel/ids.ts';
+import { ServerId } from '../../shared/kernel/ids.ts';
 import { defineSaga } from '../../shared/saga/define-saga.ts';
 
 /**
@@ -11,14 +11,15 @@ import { defineSaga } from '../../shared/saga/define-saga.ts';
  * Leaves behind on failure: the server on its shelf, the units and ports free.
  * Started by: deploy-server.
  */
-export const installServer = defineSaga(
-  'install-server',
-  z.object({ orderId: OrderId, serverId: ServerId }),
-  function* (saga, { serverId }) {
+export const installServer = defineSaga({
+  name: 'install-server',
+  input: z.object({ serverId: ServerId }),
+  about: ({ serverId }) => ({ serverId }),
+  *story(saga, { serverId }) {
     yield* saga.step(allocatePlace, { serverId });
     yield* saga.step(rackServer, { serverId });
     yield* saga.step(planCables, { serverId });
     yield* saga.step(cableServer, { serverId });
     return { serverId };
   },
-);
+});

@@ -3,7 +3,7 @@ import { closeShipment } from '../../activities/receiving/close-shipment.ts';
 import { receiveGoods } from '../../activities/receiving/receive-goods.ts';
 import { registerServer } from '../../activities/receiving/register-server.ts';
 import { trackShipment } from '../../activities/receiving/track-shipment.ts';
-import { OrderId, ShipmentId } from '../../shared/kernel/ids.ts';
+import { ShipmentId } from '../../shared/kernel/ids.ts';
 import { defineSaga } from '../../shared/saga/define-saga.ts';
 
 /**
@@ -11,14 +11,15 @@ import { defineSaga } from '../../shared/saga/define-saga.ts';
  * Leaves behind on failure: the machines returned to the vendor.
  * Started by: fulfill-order, once per shipment.
  */
-export const receiveShipment = defineSaga(
-  'receive-shipment',
-  z.object({ orderId: OrderId, shipmentId: ShipmentId }),
-  function* (saga, { shipmentId }) {
+export const receiveShipment = defineSaga({
+  name: 'receive-shipment',
+  input: z.object({ shipmentId: ShipmentId }),
+  about: () => ({}), // the order of the saga that it is part of
+  *story(saga, { shipmentId }) {
     yield* saga.step(trackShipment, { shipmentId });
     const { received } = yield* saga.step(receiveGoods, { shipmentId });
     for (const serverId of received) yield* saga.step(registerServer, { serverId });
     yield* saga.step(closeShipment, { shipmentId });
     return { serverIds: received };
   },
-);
+});

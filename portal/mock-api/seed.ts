@@ -193,6 +193,7 @@ function ends(
       state: 'proposed' as const,
       requestedBy: 'ops@rackline.example',
       requestedById: 'ops',
+      sagaId: `decommission-server-${id}`,
       certificate: null,
       createdAt: isoTime(at),
       updatedAt: isoTime(at),

@@ -33,6 +33,27 @@ export async function noteCondition(
   );
 }
 
+/** A saga of the server waits for a person. What a person has to lift stays as it is. */
+export const noteStuck = (
+  tx: Queryable,
+  clock: Clock,
+  serverId: ServerId,
+  detail: { sagaId: string; reason: string },
+): Promise<number> =>
+  tx.run(
+    `UPDATE asset SET condition = 'stuck', condition_since = $2, condition_detail = $3
+      WHERE id = $1 AND condition <> ALL ($4)`,
+    [serverId, isoTime(clock.now()), JSON.stringify(detail), [...liftedByPeople]],
+  );
+
+/** The saga that its server was stuck for has been decided on. */
+export const liftStuck = (tx: Queryable, clock: Clock, serverId: ServerId): Promise<number> =>
+  tx.run(
+    "UPDATE asset SET condition = 'working', condition_since = $2, condition_detail = '{}' WHERE id = $1 AND " +
+      "condition = 'stuck'",
+    [serverId, isoTime(clock.now())],
+  );
+
 export interface Quarantine {
   reason: string;
   /** What was tried before. */

@@ -1,13 +1,21 @@
 import { z } from 'zod';
 
-/**
- * How long work in another system answers. Nothing waits inside a port: `pending` means ask again with the
- * ticket, `refused` is a decision and will not change by asking.
- */
-export type Submitted<Done extends object = object> =
-  | ({ outcome: 'done' } & Done)
-  | { outcome: 'pending'; ticket: string; pollAfterSeconds: number; progress?: string | undefined }
-  | { outcome: 'refused'; reason: string };
+/** It is under way: ask again with the ticket. `T`: what there is to remember. */
+export interface Pending<T = string> {
+  outcome: 'pending';
+  /** Comes back at the next asking. */
+  ticket: T;
+  pollAfterSeconds: number;
+  progress?: string | undefined;
+}
+/** A decision, which asking again does not change. */
+export interface Refused {
+  outcome: 'refused';
+  reason: string;
+}
+
+/** How work in another system answers. Nothing waits inside a port. */
+export type Submitted<Done extends object = object> = ({ outcome: 'done' } & Done) | Pending | Refused;
 
 /** The same as a schema, for answers that come from elsewhere. */
 export const submitted = <S extends z.core.$ZodLooseShape>(
@@ -25,6 +33,5 @@ export const submitted = <S extends z.core.$ZodLooseShape>(
   ]) as never;
 
 export const done = <Done extends object>(result: Done): { outcome: 'done' } & Done => ({ outcome: 'done', ...result });
-export const pending = (ticket: string, pollAfterSeconds: number, progress?: string) =>
-  ({ outcome: 'pending', ticket, pollAfterSeconds, ...(progress !== undefined && { progress }) }) as const;
-export const refused = (reason: string) => ({ outcome: 'refused', reason }) as const;
+export const pending = (answer: Omit<Pending, 'outcome'>): Pending => ({ outcome: 'pending', ...answer });
+export const refused = (reason: string): Refused => ({ outcome: 'refused', reason });

@@ -1,21 +1,32 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { cancelRequested, sagaDecided } from '../domain/sagas/events.ts';
 import { findSaga, sagaFamily } from '../domain/sagas/sagas.db.ts';
 import { appendEvents } from '../events/log.ts';
 import { isoTime } from '../kernel/clock.ts';
+import type { Transaction } from '../kernel/database/database.ts';
 import { AppError, explain } from '../kernel/errors/app-error.ts';
-import { SagaId } from '../kernel/ids.ts';
+import { parse } from '../kernel/errors/parse.ts';
+import type { SagaId } from '../kernel/ids.ts';
 import { decideOnDead, obstacle, takeBackDead } from './dead-saga.ts';
 import { sagaId, type SagaDefinition } from './define-saga.ts';
 import type { DurableDoor } from './durable-door.ts';
 import { findDeadSagas, type SagaDeps } from './find-dead.ts';
-import { tell } from './journal.ts';
+import { tell, recordSaga } from './journal.db.ts';
+import { acceptedBefore, recordCancelRequest, recordDecision, waitOf } from './requests.db.ts';
 import { wakeEvent, type OperatorDecision, type SagaStart } from './wire.ts';
 
 export interface Sagas {
-  /** Starts a story about something; twice is once. Answers its id. */
-  start<I extends z.ZodType>(definition: SagaDefinition<I>, about: string, input: z.input<I>): Promise<SagaId>;
-  /** Starts what was accepted (`acceptSaga`) before that moment and has not begun. Answers what it started. */
+  /**
+   * Records a saga in the caller's transaction and starts it once that is committed; one key starts one saga. Answers
+   * its id. Throws where the input is not what the saga takes. A start that fails is left to `startAccepted`.
+   */
+  accept<I extends z.ZodType>(
+    tx: Transaction,
+    definition: SagaDefinition<I>,
+    key: string,
+    input: z.input<I>,
+  ): Promise<SagaId>;
+  /** Starts what was accepted before that moment and has not begun. Answers what it started. */
   startAccepted(before: number): Promise<SagaId[]>;
   /**
    * Has a saga look again at what it waits for. Throws where it could not be told: whoever was told of the cause asks
@@ -35,41 +46,38 @@ export interface Sagas {
 
 export function createSagas(deps: SagaDeps, door: DurableDoor): Sagas {
   const { db, clock, log, relay } = deps;
-  const waitOf = async (id: string) =>
-    (
-      await db.maybe(
-        z.object({ wake: z.number().int() }),
-        'SELECT wake FROM saga WHERE id = $1 AND ended_at IS NULL AND engine_end IS NULL',
-        [id],
-      )
-    )?.wake;
+
+  const start = (id: SagaId, name: string, input: unknown): Promise<void> =>
+    door.start(name, id, { parentId: null, rootId: id, input } satisfies SagaStart);
 
   async function wake(id: string): Promise<void> {
-    const wait = await waitOf(id);
+    const wait = await waitOf(db, id);
     if (wait === undefined) return;
     try {
       await door.raise(id, wakeEvent(wait));
     } catch (error) {
-      if ((await waitOf(id)) !== wait) return; // it has ended or gone on by itself meanwhile
+      if ((await waitOf(db, id)) !== wait) return; // it has ended or gone on by itself meanwhile
       log.wakeFailed({ sagaId: id, reason: explain(error) });
       throw error;
     }
   }
 
   return {
-    start: async (definition, about, input) => {
-      const id = sagaId(definition, about);
-      await door.start(definition.name, id, { parentId: null, rootId: id, input } satisfies SagaStart);
+    accept: async (tx, definition, key, input) => {
+      const id = sagaId(definition, key);
+      const place = { id, name: definition.name, parentId: null, rootId: id };
+      const about = definition.about(parse(definition.input, input, `input of saga ${definition.name}`));
+      if (await recordSaga(tx, place, { input, about }, 'accepted', isoTime(clock.now())))
+        tx.afterCommit(() =>
+          start(id, definition.name, input).catch((error: unknown) =>
+            log.sagaNotStarted({ sagaId: id, reason: explain(error) }),
+          ),
+        );
       return id;
     },
     startAccepted: async (before) => {
-      const lost = await db.many(
-        z.object({ id: SagaId, name: z.string(), input: z.unknown() }),
-        "SELECT id, name, input FROM saga WHERE state = 'accepted' AND started_at < $1 ORDER BY started_at LIMIT 500",
-        [isoTime(before)],
-      );
-      for (const { id, name, input } of lost)
-        await door.start(name, id, { parentId: null, rootId: id, input } satisfies SagaStart);
+      const lost = await acceptedBefore(db, before);
+      for (const { id, name, input } of lost) await start(id, name, input);
       return lost.map(({ id }) => id);
     },
     wake,
@@ -80,15 +88,11 @@ export function createSagas(deps: SagaDeps, door: DurableDoor): Sagas {
       if (!saga) throw unknownSaga(id);
       if (saga.engineEnd !== null && saga.endedAt === null) return decideOnDead(deps, door, saga, decision);
       const taken = await db.transaction(async (tx) => {
-        const count = await tx.run("UPDATE saga SET decision = $2, updated_at = $3 WHERE id = $1 AND state = 'stuck'", [
-          id,
-          JSON.stringify(decision),
-          isoTime(clock.now()),
-        ]);
-        if (count > 0) await appendEvents(tx, clock, [sagaDecided({ subject: id, data: { sagaId: id, ...decision } })]);
-        return count;
+        const isTaken = await recordDecision(tx, clock, id, decision);
+        if (isTaken) await appendEvents(tx, clock, [sagaDecided({ subject: id, data: { sagaId: id, ...decision } })]);
+        return isTaken;
       });
-      if (taken === 0)
+      if (!taken)
         throw new AppError({
           code: 'saga.not-stuck',
           kind: 'conflict',
@@ -125,11 +129,7 @@ async function cancel(
     });
   await db.transaction(async (tx) => {
     const now = isoTime(clock.now());
-    await tx.run('UPDATE saga SET cancel_requested = COALESCE(cancel_requested, $2), updated_at = $3 WHERE id = $1', [
-      whole.id,
-      JSON.stringify(request),
-      now,
-    ]);
+    await recordCancelRequest(tx, clock, whole.id, request);
     await tell(tx, whole, { kind: 'cancel-requested', text: `${request.by} asked to cancel: ${request.reason}` }, now);
     await appendEvents(tx, clock, [cancelRequested({ subject: whole.id, data: { sagaId: whole.id, ...request } })]);
   });

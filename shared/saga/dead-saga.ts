@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { sagaDecided, sagaEnded } from '../domain/sagas/events.ts';
 import { findSaga, type SagaRow } from '../domain/sagas/sagas.db.ts';
 import { appendEvents } from '../events/log.ts';
@@ -6,9 +5,11 @@ import type { Relay } from '../events/relay.ts';
 import { isoTime, type Clock } from '../kernel/clock.ts';
 import type { Database, Queryable } from '../kernel/database/database.ts';
 import { AppError, explain } from '../kernel/errors/app-error.ts';
+import { heldBy, markAlive, markGivenUp, membersOf, partsAtWork } from './dead-saga.db.ts';
 import { instanceEnd, type DurableDoor } from './durable-door.ts';
-import { setServerFree, tell } from './journal.ts';
-import type { Held, OperatorDecision, SagaStart } from './wire.ts';
+import { tell } from './journal.db.ts';
+import { setServerFree } from './journal.ts';
+import type { OperatorDecision, SagaStart } from './wire.ts';
 
 /**
  * A saga is dead when its instance in the engine is over though its story is not: somebody terminated it there, its
@@ -16,47 +17,6 @@ import type { Held, OperatorDecision, SagaStart } from './wire.ts';
  * journal has what each step was called with; so another instance, under its name, can take them back.
  */
 type DeadDeps = { db: Database; clock: Clock; relay: Pick<Relay, 'kick'> };
-
-const Member = z.object({ id: z.string(), endedAt: z.string().nullable(), noReturn: z.string().nullable() });
-/** A saga and everything that is part of it. */
-const descent = `WITH RECURSIVE descent AS (
-    SELECT id, state, ended_at, point_of_no_return FROM saga WHERE id = $1
-    UNION ALL SELECT saga.id, saga.state, saga.ended_at, saga.point_of_no_return FROM saga JOIN descent
-      ON saga.parent_id = descent.id
-  )`;
-const membersOf = (db: Queryable, id: string) =>
-  db.many(Member, `${descent} SELECT id, ended_at AS "endedAt", point_of_no_return AS "noReturn" FROM descent`, [id]);
-const partsAtWork = async (db: Queryable, id: string): Promise<string[]> =>
-  (await membersOf(db, id)).filter((each) => each.id !== id && each.endedAt === null).map((each) => each.id);
-
-const Done = z.object({
-  step: z.string(),
-  key: z.string(),
-  sagaId: z.string(),
-  call: z.object({ undo: z.string().nullable(), at: z.number(), input: z.unknown() }).nullable(),
-});
-
-/**
- * What a saga and its parts have done and not taken back, the newest first; nothing where they are past a point of no
- * return. A part that failed has taken back its own, or a person left it on purpose. `unknown`: steps from before it
- * was kept what they are called with.
- */
-export async function heldBy(db: Queryable, id: string): Promise<{ steps: Held[]; unknown: string[] }> {
-  if ((await membersOf(db, id)).some(({ noReturn }) => noReturn !== null)) return { steps: [], unknown: [] };
-  const done = await db.many(
-    Done,
-    `${descent} SELECT step.step, step.key, step.saga_id AS "sagaId", step.call FROM saga_step step JOIN descent
-      ON descent.id = step.saga_id
-     WHERE step.state <> 'undone' AND descent.state NOT IN ('failed', 'cancelled') ORDER BY step.position DESC`,
-    [id],
-  );
-  return {
-    steps: done.flatMap(({ call, ...rest }) =>
-      call === null || call.undo === null ? [] : [{ ...rest, undo: call.undo, at: call.at, input: call.input }],
-    ),
-    unknown: done.flatMap(({ call, key }) => (call === null ? [key] : [])),
-  };
-}
 
 /** Why a dead saga can never be taken back; undefined where it can. */
 export async function obstacle(db: Queryable, id: string): Promise<string | undefined> {
@@ -79,7 +39,7 @@ export async function takeBackDead({ db, clock, relay }: DeadDeps, door: Durable
   const { steps } = await heldBy(db, id);
   const now = isoTime(clock.now());
   const isOurs = await db.transaction(async (tx) => {
-    if (!(await raise(tx, id, { isAnew: true }, now))) return false;
+    if (!(await raise(tx, clock, id, { isAnew: true }))) return false;
     await tell(tx, saga, { kind: 'note', text: 'it is started again to take back what it has done' }, now);
     return true;
   });
@@ -134,7 +94,7 @@ async function runAgain(
   }
   const now = isoTime(clock.now());
   await db.transaction(async (tx) => {
-    if (await raise(tx, saga.id, { isAnew: false }, now)) await tellDecision(tx, clock, saga, decision, now);
+    if (await raise(tx, clock, saga.id, { isAnew: false })) await tellDecision(tx, clock, saga, decision, now);
   });
   relay.kick();
 }
@@ -153,14 +113,8 @@ async function giveUp({ db, clock, relay }: DeadDeps, saga: SagaRow, decision: O
   const now = isoTime(clock.now());
   const reason = `${decision.by} gave up: ${decision.reason}`;
   await db.transaction(async (tx) => {
-    const ended = await tx.run(
-      "UPDATE saga SET state = 'failed', ended_reason = $2, ended_at = $3, updated_at = $3, waiting_for = " +
-        'NULL, waiting_until = NULL, held = NULL WHERE id = $1 AND ended_at IS NULL AND engine_end IS NOT ' +
-        'NULL',
-      [saga.id, reason, now],
-    );
-    if (ended === 0) return;
-    await setServerFree(tx, saga.id, now);
+    if (!(await markGivenUp(tx, saga.id, reason, now))) return;
+    await setServerFree(tx, clock, saga.id);
     await tellDecision(tx, clock, saga, decision, now);
     await tell(tx, saga, { kind: 'failed', text: `${saga.name} failed: ${reason}` }, now);
     await appendEvents(tx, clock, [
@@ -186,17 +140,11 @@ async function tellDecision(
   await appendEvents(tx, clock, [sagaDecided({ subject: saga.id, data: { sagaId: saga.id, ...decision } })]);
 }
 
-/** It is dead no more: it goes on where it was, or anew, and then it only takes back. Answers whether it was dead. */
-export async function raise(tx: Queryable, id: string, { isAnew }: { isAnew: boolean }, now: string): Promise<boolean> {
-  const raised = await tx.run(
-    `UPDATE saga SET state = CASE WHEN $2 OR ended_reason IS NOT NULL THEN 'unwinding' ELSE 'running' END, wake = CASE
-      WHEN $2 THEN 0 ELSE wake END,
-       engine_end = NULL, engine_asked_at = $3, held = NULL, decision = NULL, waiting_for = NULL, updated_at = $3
-     WHERE id = $1 AND engine_end IS NOT NULL`,
-    [id, isAnew, now],
-  );
-  if (raised > 0) await setServerFree(tx, id, now);
-  return raised > 0;
+/** It is dead no more, and its server not stuck for it. Answers whether it was dead. */
+export async function raise(tx: Queryable, clock: Clock, id: string, how: { isAnew: boolean }): Promise<boolean> {
+  const wasDead = await markAlive(tx, clock, id, how);
+  if (wasDead) await setServerFree(tx, clock, id);
+  return wasDead;
 }
 
 const deadEnd = ({ engineEnd }: SagaRow, what: string) =>

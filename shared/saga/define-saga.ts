@@ -1,7 +1,7 @@
 import { RetryOptions, type OrchestrationContext, type Task } from 'durable-functions';
 import type { z } from 'zod';
 import { days, hours } from '../kernel/durations.ts';
-import { SagaId, type IdKind } from '../kernel/ids.ts';
+import { SagaId, type IdKind, type OrderId, type ServerId } from '../kernel/ids.ts';
 import { derivedId } from '../kernel/new-id.ts';
 import { hasUndo, type Retry, type Step, type StepPending, type StepRefused } from './step.ts';
 import {
@@ -24,23 +24,35 @@ import {
 export type Flow<T> = Generator<Task, T, unknown>;
 export type StepOutput<O extends z.ZodType> = Exclude<z.infer<O>, StepPending | StepRefused>;
 
+/**
+ * The order and the server that a saga is about: its row names them, their pages list it, and what happens to the
+ * server wakes it. A child that does not name one has its parent's.
+ */
+export interface About {
+  orderId?: OrderId;
+  serverId?: ServerId;
+}
+
 export interface SagaDefinition<I extends z.ZodType = z.ZodType, T = unknown> {
   /** Verb and noun; also the registered orchestrator's name. */
   readonly name: string;
   readonly input: I;
+  readonly about: (input: z.infer<I>) => About;
   readonly story: (saga: Saga, input: z.infer<I>) => Flow<T>;
 }
 
-/** What a saga about something is called: the same whoever starts it, so that starting it twice starts it once. */
-export const sagaId = ({ name }: Pick<SagaDefinition, 'name'>, about: string): SagaId =>
-  SagaId.parse(`${name}-${about}`);
+/** The id of a saga: its name and a key, such as the id of the order. One key starts one saga, whoever starts it. */
+export const sagaId = ({ name }: Pick<SagaDefinition, 'name'>, key: string): SagaId => SagaId.parse(`${name}-${key}`);
 
 /** Declares a saga: the story, nothing else. Unwinding, waiting, being stuck and the timeline are the helper's. */
-export const defineSaga = <I extends z.ZodType, T>(
-  name: string,
-  input: I,
-  story: (saga: Saga, input: z.infer<I>) => Flow<T>,
-): SagaDefinition<I, T> => ({ name, input, story });
+export const defineSaga = <I extends z.ZodType, T>(definition: SagaDefinition<I, T>): SagaDefinition<I, T> =>
+  definition;
+
+/** What a saga with this input is about; nothing, where the input is not what the saga takes. */
+export function aboutOf({ input, about }: SagaDefinition, raw: unknown): About {
+  const parsed = input.safeParse(raw);
+  return parsed.success ? about(parsed.data) : {};
+}
 
 /** Ends the story and has everything taken back. */
 class SagaFailure extends Error {
@@ -104,24 +116,27 @@ export class Saga {
   }
 
   /** Runs another story as part of this one. What it holds when done, this one takes back if it fails later. */
-  *child<I extends z.ZodType, T>(saga: SagaDefinition<I, T>, about: string, input: z.input<I>): Flow<T> {
-    const [output] = yield* this.children(saga, [{ about, input }]);
+  *child<I extends z.ZodType, T>(saga: SagaDefinition<I, T>, key: string, input: z.input<I>): Flow<T> {
+    const [output] = yield* this.children(saga, [{ key, input }], { atOnce: 1 });
     return output as T;
   }
 
-  /** The same story for several at once. All come to their end before one failure unwinds the rest. */
+  /**
+   * The same story for several, `atOnce` of them at a time: the next begins when one has ended. Once one has failed no
+   * other begins, and those under way come to their end before all is unwound. Answers the outputs in order.
+   */
   *children<I extends z.ZodType, T>(
     saga: SagaDefinition<I, T>,
-    all: readonly { about: string; input: z.input<I> }[],
+    all: readonly Child<I>[],
+    { atOnce }: { atOnce: number },
   ): Flow<T[]> {
+    if (!(atOnce >= 1)) throw new RangeError(`atOnce is ${atOnce}; it must be 1 or more`);
     const outputs = new Map<string, unknown>();
-    for (let open = all, attempt = 1; open.length > 0; attempt++) {
-      const ends = yield* this.#runChildren(saga, open, attempt);
-      ends.forEach((end, index) => {
-        if (end.outcome === 'done') outputs.set(open[index]?.about ?? '', end.output);
-      });
-      open = open.filter(({ about }) => !outputs.has(about));
-      const failed = ends.find(isGivenUp) ?? ends.find((end) => end.outcome !== 'done');
+    const attempts = new Map<string, number>();
+    for (let open = all; open.length > 0; open = open.filter(({ key }) => !outputs.has(key))) {
+      const ends = yield* this.#runChildren(saga, open, { atOnce, attempts });
+      for (const [key, end] of ends) if (end.outcome === 'done') outputs.set(key, end.output);
+      const failed = [...ends.values()].find(isGivenUp) ?? [...ends.values()].find((end) => end.outcome !== 'done');
       if (!failed || failed.outcome === 'done') break;
       const failure = new SagaFailure(
         failed.outcome === 'failed' ? failed.code : 'saga.cancelled',
@@ -129,11 +144,12 @@ export class Saga {
         failed.outcome === 'cancelled',
       );
       if (this.#noReturn === undefined) throw failure;
-      const decision = yield* this.#askOperator(saga.name, open.map(({ about }) => about).join(', '), failure.message);
-      if (decision.verb === 'skip') break;
+      const keys = [...ends.keys()].filter((key) => !outputs.has(key));
+      const decision = yield* this.#askOperator(saga.name, keys.join(', '), failure.message);
+      if (decision.verb === 'skip') open = open.filter(({ key }) => !keys.includes(key));
       if (decision.verb === 'give-up') throw givenUp(decision, saga.name);
     }
-    return all.flatMap(({ about }) => (outputs.has(about) ? [outputs.get(about) as T] : []));
+    return all.flatMap(({ key }) => (outputs.has(key) ? [outputs.get(key) as T] : []));
   }
 
   /** From here on the story only goes forward, or calls a person. */
@@ -203,23 +219,37 @@ export class Saga {
    */
   *#runChildren<I extends z.ZodType>(
     saga: SagaDefinition<I>,
-    each: readonly { about: string; input: z.input<I> }[],
-    attempt: number,
-  ): Flow<SagaEnd[]> {
-    const starts = each.map(({ about, input }) =>
-      this.#context.df.callSubOrchestrator(
+    children: readonly Child<I>[],
+    { atOnce, attempts }: { atOnce: number; attempts: Map<string, number> },
+  ): Flow<Map<string, SagaEnd>> {
+    const begin = ({ key, input }: Child<I>): Task => {
+      const attempt = (attempts.get(key) ?? 0) + 1;
+      attempts.set(key, attempt);
+      return this.#context.df.callSubOrchestrator(
         saga.name,
         { parentId: this.#place.id, rootId: this.#place.rootId, input } satisfies SagaStart,
-        `${saga.name}-${about}${attempt === 1 ? '' : `-${attempt}`}`,
-      ),
-    );
-    const ends = SagaEnd.array().parse(yield this.#context.df.Task.all(starts));
-    for (const end of ends) {
+        `${saga.name}-${key}${attempt === 1 ? '' : `-${attempt}`}`,
+      );
+    };
+    const begun: { key: string; task: Task }[] = [];
+    for (const [index, child] of children.entries()) {
+      if (index >= atOnce && (yield* this.#oneEnds(begun))) break;
+      begun.push({ key: child.key, task: begin(child) });
+    }
+    while (begun.some(({ task }) => !hasEnded(task))) yield* this.#oneEnds(begun);
+    const ends = new Map(begun.map(({ key, task }) => [key, endOf(task)]));
+    for (const end of ends.values()) {
       if (end.outcome !== 'done') continue;
       if (end.passedNoReturn) this.#noReturn ??= `${saga.name} passed its point of no return`;
       this.#held = this.#noReturn === undefined ? [...this.#held, ...end.held] : [];
     }
     return ends;
+  }
+
+  /** Until one more child has ended. Answers whether any has failed so far. */
+  *#oneEnds(begun: readonly { task: Task }[]): Flow<boolean> {
+    yield this.#context.df.Task.any(begun.map(({ task }) => task).filter((task) => !hasEnded(task)));
+    return begun.some(({ task }) => hasEnded(task) && endOf(task).outcome !== 'done');
   }
 
   /** Writes the undo down before the step runs. */
@@ -347,6 +377,19 @@ export class Saga {
       if (decision) return decision;
     }
   }
+}
+
+interface Child<I extends z.ZodType> {
+  /** Makes its id, with its name; unique among all instances of the saga. */
+  key: string;
+  input: z.input<I>;
+}
+/** The SDK says `isCompleted` of what succeeded only, against its documentation. */
+const hasEnded = ({ isCompleted, isFaulted }: Task): boolean => isCompleted || isFaulted;
+/** Throws where the engine ended the instance: a story that ends by itself always says how. */
+function endOf({ isFaulted, result }: Task): SagaEnd {
+  if (isFaulted) throw result;
+  return SagaEnd.parse(result);
 }
 
 type StepTurn = Pick<StepCall, 'key' | 'at' | 'deadline' | 'input'>;

@@ -1,13 +1,13 @@
-import { z } from 'zod';
 import { findSaga, type SagaRow } from '../domain/sagas/sagas.db.ts';
 import { isoTime } from '../kernel/clock.ts';
-import type { Queryable } from '../kernel/database/database.ts';
 import { minutes } from '../kernel/durations.ts';
 import { explain } from '../kernel/errors/app-error.ts';
-import { heldBy, raise, takeBackDead } from './dead-saga.ts';
+import { claimOpen, heldBy, isWantedBack, markDead, type Claimed } from './dead-saga.db.ts';
+import { raise, takeBackDead } from './dead-saga.ts';
 import type { Deps } from './deps.ts';
 import { instanceEnd, type DurableDoor, type InstanceState } from './durable-door.ts';
-import { openTicket, tell, tellStuck } from './journal.ts';
+import { tell } from './journal.db.ts';
+import { openTicket, tellStuck } from './journal.ts';
 
 export type SagaDeps = Pick<Deps, 'db' | 'clock' | 'log' | 'ticketing' | 'settings'> & {
   relay: Pick<Deps['relay'], 'kick'>;
@@ -24,7 +24,7 @@ const askAgainAfter = minutes(1);
  * is. Twice is the same as once. Answers the ids of those that were found dead.
  */
 export async function findDeadSagas(deps: SagaDeps, door: DurableDoor): Promise<string[]> {
-  const open = await claim(deps);
+  const open = await claimOpen(deps.db, deps.clock.now(), askAgainAfter, batch);
   const found: string[] = [];
   for (let at = 0; at < open.length; at += together) {
     await Promise.all(
@@ -40,23 +40,6 @@ export async function findDeadSagas(deps: SagaDeps, door: DurableDoor): Promise<
   }
   if (found.length > 0) deps.relay.kick();
   return found;
-}
-
-const Claimed = z.object({ id: z.string(), askedAt: z.string() });
-type Claimed = z.infer<typeof Claimed>;
-
-/** Nobody else asks about these for a while. */
-function claim({ db, clock }: SagaDeps): Promise<Claimed[]> {
-  const now = clock.now();
-  return db.many(
-    Claimed,
-    `UPDATE saga SET engine_asked_at = $1 WHERE id IN (
-       SELECT id FROM saga WHERE ended_at IS NULL AND state <> 'accepted' AND updated_at <= $2
-         AND (engine_asked_at IS NULL OR engine_asked_at <= $2)
-       ORDER BY engine_asked_at NULLS FIRST, id LIMIT $3 FOR UPDATE SKIP LOCKED)
-     RETURNING id, engine_asked_at AS "askedAt"`,
-    [isoTime(now), isoTime(now - askAgainAfter), batch],
-  );
 }
 
 /** Answers whether it was found dead just now. */
@@ -96,15 +79,15 @@ async function isDead(
   const ticket = await openTicket(deps, saga, stuck); // first: after a crash the same one is found again
   const now = isoTime(clock.now());
   const isNews = await db.transaction(async (tx) => {
-    const marked = await tx.run(
-      `UPDATE saga SET state = 'stuck', engine_end = $2, waiting_for = 'ops', waiting_until = NULL, held = $3,
-        decision = NULL, updated_at = $4
-       WHERE id = $1 AND ended_at IS NULL AND engine_asked_at = $5 AND engine_end IS DISTINCT FROM $2`,
-      [saga.id, end, JSON.stringify({ step: stuck.step, key: stuck.key, reason, steps: stuck.held }), now, askedAt],
+    const marked = await markDead(
+      tx,
+      { id: saga.id, askedAt },
+      { end, held: { step: stuck.step, key: stuck.key, reason, steps: stuck.held } },
+      now,
     );
-    if (marked > 0) await tellStuck(tx, clock, saga, stuck, now);
-    if (marked > 0 && ticket !== undefined) await tell(tx, saga, { kind: 'note', step: stuck.step, text: ticket }, now);
-    return marked > 0;
+    if (marked) await tellStuck(tx, clock, saga, stuck, now);
+    if (marked && ticket !== undefined) await tell(tx, saga, { kind: 'note', step: stuck.step, text: ticket }, now);
+    return marked;
   });
   if (isNews) log.sagaStuck({ sagaId: saga.id, saga: saga.name, step: stuck.step, reason });
   return isNews;
@@ -114,17 +97,7 @@ async function isDead(
 async function livesAgain({ db, clock }: SagaDeps, saga: SagaRow): Promise<void> {
   const now = isoTime(clock.now());
   await db.transaction(async (tx) => {
-    if (await raise(tx, saga.id, { isAnew: false }, now))
+    if (await raise(tx, clock, saga.id, { isAnew: false }))
       await tell(tx, saga, { kind: 'note', text: 'the engine runs it again' }, now);
   });
 }
-
-/** Whether somebody has asked for it, or for the story that it is part of, to be taken back. */
-const isWantedBack = async (db: Queryable, { id, rootId }: SagaRow): Promise<boolean> =>
-  (
-    await db.maybe(
-      z.object({ isWanted: z.boolean() }),
-      'SELECT bool_or(cancel_requested IS NOT NULL) AS "isWanted" FROM saga WHERE id IN ($1, $2)',
-      [id, rootId],
-    )
-  )?.isWanted ?? false;

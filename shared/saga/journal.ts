@@ -1,182 +1,34 @@
-import { z } from 'zod';
 import { sagaStuck, sagaEnded } from '../domain/sagas/events.ts';
 import { appendEvents } from '../events/log.ts';
 import { isoTime, type Clock } from '../kernel/clock.ts';
 import type { Queryable } from '../kernel/database/database.ts';
-import type { SagaId } from '../kernel/ids.ts';
-import { sagaId, type SagaDefinition } from './define-saga.ts';
+import { liftStuck, noteStuck } from '../lifecycle/condition.ts';
+import type { About } from './define-saga.ts';
 import type { Deps } from './deps.ts';
-import { hasUndo, type AnyStep } from './step.ts';
-import { OperatorDecision, type JournalAnswer, type JournalCall, type SagaPlace, type StepCall } from './wire.ts';
+import {
+  markEnded,
+  markSkipped,
+  markStuck,
+  markUnwinding,
+  recordSaga,
+  serverOf,
+  takeDecision,
+  tell,
+  tellOnce,
+} from './journal.db.ts';
+import type { JournalAnswer, JournalCall, OperatorDecision, SagaPlace } from './wire.ts';
+
+/** The story of each saga as people read it, in PostgreSQL, the same on every engine. */
 
 /**
- * The story of each saga as people read it, in PostgreSQL, the same on every engine: one row per saga, one per
- * step, and a timeline that is only appended to.
+ * What a saga writes about itself between its steps: began, unwinding, stuck, ended. `aboutOf` asks the definition of
+ * the saga.
  */
-
-const Begun = z.object({
-  attempts: z.number().int(),
-  ticket: z.string().nullable(),
-  undone_at: z.string().nullable(),
-  cancel: z.object({ by: z.string(), reason: z.string() }).nullable(),
-});
-
-/**
- * Notes that a step is about to run. Answers which attempt it is, whether it should run at all, and the newest
- * ticket: an attempt whose answer was lost, or a call that is delivered again, is followed up and not repeated.
- */
-export async function beginStep(
-  { db, clock }: Deps,
-  { name, undo }: Pick<AnyStep, 'name' | 'undo'>,
-  call: StepCall,
-): Promise<{
-  attempt: number;
-  ticket: string | undefined;
-  isUndone: boolean;
-  cancel: { by: string; reason: string } | null;
-}> {
-  const isPoll = call.ticket !== undefined;
-  const begun = await db.maybe(
-    Begun,
-    `WITH saga_row AS (
-       UPDATE saga SET wake = $3, point_of_no_return = COALESCE(point_of_no_return, $7), updated_at = $5,
-         state = CASE WHEN $6 OR state = 'unwinding' THEN state ELSE 'running' END,
-         waiting_for = CASE WHEN $6 THEN waiting_for END, waiting_until = CASE WHEN $6 THEN waiting_until END
-       WHERE id = $1 AND engine_end IS NULL
-     ), step_row AS (
-       INSERT INTO saga_step (saga_id, key, step, state, attempts, started_at, updated_at, call)
-         VALUES ($1, $2, $4, 'running', 1, $5, $5, $9)
-       ON CONFLICT (saga_id, key) DO UPDATE SET attempts = saga_step.attempts + CASE WHEN $6 THEN 0 ELSE 1 END, state =
-         CASE WHEN $6 THEN saga_step.state ELSE 'running' END, updated_at = $5
-       RETURNING attempts, undone_at, detail ->> 'ticket' AS ticket
-     )
-     SELECT attempts, ticket, undone_at, (SELECT cancel_requested FROM saga WHERE id = $8) AS cancel FROM step_row`,
-    [
-      call.saga.id,
-      call.key,
-      call.wake,
-      name,
-      isoTime(clock.now()),
-      isPoll,
-      call.pointOfNoReturn ?? null,
-      call.saga.rootId,
-      JSON.stringify({
-        undo: hasUndo(undo) ? undo.name : null,
-        at: call.at,
-        input: call.input ?? null,
-      } satisfies KeptCall),
-    ],
-  );
-  return {
-    attempt: begun?.attempts ?? 1,
-    ticket: begun?.ticket ?? undefined,
-    isUndone: (begun?.undone_at ?? null) !== null,
-    cancel: begun?.cancel ?? null,
-  };
-}
-
-export interface StepEnd {
-  state: 'waiting' | 'done' | 'refused' | 'failed' | 'undoing' | 'undone' | 'undo-failed';
-  text: string;
-  attempt?: number;
-  waitingFor?: string;
-  until?: string;
-  output?: unknown;
-  /** What was begun and is still under way. `null`: nothing any more. */
-  ticket?: string | null;
-  /** Of an undo: what it takes back, should the step never have got so far as to write it down. */
-  call?: KeptCall;
-}
-
-/** What another instance needs of a step to take it back; `undo` is null where nothing does. */
-export interface KeptCall {
-  undo: string | null;
-  /** When the saga first made the call, milliseconds. */
-  at: number;
-  input: unknown;
-}
-
-/** Notes how a step stands now. Answers whether it has been taken back meanwhile, and what its undo has begun. */
-export async function endStep(
-  { db, clock }: Deps,
-  saga: SagaPlace,
-  owner: { sagaId: string; key: string; step: string },
-  end: StepEnd,
-): Promise<{ isUndone: boolean; undoTicket: string | undefined }> {
-  const now = isoTime(clock.now());
-  const isUndo = end.state === 'undoing' || end.state === 'undone' || end.state === 'undo-failed';
-  const ended = await db.maybe(
-    z.object({ undone_at: z.string().nullable(), undo_ticket: z.string().nullable() }),
-    `WITH before AS (
-       SELECT state, detail FROM saga_step WHERE saga_id = $1 AND key = $2
-     ), step_row AS (
-       INSERT INTO saga_step (saga_id, key, step, state, started_at, updated_at, detail, undone_at, call)
-         VALUES ($1, $2, $3, $4, $5, $5, $6, CASE WHEN $7 THEN $5::timestamptz END, $14)
-       ON CONFLICT (saga_id, key) DO UPDATE SET updated_at = $5, undone_at = COALESCE(saga_step.undone_at,
-         EXCLUDED.undone_at), call = COALESCE(saga_step.call, EXCLUDED.call),
-         state = CASE WHEN saga_step.undone_at IS NOT NULL AND NOT $7 THEN saga_step.state
-           ELSE $4 END, detail = saga_step.detail || $6
-       RETURNING undone_at, detail ->> 'undoTicket' AS undo_ticket
-     ), saga_row AS (
-       UPDATE saga SET updated_at = $5,
-         state = CASE WHEN state = 'unwinding' THEN state WHEN $4 = 'waiting' THEN 'waiting' ELSE 'running' END,
-         waiting_for = CASE WHEN $4 IN ('waiting', 'undoing') THEN $8 END, waiting_until = CASE
-           WHEN $4 = 'waiting' THEN $9::timestamptz END
-       WHERE id = $10 AND engine_end IS NULL
-     ), told AS (
-       INSERT INTO saga_timeline (saga_id, root_id, at, kind, step, attempt, text)
-       SELECT $10, $11, $5, $4, $3, $12, $13
-       WHERE NOT EXISTS (SELECT FROM before WHERE state = $4 AND $4 IN ('waiting', 'undoing')
-         AND detail ->> 'text' = $13)
-     )
-     SELECT undone_at, undo_ticket FROM step_row`,
-    [
-      owner.sagaId,
-      owner.key,
-      owner.step,
-      end.state,
-      now,
-      JSON.stringify({
-        text: end.text,
-        ...(end.output !== undefined && { output: end.output }),
-        ...(end.waitingFor && { waitingFor: end.waitingFor }),
-        ...(end.ticket !== undefined && { [isUndo ? 'undoTicket' : 'ticket']: end.ticket }),
-      }),
-      isUndo,
-      end.waitingFor ?? null,
-      end.until ?? null,
-      saga.id,
-      saga.rootId,
-      end.attempt ?? null,
-      end.text,
-      end.call ? JSON.stringify(end.call) : null,
-    ],
-  );
-  return { isUndone: (ended?.undone_at ?? null) !== null, undoTicket: ended?.undo_ticket ?? undefined };
-}
-
-/** Notes which wait an undo leads to, before it runs: what is learned meanwhile already wakes it. */
-export const noteWake = ({ db }: Deps, { saga, wake }: StepCall): Promise<number> =>
-  db.run('UPDATE saga SET wake = $2 WHERE id = $1', [saga.id, wake]);
-
-/** Adds a line to the story that people read. */
-export const tell = (
-  tx: Queryable,
-  { id, rootId }: Pick<SagaPlace, 'id' | 'rootId'>,
-  { kind, step, text }: { kind: string; step?: string; text: string },
-  now: string,
-): Promise<number> =>
-  tx.run('INSERT INTO saga_timeline (saga_id, root_id, at, kind, step, text) VALUES ($1, $2, $3, $4, $5, $6)', [
-    id,
-    rootId,
-    now,
-    kind,
-    step ?? null,
-    text,
-  ]);
-
-/** What a saga writes about itself between its steps: began, unwinding, stuck, ended. */
-export async function keepJournal(deps: Deps, { saga, at, entry }: JournalCall): Promise<JournalAnswer> {
+export async function keepJournal(
+  deps: Deps,
+  { saga, at, entry }: JournalCall,
+  aboutOf: (saga: SagaPlace, input: unknown) => About,
+): Promise<JournalAnswer> {
   const { db, clock, log } = deps;
   const now = isoTime(clock.now());
   const fields = { sagaId: saga.id, saga: saga.name };
@@ -184,27 +36,23 @@ export async function keepJournal(deps: Deps, { saga, at, entry }: JournalCall):
     case 'began':
       log.sagaBegan(fields);
       await db.transaction(async (tx) => {
-        const isNew = await openSaga(tx, saga, entry.input, 'running', now);
-        if (isNew > 0) await tell(tx, saga, { kind: 'began', text: `${saga.name} began` }, now);
+        const isNews = await recordSaga(
+          tx,
+          saga,
+          { input: entry.input, about: aboutOf(saga, entry.input) },
+          'running',
+          now,
+        );
+        if (isNews) await tell(tx, saga, { kind: 'began', text: `${saga.name} began` }, now);
       });
       return { decision: null };
     case 'told':
-      // Told again after a lost answer it is the same line: by its text, and by when the saga said it.
-      await db.run(
-        "INSERT INTO saga_timeline (saga_id, root_id, at, kind, text) SELECT $1, $2, $3, 'told', $4 WHERE " +
-          "NOT EXISTS (SELECT FROM saga_timeline WHERE saga_id = $1 AND at = $3 AND kind = 'told' AND text = " +
-          '$4)',
-        [saga.id, saga.rootId, isoTime(at), entry.text],
-      );
+      await tellOnce(db, saga, entry.text, isoTime(at));
       return { decision: null };
     case 'unwinding':
       log.sagaUnwinding({ ...fields, reason: entry.reason, count: entry.steps });
       await db.transaction(async (tx) => {
-        await tx.run(
-          `UPDATE saga SET state = 'unwinding', ended_reason = $2, waiting_for = NULL, waiting_until = NULL,
-            updated_at = $3 WHERE id = $1`,
-          [saga.id, entry.reason, now],
-        );
+        await markUnwinding(tx, saga.id, entry.reason, now);
         await tell(
           tx,
           saga,
@@ -221,16 +69,11 @@ export async function keepJournal(deps: Deps, { saga, at, entry }: JournalCall):
       await becomeStuck(deps, saga, entry, now);
       return { decision: null };
     case 'operator-asked':
-      return { decision: await takeDecision(deps, saga, entry.wake, now) };
+      return { decision: await decisionFor(deps, saga, entry.wake, now) };
     case 'ended':
       log.sagaEnded({ ...fields, reason: entry.reason ?? entry.state });
       await db.transaction(async (tx) => {
-        const ended = await tx.run(
-          `UPDATE saga SET state = $2, ended_reason = $3, ended_at = $4, updated_at = $4, waiting_for = NULL,
-            waiting_until = NULL, held = NULL WHERE id = $1 AND ended_at IS NULL`,
-          [saga.id, entry.state, entry.reason, now],
-        );
-        if (ended === 0) return;
+        if (!(await markEnded(tx, saga.id, entry, now))) return;
         await tell(
           tx,
           saga,
@@ -251,55 +94,30 @@ export async function keepJournal(deps: Deps, { saga, at, entry }: JournalCall):
   }
 }
 
-/**
- * Takes a person's decision once. It stays with the number of the call that took it, so that this very call gets it
- * again when its answer was lost; a later one does not.
- */
-async function takeDecision(
-  { db }: Deps,
+/** A person's decision, where there is one that was not taken before. */
+async function decisionFor(
+  { db, clock }: Deps,
   saga: SagaPlace,
   wake: number,
   now: string,
 ): Promise<OperatorDecision | null> {
   return db.transaction(async (tx) => {
-    const taken = await tx.maybe(
-      z.object({ decision: OperatorDecision, isNews: z.boolean(), stuckAt: z.string().nullable() }),
-      `WITH old AS (SELECT id, decision, held FROM saga WHERE id = $1 FOR UPDATE)
-       UPDATE saga SET wake = $2, decision = old.decision || jsonb_build_object('takenBy', $2::int), state = CASE
-         WHEN ended_reason IS NULL THEN 'running' ELSE 'unwinding' END, held = NULL, waiting_for = NULL,
-           updated_at = $3
-       FROM old WHERE saga.id = old.id AND COALESCE((old.decision ->> 'takenBy')::int, $2) = $2
-         AND old.decision IS NOT NULL
-       RETURNING saga.decision, NOT old.decision ? 'takenBy' AS "isNews", old.held ->> 'key' AS "stuckAt"`,
-      [saga.id, wake, now],
-    );
-    if (!taken) await tx.run('UPDATE saga SET wake = $2 WHERE id = $1', [saga.id, wake]);
+    const taken = await takeDecision(tx, saga.id, wake, now);
     if (taken?.isNews) {
-      await setServerFree(tx, saga.id, now);
-      if (taken.decision.verb === 'skip')
-        await tx.run(
-          "UPDATE saga_step SET state = 'skipped', updated_at = $3 WHERE saga_id = $1 AND key = $2 AND " +
-            "state IN ('refused', 'failed')",
-          [saga.id, taken.stuckAt, now],
-        );
-      await tell(
-        tx,
-        saga,
-        { kind: 'decided', text: `${taken.decision.by} decided to ${taken.decision.verb}: ${taken.decision.reason}` },
-        now,
-      );
+      const { verb, by, reason } = taken.decision;
+      await setServerFree(tx, clock, saga.id);
+      if (verb === 'skip') await markSkipped(tx, saga.id, taken.stuckAt, now);
+      await tell(tx, saga, { kind: 'decided', text: `${by} decided to ${verb}: ${reason}` }, now);
     }
     return taken?.decision ?? null;
   });
 }
 
 /** The saga that its server was stuck for has been decided on. */
-export const setServerFree = (tx: Queryable, sagaId: string, now: string): Promise<number> =>
-  tx.run(
-    "UPDATE asset SET condition = 'working', condition_since = $2, condition_detail = '{}' WHERE id = " +
-      "(SELECT server_id FROM saga WHERE id = $1) AND condition = 'stuck'",
-    [sagaId, now],
-  );
+export async function setServerFree(tx: Queryable, clock: Clock, sagaId: string): Promise<void> {
+  const serverId = await serverOf(tx, sagaId);
+  if (serverId) await liftStuck(tx, clock, serverId);
+}
 
 /** At which step, why, and what is still held: the next to be taken back first. */
 interface Stuck {
@@ -316,17 +134,9 @@ async function becomeStuck(
 ): Promise<void> {
   const { db, clock } = deps;
   await db.transaction(async (tx) => {
-    const isNews = await tx.run(
-      `UPDATE saga SET state = 'stuck', wake = $2, waiting_for = 'ops', waiting_until = NULL, held = $3,
-        updated_at = $4 WHERE id = $1 AND wake < $2`,
-      [
-        saga.id,
-        entry.wake,
-        JSON.stringify({ step: entry.step, key: entry.key, reason: entry.reason, steps: entry.held }),
-        now,
-      ],
-    );
-    if (isNews > 0) await tellStuck(tx, clock, saga, entry, now);
+    const { step, key, reason, held: steps, wake } = entry;
+    const isNews = await markStuck(tx, saga.id, { wake, held: { step, key, reason, steps } }, now);
+    if (isNews) await tellStuck(tx, clock, saga, entry, now);
   });
   const failure = await openTicket(deps, saga, entry);
   if (failure !== undefined) await tell(db, saga, { kind: 'note', step: entry.step, text: failure }, now);
@@ -341,12 +151,8 @@ export async function tellStuck(
   now: string,
 ): Promise<void> {
   await tell(tx, saga, { kind: 'stuck', step, text: `stuck at ${step}: ${reason}` }, now);
-  await tx.run(
-    `UPDATE asset SET condition = 'stuck', condition_since = $2, condition_detail = jsonb_build_object('sagaId',
-      $1::text, 'reason', $3::text) WHERE id = (SELECT server_id FROM saga WHERE id = $1)
-        AND condition NOT IN ('held', 'quarantined')`,
-    [saga.id, now, reason],
-  );
+  const serverId = await serverOf(tx, saga.id);
+  if (serverId) await noteStuck(tx, clock, serverId, { sagaId: saga.id, reason });
   await appendEvents(tx, clock, [
     sagaStuck({ subject: saga.id, data: { sagaId: saga.id, name: saga.name, step, reason, held } }),
   ]);
@@ -376,42 +182,3 @@ export async function openTicket(
     return `no ticket could be opened: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
-
-/**
- * Writes a saga down before it begins, in the transaction that accepts the wish for it: from then on it can be
- * seen and cancelled, and is started again if a crash comes between.
- */
-export async function acceptSaga<I extends z.ZodType>(
-  tx: Queryable,
-  clock: Clock,
-  { name }: Pick<SagaDefinition<I>, 'name'>,
-  about: string,
-  input: z.input<I>,
-): Promise<SagaId> {
-  const id = sagaId({ name }, about);
-  await openSaga(tx, { id, name, parentId: null, rootId: id }, input, 'accepted', isoTime(clock.now()));
-  return id;
-}
-
-// Answers 1 where this is news: the saga had not been known, or had only been accepted.
-const openSaga = (
-  tx: Queryable,
-  saga: SagaPlace,
-  input: unknown,
-  state: 'accepted' | 'running',
-  now: string,
-): Promise<number> =>
-  tx.run(openStatement, [saga.id, saga.name, saga.parentId, saga.rootId, JSON.stringify(input ?? {}), now, state]);
-
-// What a saga is about is in its input; tenant and datacenter follow from the order or the server.
-const openStatement = `
-  INSERT INTO saga (id, name, parent_id, root_id, subject, order_id, server_id, tenant_id, datacenter_id, input, state,
-    started_at, updated_at)
-  SELECT $1, $2, $3, $4, COALESCE(about.server_id, about.order_id, $1), about.order_id, about.server_id,
-    COALESCE(customer_order.tenant_id, asset.tenant_id), COALESCE(asset.datacenter_id, customer_order.datacenter_id),
-      $5::jsonb, $7, $6, $6
-  FROM (SELECT $5::jsonb ->> 'orderId' AS order_id, $5::jsonb ->> 'serverId' AS server_id) AS about
-  LEFT JOIN customer_order ON customer_order.id = about.order_id
-  LEFT JOIN asset ON asset.id = about.server_id
-  ON CONFLICT (id) DO UPDATE SET state = EXCLUDED.state, started_at = EXCLUDED.started_at,
-    updated_at = EXCLUDED.updated_at WHERE saga.state = 'accepted' AND EXCLUDED.state <> 'accepted'`;

@@ -7,14 +7,14 @@ import { derivedId } from '../kernel/new-id.ts';
 import { SystemOff } from '../ports/system-off.ts';
 import type { Deps } from './deps.ts';
 import { heldBySystem, type HeldBySystem } from './held-by-system.ts';
-import { beginStep, endStep, noteWake } from './journal.ts';
-import { hasUndo, type AnyStep, type StepContext, type StepPending, type StepRefused } from './step.ts';
+import { beginStep, endStep, noteWake } from './journal.db.ts';
+import { hasUndo, type Step, type StepAnswered, type StepContext, type StepPending } from './step.ts';
 import { StepCall, type StepAnswer } from './wire.ts';
 
 const shortestPollSeconds = 0.5;
 
 /** One attempt of a step, as an activity runs it: journal, run, judge. Throws to be tried again. */
-export async function runStep(step: AnyStep, deps: Deps, rawCall: unknown): Promise<StepAnswer> {
+export async function runStep(step: Step, deps: Deps, rawCall: unknown): Promise<StepAnswer> {
   const call = parse(StepCall, rawCall, `call of step ${step.name}`);
   const fields = { sagaId: call.saga.id, step: step.name, stepKey: call.key };
   const begun = await beginStep(deps, step, call);
@@ -26,10 +26,9 @@ export async function runStep(step: AnyStep, deps: Deps, rawCall: unknown): Prom
 
   const owner = { sagaId: call.saga.id, key: call.key, step: step.name };
   const context = contextOf(step.name, { ...call, ticket }, call.saga.id);
-  const input = parse(step.input, call.input, `input of step ${step.name}`);
-  let output: unknown;
+  let answer: StepAnswered | HeldBySystem;
   try {
-    output = await inIdempotencyScope(nameOf(call), () => step.run(input as never, deps, context));
+    answer = await inIdempotencyScope(nameOf(call), () => step.run(call.input, deps, context));
   } catch (error) {
     if (!(error instanceof SystemOff)) {
       const reason = explain(error);
@@ -42,16 +41,15 @@ export async function runStep(step: AnyStep, deps: Deps, rawCall: unknown): Prom
       });
       throw new Error(reason, { cause: error });
     }
-    output = heldBySystem(error, ticket);
+    answer = heldBySystem(error, ticket);
   } finally {
     deps.relay.kick();
   }
-  const answer = judge(step, output);
   deps.metrics.steps.inc({ step: step.name, outcome: answer.outcome });
   const { isUndone } = await endStep(deps, call.saga, owner, endOf(answer, call, begun.attempt, deps.clock.now()));
   if (isUndone && hasUndo(step.undo)) {
     deps.log.lateStep(fields);
-    await step.undo.run(input as never, deps, context);
+    await step.undo.run(call.input, deps, context);
   }
   if (answer.outcome === 'pending') {
     // Said when it begins to wait for something; that it still does is on its page, not in the log again and again.
@@ -69,7 +67,7 @@ export async function runStep(step: AnyStep, deps: Deps, rawCall: unknown): Prom
 }
 
 /** Takes a step back, whether or not it ever ran. The mark it leaves keeps a late `run` from happening. */
-export async function undoStep(step: AnyStep, deps: Deps, rawCall: unknown): Promise<StepAnswer> {
+export async function undoStep(step: Step, deps: Deps, rawCall: unknown): Promise<StepAnswer> {
   const call = parse(StepCall, rawCall, `call of the undo of ${step.name}`);
   if (!hasUndo(step.undo)) throw new Error(`${step.name} has no undo: ${step.undo.nothing}`);
   const { sagaId, input: rawInput } = call.input as { sagaId: string; input: unknown };
@@ -87,9 +85,7 @@ export async function undoStep(step: AnyStep, deps: Deps, rawCall: unknown): Pro
   try {
     const context = contextOf(step.undo.name, { ...call, ticket: call.ticket ?? begun?.undoTicket }, sagaId);
     const { undo } = step;
-    const waiting = await inIdempotencyScope(nameOf(call), () =>
-      undo.run(parse(step.input, rawInput, `input of ${undo.name}`) as never, deps, context),
-    );
+    const waiting = await inIdempotencyScope(nameOf(call), () => undo.run(rawInput, deps, context));
     if (waiting && waiting.outcome === 'refused') throw new UndoRefused(waiting.reason);
     if (waiting) {
       await endStep(deps, call.saga, owner, {
@@ -125,7 +121,7 @@ class UndoRefused extends Error {
 /** The same for every attempt at one asking; the next one, a poll or what a person had tried again, has another. */
 const nameOf = ({ saga, key, wake }: StepCall) => `${saga.id}/${key}/${wake}`;
 
-const contextOf = (name: string, call: StepCall, sagaId: string): StepContext => ({
+const contextOf = (name: string, call: StepCall, sagaId: string): StepContext<string> => ({
   sagaId: SagaId.parse(sagaId),
   waitingSagaId: call.saga.id,
   stepKey: call.key,
@@ -145,15 +141,7 @@ function pollAfter(
     : Math.max(shortestPollSeconds, pollAfterSeconds / settings.pollSpeed[pace]);
 }
 
-type Judged = { outcome: 'done'; output: unknown } | StepPending | HeldBySystem | StepRefused;
-
-function judge(step: AnyStep, output: unknown): Judged {
-  const tagged = output as { outcome?: unknown } | undefined;
-  if (tagged?.outcome === 'pending' || tagged?.outcome === 'refused') return output as StepPending | StepRefused;
-  return { outcome: 'done', output: parse(step.output, output ?? {}, `result of step ${step.name}`) };
-}
-
-function endOf(answer: Judged, call: StepCall, attempt: number, now: number) {
+function endOf(answer: StepAnswered | HeldBySystem, call: StepCall, attempt: number, now: number) {
   switch (answer.outcome) {
     case 'pending': {
       const waitingFor = answer.waitingFor ?? answer.progress ?? 'it to finish';

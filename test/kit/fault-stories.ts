@@ -5,9 +5,11 @@ import { maintainServer } from '../../orchestrations/operations/maintain-server.
 import { fulfillOrder } from '../../orchestrations/orders/fulfill-order.saga.ts';
 import { getAsset } from '../../shared/domain/assets/assets.db.ts';
 import { insertDecommission } from '../../shared/domain/decommissions/decommissions.db.ts';
+import { insertMaintenance } from '../../shared/domain/maintenance/maintenance.db.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { DecommissionId, MaintenanceId } from '../../shared/kernel/ids.ts';
 import { newId } from '../../shared/kernel/new-id.ts';
+import { sagaId } from '../../shared/saga/define-saga.ts';
 import { stockConfig } from '../simulators/shelf.ts';
 import { placeOrder } from './orders.ts';
 import type { FaultStory } from './saga-faults.ts';
@@ -19,7 +21,7 @@ export const orderOfBought: FaultStory = {
   saga: fulfillOrder,
   begin: async (w, datacenter) => {
     const { id } = await placeOrder(w, { datacenter });
-    return { about: id, input: { orderId: id } };
+    return { key: id, input: { orderId: id } };
   },
 };
 
@@ -29,7 +31,7 @@ export const orderFromStock: FaultStory = {
   prepare: async (w, datacenter) => void (await serverInStock(w, datacenter)),
   begin: async (w, datacenter) => {
     const { id } = await placeOrder(w, { datacenter, config: stockConfig });
-    return { about: id, input: { orderId: id } };
+    return { key: id, input: { orderId: id } };
   },
 };
 
@@ -40,13 +42,14 @@ export const maintenance: FaultStory = {
   begin: async (w, datacenter) => {
     const serverId = await serverInService(w, datacenter);
     const maintenanceId = MaintenanceId.parse(newId('maintenance', w.time.now()));
-    const now = isoTime(w.time.now());
-    await w.db.run(
-      'INSERT INTO maintenance (id, server_id, reason, state, requested_by, ends_at, created_at, ' +
-        "updated_at) VALUES ($1, $2, 'a fan is loud', 'requested', 'ops', $3, $3, $3)",
-      [maintenanceId, serverId, now],
-    );
-    return { about: maintenanceId, input: { maintenanceId, serverId, reason: 'a fan is loud' } };
+    await insertMaintenance(w.db, w.deps.clock, {
+      id: maintenanceId,
+      serverId,
+      reason: 'a fan is loud',
+      requestedBy: 'ops',
+      endsAt: isoTime(w.time.now()),
+    });
+    return { key: maintenanceId, input: { maintenanceId, serverId, reason: 'a fan is loud' } };
   },
 };
 
@@ -66,9 +69,10 @@ export const decommission: FaultStory = {
       state: 'proposed',
       requestedBy: 'ops',
       requestedById: 'ops',
+      sagaId: sagaId(decommissionServer, id),
       createdAt: isoTime(w.time.now()),
     });
-    return { about: id, input: { decommissionId: id, serverId } };
+    return { key: id, input: { decommissionId: id, serverId } };
   },
 };
 
@@ -104,8 +108,7 @@ function onItsWay(
 export const discovery = onItsWay('a discovery', discoverServer, 'cabled');
 
 /**
- * Its BMC asks for no address, then hangs until somebody has taken its power away: every rung of both ladders is
- * needed.
+ * Its BMC asks for no address, then hangs until somebody has taken its power away: every remedy is needed.
  */
 export const discoveryInTrouble = onItsWay('a discovery of a BMC in trouble', discoverServer, 'cabled', {
   before: (w) => (w.onLease = () => undefined),
@@ -130,7 +133,7 @@ export const validation = onItsWay('a validation', validateServer, 'discovered')
 
 /**
  * The image does not report before somebody has come, and then finds a wrong memory module and a link that loses
- * packets: every rung is needed, and a fix.
+ * packets: every remedy is needed, and a fix.
  */
 export const validationInTrouble = onItsWay('a validation that finds trouble', validateServer, 'discovered', {
   spoil: (w, serial) => {

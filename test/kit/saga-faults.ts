@@ -15,8 +15,8 @@ import { aTestPlatform, type TestPlatform } from './test-platform.ts';
 export interface FaultStory {
   name: string;
   saga: SagaDefinition;
-  /** Makes what the story is about: an order, a wish. Called once per cell, after the world was looked at. */
-  begin(deps: TestPlatform, datacenter: string): Promise<{ about: string; input: object }>;
+  /** Makes what the saga is about: an order, a decommission. Called once per cell, after the world was looked at. */
+  begin(deps: TestPlatform, datacenter: string): Promise<{ key: string; input: object }>;
   /** Sees to it that there is something to start from, before the world is looked at. */
   prepare?(deps: TestPlatform, datacenter: string): Promise<void>;
 }
@@ -167,9 +167,9 @@ export async function describeSagaFaults(
     const datacenter = nextDatacenter();
     await story.prepare?.(w, datacenter);
     const before = await w.snapshot();
-    const { about, input } = await story.begin(w, datacenter);
-    w.intercept(spoiling(sagaId(story.saga, about)));
-    return { id: await w.sagas.start(story.saga, about, input), before };
+    const { key, input } = await story.begin(w, datacenter);
+    w.intercept(spoiling(sagaId(story.saga, key)));
+    return { id: await w.start(story.saga, key, input), before };
   }
   async function end(id: string): Promise<SagaEnd> {
     await untilOverOrStuck(id);
@@ -244,7 +244,7 @@ async function enumerate(w: TestPlatform, story: FaultStory): Promise<Place[]> {
   const places = new Map<string, Place>();
   const datacenter = nextDatacenter();
   await story.prepare?.(w, datacenter);
-  const { about, input } = await story.begin(w, datacenter);
+  const { key, input } = await story.begin(w, datacenter);
   w.intercept(async (call, run) => {
     const read = readCall(call);
     const step = allSteps.find(({ name }) => name === call.name);
@@ -254,7 +254,7 @@ async function enumerate(w: TestPlatform, story: FaultStory): Promise<Place[]> {
     }
     return run();
   });
-  const status = await w.engine.runToEnd(await w.sagas.start(story.saga, about, input));
+  const status = await w.engine.runToEnd(await w.start(story.saga, key, input));
   w.intercept(undefined);
   const end = SagaEnd.parse(JSON.parse(status.output ?? 'null'));
   if (end.outcome !== 'done') throw new Error(`Unspoiled, ${story.name} ended ${end.outcome}: ${end.reason}`);

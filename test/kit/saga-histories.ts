@@ -27,8 +27,8 @@ export async function recordStory(
   datacenter: string,
 ): Promise<Map<string, RecordedHistory>> {
   await story.prepare?.(w, datacenter);
-  const { about, input } = await story.begin(w, datacenter);
-  const root = await w.sagas.start(story.saga, about, input);
+  const { key, input } = await story.begin(w, datacenter);
+  const root = await w.start(story.saga, key, input);
   await w.engine.runToEnd(root);
   const recorded = new Map<string, RecordedHistory>();
   for (const { id } of await sagaFamily(w.db, root)) {

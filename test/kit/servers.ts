@@ -51,13 +51,13 @@ export async function serverOnItsWay(
   w: TestPlatform,
   datacenter: string,
   to: 'cabled' | 'discovered',
-): Promise<{ about: string; input: { orderId: OrderId; serverId: ServerId } }> {
+): Promise<{ key: string; input: { orderId: OrderId; serverId: ServerId } }> {
   const serverId = await serverInStock(w, datacenter);
   const { id: orderId, lines } = await placeOrder(w, { datacenter, config: stockConfig });
   await reserveAsset(w.db, w.deps.clock, serverId, orderId, OrderLineId.parse(lines[0]?.id));
-  const story = { about: `${orderId}-${serverId}`, input: { orderId, serverId } };
-  await runToDone(w, await w.sagas.start(installServer, story.about, story.input));
-  if (to === 'discovered') await runToDone(w, await w.sagas.start(discoverServer, story.about, story.input));
+  const story = { key: `${orderId}-${serverId}`, input: { orderId, serverId } };
+  await runToDone(w, await w.start(installServer, story.key, story.input));
+  if (to === 'discovered') await runToDone(w, await w.start(discoverServer, story.key, story.input));
   return story;
 }
 
@@ -72,7 +72,7 @@ export async function serverInService(w: TestPlatform, datacenter: string): Prom
   const known = await w.db.maybe(Found, "SELECT id FROM asset WHERE state = 'IN_SERVICE' LIMIT 1", []);
   if (known) return known.id;
   const { id } = await placeOrder(w, { datacenter });
-  await w.engine.runToEnd(await w.sagas.start(fulfillOrder, id, { orderId: id }));
+  await w.engine.runToEnd(await w.start(fulfillOrder, id, { orderId: id }));
   const [delivered] = await assetsOfOrder(w.db, id);
   if (delivered?.state !== 'IN_SERVICE') throw new Error(`The order ${id} ended without a server in service.`);
   return delivered.id;

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { steps } from '../../activities/index.ts';
 import { receiveInventory } from '../../edge/image-jobs/receive.ts';
 import { newsOfReport } from '../../edge/image-jobs/report-desk.ts';
@@ -25,11 +26,12 @@ import { ensureTenant } from '../../shared/domain/tenants/tenants.db.ts';
 import { createRelay, type Publisher, type Relay } from '../../shared/events/relay.ts';
 import { MacAddress, type ServerFacts } from '../../shared/facts/server.ts';
 import { connect, type Database } from '../../shared/kernel/database/database.ts';
-import { ServerId } from '../../shared/kernel/ids.ts';
+import { ServerId, type SagaId } from '../../shared/kernel/ids.ts';
 import { silentLog } from '../../shared/kernel/log/log.ts';
 import { Secret } from '../../shared/kernel/secret.ts';
 import { createSagas, type Sagas } from '../../shared/saga/client.ts';
 import { consume } from '../../shared/saga/consumer.ts';
+import type { SagaDefinition } from '../../shared/saga/define-saga.ts';
 import type { Deps } from '../../shared/saga/deps.ts';
 import { registerSagas } from '../../shared/saga/register.ts';
 import { readSettings } from '../../shared/wiring/settings.ts';
@@ -81,6 +83,8 @@ export interface TestPlatform {
   onWork: ((progress: WorkProgress) => WorkProgress | undefined) | undefined;
   /** The machine of an asset, out of its box, with its cables where they belong. */
   machineOf(asset: Asset): Promise<ServerHardware>;
+  /** Accepts a saga as an endpoint does. Answers its id. */
+  start<I extends z.ZodType>(saga: SagaDefinition<I>, key: string, input: z.input<I>): Promise<SagaId>;
   /** Stands around every activity from now on; `undefined` takes it away. */
   intercept(interceptor: ActivityInterceptor | undefined): void;
   /** What is held anywhere right now: by the outside systems and in our own books. History is left out. */
@@ -259,6 +263,7 @@ export async function aTestPlatform(): Promise<TestPlatform> {
     robots,
     shelf,
     machineOf,
+    start: (saga, key, input) => db.transaction((tx) => sagas.accept(tx, saga, key, input)),
     onLease: undefined,
     onReport: undefined,
     onWork: undefined,

@@ -81,7 +81,7 @@ it('imports nothing of a layer that stands above', () => {
 
 describe('SQL', () => {
   /** Where it stands in `.db.ts` files only, beside the noun that it is about. */
-  const held = /^(functions\/(?!edge\/)|shared\/(http|access|events|domain)\/)/;
+  const held = /^(functions\/(?!edge\/)|activities\/|orchestrations\/|shared\/(http|access|events|domain|saga)\/)/;
   const statement = /['"`]\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|LOCK TABLE|TRUNCATE)\s/;
   const linesWithSql = (file: string): string[] =>
     readFileSync(file, 'utf8')
@@ -96,5 +96,18 @@ describe('SQL', () => {
   it('is recognised: each file of queries has some', () => {
     const files = code.filter((file) => held.test(file) && file.endsWith('.db.ts'));
     expect(files.filter((file) => linesWithSql(file).length === 0)).toEqual([]);
+  });
+
+  it('is asked by steps and sagas of the nouns: they have no queries of their own', () => {
+    expect(code.filter((file) => /^(activities|orchestrations)\/.*\.db\.ts$/.test(file))).toEqual([]);
+  });
+
+  it('writes the condition of an asset in the lifecycle only', () => {
+    const condition = /UPDATE asset SET[^`;]*\bcondition(_since|_detail)?\s*=/;
+    const writers = code.filter((file) => condition.test(readFileSync(file, 'utf8')));
+    expect(writers.filter((file) => file.startsWith('shared/lifecycle/')).length).toBeGreaterThan(0);
+    expect(
+      writers.filter((file) => /^(functions|activities|orchestrations|shared\/(?!lifecycle\/))/.test(file)),
+    ).toEqual([]);
   });
 });

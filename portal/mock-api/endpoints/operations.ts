@@ -13,7 +13,6 @@ import { assetDetail, assetView, historyOf } from '../../../shared/domain/assets
 import { RevealedCredentials } from '../../../shared/domain/credentials/credentials.api.ts';
 import { DatacenterView } from '../../../shared/domain/datacenters/datacenters.api.ts';
 import { DecommissionView, ProposeDecommission } from '../../../shared/domain/decommissions/decommissions.api.ts';
-import { decommissionView } from '../../../shared/domain/decommissions/views.ts';
 import { BmcLogLine } from '../../../shared/domain/health/health.api.ts';
 import { logLine } from '../../../shared/domain/health/views.ts';
 import { MaintenanceView, RequestMaintenance } from '../../../shared/domain/maintenance/maintenance.api.ts';
@@ -237,7 +236,7 @@ const servers = [
         ({ id }) => id,
         query,
       );
-      return { items: items.map(decommissionView), next };
+      return { items: items, next };
     },
   }),
   endpoint({
@@ -266,13 +265,14 @@ const servers = [
         state: 'proposed' as const,
         requestedBy: caller.name,
         requestedById: caller.id,
+        sagaId: `decommission-server-${id}`,
         certificate: null,
         createdAt: now,
         updatedAt: now,
       };
       world.decommissions.set(id, wish);
       void decommission(teller(), asset, wish);
-      return decommissionView(wish);
+      return wish;
     },
   }),
 ];

@@ -6,6 +6,7 @@ import type { WorkerOptions } from '../worker/options.ts';
 import { Worker } from '../worker/worker.ts';
 import type { CrashPlan } from './crash.ts';
 import { Random } from './random.ts';
+import { StallWatch } from './stall-watch.ts';
 import { MemoryStore } from './store.ts';
 import { VirtualTime } from './virtual-time.ts';
 
@@ -27,6 +28,8 @@ export interface MemoryEngineOptions {
   maxConcurrentActivities?: number;
   defaultVersion?: string | null;
   httpPollMilliseconds?: number;
+  /** So often in a row an instance may call one activity, usually 200. Then runToEnd and runUntil give up. */
+  callsInARow?: number;
   log?: HostLog;
 }
 
@@ -35,8 +38,8 @@ export interface MemoryEngine extends DurableEngine {
   /** How often a process has died so far. */
   readonly crashes: number;
   /**
-   * Lets time run until the instance has ended, and answers how. Throws if nothing is left that could happen, or
-   * nothing ends it within 400 days, and says what every instance waits for.
+   * Lets time run until the instance has ended, and answers how. Throws if nothing is left that could happen, nothing
+   * ends it within 400 days, or an instance makes no progress, and says what every instance waits for.
    */
   runToEnd(instanceId: string): Promise<InstanceStatus>;
   /** Lets time run until the condition holds. Throws like runToEnd. */
@@ -60,11 +63,13 @@ export function createMemoryEngine(app: DurableApp, options: MemoryEngineOptions
     maxConcurrentActivities = 100,
     defaultVersion = null,
     httpPollMilliseconds = 30_000,
+    callsInARow = 200,
     log = silentLog,
   } = options;
   const random = new Random(seed);
   const store = new MemoryStore(() => time.now(), random);
   const waits = new Map<string, readonly string[]>();
+  const watch = new StallWatch(callsInARow);
   const newId = () => random.hex(32);
   const workers: Worker[] = [];
   let crashes = 0;
@@ -86,13 +91,14 @@ export function createMemoryEngine(app: DurableApp, options: MemoryEngineOptions
     release();
   };
   const workerOptions = (failpoint: WorkerOptions['failpoint']): WorkerOptions => ({
-    app: intercept
-      ? {
-          ...app,
-          runActivity: (name, input, instanceId) =>
-            intercept({ name, input, instanceId }, () => app.runActivity(name, input, instanceId)),
-        }
-      : app,
+    app: {
+      ...app,
+      runActivity: (name, input, instanceId) => {
+        watch.note(instanceId, name, input);
+        const run = () => app.runActivity(name, input, instanceId);
+        return intercept ? intercept({ name, input, instanceId }, run) : run();
+      },
+    },
     time,
     log,
     newId,
@@ -122,7 +128,14 @@ export function createMemoryEngine(app: DurableApp, options: MemoryEngineOptions
   };
   const runUntil = async (isDone: () => boolean | Promise<boolean>, what: string): Promise<void> => {
     await start();
-    if (await time.run({ isDone, until: time.now() + tooLong })) return;
+    watch.reset();
+    const isDoneOrStalled = async () => {
+      if (await isDone()) return true;
+      if (watch.stall !== undefined)
+        throw new Error(`${what} does not come about. ${watch.stall}\n${describe(store, waits)}`);
+      return false;
+    };
+    if (await time.run({ isDone: isDoneOrStalled, until: time.now() + tooLong })) return;
     throw new Error(`${what} cannot come about: nothing is left to happen.\n${describe(store, waits)}`);
   };
 

@@ -99,7 +99,8 @@ export function createAwx(options: AwxOptions): Automation {
     });
     if (answer.status !== 201) return refused(`AWX does not launch ${job.template}: ${reasonOf(answer.body)}`);
     const dropped = Object.keys(answer.body.ignored_fields ?? {});
-    if (dropped.length === 0) return pending(String(answer.body.id), 10, 'pending');
+    if (dropped.length === 0)
+      return pending({ ticket: String(answer.body.id), pollAfterSeconds: 10, progress: 'pending' });
     await cancelJob(answer.body.id);
     return refused(
       `The AWX template ${job.template} ignores ${dropped.join(' and ')}: switch on "prompt on launch" for ` +

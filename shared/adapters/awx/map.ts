@@ -27,7 +27,7 @@ export function toOutcome(job: Job): Submitted<{ jobId: string; artifacts: Recor
   if (job.status === 'successful') return done({ jobId, artifacts: job.artifacts ?? {} });
   if (['failed', 'error', 'canceled'].includes(job.status))
     return refused(`AWX job ${jobId} ended as ${job.status}${job.job_explanation ? `: ${job.job_explanation}` : ''}`);
-  return pending(jobId, 10, job.status);
+  return pending({ ticket: jobId, pollAfterSeconds: 10, progress: job.status });
 }
 
 export const reasonOf = (answer: z.infer<typeof Refusal>): string =>

@@ -80,7 +80,7 @@ export function createOneView(options: OneViewOptions): VendorTool {
   async function registration(serial: string): Promise<Submitted | undefined> {
     const hardware = await findHardware(serial);
     if (!hardware) return undefined;
-    return isManaged(hardware) ? done({}) : pending(watching, pollAfterSeconds, hardware.state);
+    return isManaged(hardware) ? done({}) : pending({ ticket: watching, pollAfterSeconds, progress: hardware.state });
   }
 
   async function isBeingAdded(host: string): Promise<boolean> {
@@ -102,7 +102,7 @@ export function createOneView(options: OneViewOptions): VendorTool {
       );
     if (standing === 'in force') return done({});
     return standing === 'in progress'
-      ? pending(watching, pollAfterSeconds, profile.state ?? 'unknown')
+      ? pending({ ticket: watching, pollAfterSeconds, progress: profile.state ?? 'unknown' })
       : refused(`The profile ${profile.name} is ${profile.state}, ${profile.templateCompliance}.`);
   }
 
@@ -112,11 +112,13 @@ export function createOneView(options: OneViewOptions): VendorTool {
 
     register: async ({ serial, bmcAddress, username, password, ticket }) => {
       const task = await askTask(ticket);
-      if (task?.end === 'running') return pending(ticket ?? watching, pollAfterSeconds, task.progress);
+      if (task?.end === 'running')
+        return pending({ ticket: ticket ?? watching, pollAfterSeconds, progress: task.progress });
       const known = await registration(serial);
       if (known) return known;
       // The first request of ours, whose answer was lost, is still under way: it decides, and is asked for again.
-      if (task?.end === 'failed' && isUnderWay(task.reason)) return pending(watching, pollAfterSeconds, 'Adding');
+      if (task?.end === 'failed' && isUnderWay(task.reason))
+        return pending({ ticket: watching, pollAfterSeconds, progress: 'Adding' });
       if (task?.end === 'failed') return refused(`OneView could not add the server: ${task.reason}`);
       if (task)
         return refused(
@@ -131,13 +133,13 @@ export function createOneView(options: OneViewOptions): VendorTool {
         configurationState: 'Managed',
       };
       const begun = await appliance.begin({ method: 'POST', path: 'rest/server-hardware', body: hardware });
-      return pending(begun ?? watching, pollAfterSeconds);
+      return pending({ ticket: begun ?? watching, pollAfterSeconds });
     },
     unregister: async (serial, bmcAddress) => {
       const hardware = await findHardware(serial);
       if (!hardware)
         return bmcAddress !== undefined && (await isBeingAdded(new URL(bmcAddress).host))
-          ? pending(watching, pollAfterSeconds, 'Adding')
+          ? pending({ ticket: watching, pollAfterSeconds, progress: 'Adding' })
           : done({});
       if (hardware.state !== 'Removing')
         await appliance.send({
@@ -145,7 +147,7 @@ export function createOneView(options: OneViewOptions): VendorTool {
           path: `${pathOf(hardware.uri)}?force=true`,
           answers: { 202: z.unknown(), 204: z.unknown(), 404: z.unknown() },
         });
-      return pending(watching, pollAfterSeconds, 'Removing');
+      return pending({ ticket: watching, pollAfterSeconds, progress: 'Removing' });
     },
     isRegistered: async (serial) => {
       const hardware = await findHardware(serial);
@@ -171,7 +173,8 @@ export function createOneView(options: OneViewOptions): VendorTool {
       const template = await findTemplate(templateName);
       if (!template) return refused(`OneView has no server profile template called ${templateName}.`);
       const task = await askTask(ticket);
-      if (task?.end === 'running') return pending(ticket ?? watching, pollAfterSeconds, task.progress);
+      if (task?.end === 'running')
+        return pending({ ticket: ticket ?? watching, pollAfterSeconds, progress: task.progress });
       const known = await application(serial, template.uri);
       if (known) return known;
       if (task?.end === 'failed') return refused(`OneView could not apply ${templateName}: ${task.reason}`);
@@ -189,7 +192,7 @@ export function createOneView(options: OneViewOptions): VendorTool {
         path: 'rest/server-profiles',
         body: { ...draft, name: profileNameOf(serial), serverHardwareUri: hardware.uri },
       });
-      return pending(begun ?? watching, pollAfterSeconds);
+      return pending({ ticket: begun ?? watching, pollAfterSeconds });
     },
     readProfile: async (serial) => {
       const profile = await findProfile(serial);

@@ -93,7 +93,8 @@ export function createOpenManage(options: OpenManageOptions): VendorTool {
       );
     if (isDeployed(profile) || !profile.DeploymentTaskId) return done({});
     const job = await askJob(profile.DeploymentTaskId);
-    if (job.end === 'running') return pending(String(profile.DeploymentTaskId), pollAfterSeconds, job.progress);
+    if (job.end === 'running')
+      return pending({ ticket: String(profile.DeploymentTaskId), pollAfterSeconds, progress: job.progress });
     return job.end === 'done' ? done({}) : refused(`OpenManage could not deploy ${template.Name}: ${job.reason}.`);
   }
 
@@ -137,7 +138,7 @@ export function createOpenManage(options: OpenManageOptions): VendorTool {
       const group = ticket === undefined ? await findGroup(serial) : undefined;
       const jobId = ticket ?? (group && jobOf(group));
       const job = jobId === undefined ? undefined : await askJob(jobId);
-      if (job?.end === 'running') return pending(String(jobId), pollAfterSeconds, job.progress);
+      if (job?.end === 'running') return pending({ ticket: String(jobId), pollAfterSeconds, progress: job.progress });
       if (job && ticket !== undefined) return registration(serial, job);
       if (await findDevice(serial)) return done({});
       // An earlier discovery that found nothing has its name; it may also carry an old password.
@@ -149,14 +150,16 @@ export function createOpenManage(options: OpenManageOptions): VendorTool {
         answers: { 201: DiscoveryGroup },
       });
       const begun = jobOf(body);
-      return begun === undefined ? registration(serial, { end: 'done' }) : pending(String(begun), pollAfterSeconds);
+      return begun === undefined
+        ? registration(serial, { end: 'done' })
+        : pending({ ticket: String(begun), pollAfterSeconds });
     },
     unregister: async (serial) => {
       const group = await findGroup(serial);
       const jobId = group && jobOf(group);
       const job = jobId === undefined ? undefined : await askJob(jobId);
       // A discovery that is still running would bring the server back.
-      if (job?.end === 'running') return pending(String(jobId), pollAfterSeconds, job.progress);
+      if (job?.end === 'running') return pending({ ticket: String(jobId), pollAfterSeconds, progress: job.progress });
       const device = await findDevice(serial);
       if (device) await act('DeviceService/Actions/DeviceService.RemoveDevices', { DeviceIds: [device.Id] });
       if (group) await removeGroup(group);
@@ -174,7 +177,7 @@ export function createOpenManage(options: OpenManageOptions): VendorTool {
       const profile = await findProfile(device.Id);
       if (profile) return deployment(profile, template);
       const job = ticket === undefined ? undefined : await askJob(ticket);
-      if (job?.end === 'running') return pending(ticket ?? '', pollAfterSeconds, job.progress);
+      if (job?.end === 'running') return pending({ ticket: ticket ?? '', pollAfterSeconds, progress: job.progress });
       if (job)
         return refused(
           job.end === 'failed'
@@ -187,7 +190,7 @@ export function createOpenManage(options: OpenManageOptions): VendorTool {
         body: { Id: template.Id, TargetIds: [device.Id] },
         answers: { 200: JobId },
       });
-      return pending(String(jobId), pollAfterSeconds);
+      return pending({ ticket: String(jobId), pollAfterSeconds });
     },
     readProfile: async (serial) => {
       const device = await findDevice(serial);

@@ -42,11 +42,11 @@ export async function eraseDrives(
     );
   const begun: Begun[] = [];
   for (const drive of drives) begun.push(await begin(service, drive));
-  return pending(
-    ticketOf({ drives: begun, looksLeft: looksForTasks } satisfies Ticket),
+  return pending({
+    ticket: ticketOf({ drives: begun, looksLeft: looksForTasks } satisfies Ticket),
     pollAfterSeconds,
-    `${begun.length} drives`,
-  );
+    progress: `${begun.length} drives`,
+  });
 }
 
 /** The one that reaches furthest first; a drive that offers none of them by name does what it does by default. */
@@ -133,11 +133,11 @@ async function follow(
     const looksLeft = left.some(({ progress }) => progress.state === 'unknown')
       ? ticket.looksLeft - 1
       : ticket.looksLeft;
-    return pending(
-      ticketOf({ ...ticket, looksLeft }),
+    return pending({
+      ticket: ticketOf({ ...ticket, looksLeft }),
       pollAfterSeconds,
-      `${drives.length - left.length} of ${drives.length} drives erased`,
-    );
+      progress: `${drives.length - left.length} of ${drives.length} drives erased`,
+    });
   }
   return done({ drives: drives.map(({ serial, method, progress }) => ({ serial, method, ...endOf(progress) })) });
 }

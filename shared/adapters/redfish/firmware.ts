@@ -49,7 +49,8 @@ export async function updateFirmware(
   update: FirmwareUpdate,
   pollAfterSeconds: number,
 ): Promise<Submitted<{ version: string }>> {
-  const again = (ticket: Ticket, progress?: string) => pending(ticketOf(ticket), pollAfterSeconds, progress);
+  const again = (ticket: Ticket, progress?: string) =>
+    pending({ ticket: ticketOf(ticket), pollAfterSeconds, progress });
   if (update.ticket === undefined) {
     if (await isInstalled(service, update)) return done({ version: update.version });
     return begin(service, update, again);
@@ -67,7 +68,7 @@ export function whileRestarting(
   pollAfterSeconds: number,
 ): Submitted<never> {
   if (ticket === undefined || !isFailure(error, 'transient')) throw error;
-  return pending(ticket, pollAfterSeconds, 'the BMC does not answer, as when it restarts');
+  return pending({ ticket, pollAfterSeconds, progress: 'the BMC does not answer, as when it restarts' });
 }
 
 type Again = (ticket: Ticket, progress?: string) => Submitted<never>;

@@ -18,6 +18,7 @@ export const Decommission = z.object({
   state: z.enum(['proposed', 'approved', 'declined', 'erasing', 'erased', 'removed', 'done']),
   requestedBy: z.string(),
   requestedById: z.string(),
+  sagaId: z.string(),
   certificate: EraseCertificate.nullable(),
   createdAt: z.string(),
   updatedAt: z.string(),
@@ -26,7 +27,7 @@ export type Decommission = z.infer<typeof Decommission>;
 const Row = Decommission.omit({ certificate: true }).extend({ eraseProofId: z.string().nullable() });
 const columns =
   'id, server_id AS "serverId", tenant_id AS "tenantId", reason, disposition, state, requested_by AS ' +
-  '"requestedBy", requested_by_id AS "requestedById", erase_proof_id AS "eraseProofId", ' +
+  '"requestedBy", requested_by_id AS "requestedById", saga_id AS "sagaId", erase_proof_id AS "eraseProofId", ' +
   'created_at AS "createdAt", updated_at AS "updatedAt"';
 
 export const insertDecommission = (
@@ -35,7 +36,7 @@ export const insertDecommission = (
 ): Promise<number> =>
   tx.run(
     'INSERT INTO decommission (id, server_id, tenant_id, reason, disposition, state, requested_by, ' +
-      'created_at, updated_at, requested_by_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)',
+      'created_at, updated_at, requested_by_id, saga_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10)',
     [
       wish.id,
       wish.serverId,
@@ -46,6 +47,7 @@ export const insertDecommission = (
       wish.requestedBy,
       wish.createdAt,
       wish.requestedById,
+      wish.sagaId,
     ],
   );
 export async function findDecommission(db: Queryable, id: DecommissionId): Promise<Decommission | undefined> {
@@ -76,6 +78,14 @@ export const listDecommissions = async (
   return withCertificates(db, rows);
 };
 
+export const setDecommissionState = (
+  db: Queryable,
+  clock: Clock,
+  id: DecommissionId,
+  state: Decommission['state'],
+): Promise<number> =>
+  db.run('UPDATE decommission SET state = $2, updated_at = $3 WHERE id = $1', [id, state, isoTime(clock.now())]);
+
 /** The server's drives are erased, as that proof of the server says. */
 export const recordErased = (tx: Queryable, clock: Clock, id: DecommissionId, proofId: string): Promise<number> =>
   tx.run("UPDATE decommission SET erase_proof_id = $2, state = 'erased', updated_at = $3 WHERE id = $1", [
@@ -85,14 +95,8 @@ export const recordErased = (tx: Queryable, clock: Clock, id: DecommissionId, pr
   ]);
 
 async function withCertificates(db: Queryable, rows: readonly z.infer<typeof Row>[]): Promise<Decommission[]> {
-  const proofs = new Map(
-    (
-      await findProofs(
-        db,
-        rows.flatMap(({ eraseProofId }) => eraseProofId ?? []),
-      )
-    ).map((proof) => [proof.id, proof]),
-  );
+  const ids = rows.flatMap(({ eraseProofId }) => eraseProofId ?? []);
+  const proofs = new Map((await findProofs(db, ids)).map((proof) => [proof.id, proof]));
   return rows.map(({ eraseProofId, ...wish }) => {
     const proof = proofs.get(eraseProofId ?? '');
     return { ...wish, certificate: proof ? certificateIn(proof) : null };

@@ -19,9 +19,10 @@ export type BmcTrouble =
 export const passing: readonly string[] = ['unreachable', 'hangs'] satisfies BmcTrouble[];
 
 /**
- * `away`: nobody could ask, because the datacenter's agent or its line is down. That says nothing of the controller.
+ * `unreachable`: nobody could ask, because the datacenter's agent or its line is down. That says nothing of the
+ * controller.
  */
-export type Asked<T> = { well: T } | { trouble: Trouble } | { away: string };
+export type BmcAnswer<T> = { ok: T } | { trouble: Trouble } | { unreachable: string };
 
 /** Errors go by their code: they may have come from the datacenter's agent, as text. */
 const byCode: Readonly<Record<string, BmcTrouble>> = {
@@ -53,14 +54,14 @@ const inWords: Record<BmcTrouble, string> = {
  * Asks something of a controller. What is the controller's trouble, or its agent's, is answered; everything else is
  * thrown.
  */
-export async function askBmc<T>(bmc: Bmc, target: BmcTarget, ask: () => Promise<T>): Promise<Asked<T>> {
+export async function askBmc<T>(bmc: Bmc, target: BmcTarget, ask: () => Promise<T>): Promise<BmcAnswer<T>> {
   try {
-    return { well: await ask() };
+    return { ok: await ask() };
   } catch (error) {
     const kind = await kindOf(error, bmc, target);
     if (kind === undefined) throw error;
     return kind === 'away'
-      ? { away: explain(error) }
+      ? { unreachable: explain(error) }
       : { trouble: { kind, reason: `the BMC at ${target.address} ${inWords[kind]} (${explain(error)})` } };
   }
 }
@@ -70,7 +71,7 @@ async function kindOf(error: unknown, bmc: Bmc, target: BmcTarget): Promise<BmcT
   if (beforeTheController.includes(error.code)) return 'away';
   const known = byCode[error.code];
   if (known) return known;
-  // The safe may be away as well: only what the controller or the way to it did counts.
+  // The secrets store may not answer either: only what the controller or the way to it did counts.
   if (error.kind !== 'unavailable' || !/^(redfish|edge-agent)\./.test(error.code)) return undefined;
   try {
     await bmc.probe(target);

@@ -138,3 +138,64 @@ export const recordScan = (
      WHERE shipment_id = $1 AND serial = $2 AND state IN ('expected', 'received', 'rejected')`,
     [shipmentId, scan.serial, scan.state, JSON.stringify(scan.scanned), scan.by, scan.at],
   );
+/** Announces a shipment. Answers whether it is new: one carrier's tracking number is one shipment. */
+export const insertShipment = async (
+  tx: Queryable,
+  clock: Clock,
+  shipment: Pick<
+    Shipment,
+    'id' | 'purchaseId' | 'orderId' | 'datacenterId' | 'carrier' | 'trackingNumber' | 'estimatedArrival'
+  >,
+): Promise<boolean> => {
+  const inserted = await tx.run(
+    `INSERT INTO shipment (id, purchase_id, order_id, datacenter_id, carrier, tracking_number, state,
+      estimated_arrival, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, $6, 'announced', $7, $8, $8) ON CONFLICT (carrier, tracking_number) DO NOTHING`,
+    [
+      shipment.id,
+      shipment.purchaseId,
+      shipment.orderId,
+      shipment.datacenterId,
+      shipment.carrier,
+      shipment.trackingNumber,
+      shipment.estimatedArrival,
+      isoTime(clock.now()),
+    ],
+  );
+  return inserted > 0;
+};
+export const insertShipmentItem = (
+  tx: Queryable,
+  { shipmentId, serverId, manifest }: Pick<ShipmentItem, 'shipmentId' | 'serverId' | 'manifest'>,
+): Promise<number> =>
+  tx.run(
+    'INSERT INTO shipment_item (shipment_id, serial, server_id, manifest, state) VALUES ($1, $2, $3, ' +
+      "$4, 'expected')",
+    [shipmentId, manifest.serial, serverId, JSON.stringify(manifest)],
+  );
+/** What its carrier says of it. */
+export const recordTracking = (
+  db: Queryable,
+  clock: Clock,
+  id: ShipmentId,
+  {
+    state,
+    estimatedArrival,
+    deliveredAt,
+    lastEvent,
+  }: Pick<Shipment, 'state' | 'estimatedArrival' | 'deliveredAt' | 'lastEvent'>,
+): Promise<number> =>
+  db.run(
+    'UPDATE shipment SET state = $2, estimated_arrival = $3, delivered_at = $4, last_event = $5, ' +
+      'updated_at = $6 WHERE id = $1',
+    [id, state, estimatedArrival, deliveredAt, lastEvent, isoTime(clock.now())],
+  );
+export const recordArrivalTold = (db: Queryable, clock: Clock, id: ShipmentId): Promise<number> =>
+  db.run('UPDATE shipment SET arrival_told_at = $2 WHERE id = $1', [id, isoTime(clock.now())]);
+export const setShipmentState = (
+  db: Queryable,
+  clock: Clock,
+  id: ShipmentId,
+  state: Shipment['state'],
+): Promise<number> =>
+  db.run('UPDATE shipment SET state = $2, updated_at = $3 WHERE id = $1', [id, state, isoTime(clock.now())]);

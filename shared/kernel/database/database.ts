@@ -42,10 +42,18 @@ export interface Queryable {
   notify(channel: string, payload?: string): void;
 }
 
+export interface Transaction extends Queryable {
+  /**
+   * Does this once the transaction is committed and its connection given back, before `transaction` answers; never, if
+   * it is rolled back or the process dies in between. It must not reject: the transaction has happened.
+   */
+  afterCommit(work: () => Promise<void>): void;
+}
+
 /** A database that one can open transactions in. */
 export interface Transactional extends Queryable {
-  /** Everything or nothing. Never wait for the network inside. */
-  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  /** Everything or nothing. Never wait for the network inside: `afterCommit` is for that. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
 }
 
 export interface Database extends Transactional {
@@ -157,13 +165,18 @@ function handleOf(shared: Shared, identity?: Identity): Database {
     ...queryable(ask, notify),
     transaction: async (work) => {
       const told: Parameters<Queryable['notify']>[] = [];
+      const committed: (() => Promise<void>)[] = [];
       const remember: Queryable['notify'] = (...notice) => void told.push(notice);
+      const afterCommit: Transaction['afterCommit'] = (next) => void committed.push(next);
       const result = await holding((held) =>
-        inTransaction(held, begin, () => work(queryable((statement) => held.query(statement), remember))),
+        inTransaction(held, begin, () =>
+          work({ ...queryable((statement) => held.query(statement), remember), afterCommit }),
+        ),
       ).catch((error: unknown) => {
         throw orUnavailable(error);
       });
       for (const notice of told) notify(...notice);
+      for (const next of committed) await next();
       return result;
     },
     as: (other) => handleOf(shared, other),

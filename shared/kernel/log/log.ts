@@ -52,6 +52,7 @@ const lines = {
   eventFailed: line('warn', 'an event could not be handled and will be tried again'),
   eventDead: line('error', 'an event was put aside after repeated failure'),
   relayFailed: line('warn', 'events could not be passed on; they wait in the outbox'),
+  sagaNotStarted: line('warn', 'an accepted saga could not be started; the timer start-lost-sagas does it'),
   sagaStarted: line('warn', 'a saga that was accepted but never started has been started'),
   stateOverdue: line('warn', 'a server stays in a state longer than it may'),
   databaseConnectionLost: line('warn', 'an idle database connection broke'),

@@ -5,14 +5,16 @@ import { z } from 'zod';
 import { discoverServer } from '../../../orchestrations/discovery/discover-server.saga.ts';
 import { createNetbox } from '../../../shared/adapters/netbox/client.ts';
 import type { ManifestItem } from '../../../shared/facts/server.ts';
-import { systemClock } from '../../../shared/kernel/clock.ts';
+import { isoTime, systemClock } from '../../../shared/kernel/clock.ts';
 import { connect, type Database } from '../../../shared/kernel/database/database.ts';
-import { DatacenterId, OrderId, ServerId } from '../../../shared/kernel/ids.ts';
+import { minutes } from '../../../shared/kernel/durations.ts';
+import { DatacenterId, ServerId } from '../../../shared/kernel/ids.ts';
 import { newId } from '../../../shared/kernel/new-id.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import { applyTransition, beginLife } from '../../../shared/lifecycle/apply.ts';
 import type { Dcim } from '../../../shared/ports/dcim.ts';
-import { acceptSaga } from '../../../shared/saga/journal.ts';
+import { sagaId } from '../../../shared/saga/define-saga.ts';
+import { recordSaga } from '../../../shared/saga/journal.db.ts';
 import { company } from '../../simulators/kit/company.ts';
 import { netboxAccount } from '../../simulators/netbox/netbox.ts';
 import type { Benchmark } from '../kit/benchmark.ts';
@@ -114,11 +116,14 @@ async function prepare(db: Database, dcim: Dcim): Promise<ManifestItem[]> {
     await applyTransition(db, systemClock, id, 'racked', origin);
     await applyTransition(db, systemClock, id, 'cabled', origin);
     // Accepted a while ago: the timer that heals crashes starts it.
-    const earlier = { now: () => systemClock.now() - 60_000 };
-    await acceptSaga(db, earlier, discoverServer, id, {
-      orderId: OrderId.parse(newId('order', systemClock.now())),
-      serverId: id,
-    });
+    const saga = sagaId(discoverServer, id);
+    await recordSaga(
+      db,
+      { id: saga, name: discoverServer.name, parentId: null, rootId: saga },
+      { input: { serverId: id }, about: { serverId: id } },
+      'accepted',
+      isoTime(systemClock.now() - minutes(1)),
+    );
   }
   return machines;
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { bmcReadings, noteReadings } from '../../../functions/health/bmc-readings.event.ts';
+import { noteReadings, Readings } from '../../../functions/health/bmc-readings.event.ts';
 import type { AssetDetail } from '../../../shared/domain/assets/assets.api.ts';
 import type { BmcLogLine } from '../../../shared/domain/health/health.api.ts';
 import { isoTime } from '../../../shared/kernel/clock.ts';
@@ -30,7 +30,7 @@ async function tell(datacenter: string, reading: object): Promise<number> {
     readings: [{ serverId: server.serverId, at: at(told), ...reading }],
   };
   const { status } = await api.as(edgeAgent(datacenter))('POST /v1/edge/events', { body: { events: [event] } });
-  if (status === 202) await noteReadings(bmcReadings.data.parse(event), api.deps);
+  if (status === 202) await noteReadings(Readings.parse(event), api.deps);
   return status;
 }
 const asset = async () =>

@@ -1,3 +1,4 @@
+import { decommissionServer } from '../../../orchestrations/decommissioning/decommission-server.saga.ts';
 import { insertApproval, type Approval } from '../../../shared/domain/approvals/approvals.db.ts';
 import { tenantSecret } from '../../../shared/domain/credentials/bmc-access.ts';
 import { insertDecommission } from '../../../shared/domain/decommissions/decommissions.db.ts';
@@ -10,6 +11,7 @@ import { isoTime } from '../../../shared/kernel/clock.ts';
 import { ApprovalId, DatacenterId, DecommissionId, ServerId, TaskId, type IdKind } from '../../../shared/kernel/ids.ts';
 import { newId } from '../../../shared/kernel/new-id.ts';
 import { beginLife } from '../../../shared/lifecycle/apply.ts';
+import { sagaId as sagaIdOf } from '../../../shared/saga/define-saga.ts';
 import { usualConfig } from '../../kit/orders.ts';
 import type { Api } from './kit.ts';
 
@@ -167,6 +169,7 @@ export async function belongings(api: Api, tenantId: string, datacenterId: strin
     state: 'proposed',
     requestedBy: 'ops@rackline.example',
     requestedById: 'ops',
+    sagaId: sagaIdOf(decommissionServer, decommissionId),
     createdAt: at,
   });
 

@@ -12,7 +12,6 @@ import { newId } from '../../../shared/kernel/new-id.ts';
 import { applyTransition, beginLife } from '../../../shared/lifecycle/apply.ts';
 import { createSagas } from '../../../shared/saga/client.ts';
 import type { Deps } from '../../../shared/saga/deps.ts';
-import { acceptSaga } from '../../../shared/saga/journal.ts';
 import { createTestDatabase, type TestDatabase } from '../../kit/database.ts';
 import { usualConfig } from '../../kit/orders.ts';
 import { company } from '../../simulators/kit/company.ts';
@@ -91,16 +90,19 @@ describe('the watch over states', () => {
 
 describe('what was accepted and never began', () => {
   const started: string[] = [];
-  const sagas = () =>
+  const sagas = ({ isReached = true } = {}) =>
     createSagas(deps(), {
-      start: async (_name, id) => void started.push(id),
+      start: async (_name, id) => {
+        if (!isReached) throw new Error('the engine does not answer');
+        started.push(id);
+      },
       raise: async () => {},
       status: async () => undefined,
       rewind: async () => {},
     });
   const accept = async () => {
     const id = OrderId.parse(newId('order', now));
-    await acceptSaga(db, clock, fulfillOrder, id, { orderId: id });
+    await db.transaction((tx) => sagas({ isReached: false }).accept(tx, fulfillOrder, id, { orderId: id }));
     return `fulfill-order-${id}`;
   };
 

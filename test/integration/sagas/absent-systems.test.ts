@@ -35,7 +35,7 @@ describe('a saga that meets an outside system that is off', () => {
     const { automation } = w.deps;
     w.deps.automation = standInFor(awx, 'automation');
     const { id } = await placeOrder(w, { config: stockConfig });
-    const saga = await w.sagas.start(fulfillOrder, id, { orderId: id });
+    const saga = await w.start(fulfillOrder, id, { orderId: id });
     await w.engine.runUntil(() => waitingFor(/AWX is off: set AWX_URL, AWX_TOKEN\./));
     expect(
       await w.db.many(z.object({ id: z.string() }), "SELECT id FROM saga WHERE state IN ('stuck', 'failed')"),
@@ -51,7 +51,7 @@ describe('a saga that meets an outside system that is off', () => {
     const before = await w.snapshot();
     w.deps.automation = standInFor(awx, 'automation');
     const { id } = await placeOrder(w, { config: stockConfig });
-    await w.engine.runToEnd(await w.sagas.start(fulfillOrder, id, { orderId: id }));
+    await w.engine.runToEnd(await w.start(fulfillOrder, id, { orderId: id }));
     expect(await getOrder(w.db, id)).toMatchObject({ state: 'failed' });
     expect(await w.snapshot()).toEqual(before);
   });
@@ -60,7 +60,7 @@ describe('a saga that meets an outside system that is off', () => {
     const { carriers } = w.deps;
     w.deps.carriers = [standInFor(ups, 'carrier')];
     const { id } = await placeOrder(w);
-    const saga = await w.sagas.start(fulfillOrder, id, { orderId: id });
+    const saga = await w.start(fulfillOrder, id, { orderId: id });
     await w.engine.runUntil(() => waitingFor(/UPS tracking is off: set UPS_URL/));
     w.deps.carriers = carriers;
     await w.engine.runToEnd(saga);
@@ -70,7 +70,7 @@ describe('a saga that meets an outside system that is off', () => {
   it('buys from the vendors that are left where one cannot be asked', async () => {
     w.deps.quoting = { ...w.deps.quoting, hpe: standInFor(hpeQuoting, 'quoting') };
     const { id } = await placeOrder(w);
-    await w.engine.runToEnd(await w.sagas.start(fulfillOrder, id, { orderId: id }));
+    await w.engine.runToEnd(await w.start(fulfillOrder, id, { orderId: id }));
     expect(await getOrder(w.db, id)).toMatchObject({ state: 'fulfilled' });
     expect(await quotesOf(w.db, id)).toEqual(
       expect.arrayContaining([

@@ -18,7 +18,7 @@ describe('shipments of several carriers', () => {
     for (const configured of [carriers.toReversed(), carriers]) {
       w.deps.carriers = configured;
       const { id } = await placeOrder(w);
-      await w.engine.runToEnd(await w.sagas.start(fulfillOrder, id, { orderId: id }));
+      await w.engine.runToEnd(await w.start(fulfillOrder, id, { orderId: id }));
       expect(await getOrder(w.db, id)).toMatchObject({ state: 'fulfilled' });
       const [shipment] = await listShipments(w.db, { orderId: id, limit: 10 });
       shipped.push(shipment?.carrier ?? '');

@@ -24,7 +24,7 @@ afterAll(() => w.close());
 /** An order whose story has come as far as that. */
 async function orderAt(state: OrderState, step?: string): Promise<{ id: OrderId; root: string }> {
   const { id } = await placeOrder(w);
-  const root = await w.sagas.start(fulfillOrder, id, { orderId: id });
+  const root = await w.start(fulfillOrder, id, { orderId: id });
   const hasBegun = async () =>
     step === undefined ||
     (await w.db.maybe(

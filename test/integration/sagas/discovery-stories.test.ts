@@ -18,7 +18,7 @@ import { company } from '../../simulators/kit/company.ts';
 import { rowsOf, type NetboxState } from '../../simulators/netbox/store.ts';
 
 interface Story {
-  about: string;
+  key: string;
   input: { orderId: OrderId; serverId: ServerId };
 }
 
@@ -49,19 +49,19 @@ const assetOf = ({ input }: Story) => getAsset(w.db, input.serverId);
 const recordOf = async (story: Story) => w.fleet.record((await assetOf(story)).serial ?? '');
 const discover = (story: Story) => run(discoverServer, story);
 const validate = (story: Story) => run(validateServer, story);
-async function run(saga: typeof discoverServer | typeof validateServer, { about, input }: Story): Promise<SagaEnd> {
-  const { output } = await w.engine.runToEnd(await w.sagas.start(saga, about, input));
+async function run(saga: typeof discoverServer | typeof validateServer, { key, input }: Story): Promise<SagaEnd> {
+  const { output } = await w.engine.runToEnd(await w.start(saga, key, input));
   return SagaEnd.parse(JSON.parse(output ?? 'null'));
 }
 const tasksOf = async ({ input }: Story, ...kinds: string[]): Promise<Task[]> =>
   (await listTasks(w.db, { serverId: input.serverId, limit: 100 })).filter(({ kind }) => kinds.includes(kind));
 /** The lines that the saga itself wrote: troubles and remedies. */
-const toldIn = async (saga: string, { about }: Story): Promise<string[]> =>
-  (await timelineOf(w.db, { sagaId: `${saga}-${about}`, limit: 1000 }))
+const toldIn = async (saga: string, { key }: Story): Promise<string[]> =>
+  (await timelineOf(w.db, { sagaId: `${saga}-${key}`, limit: 1000 }))
     .filter(({ kind }) => kind === 'told')
     .map(({ text }) => text);
-const minutesSince = async (saga: string, { about }: Story): Promise<number> => {
-  const times = (await timelineOf(w.db, { sagaId: `${saga}-${about}`, limit: 1000 })).map(({ at }) => Date.parse(at));
+const minutesSince = async (saga: string, { key }: Story): Promise<number> => {
+  const times = (await timelineOf(w.db, { sagaId: `${saga}-${key}`, limit: 1000 })).map(({ at }) => Date.parse(at));
   return Math.round((Math.max(...times) - Math.min(...times)) / 60_000);
 };
 /** Has the first call of a step be preceded by something. */
@@ -123,7 +123,7 @@ describe('a BMC that asks for no address', () => {
   it('gets a technician after half an hour; meanwhile the asset says for whom it waits, and why', async () => {
     w.robots.leavesCablesLoose = true;
     const story = await begin('cabled');
-    const id = await w.sagas.start(discoverServer, story.about, story.input);
+    const id = await w.start(discoverServer, story.key, story.input);
     await w.engine.runUntil(async () => (await assetOf(story)).condition === 'waiting');
     const [task] = await tasksOf(story, 'inspect');
     expect(await assetOf(story)).toMatchObject({
@@ -151,7 +151,7 @@ describe('a BMC that asks for no address', () => {
   it('that asks while the technician is on the way has the task called off', async () => {
     w.robots.leavesCablesLoose = true;
     const story = await begin('cabled');
-    const id = await w.sagas.start(discoverServer, story.about, story.input);
+    const id = await w.start(discoverServer, story.key, story.input);
     w.robots.areAtWork = false;
     await w.engine.runUntil(async () => (await tasksOf(story, 'inspect')).length > 0);
     await w.fleet.plugIn(await w.machineOf(await assetOf(story)));
@@ -240,7 +240,7 @@ describe('a BMC that does not do what it should', () => {
     expect(await discover(story)).toMatchObject({ outcome: 'done' });
     const [task] = await tasksOf(story, 'inspect');
     expect(task?.title).toMatch(/^Reset the BMC login of/);
-    const asked = await timelineOf(w.db, { sagaId: `discover-server-${story.about}`, limit: 1000 });
+    const asked = await timelineOf(w.db, { sagaId: `discover-server-${story.key}`, limit: 1000 });
     expect(asked.filter(({ kind, step }) => kind === 'waiting' && step === 'identify-server')).toEqual([]);
   });
 
@@ -264,7 +264,7 @@ describe('a BMC that does not do what it should', () => {
       new AppError({ code: 'edge-agent.not-fetched', kind: 'unavailable', publicMessage: 'No edge agent fetched it.' }),
       () => isAway,
     );
-    const id = await w.sagas.start(discoverServer, story.about, story.input);
+    const id = await w.start(discoverServer, story.key, story.input);
     const began = w.time.now();
     await w.engine.runUntil(() => Promise.resolve(w.time.now() - began > 3 * 3_600_000));
     isAway = false;
@@ -281,7 +281,7 @@ describe('a machine with another serial number', () => {
   it('is set apart until the right one stands in its place', async () => {
     swap();
     const story = await begin('cabled');
-    const id = await w.sagas.start(discoverServer, story.about, story.input);
+    const id = await w.start(discoverServer, story.key, story.input);
     await w.engine.runUntil(async () => (await tasksOf(story, 'identify')).length > 0);
     expect(await assetOf(story)).toMatchObject({
       state: 'POWERED_ON',
@@ -332,7 +332,7 @@ describe('a machine with another serial number', () => {
       isSwapped
         ? { ...report, facts: { ...report.facts, identity: { ...report.facts.identity, serial: 'BOARD-OF-ANOTHER' } } }
         : report;
-    const id = await w.sagas.start(validateServer, story.about, story.input);
+    const id = await w.start(validateServer, story.key, story.input);
     await w.engine.runUntil(async () => (await tasksOf(story, 'fix')).length > 0);
     expect(await assetOf(story)).toMatchObject({
       condition: 'quarantined',
@@ -614,7 +614,7 @@ describe('what is not as it should be', () => {
       },
     ]);
     w.robots.areAtWork = false;
-    const id = await w.sagas.start(validateServer, story.about, story.input);
+    const id = await w.start(validateServer, story.key, story.input);
     await w.engine.runUntil(async () => (await tasksOf(story, 'fix')).length > 0);
     const [finding] = await findings(story);
     await waiveFinding(w.db, w.deps.clock, await assetOf(story), finding?.id ?? '', {

@@ -58,11 +58,11 @@ const stuckOf = async (id: string) => (await sagaFamily(w.db, id)).find(({ state
 async function aServersEnd(): Promise<{ asset: Asset; saga: string; decommissionId: DecommissionId }> {
   const asset = await getAsset(w.db, await serverInService(w, 'dc-nyc-01'));
   w.fleet.installSystem(asset.serial ?? '');
-  const { about } = await decommission.begin(w, 'dc-nyc-01');
-  const decommissionId = DecommissionId.parse(about);
+  const { key } = await decommission.begin(w, 'dc-nyc-01');
+  const decommissionId = DecommissionId.parse(key);
   return {
     asset,
-    saga: await w.sagas.start(decommissionServer, about, { decommissionId, serverId: asset.id }),
+    saga: await w.start(decommissionServer, key, { decommissionId, serverId: asset.id }),
     decommissionId,
   };
 }
@@ -179,7 +179,7 @@ describe('a server at its end', () => {
 });
 
 describe('a server from the shelf', () => {
-  const run = async (id: OrderId) => w.engine.runToEnd(await w.sagas.start(fulfillOrder, id, { orderId: id }));
+  const run = async (id: OrderId) => w.engine.runToEnd(await w.start(fulfillOrder, id, { orderId: id }));
   it('is not made ready while its BMC hides a drive that the validation image has seen', async () => {
     const asset = await getAsset(w.db, await serverInStock(w, 'dc-fra-01'));
     const before = await w.snapshot();
@@ -224,7 +224,7 @@ describe('a server from the shelf', () => {
       hide(asset, drivesOf(asset)[0] ?? '');
       return JSON.stringify({ outcome: 'refused', reason: 'no profile fits' });
     });
-    const root = await w.sagas.start(fulfillOrder, id, { orderId: id });
+    const root = await w.start(fulfillOrder, id, { orderId: id });
     await w.engine.runUntil(async () => (await stuckOf(root)) !== undefined);
     const stuck = await stuckOf(root);
     expect(stuck?.held).toMatchObject({

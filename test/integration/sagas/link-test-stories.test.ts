@@ -14,7 +14,7 @@ import type { PhysicalFault } from '../../simulators/bmc/hardware.ts';
 import { company } from '../../simulators/kit/company.ts';
 
 interface Story {
-  about: string;
+  key: string;
   input: { orderId: OrderId; serverId: ServerId };
 }
 
@@ -37,7 +37,7 @@ async function aMachine(...faults: PhysicalFault[]): Promise<Story> {
   return serverOnItsWay(w, company.datacenters[turn++ % company.datacenters.length]?.id ?? '', 'discovered');
 }
 const lossy = (port = 'eno1'): PhysicalFault => ({ kind: 'lossy-link', port });
-const begin = ({ about, input }: Story) => w.sagas.start(validateServer, about, input);
+const begin = ({ key, input }: Story) => w.start(validateServer, key, input);
 async function validate(story: Story): Promise<SagaEnd> {
   const { output } = await w.engine.runToEnd(await begin(story));
   return SagaEnd.parse(JSON.parse(output ?? 'null'));
@@ -49,7 +49,7 @@ const findings = async ({ input }: Story) =>
   (await findingsOf(w.db, input.serverId)).filter(({ severity }) => severity === 'major');
 const fixesOf = async ({ input }: Story) =>
   (await listTasks(w.db, { serverId: input.serverId, limit: 100 })).filter(({ kind }) => kind === 'fix');
-const timeline = ({ about }: Story) => timelineOf(w.db, { sagaId: `validate-server-${about}`, limit: 1000 });
+const timeline = ({ key }: Story) => timelineOf(w.db, { sagaId: `validate-server-${key}`, limit: 1000 });
 const told = async (story: Story) =>
   (await timeline(story)).filter(({ kind }) => kind === 'told').map(({ text }) => text);
 /** How each link test ended, in their order; withdrawn ones in brackets. */

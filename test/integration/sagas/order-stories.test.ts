@@ -41,7 +41,7 @@ beforeEach(async () => {
 afterAll(() => w.close());
 
 async function run(id: OrderId): Promise<void> {
-  await w.engine.runToEnd(await w.sagas.start(fulfillOrder, id, { orderId: id }));
+  await w.engine.runToEnd(await w.start(fulfillOrder, id, { orderId: id }));
 }
 /** Every state the order's servers went through, each once, in order. */
 async function statesOf(orderId: OrderId): Promise<string[]> {
@@ -205,7 +205,7 @@ describe('an order', () => {
   it('that is cancelled while it waits for approval ends as cancelled', async () => {
     w.robots.areAtWork = false;
     const { id } = await placeOrder(w);
-    const saga = await w.sagas.start(fulfillOrder, id, { orderId: id });
+    const saga = await w.start(fulfillOrder, id, { orderId: id });
     await w.engine.runUntil(
       async () =>
         (await w.db.maybe(

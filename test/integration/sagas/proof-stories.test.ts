@@ -22,7 +22,7 @@ beforeAll(async () => {
 beforeEach(() => w.intercept(undefined));
 afterAll(() => w.close());
 
-const run = async (id: OrderId) => w.engine.runToEnd(await w.sagas.start(fulfillOrder, id, { orderId: id }));
+const run = async (id: OrderId) => w.engine.runToEnd(await w.start(fulfillOrder, id, { orderId: id }));
 const orderFromStock = async (datacenter: string): Promise<{ orderId: OrderId; serverId: ServerId }> => {
   const serverId = await serverInStock(w, datacenter);
   const { id } = await placeOrder(w, { datacenter, config: stockConfig });
@@ -93,7 +93,7 @@ describe('a server that was bought', () => {
 });
 
 /** A call of a step outside of a saga; every attempt derives the same ids. */
-const aCall = (stepKey: string): StepContext => ({
+const aCall = (stepKey: string): StepContext<string> => ({
   sagaId: SagaId.parse('commission-server-again'),
   waitingSagaId: 'commission-server-again',
   stepKey,

@@ -208,7 +208,7 @@ describe('a consumer', () => {
       await behaviour(of);
     },
   });
-  const other = consumer({ ...rack, name: 'other' });
+  const other = { ...rack, name: 'other' };
   const deps = () => ({ db, log: silentLog, metrics: createMetrics() }) as unknown as ConsumerDeps;
   beforeEach(() => {
     handled.splice(0);

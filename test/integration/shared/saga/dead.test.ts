@@ -7,7 +7,7 @@ import type { DurableDoor } from '../../../../shared/saga/durable-door.ts';
 import { nothing, pending, refused } from '../../../../shared/saga/step.ts';
 import { doorTo } from '../../../kit/engine-door.ts';
 import { until } from '../../../kit/until.ts';
-import { aStage, fails, Input, Script, type Stage } from './kit.ts';
+import { aStage, fails, Input, Script, type Stage, ofNothing } from './kit.ts';
 
 const script = new Script();
 const [book, pay, print, send] = [
@@ -19,35 +19,60 @@ const [book, pay, print, send] = [
 const mail = script.step('mail', { undo: nothing('a sent mail cannot be recalled') });
 const steps = [book, pay, print, send, mail];
 
-const parcel = defineSaga('parcel', Input, function* (saga) {
-  yield* saga.step(book, {});
-  yield* saga.step(pay, {});
-  yield* saga.step(mail, {});
-  yield* saga.step(send, {});
-  return {};
+const parcel = defineSaga({
+  name: 'parcel',
+  input: Input,
+  about: ofNothing,
+  *story(saga) {
+    yield* saga.step(book, {});
+    yield* saga.step(pay, {});
+    yield* saga.step(mail, {});
+    yield* saga.step(send, {});
+    return {};
+  },
 });
-const parcelOfTomorrow = defineSaga('parcel', Input, function* (saga) {
-  yield* saga.step(book, {});
-  yield* saga.step(print, {});
-  yield* saga.step(send, {});
-  return {};
+const parcelOfTomorrow = defineSaga({
+  name: 'parcel',
+  input: Input,
+  about: ofNothing,
+  *story(saga) {
+    yield* saga.step(book, {});
+    yield* saga.step(print, {});
+    yield* saga.step(send, {});
+    return {};
+  },
 });
-const handedOver = defineSaga('handed-over', Input, function* (saga) {
-  yield* saga.step(book, {});
-  saga.pointOfNoReturn('the keys are handed over');
-  yield* saga.step(send, {});
-  return {};
+const handedOver = defineSaga({
+  name: 'handed-over',
+  input: Input,
+  about: ofNothing,
+  *story(saga) {
+    yield* saga.step(book, {});
+    saga.pointOfNoReturn('the keys are handed over');
+    yield* saga.step(send, {});
+    return {};
+  },
 });
-const part = defineSaga('part', Input, function* (saga) {
-  yield* saga.step(pay, {});
-  yield* saga.step(print, {});
-  return {};
+const part = defineSaga({
+  name: 'part',
+  input: Input,
+  about: ofNothing,
+  *story(saga) {
+    yield* saga.step(pay, {});
+    yield* saga.step(print, {});
+    return {};
+  },
 });
-const whole = defineSaga('whole', Input, function* (saga) {
-  yield* saga.step(book, {});
-  yield* saga.child(part, saga.id, {});
-  yield* saga.step(send, {});
-  return {};
+const whole = defineSaga({
+  name: 'whole',
+  input: Input,
+  about: ofNothing,
+  *story(saga) {
+    yield* saga.step(book, {});
+    yield* saga.child(part, saga.id, {});
+    yield* saga.step(send, {});
+    return {};
+  },
 });
 const sagas = [parcel, handedOver, part, whole];
 
@@ -78,7 +103,7 @@ async function findDead(): Promise<string[]> {
 /** A saga that waits in a step when somebody ends its instance in the engine. */
 async function died(saga: typeof parcel, about: string, { at = 'send', how = terminated } = {}): Promise<string> {
   script.on(at, waits);
-  const id = await stage.sagas.start(saga, about, {});
+  const id = await stage.start(saga, about, {});
   await stage.engine.runUntil(
     async () =>
       (await stage.db.maybe(
@@ -155,7 +180,7 @@ describe('a saga whose instance was ended behind its back', () => {
 
   it('is found, too, while it waited for a person: what they decide would reach nobody', async () => {
     script.on('send', () => refused('the lorry is full'));
-    const id = await stage.sagas.start(handedOver, 'stuck-before', {});
+    const id = await stage.start(handedOver, 'stuck-before', {});
     await stage.until(id, 'stuck');
     await stage.engine.client.terminate(id, 'x');
     expect(await findDead()).toEqual([id]);
@@ -167,7 +192,7 @@ describe('a saga whose instance was ended behind its back', () => {
   });
 
   it('is found, too, where the instance ended well and the story did not', async () => {
-    const id = await stage.sagas.start(parcel, 'odd', {});
+    const id = await stage.start(parcel, 'odd', {});
     await stage.endOf(id);
     await stage.db.run("UPDATE saga SET state = 'running', ended_at = NULL WHERE id = $1", [id]);
     expect(await findDead()).toEqual([id]);
@@ -177,7 +202,7 @@ describe('a saga whose instance was ended behind its back', () => {
   it('stays as it was found when a step that was under way comes to its end; that is taken back as well', async () => {
     let finish: (value: object) => void = () => {};
     script.on('send', () => new Promise((resolve) => (finish = resolve)));
-    const id = await stage.sagas.start(parcel, 'late', {});
+    const id = await stage.start(parcel, 'late', {});
     await until('the step to be under way', () => script.deeds.includes('send'));
     await stage.engine.client.terminate(id, 'x');
     await until(
@@ -199,7 +224,7 @@ describe('a saga whose instance was ended behind its back', () => {
 describe('a saga that lives', () => {
   it('is left alone, whether it runs, waits, or has ended', async () => {
     script.on('send', waits);
-    const id = await stage.sagas.start(parcel, 'alive', {});
+    const id = await stage.start(parcel, 'alive', {});
     await stage.until(id, 'waiting');
     const before = await stage.row(id);
     expect(await findDead()).toEqual([]);
@@ -334,7 +359,7 @@ describe('a dead saga that is cancelled', () => {
   it('died while it was taken back: the rest is', async () => {
     script.on('un-pay', waits);
     script.on('send', () => refused('no stamp'));
-    const id = await stage.sagas.start(parcel, 'in-the-middle', {});
+    const id = await stage.start(parcel, 'in-the-middle', {});
     await stage.engine.runUntil(() => script.deeds.includes('un-pay'));
     await stage.engine.client.terminate(id, 'x');
     await stage.engine.settle();
@@ -349,7 +374,7 @@ describe('a dead saga that is cancelled', () => {
   it('died while a step was taken back that had never got so far as to be written down', async () => {
     script.on('un-send', waits);
     stage.intercept(({ name }, run) => (name === 'send' ? Promise.reject(new Error('no process took it')) : run()));
-    const id = await stage.sagas.start(parcel, 'never-begun', {});
+    const id = await stage.start(parcel, 'never-begun', {});
     await stage.engine.runUntil(() => script.deeds.includes('un-send'));
     stage.intercept(undefined);
     await terminated(id);

@@ -4,7 +4,7 @@ import { hours, minutes } from '../../../../shared/kernel/durations.ts';
 import { defineSaga } from '../../../../shared/saga/define-saga.ts';
 import { pending, refused } from '../../../../shared/saga/step.ts';
 import { journalActivity } from '../../../../shared/saga/wire.ts';
-import { aStage, fails, Input, Script, type Stage } from './kit.ts';
+import { aStage, fails, Input, Script, type Stage, ofNothing } from './kit.ts';
 
 const script = new Script();
 const reserve = script.step('reserve');
@@ -12,52 +12,93 @@ const erase = script.step('erase', { retry: { attempts: 2, firstSeconds: 1, long
 const flash = script.step('flash', { isInterruptible: false, atMost: minutes(60) });
 const hand = script.step('hand');
 
-const delivering = defineSaga('delivering', Input, function* (saga) {
-  yield* saga.step(reserve, {});
-  saga.pointOfNoReturn('the keys are handed over');
-  yield* saga.step(hand, {});
-  yield* saga.step(erase, {});
-  return { ok: true };
+const delivering = defineSaga({
+  name: 'delivering',
+  input: Input,
+  about: ofNothing,
+  *story(saga) {
+    yield* saga.step(reserve, {});
+    saga.pointOfNoReturn('the keys are handed over');
+    yield* saga.step(hand, {});
+    yield* saga.step(erase, {});
+    return { ok: true };
+  },
 });
-const preparing = defineSaga('preparing', Input, function* (saga) {
-  yield* saga.step(reserve, {});
-  yield* saga.step(flash, {});
-  yield* saga.step(hand, {});
-  return {};
+const preparing = defineSaga({
+  name: 'preparing',
+  input: Input,
+  about: ofNothing,
+  *story(saga) {
+    yield* saga.step(reserve, {});
+    yield* saga.step(flash, {});
+    yield* saga.step(hand, {});
+    return {};
+  },
 });
-const broken = defineSaga('broken', Input, function* (saga) {
-  yield* saga.step(reserve, {});
-  saga.pointOfNoReturn('the keys are handed over');
-  throw new TypeError('a mistake in the story');
+const broken = defineSaga({
+  name: 'broken',
+  input: Input,
+  about: ofNothing,
+  *story(saga) {
+    yield* saga.step(reserve, {});
+    saga.pointOfNoReturn('the keys are handed over');
+    throw new TypeError('a mistake in the story');
+  },
 });
 
-const unit = defineSaga('unit', Input, function* (saga) {
-  yield* saga.step(erase, {});
-  yield* saga.step(flash, {});
-  return {};
+const unit = defineSaga({
+  name: 'unit',
+  input: Input,
+  about: ofNothing,
+  *story(saga) {
+    yield* saga.step(erase, {});
+    yield* saga.step(flash, {});
+    return {};
+  },
 });
-const oneUnit = defineSaga('one-unit', Input, function* (saga) {
-  yield* saga.step(reserve, {});
-  yield* saga.child(unit, saga.id, {});
-  return {};
+const oneUnit = defineSaga({
+  name: 'one-unit',
+  input: Input,
+  about: ofNothing,
+  *story(saga) {
+    yield* saga.step(reserve, {});
+    yield* saga.child(unit, saga.id, {});
+    return {};
+  },
 });
-const brokenUnit = defineSaga('broken-unit', Input, function* (saga) {
-  yield* saga.step(reserve, {});
-  yield* saga.child(broken, saga.id, {});
-  return {};
+const brokenUnit = defineSaga({
+  name: 'broken-unit',
+  input: Input,
+  about: ofNothing,
+  *story(saga) {
+    yield* saga.step(reserve, {});
+    yield* saga.child(broken, saga.id, {});
+    return {};
+  },
 });
-const handing = defineSaga('handing', Input, function* (saga, { about }) {
-  yield* saga.step(reserve, { about });
-  yield* saga.step(flash, { about });
-  if (about === 'first') saga.pointOfNoReturn('the keys are handed over');
-  yield* saga.step(hand, { about });
-  return { about };
+const handing = defineSaga({
+  name: 'handing',
+  input: Input,
+  about: ofNothing,
+  *story(saga, { about }) {
+    yield* saga.step(reserve, { about });
+    yield* saga.step(flash, { about });
+    if (about === 'first') saga.pointOfNoReturn('the keys are handed over');
+    yield* saga.step(hand, { about });
+    return { about };
+  },
 });
-const handingAll = defineSaga('handing-all', Input, function* (saga) {
-  return yield* saga.children(
-    handing,
-    ['first', 'second'].map((about) => ({ about: `${saga.id}-${about}`, input: { about } })),
-  );
+const handingAll = defineSaga({
+  name: 'handing-all',
+  input: Input,
+  about: ofNothing,
+  *story(saga) {
+    return yield* saga.children(
+      handing,
+      ['first', 'second'].map((about) => ({ key: `${saga.id}-${about}`, input: { about } })),
+      { atOnce: 3 },
+    );
+  },
 });
 
 let stage: Stage;
@@ -81,7 +122,7 @@ const events = (topic: string, subject: string) =>
 describe('a saga that fails past its point of no return', () => {
   const stuckAt = async (about: string) => {
     script.on('erase', () => refused('a drive does not answer'));
-    const id = await stage.sagas.start(delivering, about, {});
+    const id = await stage.start(delivering, about, {});
     return { id, row: await stage.until(id, 'stuck') };
   };
 
@@ -133,7 +174,7 @@ describe('a saga that fails past its point of no return', () => {
 
   it('waits for a person also when a step keeps throwing, or is not done in time', async () => {
     script.on('erase', fails('a drive burns'));
-    const id = await stage.sagas.start(delivering, 'throwing', {});
+    const id = await stage.start(delivering, 'throwing', {});
     expect((await stage.until(id, 'stuck')).held?.reason).toContain('a drive burns');
     script.on('erase', () => pending({ ticket: 't', pollAfterSeconds: 3600 }));
     await stage.sagas.decide(id, { verb: 'retry', ...ops });
@@ -142,7 +183,7 @@ describe('a saga that fails past its point of no return', () => {
   });
 
   it('has a person told also when its story itself breaks, before it ends', async () => {
-    const id = await stage.sagas.start(broken, 'x', {});
+    const id = await stage.start(broken, 'x', {});
     expect((await stage.until(id, 'stuck')).held).toMatchObject({ step: 'broken', reason: 'a mistake in the story' });
     await stage.sagas.decide(id, { verb: 'give-up', ...ops });
     expect(await stage.endOf(id)).toMatchObject({ outcome: 'failed' });
@@ -202,7 +243,7 @@ describe('an undo that keeps failing', () => {
   const stuckUndo = async (about: string) => {
     script.on('hand', () => refused('nobody home'));
     script.on('un-flash', fails('the flash chip is locked'));
-    const id = await stage.sagas.start(preparing, about, {});
+    const id = await stage.start(preparing, about, {});
     return { id, row: await stage.until(id, 'stuck') };
   };
 
@@ -253,7 +294,7 @@ describe('an undo that keeps failing', () => {
   it('of a part, given up, ends the whole: what could not be erased does not go back to the shelf', async () => {
     script.on('flash', () => refused('the image is broken'));
     script.on('un-erase', fails('a drive is locked'));
-    const id = await stage.sagas.start(oneUnit, 'given-up', {});
+    const id = await stage.start(oneUnit, 'given-up', {});
     await stage.until(`unit-${id}`, 'stuck');
     await stage.sagas.decide(`unit-${id}`, { verb: 'give-up', ...ops });
     expect(await stage.endOf(id)).toMatchObject({ outcome: 'failed', code: 'saga.given-up' });
@@ -263,7 +304,7 @@ describe('an undo that keeps failing', () => {
 
 describe('a part that has passed its point of no return', () => {
   it('and breaks there takes nothing of the whole back', async () => {
-    const id = await stage.sagas.start(brokenUnit, 'x', {});
+    const id = await stage.start(brokenUnit, 'x', {});
     await stage.until(`broken-${id}`, 'stuck');
     await stage.sagas.decide(`broken-${id}`, { verb: 'skip', ...ops });
     expect(await stage.endOf(id)).toMatchObject({ outcome: 'failed', code: 'saga.given-up' });
@@ -275,7 +316,7 @@ describe('a part that has passed its point of no return', () => {
     script.on('flash', ({ sagaId }) =>
       sagaId.endsWith('second') && refusals-- > 0 ? refused('the image is broken') : {},
     );
-    const id = await stage.sagas.start(handingAll, 'again', {});
+    const id = await stage.start(handingAll, 'again', {});
     expect((await stage.until(id, 'stuck')).held).toMatchObject({
       step: 'handing',
       reason: 'handing: the image is broken',
@@ -287,7 +328,7 @@ describe('a part that has passed its point of no return', () => {
 
   it('lets the whole go on without a failed part when a person skips it', async () => {
     script.on('flash', ({ sagaId }) => (sagaId.endsWith('second') ? refused('the image is broken') : {}));
-    const id = await stage.sagas.start(handingAll, 'without', {});
+    const id = await stage.start(handingAll, 'without', {});
     await stage.until(id, 'stuck');
     await stage.sagas.decide(id, { verb: 'skip', ...ops });
     expect(await stage.endOf(id)).toMatchObject({ outcome: 'done', output: [{ about: 'first' }] });
@@ -298,7 +339,7 @@ describe('cancelling', () => {
   const asked = { by: 'ada', reason: 'changed her mind' };
   const waiting = async (about: string, step: string) => {
     script.on(step, () => pending({ ticket: 't', pollAfterSeconds: 600 }));
-    const id = await stage.sagas.start(preparing, about, {});
+    const id = await stage.start(preparing, about, {});
     await stage.until(id, 'waiting');
     return id;
   };
@@ -354,7 +395,7 @@ describe('cancelling', () => {
       () => ({}),
     );
     script.on('erase', () => pending({ ticket: 't', pollAfterSeconds: 600 }));
-    const id = await stage.sagas.start(oneUnit, 'parts', {});
+    const id = await stage.start(oneUnit, 'parts', {});
     await stage.until(`unit-${id}`, 'waiting');
     await stage.sagas.cancel(id, asked);
     expect(await stage.endOf(id)).toMatchObject({ outcome: 'cancelled' });
@@ -364,7 +405,7 @@ describe('cancelling', () => {
 
   it('may be asked at any part: it is the whole that is taken back', async () => {
     script.on('erase', () => pending({ ticket: 't', pollAfterSeconds: 600 }));
-    const id = await stage.sagas.start(oneUnit, 'asked-at-a-part', {});
+    const id = await stage.start(oneUnit, 'asked-at-a-part', {});
     await stage.until(`unit-${id}`, 'waiting');
     await stage.sagas.cancel(`unit-${id}`, asked);
     expect(await stage.endOf(id)).toMatchObject({ outcome: 'cancelled' });
@@ -376,7 +417,7 @@ describe('cancelling', () => {
       () => pending({ ticket: 't', pollAfterSeconds: 600 }),
       () => ({}),
     );
-    const id = await stage.sagas.start(delivering, 'too-late', {});
+    const id = await stage.start(delivering, 'too-late', {});
     await stage.until(id, 'waiting');
     await expect(stage.sagas.cancel(id, asked)).rejects.toMatchObject({
       code: 'saga.past-no-return',
@@ -406,7 +447,7 @@ describe('cancelling', () => {
       () => pending({ ticket: 't', pollAfterSeconds: 60 }),
       () => undefined,
     );
-    const id = await stage.sagas.start(preparing, 'already', {});
+    const id = await stage.start(preparing, 'already', {});
     await stage.engine.runUntil(() => script.deeds.at(-1) === 'un-flash');
     await stage.sagas.cancel(id, asked);
     expect(await stage.endOf(id)).toMatchObject({ outcome: 'failed', code: 'hand.refused' });

@@ -13,16 +13,16 @@ import { VirtualTime } from '../../../../runtime/durable/memory/virtual-time.ts'
 import { findSaga, stepsOf, timelineOf, type SagaRow, type StepRow } from '../../../../shared/domain/sagas/sagas.db.ts';
 import { createRelay } from '../../../../shared/events/relay.ts';
 import { connect, type Database } from '../../../../shared/kernel/database/database.ts';
+import type { SagaId } from '../../../../shared/kernel/ids.ts';
 import { silentLog } from '../../../../shared/kernel/log/log.ts';
 import { createMetrics } from '../../../../shared/kernel/metrics.ts';
 import { createSagas, type Sagas } from '../../../../shared/saga/client.ts';
 import { consume } from '../../../../shared/saga/consumer.ts';
-import type { SagaDefinition } from '../../../../shared/saga/define-saga.ts';
+import { sagaId, type About, type SagaDefinition } from '../../../../shared/saga/define-saga.ts';
 import type { Deps } from '../../../../shared/saga/deps.ts';
 import { registerSagas } from '../../../../shared/saga/register.ts';
 import {
   step,
-  type AnyStep,
   type NoUndo,
   type Step,
   type StepContext,
@@ -30,13 +30,14 @@ import {
   type StepPending,
   type StepRefused,
 } from '../../../../shared/saga/step.ts';
-import { SagaEnd } from '../../../../shared/saga/wire.ts';
+import { SagaEnd, type SagaStart } from '../../../../shared/saga/wire.ts';
 import { createTestDatabase, patient } from '../../../kit/database.ts';
 import { doorTo } from '../../../kit/engine-door.ts';
 
 /** What a made-up step does when it is called: answers, throws, or waits for something. */
-export type Act = (context: StepContext) => unknown;
+export type Act = (context: StepContext<string>) => unknown;
 export const Input = z.object({ about: z.string().optional() });
+export const ofNothing = (): About => ({});
 
 /** Tells every made-up step what to do, and writes down what they did, in order. */
 export class Script {
@@ -51,7 +52,7 @@ export class Script {
     this.deeds.splice(0);
     this.#acts.clear();
   }
-  async play(name: string, context: StepContext): Promise<unknown> {
+  async play(name: string, context: StepContext<string>): Promise<unknown> {
     this.deeds.push(name);
     const acts = this.#acts.get(name) ?? [];
     const act = acts.length > 1 ? acts.shift() : acts[0];
@@ -67,7 +68,7 @@ export class Script {
   ): Step<typeof Input, typeof Output> {
     const play =
       <T>(which: string) =>
-      (_input: unknown, _world: Deps, context: StepContext) =>
+      (_input: unknown, _deps: Deps, context: StepContext<string>) =>
         this.play(which, context) as Promise<T>;
     return step({
       name,
@@ -91,16 +92,20 @@ export interface Stage {
   readonly db: Database;
   readonly time: VirtualTime;
   readonly engine: MemoryEngine;
+  /** What is deployed, whichever it is now. */
+  readonly app: DurableApp;
   readonly sagas: Sagas;
   /** What sagas have of the world. */
   readonly deps: Deps;
   /** The ids of the faults for which a ticket was asked. */
   readonly tickets: string[];
   /** The whole of what the platform does about a saga, in one place; another one after a redeploy. */
-  deploy(app: { sagas: readonly SagaDefinition[]; steps: readonly AnyStep[] }): Promise<void>;
+  deploy(app: { sagas: readonly SagaDefinition[]; steps: readonly Step[] }): Promise<void>;
   intercept(interceptor: ActivityInterceptor | undefined): void;
+  /** Starts it as a parent does, without a row before it begins. Answers its id. */
+  start(saga: SagaDefinition, key: string, input?: object): Promise<SagaId>;
   /** Starts it, and lets it run to its end. */
-  run(saga: SagaDefinition, about: string, input?: object): Promise<SagaEnd>;
+  run(saga: SagaDefinition, key: string, input?: object): Promise<SagaEnd>;
   endOf(id: string): Promise<SagaEnd>;
   /** Until the saga is in that state. */
   until(id: string, state: SagaRow['state']): Promise<SagaRow>;
@@ -112,7 +117,7 @@ export interface Stage {
 }
 
 /** Made-up sagas and steps on the in-memory engine in virtual time, their journal in a real PostgreSQL. */
-export async function aStage(first: { sagas: readonly SagaDefinition[]; steps: readonly AnyStep[] }): Promise<Stage> {
+export async function aStage(first: { sagas: readonly SagaDefinition[]; steps: readonly Step[] }): Promise<Stage> {
   const database = await createTestDatabase();
   const db = connect({ url: database.url, limits: patient });
   const time = new VirtualTime();
@@ -169,9 +174,16 @@ export async function aStage(first: { sagas: readonly SagaDefinition[]; steps: r
   };
   const engine = createMemoryEngine(app, {
     time,
+    callsInARow: 60, // made-up steps do not poll for long
     intercept: (call, run) => (interceptor ? interceptor(call, run) : run()),
   });
-  const sagas: Sagas = createSagas(deps, doorTo(engine.client));
+  const door = doorTo(engine.client);
+  const sagas: Sagas = createSagas(deps, door);
+  const start: Stage['start'] = async (saga, key, input = {}) => {
+    const id = sagaId(saga, key);
+    await door.start(saga.name, id, { parentId: null, rootId: id, input } satisfies SagaStart);
+    return id;
+  };
 
   const row = async (id: string) => {
     const found = await findSaga(db, id);
@@ -187,6 +199,7 @@ export async function aStage(first: { sagas: readonly SagaDefinition[]; steps: r
     db,
     time,
     engine,
+    app,
     sagas,
     deps,
     tickets,
@@ -194,7 +207,8 @@ export async function aStage(first: { sagas: readonly SagaDefinition[]; steps: r
     row,
     endOf,
     intercept: (wanted) => (interceptor = wanted),
-    run: async (saga, about, input = {}) => endOf(await sagas.start(saga, about, input)),
+    start,
+    run: async (saga, key, input = {}) => endOf(await start(saga, key, input)),
     until: async (id, state) => {
       await engine.runUntil(async () => (await findSaga(db, id))?.state === state);
       return row(id);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { defineSaga } from '../../../../shared/saga/define-saga.ts';
 import { pending } from '../../../../shared/saga/step.ts';
-import { aStage, Input, Script, type Stage } from './kit.ts';
+import { aStage, Input, Script, type Stage, ofNothing } from './kit.ts';
 
 const script = new Script();
 const [order, ship, thank, weigh] = [
@@ -12,22 +12,37 @@ const [order, ship, thank, weigh] = [
 ] as const;
 const steps = [order, ship, thank, weigh];
 
-const yesterday = defineSaga('parcel', Input, function* (saga) {
-  yield* saga.step(order, {});
-  yield* saga.step(ship, {});
-  return { by: 'yesterday' };
+const yesterday = defineSaga({
+  name: 'parcel',
+  input: Input,
+  about: ofNothing,
+  *story(saga) {
+    yield* saga.step(order, {});
+    yield* saga.step(ship, {});
+    return { by: 'yesterday' };
+  },
 });
-const withMoreAtTheEnd = defineSaga('parcel', Input, function* (saga) {
-  yield* saga.step(order, {});
-  yield* saga.step(ship, {});
-  yield* saga.step(thank, {});
-  return { by: 'today' };
+const withMoreAtTheEnd = defineSaga({
+  name: 'parcel',
+  input: Input,
+  about: ofNothing,
+  *story(saga) {
+    yield* saga.step(order, {});
+    yield* saga.step(ship, {});
+    yield* saga.step(thank, {});
+    return { by: 'today' };
+  },
 });
-const withMoreBefore = defineSaga('parcel', Input, function* (saga) {
-  yield* saga.step(order, {});
-  yield* saga.step(weigh, {});
-  yield* saga.step(ship, {});
-  return { by: 'today' };
+const withMoreBefore = defineSaga({
+  name: 'parcel',
+  input: Input,
+  about: ofNothing,
+  *story(saga) {
+    yield* saga.step(order, {});
+    yield* saga.step(weigh, {});
+    yield* saga.step(ship, {});
+    return { by: 'today' };
+  },
 });
 
 let stage: Stage;
@@ -45,7 +60,7 @@ async function underWay(about: string): Promise<string> {
     () => pending({ ticket: 'lorry', pollAfterSeconds: 60 }),
     () => ({}),
   );
-  const id = await stage.sagas.start(yesterday, about, {});
+  const id = await stage.start(yesterday, about, {});
   await stage.until(id, 'waiting');
   return id;
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { z } from 'zod';
 import { defineSaga } from '../../../../shared/saga/define-saga.ts';
 import { nothing, refused } from '../../../../shared/saga/step.ts';
-import { aStage, fails, Input, Script, type Stage } from './kit.ts';
+import { aStage, fails, Input, Script, type Stage, ofNothing } from './kit.ts';
 
 const script = new Script();
 const book = script.step('book');
@@ -12,40 +12,71 @@ const send = script.step('send');
 const mail = script.step('mail', { undo: nothing('a sent mail cannot be recalled') });
 const impatient = script.step('impatient', { retry: { attempts: 3, firstSeconds: 10, longestSeconds: 15 } });
 
-const inARow = defineSaga('in-a-row', Input, function* (saga) {
-  yield* saga.step(book, {});
-  yield* saga.step(pay, {});
-  yield* saga.step(mail, {});
-  yield* saga.step(send, {});
-  return { sent: true };
+const inARow = defineSaga({
+  name: 'in-a-row',
+  input: Input,
+  about: ofNothing,
+  *story(saga) {
+    yield* saga.step(book, {});
+    yield* saga.step(pay, {});
+    yield* saga.step(mail, {});
+    yield* saga.step(send, {});
+    return { sent: true };
+  },
 });
-const givingUp = defineSaga('giving-up', Input, function* (saga) {
-  yield* saga.step(book, {});
-  return saga.fail('shop.closed', 'the shop has closed');
+const givingUp = defineSaga({
+  name: 'giving-up',
+  input: Input,
+  about: ofNothing,
+  *story(saga) {
+    yield* saga.step(book, {});
+    return saga.fail('shop.closed', 'the shop has closed');
+  },
 });
-const strict = defineSaga('strict', z.object({ count: z.number() }), function* (saga) {
-  yield* saga.step(book, {});
-  return {};
+const strict = defineSaga({
+  name: 'strict',
+  input: z.object({ count: z.number() }),
+  about: ofNothing,
+  *story(saga) {
+    yield* saga.step(book, {});
+    return {};
+  },
 });
-const hurried = defineSaga('hurried', Input, function* (saga) {
-  yield* saga.step(book, {});
-  yield* saga.step(impatient, {});
-  return {};
+const hurried = defineSaga({
+  name: 'hurried',
+  input: Input,
+  about: ofNothing,
+  *story(saga) {
+    yield* saga.step(book, {});
+    yield* saga.step(impatient, {});
+    return {};
+  },
 });
 
-const part = defineSaga('part', Input, function* (saga, { about }) {
-  yield* saga.step(pay, { about });
-  yield* saga.step(print, { about });
-  return { about };
+const part = defineSaga({
+  name: 'part',
+  input: Input,
+  about: ofNothing,
+  *story(saga, { about }) {
+    yield* saga.step(pay, { about });
+    yield* saga.step(print, { about });
+    return { about };
+  },
 });
-const whole = defineSaga('whole', Input, function* (saga) {
-  yield* saga.step(book, {});
-  const parts = yield* saga.children(
-    part,
-    ['a', 'b', 'c'].map((about) => ({ about: `${saga.id}-${about}`, input: { about } })),
-  );
-  yield* saga.step(send, {});
-  return { parts };
+const whole = defineSaga({
+  name: 'whole',
+  input: Input,
+  about: ofNothing,
+  *story(saga) {
+    yield* saga.step(book, {});
+    const parts = yield* saga.children(
+      part,
+      ['a', 'b', 'c'].map((about) => ({ key: `${saga.id}-${about}`, input: { about } })),
+      { atOnce: 3 },
+    );
+    yield* saga.step(send, {});
+    return { parts };
+  },
 });
 
 let stage: Stage;
@@ -96,8 +127,8 @@ describe('a saga', () => {
   });
 
   it('started twice about the same thing runs once', async () => {
-    await stage.sagas.start(inARow, 'twice', {});
-    const again = stage.sagas.start(inARow, 'twice', {});
+    await stage.start(inARow, 'twice', {});
+    const again = stage.start(inARow, 'twice', {});
     await again.catch(() => undefined); // this engine says so; the functions' door takes it for success
     await stage.endOf('in-a-row-twice');
     expect(script.deeds).toEqual(['book', 'pay', 'mail', 'send']);

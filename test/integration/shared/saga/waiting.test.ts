@@ -2,33 +2,67 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { z } from 'zod';
 import { minutes, seconds } from '../../../../shared/kernel/durations.ts';
 import { defineSaga } from '../../../../shared/saga/define-saga.ts';
-import { pending, refused } from '../../../../shared/saga/step.ts';
+import { nothing, pending, refused, step } from '../../../../shared/saga/step.ts';
 import { wakeEvent } from '../../../../shared/saga/wire.ts';
-import { aStage, fails, Input, Script, type Act, type Stage } from './kit.ts';
+import { aStage, fails, Input, Script, type Act, type Stage, ofNothing } from './kit.ts';
 
 const script = new Script();
 const order = script.step('order');
 const build = script.step('build', { atMost: minutes(30), retry: { attempts: 3, firstSeconds: 1, longestSeconds: 1 } });
 const ask = script.step('ask');
 
-const building = defineSaga('building', Input, function* (saga) {
-  yield* saga.step(order, {});
-  return yield* saga.step(build, {});
+const heat = step({
+  name: 'heat',
+  input: Input,
+  output: z.object({ degrees: z.number() }),
+  ticket: z.object({ degrees: z.number().max(90) }),
+  run: async (_input, _deps, { ticket = { degrees: 20 } }) =>
+    ticket.degrees >= 80
+      ? { degrees: ticket.degrees }
+      : pending({ ticket: { degrees: ticket.degrees + 30 }, pollAfterSeconds: 60 }),
+  undo: nothing('heat goes by itself'),
 });
-const asking = defineSaga('asking', Input, function* (saga) {
-  const said = yield* saga.waitFor(ask, {}, { atMost: minutes(10) });
-  if (said === 'too-late') return { said: 'nothing' };
-  yield* saga.step(order, {});
-  return said;
+const heating = defineSaga({
+  name: 'heating',
+  input: Input,
+  about: ofNothing,
+  *story(saga) {
+    return yield* saga.step(heat, {});
+  },
 });
-const askingTwice = defineSaga('asking-twice', Input, function* (saga) {
-  yield* saga.waitFor(ask, {}, { atMost: minutes(10) });
-  return yield* saga.step(build, {});
+const building = defineSaga({
+  name: 'building',
+  input: Input,
+  about: ofNothing,
+  *story(saga) {
+    yield* saga.step(order, {});
+    return yield* saga.step(build, {});
+  },
+});
+const asking = defineSaga({
+  name: 'asking',
+  input: Input,
+  about: ofNothing,
+  *story(saga) {
+    const said = yield* saga.waitFor(ask, {}, { atMost: minutes(10) });
+    if (said === 'too-late') return { said: 'nothing' };
+    yield* saga.step(order, {});
+    return said;
+  },
+});
+const askingTwice = defineSaga({
+  name: 'asking-twice',
+  input: Input,
+  about: ofNothing,
+  *story(saga) {
+    yield* saga.waitFor(ask, {}, { atMost: minutes(10) });
+    return yield* saga.step(build, {});
+  },
 });
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = await aStage({ sagas: [building, asking, askingTwice], steps: [order, build, ask] });
+  stage = await aStage({ sagas: [building, asking, askingTwice, heating], steps: [order, build, ask, heat] });
 });
 beforeEach(() => script.forget());
 afterAll(() => stage.close());
@@ -63,7 +97,7 @@ describe('a step that answers pending', () => {
 
   it('shows for what and until when the saga waits, and shows it no longer afterwards', async () => {
     script.on('build', waits('walls', 60), () => ({}));
-    const id = await stage.sagas.start(building, 'shown', {});
+    const id = await stage.start(building, 'shown', {});
     const { waitingFor, waitingUntil, startedAt } = await stage.until(id, 'waiting');
     expect({ waitingFor, until: Date.parse(waitingUntil ?? '') - Date.parse(startedAt) }).toEqual({
       waitingFor: 'the builders',
@@ -176,7 +210,7 @@ describe('an undo that answers pending', () => {
       ...Array.from({ length: 5 }, () => () => refused('the lorry is broken')),
       () => undefined,
     );
-    const id = await stage.sagas.start(building, 'refused-undo', {});
+    const id = await stage.start(building, 'refused-undo', {});
     expect((await stage.until(id, 'stuck')).held).toMatchObject({ step: 'un-build', reason: 'the lorry is broken' });
     await stage.sagas.decide(id, { verb: 'retry', by: 'olga', reason: 'another lorry is there' });
     await stage.endOf(id);
@@ -202,7 +236,7 @@ describe('an undo that answers pending', () => {
   it('is woken like a step', async () => {
     script.on('build', () => refused('wet'));
     const calls = noting('un-build', waits('rubble', 3600), () => undefined);
-    const id = await stage.sagas.start(building, 'undo-woken', {});
+    const id = await stage.start(building, 'undo-woken', {});
     await stage.engine.runUntil(() => calls.length === 1);
     await stage.time.advance(seconds(10));
     await stage.sagas.wake(id);
@@ -214,7 +248,7 @@ describe('an undo that answers pending', () => {
 describe('a wake', () => {
   it('has the step asked again at once', async () => {
     const calls = noting('build', waits('walls', 600), () => ({}));
-    const id = await stage.sagas.start(building, 'woken', {});
+    const id = await stage.start(building, 'woken', {});
     await stage.until(id, 'waiting');
     await stage.time.advance(seconds(7));
     await stage.sagas.wake(id);
@@ -237,7 +271,7 @@ describe('a wake', () => {
 
   it('that was meant for an earlier wait does not shorten a later one', async () => {
     const calls = noting('build', waits('walls', 60), waits('roof', 60), () => ({}));
-    const id = await stage.sagas.start(building, 'stale', {});
+    const id = await stage.start(building, 'stale', {});
     await stage.until(id, 'waiting');
     const { wake } = (await stage.db.maybe(z.object({ wake: z.number() }), 'SELECT wake FROM saga WHERE id = $1', [
       id,
@@ -282,7 +316,7 @@ describe('a wait with an end', () => {
   it('does not go on saying that it waits once the story has gone on', async () => {
     script.on('ask', waits('question', 3600));
     script.on('build', waits('walls', 60));
-    const id = await stage.sagas.start(askingTwice, 'gone-on', {});
+    const id = await stage.start(askingTwice, 'gone-on', {});
     await stage.engine.runUntil(async () => (await stage.timeline(id)).includes('waiting build'));
     expect(await stage.step(id, 'ask#1')).toMatchObject({
       state: 'failed',
@@ -296,5 +330,34 @@ describe('a wait with an end', () => {
     script.on('build', () => refused('wet'));
     await stage.run(askingTwice, 'taken-back');
     expect(script.deeds.slice(-2)).toEqual(['un-build', 'un-ask']);
+  });
+});
+
+describe('a run in virtual time', () => {
+  it('ends where a saga is stuck and nobody decides, and says which and at which step', async () => {
+    script.on('build', () => refused('wet'));
+    script.on('un-order', fails('the shop does not take it back'));
+    await expect(stage.run(building, 'stalled')).rejects.toThrow(
+      /'building-stalled' makes no progress.*after 'un-order'/,
+    );
+  });
+});
+
+describe('the ticket of a step', () => {
+  it('comes back as its schema says, from call to call', async () => {
+    expect(await stage.run(heating, 'typed')).toMatchObject({ outcome: 'done', output: { degrees: 80 } });
+  });
+
+  it('that is not what its schema says fails the step, and names it', async () => {
+    const id = await stage.start(heating, 'spoiled', {});
+    await stage.until(id, 'waiting');
+    await stage.db.run(
+      'UPDATE saga_step SET detail = detail || \'{"ticket": "{\\"degrees\\": 5000}"}\' WHERE saga_id = $1',
+      [id],
+    );
+    expect(await stage.endOf(id)).toMatchObject({
+      outcome: 'failed',
+      reason: expect.stringContaining('ticket of step heat'),
+    });
   });
 });

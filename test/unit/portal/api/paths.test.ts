@@ -41,6 +41,7 @@ describe('the page about a thing', () => {
     ['sagaId', 'fulfill-order-ord_1', '/sagas/fulfill-order-ord_1'],
     ['sagaId', 'procure-ord_1', '/sagas/procure-ord_1'],
     ['sagaId', 'fulfill-order-v2-ord_1', '/sagas/fulfill-order-v2-ord_1'],
+    ['sagaId', 'maintain-server-mnt_1', '/sagas/maintain-server-mnt_1'],
   ] as const)('follows from the field that holds its id: %s %s', (field, id, path) =>
     expect(pageOf(field, id, everything)).toBe(path),
   );

@@ -81,6 +81,37 @@ describe('a handle on behalf of somebody', () => {
   });
 });
 
+describe('what is to be done after a commit', () => {
+  const Label = z.object({ label: z.string() });
+  const labels = async () => (await other.many(Label, 'SELECT label FROM mark')).map(({ label }) => label);
+  beforeAll(() => other.run('CREATE TABLE mark (label text NOT NULL)'));
+
+  it('is done when others see what was written, and before the transaction answers', async () => {
+    const seen: string[][] = [];
+    await db.transaction(async (tx) => {
+      tx.afterCommit(async () => void seen.push(await labels()));
+      await tx.run("INSERT INTO mark VALUES ('kept')");
+      expect(await labels()).toEqual([]);
+    });
+    expect(seen).toEqual([['kept']]);
+  });
+
+  it('may use the database, though it has one connection only', async () => {
+    await db.transaction(async (tx) => tx.afterCommit(async () => void (await db.ping())));
+    await db.transaction(async (tx) => tx.afterCommit(async () => void (await db.run('SELECT 1'))));
+  });
+
+  it('is not done where the transaction is rolled back', async () => {
+    let isDone = false;
+    const refused = db.transaction(async (tx) => {
+      tx.afterCommit(async () => void (isDone = true));
+      throw new Error('no');
+    });
+    await expect(refused).rejects.toThrow('no');
+    expect(isDone).toBe(false);
+  });
+});
+
 const goneAway = { code: 'database.unavailable', kind: 'unavailable', retryAfterSeconds: 2 };
 
 describe('a transaction whose connection ends', () => {

@@ -20,7 +20,7 @@ const ask = (thrown: unknown, probe: () => Promise<unknown> = async () => ({})) 
 
 describe('what a management controller is asked', () => {
   it('is answered with what it says', async () => {
-    expect(await askBmc({} as Bmc, target, async () => 42)).toEqual({ well: 42 });
+    expect(await askBmc({} as Bmc, target, async () => 42)).toEqual({ ok: 42 });
   });
 
   it.each([
@@ -73,7 +73,7 @@ describe('what a management controller is asked', () => {
       () => Promise.reject(error('edge-agent.not-fetched')),
     ],
   ] as const)('says nothing of it where the agent is away: %s', async (_what, thrown, probe) => {
-    expect(await ask(thrown, probe)).toEqual({ away: expect.any(String) });
+    expect(await ask(thrown, probe)).toEqual({ unreachable: expect.any(String) });
   });
 
   it.each([

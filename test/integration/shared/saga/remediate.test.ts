@@ -2,17 +2,17 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { timelineOf } from '../../../../shared/domain/sagas/sagas.db.ts';
 import { Trouble } from '../../../../shared/facts/trouble.ts';
 import { defineSaga, type Flow, type Saga } from '../../../../shared/saga/define-saga.ts';
-import { byLookingAgain, climb, type Look, type Remedy } from '../../../../shared/saga/ladder.ts';
+import { checkAgain, remediate, type CheckResult, type Remedy } from '../../../../shared/saga/remediate.ts';
 import { journalActivity } from '../../../../shared/saga/wire.ts';
-import { aStage, fails, Input, Script, type Stage } from './kit.ts';
+import { aStage, fails, Input, Script, type Stage, ofNothing } from './kit.ts';
 
 const script = new Script();
 const [look, kick, call] = [script.step('look'), script.step('kick'), script.step('call')];
 
-function* looked(saga: Saga): Flow<Look<unknown>> {
+function* looked(saga: Saga): Flow<CheckResult<unknown>> {
   const answer = yield* saga.step(look, {});
   const trouble = Trouble.safeParse(answer['trouble']);
-  return trouble.success ? { trouble: trouble.data } : { well: answer };
+  return trouble.success ? { trouble: trouble.data } : { ok: answer };
 }
 const kicking = (saga: Saga): Remedy => ({
   name: 'it is kicked',
@@ -30,17 +30,21 @@ const calling = (saga: Saga): Remedy => ({
   },
 });
 const asked: { last: string | undefined; attempt: number }[] = [];
-const mending = defineSaga('mending', Input, function* (saga) {
-  const end = yield* climb(
-    saga,
-    ({ last, attempt }) => {
-      asked.push({ last: last?.name, attempt });
-      return looked(saga);
-    },
-    [{ name: 'nothing is done', helps: ['sulks'], use: byLookingAgain }, kicking(saga), calling(saga)],
-  );
-  if ('well' in end) return { tried: [...end.tried] };
-  return saga.fail('mending.failed', `${end.trouble.reason}; tried: ${end.tried.join(', ')}`);
+const mending = defineSaga({
+  name: 'mending',
+  input: Input,
+  about: ofNothing,
+  *story(saga) {
+    const end = yield* remediate(saga, {
+      check: ({ last, attempt }) => {
+        asked.push({ last: last?.name, attempt });
+        return looked(saga);
+      },
+      remedies: [{ name: 'nothing is done', helps: ['sulks'], use: checkAgain }, kicking(saga), calling(saga)],
+    });
+    if ('ok' in end) return { tried: [...end.tried] };
+    return saga.fail('mending.failed', `${end.trouble.reason}; tried: ${end.tried.join(', ')}`);
+  },
 });
 
 let stage: Stage;
@@ -61,23 +65,23 @@ const told = async (id: string) =>
     .filter(({ kind }) => kind === 'told')
     .map(({ text }) => text);
 
-describe('a ladder of remedies', () => {
-  it('is not climbed where all is well, and tells nothing', async () => {
+describe('remedies', () => {
+  it('are not used where nothing is wrong, and nothing is told', async () => {
     script.on('look', well);
     expect(await stage.run(mending, 'well')).toMatchObject({ outcome: 'done', output: { tried: [] } });
     expect(script.deeds).toEqual(['look']);
     expect(await told('mending-well')).toEqual([]);
   });
 
-  it('is climbed rung by rung, looking again after each, as far as it takes', async () => {
+  it('are used one by one, with a check after each, as far as it takes', async () => {
     script.on('look', trouble('jams'), trouble('jams'), trouble('jams'), well);
     script.on('call', () => ({ said: 'the plug was out' }));
-    expect(await stage.run(mending, 'rungs')).toMatchObject({
+    expect(await stage.run(mending, 'one-by-one')).toMatchObject({
       outcome: 'done',
       output: { tried: ['it is kicked', 'it is kicked', 'somebody is called: the plug was out'] },
     });
     expect(script.deeds).toEqual(['look', 'kick', 'look', 'kick', 'look', 'call', 'look']);
-    expect(await told('mending-rungs')).toEqual([
+    expect(await told('mending-one-by-one')).toEqual([
       'it jams: it is kicked (remedy 1)',
       'it jams: it is kicked (remedy 2)',
       'it jams: somebody is called (remedy 3)',

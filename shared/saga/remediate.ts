@@ -1,10 +1,9 @@
 import type { Trouble } from '../facts/trouble.ts';
 import type { Flow, Saga } from './define-saga.ts';
 
-/** What looking at something answers: that it is well, and what one wanted of it, or what is wrong. */
-export type Look<T> = { well: T } | { trouble: Trouble };
+/** What a check answers: what one wanted to know, or what is wrong. */
+export type CheckResult<T> = { ok: T } | { trouble: Trouble };
 
-/** One rung of the ladder. */
 export interface Remedy {
   /** As the timeline says it: `it is started again`. */
   name: string;
@@ -16,31 +15,35 @@ export interface Remedy {
   use(trouble: Trouble): Flow<string | undefined>;
 }
 
-/** Nothing more to do here: the next look does it. */
-export function* byLookingAgain(): Flow<undefined> {
+/** The remedy that does nothing: checking again is enough. */
+export function* checkAgain(): Flow<undefined> {
   return undefined;
 }
 
-export type Climbed<T> = { well: T; tried: readonly string[] } | { trouble: Trouble; tried: readonly string[] };
+export interface Remediation<T> {
+  /** Is told which remedy was used last, and how often it has been called with this time. */
+  check(at: { last: Remedy | undefined; attempt: number }): Flow<CheckResult<T>>;
+  /** The gentlest first. */
+  remedies: readonly Remedy[];
+}
+
+/** The last result of the check, and the remedies that were used, with what came of each. */
+export type RemediationResult<T> = CheckResult<T> & { tried: readonly string[] };
 
 /**
- * Looks; and while something is wrong, uses the first remedy that can help with it and has not been used up, and looks
- * again. It ends: each remedy is used its number of times, and each look and use has a limit of its own. `look` is told
- * which remedy was used last and how often it has looked. Each rung stands in the saga's timeline.
+ * Checks; and while something is wrong, uses the first remedy that can help with it and has not been used up, and
+ * checks again. It ends: each remedy is used its number of times, and each check and use has a limit of its own. Each
+ * use stands in the saga's timeline.
  */
-export function* climb<T>(
-  saga: Saga,
-  look: (at: { last: Remedy | undefined; attempt: number }) => Flow<Look<T>>,
-  remedies: readonly Remedy[],
-): Flow<Climbed<T>> {
+export function* remediate<T>(saga: Saga, { check, remedies }: Remediation<T>): Flow<RemediationResult<T>> {
   const used = new Map<Remedy, number>();
   const tried: string[] = [];
   let last: Remedy | undefined;
   for (let attempt = 1; ; attempt++) {
-    const found = yield* look({ last, attempt });
-    if ('well' in found) {
+    const found = yield* check({ last, attempt });
+    if ('ok' in found) {
       if (tried.length > 0) yield* saga.tell(`well again, after ${count(tried.length)}: ${tried.join('; ')}`);
-      return { well: found.well, tried };
+      return { ok: found.ok, tried };
     }
     const { trouble } = found;
     last = remedies.find(

@@ -1,0 +1,1 @@
+SELECT saga_id FROM decommission WHERE false;
