@@ -6,22 +6,22 @@ import type { DatacenterId } from '../shared/kernel/ids.ts';
 import { startBmcs } from './bmc/bmcs.ts';
 import { startBooting, type BootSettings } from './boot/booting.ts';
 import { intakeRoutes } from './dhcp/intake.ts';
-import { LeaseDesk } from './dhcp/lease-desk.ts';
 import { startLeaseSources, type LeaseSettings } from './dhcp/lease-sources.ts';
+import { LeaseTracker } from './dhcp/lease-tracker.ts';
 import { createHealth, type AgentStatus } from './health.ts';
-import { WorkDesk } from './image-jobs/work-desk.ts';
+import { JobQueue } from './image-jobs/job-queue.ts';
+import { ErrorCounter } from './kernel/error-counter.ts';
 import { Journal } from './kernel/journal.ts';
 import { listen, urlOf, type Address } from './kernel/listener.ts';
 import type { EdgeLog } from './kernel/log.ts';
+import { ReportedCache } from './kernel/reported-cache.ts';
 import { Store } from './kernel/store.ts';
 import { systemTime, type EdgeTime } from './kernel/time.ts';
-import { Told } from './kernel/told.ts';
-import { Troubles } from './kernel/troubles.ts';
 import { Configuration } from './platform/configuration.ts';
+import { createEmit } from './platform/emit.ts';
 import { Expected } from './platform/expected.ts';
 import type { Identity } from './platform/identity.ts';
 import type { Platform } from './platform/platform.ts';
-import { createTell } from './platform/tell.ts';
 import { Uplink } from './platform/uplink.ts';
 import type { UpdateStatus } from './update/updater.ts';
 
@@ -58,7 +58,7 @@ export interface Agent {
   readonly expected: Expected;
   readonly configuration: Configuration;
   /** What the validation images of this datacenter are to do. */
-  readonly work: WorkDesk;
+  readonly work: JobQueue;
   status(): AgentStatus;
   stop(): Promise<void>;
 }
@@ -80,8 +80,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     started.push(() => journal.close());
     const store = new Store(path.join(folder, 'memory.db'));
     started.push(() => store.close());
-    const troublesOf = (part: string) => new Troubles({ part, datacenter, time, log });
-    const [leaseTroubles, bootTroubles] = [troublesOf('leases'), troublesOf('boot')];
+    const countFaultsOf = (part: string) => new ErrorCounter({ part, datacenter, time, log });
+    const [leaseFaults, bootFaults] = [countFaultsOf('leases'), countFaultsOf('boot')];
 
     const configuration = new Configuration({
       file: path.join(folder, 'configuration.json'),
@@ -99,31 +99,31 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       datacenter,
       everyMilliseconds: () => configuration.pullEveryMilliseconds,
       onChange: () =>
-        void desk
+        void tracker
           .review()
           .catch((error: unknown) =>
-            leaseTroubles.note(`machines that were unknown could not be looked at again: ${explain(error)}`),
+            leaseFaults.record(`machines that were unknown could not be looked at again: ${explain(error)}`),
           ),
       onConfirmed: () =>
         void work
           .become(expected.work)
-          .catch((error: unknown) => bootTroubles.note(`what images are to do could not be noted: ${explain(error)}`)),
+          .catch((error: unknown) => bootFaults.record(`what images are to do could not be noted: ${explain(error)}`)),
     });
     const uplink = new Uplink({ journal, platform, time, log, datacenter });
-    const tell = createTell({ journal, uplink, time, log, datacenter });
-    const told = new Told({ store, clock: time });
-    const desk = new LeaseDesk({
+    const emit = createEmit({ journal, uplink, time, log, datacenter });
+    const reported = new ReportedCache({ store, clock: time });
+    const tracker = new LeaseTracker({
       datacenter,
       expected,
       store,
-      told,
-      tell,
+      reported,
+      emit,
       bmcUrlTemplate: options.bmcUrlTemplate ?? 'https://{address}',
       managementPrefixes: () => (configuration.isKnown ? configuration.managementPrefixes : undefined),
       time,
       log,
     });
-    const work: WorkDesk = new WorkDesk({ store, tell, time, log, datacenter, onTrouble: bootTroubles.note });
+    const work: JobQueue = new JobQueue({ store, emit, time, log, datacenter, onFault: bootFaults.record });
 
     // Before it is known which networks are theirs, nothing is done at management controllers.
     const fetchCommands: Platform['fetchCommands'] = async (question, call) => {
@@ -140,9 +140,9 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       managementPrefixes: () => configuration.managementPrefixes,
       eventsUrl: options.bmcEvents && urlOf(options.bmcEvents),
       targets: () => expected.controllers(),
-      report: (readings) => tell({ kind: 'bmc-readings', readings }),
+      report: (readings) => emit({ kind: 'bmc-readings', readings }),
       answer: ({ id, serverId }, outcome) =>
-        tell({ kind: 'command-answer', commandId: id, serverId, outcome }).then(
+        emit({ kind: 'command-answer', commandId: id, serverId, outcome }).then(
           () => true,
           (error: unknown) => {
             log.answerNotKept({ datacenter, commandId: id, reason: explain(error) });
@@ -162,10 +162,10 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         settings: options.boot,
         expected,
         store,
-        told,
-        tell,
+        reported,
+        emit,
         work,
-        troubles: bootTroubles,
+        faults: bootFaults,
         time,
         log,
       }));
@@ -173,9 +173,9 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     const sources = await startLeaseSources({
       datacenter,
       settings: options.leases ?? {},
-      desk,
+      tracker,
       offer: booting?.offer,
-      troubles: leaseTroubles,
+      faults: leaseFaults,
       time,
       log,
     });
@@ -191,11 +191,11 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       configuration,
       bmcs,
       work,
-      leases: () => ({ ...desk.status(), ...sources.status(), troubles: leaseTroubles.status() }),
-      boot: booting && (() => ({ ...booting.status(), troubles: bootTroubles.status() })),
+      leases: () => ({ ...tracker.status(), ...sources.status(), faults: leaseFaults.status() }),
+      boot: booting && (() => ({ ...booting.status(), faults: bootFaults.status() })),
       ...(options.update && { update: options.update }),
     });
-    const listener = await listen(options.address, { ...intakeRoutes(desk, time), ...health.routes });
+    const listener = await listen(options.address, { ...intakeRoutes(tracker, time), ...health.routes });
     started.push(() => listener.close());
     if (options.bmcEvents) {
       // A door of its own: whoever sits in a BMC reaches nothing else of the agent.

@@ -1,17 +1,17 @@
 import { Gauge, Registry } from 'prom-client';
 import { hasEnded, WorkState } from '../shared/facts/image-work.ts';
 import type { Bmcs } from './bmc/bmcs.ts';
-import type { ListeningStatus } from './bmc/listening.ts';
+import type { EventSubscriptionsStatus } from './bmc/event-subscriptions.ts';
 import type { PollerStatus } from './bmc/poller.ts';
 import type { ReceiverStatus } from './bmc/receiver.ts';
 import type { BootingStatus } from './boot/booting.ts';
-import type { LeaseStatus } from './dhcp/lease-desk.ts';
 import type { LeaseSourcesStatus } from './dhcp/lease-sources.ts';
-import type { WorkDesk } from './image-jobs/work-desk.ts';
+import type { LeaseStatus } from './dhcp/lease-tracker.ts';
+import type { JobQueue } from './image-jobs/job-queue.ts';
+import type { FaultStatus } from './kernel/error-counter.ts';
 import type { Journal, JournalStatus, Aside } from './kernel/journal.ts';
 import type { Routes } from './kernel/listener.ts';
 import type { EdgeTime } from './kernel/time.ts';
-import type { TroubleStatus } from './kernel/troubles.ts';
 import type { Configuration, ConfigurationStatus } from './platform/configuration.ts';
 import type { Expected, ExpectedStatus } from './platform/expected.ts';
 import type { Identity, IdentityStatus } from './platform/identity.ts';
@@ -31,9 +31,9 @@ export interface AgentStatus {
   configuration: ConfigurationStatus;
   /** Whether another release is wanted, and what became of it; null where nothing looks after that. */
   update: UpdateStatus | null;
-  leases: LeaseStatus & LeaseSourcesStatus & { troubles: TroubleStatus };
+  leases: LeaseStatus & LeaseSourcesStatus & { faults: FaultStatus };
   /** Null where machines cannot boot from here. */
-  boot: (BootingStatus & { troubles: TroubleStatus }) | null;
+  boot: (BootingStatus & { faults: FaultStatus }) | null;
   /** Orders to validation images, by state. */
   work: Partial<Record<WorkState, number>>;
   /** What it does at management controllers, and whether it or another agent is the one to do it. */
@@ -41,7 +41,7 @@ export interface AgentStatus {
   /** How the controllers are looked at. */
   poller: PollerStatus;
   /** How many of them tell of events. */
-  listening: ListeningStatus;
+  eventSubscriptions: EventSubscriptionsStatus;
 }
 
 const shownAside = 20;
@@ -61,7 +61,7 @@ export interface HealthOptions {
   expected: Expected;
   configuration: Configuration;
   bmcs: Pick<Bmcs, 'status'>;
-  work: Pick<WorkDesk, 'counts'>;
+  work: Pick<JobQueue, 'counts'>;
   leases: () => AgentStatus['leases'];
   boot: (() => NonNullable<AgentStatus['boot']>) | undefined;
   update?: () => UpdateStatus;
@@ -185,7 +185,7 @@ function metricsOf(datacenter: string, status: () => AgentStatus): Registry {
     ['rackline_edge_controllers', 'Management controllers that are watched.', ({ poller }) => poller.controllers],
     [
       'rackline_edge_controllers_unreachable',
-      'Those of them that did not answer at the last look.',
+      'Those of them that did not answer the last sample.',
       ({ poller }) => poller.unreachable,
     ],
     [
@@ -196,14 +196,14 @@ function metricsOf(datacenter: string, status: () => AgentStatus): Registry {
     [
       'rackline_edge_event_streams',
       'Controllers whose events are heard as they happen.',
-      ({ listening }) => listening.streams,
+      ({ eventSubscriptions }) => eventSubscriptions.streams,
     ],
     [
       'rackline_edge_event_subscriptions',
       'Controllers that post their events.',
-      ({ listening }) => listening.subscriptions,
+      ({ eventSubscriptions }) => eventSubscriptions.subscriptions,
     ],
-    ['rackline_edge_looks', 'Looks at controllers since the start.', ({ poller }) => poller.looks],
+    ['rackline_edge_samples', 'Samples taken from controllers since the start.', ({ poller }) => poller.samples],
     ['rackline_edge_leases_heard', 'Leases heard since the start.', ({ leases }) => leases.heard],
     [
       'rackline_edge_leases_last_seconds',
@@ -215,7 +215,7 @@ function metricsOf(datacenter: string, status: () => AgentStatus): Registry {
       'Whether what the DHCP servers held at the start has been read.',
       ({ leases }) => Number(leases.isCaughtUp),
     ],
-    ['rackline_edge_boot_places', 'Machines that may fetch the image at once.', ({ boot }) => boot?.pace.places ?? 0],
+    ['rackline_edge_boot_slots', 'Machines that may fetch the image at once.', ({ boot }) => boot?.pace.slots ?? 0],
     ['rackline_edge_boot_fetching', 'Machines that fetch it.', ({ boot }) => boot?.pace.taken ?? 0],
     ['rackline_edge_boot_waiting', 'Machines that wait for their turn.', ({ boot }) => boot?.pace.waiting ?? 0],
     [
@@ -259,10 +259,10 @@ function metricsOf(datacenter: string, status: () => AgentStatus): Registry {
     read: (status: AgentStatus) => Readonly<Record<string, number>>,
   ][] = [
     [
-      'rackline_edge_troubles',
+      'rackline_edge_faults',
       'What went wrong in a part that went on, since the start.',
       'part',
-      ({ leases, boot }) => ({ leases: leases.troubles.count, ...(boot && { boot: boot.troubles.count }) }),
+      ({ leases, boot }) => ({ leases: leases.faults.count, ...(boot && { boot: boot.faults.count }) }),
     ],
     [
       'rackline_edge_boot_answers',

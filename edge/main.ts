@@ -10,7 +10,7 @@ import { startAgent, type Agent } from './agent.ts';
 import type { BootSettings } from './boot/booting.ts';
 import { createEdgeLog } from './kernel/log.ts';
 import { systemTime } from './kernel/time.ts';
-import { createDoor } from './platform/door.ts';
+import { createEnrolmentClient } from './platform/enrolment-client.ts';
 import { IdentityFiles } from './platform/identity-files.ts';
 import { Identity } from './platform/identity.ts';
 import { createPlatform } from './platform/platform.ts';
@@ -67,7 +67,7 @@ async function main(): Promise<void> {
     const folder = path.join(settings.EDGE_DATA_DIR, datacenter);
     const identity = new Identity({
       files: new IdentityFiles(folder),
-      door: createDoor({ url, version }),
+      enrolment: createEnrolmentClient({ url, version }),
       datacenter,
       code,
       authorities,
@@ -91,7 +91,7 @@ async function main(): Promise<void> {
         update: updater.status,
         onRelease: (release) => {
           health.hasHeard = true;
-          tellLauncher();
+          reportHealthy();
           if (index === 0) void updater.consider(release);
         },
       }),
@@ -101,7 +101,7 @@ async function main(): Promise<void> {
   // the launcher is gone: another one will start another agent
   if (launch.isLaunched) process.once('disconnect', () => void stop(0));
   health.isListening = true;
-  tellLauncher();
+  reportHealthy();
   const where = agents.map(({ datacenter, url: at, bootUrl }) => ({ datacenter, url: at, bootUrl }));
   process.stdout.write(`${JSON.stringify({ ready: true, agents: where })}\n`);
 
@@ -109,14 +109,14 @@ async function main(): Promise<void> {
    * It listens, has its journal, and has heard from the platform: a release that could not would never hear of a better
    * one.
    */
-  function tellLauncher(): void {
+  function reportHealthy(): void {
     if (launch.isLaunched && health.isListening && health.hasHeard && process.connected)
       process.send?.({ healthy: true });
   }
 }
 
 function bootSettings(
-  { EDGE_BOOT_IMAGE, EDGE_BOOT_ARCHITECTURES, EDGE_BOOT_ARGUMENTS, EDGE_BOOT_PLACES, EDGE_TFTP_DIR }: EdgeSettings,
+  { EDGE_BOOT_IMAGE, EDGE_BOOT_ARCHITECTURES, EDGE_BOOT_ARGUMENTS, EDGE_BOOT_SLOTS, EDGE_TFTP_DIR }: EdgeSettings,
   boot: DatacenterSettings['boot'],
   tftpAddress: string | undefined,
 ): BootSettings | undefined {
@@ -126,7 +126,7 @@ function bootSettings(
     imageDirectory: EDGE_BOOT_IMAGE,
     architectures: EDGE_BOOT_ARCHITECTURES,
     arguments: EDGE_BOOT_ARGUMENTS,
-    places: EDGE_BOOT_PLACES,
+    slots: EDGE_BOOT_SLOTS,
     tftp: EDGE_TFTP_DIR === undefined ? undefined : { directory: EDGE_TFTP_DIR, address: tftpAddress },
   };
 }

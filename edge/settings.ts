@@ -115,7 +115,7 @@ const CommonSettings = z.object({
     .regex(/^[\x20-\x7e]*$/, 'must be one line of plain text')
     .default('console=tty0 console=ttyS0,115200 quiet'),
   /** How many machines may fetch the image at once. */
-  EDGE_BOOT_PLACES: number(1, 10_000).default(32),
+  EDGE_BOOT_SLOTS: number(1, 10_000).default(32),
   /** Holds iPXE for boot ROMs; filled at the start. */
   EDGE_TFTP_DIR: folder.optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),

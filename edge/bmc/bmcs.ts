@@ -10,16 +10,16 @@ import type { EdgeLog } from '../kernel/log.ts';
 import type { Store } from '../kernel/store.ts';
 import type { EdgeTime } from '../kernel/time.ts';
 import type { Platform } from '../platform/platform.ts';
+import { EventSubscriptions, type EventSubscriptionsStatus } from './event-subscriptions.ts';
 import { Executor } from './executor.ts';
-import { BmcKeeper } from './keeper.ts';
+import { BmcGate } from './gate.ts';
 import { CommandLedger } from './ledger.ts';
-import { Listening, type ListeningStatus } from './listening.ts';
 import { LogCursors } from './log-cursors.ts';
-import { Looker } from './look.ts';
 import { openSessionsIn } from './open-sessions.ts';
 import { Poller, type PollerStatus } from './poller.ts';
 import { Readings } from './readings.ts';
 import { Receiver, type ReceiverStatus } from './receiver.ts';
+import { Sampler } from './sampler.ts';
 import { EdgeSecrets } from './secrets.ts';
 
 export interface BmcsOptions {
@@ -44,7 +44,7 @@ export interface BmcsOptions {
 
 /** All that has to do with the management controllers of a datacenter: this alone holds sessions with them. */
 export interface Bmcs {
-  status(): { commands: ReceiverStatus; poller: PollerStatus; listening: ListeningStatus };
+  status(): { commands: ReceiverStatus; poller: PollerStatus; eventSubscriptions: EventSubscriptionsStatus };
   /** Where controllers tell of events. */
   routes: Routes;
   /** Takes nothing new, lets what is under way end, and logs out everywhere. */
@@ -52,7 +52,7 @@ export interface Bmcs {
 }
 
 /** How many controllers are spoken to at once, within the process: more slows all of them down. */
-const places = { command: 100, poll: 100 };
+const slots = { command: 100, poll: 100 };
 /** A session is kept from one look at a controller to the next: each login is an entry in its log. */
 const lingerMilliseconds = 6 * 60_000;
 /** How soon to ask again about an update or an erasure. */
@@ -82,7 +82,7 @@ export async function startBmcs({
   const ledger = new CommandLedger(path.join(folder, 'commands.db'));
   ledger.forget(time.now() - ledgerKeeps);
   const secrets = new EdgeSecrets({ platform, now: () => time.now() });
-  const keeper = new BmcKeeper({ places });
+  const gate = new BmcGate({ slots });
   const mayConnect = (ip: string) => containsIp(managementPrefixes(), ip);
   const redfish = createRedfish({
     secrets,
@@ -95,7 +95,7 @@ export async function startBmcs({
   const executor = new Executor({
     datacenter,
     bmc: redfish,
-    keeper,
+    gate,
     ledger,
     answer,
     now: () => time.now(),
@@ -103,11 +103,11 @@ export async function startBmcs({
     mayReach,
   });
   await executor.settle();
-  const receiver = new Receiver({ datacenter, platform, executor, time, log, places: places.command });
+  const receiver = new Receiver({ datacenter, platform, executor, time, log, slots: slots.command });
   const isActive = () => receiver.isActive;
   const cursors = new LogCursors(store, time);
   const readings = new Readings({ report, keepCursor: (serverId, cursor) => cursors.keep(serverId, cursor), time });
-  const looker = new Looker({
+  const sampler = new Sampler({
     bmc: redfish,
     time,
     cursorOf: async (serverId) => {
@@ -117,9 +117,9 @@ export async function startBmcs({
   });
   const poller = new Poller({
     targets: () => [...targets()].filter(({ address }) => mayReach(address)),
-    looker,
+    sampler,
     readings,
-    keeper,
+    gate,
     isActive,
     time,
     leave: (target) =>
@@ -129,10 +129,10 @@ export async function startBmcs({
           log.sessionNotEnded({ datacenter, serverId: target.serverId, reason: explain(error) }),
         ),
   });
-  const listening = new Listening({
+  const eventSubscriptions = new EventSubscriptions({
     controllers: () => poller.controllers(),
     bmc: redfish,
-    keeper,
+    gate,
     isActive,
     onHint: (serverId) => poller.hint(serverId),
     eventsUrl,
@@ -140,12 +140,16 @@ export async function startBmcs({
   });
   receiver.start();
   poller.start();
-  listening.start();
+  eventSubscriptions.start();
   return {
-    status: () => ({ commands: receiver.status(), poller: poller.status(), listening: listening.status() }),
-    routes: listening.routes,
+    status: () => ({
+      commands: receiver.status(),
+      poller: poller.status(),
+      eventSubscriptions: eventSubscriptions.status(),
+    }),
+    routes: eventSubscriptions.routes,
     stop: async () => {
-      await Promise.all([receiver.stop(), poller.stop(), listening.stop()]);
+      await Promise.all([receiver.stop(), poller.stop(), eventSubscriptions.stop()]);
       await redfish.close();
       ledger.close();
     },

@@ -4,13 +4,13 @@ import { parse } from '../../shared/kernel/errors/parse.ts';
 import { isFailure } from '../../shared/kernel/http-client/failure.ts';
 import { bmcOperations, type Bmc, type BmcOperation, type BmcTarget } from '../../shared/ports/bmc.ts';
 import type { SecretRef } from '../../shared/ports/secrets.ts';
-import type { BmcKeeper } from './keeper.ts';
+import type { BmcGate } from './gate.ts';
 import type { CommandLedger } from './ledger.ts';
 
 export interface ExecutorOptions {
   datacenter: string;
   bmc: Bmc;
-  keeper: Pick<BmcKeeper, 'use' | 'holdExclusively'>;
+  gate: Pick<BmcGate, 'run' | 'holdExclusively'>;
   ledger: Pick<CommandLedger, 'begin' | 'end' | 'brokenOff'>;
   /** Answers whether the answer is on disk: then the platform will hear of it. */
   answer(command: { id: string; serverId: string }, outcome: CommandOutcome): Promise<boolean>;
@@ -86,10 +86,10 @@ export class Executor {
   }
 
   async #outcomeOf(command: EdgeCommand, signal: AbortSignal): Promise<CommandOutcome | undefined> {
-    const { ledger, now, keeper } = this.#options;
+    const { ledger, now, gate } = this.#options;
     try {
       this.#check(command);
-      return await keeper.use(command.target.address, 'command', async () => {
+      return await gate.run(command.target.address, 'command', async () => {
         if (signal.aborted) return lateOutcome(command, false, signal.reason);
         const entry = command.isWrite
           ? ledger.begin({ id: command.id, fence: command.fence, server: command.target.serverId, now: now() })
@@ -122,11 +122,11 @@ export class Executor {
   }
 
   async #perform(command: EdgeCommand, signal: AbortSignal): Promise<CommandOutcome> {
-    const { keeper, now } = this.#options;
+    const { gate, now } = this.#options;
     try {
       const result = await this.#call(command.operation, command.target, command.input, signal);
       if (command.isWrite)
-        keeper.holdExclusively(command.target.address, exclusiveUntil(command.operation, result, now()));
+        gate.holdExclusively(command.target.address, exclusiveUntil(command.operation, result, now()));
       return { state: 'done', result };
     } catch (error) {
       // the next try has what is in the safe then

@@ -3,16 +3,16 @@ import type { Health } from '../../shared/facts/server.ts';
 import { minutes, seconds } from '../../shared/kernel/durations.ts';
 import type { BmcTarget } from '../../shared/ports/bmc.ts';
 import type { EdgeTime } from '../kernel/time.ts';
-import type { BmcKeeper } from './keeper.ts';
-import type { Looker } from './look.ts';
+import type { BmcGate } from './gate.ts';
 import type { Readings } from './readings.ts';
+import type { Sampler } from './sampler.ts';
 
 export interface PollerOptions {
   /** The controllers there are now. */
   targets(): Iterable<BmcTarget>;
-  looker: Pick<Looker, 'look'>;
+  sampler: Pick<Sampler, 'sample'>;
   readings: Pick<Readings, 'add' | 'flush'>;
-  keeper: Pick<BmcKeeper, 'use' | 'isHeldExclusively'>;
+  gate: Pick<BmcGate, 'run' | 'isHeldExclusively'>;
   /** Whether this agent is the one that speaks to the controllers of its datacenter. */
   isActive(): boolean;
   /** This controller will not be spoken to for a while, or by nobody of ours any more. */
@@ -21,7 +21,7 @@ export interface PollerOptions {
   /** How often a controller that is well is looked at (milliseconds). */
   everyMilliseconds?: number;
   /** How often it is looked at thoroughly. */
-  thoroughlyEveryMilliseconds?: number;
+  fullEveryMilliseconds?: number;
 }
 
 export interface PollerStatus {
@@ -30,7 +30,7 @@ export interface PollerStatus {
   /** Those whose log could not be read when it was wanted last. */
   logsUnread: number;
   underWay: number;
-  looks: number;
+  samples: number;
 }
 
 /** What is known of one controller between two looks. */
@@ -45,7 +45,7 @@ interface Watch {
   isHeld: boolean;
   /** Came after the start, and has no place in the period yet. */
   isLate: boolean;
-  thoroughAt: number;
+  fullAt: number;
   isLogUnread: boolean;
   /** Something has happened there since it was looked at. */
   isHinted: boolean;
@@ -72,12 +72,12 @@ export class Poller {
   readonly #watches = new Map<string, Watch>();
   readonly #underWay = new Set<Promise<void>>();
   #cancelTick: (() => void) | undefined;
-  #looks = 0;
+  #samples = 0;
   #hasBegun = false;
   #wasActive = false;
 
   constructor(options: PollerOptions) {
-    this.#options = { everyMilliseconds: minutes(5), thoroughlyEveryMilliseconds: minutes(30), ...options };
+    this.#options = { everyMilliseconds: minutes(5), fullEveryMilliseconds: minutes(30), ...options };
   }
 
   start(): void {
@@ -106,7 +106,7 @@ export class Poller {
   /** Looks at all of them once, as many at a time as the keeper lets in. */
   async sweep(): Promise<void> {
     this.#refresh();
-    await Promise.all([...this.#watches.values()].map((watch) => this.#look(watch)));
+    await Promise.all([...this.#watches.values()].map((watch) => this.#sample(watch)));
     await this.#options.readings.flush();
   }
 
@@ -124,7 +124,7 @@ export class Poller {
       unreachable: count(({ failures }) => failures > 0),
       logsUnread: count(({ isLogUnread }) => isLogUnread),
       underWay: this.#underWay.size,
-      looks: this.#looks,
+      samples: this.#samples,
     };
   }
 
@@ -142,7 +142,7 @@ export class Poller {
     let begun = 0;
     for (const watch of this.#watches.values()) {
       if (watch.isUnderWay || watch.dueAt > now) continue;
-      void this.#look(watch);
+      void this.#sample(watch);
       begun += 1;
       if (begun === mostPerTick) return;
     }
@@ -150,9 +150,9 @@ export class Poller {
 
   /** Whatever was written there shows when it is over. */
   #followHold(watch: Watch): void {
-    const { keeper, time } = this.#options;
+    const { gate, time } = this.#options;
     const wasHeld = watch.isHeld;
-    watch.isHeld = keeper.isHeldExclusively(watch.target.address, time.now());
+    watch.isHeld = gate.isHeldExclusively(watch.target.address, time.now());
     if (wasHeld && !watch.isHeld) this.hint(watch.target.serverId);
   }
 
@@ -192,7 +192,7 @@ export class Poller {
       isUnderWay: false,
       isHeld: false,
       isLate,
-      thoroughAt: 0,
+      fullAt: 0,
       isLogUnread: false,
       isHinted: false,
       hintFollowedAt: -Infinity,
@@ -204,48 +204,48 @@ export class Poller {
     return (createHash('sha256').update(serverId).digest().readUInt32BE() / 2 ** 32) * this.#options.everyMilliseconds;
   }
 
-  #look(watch: Watch): Promise<void> {
+  #sample(watch: Watch): Promise<void> {
     watch.isUnderWay = true;
-    const look = this.#lookAt(watch).finally(() => {
+    const sample = this.#sampleNow(watch).finally(() => {
       watch.isUnderWay = false;
-      this.#underWay.delete(look);
+      this.#underWay.delete(sample);
     });
-    this.#underWay.add(look);
-    return look;
+    this.#underWay.add(sample);
+    return sample;
   }
 
-  async #lookAt(watch: Watch): Promise<void> {
-    const { keeper, time, readings } = this.#options;
+  async #sampleNow(watch: Watch): Promise<void> {
+    const { gate, time, readings } = this.#options;
     const { target } = watch;
-    const seen = await keeper.use(target.address, 'poll', async () =>
-      keeper.isHeldExclusively(target.address, time.now()) ? undefined : this.#see(watch),
+    const seen = await gate.run(target.address, 'poll', async () =>
+      gate.isHeldExclusively(target.address, time.now()) ? undefined : this.#takeSample(watch),
     );
     if (seen === undefined) return void (watch.dueAt = time.now() + soon);
-    this.#looks += 1;
-    const { look, isForHint } = seen;
+    this.#samples += 1;
+    const { sample, isForHint } = seen;
     const isFirst = watch.health === undefined;
-    const hasChanged = 'health' in look.reading && look.reading.health !== watch.health;
-    if ('health' in look.reading) watch.health = look.reading.health;
-    watch.failures = 'unreachable' in look.reading ? watch.failures + 1 : 0;
+    const hasChanged = 'health' in sample.reading && sample.reading.health !== watch.health;
+    if ('health' in sample.reading) watch.health = sample.reading.health;
+    watch.failures = 'unreachable' in sample.reading ? watch.failures + 1 : 0;
     watch.dueAt = time.now() + this.#pauseOf(watch);
     watch.isLate &&= watch.failures > 0;
     if (watch.isHinted) this.hint(target.serverId);
-    readings.add(look, isForHint || (hasChanged && !isFirst));
+    readings.add(sample, isForHint || (hasChanged && !isFirst));
   }
 
-  async #see(watch: Watch) {
-    const { looker, time, thoroughlyEveryMilliseconds } = this.#options;
+  async #takeSample(watch: Watch) {
+    const { sampler, time, fullEveryMilliseconds } = this.#options;
     const { target, health, isHinted: isForHint } = watch;
-    const isThorough = isForHint || !isWell(health) || time.now() >= watch.thoroughAt;
+    const isFull = isForHint || !isWell(health) || time.now() >= watch.fullAt;
     watch.isHinted = false;
     if (isForHint) watch.hintFollowedAt = time.now();
-    const look = await looker.look(target, { isThorough, health });
-    const hasReadSensors = 'sensors' in look.reading;
-    if (look.isThorough) watch.thoroughAt = time.now() + thoroughlyEveryMilliseconds;
+    const sample = await sampler.sample(target, { isFull, health });
+    const hasReadSensors = 'sensors' in sample.reading;
+    if (sample.isFull) watch.fullAt = time.now() + fullEveryMilliseconds;
     // the log is still to be read, or nobody knows what has happened meanwhile
-    else if (hasReadSensors || 'unreachable' in look.reading) watch.thoroughAt = 0;
-    watch.isLogUnread = hasReadSensors ? !look.isThorough : watch.isLogUnread;
-    return { look, isForHint };
+    else if (hasReadSensors || 'unreachable' in sample.reading) watch.fullAt = 0;
+    watch.isLogUnread = hasReadSensors ? !sample.isFull : watch.isLogUnread;
+    return { sample, isForHint };
   }
 
   /** Until the next look. Whoever came after the start takes its place in the period with the second. */

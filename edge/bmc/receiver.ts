@@ -13,7 +13,7 @@ export interface ReceiverOptions {
   time: EdgeTime;
   log: EdgeLog;
   /** How many commands may be under way at once. */
-  places?: number;
+  slots?: number;
 }
 
 export interface ReceiverStatus {
@@ -46,7 +46,7 @@ export class Receiver {
   #running: Promise<void> = Promise.resolve();
 
   constructor(options: ReceiverOptions) {
-    this.#options = { places: 100, ...options };
+    this.#options = { slots: 100, ...options };
     this.#since = new Date(options.time.now()).toISOString();
   }
 
@@ -82,7 +82,7 @@ export class Receiver {
   async #askUntilStopped(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      const limit = this.#options.places - this.#options.executor.underWay;
+      const limit = this.#options.slots - this.#options.executor.underWay;
       if (limit <= 0) await new Promise<void>((resolve) => (this.#roomMade = resolve));
       else await this.#question(limit).catch((error: unknown) => this.#pauseAfter(error));
     }

@@ -4,7 +4,7 @@ import type { Platform } from '../platform/platform.ts';
 export interface EdgeSecretsOptions {
   platform: Pick<Platform, 'readSecrets'>;
   now(): number;
-  keepMilliseconds?: number;
+  cacheMilliseconds?: number;
 }
 
 const mostAtOnce = 200;
@@ -15,7 +15,7 @@ const mostAtOnce = 200;
  */
 export class EdgeSecrets implements Pick<Secrets, 'read'> {
   readonly #options: Required<EdgeSecretsOptions>;
-  readonly #kept = new Map<SecretRef, { credentials: Credentials; until: number }>();
+  readonly #cached = new Map<SecretRef, { credentials: Credentials; until: number }>();
   /** Asked for in the same moment, sent as one question. */
   #wanted = new Map<
     SecretRef,
@@ -23,23 +23,23 @@ export class EdgeSecrets implements Pick<Secrets, 'read'> {
   >();
 
   constructor(options: EdgeSecretsOptions) {
-    this.#options = { keepMilliseconds: 10 * 60_000, ...options };
+    this.#options = { cacheMilliseconds: 10 * 60_000, ...options };
   }
 
   async read(ref: SecretRef): Promise<Credentials | undefined> {
-    const kept = this.#kept.get(ref);
-    if (kept && kept.until > this.#options.now()) return kept.credentials;
+    const cached = this.#cached.get(ref);
+    if (cached && cached.until > this.#options.now()) return cached.credentials;
     try {
       return await this.#ask(ref);
     } catch (error) {
-      if (kept) return kept.credentials; // older than one likes, and most likely right
+      if (cached) return cached.credentials; // older than one likes, and most likely right
       throw error;
     }
   }
 
   /** It did not open the door: the next reading asks anew. */
   forget(ref: SecretRef): void {
-    this.#kept.delete(ref);
+    this.#cached.delete(ref);
   }
 
   #ask(ref: SecretRef): Promise<Credentials | undefined> {
@@ -59,8 +59,8 @@ export class EdgeSecrets implements Pick<Secrets, 'read'> {
           for (const [ref, askers] of some) {
             const credentials = found.get(ref);
             if (credentials)
-              this.#kept.set(ref, { credentials, until: this.#options.now() + this.#options.keepMilliseconds });
-            else this.#kept.delete(ref);
+              this.#cached.set(ref, { credentials, until: this.#options.now() + this.#options.cacheMilliseconds });
+            else this.#cached.delete(ref);
             for (const { resolve } of askers) resolve(credentials);
           }
         },

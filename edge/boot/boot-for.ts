@@ -1,7 +1,7 @@
 // What a machine boots, from the state of its asset and from nothing else.
 import type { State } from '../../shared/lifecycle/states.ts';
 import type { Architecture } from '../dhcp/architecture.ts';
-import { diskScript, holdScript, type Image, type Places } from './scripts.ts';
+import { diskScript, holdScript, type Image, type ScriptSettings } from './scripts.ts';
 
 /**
  * `image`: our validation image, which collects facts and takes work. `disk`: what its tenant installed.
@@ -62,23 +62,27 @@ export type BootDecision =
 export function bootFor(
   state: State | undefined,
   architecture: Architecture | undefined,
-  places: Places,
+  settings: ScriptSettings,
 ): BootDecision {
-  if (state === undefined) return hold('this machine is not known here. A technician is told', places);
+  if (state === undefined) return hold('this machine is not known here. A technician is told', settings);
   const choice = bootChoices[state];
   const reason = `the server is ${state}`;
-  if (choice === 'hold') return hold(reason, places);
-  if (architecture === undefined) return hold('this firmware does not say what it can run', places);
+  if (choice === 'hold') return hold(reason, settings);
+  if (architecture === undefined) return hold('this firmware does not say what it can run', settings);
   if (choice === 'disk') return { choice, reason, script: diskScript(reason, architecture) };
-  const image = places.images[architecture];
+  const image = settings.images[architecture];
   return image === undefined
-    ? hold(`there is no validation image for ${architecture}`, places)
+    ? hold(`there is no validation image for ${architecture}`, settings)
     : { choice, reason, image };
 }
 
 /** A machine that has to wait: for its state to change, or for its turn. */
-export const hold = (reason: string, places: Places, seconds?: number): BootDecision & { choice: 'disk' | 'hold' } => ({
+export const hold = (
+  reason: string,
+  settings: ScriptSettings,
+  seconds?: number,
+): BootDecision & { choice: 'disk' | 'hold' } => ({
   choice: 'hold',
   reason,
-  script: holdScript(reason, places, seconds),
+  script: holdScript(reason, settings, seconds),
 });

@@ -8,11 +8,11 @@ import { systemClock, type Clock } from '../../shared/kernel/clock.ts';
 import { AppError, explain } from '../../shared/kernel/errors/app-error.ts';
 import type { State } from '../../shared/lifecycle/states.ts';
 import { architectureOfIpxe, loaders, type Architecture } from '../dhcp/architecture.ts';
-import type { ReportCall } from '../image-jobs/report-desk.ts';
+import type { ReportCall } from '../image-jobs/report-intake.ts';
 import { problemOf, sendAnswer, textOf, type RouteAnswer } from '../kernel/listener.ts';
 import { bootFor, hold, type BootChoice, type BootDecision } from './boot-for.ts';
 import { Pace, type PaceStatus } from './pace.ts';
-import { firstScript, imageScript, type Places } from './scripts.ts';
+import { firstScript, imageScript, type ScriptSettings } from './scripts.ts';
 import { sendFile } from './send-file.ts';
 
 /** A machine that asked what to boot, as it says itself. */
@@ -40,7 +40,7 @@ export interface BootServerOptions {
   filesDirectory: string;
   /** Holds iPXE for firmware that speaks HTTP itself; without it there is none to be had here. */
   loadersDirectory?: string | undefined;
-  images: Places['images'];
+  images: ScriptSettings['images'];
   /** As machines reach it; by default where it listens. */
   baseUrl?: string | undefined;
   waitSeconds?: number;
@@ -52,7 +52,7 @@ export interface BootServerOptions {
   onReport: (call: ReportCall) => Promise<RouteAnswer>;
   /** Told of every answer to a machine. */
   onBoot?: (request: BootRequest, answer: BootAnswer) => void;
-  onTrouble: (reason: string) => void;
+  onFault: (reason: string) => void;
   /** How many machines may fetch an image at once. */
   transfers?: number;
   clock?: Clock;
@@ -73,22 +73,22 @@ const largestReport = 16_000_000;
 const stalledAfterMilliseconds = 30_000;
 
 export async function startBootServer(options: BootServerOptions): Promise<BootServer> {
-  const { onTrouble, clock = systemClock } = options;
+  const { onFault, clock = systemClock } = options;
   const server = createServer({ requestTimeout: stalledAfterMilliseconds }, (request, response) => {
     answer(request, response).catch((error: unknown) => {
-      onTrouble(`${request.method} ${request.url} was not answered: ${explain(error)}`);
+      onFault(`${request.method} ${request.url} was not answered: ${explain(error)}`);
       if (!response.headersSent) response.writeHead(500);
       response.end();
     });
   });
   server.setTimeout(stalledAfterMilliseconds);
   const url = await listen(server, options.host, options.port);
-  const places: Places = {
+  const scriptSettings: ScriptSettings = {
     baseUrl: options.baseUrl ?? url,
     images: options.images,
     waitSeconds: options.waitSeconds ?? 15,
   };
-  const pace = new Pace({ places: options.transfers ?? 32, clock });
+  const pace = new Pace({ slots: options.transfers ?? 32, clock });
   const [kernels, initrds] = [new Set<string>(), new Set<string>()];
   for (const { kernel, initrd } of Object.values(options.images)) {
     kernels.add(kernel);
@@ -126,35 +126,35 @@ export async function startBootServer(options: BootServerOptions): Promise<BootS
       return await options.onReport(call);
     } catch (error) {
       if (!(error instanceof AppError) || !['invalid', 'forbidden', 'not-found'].includes(error.kind))
-        onTrouble(`${call.method} …/${call.path} was not taken: ${explain(error)}`);
+        onFault(`${call.method} …/${call.path} was not taken: ${explain(error)}`);
       return problemOf(error);
     }
   }
 
   async function scriptFor(query: URLSearchParams, address: string): Promise<string> {
-    if (!query.has('mac')) return firstScript(places);
+    if (!query.has('mac')) return firstScript(scriptSettings);
     const about = bootRequest(query, address);
-    if (about === undefined) return hold('this machine does not say who it is', places).script;
+    if (about === undefined) return hold('this machine does not say who it is', scriptSettings).script;
     const decision = await decide(about);
     const turn = decision.choice === 'image' ? pace.ask(about.mac) : { isNow: true as const };
     options.onBoot?.(about, { choice: turn.isNow ? decision.choice : 'queue', reason: decision.reason });
-    if (!turn.isNow) return hold('many machines are booting', places, turn.waitSeconds).script;
+    if (!turn.isNow) return hold('many machines are booting', scriptSettings, turn.waitSeconds).script;
     return decision.choice === 'image'
       ? imageScript(
           decision.reason,
           decision.image,
-          `${places.baseUrl}/report/${options.tokenFor(about.mac)}/inventory`,
-          places,
+          `${scriptSettings.baseUrl}/report/${options.tokenFor(about.mac)}/inventory`,
+          scriptSettings,
         )
       : decision.script;
   }
 
   async function decide({ mac, architecture }: BootRequest): Promise<BootDecision> {
     try {
-      return bootFor(await options.stateOf(mac), architecture, places);
+      return bootFor(await options.stateOf(mac), architecture, scriptSettings);
     } catch (error) {
-      onTrouble(`the state of ${mac} is not known at the moment: ${explain(error)}`);
-      return hold('its state is not known at the moment', places);
+      onFault(`the state of ${mac} is not known at the moment: ${explain(error)}`);
+      return hold('its state is not known at the moment', scriptSettings);
     }
   }
 
@@ -184,7 +184,7 @@ export async function startBootServer(options: BootServerOptions): Promise<BootS
 
   return {
     url,
-    baseUrl: places.baseUrl,
+    baseUrl: scriptSettings.baseUrl,
     pace: () => pace.status(),
     close: async () => {
       server.close();

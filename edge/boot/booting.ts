@@ -2,20 +2,20 @@ import { isIPv4 } from 'node:net';
 import path from 'node:path';
 import type { PxeOffer } from '../dhcp/answer-pxe.ts';
 import type { Architecture } from '../dhcp/architecture.ts';
-import { ReportDesk } from '../image-jobs/report-desk.ts';
+import type { JobQueue } from '../image-jobs/job-queue.ts';
+import { ReportIntake } from '../image-jobs/report-intake.ts';
 import { BootTokens } from '../image-jobs/tokens.ts';
-import type { WorkDesk } from '../image-jobs/work-desk.ts';
+import type { ErrorCounter } from '../kernel/error-counter.ts';
 import type { Address } from '../kernel/listener.ts';
 import type { EdgeLog } from '../kernel/log.ts';
+import type { ReportedCache } from '../kernel/reported-cache.ts';
 import type { Store } from '../kernel/store.ts';
 import type { EdgeTime } from '../kernel/time.ts';
-import type { Told } from '../kernel/told.ts';
-import type { Troubles } from '../kernel/troubles.ts';
+import type { Emit } from '../platform/emit.ts';
 import type { Expected } from '../platform/expected.ts';
-import type { Tell } from '../platform/tell.ts';
-import { BootDesk } from './boot-desk.ts';
 import { bootChoices } from './boot-for.ts';
 import { startBootServer } from './boot-server.ts';
+import { BootTracker } from './boot-tracker.ts';
 import { readImageFolder } from './image-folder.ts';
 import type { PaceStatus } from './pace.ts';
 import { startTftp, type Tftp, type TftpStatus } from './tftp.ts';
@@ -30,7 +30,7 @@ export interface BootSettings {
   /** For the kernel's command line. */
   arguments: string;
   /** How many machines may fetch the image at once. */
-  places: number;
+  slots: number;
   /** Where iPXE for boot ROMs goes, and at which address we serve it ourselves, if we do. */
   tftp?: { directory: string; address?: string | undefined } | undefined;
 }
@@ -63,10 +63,10 @@ export interface BootingOptions {
   settings: BootSettings;
   expected: Expected;
   store: Store;
-  told: Told;
-  tell: Tell;
-  work: WorkDesk;
-  troubles: Troubles;
+  reported: ReportedCache;
+  emit: Emit;
+  work: JobQueue;
+  faults: ErrorCounter;
   time: EdgeTime;
   log: EdgeLog;
 }
@@ -81,28 +81,28 @@ export async function startBooting({
   settings,
   expected,
   store,
-  told,
-  tell,
+  reported,
+  emit,
   work,
-  troubles,
+  faults,
   time,
   log,
 }: BootingOptions): Promise<Booting> {
-  const { listen, url, imageDirectory, architectures, places, tftp: tftpSettings } = settings;
+  const { listen, url, imageDirectory, architectures, slots, tftp: tftpSettings } = settings;
   const { kernel, initrd, version } = await readImageFolder(imageDirectory);
   if (tftpSettings) await fillTftpDirectory(tftpSettings.directory);
   const tokens = new BootTokens({ store, clock: time });
-  const desk = new BootDesk({ datacenter, expected, tokens, told, tell, time, log, onTrouble: troubles.note });
-  const reports = new ReportDesk({
+  const tracker = new BootTracker({ datacenter, expected, tokens, reported, emit, time, log, onFault: faults.record });
+  const reports = new ReportIntake({
     datacenter,
     tokens,
     expected,
     work,
     runsImage: (state) => bootChoices[state] === 'image',
-    told,
-    tell,
+    reported,
+    emit,
     log,
-    onTrouble: troubles.note,
+    onFault: faults.record,
     address: addressOf(settings),
   });
   const answers: BootingStatus['answers'] = { image: 0, disk: 0, hold: 0, queue: 0 };
@@ -112,18 +112,18 @@ export async function startBooting({
     baseUrl: url,
     filesDirectory: imageDirectory,
     loadersDirectory: tftpSettings?.directory,
-    transfers: places,
+    transfers: slots,
     clock: time,
-    onTrouble: troubles.note,
+    onFault: faults.record,
     images: Object.fromEntries(
       architectures.map((architecture) => [architecture, { kernel, initrd, arguments: settings.arguments }]),
     ),
-    stateOf: (mac) => desk.stateOf(mac),
-    tokenFor: (mac) => desk.tokenFor(mac),
+    stateOf: (mac) => tracker.stateOf(mac),
+    tokenFor: (mac) => tracker.tokenFor(mac),
     onReport: (call) => reports.answer(call),
     onBoot: (request, answer) => {
       answers[answer.choice] += 1;
-      desk.heard(request, answer);
+      tracker.heard(request, answer);
     },
   });
   const tftp: Tftp | undefined =

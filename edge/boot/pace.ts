@@ -3,14 +3,14 @@ import { seconds } from '../../shared/kernel/durations.ts';
 
 /** How many machines may fetch an image at once, and which of the others come back when. */
 export interface PaceOptions {
-  places: number;
+  slots: number;
   clock: Clock;
   /** A machine that was let in and has fetched nothing for this long has lost its place (milliseconds). */
   idleMilliseconds?: number;
 }
 
 export interface PaceStatus {
-  places: number;
+  slots: number;
   /** Machines that have one, and machines that wait for one. */
   taken: number;
   waiting: number;
@@ -49,7 +49,7 @@ export class Pace {
 
   status(): PaceStatus {
     this.#dropAbsent();
-    return { places: this.#options.places, taken: this.#holders.size, waiting: this.#waiting.size };
+    return { slots: this.#options.slots, taken: this.#holders.size, waiting: this.#waiting.size };
   }
 
   /** A machine asks to be let in; asking again while it has its place keeps it. */
@@ -58,14 +58,14 @@ export class Pace {
     const now = this.#options.clock.now();
     const holder = this.#holders.get(mac);
     if (holder) holder.heardAt = now;
-    const free = this.#options.places - this.#holders.size;
+    const free = this.#options.slots - this.#holders.size;
     if (holder || (free > 0 && this.#ahead(mac, now + keptFor) < free)) {
       if (!holder) this.#holders.set(mac, { since: now, heardAt: now, transfers: 0 });
       this.#waiting.delete(mac);
       return { isNow: true };
     }
     const ahead = this.#waiting.has(mac) ? [...this.#waiting.keys()].indexOf(mac) : this.#waiting.size;
-    const estimate = Math.ceil(((ahead + 1) / this.#options.places) * (this.#usual / 1000));
+    const estimate = Math.ceil(((ahead + 1) / this.#options.slots) * (this.#usual / 1000));
     const waitSeconds = Math.min(longestWait, Math.max(leastWait, estimate));
     this.#waiting.set(mac, now + seconds(waitSeconds));
     return { isNow: false, waitSeconds };

@@ -9,7 +9,7 @@ export interface Image {
   arguments: string;
 }
 
-export interface Places {
+export interface ScriptSettings {
   /** Where the boot server answers, without a slash at the end: `http://10.0.0.1:8081`. */
   baseUrl: string;
   images: Partial<Record<Architecture, Image>>;
@@ -34,12 +34,12 @@ const heading = (says: string) => ['#!ipxe', `echo Rackline: ${line(says)}.`];
  * Asks for the script of this very machine; what every DHCP server points to, so that none has to know more than one
  * address.
  */
-export const firstScript = (places: Places): string =>
-  lines([...heading('asking what to boot'), ...askAgain(places, 0)]);
+export const firstScript = (settings: ScriptSettings): string =>
+  lines([...heading('asking what to boot'), ...askAgain(settings, 0)]);
 
 /** Waits and asks again, for ever; starts nothing. */
-export const holdScript = (reason: string, places: Places, seconds = places.waitSeconds): string =>
-  lines([...heading(`${reason}. It waits and asks again`), ...askAgain(places, seconds)]);
+export const holdScript = (reason: string, settings: ScriptSettings, seconds = settings.waitSeconds): string =>
+  lines([...heading(`${reason}. It waits and asks again`), ...askAgain(settings, seconds)]);
 
 /**
  * Goes on to the machine's own drives: a BIOS is told the drive, UEFI goes on in its boot order when we say that we
@@ -55,29 +55,29 @@ export const diskScript = (reason: string, architecture: Architecture): string =
  * `reportUrl` is where this boot reports: it holds the boot's token. BOOTIF says which port is meant, for a server has
  * several.
  */
-export const imageScript = (reason: string, image: Image, reportUrl: string, places: Places): string =>
+export const imageScript = (reason: string, image: Image, reportUrl: string, settings: ScriptSettings): string =>
   lines([
     ...heading(`${reason} and boots the validation image`),
     // iPXE keeps what it fetched: a second attempt must not boot two kernels
     'imgfree',
     // named, because an UEFI kernel finds its RAM disk by the name on its command line
-    `kernel ${fileUrl(places, image.kernel)} initrd=${image.initrd} ${line(image.arguments)} ` +
+    `kernel ${fileUrl(settings, image.kernel)} initrd=${image.initrd} ${line(image.arguments)} ` +
       `rackline.report=${line(reportUrl)} BOOTIF=01-\${netX/mac:hexhyp} || goto again`,
-    `initrd --name ${image.initrd} ${fileUrl(places, image.initrd)} || goto again`,
+    `initrd --name ${image.initrd} ${fileUrl(settings, image.initrd)} || goto again`,
     'boot || goto again',
     ':again',
-    ...askAgain(places, places.waitSeconds),
+    ...askAgain(settings, settings.waitSeconds),
   ]);
 
-const fileUrl = (places: Pick<Places, 'baseUrl'>, name: string): string =>
-  `${places.baseUrl}/files/${encodeURIComponent(name)}?mac=\${netX/mac:hexhyp}`;
+const fileUrl = (settings: Pick<ScriptSettings, 'baseUrl'>, name: string): string =>
+  `${settings.baseUrl}/files/${encodeURIComponent(name)}?mac=\${netX/mac:hexhyp}`;
 
-function askAgain(places: Places, seconds: number): string[] {
+function askAgain(settings: ScriptSettings, seconds: number): string[] {
   return [
     ':wait',
     ...(seconds > 0 ? [`sleep ${seconds}`] : []),
-    `chain --replace --autofree ${places.baseUrl}/boot.ipxe?${selfDescription} ||`,
-    `sleep ${places.waitSeconds}`,
+    `chain --replace --autofree ${settings.baseUrl}/boot.ipxe?${selfDescription} ||`,
+    `sleep ${settings.waitSeconds}`,
     'goto wait',
   ];
 }

@@ -96,13 +96,13 @@ export function createKeaControl(options: Reach & { credentials?: { user: string
 
 /** Kea's hook is not told option 82. This asks Kea for it, and hands the lease on without where it cannot be had. */
 export const withCircuit =
-  (kea: KeaControl, onLease: OnLease, onTrouble: (reason: string) => void): OnLease =>
+  (kea: KeaControl, onLease: OnLease, onFault: (reason: string) => void): OnLease =>
   async (lease) => {
     const known =
       lease.circuitId !== undefined
         ? lease
         : await kea.leaseOf(lease.address).catch((error: unknown) => {
-            onTrouble(`the circuit of ${lease.mac} is not known: ${explain(error)}`);
+            onFault(`the circuit of ${lease.mac} is not known: ${explain(error)}`);
             return undefined;
           });
     const circuitId = known?.mac === lease.mac ? known.circuitId : undefined;

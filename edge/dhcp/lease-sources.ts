@@ -1,13 +1,13 @@
 import { minutes } from '../../shared/kernel/durations.ts';
 import { explain } from '../../shared/kernel/errors/app-error.ts';
 import type { Secret } from '../../shared/kernel/secret.ts';
+import type { ErrorCounter } from '../kernel/error-counter.ts';
 import type { EdgeLog } from '../kernel/log.ts';
 import type { EdgeTime } from '../kernel/time.ts';
-import type { Troubles } from '../kernel/troubles.ts';
 import type { PxeOffer } from './answer-pxe.ts';
 import { readIscLeasesFile } from './isc-leases.ts';
 import { createKeaControl, withCircuit } from './kea-control.ts';
-import type { LeaseDesk } from './lease-desk.ts';
+import type { LeaseTracker } from './lease-tracker.ts';
 import { catchUp, type Lease } from './lease.ts';
 import { startProxyDhcp } from './proxy-dhcp.ts';
 import { watchSpool } from './spool.ts';
@@ -39,10 +39,10 @@ export interface LeaseSources {
 export interface LeaseSourcesOptions {
   datacenter: string;
   settings: LeaseSettings;
-  desk: LeaseDesk;
+  tracker: LeaseTracker;
   /** What the proxy tells booting machines; it needs a boot server. */
   offer?: Omit<PxeOffer, 'serverAddress' | 'tftpAddress'> | undefined;
-  troubles: Troubles;
+  faults: ErrorCounter;
   time: EdgeTime;
   log: EdgeLog;
 }
@@ -56,16 +56,16 @@ const catchUpAgainAfter = minutes(1);
 export async function startLeaseSources({
   datacenter,
   settings,
-  desk,
+  tracker,
   offer,
-  troubles,
+  faults,
   time,
   log,
 }: LeaseSourcesOptions): Promise<LeaseSources> {
   const { spool: directory, kea: reach, dhcpdLeases, proxy: address } = settings;
   const kea =
     reach && createKeaControl({ baseUrl: reach.url, ...(reach.credentials && { credentials: reach.credentials }) });
-  const take = (lease: Lease) => desk.take(lease);
+  const take = (lease: Lease) => tracker.take(lease);
   let isCaughtUp = kea === undefined && dhcpdLeases === undefined;
   let isStopped = false;
   let cancel: (() => void) | undefined;
@@ -77,7 +77,7 @@ export async function startLeaseSources({
           serverAddress: address,
           tftpAddress: address,
           onLease: take,
-          onTrouble: troubles.note,
+          onFault: faults.record,
         })
       : undefined;
   const spool =
@@ -85,8 +85,8 @@ export async function startLeaseSources({
       ? undefined
       : await watchSpool({
           directory,
-          onLease: kea ? withCircuit(kea, take, troubles.note) : take,
-          onTrouble: troubles.note,
+          onLease: kea ? withCircuit(kea, take, faults.record) : take,
+          onFault: faults.record,
         }).catch(async (error: unknown) => {
           await proxy?.close();
           throw error;
@@ -96,9 +96,9 @@ export async function startLeaseSources({
   async function readWhatIsHeld(): Promise<void> {
     await spool?.drain();
     let count = 0;
-    if (kea) count += await catchUp(kea.leases(), (lease) => desk.takeKept(lease));
+    if (kea) count += await catchUp(kea.leases(), (lease) => tracker.takeKept(lease));
     if (dhcpdLeases !== undefined)
-      count += await catchUp(await readIscLeasesFile(dhcpdLeases), (lease) => desk.takeKept(lease));
+      count += await catchUp(await readIscLeasesFile(dhcpdLeases), (lease) => tracker.takeKept(lease));
     isCaughtUp = true;
     log.caughtUp({ datacenter, count });
   }
@@ -106,7 +106,7 @@ export async function startLeaseSources({
   function catchUpNow(): void {
     readWhatIsHeld().catch((error: unknown) => {
       if (isStopped) return;
-      troubles.note(`what the DHCP server holds could not be read, and is tried again: ${explain(error)}`);
+      faults.record(`what the DHCP server holds could not be read, and is tried again: ${explain(error)}`);
       cancel = time.schedule(time.now() + catchUpAgainAfter, catchUpNow);
     });
   }

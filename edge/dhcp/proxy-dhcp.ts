@@ -16,7 +16,7 @@ export interface ProxyDhcpOptions extends PxeOffer {
    */
   onLease: OnLease;
   /** Told of messages that cannot be read or answered. */
-  onTrouble: (reason: string) => void;
+  onFault: (reason: string) => void;
   clock?: Clock;
   /** Other ports than DHCP's own, for machines where those are taken. */
   ports?: { dhcp: number; pxe: number; client: number };
@@ -35,7 +35,7 @@ const broadcast = '255.255.255.255';
  */
 export async function startProxyDhcp({
   onLease,
-  onTrouble,
+  onFault,
   clock = systemClock,
   ports = { dhcp: 67, pxe: 4011, client: 68 },
   ...offer
@@ -56,12 +56,12 @@ export async function startProxyDhcp({
       const lease = overheardLease(packet, details, clock);
       if (lease)
         onLease(lease).catch((error: unknown) =>
-          onTrouble(`the lease of ${lease.mac} could not be handed on: ${explain(error)}`),
+          onFault(`the lease of ${lease.mac} could not be handed on: ${explain(error)}`),
         );
       const answer = answerPxe(packet, details, port, offer);
       if (answer) send(port, answer, from);
     } catch (error) {
-      onTrouble(`a message from ${from.address} was passed over: ${explain(error)}`);
+      onFault(`a message from ${from.address} was passed over: ${explain(error)}`);
     }
   }
 
@@ -73,7 +73,7 @@ export async function startProxyDhcp({
           ? [answer.giaddr, ports.dhcp]
           : [broadcast, ports.client];
     (port === 'pxe' ? pxe : direct).send(writePacket(answer), toPort, to, (error) => {
-      if (error) onTrouble(`${to}:${toPort} could not be answered: ${explain(error)}`);
+      if (error) onFault(`${to}:${toPort} could not be answered: ${explain(error)}`);
     });
   }
 
@@ -84,7 +84,7 @@ export async function startProxyDhcp({
     [pxe, 'pxe'],
   ] as const) {
     socket.on('message', (bytes, from) => hear(port, bytes, from));
-    socket.on('error', (error) => onTrouble(explain(error)));
+    socket.on('error', (error) => onFault(explain(error)));
   }
   return { close: () => closeAll([direct, overhearing, pxe]) };
 }

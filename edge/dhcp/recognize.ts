@@ -3,10 +3,10 @@ import type { Remark } from '../../shared/domain/edge/edge.api.ts';
 import { minutes } from '../../shared/kernel/durations.ts';
 import type { Lease } from './lease.ts';
 import { originOfMac, type MacOrigin } from './mac-origin.ts';
-import type { Sighting, Sightings } from './sightings.ts';
+import type { Observation, Observations } from './observations.ts';
 
 /** A remark with the server it concerns: whose MAC it is, or who was there before. */
-export interface Oddity {
+export interface LocatedAnomaly {
   remark: Extract<Remark, { kind: 'duplicate-mac' | 'bonded' | 'moved' | 'swapped-board' | 'odd-origin' }>;
   serverId: string | undefined;
 }
@@ -17,7 +17,7 @@ export interface Recognized {
    */
   who: { kind: 'bmc' | 'host'; serverId: string } | { kind: 'stranger'; seemsLike: 'bmc' | 'host' | 'unknown' };
   origin: MacOrigin;
-  oddities: readonly Oddity[];
+  anomalies: readonly LocatedAnomaly[];
 }
 
 /** Whose port carries a MAC. */
@@ -26,7 +26,7 @@ export type FindServer = (mac: string) => { server: { id: string }; port: 'bmc' 
 /** Two sightings nearer than this are at the same time: a machine needs longer to be carried elsewhere and boot. */
 const sameTime = minutes(2);
 
-type Seen = Pick<Sightings, 'of' | 'on'>;
+type Seen = Pick<Observations, 'of' | 'on'>;
 
 /** Judges one lease. `seen` holds what was seen before it; note the lease there afterwards. */
 export function recognize(lease: Lease, find: FindServer, seen: Seen): Recognized {
@@ -37,44 +37,50 @@ export function recognize(lease: Lease, find: FindServer, seen: Seen): Recognize
       ? { kind: match.port, serverId: match.server.id }
       : { kind: 'stranger', seemsLike: seemsLike(lease.vendorClass) },
     origin,
-    oddities:
+    anomalies:
       lease.circuitId === undefined
         ? []
         : match
-          ? placeOddities(lease, lease.circuitId, match.server.id, seen)
-          : strangerOddities(lease, lease.circuitId, origin, seen),
+          ? locationAnomalies(lease, lease.circuitId, match.server.id, seen)
+          : unknownDeviceAnomalies(lease, lease.circuitId, origin, seen),
   };
 }
 
-function placeOddities(lease: Lease, circuitId: string, serverId: string | undefined, seen: Seen): Oddity[] {
-  const elsewhere = latest(seen.of(lease.mac).filter((sighting) => sighting.circuitId !== circuitId));
+function locationAnomalies(
+  lease: Lease,
+  circuitId: string,
+  serverId: string | undefined,
+  seen: Seen,
+): LocatedAnomaly[] {
+  const elsewhere = latest(seen.of(lease.mac).filter((observation) => observation.circuitId !== circuitId));
   if (elsewhere === undefined) return [];
   const circuits: [string, string] = [elsewhere.circuitId, circuitId];
   // The ports of a bond ask with the address of one of them; before the bond was made, each asked with its own.
   const leadsToServer = (circuit: string) =>
-    seen.on(circuit).some((sighting) => sighting.serverId === serverId && sighting.mac !== lease.mac);
+    seen.on(circuit).some((observation) => observation.serverId === serverId && observation.mac !== lease.mac);
   if (serverId !== undefined && circuits.some(leadsToServer))
     return [{ remark: { kind: 'bonded', circuits }, serverId }];
   const isSameTime = Math.abs(Date.parse(lease.at) - elsewhere.at) < sameTime;
   if (isSameTime) return [{ remark: { kind: 'duplicate-mac', circuits }, serverId }];
   const wasHereSince = seen
     .of(lease.mac)
-    .some((sighting) => sighting.circuitId === circuitId && sighting.at > elsewhere.at);
+    .some((observation) => observation.circuitId === circuitId && observation.at > elsewhere.at);
   return wasHereSince ? [] : [{ remark: { kind: 'moved', from: elsewhere.circuitId, to: circuitId }, serverId }];
 }
 
 /** A tenant's virtual machine behind a server's port is no swapped board, and it may move as it likes. */
-function strangerOddities(lease: Lease, circuitId: string, origin: MacOrigin, seen: Seen): Oddity[] {
-  const before = latest(seen.on(circuitId).filter((sighting) => sighting.serverId !== undefined));
+function unknownDeviceAnomalies(lease: Lease, circuitId: string, origin: MacOrigin, seen: Seen): LocatedAnomaly[] {
+  const before = latest(seen.on(circuitId).filter((observation) => observation.serverId !== undefined));
   if (origin.kind !== 'physical')
     return before === undefined
       ? []
       : [{ remark: { kind: 'odd-origin', circuitId, reason: origin.reason }, serverId: before.serverId }];
   const wentElsewhere =
-    before && seen.of(before.mac).some((sighting) => sighting.circuitId !== circuitId && sighting.at > before.at);
+    before &&
+    seen.of(before.mac).some((observation) => observation.circuitId !== circuitId && observation.at > before.at);
   const isInItsPlace = before !== undefined && !wentElsewhere;
   return [
-    ...placeOddities(lease, circuitId, undefined, seen),
+    ...locationAnomalies(lease, circuitId, undefined, seen),
     ...(isInItsPlace ? [{ remark: { kind: 'swapped-board' as const, circuitId }, serverId: before.serverId }] : []),
   ];
 }
@@ -88,5 +94,5 @@ function seemsLike(vendorClass = ''): 'bmc' | 'host' | 'unknown' {
   return /^(PXEClient|HTTPClient)/.test(vendorClass) ? 'host' : 'unknown';
 }
 
-const latest = (sightings: readonly Sighting[]) =>
-  sightings.reduce<Sighting | undefined>((best, each) => (best && best.at >= each.at ? best : each), undefined);
+const latest = (observations: readonly Observation[]) =>
+  observations.reduce<Observation | undefined>((best, each) => (best && best.at >= each.at ? best : each), undefined);

@@ -17,7 +17,7 @@ export interface SpoolOptions {
    * Told of files that cannot be read (they are renamed to `*.bad`) and of leases that could not be handed on (they
    * stay).
    */
-  onTrouble: (reason: string) => void;
+  onFault: (reason: string) => void;
   clock?: Clock;
   /** How often the folder is looked through beside the kernel's notices, which network file systems do not give. */
   lookEveryMilliseconds?: number;
@@ -48,7 +48,7 @@ const unfinishedAfter = seconds(60);
 export async function watchSpool({
   directory,
   onLease,
-  onTrouble,
+  onFault,
   clock = systemClock,
   lookEveryMilliseconds = seconds(5),
 }: SpoolOptions): Promise<Spool> {
@@ -68,7 +68,7 @@ export async function watchSpool({
     try {
       await onLease(lease);
     } catch (error) {
-      onTrouble(`the lease in ${place} could not be handed on and stays: ${explain(error)}`);
+      onFault(`the lease in ${place} could not be handed on and stays: ${explain(error)}`);
       return false;
     }
     await rm(place);
@@ -80,7 +80,7 @@ export async function watchSpool({
       return readSpoolFile(text, writtenAt);
     } catch (error) {
       await rename(place, `${place}.bad`);
-      onTrouble(`${place} was set aside with '.bad' at its end: ${explain(error)}`);
+      onFault(`${place} was set aside with '.bad' at its end: ${explain(error)}`);
       return undefined;
     }
   }
@@ -106,7 +106,7 @@ export async function watchSpool({
   function drain(): Promise<void> {
     isAskedAgain = true;
     running ??= lookThrough()
-      .catch((error: unknown) => onTrouble(`${directory} cannot be read: ${explain(error)}`))
+      .catch((error: unknown) => onFault(`${directory} cannot be read: ${explain(error)}`))
       .finally(() => {
         running = undefined;
       });
@@ -114,9 +114,7 @@ export async function watchSpool({
   }
 
   const watcher: FSWatcher = watch(directory, () => void drain());
-  watcher.on('error', (error) =>
-    onTrouble(`${directory} is no longer watched, only looked through: ${explain(error)}`),
-  );
+  watcher.on('error', (error) => onFault(`${directory} is no longer watched, only looked through: ${explain(error)}`));
   const timer = setInterval(() => void drain(), lookEveryMilliseconds);
   void drain();
   return {

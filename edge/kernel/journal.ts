@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { assetOf, newsOf, type EdgeEvent } from '../../shared/domain/edge/edge.api.ts';
+import { assetOf, supersedeKey, type EdgeEvent } from '../../shared/domain/edge/edge.api.ts';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
 
 export interface JournalOptions {
@@ -231,8 +231,8 @@ export class Journal {
   #write(event: EdgeEvent): boolean {
     const body = JSON.stringify(event);
     const bytes = Buffer.byteLength(body) + overheadBytes;
-    const [asset, news] = [assetOf(event), newsOf(event)];
-    this.#supersede.run(asset, news);
+    const [asset, key] = [assetOf(event), supersedeKey(event)];
+    this.#supersede.run(asset, key);
     this.#isFull = !this.#makeRoom(bytes);
     if (this.#isFull) {
       // It did not come in after all: what it would have overtaken is the newest again.
@@ -241,10 +241,10 @@ export class Journal {
           'UPDATE event SET superseded = 0 WHERE sequence = (SELECT max(sequence) FROM event WHERE asset = ' +
             '? AND kind = ?)',
         )
-        .run(asset, news);
+        .run(asset, key);
       return false;
     }
-    this.#insert.run(asset, news, event.at, body, bytes);
+    this.#insert.run(asset, key, event.at, body, bytes);
     return true;
   }
 

@@ -2,11 +2,11 @@ import { ExpectedServers, type ExpectedServer } from '../../shared/domain/edge/e
 import type { ImageOrder } from '../../shared/facts/image-work.ts';
 import { MacAddress } from '../../shared/facts/server.ts';
 import type { BmcTarget } from '../../shared/ports/bmc.ts';
-import { Kept, type KeptOptions, type KeptStatus } from './kept.ts';
 import type { Platform } from './platform.ts';
+import { SyncedDocument, type SyncedDocumentOptions, type SyncedDocumentStatus } from './synced-document.ts';
 
 export type ExpectedOptions = Pick<
-  KeptOptions<ExpectedServers>,
+  SyncedDocumentOptions<ExpectedServers>,
   'file' | 'everyMilliseconds' | 'time' | 'log' | 'datacenter'
 > & {
   platform: Pick<Platform, 'pullExpected'>;
@@ -16,7 +16,7 @@ export type ExpectedOptions = Pick<
   onConfirmed?: () => void;
 };
 
-export type ExpectedStatus = KeptStatus & { servers: number };
+export type ExpectedStatus = SyncedDocumentStatus & { servers: number };
 
 /** Whose port it is that carries a MAC. */
 export interface Match {
@@ -26,13 +26,13 @@ export interface Match {
 
 /** The servers that belong in this datacenter, as the platform last said. */
 export class Expected {
-  readonly #kept: Kept<ExpectedServers>;
+  readonly #document: SyncedDocument<ExpectedServers>;
   #byMac = new Map<string, Match>();
   /** Not yet known while the list of last time is read: that is no change. */
   #onChange: (() => void) | undefined;
 
   constructor({ platform, onChange, onConfirmed, ...options }: ExpectedOptions) {
-    this.#kept = new Kept({
+    this.#document = new SyncedDocument({
       ...options,
       what: 'the list of expected servers',
       schema: ExpectedServers,
@@ -47,10 +47,10 @@ export class Expected {
   }
 
   start(): void {
-    this.#kept.start();
+    this.#document.start();
   }
   stop(): void {
-    this.#kept.stop();
+    this.#document.stop();
   }
 
   /** Undefined also where the list has never been had: ask `isKnown`. */
@@ -60,7 +60,7 @@ export class Expected {
 
   /** The management controllers that have been heard of. */
   *controllers(): Iterable<BmcTarget> {
-    for (const { id, datacenter, bmcAddress, bmcSecretRef } of this.#kept.value?.servers ?? []) {
+    for (const { id, datacenter, bmcAddress, bmcSecretRef } of this.#document.value?.servers ?? []) {
       if (bmcAddress !== null && bmcSecretRef !== null)
         yield { serverId: id, datacenterId: datacenter, address: bmcAddress, secretRef: bmcSecretRef };
     }
@@ -68,26 +68,28 @@ export class Expected {
 
   /** What validation images are to do. */
   get work(): { serverId: string; order: ImageOrder }[] {
-    return (this.#kept.value?.servers ?? []).flatMap(({ id, work }) => work.map((order) => ({ serverId: id, order })));
+    return (this.#document.value?.servers ?? []).flatMap(({ id, work }) =>
+      work.map((order) => ({ serverId: id, order })),
+    );
   }
 
   get isKnown(): boolean {
-    return this.#kept.value !== undefined;
+    return this.#document.value !== undefined;
   }
 
   refresh(): Promise<void> {
-    return this.#kept.refresh();
+    return this.#document.refresh();
   }
   /**
    * Asks the platform now, unless it was asked a moment ago: a thousand machines that are unknown, or wait for their
    * state to change, make one question.
    */
   refreshSoon(): Promise<void> {
-    return this.#kept.refreshSoon();
+    return this.#document.refreshSoon();
   }
 
   status(): ExpectedStatus {
-    return { servers: this.#kept.value?.servers.length ?? 0, ...this.#kept.status() };
+    return { servers: this.#document.value?.servers.length ?? 0, ...this.#document.status() };
   }
 
   #take({ servers }: ExpectedServers): void {

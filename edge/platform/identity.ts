@@ -9,12 +9,12 @@ import type { Secret } from '../../shared/kernel/secret.ts';
 import type { EdgeLog } from '../kernel/log.ts';
 import type { EdgeTime } from '../kernel/time.ts';
 import { backoff } from './backoff.ts';
-import type { Door } from './door.ts';
+import type { EnrolmentClient } from './enrolment-client.ts';
 import type { IdentityFiles, StoredIdentity } from './identity-files.ts';
 
 export interface IdentityOptions {
   files: IdentityFiles;
-  door: Door;
+  enrolment: EnrolmentClient;
   datacenter: string;
   /** What lets it in where it has no certificate, or none that counts. */
   code: Secret | undefined;
@@ -140,8 +140,8 @@ export class Identity {
   }
 
   async #enrol(code: Secret): Promise<void> {
-    const { door, log, datacenter } = this.#options;
-    const identity = await this.#obtain((csr) => door.enrol(this.#tlsOf(undefined), { code: code.reveal(), csr }));
+    const { enrolment, log, datacenter } = this.#options;
+    const identity = await this.#obtain((csr) => enrolment.enrol(this.#tlsOf(undefined), { code: code.reveal(), csr }));
     log.enrolled({ datacenter, agentId: identity.agentId, until: isoTime(identity.validUntil) });
     this.#adopt(identity);
   }
@@ -162,14 +162,14 @@ export class Identity {
   }
 
   async #renew(): Promise<void> {
-    const { door, log, datacenter, time, random } = this.#options;
+    const { enrolment, log, datacenter, time, random } = this.#options;
     if (this.#isStopped || !this.#current) return;
     if (time.now() >= this.#current.validUntil) {
       log.identityOver({ datacenter, agentId: this.#current.agentId, until: isoTime(this.#current.validUntil) });
       return this.#comeIn();
     }
     try {
-      const identity = await this.#obtain((csr) => door.renew(this.#tls, { csr }));
+      const identity = await this.#obtain((csr) => enrolment.renew(this.#tls, { csr }));
       log.renewed({ datacenter, agentId: identity.agentId, until: isoTime(identity.validUntil) });
       this.#adopt(identity);
     } catch (error) {

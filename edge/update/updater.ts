@@ -99,12 +99,12 @@ export class Updater {
 
   #become(state: UpdateStatus['state'], release: EdgeRelease | null, reason: string | null = null): void {
     const { log, version } = this.#options;
-    const isNews =
+    const isDue =
       this.#status.state !== state ||
       this.#status.wanted !== (release?.version ?? null) ||
       this.#status.reason !== reason;
     this.#status = { version, wanted: release?.version ?? null, state, reason };
-    if (!isNews || release === null) return;
+    if (!isDue || release === null) return;
     if (state === 'handing-over') log.handingOver({ what: release.version });
     if (state === 'off' || state === 'refused' || state === 'rolled-back')
       log.notUpdated({ what: release.version, reason: reason ?? '' });

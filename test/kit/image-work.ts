@@ -1,8 +1,8 @@
-import { WorkDesk } from '../../edge/image-jobs/work-desk.ts';
-import { orderText, WorkProgress } from '../../edge/image-jobs/work.ts';
+import { orderText, WorkProgress } from '../../edge/image-jobs/job-format.ts';
+import { JobQueue } from '../../edge/image-jobs/job-queue.ts';
 import { silentEdgeLog } from '../../edge/kernel/log.ts';
 import { Store } from '../../edge/kernel/store.ts';
-import type { News } from '../../edge/platform/tell.ts';
+import type { EdgeEventBody } from '../../edge/platform/emit.ts';
 import type { VirtualTime } from '../../runtime/durable/memory/virtual-time.ts';
 import type { ExpectedServer } from '../../shared/domain/edge/edge.api.ts';
 import { listExpected } from '../../shared/domain/edge/expected.db.ts';
@@ -16,7 +16,7 @@ export interface ImageWorkOptions {
   time: VirtualTime;
   fleet: BmcFleet;
   /** To the platform, from the agent of that datacenter. */
-  tell(datacenter: string, news: News): Promise<void>;
+  emit(datacenter: string, news: EdgeEventBody): Promise<void>;
   /** What happens to what images post, on its way; `undefined` is lost. */
   onProgress(progress: WorkProgress): WorkProgress | undefined;
 }
@@ -27,23 +27,23 @@ export interface ImageWorkOptions {
  */
 export class PretendImages {
   readonly #options: ImageWorkOptions;
-  readonly #desk: WorkDesk;
+  readonly #desk: JobQueue;
   readonly #store = new Store(':memory:');
   #servers: readonly ExpectedServer[] = [];
 
   constructor(options: ImageWorkOptions) {
     this.#options = options;
     const { time } = options;
-    this.#desk = new WorkDesk({
+    this.#desk = new JobQueue({
       store: this.#store,
       time,
       log: silentEdgeLog,
       datacenter: 'all',
-      onTrouble: (reason) => {
+      onFault: (reason) => {
         throw new Error(reason);
       },
-      tell: (news) =>
-        options.tell(
+      emit: (news) =>
+        options.emit(
           this.#servers.find(({ id }) => 'serverId' in news && id === news.serverId)?.datacenter ?? '',
           news,
         ),

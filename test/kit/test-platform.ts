@@ -1,7 +1,7 @@
 import { steps } from '../../activities/index.ts';
+import type { WorkProgress } from '../../edge/image-jobs/job-format.ts';
 import { receiveInventory } from '../../edge/image-jobs/receive.ts';
-import { newsOfReport } from '../../edge/image-jobs/report-desk.ts';
-import type { WorkProgress } from '../../edge/image-jobs/work.ts';
+import { eventOfReport } from '../../edge/image-jobs/report-intake.ts';
 import { noteReport } from '../../functions/edge/edge-event.event.ts';
 import { wakeSagas } from '../../functions/platform/wake-sagas.event.ts';
 import { sagas as allSagas } from '../../orchestrations/index.ts';
@@ -119,8 +119,8 @@ export async function aTestPlatform(): Promise<TestPlatform> {
 
   let interceptor: ActivityInterceptor | undefined;
   const parts: { robots?: Robots; edge?: (message: object) => Promise<void> } = {};
-  let sightings = 0;
-  const seen = () => ({ id: `seen-${++sightings}`, at: new Date(time.now() + sightings).toISOString() });
+  let observations = 0;
+  const seen = () => ({ id: `seen-${++observations}`, at: new Date(time.now() + observations).toISOString() });
   const fleet = new BmcFleet({
     onLease: (lease) => {
       const heard = testPlatform.onLease ? testPlatform.onLease(lease) : lease;
@@ -143,7 +143,7 @@ export async function aTestPlatform(): Promise<TestPlatform> {
       const sent = testPlatform.onReport ? testPlatform.onReport(measured) : measured;
       if (!sent) return;
       const server = read.bootMac === undefined ? undefined : await findAssetByMac(db, MacAddress.parse(read.bootMac));
-      const news = newsOfReport(
+      const news = eventOfReport(
         { serial: sent.facts.identity.serial, facts: sent.facts },
         { mac: read.bootMac ?? '', serverId: server?.id ?? '' },
         server?.serial ?? undefined,
@@ -199,7 +199,7 @@ export async function aTestPlatform(): Promise<TestPlatform> {
     db,
     time,
     fleet,
-    tell: async (datacenter, news) => parts.edge?.({ ...seen(), ...news, datacenter }),
+    emit: async (datacenter, news) => parts.edge?.({ ...seen(), ...news, datacenter }),
     onProgress: (progress) => (testPlatform.onWork ? testPlatform.onWork(progress) : progress),
   });
   const engine = createMemoryEngine(createDurableApp(core), {

@@ -54,28 +54,33 @@ export type EdgeCommands = z.infer<typeof EdgeCommands>;
  * refused.
  */
 export const readingLimits = { sensors: 500, entries: 200, name: 200, words: 1000 } as const;
-/** Text that a database takes as it is. */
-const Told = (most: number) =>
+/** Text of limited length that PostgreSQL stores as it is: well-formed, without NUL. */
+const BoundedText = (most: number) =>
   z
     .string()
     .max(most)
     .refine((text) => text.isWellFormed() && !text.includes('\0'), 'must be well-formed and without NUL');
-const [ToldName, ToldWords] = [Told(readingLimits.name), Told(readingLimits.words)];
+const [BoundedName, BoundedWords] = [BoundedText(readingLimits.name), BoundedText(readingLimits.words)];
 
-export const ToldSensor = SensorReading.pick({ kind: true, reading: true, unit: true, health: true }).extend({
-  name: ToldName,
+export const SensorSummary = SensorReading.pick({ kind: true, reading: true, unit: true, health: true }).extend({
+  name: BoundedName,
 });
-export type ToldSensor = z.infer<typeof ToldSensor>;
+export type SensorSummary = z.infer<typeof SensorSummary>;
 /** What a log has gained since it was read last, the oldest first. */
-export const ToldLog = z.object({
+export const LogExcerpt = z.object({
   entries: z
     .array(
-      LogEntry.extend({ id: ToldName, message: ToldWords, code: ToldName.optional(), action: ToldWords.optional() }),
+      LogEntry.extend({
+        id: BoundedName,
+        message: BoundedWords,
+        code: BoundedName.optional(),
+        action: BoundedWords.optional(),
+      }),
     )
     .max(readingLimits.entries),
   gap: LogReading.shape.gap,
 });
-export type ToldLog = z.infer<typeof ToldLog>;
+export type LogExcerpt = z.infer<typeof LogExcerpt>;
 
 /**
  * One look at one management controller: what it said, or why it said nothing. A thorough one reads all sensors and the
@@ -93,10 +98,10 @@ export const BmcReading = z.union([
       .object({
         power: PowerState,
         cpuPercent: z.number().optional(),
-        readings: z.array(ToldSensor).max(readingLimits.sensors),
+        readings: z.array(SensorSummary).max(readingLimits.sensors),
       })
       .optional(),
-    log: ToldLog.optional(),
+    log: LogExcerpt.optional(),
   }),
 ]);
 export type BmcReading = z.infer<typeof BmcReading>;
@@ -233,10 +238,10 @@ export function assetOf(event: EdgeEvent): string {
 }
 
 /**
- * Newer news of the same asset under the same name overtakes older; the older may be given up where there is no room
- * for both.
+ * A newer event of the same asset with the same key supersedes the older one, which may be dropped where there is no
+ * room for both.
  */
-export function newsOf(event: EdgeEvent): string {
+export function supersedeKey(event: EdgeEvent): string {
   switch (event.kind) {
     case 'odd-sighting':
       return `${event.kind} ${event.remark.kind}`;

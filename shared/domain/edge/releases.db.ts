@@ -4,11 +4,14 @@ import type { Queryable } from '../../kernel/database/database.ts';
 import type { DatacenterId } from '../../kernel/ids.ts';
 import { EdgeRelease } from './agents.api.ts';
 
-const Kept = EdgeRelease.extend({ setBy: z.string(), setAt: z.string() });
+const StoredRelease = EdgeRelease.extend({ setBy: z.string(), setAt: z.string() });
 
-export const findRelease = (db: Queryable, datacenterId: DatacenterId): Promise<z.infer<typeof Kept> | undefined> =>
+export const findRelease = (
+  db: Queryable,
+  datacenterId: DatacenterId,
+): Promise<z.infer<typeof StoredRelease> | undefined> =>
   db.maybe(
-    Kept,
+    StoredRelease,
     'SELECT version, url, sha256, signature, set_by AS "setBy", set_at AS "setAt" FROM edge_release WHERE ' +
       'datacenter_id = $1',
     [datacenterId],

@@ -18,7 +18,7 @@ const needs = {
   '/usr/lib/ipxe/undionly.kpxe': 'ipxe',
   '/usr/lib/ipxe/qemu/pxe-virtio.rom': 'ipxe-qemu',
 };
-const [expected, stranger] = ['5c:ed:8c:00:00:11', 'f4:e9:d4:00:00:99'];
+const [expected, unknown] = ['5c:ed:8c:00:00:11', 'f4:e9:d4:00:00:99'];
 const server = aServer('srv-1', { state: 'DISCOVERED', serial: 'LAB0001', macs: [expected] });
 
 describeInNetns('machines that boot through the agent, beside a Kea that knows nothing of it', needs, () => {
@@ -134,18 +134,18 @@ describeInNetns('machines that boot through the agent, beside a Kea that knows n
   });
 
   it('has a stranger wait, and looked for', async () => {
-    const { machine, console: screen } = await powerOn('tap-two', stranger, 'NOT-OURS');
+    const { machine, console: screen } = await powerOn('tap-two', unknown, 'NOT-OURS');
     const found = await datacenter
       .hear('unknown-machine', ({ about }) => about?.includes('NOT-OURS') === true)
       .catch((error: unknown) => {
         throw new Error(`${String(error)}\n${screen()}`);
       });
     expect(found).toMatchObject({
-      mac: stranger,
+      mac: unknown,
       address: expect.stringMatching(/^10\.99\.0\.1\d\d$/),
       about: 'Rackline Lab Server, serial number NOT-OURS',
     });
-    expect(datacenter.told('boot-answered').map(({ mac }) => mac)).not.toContain(stranger);
+    expect(datacenter.told('boot-answered').map(({ mac }) => mac)).not.toContain(unknown);
     expect(datacenter.told('inventory-report')).toHaveLength(1);
     await machine.stop();
   });

@@ -8,7 +8,7 @@ import { pretendImage } from '../../simulators/edge/pretend-image.ts';
 import { agentAddress, aServer, NetnsDatacenter } from './datacenter.ts';
 
 const needs = { dhclient: 'isc-dhcp-client', busybox: 'busybox-static' };
-const [bmc, twin, stranger] = ['5c:ed:8c:00:00:01', '5c:ed:8c:00:00:02', 'f4:e9:d4:00:00:99'];
+const [bmc, twin, unknown] = ['5c:ed:8c:00:00:01', '5c:ed:8c:00:00:02', 'f4:e9:d4:00:00:99'];
 const servers = [aServer('srv-1', { bmcMac: bmc }), aServer('srv-2', { bmcMac: twin })];
 
 let datacenter: NetnsDatacenter;
@@ -25,9 +25,9 @@ async function hearsThemAll(): Promise<void> {
     bmcUrl: 'https://10.99.0.100',
   });
 
-  await datacenter.askForAddress(await datacenter.machine({ mac: stranger }), 'who-am-i');
+  await datacenter.askForAddress(await datacenter.machine({ mac: unknown }), 'who-am-i');
   expect(await datacenter.hear('unknown-machine')).toMatchObject({
-    mac: stranger,
+    mac: unknown,
     about: expect.stringContaining('host name who-am-i'),
   });
 
@@ -79,7 +79,7 @@ describeInNetns(
       await catchesUp();
       expect(await datacenter.health()).toMatchObject({
         condition: 'ok',
-        leases: { sources: ['spool', 'kea'], troubles: { count: 0 } },
+        leases: { sources: ['spool', 'kea'], faults: { count: 0 } },
       });
     });
   },
@@ -119,7 +119,7 @@ describeInNetns('the agent beside ISC dhcpd', { ...needs, dhcpd: 'isc-dhcp-serve
     await catchesUp();
     expect(await datacenter.health()).toMatchObject({
       condition: 'ok',
-      leases: { sources: ['spool', 'dhcpd'], troubles: { count: 0 } },
+      leases: { sources: ['spool', 'dhcpd'], faults: { count: 0 } },
     });
   });
 });

@@ -116,7 +116,7 @@ describe('the agent', () => {
   });
 
   it('takes what it is told while the platform answers nothing, and says since when', async () => {
-    platform.trouble = [0, 503, 500];
+    platform.fault = [0, 503, 500];
     await post('/lease', { mac: '00:1a:00:00:00:01', address: '10.0.0.9' });
     await until('the failed tries', async () => agent.status().link.failures > 0);
     expect(agent.status()).toMatchObject({ condition: 'cut-off', link: { isUp: false }, journal: { events: 1 } });
@@ -126,7 +126,7 @@ describe('the agent', () => {
   });
 
   it('puts an event aside that the platform refuses, and shows it', async () => {
-    platform.trouble = [400];
+    platform.fault = [400];
     await post('/lease', { mac: '00:1a:00:00:00:01', address: '10.0.0.9' });
     await until('the event to be aside', async () => agent.status().journal.aside === 1);
     await post('/lease', { mac: '00:1a:00:00:00:01', address: '10.0.0.10' });
@@ -139,7 +139,7 @@ describe('the agent', () => {
 
   it('turns news away and is not ready when its journal is full', async () => {
     await agent.stop();
-    platform.trouble = new Array<number>(1000).fill(503);
+    platform.fault = new Array<number>(1000).fill(503);
     agent = await startAgent(agentOptions(1000));
     const answers = [];
     for (let machine = 0; machine < 4; machine++)
@@ -150,17 +150,17 @@ describe('the agent', () => {
       condition: 'failing',
       journal: { isFull: true, events: 2 },
     });
-    platform.trouble = [];
+    platform.fault = [];
     await until('room', async () => (await read('/readyz')).status === 200);
   });
 
   it('knows its servers and what it has not told yet after a restart without the platform', async () => {
-    platform.trouble = new Array<number>(1000).fill(503);
+    platform.fault = new Array<number>(1000).fill(503);
     await post('/lease', { mac: '00:1a:00:00:00:01', address: '10.0.0.9' });
     await agent.stop();
     agent = await startAgent(agentOptions());
     expect(agent.status()).toMatchObject({ journal: { events: 1 }, expected: { servers: 1 } });
-    platform.trouble = [];
+    platform.fault = [];
     await arrived(1);
   });
 

@@ -57,7 +57,8 @@ const logged = () =>
   readings()
     .flatMap((reading) => ('log' in reading ? (reading.log?.entries ?? []) : []))
     .map(({ message }) => message);
-const listening = async () => ((await (await fetch(`${agent.url}/healthz`)).json()) as AgentStatus).listening;
+const eventSubscriptions = async () =>
+  ((await (await fetch(`${agent.url}/healthz`)).json()) as AgentStatus).eventSubscriptions;
 
 /** Its BMC answers, and the agent has been told of it. */
 async function isKnown(profile: ProfileName): Promise<void> {
@@ -159,14 +160,14 @@ describe('a server whose management controller streams its events', () => {
 describe('a server whose management controller posts its events', () => {
   it('is left with neither subscription nor session when it leaves the list', async () => {
     await isKnown('hpe-ilo6');
-    await until('it is subscribed to', async () => (await listening()).subscriptions === 1);
+    await until('it is subscribed to', async () => (await eventSubscriptions()).subscriptions === 1);
     await nothingIsKnown();
     await until('it is left', () => record().subscriptions.length === 0 && record().sessions.length === 0);
   });
 
   it('is looked at when it does, and unsubscribed from when the agent ends', async () => {
     await isKnown('hpe-ilo6');
-    await until('it is subscribed to', async () => (await listening()).subscriptions === 1);
+    await until('it is subscribed to', async () => (await eventSubscriptions()).subscriptions === 1);
     const [subscription] = record().subscriptions;
     expect(subscription?.destination).toMatch(new RegExp(`^http://${events}/bmc-events/[\\w-]{32}$`));
     stand.fleet.ail(serial, { kind: 'supply-without-input', supply: 1 });

@@ -46,7 +46,7 @@ const anAgent = (different: object = {}) =>
       imageDirectory: pretendImage(path.join(folder, 'image')),
       architectures: ['bios-x86', 'uefi-x64'],
       arguments: 'quiet',
-      places: 8,
+      slots: 8,
     },
     ...anIdentityAt(platform, path.join(folder, 'agent'), fra),
   });
@@ -117,37 +117,38 @@ async function boot(faults: PhysicalFault[] = []): Promise<void> {
   await stand.redfish.setPower(bmc, { action: (await stand.redfish.readPower(bmc)) === 'off' ? 'on' : 'restart' });
   await stand.time.pass(takes.powerOn + takes.post + takes.networkBoot + 1);
 }
-const told = <Kind extends EdgeEvent['kind']>(kind: Kind) =>
+const reported = <Kind extends EdgeEvent['kind']>(kind: Kind) =>
   platform.taken.filter((event): event is Extract<EdgeEvent, { kind: Kind }> => event.kind === kind);
-const arrived = (kind: EdgeEvent['kind'], count = 1) => until(`${count} of ${kind}`, () => told(kind).length >= count);
+const arrived = (kind: EdgeEvent['kind'], count = 1) =>
+  until(`${count} of ${kind}`, () => reported(kind).length >= count);
 const stage = () => stand.fleet.record(server.serial)?.host.stage;
 const end = async (id: string) => {
   await until(`the end of ${id} to arrive`, () =>
-    told('work-progress').some(({ orderId, state }) => orderId === id && state !== 'running'),
+    reported('work-progress').some(({ orderId, state }) => orderId === id && state !== 'running'),
   );
-  return told('work-progress').find(({ orderId, state }) => orderId === id && state !== 'running');
+  return reported('work-progress').find(({ orderId, state }) => orderId === id && state !== 'running');
 };
 
 describe('a machine that boots through its datacenter’s agent', () => {
   it('is leased, boots the image, and its report arrives as facts', async () => {
     await arrived('dhcp-lease');
-    expect(told('dhcp-lease')).toMatchObject([{ mac: server.bmcMac, bmcUrl: bmc.address }]);
+    expect(reported('dhcp-lease')).toMatchObject([{ mac: server.bmcMac, bmcUrl: bmc.address }]);
     await boot();
     await arrived('inventory-report');
     expect(stage()).toBe('validation');
-    expect(told('inventory-report')).toMatchObject([
+    expect(reported('inventory-report')).toMatchObject([
       {
         serial: server.serial,
         mac: port,
         facts: { source: 'validation-image', identity: { model: server.model }, memory: { totalMiB: 512 * 1024 } },
       },
     ]);
-    expect(told('inventory-report')[0]?.facts.drives).toHaveLength(server.drives.length);
-    expect(told('boot-answered')).toMatchObject([
+    expect(reported('inventory-report')[0]?.facts.drives).toHaveLength(server.drives.length);
+    expect(reported('boot-answered')).toMatchObject([
       { serverId: 'srv-1', mac: port, choice: 'image', reason: 'the server is DISCOVERED', architecture: 'uefi-x64' },
     ]);
     expect(agent.status()).toMatchObject({
-      boot: { answers: { image: 1 }, reports: 1, refused: 0, pace: { places: 8, taken: 0 } },
+      boot: { answers: { image: 1 }, reports: 1, refused: 0, pace: { slots: 8, taken: 0 } },
       leases: { heard: 1 },
     });
   });
@@ -156,7 +157,7 @@ describe('a machine that boots through its datacenter’s agent', () => {
     await isNow('CABLED');
     await boot();
     await stand.time.pass(60);
-    expect([stage(), told('inventory-report')]).toEqual(['network-boot', []]);
+    expect([stage(), reported('inventory-report')]).toEqual(['network-boot', []]);
     await isNow('POWERED_ON');
     await stand.time.pass(20);
     await arrived('inventory-report');
@@ -180,7 +181,7 @@ describe('a machine that boots through its datacenter’s agent', () => {
     await boot();
     expect(stage()).toBe('os');
     await arrived('boot-answered');
-    expect(told('boot-answered')).toMatchObject([{ choice: 'disk' }]);
+    expect(reported('boot-answered')).toMatchObject([{ choice: 'disk' }]);
   });
 
   it('waits and is looked for when nobody expects it', async () => {
@@ -191,23 +192,23 @@ describe('a machine that boots through its datacenter’s agent', () => {
     await stand.time.pass(60);
     await arrived('unknown-machine');
     expect(stage()).toBe('network-boot');
-    expect(told('unknown-machine')).toMatchObject([
+    expect(reported('unknown-machine')).toMatchObject([
       {
         mac: port,
         address: '127.0.0.1',
         about: `${server.manufacturer} ${server.model}, serial number ${server.serial}`,
       },
     ]);
-    expect(told('inventory-report')).toEqual([]);
+    expect(reported('inventory-report')).toEqual([]);
   });
 
   it('that says another serial number is odd, and neither server’s facts', async () => {
     await boot([{ kind: 'wrong-serial', component: 'system', serial: 'OTHER' }]);
     await arrived('odd-sighting');
-    expect(told('odd-sighting')).toMatchObject([
+    expect(reported('odd-sighting')).toMatchObject([
       { mac: port, serverId: 'srv-1', remark: { kind: 'other-serial', expected: server.serial, found: 'OTHER' } },
     ]);
-    expect(told('inventory-report')).toEqual([]);
+    expect(reported('inventory-report')).toEqual([]);
   });
 
   it('reports and is believed also when the agent is ended and started in the middle', async () => {
@@ -276,7 +277,7 @@ describe('work in the image', () => {
     await boot();
     await stand.time.pass(takes.workQuestion + takes.linkTest + takes.reportRetry + 600 + 100);
     await end('w2');
-    expect(told('work-progress').map(({ orderId, state }) => `${orderId} ${state}`)).toEqual([
+    expect(reported('work-progress').map(({ orderId, state }) => `${orderId} ${state}`)).toEqual([
       'w1 running',
       'w1 done',
       'w2 running',
@@ -291,7 +292,7 @@ describe('work in the image', () => {
     await boot();
     await stand.time.pass(takes.workQuestion + 3700);
     expect(await end('w1')).toMatchObject({ state: 'done' });
-    expect(told('inventory-report')).toHaveLength(2);
+    expect(reported('inventory-report')).toHaveLength(2);
   });
 
   it('is not given to a machine whose server has moved on', async () => {
@@ -328,7 +329,7 @@ describe('work in the image', () => {
     expect(await end('w2')).toMatchObject({ state: 'cancelled' });
     await boot();
     await stand.time.pass(takes.workQuestion + 700);
-    expect(told('work-progress').map(({ orderId, state }) => `${orderId} ${state}`)).toEqual([
+    expect(reported('work-progress').map(({ orderId, state }) => `${orderId} ${state}`)).toEqual([
       'w1 cancelled',
       'w2 cancelled',
     ]);
@@ -385,15 +386,15 @@ describe('a report', () => {
     ],
   ])('is refused with %s, and the first such is told', async (_what, body, status) => {
     await boot();
-    const before = told('inventory-report').length;
+    const before = reported('inventory-report').length;
     for (let turn = 0; turn < 3; turn++)
       expect((await fetch(reportUrl(), { method: 'POST', body })).status).toBe(status);
     if (status === 400) {
       await arrived('odd-sighting');
-      expect(told('odd-sighting')).toMatchObject([{ serverId: 'srv-1', remark: { kind: 'unreadable-report' } }]);
+      expect(reported('odd-sighting')).toMatchObject([{ serverId: 'srv-1', remark: { kind: 'unreadable-report' } }]);
     }
     await stand.time.pass(1);
-    expect(told('inventory-report').length).toBeLessThanOrEqual(Math.max(before, 1));
+    expect(reported('inventory-report').length).toBeLessThanOrEqual(Math.max(before, 1));
   });
 
   it('keeps its token over a restart of the agent, and loses it with a boot from the drive', async () => {
@@ -420,7 +421,10 @@ describe('a report', () => {
     };
     expect((await fetch(reportUrl(), { method: 'POST', body: JSON.stringify(body) })).status).toBe(204);
     await arrived('inventory-report', 2);
-    expect(told('inventory-report')[1]).toMatchObject({ mac: port, facts: { identity: { manufacturer: 'Contoso' } } });
-    expect(told('inventory-report')[1]?.serial).toBeUndefined();
+    expect(reported('inventory-report')[1]).toMatchObject({
+      mac: port,
+      facts: { identity: { manufacturer: 'Contoso' } },
+    });
+    expect(reported('inventory-report')[1]?.serial).toBeUndefined();
   });
 });

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { Executor } from '../../../edge/bmc/executor.ts';
-import { BmcKeeper } from '../../../edge/bmc/keeper.ts';
+import { BmcGate } from '../../../edge/bmc/gate.ts';
 import { CommandLedger } from '../../../edge/bmc/ledger.ts';
 import { Random } from '../../../runtime/durable/memory/random.ts';
 import { ensureDatacenter } from '../../../shared/domain/datacenters/datacenters.db.ts';
@@ -292,7 +292,7 @@ describe('commands while everything goes wrong', () => {
         const executor = new Executor({
           datacenter: nyc,
           bmc,
-          keeper: new BmcKeeper({ places: { command: 50, poll: 50 } }),
+          gate: new BmcGate({ slots: { command: 50, poll: 50 } }),
           ledger,
           answer,
           forgetSecrets: () => {},

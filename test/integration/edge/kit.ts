@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline';
 import type { TLSSocket } from 'node:tls';
 import { silentEdgeLog } from '../../../edge/kernel/log.ts';
 import { systemTime } from '../../../edge/kernel/time.ts';
-import { createDoor } from '../../../edge/platform/door.ts';
+import { createEnrolmentClient } from '../../../edge/platform/enrolment-client.ts';
 import { IdentityFiles } from '../../../edge/platform/identity-files.ts';
 import { Identity } from '../../../edge/platform/identity.ts';
 import { createPlatform, type Platform } from '../../../edge/platform/platform.ts';
@@ -34,7 +34,7 @@ export function anIdentityAt(
   const version = '1.0.0-test';
   const identity = new Identity({
     files: new IdentityFiles(folder),
-    door: createDoor({ url, version, timeoutMilliseconds: 1000 }),
+    enrolment: createEnrolmentClient({ url, version, timeoutMilliseconds: 1000 }),
     datacenter,
     code: code === null ? undefined : new Secret(code),
     authorities: [platform.authority],
@@ -61,12 +61,12 @@ export class PretendPlatform {
   servers: ExpectedServer[] = [];
   etag = '"1"';
   /** What the next requests for events are answered instead of 202; 0 breaks the connection. */
-  trouble: number[] = [];
+  fault: number[] = [];
   /**
    * The same for the next requests to be let in or for another certificate. `lost` does what is asked, and its answer
    * never comes.
    */
-  doorTrouble: (number | 'lost')[] = [];
+  enrolmentFaults: (number | 'lost')[] = [];
   /** Names of agents that are shut out. */
   readonly revoked = new Set<string>();
   /** Every certificate that was handed out, with the name in it and how it was asked for. */
@@ -172,8 +172,8 @@ export class PretendPlatform {
       const { refs } = JSON.parse(text) as { refs: string[] };
       return { status: 200, body: { secrets: refs.map((ref) => ({ ref, credentials: this.safe.get(ref) ?? null })) } };
     }
-    const trouble = this.trouble.shift();
-    if (trouble !== undefined) return { status: trouble, body: { title: 'trouble' } };
+    const fault = this.fault.shift();
+    if (fault !== undefined) return { status: fault, body: { title: 'trouble' } };
     const { events } = JSON.parse(text) as { events: EdgeEvent[] };
     this.taken.push(...events);
     this.onTaken(events);
@@ -191,8 +191,8 @@ export class PretendPlatform {
   }
 
   async #certify(text: string, pathname: string, agent: string | undefined): Promise<Reply> {
-    const trouble = this.doorTrouble.shift();
-    if (typeof trouble === 'number') return { status: trouble, body: { code: 'trouble' } };
+    const fault = this.enrolmentFaults.shift();
+    if (typeof fault === 'number') return { status: fault, body: { code: 'trouble' } };
     const { code = '', csr } = JSON.parse(text) as { code?: string; csr: string };
     const key = readRequest(csr);
     // The same key with the same code is the same agent, as on the platform.
@@ -211,7 +211,7 @@ export class PretendPlatform {
     });
     this.issued.push({ agent: name, certificate, path: pathname });
     const [datacenter, agentId] = name.split(':');
-    return trouble === 'lost'
+    return fault === 'lost'
       ? { status: 0 }
       : {
           status: 200,

@@ -174,13 +174,13 @@ describe('an agent that is told to be another release', () => {
     platform.configuration = { pullSeconds: 1 };
     launch();
     await untilRuns('1.0.0');
-    platform.trouble = Array.from({ length: 10_000 }, () => 503);
+    platform.fault = Array.from({ length: 10_000 }, () => 503);
     let kept = 0;
     offer('2.0.0');
     const began = Date.now();
     while ((await health())?.version !== '2.0.0') if (await lease(kept)) kept += 1;
     const took = Date.now() - began;
-    platform.trouble = [];
+    platform.fault = [];
     await until('every event to arrive', () => new Set(platform.taken.map(({ id }) => id)).size === kept);
     expect(state()).toMatchObject({ current: '2.0.0', previous: '1.0.0', onTrial: true });
     await until('the trial to be over', () => hasState({ onTrial: false }));

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { orderText, WorkProgress } from '../../../edge/image-jobs/work.ts';
+import { orderText, WorkProgress } from '../../../edge/image-jobs/job-format.ts';
 import { buildValidationImage, Manifest } from '../../../infra/validation-image/build.ts';
 import type { ImageWork } from '../../../shared/facts/image-work.ts';
 import type { Daemon, Netns } from '../../kit/netns.ts';

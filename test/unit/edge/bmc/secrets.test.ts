@@ -15,7 +15,7 @@ beforeEach(() => {
   safe = new Map([[a, { username: 'rackline', password: 'first' }]]);
   secrets = new EdgeSecrets({
     now: () => now,
-    keepMilliseconds: 1000,
+    cacheMilliseconds: 1000,
     platform: {
       readSecrets: async (refs) => {
         asked.push([...refs]);

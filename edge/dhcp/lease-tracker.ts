@@ -5,23 +5,23 @@ import { days, hours } from '../../shared/kernel/durations.ts';
 import { liesWithin } from '../../shared/kernel/http-client/networks.ts';
 import { InTurn } from '../kernel/in-turn.ts';
 import type { EdgeLog } from '../kernel/log.ts';
+import type { ReportedCache } from '../kernel/reported-cache.ts';
 import type { Store } from '../kernel/store.ts';
 import type { EdgeTime } from '../kernel/time.ts';
-import type { Told } from '../kernel/told.ts';
+import type { EdgeEventBody, Emit } from '../platform/emit.ts';
 import type { Expected, Match } from '../platform/expected.ts';
-import type { News, Tell } from '../platform/tell.ts';
 import { bmcUrl } from './bmc-address.ts';
 import { LeaseMemory, type KnownLease } from './lease-memory.ts';
 import { leaseKey, type Lease } from './lease.ts';
+import { Observations } from './observations.ts';
 import { recognize, type Recognized } from './recognize.ts';
-import { Sightings } from './sightings.ts';
 
-export interface LeaseDeskOptions {
+export interface LeaseTrackerOptions {
   datacenter: string;
   expected: Pick<Expected, 'find' | 'isKnown' | 'refreshSoon'>;
   store: Store;
-  told: Told;
-  tell: Tell;
+  reported: ReportedCache;
+  emit: Emit;
   /** `https://{address}`: see bmc-address.ts. */
   bmcUrlTemplate: string;
   /** Where BMCs may be; undefined where nobody has said so yet, which allows everywhere. */
@@ -39,28 +39,28 @@ export interface LeaseStatus {
 /**
  * A lease that is renewed tells nothing new. Now and then it is told all the same, should the platform have lost it.
  */
-const tellAgainAfter = hours(6);
+const reportAgainAfter = hours(6);
 /** An oddity that goes on is told again: somebody may have closed its task without mending it. */
 const remindAfter = days(1);
 /** How long ago a machine that nobody expected may have been heard to be looked at again. */
-const strangersKept = days(1);
+const unknownKept = days(1);
 
 /**
  * Judges every lease, from whichever server it came: whose machine it is, what is odd about it, and what of that the
  * platform has to hear.
  */
-export class LeaseDesk {
-  readonly #options: LeaseDeskOptions;
+export class LeaseTracker {
+  readonly #options: LeaseTrackerOptions;
   readonly #memory: LeaseMemory;
-  readonly #sightings: Sightings;
+  readonly #observations: Observations;
   readonly #turns = new InTurn();
   #heard = 0;
   #last: LeaseStatus['last'] = null;
 
-  constructor(options: LeaseDeskOptions) {
+  constructor(options: LeaseTrackerOptions) {
     this.#options = options;
     this.#memory = new LeaseMemory(options.store);
-    this.#sightings = new Sightings(options.store);
+    this.#observations = new Observations(options.store);
   }
 
   /**
@@ -82,9 +82,9 @@ export class LeaseDesk {
   /** The list of expected servers has changed: whoever was a stranger lately may have a name now. */
   async review(): Promise<void> {
     const { expected, time } = this.#options;
-    for (const stranger of this.#memory.strangersSince(time.now() - strangersKept)) {
-      if (expected.find(MacAddress.parse(stranger.mac)))
-        await this.#turns.do(stranger.mac, () => this.#judge(leaseOf(stranger)));
+    for (const unknown of this.#memory.unknownSince(time.now() - unknownKept)) {
+      if (expected.find(MacAddress.parse(unknown.mac)))
+        await this.#turns.do(unknown.mac, () => this.#judge(leaseOf(unknown)));
     }
   }
 
@@ -97,23 +97,23 @@ export class LeaseDesk {
     const { expected, managementPrefixes, bmcUrlTemplate } = this.#options;
     const mac = MacAddress.parse(lease.mac);
     const match = expected.find(mac);
-    const judged = recognize(lease, () => match, this.#sightings);
-    for (const { remark, serverId } of judged.oddities) await this.#tellOddity(mac, serverId, remark);
+    const judged = recognize(lease, () => match, this.#observations);
+    for (const { remark, serverId } of judged.anomalies) await this.#reportAnomaly(mac, serverId, remark);
 
     const prefixes = managementPrefixes();
     const url = bmcUrl(bmcUrlTemplate, lease);
     const isOutside = prefixes !== undefined && !liesWithin(prefixes, url);
     const isBmcOutside = isOutside && match?.port === 'bmc';
     if (isBmcOutside)
-      await this.#tellOddity(mac, match.server.id, {
+      await this.#reportAnomaly(mac, match.server.id, {
         kind: 'outside-prefixes',
         address: lease.address,
         prefixes: [...prefixes],
       });
-    const news = isBmcOutside ? undefined : this.#newsOf(lease, mac, match, judged, isOutside ? undefined : url);
-    const told = await this.#tellLease(mac, news);
+    const event = isBmcOutside ? undefined : this.#eventOf(lease, mac, match, judged, isOutside ? undefined : url);
+    const reported = await this.#reportLease(mac, event);
 
-    this.#sightings.note(lease, match?.server.id);
+    this.#observations.note(lease, match?.server.id);
     this.#memory.note({
       ...lease,
       circuitId: lease.circuitId,
@@ -121,18 +121,18 @@ export class LeaseDesk {
       vendorClass: lease.vendorClass,
       hostname: lease.hostname,
       at: Date.parse(lease.at),
-      isStranger: match === undefined,
-      ...told,
+      isUnknown: match === undefined,
+      ...reported,
     });
   }
 
-  #newsOf(
+  #eventOf(
     lease: Lease,
     mac: MacAddress,
     match: Match | undefined,
     { origin }: Recognized,
     url: string | undefined,
-  ): News {
+  ): EdgeEventBody {
     const { expected } = this.#options;
     const { address, circuitId, hostname, vendorClass } = lease;
     // An unlisted address that software made up is no machine one could go to. And without a list nobody is unknown.
@@ -153,29 +153,32 @@ export class LeaseDesk {
   }
 
   /** Answers what is to be remembered as told. */
-  async #tellLease(mac: MacAddress, news: News | undefined): Promise<Pick<KnownLease, 'told' | 'toldAt'>> {
-    const { expected, tell, time, log, datacenter } = this.#options;
-    const { told = '', toldAt = 0 } = this.#memory.of(mac) ?? {};
-    if (news === undefined) return { told: '', toldAt: time.now() };
+  async #reportLease(
+    mac: MacAddress,
+    event: EdgeEventBody | undefined,
+  ): Promise<Pick<KnownLease, 'reported' | 'reportedAt'>> {
+    const { expected, emit, time, log, datacenter } = this.#options;
+    const { reported = '', reportedAt = 0 } = this.#memory.of(mac) ?? {};
+    if (event === undefined) return { reported: '', reportedAt: time.now() };
     // The same but for the moment of the lease.
     const match = expected.find(mac);
-    const content = JSON.stringify([{ ...news, id: undefined }, match?.server.id, match?.server.version]);
-    if (content === told && Math.abs(time.now() - toldAt) < tellAgainAfter) return { told, toldAt };
-    if (news.kind === 'unknown-machine') log.unknownMachine({ datacenter, mac });
-    await tell(news);
+    const content = JSON.stringify([{ ...event, id: undefined }, match?.server.id, match?.server.version]);
+    if (content === reported && Math.abs(time.now() - reportedAt) < reportAgainAfter) return { reported, reportedAt };
+    if (event.kind === 'unknown-machine') log.unknownMachine({ datacenter, mac });
+    await emit(event);
     if (match === undefined) void expected.refreshSoon();
-    return { told: content, toldAt: time.now() };
+    return { reported: content, reportedAt: time.now() };
   }
 
-  async #tellOddity(mac: MacAddress, serverId: string | undefined, remark: Remark): Promise<void> {
-    const { told, tell, log, datacenter } = this.#options;
+  async #reportAnomaly(mac: MacAddress, serverId: string | undefined, remark: Remark): Promise<void> {
+    const { reported, emit, log, datacenter } = this.#options;
     // Two machines with one MAC ask in turn: the case is the same whoever asked last.
     const sorted = 'circuits' in remark ? { ...remark, circuits: [...remark.circuits].sort() } : remark;
     const odd = `odd ${mac} ${JSON.stringify([serverId, sorted])}`;
-    if (!told.isNews(odd, '', remindAfter)) return;
-    log.oddSighting({ datacenter, mac, reason: JSON.stringify(remark) });
-    await tell({ kind: 'odd-sighting', mac, ...(serverId !== undefined && { serverId }), remark });
-    told.note(odd, '');
+    if (!reported.isDue(odd, '', remindAfter)) return;
+    log.anomaly({ datacenter, mac, reason: JSON.stringify(remark) });
+    await emit({ kind: 'odd-sighting', mac, ...(serverId !== undefined && { serverId }), remark });
+    reported.record(odd, '');
   }
 }
 

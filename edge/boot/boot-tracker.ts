@@ -5,28 +5,28 @@ import { State } from '../../shared/lifecycle/states.ts';
 import { originOfMac } from '../dhcp/mac-origin.ts';
 import type { BootTokens } from '../image-jobs/tokens.ts';
 import type { EdgeLog } from '../kernel/log.ts';
+import type { ReportedCache } from '../kernel/reported-cache.ts';
 import type { EdgeTime } from '../kernel/time.ts';
-import type { Told } from '../kernel/told.ts';
+import type { Emit } from '../platform/emit.ts';
 import type { Expected } from '../platform/expected.ts';
-import type { Tell } from '../platform/tell.ts';
 import type { BootRequest, BootAnswer } from './boot-server.ts';
 
-export interface BootDeskOptions {
+export interface BootTrackerOptions {
   datacenter: string;
   expected: Pick<Expected, 'find' | 'isKnown' | 'refreshSoon'>;
   tokens: BootTokens;
-  told: Told;
-  tell: Tell;
+  reported: ReportedCache;
+  emit: Emit;
   time: EdgeTime;
   log: EdgeLog;
-  onTrouble: (reason: string) => void;
+  onFault: (reason: string) => void;
 }
 
 interface Boot {
   since: number;
   heardAt: number;
   /** What of it the platform was told. */
-  told: string | undefined;
+  reported: string | undefined;
 }
 
 /**
@@ -35,16 +35,16 @@ interface Boot {
 const sameBootWithin = minutes(2);
 /** Waiting for a moment is nothing to tell. */
 const heldFor = minutes(1);
-const strangerAgainAfter = hours(6);
+const unknownAgainAfter = hours(6);
 const mostBoots = 10_000;
 
 /** What the boot server has to know of a machine, and what of its answers the platform has to hear. */
-export class BootDesk {
-  readonly #options: BootDeskOptions;
+export class BootTracker {
+  readonly #options: BootTrackerOptions;
   /** By MAC; whoever asked last is last. */
   readonly #boots = new Map<string, Boot>();
 
-  constructor(options: BootDeskOptions) {
+  constructor(options: BootTrackerOptions) {
     this.#options = options;
   }
 
@@ -71,7 +71,7 @@ export class BootDesk {
     const server = this.#options.expected.find(MacAddress.parse(mac))?.server;
     if (server === undefined)
       throw new AppError({
-        code: 'boot.stranger',
+        code: 'boot.unknown-device',
         kind: 'bug',
         publicMessage: `${mac} is no port of an expected server: it gets no token.`,
       });
@@ -83,27 +83,28 @@ export class BootDesk {
    * it asks.
    */
   heard(request: BootRequest, answer: BootAnswer): void {
-    const { expected, tokens, onTrouble } = this.#options;
+    const { expected, tokens, onFault } = this.#options;
     const boot = this.#bootOf(request.mac);
     if (answer.choice === 'disk') tokens.revoke(request.mac);
     // The list may be a minute old, and this machine's state newer.
     if (answer.choice === 'hold') void expected.refreshSoon();
-    this.#tellOf(request, answer, boot).catch((error: unknown) =>
-      onTrouble(`what ${request.mac} was told to boot could not be noted: ${explain(error)}`),
+    this.#reportBoot(request, answer, boot).catch((error: unknown) =>
+      onFault(`what ${request.mac} was told to boot could not be noted: ${explain(error)}`),
     );
   }
 
-  async #tellOf(request: BootRequest, { choice, reason }: BootAnswer, boot: Boot): Promise<void> {
-    const { expected, tell, time } = this.#options;
+  async #reportBoot(request: BootRequest, { choice, reason }: BootAnswer, boot: Boot): Promise<void> {
+    const { expected, emit, time } = this.#options;
     const { mac, architecture } = request;
     const server = expected.find(MacAddress.parse(mac))?.server;
-    if (server === undefined) return this.#tellOfStranger(request);
+    if (server === undefined) return this.#reportUnknownDevice(request);
     const said = `${choice} ${reason}`;
-    if (choice === 'queue' || (choice === 'hold' && time.now() - boot.since < heldFor) || boot.told === said) return;
-    const before = boot.told;
-    boot.told = said; // at once: it may ask again before this is on disk
+    if (choice === 'queue' || (choice === 'hold' && time.now() - boot.since < heldFor) || boot.reported === said)
+      return;
+    const before = boot.reported;
+    boot.reported = said; // at once: it may ask again before this is on disk
     try {
-      await tell({
+      await emit({
         kind: 'boot-answered',
         mac,
         serverId: server.id,
@@ -112,18 +113,18 @@ export class BootDesk {
         ...(architecture && { architecture }),
       });
     } catch (error) {
-      boot.told = before;
+      boot.reported = before;
       throw error;
     }
   }
 
   /** A machine may boot that no DHCP server told us of. What it says of itself helps whoever goes to look for it. */
-  async #tellOfStranger({ mac, address, serial, manufacturer, product }: BootRequest): Promise<void> {
-    const { expected, told, tell, log, datacenter } = this.#options;
+  async #reportUnknownDevice({ mac, address, serial, manufacturer, product }: BootRequest): Promise<void> {
+    const { expected, reported, emit, log, datacenter } = this.#options;
     if (
       !expected.isKnown ||
       originOfMac(mac).kind !== 'physical' ||
-      !told.isNews(`stranger ${mac}`, '', strangerAgainAfter)
+      !reported.isDue(`unknown-device ${mac}`, '', unknownAgainAfter)
     )
       return;
     log.unknownMachine({ datacenter, mac });
@@ -131,14 +132,15 @@ export class BootDesk {
       .filter(Boolean)
       .join(', ')
       .slice(0, 500);
-    await tell({ kind: 'unknown-machine', mac, address, ...(about && { about }) });
-    told.note(`stranger ${mac}`, '');
+    await emit({ kind: 'unknown-machine', mac, address, ...(about && { about }) });
+    reported.record(`unknown-device ${mac}`, '');
   }
 
   #bootOf(mac: string): Boot {
     const now = this.#options.time.now();
     const known = this.#boots.get(mac);
-    const boot = known && now - known.heardAt < sameBootWithin ? known : { since: now, heardAt: now, told: undefined };
+    const boot =
+      known && now - known.heardAt < sameBootWithin ? known : { since: now, heardAt: now, reported: undefined };
     boot.heardAt = now;
     this.#boots.delete(mac);
     this.#boots.set(mac, boot);

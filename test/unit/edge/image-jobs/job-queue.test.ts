@@ -2,57 +2,57 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { WorkDesk } from '../../../../edge/image-jobs/work-desk.ts';
+import { JobQueue } from '../../../../edge/image-jobs/job-queue.ts';
 import { silentEdgeLog } from '../../../../edge/kernel/log.ts';
 import type { ImageWork } from '../../../../shared/facts/image-work.ts';
 import { hours, minutes } from '../../../../shared/kernel/durations.ts';
-import { DeskParts } from '../kit.ts';
+import { TrackerParts } from '../kit.ts';
 
 const burnIn: ImageWork = { id: 'w1', kind: 'burn-in', seconds: 600 };
 const erase: ImageWork = { id: 'w2', kind: 'erase', drives: ['S1'] };
 const passed = { subject: 'cpu0', outcome: 'passed', evidence: '12 hashes' } as const;
-let parts: DeskParts;
-let desk: WorkDesk;
+let parts: TrackerParts;
+let queue: JobQueue;
 const open = () =>
-  new WorkDesk({
+  new JobQueue({
     store: parts.store,
-    tell: parts.tell,
+    emit: parts.emit,
     time: parts.time,
     log: silentEdgeLog,
     datacenter: 'dc-nyc-01',
-    onTrouble: parts.onTrouble,
+    onFault: parts.onFault,
   });
 beforeEach(() => {
-  parts = new DeskParts();
-  desk = open();
+  parts = new TrackerParts();
+  queue = open();
 });
-const give = (work: ImageWork, more: object = {}) => desk.give({ serverId: 'srv-1', work, ...more });
-const running = (percent: number) => desk.note('srv-1', 'w1', { state: 'running', percent, results: [] });
+const give = (work: ImageWork, more: object = {}) => queue.give({ serverId: 'srv-1', work, ...more });
+const running = (percent: number) => queue.note('srv-1', 'w1', { state: 'running', percent, results: [] });
 const end = (id = 'w1', state: 'done' | 'failed' = 'done') =>
-  desk.note('srv-1', id, { state, percent: 100, results: [passed] });
-const told = () => parts.of('work-progress').map(({ orderId, state, percent }) => `${orderId} ${state} ${percent}`);
+  queue.note('srv-1', id, { state, percent: 100, results: [passed] });
+const reported = () => parts.of('work-progress').map(({ orderId, state, percent }) => `${orderId} ${state} ${percent}`);
 
 describe('an order to a validation image', () => {
   it('is handed out to its server until its end is heard, then the next one is', async () => {
     give(burnIn);
     give(erase);
-    expect([await desk.next('srv-1'), await desk.next('srv-1'), await desk.next('srv-2')]).toEqual([
+    expect([await queue.next('srv-1'), await queue.next('srv-1'), await queue.next('srv-2')]).toEqual([
       burnIn,
       burnIn,
       undefined,
     ]);
     await end();
-    expect(await desk.next('srv-1')).toEqual(erase);
+    expect(await queue.next('srv-1')).toEqual(erase);
     await end('w2', 'failed');
-    expect(await desk.next('srv-1')).toBeUndefined();
-    expect(told()).toEqual(['w1 running 0', 'w1 done 100', 'w2 running 0', 'w2 failed 100']);
+    expect(await queue.next('srv-1')).toBeUndefined();
+    expect(reported()).toEqual(['w1 running 0', 'w1 done 100', 'w2 running 0', 'w2 failed 100']);
     expect(parts.of('work-progress')[1]).toMatchObject({
       serverId: 'srv-1',
       work: 'burn-in',
       results: [passed],
       id: 'work-w1-done',
     });
-    expect(desk.status('w1')).toMatchObject({ state: 'done', percent: 100, results: [passed] });
+    expect(queue.status('w1')).toMatchObject({ state: 'done', percent: 100, results: [passed] });
   });
 
   it('is one order however often it is given, and never another under the same id', () => {
@@ -60,131 +60,131 @@ describe('an order to a validation image', () => {
     expect(() => give({ ...burnIn, seconds: 1 })).toThrow(
       expect.objectContaining({ code: 'work.other-order', kind: 'conflict' }),
     );
-    expect(() => desk.give({ serverId: 'srv-2', work: burnIn })).toThrow(
+    expect(() => queue.give({ serverId: 'srv-2', work: burnIn })).toThrow(
       expect.objectContaining({ code: 'work.other-order' }),
     );
   });
 
   it('is not given again after its end', async () => {
     give(burnIn);
-    await desk.next('srv-1');
+    await queue.next('srv-1');
     await end();
     expect(give(burnIn)).toBe('known');
-    expect(await desk.next('srv-1')).toBeUndefined();
+    expect(await queue.next('srv-1')).toBeUndefined();
   });
 
   it('is refused where the image could not read it', () => {
     expect(() => give({ ...erase, drives: ['S1; reboot'] })).toThrow();
-    expect(desk.status('w2')).toBeUndefined();
+    expect(queue.status('w2')).toBeUndefined();
   });
 
   it('is told of once a minute at most while it runs', async () => {
     give(burnIn);
-    await desk.next('srv-1');
+    await queue.next('srv-1');
     for (let percent = 0; percent < 30; percent++) {
       await running(percent);
       await parts.time.pass(10);
     }
-    expect(told()).toEqual(['w1 running 0', 'w1 running 6', 'w1 running 12', 'w1 running 18', 'w1 running 24']);
-    expect(desk.status('w1')?.percent).toBe(29);
+    expect(reported()).toEqual(['w1 running 0', 'w1 running 6', 'w1 running 12', 'w1 running 18', 'w1 running 24']);
+    expect(queue.status('w1')?.percent).toBe(29);
   });
 
   it('ends once, whatever the image says again because its answer was lost', async () => {
     give(burnIn);
-    await desk.next('srv-1');
+    await queue.next('srv-1');
     expect([await end(), await end(), await running(50)]).toEqual(['noted', 'noted', 'noted']);
-    expect(told()).toEqual(['w1 running 0', 'w1 done 100']);
+    expect(reported()).toEqual(['w1 running 0', 'w1 done 100']);
   });
 
   it('is nobody else’s: another server’s word about it is none', async () => {
     give(burnIn);
-    expect(await desk.note('srv-2', 'w1', { state: 'done', percent: 100, results: [] })).toBe('unknown');
-    expect(await desk.note('srv-1', 'w9', { state: 'done', percent: 100, results: [] })).toBe('unknown');
-    expect(desk.status('w1')?.state).toBe('waiting');
+    expect(await queue.note('srv-2', 'w1', { state: 'done', percent: 100, results: [] })).toBe('unknown');
+    expect(await queue.note('srv-1', 'w9', { state: 'done', percent: 100, results: [] })).toBe('unknown');
+    expect(queue.status('w1')?.state).toBe('waiting');
   });
 
   it('is not said to have ended before that can be told', async () => {
     give(burnIn);
-    await desk.next('srv-1');
+    await queue.next('srv-1');
     parts.isJournalFull = true;
     await expect(end()).rejects.toThrow('the journal is full');
-    expect(desk.status('w1')?.state).toBe('running');
+    expect(queue.status('w1')?.state).toBe('running');
     parts.isJournalFull = false;
     await end();
-    expect(desk.status('w1')?.state).toBe('done');
+    expect(queue.status('w1')?.state).toBe('done');
   });
 });
 
 describe('calling an order off', () => {
   it('ends one that was not begun', async () => {
     give(burnIn);
-    expect([await desk.cancel('w1'), await desk.cancel('w1'), await desk.cancel('w9')]).toEqual([
+    expect([await queue.cancel('w1'), await queue.cancel('w1'), await queue.cancel('w9')]).toEqual([
       'cancelled',
       'ended',
       'unknown',
     ]);
-    expect(await desk.next('srv-1')).toBeUndefined();
-    expect(told()).toEqual(['w1 cancelled 0']);
+    expect(await queue.next('srv-1')).toBeUndefined();
+    expect(reported()).toEqual(['w1 cancelled 0']);
   });
 
   it('cannot stop one that runs, but it is not begun again when its server was restarted', async () => {
     give(burnIn);
     give(erase);
-    await desk.next('srv-1');
-    expect(await desk.cancel('w1')).toBe('under-way');
-    expect(await desk.next('srv-1')).toEqual(erase);
-    expect(told()).toEqual(['w1 running 0', 'w1 cancelled 0', 'w2 running 0']);
+    await queue.next('srv-1');
+    expect(await queue.cancel('w1')).toBe('under-way');
+    expect(await queue.next('srv-1')).toEqual(erase);
+    expect(reported()).toEqual(['w1 running 0', 'w1 cancelled 0', 'w2 running 0']);
   });
 
   it('does not undo the end of one that was through all the same', async () => {
     give(burnIn);
-    await desk.next('srv-1');
-    await desk.cancel('w1');
+    await queue.next('srv-1');
+    await queue.cancel('w1');
     await end();
-    expect(desk.status('w1')?.state).toBe('done');
+    expect(queue.status('w1')?.state).toBe('done');
   });
 });
 
 describe('what the platform wants of images', () => {
   const later = () => new Date(parts.time.now() + hours(2)).toISOString();
   const want = (...works: (ImageWork | { id: string; kind: string })[]) =>
-    desk.become(works.map((work) => ({ serverId: 'srv-1', order: { work, expiresAt: later() } })));
+    queue.become(works.map((work) => ({ serverId: 'srv-1', order: { work, expiresAt: later() } })));
 
   it('is taken once, with the end that the platform has set', async () => {
     await want(burnIn, erase);
     await want(burnIn, erase);
-    expect(await desk.next('srv-1')).toEqual(burnIn);
-    expect(desk.status('w2')).toMatchObject({
+    expect(await queue.next('srv-1')).toEqual(burnIn);
+    expect(queue.status('w2')).toMatchObject({
       serverId: 'srv-1',
       work: erase,
       state: 'waiting',
       expiresAt: parts.time.now() + hours(2),
     });
-    expect(desk.counts()).toEqual({ running: 1, waiting: 1 });
+    expect(queue.counts()).toEqual({ running: 1, waiting: 1 });
   });
 
   it('and wants no more is called off, once', async () => {
     await want(burnIn, erase);
-    await desk.next('srv-1');
+    await queue.next('srv-1');
     await want();
     await want();
-    expect(await desk.next('srv-1')).toBeUndefined();
-    expect(told()).toEqual(['w1 running 0', 'w2 cancelled 0', 'w1 cancelled 0']);
+    expect(await queue.next('srv-1')).toBeUndefined();
+    expect(reported()).toEqual(['w1 running 0', 'w2 cancelled 0', 'w1 cancelled 0']);
   });
 
   it('and has ended is not begun again while the platform has not heard of its end', async () => {
     await want(burnIn);
-    await desk.next('srv-1');
+    await queue.next('srv-1');
     await end();
     await want(burnIn);
-    expect(await desk.next('srv-1')).toBeUndefined();
-    expect(told()).toEqual(['w1 running 0', 'w1 done 100']);
+    expect(await queue.next('srv-1')).toBeUndefined();
+    expect(reported()).toEqual(['w1 running 0', 'w1 done 100']);
   });
 
   it('and this release does not know keeps nothing else from being done', async () => {
     await want({ id: 'w9', kind: 'polish' }, erase);
-    expect(await desk.next('srv-1')).toEqual(erase);
-    expect(parts.troubles).toEqual([expect.stringContaining('w9 (polish)')]);
+    expect(await queue.next('srv-1')).toEqual(erase);
+    expect(parts.faults).toEqual([expect.stringContaining('w9 (polish)')]);
   });
 
   it('no more, and cannot be said to be called off, is called off the next time', async () => {
@@ -193,7 +193,7 @@ describe('what the platform wants of images', () => {
     await expect(want()).rejects.toThrow('the journal is full');
     parts.isJournalFull = false;
     await want();
-    expect(told()).toEqual(['w1 cancelled 0']);
+    expect(reported()).toEqual(['w1 cancelled 0']);
   });
 });
 
@@ -201,36 +201,36 @@ describe('an order whose time is up', () => {
   it('is never begun: the server may be somebody else’s by now', async () => {
     give(erase, { expiresAt: parts.time.now() + hours(1) });
     await parts.time.pass(3600);
-    expect(await desk.next('srv-1')).toBeUndefined();
-    expect(told()).toEqual(['w2 expired 0']);
+    expect(await queue.next('srv-1')).toBeUndefined();
+    expect(reported()).toEqual(['w2 expired 0']);
   });
 
   it('ends although no image ever asks', async () => {
-    desk.start();
+    queue.start();
     give(erase, { expiresAt: parts.time.now() + minutes(10) });
     await parts.time.pass(11 * 60);
-    expect(told()).toEqual(['w2 expired 0']);
-    desk.stop();
+    expect(reported()).toEqual(['w2 expired 0']);
+    queue.stop();
   });
 
   it('has not ended while its image is heard, and does when it falls silent', async () => {
-    desk.start();
+    queue.start();
     give(burnIn, { expiresAt: parts.time.now() + minutes(10) });
-    await desk.next('srv-1');
+    await queue.next('srv-1');
     for (let minute = 0; minute < 90; minute++) {
       await parts.time.pass(60);
       await running(minute);
     }
-    expect(desk.status('w1')?.state).toBe('running');
+    expect(queue.status('w1')?.state).toBe('running');
     await parts.time.pass(62 * 60);
-    expect(desk.status('w1')?.state).toBe('expired');
-    desk.stop();
+    expect(queue.status('w1')?.state).toBe('expired');
+    queue.stop();
   });
 
   it('is a day old where nobody said when', async () => {
     give(burnIn);
     await parts.time.pass(24 * 3600);
-    expect(await desk.next('srv-1')).toBeUndefined();
+    expect(await queue.next('srv-1')).toBeUndefined();
   });
 });
 
@@ -238,16 +238,16 @@ describe('an agent that is started again', () => {
   it('still has its orders, and takes their end', async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-work-'));
     try {
-      parts = new DeskParts(path.join(folder, 'memory.db'));
-      desk = open();
+      parts = new TrackerParts(path.join(folder, 'memory.db'));
+      queue = open();
       give(burnIn);
       give(erase);
-      await desk.next('srv-1');
+      await queue.next('srv-1');
       parts.restart();
-      desk = open();
-      expect(desk.counts()).toEqual({ running: 1, waiting: 1 });
+      queue = open();
+      expect(queue.counts()).toEqual({ running: 1, waiting: 1 });
       await end();
-      expect(await desk.next('srv-1')).toEqual(erase);
+      expect(await queue.next('srv-1')).toEqual(erase);
       parts.store.close();
     } finally {
       rmSync(folder, { recursive: true });

@@ -2,7 +2,7 @@ import { AgentIdentity } from '../../shared/domain/edge/agents.api.ts';
 import { createHttp } from '../../shared/kernel/http-client/client.ts';
 import type { Tls } from '../../shared/kernel/http-client/connections.ts';
 
-export interface DoorOptions {
+export interface EnrolmentClientOptions {
   /** The platform's origin. */
   url: string;
   /** What this agent runs. */
@@ -10,15 +10,19 @@ export interface DoorOptions {
   timeoutMilliseconds?: number;
 }
 
-/** Where an agent gets its certificates. Both throw CallFailed. */
-export interface Door {
-  /** As nobody, with a code. Asking again with the same request key is safe. */
+/** Obtains the agent's certificates from the platform. Both calls throw CallFailed. */
+export interface EnrolmentClient {
+  /** Without a certificate, with a code. Calling again for the same key is safe. */
   enrol(tls: Tls, wish: { code: string; csr: string }): Promise<AgentIdentity>;
-  /** As who it is, with the certificate it has. */
+  /** With the current certificate. */
   renew(tls: Tls, wish: { csr: string }): Promise<AgentIdentity>;
 }
 
-export function createDoor({ url, version, timeoutMilliseconds = 20_000 }: DoorOptions): Door {
+export function createEnrolmentClient({
+  url,
+  version,
+  timeoutMilliseconds = 20_000,
+}: EnrolmentClientOptions): EnrolmentClient {
   const ask = async (tls: Tls, path: string, body: object): Promise<AgentIdentity> => {
     const http = createHttp({ system: 'platform', baseUrl: url, tls, timeoutMilliseconds, retries: 0 });
     try {

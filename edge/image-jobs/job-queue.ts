@@ -6,8 +6,8 @@ import { InTurn } from '../kernel/in-turn.ts';
 import type { EdgeLog } from '../kernel/log.ts';
 import type { Store } from '../kernel/store.ts';
 import type { EdgeTime } from '../kernel/time.ts';
-import type { Tell } from '../platform/tell.ts';
-import type { WorkProgress } from './work.ts';
+import type { Emit } from '../platform/emit.ts';
+import type { WorkProgress } from './job-format.ts';
 
 export interface WorkOrder {
   serverId: string;
@@ -67,7 +67,7 @@ const Count = z.object({ state: WorkState, count: z.number() });
 
 const validFor = days(1);
 /** Progress is told this often at most, the end always. */
-const toldEvery = minutes(1);
+const progressEvery = minutes(1);
 /** An order that is begun and past its time has not ended as long as its image is heard. */
 const silentFor = hours(1);
 const lookEvery = minutes(1);
@@ -78,14 +78,14 @@ const endedKept = days(30);
  * given; it is handed out until its end is heard, also after a restart of the server or of the agent; and it ends, at
  * the latest when its time is up. What becomes of it the platform is told.
  */
-export class WorkDesk {
+export class JobQueue {
   readonly #options: {
     store: Store;
-    tell: Tell;
+    emit: Emit;
     time: EdgeTime;
     log: EdgeLog;
     datacenter: string;
-    onTrouble: (reason: string) => void;
+    onFault: (reason: string) => void;
   };
   readonly #turns = new InTurn();
   /** What was heard since it was written down last. */
@@ -94,20 +94,20 @@ export class WorkDesk {
 
   constructor(options: {
     store: Store;
-    tell: Tell;
+    emit: Emit;
     time: EdgeTime;
     log: EdgeLog;
     datacenter: string;
-    onTrouble: (reason: string) => void;
+    onFault: (reason: string) => void;
   }) {
     options.store.make(schema);
     this.#options = options;
   }
 
   start(): void {
-    const { time, onTrouble } = this.#options;
+    const { time, onFault } = this.#options;
     this.#expireOld().catch((error: unknown) =>
-      onTrouble(`orders past their time could not be ended: ${explain(error)}`),
+      onFault(`orders past their time could not be ended: ${explain(error)}`),
     );
     this.#cancelLook = time.schedule(time.now() + lookEvery, () => this.start());
   }
@@ -157,7 +157,7 @@ export class WorkDesk {
       try {
         this.give({ serverId, work: ImageWork.parse(work), expiresAt: Date.parse(expiresAt) });
       } catch (error) {
-        this.#options.onTrouble(`the order ${work.id} (${work.kind}) for ${serverId} is not taken: ${explain(error)}`);
+        this.#options.onFault(`the order ${work.id} (${work.kind}) for ${serverId} is not taken: ${explain(error)}`);
       }
     }
     const ids = new Set(wanted.map(({ order }) => order.work.id));
@@ -203,7 +203,7 @@ export class WorkDesk {
    */
   next(serverId: string): Promise<ImageWork | undefined> {
     return this.#turns.do(serverId, async () => {
-      const { store, time, tell } = this.#options;
+      const { store, time, emit } = this.#options;
       for (;;) {
         const found = store
           .prepare(
@@ -221,7 +221,7 @@ export class WorkDesk {
           });
           continue;
         }
-        if (order.state === 'waiting') await tell(newsOf(order, { state: 'running', percent: 0, results: [] }));
+        if (order.state === 'waiting') await emit(eventOf(order, { state: 'running', percent: 0, results: [] }));
         store.prepare("UPDATE image_order SET state = 'running', heard_at = ? WHERE id = ?").run(time.now(), order.id);
         return order.work;
       }
@@ -231,7 +231,7 @@ export class WorkDesk {
   /** A server's image says how far it is. Resolves when what there is to tell is on disk. */
   note(serverId: string, id: string, progress: WorkProgress): Promise<'noted' | 'unknown'> {
     return this.#turns.do(serverId, async () => {
-      const { store, time, tell } = this.#options;
+      const { store, time, emit } = this.#options;
       const order = this.#find(id);
       if (order === undefined || order.serverId !== serverId) return 'unknown';
       if (hasEnded(order.state)) return 'noted'; // it was told before, and its answer was lost
@@ -240,8 +240,8 @@ export class WorkDesk {
         return 'noted';
       }
       this.#latest.set(id, progress.percent);
-      if (time.now() - order.heardAt < toldEvery) return 'noted';
-      await tell(newsOf(order, { state: 'running', percent: progress.percent, results: [] }));
+      if (time.now() - order.heardAt < progressEvery) return 'noted';
+      await emit(eventOf(order, { state: 'running', percent: progress.percent, results: [] }));
       store
         .prepare("UPDATE image_order SET state = 'running', percent = ?, heard_at = ? WHERE id = ?")
         .run(progress.percent, time.now(), id);
@@ -254,8 +254,8 @@ export class WorkDesk {
     order: Row,
     end: { state: WorkState & ('done' | 'failed' | 'cancelled' | 'expired'); percent: number; results: WorkResult[] },
   ): Promise<void> {
-    const { store, time, tell, log, datacenter } = this.#options;
-    await tell({ ...newsOf(order, end), id: `work-${order.id}-${end.state}` });
+    const { store, time, emit, log, datacenter } = this.#options;
+    await emit({ ...eventOf(order, end), id: `work-${order.id}-${end.state}` });
     store.surely(() =>
       store
         .prepare('UPDATE image_order SET state = ?, percent = ?, results = ?, heard_at = ? WHERE id = ?')
@@ -306,7 +306,7 @@ export class WorkDesk {
   }
 }
 
-const newsOf = (
+const eventOf = (
   { id, serverId, work }: Row,
   { state, percent, results }: { state: Exclude<WorkState, 'waiting'>; percent: number; results: WorkResult[] },
 ) => ({ kind: 'work-progress' as const, serverId, orderId: id, work: work.kind, state, percent, results });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { BmcKeeper } from '../../../../edge/bmc/keeper.ts';
-import { Listening, type ListeningOptions } from '../../../../edge/bmc/listening.ts';
+import { EventSubscriptions, type EventSubscriptionsOptions } from '../../../../edge/bmc/event-subscriptions.ts';
+import { BmcGate } from '../../../../edge/bmc/gate.ts';
 import type { Redfish } from '../../../../shared/adapters/redfish/client.ts';
 import type { Watching, WatchOptions } from '../../../../shared/adapters/redfish/watch.ts';
 import type { BmcTarget } from '../../../../shared/ports/bmc.ts';
@@ -13,32 +13,32 @@ interface Watched {
   hint: () => void;
 }
 let time: LinkTime;
-let keeper: BmcKeeper;
+let gate: BmcGate;
 let controllers: { target: BmcTarget; isAnswering: boolean }[];
 let isActive: boolean;
 let watched: Watched[];
 let hints: string[];
 let behave: (watch: Watched) => Promise<Watching>;
-let listening: Listening;
+let eventSubscriptions: EventSubscriptions;
 beforeEach(() => {
   time = new LinkTime();
-  keeper = new BmcKeeper({ places: { command: 10, poll: 10 } });
+  gate = new BmcGate({ slots: { command: 10, poll: 10 } });
   controllers = [1, 2, 3].map((number) => ({ target: aTarget(number), isAnswering: true }));
   [isActive, watched, hints] = [true, [], []];
   behave = async () => 'sse';
-  listening = listen();
+  eventSubscriptions = listen();
 });
 
-function listen(more: Partial<ListeningOptions> = {}): Listening {
+function listen(more: Partial<EventSubscriptionsOptions> = {}): EventSubscriptions {
   const watch: Redfish['watch'] = (target, onHint, options) => {
     const each = { target, options, hint: () => onHint({ reason: 'event', text: 'something' }) };
     watched.push(each);
     return behave(each);
   };
-  const made = new Listening({
+  const made = new EventSubscriptions({
     controllers: () => controllers,
     bmc: { watch },
-    keeper,
+    gate,
     isActive: () => isActive,
     onHint: (serverId) => void hints.push(serverId),
     eventsUrl: undefined,
@@ -64,10 +64,10 @@ describe('listening to controllers', () => {
     controllers[2] = { target: aTarget(3), isAnswering: false };
     await time.pass(10);
     expect(open()).toEqual(['srv-1', 'srv-2']);
-    expect(keeper.isBusy('https://10.20.0.1')).toBe(false);
+    expect(gate.isBusy('https://10.20.0.1')).toBe(false);
     watched[1]?.hint();
     expect(hints).toEqual(['srv-2']);
-    expect(listening.status()).toEqual({ streams: 2, subscriptions: 0 });
+    expect(eventSubscriptions.status()).toEqual({ streams: 2, subscriptions: 0 });
     controllers[2] = { target: aTarget(3), isAnswering: true };
     await time.pass(2);
     expect(open()).toEqual(['srv-1', 'srv-2', 'srv-3']);
@@ -81,8 +81,8 @@ describe('listening to controllers', () => {
     ],
     [
       'it is being written to',
-      () => keeper.holdExclusively('https://10.20.0.1', Infinity),
-      () => keeper.holdExclusively('https://10.20.0.1', 0),
+      () => gate.holdExclusively('https://10.20.0.1', Infinity),
+      () => gate.holdExclusively('https://10.20.0.1', 0),
     ],
   ])('ends when %s, and begins again afterwards', async (_name, change, back) => {
     await time.pass(2);
@@ -115,7 +115,7 @@ describe('listening to controllers', () => {
   it('ends everywhere with the agent, also what is just being opened', async () => {
     behave = hanging;
     await time.pass(2);
-    await listening.stop();
+    await eventSubscriptions.stop();
     await time.pass(100);
     expect(open()).toEqual([]);
     expect(watched).toHaveLength(3);
@@ -125,16 +125,16 @@ describe('listening to controllers', () => {
     await time.pass(2);
     const mayCall = () => watched.slice(0, 2).map(({ options }) => options.mayCall?.());
     expect(mayCall()).toEqual([true, true]);
-    keeper.holdExclusively('https://10.20.0.1', Infinity);
+    gate.holdExclusively('https://10.20.0.1', Infinity);
     expect(mayCall()).toEqual([false, true]);
     isActive = false;
     expect(mayCall()).toEqual([false, false]);
   });
 
   it('has a bounded number of streams', async () => {
-    await listening.stop();
+    await eventSubscriptions.stop();
     watched = [];
-    listening = listen({ mostStreams: 2 });
+    eventSubscriptions = listen({ mostStreams: 2 });
     await time.pass(60);
     expect(open()).toEqual(['srv-1', 'srv-2']);
     controllers = controllers.slice(1);
@@ -148,7 +148,7 @@ describe('listening to controllers', () => {
     expect(watched).toHaveLength(3);
     await time.pass(6 * 3600);
     expect(watched).toHaveLength(6);
-    expect(listening.status()).toEqual({ streams: 0, subscriptions: 0 });
+    expect(eventSubscriptions.status()).toEqual({ streams: 0, subscriptions: 0 });
   });
 
   it('tries again ever more rarely where it cannot be asked, and gives up on one that says nothing', async () => {
@@ -163,7 +163,7 @@ describe('listening to controllers', () => {
     }
     const gaps = moments.slice(1).map((moment, index) => Math.round((moment - (moments[index] ?? 0)) / 1000));
     expect(gaps).toEqual([90, 150, 270].map((gap) => expect.closeTo(gap, -1)));
-    expect(keeper.isBusy('https://10.20.0.2')).toBe(false);
+    expect(gate.isBusy('https://10.20.0.2')).toBe(false);
   });
 
   it('gives no address to post to where it is not known how controllers reach it', async () => {
@@ -173,12 +173,12 @@ describe('listening to controllers', () => {
 
   describe('where they reach it', () => {
     const post = (address: string | undefined) =>
-      listening.routes['POST /bmc-events/*']?.('{}', new URL(address ?? '').pathname.split('/').at(-1) ?? '');
+      eventSubscriptions.routes['POST /bmc-events/*']?.('{}', new URL(address ?? '').pathname.split('/').at(-1) ?? '');
     beforeEach(async () => {
-      await listening.stop();
+      await eventSubscriptions.stop();
       watched = [];
       behave = async () => 'subscription';
-      listening = listen({ eventsUrl: 'http://10.20.0.250:7090' });
+      eventSubscriptions = listen({ eventsUrl: 'http://10.20.0.250:7090' });
       await time.pass(2);
     });
 
@@ -188,7 +188,7 @@ describe('listening to controllers', () => {
       expect(addresses[0]).toMatch(/^http:\/\/10\.20\.0\.250:7090\/bmc-events\/[\w-]{32}$/);
       expect(await post(addresses[1])).toEqual({ status: 204 });
       expect(hints).toEqual(['srv-2']);
-      expect(listening.status()).toEqual({ streams: 0, subscriptions: 3 });
+      expect(eventSubscriptions.status()).toEqual({ streams: 0, subscriptions: 3 });
     });
 
     it('takes nothing posted elsewhere, or by who is not listened to any more', async () => {

@@ -6,13 +6,13 @@ import { parse } from '../../shared/kernel/errors/parse.ts';
 import { State } from '../../shared/lifecycle/states.ts';
 import type { RouteAnswer } from '../kernel/listener.ts';
 import type { EdgeLog } from '../kernel/log.ts';
-import type { Told } from '../kernel/told.ts';
+import type { ReportedCache } from '../kernel/reported-cache.ts';
+import type { EdgeEventBody, Emit } from '../platform/emit.ts';
 import type { Expected } from '../platform/expected.ts';
-import type { News, Tell } from '../platform/tell.ts';
+import { orderText, WorkProgress } from './job-format.ts';
+import type { JobQueue } from './job-queue.ts';
 import { receiveInventory, type InventoryReport } from './receive.ts';
 import type { BootTokens, Holder } from './tokens.ts';
-import type { WorkDesk } from './work-desk.ts';
-import { orderText, WorkProgress } from './work.ts';
 
 /** What a booted image asks or says, below the address that its script gave it. */
 export interface ReportCall {
@@ -25,17 +25,17 @@ export interface ReportCall {
   text: () => Promise<string>;
 }
 
-export interface ReportDeskOptions {
+export interface ReportIntakeOptions {
   datacenter: string;
   tokens: BootTokens;
   expected: Pick<Expected, 'find' | 'refreshSoon'>;
-  work: WorkDesk;
+  work: JobQueue;
   /** Whether a machine whose server is in this state runs the image. */
   runsImage: (state: State) => boolean;
-  told: Told;
-  tell: Tell;
+  reported: ReportedCache;
+  emit: Emit;
   log: EdgeLog;
-  onTrouble: (reason: string) => void;
+  onFault: (reason: string) => void;
   /** Where machines reach us; undefined where that is no IPv4 address. */
   address: string | undefined;
 }
@@ -47,11 +47,11 @@ const unreadable = ({ mac }: Holder): string => `unreadable-report ${mac}`;
  * A report that names another serial number than the server at this port should have is no fact of that server, nor of
  * the other: the platform judges what it is.
  */
-export function newsOfReport(
+export function eventOfReport(
   { serial, facts }: Pick<InventoryReport, 'serial' | 'facts'>,
   { mac, serverId }: Holder,
   expected: string | undefined,
-): Extract<News, { kind: 'inventory-report' | 'odd-sighting' }> {
+): Extract<EdgeEventBody, { kind: 'inventory-report' | 'odd-sighting' }> {
   const isOther = expected !== undefined && serial !== undefined && expected.toUpperCase() !== serial.toUpperCase();
   return isOther
     ? { kind: 'odd-sighting', mac, serverId, remark: { kind: 'other-serial', expected, found: serial, facts } }
@@ -62,12 +62,12 @@ export function newsOfReport(
  * Where validation images report and take work: only with the token of their own boot, and only as the machine that was
  * booted.
  */
-export class ReportDesk {
-  readonly #options: ReportDeskOptions;
+export class ReportIntake {
+  readonly #options: ReportIntakeOptions;
   #reports = 0;
   #refused = 0;
 
-  constructor(options: ReportDeskOptions) {
+  constructor(options: ReportIntakeOptions) {
     this.#options = options;
   }
 
@@ -92,7 +92,7 @@ export class ReportDesk {
       const noted = await work.note(holder.serverId, id, parse(WorkProgress, jsonOf(await call.text()), 'progress'));
       // The image repeats its last word until it is taken: of an order that we no longer have it is taken and dropped.
       if (noted === 'unknown')
-        this.#options.onTrouble(`${holder.mac} speaks of the order ${id}, which is not known here`);
+        this.#options.onFault(`${holder.mac} speaks of the order ${id}, which is not known here`);
       return { status: 204 };
     }
     throw new AppError({
@@ -103,42 +103,42 @@ export class ReportDesk {
   }
 
   async #takeInventory(holder: Holder, text: string): Promise<RouteAnswer> {
-    const { tell, told, onTrouble, log, datacenter } = this.#options;
+    const { emit, reported, onFault, log, datacenter } = this.#options;
     let report: InventoryReport;
     try {
       report = receiveInventory(jsonOf(text));
     } catch (error) {
       const reason = (error instanceof AppError ? error.publicMessage : explain(error)).slice(0, 2000);
-      onTrouble(`the report of ${holder.mac} cannot be read: ${explain(error)}`);
-      await this.#tellUnreadable(holder, reason);
+      onFault(`the report of ${holder.mac} cannot be read: ${explain(error)}`);
+      await this.#reportUnreadable(holder, reason);
       throw error;
     }
     this.#mustBe(holder, report.bootMac);
     this.#reports += 1;
     const expected = this.#options.expected.find(MacAddress.parse(holder.mac))?.server.serial ?? undefined;
-    const news = newsOfReport(report, holder, expected);
-    if (news.kind === 'odd-sighting')
-      log.oddSighting({
+    const event = eventOfReport(report, holder, expected);
+    if (event.kind === 'odd-sighting')
+      log.anomaly({
         datacenter,
         mac: holder.mac,
         reason: `it says its serial number is ${report.serial}, not ${expected}`,
       });
-    await tell(news);
-    told.note(unreadable(holder), '');
+    await emit(event);
+    reported.record(unreadable(holder), '');
     return { status: 204 };
   }
 
   /** Once a day: a machine whose tools say what nobody can read says it again with each boot. */
-  async #tellUnreadable(holder: Holder, reason: string): Promise<void> {
-    const { told, tell } = this.#options;
-    if (!told.isNews(unreadable(holder), 'now', remindAfter)) return;
-    await tell({
+  async #reportUnreadable(holder: Holder, reason: string): Promise<void> {
+    const { reported, emit } = this.#options;
+    if (!reported.isDue(unreadable(holder), 'now', remindAfter)) return;
+    await emit({
       kind: 'odd-sighting',
       mac: holder.mac,
       serverId: holder.serverId,
       remark: { kind: 'unreadable-report', reason },
     });
-    told.note(unreadable(holder), 'now');
+    reported.record(unreadable(holder), 'now');
   }
 
   /**

@@ -2,36 +2,36 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { LeaseDesk } from '../../../../edge/dhcp/lease-desk.ts';
+import { LeaseTracker } from '../../../../edge/dhcp/lease-tracker.ts';
 import { silentEdgeLog } from '../../../../edge/kernel/log.ts';
 import { isoTime } from '../../../../shared/kernel/clock.ts';
-import { aServer, DeskParts } from '../kit.ts';
+import { aServer, TrackerParts } from '../kit.ts';
 
-const [bmc, host, stranger, virtual] = [
+const [bmc, host, unknown, virtual] = [
   '00:1a:00:00:00:01',
   '00:1a:00:00:00:11',
   'f4:e9:d4:00:00:99',
   '52:54:00:00:00:99',
 ];
-let parts: DeskParts;
-let desk: LeaseDesk;
+let parts: TrackerParts;
+let tracker: LeaseTracker;
 let prefixes: string[] | undefined;
 const open = (template = 'https://{address}') =>
-  new LeaseDesk({
+  new LeaseTracker({
     datacenter: 'dc-nyc-01',
     expected: parts.expected,
     store: parts.store,
-    told: parts.told,
-    tell: parts.tell,
+    reported: parts.reported,
+    emit: parts.emit,
     bmcUrlTemplate: template,
     managementPrefixes: () => prefixes,
     time: parts.time,
     log: silentEdgeLog,
   });
 beforeEach(() => {
-  parts = new DeskParts();
+  parts = new TrackerParts();
   prefixes = undefined;
-  desk = open();
+  tracker = open();
 });
 const lease = (mac: string, address = '10.0.0.9', more: object = {}) => ({
   mac,
@@ -43,8 +43,8 @@ const minutesPass = (minutes: number) => parts.time.pass(minutes * 60);
 
 describe('a lease', () => {
   it('of a server’s BMC says where it answers', async () => {
-    await desk.take(lease(bmc, '10.0.0.9', { circuitId: 'mgmt-7' }));
-    expect(parts.news).toEqual([
+    await tracker.take(lease(bmc, '10.0.0.9', { circuitId: 'mgmt-7' }));
+    expect(parts.emitted).toEqual([
       {
         id: expect.any(String),
         kind: 'dhcp-lease',
@@ -58,29 +58,29 @@ describe('a lease', () => {
 
   it('takes the address and port that the template and the lease name', async () => {
     await open('http://{address}:{port}').take(lease(bmc, '127.101.128.1', { port: 7080 }));
-    expect(parts.news).toMatchObject([{ bmcUrl: 'http://127.101.128.1:7080' }]);
+    expect(parts.emitted).toMatchObject([{ bmcUrl: 'http://127.101.128.1:7080' }]);
   });
 
   it('of a stranger is an unknown machine, with what it says of itself, and has the list asked for', async () => {
-    await desk.take(lease(stranger, '10.0.0.77', { vendorClass: 'iDRAC', hostname: 'idrac-ABC', circuitId: 'Eth7' }));
-    expect(parts.news).toMatchObject([
-      { kind: 'unknown-machine', mac: stranger, circuitId: 'Eth7', about: 'vendor class iDRAC, host name idrac-ABC' },
+    await tracker.take(lease(unknown, '10.0.0.77', { vendorClass: 'iDRAC', hostname: 'idrac-ABC', circuitId: 'Eth7' }));
+    expect(parts.emitted).toMatchObject([
+      { kind: 'unknown-machine', mac: unknown, circuitId: 'Eth7', about: 'vendor class iDRAC, host name idrac-ABC' },
     ]);
     expect(parts.expected.refreshes).toBe(1);
   });
 
   it('is no unknown machine where there is no list yet, or software made the address up', async () => {
-    await desk.take(lease(virtual));
+    await tracker.take(lease(virtual));
     parts.expected.isKnown = false;
-    await desk.take(lease(stranger));
-    expect(parts.news.map(({ kind }) => kind)).toEqual(['dhcp-lease', 'dhcp-lease']);
+    await tracker.take(lease(unknown));
+    expect(parts.emitted.map(({ kind }) => kind)).toEqual(['dhcp-lease', 'dhcp-lease']);
   });
 
   it('that is only renewed is told again after hours; at once with a new state or address', async () => {
     const renew = async (address = '10.0.0.9') => {
       await minutesPass(5);
-      await desk.take(lease(bmc, address));
-      return parts.news.length;
+      await tracker.take(lease(bmc, address));
+      return parts.emitted.length;
     };
     expect([await renew(), await renew(), await renew()]).toEqual([1, 1, 1]);
     expect([await renew('10.0.0.10'), await renew('10.0.0.10')]).toEqual([2, 2]);
@@ -92,62 +92,62 @@ describe('a lease', () => {
 
   it('that cannot be kept is refused, and told when it is brought again', async () => {
     parts.isJournalFull = true;
-    await expect(desk.take(lease(bmc))).rejects.toThrow('the journal is full');
+    await expect(tracker.take(lease(bmc))).rejects.toThrow('the journal is full');
     parts.isJournalFull = false;
-    await desk.take(lease(bmc));
-    expect(parts.news).toHaveLength(1);
+    await tracker.take(lease(bmc));
+    expect(parts.emitted).toHaveLength(1);
   });
 
   it('told by hook and by list is told once, under one id', async () => {
     const heard = lease(bmc);
-    await desk.take(heard);
-    await desk.takeKept(heard);
-    expect(parts.news).toHaveLength(1);
-    const others = new DeskParts();
-    await new LeaseDesk({
+    await tracker.take(heard);
+    await tracker.takeKept(heard);
+    expect(parts.emitted).toHaveLength(1);
+    const others = new TrackerParts();
+    await new LeaseTracker({
       datacenter: 'dc-nyc-01',
       expected: others.expected,
       store: others.store,
-      told: others.told,
-      tell: others.tell,
+      reported: others.reported,
+      emit: others.emit,
       bmcUrlTemplate: 'https://{address}',
       managementPrefixes: () => undefined,
       time: others.time,
       log: silentEdgeLog,
     }).takeKept(heard);
-    expect(others.news[0]?.id).toBe(parts.news[0]?.id);
+    expect(others.emitted[0]?.id).toBe(parts.emitted[0]?.id);
   });
 
   it('that a server still holds is no news of a machine that was heard since', async () => {
     const old = lease(bmc, '10.0.0.1');
     await minutesPass(1);
-    await desk.take(lease(bmc, '10.0.0.2'));
-    await desk.takeKept(old);
-    expect(parts.news).toMatchObject([{ address: '10.0.0.2' }]);
-    await desk.takeKept(lease(host, '10.0.0.3'));
-    expect(parts.news).toHaveLength(2);
+    await tracker.take(lease(bmc, '10.0.0.2'));
+    await tracker.takeKept(old);
+    expect(parts.emitted).toMatchObject([{ address: '10.0.0.2' }]);
+    await tracker.takeKept(lease(host, '10.0.0.3'));
+    expect(parts.emitted).toHaveLength(2);
   });
 
   it('of a machine that was a stranger is told again when the list has it', async () => {
     parts.expected.servers = [];
-    await desk.take(lease(bmc));
+    await tracker.take(lease(bmc));
     await minutesPass(10);
     parts.expected.servers = [aServer()];
-    await desk.review();
-    await desk.review();
-    expect(parts.news).toMatchObject([
+    await tracker.review();
+    await tracker.review();
+    expect(parts.emitted).toMatchObject([
       { kind: 'unknown-machine' },
       { kind: 'dhcp-lease', mac: bmc, bmcUrl: 'https://10.0.0.9' },
     ]);
-    expect(parts.news[0]?.id).not.toBe(parts.news[1]?.id);
+    expect(parts.emitted[0]?.id).not.toBe(parts.emitted[1]?.id);
   });
 
   it('of a stranger that was heard long ago is left alone', async () => {
     parts.expected.servers = [];
-    await desk.take(lease(bmc));
+    await tracker.take(lease(bmc));
     await minutesPass(25 * 60);
     parts.expected.servers = [aServer()];
-    await desk.review();
+    await tracker.review();
     expect(parts.of('dhcp-lease')).toEqual([]);
   });
 });
@@ -158,8 +158,8 @@ describe('an address outside the management network', () => {
   });
 
   it('is odd for a BMC, and not used', async () => {
-    await desk.take(lease(bmc, '192.168.1.5'));
-    expect(parts.news).toEqual([
+    await tracker.take(lease(bmc, '192.168.1.5'));
+    expect(parts.emitted).toEqual([
       {
         kind: 'odd-sighting',
         mac: bmc,
@@ -167,14 +167,14 @@ describe('an address outside the management network', () => {
         remark: { kind: 'outside-prefixes', address: '192.168.1.5', prefixes: ['10.20.0.0/16'] },
       },
     ]);
-    await desk.take(lease(bmc, '10.20.1.5'));
+    await tracker.take(lease(bmc, '10.20.1.5'));
     expect(parts.of('dhcp-lease')).toMatchObject([{ bmcUrl: 'https://10.20.1.5' }]);
   });
 
   it('is told of other machines without saying where a BMC would answer', async () => {
-    await desk.take(lease(host, '192.168.1.5'));
-    await desk.take(lease(stranger, '192.168.1.6'));
-    expect(parts.news.map((news) => ['bmcUrl' in news, news.kind])).toEqual([
+    await tracker.take(lease(host, '192.168.1.5'));
+    await tracker.take(lease(unknown, '192.168.1.6'));
+    expect(parts.emitted.map((emitted) => ['bmcUrl' in emitted, emitted.kind])).toEqual([
       [false, 'dhcp-lease'],
       [false, 'unknown-machine'],
     ]);
@@ -186,26 +186,26 @@ describe('something odd', () => {
 
   it('is one case whichever of two machines asks, and is told again after a day', async () => {
     for (let turn = 0; turn < 6; turn++)
-      await desk.take(lease(bmc, '10.0.0.9', { circuitId: turn % 2 === 0 ? 'mgmt-1' : 'mgmt-9' }));
+      await tracker.take(lease(bmc, '10.0.0.9', { circuitId: turn % 2 === 0 ? 'mgmt-1' : 'mgmt-9' }));
     expect(remarks()).toEqual([['srv-1', 'duplicate-mac']]);
     await minutesPass(24 * 60);
-    for (const circuitId of ['mgmt-1', 'mgmt-9']) await desk.take(lease(bmc, '10.0.0.9', { circuitId }));
+    for (const circuitId of ['mgmt-1', 'mgmt-9']) await tracker.take(lease(bmc, '10.0.0.9', { circuitId }));
     expect(remarks().filter(([, kind]) => kind === 'duplicate-mac')).toHaveLength(2);
   });
 
   it('is seen also when two machines ask at the very same time', async () => {
-    await Promise.all(['mgmt-1', 'mgmt-9'].map((circuitId) => desk.take(lease(bmc, '10.0.0.9', { circuitId }))));
+    await Promise.all(['mgmt-1', 'mgmt-9'].map((circuitId) => tracker.take(lease(bmc, '10.0.0.9', { circuitId }))));
     expect(remarks()).toEqual([['srv-1', 'duplicate-mac']]);
   });
 
   it('is a swapped board also when the agent was ended in between', async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-desk-'));
     try {
-      parts = new DeskParts(path.join(folder, 'memory.db'));
+      parts = new TrackerParts(path.join(folder, 'memory.db'));
       await open().take(lease(bmc, '10.0.0.9', { circuitId: 'mgmt-1' }));
       await minutesPass(90);
       parts.restart();
-      await open().take(lease(stranger, '10.0.0.10', { circuitId: 'mgmt-1' }));
+      await open().take(lease(unknown, '10.0.0.10', { circuitId: 'mgmt-1' }));
       expect(remarks()).toEqual([['srv-1', 'swapped-board']]);
       parts.store.close();
     } finally {
@@ -214,13 +214,13 @@ describe('something odd', () => {
   });
 
   it('is told before the lease is given up by its source', async () => {
-    await desk.take(lease(bmc, '10.0.0.9', { circuitId: 'mgmt-1' }));
+    await tracker.take(lease(bmc, '10.0.0.9', { circuitId: 'mgmt-1' }));
     parts.isJournalFull = true;
     await minutesPass(60);
     const moved = lease(bmc, '10.0.0.9', { circuitId: 'mgmt-2' });
-    await expect(desk.take(moved)).rejects.toThrow();
+    await expect(tracker.take(moved)).rejects.toThrow();
     parts.isJournalFull = false;
-    await desk.take(moved);
+    await tracker.take(moved);
     expect(remarks()).toEqual([['srv-1', 'moved']]);
   });
 });

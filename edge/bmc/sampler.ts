@@ -6,25 +6,25 @@ import { seconds } from '../../shared/kernel/durations.ts';
 import { explain } from '../../shared/kernel/errors/app-error.ts';
 import type { Bmc, BmcTarget } from '../../shared/ports/bmc.ts';
 import type { EdgeTime } from '../kernel/time.ts';
-import { cut, toldLog, toldSensors } from './told.ts';
+import { truncate, logExcerpt, sensorSummaries } from './truncate.ts';
 
-export interface LookerOptions {
+export interface SamplerOptions {
   bmc: Pick<Bmc, 'readHealth' | 'readSensors' | 'readLog'>;
   time: EdgeTime;
   /** Where to go on in the log of this server; what was read before is kept by then. */
   cursorOf(serverId: string): Promise<string | undefined>;
 }
 
-export interface Look {
+export interface Sample {
   reading: BmcReading;
   /** Whether sensors and log have been read as well. */
-  isThorough: boolean;
+  isFull: boolean;
   /** Where the log goes on once this reading is kept. */
   cursor: string | undefined;
 }
 
 /** What a controller is asked within. Whoever needs longer is told of as unreachable, and holds nobody else up. */
-const lookWithin = seconds(30);
+const sampleWithin = seconds(30);
 /** A log that takes longer is not there this time; the rest of the reading is. */
 const logWithin = seconds(60);
 const mostWords = 500;
@@ -33,37 +33,37 @@ const mostWords = 500;
  * One look at one controller. A quick one asks how it does: three requests. A thorough one reads every sensor and what
  * the log has gained: two to seven more, and ten times the bytes.
  */
-export class Looker {
-  readonly #options: LookerOptions;
+export class Sampler {
+  readonly #options: SamplerOptions;
 
-  constructor(options: LookerOptions) {
+  constructor(options: SamplerOptions) {
     this.#options = options;
   }
 
   /** Quick unless wanted otherwise or its health is another than it was. Never throws: silence is a reading too. */
-  async look(
+  async sample(
     target: BmcTarget,
-    { isThorough, health }: { isThorough: boolean; health: Health | undefined },
-  ): Promise<Look> {
+    { isFull, health }: { isFull: boolean; health: Health | undefined },
+  ): Promise<Sample> {
     const { serverId } = target;
     const at = isoTime(this.#options.time.now());
     try {
-      const quick = isThorough
+      const light = isFull
         ? undefined
-        : await this.#within(lookWithin, (signal) => this.#options.bmc.readHealth(target, {}, { signal }));
-      if (quick && quick.health === health)
-        return { reading: { serverId, at, ...quick }, isThorough: false, cursor: undefined };
-      const sensors = await this.#within(lookWithin, (signal) => this.#readSensors(target, signal));
+        : await this.#within(sampleWithin, (signal) => this.#options.bmc.readHealth(target, {}, { signal }));
+      if (light && light.health === health)
+        return { reading: { serverId, at, ...light }, isFull: false, cursor: undefined };
+      const sensors = await this.#within(sampleWithin, (signal) => this.#readSensors(target, signal));
       const log = await this.#readLog(target);
       return {
-        reading: { serverId, at, ...sensors, ...(log && { log: toldLog(log) }) },
-        isThorough: log !== undefined,
+        reading: { serverId, at, ...sensors, ...(log && { log: logExcerpt(log) }) },
+        isFull: log !== undefined,
         cursor: log?.cursor,
       };
     } catch (error) {
       return {
-        reading: { serverId, at, unreachable: cut(explain(error), mostWords) },
-        isThorough: false,
+        reading: { serverId, at, unreachable: truncate(explain(error), mostWords) },
+        isFull: false,
         cursor: undefined,
       };
     }
@@ -79,7 +79,7 @@ export class Looker {
       health,
       ...(powerWatts !== undefined && { powerWatts }),
       ...(inletCelsius !== undefined && { inletCelsius }),
-      sensors: { power, ...(cpuPercent !== undefined && { cpuPercent }), readings: toldSensors(readings) },
+      sensors: { power, ...(cpuPercent !== undefined && { cpuPercent }), readings: sensorSummaries(readings) },
     };
   }
 

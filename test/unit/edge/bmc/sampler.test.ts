@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Looker } from '../../../../edge/bmc/look.ts';
+import { Sampler } from '../../../../edge/bmc/sampler.ts';
 import { BmcReading } from '../../../../shared/domain/edge/edge.api.ts';
 import type { LogReading, SensorReading } from '../../../../shared/facts/telemetry.ts';
 import { SecretRef } from '../../../../shared/ports/secrets.ts';
@@ -11,8 +11,8 @@ const target = {
   address: 'https://10.20.0.7',
   secretRef: SecretRef.parse('bmc/srv-1/service'),
 };
-const lookAt = ({ readings = [], log = { entries: [] } }: { readings?: SensorReading[]; log?: LogReading }) =>
-  new Looker({
+const sampleNow = ({ readings = [], log = { entries: [] } }: { readings?: SensorReading[]; log?: LogReading }) =>
+  new Sampler({
     time: new LinkTime(),
     cursorOf: async () => 'here',
     bmc: {
@@ -20,7 +20,7 @@ const lookAt = ({ readings = [], log = { entries: [] } }: { readings?: SensorRea
       readSensors: async () => ({ power: 'on', health: 'ok', powerWatts: 310, readings, unread: 0 }),
       readLog: async () => log,
     },
-  }).look(target, { isThorough: true, health: undefined });
+  }).sample(target, { isFull: true, health: undefined });
 
 describe('what a look tells', () => {
   it('is every sensor without its thresholds, and what was logged', async () => {
@@ -32,7 +32,7 @@ describe('what a look tells', () => {
       code: 'FAN0001',
       action: 'Replace the fan.',
     } as const;
-    const { reading } = await lookAt({
+    const { reading } = await sampleNow({
       readings: [
         { kind: 'fan', name: 'Fan 4', reading: 0, unit: 'RPM', health: 'critical', thresholds: { lowerCritical: 480 } },
       ],
@@ -57,7 +57,7 @@ describe('what a look tells', () => {
       code: '\0',
       action: `${'z'.repeat(999)}\ud83d\ude00`,
     } as const;
-    const { reading } = await lookAt({
+    const { reading } = await sampleNow({
       readings: Array.from({ length: 3000 }, () => sensor),
       log: { entries: Array.from({ length: 900 }, (_, index) => ({ ...entry, id: String(index) })) },
     });

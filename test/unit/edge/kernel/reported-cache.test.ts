@@ -1,35 +1,35 @@
 import { describe, expect, it } from '@jest/globals';
+import { ReportedCache } from '../../../../edge/kernel/reported-cache.ts';
 import { Store } from '../../../../edge/kernel/store.ts';
-import { Told } from '../../../../edge/kernel/told.ts';
 import { hours } from '../../../../shared/kernel/durations.ts';
 
 const clock = { time: hours(1000), now: () => clock.time };
 
 describe('what was told already', () => {
   it('is news when it is something else, or was long ago', () => {
-    const told = new Told({ store: new Store(':memory:'), clock });
-    const isNews = (value: string) => told.isNews('a', value, hours(6));
-    expect(isNews('one')).toBe(true);
-    told.note('a', 'one');
-    expect([isNews('one'), isNews('two')]).toEqual([false, true]);
+    const reported = new ReportedCache({ store: new Store(':memory:'), clock });
+    const isDue = (value: string) => reported.isDue('a', value, hours(6));
+    expect(isDue('one')).toBe(true);
+    reported.record('a', 'one');
+    expect([isDue('one'), isDue('two')]).toEqual([false, true]);
     clock.time += hours(6);
-    expect(isNews('one')).toBe(true);
+    expect(isDue('one')).toBe(true);
   });
 
   it('does not keep us silent after the clock was set back by a day', () => {
-    const told = new Told({ store: new Store(':memory:'), clock });
-    told.note('a', 'one');
+    const reported = new ReportedCache({ store: new Store(':memory:'), clock });
+    reported.record('a', 'one');
     clock.time -= hours(24);
-    expect(told.isNews('a', 'one', hours(6))).toBe(true);
+    expect(reported.isDue('a', 'one', hours(6))).toBe(true);
   });
 
   it('is forgotten from its oldest end where there is too much of it', () => {
-    const told = new Told({ store: new Store(':memory:'), clock, limit: 300 });
+    const reported = new ReportedCache({ store: new Store(':memory:'), clock, limit: 300 });
     for (let number = 0; number < 1000; number++) {
       clock.time += 1;
-      told.note(`key-${number}`, 'x');
+      reported.record(`key-${number}`, 'x');
     }
-    const known = Array.from({ length: 1000 }, (_, number) => !told.isNews(`key-${number}`, 'x', hours(6)));
+    const known = Array.from({ length: 1000 }, (_, number) => !reported.isDue(`key-${number}`, 'x', hours(6)));
     expect(known.filter(Boolean).length).toBeLessThanOrEqual(301);
     expect([known[0], known[999]]).toEqual([false, true]);
   });

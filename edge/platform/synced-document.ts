@@ -9,19 +9,19 @@ import { systemCode } from '../kernel/system-error.ts';
 import type { EdgeTime } from '../kernel/time.ts';
 import type { Pulled } from './platform.ts';
 
-export interface KeptOptions<T> {
-  /** What it is, for the log. */
+export interface SyncedDocumentOptions<T> {
+  /** Names the document in the log. */
   what: string;
-  /** Where the last one is kept. */
+  /** Where the last version is stored. */
   file: string;
   schema: z.ZodType<T>;
-  /** Asks the platform for it, unless it is still that of `etag`. Throws when it cannot be asked. */
-  pull(etag: string | undefined): Promise<Pulled<T>>;
   /**
-   * Called with each new one, and with what was on disk at the start. What it throws is why the new one is not taken.
+   * Fetches the document from the platform unless it still has that `etag`. Throws when the platform does not answer.
    */
+  pull(etag: string | undefined): Promise<Pulled<T>>;
+  /** Called with each new version, and at the start with the stored one. Throws to reject the version. */
   take?(value: T): void;
-  /** Called each time that the platform has said that this is what it is. */
+  /** Called each time the platform has confirmed that this version is current. */
   confirmed?(value: T): void;
   everyMilliseconds(): number;
   time: EdgeTime;
@@ -29,31 +29,31 @@ export interface KeptOptions<T> {
   datacenter: string;
 }
 
-export interface KeptStatus {
-  /** When the platform last said what it is; null when it never has. */
+export interface SyncedDocumentStatus {
+  /** When the platform last confirmed the version; null where it never has. */
   confirmedAt: string | null;
   /** Why the last pull failed; null when it did not. */
   reason: string | null;
 }
 
 /**
- * Something that the platform knows and the datacenter needs: pulled again and again, sent only when it has changed,
- * and kept on disk, so that it is known while the link is down and after a restart.
+ * A document of the platform that the datacenter needs: pulled at intervals, transferred only when it has changed, and
+ * stored on disk, so that it is available while the link is down and after a restart.
  */
-export class Kept<T> {
-  readonly #options: KeptOptions<T>;
+export class SyncedDocument<T> {
+  readonly #options: SyncedDocumentOptions<T>;
   readonly #file: z.ZodType<{ value: T; etag: string; confirmedAt: string }>;
-  #kept: { value: T; etag: string; confirmedAt: string } | undefined;
+  #current: { value: T; etag: string; confirmedAt: string } | undefined;
   #reason: string | null = null;
   #askedAt = 0;
   #underWay: Promise<void> | undefined;
   #cancel: (() => void) | undefined;
   #isStopped = false;
 
-  constructor(options: KeptOptions<T>) {
+  constructor(options: SyncedDocumentOptions<T>) {
     this.#options = options;
     this.#file = z.object({ value: options.schema, etag: z.string(), confirmedAt: z.string() });
-    this.#kept = this.#read();
+    this.#current = this.#read();
   }
 
   start(): void {
@@ -65,12 +65,12 @@ export class Kept<T> {
     this.#cancel?.();
   }
 
-  /** Undefined where the platform has never said. */
+  /** Undefined where the platform has never sent it. */
   get value(): T | undefined {
-    return this.#kept?.value;
+    return this.#current?.value;
   }
 
-  /** Asks the platform now. Never throws: what was known stays known. Who asks meanwhile waits for the same answer. */
+  /** Pulls now; concurrent calls share one pull. Never throws: when the pull fails, the last version stays. */
   refresh(): Promise<void> {
     this.#underWay ??= this.#pull().finally(() => {
       this.#underWay = undefined;
@@ -78,32 +78,32 @@ export class Kept<T> {
     return this.#underWay;
   }
 
-  /** Asks the platform now, unless it was asked a moment ago: a thousand reasons make one question. */
+  /** Pulls now, unless the last pull began less than a second ago: many callers at once make one pull. */
   async refreshSoon(): Promise<void> {
     if (this.#options.time.now() - this.#askedAt >= seconds(1)) await this.refresh();
   }
 
-  status(): KeptStatus {
-    return { confirmedAt: this.#kept?.confirmedAt ?? null, reason: this.#reason };
+  status(): SyncedDocumentStatus {
+    return { confirmedAt: this.#current?.confirmedAt ?? null, reason: this.#reason };
   }
 
   async #pull(): Promise<void> {
     const { what, file, pull, take, confirmed, time, log, datacenter } = this.#options;
     this.#askedAt = time.now();
     try {
-      const pulled = await pull(this.#kept?.etag);
+      const pulled = await pull(this.#current?.etag);
       const confirmedAt = isoTime(time.now());
       if (pulled.outcome === 'unchanged') {
-        if (this.#kept) this.#kept.confirmedAt = confirmedAt;
+        if (this.#current) this.#current.confirmedAt = confirmedAt;
       } else {
         take?.(pulled.value);
-        const kept = { value: pulled.value, etag: pulled.etag, confirmedAt };
-        replaceFile(file, JSON.stringify(kept));
-        this.#kept = kept; // on disk: what could not be written is asked for again
+        const current = { value: pulled.value, etag: pulled.etag, confirmedAt };
+        replaceFile(file, JSON.stringify(current));
+        this.#current = current; // only once it is on disk: a version that could not be stored is pulled again
         log.pulled({ datacenter, what });
       }
       this.#reason = null;
-      if (this.#kept) confirmed?.(this.#kept.value);
+      if (this.#current) confirmed?.(this.#current.value);
     } catch (error) {
       if (this.#reason === null) log.notPulled({ datacenter, what, reason: explain(error) });
       this.#reason = explain(error);
@@ -118,11 +118,11 @@ export class Kept<T> {
   #read() {
     const { what, file, take, log, datacenter } = this.#options;
     try {
-      const kept = this.#file.parse(JSON.parse(readFileSync(file, 'utf8')));
-      take?.(kept.value);
-      return kept;
+      const current = this.#file.parse(JSON.parse(readFileSync(file, 'utf8')));
+      take?.(current.value);
+      return current;
     } catch (error) {
-      if (systemCode(error) !== 'ENOENT') log.keptUnreadable({ datacenter, what, reason: explain(error) });
+      if (systemCode(error) !== 'ENOENT') log.documentUnreadable({ datacenter, what, reason: explain(error) });
       return undefined;
     }
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { orderText, WorkProgress } from '../../../../edge/image-jobs/work.ts';
+import { orderText, WorkProgress } from '../../../../edge/image-jobs/job-format.ts';
 import type { ImageWork } from '../../../../shared/facts/image-work.ts';
 
 describe('work for a booted image', () => {

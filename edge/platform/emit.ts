@@ -9,15 +9,15 @@ import type { EdgeTime } from '../kernel/time.ts';
 import type { Uplink } from './uplink.ts';
 
 type Envelope = 'id' | 'at' | 'datacenter';
-/** An event without what every event has. One that may be told again under the same `id` is known by it. */
-export type News = {
+/** An event without its envelope. Give it an `id` where the same event may be emitted again after a crash. */
+export type EdgeEventBody = {
   [Kind in EdgeEvent['kind']]: Omit<Extract<EdgeEvent, { kind: Kind }>, Envelope>;
 }[EdgeEvent['kind']] & { id?: string };
 
-/** Resolves when the news is on disk: from then on the platform will hear of it. Throws JournalFull. */
-export type Tell = (news: News) => Promise<void>;
+/** Resolves when the event is in the journal, on disk: the platform will receive it. Throws JournalFull. */
+export type Emit = (body: EdgeEventBody) => Promise<void>;
 
-export function createTell({
+export function createEmit({
   journal,
   uplink,
   time,
@@ -29,10 +29,10 @@ export function createTell({
   time: EdgeTime;
   log: EdgeLog;
   datacenter: DatacenterId;
-}): Tell {
-  return async (news) => {
+}): Emit {
+  return async (body) => {
     const moment = journal.momentFor(time.now());
-    const event: EdgeEvent = { ...news, id: news.id ?? newId('event', moment), at: isoTime(moment), datacenter };
+    const event: EdgeEvent = { ...body, id: body.id ?? newId('event', moment), at: isoTime(moment), datacenter };
     try {
       await journal.append(event);
     } catch (error) {

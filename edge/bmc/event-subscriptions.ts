@@ -6,16 +6,16 @@ import { AppError } from '../../shared/kernel/errors/app-error.ts';
 import type { BmcTarget } from '../../shared/ports/bmc.ts';
 import type { Routes } from '../kernel/listener.ts';
 import type { EdgeTime } from '../kernel/time.ts';
-import type { BmcKeeper } from './keeper.ts';
+import type { BmcGate } from './gate.ts';
 
-export interface ListeningOptions {
+export interface EventSubscriptionsOptions {
   /**
    * The controllers there are, and whether each answered the last time: one that does not is not asked for its events
    * either.
    */
   controllers(): Iterable<{ target: BmcTarget; isAnswering: boolean }>;
   bmc: Pick<Redfish, 'watch'>;
-  keeper: Pick<BmcKeeper, 'use' | 'isHeldExclusively'>;
+  gate: Pick<BmcGate, 'run' | 'isHeldExclusively'>;
   isActive(): boolean;
   /** Something happened at this server's controller: it is time to look. */
   onHint(serverId: string): void;
@@ -25,13 +25,13 @@ export interface ListeningOptions {
   mostStreams?: number;
 }
 
-export interface ListeningStatus {
+export interface EventSubscriptionsStatus {
   streams: number;
   subscriptions: number;
 }
 
 /** How one controller is listened to. */
-interface Ear {
+interface Subscription {
   target: BmcTarget;
   end: AbortController;
   how: Watching | 'opening';
@@ -59,13 +59,13 @@ const postsTo = '/bmc-events';
  * subscriptions. Whatever comes means that it is time to look, and is not read: nothing signs it. It ends with the
  * controller's place in the list, while the controller is being written to, and when another agent acts.
  */
-export class Listening {
-  readonly #options: Required<ListeningOptions>;
-  readonly #ears = new Map<string, Ear>();
+export class EventSubscriptions {
+  readonly #options: Required<EventSubscriptionsOptions>;
+  readonly #subscriptions = new Map<string, Subscription>();
   readonly #opening = new Set<Promise<void>>();
   #cancelTick: (() => void) | undefined;
 
-  constructor(options: ListeningOptions) {
+  constructor(options: EventSubscriptionsOptions) {
     this.#options = { mostStreams, ...options };
   }
 
@@ -80,7 +80,7 @@ export class Listening {
   /** Listens to nobody any more; resolves when nothing is being opened. */
   async stop(): Promise<void> {
     this.#cancelTick?.();
-    for (const ear of this.#ears.values()) this.#end(ear);
+    for (const subscription of this.#subscriptions.values()) this.#end(subscription);
     await Promise.all(this.#opening);
   }
 
@@ -88,21 +88,21 @@ export class Listening {
   get routes(): Routes {
     return {
       [`POST ${postsTo}/*`]: (_text, token) => {
-        const ear = [...this.#ears.values()].find((each) => each.token === token);
-        if (!ear)
+        const subscription = [...this.#subscriptions.values()].find((each) => each.token === token);
+        if (!subscription)
           throw new AppError({ code: 'edge.unknown-path', kind: 'not-found', publicMessage: 'Nobody posts here.' });
-        this.#options.onHint(ear.target.serverId);
+        this.#options.onHint(subscription.target.serverId);
         return { status: 204 };
       },
     };
   }
 
-  status(): ListeningStatus {
+  status(): EventSubscriptionsStatus {
     return { streams: this.#count('sse'), subscriptions: this.#count('subscription') };
   }
 
-  #count(...ways: Ear['how'][]): number {
-    return [...this.#ears.values()].filter(({ how }) => ways.includes(how)).length;
+  #count(...ways: Subscription['how'][]): number {
+    return [...this.#subscriptions.values()].filter(({ how }) => ways.includes(how)).length;
   }
 
   #tick(): void {
@@ -112,26 +112,28 @@ export class Listening {
         ? [...controllers()].filter(({ target }) => !this.#isHeld(target)).map((each) => [each.target.serverId, each])
         : [],
     );
-    for (const [serverId, ear] of this.#ears) if (!isSame(ear.target, wanted.get(serverId)?.target)) this.#end(ear);
+    for (const [serverId, subscription] of this.#subscriptions)
+      if (!isSame(subscription.target, wanted.get(serverId)?.target)) this.#end(subscription);
     const room = Math.min(this.#options.mostStreams - this.#count('sse', 'opening'), mostOpening - this.#opening.size);
     const due = [...wanted.values()].filter(
-      ({ target, isAnswering }) => isAnswering && (this.#ears.get(target.serverId)?.againAt ?? 0) <= time.now(),
+      ({ target, isAnswering }) =>
+        isAnswering && (this.#subscriptions.get(target.serverId)?.againAt ?? 0) <= time.now(),
     );
     for (const { target } of due.slice(0, Math.max(0, room))) this.#listen(target);
   }
 
   #isHeld({ address }: BmcTarget): boolean {
-    return this.#options.keeper.isHeldExclusively(address, this.#options.time.now());
+    return this.#options.gate.isHeldExclusively(address, this.#options.time.now());
   }
 
-  #end(ear: Ear): void {
-    this.#ears.delete(ear.target.serverId);
-    ear.end.abort(new Error('it is not listened to any more'));
+  #end(subscription: Subscription): void {
+    this.#subscriptions.delete(subscription.target.serverId);
+    subscription.end.abort(new Error('it is not listened to any more'));
   }
 
   #listen(target: BmcTarget): void {
-    const failures = this.#ears.get(target.serverId)?.failures ?? 0;
-    const ear: Ear = {
+    const failures = this.#subscriptions.get(target.serverId)?.failures ?? 0;
+    const subscription: Subscription = {
       target,
       end: new AbortController(),
       how: 'opening',
@@ -139,27 +141,27 @@ export class Listening {
       failures,
       token: randomBytes(24).toString('base64url'),
     };
-    this.#ears.set(target.serverId, ear);
-    const opening = this.#open(ear).finally(() => this.#opening.delete(opening));
+    this.#subscriptions.set(target.serverId, subscription);
+    const opening = this.#open(subscription).finally(() => this.#opening.delete(opening));
     this.#opening.add(opening);
   }
 
   /** In the controller's turn, and only until it is clear how it tells: from then on it holds up nobody. */
-  async #open(ear: Ear): Promise<void> {
-    const { keeper, time } = this.#options;
+  async #open(subscription: Subscription): Promise<void> {
+    const { gate, time } = this.#options;
     try {
-      ear.how = await keeper.use(ear.target.address, 'poll', () => this.#watch(ear));
-      ear.failures = 0;
-      if (ear.how === 'none') ear.againAt = time.now() + askAgainAfter;
+      subscription.how = await gate.run(subscription.target.address, 'poll', () => this.#watch(subscription));
+      subscription.failures = 0;
+      if (subscription.how === 'none') subscription.againAt = time.now() + askAgainAfter;
     } catch (error) {
-      ear.end.abort(error);
-      ear.how = 'none';
-      ear.failures += 1;
-      ear.againAt = time.now() + Math.min(rarest, minutes(1) * 2 ** (ear.failures - 1));
+      subscription.end.abort(error);
+      subscription.how = 'none';
+      subscription.failures += 1;
+      subscription.againAt = time.now() + Math.min(rarest, minutes(1) * 2 ** (subscription.failures - 1));
     }
   }
 
-  async #watch({ target, end, token }: Ear): Promise<Watching> {
+  async #watch({ target, end, token }: Subscription): Promise<Watching> {
     const { bmc, eventsUrl, isActive, onHint, time } = this.#options;
     end.signal.throwIfAborted();
     const cancel = time.schedule(time.now() + openWithin, () =>

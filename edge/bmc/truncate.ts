@@ -1,0 +1,29 @@
+import { readingLimits, type LogExcerpt, type SensorSummary } from '../../shared/domain/edge/edge.api.ts';
+import { known } from '../../shared/facts/said.ts';
+import type { LogReading, SensorReading } from '../../shared/facts/telemetry.ts';
+
+/** What a controller says in its own words, cut to what the platform takes and a database can hold. */
+export const truncate = (text: string, most: number): string => text.replaceAll('\0', '').slice(0, most).toWellFormed();
+
+/** Without the thresholds: nobody asks for them, and they are half of the weight. */
+export const sensorSummaries = (readings: readonly SensorReading[]): SensorSummary[] =>
+  readings
+    .slice(0, readingLimits.sensors)
+    .map(({ kind, name, reading, unit, health }) =>
+      known<SensorSummary>({ kind, name: truncate(name, readingLimits.name), reading, unit, health }),
+    );
+
+export const logExcerpt = ({ entries, gap }: LogReading): LogExcerpt =>
+  known<LogExcerpt>({
+    entries: entries.slice(-readingLimits.entries).map(({ id, at, severity, message, code, action }) =>
+      known({
+        id: truncate(id, readingLimits.name),
+        at,
+        severity,
+        message: truncate(message, readingLimits.words),
+        code: code && truncate(code, readingLimits.name),
+        action: action && truncate(action, readingLimits.words),
+      }),
+    ),
+    gap: entries.length > readingLimits.entries ? 'too-many' : gap,
+  });
