@@ -57,8 +57,8 @@ export interface Agent {
   readonly bootUrl: string | undefined;
   readonly expected: Expected;
   readonly configuration: Configuration;
-  /** What the validation images of this datacenter are to do. */
-  readonly work: JobQueue;
+  /** The jobs of this datacenter's validation images. */
+  readonly jobs: JobQueue;
   status(): AgentStatus;
   stop(): Promise<void>;
 }
@@ -105,9 +105,9 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
             leaseFaults.record(`machines that were unknown could not be looked at again: ${explain(error)}`),
           ),
       onConfirmed: () =>
-        void work
-          .become(expected.work)
-          .catch((error: unknown) => bootFaults.record(`what images are to do could not be noted: ${explain(error)}`)),
+        void jobs
+          .sync(expected.jobs)
+          .catch((error: unknown) => bootFaults.record(`the jobs of images could not be updated: ${explain(error)}`)),
     });
     const uplink = new Uplink({ journal, platform, time, log, datacenter });
     const emit = createEmit({ journal, uplink, time, log, datacenter });
@@ -123,7 +123,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       time,
       log,
     });
-    const work: JobQueue = new JobQueue({ store, emit, time, log, datacenter, onFault: bootFaults.record });
+    const jobs: JobQueue = new JobQueue({ store, emit, time, log, datacenter, onFault: bootFaults.record });
 
     // Before it is known which networks are theirs, nothing is done at management controllers.
     const fetchCommands: Platform['fetchCommands'] = async (question, call) => {
@@ -164,7 +164,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         store,
         reported,
         emit,
-        work,
+        jobs,
         faults: bootFaults,
         time,
         log,
@@ -190,7 +190,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       expected,
       configuration,
       bmcs,
-      work,
+      jobs,
       leases: () => ({ ...tracker.status(), ...sources.status(), faults: leaseFaults.status() }),
       boot: booting && (() => ({ ...booting.status(), faults: bootFaults.status() })),
       ...(options.update && { update: options.update }),
@@ -204,9 +204,9 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     }
     uplink.start();
     startPulling(identity, [expected, configuration], uplink);
-    work.start();
+    jobs.start();
     started.push(() => {
-      work.stop();
+      jobs.stop();
       uplink.stop();
       expected.stop();
       configuration.stop();
@@ -220,7 +220,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       bootUrl: booting?.url,
       expected,
       configuration,
-      work,
+      jobs,
       status: health.status,
       stop,
     };

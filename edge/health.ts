@@ -1,5 +1,5 @@
 import { Gauge, Registry } from 'prom-client';
-import { hasEnded, WorkState } from '../shared/facts/image-work.ts';
+import { hasEnded, JobState } from '../shared/facts/image-job.ts';
 import type { Bmcs } from './bmc/bmcs.ts';
 import type { EventSubscriptionsStatus } from './bmc/event-subscriptions.ts';
 import type { PollerStatus } from './bmc/poller.ts';
@@ -34,8 +34,8 @@ export interface AgentStatus {
   leases: LeaseStatus & LeaseSourcesStatus & { faults: FaultStatus };
   /** Null where machines cannot boot from here. */
   boot: (BootingStatus & { faults: FaultStatus }) | null;
-  /** Orders to validation images, by state. */
-  work: Partial<Record<WorkState, number>>;
+  /** Jobs of validation images, by state. */
+  jobs: Partial<Record<JobState, number>>;
   /** What it does at management controllers, and whether it or another agent is the one to do it. */
   commands: ReceiverStatus;
   /** How the controllers are looked at. */
@@ -61,7 +61,7 @@ export interface HealthOptions {
   expected: Expected;
   configuration: Configuration;
   bmcs: Pick<Bmcs, 'status'>;
-  work: Pick<JobQueue, 'counts'>;
+  jobs: Pick<JobQueue, 'counts'>;
   leases: () => AgentStatus['leases'];
   boot: (() => NonNullable<AgentStatus['boot']>) | undefined;
   update?: () => UpdateStatus;
@@ -77,7 +77,7 @@ export function createHealth({
   expected,
   configuration,
   bmcs,
-  work,
+  jobs,
   leases,
   boot,
   update,
@@ -102,7 +102,7 @@ export function createHealth({
       update: update?.() ?? null,
       leases: leases(),
       boot: boot?.() ?? null,
-      work: work.counts(),
+      jobs: jobs.counts(),
       ...bmcs.status(),
     };
   }
@@ -229,10 +229,10 @@ function metricsOf(datacenter: string, status: () => AgentStatus): Registry {
       ({ boot }) => boot?.refused ?? 0,
     ],
     [
-      'rackline_edge_work_open',
-      'Orders to validation images that have not ended.',
-      ({ work }) =>
-        WorkState.options.filter((state) => !hasEnded(state)).reduce((sum, state) => sum + (work[state] ?? 0), 0),
+      'rackline_edge_jobs_open',
+      'Jobs of validation images that have not ended.',
+      ({ jobs }) =>
+        JobState.options.filter((state) => !hasEnded(state)).reduce((sum, state) => sum + (jobs[state] ?? 0), 0),
     ],
     ['process_resident_memory_bytes', 'Resident memory of the process.', () => process.memoryUsage.rss()],
   ];

@@ -44,7 +44,9 @@ export interface BootServerOptions {
   /** As machines reach it; by default where it listens. */
   baseUrl?: string | undefined;
   waitSeconds?: number;
-  /** The state of the server this MAC belongs to; undefined for a stranger. Where it throws, the machine waits. */
+  /**
+   * The state of the server this MAC belongs to; undefined for an unknown device. Where it throws, the machine waits.
+   */
   stateOf: (mac: string) => State | undefined | Promise<State | undefined>;
   /** A token for one boot of this machine, which is about to get the image. */
   tokenFor: (mac: string) => string;

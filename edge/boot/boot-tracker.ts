@@ -25,23 +25,21 @@ export interface BootTrackerOptions {
 interface Boot {
   since: number;
   heardAt: number;
-  /** What of it the platform was told. */
+  /** What was last reported of it. */
   reported: string | undefined;
 }
 
-/**
- * A machine that was silent for longer has been started anew since: even firmware needs longer than a retry of iPXE.
- */
+/** A machine that was silent for longer has restarted: its firmware takes longer than iPXE between two requests. */
 const sameBootWithin = minutes(2);
-/** Waiting for a moment is nothing to tell. */
+/** A machine that waits for less than this is not reported. */
 const heldFor = minutes(1);
 const unknownAgainAfter = hours(6);
 const mostBoots = 10_000;
 
-/** What the boot server has to know of a machine, and what of its answers the platform has to hear. */
+/** Tells the boot server the state of a machine's server, and reports to the platform what the machine was given. */
 export class BootTracker {
   readonly #options: BootTrackerOptions;
-  /** By MAC; whoever asked last is last. */
+  /** By MAC, in the order of the last request. */
   readonly #boots = new Map<string, Boot>();
 
   constructor(options: BootTrackerOptions) {
@@ -49,8 +47,8 @@ export class BootTracker {
   }
 
   /**
-   * The state of the server that this port belongs to; undefined for a stranger. Throws for a state that a newer
-   * platform knows and we do not.
+   * The state of the server that this port belongs to; undefined for an unknown device. Throws for a state that only a
+   * newer release knows.
    */
   stateOf(mac: string): State | undefined {
     const server = this.#options.expected.find(MacAddress.parse(mac))?.server;
@@ -78,18 +76,15 @@ export class BootTracker {
     return this.#options.tokens.issue({ mac, serverId: server.id });
   }
 
-  /**
-   * A machine was answered. Never throws: the machine has its answer, and what could not be told is told the next time
-   * it asks.
-   */
+  /** Call it when a machine was answered. Never throws: what could not be reported is reported when it asks again. */
   heard(request: BootRequest, answer: BootAnswer): void {
     const { expected, tokens, onFault } = this.#options;
     const boot = this.#bootOf(request.mac);
     if (answer.choice === 'disk') tokens.revoke(request.mac);
-    // The list may be a minute old, and this machine's state newer.
+    // The list may be a minute old, and the state of this server newer.
     if (answer.choice === 'hold') void expected.refreshSoon();
     this.#reportBoot(request, answer, boot).catch((error: unknown) =>
-      onFault(`what ${request.mac} was told to boot could not be noted: ${explain(error)}`),
+      onFault(`the boot of ${request.mac} could not be reported: ${explain(error)}`),
     );
   }
 
@@ -102,7 +97,7 @@ export class BootTracker {
     if (choice === 'queue' || (choice === 'hold' && time.now() - boot.since < heldFor) || boot.reported === said)
       return;
     const before = boot.reported;
-    boot.reported = said; // at once: it may ask again before this is on disk
+    boot.reported = said; // before the write: the machine may ask again meanwhile
     try {
       await emit({
         kind: 'boot-answered',
@@ -118,7 +113,7 @@ export class BootTracker {
     }
   }
 
-  /** A machine may boot that no DHCP server told us of. What it says of itself helps whoever goes to look for it. */
+  /** A device may boot of which no lease was heard. What it says of itself helps the technician who looks for it. */
   async #reportUnknownDevice({ mac, address, serial, manufacturer, product }: BootRequest): Promise<void> {
     const { expected, reported, emit, log, datacenter } = this.#options;
     if (
@@ -127,12 +122,12 @@ export class BootTracker {
       !reported.isDue(`unknown-device ${mac}`, '', unknownAgainAfter)
     )
       return;
-    log.unknownMachine({ datacenter, mac });
+    log.unknownDevice({ datacenter, mac });
     const about = [[manufacturer, product].filter(Boolean).join(' '), serial && `serial number ${serial}`]
       .filter(Boolean)
       .join(', ')
       .slice(0, 500);
-    await emit({ kind: 'unknown-machine', mac, address, ...(about && { about }) });
+    await emit({ kind: 'unknown-device', mac, address, ...(about && { about }) });
     reported.record(`unknown-device ${mac}`, '');
   }
 

@@ -65,7 +65,7 @@ export interface BootingOptions {
   store: Store;
   reported: ReportedCache;
   emit: Emit;
-  work: JobQueue;
+  jobs: JobQueue;
   faults: ErrorCounter;
   time: EdgeTime;
   log: EdgeLog;
@@ -83,7 +83,7 @@ export async function startBooting({
   store,
   reported,
   emit,
-  work,
+  jobs,
   faults,
   time,
   log,
@@ -97,7 +97,7 @@ export async function startBooting({
     datacenter,
     tokens,
     expected,
-    work,
+    jobs,
     runsImage: (state) => bootChoices[state] === 'image',
     reported,
     emit,

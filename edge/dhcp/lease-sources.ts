@@ -96,9 +96,9 @@ export async function startLeaseSources({
   async function readWhatIsHeld(): Promise<void> {
     await spool?.drain();
     let count = 0;
-    if (kea) count += await catchUp(kea.leases(), (lease) => tracker.takeKept(lease));
+    if (kea) count += await catchUp(kea.leases(), (lease) => tracker.takeHeld(lease));
     if (dhcpdLeases !== undefined)
-      count += await catchUp(await readIscLeasesFile(dhcpdLeases), (lease) => tracker.takeKept(lease));
+      count += await catchUp(await readIscLeasesFile(dhcpdLeases), (lease) => tracker.takeHeld(lease));
     isCaughtUp = true;
     log.caughtUp({ datacenter, count });
   }

@@ -1,4 +1,4 @@
-import type { Remark } from '../../shared/domain/edge/edge.api.ts';
+import type { Anomaly } from '../../shared/domain/edge/edge.api.ts';
 import { MacAddress } from '../../shared/facts/server.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { days, hours } from '../../shared/kernel/durations.ts';
@@ -24,7 +24,7 @@ export interface LeaseTrackerOptions {
   emit: Emit;
   /** `https://{address}`: see bmc-address.ts. */
   bmcUrlTemplate: string;
-  /** Where BMCs may be; undefined where nobody has said so yet, which allows everywhere. */
+  /** Where BMCs may be; undefined before the platform has said so: then anywhere. */
   managementPrefixes: () => readonly string[] | undefined;
   time: EdgeTime;
   log: EdgeLog;
@@ -36,19 +36,14 @@ export interface LeaseStatus {
   last: { mac: string; address: string; at: string } | null;
 }
 
-/**
- * A lease that is renewed tells nothing new. Now and then it is told all the same, should the platform have lost it.
- */
+/** A lease that is only renewed is reported no more often than this: in case the platform has lost it. */
 const reportAgainAfter = hours(6);
-/** An oddity that goes on is told again: somebody may have closed its task without mending it. */
+/** An anomaly that persists is reported again: its task may have been closed without repair. */
 const remindAfter = days(1);
-/** How long ago a machine that nobody expected may have been heard to be looked at again. */
+/** Unknown devices heard longer ago than this are not judged again. */
 const unknownKept = days(1);
 
-/**
- * Judges every lease, from whichever server it came: whose machine it is, what is odd about it, and what of that the
- * platform has to hear.
- */
+/** Judges every lease, whatever its source: whose machine it is, which anomalies it shows, and what to report. */
 export class LeaseTracker {
   readonly #options: LeaseTrackerOptions;
   readonly #memory: LeaseMemory;
@@ -63,23 +58,20 @@ export class LeaseTracker {
     this.#observations = new Observations(options.store);
   }
 
-  /**
-   * A machine was given an address just now. Resolves when what there is to tell is on disk; then the lease may be
-   * forgotten elsewhere.
-   */
+  /** Takes a new lease. Resolves when its events are on disk; then its source may drop it. */
   async take(lease: Lease): Promise<void> {
     this.#heard += 1;
     this.#last = { mac: lease.mac, address: lease.address, at: lease.at };
     await this.#turns.do(lease.mac, () => this.#judge(lease));
   }
 
-  /** A DHCP server holds this lease. It is news only where its machine was not heard since. */
-  async takeKept(lease: Lease): Promise<void> {
+  /** Takes a lease that a DHCP server holds: it counts only if its machine was not heard since. */
+  async takeHeld(lease: Lease): Promise<void> {
     const known = this.#memory.of(lease.mac);
     if (known === undefined || known.at < Date.parse(lease.at)) await this.take(lease);
   }
 
-  /** The list of expected servers has changed: whoever was a stranger lately may have a name now. */
+  /** Call it when the list of expected servers has changed: devices that were unknown may be known now. */
   async review(): Promise<void> {
     const { expected, time } = this.#options;
     for (const unknown of this.#memory.unknownSince(time.now() - unknownKept)) {
@@ -92,13 +84,13 @@ export class LeaseTracker {
     return { heard: this.#heard, last: this.#last };
   }
 
-  /** What it notes last is what makes it not be told again: a crash before that has it told twice, never not at all. */
+  /** The lease is recorded last: after a crash before that, events are emitted twice rather than never. */
   async #judge(lease: Lease): Promise<void> {
     const { expected, managementPrefixes, bmcUrlTemplate } = this.#options;
     const mac = MacAddress.parse(lease.mac);
     const match = expected.find(mac);
     const judged = recognize(lease, () => match, this.#observations);
-    for (const { remark, serverId } of judged.anomalies) await this.#reportAnomaly(mac, serverId, remark);
+    for (const { anomaly, serverId } of judged.anomalies) await this.#reportAnomaly(mac, serverId, anomaly);
 
     const prefixes = managementPrefixes();
     const url = bmcUrl(bmcUrlTemplate, lease);
@@ -135,10 +127,10 @@ export class LeaseTracker {
   ): EdgeEventBody {
     const { expected } = this.#options;
     const { address, circuitId, hostname, vendorClass } = lease;
-    // An unlisted address that software made up is no machine one could go to. And without a list nobody is unknown.
+    // Behind a MAC that software made up is no machine that one could go to. Without a list no device is unknown.
     const isUnknown = match === undefined && expected.isKnown && origin.kind === 'physical';
     const leased = {
-      id: `${leaseKey(lease)}-${match ? `${match.server.id}-${match.server.version}` : 'stranger'}`,
+      id: `${leaseKey(lease)}-${match ? `${match.server.id}-${match.server.version}` : 'unknown'}`,
       mac,
       address,
       ...(circuitId !== undefined && { circuitId }),
@@ -149,10 +141,10 @@ export class LeaseTracker {
       .filter(Boolean)
       .join(', ')
       .slice(0, 500);
-    return { kind: 'unknown-machine', ...leased, ...(about && { about }) };
+    return { kind: 'unknown-device', ...leased, ...(about && { about }) };
   }
 
-  /** Answers what is to be remembered as told. */
+  /** Answers what is to be recorded as reported. */
   async #reportLease(
     mac: MacAddress,
     event: EdgeEventBody | undefined,
@@ -160,25 +152,25 @@ export class LeaseTracker {
     const { expected, emit, time, log, datacenter } = this.#options;
     const { reported = '', reportedAt = 0 } = this.#memory.of(mac) ?? {};
     if (event === undefined) return { reported: '', reportedAt: time.now() };
-    // The same but for the moment of the lease.
+    // All but the time of the lease.
     const match = expected.find(mac);
     const content = JSON.stringify([{ ...event, id: undefined }, match?.server.id, match?.server.version]);
     if (content === reported && Math.abs(time.now() - reportedAt) < reportAgainAfter) return { reported, reportedAt };
-    if (event.kind === 'unknown-machine') log.unknownMachine({ datacenter, mac });
+    if (event.kind === 'unknown-device') log.unknownDevice({ datacenter, mac });
     await emit(event);
     if (match === undefined) void expected.refreshSoon();
     return { reported: content, reportedAt: time.now() };
   }
 
-  async #reportAnomaly(mac: MacAddress, serverId: string | undefined, remark: Remark): Promise<void> {
+  async #reportAnomaly(mac: MacAddress, serverId: string | undefined, anomaly: Anomaly): Promise<void> {
     const { reported, emit, log, datacenter } = this.#options;
-    // Two machines with one MAC ask in turn: the case is the same whoever asked last.
-    const sorted = 'circuits' in remark ? { ...remark, circuits: [...remark.circuits].sort() } : remark;
-    const odd = `odd ${mac} ${JSON.stringify([serverId, sorted])}`;
-    if (!reported.isDue(odd, '', remindAfter)) return;
-    log.anomaly({ datacenter, mac, reason: JSON.stringify(remark) });
-    await emit({ kind: 'odd-sighting', mac, ...(serverId !== undefined && { serverId }), remark });
-    reported.record(odd, '');
+    // Two machines with one MAC ask in turn: it is one case whichever asked last.
+    const sorted = 'circuits' in anomaly ? { ...anomaly, circuits: [...anomaly.circuits].sort() } : anomaly;
+    const key = `anomaly ${mac} ${JSON.stringify([serverId, sorted])}`;
+    if (!reported.isDue(key, '', remindAfter)) return;
+    log.anomaly({ datacenter, mac, reason: JSON.stringify(anomaly) });
+    await emit({ kind: 'anomaly', mac, ...(serverId !== undefined && { serverId }), anomaly });
+    reported.record(key, '');
   }
 }
 

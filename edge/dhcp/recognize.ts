@@ -1,21 +1,20 @@
-// Who asked for an address, and what is odd about it. Pure: the list of expected servers and the memory are handed in.
-import type { Remark } from '../../shared/domain/edge/edge.api.ts';
+// Whose machine was given an address, and what is wrong about it. Pure: expected servers and observations are passed
+// in.
+import type { Anomaly } from '../../shared/domain/edge/edge.api.ts';
 import { minutes } from '../../shared/kernel/durations.ts';
 import type { Lease } from './lease.ts';
 import { originOfMac, type MacOrigin } from './mac-origin.ts';
 import type { Observation, Observations } from './observations.ts';
 
-/** A remark with the server it concerns: whose MAC it is, or who was there before. */
+/** An anomaly with the server it concerns: the one whose MAC it is, or the one that was at the switch port before. */
 export interface LocatedAnomaly {
-  remark: Extract<Remark, { kind: 'duplicate-mac' | 'bonded' | 'moved' | 'swapped-board' | 'odd-origin' }>;
+  anomaly: Extract<Anomaly, { kind: 'duplicate-mac' | 'bonded' | 'moved' | 'swapped-board' | 'unexpected-origin' }>;
   serverId: string | undefined;
 }
 
 export interface Recognized {
-  /**
-   * `bmc` and `host` are ports of an expected server; a stranger may say by its vendor class which of the two it is.
-   */
-  who: { kind: 'bmc' | 'host'; serverId: string } | { kind: 'stranger'; seemsLike: 'bmc' | 'host' | 'unknown' };
+  /** `bmc` and `host` are ports of an expected server. The vendor class of an unknown device may tell what it is. */
+  who: { kind: 'bmc' | 'host'; serverId: string } | { kind: 'unknown'; seemsLike: 'bmc' | 'host' | 'unknown' };
   origin: MacOrigin;
   anomalies: readonly LocatedAnomaly[];
 }
@@ -23,19 +22,19 @@ export interface Recognized {
 /** Whose port carries a MAC. */
 export type FindServer = (mac: string) => { server: { id: string }; port: 'bmc' | 'host' } | undefined;
 
-/** Two sightings nearer than this are at the same time: a machine needs longer to be carried elsewhere and boot. */
+/** Observations closer than this count as simultaneous: a machine needs longer to be moved elsewhere and boot. */
 const sameTime = minutes(2);
 
 type Seen = Pick<Observations, 'of' | 'on'>;
 
-/** Judges one lease. `seen` holds what was seen before it; note the lease there afterwards. */
+/** Judges one lease by the observations before it. Record its own observation afterwards. */
 export function recognize(lease: Lease, find: FindServer, seen: Seen): Recognized {
   const match = find(lease.mac);
   const origin = originOfMac(lease.mac);
   return {
     who: match
       ? { kind: match.port, serverId: match.server.id }
-      : { kind: 'stranger', seemsLike: seemsLike(lease.vendorClass) },
+      : { kind: 'unknown', seemsLike: seemsLike(lease.vendorClass) },
     origin,
     anomalies:
       lease.circuitId === undefined
@@ -59,29 +58,29 @@ function locationAnomalies(
   const leadsToServer = (circuit: string) =>
     seen.on(circuit).some((observation) => observation.serverId === serverId && observation.mac !== lease.mac);
   if (serverId !== undefined && circuits.some(leadsToServer))
-    return [{ remark: { kind: 'bonded', circuits }, serverId }];
+    return [{ anomaly: { kind: 'bonded', circuits }, serverId }];
   const isSameTime = Math.abs(Date.parse(lease.at) - elsewhere.at) < sameTime;
-  if (isSameTime) return [{ remark: { kind: 'duplicate-mac', circuits }, serverId }];
+  if (isSameTime) return [{ anomaly: { kind: 'duplicate-mac', circuits }, serverId }];
   const wasHereSince = seen
     .of(lease.mac)
     .some((observation) => observation.circuitId === circuitId && observation.at > elsewhere.at);
-  return wasHereSince ? [] : [{ remark: { kind: 'moved', from: elsewhere.circuitId, to: circuitId }, serverId }];
+  return wasHereSince ? [] : [{ anomaly: { kind: 'moved', from: elsewhere.circuitId, to: circuitId }, serverId }];
 }
 
-/** A tenant's virtual machine behind a server's port is no swapped board, and it may move as it likes. */
+/** A virtual machine of a tenant behind a server's port is no swapped board, and may move freely. */
 function unknownDeviceAnomalies(lease: Lease, circuitId: string, origin: MacOrigin, seen: Seen): LocatedAnomaly[] {
   const before = latest(seen.on(circuitId).filter((observation) => observation.serverId !== undefined));
   if (origin.kind !== 'physical')
     return before === undefined
       ? []
-      : [{ remark: { kind: 'odd-origin', circuitId, reason: origin.reason }, serverId: before.serverId }];
+      : [{ anomaly: { kind: 'unexpected-origin', circuitId, reason: origin.reason }, serverId: before.serverId }];
   const wentElsewhere =
     before &&
     seen.of(before.mac).some((observation) => observation.circuitId !== circuitId && observation.at > before.at);
   const isInItsPlace = before !== undefined && !wentElsewhere;
   return [
     ...locationAnomalies(lease, circuitId, undefined, seen),
-    ...(isInItsPlace ? [{ remark: { kind: 'swapped-board' as const, circuitId }, serverId: before.serverId }] : []),
+    ...(isInItsPlace ? [{ anomaly: { kind: 'swapped-board' as const, circuitId }, serverId: before.serverId }] : []),
   ];
 }
 

@@ -1,20 +1,20 @@
 import { z } from 'zod';
-import { ImageWork, type WorkResult } from '../../shared/facts/image-work.ts';
+import { ImageJob, type JobResult } from '../../shared/facts/image-job.ts';
 
 /**
- * The order as the image reads it from `GET …/work`: `key=value` lines. An empty body means: nothing to do now.
- * `address`: where a link test sends packets if the order does not say.
+ * A job as the image reads it from `GET …/job`: `key=value` lines. An empty body means that there is none now.
+ * `address`: where a link test sends packets if the job names no target.
  */
-export function orderText(work: ImageWork, address?: string): string {
-  const whole = work.kind === 'link-test' && address !== undefined ? { target: address, ...work } : work;
-  const fields = Object.entries(ImageWork.parse(whole)).flatMap(([key, value]): [string, string | number][] =>
+export function jobText(job: ImageJob, address?: string): string {
+  const whole = job.kind === 'link-test' && address !== undefined ? { target: address, ...job } : job;
+  const fields = Object.entries(ImageJob.parse(whole)).flatMap(([key, value]): [string, string | number][] =>
     Array.isArray(value) ? value.map((serial) => ['drive', serial]) : [[key, value]],
   );
   return `${fields.map(([key, value]) => `${key}=${value}`).join('\n')}\n`;
 }
 
-/** What the image posts to `…/work/{id}`: now and then while it works, and again until taken when it is through. */
-export const WorkProgress = z.object({
+/** What the image posts to `…/job/{id}`: now and then while it runs; the end repeatedly, until it is answered. */
+export const JobProgress = z.object({
   state: z.enum(['running', 'done', 'failed']),
   percent: z.number().int().min(0).max(100),
   results: z
@@ -22,12 +22,12 @@ export const WorkProgress = z.object({
     .max(2_000_000)
     .transform((text) => resultsOf(Buffer.from(text, 'base64').toString('utf8'))),
 });
-export type WorkProgress = z.infer<typeof WorkProgress>;
+export type JobProgress = z.infer<typeof JobProgress>;
 
 /** As many as a machine has processors, ports and drives; and no more of the evidence than a person reads. */
 const [mostResults, longestSubject, longestEvidence] = [1024, 128, 500];
 
-function resultsOf(text: string): WorkResult[] {
+function resultsOf(text: string): JobResult[] {
   return text
     .split('\n')
     .filter(Boolean)

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hasEnded, ImageWork, WorkResult, WorkState, type ImageOrder } from '../../shared/facts/image-work.ts';
+import { hasEnded, ImageJob, JobResult, JobState, type RequestedJob } from '../../shared/facts/image-job.ts';
 import { days, hours, minutes } from '../../shared/kernel/durations.ts';
 import { AppError, explain } from '../../shared/kernel/errors/app-error.ts';
 import { InTurn } from '../kernel/in-turn.ts';
@@ -7,44 +7,53 @@ import type { EdgeLog } from '../kernel/log.ts';
 import type { Store } from '../kernel/store.ts';
 import type { EdgeTime } from '../kernel/time.ts';
 import type { Emit } from '../platform/emit.ts';
-import type { WorkProgress } from './job-format.ts';
+import type { JobProgress } from './job-format.ts';
 
-export interface WorkOrder {
+export interface QueuedJob {
   serverId: string;
-  /** With its id: an order is given once, however often it is told. */
-  work: ImageWork;
+  /** With its id: a job is queued once, however often it is added. */
+  job: ImageJob;
   /**
-   * Milliseconds since 1970. After that it is not begun any more: nobody may find an old order to erase on a server
-   * that has moved on. A day, where it is not said.
+   * Milliseconds since 1970; by default a day from now. A job is never started after that: an old erase must not reach
+   * a server that has moved on.
    */
   expiresAt?: number;
 }
 
-export interface WorkStatus extends Required<WorkOrder> {
-  state: WorkState;
+export interface JobStatus extends Required<QueuedJob> {
+  state: JobState;
   percent: number;
-  results: WorkResult[];
+  results: JobResult[];
 }
 
-export type Cancelled =
-  /** It was not begun, and never will be. */
+export type Cancellation =
+  /** It had not started, and never will. */
   | 'cancelled'
-  /** The image is at it and cannot be stopped; restart the server. It is not begun again. */
+  /** The image works on it and cannot be stopped; restart the server. It is not started again. */
   | 'under-way'
   | 'ended'
   | 'unknown';
 
+export interface JobQueueOptions {
+  store: Store;
+  emit: Emit;
+  time: EdgeTime;
+  log: EdgeLog;
+  datacenter: string;
+  onFault: (reason: string) => void;
+}
+
 const schema = `
-  CREATE TABLE IF NOT EXISTS image_order (
-    id TEXT PRIMARY KEY, server TEXT NOT NULL, work TEXT NOT NULL, state TEXT NOT NULL,
-      percent INTEGER NOT NULL DEFAULT 0, results TEXT NOT NULL DEFAULT '[]', given_at INTEGER NOT NULL,
+  CREATE TABLE IF NOT EXISTS image_job (
+    id TEXT PRIMARY KEY, server TEXT NOT NULL, job TEXT NOT NULL, state TEXT NOT NULL,
+      percent INTEGER NOT NULL DEFAULT 0, results TEXT NOT NULL DEFAULT '[]', added_at INTEGER NOT NULL,
         expires_at INTEGER NOT NULL,
-    heard_at INTEGER NOT NULL, is_called_off INTEGER NOT NULL DEFAULT 0
+    heard_at INTEGER NOT NULL, is_cancelled INTEGER NOT NULL DEFAULT 0
   ) STRICT;
-  CREATE INDEX IF NOT EXISTS image_order_open ON image_order (server, given_at) WHERE state IN ('waiting', 'running');`;
+  CREATE INDEX IF NOT EXISTS image_job_open ON image_job (server, added_at) WHERE state IN ('waiting', 'running');`;
 const columns =
-  'id, server AS "serverId", work, state, percent, results, given_at AS "givenAt", expires_at AS ' +
-  '"expiresAt", heard_at AS "heardAt", is_called_off AS "isCalledOff"';
+  'id, server AS "serverId", job, state, percent, results, expires_at AS "expiresAt", heard_at AS "heardAt", ' +
+  'is_cancelled AS "isCancelled"';
 const json = <S extends z.ZodType>(of: S) =>
   z
     .string()
@@ -53,144 +62,128 @@ const json = <S extends z.ZodType>(of: S) =>
 const Row = z.object({
   id: z.string(),
   serverId: z.string(),
-  work: json(ImageWork),
-  state: WorkState,
+  job: json(ImageJob),
+  state: JobState,
   percent: z.number(),
-  results: json(z.array(WorkResult)),
-  givenAt: z.number(),
+  results: json(z.array(JobResult)),
   expiresAt: z.number(),
   heardAt: z.number(),
-  isCalledOff: z.number().transform((flag) => flag === 1),
+  isCancelled: z.number().transform((flag) => flag === 1),
 });
 type Row = z.infer<typeof Row>;
-const Count = z.object({ state: WorkState, count: z.number() });
+const Id = z.object({ id: z.string() });
+const Count = z.object({ state: JobState, count: z.number() });
 
 const validFor = days(1);
-/** Progress is told this often at most, the end always. */
+/** Progress is reported no more often than this; the end of a job always. */
 const progressEvery = minutes(1);
-/** An order that is begun and past its time has not ended as long as its image is heard. */
+/** A job that is running past its time goes on as long as its image was heard within this time. */
 const silentFor = hours(1);
-const lookEvery = minutes(1);
+const expireEvery = minutes(1);
 const endedKept = days(30);
 
 /**
- * What each server's validation image is to do, one thing after the other. An order is on disk before it is said to be
- * given; it is handed out until its end is heard, also after a restart of the server or of the agent; and it ends, at
- * the latest when its time is up. What becomes of it the platform is told.
+ * The jobs of each server's validation image, handed out one after the other. A job is on disk before `add` returns. It
+ * is handed out again until its end is heard, also after a restart of the server or of the agent, and it ends at the
+ * latest when its time is up. Its progress and its end are reported to the platform.
  */
 export class JobQueue {
-  readonly #options: {
-    store: Store;
-    emit: Emit;
-    time: EdgeTime;
-    log: EdgeLog;
-    datacenter: string;
-    onFault: (reason: string) => void;
-  };
+  readonly #options: JobQueueOptions;
   readonly #turns = new InTurn();
-  /** What was heard since it was written down last. */
+  /** Percent by job, where it is newer than the row. */
   readonly #latest = new Map<string, number>();
-  #cancelLook: (() => void) | undefined;
+  #cancelExpiry: (() => void) | undefined;
 
-  constructor(options: {
-    store: Store;
-    emit: Emit;
-    time: EdgeTime;
-    log: EdgeLog;
-    datacenter: string;
-    onFault: (reason: string) => void;
-  }) {
+  constructor(options: JobQueueOptions) {
     options.store.make(schema);
     this.#options = options;
   }
 
   start(): void {
     const { time, onFault } = this.#options;
-    this.#expireOld().catch((error: unknown) =>
-      onFault(`orders past their time could not be ended: ${explain(error)}`),
-    );
-    this.#cancelLook = time.schedule(time.now() + lookEvery, () => this.start());
+    this.#expireOld().catch((error: unknown) => onFault(`jobs whose time is up could not be ended: ${explain(error)}`));
+    this.#cancelExpiry = time.schedule(time.now() + expireEvery, () => this.start());
   }
 
   stop(): void {
-    this.#cancelLook?.();
+    this.#cancelExpiry?.();
   }
 
   /**
-   * Resolves when the order is on disk. Throws `work.other-order` where the id was given to something else,
+   * Queues a job; it is on disk when this returns. Throws `job.id-taken` where another job has this id, and
    * `input.invalid` where the image could not read it.
    */
-  give({ serverId, work, expiresAt }: WorkOrder): 'given' | 'known' {
+  add({ serverId, job, expiresAt }: QueuedJob): 'added' | 'known' {
     const { store, time, log, datacenter } = this.#options;
-    const text = JSON.stringify(ImageWork.parse(work));
-    const known = this.#find(work.id);
+    const text = JSON.stringify(ImageJob.parse(job));
+    const known = this.#find(job.id);
     if (known) {
-      if (known.serverId === serverId && JSON.stringify(known.work) === text) return 'known';
+      if (known.serverId === serverId && JSON.stringify(known.job) === text) return 'known';
       throw new AppError({
-        code: 'work.other-order',
+        code: 'job.id-taken',
         kind: 'conflict',
-        publicMessage: `The order ${work.id} is another one already, of ${known.serverId}. Give this one its own id.`,
+        publicMessage: `${job.id} is the id of another job, of ${known.serverId}. Give this one an id of its own.`,
       });
     }
     const now = time.now();
     store.surely(() =>
       store
         .prepare(
-          'INSERT INTO image_order (id, server, work, state, given_at, expires_at, heard_at) VALUES (?, ?, ' +
+          'INSERT INTO image_job (id, server, job, state, added_at, expires_at, heard_at) VALUES (?, ?, ' +
             "?, 'waiting', ?, ?, ?)",
         )
-        .run(work.id, serverId, text, now, expiresAt ?? now + validFor, now),
+        .run(job.id, serverId, text, now, expiresAt ?? now + validFor, now),
     );
-    log.workGiven({ datacenter, orderId: work.id, serverId });
-    return 'given';
+    log.jobAdded({ datacenter, jobId: job.id, serverId });
+    return 'added';
   }
 
   /**
-   * Makes its orders those that the platform wants now: takes what is new, calls off what is wanted no more. Rejects
-   * where that could not be told; the next time does the rest.
+   * Makes the open jobs those that the platform requests now: adds new ones, cancels those that are requested no more.
+   * Rejects where a cancellation could not be reported; the next call does the rest.
    */
-  async become(wanted: readonly { serverId: string; order: ImageOrder }[]): Promise<void> {
+  async sync(requested: readonly { serverId: string; request: RequestedJob }[]): Promise<void> {
     for (const {
       serverId,
-      order: { work, expiresAt },
-    } of wanted) {
+      request: { job, expiresAt },
+    } of requested) {
       try {
-        this.give({ serverId, work: ImageWork.parse(work), expiresAt: Date.parse(expiresAt) });
+        this.add({ serverId, job: ImageJob.parse(job), expiresAt: Date.parse(expiresAt) });
       } catch (error) {
-        this.#options.onFault(`the order ${work.id} (${work.kind}) for ${serverId} is not taken: ${explain(error)}`);
+        this.#options.onFault(`the job ${job.id} (${job.kind}) for ${serverId} is not accepted: ${explain(error)}`);
       }
     }
-    const ids = new Set(wanted.map(({ order }) => order.work.id));
+    const ids = new Set(requested.map(({ request }) => request.job.id));
     for (const id of this.#open()) if (!ids.has(id)) await this.cancel(id);
   }
 
-  cancel(id: string): Promise<Cancelled> {
+  cancel(id: string): Promise<Cancellation> {
     return this.#inTurn(id, async () => {
-      const order = this.#find(id);
-      if (order === undefined) return 'unknown';
-      if (hasEnded(order.state)) return 'ended';
-      if (order.state === 'waiting') {
-        await this.#end(order, { state: 'cancelled', percent: 0, results: [] });
+      const row = this.#find(id);
+      if (row === undefined) return 'unknown';
+      if (hasEnded(row.state)) return 'ended';
+      if (row.state === 'waiting') {
+        await this.#end(row, { state: 'cancelled', percent: 0, results: [] });
         return 'cancelled';
       }
       const { store } = this.#options;
-      store.surely(() => store.prepare('UPDATE image_order SET is_called_off = 1 WHERE id = ?').run(id));
+      store.surely(() => store.prepare('UPDATE image_job SET is_cancelled = 1 WHERE id = ?').run(id));
       return 'under-way';
     });
   }
 
-  status(id: string): WorkStatus | undefined {
-    const order = this.#find(id);
-    if (order === undefined) return undefined;
-    const { serverId, work, expiresAt, state, results } = order;
-    return { serverId, work, expiresAt, state, results, percent: this.#latest.get(id) ?? order.percent };
+  status(id: string): JobStatus | undefined {
+    const row = this.#find(id);
+    if (row === undefined) return undefined;
+    const { serverId, job, expiresAt, state, results } = row;
+    return { serverId, job, expiresAt, state, results, percent: this.#latest.get(id) ?? row.percent };
   }
 
-  /** How many orders there are, by state. */
-  counts(): Partial<Record<WorkState, number>> {
+  /** How many jobs there are, by state. */
+  counts(): Partial<Record<JobState, number>> {
     return Object.fromEntries(
       this.#options.store
-        .prepare('SELECT state, count(*) AS count FROM image_order GROUP BY state')
+        .prepare('SELECT state, count(*) AS count FROM image_job GROUP BY state')
         .all()
         .map((row) => Count.parse(row))
         .map(({ state, count }) => [state, count]),
@@ -198,115 +191,109 @@ export class JobQueue {
   }
 
   /**
-   * A server's image asks what to do. It asks only when it is not at anything: what it had begun before, it no longer
-   * knows.
+   * The job that a server's image is to do next; undefined where there is none. An image asks only while it does
+   * nothing, so a job that is running already is handed out again: its image was started anew.
    */
-  next(serverId: string): Promise<ImageWork | undefined> {
+  next(serverId: string): Promise<ImageJob | undefined> {
     return this.#turns.do(serverId, async () => {
       const { store, time, emit } = this.#options;
       for (;;) {
         const found = store
           .prepare(
-            `SELECT ${columns} FROM image_order WHERE server = ? AND state IN ('waiting', 'running')
-              ORDER BY given_at, rowid LIMIT 1`,
+            `SELECT ${columns} FROM image_job WHERE server = ? AND state IN ('waiting', 'running')
+              ORDER BY added_at, rowid LIMIT 1`,
           )
           .get(serverId);
         if (found === undefined) return undefined;
-        const order = Row.parse(found);
-        if (order.isCalledOff || time.now() >= order.expiresAt) {
-          await this.#end(order, {
-            state: order.isCalledOff ? 'cancelled' : 'expired',
-            percent: order.percent,
-            results: [],
-          });
+        const row = Row.parse(found);
+        if (row.isCancelled || time.now() >= row.expiresAt) {
+          const state = row.isCancelled ? 'cancelled' : 'expired';
+          await this.#end(row, { state, percent: row.percent, results: [] });
           continue;
         }
-        if (order.state === 'waiting') await emit(eventOf(order, { state: 'running', percent: 0, results: [] }));
-        store.prepare("UPDATE image_order SET state = 'running', heard_at = ? WHERE id = ?").run(time.now(), order.id);
-        return order.work;
+        if (row.state === 'waiting') await emit(progressEvent(row, { state: 'running', percent: 0, results: [] }));
+        store.prepare("UPDATE image_job SET state = 'running', heard_at = ? WHERE id = ?").run(time.now(), row.id);
+        return row.job;
       }
     });
   }
 
-  /** A server's image says how far it is. Resolves when what there is to tell is on disk. */
-  note(serverId: string, id: string, progress: WorkProgress): Promise<'noted' | 'unknown'> {
+  /** Takes the progress that a server's image posted. Resolves when what is to be reported of it is on disk. */
+  note(serverId: string, id: string, progress: JobProgress): Promise<'noted' | 'unknown'> {
     return this.#turns.do(serverId, async () => {
       const { store, time, emit } = this.#options;
-      const order = this.#find(id);
-      if (order === undefined || order.serverId !== serverId) return 'unknown';
-      if (hasEnded(order.state)) return 'noted'; // it was told before, and its answer was lost
+      const row = this.#find(id);
+      if (row === undefined || row.serverId !== serverId) return 'unknown';
+      if (hasEnded(row.state)) return 'noted'; // it was posted before, and our answer was lost
       if (progress.state !== 'running') {
-        await this.#end(order, { ...progress, state: progress.state });
+        await this.#end(row, { ...progress, state: progress.state });
         return 'noted';
       }
       this.#latest.set(id, progress.percent);
-      if (time.now() - order.heardAt < progressEvery) return 'noted';
-      await emit(eventOf(order, { state: 'running', percent: progress.percent, results: [] }));
+      if (time.now() - row.heardAt < progressEvery) return 'noted';
+      await emit(progressEvent(row, { state: 'running', percent: progress.percent, results: [] }));
       store
-        .prepare("UPDATE image_order SET state = 'running', percent = ?, heard_at = ? WHERE id = ?")
+        .prepare("UPDATE image_job SET state = 'running', percent = ?, heard_at = ? WHERE id = ?")
         .run(progress.percent, time.now(), id);
       return 'noted';
     });
   }
 
-  /** The event first: should we end in between, the same is told again under the same id. */
+  /** Emits the event first: after a crash in between, the same event is emitted again under the same id. */
   async #end(
-    order: Row,
-    end: { state: WorkState & ('done' | 'failed' | 'cancelled' | 'expired'); percent: number; results: WorkResult[] },
+    row: Row,
+    end: { state: 'done' | 'failed' | 'cancelled' | 'expired'; percent: number; results: JobResult[] },
   ): Promise<void> {
     const { store, time, emit, log, datacenter } = this.#options;
-    await emit({ ...eventOf(order, end), id: `work-${order.id}-${end.state}` });
+    await emit({ ...progressEvent(row, end), id: `job-${row.id}-${end.state}` });
     store.surely(() =>
       store
-        .prepare('UPDATE image_order SET state = ?, percent = ?, results = ?, heard_at = ? WHERE id = ?')
-        .run(end.state, end.percent, JSON.stringify(end.results), time.now(), order.id),
+        .prepare('UPDATE image_job SET state = ?, percent = ?, results = ?, heard_at = ? WHERE id = ?')
+        .run(end.state, end.percent, JSON.stringify(end.results), time.now(), row.id),
     );
-    this.#latest.delete(order.id);
-    log.workEnded({ datacenter, orderId: order.id, serverId: order.serverId, reason: end.state });
+    this.#latest.delete(row.id);
+    log.jobEnded({ datacenter, jobId: row.id, serverId: row.serverId, reason: end.state });
   }
 
   async #expireOld(): Promise<void> {
     const { store, time } = this.#options;
     const now = time.now();
     store
-      .prepare("DELETE FROM image_order WHERE state NOT IN ('waiting', 'running') AND heard_at < ?")
+      .prepare("DELETE FROM image_job WHERE state NOT IN ('waiting', 'running') AND heard_at < ?")
       .run(now - endedKept);
-    for (const { id } of store
-      .prepare("SELECT id FROM image_order WHERE state IN ('waiting', 'running') AND expires_at <= ?")
+    const due = store
+      .prepare("SELECT id FROM image_job WHERE state IN ('waiting', 'running') AND expires_at <= ?")
       .all(now)
-      .map((row) => z.object({ id: z.string() }).parse(row))) {
-      await this.#inTurn(id, async () => {
-        const order = this.#find(id);
-        if (
-          order === undefined ||
-          hasEnded(order.state) ||
-          (order.state === 'running' && now - order.heardAt < silentFor)
-        )
-          return;
-        await this.#end(order, { state: 'expired', percent: order.percent, results: [] });
-      });
-    }
+      .map((row) => Id.parse(row).id);
+    for (const id of due) await this.#inTurn(id, () => this.#expire(id, now));
   }
 
-  /** Orders that have not ended and are not called off. */
+  async #expire(id: string, now: number): Promise<void> {
+    const row = this.#find(id);
+    if (row === undefined || hasEnded(row.state)) return;
+    if (row.state === 'running' && now - row.heardAt < silentFor) return;
+    await this.#end(row, { state: 'expired', percent: row.percent, results: [] });
+  }
+
+  /** Jobs that have not ended and are not cancelled. */
   #open(): string[] {
     return this.#options.store
-      .prepare("SELECT id FROM image_order WHERE state IN ('waiting', 'running') AND is_called_off = 0")
+      .prepare("SELECT id FROM image_job WHERE state IN ('waiting', 'running') AND is_cancelled = 0")
       .all()
-      .map((row) => z.object({ id: z.string() }).parse(row).id);
+      .map((row) => Id.parse(row).id);
   }
 
-  #inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
-    return this.#turns.do(this.#find(id)?.serverId ?? id, work);
+  #inTurn<T>(id: string, run: () => Promise<T>): Promise<T> {
+    return this.#turns.do(this.#find(id)?.serverId ?? id, run);
   }
 
   #find(id: string): Row | undefined {
-    const found = this.#options.store.prepare(`SELECT ${columns} FROM image_order WHERE id = ?`).get(id);
+    const found = this.#options.store.prepare(`SELECT ${columns} FROM image_job WHERE id = ?`).get(id);
     return found && Row.parse(found);
   }
 }
 
-const eventOf = (
-  { id, serverId, work }: Row,
-  { state, percent, results }: { state: Exclude<WorkState, 'waiting'>; percent: number; results: WorkResult[] },
-) => ({ kind: 'work-progress' as const, serverId, orderId: id, work: work.kind, state, percent, results });
+const progressEvent = (
+  { id, serverId, job }: Row,
+  { state, percent, results }: { state: Exclude<JobState, 'waiting'>; percent: number; results: JobResult[] },
+) => ({ kind: 'job-progress' as const, serverId, jobId: id, jobKind: job.kind, state, percent, results });

@@ -1,4 +1,4 @@
-import type { ImageWork } from '../../shared/facts/image-work.ts';
+import type { ImageJob } from '../../shared/facts/image-job.ts';
 import { MacAddress } from '../../shared/facts/server.ts';
 import { days } from '../../shared/kernel/durations.ts';
 import { AppError, explain } from '../../shared/kernel/errors/app-error.ts';
@@ -9,7 +9,7 @@ import type { EdgeLog } from '../kernel/log.ts';
 import type { ReportedCache } from '../kernel/reported-cache.ts';
 import type { EdgeEventBody, Emit } from '../platform/emit.ts';
 import type { Expected } from '../platform/expected.ts';
-import { orderText, WorkProgress } from './job-format.ts';
+import { jobText, JobProgress } from './job-format.ts';
 import type { JobQueue } from './job-queue.ts';
 import { receiveInventory, type InventoryReport } from './receive.ts';
 import type { BootTokens, Holder } from './tokens.ts';
@@ -18,7 +18,7 @@ import type { BootTokens, Holder } from './tokens.ts';
 export interface ReportCall {
   method: string;
   token: string;
-  /** Behind the token: `inventory`, `work`, `work/<id>`. */
+  /** Behind the token: `inventory`, `job`, `job/<id>`. */
   path: string;
   /** The port it was booted from, as it says. */
   mac: string | undefined;
@@ -29,7 +29,7 @@ export interface ReportIntakeOptions {
   datacenter: string;
   tokens: BootTokens;
   expected: Pick<Expected, 'find' | 'refreshSoon'>;
-  work: JobQueue;
+  jobs: JobQueue;
   /** Whether a machine whose server is in this state runs the image. */
   runsImage: (state: State) => boolean;
   reported: ReportedCache;
@@ -44,23 +44,23 @@ const remindAfter = days(1);
 const unreadable = ({ mac }: Holder): string => `unreadable-report ${mac}`;
 
 /**
- * A report that names another serial number than the server at this port should have is no fact of that server, nor of
- * the other: the platform judges what it is.
+ * The event for a report. One that names another serial number than the server at this port should have is an anomaly:
+ * its facts are attributed to neither server.
  */
 export function eventOfReport(
   { serial, facts }: Pick<InventoryReport, 'serial' | 'facts'>,
   { mac, serverId }: Holder,
   expected: string | undefined,
-): Extract<EdgeEventBody, { kind: 'inventory-report' | 'odd-sighting' }> {
+): Extract<EdgeEventBody, { kind: 'inventory-report' | 'anomaly' }> {
   const isOther = expected !== undefined && serial !== undefined && expected.toUpperCase() !== serial.toUpperCase();
   return isOther
-    ? { kind: 'odd-sighting', mac, serverId, remark: { kind: 'other-serial', expected, found: serial, facts } }
+    ? { kind: 'anomaly', mac, serverId, anomaly: { kind: 'other-serial', expected, found: serial, facts } }
     : { kind: 'inventory-report', mac, ...(serial !== undefined && { serial }), facts };
 }
 
 /**
- * Where validation images report and take work: only with the token of their own boot, and only as the machine that was
- * booted.
+ * Takes reports of validation images and hands out their jobs: only to the holder of the token of its own boot, and
+ * only as the machine that was booted.
  */
 export class ReportIntake {
   readonly #options: ReportIntakeOptions;
@@ -77,28 +77,28 @@ export class ReportIntake {
 
   /** Throws an AppError for what is not taken. */
   async answer(call: ReportCall): Promise<RouteAnswer> {
-    const { tokens, work, address } = this.#options;
+    const { tokens, jobs, address } = this.#options;
     const holder =
       tokens.holderOf(call.token) ??
       this.#refuse('its token is none of ours, or its time is up: start the machine again');
-    const [, id] = /^work\/([\w-]{1,64})$/.exec(call.path) ?? [];
+    const [, id] = /^job\/([\w-]{1,64})$/.exec(call.path) ?? [];
     if (call.method === 'POST' && call.path === 'inventory') return this.#takeInventory(holder, await call.text());
     this.#mustBe(holder, call.mac);
-    if (call.method === 'GET' && call.path === 'work') {
+    if (call.method === 'GET' && call.path === 'job') {
       const next = await this.#nextFor(holder);
-      return { status: 200, body: next === undefined ? '' : orderText(next, address) };
+      return { status: 200, body: next === undefined ? '' : jobText(next, address) };
     }
     if (call.method === 'POST' && id !== undefined) {
-      const noted = await work.note(holder.serverId, id, parse(WorkProgress, jsonOf(await call.text()), 'progress'));
-      // The image repeats its last word until it is taken: of an order that we no longer have it is taken and dropped.
+      const noted = await jobs.note(holder.serverId, id, parse(JobProgress, jsonOf(await call.text()), 'progress'));
+      // The image repeats the end of a job until it is answered: that of an unknown job is answered and dropped.
       if (noted === 'unknown')
-        this.#options.onFault(`${holder.mac} speaks of the order ${id}, which is not known here`);
+        this.#options.onFault(`${holder.mac} posted progress of the job ${id}, which is not known here`);
       return { status: 204 };
     }
     throw new AppError({
       code: 'report.unknown-path',
       kind: 'not-found',
-      publicMessage: `There is no ${call.method} …/${call.path}, only POST inventory, GET work and POST work/<id>.`,
+      publicMessage: `There is no ${call.method} …/${call.path}, only POST inventory, GET job and POST job/<id>.`,
     });
   }
 
@@ -117,7 +117,7 @@ export class ReportIntake {
     this.#reports += 1;
     const expected = this.#options.expected.find(MacAddress.parse(holder.mac))?.server.serial ?? undefined;
     const event = eventOfReport(report, holder, expected);
-    if (event.kind === 'odd-sighting')
+    if (event.kind === 'anomaly')
       log.anomaly({
         datacenter,
         mac: holder.mac,
@@ -128,33 +128,31 @@ export class ReportIntake {
     return { status: 204 };
   }
 
-  /** Once a day: a machine whose tools say what nobody can read says it again with each boot. */
+  /** Once a day: such a machine posts an unreadable report with each boot. */
   async #reportUnreadable(holder: Holder, reason: string): Promise<void> {
     const { reported, emit } = this.#options;
     if (!reported.isDue(unreadable(holder), 'now', remindAfter)) return;
     await emit({
-      kind: 'odd-sighting',
+      kind: 'anomaly',
       mac: holder.mac,
       serverId: holder.serverId,
-      remark: { kind: 'unreadable-report', reason },
+      anomaly: { kind: 'unreadable-report', reason },
     });
     reported.record(unreadable(holder), 'now');
   }
 
-  /**
-   * The list may be a minute old, and what this machine is to do newer: a machine that has nothing to do has the time.
-   */
-  async #nextFor(holder: Holder): Promise<ImageWork | undefined> {
-    const { work, expected } = this.#options;
-    const next = async () => (this.#mayWork(holder) ? work.next(holder.serverId) : undefined);
+  /** The list of jobs may be a minute old: before a machine is told that it has none, the list is refreshed. */
+  async #nextFor(holder: Holder): Promise<ImageJob | undefined> {
+    const { jobs, expected } = this.#options;
+    const next = async () => (this.#mayRunJobs(holder) ? jobs.next(holder.serverId) : undefined);
     const known = await next();
     if (known !== undefined) return known;
     await expected.refreshSoon();
     return next();
   }
 
-  /** Only in states in which the image may run at all: a machine whose server has moved on gets nothing to do. */
-  #mayWork({ mac }: Holder): boolean {
+  /** Only in states in which the image may run: a machine whose server has moved on gets no job. */
+  #mayRunJobs({ mac }: Holder): boolean {
     const state = State.safeParse(this.#options.expected.find(MacAddress.parse(mac))?.server.state);
     return state.success && this.#options.runsImage(state.data);
   }

@@ -14,7 +14,7 @@ export interface EdgeLogFields {
   what?: string;
   url?: string;
   part?: string;
-  orderId?: string;
+  jobId?: string;
   serverId?: string;
 }
 
@@ -46,14 +46,14 @@ const lines = {
   becameActive: line('info', 'this agent acts in its datacenter'),
   becameStandby: line('info', 'another agent acts in this datacenter; this one stands by'),
   answerNotKept: line('error', 'how a command ended could not be kept; the platform will call it unknown'),
-  unknownMachine: line('info', 'an unknown machine is here'),
-  anomaly: line('warn', 'something odd was seen'),
+  unknownDevice: line('info', 'an unknown device was seen'),
+  anomaly: line('warn', 'an anomaly was seen'),
   fault: line('warn', 'a part of the agent met trouble and goes on'),
   caughtUp: line('info', 'the leases that a DHCP server holds were read'),
   bootServes: line('info', 'machines can boot from here'),
   reportRefused: line('warn', 'a machine was not let report'),
-  workGiven: line('info', 'work was given to a server'),
-  workEnded: line('info', 'work of a server has ended'),
+  jobAdded: line('info', 'a job for a validation image was queued'),
+  jobEnded: line('info', 'a job of a validation image has ended'),
   sessionNotEnded: line('warn', 'a session at a management controller was not ended; the next login there ends it'),
   tftpdEnded: line('warn', 'the TFTP server ended; it is started again'),
 } as const;

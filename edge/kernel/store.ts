@@ -24,7 +24,7 @@ export class Store {
         cause,
         publicMessage:
           `The agent's memory in ${file} cannot be opened. If the file is damaged, move it away and start ` +
-          'again: leases, sightings and boots are learned anew, and work that waited in it has to be given ' +
+          'again: leases, observations and boots are learned anew, and jobs are fetched from the platform ' +
           'again.',
       });
     }

@@ -1,5 +1,5 @@
 import { ExpectedServers, type ExpectedServer } from '../../shared/domain/edge/edge.api.ts';
-import type { ImageOrder } from '../../shared/facts/image-work.ts';
+import type { RequestedJob } from '../../shared/facts/image-job.ts';
 import { MacAddress } from '../../shared/facts/server.ts';
 import type { BmcTarget } from '../../shared/ports/bmc.ts';
 import type { Platform } from './platform.ts';
@@ -66,10 +66,10 @@ export class Expected {
     }
   }
 
-  /** What validation images are to do. */
-  get work(): { serverId: string; order: ImageOrder }[] {
-    return (this.#document.value?.servers ?? []).flatMap(({ id, work }) =>
-      work.map((order) => ({ serverId: id, order })),
+  /** The jobs that the platform requests of validation images. */
+  get jobs(): { serverId: string; request: RequestedJob }[] {
+    return (this.#document.value?.servers ?? []).flatMap(({ id, jobs }) =>
+      jobs.map((request) => ({ serverId: id, request })),
     );
   }
 

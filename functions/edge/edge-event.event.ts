@@ -7,7 +7,7 @@ import { noteBoot } from './note-boot.ts';
 import { noteInventory } from './note-inventory.ts';
 import { noteLease } from './note-lease.ts';
 import { noteOddity } from './note-oddity.ts';
-import { noteWork } from './note-work.ts';
+import { noteJob } from './note-work.ts';
 
 /** What datacenters report. */
 export const edgeEvent = consumer({ name: 'edge-event', topics: [reportTopic], data: EdgeReport, handle: noteReport });
@@ -24,13 +24,13 @@ export async function noteReport(seen: EdgeReport, deps: ConsumerDeps): Promise<
 async function noted(seen: EdgeReport, deps: ConsumerDeps): Promise<Asset[]> {
   switch (seen.kind) {
     case 'dhcp-lease':
-    case 'unknown-machine':
+    case 'unknown-device':
       return noteLease(seen, deps);
     case 'inventory-report':
       return noteInventory(seen, deps);
-    case 'work-progress':
-      return noteWork(seen, deps);
-    case 'odd-sighting':
+    case 'job-progress':
+      return noteJob(seen, deps);
+    case 'anomaly':
       return noteOddity(seen, deps);
     case 'boot-answered':
       return noteBoot(seen, deps);

@@ -15,7 +15,7 @@ const told: Record<Boot['choice'], string> = {
 export async function noteBoot(boot: Boot, deps: Deps): Promise<Asset[]> {
   const asset = await assetNamed(deps.db, boot, boot.serverId);
   if (!asset) {
-    deps.log.unknownMachine({ reason: `${boot.mac} asked ${boot.datacenter} what to boot` });
+    deps.log.unknownDevice({ reason: `${boot.mac} asked ${boot.datacenter} what to boot` });
     return [];
   }
   const { mac, choice, reason, architecture } = boot;

@@ -1,6 +1,6 @@
 import { findAssetByMac, recordBmc, type Asset } from '../../shared/domain/assets/assets.db.ts';
 import type { EdgeReport } from '../../shared/domain/edge/edge.api.ts';
-import { isNews } from '../../shared/domain/edge/sightings.db.ts';
+import { recordObservation } from '../../shared/domain/edge/observations.db.ts';
 import { addInstruction, openTask } from '../../shared/domain/tasks/tasks.db.ts';
 import { MacAddress } from '../../shared/facts/server.ts';
 import { hours } from '../../shared/kernel/durations.ts';
@@ -8,7 +8,7 @@ import { TaskId } from '../../shared/kernel/ids.ts';
 import { derivedId } from '../../shared/kernel/new-id.ts';
 import type { Deps } from '../../shared/saga/deps.ts';
 
-type Lease = Extract<EdgeReport, { kind: 'dhcp-lease' | 'unknown-machine' }>;
+type Lease = Extract<EdgeReport, { kind: 'dhcp-lease' | 'unknown-device' }>;
 
 const identifyWithin = hours(24);
 
@@ -20,10 +20,10 @@ export async function noteLease(lease: Lease, deps: Deps): Promise<Asset[]> {
   const mac = MacAddress.parse(lease.mac);
   const asset = await findAssetByMac(db, mac);
   if (!asset || asset.datacenterId !== lease.datacenter) {
-    log.unknownMachine({
+    log.unknownDevice({
       reason: `${mac} in ${lease.datacenter}${asset ? `, but it belongs in ${asset.datacenterId}` : ''}`,
     });
-    if (lease.kind === 'unknown-machine') await askWhatItIs(lease, mac, asset, deps);
+    if (lease.kind === 'unknown-device') await askWhatItIs(lease, mac, asset, deps);
     return [];
   }
   // An agent may call unknown what we know by now: its list is a minute old, and older while the link is down.
@@ -31,19 +31,20 @@ export async function noteLease(lease: Lease, deps: Deps): Promise<Asset[]> {
   const { bmcUrl } = lease;
   if (bmcUrl === undefined || asset.bmcMac === null || MacAddress.parse(asset.bmcMac) !== mac) return [];
   await db.transaction(async (tx) => {
-    if (await isNews(tx, clock, { ...lease, kind: 'lease' }, mac)) await recordBmc(tx, clock, asset.id, bmcUrl);
+    if (await recordObservation(tx, clock, { ...lease, kind: 'lease' }, mac))
+      await recordBmc(tx, clock, asset.id, bmcUrl);
   });
   return [asset];
 }
 
 /** One task per MAC, however often it asks and whoever says so. */
 async function askWhatItIs(
-  { datacenter, address, at, circuitId, about }: Lease & { kind: 'unknown-machine' },
+  { datacenter, address, at, circuitId, about }: Lease & { kind: 'unknown-device' },
   mac: MacAddress,
   asset: Asset | undefined,
   { db, clock, relay }: Deps,
 ): Promise<void> {
-  const dedupeKey = `unknown-machine/${datacenter}/${mac}`;
+  const dedupeKey = `unknown-device/${datacenter}/${mac}`;
   const says = about === undefined ? [] : [`It says of itself: ${about}.`];
   const task = await openTask(db, clock, {
     id: TaskId.parse(derivedId('task', clock.now(), dedupeKey)),

@@ -1,7 +1,7 @@
 import type { Asset } from '../../shared/domain/assets/assets.db.ts';
-import type { EdgeReport, Remark } from '../../shared/domain/edge/edge.api.ts';
+import type { EdgeReport, Anomaly } from '../../shared/domain/edge/edge.api.ts';
 import { openTask } from '../../shared/domain/tasks/tasks.db.ts';
-import { openSightingFinding } from '../../shared/domain/validation/sighting-findings.db.ts';
+import { openAnomalyFinding } from '../../shared/domain/validation/anomaly-findings.db.ts';
 import { MacAddress } from '../../shared/facts/server.ts';
 import { hours } from '../../shared/kernel/durations.ts';
 import { TaskId } from '../../shared/kernel/ids.ts';
@@ -10,7 +10,7 @@ import type { Deps } from '../../shared/saga/deps.ts';
 import { noteMeasured } from './note-inventory.ts';
 import { assetNamed, observe } from './observed.ts';
 
-type Oddity = Extract<EdgeReport, { kind: 'odd-sighting' }>;
+type Oddity = Extract<EdgeReport, { kind: 'anomaly' }>;
 
 /** What is to be done about a remark. Without `look` it is only remembered. */
 interface Judgement {
@@ -35,17 +35,17 @@ const lookWithin = hours(24);
 export async function noteOddity(seen: Oddity, deps: Deps): Promise<Asset[]> {
   const mac = MacAddress.parse(seen.mac);
   const asset = await assetNamed(deps.db, seen, seen.serverId);
-  const { what, look } = judge(seen.remark, mac);
-  deps.log.oddSighting({ reason: `${seen.datacenter}: ${what}`, ...(asset && { serverId: asset.id }) });
-  if (seen.remark.kind === 'odd-origin') return [];
+  const { what, look } = judge(seen.anomaly, mac);
+  deps.log.anomaly({ reason: `${seen.datacenter}: ${what}`, ...(asset && { serverId: asset.id }) });
+  if (seen.anomaly.kind === 'unexpected-origin') return [];
   const isCompared = asset !== undefined && (await compareInstead(seen, asset, deps));
   if (look && !isCompared) await haveItLookedAt(seen, look, what, asset, deps);
   if (asset)
     await observe(
       seen,
       asset,
-      `${mac} ${look?.case ?? seen.remark.kind}`,
-      { kind: 'oddity', what, detail: detailOf(mac, seen.remark) },
+      `${mac} ${look?.case ?? seen.anomaly.kind}`,
+      { kind: 'anomaly', what, detail: detailOf(mac, seen.anomaly) },
       deps,
     );
   return isCompared ? [asset] : [];
@@ -56,16 +56,16 @@ export async function noteOddity(seen: Oddity, deps: Deps): Promise<Asset[]> {
  * to the comparison, which finds the wrong serial number and has it put right. Of any other server it is nothing.
  */
 async function compareInstead(seen: Oddity, asset: Asset, deps: Deps): Promise<boolean> {
-  if (seen.remark.kind !== 'other-serial' || asset.state !== 'DISCOVERED') return false;
-  await noteMeasured(seen, asset, `${seen.remark.found} at ${asset.id}`, seen.remark.facts, deps);
+  if (seen.anomaly.kind !== 'other-serial' || asset.state !== 'DISCOVERED') return false;
+  await noteMeasured(seen, asset, `${seen.anomaly.found} at ${asset.id}`, seen.anomaly.facts, deps);
   return true;
 }
 
 /** All that was measured does not belong into a history. */
-const detailOf = (mac: MacAddress, remark: Remark): Record<string, unknown> =>
-  remark.kind === 'other-serial'
-    ? { mac, kind: remark.kind, expected: remark.expected, found: remark.found }
-    : { mac, ...remark };
+const detailOf = (mac: MacAddress, anomaly: Anomaly): Record<string, unknown> =>
+  anomaly.kind === 'other-serial'
+    ? { mac, kind: anomaly.kind, expected: anomaly.expected, found: anomaly.found }
+    : { mac, ...anomaly };
 
 async function haveItLookedAt(
   { datacenter, at }: Oddity,
@@ -74,7 +74,7 @@ async function haveItLookedAt(
   asset: Asset | undefined,
   { db, clock, relay }: Deps,
 ): Promise<void> {
-  const dedupeKey = `odd-sighting/${datacenter}/${look.case}`;
+  const dedupeKey = `anomaly/${datacenter}/${look.case}`;
   const task = await openTask(db, clock, {
     id: TaskId.parse(derivedId('task', clock.now(), dedupeKey)),
     kind: 'identify',
@@ -98,15 +98,15 @@ async function haveItLookedAt(
   const isOpen = task.state === 'open' || task.state === 'claimed';
   if (asset && isOpen)
     await db.transaction((tx) =>
-      openSightingFinding(tx, clock, asset, task.id, { ...look.finding, said: what, hint: look.advice }),
+      openAnomalyFinding(tx, clock, asset, task.id, { ...look.finding, said: what, hint: look.advice }),
     );
   relay.kick();
 }
 
-function judge(remark: Remark, mac: MacAddress): Judgement {
-  switch (remark.kind) {
+function judge(anomaly: Anomaly, mac: MacAddress): Judgement {
+  switch (anomaly.kind) {
     case 'duplicate-mac': {
-      const [one, other] = [...remark.circuits].sort();
+      const [one, other] = [...anomaly.circuits].sort();
       return {
         what: `The MAC address ${mac} was on two switch ports at a time: ${one} and ${other}.`,
         look: {
@@ -121,25 +121,25 @@ function judge(remark: Remark, mac: MacAddress): Judgement {
     }
     case 'moved':
       return {
-        what: `The MAC address ${mac} was at ${remark.from} and is now at ${remark.to}.`,
+        what: `The MAC address ${mac} was at ${anomaly.from} and is now at ${anomaly.to}.`,
         look: {
-          case: `moved/${mac}/${remark.from}/${remark.to}`,
+          case: `moved/${mac}/${anomaly.from}/${anomaly.to}`,
           title: `See why ${mac} was moved to another switch port`,
           advice: 'If it was meant to be moved, have the cable written down in NetBox. Else plug it back.',
-          finding: { place: mac, expected: remark.from, found: remark.to },
+          finding: { place: mac, expected: anomaly.from, found: anomaly.to },
         },
       };
     case 'swapped-board':
       return {
-        what: `The unknown MAC address ${mac} is at ${remark.circuitId}, where a known server was.`,
+        what: `The unknown MAC address ${mac} is at ${anomaly.circuitId}, where a known server was.`,
         look: {
-          case: `swapped-board/${mac}/${remark.circuitId}`,
-          title: `See which machine is at ${remark.circuitId}: its MAC address ${mac} is new`,
+          case: `swapped-board/${mac}/${anomaly.circuitId}`,
+          title: `See which machine is at ${anomaly.circuitId}: its MAC address ${mac} is new`,
           advice:
             'If a mainboard or network card was changed, tell operations the new addresses and serial ' +
             'number, so that it is checked again. Else find out whose machine this is, and unplug it.',
           finding: {
-            place: remark.circuitId,
+            place: anomaly.circuitId,
             expected: 'a port of this server',
             found: `the unknown MAC address ${mac}`,
           },
@@ -147,35 +147,35 @@ function judge(remark: Remark, mac: MacAddress): Judgement {
       };
     case 'other-serial':
       return {
-        what: `The machine at ${mac} says its serial number is ${remark.found}, not ${remark.expected}.`,
+        what: `The machine at ${mac} says its serial number is ${anomaly.found}, not ${anomaly.expected}.`,
         look: {
-          case: `other-serial/${mac}/${remark.expected}/${remark.found}`,
-          title: `Read the serial number of the machine that should be ${remark.expected}`,
+          case: `other-serial/${mac}/${anomaly.expected}/${anomaly.found}`,
+          title: `Read the serial number of the machine that should be ${anomaly.expected}`,
           advice:
             'Read it from the label. If a mainboard was changed, have its number written again, or tell ' +
             'operations the new one. If two machines were taken for each other, put them where they belong.',
-          finding: { place: 'serial', expected: remark.expected, found: remark.found },
+          finding: { place: 'serial', expected: anomaly.expected, found: anomaly.found },
         },
       };
     case 'outside-prefixes':
       return {
         what:
-          `The BMC ${mac} was given ${remark.address}, which is outside the management network ` +
-          `(${remark.prefixes.join(', ')}). It is not spoken to there.`,
+          `The BMC ${mac} was given ${anomaly.address}, which is outside the management network ` +
+          `(${anomaly.prefixes.join(', ')}). It is not spoken to there.`,
         look: {
-          case: `outside-prefixes/${mac}/${remark.address}`,
+          case: `outside-prefixes/${mac}/${anomaly.address}`,
           title: `See where the management cable of ${mac} is plugged in`,
           advice:
             'It should lead to the management switch. If it does, tell operations: the DHCP server gives ' +
             'addresses that are not meant for BMCs, or the list of management networks is not complete.',
-          finding: { place: 'BMC address', expected: remark.prefixes.join(', '), found: remark.address },
+          finding: { place: 'BMC address', expected: anomaly.prefixes.join(', '), found: anomaly.address },
         },
       };
     case 'bonded':
-      return { what: `The MAC address ${mac} is on ${remark.circuits.join(' and ')}: the server's ports are bonded.` };
-    case 'odd-origin':
-      return { what: `The MAC address ${mac} at ${remark.circuitId} was made by no factory: ${remark.reason}.` };
+      return { what: `The MAC address ${mac} is on ${anomaly.circuits.join(' and ')}: the server's ports are bonded.` };
+    case 'unexpected-origin':
+      return { what: `The MAC address ${mac} at ${anomaly.circuitId} was made by no factory: ${anomaly.reason}.` };
     case 'unreadable-report':
-      return { what: `The validation image at ${mac} posted what cannot be read: ${remark.reason}` };
+      return { what: `The validation image at ${mac} posted what cannot be read: ${anomaly.reason}` };
   }
 }

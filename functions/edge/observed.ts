@@ -1,7 +1,7 @@
 import { findAsset, type Asset } from '../../shared/domain/assets/assets.db.ts';
 import { assetObserved, type Observed } from '../../shared/domain/assets/events.ts';
 import type { EdgeReport } from '../../shared/domain/edge/edge.api.ts';
-import { isNews } from '../../shared/domain/edge/sightings.db.ts';
+import { recordObservation } from '../../shared/domain/edge/observations.db.ts';
 import { appendEvents } from '../../shared/events/log.ts';
 import type { Queryable } from '../../shared/kernel/database/database.ts';
 import type { Deps } from '../../shared/saga/deps.ts';
@@ -25,7 +25,7 @@ export async function observe(
   { db, clock, relay }: Deps,
 ): Promise<void> {
   await db.transaction(async (tx) => {
-    if (!(await isNews(tx, clock, seen, subject))) return;
+    if (!(await recordObservation(tx, clock, seen, subject))) return;
     await appendEvents(tx, clock, [
       assetObserved({
         subject: asset.id,

@@ -17,7 +17,7 @@ export const prefixes = {
   maintenance: 'mnt',
   finding: 'fnd',
   erasure: 'ers',
-  work: 'wrk',
+  job: 'job',
   session: 'ses',
   alert: 'alr',
   agent: 'agt',

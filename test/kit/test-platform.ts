@@ -1,5 +1,5 @@
 import { steps } from '../../activities/index.ts';
-import type { WorkProgress } from '../../edge/image-jobs/job-format.ts';
+import type { JobProgress } from '../../edge/image-jobs/job-format.ts';
 import { receiveInventory } from '../../edge/image-jobs/receive.ts';
 import { eventOfReport } from '../../edge/image-jobs/report-intake.ts';
 import { noteReport } from '../../functions/edge/edge-event.event.ts';
@@ -46,11 +46,11 @@ import { shelfOf, type ShelfServer } from '../simulators/shelf.ts';
 import { createTestDatabase, patient } from './database.ts';
 import { doorTo } from './engine-door.ts';
 import { platformHoldings } from './holdings.ts';
-import { PretendImages } from './image-work.ts';
+import { PretendImages } from './image-jobs.ts';
 import { Robots } from './robots.ts';
 
 /** The agents hear at once of what these have changed in the list of what images are to do. */
-const ordersImageWork: ReadonlySet<string> = new Set(['test-links', 'stop-testing-links']);
+const changesImageJobs: ReadonlySet<string> = new Set(['test-links', 'stop-testing-links']);
 
 /** What the validation image measured on a machine. */
 export interface MeasuredMachine {
@@ -78,7 +78,7 @@ export interface TestPlatform {
   /** What happens to the validation image's reports on their way, from now on; `undefined` is lost. */
   onReport: ((report: MeasuredMachine) => MeasuredMachine | undefined) | undefined;
   /** What happens to what the validation image says of its work, from now on; `undefined` is lost. */
-  onWork: ((progress: WorkProgress) => WorkProgress | undefined) | undefined;
+  onWork: ((progress: JobProgress) => JobProgress | undefined) | undefined;
   /** The machine of an asset, out of its box, with its cables where they belong. */
   machineOf(asset: Asset): Promise<ServerHardware>;
   /** Stands around every activity from now on; `undefined` takes it away. */
@@ -207,7 +207,7 @@ export async function aTestPlatform(): Promise<TestPlatform> {
     intercept: (call, run) => {
       const seenByAgents = async () => {
         const answer = await run();
-        if (ordersImageWork.has(call.name)) await images.look();
+        if (changesImageJobs.has(call.name)) await images.look();
         return answer;
       };
       return interceptor ? interceptor(call, seenByAgents) : seenByAgents();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ImageOrder, ImageWorkKind, WorkResult, WorkState } from '../../facts/image-work.ts';
+import { RequestedJob, ImageJobKind, JobResult, JobState } from '../../facts/image-job.ts';
 import { MacText } from '../../facts/mac.ts';
 import { Health, PowerState, ServerFacts } from '../../facts/server.ts';
 import { LogEntry, LogReading, SensorReading } from '../../facts/telemetry.ts';
@@ -121,18 +121,18 @@ const leased = {
   circuitId: Circuit.optional(),
 };
 
-/** What is odd about something that a datacenter has seen. */
-export const Remark = z.discriminatedUnion('kind', [
+/** What is wrong about something that an agent observed. */
+export const Anomaly = z.discriminatedUnion('kind', [
   /** One MAC on two switch ports at a time, not both of one server: one of the two machines is not what it says. */
   z.object({ kind: z.literal('duplicate-mac'), circuits: z.tuple([Circuit, Circuit]) }),
   /** One MAC on two switch ports that both lead to one server: its ports act as one. */
   z.object({ kind: z.literal('bonded'), circuits: z.tuple([Circuit, Circuit]) }),
   /** It was elsewhere before. */
   z.object({ kind: z.literal('moved'), from: Circuit, to: Circuit }),
-  /** A stranger where a known server was: a new mainboard or network card, or another machine. */
+  /** An unknown device where a known server was: a new mainboard or network card, or another machine. */
   z.object({ kind: z.literal('swapped-board'), circuitId: Circuit }),
   /** An address that no port was made with, where a known server is: software on it, as a rule. */
-  z.object({ kind: z.literal('odd-origin'), circuitId: Circuit, reason: z.string() }),
+  z.object({ kind: z.literal('unexpected-origin'), circuitId: Circuit, reason: z.string() }),
   /** A BMC with an address outside the management network: it is not spoken to there. */
   z.object({ kind: z.literal('outside-prefixes'), address: z.string(), prefixes: z.array(z.string()) }),
   /**
@@ -143,7 +143,7 @@ export const Remark = z.discriminatedUnion('kind', [
   /** The validation image posted what nobody can read. */
   z.object({ kind: z.literal('unreadable-report'), reason: z.string().max(2000) }),
 ]);
-export type Remark = z.infer<typeof Remark>;
+export type Anomaly = z.infer<typeof Anomaly>;
 
 /** What a datacenter has seen. */
 export const EdgeReport = z.discriminatedUnion('kind', [
@@ -151,15 +151,15 @@ export const EdgeReport = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('dhcp-lease'), ...leased }),
   /** So was one that nobody expects; or it asked what to boot. */
   z.object({
-    kind: z.literal('unknown-machine'),
+    kind: z.literal('unknown-device'),
     ...leased,
     /** What it says of itself. */ about: z.string().max(500).optional(),
   }),
   z.object({
-    kind: z.literal('odd-sighting'),
+    kind: z.literal('anomaly'),
     ...machine,
     /** Whose port or place it concerns. */ serverId: z.string().optional(),
-    remark: Remark,
+    anomaly: Anomaly,
   }),
   /** A machine asked what to boot, and was told. */
   z.object({
@@ -186,16 +186,16 @@ export const EdgeReport = z.discriminatedUnion('kind', [
       error: 'must say whose it is, by serial number or MAC',
       path: ['serial'],
     }),
-  /** How far the validation image is with an order, and at the end what it found. */
+  /** The progress of a validation image's job, and at the end its results. */
   z.object({
-    kind: z.literal('work-progress'),
+    kind: z.literal('job-progress'),
     ...seen,
     serverId: z.string(),
-    orderId: z.string(),
-    work: ImageWorkKind,
-    state: WorkState.exclude(['waiting']),
+    jobId: z.string(),
+    jobKind: ImageJobKind,
+    state: JobState.exclude(['waiting']),
     percent: z.number().int().min(0).max(100),
-    results: z.array(WorkResult).max(1024),
+    results: z.array(JobResult).max(1024),
   }),
   /** Controllers were looked at. */
   z.object({ kind: z.literal('bmc-readings'), ...seen, readings: z.array(BmcReading).min(1).max(500) }),
@@ -226,8 +226,8 @@ export function assetOf(event: EdgeEvent): string {
   switch (event.kind) {
     case 'inventory-report':
       return event.serial === undefined ? `mac ${event.mac}` : `serial ${event.serial}`;
-    case 'work-progress':
-      return `order ${event.orderId}`;
+    case 'job-progress':
+      return `job ${event.jobId}`;
     case 'command-answer':
       return `server ${event.serverId}`;
     case 'bmc-readings':
@@ -243,8 +243,8 @@ export function assetOf(event: EdgeEvent): string {
  */
 export function supersedeKey(event: EdgeEvent): string {
   switch (event.kind) {
-    case 'odd-sighting':
-      return `${event.kind} ${event.remark.kind}`;
+    case 'anomaly':
+      return `${event.kind} ${event.anomaly.kind}`;
     case 'bmc-readings':
       return event.readings.some(isUnrepeatable) ? `${event.kind} ${event.id}` : event.kind;
     default:
@@ -268,8 +268,8 @@ export const ExpectedServer = z.object({
   /** Where its management controller answers, and which secret opens it; null while nobody has heard of it. */
   bmcAddress: z.string().nullable().default(null),
   bmcSecretRef: SecretRef.nullable().default(null),
-  /** What its validation image is to do, one after the other. What stands here no more is called off. */
-  work: z.array(ImageOrder).default([]),
+  /** The jobs of its validation image, in order. A job that is no longer listed is cancelled. */
+  jobs: z.array(RequestedJob).default([]),
 });
 export type ExpectedServer = z.infer<typeof ExpectedServer>;
 export const ExpectedServers = z.object({ servers: z.array(ExpectedServer) });

@@ -8,10 +8,10 @@ const ExpectedRow = ExpectedServer.extend({ manufacturer: z.string().nullable() 
 const expected = `
   SELECT id, datacenter_id AS datacenter, state, serial, bmc_mac AS "bmcMac", macs, version,
     bmc_address AS "bmcAddress", bmc_secret_ref AS "bmcSecretRef", manufacturer,
-    COALESCE((SELECT jsonb_agg(jsonb_build_object('work', w.work, 'expiresAt', to_char(w.expires_at AT TIME ZONE 'UTC',
-      'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) ORDER BY w.ordered_at, w.id)
-      FROM image_work AS w WHERE w.server_id = asset.id AND w.work IS NOT NULL AND w.ended_at IS NULL
-        AND w.withdrawn_at IS NULL), '[]') AS work
+    COALESCE((SELECT jsonb_agg(jsonb_build_object('job', j.job, 'expiresAt', to_char(j.expires_at AT TIME ZONE 'UTC',
+      'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) ORDER BY j.requested_at, j.id)
+      FROM image_job AS j WHERE j.server_id = asset.id AND j.job IS NOT NULL AND j.ended_at IS NULL
+        AND j.withdrawn_at IS NULL), '[]') AS jobs
   FROM asset
   WHERE datacenter_id = ANY ($1) AND (serial IS NOT NULL OR bmc_mac IS NOT NULL OR macs <> '{}') ORDER BY id`;
 

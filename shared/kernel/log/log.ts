@@ -59,8 +59,8 @@ const lines = {
     'warn',
     'the authority could not be told that a certificate counts no more; it is tried again',
   ),
-  oddSighting: line('warn', 'a datacenter saw something odd'),
-  unknownMachine: line('warn', 'an unknown machine asked for an address'),
+  anomaly: line('warn', 'an edge agent reported an anomaly'),
+  unknownDevice: line('warn', 'an edge agent reported a device that is not known in its datacenter'),
 } as const;
 
 export type Log = { readonly [Name in keyof typeof lines]: (fields: LogFields) => void };

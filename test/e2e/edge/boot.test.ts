@@ -87,8 +87,8 @@ describeInNetns('machines that boot through the agent, beside a Kea that knows n
       refused: number;
     };
 
-  it('has an expected one report and do its work, although the agent is killed in the middle of its boot', async () => {
-    datacenter.order('srv-1', { id: 'links-1', kind: 'link-test', count: 20 });
+  it('has an expected one report and do its job, although the agent is killed in the middle of its boot', async () => {
+    datacenter.request('srv-1', { id: 'links-1', kind: 'link-test', count: 20 });
     const started = performance.now();
     const { machine, console: screen } = await powerOn('tap-one', expected, 'LAB0001');
     const orExplain = (error: unknown) => {
@@ -120,11 +120,11 @@ describeInNetns('machines that boot through the agent, beside a Kea that knows n
         networkPorts: [{ mac: expected, speedMbps: 25000, isLinkUp: true }],
       },
     });
-    const end = await datacenter.hear('work-progress', ({ state }) => state !== 'running').catch(orExplain);
+    const end = await datacenter.hear('job-progress', ({ state }) => state !== 'running').catch(orExplain);
     expect(end).toMatchObject({
-      orderId: 'links-1',
+      jobId: 'links-1',
       serverId: 'srv-1',
-      work: 'link-test',
+      jobKind: 'link-test',
       state: 'done',
       results: [{ outcome: 'passed', evidence: '25000 Mb/s, 0 of 20 packets lost, 0 errors counted' }],
     });
@@ -133,10 +133,10 @@ describeInNetns('machines that boot through the agent, beside a Kea that knows n
     await machine.stop();
   });
 
-  it('has a stranger wait, and looked for', async () => {
+  it('has an unknown device wait, and reports it', async () => {
     const { machine, console: screen } = await powerOn('tap-two', unknown, 'NOT-OURS');
     const found = await datacenter
-      .hear('unknown-machine', ({ about }) => about?.includes('NOT-OURS') === true)
+      .hear('unknown-device', ({ about }) => about?.includes('NOT-OURS') === true)
       .catch((error: unknown) => {
         throw new Error(`${String(error)}\n${screen()}`);
       });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { EdgeEvent, type ExpectedServer } from '../../../shared/domain/edge/edge.api.ts';
-import type { ImageWork } from '../../../shared/facts/image-work.ts';
+import type { ImageJob } from '../../../shared/facts/image-job.ts';
 import { isoTime } from '../../../shared/kernel/clock.ts';
 import { days } from '../../../shared/kernel/durations.ts';
 import { DatacenterId } from '../../../shared/kernel/ids.ts';
@@ -24,7 +24,7 @@ export const aServer = (id: string, more: Partial<ExpectedServer>): ExpectedServ
   version: 1,
   bmcAddress: null,
   bmcSecretRef: null,
-  work: [],
+  jobs: [],
   ...more,
 });
 
@@ -151,10 +151,10 @@ export class NetnsDatacenter {
   }
 
   /** What the platform wants of a server's image from now on. */
-  order(serverId: string, work: ImageWork): void {
+  request(serverId: string, job: ImageJob): void {
     this.#write(
       this.#servers.map((server) =>
-        server.id === serverId ? { ...server, work: [{ work, expiresAt: isoTime(Date.now() + days(1)) }] } : server,
+        server.id === serverId ? { ...server, jobs: [{ job, expiresAt: isoTime(Date.now() + days(1)) }] } : server,
       ),
     );
     process.kill(this.#platform?.pid ?? 0, 'SIGHUP');

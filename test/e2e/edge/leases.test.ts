@@ -26,17 +26,17 @@ async function hearsThemAll(): Promise<void> {
   });
 
   await datacenter.askForAddress(await datacenter.machine({ mac: unknown }), 'who-am-i');
-  expect(await datacenter.hear('unknown-machine')).toMatchObject({
+  expect(await datacenter.hear('unknown-device')).toMatchObject({
     mac: unknown,
     about: expect.stringContaining('host name who-am-i'),
   });
 
   const relay = await datacenter.machine({ address: '10.99.0.3/24' });
   for (const circuit of ['Ethernet1/7', 'Ethernet9/9']) await datacenter.askThroughRelay(relay, circuit, twin);
-  expect(await datacenter.hear('odd-sighting')).toMatchObject({
+  expect(await datacenter.hear('anomaly')).toMatchObject({
     mac: twin,
     serverId: 'srv-2',
-    remark: { kind: 'duplicate-mac', circuits: ['Ethernet1/7', 'Ethernet9/9'] },
+    anomaly: { kind: 'duplicate-mac', circuits: ['Ethernet1/7', 'Ethernet9/9'] },
   });
 }
 
@@ -73,7 +73,7 @@ describeInNetns(
       await datacenter.startAgent({ EDGE_LEASE_SPOOL: spool, EDGE_KEA_URL: 'http://127.0.0.1:8000' });
     });
 
-    it('hears of BMCs, strangers and addresses that are in two places', () => hearsThemAll());
+    it('reports BMCs, unknown devices and addresses that are in two places', () => hearsThemAll());
 
     it('knows what was leased while it was away, from Kea’s own list', async () => {
       await catchesUp();
@@ -113,7 +113,7 @@ describeInNetns('the agent beside ISC dhcpd', { ...needs, dhcpd: 'isc-dhcp-serve
     await datacenter.startAgent({ EDGE_LEASE_SPOOL: spool, EDGE_DHCPD_LEASES: leasesFile });
   });
 
-  it('hears of BMCs, strangers and addresses that are in two places', () => hearsThemAll());
+  it('reports BMCs, unknown devices and addresses that are in two places', () => hearsThemAll());
 
   it('knows what was leased while it was away, from dhcpd’s leases file', async () => {
     await catchesUp();

@@ -20,8 +20,7 @@ describe(`an agent that is killed in the middle (seed ${seed})`, () => {
   const platform = new PretendPlatform();
   let environment: Record<string, string>;
   let agent: AgentProcess;
-  const leases = () =>
-    platform.taken.filter((event) => event.kind === 'dhcp-lease' || event.kind === 'unknown-machine');
+  const leases = () => platform.taken.filter((event) => event.kind === 'dhcp-lease' || event.kind === 'unknown-device');
   beforeAll(async () => {
     await platform.listen();
     environment = {

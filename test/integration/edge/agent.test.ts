@@ -35,7 +35,7 @@ beforeEach(async () => {
       version: 3,
       bmcAddress: null,
       bmcSecretRef: null,
-      work: [],
+      jobs: [],
     },
   ];
   agent = await startAgent(agentOptions());
@@ -88,7 +88,7 @@ describe('the agent', () => {
     await post('/lease', { mac: '00:1a:00:00:00:77', address: '10.0.0.77', circuitId: 'nyc-r12-sw1 Ethernet7' });
     await arrived(1);
     expect(platform.taken).toMatchObject([
-      { kind: 'unknown-machine', mac: '00:1a:00:00:00:77', address: '10.0.0.77', circuitId: 'nyc-r12-sw1 Ethernet7' },
+      { kind: 'unknown-device', mac: '00:1a:00:00:00:77', address: '10.0.0.77', circuitId: 'nyc-r12-sw1 Ethernet7' },
     ]);
   });
 

@@ -76,13 +76,13 @@ async function isKnown(profile: ProfileName): Promise<void> {
       version: 1,
       bmcAddress: address,
       bmcSecretRef: secretRef,
-      work: [],
+      jobs: [],
     },
   ];
   platform.etag = '"2"';
 }
 
-/** The list is empty. A stranger has the agent ask for it anew. */
+/** The list is empty. An unknown device makes the agent pull it again. */
 async function nothingIsKnown(): Promise<void> {
   platform.servers = [];
   platform.etag = '"3"';

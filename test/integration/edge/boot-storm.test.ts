@@ -47,7 +47,7 @@ describe(`a boot storm of ${machines} machines`, () => {
       version: 1,
       bmcAddress: null,
       bmcSecretRef: null,
-      work: [],
+      jobs: [],
     }));
     agent = await startAgent({
       datacenter: nyc,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { noteReport } from '../../../functions/edge/edge-event.event.ts';
 import { findAsset, forgetBmc, recordMeasured, type Asset } from '../../../shared/domain/assets/assets.db.ts';
 import { EdgeCommands, EdgeReport } from '../../../shared/domain/edge/edge.api.ts';
-import { findImageWork, orderImageWork, withdrawImageWork } from '../../../shared/domain/edge/image-work.db.ts';
+import { findImageJob, requestImageJob, withdrawImageJob } from '../../../shared/domain/edge/image-jobs.db.ts';
 import { listTasks } from '../../../shared/domain/tasks/tasks.db.ts';
 import type { ServerFacts } from '../../../shared/facts/server.ts';
 import { DatacenterId, ServerId } from '../../../shared/kernel/ids.ts';
@@ -160,7 +160,7 @@ describe('the events that an agent sends', () => {
 describe('an unknown machine', () => {
   const unknown = (seconds: number, mac: string, more: object = {}) => ({
     ...lease(seconds, 'https://10.0.0.9'),
-    kind: 'unknown-machine',
+    kind: 'unknown-device',
     id: `unknown-${mac}-${seconds}`,
     mac,
     ...more,
@@ -239,7 +239,7 @@ describe('the servers that an agent expects', () => {
       bmcSecretRef: (await asset()).bmcSecretRef,
       macs: [],
       version: (await asset()).version,
-      work: [],
+      jobs: [],
     });
     expect(serversOf(body).map(({ id }) => id)).not.toContain(foreign.serverId);
   });
@@ -255,42 +255,42 @@ describe('the servers that an agent expects', () => {
   });
 
   it('come with what their images are to do, until it has ended or nobody wants it any more', async () => {
-    const order = (id: string) =>
-      orderImageWork(api.db, api.deps.clock, {
+    const request = (id: string) =>
+      requestImageJob(api.db, api.deps.clock, {
         serverId: serverId(),
         datacenterId: DatacenterId.parse('dc-nyc-01'),
-        work: { id: `${id}-${server.serverId}`, kind: 'link-test', count: 200 },
+        job: { id: `${id}-${server.serverId}`, kind: 'link-test', count: 200 },
         expiresAt: Date.parse(at(3600)),
       });
-    const work = async () =>
-      (serversOf((await asked()).body).find(({ id }) => id === server.serverId) as { work?: unknown } | undefined)
-        ?.work;
+    const jobs = async () =>
+      (serversOf((await asked()).body).find(({ id }) => id === server.serverId) as { jobs?: unknown } | undefined)
+        ?.jobs;
     const [one, two] = ['one', 'two'].map((id) => ({
-      work: { id: `${id}-${server.serverId}`, kind: 'link-test', count: 200 },
+      job: { id: `${id}-${server.serverId}`, kind: 'link-test', count: 200 },
       expiresAt: at(3600),
     }));
     const before = (await asked()).headers.get('etag');
-    await order('one');
-    await order('one');
-    await order('two');
-    expect(await work()).toEqual([one, two]);
+    await request('one');
+    await request('one');
+    await request('two');
+    expect(await jobs()).toEqual([one, two]);
     expect((await asked(before ?? '')).status).toBe(200);
-    await withdrawImageWork(api.db, api.deps.clock, `one-${server.serverId}`);
-    expect(await work()).toEqual([two]);
+    await withdrawImageJob(api.db, api.deps.clock, `one-${server.serverId}`);
+    expect(await jobs()).toEqual([two]);
     await tell({
-      kind: 'work-progress',
+      kind: 'job-progress',
       id: `end-${server.serverId}`,
       at: at(1),
       datacenter: 'dc-nyc-01',
       serverId: server.serverId,
-      orderId: `two-${server.serverId}`,
-      work: 'link-test',
+      jobId: `two-${server.serverId}`,
+      jobKind: 'link-test',
       state: 'done',
       percent: 100,
       results: [],
     });
-    expect(await work()).toEqual([]);
-    expect(await findImageWork(api.db, `two-${server.serverId}`)).toMatchObject({ state: 'done', endedAt: at(1) });
+    expect(await jobs()).toEqual([]);
+    expect(await findImageJob(api.db, `two-${server.serverId}`)).toMatchObject({ state: 'done', endedAt: at(1) });
   });
 
   it('of another datacenter look like none at all', async () => {

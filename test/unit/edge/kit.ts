@@ -17,7 +17,7 @@ export const aServer = (more: Partial<ExpectedServer> = {}): ExpectedServer => (
   version: 1,
   bmcAddress: null,
   bmcSecretRef: null,
-  work: [],
+  jobs: [],
   ...more,
 });
 

@@ -103,13 +103,13 @@ describe('a machine that boots', () => {
   });
 });
 
-describe('a stranger that boots', () => {
-  it('is an unknown machine, with what its firmware says, and gets no token', async () => {
+describe('an unknown device that boots', () => {
+  it('is reported with what its firmware says, and gets no token', async () => {
     await asks('hold', unknown, { manufacturer: 'Dell Inc.', product: 'PowerEdge R760', serial: 'ABC1234' });
     await asks('hold', unknown);
     expect(parts.emitted).toEqual([
       {
-        kind: 'unknown-machine',
+        kind: 'unknown-device',
         mac: unknown,
         address: '10.0.0.77',
         about: 'Dell Inc. PowerEdge R760, serial number ABC1234',

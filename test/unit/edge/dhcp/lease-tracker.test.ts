@@ -61,10 +61,10 @@ describe('a lease', () => {
     expect(parts.emitted).toMatchObject([{ bmcUrl: 'http://127.101.128.1:7080' }]);
   });
 
-  it('of a stranger is an unknown machine, with what it says of itself, and has the list asked for', async () => {
+  it('of an unknown device is reported with what it says of itself, and refreshes the list', async () => {
     await tracker.take(lease(unknown, '10.0.0.77', { vendorClass: 'iDRAC', hostname: 'idrac-ABC', circuitId: 'Eth7' }));
     expect(parts.emitted).toMatchObject([
-      { kind: 'unknown-machine', mac: unknown, circuitId: 'Eth7', about: 'vendor class iDRAC, host name idrac-ABC' },
+      { kind: 'unknown-device', mac: unknown, circuitId: 'Eth7', about: 'vendor class iDRAC, host name idrac-ABC' },
     ]);
     expect(parts.expected.refreshes).toBe(1);
   });
@@ -101,7 +101,7 @@ describe('a lease', () => {
   it('told by hook and by list is told once, under one id', async () => {
     const heard = lease(bmc);
     await tracker.take(heard);
-    await tracker.takeKept(heard);
+    await tracker.takeHeld(heard);
     expect(parts.emitted).toHaveLength(1);
     const others = new TrackerParts();
     await new LeaseTracker({
@@ -114,7 +114,7 @@ describe('a lease', () => {
       managementPrefixes: () => undefined,
       time: others.time,
       log: silentEdgeLog,
-    }).takeKept(heard);
+    }).takeHeld(heard);
     expect(others.emitted[0]?.id).toBe(parts.emitted[0]?.id);
   });
 
@@ -122,13 +122,13 @@ describe('a lease', () => {
     const old = lease(bmc, '10.0.0.1');
     await minutesPass(1);
     await tracker.take(lease(bmc, '10.0.0.2'));
-    await tracker.takeKept(old);
+    await tracker.takeHeld(old);
     expect(parts.emitted).toMatchObject([{ address: '10.0.0.2' }]);
-    await tracker.takeKept(lease(host, '10.0.0.3'));
+    await tracker.takeHeld(lease(host, '10.0.0.3'));
     expect(parts.emitted).toHaveLength(2);
   });
 
-  it('of a machine that was a stranger is told again when the list has it', async () => {
+  it('of a device that was unknown is reported again when the list has it', async () => {
     parts.expected.servers = [];
     await tracker.take(lease(bmc));
     await minutesPass(10);
@@ -136,13 +136,13 @@ describe('a lease', () => {
     await tracker.review();
     await tracker.review();
     expect(parts.emitted).toMatchObject([
-      { kind: 'unknown-machine' },
+      { kind: 'unknown-device' },
       { kind: 'dhcp-lease', mac: bmc, bmcUrl: 'https://10.0.0.9' },
     ]);
     expect(parts.emitted[0]?.id).not.toBe(parts.emitted[1]?.id);
   });
 
-  it('of a stranger that was heard long ago is left alone', async () => {
+  it('of an unknown device that was heard long ago is left alone', async () => {
     parts.expected.servers = [];
     await tracker.take(lease(bmc));
     await minutesPass(25 * 60);
@@ -157,14 +157,14 @@ describe('an address outside the management network', () => {
     prefixes = ['10.20.0.0/16'];
   });
 
-  it('is odd for a BMC, and not used', async () => {
+  it('is an anomaly for a BMC, and not used', async () => {
     await tracker.take(lease(bmc, '192.168.1.5'));
     expect(parts.emitted).toEqual([
       {
-        kind: 'odd-sighting',
+        kind: 'anomaly',
         mac: bmc,
         serverId: 'srv-1',
-        remark: { kind: 'outside-prefixes', address: '192.168.1.5', prefixes: ['10.20.0.0/16'] },
+        anomaly: { kind: 'outside-prefixes', address: '192.168.1.5', prefixes: ['10.20.0.0/16'] },
       },
     ]);
     await tracker.take(lease(bmc, '10.20.1.5'));
@@ -176,26 +176,26 @@ describe('an address outside the management network', () => {
     await tracker.take(lease(unknown, '192.168.1.6'));
     expect(parts.emitted.map((emitted) => ['bmcUrl' in emitted, emitted.kind])).toEqual([
       [false, 'dhcp-lease'],
-      [false, 'unknown-machine'],
+      [false, 'unknown-device'],
     ]);
   });
 });
 
-describe('something odd', () => {
-  const remarks = () => parts.of('odd-sighting').map(({ serverId, remark }) => [serverId, remark.kind]);
+describe('an anomaly', () => {
+  const anomalies = () => parts.of('anomaly').map(({ serverId, anomaly }) => [serverId, anomaly.kind]);
 
   it('is one case whichever of two machines asks, and is told again after a day', async () => {
     for (let turn = 0; turn < 6; turn++)
       await tracker.take(lease(bmc, '10.0.0.9', { circuitId: turn % 2 === 0 ? 'mgmt-1' : 'mgmt-9' }));
-    expect(remarks()).toEqual([['srv-1', 'duplicate-mac']]);
+    expect(anomalies()).toEqual([['srv-1', 'duplicate-mac']]);
     await minutesPass(24 * 60);
     for (const circuitId of ['mgmt-1', 'mgmt-9']) await tracker.take(lease(bmc, '10.0.0.9', { circuitId }));
-    expect(remarks().filter(([, kind]) => kind === 'duplicate-mac')).toHaveLength(2);
+    expect(anomalies().filter(([, kind]) => kind === 'duplicate-mac')).toHaveLength(2);
   });
 
   it('is seen also when two machines ask at the very same time', async () => {
     await Promise.all(['mgmt-1', 'mgmt-9'].map((circuitId) => tracker.take(lease(bmc, '10.0.0.9', { circuitId }))));
-    expect(remarks()).toEqual([['srv-1', 'duplicate-mac']]);
+    expect(anomalies()).toEqual([['srv-1', 'duplicate-mac']]);
   });
 
   it('is a swapped board also when the agent was ended in between', async () => {
@@ -206,7 +206,7 @@ describe('something odd', () => {
       await minutesPass(90);
       parts.restart();
       await open().take(lease(unknown, '10.0.0.10', { circuitId: 'mgmt-1' }));
-      expect(remarks()).toEqual([['srv-1', 'swapped-board']]);
+      expect(anomalies()).toEqual([['srv-1', 'swapped-board']]);
       parts.store.close();
     } finally {
       rmSync(folder, { recursive: true });
@@ -221,6 +221,6 @@ describe('something odd', () => {
     await expect(tracker.take(moved)).rejects.toThrow();
     parts.isJournalFull = false;
     await tracker.take(moved);
-    expect(remarks()).toEqual([['srv-1', 'moved']]);
+    expect(anomalies()).toEqual([['srv-1', 'moved']]);
   });
 });

@@ -52,23 +52,23 @@ describe('a machine that asked for an address', () => {
     ['udhcp 1.30', 'unknown'],
     [undefined, 'unknown'],
   ] as const)('that nobody expects may be told by vendor class %s: %s', (vendorClass, seemsLike) => {
-    expect(afterSeeing([unknown, undefined, 0, vendorClass]).who).toEqual({ kind: 'stranger', seemsLike });
+    expect(afterSeeing([unknown, undefined, 0, vendorClass]).who).toEqual({ kind: 'unknown', seemsLike });
   });
 
-  it('raises no remark where it always was', () => {
+  it('shows no anomaly where it always was', () => {
     expect(afterSeeing([first, 'Eth1', 0], [first, 'Eth1', 5], [first, 'Eth1', 500]).anomalies).toEqual([]);
   });
 
   it('is a duplicate when its MAC is on two circuits at a time', () => {
     expect(afterSeeing([servers.srv_1.bmc, 'mgmt-1', 0], [servers.srv_1.bmc, 'mgmt-9', 1]).anomalies).toEqual([
-      { serverId: 'srv_1', remark: { kind: 'duplicate-mac', circuits: ['mgmt-1', 'mgmt-9'] } },
+      { serverId: 'srv_1', anomaly: { kind: 'duplicate-mac', circuits: ['mgmt-1', 'mgmt-9'] } },
     ]);
   });
 
   it('is still a duplicate when the two go on asking in turn', () => {
     expect(afterSeeing([unknown, 'Eth1', 0], [unknown, 'Eth9', 1], [unknown, 'Eth1', 2]).anomalies).toContainEqual({
       serverId: undefined,
-      remark: { kind: 'duplicate-mac', circuits: ['Eth9', 'Eth1'] },
+      anomaly: { kind: 'duplicate-mac', circuits: ['Eth9', 'Eth1'] },
     });
   });
 
@@ -78,30 +78,30 @@ describe('a machine that asked for an address', () => {
       [servers.srv_1.bmc, 'mgmt-9', 60],
     ];
     expect(afterSeeing(...moved).anomalies).toEqual([
-      { serverId: 'srv_1', remark: { kind: 'moved', from: 'mgmt-1', to: 'mgmt-9' } },
+      { serverId: 'srv_1', anomaly: { kind: 'moved', from: 'mgmt-1', to: 'mgmt-9' } },
     ]);
     expect(afterSeeing(...moved, [servers.srv_1.bmc, 'mgmt-9', 65]).anomalies).toEqual([]);
   });
 
   it('has bonded ports when one MAC is on two circuits that lead to one server', () => {
     expect(afterSeeing([first, 'Eth1', 0], [second, 'Eth2', 0], [first, 'Eth2', 1]).anomalies).toEqual([
-      { serverId: 'srv_1', remark: { kind: 'bonded', circuits: ['Eth1', 'Eth2'] } },
+      { serverId: 'srv_1', anomaly: { kind: 'bonded', circuits: ['Eth1', 'Eth2'] } },
     ]);
   });
 
   it('has no bonded ports when the other circuit leads to another server', () => {
     expect(
       afterSeeing([first, 'Eth1', 0], [servers.srv_2.hosts[0] ?? '', 'Eth2', 0], [first, 'Eth2', 1]).anomalies,
-    ).toEqual([{ serverId: 'srv_1', remark: { kind: 'duplicate-mac', circuits: ['Eth1', 'Eth2'] } }]);
+    ).toEqual([{ serverId: 'srv_1', anomaly: { kind: 'duplicate-mac', circuits: ['Eth1', 'Eth2'] } }]);
   });
 
-  it('may be a swapped board when a stranger is where a known server was', () => {
+  it('may be a swapped board when an unknown device is where a known server was', () => {
     expect(afterSeeing([servers.srv_1.bmc, 'mgmt-1', 0], [unknown, 'mgmt-1', 90]).anomalies).toEqual([
-      { serverId: 'srv_1', remark: { kind: 'swapped-board', circuitId: 'mgmt-1' } },
+      { serverId: 'srv_1', anomaly: { kind: 'swapped-board', circuitId: 'mgmt-1' } },
     ]);
   });
 
-  it('is just a stranger when the server that was there has moved on', () => {
+  it('is just an unknown device when the server that was there has moved on', () => {
     expect(
       afterSeeing([servers.srv_1.bmc, 'mgmt-1', 0], [servers.srv_1.bmc, 'mgmt-2', 60], [unknown, 'mgmt-1', 90])
         .anomalies,
@@ -113,7 +113,11 @@ describe('a machine that asked for an address', () => {
     expect(afterSeeing([first, 'Eth1', 0], [virtual, 'Eth1', 90]).anomalies).toEqual([
       {
         serverId: 'srv_1',
-        remark: { kind: 'odd-origin', circuitId: 'Eth1', reason: expect.stringContaining('locally administered') },
+        anomaly: {
+          kind: 'unexpected-origin',
+          circuitId: 'Eth1',
+          reason: expect.stringContaining('locally administered'),
+        },
       },
     ]);
     expect(afterSeeing([virtual, 'Eth7', 0], [virtual, 'Eth8', 1]).anomalies).toEqual([]);
@@ -140,7 +144,7 @@ describe('where a MAC comes from', () => {
   });
 });
 
-describe('the memory of sightings', () => {
+describe('the memory of observations', () => {
   const lease = (index: number) => ({ mac: `m${index}`, address: '10.0.0.1', circuitId: 'Eth1', at: isoTime(index) });
 
   it('stays as small as it was told to be, and keeps the latest', () => {
@@ -152,7 +156,7 @@ describe('the memory of sightings', () => {
   });
 
   it('outlives the agent, so that a board swapped meanwhile is told', () => {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-sightings-'));
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-observations-'));
     try {
       const before = new Store(path.join(folder, 'memory.db'));
       new Observations(before).note({ ...lease(0), mac: first }, 'srv_1');
@@ -160,7 +164,7 @@ describe('the memory of sightings', () => {
       const after = new Store(path.join(folder, 'memory.db'));
       const lately = { mac: unknown, address: '10.0.0.9', circuitId: 'Eth1', at: isoTime(minutes(90)) };
       expect(recognize(lately, find, new Observations(after, 1)).anomalies).toEqual([
-        { serverId: 'srv_1', remark: { kind: 'swapped-board', circuitId: 'Eth1' } },
+        { serverId: 'srv_1', anomaly: { kind: 'swapped-board', circuitId: 'Eth1' } },
       ]);
       after.close();
     } finally {

@@ -4,12 +4,12 @@ import path from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { JobQueue } from '../../../../edge/image-jobs/job-queue.ts';
 import { silentEdgeLog } from '../../../../edge/kernel/log.ts';
-import type { ImageWork } from '../../../../shared/facts/image-work.ts';
+import type { ImageJob } from '../../../../shared/facts/image-job.ts';
 import { hours, minutes } from '../../../../shared/kernel/durations.ts';
 import { TrackerParts } from '../kit.ts';
 
-const burnIn: ImageWork = { id: 'w1', kind: 'burn-in', seconds: 600 };
-const erase: ImageWork = { id: 'w2', kind: 'erase', drives: ['S1'] };
+const burnIn: ImageJob = { id: 'w1', kind: 'burn-in', seconds: 600 };
+const erase: ImageJob = { id: 'w2', kind: 'erase', drives: ['S1'] };
 const passed = { subject: 'cpu0', outcome: 'passed', evidence: '12 hashes' } as const;
 let parts: TrackerParts;
 let queue: JobQueue;
@@ -26,16 +26,16 @@ beforeEach(() => {
   parts = new TrackerParts();
   queue = open();
 });
-const give = (work: ImageWork, more: object = {}) => queue.give({ serverId: 'srv-1', work, ...more });
+const add = (job: ImageJob, more: object = {}) => queue.add({ serverId: 'srv-1', job, ...more });
 const running = (percent: number) => queue.note('srv-1', 'w1', { state: 'running', percent, results: [] });
 const end = (id = 'w1', state: 'done' | 'failed' = 'done') =>
   queue.note('srv-1', id, { state, percent: 100, results: [passed] });
-const reported = () => parts.of('work-progress').map(({ orderId, state, percent }) => `${orderId} ${state} ${percent}`);
+const reported = () => parts.of('job-progress').map(({ jobId, state, percent }) => `${jobId} ${state} ${percent}`);
 
-describe('an order to a validation image', () => {
+describe('a job of a validation image', () => {
   it('is handed out to its server until its end is heard, then the next one is', async () => {
-    give(burnIn);
-    give(erase);
+    add(burnIn);
+    add(erase);
     expect([await queue.next('srv-1'), await queue.next('srv-1'), await queue.next('srv-2')]).toEqual([
       burnIn,
       burnIn,
@@ -46,40 +46,40 @@ describe('an order to a validation image', () => {
     await end('w2', 'failed');
     expect(await queue.next('srv-1')).toBeUndefined();
     expect(reported()).toEqual(['w1 running 0', 'w1 done 100', 'w2 running 0', 'w2 failed 100']);
-    expect(parts.of('work-progress')[1]).toMatchObject({
+    expect(parts.of('job-progress')[1]).toMatchObject({
       serverId: 'srv-1',
-      work: 'burn-in',
+      jobKind: 'burn-in',
       results: [passed],
-      id: 'work-w1-done',
+      id: 'job-w1-done',
     });
     expect(queue.status('w1')).toMatchObject({ state: 'done', percent: 100, results: [passed] });
   });
 
-  it('is one order however often it is given, and never another under the same id', () => {
-    expect([give(burnIn), give(burnIn)]).toEqual(['given', 'known']);
-    expect(() => give({ ...burnIn, seconds: 1 })).toThrow(
-      expect.objectContaining({ code: 'work.other-order', kind: 'conflict' }),
+  it('is one job however often it is added, and never another under the same id', () => {
+    expect([add(burnIn), add(burnIn)]).toEqual(['added', 'known']);
+    expect(() => add({ ...burnIn, seconds: 1 })).toThrow(
+      expect.objectContaining({ code: 'job.id-taken', kind: 'conflict' }),
     );
-    expect(() => queue.give({ serverId: 'srv-2', work: burnIn })).toThrow(
-      expect.objectContaining({ code: 'work.other-order' }),
+    expect(() => queue.add({ serverId: 'srv-2', job: burnIn })).toThrow(
+      expect.objectContaining({ code: 'job.id-taken' }),
     );
   });
 
   it('is not given again after its end', async () => {
-    give(burnIn);
+    add(burnIn);
     await queue.next('srv-1');
     await end();
-    expect(give(burnIn)).toBe('known');
+    expect(add(burnIn)).toBe('known');
     expect(await queue.next('srv-1')).toBeUndefined();
   });
 
   it('is refused where the image could not read it', () => {
-    expect(() => give({ ...erase, drives: ['S1; reboot'] })).toThrow();
+    expect(() => add({ ...erase, drives: ['S1; reboot'] })).toThrow();
     expect(queue.status('w2')).toBeUndefined();
   });
 
   it('is told of once a minute at most while it runs', async () => {
-    give(burnIn);
+    add(burnIn);
     await queue.next('srv-1');
     for (let percent = 0; percent < 30; percent++) {
       await running(percent);
@@ -90,21 +90,21 @@ describe('an order to a validation image', () => {
   });
 
   it('ends once, whatever the image says again because its answer was lost', async () => {
-    give(burnIn);
+    add(burnIn);
     await queue.next('srv-1');
     expect([await end(), await end(), await running(50)]).toEqual(['noted', 'noted', 'noted']);
     expect(reported()).toEqual(['w1 running 0', 'w1 done 100']);
   });
 
   it('is nobody else’s: another server’s word about it is none', async () => {
-    give(burnIn);
+    add(burnIn);
     expect(await queue.note('srv-2', 'w1', { state: 'done', percent: 100, results: [] })).toBe('unknown');
     expect(await queue.note('srv-1', 'w9', { state: 'done', percent: 100, results: [] })).toBe('unknown');
     expect(queue.status('w1')?.state).toBe('waiting');
   });
 
   it('is not said to have ended before that can be told', async () => {
-    give(burnIn);
+    add(burnIn);
     await queue.next('srv-1');
     parts.isJournalFull = true;
     await expect(end()).rejects.toThrow('the journal is full');
@@ -115,9 +115,9 @@ describe('an order to a validation image', () => {
   });
 });
 
-describe('calling an order off', () => {
+describe('cancelling a job', () => {
   it('ends one that was not begun', async () => {
-    give(burnIn);
+    add(burnIn);
     expect([await queue.cancel('w1'), await queue.cancel('w1'), await queue.cancel('w9')]).toEqual([
       'cancelled',
       'ended',
@@ -128,8 +128,8 @@ describe('calling an order off', () => {
   });
 
   it('cannot stop one that runs, but it is not begun again when its server was restarted', async () => {
-    give(burnIn);
-    give(erase);
+    add(burnIn);
+    add(erase);
     await queue.next('srv-1');
     expect(await queue.cancel('w1')).toBe('under-way');
     expect(await queue.next('srv-1')).toEqual(erase);
@@ -137,7 +137,7 @@ describe('calling an order off', () => {
   });
 
   it('does not undo the end of one that was through all the same', async () => {
-    give(burnIn);
+    add(burnIn);
     await queue.next('srv-1');
     await queue.cancel('w1');
     await end();
@@ -147,8 +147,8 @@ describe('calling an order off', () => {
 
 describe('what the platform wants of images', () => {
   const later = () => new Date(parts.time.now() + hours(2)).toISOString();
-  const want = (...works: (ImageWork | { id: string; kind: string })[]) =>
-    queue.become(works.map((work) => ({ serverId: 'srv-1', order: { work, expiresAt: later() } })));
+  const want = (...jobs: (ImageJob | { id: string; kind: string })[]) =>
+    queue.sync(jobs.map((job) => ({ serverId: 'srv-1', request: { job, expiresAt: later() } })));
 
   it('is taken once, with the end that the platform has set', async () => {
     await want(burnIn, erase);
@@ -156,7 +156,7 @@ describe('what the platform wants of images', () => {
     expect(await queue.next('srv-1')).toEqual(burnIn);
     expect(queue.status('w2')).toMatchObject({
       serverId: 'srv-1',
-      work: erase,
+      job: erase,
       state: 'waiting',
       expiresAt: parts.time.now() + hours(2),
     });
@@ -197,9 +197,9 @@ describe('what the platform wants of images', () => {
   });
 });
 
-describe('an order whose time is up', () => {
+describe('a job whose time is up', () => {
   it('is never begun: the server may be somebody else’s by now', async () => {
-    give(erase, { expiresAt: parts.time.now() + hours(1) });
+    add(erase, { expiresAt: parts.time.now() + hours(1) });
     await parts.time.pass(3600);
     expect(await queue.next('srv-1')).toBeUndefined();
     expect(reported()).toEqual(['w2 expired 0']);
@@ -207,7 +207,7 @@ describe('an order whose time is up', () => {
 
   it('ends although no image ever asks', async () => {
     queue.start();
-    give(erase, { expiresAt: parts.time.now() + minutes(10) });
+    add(erase, { expiresAt: parts.time.now() + minutes(10) });
     await parts.time.pass(11 * 60);
     expect(reported()).toEqual(['w2 expired 0']);
     queue.stop();
@@ -215,7 +215,7 @@ describe('an order whose time is up', () => {
 
   it('has not ended while its image is heard, and does when it falls silent', async () => {
     queue.start();
-    give(burnIn, { expiresAt: parts.time.now() + minutes(10) });
+    add(burnIn, { expiresAt: parts.time.now() + minutes(10) });
     await queue.next('srv-1');
     for (let minute = 0; minute < 90; minute++) {
       await parts.time.pass(60);
@@ -228,20 +228,20 @@ describe('an order whose time is up', () => {
   });
 
   it('is a day old where nobody said when', async () => {
-    give(burnIn);
+    add(burnIn);
     await parts.time.pass(24 * 3600);
     expect(await queue.next('srv-1')).toBeUndefined();
   });
 });
 
 describe('an agent that is started again', () => {
-  it('still has its orders, and takes their end', async () => {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-work-'));
+  it('still has its jobs, and takes their end', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-jobs-'));
     try {
       parts = new TrackerParts(path.join(folder, 'memory.db'));
       queue = open();
-      give(burnIn);
-      give(erase);
+      add(burnIn);
+      add(erase);
       await queue.next('srv-1');
       parts.restart();
       queue = open();

@@ -20,7 +20,7 @@ const aServer = (id: string, bmcMac: string, macs: string[]): ExpectedServer => 
   version: 1,
   bmcAddress: null,
   bmcSecretRef: null,
-  work: [],
+  jobs: [],
 });
 const one = aServer('one', '00:1A:00:00:00:01', ['00:1a:00:00:00:02', 'not a MAC']);
 const mac = (last: number) => MacAddress.parse(`00:1a:00:00:00:0${last}`);

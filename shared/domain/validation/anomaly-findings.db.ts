@@ -5,7 +5,7 @@ import type { Evidence, FindingKind, Severity } from './finding.ts';
 import { openFindings, tellOfFindings } from './findings.db.ts';
 
 /** What somebody has to go and look at, beside what comparing measured parts finds. */
-export interface SightingFinding {
+export interface AnomalyFinding {
   place: string;
   expected: string;
   found: string;
@@ -14,17 +14,17 @@ export interface SightingFinding {
   /** What may have happened, and what puts it right. */
   hint: string;
 }
-const kind: FindingKind = 'sighting';
+const kind: FindingKind = 'anomaly';
 /** An address proves nothing: nobody is kept from going on for it. */
 const severity: Severity = 'minor';
 
 /** The finding stands as long as the task does that has it looked at. Opening it again changes nothing. */
-export async function openSightingFinding(
+export async function openAnomalyFinding(
   tx: Queryable,
   clock: Clock,
   server: { id: ServerId; datacenterId: string },
   taskId: TaskId,
-  { place, expected, found, said, hint }: SightingFinding,
+  { place, expected, found, said, hint }: AnomalyFinding,
 ): Promise<void> {
   const evidence: Evidence[] = [{ source: 'edge-agent', said }];
   const opened = await tx.run(
@@ -48,7 +48,7 @@ export async function openSightingFinding(
 }
 
 /** Somebody has looked. */
-export async function resolveSightingFinding(
+export async function resolveAnomalyFinding(
   tx: Queryable,
   clock: Clock,
   task: { id: TaskId; serverId: string | null; datacenterId: string },

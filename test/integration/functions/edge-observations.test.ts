@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { noteReport } from '../../../functions/edge/edge-event.event.ts';
 import { findAsset } from '../../../shared/domain/assets/assets.db.ts';
-import { EdgeReport, type Remark } from '../../../shared/domain/edge/edge.api.ts';
-import { findImageWork } from '../../../shared/domain/edge/image-work.db.ts';
+import { EdgeReport, type Anomaly } from '../../../shared/domain/edge/edge.api.ts';
+import { findImageJob } from '../../../shared/domain/edge/image-jobs.db.ts';
 import { listTasks } from '../../../shared/domain/tasks/tasks.db.ts';
 import { findingsOf, recordFindings } from '../../../shared/domain/validation/findings.db.ts';
 import { ServerFacts } from '../../../shared/facts/server.ts';
@@ -33,12 +33,12 @@ const tell = (event: object, id?: string) =>
     sagas: { wake: async (saga: string) => void woken.push(saga) } as unknown as Sagas,
   });
 const facts = { source: 'validation-image', identity: { serial: 'B' } } as const;
-const otherSerial: Remark = { kind: 'other-serial', expected: 'A', found: 'B', facts: ServerFacts.parse(facts) };
-const odd = (remark: Remark, more: object = {}) => ({
-  kind: 'odd-sighting',
+const otherSerial: Anomaly = { kind: 'other-serial', expected: 'A', found: 'B', facts: ServerFacts.parse(facts) };
+const anomalous = (anomaly: Anomaly, more: object = {}) => ({
+  kind: 'anomaly',
   mac: server.mac,
   serverId: server.serverId,
-  remark,
+  anomaly,
   ...more,
 });
 const tasks = async () =>
@@ -62,8 +62,8 @@ async function history(): Promise<{ kind: string; what?: string }[]> {
   return (body['items'] as { kind: string; what?: string }[]).filter(({ kind }) => kind !== 'state');
 }
 
-describe('something odd at a known server', () => {
-  it.each<[string, Remark, object, RegExp]>([
+describe('an anomaly at a known server', () => {
+  it.each<[string, Anomaly, object, RegExp]>([
     [
       'one MAC in two places',
       { kind: 'duplicate-mac', circuits: ['Eth2', 'Eth1'] },
@@ -77,7 +77,7 @@ describe('something odd at a known server', () => {
       /moved/,
     ],
     [
-      'a stranger in its place',
+      'an unknown device in its place',
       { kind: 'swapped-board', circuitId: 'Eth1' },
       { expected: 'a port of this server' },
       /which machine is at Eth1/,
@@ -91,9 +91,9 @@ describe('something odd at a known server', () => {
     ],
   ])(
     'is looked at by one technician, and stands as a finding until then: %s',
-    async (_name, remark, finding, title) => {
-      await tell(odd(remark));
-      await tell(odd(remark));
+    async (_name, anomaly, finding, title) => {
+      await tell(anomalous(anomaly));
+      await tell(anomalous(anomaly));
       const [task, ...others] = await tasks();
       expect(others).toEqual([]);
       expect(task).toMatchObject({
@@ -103,10 +103,10 @@ describe('something odd at a known server', () => {
         title: expect.stringMatching(title),
       });
       expect(await findings()).toEqual([
-        expect.objectContaining({ ...finding, kind: 'sighting', severity: 'minor', isOpen: true }),
+        expect.objectContaining({ ...finding, kind: 'anomaly', severity: 'minor', isOpen: true }),
       ]);
       expect((await history())[0]).toMatchObject({
-        kind: 'oddity',
+        kind: 'anomaly',
         what: task?.instructions[0]?.replace(/ Seen on .*/, ''),
       });
 
@@ -114,32 +114,32 @@ describe('something odd at a known server', () => {
         body: { confirmed: true, note: 'as it should be' },
       });
       expect(await findings()).toEqual([expect.objectContaining({ isOpen: false })]);
-      await tell(odd(remark));
+      await tell(anomalous(anomaly));
       expect([await tasks(), await findings()]).toMatchObject([[{ state: 'done' }], [{ isOpen: false }]]);
     },
   );
 
   it('is the same case whichever of the two places asks last, and another one at a third', async () => {
-    await tell(odd({ kind: 'duplicate-mac', circuits: ['Eth1', 'Eth2'] }));
-    await tell(odd({ kind: 'duplicate-mac', circuits: ['Eth2', 'Eth1'] }));
+    await tell(anomalous({ kind: 'duplicate-mac', circuits: ['Eth1', 'Eth2'] }));
+    await tell(anomalous({ kind: 'duplicate-mac', circuits: ['Eth2', 'Eth1'] }));
     expect(await tasks()).toHaveLength(1);
-    await tell(odd({ kind: 'duplicate-mac', circuits: ['Eth2', 'Eth3'] }));
+    await tell(anomalous({ kind: 'duplicate-mac', circuits: ['Eth2', 'Eth3'] }));
     expect(await tasks()).toHaveLength(2);
   });
 
   it('is remembered and needs nobody when its ports are bonded', async () => {
-    await tell(odd({ kind: 'bonded', circuits: ['Eth1', 'Eth2'] }));
+    await tell(anomalous({ kind: 'bonded', circuits: ['Eth1', 'Eth2'] }));
     expect([await tasks(), await findings()]).toEqual([[], []]);
-    expect(await history()).toMatchObject([{ kind: 'oddity', what: expect.stringContaining('bonded') }]);
+    expect(await history()).toMatchObject([{ kind: 'anomaly', what: expect.stringContaining('bonded') }]);
   });
 
   it('is nothing but a line in the log when software made the address up', async () => {
-    await tell(odd({ kind: 'odd-origin', circuitId: 'Eth1', reason: 'it is locally administered' }));
+    await tell(anomalous({ kind: 'unexpected-origin', circuitId: 'Eth1', reason: 'it is locally administered' }));
     expect([await tasks(), await findings(), await history()]).toEqual([[], [], []]);
   });
 
   it('changes no state, and wakes nobody', async () => {
-    await tell(odd({ kind: 'duplicate-mac', circuits: ['Eth1', 'Eth2'] }));
+    await tell(anomalous({ kind: 'duplicate-mac', circuits: ['Eth1', 'Eth2'] }));
     const { state } = (await api.as('ops@rackline.example')(`GET /v1/assets/${server.serverId}`)).body;
     expect([state, woken]).toEqual(['IN_SERVICE', []]);
   });
@@ -149,13 +149,13 @@ describe('something odd at a known server', () => {
 
     it('is a measurement for the comparison while the server is being measured, and nobody else is asked', async () => {
       await api.db.run("UPDATE asset SET state = 'DISCOVERED' WHERE id = $1", [server.serverId]);
-      await tell(odd(otherSerial), 'report-1');
-      await tell(odd(otherSerial), 'report-1');
+      await tell(anomalous(otherSerial), 'report-1');
+      await tell(anomalous(otherSerial), 'report-1');
       expect(await measured()).toMatchObject({ identity: { serial: 'B' } });
       expect([await tasks(), await findings(), woken]).toEqual([[], [], [server.sagaId, server.sagaId]]);
       expect(await history()).toEqual([
         expect.objectContaining({
-          kind: 'oddity',
+          kind: 'anomaly',
           what: expect.stringContaining('says its serial number is B, not A'),
         }),
       ]);
@@ -163,13 +163,13 @@ describe('something odd at a known server', () => {
 
     it('is no fact of a server that is not', async () => {
       const before = await measured();
-      await tell(odd(otherSerial));
+      await tell(anomalous(otherSerial));
       expect([await measured(), woken]).toEqual([before, []]);
     });
   });
 
   it('is not ended by a comparison, and keeps no server from going on', async () => {
-    await tell(odd({ kind: 'duplicate-mac', circuits: ['Eth1', 'Eth2'] }));
+    await tell(anomalous({ kind: 'duplicate-mac', circuits: ['Eth1', 'Eth2'] }));
     const compared = await recordFindings(
       api.db,
       api.deps.clock,
@@ -177,12 +177,12 @@ describe('something odd at a known server', () => {
       [],
       (n) => `fnd_${n}`,
     );
-    expect([compared, await findings()]).toEqual([[], [expect.objectContaining({ kind: 'sighting', isOpen: true })]]);
+    expect([compared, await findings()]).toEqual([[], [expect.objectContaining({ kind: 'anomaly', isOpen: true })]]);
   });
 
   it('is no finding of a server in another datacenter; a technician looks all the same', async () => {
     const foreign = await belongings(api, 'globex', 'dc-fra-01');
-    await tell(odd({ kind: 'swapped-board', circuitId: 'Eth77' }, { serverId: foreign.serverId }));
+    await tell(anomalous({ kind: 'swapped-board', circuitId: 'Eth77' }, { serverId: foreign.serverId }));
     expect(await findingsOf(api.db, ServerId.parse(foreign.serverId))).toEqual([]);
     expect((await listTasks(api.db, { limit: 1000 })).filter(({ title }) => title.includes('Eth77'))).toMatchObject([
       { serverId: null, datacenterId: 'dc-nyc-01' },
@@ -216,19 +216,19 @@ describe('what a server was told to boot', () => {
   });
 });
 
-describe('work in a validation image', () => {
+describe('a job of a validation image', () => {
   const progress = (seconds: number, state: string, more: object = {}) => ({
-    kind: 'work-progress',
+    kind: 'job-progress',
     at: at(seconds),
     serverId: server.serverId,
-    orderId: `work-${server.serverId}`,
-    work: 'burn-in',
+    jobId: `job-${server.serverId}`,
+    jobKind: 'burn-in',
     state,
     percent: 50,
     results: [],
     ...more,
   });
-  const row = () => findImageWork(api.db, `work-${server.serverId}`);
+  const row = () => findImageJob(api.db, `job-${server.serverId}`);
 
   it('is kept as far as it was told, and wakes the sagas of its server when it ends', async () => {
     await tell(progress(1, 'running'));
@@ -257,7 +257,7 @@ describe('work in a validation image', () => {
     });
     expect(woken).toEqual([server.sagaId]);
     expect(await history()).toMatchObject([
-      { kind: 'work', what: 'The burn-in in the validation image is failed. memory: pattern 3.' },
+      { kind: 'image-job', what: 'The burn-in in the validation image is failed. memory: pattern 3.' },
     ]);
   });
 
@@ -271,7 +271,7 @@ describe('work in a validation image', () => {
     expect(await history()).toHaveLength(1);
   });
 
-  it('that a second agent calls off when the first has done it is done', async () => {
+  it('that a second agent cancels after the first has finished it is done', async () => {
     await tell(progress(5, 'done', { percent: 100 }), 'end');
     await tell(progress(6, 'cancelled'), 'of the other');
     expect(await row()).toMatchObject({ state: 'done', at: at(5) });
@@ -280,7 +280,7 @@ describe('work in a validation image', () => {
 
   it('is not believed of a server elsewhere', async () => {
     const foreign = await belongings(api, 'globex', 'dc-fra-01');
-    await tell(progress(1, 'done', { serverId: foreign.serverId, orderId: 'foreign' }));
-    expect(await findImageWork(api.db, 'foreign')).toBeUndefined();
+    await tell(progress(1, 'done', { serverId: foreign.serverId, jobId: 'foreign' }));
+    expect(await findImageJob(api.db, 'foreign')).toBeUndefined();
   });
 });

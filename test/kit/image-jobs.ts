@@ -1,4 +1,4 @@
-import { orderText, WorkProgress } from '../../edge/image-jobs/job-format.ts';
+import { jobText, JobProgress } from '../../edge/image-jobs/job-format.ts';
 import { JobQueue } from '../../edge/image-jobs/job-queue.ts';
 import { silentEdgeLog } from '../../edge/kernel/log.ts';
 import { Store } from '../../edge/kernel/store.ts';
@@ -11,30 +11,27 @@ import type { BmcFleet } from '../simulators/bmc/fleet.ts';
 import { takes } from '../simulators/bmc/timing.ts';
 import { company } from '../simulators/kit/company.ts';
 
-export interface ImageWorkOptions {
+export interface PretendImagesOptions {
   db: Database;
   time: VirtualTime;
   fleet: BmcFleet;
   /** To the platform, from the agent of that datacenter. */
-  emit(datacenter: string, news: EdgeEventBody): Promise<void>;
+  emit(datacenter: string, body: EdgeEventBody): Promise<void>;
   /** What happens to what images post, on its way; `undefined` is lost. */
-  onProgress(progress: WorkProgress): WorkProgress | undefined;
+  onProgress(progress: JobProgress): JobProgress | undefined;
 }
 
-/**
- * The agents' own desk for work, and the images that ask there, in virtual time. Nobody polls: whoever changes what is
- * wanted calls `look`.
- */
+/** The agents' own job queue and the images that ask it, in virtual time. Nobody polls: call `look` after a change. */
 export class PretendImages {
-  readonly #options: ImageWorkOptions;
-  readonly #desk: JobQueue;
+  readonly #options: PretendImagesOptions;
+  readonly #queue: JobQueue;
   readonly #store = new Store(':memory:');
   #servers: readonly ExpectedServer[] = [];
 
-  constructor(options: ImageWorkOptions) {
+  constructor(options: PretendImagesOptions) {
     this.#options = options;
     const { time } = options;
-    this.#desk = new JobQueue({
+    this.#queue = new JobQueue({
       store: this.#store,
       time,
       log: silentEdgeLog,
@@ -42,10 +39,10 @@ export class PretendImages {
       onFault: (reason) => {
         throw new Error(reason);
       },
-      emit: (news) =>
+      emit: (body) =>
         options.emit(
-          this.#servers.find(({ id }) => 'serverId' in news && id === news.serverId)?.datacenter ?? '',
-          news,
+          this.#servers.find(({ id }) => 'serverId' in body && id === body.serverId)?.datacenter ?? '',
+          body,
         ),
     });
   }
@@ -54,23 +51,23 @@ export class PretendImages {
     this.#store.close();
   }
 
-  /** Pulls the list; images that have something to do then ask for it. */
+  /** Pulls the list; images that have a job then ask for it. */
   async look(): Promise<void> {
     const { db, time } = this.#options;
     this.#servers = await listExpected(
       db,
       company.datacenters.map(({ id }) => id),
     );
-    await this.#desk.become(this.#servers.flatMap(({ id, work }) => work.map((order) => ({ serverId: id, order }))));
+    await this.#queue.sync(this.#servers.flatMap(({ id, jobs }) => jobs.map((request) => ({ serverId: id, request }))));
     for (const server of this.#servers)
-      if (server.work.length > 0) time.schedule(time.now() + takes.linkTest * 1000, () => this.#ask(server));
+      if (server.jobs.length > 0) time.schedule(time.now() + takes.linkTest * 1000, () => this.#ask(server));
   }
 
   async #ask({ id, serial }: ExpectedServer): Promise<void> {
     const { fleet, onProgress } = this.#options;
     if (serial === null || !fleet.runsImage(serial)) return;
-    const work = await this.#desk.next(id);
-    const progress = work && onProgress(WorkProgress.parse(JSON.parse(fleet.perform(serial, orderText(work)))));
-    if (progress) await this.#desk.note(id, work.id, progress);
+    const job = await this.#queue.next(id);
+    const progress = job && onProgress(JobProgress.parse(JSON.parse(fleet.perform(serial, jobText(job)))));
+    if (progress) await this.#queue.note(id, job.id, progress);
   }
 }
