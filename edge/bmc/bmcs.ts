@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { createRedfish } from '../../shared/adapters/redfish/client.ts';
-import type { BmcReading, CommandOutcome } from '../../shared/domain/edge/edge.api.ts';
+import type { CommandOutcome } from '../../shared/domain/edge/edge.api.ts';
+import type { BmcReading } from '../../shared/domain/health/bmc-reading.ts';
 import { hours } from '../../shared/kernel/durations.ts';
 import { explain } from '../../shared/kernel/errors/app-error.ts';
 import { containsIp, liesWithin } from '../../shared/kernel/http-client/networks.ts';

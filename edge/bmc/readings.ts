@@ -1,4 +1,4 @@
-import { isUnrepeatable, type BmcReading } from '../../shared/domain/edge/edge.api.ts';
+import { isUnrepeatable, type BmcReading } from '../../shared/domain/health/bmc-reading.ts';
 import { seconds } from '../../shared/kernel/durations.ts';
 import type { EdgeTime } from '../kernel/time.ts';
 import type { Sample } from './sampler.ts';

@@ -1,4 +1,4 @@
-import type { BmcReading } from '../../shared/domain/edge/edge.api.ts';
+import type { BmcReading } from '../../shared/domain/health/bmc-reading.ts';
 import type { Health } from '../../shared/facts/server.ts';
 import type { LogReading } from '../../shared/facts/telemetry.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';

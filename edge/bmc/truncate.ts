@@ -1,4 +1,4 @@
-import { readingLimits, type LogExcerpt, type SensorSummary } from '../../shared/domain/edge/edge.api.ts';
+import { readingLimits, type LogExcerpt, type SensorSummary } from '../../shared/domain/health/bmc-reading.ts';
 import { known } from '../../shared/facts/said.ts';
 import type { LogReading, SensorReading } from '../../shared/facts/telemetry.ts';
 

@@ -1,33 +1,24 @@
 import { z } from 'zod';
-import { findDatacenter } from '../../shared/domain/datacenters/datacenters.db.ts';
+import { configurationOf } from '../../shared/domain/edge/agent-configuration.ts';
 import { AgentVersion, EdgeConfiguration } from '../../shared/domain/edge/agents.api.ts';
 import { noteSeen } from '../../shared/domain/edge/agents.db.ts';
-import { findRelease } from '../../shared/domain/edge/releases.db.ts';
+import { contentVersion } from '../../shared/domain/edge/content-version.ts';
 import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
-import { versionOf } from './version-of.ts';
 
 export const edgeConfig = httpFunction({
   name: 'edge-config',
   route: 'GET /v1/edge/config',
   summary:
-    'What the agent that asks has to know of its datacenter. It says what it runs. With If-None-Match it ' +
-    'answers 304 while nothing has changed.',
+    'The configuration of the agent that asks; it says which release it runs. With If-None-Match it answers 304 ' +
+    'while nothing has changed.',
   query: z.object({ version: AgentVersion }),
   answer: EdgeConfiguration,
   allow: ({ caller }) => caller.may('edge:configure'),
   handle: async ({ caller, query: { version } }, { db, clock, settings }) => {
     if (caller.agentId) await noteSeen(db, clock, caller.agentId, version);
-    const datacenter = await findDatacenter(db, caller.datacenterIds[0] ?? '');
-    if (!datacenter) throw notFound('datacenter', caller.datacenterIds[0] ?? '');
-    const release = await findRelease(db, datacenter.id);
-    const configuration: EdgeConfiguration = {
-      datacenter: datacenter.id,
-      managementPrefixes: datacenter.managementPrefixes,
-      pullSeconds: settings.edgePullSeconds,
-      release: release
-        ? { version: release.version, url: release.url, sha256: release.sha256, signature: release.signature }
-        : null,
-    };
-    return ok(configuration, versionOf(configuration));
+    const datacenterId = caller.datacenterIds[0] ?? '';
+    const configuration = await configurationOf(db, datacenterId, settings.edgePullSeconds);
+    if (!configuration) throw notFound('datacenter', datacenterId);
+    return ok(configuration, contentVersion(configuration));
   },
 });

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { recordAnswers } from '../../shared/domain/edge/commands.db.ts';
+import { acceptEvents } from '../../shared/domain/edge/accept-events.ts';
 import { EdgeEvents } from '../../shared/domain/edge/edge.api.ts';
-import { publishReports } from '../../shared/domain/edge/reports.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
 
@@ -9,27 +8,22 @@ export const edgeEvents = httpFunction({
   name: 'edge-events',
   route: 'POST /v1/edge/events',
   summary:
-    'What a datacenter has seen, and how its commands ended. Accepted when it is kept; sending it again ' +
-    'changes nothing.',
+    'What an agent observed, and how its commands ended. Answered 202 when it is stored; sending it again changes ' +
+    'nothing.',
   body: EdgeEvents,
   mostBodyBytes: 5_000_000,
   isRoutine: true,
   answer: z.object({ accepted: z.number().int() }),
   allow: ({ caller }) => caller.may('edge:report'),
-  handle: async ({ caller, body }, { db, publisher }) => {
-    const foreign = body.events.find(({ datacenter }) => !caller.may('edge:report', { datacenterId: datacenter }));
+  handle: async ({ caller, body: { events } }, deps) => {
+    const foreign = events.find(({ datacenter }) => !caller.may('edge:report', { datacenterId: datacenter }));
     if (foreign)
       throw new AppError({
         code: 'edge.foreign-datacenter',
         kind: 'forbidden',
         publicMessage: `This agent does not speak for ${foreign.datacenter}.`,
       });
-    const answers = body.events.filter((each) => each.kind === 'command-answer');
-    const reports = body.events.filter((each) => each.kind !== 'command-answer');
-    await db.transaction(async (tx) => {
-      if (answers.length > 0) await recordAnswers(tx, caller.name, answers);
-      if (reports.length > 0) await publishReports(tx, publisher, reports);
-    });
-    return { status: 202, body: { accepted: body.events.length } };
+    await acceptEvents(caller.name, events, deps);
+    return { status: 202, body: { accepted: events.length } };
   },
 });

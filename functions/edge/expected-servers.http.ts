@@ -1,12 +1,12 @@
 import { z } from 'zod';
+import { contentVersion } from '../../shared/domain/edge/content-version.ts';
 import { ExpectedServers } from '../../shared/domain/edge/edge.api.ts';
 import { digestOfExpected, listExpected } from '../../shared/domain/edge/expected.db.ts';
 import { httpFunction, notFound, ok, unchanged } from '../../shared/http/http-function.ts';
 import { DatacenterId } from '../../shared/kernel/ids.ts';
-import { versionOf } from './version-of.ts';
 
-/** To be raised with whatever else the list is made of than what stands in the database. */
-const form = 1;
+/** Raise it when the answer changes its shape while the rows behind it do not. */
+const format = 2;
 
 export const expectedServers = httpFunction({
   name: 'expected-servers',
@@ -21,7 +21,7 @@ export const expectedServers = httpFunction({
     if (datacenter !== undefined && !caller.may('edge:expect', { datacenterId: datacenter }))
       throw notFound('datacenter', datacenter);
     const datacenterIds = datacenter === undefined ? caller.datacenterIds : [datacenter];
-    const version = versionOf([form, await digestOfExpected(db, datacenterIds)]);
+    const version = contentVersion([format, await digestOfExpected(db, datacenterIds)]);
     return hasAlready(version) ? unchanged(version) : ok({ servers: await listExpected(db, datacenterIds) }, version);
   },
 });

@@ -1,15 +1,15 @@
 import { AgentView } from '../../shared/domain/edge/agents.api.ts';
 import { listAgents as readAgents } from '../../shared/domain/edge/agents.db.ts';
+import { agentView } from '../../shared/domain/edge/views.ts';
 import { httpFunction, ok } from '../../shared/http/http-function.ts';
 import { cut, page, PageQuery } from '../../shared/http/paging.ts';
-import { viewOfAgent } from './view-of-agent.ts';
 
 export const listAgents = httpFunction({
   name: 'list-agents',
   route: 'GET /v1/edge/agents',
   summary:
-    'The edge agents that were let in, newest first: what they run, when they were last heard of, until ' +
-    'when their certificate is good.',
+    'The enrolled edge agents, newest first: the release they run, when they were last seen, and when their ' +
+    'certificate expires.',
   query: PageQuery,
   answer: page(AgentView),
   allow: ({ caller }) => caller.may('edge:read'),
@@ -20,6 +20,6 @@ export const listAgents = httpFunction({
       limit: limit + 1,
     });
     const { items, next } = cut(agents, limit, ({ id }) => id);
-    return ok({ items: items.map((agent) => viewOfAgent(agent, clock.now())), next });
+    return ok({ items: items.map((agent) => agentView(agent, clock.now())), next });
   },
 });

@@ -1,13 +1,14 @@
 import { AgentIdentity, RenewAgent } from '../../shared/domain/edge/agents.api.ts';
 import { findAgent, noteSeen } from '../../shared/domain/edge/agents.db.ts';
+import { certifyAgent } from '../../shared/domain/edge/certify-agent.ts';
 import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
-import { certifyAgent } from './certify-agent.ts';
 
 export const renewAgent = httpFunction({
   name: 'renew-agent',
   route: 'POST /v1/edge/renew',
   summary:
-    'Another certificate for the agent that asks, for the key of its request. The one before counts until it ends.',
+    'Another certificate for the agent that asks, for the key of its request. The one before stays valid until it ' +
+    'expires.',
   body: RenewAgent,
   answer: AgentIdentity,
   keepsAnswer: false,

@@ -1,36 +1,23 @@
 import { z } from 'zod';
 import { AgentView, RevokeAgent } from '../../shared/domain/edge/agents.api.ts';
-import { findAgent, revokeAgent as shutOut } from '../../shared/domain/edge/agents.db.ts';
-import { agentRevoked } from '../../shared/domain/edge/events.ts';
-import { appendEvents } from '../../shared/events/log.ts';
+import { findAgent } from '../../shared/domain/edge/agents.db.ts';
+import { revokeAgent as revoke } from '../../shared/domain/edge/revoke-agent.ts';
+import { agentView } from '../../shared/domain/edge/views.ts';
 import { httpFunction, notFound, ok } from '../../shared/http/http-function.ts';
 import { AgentId } from '../../shared/kernel/ids.ts';
-import { revokeCertificates } from './revoke-certificates.timer.ts';
-import { viewOfAgent } from './view-of-agent.ts';
 
 export const revokeAgent = httpFunction({
   name: 'revoke-agent',
   route: 'POST /v1/edge/agents/{id}/revoke',
-  summary: 'Shut an edge agent out, at once and for good. Another code lets another one in.',
+  summary: 'Revoke an edge agent, at once and for good. A new code enrols another one.',
   params: z.object({ id: AgentId }),
   body: RevokeAgent,
   answer: AgentView,
   allow: ({ caller }) => caller.may('edge:revoke'),
   handle: async ({ caller, params: { id }, body: { reason } }, deps) => {
-    const { db, clock } = deps;
-    const known = await findAgent(db, id);
-    if (!known) throw notFound('agent', id);
-    await db.transaction(async (tx) => {
-      if (await shutOut(tx, clock, id, caller.name, reason))
-        await appendEvents(tx, clock, [
-          agentRevoked({
-            subject: id,
-            datacenterId: known.datacenterId,
-            data: { agentId: id, datacenterId: known.datacenterId, by: caller.name, reason },
-          }),
-        ]);
-    });
-    await revokeCertificates(deps);
-    return ok(viewOfAgent((await findAgent(db, id)) ?? known, clock.now()));
+    const agent = await findAgent(deps.db, id);
+    if (!agent) throw notFound('agent', id);
+    await revoke(agent, { by: caller.name, reason }, deps);
+    return ok(agentView((await findAgent(deps.db, id)) ?? agent, deps.clock.now()));
   },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { getApproval } from '../../shared/domain/approvals/approvals.db.ts';
-import { sagaFamily } from '../../shared/domain/sagas/sagas.db.ts';
+import { openSagasOf, sagaFamily } from '../../shared/domain/sagas/sagas.db.ts';
 import { getTask } from '../../shared/domain/tasks/tasks.db.ts';
 import type { Queryable } from '../../shared/kernel/database/database.ts';
 import { ApprovalId, ServerId, TaskId } from '../../shared/kernel/ids.ts';
@@ -29,12 +29,7 @@ export const wakeSagas = consumer({
 async function waiting(db: Queryable, happened: z.infer<typeof Happened>): Promise<string[]> {
   if ('taskId' in happened) return [(await getTask(db, happened.taskId)).sagaId].filter((id) => id !== null);
   if ('approvalId' in happened) return [(await getApproval(db, happened.approvalId)).sagaId];
-  if ('serverId' in happened)
-    return (
-      await db.many(z.object({ id: z.string() }), 'SELECT id FROM saga WHERE server_id = $1 AND ended_at IS NULL', [
-        happened.serverId,
-      ])
-    ).map(({ id }) => id);
+  if ('serverId' in happened) return openSagasOf(db, happened.serverId);
   // A cancelled saga is asked for at its root; whichever of its parts waits has to hear of it.
   const family = await sagaFamily(db, happened.sagaId);
   return family.length > 0 ? family.filter(({ endedAt }) => endedAt === null).map(({ id }) => id) : [happened.sagaId];

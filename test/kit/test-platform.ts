@@ -2,7 +2,7 @@ import { steps } from '../../activities/index.ts';
 import type { JobProgress } from '../../edge/image-jobs/job-format.ts';
 import { receiveInventory } from '../../edge/image-jobs/receive.ts';
 import { eventOfReport } from '../../edge/image-jobs/report-intake.ts';
-import { noteReport } from '../../functions/edge/edge-event.event.ts';
+import { handleReport } from '../../functions/edge/edge-event.event.ts';
 import { wakeSagas } from '../../functions/platform/wake-sagas.event.ts';
 import { sagas as allSagas } from '../../orchestrations/index.ts';
 import { FunctionsCore, installFunctionsCore } from '../../runtime/core/functions-core.ts';
@@ -214,7 +214,7 @@ export async function aTestPlatform(): Promise<TestPlatform> {
     },
   });
   const sagas: Sagas = createSagas(deps, doorTo(engine.client));
-  parts.edge = (message) => noteReport(EdgeReport.parse(message), { ...deps, sagas });
+  parts.edge = (message) => handleReport(EdgeReport.parse(message), { ...deps, sagas });
 
   const shelf = shelfOf(company);
   const dcim = createNetbox({ baseUrl: `${lab.url}/netbox`, token: new Secret(netboxAccount.token) });

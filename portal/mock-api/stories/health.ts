@@ -1,7 +1,7 @@
 import type { Asset } from '../../../shared/domain/assets/assets.db.ts';
-import type { SensorSummary } from '../../../shared/domain/edge/edge.api.ts';
 import type { BmcHealth } from '../../../shared/domain/health/bmc-health.db.ts';
 import type { BmcLogEntry } from '../../../shared/domain/health/bmc-log.db.ts';
+import type { SensorSummary } from '../../../shared/domain/health/bmc-reading.ts';
 import { isoTime } from '../../../shared/kernel/clock.ts';
 import { hours, minutes } from '../../../shared/kernel/durations.ts';
 

@@ -40,7 +40,7 @@ const Enrolment = z.object({
   keyFingerprint: z.string().nullable(),
   isRevoked: z.boolean().nullable(),
 });
-export interface LetIn {
+export interface EnrolledAgent {
   id: AgentId;
   datacenterId: DatacenterId;
   /** False where the same key used the code before: its answer was lost. */
@@ -61,7 +61,7 @@ export async function useCode(
     version,
     address,
   }: { code: string; keyFingerprint: string; version: string; address: string },
-): Promise<LetIn | undefined> {
+): Promise<EnrolledAgent | undefined> {
   const [id = '', secret = ''] = code.split('.', 2);
   const found = await tx.maybe(
     Enrolment,

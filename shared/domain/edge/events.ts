@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { eventType } from '../../events/event-type.ts';
 import { DatacenterId } from '../../kernel/ids.ts';
-import { BmcReading, EdgeReport } from './edge.api.ts';
+import { BmcReading } from '../health/bmc-reading.ts';
+import { EdgeReport } from './edge.api.ts';
 
 /** What a datacenter has seen. On the bus only: what it changes is told by an event of its own. */
 export const edgeReported = eventType('edge.reported', EdgeReport, { staff: 'edge:read' });

@@ -3,7 +3,7 @@ import { Health, PowerState } from '../../facts/server.ts';
 import { isoTime } from '../../kernel/clock.ts';
 import { prepared, type Queryable } from '../../kernel/database/database.ts';
 import { DatacenterId, ServerId, TenantId } from '../../kernel/ids.ts';
-import { SensorSummary, type BmcReading } from '../edge/edge.api.ts';
+import { SensorSummary, type BmcReading } from './bmc-reading.ts';
 
 export const BmcHealth = z.object({
   serverId: ServerId,

@@ -4,7 +4,7 @@ import { Health } from '../../facts/server.ts';
 import { LogReading } from '../../facts/telemetry.ts';
 import type { Queryable } from '../../kernel/database/database.ts';
 import { DatacenterId, ServerId, TenantId } from '../../kernel/ids.ts';
-import type { BmcReading, LogExcerpt } from '../edge/edge.api.ts';
+import type { BmcReading, LogExcerpt } from './bmc-reading.ts';
 
 const Gap = LogReading.shape.gap.unwrap();
 export const BmcLogEntry = z.object({

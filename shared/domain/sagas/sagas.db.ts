@@ -120,3 +120,11 @@ export const timelineOf = (
        ORDER BY position LIMIT $4`,
     [filter.sagaId ?? null, filter.rootId ?? null, filter.after ?? 0, filter.limit],
   );
+
+/** The sagas of a server that have not ended. */
+export const openSagasOf = async (db: Queryable, serverId: string): Promise<string[]> =>
+  (
+    await db.many(z.object({ id: z.string() }), 'SELECT id FROM saga WHERE server_id = $1 AND ended_at IS NULL', [
+      serverId,
+    ])
+  ).map(({ id }) => id);

@@ -6,7 +6,7 @@ import { Readings } from '../../../edge/bmc/readings.ts';
 import { Sampler } from '../../../edge/bmc/sampler.ts';
 import { systemTime } from '../../../edge/kernel/time.ts';
 import { createRedfish } from '../../../shared/adapters/redfish/client.ts';
-import type { BmcReading } from '../../../shared/domain/edge/edge.api.ts';
+import type { BmcReading } from '../../../shared/domain/health/bmc-reading.ts';
 import type { Benchmark } from '../kit/benchmark.ts';
 import type { Closing } from '../kit/closing.ts';
 import type { Figure } from '../kit/report.ts';

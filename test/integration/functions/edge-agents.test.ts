@@ -1,11 +1,11 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { revokeCertificates } from '../../../functions/edge/revoke-certificates.timer.ts';
 import { createAuthenticator } from '../../../shared/access/authenticate.ts';
 import { Caller } from '../../../shared/access/caller.ts';
 import { agentUri } from '../../../shared/domain/edge/agent-certificate.ts';
 import { AgentIdentity, type AgentView } from '../../../shared/domain/edge/agents.api.ts';
+import { revokeCertificates } from '../../../shared/domain/edge/revoke-agent.ts';
 import { makeKey, makeRequest } from '../../../shared/kernel/certificate-request.ts';
 import { AgentId, DatacenterId } from '../../../shared/kernel/ids.ts';
 import { certify, type CertificateWish } from '../../simulators/kit/authority.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { noteReport } from '../../../functions/edge/edge-event.event.ts';
+import { handleReport } from '../../../functions/edge/edge-event.event.ts';
 import { findAsset } from '../../../shared/domain/assets/assets.db.ts';
 import { EdgeReport, type Anomaly } from '../../../shared/domain/edge/edge.api.ts';
 import { findImageJob } from '../../../shared/domain/edge/image-jobs.db.ts';
@@ -28,7 +28,7 @@ beforeEach(async () => {
 const at = (seconds: number) => new Date(Date.parse('2026-11-02T08:00:00Z') + seconds * 1000).toISOString();
 /** Each telling is an event of its own, as agents number them; `id` makes it the same one again. */
 const tell = (event: object, id?: string) =>
-  noteReport(EdgeReport.parse({ id: id ?? `event-${count}`, at: at(++count), datacenter: 'dc-nyc-01', ...event }), {
+  handleReport(EdgeReport.parse({ id: id ?? `event-${count}`, at: at(++count), datacenter: 'dc-nyc-01', ...event }), {
     ...api.deps,
     sagas: { wake: async (saga: string) => void woken.push(saga) } as unknown as Sagas,
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { noteReport } from '../../../functions/edge/edge-event.event.ts';
+import { handleReport } from '../../../functions/edge/edge-event.event.ts';
 import { findAsset, forgetBmc, recordMeasured, type Asset } from '../../../shared/domain/assets/assets.db.ts';
 import { EdgeCommands, EdgeReport } from '../../../shared/domain/edge/edge.api.ts';
 import { findImageJob, requestImageJob, withdrawImageJob } from '../../../shared/domain/edge/image-jobs.db.ts';
@@ -51,7 +51,7 @@ const report = (seconds: number, model: string) => ({
   facts: facts(model),
 });
 const tell = (event: object) =>
-  noteReport(EdgeReport.parse(event), {
+  handleReport(EdgeReport.parse(event), {
     ...api.deps,
     sagas: { wake: async (id: string) => void woken.push(id) } as unknown as Sagas,
   });

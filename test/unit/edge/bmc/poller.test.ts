@@ -3,7 +3,7 @@ import { BmcGate } from '../../../../edge/bmc/gate.ts';
 import { Poller } from '../../../../edge/bmc/poller.ts';
 import { Readings } from '../../../../edge/bmc/readings.ts';
 import { Sampler } from '../../../../edge/bmc/sampler.ts';
-import type { BmcReading } from '../../../../shared/domain/edge/edge.api.ts';
+import type { BmcReading } from '../../../../shared/domain/health/bmc-reading.ts';
 import type { Health } from '../../../../shared/facts/server.ts';
 import type { LogReading } from '../../../../shared/facts/telemetry.ts';
 import type { BmcTarget } from '../../../../shared/ports/bmc.ts';

@@ -3,7 +3,7 @@ import { LogCursors } from '../../../../edge/bmc/log-cursors.ts';
 import { Readings } from '../../../../edge/bmc/readings.ts';
 import type { Sample } from '../../../../edge/bmc/sampler.ts';
 import { Store } from '../../../../edge/kernel/store.ts';
-import { readingLimits, type BmcReading } from '../../../../shared/domain/edge/edge.api.ts';
+import { readingLimits, type BmcReading } from '../../../../shared/domain/health/bmc-reading.ts';
 import { jsonBounds, measureJson } from '../../../../shared/http/json.ts';
 import { LinkTime, settle } from '../platform/link.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Sampler } from '../../../../edge/bmc/sampler.ts';
-import { BmcReading } from '../../../../shared/domain/edge/edge.api.ts';
+import { BmcReading } from '../../../../shared/domain/health/bmc-reading.ts';
 import type { LogReading, SensorReading } from '../../../../shared/facts/telemetry.ts';
 import { SecretRef } from '../../../../shared/ports/secrets.ts';
 import { LinkTime } from '../platform/link.ts';
