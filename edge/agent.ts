@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { EdgeRelease } from '../shared/domain/edge/agents.api.ts';
 import { explain } from '../shared/kernel/errors/app-error.ts';
 import type { DatacenterId } from '../shared/kernel/ids.ts';
+import { systemScheduler, type Scheduler } from '../shared/kernel/scheduler.ts';
 import { startBmcs } from './bmc/bmcs.ts';
 import { startBooting, type BootSettings } from './boot/booting.ts';
 import { intakeRoutes } from './dhcp/intake.ts';
@@ -16,7 +17,6 @@ import { listen, urlOf, type Address } from './kernel/listener.ts';
 import type { EdgeLog } from './kernel/log.ts';
 import { ReportedCache } from './kernel/reported-cache.ts';
 import { Store } from './kernel/store.ts';
-import { systemTime, type EdgeTime } from './kernel/time.ts';
 import { Configuration } from './platform/configuration.ts';
 import { createEmit } from './platform/emit.ts';
 import { Expected } from './platform/expected.ts';
@@ -42,7 +42,7 @@ export interface AgentOptions {
   bmcEvents?: Address | undefined;
   leases?: LeaseSettings;
   boot?: BootSettings | undefined;
-  time?: EdgeTime;
+  time?: Scheduler;
   /** Called with what the platform says the agent is to run, again and again. */
   onRelease?: (release: EdgeRelease | null) => void;
   /** How its own renewal does, for its health page. */
@@ -68,7 +68,7 @@ export interface Agent {
  * as soon as it can. It never waits for the platform. Only what is configured runs.
  */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
-  const { datacenter, folder, identity, platform, log, time = systemTime, onRelease = () => {} } = options;
+  const { datacenter, folder, identity, platform, log, time = systemScheduler, onRelease = () => {} } = options;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   // What was started is ended in reverse, also where the rest cannot be started.
   const started: (() => void | Promise<void>)[] = [() => platform.close()];

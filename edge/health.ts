@@ -1,5 +1,6 @@
 import { Gauge, Registry } from 'prom-client';
 import { hasEnded, JobState } from '../shared/facts/image-job.ts';
+import type { Scheduler } from '../shared/kernel/scheduler.ts';
 import type { Bmcs } from './bmc/bmcs.ts';
 import type { EventSubscriptionsStatus } from './bmc/event-subscriptions.ts';
 import type { PollerStatus } from './bmc/poller.ts';
@@ -11,7 +12,6 @@ import type { JobQueue } from './image-jobs/job-queue.ts';
 import type { FaultStatus } from './kernel/error-counter.ts';
 import type { Journal, JournalStatus, Aside } from './kernel/journal.ts';
 import type { Routes } from './kernel/listener.ts';
-import type { EdgeTime } from './kernel/time.ts';
 import type { Configuration, ConfigurationStatus } from './platform/configuration.ts';
 import type { Expected, ExpectedStatus } from './platform/expected.ts';
 import type { Identity, IdentityStatus } from './platform/identity.ts';
@@ -54,7 +54,7 @@ export interface Health {
 
 export interface HealthOptions {
   datacenter: string;
-  time: EdgeTime;
+  time: Scheduler;
   identity: Pick<Identity, 'status'>;
   journal: Journal;
   uplink: Uplink;

@@ -5,11 +5,11 @@ import path from 'node:path';
 import { getCACertificates } from 'node:tls';
 import { parseArgs } from 'node:util';
 import { createLogger } from '../shared/kernel/log/log.ts';
+import { systemScheduler } from '../shared/kernel/scheduler.ts';
 import { BadSettings } from '../shared/kernel/setting-values.ts';
 import { startAgent, type Agent } from './agent.ts';
 import type { BootSettings } from './boot/booting.ts';
 import { createEdgeLog } from './kernel/log.ts';
-import { systemTime } from './kernel/time.ts';
 import { createEnrolmentClient } from './platform/enrolment-client.ts';
 import { IdentityFiles } from './platform/identity-files.ts';
 import { Identity } from './platform/identity.ts';
@@ -71,7 +71,7 @@ async function main(): Promise<void> {
       datacenter,
       code,
       authorities,
-      time: systemTime,
+      time: systemScheduler,
       log,
     });
     agents.push(

@@ -5,11 +5,11 @@ import type { BmcReading } from '../../shared/domain/health/bmc-reading.ts';
 import { hours } from '../../shared/kernel/durations.ts';
 import { explain } from '../../shared/kernel/errors/app-error.ts';
 import { containsIp, liesWithin } from '../../shared/kernel/http-client/networks.ts';
+import type { Scheduler } from '../../shared/kernel/scheduler.ts';
 import type { BmcTarget } from '../../shared/ports/bmc.ts';
 import type { Routes } from '../kernel/listener.ts';
 import type { EdgeLog } from '../kernel/log.ts';
 import type { Store } from '../kernel/store.ts';
-import type { EdgeTime } from '../kernel/time.ts';
 import type { Platform } from '../platform/platform.ts';
 import { EventSubscriptions, type EventSubscriptionsStatus } from './event-subscriptions.ts';
 import { Executor } from './executor.ts';
@@ -29,7 +29,7 @@ export interface BmcsOptions {
   folder: string;
   store: Store;
   platform: Platform;
-  time: EdgeTime;
+  time: Scheduler;
   log: EdgeLog;
   /** The networks that management controllers of this datacenter are in. */
   managementPrefixes(): readonly string[];

@@ -3,9 +3,9 @@ import type { Redfish } from '../../shared/adapters/redfish/client.ts';
 import type { Watching } from '../../shared/adapters/redfish/watch.ts';
 import { hours, minutes, seconds } from '../../shared/kernel/durations.ts';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
+import type { Scheduler } from '../../shared/kernel/scheduler.ts';
 import type { BmcTarget } from '../../shared/ports/bmc.ts';
 import type { Routes } from '../kernel/listener.ts';
-import type { EdgeTime } from '../kernel/time.ts';
 import type { BmcGate } from './gate.ts';
 
 export interface EventSubscriptionsOptions {
@@ -21,7 +21,7 @@ export interface EventSubscriptionsOptions {
   onHint(serverId: string): void;
   /** Where controllers reach `routes`. Without it those that stream nothing are only looked at. */
   eventsUrl: string | undefined;
-  time: EdgeTime;
+  time: Scheduler;
   mostStreams?: number;
 }
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Health } from '../../shared/facts/server.ts';
 import { minutes, seconds } from '../../shared/kernel/durations.ts';
+import type { Scheduler } from '../../shared/kernel/scheduler.ts';
 import type { BmcTarget } from '../../shared/ports/bmc.ts';
-import type { EdgeTime } from '../kernel/time.ts';
 import type { BmcGate } from './gate.ts';
 import type { Readings } from './readings.ts';
 import type { Sampler } from './sampler.ts';
@@ -17,7 +17,7 @@ export interface PollerOptions {
   isActive(): boolean;
   /** This controller will not be spoken to for a while, or by nobody of ours any more. */
   leave(target: BmcTarget): void;
-  time: EdgeTime;
+  time: Scheduler;
   /** How often a controller that is well is looked at (milliseconds). */
   everyMilliseconds?: number;
   /** How often it is looked at thoroughly. */

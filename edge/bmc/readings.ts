@@ -1,6 +1,6 @@
 import { isUnrepeatable, type BmcReading } from '../../shared/domain/health/bmc-reading.ts';
 import { seconds } from '../../shared/kernel/durations.ts';
-import type { EdgeTime } from '../kernel/time.ts';
+import type { Scheduler } from '../../shared/kernel/scheduler.ts';
 import type { Sample } from './sampler.ts';
 
 export interface ReadingsOptions {
@@ -8,7 +8,7 @@ export interface ReadingsOptions {
   report(readings: BmcReading[]): Promise<void>;
   /** Called when what was logged up to there is kept. */
   keepCursor(serverId: string, cursor: string): void;
-  time: EdgeTime;
+  time: Scheduler;
 }
 
 const batch = 100;

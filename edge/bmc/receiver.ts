@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { explain } from '../../shared/kernel/errors/app-error.ts';
+import { waitUntil, type Scheduler } from '../../shared/kernel/scheduler.ts';
+import { Signal } from '../../shared/kernel/signal.ts';
 import type { EdgeLog } from '../kernel/log.ts';
-import type { EdgeTime } from '../kernel/time.ts';
 import { backoff } from '../platform/backoff.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Executor } from './executor.ts';
@@ -10,7 +11,7 @@ export interface ReceiverOptions {
   datacenter: string;
   platform: Pick<Platform, 'fetchCommands'>;
   executor: Pick<Executor, 'carryOut' | 'idle' | 'underWay'>;
-  time: EdgeTime;
+  time: Scheduler;
   log: EdgeLog;
   /** How many commands may be under way at once. */
   slots?: number;
@@ -42,7 +43,7 @@ export class Receiver {
   #role: ReceiverStatus['role'] = 'starting';
   #since: string;
   #reason: string | null = null;
-  #roomMade = () => {};
+  readonly #slotFreed = new Signal();
   #running: Promise<void> = Promise.resolve();
 
   constructor(options: ReceiverOptions) {
@@ -57,7 +58,6 @@ export class Receiver {
   /** Takes nothing new; resolves when what is under way has ended. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.#roomMade();
     await this.#running;
     await this.#options.executor.idle();
   }
@@ -83,7 +83,7 @@ export class Receiver {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       const limit = this.#options.slots - this.#options.executor.underWay;
-      if (limit <= 0) await new Promise<void>((resolve) => (this.#roomMade = resolve));
+      if (limit <= 0) await this.#slotFreed.wait({ signal });
       else await this.#question(limit).catch((error: unknown) => this.#pauseAfter(error));
     }
   }
@@ -105,7 +105,7 @@ export class Receiver {
     for (const command of commands) {
       void executor.carryOut(command, givenOutAt + command.runSeconds * 1000).then(() => {
         this.#carriedOut += 1;
-        this.#roomMade();
+        this.#slotFreed.notify();
       });
     }
   }
@@ -117,17 +117,7 @@ export class Receiver {
     this.#reason = explain(error);
     this.#failures += 1;
     const wait = backoff(this.#failures, { firstMilliseconds: 200, longestMilliseconds: 1500, random: Math.random });
-    await new Promise<void>((resolve) => {
-      const cancel = time.schedule(time.now() + wait, resolve);
-      this.#stopping.signal.addEventListener(
-        'abort',
-        () => {
-          cancel();
-          resolve();
-        },
-        { once: true },
-      );
-    });
+    await waitUntil(time, time.now() + wait, this.#stopping.signal);
   }
 
   #become(role: 'active' | 'standby'): void {

@@ -4,13 +4,13 @@ import type { LogReading } from '../../shared/facts/telemetry.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { seconds } from '../../shared/kernel/durations.ts';
 import { explain } from '../../shared/kernel/errors/app-error.ts';
+import type { Scheduler } from '../../shared/kernel/scheduler.ts';
 import type { Bmc, BmcTarget } from '../../shared/ports/bmc.ts';
-import type { EdgeTime } from '../kernel/time.ts';
 import { truncate, logExcerpt, sensorSummaries } from './truncate.ts';
 
 export interface SamplerOptions {
   bmc: Pick<Bmc, 'readHealth' | 'readSensors' | 'readLog'>;
-  time: EdgeTime;
+  time: Scheduler;
   /** Where to go on in the log of this server; what was read before is kept by then. */
   cursorOf(serverId: string): Promise<string | undefined>;
 }

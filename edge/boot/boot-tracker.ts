@@ -1,12 +1,12 @@
 import { MacAddress } from '../../shared/facts/server.ts';
 import { hours, minutes } from '../../shared/kernel/durations.ts';
 import { AppError, explain } from '../../shared/kernel/errors/app-error.ts';
+import type { Scheduler } from '../../shared/kernel/scheduler.ts';
 import { State } from '../../shared/lifecycle/states.ts';
 import { originOfMac } from '../dhcp/mac-origin.ts';
 import type { BootTokens } from '../image-jobs/tokens.ts';
 import type { EdgeLog } from '../kernel/log.ts';
 import type { ReportedCache } from '../kernel/reported-cache.ts';
-import type { EdgeTime } from '../kernel/time.ts';
 import type { Emit } from '../platform/emit.ts';
 import type { Expected } from '../platform/expected.ts';
 import type { BootRequest, BootAnswer } from './boot-server.ts';
@@ -17,7 +17,7 @@ export interface BootTrackerOptions {
   tokens: BootTokens;
   reported: ReportedCache;
   emit: Emit;
-  time: EdgeTime;
+  time: Scheduler;
   log: EdgeLog;
   onFault: (reason: string) => void;
 }

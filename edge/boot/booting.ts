@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
 import path from 'node:path';
+import type { Scheduler } from '../../shared/kernel/scheduler.ts';
 import type { PxeOffer } from '../dhcp/answer-pxe.ts';
 import type { Architecture } from '../dhcp/architecture.ts';
 import type { JobQueue } from '../image-jobs/job-queue.ts';
@@ -10,7 +11,6 @@ import type { Address } from '../kernel/listener.ts';
 import type { EdgeLog } from '../kernel/log.ts';
 import type { ReportedCache } from '../kernel/reported-cache.ts';
 import type { Store } from '../kernel/store.ts';
-import type { EdgeTime } from '../kernel/time.ts';
 import type { Emit } from '../platform/emit.ts';
 import type { Expected } from '../platform/expected.ts';
 import { bootChoices } from './boot-for.ts';
@@ -67,7 +67,7 @@ export interface BootingOptions {
   emit: Emit;
   jobs: JobQueue;
   faults: ErrorCounter;
-  time: EdgeTime;
+  time: Scheduler;
   log: EdgeLog;
 }
 

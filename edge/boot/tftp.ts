@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { minutes, seconds } from '../../shared/kernel/durations.ts';
+import type { Scheduler } from '../../shared/kernel/scheduler.ts';
 import type { EdgeLog } from '../kernel/log.ts';
-import type { EdgeTime } from '../kernel/time.ts';
 import { tftpdArguments, type TftpSettings } from './tftpd.ts';
 
 export interface TftpStatus {
@@ -27,7 +27,7 @@ export interface TftpOptions extends TftpSettings {
   datacenter: string;
   /** Where its process id is written, so that one that outlived its agent is found again. */
   pidFile: string;
-  time: EdgeTime;
+  time: Scheduler;
   log: EdgeLog;
   /** Whom it becomes when it has its port. */
   user?: string;

@@ -1,9 +1,9 @@
 import { minutes } from '../../shared/kernel/durations.ts';
 import { explain } from '../../shared/kernel/errors/app-error.ts';
+import type { Scheduler } from '../../shared/kernel/scheduler.ts';
 import type { Secret } from '../../shared/kernel/secret.ts';
 import type { ErrorCounter } from '../kernel/error-counter.ts';
 import type { EdgeLog } from '../kernel/log.ts';
-import type { EdgeTime } from '../kernel/time.ts';
 import type { PxeOffer } from './answer-pxe.ts';
 import { readIscLeasesFile } from './isc-leases.ts';
 import { createKeaControl, withCircuit } from './kea-control.ts';
@@ -43,7 +43,7 @@ export interface LeaseSourcesOptions {
   /** What the proxy tells booting machines; it needs a boot server. */
   offer?: Omit<PxeOffer, 'serverAddress' | 'tftpAddress'> | undefined;
   faults: ErrorCounter;
-  time: EdgeTime;
+  time: Scheduler;
   log: EdgeLog;
 }
 

@@ -3,11 +3,11 @@ import { MacAddress } from '../../shared/facts/server.ts';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { days, hours } from '../../shared/kernel/durations.ts';
 import { liesWithin } from '../../shared/kernel/http-client/networks.ts';
+import type { Scheduler } from '../../shared/kernel/scheduler.ts';
 import { InTurn } from '../kernel/in-turn.ts';
 import type { EdgeLog } from '../kernel/log.ts';
 import type { ReportedCache } from '../kernel/reported-cache.ts';
 import type { Store } from '../kernel/store.ts';
-import type { EdgeTime } from '../kernel/time.ts';
 import type { EdgeEventBody, Emit } from '../platform/emit.ts';
 import type { Expected, Match } from '../platform/expected.ts';
 import { bmcUrl } from './bmc-address.ts';
@@ -26,7 +26,7 @@ export interface LeaseTrackerOptions {
   bmcUrlTemplate: string;
   /** Where BMCs may be; undefined before the platform has said so: then anywhere. */
   managementPrefixes: () => readonly string[] | undefined;
-  time: EdgeTime;
+  time: Scheduler;
   log: EdgeLog;
 }
 

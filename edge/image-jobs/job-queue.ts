@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { hasEnded, ImageJob, JobResult, JobState, type RequestedJob } from '../../shared/facts/image-job.ts';
 import { days, hours, minutes } from '../../shared/kernel/durations.ts';
 import { AppError, explain } from '../../shared/kernel/errors/app-error.ts';
+import type { Scheduler } from '../../shared/kernel/scheduler.ts';
 import { InTurn } from '../kernel/in-turn.ts';
 import type { EdgeLog } from '../kernel/log.ts';
 import type { Store } from '../kernel/store.ts';
-import type { EdgeTime } from '../kernel/time.ts';
 import type { Emit } from '../platform/emit.ts';
 import type { JobProgress } from './job-format.ts';
 
@@ -37,7 +37,7 @@ export type Cancellation =
 export interface JobQueueOptions {
   store: Store;
   emit: Emit;
-  time: EdgeTime;
+  time: Scheduler;
   log: EdgeLog;
   datacenter: string;
   onFault: (reason: string) => void;

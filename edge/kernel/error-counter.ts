@@ -1,6 +1,6 @@
 import { isoTime } from '../../shared/kernel/clock.ts';
+import type { Scheduler } from '../../shared/kernel/scheduler.ts';
 import type { EdgeLog } from './log.ts';
-import type { EdgeTime } from './time.ts';
 
 export interface FaultStatus {
   /** Since the agent started. */
@@ -12,9 +12,9 @@ export interface FaultStatus {
 export class ErrorCounter {
   #count = 0;
   #last: FaultStatus['last'] = null;
-  readonly #options: { part: string; datacenter: string; time: EdgeTime; log: EdgeLog };
+  readonly #options: { part: string; datacenter: string; time: Scheduler; log: EdgeLog };
 
-  constructor(options: { part: string; datacenter: string; time: EdgeTime; log: EdgeLog }) {
+  constructor(options: { part: string; datacenter: string; time: Scheduler; log: EdgeLog }) {
     this.#options = options;
   }
 

@@ -3,9 +3,9 @@ import { isoTime } from '../../shared/kernel/clock.ts';
 import { explain } from '../../shared/kernel/errors/app-error.ts';
 import { type DatacenterId } from '../../shared/kernel/ids.ts';
 import { newId } from '../../shared/kernel/new-id.ts';
+import type { Scheduler } from '../../shared/kernel/scheduler.ts';
 import type { Journal } from '../kernel/journal.ts';
 import type { EdgeLog } from '../kernel/log.ts';
-import type { EdgeTime } from '../kernel/time.ts';
 import type { Uplink } from './uplink.ts';
 
 type Envelope = 'id' | 'at' | 'datacenter';
@@ -26,7 +26,7 @@ export function createEmit({
 }: {
   journal: Pick<Journal, 'append' | 'momentFor'>;
   uplink: Pick<Uplink, 'notify'>;
-  time: EdgeTime;
+  time: Scheduler;
   log: EdgeLog;
   datacenter: DatacenterId;
 }): Emit {

@@ -5,9 +5,9 @@ import { hours, minutes, seconds } from '../../shared/kernel/durations.ts';
 import { explain } from '../../shared/kernel/errors/app-error.ts';
 import type { Tls } from '../../shared/kernel/http-client/connections.ts';
 import { CallFailed } from '../../shared/kernel/http-client/failure.ts';
+import type { Scheduler } from '../../shared/kernel/scheduler.ts';
 import type { Secret } from '../../shared/kernel/secret.ts';
 import type { EdgeLog } from '../kernel/log.ts';
-import type { EdgeTime } from '../kernel/time.ts';
 import { backoff } from './backoff.ts';
 import type { EnrolmentClient } from './enrolment-client.ts';
 import type { IdentityFiles, StoredIdentity } from './identity-files.ts';
@@ -20,7 +20,7 @@ export interface IdentityOptions {
   code: Secret | undefined;
   /** Whom it trusts to be the platform, in PEM; undefined: whom Node trusts. */
   authorities: readonly string[] | undefined;
-  time: EdgeTime;
+  time: Scheduler;
   log: EdgeLog;
   random?: () => number;
 }

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { seconds } from '../../shared/kernel/durations.ts';
 import { explain } from '../../shared/kernel/errors/app-error.ts';
+import type { Scheduler } from '../../shared/kernel/scheduler.ts';
 import type { EdgeLog } from '../kernel/log.ts';
 import { replaceFile } from '../kernel/replace-file.ts';
 import { systemCode } from '../kernel/system-error.ts';
-import type { EdgeTime } from '../kernel/time.ts';
 import type { Pulled } from './platform.ts';
 
 export interface SyncedDocumentOptions<T> {
@@ -24,7 +24,7 @@ export interface SyncedDocumentOptions<T> {
   /** Called each time the platform has confirmed that this version is current. */
   confirmed?(value: T): void;
   everyMilliseconds(): number;
-  time: EdgeTime;
+  time: Scheduler;
   log: EdgeLog;
   datacenter: string;
 }

@@ -1,15 +1,15 @@
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { explain } from '../../shared/kernel/errors/app-error.ts';
+import type { Scheduler } from '../../shared/kernel/scheduler.ts';
 import type { Entry, Journal } from '../kernel/journal.ts';
 import type { EdgeLog } from '../kernel/log.ts';
-import type { EdgeTime } from '../kernel/time.ts';
 import { backoff } from './backoff.ts';
 import type { Platform } from './platform.ts';
 
 export interface UplinkOptions {
   journal: Pick<Journal, 'next' | 'acknowledge' | 'deadLetter'>;
   platform: Pick<Platform, 'send'>;
-  time: EdgeTime;
+  time: Scheduler;
   log: EdgeLog;
   datacenter: string;
   random?: () => number;

@@ -4,9 +4,9 @@ import { BmcGate } from '../../../edge/bmc/gate.ts';
 import { Poller } from '../../../edge/bmc/poller.ts';
 import { Readings } from '../../../edge/bmc/readings.ts';
 import { Sampler } from '../../../edge/bmc/sampler.ts';
-import { systemTime } from '../../../edge/kernel/time.ts';
 import { createRedfish } from '../../../shared/adapters/redfish/client.ts';
 import type { BmcReading } from '../../../shared/domain/health/bmc-reading.ts';
+import { systemScheduler } from '../../../shared/kernel/scheduler.ts';
 import type { Benchmark } from '../kit/benchmark.ts';
 import type { Closing } from '../kit/closing.ts';
 import type { Figure } from '../kit/report.ts';
@@ -110,12 +110,16 @@ async function sweep(
   const redfish = createRedfish({ secrets, lingerMilliseconds: 600_000 });
   closing.add(() => redfish.close());
   const cursors = new Map<string, string>();
-  const sampler = new Sampler({ bmc: redfish, time: systemTime, cursorOf: async (serverId) => cursors.get(serverId) });
+  const sampler = new Sampler({
+    bmc: redfish,
+    time: systemScheduler,
+    cursorOf: async (serverId) => cursors.get(serverId),
+  });
   const poller = new Poller({
     targets: () => targets,
     gate: new BmcGate({ slots: { command: 1, poll: slots } }),
     isActive: () => true,
-    time: systemTime,
+    time: systemScheduler,
     leave: () => {},
     sampler: {
       sample: async (target, how) => {
@@ -126,7 +130,7 @@ async function sweep(
       },
     },
     readings: new Readings({
-      time: systemTime,
+      time: systemScheduler,
       keepCursor: (serverId, cursor) => void cursors.set(serverId, cursor),
       report: async (all) => {
         for (const each of all) readings.set(each.serverId, each);

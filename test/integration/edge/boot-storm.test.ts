@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startAgent, type Agent } from '../../../edge/agent.ts';
 import { silentEdgeLog } from '../../../edge/kernel/log.ts';
-import type { EdgeTime } from '../../../edge/kernel/time.ts';
+import type { Scheduler } from '../../../shared/kernel/scheduler.ts';
 import { until } from '../../kit/until.ts';
 import { reportUrlIn } from '../../simulators/bmc/image.ts';
 import { chainTo, runIpxe, type FetchText } from '../../simulators/bmc/ipxe.ts';
@@ -22,7 +22,7 @@ const fileBytes = 1_000_000;
 const speed = 5;
 const began = Date.now();
 const now = () => began + (Date.now() - began) * speed;
-const time: EdgeTime = {
+const time: Scheduler = {
   now,
   schedule: (at, run) => {
     const timer = setTimeout(run, Math.max(0, (at - now()) / speed));

@@ -41,7 +41,7 @@ const { Identity } = await import('../../../edge/platform/identity.ts');
 const { IdentityFiles } = await import('../../../edge/platform/identity-files.ts');
 const { createEnrolmentClient } = await import('../../../edge/platform/enrolment-client.ts');
 const { silentEdgeLog } = await import('../../../edge/kernel/log.ts');
-const { systemTime } = await import('../../../edge/kernel/time.ts');
+const { systemScheduler } = await import('../../../shared/kernel/scheduler.ts');
 const { Secret } = await import('../../../shared/kernel/secret.ts');
 
 const now = () => Date.now() + later;
@@ -52,7 +52,7 @@ const identity = new Identity({
   code: new Secret(code),
   authorities: [fs.readFileSync(authority, 'utf8')],
   log: silentEdgeLog,
-  time: { now, schedule: (at, run) => systemTime.schedule(at - later, run) },
+  time: { now, schedule: (at, run) => systemScheduler.schedule(at - later, run) },
 });
 const before = identity.tls();
 identity.start(() => {});

@@ -9,7 +9,6 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TLSSocket } from 'node:tls';
 import { silentEdgeLog } from '../../../edge/kernel/log.ts';
-import { systemTime } from '../../../edge/kernel/time.ts';
 import { createEnrolmentClient } from '../../../edge/platform/enrolment-client.ts';
 import { IdentityFiles } from '../../../edge/platform/identity-files.ts';
 import { Identity } from '../../../edge/platform/identity.ts';
@@ -19,6 +18,7 @@ import type { EdgeCommand, EdgeCommands, EdgeEvent, ExpectedServer } from '../..
 import { keyFingerprint, makeKey, readRequest } from '../../../shared/kernel/certificate-request.ts';
 import { DatacenterId } from '../../../shared/kernel/ids.ts';
 import { derivedId } from '../../../shared/kernel/new-id.ts';
+import { systemScheduler } from '../../../shared/kernel/scheduler.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import { until } from '../../kit/until.ts';
 import { certify, makeAuthority, type Authority } from '../../simulators/kit/authority.ts';
@@ -38,7 +38,7 @@ export function anIdentityAt(
     datacenter,
     code: code === null ? undefined : new Secret(code),
     authorities: [platform.authority],
-    time: systemTime,
+    time: systemScheduler,
     log: silentEdgeLog,
   });
   return { identity, platform: createPlatform({ url, datacenter, version, identity, timeoutMilliseconds: 1000 }) };

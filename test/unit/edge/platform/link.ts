@@ -1,11 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { EdgeTime } from '../../../../edge/kernel/time.ts';
 import type { Platform, Verdict } from '../../../../edge/platform/platform.ts';
 import { assetOf, type EdgeEvent } from '../../../../shared/domain/edge/edge.api.ts';
+import type { Scheduler } from '../../../../shared/kernel/scheduler.ts';
 import { SteppedTime } from '../../../kit/stepped-time.ts';
 
 /** Time that a test lets pass: what code goes on to do after a timer is done before the next one is due. */
-export class LinkTime implements EdgeTime {
+export class LinkTime implements Scheduler {
   readonly #stepped = new SteppedTime();
   readonly #settled: () => Promise<void>;
   /** `settled` resolves when all that a timer set going is done, where that takes more than a few turns. */
@@ -46,9 +46,9 @@ export class FarPlatform implements Pick<Platform, 'send'> {
   readonly tries: number[] = [];
   underWay: EdgeEvent[][] = [];
   mostUnderWay = 0;
-  readonly #time: EdgeTime;
+  readonly #time: Scheduler;
 
-  constructor(time: EdgeTime) {
+  constructor(time: Scheduler) {
     this.#time = time;
   }
 
