@@ -27,25 +27,25 @@ import type { UpdateStatus } from './update/updater.ts';
 
 export interface AgentOptions {
   datacenter: DatacenterId;
-  /** Its own folder: the journal, its memory, and what the platform has told it. */
+  /** Its own folder: journal, memory, stored documents. */
   folder: string;
   journalBytes: number;
-  /** Where other DHCP servers' hooks and monitoring reach it: loopback, or an address of the management network. */
+  /** Where hooks of other DHCP servers and monitoring reach it: loopback, or an address of the management network. */
   address: Address;
-  /** Who it is; started and stopped with the agent. */
+  /** Its identity; started and stopped with the agent. */
   identity: Identity;
   platform: Platform;
   log: EdgeLog;
   /** Where a BMC's Redfish answers: `https://{address}`. */
   bmcUrlTemplate?: string;
-  /** Where BMCs that stream no events post them. Without it those are only looked at. */
+  /** Where BMCs that stream no events post them. Without it these are only polled. */
   bmcEvents?: Address | undefined;
   leases?: LeaseSettings;
   boot?: BootSettings | undefined;
   time?: Scheduler;
-  /** Called with what the platform says the agent is to run, again and again. */
+  /** Called with the release that the platform wants, each time that was confirmed. */
   onRelease?: (release: EdgeRelease | null) => void;
-  /** How its own renewal does, for its health page. */
+  /** The state of its own update, for the health page. */
   update?: () => UpdateStatus;
 }
 
@@ -53,7 +53,7 @@ export interface Agent {
   readonly datacenter: DatacenterId;
   /** Where it listens. */
   readonly url: string;
-  /** Where machines boot from, if they can. */
+  /** Where machines boot from; undefined where they do not. */
   readonly bootUrl: string | undefined;
   readonly expected: Expected;
   readonly configuration: Configuration;
@@ -64,13 +64,13 @@ export interface Agent {
 }
 
 /**
- * The agent of one datacenter: hears what happens there, boots its machines, keeps what it saw, and tells the platform
- * as soon as it can. It never waits for the platform. Only what is configured runs.
+ * The agent of one datacenter: it observes leases and boots, boots machines, watches BMCs, carries out commands, stores
+ * events and sends them to the platform. It never waits for the platform. Only what is configured runs.
  */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const { datacenter, folder, identity, platform, log, time = systemScheduler, onRelease = () => {} } = options;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  // What was started is ended in reverse, also where the rest cannot be started.
+  // Parts are stopped in reverse, also when a later one fails to start.
   const started: (() => void | Promise<void>)[] = [() => platform.close()];
   const stop = async () => {
     for (const end of started.splice(0).toReversed()) await end();
@@ -102,7 +102,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         void tracker
           .review()
           .catch((error: unknown) =>
-            leaseFaults.record(`machines that were unknown could not be looked at again: ${explain(error)}`),
+            leaseFaults.record(`unknown devices could not be judged again: ${explain(error)}`),
           ),
       onConfirmed: () =>
         void jobs
@@ -125,7 +125,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     });
     const jobs: JobQueue = new JobQueue({ store, emit, time, log, datacenter, onFault: bootFaults.record });
 
-    // Before it is known which networks are theirs, nothing is done at management controllers.
+    // No command is fetched before the management networks are known.
     const fetchCommands: Platform['fetchCommands'] = async (question, call) => {
       await configuration.known(call.signal);
       return platform.fetchCommands(question, call);
@@ -145,7 +145,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         emit({ kind: 'command-answer', commandId: id, serverId, outcome }).then(
           () => true,
           (error: unknown) => {
-            log.answerNotKept({ datacenter, commandId: id, reason: explain(error) });
+            log.answerNotStored({ datacenter, commandId: id, reason: explain(error) });
             return false;
           },
         ),
@@ -198,7 +198,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     const listener = await listen(options.address, { ...intakeRoutes(tracker, time), ...health.routes });
     started.push(() => listener.close());
     if (options.bmcEvents) {
-      // A door of its own: whoever sits in a BMC reaches nothing else of the agent.
+      // A listener of its own: a compromised BMC reaches nothing else of the agent.
       const events = await listen(options.bmcEvents, bmcs.routes);
       started.push(() => events.close());
     }
@@ -212,7 +212,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       configuration.stop();
       identity.stop();
     });
-    started.push(stopBmcs); // which may take a while: until then it hears and tells what happens
+    started.push(stopBmcs); // may take a while: until then the other parts run
     log.started({ datacenter, url: listener.url });
     return {
       datacenter,
@@ -230,7 +230,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   }
 }
 
-/** Nothing can be asked before the agent has an identity. With each new one everything is asked at once. */
+/** Pulling needs an identity. Whenever the agent gets one, everything is pulled at once. */
 function startPulling(
   identity: Identity,
   pulled: readonly Pick<Expected | Configuration, 'start' | 'refresh'>[],

@@ -22,25 +22,25 @@ import { version } from './version.ts';
 export interface AgentStatus {
   datacenter: string;
   version: string;
-  /** `cut-off`: works, but the platform hears nothing. `failing`: turns away what it is told. */
+  /** `cut-off`: works, but the platform receives nothing. `failing`: rejects events, the journal is full. */
   condition: 'ok' | 'cut-off' | 'failing';
   identity: IdentityStatus;
   link: LinkStatus;
   journal: JournalStatus & { oldestAgeSeconds: number };
   expected: ExpectedStatus;
   configuration: ConfigurationStatus;
-  /** Whether another release is wanted, and what became of it; null where nothing looks after that. */
+  /** The state of the agent's update; null where it has no updater. */
   update: UpdateStatus | null;
   leases: LeaseStatus & LeaseSourcesStatus & { faults: FaultStatus };
-  /** Null where machines cannot boot from here. */
+  /** Null where machines do not boot from this agent. */
   boot: (BootingStatus & { faults: FaultStatus }) | null;
   /** Jobs of validation images, by state. */
   jobs: Partial<Record<JobState, number>>;
-  /** What it does at management controllers, and whether it or another agent is the one to do it. */
+  /** How commands are carried out, and whether this agent is the active one. */
   commands: ReceiverStatus;
-  /** How the controllers are looked at. */
+  /** How controllers are sampled. */
   poller: PollerStatus;
-  /** How many of them tell of events. */
+  /** How many controllers send events. */
   eventSubscriptions: EventSubscriptionsStatus;
 }
 
@@ -48,7 +48,7 @@ const shownAside = 20;
 
 export interface Health {
   status(): AgentStatus;
-  /** `/healthz` for people, `/readyz` for supervisors (503 when it turns events away), `/metrics` for Prometheus. */
+  /** `/healthz` for people, `/readyz` for supervisors (503 while events are rejected), `/metrics` for Prometheus. */
   routes: Routes;
 }
 
@@ -67,7 +67,7 @@ export interface HealthOptions {
   update?: () => UpdateStatus;
 }
 
-/** How the agent does, from where each part says so itself. */
+/** The status of the agent, from the status of its parts. */
 export function createHealth({
   datacenter,
   time,
@@ -85,7 +85,7 @@ export function createHealth({
   function status(): AgentStatus {
     const kept = journal.status();
     const link = uplink.status();
-    // A link over which nothing has had to go yet is not known to be broken.
+    // A link over which nothing was sent yet is not known to be down.
     const isCutOff = link.failures > 0 || identity.status().state !== 'valid';
     return {
       datacenter,

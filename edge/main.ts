@@ -1,5 +1,5 @@
-// The process: settings from the environment, an agent for each datacenter it names, one line on stdout when they
-// listen.
+// The agent's process: reads settings from the environment, starts an agent per datacenter, and prints one line on
+// stdout when all listen.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { getCACertificates } from 'node:tls';
@@ -20,12 +20,12 @@ import { readReleaseKey } from './update/release.ts';
 import { Updater } from './update/updater.ts';
 import { version } from './version.ts';
 
-/** What the launcher understands: there is another release in place, start that. */
+/** The exit code that makes the launcher start another release. */
 const handedOver = 75;
 
 async function main(): Promise<void> {
   const settings = readEdgeSettings(process.env);
-  // A launcher of another age may say more than this release understands.
+  // A launcher of another release may pass more options.
   const { values: said } = parseArgs({
     strict: false,
     options: { launched: { type: 'boolean' }, 'rolled-back': { type: 'string' } },
@@ -87,7 +87,7 @@ async function main(): Promise<void> {
         boot: bootSettings(settings, boot, tftpAddress),
         bmcUrlTemplate: settings.EDGE_BMC_URL,
         bmcEvents,
-        // One process is one release: where it serves several datacenters, the first of them says which.
+        // One process runs one release: of several datacenters the first decides which.
         update: updater.status,
         onRelease: (release) => {
           health.hasHeard = true;
@@ -98,7 +98,7 @@ async function main(): Promise<void> {
     );
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(0));
-  // the launcher is gone: another one will start another agent
+  // the launcher has ended: a new one will start a new agent
   if (launch.isLaunched) process.once('disconnect', () => void stop(0));
   health.isListening = true;
   reportHealthy();
@@ -106,8 +106,8 @@ async function main(): Promise<void> {
   process.stdout.write(`${JSON.stringify({ ready: true, agents: where })}\n`);
 
   /**
-   * It listens, has its journal, and has heard from the platform: a release that could not would never hear of a better
-   * one.
+   * Reports that this release works: it listens, has its journal, and has heard from the platform. A release that
+   * cannot reach the platform would never learn of a better one.
    */
   function reportHealthy(): void {
     if (launch.isLaunched && health.isListening && health.hasHeard && process.connected)

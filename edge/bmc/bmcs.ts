@@ -31,41 +31,43 @@ export interface BmcsOptions {
   platform: Platform;
   time: Scheduler;
   log: EdgeLog;
-  /** The networks that management controllers of this datacenter are in. */
+  /** The networks of this datacenter's management controllers. */
   managementPrefixes(): readonly string[];
-  /** Where `routes` answer to management controllers; undefined where they do not. */
+  /** Where controllers reach `routes`; undefined where they cannot. */
   eventsUrl: string | undefined;
-  /** The controllers that are to be watched. */
+  /** The controllers to poll. */
   targets(): Iterable<BmcTarget>;
   /** Resolves when the readings are on disk. */
   report(readings: BmcReading[]): Promise<void>;
-  /** Resolves to whether it is on disk. */
+  /** Resolves to whether the answer is on disk. */
   answer(command: { id: string; serverId: string }, outcome: CommandOutcome): Promise<boolean>;
 }
 
-/** All that has to do with the management controllers of a datacenter: this alone holds sessions with them. */
+/** The part of the agent that talks to management controllers; no other part opens sessions with them. */
 export interface Bmcs {
   status(): { commands: ReceiverStatus; poller: PollerStatus; eventSubscriptions: EventSubscriptionsStatus };
-  /** Where controllers tell of events. */
+  /** Where controllers post events. */
   routes: Routes;
-  /** Takes nothing new, lets what is under way end, and logs out everywhere. */
+  /** Accepts nothing new, lets pending calls end, and logs out everywhere. */
   stop(): Promise<void>;
 }
 
-/** How many controllers are spoken to at once, within the process: more slows all of them down. */
+/** How many controllers are spoken to at once by one process; more would slow all of them down. */
 const slots = { command: 100, poll: 100 };
-/** A session is kept from one look at a controller to the next: each login is an entry in its log. */
+/**
+ * Longer than the time between two samples, so that a session stays open: each login is an entry in the controller's
+ * log.
+ */
 const lingerMilliseconds = 6 * 60_000;
-/** How soon to ask again about an update or an erasure. */
+/** After how many seconds to ask again about an update or an erasure. */
 const pollAfterSeconds = 30;
 const ledgerKeeps = hours(24);
 
 /**
- * Starts what speaks to controllers. They come with certificates that they have signed themselves, so whose certificate
- * it is is not asked (`tls: 'insecure'`) until hardening installs one of ours. In its place stands where they are:
- * nothing outside the datacenter's management prefixes is ever spoken to, and those networks are isolated. `mayReach`
- * says so early and by the server's address; `mayConnect` says so of the address of every connection, whatever led to
- * it.
+ * Starts the part that talks to controllers. Controllers have self-signed certificates, so these are not verified
+ * (`tls: 'insecure'`) until hardening installs one of ours. Two checks keep connections within the datacenter's
+ * management prefixes, which are isolated networks: `mayReach` early, by the server's address; `mayConnect` by the
+ * address of every connection, whatever led to it.
  */
 export async function startBmcs({
   datacenter,

@@ -9,17 +9,14 @@ import type { Routes } from '../kernel/listener.ts';
 import type { BmcGate } from './gate.ts';
 
 export interface EventSubscriptionsOptions {
-  /**
-   * The controllers there are, and whether each answered the last time: one that does not is not asked for its events
-   * either.
-   */
+  /** The controllers, and whether each answered last time: one that did not is not subscribed to. */
   controllers(): Iterable<{ target: BmcTarget; isAnswering: boolean }>;
   bmc: Pick<Redfish, 'watch'>;
   gate: Pick<BmcGate, 'run' | 'isHeldExclusively'>;
   isActive(): boolean;
-  /** Something happened at this server's controller: it is time to look. */
+  /** Call it when this server's controller has sent an event. */
   onHint(serverId: string): void;
-  /** Where controllers reach `routes`. Without it those that stream nothing are only looked at. */
+  /** Where controllers reach `routes`. Without it those that stream no events are only polled. */
   eventsUrl: string | undefined;
   time: Scheduler;
   mostStreams?: number;
@@ -30,34 +27,34 @@ export interface EventSubscriptionsStatus {
   subscriptions: number;
 }
 
-/** How one controller is listened to. */
+/** The subscription to one controller. */
 interface Subscription {
   target: BmcTarget;
   end: AbortController;
   how: Watching | 'opening';
-  /** When it is tried again where it could not be listened to. */
+  /** When it is tried again after it failed. */
   againAt: number;
   failures: number;
-  /** Names it in the address that it posts to. */
+  /** The last part of the address that this controller posts to. */
   token: string;
 }
 
 const tickMilliseconds = 1000;
-/** Asking for events waits like a look, and takes no longer. */
+/** A subscription that is not open after this has failed. */
 const openWithin = seconds(30);
-/** So many at once: looks need places too. */
+/** How many are opened at once: samples need slots too. */
 const mostOpening = 20;
-/** Each is a connection and a file of this process. Whoever comes later is looked at as often as without. */
+/** Each stream is a connection and a file descriptor. Controllers beyond that are only polled. */
 const mostStreams = 1000;
-/** A controller that tells nothing may do so with other firmware or a licence. */
+/** A controller that offers no events may do so with other firmware or another licence. */
 const askAgainAfter = hours(6);
 const rarest = minutes(30);
 const postsTo = '/bmc-events';
 
 /**
- * Listens to what controllers tell of themselves: on a stream where they offer one, by posts where they take
- * subscriptions. Whatever comes means that it is time to look, and is not read: nothing signs it. It ends with the
- * controller's place in the list, while the controller is being written to, and when another agent acts.
+ * Subscribes to the events of controllers: by a stream where they offer one, by posts where they take subscriptions. An
+ * event of any content is a hint to take a sample; it is not read, because nothing signs it. A subscription ends when
+ * the controller leaves the list, while it is held exclusively, and when another agent becomes active.
  */
 export class EventSubscriptions {
   readonly #options: Required<EventSubscriptionsOptions>;
@@ -77,14 +74,14 @@ export class EventSubscriptions {
     });
   }
 
-  /** Listens to nobody any more; resolves when nothing is being opened. */
+  /** Ends all subscriptions; resolves when none is being opened. */
   async stop(): Promise<void> {
     this.#cancelTick?.();
     for (const subscription of this.#subscriptions.values()) this.#end(subscription);
     await Promise.all(this.#opening);
   }
 
-  /** Where controllers post. Whoever does not know the address of one is told of none. */
+  /** Where controllers post. A post to an unknown address is answered 404 and causes nothing. */
   get routes(): Routes {
     return {
       [`POST ${postsTo}/*`]: (_text, token) => {
@@ -146,7 +143,7 @@ export class EventSubscriptions {
     this.#opening.add(opening);
   }
 
-  /** In the controller's turn, and only until it is clear how it tells: from then on it holds up nobody. */
+  /** Occupies the controller's slot only until the subscription is open or has failed. */
   async #open(subscription: Subscription): Promise<void> {
     const { gate, time } = this.#options;
     try {

@@ -8,32 +8,32 @@ import type { Readings } from './readings.ts';
 import type { Sampler } from './sampler.ts';
 
 export interface PollerOptions {
-  /** The controllers there are now. */
+  /** The controllers to sample now. */
   targets(): Iterable<BmcTarget>;
   sampler: Pick<Sampler, 'sample'>;
   readings: Pick<Readings, 'add' | 'flush'>;
   gate: Pick<BmcGate, 'run' | 'isHeldExclusively'>;
-  /** Whether this agent is the one that speaks to the controllers of its datacenter. */
+  /** Whether this agent is the active one of its datacenter. */
   isActive(): boolean;
-  /** This controller will not be spoken to for a while, or by nobody of ours any more. */
+  /** Ends the session: the controller is not sampled for a while, or no longer by this agent. */
   leave(target: BmcTarget): void;
   time: Scheduler;
-  /** How often a controller that is well is looked at (milliseconds). */
+  /** How often a healthy controller is sampled (milliseconds). */
   everyMilliseconds?: number;
-  /** How often it is looked at thoroughly. */
+  /** How often the sample is a full one (milliseconds). */
   fullEveryMilliseconds?: number;
 }
 
 export interface PollerStatus {
   controllers: number;
   unreachable: number;
-  /** Those whose log could not be read when it was wanted last. */
+  /** Controllers whose log could not be read at the last attempt. */
   logsUnread: number;
   underWay: number;
   samples: number;
 }
 
-/** What is known of one controller between two looks. */
+/** The state of one controller between two samples. */
 interface Watch {
   target: BmcTarget;
   dueAt: number;
@@ -41,31 +41,31 @@ interface Watch {
   health: Health | undefined;
   failures: number;
   isUnderWay: boolean;
-  /** Is being written to: what happens there meanwhile goes by unheard. */
+  /** Firmware is being written or drives are being erased: it is not sampled meanwhile. */
   isHeld: boolean;
-  /** Came after the start, and has no place in the period yet. */
+  /** Was added after the start, and has no offset in the period yet. */
   isLate: boolean;
   fullAt: number;
   isLogUnread: boolean;
-  /** Something has happened there since it was looked at. */
+  /** An event arrived since the last sample. */
   isHinted: boolean;
-  /** When it was looked at last for a hint. */
+  /** When it was last sampled for a hint. */
   hintFollowedAt: number;
 }
 
 const tickMilliseconds = 1000;
-/** What is not well is looked at more often; what does not answer, less and less. */
+/** An unhealthy controller is sampled more often; one that does not answer less and less often. */
 const soon = minutes(1);
 const rarest = minutes(30);
-/** One that never stops telling of events is not looked at all the time. */
+/** The least time between two samples for hints, for a controller that sends events all the time. */
 const hintsApart = seconds(10);
-/** Never so many looks begun in one tick that the rest of the agent has to wait for them. */
+/** The most samples begun in one tick, so that they do not block the rest of the agent. */
 const mostPerTick = 200;
 
 /**
- * Looks at every management controller again and again: spread over the period, more often at those that are not
- * well, less often at those that do not answer, at once where something happened. Thoroughly at first, where something
- * happened or is not well, and now and then. One that is being written to is left alone.
+ * Samples every management controller periodically: spread over the period, more often where it is unhealthy, less
+ * often where it does not answer, at once after a hint. A sample is full the first time, after a hint, where the
+ * controller is unhealthy, and every half hour. A controller that is held exclusively is left alone.
  */
 export class Poller {
   readonly #options: Required<PollerOptions>;
@@ -88,14 +88,14 @@ export class Poller {
     });
   }
 
-  /** Begins nothing new; resolves when the looks under way have ended and what they saw is kept. */
+  /** Begins no more samples; resolves when the running ones have ended and their readings are stored. */
   async stop(): Promise<void> {
     this.#cancelTick?.();
     await Promise.all(this.#underWay);
     await this.#options.readings.flush();
   }
 
-  /** Something happened there: it is looked at now, or a few seconds after the last time that it said so. */
+  /** Call it after an event: a sample is taken at once, or a few seconds after the last one for a hint. */
   hint(serverId: string): void {
     const watch = this.#watches.get(serverId);
     if (!watch) return;
@@ -103,14 +103,14 @@ export class Poller {
     watch.dueAt = Math.min(watch.dueAt, Math.max(this.#options.time.now(), watch.hintFollowedAt + hintsApart));
   }
 
-  /** Looks at all of them once, as many at a time as the keeper lets in. */
+  /** Samples all controllers once, as many at a time as the gate admits. */
   async sweep(): Promise<void> {
     this.#refresh();
     await Promise.all([...this.#watches.values()].map((watch) => this.#sample(watch)));
     await this.#options.readings.flush();
   }
 
-  /** Those that are looked at, and whether they answered the last time. */
+  /** The controllers, and whether each answered the last sample. */
   *controllers(): Iterable<{ target: BmcTarget; isAnswering: boolean }> {
     for (const { target, health, failures } of this.#watches.values())
       yield { target, isAnswering: health !== undefined && failures === 0 };
@@ -148,7 +148,7 @@ export class Poller {
     }
   }
 
-  /** Whatever was written there shows when it is over. */
+  /** When a hold ends, a sample shows its result. */
   #followHold(watch: Watch): void {
     const { gate, time } = this.#options;
     const wasHeld = watch.isHeld;
@@ -157,8 +157,8 @@ export class Poller {
   }
 
   /**
-   * Takes over which controllers there are. Those known at the start get their own place in the period, later ones are
-   * looked at at once.
+   * Updates the list of controllers. Those known at the start are spread over the period; later ones are sampled at
+   * once.
    */
   #refresh(): void {
     const { targets, leave } = this.#options;
@@ -170,7 +170,7 @@ export class Poller {
       else if (known.target.address !== target.address || known.target.secretRef !== target.secretRef) {
         leave(known.target);
         known.target = target;
-        this.hint(target.serverId); // what it refused yesterday's password it may tell today's
+        this.hint(target.serverId); // it may answer to the new credentials
       }
     }
     for (const serverId of gone) {
@@ -186,7 +186,7 @@ export class Poller {
     const isLate = this.#hasBegun;
     return {
       target,
-      dueAt: isLate ? now : now + this.#placeOf(target),
+      dueAt: isLate ? now : now + this.#offsetOf(target),
       health: undefined,
       failures: 0,
       isUnderWay: false,
@@ -199,8 +199,8 @@ export class Poller {
     };
   }
 
-  /** The same place in the period for the same server in every life of the agent. */
-  #placeOf({ serverId }: BmcTarget): number {
+  /** The offset in the period: the same for the same server after every restart. */
+  #offsetOf({ serverId }: BmcTarget): number {
     return (createHash('sha256').update(serverId).digest().readUInt32BE() / 2 ** 32) * this.#options.everyMilliseconds;
   }
 
@@ -242,18 +242,18 @@ export class Poller {
     const sample = await sampler.sample(target, { isFull, health });
     const hasReadSensors = 'sensors' in sample.reading;
     if (sample.isFull) watch.fullAt = time.now() + fullEveryMilliseconds;
-    // the log is still to be read, or nobody knows what has happened meanwhile
+    // the log is still unread, or entries may have been missed: the next sample is a full one
     else if (hasReadSensors || 'unreachable' in sample.reading) watch.fullAt = 0;
     watch.isLogUnread = hasReadSensors ? !sample.isFull : watch.isLogUnread;
     return { sample, isForHint };
   }
 
-  /** Until the next look. Whoever came after the start takes its place in the period with the second. */
+  /** The time until the next sample. A controller added later takes its offset in the period with the second one. */
   #pauseOf({ target, failures, health, isLate }: Watch): number {
     const { everyMilliseconds } = this.#options;
     if (failures > 0) return Math.min(rarest, soon * 2 ** (failures - 1));
     if (!isWell(health)) return Math.min(soon, everyMilliseconds);
-    return isLate ? this.#placeOf(target) : everyMilliseconds;
+    return isLate ? this.#offsetOf(target) : everyMilliseconds;
   }
 }
 

@@ -4,22 +4,22 @@ import type { Scheduler } from '../../shared/kernel/scheduler.ts';
 import type { Sample } from './sampler.ts';
 
 export interface ReadingsOptions {
-  /** Resolves when they are kept. */
+  /** Resolves when they are on disk. */
   report(readings: BmcReading[]): Promise<void>;
-  /** Called when what was logged up to there is kept. */
+  /** Called when the log entries up to there are on disk. */
   keepCursor(serverId: string, cursor: string): void;
   time: Scheduler;
 }
 
 const batch = 100;
-/** So that no batch is larger than what the link sends at once. */
+/** No batch is larger than what the uplink sends at once. */
 const batchBytes = 150_000;
 const flushAfter = seconds(10);
 
-/** Gathers what looks have seen and hands it on together; what cannot wait takes with it what waits. */
+/** Collects readings and reports them in batches; an urgent reading flushes the batch. */
 export class Readings {
   readonly #options: ReadingsOptions;
-  /** Seen and not yet kept, by server. */
+  /** Readings by server that are not yet on disk. */
   readonly #open = new Map<string, number>();
   #waiting: Sample[] = [];
   #bytes = 0;
@@ -39,12 +39,12 @@ export class Readings {
     else this.#cancelFlush ??= time.schedule(time.now() + flushAfter, () => void this.flush());
   }
 
-  /** Resolves when what was seen of this server is kept or lost. */
+  /** Resolves when the readings of this server are stored or lost. */
   async settled(serverId: string): Promise<void> {
     if (this.#open.has(serverId)) await this.flush();
   }
 
-  /** Resolves when all that was added is kept or lost. */
+  /** Resolves when all readings so far are stored or lost. */
   flush(): Promise<void> {
     this.#cancelFlush?.();
     this.#cancelFlush = undefined;
@@ -70,7 +70,10 @@ export class Readings {
     }
   }
 
-  /** What cannot be kept is lost: the next look says the same or better, and reads the log from where it was. */
+  /**
+   * Readings that cannot be stored are lost: the next sample says the same or more, and reads the log from the same
+   * position.
+   */
   async #keep(samples: readonly Sample[]): Promise<void> {
     const { report, keepCursor } = this.#options;
     if (samples.length === 0) return;

@@ -13,12 +13,12 @@ export interface ReceiverOptions {
   executor: Pick<Executor, 'carryOut' | 'idle' | 'underWay'>;
   time: Scheduler;
   log: EdgeLog;
-  /** How many commands may be under way at once. */
+  /** How many commands may run at once. */
   slots?: number;
 }
 
 export interface ReceiverStatus {
-  /** `cut-off`: the platform has not answered for longer than its lease; another agent may act. */
+  /** `cut-off`: the platform has not answered within the lease; another agent may have become active. */
   role: 'active' | 'standby' | 'cut-off' | 'starting';
   since: string;
   underWay: number;
@@ -27,14 +27,14 @@ export interface ReceiverStatus {
 }
 
 const waitSeconds = 10;
-/** A line that is busy or far may need this much beyond the wait. */
+/** Beyond the wait, for a slow connection. */
 const answerWithinMilliseconds = (waitSeconds + 10) * 1000;
 
-/** Asks the platform what is to be done, one question after another, and has it carried out. */
+/** Fetches commands from the platform, one request after another, and has them carried out. */
 export class Receiver {
   readonly #options: Required<ReceiverOptions>;
   readonly #stopping = new AbortController();
-  /** Names this life of the agent: the platform tells by it what an earlier one was given and may not have had. */
+  /** Identifies this process: the platform gives again what an earlier process may not have received. */
   readonly #process = randomUUID();
   #ask = 0;
   #leaseUntil = 0;
@@ -55,14 +55,14 @@ export class Receiver {
     this.#running = this.#askUntilStopped();
   }
 
-  /** Takes nothing new; resolves when what is under way has ended. */
+  /** Fetches no more commands; resolves when the running ones have ended. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
     await this.#options.executor.idle();
   }
 
-  /** Whether this agent is the one that acts in its datacenter now. */
+  /** Whether this agent is the active one of its datacenter now. */
   get isActive(): boolean {
     return this.#role === 'active' && performance.now() < this.#leaseUntil;
   }
@@ -98,7 +98,7 @@ export class Receiver {
     this.#ask += 1;
     this.#failures = 0;
     this.#reason = null;
-    // Counted from before the platform can have written it down: never later than the platform counts.
+    // Counted from when the request was sent: never later than the platform counts.
     const givenOutAt = askedAt + waitedMilliseconds;
     this.#leaseUntil = givenOutAt + leaseSeconds * 1000;
     this.#become(role);

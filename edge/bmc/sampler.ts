@@ -11,27 +11,27 @@ import { truncate, logExcerpt, sensorSummaries } from './truncate.ts';
 export interface SamplerOptions {
   bmc: Pick<Bmc, 'readHealth' | 'readSensors' | 'readLog'>;
   time: Scheduler;
-  /** Where to go on in the log of this server; what was read before is kept by then. */
+  /** The position in the log of this server; it waits until earlier readings are stored. */
   cursorOf(serverId: string): Promise<string | undefined>;
 }
 
 export interface Sample {
   reading: BmcReading;
-  /** Whether sensors and log have been read as well. */
+  /** Whether sensors and log were read as well. */
   isFull: boolean;
-  /** Where the log goes on once this reading is kept. */
+  /** The next position in the log, for when this reading is stored. */
   cursor: string | undefined;
 }
 
-/** What a controller is asked within. Whoever needs longer is told of as unreachable, and holds nobody else up. */
+/** A controller that needs longer is reported as unreachable. */
 const sampleWithin = seconds(30);
-/** A log that takes longer is not there this time; the rest of the reading is. */
+/** A log that takes longer is left out of this reading. */
 const logWithin = seconds(60);
 const mostWords = 500;
 
 /**
- * One look at one controller. A quick one asks how it does: three requests. A thorough one reads every sensor and what
- * the log has gained: two to seven more, and ten times the bytes.
+ * Samples one controller. A light sample reads its health: three requests. A full one also reads every sensor and the
+ * new log entries: two to seven requests more, and ten times the bytes.
  */
 export class Sampler {
   readonly #options: SamplerOptions;
@@ -40,7 +40,10 @@ export class Sampler {
     this.#options = options;
   }
 
-  /** Quick unless wanted otherwise or its health is another than it was. Never throws: silence is a reading too. */
+  /**
+   * Takes a light sample, or a full one where that is asked for or the health differs from `health`. Never rejects: a
+   * controller that does not answer is a reading too.
+   */
   async sample(
     target: BmcTarget,
     { isFull, health }: { isFull: boolean; health: Health | undefined },
@@ -83,7 +86,7 @@ export class Sampler {
     };
   }
 
-  /** Undefined where it could not be read; a controller whose log is broken still has a health. */
+  /** Undefined where the log could not be read: the rest of the reading still counts. */
   async #readLog(target: BmcTarget): Promise<LogReading | undefined> {
     const { bmc, cursorOf } = this.#options;
     const cursor = await cursorOf(target.serverId);

@@ -10,13 +10,13 @@ export interface EdgeSecretsOptions {
 const mostAtOnce = 200;
 
 /**
- * Passwords of this datacenter's management controllers, asked of the platform and kept in memory only, for a while:
- * sessions can be renewed while the line is down, and nothing is on a disk that somebody carries away.
+ * Credentials of this datacenter's management controllers, read from the platform and cached in memory for a while:
+ * sessions can be renewed while the link is down, and no password is on a disk.
  */
 export class EdgeSecrets implements Pick<Secrets, 'read'> {
   readonly #options: Required<EdgeSecretsOptions>;
   readonly #cached = new Map<SecretRef, { credentials: Credentials; until: number }>();
-  /** Asked for in the same moment, sent as one question. */
+  /** References requested in the same turn of the event loop go out as one request. */
   #wanted = new Map<
     SecretRef,
     { resolve: (found: Credentials | undefined) => void; reject: (error: unknown) => void }[]
@@ -32,12 +32,12 @@ export class EdgeSecrets implements Pick<Secrets, 'read'> {
     try {
       return await this.#ask(ref);
     } catch (error) {
-      if (cached) return cached.credentials; // older than one likes, and most likely right
+      if (cached) return cached.credentials; // expired, but most likely still right
       throw error;
     }
   }
 
-  /** It did not open the door: the next reading asks anew. */
+  /** The credentials were refused: the next read asks the platform. */
   forget(ref: SecretRef): void {
     this.#cached.delete(ref);
   }

@@ -2,10 +2,10 @@ import { readingLimits, type LogExcerpt, type SensorSummary } from '../../shared
 import { known } from '../../shared/facts/said.ts';
 import type { LogReading, SensorReading } from '../../shared/facts/telemetry.ts';
 
-/** What a controller says in its own words, cut to what the platform takes and a database can hold. */
+/** Text of a controller, truncated to what the platform accepts and PostgreSQL can store. */
 export const truncate = (text: string, most: number): string => text.replaceAll('\0', '').slice(0, most).toWellFormed();
 
-/** Without the thresholds: nobody asks for them, and they are half of the weight. */
+/** Without the thresholds: nothing reads them, and they are half of the size. */
 export const sensorSummaries = (readings: readonly SensorReading[]): SensorSummary[] =>
   readings
     .slice(0, readingLimits.sensors)

@@ -23,7 +23,7 @@ import { fillTftpDirectory } from './tftpd.ts';
 
 export interface BootSettings {
   listen: Address;
-  /** As machines reach it, where that is another address than it listens on. */
+  /** The address as machines reach it, where that is another one. */
   url?: string | undefined;
   imageDirectory: string;
   architectures: readonly Architecture[];
@@ -31,15 +31,15 @@ export interface BootSettings {
   arguments: string;
   /** How many machines may fetch the image at once. */
   slots: number;
-  /** Where iPXE for boot ROMs goes, and at which address we serve it ourselves, if we do. */
+  /** The folder for iPXE loaders, and the address at which the agent serves it by TFTP, if it does. */
   tftp?: { directory: string; address?: string | undefined } | undefined;
 }
 
 export interface BootingStatus {
   url: string;
-  /** Which validation image. */
+  /** The version of the validation image. */
   image: string;
-  /** Machines that fetch it now, and those that wait for their turn. */
+  /** Machines that fetch the image now, and those that wait for a slot. */
   pace: PaceStatus;
   /** Since the start. */
   answers: Record<'image' | 'disk' | 'hold' | 'queue', number>;
@@ -49,9 +49,9 @@ export interface BootingStatus {
 }
 
 export interface Booting {
-  /** As machines reach it. */
+  /** The address as machines reach it. */
   readonly url: string;
-  /** What a proxyDHCP has to tell machines. */
+  /** What a proxyDHCP tells machines. */
   readonly offer: Omit<PxeOffer, 'serverAddress' | 'tftpAddress'>;
   status(): BootingStatus;
   stop(): Promise<void>;
@@ -72,8 +72,8 @@ export interface BootingOptions {
 }
 
 /**
- * All that a datacenter's machines boot from: iPXE for their ROMs, a script for their state, the image, and where it
- * reports.
+ * Everything that machines need to boot: iPXE for their ROMs, a script by the state of their server, the image, and the
+ * address for its reports.
  */
 export async function startBooting({
   datacenter,
@@ -156,6 +156,6 @@ export async function startBooting({
   };
 }
 
-/** The address at which machines reach us, if it is one that can be sent packets to as it stands. */
+/** The IPv4 address at which machines reach the agent; undefined where there is none. */
 const addressOf = ({ listen, url }: BootSettings): string | undefined =>
   [url === undefined ? '' : new URL(url).hostname, listen.host].find((host) => isIPv4(host));

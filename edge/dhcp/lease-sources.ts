@@ -12,22 +12,22 @@ import { catchUp, type Lease } from './lease.ts';
 import { startProxyDhcp } from './proxy-dhcp.ts';
 import { watchSpool } from './spool.ts';
 
-/** Where a datacenter's leases come from. What is not named is not there. */
+/** The sources of a datacenter's leases; those not named are not used. */
 export interface LeaseSettings {
   /** Where the hook of Kea or ISC dhcpd leaves leases. */
   spool?: string | undefined;
-  /** Kea's control API: tells switch ports, and what was leased while the agent was away. */
+  /** Kea's control API: names switch ports, and the leases that were given while the agent was down. */
   kea?: { url: string; credentials?: { user: string; password: Secret } | undefined } | undefined;
-  /** ISC dhcpd's leases file: what was leased while the agent was away. */
+  /** ISC dhcpd's leases file: the leases that were given while the agent was down. */
   dhcpdLeases?: string | undefined;
   /** The address at which our own proxyDHCP answers. */
   proxy?: string | undefined;
 }
 
 export interface LeaseSourcesStatus {
-  /** The names of those that are there. */
+  /** The names of the configured sources. */
   sources: ('spool' | 'kea' | 'dhcpd' | 'proxy')[];
-  /** False until what the DHCP servers held at the start has been read. */
+  /** False until the leases that the DHCP servers held at the start were read. */
   isCaughtUp: boolean;
 }
 
@@ -40,7 +40,7 @@ export interface LeaseSourcesOptions {
   datacenter: string;
   settings: LeaseSettings;
   tracker: LeaseTracker;
-  /** What the proxy tells booting machines; it needs a boot server. */
+  /** What the proxy offers to booting machines; it needs a boot server. */
   offer?: Omit<PxeOffer, 'serverAddress' | 'tftpAddress'> | undefined;
   faults: ErrorCounter;
   time: Scheduler;
@@ -49,10 +49,7 @@ export interface LeaseSourcesOptions {
 
 const catchUpAgainAfter = minutes(1);
 
-/**
- * Listens to every source that is configured, and reads once what the DHCP servers hold: it is tried again until it is
- * read.
- */
+/** Starts every configured source, and reads once the leases that the DHCP servers hold, with retries. */
 export async function startLeaseSources({
   datacenter,
   settings,
@@ -92,7 +89,7 @@ export async function startLeaseSources({
           throw error;
         });
 
-  /** What the hook left comes first: it is older than, or the same as, what the server holds. */
+  /** The spool comes first: its leases are not newer than those that the server holds. */
   async function readWhatIsHeld(): Promise<void> {
     await spool?.drain();
     let count = 0;
@@ -106,7 +103,7 @@ export async function startLeaseSources({
   function catchUpNow(): void {
     readWhatIsHeld().catch((error: unknown) => {
       if (isStopped) return;
-      faults.record(`what the DHCP server holds could not be read, and is tried again: ${explain(error)}`);
+      faults.record(`the leases of the DHCP server could not be read; it is tried again: ${explain(error)}`);
       cancel = time.schedule(time.now() + catchUpAgainAfter, catchUpNow);
     });
   }

@@ -85,8 +85,7 @@ function unknownDeviceAnomalies(lease: Lease, circuitId: string, origin: MacOrig
 }
 
 /**
- * What option 60 gives away: HPE's iLO says CPQRIB3 or iLO, Dell's iDRAC its name; boot ROMs what UEFI and PXE
- * prescribe.
+ * What option 60 reveals: HPE's iLO says CPQRIB3 or iLO, Dell's iDRAC its name; boot ROMs what UEFI and PXE prescribe.
  */
 function seemsLike(vendorClass = ''): 'bmc' | 'host' | 'unknown' {
   if (/^(idrac|ilo|cpqrib)/i.test(vendorClass)) return 'bmc';

@@ -24,7 +24,7 @@ export const JobProgress = z.object({
 });
 export type JobProgress = z.infer<typeof JobProgress>;
 
-/** As many as a machine has processors, ports and drives; and no more of the evidence than a person reads. */
+/** As many as a machine has processors, ports and drives, and evidence as long as a person reads. */
 const [mostResults, longestSubject, longestEvidence] = [1024, 128, 500];
 
 function resultsOf(text: string): JobResult[] {
@@ -34,7 +34,7 @@ function resultsOf(text: string): JobResult[] {
     .slice(0, mostResults)
     .map((line) => {
       const [subject = '', outcome = '', ...evidence] = line.split('\t');
-      // A word we do not know is not a success.
+      // An unknown word does not count as success.
       return {
         subject: subject.slice(0, longestSubject),
         outcome: outcome === 'passed' || outcome === 'erased' ? outcome : 'failed',

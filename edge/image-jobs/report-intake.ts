@@ -14,7 +14,7 @@ import type { JobQueue } from './job-queue.ts';
 import { receiveInventory, type InventoryReport } from './receive.ts';
 import type { BootTokens, Holder } from './tokens.ts';
 
-/** What a booted image asks or says, below the address that its script gave it. */
+/** A call of a booted image, below the address in its script. */
 export interface ReportCall {
   method: string;
   token: string;
@@ -75,12 +75,11 @@ export class ReportIntake {
     return { reports: this.#reports, refused: this.#refused };
   }
 
-  /** Throws an AppError for what is not taken. */
+  /** Throws an AppError for a call that is not accepted. */
   async answer(call: ReportCall): Promise<RouteAnswer> {
     const { tokens, jobs, address } = this.#options;
     const holder =
-      tokens.holderOf(call.token) ??
-      this.#refuse('its token is none of ours, or its time is up: start the machine again');
+      tokens.holderOf(call.token) ?? this.#refuse('its token is unknown or has expired: restart the machine');
     const [, id] = /^job\/([\w-]{1,64})$/.exec(call.path) ?? [];
     if (call.method === 'POST' && call.path === 'inventory') return this.#takeInventory(holder, await call.text());
     this.#mustBe(holder, call.mac);
@@ -159,13 +158,17 @@ export class ReportIntake {
 
   #mustBe({ mac }: Holder, said: string | undefined): void {
     if (MacAddress.safeParse(said).data !== mac)
-      this.#refuse(`its token was given to ${mac}, and it says it is ${said ?? 'nobody'}`);
+      this.#refuse(`its token belongs to ${mac}, and it names ${said ?? 'no port'}`);
   }
 
   #refuse(reason: string): never {
     this.#refused += 1;
     this.#options.log.reportRefused({ datacenter: this.#options.datacenter, reason });
-    throw new AppError({ code: 'report.refused', kind: 'forbidden', publicMessage: `This is not taken: ${reason}.` });
+    throw new AppError({
+      code: 'report.refused',
+      kind: 'forbidden',
+      publicMessage: `This call is refused: ${reason}.`,
+    });
   }
 }
 

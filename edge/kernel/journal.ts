@@ -4,18 +4,18 @@ import { assetOf, supersedeKey, type EdgeEvent } from '../../shared/domain/edge/
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
 
 export interface JournalOptions {
-  /** The database file; `:memory:` forgets. */
+  /** The database file; `:memory:` keeps nothing. */
   file: string;
-  /** How much the events may take, in bytes. SQLite needs about a fifth more on disk. */
+  /** The limit for all events, in bytes. On disk SQLite takes about a fifth more. */
   maxBytes: number;
 }
 
 /** An event that waits for the platform, as it will be sent. */
 export interface Entry {
   sequence: number;
-  /** Whose event it is; order holds among events of the same asset. */
+  /** Events of the same asset stay in order. */
   asset: string;
-  /** As it was written, perhaps by an older release: the platform judges it, not we. */
+  /** As it was written, perhaps by an older release: the platform validates it. */
   event: unknown;
 }
 
@@ -31,14 +31,14 @@ export interface JournalStatus {
   maxBytes: number;
   /** When the oldest waiting event was seen; null where none waits. */
   oldestAt: string | null;
-  /** Whether the last event offered had to be turned away. */
+  /** Whether the last event was rejected for want of space. */
   isFull: boolean;
   aside: number;
-  /** Older news of an asset given up for newer since the start, because the journal was full. */
+  /** Superseded events that were dropped since the start because the journal was full. */
   superseded: number;
 }
 
-/** A row's own keys, counters and index entries. */
+/** What a row takes beside its event: keys, counters, index entries. */
 const overheadBytes = 200;
 const keptAside = 1000;
 const reclaimedAtOnce = 50;
@@ -76,8 +76,8 @@ export class JournalFull extends AppError {
       code: 'edge.journal-full',
       kind: 'no-capacity',
       publicMessage:
-        `The journal is full (${maxBytes} bytes of events that only the platform can take). Bring the link ` +
-        'back, or give it more room.',
+        `The journal is full: ${maxBytes} bytes of events wait for the platform. Restore the connection to ` +
+        'the platform, or raise EDGE_JOURNAL_MEGABYTES.',
       retryAfterSeconds: 10,
     });
   }
@@ -90,10 +90,10 @@ interface Waiting {
 }
 
 /**
- * What the datacenter saw and the platform has not taken yet, on disk, in the order it was seen. An append
- * answers when the disk has it, so that neither a crash nor a power cut loses what was acknowledged; appends of
- * the same turn share one write. Room is bounded: when it runs out, the oldest news that newer news of the same
- * asset and kind has overtaken is given up; when there is none, nothing more is taken.
+ * Events that the platform has not accepted yet, on disk, in order. `append` resolves when the event is on disk, so
+ * that neither a crash nor a power cut loses it; events appended in the same turn of the event loop share one write.
+ * The size is limited: when space runs out, the oldest superseded events are dropped, then the oldest dead letters;
+ * when there are none left, new events are rejected.
  */
 export class Journal {
   readonly #db: DatabaseSync;
@@ -124,15 +124,15 @@ export class Journal {
   }
 
   /**
-   * The moment for an event seen at `now`: later than that of every event before it, also when the machine's
-   * clock was set back, so that the platform can tell older news from newer.
+   * The timestamp for an event observed at `now`: later than that of every earlier event, even when the machine's clock
+   * was set back, so that the platform can order them.
    */
   momentFor(now: number): number {
     this.#lastMoment = Math.max(now, this.#lastMoment + 1);
     return this.#lastMoment;
   }
 
-  /** Resolves when the event is on disk. Rejects with JournalFull, or with what the disk said. */
+  /** Resolves when the event is on disk. Rejects with JournalFull, or with the error of the disk. */
   append(event: EdgeEvent): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ event, resolve, reject });
@@ -155,7 +155,7 @@ export class Journal {
     return taken;
   }
 
-  /** The platform has them: they need not be kept. */
+  /** Deletes events that the platform has accepted. */
   acknowledge(sequences: readonly number[]): void {
     this.#transaction(() =>
       this.#db
@@ -165,7 +165,7 @@ export class Journal {
     this.#isFull = false;
   }
 
-  /** Takes an event that the platform will never take out of the way of the others, and keeps it with the reason. */
+  /** Moves an event that the platform refuses to the dead letters, with the reason. */
   deadLetter(sequence: number, reason: string, at: string): void {
     this.#transaction(() => {
       this.#db
@@ -184,7 +184,7 @@ export class Journal {
     });
   }
 
-  /** What was put aside last, newest first. */
+  /** The latest dead letters, newest first. */
   aside(limit: number): Aside[] {
     return this.#db
       .prepare('SELECT body, reason, at FROM aside ORDER BY sequence DESC LIMIT ?')
@@ -235,7 +235,7 @@ export class Journal {
     this.#supersede.run(asset, key);
     this.#isFull = !this.#makeRoom(bytes);
     if (this.#isFull) {
-      // It did not come in after all: what it would have overtaken is the newest again.
+      // The event was not stored, so what it would have superseded is the newest again.
       this.#db
         .prepare(
           'UPDATE event SET superseded = 0 WHERE sequence = (SELECT max(sequence) FROM event WHERE asset = ' +
@@ -278,7 +278,7 @@ export class Journal {
       this.#db.exec('COMMIT');
       return result;
     } catch (error) {
-      // The disk may have refused even the beginning of the write: then there is nothing to take back.
+      // The disk may have failed at BEGIN already: then there is nothing to roll back.
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       throw error;
     }

@@ -9,13 +9,13 @@ export type ConfigurationOptions = Pick<
   'file' | 'time' | 'log' | 'datacenter'
 > & {
   platform: Pick<Platform, 'pullConfiguration'>;
-  /** Called with what the agent is to run, each time that the platform has said so. */
+  /** Called with the release that the agent is to run, each time the platform has confirmed it. */
   onRelease(release: EdgeRelease | null): void;
 };
 
 export type ConfigurationStatus = SyncedDocumentStatus & { managementPrefixes: readonly string[]; pullSeconds: number };
 
-/** What the platform has to say to the agent of this datacenter, as it last said it. */
+/** The configuration of this datacenter's agent, as the platform last sent it. */
 export class Configuration {
   readonly #document: SyncedDocument<EdgeConfiguration>;
   #waiting: (() => void)[] = [];
@@ -55,7 +55,7 @@ export class Configuration {
     return this.#document.refresh();
   }
 
-  /** Resolves when the platform has said once what it is. Rejects when the signal aborts before. */
+  /** Resolves when the configuration is known. Rejects when the signal aborts before that. */
   known(signal: AbortSignal): Promise<void> {
     if (this.#document.value !== undefined) return Promise.resolve();
     return new Promise((resolve, reject) => {
@@ -66,11 +66,13 @@ export class Configuration {
   get isKnown(): boolean {
     return this.#document.value !== undefined;
   }
-  /** The only networks in which management controllers are spoken to; none while nobody has said. */
+  /**
+   * The only networks in which the agent connects to management controllers; none before the platform has named them.
+   */
   get managementPrefixes(): readonly string[] {
     return this.#document.value?.managementPrefixes ?? [];
   }
-  /** How often the platform is asked for what is new. */
+  /** How often the agent pulls (milliseconds). */
   get pullEveryMilliseconds(): number {
     return this.#document.value === undefined ? minutes(1) : seconds(this.#document.value.pullSeconds);
   }

@@ -3,9 +3,9 @@ import { createHttp } from '../../shared/kernel/http-client/client.ts';
 import type { Tls } from '../../shared/kernel/http-client/connections.ts';
 
 export interface EnrolmentClientOptions {
-  /** The platform's origin. */
+  /** The origin of the platform's URL. */
   url: string;
-  /** What this agent runs. */
+  /** The agent's release. */
   version: string;
   timeoutMilliseconds?: number;
 }

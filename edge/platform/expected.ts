@@ -10,25 +10,25 @@ export type ExpectedOptions = Pick<
   'file' | 'everyMilliseconds' | 'time' | 'log' | 'datacenter'
 > & {
   platform: Pick<Platform, 'pullExpected'>;
-  /** Called when the list is another than it was. */
+  /** Called when the list has changed. */
   onChange?: () => void;
-  /** Called each time that the platform has said that this is the list. */
+  /** Called each time the platform has confirmed the list. */
   onConfirmed?: () => void;
 };
 
 export type ExpectedStatus = SyncedDocumentStatus & { servers: number };
 
-/** Whose port it is that carries a MAC. */
+/** The server and port that a MAC belongs to. */
 export interface Match {
   server: ExpectedServer;
   port: 'bmc' | 'host';
 }
 
-/** The servers that belong in this datacenter, as the platform last said. */
+/** The servers that belong in this datacenter, as the platform last sent them. */
 export class Expected {
   readonly #document: SyncedDocument<ExpectedServers>;
   #byMac = new Map<string, Match>();
-  /** Not yet known while the list of last time is read: that is no change. */
+  /** Set after the stored list was read: reading it is no change. */
   #onChange: (() => void) | undefined;
 
   constructor({ platform, onChange, onConfirmed, ...options }: ExpectedOptions) {
@@ -53,12 +53,12 @@ export class Expected {
     this.#document.stop();
   }
 
-  /** Undefined also where the list has never been had: ask `isKnown`. */
+  /** Undefined also while no list is known: see `isKnown`. */
   find(mac: MacAddress): Match | undefined {
     return this.#byMac.get(mac);
   }
 
-  /** The management controllers that have been heard of. */
+  /** The management controllers whose address is known. */
   *controllers(): Iterable<BmcTarget> {
     for (const { id, datacenter, bmcAddress, bmcSecretRef } of this.#document.value?.servers ?? []) {
       if (bmcAddress !== null && bmcSecretRef !== null)
@@ -81,8 +81,7 @@ export class Expected {
     return this.#document.refresh();
   }
   /**
-   * Asks the platform now, unless it was asked a moment ago: a thousand machines that are unknown, or wait for their
-   * state to change, make one question.
+   * Pulls now, unless the last pull began less than a second ago: a thousand unknown or waiting machines make one pull.
    */
   refreshSoon(): Promise<void> {
     return this.#document.refreshSoon();

@@ -6,7 +6,7 @@ import { httpFunction, notFound } from '../../shared/http/http-function.ts';
 export const createEnrolment = httpFunction({
   name: 'create-enrolment',
   route: 'POST /v1/edge/enrolments',
-  summary: 'Make a code that lets one edge agent in, once, within an hour. It is shown here and never again.',
+  summary: 'Create a code that enrols one edge agent, once, within an hour. It is shown here and never again.',
   body: CreateEnrolment,
   answer: EnrolmentCode,
   keepsAnswer: false,

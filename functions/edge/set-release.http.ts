@@ -9,8 +9,8 @@ export const setRelease = httpFunction({
   name: 'set-release',
   route: 'PUT /v1/edge/releases/{datacenter}',
   summary:
-    'Which release the agent of a datacenter is to run. It fetches, checks and starts it by itself, and ' +
-    'goes back if that does not do.',
+    'Set the release that the agent of a datacenter is to run. The agent downloads, verifies and starts it by ' +
+    'itself, and rolls back if its trial fails.',
   params: z.object({ datacenter: DatacenterId }),
   body: EdgeRelease,
   answer: DatacenterRelease,

@@ -11,7 +11,7 @@ import { issueCommand, answerNotice, standingOf, type CommandStanding } from './
 export interface EdgeBmcOptions {
   db: Database;
   notices: Notices;
-  /** How long a command may wait for an agent. An agent asks all the time; one that is there takes it at once. */
+  /** How long a command may wait for an agent. A running agent asks all the time and takes it at once. */
   startWithinSeconds?: number;
 }
 

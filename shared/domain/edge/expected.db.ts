@@ -15,10 +15,7 @@ const expected = `
   FROM asset
   WHERE datacenter_id = ANY ($1) AND (serial IS NOT NULL OR bmc_mac IS NOT NULL OR macs <> '{}') ORDER BY id`;
 
-/**
- * What the agents of these datacenters need to know of the servers there that can be told by a MAC or a serial number,
- * in a fixed order.
- */
+/** The servers of these datacenters that can be recognized by a MAC or a serial number, in a fixed order. */
 export async function listExpected(db: Queryable, datacenterIds: readonly string[]): Promise<ExpectedServer[]> {
   const rows = await db.many(ExpectedRow, expected, [datacenterIds]);
   return rows.map(({ manufacturer, ...server }) => ({
@@ -27,10 +24,7 @@ export async function listExpected(db: Queryable, datacenterIds: readonly string
   }));
 }
 
-/**
- * Another one whenever that list has changed: it is made where the rows are, since agents ask every minute and the list
- * is long.
- */
+/** A digest of that list. The database computes it: agents ask every minute, and the list is long. */
 export async function digestOfExpected(db: Queryable, datacenterIds: readonly string[]): Promise<string> {
   const [row] = await db.many(
     z.object({ digest: z.string() }),

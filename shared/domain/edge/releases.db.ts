@@ -17,7 +17,7 @@ export const findRelease = (
     [datacenterId],
   );
 
-/** From now on this datacenter's agent is to run that. */
+/** Sets the release that this datacenter's agent is to run. */
 export const setRelease = (
   db: Queryable,
   clock: Clock,

@@ -2,10 +2,7 @@ import { z } from 'zod';
 import { Health, PowerState } from '../../facts/server.ts';
 import { SensorReading, LogEntry, LogReading } from '../../facts/telemetry.ts';
 
-/**
- * What a reading may hold at most. A controller can say anything; what is more than any of them has is left out, not
- * refused.
- */
+/** The limits of a reading. What a controller says beyond them is left out, not refused. */
 export const readingLimits = { sensors: 500, entries: 200, name: 200, words: 1000 } as const;
 /** Text of limited length that PostgreSQL stores as it is: well-formed, without NUL. */
 const BoundedText = (most: number) =>
@@ -19,7 +16,7 @@ export const SensorSummary = SensorReading.pick({ kind: true, reading: true, uni
   name: BoundedName,
 });
 export type SensorSummary = z.infer<typeof SensorSummary>;
-/** What a log has gained since it was read last, the oldest first. */
+/** New entries of a log, the oldest first. */
 export const LogExcerpt = z.object({
   entries: z
     .array(
@@ -35,10 +32,7 @@ export const LogExcerpt = z.object({
 });
 export type LogExcerpt = z.infer<typeof LogExcerpt>;
 
-/**
- * One look at one management controller: what it said, or why it said nothing. A thorough one reads all sensors and the
- * log.
- */
+/** A sample of one management controller: its readings, or why it did not answer. A full one has sensors and log. */
 export const BmcReading = z.union([
   z.object({ serverId: z.string().min(1), at: z.iso.datetime(), unreachable: z.string() }),
   z.object({
@@ -58,6 +52,6 @@ export const BmcReading = z.union([
   }),
 ]);
 export type BmcReading = z.infer<typeof BmcReading>;
-/** Whether it tells what nobody will tell again: what was logged. The rest is overtaken by the next look. */
+/** Whether it holds log entries: they are reported once, while everything else is repeated by the next sample. */
 export const isUnrepeatable = (reading: BmcReading): boolean =>
   'log' in reading && reading.log !== undefined && (reading.log.entries.length > 0 || reading.log.gap !== undefined);

@@ -362,7 +362,7 @@ describe('a report', () => {
     const answer = await fetch(foreign, { method: 'POST', body: '{}' });
     expect([answer.status, ((await answer.json()) as { detail: string }).detail]).toEqual([
       403,
-      expect.stringContaining('start the machine again'),
+      expect.stringContaining('restart the machine'),
     ]);
     expect(agent.status()).toMatchObject({ boot: { refused: 4 } });
   });

@@ -246,7 +246,7 @@ describe('a management controller behind its agent', () => {
   it('may or may not have been changed by a write whose agent fell silent, and the call says so', async () => {
     const call = bmc.setPower(targetOf('srv-1'), { action: 'off' });
     const failed = expect(call).rejects.toMatchObject({ code: 'edge-agent.unknown-outcome' });
-    await answered({ state: 'unknown', reason: 'the agent ended while it was at it' });
+    await answered({ state: 'unknown', reason: 'the agent ended while it carried out the command' });
     await failed;
   });
 });

@@ -277,7 +277,7 @@ describe('the proxyDHCP responder', () => {
         at: '1970-01-01T00:00:00.000Z',
       },
     ]);
-    expect(faults).toEqual([expect.stringMatching(/127\.0\.0\.1 was passed over: .*8 bytes/)]);
+    expect(faults).toEqual([expect.stringMatching(/127\.0\.0\.1 was skipped: .*8 bytes/)]);
   });
 
   it('says what to look at when it cannot listen, and holds no port', async () => {

@@ -192,7 +192,7 @@ describe('an agent that comes for the first time', () => {
     const identity = await started();
     expect(identity.status()).toMatchObject({
       state: 'refused',
-      reason: expect.stringContaining('that of dc-fra-01'),
+      reason: expect.stringContaining('an agent of dc-fra-01'),
     });
     expect(readdirSync(folder)).not.toContain('identity.pem');
   });
