@@ -31,14 +31,14 @@ const exclusiveFactor = 3;
 export class Executor {
   readonly #options: ExecutorOptions;
   /** By command id; a command that arrives again while it runs joins the run. */
-  readonly #underWay = new Map<string, Promise<void>>();
+  readonly #inFlight = new Map<string, Promise<void>>();
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
   }
 
-  get underWay(): number {
-    return this.#underWay.size;
+  get inFlight(): number {
+    return this.#inFlight.size;
   }
 
   /** Answers for writes that an earlier process had begun and not ended. Call it before the first command. */
@@ -55,16 +55,16 @@ export class Executor {
 
   /** `deadline` is on the clock of `performance.now()`. Never rejects; the answer says how it went. */
   carryOut(command: EdgeCommand, deadline: number): Promise<void> {
-    const known = this.#underWay.get(command.id);
+    const known = this.#inFlight.get(command.id);
     if (known) return known;
-    const run = this.#run(command, deadline).finally(() => this.#underWay.delete(command.id));
-    this.#underWay.set(command.id, run);
+    const run = this.#run(command, deadline).finally(() => this.#inFlight.delete(command.id));
+    this.#inFlight.set(command.id, run);
     return run;
   }
 
   /** Resolves when no command runs. */
   async idle(): Promise<void> {
-    await Promise.all(this.#underWay.values());
+    await Promise.all(this.#inFlight.values());
   }
 
   async #run(command: EdgeCommand, deadline: number): Promise<void> {

@@ -29,7 +29,7 @@ export interface PollerStatus {
   unreachable: number;
   /** Controllers whose log could not be read at the last attempt. */
   logsUnread: number;
-  underWay: number;
+  inFlight: number;
   samples: number;
 }
 
@@ -40,7 +40,7 @@ interface Watch {
   /** Undefined before the first answer. */
   health: Health | undefined;
   failures: number;
-  isUnderWay: boolean;
+  isInFlight: boolean;
   /** Firmware is being written or drives are being erased: it is not sampled meanwhile. */
   isHeld: boolean;
   /** Was added after the start, and has no offset in the period yet. */
@@ -70,7 +70,7 @@ const mostPerTick = 200;
 export class Poller {
   readonly #options: Required<PollerOptions>;
   readonly #watches = new Map<string, Watch>();
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #inFlight = new Set<Promise<void>>();
   #cancelTick: (() => void) | undefined;
   #samples = 0;
   #hasBegun = false;
@@ -91,7 +91,7 @@ export class Poller {
   /** Begins no more samples; resolves when the running ones have ended and their readings are stored. */
   async stop(): Promise<void> {
     this.#cancelTick?.();
-    await Promise.all(this.#underWay);
+    await Promise.all(this.#inFlight);
     await this.#options.readings.flush();
   }
 
@@ -123,7 +123,7 @@ export class Poller {
       controllers: all.length,
       unreachable: count(({ failures }) => failures > 0),
       logsUnread: count(({ isLogUnread }) => isLogUnread),
-      underWay: this.#underWay.size,
+      inFlight: this.#inFlight.size,
       samples: this.#samples,
     };
   }
@@ -141,7 +141,7 @@ export class Poller {
     const now = time.now();
     let begun = 0;
     for (const watch of this.#watches.values()) {
-      if (watch.isUnderWay || watch.dueAt > now) continue;
+      if (watch.isInFlight || watch.dueAt > now) continue;
       void this.#sample(watch);
       begun += 1;
       if (begun === mostPerTick) return;
@@ -189,7 +189,7 @@ export class Poller {
       dueAt: isLate ? now : now + this.#offsetOf(target),
       health: undefined,
       failures: 0,
-      isUnderWay: false,
+      isInFlight: false,
       isHeld: false,
       isLate,
       fullAt: 0,
@@ -205,12 +205,12 @@ export class Poller {
   }
 
   #sample(watch: Watch): Promise<void> {
-    watch.isUnderWay = true;
+    watch.isInFlight = true;
     const sample = this.#sampleNow(watch).finally(() => {
-      watch.isUnderWay = false;
-      this.#underWay.delete(sample);
+      watch.isInFlight = false;
+      this.#inFlight.delete(sample);
     });
-    this.#underWay.add(sample);
+    this.#inFlight.add(sample);
     return sample;
   }
 

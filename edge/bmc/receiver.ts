@@ -10,7 +10,7 @@ import type { Executor } from './executor.ts';
 export interface ReceiverOptions {
   datacenter: string;
   platform: Pick<Platform, 'fetchCommands'>;
-  executor: Pick<Executor, 'carryOut' | 'idle' | 'underWay'>;
+  executor: Pick<Executor, 'carryOut' | 'idle' | 'inFlight'>;
   time: Scheduler;
   log: EdgeLog;
   /** How many commands may run at once. */
@@ -21,7 +21,7 @@ export interface ReceiverStatus {
   /** `cut-off`: the platform has not answered within the lease; another agent may have become active. */
   role: 'active' | 'standby' | 'cut-off' | 'starting';
   since: string;
-  underWay: number;
+  inFlight: number;
   carriedOut: number;
   reason: string | null;
 }
@@ -73,7 +73,7 @@ export class Receiver {
     return {
       role,
       since: this.#since,
-      underWay: executor.underWay,
+      inFlight: executor.inFlight,
       carriedOut: this.#carriedOut,
       reason: this.#reason,
     };
@@ -82,7 +82,7 @@ export class Receiver {
   async #askUntilStopped(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      const limit = this.#options.slots - this.#options.executor.underWay;
+      const limit = this.#options.slots - this.#options.executor.inFlight;
       if (limit <= 0) await this.#slotFreed.wait({ signal });
       else await this.#question(limit).catch((error: unknown) => this.#pauseAfter(error));
     }

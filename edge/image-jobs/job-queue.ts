@@ -30,7 +30,7 @@ export type Cancellation =
   /** It had not started, and never will. */
   | 'cancelled'
   /** The image works on it and cannot be stopped; restart the server. It is not started again. */
-  | 'under-way'
+  | 'running'
   | 'ended'
   | 'unknown';
 
@@ -168,7 +168,7 @@ export class JobQueue {
       }
       const { store } = this.#options;
       store.surely(() => store.prepare('UPDATE image_job SET is_cancelled = 1 WHERE id = ?').run(id));
-      return 'under-way';
+      return 'running';
     });
   }
 

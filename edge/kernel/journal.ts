@@ -19,7 +19,7 @@ export interface Entry {
   event: unknown;
 }
 
-export interface Aside {
+export interface DeadLetter {
   event: unknown;
   reason: string;
   at: string;
@@ -33,14 +33,14 @@ export interface JournalStatus {
   oldestAt: string | null;
   /** Whether the last event was rejected for want of space. */
   isFull: boolean;
-  aside: number;
+  deadLetters: number;
   /** Superseded events that were dropped since the start because the journal was full. */
   superseded: number;
 }
 
 /** What a row takes beside its event: keys, counters, index entries. */
 const overheadBytes = 200;
-const keptAside = 1000;
+const keptDeadLetters = 1000;
 const reclaimedAtOnce = 50;
 
 const schema = `
@@ -51,23 +51,23 @@ const schema = `
   ) STRICT;
   CREATE INDEX IF NOT EXISTS event_newest ON event (asset, kind) WHERE superseded = 0;
   CREATE INDEX IF NOT EXISTS event_superseded ON event (sequence) WHERE superseded = 1;
-  CREATE TABLE IF NOT EXISTS aside (sequence INTEGER PRIMARY KEY, body TEXT NOT NULL, bytes INTEGER NOT NULL,
+  CREATE TABLE IF NOT EXISTS dead_letter (sequence INTEGER PRIMARY KEY, body TEXT NOT NULL, bytes INTEGER NOT NULL,
     reason TEXT NOT NULL, at TEXT NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS total (only INTEGER PRIMARY KEY CHECK (only = 1), events INTEGER NOT NULL,
-    bytes INTEGER NOT NULL, aside INTEGER NOT NULL, last_moment INTEGER NOT NULL) STRICT;
-  INSERT INTO total VALUES (1, 0, 0, 0, 0) ON CONFLICT DO NOTHING;
-  CREATE TRIGGER IF NOT EXISTS event_added AFTER INSERT ON event BEGIN UPDATE total
+  CREATE TABLE IF NOT EXISTS totals (only INTEGER PRIMARY KEY CHECK (only = 1), events INTEGER NOT NULL,
+    bytes INTEGER NOT NULL, dead_letters INTEGER NOT NULL, last_moment INTEGER NOT NULL) STRICT;
+  INSERT INTO totals SELECT 1, count(*), coalesce(sum(bytes), 0), 0, 0 FROM event WHERE true ON CONFLICT DO NOTHING;
+  CREATE TRIGGER IF NOT EXISTS event_inserted AFTER INSERT ON event BEGIN UPDATE totals
     SET events = events + 1, bytes = bytes + NEW.bytes; END;
-  CREATE TRIGGER IF NOT EXISTS event_gone AFTER DELETE ON event BEGIN UPDATE total
+  CREATE TRIGGER IF NOT EXISTS event_deleted AFTER DELETE ON event BEGIN UPDATE totals
     SET events = events - 1, bytes = bytes - OLD.bytes; END;
-  CREATE TRIGGER IF NOT EXISTS aside_added AFTER INSERT ON aside BEGIN UPDATE total
-    SET aside = aside + 1, bytes = bytes + NEW.bytes; END;
-  CREATE TRIGGER IF NOT EXISTS aside_gone AFTER DELETE ON aside BEGIN UPDATE total
-    SET aside = aside - 1, bytes = bytes - OLD.bytes; END;`;
+  CREATE TRIGGER IF NOT EXISTS dead_letter_inserted AFTER INSERT ON dead_letter BEGIN UPDATE totals
+    SET dead_letters = dead_letters + 1, bytes = bytes + NEW.bytes; END;
+  CREATE TRIGGER IF NOT EXISTS dead_letter_deleted AFTER DELETE ON dead_letter BEGIN UPDATE totals
+    SET dead_letters = dead_letters - 1, bytes = bytes - OLD.bytes; END;`;
 
 const EventRow = z.object({ sequence: z.number(), asset: z.string(), body: z.string(), bytes: z.number() });
-const AsideRow = z.object({ body: z.string(), reason: z.string(), at: z.string() });
-const Total = z.object({ events: z.number(), bytes: z.number(), aside: z.number(), lastMoment: z.number() });
+const DeadLetterRow = z.object({ body: z.string(), reason: z.string(), at: z.string() });
+const Total = z.object({ events: z.number(), bytes: z.number(), deadLetters: z.number(), lastMoment: z.number() });
 const Moment = z.object({ at: z.string() });
 
 export class JournalFull extends AppError {
@@ -119,7 +119,9 @@ export class Journal {
       'UPDATE event SET superseded = 1 WHERE asset = ? AND kind = ? AND superseded = 0',
     );
     this.#oldest = this.#db.prepare('SELECT sequence, asset, body, bytes FROM event ORDER BY sequence');
-    this.#readTotal = this.#db.prepare('SELECT events, bytes, aside, last_moment AS "lastMoment" FROM total');
+    this.#readTotal = this.#db.prepare(
+      'SELECT events, bytes, dead_letters AS "deadLetters", last_moment AS "lastMoment" FROM totals',
+    );
     this.#lastMoment = this.#total().lastMoment;
   }
 
@@ -170,41 +172,41 @@ export class Journal {
     this.#transaction(() => {
       this.#db
         .prepare(
-          'INSERT INTO aside (sequence, body, bytes, reason, at) SELECT sequence, body, bytes, ?, ? FROM ' +
+          'INSERT INTO dead_letter (sequence, body, bytes, reason, at) SELECT sequence, body, bytes, ?, ? FROM ' +
             'event WHERE sequence = ?',
         )
         .run(reason.slice(0, 1000), at, sequence);
       this.#db.prepare('DELETE FROM event WHERE sequence = ?').run(sequence);
       this.#db
         .prepare(
-          'DELETE FROM aside WHERE sequence <= (SELECT max(sequence) FROM (SELECT sequence FROM aside ' +
+          'DELETE FROM dead_letter WHERE sequence <= (SELECT max(sequence) FROM (SELECT sequence FROM dead_letter ' +
             'ORDER BY sequence DESC LIMIT -1 OFFSET ?))',
         )
-        .run(keptAside);
+        .run(keptDeadLetters);
     });
   }
 
   /** The latest dead letters, newest first. */
-  aside(limit: number): Aside[] {
+  deadLetters(limit: number): DeadLetter[] {
     return this.#db
-      .prepare('SELECT body, reason, at FROM aside ORDER BY sequence DESC LIMIT ?')
+      .prepare('SELECT body, reason, at FROM dead_letter ORDER BY sequence DESC LIMIT ?')
       .all(limit)
       .map((found) => {
-        const { body, ...rest } = AsideRow.parse(found);
+        const { body, ...rest } = DeadLetterRow.parse(found);
         return { event: JSON.parse(body) as unknown, ...rest };
       });
   }
 
   status(): JournalStatus {
     const oldest = this.#db.prepare('SELECT at FROM event ORDER BY sequence LIMIT 1').get();
-    const { events, bytes, aside } = this.#total();
+    const { events, bytes, deadLetters } = this.#total();
     return {
       events,
       bytes,
       maxBytes: this.#maxBytes,
       oldestAt: oldest ? Moment.parse(oldest).at : null,
       isFull: this.#isFull,
-      aside,
+      deadLetters,
       superseded: this.#superseded,
     };
   }
@@ -233,7 +235,7 @@ export class Journal {
     const bytes = Buffer.byteLength(body) + overheadBytes;
     const [asset, key] = [assetOf(event), supersedeKey(event)];
     this.#supersede.run(asset, key);
-    this.#isFull = !this.#makeRoom(bytes);
+    this.#isFull = !this.#makeSpace(bytes);
     if (this.#isFull) {
       // The event was not stored, so what it would have superseded is the newest again.
       this.#db
@@ -248,16 +250,16 @@ export class Journal {
     return true;
   }
 
-  #makeRoom(bytes: number): boolean {
-    const isRoom = () => this.#total().bytes + bytes <= this.#maxBytes;
+  #makeSpace(bytes: number): boolean {
+    const hasSpace = () => this.#total().bytes + bytes <= this.#maxBytes;
     if (bytes > this.#maxBytes) return false;
-    while (!isRoom() && this.#giveUp('event', 'superseded = 1'));
-    while (!isRoom() && this.#giveUp('aside', 'true'));
-    return isRoom();
+    while (!hasSpace() && this.#drop('event', 'superseded = 1'));
+    while (!hasSpace() && this.#drop('dead_letter', 'true'));
+    return hasSpace();
   }
 
   /** Deletes some of the oldest rows. Answers whether there were any. */
-  #giveUp(table: 'event' | 'aside', which: string): boolean {
+  #drop(table: 'event' | 'dead_letter', which: string): boolean {
     const changes = Number(
       this.#db
         .prepare(
@@ -274,7 +276,7 @@ export class Journal {
     this.#db.exec('BEGIN IMMEDIATE');
     try {
       const result = work();
-      this.#db.prepare('UPDATE total SET last_moment = ?').run(this.#lastMoment);
+      this.#db.prepare('UPDATE totals SET last_moment = ?').run(this.#lastMoment);
       this.#db.exec('COMMIT');
       return result;
     } catch (error) {

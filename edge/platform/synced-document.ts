@@ -46,7 +46,7 @@ export class SyncedDocument<T> {
   #current: { value: T; etag: string; confirmedAt: string } | undefined;
   #reason: string | null = null;
   #askedAt = 0;
-  #underWay: Promise<void> | undefined;
+  #inFlight: Promise<void> | undefined;
   #cancel: (() => void) | undefined;
   #isStopped = false;
 
@@ -72,10 +72,10 @@ export class SyncedDocument<T> {
 
   /** Pulls now; concurrent calls share one pull. Never throws: when the pull fails, the last version stays. */
   refresh(): Promise<void> {
-    this.#underWay ??= this.#pull().finally(() => {
-      this.#underWay = undefined;
+    this.#inFlight ??= this.#pull().finally(() => {
+      this.#inFlight = undefined;
     });
-    return this.#underWay;
+    return this.#inFlight;
   }
 
   /** Pulls now, unless the last pull began less than a second ago: many callers at once make one pull. */

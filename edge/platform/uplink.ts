@@ -43,7 +43,7 @@ const longestWaitMilliseconds = 1500;
 export class Uplink {
   readonly #options: UplinkOptions;
   readonly #busy = new Set<string>();
-  #underWay = 0;
+  #inFlight = 0;
   #isRunning = false;
   #cancelRetry: (() => void) | undefined;
   #link: LinkStatus;
@@ -81,7 +81,7 @@ export class Uplink {
 
   #pump(): void {
     // While the link is down, one batch at a time probes it.
-    while (this.#isRunning && !this.#cancelRetry && this.#underWay < (this.#link.isUp ? lanes : 1)) {
+    while (this.#isRunning && !this.#cancelRetry && this.#inFlight < (this.#link.isUp ? lanes : 1)) {
       const entries = this.#options.journal.next({ limit: batchEvents, maxBytes: batchBytes, busy: this.#busy });
       if (entries.length === 0) return;
       void this.#transfer(entries);
@@ -90,10 +90,10 @@ export class Uplink {
 
   async #transfer(entries: Entry[]): Promise<void> {
     const assets = new Set(entries.map(({ asset }) => asset));
-    this.#underWay += 1;
+    this.#inFlight += 1;
     for (const asset of assets) this.#busy.add(asset);
     const failed = await this.#deliver(entries).catch((error: unknown) => ({ reason: explain(error) }));
-    this.#underWay -= 1;
+    this.#inFlight -= 1;
     for (const asset of assets) this.#busy.delete(asset);
     if (!this.#isRunning) return;
     if (failed) this.#retryLater(failed);

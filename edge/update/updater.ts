@@ -46,7 +46,7 @@ export interface UpdateStatus {
 export class Updater {
   readonly #options: UpdaterOptions;
   #status: UpdateStatus;
-  #underWay: Promise<void> | undefined;
+  #inFlight: Promise<void> | undefined;
 
   constructor(options: UpdaterOptions) {
     this.#options = options;
@@ -57,10 +57,10 @@ export class Updater {
 
   /** Call it with the wanted release at each pull, so that a failed update is retried. Never rejects. */
   consider(release: EdgeRelease | null): Promise<void> {
-    this.#underWay ??= this.#follow(release).finally(() => {
-      this.#underWay = undefined;
+    this.#inFlight ??= this.#follow(release).finally(() => {
+      this.#inFlight = undefined;
     });
-    return this.#underWay;
+    return this.#inFlight;
   }
 
   async #follow(release: EdgeRelease | null): Promise<void> {

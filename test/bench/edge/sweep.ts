@@ -1,4 +1,4 @@
-// How long an agent needs to look at all management controllers of a fleet once, and what that costs, while some are
+// How long an agent needs to sample all management controllers of a fleet once, and what that costs, while some are
 // slow and some are dead.
 import { BmcGate } from '../../../edge/bmc/gate.ts';
 import { Poller } from '../../../edge/bmc/poller.ts';
@@ -20,7 +20,7 @@ const slots = 100;
 
 export const sweepBenchmark: Benchmark = {
   name: 'edge-sweep',
-  about: `one look at ${sizes.large} simulated BMCs, ${shareSlow * 100} % of them slow, ${shareDead * 100} % dead`,
+  about: `one sample of ${sizes.large} simulated BMCs, ${shareSlow * 100} % of them slow, ${shareDead * 100} % dead`,
   run: async (closing, say) => {
     const problems: string[] = [];
     const small = await sweep(closing, say, sizes.small, shareSlow, shareDead, problems);
@@ -35,10 +35,10 @@ export const sweepBenchmark: Benchmark = {
     return {
       problems,
       figures: [
-        figure(`${sizes.large} BMCs, first look (with login, sensors and log)`, 's', large.first.seconds, '< 300 s'),
-        figure(`${sizes.large} BMCs, second look`, 's', large.second.seconds, '< 300 s'),
-        figure(`${sizes.large} BMCs, a thorough look`, 's', large.full.seconds, '< 300 s'),
-        figure('CPU of the agent in the first look', '% of a core', large.first.cpuPercent),
+        figure(`${sizes.large} BMCs, first sample (with login, sensors and log)`, 's', large.first.seconds, '< 300 s'),
+        figure(`${sizes.large} BMCs, second sample`, 's', large.second.seconds, '< 300 s'),
+        figure(`${sizes.large} BMCs, a full sample`, 's', large.full.seconds, '< 300 s'),
+        figure('CPU of the agent in the first sample', '% of a core', large.first.cpuPercent),
         figure(
           'CPU of the agent, looking every five minutes',
           '% of a core',
@@ -47,16 +47,16 @@ export const sweepBenchmark: Benchmark = {
         ),
         figure('most sessions of a BMC at a time', '', large.sessions.most, '≤ 1'),
         figure('sessions left open at the end', '', large.sessions.open, '0'),
-        figure('requests per BMC in the second look', '', large.requests.light),
-        figure('requests per BMC in a thorough look', '', large.requests.full),
+        figure('requests per BMC in the second sample', '', large.requests.light),
+        figure('requests per BMC in a full sample', '', large.requests.full),
         figure(
-          `time(${sizes.large}) / time(${sizes.small}), first look`,
+          `time(${sizes.large}) / time(${sizes.small}), first sample`,
           '',
           large.first.seconds / small.first.seconds,
           '≤ 5.5',
         ),
         figure(
-          `time(${sizes.large}) / time(${sizes.small}), second look`,
+          `time(${sizes.large}) / time(${sizes.small}), second sample`,
           '',
           large.second.seconds / small.second.seconds,
           '≤ 5.5',
@@ -71,7 +71,7 @@ export const sweepBenchmark: Benchmark = {
       ],
       notes: [
         `${slots} BMCs are spoken to at once. A slow one needs 2 s for each answer, a dead one takes ` +
-          'connections and says nothing; each look has 30 s.',
+          'connections and says nothing; each sample has 30 s.',
         'The fleet is a process of its own on the same machine: where it is the slower of the two, the times are its.',
       ],
     };
@@ -146,17 +146,17 @@ async function sweep(
     return { seconds, cpuSeconds, cpuPercent: (cpuSeconds / seconds) * 100 };
   };
   const first = await sample();
-  say(`${count} BMCs: first look ${first.seconds.toFixed(1)} s, ${first.cpuPercent.toFixed(0)} % of a core`);
+  say(`${count} BMCs: first sample ${first.seconds.toFixed(1)} s, ${first.cpuPercent.toFixed(0)} % of a core`);
   const { requests } = await ask();
   took.splice(0);
   const second = await sample();
-  say(`${count} BMCs: second look ${second.seconds.toFixed(1)} s, ${second.cpuPercent.toFixed(0)} % of a core`);
+  say(`${count} BMCs: second sample ${second.seconds.toFixed(1)} s, ${second.cpuPercent.toFixed(0)} % of a core`);
   const megabytes = process.memoryUsage.rss() / 1e6;
   const healthyP95 = quantile(took, 0.95);
   const after = await ask();
   for (const { serverId } of targets) poller.hint(serverId);
   const full = await sample();
-  say(`${count} BMCs: a thorough look ${full.seconds.toFixed(1)} s, ${full.cpuPercent.toFixed(0)} % of a core`);
+  say(`${count} BMCs: a full sample ${full.seconds.toFixed(1)} s, ${full.cpuPercent.toFixed(0)} % of a core`);
   const atLast = await ask();
   await redfish.close();
   const sessions = await ask();

@@ -129,7 +129,7 @@ describeInNetns('machines that boot through the agent, beside a Kea that knows n
       results: [{ outcome: 'passed', evidence: '25000 Mb/s, 0 of 20 packets lost, 0 errors counted' }],
     });
     expect(await boot()).toMatchObject({ answers: { image: 0 }, reports: 1, refused: 0, tftp: { isRunning: true } });
-    expect(datacenter.told('dhcp-lease').map(({ mac }) => mac)).toContain(expected);
+    expect(datacenter.reported('dhcp-lease').map(({ mac }) => mac)).toContain(expected);
     await machine.stop();
   });
 
@@ -145,8 +145,8 @@ describeInNetns('machines that boot through the agent, beside a Kea that knows n
       address: expect.stringMatching(/^10\.99\.0\.1\d\d$/),
       about: 'Rackline Lab Server, serial number NOT-OURS',
     });
-    expect(datacenter.told('boot-answered').map(({ mac }) => mac)).not.toContain(unknown);
-    expect(datacenter.told('inventory-report')).toHaveLength(1);
+    expect(datacenter.reported('boot-answered').map(({ mac }) => mac)).not.toContain(unknown);
+    expect(datacenter.reported('inventory-report')).toHaveLength(1);
     await machine.stop();
   });
 });

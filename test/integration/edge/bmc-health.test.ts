@@ -48,7 +48,7 @@ afterEach(async () => {
 });
 
 const record = () => stand.fleet.record(serial)!;
-/** What the platform was told; an agent that was killed may tell it the same event twice. */
+/** What the platform received; an agent that was killed may send the same event twice. */
 const readings = () =>
   [...new Map(platform.taken.map((event) => [event.id, event])).values()].flatMap((event) =>
     event.kind === 'bmc-readings' ? event.readings : [],
@@ -60,7 +60,7 @@ const logged = () =>
 const eventSubscriptions = async () =>
   ((await (await fetch(`${agent.url}/healthz`)).json()) as AgentStatus).eventSubscriptions;
 
-/** Its BMC answers, and the agent has been told of it. */
+/** Its BMC answers, and is in the agent's list. */
 async function isKnown(profile: ProfileName): Promise<void> {
   const server = aServer(profile, { serial });
   const { address, secretRef } = await stand.plugIn(server);
@@ -126,7 +126,7 @@ describe('a server whose management controller streams its events', () => {
     expect(record().sessions).toHaveLength(1); // looks and stream share it
   });
 
-  it('is told of once by an agent that was killed, and the session that it left open is ended', async () => {
+  it('is reported once by an agent that was killed, and the session that it left open is ended', async () => {
     stand.fleet.ail(serial, { kind: 'fan-stopped', fan: 4 });
     await until('what it logged at the platform', () => logged().some((message) => message.includes('Fan 4')));
     const [left] = record().sessions;

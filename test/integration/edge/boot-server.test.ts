@@ -52,7 +52,7 @@ describe('the boot server’s scripts', () => {
     );
   });
 
-  it('are those of the machine’s state, and the agent is told who asked', async () => {
+  it('are those of the machine’s state, and the boot is reported', async () => {
     const asked: unknown[] = [];
     const { fetch } = await start({ onBoot: (request, answer) => asked.push({ ...request, ...answer }) });
     expect(await (await fetch(asUefi())).text()).toContain('the server is DISCOVERED and boots the validation image');

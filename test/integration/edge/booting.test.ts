@@ -88,7 +88,7 @@ async function isNow(state: string, more: Partial<ExpectedServer> = {}): Promise
   says(state, more);
   if (agent) await agent.expected.refresh();
 }
-/** The same, and the agent is not told to ask. */
+/** The same, and the agent does not pull the list. */
 function says(state: string, more: Partial<ExpectedServer> = {}): void {
   platform.servers = [
     {
@@ -384,7 +384,7 @@ describe('a report', () => {
       }),
       403,
     ],
-  ])('is refused with %s, and the first such is told', async (_what, body, status) => {
+  ])('is refused with %s, and the first of them is reported', async (_what, body, status) => {
     await boot();
     const before = reported('inventory-report').length;
     for (let turn = 0; turn < 3; turn++)

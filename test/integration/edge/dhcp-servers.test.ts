@@ -127,7 +127,7 @@ describeInNetns(
       expect(leases).toMatchObject([{ mac, address: '10.99.0.100' }]);
     });
 
-    it('are read from its control API after an absence, and carry the same time as the hook told', async () => {
+    it('are read from its control API after an absence, with the same time as in the hook’s file', async () => {
       const { folder, spool: directory, server, askForAddress } = datacenter;
       await startKea(server, await keaConfiguration(folder), folder);
       await server.start('kea-ctrl-agent', ['-c', await keaAgentConfiguration(folder)], {
@@ -153,7 +153,7 @@ describeInNetns(
       );
       expect(seenBy(edge)).toEqual([
         { seen: 'lease', lease: leases[0] },
-        // The hook is not told the circuit; the control API is.
+        // Kea passes the circuit to its control API only, not to its hook.
         {
           seen: 'lease',
           lease: {

@@ -53,7 +53,7 @@ interface Reply {
   headers?: Record<string, string>;
 }
 
-/** A platform on a port of its own, over TLS: lets agents in, takes what they tell, and remembers it. */
+/** A platform on a port of its own, over TLS: enrols agents, accepts their events, and remembers them. */
 export class PretendPlatform {
   readonly taken: EdgeEvent[] = [];
   /** `agent`: the name in the certificate that the caller showed. */
@@ -79,7 +79,7 @@ export class PretendPlatform {
   role: 'active' | 'standby' = 'active';
   /** What its safe holds, by where. */
   readonly safe = new Map<string, { username: string; password: string }>();
-  /** Told of events as they are taken. */
+  /** Called with events as they are accepted. */
   onTaken: (events: readonly EdgeEvent[]) => void = () => undefined;
   /** A code is a datacenter's name, and what follows a # behind it. By it, who came with it. */
   readonly #codes = new Map<string, string>();
@@ -173,7 +173,7 @@ export class PretendPlatform {
       return { status: 200, body: { secrets: refs.map((ref) => ({ ref, credentials: this.safe.get(ref) ?? null })) } };
     }
     const fault = this.fault.shift();
-    if (fault !== undefined) return { status: fault, body: { title: 'trouble' } };
+    if (fault !== undefined) return { status: fault, body: { title: 'fault' } };
     const { events } = JSON.parse(text) as { events: EdgeEvent[] };
     this.taken.push(...events);
     this.onTaken(events);
@@ -192,7 +192,7 @@ export class PretendPlatform {
 
   async #certify(text: string, pathname: string, agent: string | undefined): Promise<Reply> {
     const fault = this.enrolmentFaults.shift();
-    if (typeof fault === 'number') return { status: fault, body: { code: 'trouble' } };
+    if (typeof fault === 'number') return { status: fault, body: { code: 'fault' } };
     const { code = '', csr } = JSON.parse(text) as { code?: string; csr: string };
     const key = readRequest(csr);
     // The same key with the same code is the same agent, as on the platform.

@@ -27,7 +27,7 @@ beforeEach(async () => {
 
 const at = (seconds: number) => new Date(Date.parse('2026-11-02T08:00:00Z') + seconds * 1000).toISOString();
 /** Each telling is an event of its own, as agents number them; `id` makes it the same one again. */
-const tell = (event: object, id?: string) =>
+const report = (event: object, id?: string) =>
   handleReport(EdgeReport.parse({ id: id ?? `event-${count}`, at: at(++count), datacenter: 'dc-nyc-01', ...event }), {
     ...api.deps,
     sagas: { wake: async (saga: string) => void woken.push(saga) } as unknown as Sagas,
@@ -92,8 +92,8 @@ describe('an anomaly at a known server', () => {
   ])(
     'is looked at by one technician, and stands as a finding until then: %s',
     async (_name, anomaly, finding, title) => {
-      await tell(anomalous(anomaly));
-      await tell(anomalous(anomaly));
+      await report(anomalous(anomaly));
+      await report(anomalous(anomaly));
       const [task, ...others] = await tasks();
       expect(others).toEqual([]);
       expect(task).toMatchObject({
@@ -114,32 +114,32 @@ describe('an anomaly at a known server', () => {
         body: { confirmed: true, note: 'as it should be' },
       });
       expect(await findings()).toEqual([expect.objectContaining({ isOpen: false })]);
-      await tell(anomalous(anomaly));
+      await report(anomalous(anomaly));
       expect([await tasks(), await findings()]).toMatchObject([[{ state: 'done' }], [{ isOpen: false }]]);
     },
   );
 
   it('is the same case whichever of the two places asks last, and another one at a third', async () => {
-    await tell(anomalous({ kind: 'duplicate-mac', circuits: ['Eth1', 'Eth2'] }));
-    await tell(anomalous({ kind: 'duplicate-mac', circuits: ['Eth2', 'Eth1'] }));
+    await report(anomalous({ kind: 'duplicate-mac', circuits: ['Eth1', 'Eth2'] }));
+    await report(anomalous({ kind: 'duplicate-mac', circuits: ['Eth2', 'Eth1'] }));
     expect(await tasks()).toHaveLength(1);
-    await tell(anomalous({ kind: 'duplicate-mac', circuits: ['Eth2', 'Eth3'] }));
+    await report(anomalous({ kind: 'duplicate-mac', circuits: ['Eth2', 'Eth3'] }));
     expect(await tasks()).toHaveLength(2);
   });
 
   it('is remembered and needs nobody when its ports are bonded', async () => {
-    await tell(anomalous({ kind: 'bonded', circuits: ['Eth1', 'Eth2'] }));
+    await report(anomalous({ kind: 'bonded', circuits: ['Eth1', 'Eth2'] }));
     expect([await tasks(), await findings()]).toEqual([[], []]);
     expect(await history()).toMatchObject([{ kind: 'anomaly', what: expect.stringContaining('bonded') }]);
   });
 
   it('is nothing but a line in the log when software made the address up', async () => {
-    await tell(anomalous({ kind: 'unexpected-origin', circuitId: 'Eth1', reason: 'it is locally administered' }));
+    await report(anomalous({ kind: 'unexpected-origin', circuitId: 'Eth1', reason: 'it is locally administered' }));
     expect([await tasks(), await findings(), await history()]).toEqual([[], [], []]);
   });
 
   it('changes no state, and wakes nobody', async () => {
-    await tell(anomalous({ kind: 'duplicate-mac', circuits: ['Eth1', 'Eth2'] }));
+    await report(anomalous({ kind: 'duplicate-mac', circuits: ['Eth1', 'Eth2'] }));
     const { state } = (await api.as('ops@rackline.example')(`GET /v1/assets/${server.serverId}`)).body;
     expect([state, woken]).toEqual(['IN_SERVICE', []]);
   });
@@ -149,8 +149,8 @@ describe('an anomaly at a known server', () => {
 
     it('is a measurement for the comparison while the server is being measured, and nobody else is asked', async () => {
       await api.db.run("UPDATE asset SET state = 'DISCOVERED' WHERE id = $1", [server.serverId]);
-      await tell(anomalous(otherSerial), 'report-1');
-      await tell(anomalous(otherSerial), 'report-1');
+      await report(anomalous(otherSerial), 'report-1');
+      await report(anomalous(otherSerial), 'report-1');
       expect(await measured()).toMatchObject({ identity: { serial: 'B' } });
       expect([await tasks(), await findings(), woken]).toEqual([[], [], [server.sagaId, server.sagaId]]);
       expect(await history()).toEqual([
@@ -163,13 +163,13 @@ describe('an anomaly at a known server', () => {
 
     it('is no fact of a server that is not', async () => {
       const before = await measured();
-      await tell(anomalous(otherSerial));
+      await report(anomalous(otherSerial));
       expect([await measured(), woken]).toEqual([before, []]);
     });
   });
 
   it('is not ended by a comparison, and keeps no server from going on', async () => {
-    await tell(anomalous({ kind: 'duplicate-mac', circuits: ['Eth1', 'Eth2'] }));
+    await report(anomalous({ kind: 'duplicate-mac', circuits: ['Eth1', 'Eth2'] }));
     const compared = await recordFindings(
       api.db,
       api.deps.clock,
@@ -182,7 +182,7 @@ describe('an anomaly at a known server', () => {
 
   it('is no finding of a server in another datacenter; a technician looks all the same', async () => {
     const foreign = await belongings(api, 'globex', 'dc-fra-01');
-    await tell(anomalous({ kind: 'swapped-board', circuitId: 'Eth77' }, { serverId: foreign.serverId }));
+    await report(anomalous({ kind: 'swapped-board', circuitId: 'Eth77' }, { serverId: foreign.serverId }));
     expect(await findingsOf(api.db, ServerId.parse(foreign.serverId))).toEqual([]);
     expect((await listTasks(api.db, { limit: 1000 })).filter(({ title }) => title.includes('Eth77'))).toMatchObject([
       { serverId: null, datacenterId: 'dc-nyc-01' },
@@ -190,7 +190,7 @@ describe('an anomaly at a known server', () => {
   });
 });
 
-describe('what a server was told to boot', () => {
+describe('what a server was given to boot', () => {
   const boot = (choice: string) => ({
     kind: 'boot-answered',
     mac: server.mac,
@@ -201,9 +201,9 @@ describe('what a server was told to boot', () => {
   });
 
   it('stands in its history once for each boot', async () => {
-    await tell(boot('hold'), 'boot-1');
-    await tell(boot('hold'), 'boot-1');
-    await tell(boot('image'), 'boot-2');
+    await report(boot('hold'), 'boot-1');
+    await report(boot('hold'), 'boot-1');
+    await report(boot('image'), 'boot-2');
     expect(await history()).toEqual([
       expect.objectContaining({
         kind: 'boot',
@@ -230,8 +230,8 @@ describe('a job of a validation image', () => {
   });
   const row = () => findImageJob(api.db, `job-${server.serverId}`);
 
-  it('is kept as far as it was told, and wakes the sagas of its server when it ends', async () => {
-    await tell(progress(1, 'running'));
+  it('is recorded as far as it was reported, and wakes the sagas of its server when it ends', async () => {
+    await report(progress(1, 'running'));
     expect(await row()).toMatchObject({
       serverId: server.serverId,
       kind: 'burn-in',
@@ -240,7 +240,7 @@ describe('a job of a validation image', () => {
       endedAt: null,
     });
     expect(woken).toEqual([]);
-    await tell(
+    await report(
       progress(2, 'failed', {
         percent: 100,
         results: [
@@ -262,25 +262,25 @@ describe('a job of a validation image', () => {
   });
 
   it('keeps its end, whatever arrives late; but the sagas are woken again', async () => {
-    await tell(progress(5, 'done', { percent: 100 }), 'end');
-    await tell(progress(4, 'running'));
-    await tell(progress(6, 'running'));
-    await tell(progress(5, 'done', { percent: 100 }), 'end');
+    await report(progress(5, 'done', { percent: 100 }), 'end');
+    await report(progress(4, 'running'));
+    await report(progress(6, 'running'));
+    await report(progress(5, 'done', { percent: 100 }), 'end');
     expect(await row()).toMatchObject({ state: 'done', percent: 100, at: at(5) });
     expect(woken).toEqual([server.sagaId, server.sagaId]);
     expect(await history()).toHaveLength(1);
   });
 
   it('that a second agent cancels after the first has finished it is done', async () => {
-    await tell(progress(5, 'done', { percent: 100 }), 'end');
-    await tell(progress(6, 'cancelled'), 'of the other');
+    await report(progress(5, 'done', { percent: 100 }), 'end');
+    await report(progress(6, 'cancelled'), 'of the other');
     expect(await row()).toMatchObject({ state: 'done', at: at(5) });
     expect(await history()).toMatchObject([{ what: 'The burn-in in the validation image is done.' }]);
   });
 
   it('is not believed of a server elsewhere', async () => {
     const foreign = await belongings(api, 'globex', 'dc-fra-01');
-    await tell(progress(1, 'done', { serverId: foreign.serverId, jobId: 'foreign' }));
+    await report(progress(1, 'done', { serverId: foreign.serverId, jobId: 'foreign' }));
     expect(await findImageJob(api.db, 'foreign')).toBeUndefined();
   });
 });

@@ -39,7 +39,7 @@ export class SomeServers {
   }
 }
 
-/** The parts that every desk of the agent stands on. `restart` gives the same memory to the next life. */
+/** The parts that trackers and queues of the agent need. `restart` gives the same memory to the next life. */
 export class TrackerParts {
   readonly time = new LinkTime();
   readonly expected = new SomeServers();
@@ -63,7 +63,7 @@ export class TrackerParts {
   };
   readonly onFault = (reason: string): void => void this.faults.push(reason);
 
-  /** What was told of one kind. */
+  /** The events of one kind. */
   of<Kind extends EdgeEventBody['kind']>(kind: Kind): Extract<EdgeEventBody, { kind: Kind }>[] {
     return this.emitted.filter((each): each is Extract<EdgeEventBody, { kind: Kind }> => each.kind === kind);
   }

@@ -91,7 +91,7 @@ describe('a command', () => {
     });
   });
 
-  it('whose time is up before its turn is not begun', async () => {
+  it('whose time limit passes before its turn is not started', async () => {
     await executor.carryOut(command('setPower', { input: { action: 'off' } }), performance.now() - 1);
     expect(called).toEqual([]);
     expect(outcomes()).toMatchObject([{ state: 'failed', error: { code: 'edge.too-late', kind: 'unavailable' } }]);
@@ -100,7 +100,7 @@ describe('a command', () => {
   it.each([
     ['setPower', { action: 'off' }, { state: 'unknown' }],
     ['readPower', {}, { state: 'failed', error: { code: 'edge.too-late' } }],
-  ] as const)('whose time is up in the middle of it is called off: %s', async (operation, input, outcome) => {
+  ] as const)('whose time limit passes while it runs is aborted: %s', async (operation, input, outcome) => {
     behave = () =>
       new Promise((_resolve, reject) =>
         called.at(-1)?.signal?.addEventListener('abort', () => reject(new Error('called off'))),
@@ -152,7 +152,7 @@ describe('a command', () => {
     ]);
   });
 
-  it('that sets or proves a password reads it anew; so does the next one after a door that stayed shut', async () => {
+  it('that sets or proves a password reads it anew; so does the next one after a refused login', async () => {
     const pending = SecretRef.parse('bmc/srv_1/pending');
     await executor.carryOut(command('readFacts'), inTime());
     expect(forgotten).toEqual([]);
@@ -186,7 +186,7 @@ describe('what an earlier life of the agent had begun', () => {
     expect(answers).toHaveLength(1);
   });
 
-  it('is answered for again when the answer could not be kept', async () => {
+  it('is answered again when the answer could not be stored', async () => {
     isKept = false;
     await executor.carryOut(command('setPower', { input: { action: 'off' } }), inTime());
     isKept = true;

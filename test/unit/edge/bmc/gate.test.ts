@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { BmcGate } from '../../../../edge/bmc/gate.ts';
 import { settle } from '../platform/link.ts';
 
-/** Work that goes on until it is told to end. */
+/** Work that goes on until it is ended. */
 function work(log: string[], name: string) {
   let end = () => {};
   const done = new Promise<void>((resolve) => (end = resolve));
@@ -55,7 +55,7 @@ describe('who may speak to a management controller', () => {
     await waiting;
   });
 
-  it('is bounded in number; polls never take the places of commands', async () => {
+  it('is bounded in number; polls never take the slots of commands', async () => {
     const gate = new BmcGate({ slots: { command: 1, poll: 2 } });
     const log: string[] = [];
     const polls = ['1', '2', '3'].map((name) => work(log, name));

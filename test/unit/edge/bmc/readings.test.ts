@@ -106,7 +106,7 @@ describe('readings on their way', () => {
     expect(reported.map((each) => each.map(({ serverId }) => serverId))).toEqual([['srv-2'], ['srv-1', 'srv-3']]);
   });
 
-  it('move the place in the log when they are kept, and only then', async () => {
+  it('move the position in the log when they are stored, and only then', async () => {
     isFull = true;
     readings.add(full('srv-1', 'first', 'a fan stopped'), false);
     await readings.settled('srv-1');

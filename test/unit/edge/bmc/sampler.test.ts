@@ -63,6 +63,6 @@ describe('what a look tells', () => {
     });
     expect(BmcReading.parse(reading)).toEqual(reading);
     expect(reading).toMatchObject({ log: { gap: 'too-many' } });
-    expect('log' in reading && reading.log?.entries.at(-1)?.id).toBe('899'); // the newest are kept
+    expect('log' in reading && reading.log?.entries.at(-1)?.id).toBe('899'); // the newest entries
   });
 });

@@ -52,7 +52,7 @@ describe('a machine that boots', () => {
     expect(() => tracker.stateOf(port)).toThrow(expect.objectContaining({ code: 'boot.unknown-state' }));
   });
 
-  it('is told of once for each boot, however often it has to ask', async () => {
+  it('is reported once for each boot, however often it has to ask', async () => {
     for (const choice of ['queue', 'queue', 'image', 'image'] as const) await asks(choice);
     expect(reported()).toEqual(['image: the server is DISCOVERED']);
     expect(parts.emitted).toEqual([
@@ -70,7 +70,7 @@ describe('a machine that boots', () => {
     expect(reported()).toHaveLength(2);
   });
 
-  it('that waits is told of when it has waited a while, once, and then what it boots', async () => {
+  it('that waits is reported when it has waited a while, once, and then what it boots', async () => {
     for (let turn = 0; turn < 20; turn++) {
       await asks('hold');
       if (turn === 3) expect(reported()).toEqual([]);
@@ -85,7 +85,7 @@ describe('a machine that boots', () => {
     expect(parts.expected.refreshes).toBe(1);
   });
 
-  it('is told of the next time when it could not be noted', async () => {
+  it('is reported the next time when it could not be stored', async () => {
     parts.isJournalFull = true;
     await asks('image');
     expect(parts.faults).toEqual([expect.stringContaining('the journal is full')]);

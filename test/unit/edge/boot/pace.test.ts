@@ -7,7 +7,9 @@ function aPace(slots: number) {
   return { clock, pace: new Pace({ slots, clock }) };
 }
 
-/** Machines that ask, wait as told, fetch for `fetchSeconds` once let in, all on one virtual clock. */
+/**
+ * Machines that ask, wait as long as they were told to, fetch for `fetchSeconds` once let in, all on one virtual clock.
+ */
 function storm({
   machines,
   slots,

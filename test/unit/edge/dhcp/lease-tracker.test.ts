@@ -76,7 +76,7 @@ describe('a lease', () => {
     expect(parts.emitted.map(({ kind }) => kind)).toEqual(['dhcp-lease', 'dhcp-lease']);
   });
 
-  it('that is only renewed is told again after hours; at once with a new state or address', async () => {
+  it('that is only renewed is reported again after hours; at once with a new state or address', async () => {
     const renew = async (address = '10.0.0.9') => {
       await minutesPass(5);
       await tracker.take(lease(bmc, address));
@@ -90,7 +90,7 @@ describe('a lease', () => {
     expect([await renew('10.0.0.10'), await renew('10.0.0.10')]).toEqual([4, 4]);
   });
 
-  it('that cannot be kept is refused, and told when it is brought again', async () => {
+  it('that cannot be stored is refused, and reported when it is brought again', async () => {
     parts.isJournalFull = true;
     await expect(tracker.take(lease(bmc))).rejects.toThrow('the journal is full');
     parts.isJournalFull = false;
@@ -98,7 +98,7 @@ describe('a lease', () => {
     expect(parts.emitted).toHaveLength(1);
   });
 
-  it('told by hook and by list is told once, under one id', async () => {
+  it('from hook and list is reported once, under one id', async () => {
     const heard = lease(bmc);
     await tracker.take(heard);
     await tracker.takeHeld(heard);
@@ -118,7 +118,7 @@ describe('a lease', () => {
     expect(others.emitted[0]?.id).toBe(parts.emitted[0]?.id);
   });
 
-  it('that a server still holds is no news of a machine that was heard since', async () => {
+  it('that a server still holds is ignored where the machine was heard since', async () => {
     const old = lease(bmc, '10.0.0.1');
     await minutesPass(1);
     await tracker.take(lease(bmc, '10.0.0.2'));
@@ -171,7 +171,7 @@ describe('an address outside the management network', () => {
     expect(parts.of('dhcp-lease')).toMatchObject([{ bmcUrl: 'https://10.20.1.5' }]);
   });
 
-  it('is told of other machines without saying where a BMC would answer', async () => {
+  it('of other machines is reported without the address of a BMC', async () => {
     await tracker.take(lease(host, '192.168.1.5'));
     await tracker.take(lease(unknown, '192.168.1.6'));
     expect(parts.emitted.map((emitted) => ['bmcUrl' in emitted, emitted.kind])).toEqual([
@@ -184,7 +184,7 @@ describe('an address outside the management network', () => {
 describe('an anomaly', () => {
   const anomalies = () => parts.of('anomaly').map(({ serverId, anomaly }) => [serverId, anomaly.kind]);
 
-  it('is one case whichever of two machines asks, and is told again after a day', async () => {
+  it('is one case whichever of two machines asks, and is reported again after a day', async () => {
     for (let turn = 0; turn < 6; turn++)
       await tracker.take(lease(bmc, '10.0.0.9', { circuitId: turn % 2 === 0 ? 'mgmt-1' : 'mgmt-9' }));
     expect(anomalies()).toEqual([['srv-1', 'duplicate-mac']]);
@@ -199,7 +199,7 @@ describe('an anomaly', () => {
   });
 
   it('is a swapped board also when the agent was ended in between', async () => {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-desk-'));
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-leases-'));
     try {
       parts = new TrackerParts(path.join(folder, 'memory.db'));
       await open().take(lease(bmc, '10.0.0.9', { circuitId: 'mgmt-1' }));
@@ -213,7 +213,7 @@ describe('an anomaly', () => {
     }
   });
 
-  it('is told before the lease is given up by its source', async () => {
+  it('is reported before the source drops the lease', async () => {
     await tracker.take(lease(bmc, '10.0.0.9', { circuitId: 'mgmt-1' }));
     parts.isJournalFull = true;
     await minutesPass(60);

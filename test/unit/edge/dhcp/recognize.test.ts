@@ -51,7 +51,7 @@ describe('a machine that asked for an address', () => {
     ['HTTPClient:Arch:00016', 'host'],
     ['udhcp 1.30', 'unknown'],
     [undefined, 'unknown'],
-  ] as const)('that nobody expects may be told by vendor class %s: %s', (vendorClass, seemsLike) => {
+  ] as const)('that is unknown may be recognized by vendor class %s: %s', (vendorClass, seemsLike) => {
     expect(afterSeeing([unknown, undefined, 0, vendorClass]).who).toEqual({ kind: 'unknown', seemsLike });
   });
 
@@ -72,7 +72,7 @@ describe('a machine that asked for an address', () => {
     });
   });
 
-  it('was moved when it is elsewhere later, which is told once', () => {
+  it('was moved when it is elsewhere later, which is reported once', () => {
     const moved: [string, string, number][] = [
       [servers.srv_1.bmc, 'mgmt-1', 0],
       [servers.srv_1.bmc, 'mgmt-9', 60],
@@ -147,7 +147,7 @@ describe('where a MAC comes from', () => {
 describe('the memory of observations', () => {
   const lease = (index: number) => ({ mac: `m${index}`, address: '10.0.0.1', circuitId: 'Eth1', at: isoTime(index) });
 
-  it('stays as small as it was told to be, and keeps the latest', () => {
+  it('stays within its limit, and keeps the latest', () => {
     const memory = new Observations(new Store(':memory:'), 3);
     for (let index = 0; index < 10; index++) memory.note(lease(index), undefined);
     memory.note(lease(8), undefined);
@@ -155,7 +155,7 @@ describe('the memory of observations', () => {
     expect(memory.of('m1')).toEqual([]);
   });
 
-  it('outlives the agent, so that a board swapped meanwhile is told', () => {
+  it('outlives the agent, so that a board swapped meanwhile is noticed', () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-observations-'));
     try {
       const before = new Store(path.join(folder, 'memory.db'));

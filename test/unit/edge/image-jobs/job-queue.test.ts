@@ -78,7 +78,7 @@ describe('a job of a validation image', () => {
     expect(queue.status('w2')).toBeUndefined();
   });
 
-  it('is told of once a minute at most while it runs', async () => {
+  it('is reported once a minute at most while it runs', async () => {
     add(burnIn);
     await queue.next('srv-1');
     for (let percent = 0; percent < 30; percent++) {
@@ -103,7 +103,7 @@ describe('a job of a validation image', () => {
     expect(queue.status('w1')?.state).toBe('waiting');
   });
 
-  it('is not said to have ended before that can be told', async () => {
+  it('has not ended before that can be reported', async () => {
     add(burnIn);
     await queue.next('srv-1');
     parts.isJournalFull = true;
@@ -131,7 +131,7 @@ describe('cancelling a job', () => {
     add(burnIn);
     add(erase);
     await queue.next('srv-1');
-    expect(await queue.cancel('w1')).toBe('under-way');
+    expect(await queue.cancel('w1')).toBe('running');
     expect(await queue.next('srv-1')).toEqual(erase);
     expect(reported()).toEqual(['w1 running 0', 'w1 cancelled 0', 'w2 running 0']);
   });

@@ -5,8 +5,8 @@ import { hours } from '../../../../shared/kernel/durations.ts';
 
 const clock = { time: hours(1000), now: () => clock.time };
 
-describe('what was told already', () => {
-  it('is news when it is something else, or was long ago', () => {
+describe('what was reported already', () => {
+  it('is due when the value is another, or was reported long ago', () => {
     const reported = new ReportedCache({ store: new Store(':memory:'), clock });
     const isDue = (value: string) => reported.isDue('a', value, hours(6));
     expect(isDue('one')).toBe(true);

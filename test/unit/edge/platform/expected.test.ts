@@ -111,7 +111,7 @@ describe('the list of expected servers', () => {
     expect((await started()).isKnown).toBe(true);
   });
 
-  it('is pulled anew where what was kept cannot be read', async () => {
+  it('is pulled again where the stored version cannot be read', async () => {
     writeFileSync(path.join(folder, 'expected.json'), '{"servers": [');
     expect((await started()).find(mac(1))?.server.id).toBe('one');
   });

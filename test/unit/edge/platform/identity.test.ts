@@ -29,25 +29,25 @@ beforeAll(async () => {
 });
 
 type Fault = number | 'unreachable' | 'lost';
-/** Where certificates come from: as the platform, with troubles set for the next calls. */
+/** Issues certificates as the platform does, with faults for the next calls. */
 class PretendEnrolment implements EnrolmentClient {
   readonly asked: { path: 'enrol' | 'renew'; key: string; code?: string; tls: Tls }[] = [];
   faults: Fault[] = [];
   datacenter = nyc;
   isBehindBy = 0;
   agentId = AgentId.parse(newId('agent', Date.parse('2026-01-01')));
-  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #inFlight = new Set<Promise<unknown>>();
   enrol = (tls: Tls, { code, csr }: { code: string; csr: string }) =>
     this.#noted(this.#answer('enrol', tls, csr, code));
   renew = (tls: Tls, { csr }: { csr: string }) => this.#noted(this.#answer('renew', tls, csr));
 
   /** Resolves when nobody waits for an answer any more: signing takes its time, however time stands. */
   async idle(): Promise<void> {
-    for (await settle(); this.#underWay.size > 0; await settle()) await Promise.allSettled(this.#underWay);
+    for (await settle(); this.#inFlight.size > 0; await settle()) await Promise.allSettled(this.#inFlight);
   }
   #noted<T>(answer: Promise<T>): Promise<T> {
-    this.#underWay.add(answer);
-    void answer.catch(() => {}).finally(() => this.#underWay.delete(answer));
+    this.#inFlight.add(answer);
+    void answer.catch(() => {}).finally(() => this.#inFlight.delete(answer));
     return answer;
   }
 
@@ -329,7 +329,7 @@ describe('an agent that the platform does not take any more', () => {
   });
 });
 
-describe('what is kept of an identity', () => {
+describe('what is stored of an identity', () => {
   it.each([
     ['half a file', (text: string) => text.slice(0, 300)],
     ['a certificate for another key', (text: string) => makeKey() + text.slice(text.indexOf('-----BEGIN CERT'))],

@@ -44,8 +44,8 @@ export class FarPlatform implements Pick<Platform, 'send'> {
   roundTripMilliseconds = 200;
   readonly taken: EdgeEvent[] = [];
   readonly tries: number[] = [];
-  underWay: EdgeEvent[][] = [];
-  mostUnderWay = 0;
+  inFlight: EdgeEvent[][] = [];
+  mostInFlight = 0;
   readonly #time: Scheduler;
 
   constructor(time: Scheduler) {
@@ -56,12 +56,12 @@ export class FarPlatform implements Pick<Platform, 'send'> {
     const batch = events as EdgeEvent[];
     this.tries.push(this.#time.now());
     if (!this.isReachable) return { outcome: 'unreachable', reason: 'no route to host' };
-    this.underWay.push(batch);
-    this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay.length);
+    this.inFlight.push(batch);
+    this.mostInFlight = Math.max(this.mostInFlight, this.inFlight.length);
     await new Promise<void>(
       (resolve) => void this.#time.schedule(this.#time.now() + this.roundTripMilliseconds, resolve),
     );
-    this.underWay = this.underWay.filter((each) => each !== batch);
+    this.inFlight = this.inFlight.filter((each) => each !== batch);
     if (!this.isReachable) return { outcome: 'unreachable', reason: 'connection reset' };
     if (batch.some(this.refuses)) return { outcome: 'refused', reason: 'an event is not as it should be' };
     this.taken.push(...batch);
