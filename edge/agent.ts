@@ -3,49 +3,49 @@ import path from 'node:path';
 import type { EdgeRelease } from '../shared/domain/edge/agents.api.ts';
 import { explain } from '../shared/kernel/errors/app-error.ts';
 import type { DatacenterId } from '../shared/kernel/ids.ts';
+import { systemScheduler, type Scheduler } from '../shared/kernel/scheduler.ts';
 import { startBmcs } from './bmc/bmcs.ts';
 import { startBooting, type BootSettings } from './boot/booting.ts';
 import { intakeRoutes } from './dhcp/intake.ts';
-import { LeaseDesk } from './dhcp/lease-desk.ts';
 import { startLeaseSources, type LeaseSettings } from './dhcp/lease-sources.ts';
+import { LeaseTracker } from './dhcp/lease-tracker.ts';
 import { createHealth, type AgentStatus } from './health.ts';
-import { WorkDesk } from './image-jobs/work-desk.ts';
+import { JobQueue } from './image-jobs/job-queue.ts';
+import { ErrorCounter } from './kernel/error-counter.ts';
 import { Journal } from './kernel/journal.ts';
 import { listen, urlOf, type Address } from './kernel/listener.ts';
 import type { EdgeLog } from './kernel/log.ts';
+import { ReportedCache } from './kernel/reported-cache.ts';
 import { Store } from './kernel/store.ts';
-import { systemTime, type EdgeTime } from './kernel/time.ts';
-import { Told } from './kernel/told.ts';
-import { Troubles } from './kernel/troubles.ts';
 import { Configuration } from './platform/configuration.ts';
+import { createEmit } from './platform/emit.ts';
 import { Expected } from './platform/expected.ts';
 import type { Identity } from './platform/identity.ts';
 import type { Platform } from './platform/platform.ts';
-import { createTell } from './platform/tell.ts';
 import { Uplink } from './platform/uplink.ts';
 import type { UpdateStatus } from './update/updater.ts';
 
 export interface AgentOptions {
   datacenter: DatacenterId;
-  /** Its own folder: the journal, its memory, and what the platform has told it. */
+  /** Its own folder: journal, memory, stored documents. */
   folder: string;
   journalBytes: number;
-  /** Where other DHCP servers' hooks and monitoring reach it: loopback, or an address of the management network. */
+  /** Where hooks of other DHCP servers and monitoring reach it: loopback, or an address of the management network. */
   address: Address;
-  /** Who it is; started and stopped with the agent. */
+  /** Its identity; started and stopped with the agent. */
   identity: Identity;
   platform: Platform;
   log: EdgeLog;
   /** Where a BMC's Redfish answers: `https://{address}`. */
   bmcUrlTemplate?: string;
-  /** Where BMCs that stream no events post them. Without it those are only looked at. */
+  /** Where BMCs that stream no events post them. Without it these are only polled. */
   bmcEvents?: Address | undefined;
   leases?: LeaseSettings;
   boot?: BootSettings | undefined;
-  time?: EdgeTime;
-  /** Called with what the platform says the agent is to run, again and again. */
+  time?: Scheduler;
+  /** Called with the release that the platform wants, each time that was confirmed. */
   onRelease?: (release: EdgeRelease | null) => void;
-  /** How its own renewal does, for its health page. */
+  /** The state of its own update, for the health page. */
   update?: () => UpdateStatus;
 }
 
@@ -53,24 +53,24 @@ export interface Agent {
   readonly datacenter: DatacenterId;
   /** Where it listens. */
   readonly url: string;
-  /** Where machines boot from, if they can. */
+  /** Where machines boot from; undefined where they do not. */
   readonly bootUrl: string | undefined;
   readonly expected: Expected;
   readonly configuration: Configuration;
-  /** What the validation images of this datacenter are to do. */
-  readonly work: WorkDesk;
+  /** The jobs of this datacenter's validation images. */
+  readonly jobs: JobQueue;
   status(): AgentStatus;
   stop(): Promise<void>;
 }
 
 /**
- * The agent of one datacenter: hears what happens there, boots its machines, keeps what it saw, and tells the platform
- * as soon as it can. It never waits for the platform. Only what is configured runs.
+ * The agent of one datacenter: it observes leases and boots, boots machines, watches BMCs, carries out commands, stores
+ * events and sends them to the platform. It never waits for the platform. Only what is configured runs.
  */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
-  const { datacenter, folder, identity, platform, log, time = systemTime, onRelease = () => {} } = options;
+  const { datacenter, folder, identity, platform, log, time = systemScheduler, onRelease = () => {} } = options;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  // What was started is ended in reverse, also where the rest cannot be started.
+  // Parts are stopped in reverse, also when a later one fails to start.
   const started: (() => void | Promise<void>)[] = [() => platform.close()];
   const stop = async () => {
     for (const end of started.splice(0).toReversed()) await end();
@@ -80,8 +80,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     started.push(() => journal.close());
     const store = new Store(path.join(folder, 'memory.db'));
     started.push(() => store.close());
-    const troublesOf = (part: string) => new Troubles({ part, datacenter, time, log });
-    const [leaseTroubles, bootTroubles] = [troublesOf('leases'), troublesOf('boot')];
+    const countFaultsOf = (part: string) => new ErrorCounter({ part, datacenter, time, log });
+    const [leaseFaults, bootFaults] = [countFaultsOf('leases'), countFaultsOf('boot')];
 
     const configuration = new Configuration({
       file: path.join(folder, 'configuration.json'),
@@ -99,33 +99,33 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       datacenter,
       everyMilliseconds: () => configuration.pullEveryMilliseconds,
       onChange: () =>
-        void desk
+        void tracker
           .review()
           .catch((error: unknown) =>
-            leaseTroubles.note(`machines that were unknown could not be looked at again: ${explain(error)}`),
+            leaseFaults.record(`unknown devices could not be judged again: ${explain(error)}`),
           ),
       onConfirmed: () =>
-        void work
-          .become(expected.work)
-          .catch((error: unknown) => bootTroubles.note(`what images are to do could not be noted: ${explain(error)}`)),
+        void jobs
+          .sync(expected.jobs)
+          .catch((error: unknown) => bootFaults.record(`the jobs of images could not be updated: ${explain(error)}`)),
     });
     const uplink = new Uplink({ journal, platform, time, log, datacenter });
-    const tell = createTell({ journal, uplink, time, log, datacenter });
-    const told = new Told({ store, clock: time });
-    const desk = new LeaseDesk({
+    const emit = createEmit({ journal, uplink, time, log, datacenter });
+    const reported = new ReportedCache({ store, clock: time });
+    const tracker = new LeaseTracker({
       datacenter,
       expected,
       store,
-      told,
-      tell,
+      reported,
+      emit,
       bmcUrlTemplate: options.bmcUrlTemplate ?? 'https://{address}',
       managementPrefixes: () => (configuration.isKnown ? configuration.managementPrefixes : undefined),
       time,
       log,
     });
-    const work: WorkDesk = new WorkDesk({ store, tell, time, log, datacenter, onTrouble: bootTroubles.note });
+    const jobs: JobQueue = new JobQueue({ store, emit, time, log, datacenter, onFault: bootFaults.record });
 
-    // Before it is known which networks are theirs, nothing is done at management controllers.
+    // No command is fetched before the management networks are known.
     const fetchCommands: Platform['fetchCommands'] = async (question, call) => {
       await configuration.known(call.signal);
       return platform.fetchCommands(question, call);
@@ -140,12 +140,12 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       managementPrefixes: () => configuration.managementPrefixes,
       eventsUrl: options.bmcEvents && urlOf(options.bmcEvents),
       targets: () => expected.controllers(),
-      report: (readings) => tell({ kind: 'bmc-readings', readings }),
+      report: (readings) => emit({ kind: 'bmc-readings', readings }),
       answer: ({ id, serverId }, outcome) =>
-        tell({ kind: 'command-answer', commandId: id, serverId, outcome }).then(
+        emit({ kind: 'command-answer', commandId: id, serverId, outcome }).then(
           () => true,
           (error: unknown) => {
-            log.answerNotKept({ datacenter, commandId: id, reason: explain(error) });
+            log.answerNotStored({ datacenter, commandId: id, reason: explain(error) });
             return false;
           },
         ),
@@ -162,10 +162,10 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         settings: options.boot,
         expected,
         store,
-        told,
-        tell,
-        work,
-        troubles: bootTroubles,
+        reported,
+        emit,
+        jobs,
+        faults: bootFaults,
         time,
         log,
       }));
@@ -173,9 +173,9 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     const sources = await startLeaseSources({
       datacenter,
       settings: options.leases ?? {},
-      desk,
+      tracker,
       offer: booting?.offer,
-      troubles: leaseTroubles,
+      faults: leaseFaults,
       time,
       log,
     });
@@ -190,29 +190,29 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       expected,
       configuration,
       bmcs,
-      work,
-      leases: () => ({ ...desk.status(), ...sources.status(), troubles: leaseTroubles.status() }),
-      boot: booting && (() => ({ ...booting.status(), troubles: bootTroubles.status() })),
+      jobs,
+      leases: () => ({ ...tracker.status(), ...sources.status(), faults: leaseFaults.status() }),
+      boot: booting && (() => ({ ...booting.status(), faults: bootFaults.status() })),
       ...(options.update && { update: options.update }),
     });
-    const listener = await listen(options.address, { ...intakeRoutes(desk, time), ...health.routes });
+    const listener = await listen(options.address, { ...intakeRoutes(tracker, time), ...health.routes });
     started.push(() => listener.close());
     if (options.bmcEvents) {
-      // A door of its own: whoever sits in a BMC reaches nothing else of the agent.
+      // A listener of its own: a compromised BMC reaches nothing else of the agent.
       const events = await listen(options.bmcEvents, bmcs.routes);
       started.push(() => events.close());
     }
     uplink.start();
     startPulling(identity, [expected, configuration], uplink);
-    work.start();
+    jobs.start();
     started.push(() => {
-      work.stop();
+      jobs.stop();
       uplink.stop();
       expected.stop();
       configuration.stop();
       identity.stop();
     });
-    started.push(stopBmcs); // which may take a while: until then it hears and tells what happens
+    started.push(stopBmcs); // may take a while: until then the other parts run
     log.started({ datacenter, url: listener.url });
     return {
       datacenter,
@@ -220,7 +220,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       bootUrl: booting?.url,
       expected,
       configuration,
-      work,
+      jobs,
       status: health.status,
       stop,
     };
@@ -230,7 +230,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   }
 }
 
-/** Nothing can be asked before the agent has an identity. With each new one everything is asked at once. */
+/** Pulling needs an identity. Whenever the agent gets one, everything is pulled at once. */
 function startPulling(
   identity: Identity,
   pulled: readonly Pick<Expected | Configuration, 'start' | 'refresh'>[],

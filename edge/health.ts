@@ -1,17 +1,17 @@
 import { Gauge, Registry } from 'prom-client';
-import { hasEnded, WorkState } from '../shared/facts/image-work.ts';
+import { hasEnded, JobState } from '../shared/facts/image-job.ts';
+import type { Scheduler } from '../shared/kernel/scheduler.ts';
 import type { Bmcs } from './bmc/bmcs.ts';
-import type { ListeningStatus } from './bmc/listening.ts';
+import type { EventSubscriptionsStatus } from './bmc/event-subscriptions.ts';
 import type { PollerStatus } from './bmc/poller.ts';
 import type { ReceiverStatus } from './bmc/receiver.ts';
 import type { BootingStatus } from './boot/booting.ts';
-import type { LeaseStatus } from './dhcp/lease-desk.ts';
 import type { LeaseSourcesStatus } from './dhcp/lease-sources.ts';
-import type { WorkDesk } from './image-jobs/work-desk.ts';
-import type { Journal, JournalStatus, Aside } from './kernel/journal.ts';
+import type { LeaseStatus } from './dhcp/lease-tracker.ts';
+import type { JobQueue } from './image-jobs/job-queue.ts';
+import type { FaultStatus } from './kernel/error-counter.ts';
+import type { Journal, JournalStatus, DeadLetter } from './kernel/journal.ts';
 import type { Routes } from './kernel/listener.ts';
-import type { EdgeTime } from './kernel/time.ts';
-import type { TroubleStatus } from './kernel/troubles.ts';
 import type { Configuration, ConfigurationStatus } from './platform/configuration.ts';
 import type { Expected, ExpectedStatus } from './platform/expected.ts';
 import type { Identity, IdentityStatus } from './platform/identity.ts';
@@ -22,52 +22,52 @@ import { version } from './version.ts';
 export interface AgentStatus {
   datacenter: string;
   version: string;
-  /** `cut-off`: works, but the platform hears nothing. `failing`: turns away what it is told. */
+  /** `cut-off`: works, but the platform receives nothing. `failing`: rejects events, the journal is full. */
   condition: 'ok' | 'cut-off' | 'failing';
   identity: IdentityStatus;
   link: LinkStatus;
   journal: JournalStatus & { oldestAgeSeconds: number };
   expected: ExpectedStatus;
   configuration: ConfigurationStatus;
-  /** Whether another release is wanted, and what became of it; null where nothing looks after that. */
+  /** The state of the agent's update; null where it has no updater. */
   update: UpdateStatus | null;
-  leases: LeaseStatus & LeaseSourcesStatus & { troubles: TroubleStatus };
-  /** Null where machines cannot boot from here. */
-  boot: (BootingStatus & { troubles: TroubleStatus }) | null;
-  /** Orders to validation images, by state. */
-  work: Partial<Record<WorkState, number>>;
-  /** What it does at management controllers, and whether it or another agent is the one to do it. */
+  leases: LeaseStatus & LeaseSourcesStatus & { faults: FaultStatus };
+  /** Null where machines do not boot from this agent. */
+  boot: (BootingStatus & { faults: FaultStatus }) | null;
+  /** Jobs of validation images, by state. */
+  jobs: Partial<Record<JobState, number>>;
+  /** How commands are carried out, and whether this agent is the active one. */
   commands: ReceiverStatus;
-  /** How the controllers are looked at. */
+  /** How controllers are sampled. */
   poller: PollerStatus;
-  /** How many of them tell of events. */
-  listening: ListeningStatus;
+  /** How many controllers send events. */
+  eventSubscriptions: EventSubscriptionsStatus;
 }
 
-const shownAside = 20;
+const shownDeadLetters = 20;
 
 export interface Health {
   status(): AgentStatus;
-  /** `/healthz` for people, `/readyz` for supervisors (503 when it turns events away), `/metrics` for Prometheus. */
+  /** `/healthz` for people, `/readyz` for supervisors (503 while events are rejected), `/metrics` for Prometheus. */
   routes: Routes;
 }
 
 export interface HealthOptions {
   datacenter: string;
-  time: EdgeTime;
+  time: Scheduler;
   identity: Pick<Identity, 'status'>;
   journal: Journal;
   uplink: Uplink;
   expected: Expected;
   configuration: Configuration;
   bmcs: Pick<Bmcs, 'status'>;
-  work: Pick<WorkDesk, 'counts'>;
+  jobs: Pick<JobQueue, 'counts'>;
   leases: () => AgentStatus['leases'];
   boot: (() => NonNullable<AgentStatus['boot']>) | undefined;
   update?: () => UpdateStatus;
 }
 
-/** How the agent does, from where each part says so itself. */
+/** The status of the agent, from the status of its parts. */
 export function createHealth({
   datacenter,
   time,
@@ -77,7 +77,7 @@ export function createHealth({
   expected,
   configuration,
   bmcs,
-  work,
+  jobs,
   leases,
   boot,
   update,
@@ -85,7 +85,7 @@ export function createHealth({
   function status(): AgentStatus {
     const kept = journal.status();
     const link = uplink.status();
-    // A link over which nothing has had to go yet is not known to be broken.
+    // A link over which nothing was sent yet is not known to be down.
     const isCutOff = link.failures > 0 || identity.status().state !== 'valid';
     return {
       datacenter,
@@ -102,7 +102,7 @@ export function createHealth({
       update: update?.() ?? null,
       leases: leases(),
       boot: boot?.() ?? null,
-      work: work.counts(),
+      jobs: jobs.counts(),
       ...bmcs.status(),
     };
   }
@@ -113,7 +113,7 @@ export function createHealth({
     routes: {
       'GET /healthz': () => ({
         status: 200,
-        body: { ...status(), deadLetter: journal.aside(shownAside) satisfies Aside[] },
+        body: { ...status(), deadLetters: journal.deadLetters(shownDeadLetters) satisfies DeadLetter[] },
       }),
       'GET /readyz': () => {
         const { condition } = status();
@@ -128,30 +128,26 @@ function metricsOf(datacenter: string, status: () => AgentStatus): Registry {
   const registry = new Registry();
   registry.setDefaultLabels({ datacenter });
   const gauges: [name: string, help: string, read: (status: AgentStatus) => number][] = [
-    ['rackline_edge_link_up', 'Whether the platform took what was offered last.', ({ link }) => Number(link.isUp)],
-    ['rackline_edge_sent_events', 'Events the platform took since the start.', ({ link }) => link.sent],
+    ['rackline_edge_link_up', 'Whether the platform accepted the last batch.', ({ link }) => Number(link.isUp)],
+    ['rackline_edge_sent_events', 'Events that the platform accepted since the start.', ({ link }) => link.sent],
     ['rackline_edge_journal_events', 'Events that wait for the platform.', ({ journal }) => journal.events],
-    [
-      'rackline_edge_journal_oldest_seconds',
-      'How long the oldest of them has waited.',
-      ({ journal }) => journal.oldestAgeSeconds,
-    ],
-    ['rackline_edge_journal_bytes', 'Room they take.', ({ journal }) => journal.bytes],
-    ['rackline_edge_journal_limit_bytes', 'Room they may take.', ({ journal }) => journal.maxBytes],
+    ['rackline_edge_journal_oldest_seconds', 'Age of the oldest of them.', ({ journal }) => journal.oldestAgeSeconds],
+    ['rackline_edge_journal_bytes', 'Size of the journal.', ({ journal }) => journal.bytes],
+    ['rackline_edge_journal_limit_bytes', 'Size limit of the journal.', ({ journal }) => journal.maxBytes],
     [
       'rackline_edge_journal_full',
-      'Whether the last event was turned away for want of room.',
+      'Whether the last event was rejected because the journal is full.',
       ({ journal }) => Number(journal.isFull),
     ],
-    ['rackline_edge_aside_events', 'Events the platform refused.', ({ journal }) => journal.aside],
+    ['rackline_edge_dead_letters', 'Events that the platform refused.', ({ journal }) => journal.deadLetters],
     [
       'rackline_edge_superseded_events',
-      'Older news given up for newer since the start, for want of room.',
+      'Superseded events dropped since the start, for want of space.',
       ({ journal }) => journal.superseded,
     ],
     [
       'rackline_edge_identity_valid',
-      'Whether it has a certificate that the platform takes.',
+      'Whether the agent has a certificate that the platform accepts.',
       ({ identity }) => Number(identity.state === 'valid'),
     ],
     [
@@ -166,10 +162,10 @@ function metricsOf(datacenter: string, status: () => AgentStatus): Registry {
     ],
     [
       'rackline_edge_update_refused',
-      'Whether a release that it is to run was refused or has failed.',
+      'Whether the wanted release was refused or has failed its trial.',
       ({ update }) => Number(update?.state === 'refused' || update?.state === 'rolled-back'),
     ],
-    ['rackline_edge_expected_servers', 'Servers known to belong here.', ({ expected }) => expected.servers],
+    ['rackline_edge_expected_servers', 'Servers in the list of expected servers.', ({ expected }) => expected.servers],
     [
       'rackline_edge_expected_confirmed_seconds',
       'When the platform last confirmed them, in seconds since 1970; 0 for never.',
@@ -177,47 +173,47 @@ function metricsOf(datacenter: string, status: () => AgentStatus): Registry {
     ],
     [
       'rackline_edge_active',
-      'Whether this agent is the one that acts in its datacenter.',
+      'Whether this agent is the active one of its datacenter.',
       ({ commands }) => Number(commands.role === 'active'),
     ],
-    ['rackline_edge_commands_under_way', 'Commands that are being carried out.', ({ commands }) => commands.underWay],
+    ['rackline_edge_commands_in_flight', 'Commands that run now.', ({ commands }) => commands.inFlight],
     ['rackline_edge_commands', 'Commands carried out since the start.', ({ commands }) => commands.carriedOut],
-    ['rackline_edge_controllers', 'Management controllers that are watched.', ({ poller }) => poller.controllers],
+    ['rackline_edge_controllers', 'Management controllers that are polled.', ({ poller }) => poller.controllers],
     [
       'rackline_edge_controllers_unreachable',
-      'Those of them that did not answer at the last look.',
+      'Those of them that did not answer the last sample.',
       ({ poller }) => poller.unreachable,
     ],
     [
       'rackline_edge_controllers_logs_unread',
-      'Those of them whose log could not be read when it was wanted last.',
+      'Those of them whose log could not be read at the last attempt.',
       ({ poller }) => poller.logsUnread,
     ],
     [
       'rackline_edge_event_streams',
-      'Controllers whose events are heard as they happen.',
-      ({ listening }) => listening.streams,
+      'Controllers that stream events.',
+      ({ eventSubscriptions }) => eventSubscriptions.streams,
     ],
     [
       'rackline_edge_event_subscriptions',
       'Controllers that post their events.',
-      ({ listening }) => listening.subscriptions,
+      ({ eventSubscriptions }) => eventSubscriptions.subscriptions,
     ],
-    ['rackline_edge_looks', 'Looks at controllers since the start.', ({ poller }) => poller.looks],
+    ['rackline_edge_samples', 'Samples taken from controllers since the start.', ({ poller }) => poller.samples],
     ['rackline_edge_leases_heard', 'Leases heard since the start.', ({ leases }) => leases.heard],
     [
       'rackline_edge_leases_last_seconds',
-      'When the last client was heard, in seconds since 1970; 0 for never.',
+      'When the last lease was heard, in seconds since 1970; 0 for never.',
       ({ leases }) => secondsOf(leases.last?.at ?? null),
     ],
     [
       'rackline_edge_leases_caught_up',
-      'Whether what the DHCP servers held at the start has been read.',
+      'Whether the leases that the DHCP servers held at the start were read.',
       ({ leases }) => Number(leases.isCaughtUp),
     ],
-    ['rackline_edge_boot_places', 'Machines that may fetch the image at once.', ({ boot }) => boot?.pace.places ?? 0],
-    ['rackline_edge_boot_fetching', 'Machines that fetch it.', ({ boot }) => boot?.pace.taken ?? 0],
-    ['rackline_edge_boot_waiting', 'Machines that wait for their turn.', ({ boot }) => boot?.pace.waiting ?? 0],
+    ['rackline_edge_boot_slots', 'Machines that may fetch the image at once.', ({ boot }) => boot?.pace.slots ?? 0],
+    ['rackline_edge_boot_fetching', 'Machines that fetch the image.', ({ boot }) => boot?.pace.taken ?? 0],
+    ['rackline_edge_boot_waiting', 'Machines that wait for a slot.', ({ boot }) => boot?.pace.waiting ?? 0],
     [
       'rackline_edge_reports',
       'Inventories that booted images reported since the start.',
@@ -225,20 +221,20 @@ function metricsOf(datacenter: string, status: () => AgentStatus): Registry {
     ],
     [
       'rackline_edge_reports_refused',
-      'Calls of machines that could not prove their boot, since the start.',
+      'Calls that were refused for their boot token, since the start.',
       ({ boot }) => boot?.refused ?? 0,
     ],
     [
-      'rackline_edge_work_open',
-      'Orders to validation images that have not ended.',
-      ({ work }) =>
-        WorkState.options.filter((state) => !hasEnded(state)).reduce((sum, state) => sum + (work[state] ?? 0), 0),
+      'rackline_edge_jobs_open',
+      'Jobs of validation images that have not ended.',
+      ({ jobs }) =>
+        JobState.options.filter((state) => !hasEnded(state)).reduce((sum, state) => sum + (jobs[state] ?? 0), 0),
     ],
     ['process_resident_memory_bytes', 'Resident memory of the process.', () => process.memoryUsage.rss()],
   ];
   new Gauge({
     name: 'rackline_edge_release',
-    help: 'What it is; always 1.',
+    help: 'The release that runs; always 1.',
     labelNames: ['version'],
     registers: [registry],
   }).set({ version }, 1);
@@ -259,14 +255,14 @@ function metricsOf(datacenter: string, status: () => AgentStatus): Registry {
     read: (status: AgentStatus) => Readonly<Record<string, number>>,
   ][] = [
     [
-      'rackline_edge_troubles',
-      'What went wrong in a part that went on, since the start.',
+      'rackline_edge_faults',
+      'Faults of a part that goes on, since the start.',
       'part',
-      ({ leases, boot }) => ({ leases: leases.troubles.count, ...(boot && { boot: boot.troubles.count }) }),
+      ({ leases, boot }) => ({ leases: leases.faults.count, ...(boot && { boot: boot.faults.count }) }),
     ],
     [
       'rackline_edge_boot_answers',
-      'What machines were told to boot, since the start.',
+      'What machines were given to boot, since the start.',
       'choice',
       ({ boot }) => boot?.answers ?? {},
     ],

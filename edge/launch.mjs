@@ -1,5 +1,5 @@
-// What the service manager starts: runs the agent's current release, and goes back to the one before when a new one
-// does not do. Plain JavaScript without dependencies, so that it need not change when the agent does.
+// Started by the service manager: runs the agent's current release, and rolls back to the previous one when a new one
+// fails its trial. Plain JavaScript without dependencies, so that it need not change with the agent.
 import { spawn } from 'node:child_process';
 import {
   existsSync,
@@ -15,7 +15,7 @@ import {
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
-/** The agent ends with this when it has put another release in place (sysexits: try again). */
+/** The agent's exit code when it has put another release in place (sysexits: try again). */
 const handedOver = 75;
 const endsAllowed = 3;
 const longestPause = 30_000;
@@ -58,7 +58,9 @@ while (!isStopping) {
   }
 }
 
-/** One life of a release. A new one is on trial: it has to say within a minute that it does, and to live that long. */
+/**
+ * One run of a release. A new one is on trial: it has to report within a minute that it works, and to run that long.
+ */
 async function run(state) {
   const began = Date.now();
   let isHealthy = false;
@@ -96,7 +98,7 @@ async function run(state) {
   };
 }
 
-/** A release on trial that ended: once more, or back to the one before. */
+/** A release on trial has ended: start it once more, or roll back. */
 function judge(state, { how, reason }) {
   const ends = state.ends + 1;
   if (how !== 'unhealthy' && ends < endsAllowed) {
@@ -121,7 +123,7 @@ function confirm(state) {
     if (name.startsWith('rackline-edge-') && !kept.includes(name)) rmSync(inFolder(name), { force: true });
 }
 
-/** Takes up what the agent has put in place, once; a crash in the middle takes it up again. */
+/** Takes the release that the agent has put in place, once; a crash in between takes it again. */
 function takeOver(state) {
   if (!existsSync(inFolder('next'))) return state;
   const version = readFileSync(inFolder('next'), 'utf8').trim();
@@ -129,7 +131,7 @@ function takeOver(state) {
     rmSync(inFolder('next'), { force: true });
     return state;
   }
-  // Whoever follows one that is on trial itself goes back to the last that did.
+  // A release that follows one on trial rolls back to the last one that passed.
   const next = {
     current: version,
     previous: state.onTrial ? state.previous : state.current,
@@ -153,7 +155,7 @@ function readState() {
     say('error', `there is no release in ${folder}: put one there (rackline-edge-<version>.mjs)`, {});
     process.exit(1);
   }
-  // Noted at once: what the agent puts beside it later is a new release, not the one that runs.
+  // Stored at once: a release that the agent puts in place later is a new one.
   const first = { current: newest, previous: null, onTrial: false, ends: 0, rolledBack };
   writeState(first);
   return first;
@@ -168,7 +170,7 @@ function readNote() {
   }
 }
 
-/** Newest first, as versions are counted. */
+/** Newest version first. */
 function releases() {
   if (!existsSync(folder)) return [];
   const versions = readdirSync(folder)
@@ -177,7 +179,7 @@ function releases() {
   return versions.sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
 }
 
-/** The old note stands until the new one is on disk whole. */
+/** The old state is valid until the new one is on disk whole. */
 function writeState(state) {
   const fresh = inFolder('state.json.new');
   writeFileSync(fresh, `${JSON.stringify(state)}\n`, { flush: true });

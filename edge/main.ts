@@ -1,16 +1,16 @@
-// The process: settings from the environment, an agent for each datacenter it names, one line on stdout when they
-// listen.
+// The agent's process: reads settings from the environment, starts an agent per datacenter, and prints one line on
+// stdout when all listen.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { getCACertificates } from 'node:tls';
 import { parseArgs } from 'node:util';
 import { createLogger } from '../shared/kernel/log/log.ts';
+import { systemScheduler } from '../shared/kernel/scheduler.ts';
 import { BadSettings } from '../shared/kernel/setting-values.ts';
 import { startAgent, type Agent } from './agent.ts';
 import type { BootSettings } from './boot/booting.ts';
 import { createEdgeLog } from './kernel/log.ts';
-import { systemTime } from './kernel/time.ts';
-import { createDoor } from './platform/door.ts';
+import { createEnrolmentClient } from './platform/enrolment-client.ts';
 import { IdentityFiles } from './platform/identity-files.ts';
 import { Identity } from './platform/identity.ts';
 import { createPlatform } from './platform/platform.ts';
@@ -20,12 +20,12 @@ import { readReleaseKey } from './update/release.ts';
 import { Updater } from './update/updater.ts';
 import { version } from './version.ts';
 
-/** What the launcher understands: there is another release in place, start that. */
+/** The exit code that makes the launcher start another release. */
 const handedOver = 75;
 
 async function main(): Promise<void> {
   const settings = readEdgeSettings(process.env);
-  // A launcher of another age may say more than this release understands.
+  // A launcher of another release may pass more options.
   const { values: said } = parseArgs({
     strict: false,
     options: { launched: { type: 'boolean' }, 'rolled-back': { type: 'string' } },
@@ -67,11 +67,11 @@ async function main(): Promise<void> {
     const folder = path.join(settings.EDGE_DATA_DIR, datacenter);
     const identity = new Identity({
       files: new IdentityFiles(folder),
-      door: createDoor({ url, version }),
+      enrolment: createEnrolmentClient({ url, version }),
       datacenter,
       code,
       authorities,
-      time: systemTime,
+      time: systemScheduler,
       log,
     });
     agents.push(
@@ -87,36 +87,36 @@ async function main(): Promise<void> {
         boot: bootSettings(settings, boot, tftpAddress),
         bmcUrlTemplate: settings.EDGE_BMC_URL,
         bmcEvents,
-        // One process is one release: where it serves several datacenters, the first of them says which.
+        // One process runs one release: of several datacenters the first decides which.
         update: updater.status,
         onRelease: (release) => {
           health.hasHeard = true;
-          tellLauncher();
+          reportHealthy();
           if (index === 0) void updater.consider(release);
         },
       }),
     );
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(0));
-  // the launcher is gone: another one will start another agent
+  // the launcher has ended: a new one will start a new agent
   if (launch.isLaunched) process.once('disconnect', () => void stop(0));
   health.isListening = true;
-  tellLauncher();
+  reportHealthy();
   const where = agents.map(({ datacenter, url: at, bootUrl }) => ({ datacenter, url: at, bootUrl }));
   process.stdout.write(`${JSON.stringify({ ready: true, agents: where })}\n`);
 
   /**
-   * It listens, has its journal, and has heard from the platform: a release that could not would never hear of a better
-   * one.
+   * Reports that this release works: it listens, has its journal, and has heard from the platform. A release that
+   * cannot reach the platform would never learn of a better one.
    */
-  function tellLauncher(): void {
+  function reportHealthy(): void {
     if (launch.isLaunched && health.isListening && health.hasHeard && process.connected)
       process.send?.({ healthy: true });
   }
 }
 
 function bootSettings(
-  { EDGE_BOOT_IMAGE, EDGE_BOOT_ARCHITECTURES, EDGE_BOOT_ARGUMENTS, EDGE_BOOT_PLACES, EDGE_TFTP_DIR }: EdgeSettings,
+  { EDGE_BOOT_IMAGE, EDGE_BOOT_ARCHITECTURES, EDGE_BOOT_ARGUMENTS, EDGE_BOOT_SLOTS, EDGE_TFTP_DIR }: EdgeSettings,
   boot: DatacenterSettings['boot'],
   tftpAddress: string | undefined,
 ): BootSettings | undefined {
@@ -126,7 +126,7 @@ function bootSettings(
     imageDirectory: EDGE_BOOT_IMAGE,
     architectures: EDGE_BOOT_ARCHITECTURES,
     arguments: EDGE_BOOT_ARGUMENTS,
-    places: EDGE_BOOT_PLACES,
+    slots: EDGE_BOOT_SLOTS,
     tftp: EDGE_TFTP_DIR === undefined ? undefined : { directory: EDGE_TFTP_DIR, address: tftpAddress },
   };
 }

@@ -19,7 +19,7 @@ const list = <S extends z.ZodType<unknown, string>>(each: S) =>
     .string({ error: 'is needed' })
     .transform((text) => text.split(',').map((part) => part.trim()))
     .pipe(z.array(each));
-/** An entry for each datacenter; an empty one means: not there. */
+/** One entry per datacenter; an empty entry means none. */
 const perDatacenter = <S extends z.ZodType<unknown, string>>(each: S) =>
   z
     .string()
@@ -38,34 +38,32 @@ const Listen = z.string().transform((text, context) => {
 const ownAddress = z.ipv4({ error: 'must be an IPv4 address of this machine' });
 const folder = z.string().regex(/^\//, 'must be a whole path, beginning with /');
 
-/**
- * What each datacenter has of its own. One process may serve several: these then have an entry for each, divided by
- * commas.
- */
+/** Settings of each datacenter. A process that serves several has one entry for each, separated by commas. */
 const OwnSettings = z.object({
   EDGE_DATACENTER: list(DatacenterId),
   /**
-   * What lets it in the first time, or again after it was shut out; used once, ignored while its certificate is good.
+   * The enrolment code for the first start, or after the agent was revoked; used once, ignored while the certificate is
+   * valid.
    */
   EDGE_ENROLMENT_CODE: perDatacenter(secret),
   /**
-   * Where other DHCP servers' hooks and monitoring reach it: loopback or the management network, never an outside
+   * Where hooks of other DHCP servers and monitoring reach it: loopback or the management network, never a public
    * address.
    */
   EDGE_LISTEN: list(Listen).prefault('127.0.0.1:7090'),
   /** Where the hook of Kea or ISC dhcpd leaves leases. */
   EDGE_LEASE_SPOOL: perDatacenter(folder),
-  /** Kea's control API: tells switch ports, and what was leased while the agent was away. */
+  /** Kea's control API: names switch ports, and the leases that were given while the agent was down. */
   EDGE_KEA_URL: perDatacenter(address),
   EDGE_KEA_USER: perDatacenter(z.string()),
   EDGE_KEA_PASSWORD: perDatacenter(secret),
-  /** ISC dhcpd's leases file: what was leased while the agent was away. */
+  /** ISC dhcpd's leases file: the leases that were given while the agent was down. */
   EDGE_DHCPD_LEASES: perDatacenter(folder),
   /** The address at which our own proxyDHCP answers booting machines. */
   EDGE_PROXY_DHCP: perDatacenter(ownAddress),
   /**
-   * An address that BMCs reach: those that stream no events post them there, and can ask for nothing else. Without it
-   * they are only looked at.
+   * An address that BMCs reach: those that stream no events post them there, and can reach nothing else. Without it
+   * they are only polled.
    */
   EDGE_BMC_EVENTS_LISTEN: perDatacenter(
     Listen.refine(
@@ -75,7 +73,7 @@ const OwnSettings = z.object({
   ),
   /** Where machines boot from. */
   EDGE_BOOT_LISTEN: perDatacenter(Listen),
-  /** As machines reach it, where that is another address than it listens on. */
+  /** The address as machines reach it, where that is another one. */
   EDGE_BOOT_URL: perDatacenter(
     z
       .url({ protocol: /^http$/, error: 'must be an http address: iPXE trusts no certificates of ours' })
@@ -92,14 +90,14 @@ const CommonSettings = z.object({
       error: 'must be an https address: over anything else the platform does not know who calls',
     })
     .transform(withoutSlash),
-  /** A PEM file of authorities to trust beside those that Node brings. */
+  /** A PEM file of authorities to trust in addition to those of Node. */
   EDGE_PLATFORM_CA: z.string().min(1).optional(),
-  /** A PEM file: the public key of who signs releases. Without it the agent never renews itself. */
+  /** A PEM file: the public key that releases are signed with. Without it the agent never updates itself. */
   EDGE_RELEASE_KEY: z.string().min(1).optional(),
   EDGE_DATA_DIR: z.string().min(1).default('/var/lib/rackline-edge'),
-  /** How much the journal of each datacenter may hold. */
+  /** The size limit of each datacenter's journal. */
   EDGE_JOURNAL_MEGABYTES: number(1, 100_000).default(256),
-  /** Where the Redfish of a BMC with a given address answers. */
+  /** The address of a BMC's Redfish service. */
   EDGE_BMC_URL: z
     .string()
     .refine(isBmcUrlTemplate, 'must be an address with {address} in it, such as https://{address}')
@@ -115,8 +113,8 @@ const CommonSettings = z.object({
     .regex(/^[\x20-\x7e]*$/, 'must be one line of plain text')
     .default('console=tty0 console=ttyS0,115200 quiet'),
   /** How many machines may fetch the image at once. */
-  EDGE_BOOT_PLACES: number(1, 10_000).default(32),
-  /** Holds iPXE for boot ROMs; filled at the start. */
+  EDGE_BOOT_SLOTS: number(1, 10_000).default(32),
+  /** The folder of iPXE loaders for boot ROMs; filled at the start. */
   EDGE_TFTP_DIR: folder.optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
@@ -127,7 +125,7 @@ const own = Object.keys(OwnSettings.shape);
 /** The names of all settings. */
 export const edgeSettingNames: readonly string[] = [...own, ...Object.keys(CommonSettings.shape)];
 
-/** What makes no sense alone, and what it needs. */
+/** Settings that need another one, and why. */
 const needs: readonly [name: keyof OwnSettings, needed: keyof OwnSettings | keyof CommonSettings, why: string][] = [
   ['EDGE_KEA_URL', 'EDGE_LEASE_SPOOL', 'without the hook nothing is heard of leases given later'],
   ['EDGE_KEA_USER', 'EDGE_KEA_PASSWORD', 'they sign in together'],
@@ -152,7 +150,7 @@ export interface DatacenterSettings {
 
 export type EdgeSettings = CommonSettings & { agents: DatacenterSettings[] };
 
-/** Reads the settings. Throws one BadSettings that names every bad one. Empty values count as absent. */
+/** Reads the settings; empty values count as absent. Throws one BadSettings that names every wrong one. */
 export function readEdgeSettings(environment: Readonly<Record<string, string | undefined>>): EdgeSettings {
   const given = Object.fromEntries(
     edgeSettingNames.flatMap((key) => (environment[key]?.trim() ? [[key, environment[key]]] : [])),
@@ -174,12 +172,12 @@ export function readEdgeSettings(environment: Readonly<Record<string, string | u
   };
 }
 
-/** What fits each by itself and not together, by what was written. */
+/** Settings that are valid each by itself and contradict each other. */
 function contradictions(given: Readonly<Record<string, string | undefined>>): string[] {
   const entries = (name: string): readonly (string | undefined)[] =>
     given[name] === undefined ? [] : entriesOf(given[name]);
   const datacenters = entries('EDGE_DATACENTER').length;
-  // What is needed and missing altogether is said by its own rule; one address is there by default, for one datacenter.
+  // A required setting that is missing has a complaint already; EDGE_LISTEN has a default for one datacenter.
   const isUneven = (name: string) =>
     datacenters > 0 &&
     (given[name] !== undefined ? entries(name).length !== datacenters : name === 'EDGE_LISTEN' && datacenters > 1);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { getAsset, type Asset } from '../../shared/domain/assets/assets.db.ts';
-import { jobsEndedSince } from '../../shared/domain/edge/image-work.db.ts';
+import { jobsEndedSince } from '../../shared/domain/edge/image-jobs.db.ts';
 import type { Evidence } from '../../shared/domain/proofs/evidence.ts';
 import { measuredParts } from '../../shared/domain/proofs/seen.ts';
 import { openFindings, stateOf } from '../../shared/domain/validation/findings.db.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { getAsset, type Asset } from '../../shared/domain/assets/assets.db.ts';
 import { bmcOf } from '../../shared/domain/credentials/bmc-access.ts';
-import { findImageWork, orderImageWork, withdrawImageWork } from '../../shared/domain/edge/image-work.db.ts';
+import { findImageJob, requestImageJob, withdrawImageJob } from '../../shared/domain/edge/image-jobs.db.ts';
 import { askBmc } from '../../shared/domain/health/bmc-trouble.ts';
 import { FindingKind, type Difference } from '../../shared/domain/validation/finding.ts';
 import { recordFindings, openFindings, blocking } from '../../shared/domain/validation/findings.db.ts';
@@ -15,7 +15,7 @@ import { expectedOf } from './validation-of.ts';
 
 const [recheckSeconds, recheckAgentSeconds] = [120, 300];
 const packets = 200;
-/** The image asks for work every few seconds, and is through within two minutes. */
+/** The image asks for a job every few seconds, and is through within two minutes. */
 const silentAfter = minutes(15);
 const testAtMost = hours(24);
 
@@ -34,14 +34,14 @@ export const testLinks = step({
   atMost: testAtMost,
   run: async ({ serverId }, deps, context) => {
     const asset = await getAsset(deps.db, serverId);
-    const id = context.newId('work');
-    await orderImageWork(deps.db, deps.clock, {
+    const id = context.newId('job');
+    await requestImageJob(deps.db, deps.clock, {
       serverId,
       datacenterId: asset.datacenterId,
-      work: { id, kind: 'link-test', count: packets },
+      job: { id, kind: 'link-test', count: packets },
       expiresAt: context.at + testAtMost,
     });
-    const test = await findImageWork(deps.db, id);
+    const test = await findImageJob(deps.db, id);
     if (test?.state === 'done' || test?.state === 'failed')
       return {
         isTested: true,
@@ -51,12 +51,12 @@ export const testLinks = step({
       ? { reason: `the link test is ${test.state}` }
       : await waitingFor(asset, deps, context);
     if (!('reason' in waiting)) return waiting;
-    await withdrawImageWork(deps.db, deps.clock, id);
+    await withdrawImageJob(deps.db, deps.clock, id);
     return { isTested: false, blocking: await record([untestedLinks(waiting.reason)], asset, deps, context) };
   },
   undo: {
     name: 'stop-testing-links',
-    run: async (_input, deps, context) => void (await withdrawImageWork(deps.db, deps.clock, context.newId('work'))),
+    run: async (_input, deps, context) => void (await withdrawImageJob(deps.db, deps.clock, context.newId('job'))),
   },
 });
 

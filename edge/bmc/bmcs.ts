@@ -1,25 +1,26 @@
 import path from 'node:path';
 import { createRedfish } from '../../shared/adapters/redfish/client.ts';
-import type { BmcReading, CommandOutcome } from '../../shared/domain/edge/edge.api.ts';
+import type { CommandOutcome } from '../../shared/domain/edge/edge.api.ts';
+import type { BmcReading } from '../../shared/domain/health/bmc-reading.ts';
 import { hours } from '../../shared/kernel/durations.ts';
 import { explain } from '../../shared/kernel/errors/app-error.ts';
 import { containsIp, liesWithin } from '../../shared/kernel/http-client/networks.ts';
+import type { Scheduler } from '../../shared/kernel/scheduler.ts';
 import type { BmcTarget } from '../../shared/ports/bmc.ts';
 import type { Routes } from '../kernel/listener.ts';
 import type { EdgeLog } from '../kernel/log.ts';
 import type { Store } from '../kernel/store.ts';
-import type { EdgeTime } from '../kernel/time.ts';
 import type { Platform } from '../platform/platform.ts';
+import { EventSubscriptions, type EventSubscriptionsStatus } from './event-subscriptions.ts';
 import { Executor } from './executor.ts';
-import { BmcKeeper } from './keeper.ts';
+import { BmcGate } from './gate.ts';
 import { CommandLedger } from './ledger.ts';
-import { Listening, type ListeningStatus } from './listening.ts';
 import { LogCursors } from './log-cursors.ts';
-import { Looker } from './look.ts';
 import { openSessionsIn } from './open-sessions.ts';
 import { Poller, type PollerStatus } from './poller.ts';
 import { Readings } from './readings.ts';
 import { Receiver, type ReceiverStatus } from './receiver.ts';
+import { Sampler } from './sampler.ts';
 import { EdgeSecrets } from './secrets.ts';
 
 export interface BmcsOptions {
@@ -28,43 +29,45 @@ export interface BmcsOptions {
   folder: string;
   store: Store;
   platform: Platform;
-  time: EdgeTime;
+  time: Scheduler;
   log: EdgeLog;
-  /** The networks that management controllers of this datacenter are in. */
+  /** The networks of this datacenter's management controllers. */
   managementPrefixes(): readonly string[];
-  /** Where `routes` answer to management controllers; undefined where they do not. */
+  /** Where controllers reach `routes`; undefined where they cannot. */
   eventsUrl: string | undefined;
-  /** The controllers that are to be watched. */
+  /** The controllers to poll. */
   targets(): Iterable<BmcTarget>;
   /** Resolves when the readings are on disk. */
   report(readings: BmcReading[]): Promise<void>;
-  /** Resolves to whether it is on disk. */
+  /** Resolves to whether the answer is on disk. */
   answer(command: { id: string; serverId: string }, outcome: CommandOutcome): Promise<boolean>;
 }
 
-/** All that has to do with the management controllers of a datacenter: this alone holds sessions with them. */
+/** The part of the agent that talks to management controllers; no other part opens sessions with them. */
 export interface Bmcs {
-  status(): { commands: ReceiverStatus; poller: PollerStatus; listening: ListeningStatus };
-  /** Where controllers tell of events. */
+  status(): { commands: ReceiverStatus; poller: PollerStatus; eventSubscriptions: EventSubscriptionsStatus };
+  /** Where controllers post events. */
   routes: Routes;
-  /** Takes nothing new, lets what is under way end, and logs out everywhere. */
+  /** Accepts nothing new, lets pending calls end, and logs out everywhere. */
   stop(): Promise<void>;
 }
 
-/** How many controllers are spoken to at once, within the process: more slows all of them down. */
-const places = { command: 100, poll: 100 };
-/** A session is kept from one look at a controller to the next: each login is an entry in its log. */
+/** How many controllers are spoken to at once by one process; more would slow all of them down. */
+const slots = { command: 100, poll: 100 };
+/**
+ * Longer than the time between two samples, so that a session stays open: each login is an entry in the controller's
+ * log.
+ */
 const lingerMilliseconds = 6 * 60_000;
-/** How soon to ask again about an update or an erasure. */
+/** After how many seconds to ask again about an update or an erasure. */
 const pollAfterSeconds = 30;
 const ledgerKeeps = hours(24);
 
 /**
- * Starts what speaks to controllers. They come with certificates that they have signed themselves, so whose certificate
- * it is is not asked (`tls: 'insecure'`) until hardening installs one of ours. In its place stands where they are:
- * nothing outside the datacenter's management prefixes is ever spoken to, and those networks are isolated. `mayReach`
- * says so early and by the server's address; `mayConnect` says so of the address of every connection, whatever led to
- * it.
+ * Starts the part that talks to controllers. Controllers have self-signed certificates, so these are not verified
+ * (`tls: 'insecure'`) until hardening installs one of ours. Two checks keep connections within the datacenter's
+ * management prefixes, which are isolated networks: `mayReach` early, by the server's address; `mayConnect` by the
+ * address of every connection, whatever led to it.
  */
 export async function startBmcs({
   datacenter,
@@ -82,7 +85,7 @@ export async function startBmcs({
   const ledger = new CommandLedger(path.join(folder, 'commands.db'));
   ledger.forget(time.now() - ledgerKeeps);
   const secrets = new EdgeSecrets({ platform, now: () => time.now() });
-  const keeper = new BmcKeeper({ places });
+  const gate = new BmcGate({ slots });
   const mayConnect = (ip: string) => containsIp(managementPrefixes(), ip);
   const redfish = createRedfish({
     secrets,
@@ -95,7 +98,7 @@ export async function startBmcs({
   const executor = new Executor({
     datacenter,
     bmc: redfish,
-    keeper,
+    gate,
     ledger,
     answer,
     now: () => time.now(),
@@ -103,11 +106,11 @@ export async function startBmcs({
     mayReach,
   });
   await executor.settle();
-  const receiver = new Receiver({ datacenter, platform, executor, time, log, places: places.command });
+  const receiver = new Receiver({ datacenter, platform, executor, time, log, slots: slots.command });
   const isActive = () => receiver.isActive;
   const cursors = new LogCursors(store, time);
   const readings = new Readings({ report, keepCursor: (serverId, cursor) => cursors.keep(serverId, cursor), time });
-  const looker = new Looker({
+  const sampler = new Sampler({
     bmc: redfish,
     time,
     cursorOf: async (serverId) => {
@@ -117,9 +120,9 @@ export async function startBmcs({
   });
   const poller = new Poller({
     targets: () => [...targets()].filter(({ address }) => mayReach(address)),
-    looker,
+    sampler,
     readings,
-    keeper,
+    gate,
     isActive,
     time,
     leave: (target) =>
@@ -129,10 +132,10 @@ export async function startBmcs({
           log.sessionNotEnded({ datacenter, serverId: target.serverId, reason: explain(error) }),
         ),
   });
-  const listening = new Listening({
+  const eventSubscriptions = new EventSubscriptions({
     controllers: () => poller.controllers(),
     bmc: redfish,
-    keeper,
+    gate,
     isActive,
     onHint: (serverId) => poller.hint(serverId),
     eventsUrl,
@@ -140,12 +143,16 @@ export async function startBmcs({
   });
   receiver.start();
   poller.start();
-  listening.start();
+  eventSubscriptions.start();
   return {
-    status: () => ({ commands: receiver.status(), poller: poller.status(), listening: listening.status() }),
-    routes: listening.routes,
+    status: () => ({
+      commands: receiver.status(),
+      poller: poller.status(),
+      eventSubscriptions: eventSubscriptions.status(),
+    }),
+    routes: eventSubscriptions.routes,
     stop: async () => {
-      await Promise.all([receiver.stop(), poller.stop(), listening.stop()]);
+      await Promise.all([receiver.stop(), poller.stop(), eventSubscriptions.stop()]);
       await redfish.close();
       ledger.close();
     },

@@ -4,80 +4,77 @@ import { parse } from '../../shared/kernel/errors/parse.ts';
 import { isFailure } from '../../shared/kernel/http-client/failure.ts';
 import { bmcOperations, type Bmc, type BmcOperation, type BmcTarget } from '../../shared/ports/bmc.ts';
 import type { SecretRef } from '../../shared/ports/secrets.ts';
-import type { BmcKeeper } from './keeper.ts';
+import type { BmcGate } from './gate.ts';
 import type { CommandLedger } from './ledger.ts';
 
 export interface ExecutorOptions {
   datacenter: string;
   bmc: Bmc;
-  keeper: Pick<BmcKeeper, 'use' | 'holdExclusively'>;
+  gate: Pick<BmcGate, 'run' | 'holdExclusively'>;
   ledger: Pick<CommandLedger, 'begin' | 'end' | 'brokenOff'>;
-  /** Answers whether the answer is on disk: then the platform will hear of it. */
+  /** Resolves to whether the answer is on disk: then the platform will receive it. */
   answer(command: { id: string; serverId: string }, outcome: CommandOutcome): Promise<boolean>;
-  /**
-   * What is remembered of these is no longer to be trusted: what proves or sets a password has to be the one that is in
-   * the safe now.
-   */
+  /** Drops cached credentials: a command that proves or sets a password needs the one that is in the vault now. */
   forgetSecrets(refs: readonly SecretRef[]): void;
-  /** Whether this datacenter's network has such a controller. */
+  /** Whether the address is in this datacenter's management networks. */
   mayReach(address: string): boolean;
   now(): number;
 }
 
-/** Long enough for what is asked after again: a BMC that writes firmware is not looked at between two questions. */
+/** A hold outlasts the polling of a pending operation: the controller is not sampled between two polls. */
 const exclusiveFactor = 3;
 
 /**
- * Carries out commands: each write once, each in its time, one at a time per controller. What is still under way when
- * a command's time is up is called off, so that the next one never meets it.
+ * Carries out commands: each write once, one command per controller at a time, each within its time limit. A command
+ * that is still running at its limit is aborted, so that the next one never overlaps it.
  */
 export class Executor {
   readonly #options: ExecutorOptions;
-  /** By id; what is asked for again while it runs is the same. */
-  readonly #underWay = new Map<string, Promise<void>>();
+  /** By command id; a command that arrives again while it runs joins the run. */
+  readonly #inFlight = new Map<string, Promise<void>>();
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
   }
 
-  get underWay(): number {
-    return this.#underWay.size;
+  get inFlight(): number {
+    return this.#inFlight.size;
   }
 
-  /** What an earlier process had begun and not ended is answered for. Call before the first command. */
+  /** Answers for writes that an earlier process had begun and not ended. Call it before the first command. */
   async settle(): Promise<void> {
     const { ledger, answer, now } = this.#options;
     for (const { id, server } of ledger.brokenOff()) {
       const isKept = await answer(
         { id, serverId: server },
-        { state: 'unknown', reason: 'the agent ended while it was at it' },
+        { state: 'unknown', reason: 'the agent ended while it carried out the command' },
       );
       if (isKept) ledger.end(id, now());
     }
   }
 
-  /** `deadline` is a moment of `performance.now()`. Never throws; the answer says how it went. */
+  /** `deadline` is on the clock of `performance.now()`. Never rejects; the answer says how it went. */
   carryOut(command: EdgeCommand, deadline: number): Promise<void> {
-    const known = this.#underWay.get(command.id);
+    const known = this.#inFlight.get(command.id);
     if (known) return known;
-    const run = this.#run(command, deadline).finally(() => this.#underWay.delete(command.id));
-    this.#underWay.set(command.id, run);
+    const run = this.#run(command, deadline).finally(() => this.#inFlight.delete(command.id));
+    this.#inFlight.set(command.id, run);
     return run;
   }
 
-  /** Resolves when nothing is under way. */
+  /** Resolves when no command runs. */
   async idle(): Promise<void> {
-    await Promise.all(this.#underWay.values());
+    await Promise.all(this.#inFlight.values());
   }
 
   async #run(command: EdgeCommand, deadline: number): Promise<void> {
     const end = new AbortController();
-    const callOff = () => end.abort(new Error('its time was up'));
-    const timer = setTimeout(callOff, Math.max(0, deadline - performance.now()));
-    if (deadline <= performance.now()) callOff(); // a timer comes when it can
+    const abort = () => end.abort(new Error('its time limit passed'));
+    const timer = setTimeout(abort, Math.max(0, deadline - performance.now()));
+    if (deadline <= performance.now()) abort(); // a timer may fire late
     try {
       const outcome = await this.#outcomeOf(command, end.signal);
-      if (outcome === undefined) return; // it was begun before: its answer is on its way, or will be
+      if (outcome === undefined) return; // it was begun before, and is answered by whoever began it
       const isKept = await this.#options.answer({ id: command.id, serverId: command.target.serverId }, outcome);
       if (isKept && command.isWrite) this.#options.ledger.end(command.id, this.#options.now());
     } finally {
@@ -86,10 +83,10 @@ export class Executor {
   }
 
   async #outcomeOf(command: EdgeCommand, signal: AbortSignal): Promise<CommandOutcome | undefined> {
-    const { ledger, now, keeper } = this.#options;
+    const { ledger, now, gate } = this.#options;
     try {
       this.#check(command);
-      return await keeper.use(command.target.address, 'command', async () => {
+      return await gate.run(command.target.address, 'command', async () => {
         if (signal.aborted) return lateOutcome(command, false, signal.reason);
         const entry = command.isWrite
           ? ledger.begin({ id: command.id, fence: command.fence, server: command.target.serverId, now: now() })
@@ -109,7 +106,7 @@ export class Executor {
         code: 'edge.bad-command',
         kind: 'bug',
         publicMessage:
-          `'${operation}' is ${isWrite ? 'no' : 'a'} write. Platform and agent are of different releases: ` +
+          `'${operation}' is ${isWrite ? 'not ' : ''}a write. Platform and agent run different releases: ` +
           'update the older one.',
       });
     if (target.datacenterId === datacenter && mayReach(target.address)) return;
@@ -117,25 +114,26 @@ export class Executor {
       code: 'edge.foreign-address',
       kind: 'forbidden',
       publicMessage:
-        `${target.address} is no management controller of ${datacenter}: it lies outside its management ` + 'networks.',
+        `${target.address} is not a management controller of ${datacenter}: it is outside its management ` +
+        'networks.',
     });
   }
 
   async #perform(command: EdgeCommand, signal: AbortSignal): Promise<CommandOutcome> {
-    const { keeper, now } = this.#options;
+    const { gate, now } = this.#options;
     try {
       const result = await this.#call(command.operation, command.target, command.input, signal);
       if (command.isWrite)
-        keeper.holdExclusively(command.target.address, exclusiveUntil(command.operation, result, now()));
+        gate.holdExclusively(command.target.address, exclusiveUntil(command.operation, result, now()));
       return { state: 'done', result };
     } catch (error) {
-      // the next try has what is in the safe then
+      // the next attempt reads the credentials from the vault
       if (isFailure(error, 'auth')) this.#options.forgetSecrets([command.target.secretRef]);
       return signal.aborted ? lateOutcome(command, true, error) : failure(error);
     }
   }
 
-  /** By name, with what the schemas of the operation say goes in and comes out. */
+  /** Calls the operation by name; its schemas check input and result. */
   async #call<N extends BmcOperation>(
     operation: N,
     target: BmcTarget,
@@ -153,16 +151,16 @@ export class Executor {
   }
 }
 
-/** Called off after it had begun, nobody knows what a write has done; a read has done nothing. */
+/** Aborted at its time limit: what a write had done by then is unknown; a read has done nothing. */
 function lateOutcome({ isWrite, operation }: EdgeCommand, hasBegun: boolean, error: unknown): CommandOutcome {
   if (isWrite && hasBegun)
-    return { state: 'unknown', reason: `its time was up in the middle of it (${explain(error)})` };
+    return { state: 'unknown', reason: `its time limit passed while it ran (${explain(error)})` };
   return failure(
     new AppError({
       code: 'edge.too-late',
       kind: 'unavailable',
       publicMessage:
-        `'${operation}' was not ${hasBegun ? 'done' : 'begun'} in its time: ${explain(error)}. The ` +
+        `'${operation}' was not ${hasBegun ? 'finished' : 'started'} within its time limit: ${explain(error)}. The ` +
         'controller is busy or slow.',
     }),
   );
@@ -182,10 +180,10 @@ const overtaken = ({ operation }: EdgeCommand) =>
   new AppError({
     code: 'edge.overtaken',
     kind: 'conflict',
-    publicMessage: `'${operation}' came after a later command to the same controller and was not begun.`,
+    publicMessage: `'${operation}' arrived after a later command to the same controller and was not started.`,
   });
 
-/** Work that goes on at the controller after the answer: 0 where there is none. */
+/** Until when the controller goes on working after the answer (milliseconds since 1970); 0 where it does not. */
 function exclusiveUntil(operation: BmcOperation, result: unknown, now: number): number {
   const isLong = operation === 'updateFirmware' || operation === 'eraseDrives';
   const pollAfterSeconds =

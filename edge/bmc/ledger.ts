@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
 
-/** May a command be begun? `again` was begun before, `stale` is overtaken by a later one at the same controller. */
+/** Whether a write may begin. `again`: it was begun before. `stale`: a later one at the same controller was begun. */
 export type Entry = 'begun' | 'again' | 'stale';
 
 const Row = z.object({ id: z.string(), server: z.string() });
@@ -14,8 +14,8 @@ const schema = `
   CREATE TABLE IF NOT EXISTS fence (server TEXT PRIMARY KEY, fence INTEGER NOT NULL) STRICT, WITHOUT ROWID;`;
 
 /**
- * Which writes were begun, on disk before they are: whatever happens to the agent, none is begun twice. A file of its
- * own, of which only one process can be the owner.
+ * Records each write before it begins: whatever happens to the agent, none is begun twice. The file is its own and has
+ * one owner process.
  */
 export class CommandLedger {
   readonly #db: DatabaseSync;
@@ -23,7 +23,7 @@ export class CommandLedger {
   constructor(file: string) {
     this.#db = new DatabaseSync(file);
     try {
-      // The lock is held from the first write until the process ends.
+      // The process holds the lock from its first write until it ends.
       this.#db.exec(
         'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA ' +
           `cache_size = -256; ${schema} BEGIN IMMEDIATE; COMMIT;`,
@@ -41,7 +41,7 @@ export class CommandLedger {
     }
   }
 
-  /** Notes that a write is about to be begun. */
+  /** Records that a write is about to begin. */
   begin({ id, fence, server, now }: { id: string; fence: number; server: string; now: number }): Entry {
     this.#db.exec('BEGIN IMMEDIATE');
     try {
@@ -65,12 +65,12 @@ export class CommandLedger {
     return 'begun';
   }
 
-  /** Its answer is in the journal. */
+  /** Call it when the answer is in the journal. */
   end(id: string, now: number): void {
     this.#db.prepare('UPDATE command SET ended_at = ? WHERE id = ?').run(now, id);
   }
 
-  /** Begun by a process that ended before they had: nobody will ever know how they went. */
+  /** Writes that an earlier process began and did not end: their outcome is unknown. */
   brokenOff(): { id: string; server: string }[] {
     return this.#db
       .prepare('SELECT id, server FROM command WHERE ended_at IS NULL')
@@ -78,7 +78,7 @@ export class CommandLedger {
       .map((row) => Row.parse(row));
   }
 
-  /** Forgets commands that ended before that moment. The platform never asks for one again after minutes. */
+  /** Deletes commands that ended before that moment. The platform repeats a command for minutes at most. */
   forget(before: number): void {
     this.#db.prepare('DELETE FROM command WHERE ended_at < ?').run(before);
   }

@@ -7,10 +7,10 @@ const schema =
   'CREATE TABLE IF NOT EXISTS bmc_log_cursor (server_id TEXT PRIMARY KEY, cursor TEXT NOT NULL, at INTEGER ' +
   'NOT NULL) STRICT';
 const Row = z.object({ cursor: z.string() });
-/** A server that has not been seen for so long begins anew. */
+/** A position that has not moved for so long is dropped. */
 const keeps = days(90);
 
-/** How far the log of each controller has been read and told: a restart of the agent tells nothing again. */
+/** How far the log of each controller was read and reported: after a restart nothing is reported twice. */
 export class LogCursors {
   readonly #store: Store;
   readonly #clock: Clock;
@@ -27,7 +27,7 @@ export class LogCursors {
     return found && Row.parse(found).cursor;
   }
 
-  /** Call it when what was read up to there is on disk: what is read twice does less harm than what is never told. */
+  /** Call it when the entries up to there are on disk: entries reported twice do less harm than entries lost. */
   keep(serverId: string, cursor: string): void {
     this.#store
       .prepare(

@@ -8,13 +8,10 @@ const schema =
   'CREATE TABLE IF NOT EXISTS bmc_session (address TEXT NOT NULL, path TEXT NOT NULL, at INTEGER NOT NULL, ' +
   'PRIMARY KEY (address, path)) STRICT';
 const Row = z.object({ path: z.string() });
-/** By then its controller has ended it, or is not there any more. */
+/** By then the controller has ended the session itself. */
 const keeps = days(30);
 
-/**
- * Which sessions are open at which controller, kept for longer than the agent lives: what a killed one left open is
- * ended at the next login.
- */
+/** The open sessions at each controller, on disk: what a killed agent left open is ended at the next login. */
 export function openSessionsIn(store: Store, clock: Clock): OpenSessions {
   store.make(schema);
   store.prepare('DELETE FROM bmc_session WHERE at < ?').run(clock.now() - keeps);

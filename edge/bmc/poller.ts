@@ -1,83 +1,83 @@
 import { createHash } from 'node:crypto';
 import type { Health } from '../../shared/facts/server.ts';
 import { minutes, seconds } from '../../shared/kernel/durations.ts';
+import type { Scheduler } from '../../shared/kernel/scheduler.ts';
 import type { BmcTarget } from '../../shared/ports/bmc.ts';
-import type { EdgeTime } from '../kernel/time.ts';
-import type { BmcKeeper } from './keeper.ts';
-import type { Looker } from './look.ts';
+import type { BmcGate } from './gate.ts';
 import type { Readings } from './readings.ts';
+import type { Sampler } from './sampler.ts';
 
 export interface PollerOptions {
-  /** The controllers there are now. */
+  /** The controllers to sample now. */
   targets(): Iterable<BmcTarget>;
-  looker: Pick<Looker, 'look'>;
+  sampler: Pick<Sampler, 'sample'>;
   readings: Pick<Readings, 'add' | 'flush'>;
-  keeper: Pick<BmcKeeper, 'use' | 'isHeldExclusively'>;
-  /** Whether this agent is the one that speaks to the controllers of its datacenter. */
+  gate: Pick<BmcGate, 'run' | 'isHeldExclusively'>;
+  /** Whether this agent is the active one of its datacenter. */
   isActive(): boolean;
-  /** This controller will not be spoken to for a while, or by nobody of ours any more. */
+  /** Ends the session: the controller is not sampled for a while, or no longer by this agent. */
   leave(target: BmcTarget): void;
-  time: EdgeTime;
-  /** How often a controller that is well is looked at (milliseconds). */
+  time: Scheduler;
+  /** How often a healthy controller is sampled (milliseconds). */
   everyMilliseconds?: number;
-  /** How often it is looked at thoroughly. */
-  thoroughlyEveryMilliseconds?: number;
+  /** How often the sample is a full one (milliseconds). */
+  fullEveryMilliseconds?: number;
 }
 
 export interface PollerStatus {
   controllers: number;
   unreachable: number;
-  /** Those whose log could not be read when it was wanted last. */
+  /** Controllers whose log could not be read at the last attempt. */
   logsUnread: number;
-  underWay: number;
-  looks: number;
+  inFlight: number;
+  samples: number;
 }
 
-/** What is known of one controller between two looks. */
+/** The state of one controller between two samples. */
 interface Watch {
   target: BmcTarget;
   dueAt: number;
   /** Undefined before the first answer. */
   health: Health | undefined;
   failures: number;
-  isUnderWay: boolean;
-  /** Is being written to: what happens there meanwhile goes by unheard. */
+  isInFlight: boolean;
+  /** Firmware is being written or drives are being erased: it is not sampled meanwhile. */
   isHeld: boolean;
-  /** Came after the start, and has no place in the period yet. */
+  /** Was added after the start, and has no offset in the period yet. */
   isLate: boolean;
-  thoroughAt: number;
+  fullAt: number;
   isLogUnread: boolean;
-  /** Something has happened there since it was looked at. */
+  /** An event arrived since the last sample. */
   isHinted: boolean;
-  /** When it was looked at last for a hint. */
+  /** When it was last sampled for a hint. */
   hintFollowedAt: number;
 }
 
 const tickMilliseconds = 1000;
-/** What is not well is looked at more often; what does not answer, less and less. */
+/** An unhealthy controller is sampled more often; one that does not answer less and less often. */
 const soon = minutes(1);
 const rarest = minutes(30);
-/** One that never stops telling of events is not looked at all the time. */
+/** The least time between two samples for hints, for a controller that sends events all the time. */
 const hintsApart = seconds(10);
-/** Never so many looks begun in one tick that the rest of the agent has to wait for them. */
+/** The most samples begun in one tick, so that they do not block the rest of the agent. */
 const mostPerTick = 200;
 
 /**
- * Looks at every management controller again and again: spread over the period, more often at those that are not
- * well, less often at those that do not answer, at once where something happened. Thoroughly at first, where something
- * happened or is not well, and now and then. One that is being written to is left alone.
+ * Samples every management controller periodically: spread over the period, more often where it is unhealthy, less
+ * often where it does not answer, at once after a hint. A sample is full the first time, after a hint, where the
+ * controller is unhealthy, and every half hour. A controller that is held exclusively is left alone.
  */
 export class Poller {
   readonly #options: Required<PollerOptions>;
   readonly #watches = new Map<string, Watch>();
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #inFlight = new Set<Promise<void>>();
   #cancelTick: (() => void) | undefined;
-  #looks = 0;
+  #samples = 0;
   #hasBegun = false;
   #wasActive = false;
 
   constructor(options: PollerOptions) {
-    this.#options = { everyMilliseconds: minutes(5), thoroughlyEveryMilliseconds: minutes(30), ...options };
+    this.#options = { everyMilliseconds: minutes(5), fullEveryMilliseconds: minutes(30), ...options };
   }
 
   start(): void {
@@ -88,14 +88,14 @@ export class Poller {
     });
   }
 
-  /** Begins nothing new; resolves when the looks under way have ended and what they saw is kept. */
+  /** Begins no more samples; resolves when the running ones have ended and their readings are stored. */
   async stop(): Promise<void> {
     this.#cancelTick?.();
-    await Promise.all(this.#underWay);
+    await Promise.all(this.#inFlight);
     await this.#options.readings.flush();
   }
 
-  /** Something happened there: it is looked at now, or a few seconds after the last time that it said so. */
+  /** Call it after an event: a sample is taken at once, or a few seconds after the last one for a hint. */
   hint(serverId: string): void {
     const watch = this.#watches.get(serverId);
     if (!watch) return;
@@ -103,14 +103,14 @@ export class Poller {
     watch.dueAt = Math.min(watch.dueAt, Math.max(this.#options.time.now(), watch.hintFollowedAt + hintsApart));
   }
 
-  /** Looks at all of them once, as many at a time as the keeper lets in. */
+  /** Samples all controllers once, as many at a time as the gate admits. */
   async sweep(): Promise<void> {
     this.#refresh();
-    await Promise.all([...this.#watches.values()].map((watch) => this.#look(watch)));
+    await Promise.all([...this.#watches.values()].map((watch) => this.#sample(watch)));
     await this.#options.readings.flush();
   }
 
-  /** Those that are looked at, and whether they answered the last time. */
+  /** The controllers, and whether each answered the last sample. */
   *controllers(): Iterable<{ target: BmcTarget; isAnswering: boolean }> {
     for (const { target, health, failures } of this.#watches.values())
       yield { target, isAnswering: health !== undefined && failures === 0 };
@@ -123,8 +123,8 @@ export class Poller {
       controllers: all.length,
       unreachable: count(({ failures }) => failures > 0),
       logsUnread: count(({ isLogUnread }) => isLogUnread),
-      underWay: this.#underWay.size,
-      looks: this.#looks,
+      inFlight: this.#inFlight.size,
+      samples: this.#samples,
     };
   }
 
@@ -141,24 +141,24 @@ export class Poller {
     const now = time.now();
     let begun = 0;
     for (const watch of this.#watches.values()) {
-      if (watch.isUnderWay || watch.dueAt > now) continue;
-      void this.#look(watch);
+      if (watch.isInFlight || watch.dueAt > now) continue;
+      void this.#sample(watch);
       begun += 1;
       if (begun === mostPerTick) return;
     }
   }
 
-  /** Whatever was written there shows when it is over. */
+  /** When a hold ends, a sample shows its result. */
   #followHold(watch: Watch): void {
-    const { keeper, time } = this.#options;
+    const { gate, time } = this.#options;
     const wasHeld = watch.isHeld;
-    watch.isHeld = keeper.isHeldExclusively(watch.target.address, time.now());
+    watch.isHeld = gate.isHeldExclusively(watch.target.address, time.now());
     if (wasHeld && !watch.isHeld) this.hint(watch.target.serverId);
   }
 
   /**
-   * Takes over which controllers there are. Those known at the start get their own place in the period, later ones are
-   * looked at at once.
+   * Updates the list of controllers. Those known at the start are spread over the period; later ones are sampled at
+   * once.
    */
   #refresh(): void {
     const { targets, leave } = this.#options;
@@ -170,7 +170,7 @@ export class Poller {
       else if (known.target.address !== target.address || known.target.secretRef !== target.secretRef) {
         leave(known.target);
         known.target = target;
-        this.hint(target.serverId); // what it refused yesterday's password it may tell today's
+        this.hint(target.serverId); // it may answer to the new credentials
       }
     }
     for (const serverId of gone) {
@@ -186,74 +186,74 @@ export class Poller {
     const isLate = this.#hasBegun;
     return {
       target,
-      dueAt: isLate ? now : now + this.#placeOf(target),
+      dueAt: isLate ? now : now + this.#offsetOf(target),
       health: undefined,
       failures: 0,
-      isUnderWay: false,
+      isInFlight: false,
       isHeld: false,
       isLate,
-      thoroughAt: 0,
+      fullAt: 0,
       isLogUnread: false,
       isHinted: false,
       hintFollowedAt: -Infinity,
     };
   }
 
-  /** The same place in the period for the same server in every life of the agent. */
-  #placeOf({ serverId }: BmcTarget): number {
+  /** The offset in the period: the same for the same server after every restart. */
+  #offsetOf({ serverId }: BmcTarget): number {
     return (createHash('sha256').update(serverId).digest().readUInt32BE() / 2 ** 32) * this.#options.everyMilliseconds;
   }
 
-  #look(watch: Watch): Promise<void> {
-    watch.isUnderWay = true;
-    const look = this.#lookAt(watch).finally(() => {
-      watch.isUnderWay = false;
-      this.#underWay.delete(look);
+  #sample(watch: Watch): Promise<void> {
+    watch.isInFlight = true;
+    const sample = this.#sampleNow(watch).finally(() => {
+      watch.isInFlight = false;
+      this.#inFlight.delete(sample);
     });
-    this.#underWay.add(look);
-    return look;
+    this.#inFlight.add(sample);
+    return sample;
   }
 
-  async #lookAt(watch: Watch): Promise<void> {
-    const { keeper, time, readings } = this.#options;
+  async #sampleNow(watch: Watch): Promise<void> {
+    const { gate, time, readings } = this.#options;
     const { target } = watch;
-    const seen = await keeper.use(target.address, 'poll', async () =>
-      keeper.isHeldExclusively(target.address, time.now()) ? undefined : this.#see(watch),
+    const seen = await gate.run(target.address, 'poll', async () =>
+      gate.isHeldExclusively(target.address, time.now()) ? undefined : this.#takeSample(watch),
     );
     if (seen === undefined) return void (watch.dueAt = time.now() + soon);
-    this.#looks += 1;
-    const { look, isForHint } = seen;
+    this.#samples += 1;
+    const { sample, isForHint } = seen;
     const isFirst = watch.health === undefined;
-    const hasChanged = 'health' in look.reading && look.reading.health !== watch.health;
-    if ('health' in look.reading) watch.health = look.reading.health;
-    watch.failures = 'unreachable' in look.reading ? watch.failures + 1 : 0;
+    const hasChanged = 'health' in sample.reading && sample.reading.health !== watch.health;
+    if ('health' in sample.reading) watch.health = sample.reading.health;
+    watch.failures = 'unreachable' in sample.reading ? watch.failures + 1 : 0;
     watch.dueAt = time.now() + this.#pauseOf(watch);
     watch.isLate &&= watch.failures > 0;
     if (watch.isHinted) this.hint(target.serverId);
-    readings.add(look, isForHint || (hasChanged && !isFirst));
+    readings.add(sample, isForHint || (hasChanged && !isFirst));
   }
 
-  async #see(watch: Watch) {
-    const { looker, time, thoroughlyEveryMilliseconds } = this.#options;
+  async #takeSample(watch: Watch) {
+    const { sampler, time, fullEveryMilliseconds } = this.#options;
     const { target, health, isHinted: isForHint } = watch;
-    const isThorough = isForHint || !isWell(health) || time.now() >= watch.thoroughAt;
+    const isFull = isForHint || !isWell(health) || time.now() >= watch.fullAt;
     watch.isHinted = false;
     if (isForHint) watch.hintFollowedAt = time.now();
-    const look = await looker.look(target, { isThorough, health });
-    const hasReadSensors = 'sensors' in look.reading;
-    if (look.isThorough) watch.thoroughAt = time.now() + thoroughlyEveryMilliseconds;
-    // the log is still to be read, or nobody knows what has happened meanwhile
-    else if (hasReadSensors || 'unreachable' in look.reading) watch.thoroughAt = 0;
-    watch.isLogUnread = hasReadSensors ? !look.isThorough : watch.isLogUnread;
-    return { look, isForHint };
+    const sample = await sampler.sample(target, { isFull, health });
+    const hasReadSensors = 'sensors' in sample.reading;
+    if (sample.isFull) watch.fullAt = time.now() + fullEveryMilliseconds;
+    // the log is still unread, or entries may have been missed: the next sample is a full one
+    else if (hasReadSensors || 'unreachable' in sample.reading) watch.fullAt = 0;
+    watch.isLogUnread = hasReadSensors ? !sample.isFull : watch.isLogUnread;
+    return { sample, isForHint };
   }
 
-  /** Until the next look. Whoever came after the start takes its place in the period with the second. */
+  /** The time until the next sample. A controller added later takes its offset in the period with the second one. */
   #pauseOf({ target, failures, health, isLate }: Watch): number {
     const { everyMilliseconds } = this.#options;
     if (failures > 0) return Math.min(rarest, soon * 2 ** (failures - 1));
     if (!isWell(health)) return Math.min(soon, everyMilliseconds);
-    return isLate ? this.#placeOf(target) : everyMilliseconds;
+    return isLate ? this.#offsetOf(target) : everyMilliseconds;
   }
 }
 

@@ -1,27 +1,27 @@
-import { isUnrepeatable, type BmcReading } from '../../shared/domain/edge/edge.api.ts';
+import { isUnrepeatable, type BmcReading } from '../../shared/domain/health/bmc-reading.ts';
 import { seconds } from '../../shared/kernel/durations.ts';
-import type { EdgeTime } from '../kernel/time.ts';
-import type { Look } from './look.ts';
+import type { Scheduler } from '../../shared/kernel/scheduler.ts';
+import type { Sample } from './sampler.ts';
 
 export interface ReadingsOptions {
-  /** Resolves when they are kept. */
+  /** Resolves when they are on disk. */
   report(readings: BmcReading[]): Promise<void>;
-  /** Called when what was logged up to there is kept. */
+  /** Called when the log entries up to there are on disk. */
   keepCursor(serverId: string, cursor: string): void;
-  time: EdgeTime;
+  time: Scheduler;
 }
 
 const batch = 100;
-/** So that no batch is larger than what the link sends at once. */
+/** No batch is larger than what the uplink sends at once. */
 const batchBytes = 150_000;
 const flushAfter = seconds(10);
 
-/** Gathers what looks have seen and hands it on together; what cannot wait takes with it what waits. */
+/** Collects readings and reports them in batches; an urgent reading flushes the batch. */
 export class Readings {
   readonly #options: ReadingsOptions;
-  /** Seen and not yet kept, by server. */
+  /** Readings by server that are not yet on disk. */
   readonly #open = new Map<string, number>();
-  #waiting: Look[] = [];
+  #waiting: Sample[] = [];
   #bytes = 0;
   #flushing: Promise<void> = Promise.resolve();
   #cancelFlush: (() => void) | undefined;
@@ -30,51 +30,54 @@ export class Readings {
     this.#options = options;
   }
 
-  add(look: Look, isUrgent: boolean): void {
+  add(sample: Sample, isUrgent: boolean): void {
     const { time } = this.#options;
-    this.#waiting.push(look);
-    this.#bytes += JSON.stringify(look.reading).length;
-    this.#open.set(look.reading.serverId, (this.#open.get(look.reading.serverId) ?? 0) + 1);
+    this.#waiting.push(sample);
+    this.#bytes += JSON.stringify(sample.reading).length;
+    this.#open.set(sample.reading.serverId, (this.#open.get(sample.reading.serverId) ?? 0) + 1);
     if (isUrgent || this.#waiting.length >= batch || this.#bytes >= batchBytes) void this.flush();
     else this.#cancelFlush ??= time.schedule(time.now() + flushAfter, () => void this.flush());
   }
 
-  /** Resolves when what was seen of this server is kept or lost. */
+  /** Resolves when the readings of this server are stored or lost. */
   async settled(serverId: string): Promise<void> {
     if (this.#open.has(serverId)) await this.flush();
   }
 
-  /** Resolves when all that was added is kept or lost. */
+  /** Resolves when all readings so far are stored or lost. */
   flush(): Promise<void> {
     this.#cancelFlush?.();
     this.#cancelFlush = undefined;
-    const looks = this.#waiting;
+    const samples = this.#waiting;
     this.#waiting = [];
     this.#bytes = 0;
-    this.#flushing = this.#flushing.then(() => this.#send(looks));
+    this.#flushing = this.#flushing.then(() => this.#send(samples));
     return this.#flushing;
   }
 
-  async #send(looks: readonly Look[]): Promise<void> {
+  async #send(samples: readonly Sample[]): Promise<void> {
     const { true: unrepeatable = [], false: others = [] } = Object.groupBy(
-      looks,
+      samples,
       ({ reading }) => `${isUnrepeatable(reading)}` as const,
     );
     await Promise.all([this.#keep(unrepeatable), this.#keep(others)]);
     for (const {
       reading: { serverId },
-    } of looks) {
+    } of samples) {
       const left = (this.#open.get(serverId) ?? 0) - 1;
       if (left > 0) this.#open.set(serverId, left);
       else this.#open.delete(serverId);
     }
   }
 
-  /** What cannot be kept is lost: the next look says the same or better, and reads the log from where it was. */
-  async #keep(looks: readonly Look[]): Promise<void> {
+  /**
+   * Readings that cannot be stored are lost: the next sample says the same or more, and reads the log from the same
+   * position.
+   */
+  async #keep(samples: readonly Sample[]): Promise<void> {
     const { report, keepCursor } = this.#options;
-    if (looks.length === 0) return;
-    const isKept = await report(looks.map(({ reading }) => reading)).then(
+    if (samples.length === 0) return;
+    const isKept = await report(samples.map(({ reading }) => reading)).then(
       () => true,
       () => false,
     );
@@ -82,7 +85,7 @@ export class Readings {
       for (const {
         reading: { serverId },
         cursor,
-      } of looks)
+      } of samples)
         if (cursor !== undefined) keepCursor(serverId, cursor);
   }
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { explain } from '../../shared/kernel/errors/app-error.ts';
+import { waitUntil, type Scheduler } from '../../shared/kernel/scheduler.ts';
+import { Signal } from '../../shared/kernel/signal.ts';
 import type { EdgeLog } from '../kernel/log.ts';
-import type { EdgeTime } from '../kernel/time.ts';
 import { backoff } from '../platform/backoff.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Executor } from './executor.ts';
@@ -9,31 +10,31 @@ import type { Executor } from './executor.ts';
 export interface ReceiverOptions {
   datacenter: string;
   platform: Pick<Platform, 'fetchCommands'>;
-  executor: Pick<Executor, 'carryOut' | 'idle' | 'underWay'>;
-  time: EdgeTime;
+  executor: Pick<Executor, 'carryOut' | 'idle' | 'inFlight'>;
+  time: Scheduler;
   log: EdgeLog;
-  /** How many commands may be under way at once. */
-  places?: number;
+  /** How many commands may run at once. */
+  slots?: number;
 }
 
 export interface ReceiverStatus {
-  /** `cut-off`: the platform has not answered for longer than its lease; another agent may act. */
+  /** `cut-off`: the platform has not answered within the lease; another agent may have become active. */
   role: 'active' | 'standby' | 'cut-off' | 'starting';
   since: string;
-  underWay: number;
+  inFlight: number;
   carriedOut: number;
   reason: string | null;
 }
 
 const waitSeconds = 10;
-/** A line that is busy or far may need this much beyond the wait. */
+/** Beyond the wait, for a slow connection. */
 const answerWithinMilliseconds = (waitSeconds + 10) * 1000;
 
-/** Asks the platform what is to be done, one question after another, and has it carried out. */
+/** Fetches commands from the platform, one request after another, and has them carried out. */
 export class Receiver {
   readonly #options: Required<ReceiverOptions>;
   readonly #stopping = new AbortController();
-  /** Names this life of the agent: the platform tells by it what an earlier one was given and may not have had. */
+  /** Identifies this process: the platform gives again what an earlier process may not have received. */
   readonly #process = randomUUID();
   #ask = 0;
   #leaseUntil = 0;
@@ -42,11 +43,11 @@ export class Receiver {
   #role: ReceiverStatus['role'] = 'starting';
   #since: string;
   #reason: string | null = null;
-  #roomMade = () => {};
+  readonly #slotFreed = new Signal();
   #running: Promise<void> = Promise.resolve();
 
   constructor(options: ReceiverOptions) {
-    this.#options = { places: 100, ...options };
+    this.#options = { slots: 100, ...options };
     this.#since = new Date(options.time.now()).toISOString();
   }
 
@@ -54,15 +55,14 @@ export class Receiver {
     this.#running = this.#askUntilStopped();
   }
 
-  /** Takes nothing new; resolves when what is under way has ended. */
+  /** Fetches no more commands; resolves when the running ones have ended. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.#roomMade();
     await this.#running;
     await this.#options.executor.idle();
   }
 
-  /** Whether this agent is the one that acts in its datacenter now. */
+  /** Whether this agent is the active one of its datacenter now. */
   get isActive(): boolean {
     return this.#role === 'active' && performance.now() < this.#leaseUntil;
   }
@@ -73,7 +73,7 @@ export class Receiver {
     return {
       role,
       since: this.#since,
-      underWay: executor.underWay,
+      inFlight: executor.inFlight,
       carriedOut: this.#carriedOut,
       reason: this.#reason,
     };
@@ -82,8 +82,8 @@ export class Receiver {
   async #askUntilStopped(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      const limit = this.#options.places - this.#options.executor.underWay;
-      if (limit <= 0) await new Promise<void>((resolve) => (this.#roomMade = resolve));
+      const limit = this.#options.slots - this.#options.executor.inFlight;
+      if (limit <= 0) await this.#slotFreed.wait({ signal });
       else await this.#question(limit).catch((error: unknown) => this.#pauseAfter(error));
     }
   }
@@ -98,14 +98,14 @@ export class Receiver {
     this.#ask += 1;
     this.#failures = 0;
     this.#reason = null;
-    // Counted from before the platform can have written it down: never later than the platform counts.
+    // Counted from when the request was sent: never later than the platform counts.
     const givenOutAt = askedAt + waitedMilliseconds;
     this.#leaseUntil = givenOutAt + leaseSeconds * 1000;
     this.#become(role);
     for (const command of commands) {
       void executor.carryOut(command, givenOutAt + command.runSeconds * 1000).then(() => {
         this.#carriedOut += 1;
-        this.#roomMade();
+        this.#slotFreed.notify();
       });
     }
   }
@@ -117,17 +117,7 @@ export class Receiver {
     this.#reason = explain(error);
     this.#failures += 1;
     const wait = backoff(this.#failures, { firstMilliseconds: 200, longestMilliseconds: 1500, random: Math.random });
-    await new Promise<void>((resolve) => {
-      const cancel = time.schedule(time.now() + wait, resolve);
-      this.#stopping.signal.addEventListener(
-        'abort',
-        () => {
-          cancel();
-          resolve();
-        },
-        { once: true },
-      );
-    });
+    await waitUntil(time, time.now() + wait, this.#stopping.signal);
   }
 
   #become(role: 'active' | 'standby'): void {

@@ -4,42 +4,42 @@ import type { Platform } from '../platform/platform.ts';
 export interface EdgeSecretsOptions {
   platform: Pick<Platform, 'readSecrets'>;
   now(): number;
-  keepMilliseconds?: number;
+  cacheMilliseconds?: number;
 }
 
 const mostAtOnce = 200;
 
 /**
- * Passwords of this datacenter's management controllers, asked of the platform and kept in memory only, for a while:
- * sessions can be renewed while the line is down, and nothing is on a disk that somebody carries away.
+ * Credentials of this datacenter's management controllers, read from the platform and cached in memory for a while:
+ * sessions can be renewed while the link is down, and no password is on a disk.
  */
 export class EdgeSecrets implements Pick<Secrets, 'read'> {
   readonly #options: Required<EdgeSecretsOptions>;
-  readonly #kept = new Map<SecretRef, { credentials: Credentials; until: number }>();
-  /** Asked for in the same moment, sent as one question. */
+  readonly #cached = new Map<SecretRef, { credentials: Credentials; until: number }>();
+  /** References requested in the same turn of the event loop go out as one request. */
   #wanted = new Map<
     SecretRef,
     { resolve: (found: Credentials | undefined) => void; reject: (error: unknown) => void }[]
   >();
 
   constructor(options: EdgeSecretsOptions) {
-    this.#options = { keepMilliseconds: 10 * 60_000, ...options };
+    this.#options = { cacheMilliseconds: 10 * 60_000, ...options };
   }
 
   async read(ref: SecretRef): Promise<Credentials | undefined> {
-    const kept = this.#kept.get(ref);
-    if (kept && kept.until > this.#options.now()) return kept.credentials;
+    const cached = this.#cached.get(ref);
+    if (cached && cached.until > this.#options.now()) return cached.credentials;
     try {
       return await this.#ask(ref);
     } catch (error) {
-      if (kept) return kept.credentials; // older than one likes, and most likely right
+      if (cached) return cached.credentials; // expired, but most likely still right
       throw error;
     }
   }
 
-  /** It did not open the door: the next reading asks anew. */
+  /** The credentials were refused: the next read asks the platform. */
   forget(ref: SecretRef): void {
-    this.#kept.delete(ref);
+    this.#cached.delete(ref);
   }
 
   #ask(ref: SecretRef): Promise<Credentials | undefined> {
@@ -59,8 +59,8 @@ export class EdgeSecrets implements Pick<Secrets, 'read'> {
           for (const [ref, askers] of some) {
             const credentials = found.get(ref);
             if (credentials)
-              this.#kept.set(ref, { credentials, until: this.#options.now() + this.#options.keepMilliseconds });
-            else this.#kept.delete(ref);
+              this.#cached.set(ref, { credentials, until: this.#options.now() + this.#options.cacheMilliseconds });
+            else this.#cached.delete(ref);
             for (const { resolve } of askers) resolve(credentials);
           }
         },

@@ -1,5 +1,5 @@
-// What booting machines fetch over HTTP: scripts (GET /boot.ipxe) and files (GET /files/<name>); and where what they
-// have booted reports (/report/<token>/…).
+// The HTTP server of booting machines: scripts (GET /boot.ipxe), files (GET /files/<name>), and reports of booted
+// images (/report/<token>/…).
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,14 +8,14 @@ import { systemClock, type Clock } from '../../shared/kernel/clock.ts';
 import { AppError, explain } from '../../shared/kernel/errors/app-error.ts';
 import type { State } from '../../shared/lifecycle/states.ts';
 import { architectureOfIpxe, loaders, type Architecture } from '../dhcp/architecture.ts';
-import type { ReportCall } from '../image-jobs/report-desk.ts';
+import type { ReportCall } from '../image-jobs/report-intake.ts';
 import { problemOf, sendAnswer, textOf, type RouteAnswer } from '../kernel/listener.ts';
 import { bootFor, hold, type BootChoice, type BootDecision } from './boot-for.ts';
 import { Pace, type PaceStatus } from './pace.ts';
-import { firstScript, imageScript, type Places } from './scripts.ts';
+import { firstScript, imageScript, type ScriptSettings } from './scripts.ts';
 import { sendFile } from './send-file.ts';
 
-/** A machine that asked what to boot, as it says itself. */
+/** A boot request, as the machine describes itself. */
 export interface BootRequest {
   mac: string;
   address: string;
@@ -27,39 +27,41 @@ export interface BootRequest {
 }
 
 export interface BootAnswer {
-  /** `queue`: it waits for its turn. */
+  /** `queue`: it waits for a free slot. */
   choice: BootChoice | 'queue';
   reason: string;
 }
 
 export interface BootServerOptions {
   host: string;
-  /** 0 for any free one. */
+  /** 0 for any free port. */
   port: number;
-  /** Holds the image's files by their names, in no folders. */
+  /** The folder of the image's files, without subfolders. */
   filesDirectory: string;
-  /** Holds iPXE for firmware that speaks HTTP itself; without it there is none to be had here. */
+  /** The folder of iPXE loaders for firmware that speaks HTTP; undefined: none are served. */
   loadersDirectory?: string | undefined;
-  images: Places['images'];
-  /** As machines reach it; by default where it listens. */
+  images: ScriptSettings['images'];
+  /** The address as machines reach it; by default where it listens. */
   baseUrl?: string | undefined;
   waitSeconds?: number;
-  /** The state of the server this MAC belongs to; undefined for a stranger. Where it throws, the machine waits. */
+  /**
+   * The state of the server this MAC belongs to; undefined for an unknown device. Where it throws, the machine waits.
+   */
   stateOf: (mac: string) => State | undefined | Promise<State | undefined>;
-  /** A token for one boot of this machine, which is about to get the image. */
+  /** Issues a token for one boot of this machine, which is about to get the image. */
   tokenFor: (mac: string) => string;
-  /** Answers what a booted image asks or says under its token. An AppError becomes a problem. */
+  /** Answers a call of a booted image under its token. An AppError becomes a problem. */
   onReport: (call: ReportCall) => Promise<RouteAnswer>;
-  /** Told of every answer to a machine. */
+  /** Called with every answer to a machine. */
   onBoot?: (request: BootRequest, answer: BootAnswer) => void;
-  onTrouble: (reason: string) => void;
+  onFault: (reason: string) => void;
   /** How many machines may fetch an image at once. */
   transfers?: number;
   clock?: Clock;
 }
 
 export interface BootServer {
-  /** Where it listens. */
+  /** The address at which it listens. */
   readonly url: string;
   /** As machines reach it. */
   readonly baseUrl: string;
@@ -67,28 +69,28 @@ export interface BootServer {
   close(): Promise<void>;
 }
 
-/** A large machine's outputs have two or three megabytes. */
+/** The outputs of a large machine have two or three megabytes. */
 const largestReport = 16_000_000;
-/** Longer than any iPXE needs between two packets; what stalls longer gives its place to another. */
+/** Longer than iPXE ever pauses between two packets; a transfer that stalls longer loses its slot. */
 const stalledAfterMilliseconds = 30_000;
 
 export async function startBootServer(options: BootServerOptions): Promise<BootServer> {
-  const { onTrouble, clock = systemClock } = options;
+  const { onFault, clock = systemClock } = options;
   const server = createServer({ requestTimeout: stalledAfterMilliseconds }, (request, response) => {
     answer(request, response).catch((error: unknown) => {
-      onTrouble(`${request.method} ${request.url} was not answered: ${explain(error)}`);
+      onFault(`${request.method} ${request.url} was not answered: ${explain(error)}`);
       if (!response.headersSent) response.writeHead(500);
       response.end();
     });
   });
   server.setTimeout(stalledAfterMilliseconds);
   const url = await listen(server, options.host, options.port);
-  const places: Places = {
+  const scriptSettings: ScriptSettings = {
     baseUrl: options.baseUrl ?? url,
     images: options.images,
     waitSeconds: options.waitSeconds ?? 15,
   };
-  const pace = new Pace({ places: options.transfers ?? 32, clock });
+  const pace = new Pace({ slots: options.transfers ?? 32, clock });
   const [kernels, initrds] = [new Set<string>(), new Set<string>()];
   for (const { kernel, initrd } of Object.values(options.images)) {
     kernels.add(kernel);
@@ -120,48 +122,45 @@ export async function startBootServer(options: BootServerOptions): Promise<BootS
     await sendPaced(name, searchParams.get('mac') ?? request.socket.remoteAddress ?? '', request, response);
   }
 
-  /** What is wrong with one machine's report is its own affair; only what we did wrong is trouble. */
+  /** An invalid report is the fault of its machine; only other errors are faults of the agent. */
   async function reported(call: ReportCall): Promise<RouteAnswer> {
     try {
       return await options.onReport(call);
     } catch (error) {
       if (!(error instanceof AppError) || !['invalid', 'forbidden', 'not-found'].includes(error.kind))
-        onTrouble(`${call.method} …/${call.path} was not taken: ${explain(error)}`);
+        onFault(`${call.method} …/${call.path} was not accepted: ${explain(error)}`);
       return problemOf(error);
     }
   }
 
   async function scriptFor(query: URLSearchParams, address: string): Promise<string> {
-    if (!query.has('mac')) return firstScript(places);
+    if (!query.has('mac')) return firstScript(scriptSettings);
     const about = bootRequest(query, address);
-    if (about === undefined) return hold('this machine does not say who it is', places).script;
+    if (about === undefined) return hold('this machine does not say who it is', scriptSettings).script;
     const decision = await decide(about);
     const turn = decision.choice === 'image' ? pace.ask(about.mac) : { isNow: true as const };
     options.onBoot?.(about, { choice: turn.isNow ? decision.choice : 'queue', reason: decision.reason });
-    if (!turn.isNow) return hold('many machines are booting', places, turn.waitSeconds).script;
+    if (!turn.isNow) return hold('many machines are booting', scriptSettings, turn.waitSeconds).script;
     return decision.choice === 'image'
       ? imageScript(
           decision.reason,
           decision.image,
-          `${places.baseUrl}/report/${options.tokenFor(about.mac)}/inventory`,
-          places,
+          `${scriptSettings.baseUrl}/report/${options.tokenFor(about.mac)}/inventory`,
+          scriptSettings,
         )
       : decision.script;
   }
 
   async function decide({ mac, architecture }: BootRequest): Promise<BootDecision> {
     try {
-      return bootFor(await options.stateOf(mac), architecture, places);
+      return bootFor(await options.stateOf(mac), architecture, scriptSettings);
     } catch (error) {
-      onTrouble(`the state of ${mac} is not known at the moment: ${explain(error)}`);
-      return hold('its state is not known at the moment', places);
+      onFault(`the state of ${mac} could not be determined: ${explain(error)}`);
+      return hold('its state is not known at the moment', scriptSettings);
     }
   }
 
-  /**
-   * Only images are large enough to wait for: firmware that is refused a loader tries something else instead of
-   * waiting.
-   */
+  /** Only images are paced: firmware that is refused a loader gives up network boot instead of waiting. */
   async function sendPaced(
     name: string,
     machine: string,
@@ -184,7 +183,7 @@ export async function startBootServer(options: BootServerOptions): Promise<BootS
 
   return {
     url,
-    baseUrl: places.baseUrl,
+    baseUrl: scriptSettings.baseUrl,
     pace: () => pace.status(),
     close: async () => {
       server.close();

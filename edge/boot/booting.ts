@@ -1,21 +1,21 @@
 import { isIPv4 } from 'node:net';
 import path from 'node:path';
+import type { Scheduler } from '../../shared/kernel/scheduler.ts';
 import type { PxeOffer } from '../dhcp/answer-pxe.ts';
 import type { Architecture } from '../dhcp/architecture.ts';
-import { ReportDesk } from '../image-jobs/report-desk.ts';
+import type { JobQueue } from '../image-jobs/job-queue.ts';
+import { ReportIntake } from '../image-jobs/report-intake.ts';
 import { BootTokens } from '../image-jobs/tokens.ts';
-import type { WorkDesk } from '../image-jobs/work-desk.ts';
+import type { ErrorCounter } from '../kernel/error-counter.ts';
 import type { Address } from '../kernel/listener.ts';
 import type { EdgeLog } from '../kernel/log.ts';
+import type { ReportedCache } from '../kernel/reported-cache.ts';
 import type { Store } from '../kernel/store.ts';
-import type { EdgeTime } from '../kernel/time.ts';
-import type { Told } from '../kernel/told.ts';
-import type { Troubles } from '../kernel/troubles.ts';
+import type { Emit } from '../platform/emit.ts';
 import type { Expected } from '../platform/expected.ts';
-import type { Tell } from '../platform/tell.ts';
-import { BootDesk } from './boot-desk.ts';
 import { bootChoices } from './boot-for.ts';
 import { startBootServer } from './boot-server.ts';
+import { BootTracker } from './boot-tracker.ts';
 import { readImageFolder } from './image-folder.ts';
 import type { PaceStatus } from './pace.ts';
 import { startTftp, type Tftp, type TftpStatus } from './tftp.ts';
@@ -23,23 +23,23 @@ import { fillTftpDirectory } from './tftpd.ts';
 
 export interface BootSettings {
   listen: Address;
-  /** As machines reach it, where that is another address than it listens on. */
+  /** The address as machines reach it, where that is another one. */
   url?: string | undefined;
   imageDirectory: string;
   architectures: readonly Architecture[];
   /** For the kernel's command line. */
   arguments: string;
   /** How many machines may fetch the image at once. */
-  places: number;
-  /** Where iPXE for boot ROMs goes, and at which address we serve it ourselves, if we do. */
+  slots: number;
+  /** The folder for iPXE loaders, and the address at which the agent serves it by TFTP, if it does. */
   tftp?: { directory: string; address?: string | undefined } | undefined;
 }
 
 export interface BootingStatus {
   url: string;
-  /** Which validation image. */
+  /** The version of the validation image. */
   image: string;
-  /** Machines that fetch it now, and those that wait for their turn. */
+  /** Machines that fetch the image now, and those that wait for a slot. */
   pace: PaceStatus;
   /** Since the start. */
   answers: Record<'image' | 'disk' | 'hold' | 'queue', number>;
@@ -49,9 +49,9 @@ export interface BootingStatus {
 }
 
 export interface Booting {
-  /** As machines reach it. */
+  /** The address as machines reach it. */
   readonly url: string;
-  /** What a proxyDHCP has to tell machines. */
+  /** What a proxyDHCP tells machines. */
   readonly offer: Omit<PxeOffer, 'serverAddress' | 'tftpAddress'>;
   status(): BootingStatus;
   stop(): Promise<void>;
@@ -63,17 +63,17 @@ export interface BootingOptions {
   settings: BootSettings;
   expected: Expected;
   store: Store;
-  told: Told;
-  tell: Tell;
-  work: WorkDesk;
-  troubles: Troubles;
-  time: EdgeTime;
+  reported: ReportedCache;
+  emit: Emit;
+  jobs: JobQueue;
+  faults: ErrorCounter;
+  time: Scheduler;
   log: EdgeLog;
 }
 
 /**
- * All that a datacenter's machines boot from: iPXE for their ROMs, a script for their state, the image, and where it
- * reports.
+ * Everything that machines need to boot: iPXE for their ROMs, a script by the state of their server, the image, and the
+ * address for its reports.
  */
 export async function startBooting({
   datacenter,
@@ -81,28 +81,28 @@ export async function startBooting({
   settings,
   expected,
   store,
-  told,
-  tell,
-  work,
-  troubles,
+  reported,
+  emit,
+  jobs,
+  faults,
   time,
   log,
 }: BootingOptions): Promise<Booting> {
-  const { listen, url, imageDirectory, architectures, places, tftp: tftpSettings } = settings;
+  const { listen, url, imageDirectory, architectures, slots, tftp: tftpSettings } = settings;
   const { kernel, initrd, version } = await readImageFolder(imageDirectory);
   if (tftpSettings) await fillTftpDirectory(tftpSettings.directory);
   const tokens = new BootTokens({ store, clock: time });
-  const desk = new BootDesk({ datacenter, expected, tokens, told, tell, time, log, onTrouble: troubles.note });
-  const reports = new ReportDesk({
+  const tracker = new BootTracker({ datacenter, expected, tokens, reported, emit, time, log, onFault: faults.record });
+  const reports = new ReportIntake({
     datacenter,
     tokens,
     expected,
-    work,
+    jobs,
     runsImage: (state) => bootChoices[state] === 'image',
-    told,
-    tell,
+    reported,
+    emit,
     log,
-    onTrouble: troubles.note,
+    onFault: faults.record,
     address: addressOf(settings),
   });
   const answers: BootingStatus['answers'] = { image: 0, disk: 0, hold: 0, queue: 0 };
@@ -112,18 +112,18 @@ export async function startBooting({
     baseUrl: url,
     filesDirectory: imageDirectory,
     loadersDirectory: tftpSettings?.directory,
-    transfers: places,
+    transfers: slots,
     clock: time,
-    onTrouble: troubles.note,
+    onFault: faults.record,
     images: Object.fromEntries(
       architectures.map((architecture) => [architecture, { kernel, initrd, arguments: settings.arguments }]),
     ),
-    stateOf: (mac) => desk.stateOf(mac),
-    tokenFor: (mac) => desk.tokenFor(mac),
+    stateOf: (mac) => tracker.stateOf(mac),
+    tokenFor: (mac) => tracker.tokenFor(mac),
     onReport: (call) => reports.answer(call),
     onBoot: (request, answer) => {
       answers[answer.choice] += 1;
-      desk.heard(request, answer);
+      tracker.heard(request, answer);
     },
   });
   const tftp: Tftp | undefined =
@@ -156,6 +156,6 @@ export async function startBooting({
   };
 }
 
-/** The address at which machines reach us, if it is one that can be sent packets to as it stands. */
+/** The IPv4 address at which machines reach the agent; undefined where there is none. */
 const addressOf = ({ listen, url }: BootSettings): string | undefined =>
   [url === undefined ? '' : new URL(url).hostname, listen.host].find((host) => isIPv4(host));

@@ -8,7 +8,7 @@ import { AppError } from '../../shared/kernel/errors/app-error.ts';
 
 const files = { kernel: 'vmlinuz', initrd: 'initramfs' } as const;
 const File = z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) });
-/** What we read of the manifest that infra/validation-image/build.ts writes. */
+/** What is read of the manifest that infra/validation-image/build.ts writes. */
 const Manifest = z.object({
   kernel: z.object({ kind: z.string(), version: z.string() }),
   outputs: z.object({ [files.kernel]: File, [files.initrd]: File }),
@@ -22,8 +22,8 @@ export interface ImageFolder {
 }
 
 /**
- * Looks at the folder that holds the validation image, and whether its files are those its manifest names: a
- * half-copied image boots half.
+ * Reads the folder of the validation image and checks its files against its manifest: an incomplete copy must not be
+ * booted.
  */
 export async function readImageFolder(directory: string): Promise<ImageFolder> {
   const refuse = (what: string, cause?: unknown) =>

@@ -1,17 +1,17 @@
 import { type Clock } from '../../shared/kernel/clock.ts';
 import { seconds } from '../../shared/kernel/durations.ts';
 
-/** How many machines may fetch an image at once, and which of the others come back when. */
+/** Limits how many machines fetch an image at once, and spreads the returns of the others. */
 export interface PaceOptions {
-  places: number;
+  slots: number;
   clock: Clock;
-  /** A machine that was let in and has fetched nothing for this long has lost its place (milliseconds). */
+  /** A machine that has a slot and has fetched nothing for this long loses it (milliseconds). */
   idleMilliseconds?: number;
 }
 
 export interface PaceStatus {
-  places: number;
-  /** Machines that have one, and machines that wait for one. */
+  slots: number;
+  /** Machines that have a slot, and machines that wait for one. */
   taken: number;
   waiting: number;
 }
@@ -21,26 +21,26 @@ export type Turn = { isNow: true } | { isNow: false; waitSeconds: number };
 interface Holder {
   since: number;
   heardAt: number;
-  /** Files under way. */
+  /** Files that it is fetching. */
   transfers: number;
 }
 
 const leastWait = 2;
 const longestWait = 60;
-/** A place is kept for a machine whose turn it is and that is expected back so soon; longer it would stand empty. */
+/** A slot is kept for a machine that is expected back within this time; longer it would stand empty. */
 const keptFor = seconds(3);
 
 /**
- * Paces a boot storm. Whoever comes while a place is free has it, unless somebody who came before is about to be back;
- * the others are told to come back when their turn should be, by how many came before them and how long machines have
- * taken so far. Machines are named by MAC.
+ * Paces a boot storm. A machine that asks while a slot is free gets it, unless an earlier one is expected back at once.
+ * The others are told when to come back, by the length of the queue and by how long machines have taken so far.
+ * Machines are named by MAC.
  */
 export class Pace {
   readonly #options: Required<PaceOptions>;
   readonly #holders = new Map<string, Holder>();
-  /** By MAC, in order of arrival: when each is expected back. */
+  /** By MAC, in order of arrival: when each machine is expected back. */
   readonly #waiting = new Map<string, number>();
-  /** How long a machine keeps its place, as seen lately (milliseconds). */
+  /** How long machines have kept a slot lately (milliseconds). */
   #usual = seconds(5);
 
   constructor(options: PaceOptions) {
@@ -49,29 +49,29 @@ export class Pace {
 
   status(): PaceStatus {
     this.#dropAbsent();
-    return { places: this.#options.places, taken: this.#holders.size, waiting: this.#waiting.size };
+    return { slots: this.#options.slots, taken: this.#holders.size, waiting: this.#waiting.size };
   }
 
-  /** A machine asks to be let in; asking again while it has its place keeps it. */
+  /** A machine asks for a slot; asking again while it has one keeps it. */
   ask(mac: string): Turn {
     this.#dropAbsent();
     const now = this.#options.clock.now();
     const holder = this.#holders.get(mac);
     if (holder) holder.heardAt = now;
-    const free = this.#options.places - this.#holders.size;
+    const free = this.#options.slots - this.#holders.size;
     if (holder || (free > 0 && this.#ahead(mac, now + keptFor) < free)) {
       if (!holder) this.#holders.set(mac, { since: now, heardAt: now, transfers: 0 });
       this.#waiting.delete(mac);
       return { isNow: true };
     }
     const ahead = this.#waiting.has(mac) ? [...this.#waiting.keys()].indexOf(mac) : this.#waiting.size;
-    const estimate = Math.ceil(((ahead + 1) / this.#options.places) * (this.#usual / 1000));
+    const estimate = Math.ceil(((ahead + 1) / this.#options.slots) * (this.#usual / 1000));
     const waitSeconds = Math.min(longestWait, Math.max(leastWait, estimate));
     this.#waiting.set(mac, now + seconds(waitSeconds));
     return { isNow: false, waitSeconds };
   }
 
-  /** How many who came before this machine are expected back by then. */
+  /** How many earlier machines are expected back by then. */
   #ahead(mac: string, by: number): number {
     let count = 0;
     for (const [other, backAt] of this.#waiting) {
@@ -81,7 +81,7 @@ export class Pace {
     return count;
   }
 
-  /** A file for this machine is under way; false where it has no place and none is free. */
+  /** A transfer to this machine begins; false where it has no slot and none is free. */
   begin(mac: string): boolean {
     if (!this.ask(mac).isNow) return false;
     const holder = this.#holders.get(mac);
@@ -89,7 +89,7 @@ export class Pace {
     return true;
   }
 
-  /** That file ended, well or not; with the last one the place is free. */
+  /** The transfer has ended, whether complete or not; after the last file the slot is free. */
   end(mac: string, isLast: boolean): void {
     const holder = this.#holders.get(mac);
     if (!holder) return;

@@ -6,11 +6,11 @@ import { pipeline } from 'node:stream/promises';
 import { systemCode } from '../kernel/system-error.ts';
 import { readByteRange } from './byte-range.ts';
 
-/** Neither a folder, nor hidden, nor a way out of the folder. */
+/** A plain file name: no folder, not hidden, no path. */
 const fileName = /^[\w][\w.+-]{0,127}$/;
 
 /**
- * Answers a GET or HEAD for a file of a folder, or the part that `Range` asks for. True when its last byte was sent.
+ * Answers a GET or HEAD for a file of a folder, or for the part that `Range` names. True when its last byte was sent.
  */
 export async function sendFile(
   directory: string,
@@ -27,7 +27,7 @@ export async function sendFile(
     const { size, mtimeMs } = await file.stat();
     const etag = `"${size.toString(16)}-${Math.floor(mtimeMs).toString(16)}"`;
     const common = { 'accept-ranges': 'bytes', 'content-type': 'application/octet-stream', etag: etag };
-    // A part of another version would be glued to the first one's beginning.
+    // A part of another version must not be joined to the first one's beginning.
     const isOtherVersion = request.headers['if-range'] !== undefined && request.headers['if-range'] !== etag;
     const range = isOtherVersion ? 'whole' : readByteRange(request.headers.range, size);
     if (range === 'unsatisfiable') {
@@ -50,7 +50,7 @@ export async function sendFile(
     );
     return last === size - 1;
   } catch (error) {
-    // The machine went away: ordinary, and nobody is left to be told.
+    // The machine closed the connection: ordinary, and no fault.
     if (['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'].includes(systemCode(error) ?? '')) return false;
     throw error;
   } finally {

@@ -2,14 +2,14 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { minutes, seconds } from '../../shared/kernel/durations.ts';
+import type { Scheduler } from '../../shared/kernel/scheduler.ts';
 import type { EdgeLog } from '../kernel/log.ts';
-import type { EdgeTime } from '../kernel/time.ts';
 import { tftpdArguments, type TftpSettings } from './tftpd.ts';
 
 export interface TftpStatus {
   address: string;
   isRunning: boolean;
-  /** How often it had to be started again since the agent was. */
+  /** How often it was restarted since the agent started. */
   restarts: number;
 }
 
@@ -20,20 +20,20 @@ export interface Tftp {
 
 const program = '/usr/sbin/in.tftpd';
 const longestPause = minutes(1);
-/** Whoever ran this long was well started. */
+/** A server that ran this long had started well. */
 const wellAfter = minutes(5);
 
 export interface TftpOptions extends TftpSettings {
   datacenter: string;
-  /** Where its process id is written, so that one that outlived its agent is found again. */
+  /** The file for its process id, so that one that outlived its agent is found. */
   pidFile: string;
-  time: EdgeTime;
+  time: Scheduler;
   log: EdgeLog;
-  /** Whom it becomes when it has its port. */
+  /** The user that it becomes once it has its port. */
   user?: string;
 }
 
-/** Keeps Debian's in.tftpd running as a child, for datacenters that do not run it as a service of its own. */
+/** Keeps Debian's in.tftpd running as a child process, for datacenters that do not run it as a service. */
 export function startTftp({ datacenter, pidFile, time, log, user, ...settings }: TftpOptions): Tftp {
   let child: ChildProcess | undefined;
   let cancel: (() => void) | undefined;
@@ -80,15 +80,12 @@ export function startTftp({ datacenter, pidFile, time, log, user, ...settings }:
   };
 }
 
-/**
- * An agent that was killed leaves its child behind, and the child holds the port. Only what is in fact in.tftpd is
- * ended.
- */
+/** A killed agent leaves its child behind, which holds the port. Only a process that is in fact in.tftpd is ended. */
 function endLeftOver(pidFile: string): void {
   try {
     const pid = Number(readFileSync(pidFile, 'utf8'));
     if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0]?.endsWith('in.tftpd')) process.kill(pid, 'SIGKILL');
   } catch {
-    // there is none
+    // no such file or process
   }
 }

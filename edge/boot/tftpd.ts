@@ -1,4 +1,4 @@
-// TFTP is for boot ROMs that know nothing better, and serves them nothing but iPXE, by Debian's tftpd-hpa.
+// TFTP serves iPXE, and nothing else, to boot ROMs that support nothing better, by Debian's tftpd-hpa.
 import { copyFile, chmod, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
@@ -6,16 +6,13 @@ import { architectures, loaders } from '../dhcp/architecture.ts';
 import { systemCode } from '../kernel/system-error.ts';
 
 export interface TftpSettings {
-  /** Where ROMs ask: the address that DHCP or proxyDHCP names. */
+  /** The address that DHCP or proxyDHCP names to boot ROMs. */
   address: string;
-  /** Holds the loaders and nothing else; tftpd can read nothing outside of it. */
+  /** The folder of loaders; tftpd can read nothing outside of it. */
   directory: string;
 }
 
-/**
- * How to start in.tftpd in the foreground, for a supervisor. Port 69 needs root; it then gives up its rights for
- * `user`.
- */
+/** The arguments that start in.tftpd in the foreground. Port 69 needs root; it then drops its rights for `user`. */
 export const tftpdArguments = ({ address, directory }: TftpSettings, user = 'tftp'): string[] => [
   '--foreground',
   '--listen',
@@ -29,14 +26,14 @@ export const tftpdArguments = ({ address, directory }: TftpSettings, user = 'tft
   directory,
 ];
 
-/** The same as /etc/default/tftpd-hpa, where Debian's own service runs it. */
+/** The same for /etc/default/tftpd-hpa, where Debian's own service runs it. */
 export const tftpdDefaults = ({ address, directory }: TftpSettings): string =>
   `TFTP_USERNAME="tftp"\nTFTP_DIRECTORY="${directory}"\nTFTP_ADDRESS="${address}:69"\nTFTP_OPTIONS="--secure ` +
   `--blocksize 1428"\n`;
 
-/** Copies the loaders from where the package `ipxe` installs them, and says which architectures that serves. */
+/** Copies the loaders from where the package `ipxe` installs them. Answers the architectures that have one. */
 export async function fillTftpDirectory(directory: string, ipxeDirectory = '/usr/lib/ipxe'): Promise<string[]> {
-  // tftpd hands out only what everybody may read, and a service's umask may say otherwise
+  // tftpd serves only world-readable files, and the service's umask may deny that
   if (await mkdir(directory, { recursive: true })) await chmod(directory, 0o755);
   const copied: string[] = [];
   for (const architecture of architectures) {

@@ -1,15 +1,15 @@
-// What a proxyDHCP service says: what to boot, and never an address (PXE 2.1 section 2.2, UEFI 2.10 section 24.7 for
+// The answers of a proxyDHCP service: what to boot, never an address (PXE 2.1 section 2.2, UEFI 2.10 section 24.7 for
 // HTTP boot).
 import { architectureOfOption93, loaders } from './architecture.ts';
 import { option, textBytes, type DhcpDetails } from './options.ts';
 import { addressBytes, type DhcpPacket } from './packet.ts';
 
 export interface PxeOffer {
-  /** Our own address, where port 4011 answers. */
+  /** The agent's address, where port 4011 answers. */
   serverAddress: string;
   /** Where boot ROMs fetch the loader by TFTP. */
   tftpAddress: string;
-  /** What iPXE is sent to. */
+  /** The script that iPXE is sent to. */
   scriptUrl: string;
   /** The folder of loaders for firmware that speaks HTTP itself, ending in a slash. */
   filesUrl: string;
@@ -20,8 +20,8 @@ const useThisFile = Uint8Array.of(6, 1, 8, 255);
 const noAddress = '0.0.0.0';
 
 /**
- * The reply to a client that boots from the network, or undefined where it is none of ours to answer. `port` is where
- * it was heard.
+ * The reply to a client that boots from the network; undefined where it needs none from us. `port` is where the message
+ * was received.
  */
 export function answerPxe(
   packet: DhcpPacket,

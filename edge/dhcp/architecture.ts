@@ -15,7 +15,7 @@ const byNumber = new Map<number, Architecture>([
 ]);
 export const architectureOfOption93 = (number: number): Architecture | undefined => byNumber.get(number);
 
-/** As iPXE says it: `${platform}` and `${buildarch}`. A BIOS build says i386 on every processor. */
+/** As iPXE names it: `${platform}` and `${buildarch}`. A BIOS build says i386 on every processor. */
 export function architectureOfIpxe(
   platform: string | undefined,
   buildArchitecture: string | undefined,
@@ -25,9 +25,7 @@ export function architectureOfIpxe(
   return ({ i386: 'uefi-ia32', x86_64: 'uefi-x64', arm64: 'uefi-arm64' } as const)[buildArchitecture ?? ''];
 }
 
-/**
- * The iPXE that turns a boot ROM into something that speaks HTTP, by the names Debian's and iPXE's own builds carry.
- */
+/** The iPXE loader for each architecture, named as in Debian's and iPXE's own builds. */
 export const loaders: Readonly<Record<Architecture, string>> = {
   'bios-x86': 'undionly.kpxe',
   'uefi-ia32': 'ipxe-i386.efi',

@@ -1,6 +1,6 @@
 const placeholder = /\{(\w+)\}/g;
 
-/** Whether a template is one: an http address in which `{address}` stands, and perhaps `{port}`. */
+/** Whether a template is valid: an http or https address with `{address}` and optionally `{port}`. */
 export function isBmcUrlTemplate(template: string): boolean {
   const names = [...template.matchAll(placeholder)].map(([, name]) => name);
   return (
@@ -11,7 +11,7 @@ export function isBmcUrlTemplate(template: string): boolean {
   );
 }
 
-/** Where the Redfish of a BMC with this address answers: `https://{address}` of 10.0.0.9 is https://10.0.0.9. */
+/** The Redfish address of a BMC: `https://{address}` of 10.0.0.9 is https://10.0.0.9. */
 export const bmcUrl = (template: string, { address, port }: { address: string; port?: number | undefined }): string =>
   fill(template, address, port ?? 443).replace(/\/$/, '');
 

@@ -1,21 +1,18 @@
 import { z } from 'zod';
 import { isoTime, type Clock } from '../../shared/kernel/clock.ts';
 import { jsonRoute, type Routes } from '../kernel/listener.ts';
-import type { LeaseDesk } from './lease-desk.ts';
+import type { LeaseTracker } from './lease-tracker.ts';
 import { Lease } from './lease.ts';
 
 /**
- * What any other DHCP server's hook may tell: who was given which address, and at which switch port it is (option 82).
+ * What the hook of any other DHCP server may post: who was given which address, and at which switch port (option 82).
  */
-const ToldLease = Lease.partial({ at: true }).extend({ circuitId: z.string().trim().min(1).max(200).optional() });
+const HookLease = Lease.partial({ at: true }).extend({ circuitId: z.string().trim().min(1).max(200).optional() });
 
-/**
- * Where leases are told that no spool and no proxy brings. Answered 202 when what there is to tell is on disk; 503 asks
- * to be told again.
- */
-export const intakeRoutes = (desk: Pick<LeaseDesk, 'take'>, clock: Clock): Routes => ({
-  'POST /lease': jsonRoute(ToldLease, 'lease', async ({ at, ...lease }) => {
-    await desk.take({ ...lease, at: at ?? isoTime(clock.now()) });
+/** Takes leases that neither spool nor proxy brings. 202: its events are on disk. 503: post it again. */
+export const intakeRoutes = (tracker: Pick<LeaseTracker, 'take'>, clock: Clock): Routes => ({
+  'POST /lease': jsonRoute(HookLease, 'lease', async ({ at, ...lease }) => {
+    await tracker.take({ ...lease, at: at ?? isoTime(clock.now()) });
     return { status: 202, body: {} };
   }),
 });

@@ -1,5 +1,4 @@
-// The leases file of ISC dhcpd (dhcpd.leases(5)): appended to, so that the last block of an address is the one that
-// counts.
+// The leases file of ISC dhcpd (dhcpd.leases(5)). It is appended to: the last block of an address counts.
 import { readFile } from 'node:fs/promises';
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
@@ -7,7 +6,7 @@ import { Lease } from './lease.ts';
 import { circuitText } from './options.ts';
 import { hexBytes, padMac } from './spool-file.ts';
 
-/** Reads the file and gives the leases that are in use. Throws an AppError that names the file. */
+/** Reads the leases in use. Throws an AppError that names the file. */
 export async function readIscLeasesFile(file: string): Promise<Lease[]> {
   try {
     return readIscLeases(await readFile(file, 'latin1'));
@@ -23,8 +22,8 @@ export async function readIscLeasesFile(file: string): Promise<Lease[]> {
 }
 
 /**
- * The leases in use, in order of first appearance. A block that is cut off (dhcpd is writing it) is left out; so are
- * DHCPv6's.
+ * The leases in use, in order of first appearance. A block that is incomplete (dhcpd is writing it) is left out; so are
+ * those of DHCPv6.
  */
 export function readIscLeases(text: string): Lease[] {
   const byAddress = new Map<string, Lease | undefined>();
@@ -35,7 +34,7 @@ export function readIscLeases(text: string): Lease[] {
   return [...byAddress.values()].filter((lease) => lease !== undefined);
 }
 
-/** `binding state active` → key `binding state`, rest `active`: what a statement is about is one or two words long. */
+/** `binding state active`: key `binding state`, rest `active`. A key has one or two words. */
 function leaseOf(address: string, statements: string[][]): Lease | undefined {
   const after = (...key: string[]) =>
     statements.find((words) => key.every((word, index) => words[index] === word))?.slice(key.length);
@@ -77,7 +76,7 @@ interface Block {
   statements: string[][];
 }
 
-/** The outermost `words { statements }`; what is nested inside a block is passed over. */
+/** The outermost `words { statements }`; nested blocks are skipped. */
 function* blocks(text: string): Generator<Block> {
   let words: string[] = [];
   let open: Block | undefined;

@@ -94,15 +94,17 @@ export function createKeaControl(options: Reach & { credentials?: { user: string
   };
 }
 
-/** Kea's hook is not told option 82. This asks Kea for it, and hands the lease on without where it cannot be had. */
+/**
+ * Kea does not pass option 82 to its hook. This reads it from Kea, and hands the lease on without it where that fails.
+ */
 export const withCircuit =
-  (kea: KeaControl, onLease: OnLease, onTrouble: (reason: string) => void): OnLease =>
+  (kea: KeaControl, onLease: OnLease, onFault: (reason: string) => void): OnLease =>
   async (lease) => {
     const known =
       lease.circuitId !== undefined
         ? lease
         : await kea.leaseOf(lease.address).catch((error: unknown) => {
-            onTrouble(`the circuit of ${lease.mac} is not known: ${explain(error)}`);
+            onFault(`the switch port of ${lease.mac} could not be read from Kea: ${explain(error)}`);
             return undefined;
           });
     const circuitId = known?.mac === lease.mac ? known.circuitId : undefined;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Store } from '../kernel/store.ts';
 
-/** The last lease of a MAC, and what was told of it. */
+/** The last lease of a MAC, and what was reported of it. */
 export interface KnownLease {
   mac: string;
   address: string;
@@ -11,20 +11,20 @@ export interface KnownLease {
   hostname: string | undefined;
   /** When the client was last heard, milliseconds since 1970. */
   at: number;
-  /** Whether nobody expected it then. */
-  isStranger: boolean;
-  /** What was told last; empty where nothing was. */
-  told: string;
-  toldAt: number;
+  /** Whether its device was unknown then. */
+  isUnknown: boolean;
+  /** What was reported last; empty where nothing was. */
+  reported: string;
+  reportedAt: number;
 }
 
 const schema = `
-  CREATE TABLE IF NOT EXISTS lease (
+  CREATE TABLE IF NOT EXISTS known_lease (
     mac TEXT PRIMARY KEY, address TEXT NOT NULL, circuit TEXT, port INTEGER, vendor_class TEXT, hostname TEXT,
-      at INTEGER NOT NULL, is_stranger INTEGER NOT NULL, told TEXT NOT NULL, told_at INTEGER NOT NULL
+      at INTEGER NOT NULL, is_unknown INTEGER NOT NULL, reported TEXT NOT NULL, reported_at INTEGER NOT NULL
   ) STRICT;
-  CREATE INDEX IF NOT EXISTS lease_at ON lease (at);
-  CREATE INDEX IF NOT EXISTS lease_stranger ON lease (at) WHERE is_stranger = 1;`;
+  CREATE INDEX IF NOT EXISTS known_lease_at ON known_lease (at);
+  CREATE INDEX IF NOT EXISTS known_lease_unknown ON known_lease (at) WHERE is_unknown = 1;`;
 const optional = <S extends z.ZodType>(of: S) => of.nullable().transform((value) => value ?? undefined);
 const Row = z.object({
   mac: z.string(),
@@ -34,20 +34,17 @@ const Row = z.object({
   vendorClass: optional(z.string()),
   hostname: optional(z.string()),
   at: z.number(),
-  isStranger: z.number().transform((flag) => flag === 1),
-  told: z.string(),
-  toldAt: z.number(),
+  isUnknown: z.number().transform((flag) => flag === 1),
+  reported: z.string(),
+  reportedAt: z.number(),
 });
 const columns =
-  'mac, address, circuit AS "circuitId", port, vendor_class AS "vendorClass", hostname, at, is_stranger AS ' +
-  '"isStranger", told, told_at AS "toldAt"';
+  'mac, address, circuit AS "circuitId", port, vendor_class AS "vendorClass", hostname, at, is_unknown AS ' +
+  '"isUnknown", reported, reported_at AS "reportedAt"';
 const Count = z.object({ count: z.number() });
-const forgottenAtOnce = 100;
+const evictedAtOnce = 100;
 
-/**
- * The newest lease of each machine, across restarts. Machines not heard for longest are forgotten where there are too
- * many.
- */
+/** The newest lease of each machine, kept across restarts. Above `limit` the machines heard longest ago are evicted. */
 export class LeaseMemory {
   readonly #store: Store;
   readonly #limit: number;
@@ -57,18 +54,29 @@ export class LeaseMemory {
     store.make(schema);
     this.#store = store;
     this.#limit = limit;
-    this.#count = Count.parse(store.prepare('SELECT count(*) AS count FROM lease').get()).count;
+    this.#count = Count.parse(store.prepare('SELECT count(*) AS count FROM known_lease').get()).count;
   }
 
   of(mac: string): KnownLease | undefined {
-    const found = this.#store.prepare(`SELECT ${columns} FROM lease WHERE mac = ?`).get(mac);
+    const found = this.#store.prepare(`SELECT ${columns} FROM known_lease WHERE mac = ?`).get(mac);
     return found && Row.parse(found);
   }
 
-  note({ mac, address, circuitId, port, vendorClass, hostname, at, isStranger, told, toldAt }: KnownLease): void {
+  note({
+    mac,
+    address,
+    circuitId,
+    port,
+    vendorClass,
+    hostname,
+    at,
+    isUnknown,
+    reported,
+    reportedAt,
+  }: KnownLease): void {
     const isNew = this.of(mac) === undefined;
     this.#store
-      .prepare('INSERT OR REPLACE INTO lease VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+      .prepare('INSERT OR REPLACE INTO known_lease VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
       .run(
         mac,
         address,
@@ -77,23 +85,23 @@ export class LeaseMemory {
         vendorClass ?? null,
         hostname ?? null,
         at,
-        Number(isStranger),
-        told,
-        toldAt,
+        Number(isUnknown),
+        reported,
+        reportedAt,
       );
     if (isNew) this.#count += 1;
     if (this.#count > this.#limit)
       this.#count -= Number(
         this.#store
-          .prepare('DELETE FROM lease WHERE mac IN (SELECT mac FROM lease ORDER BY at LIMIT ?)')
-          .run(forgottenAtOnce).changes,
+          .prepare('DELETE FROM known_lease WHERE mac IN (SELECT mac FROM known_lease ORDER BY at LIMIT ?)')
+          .run(evictedAtOnce).changes,
       );
   }
 
-  /** Machines nobody expected, heard since then. */
-  strangersSince(at: number): KnownLease[] {
+  /** Unknown devices heard since then (milliseconds since 1970). */
+  unknownSince(at: number): KnownLease[] {
     return this.#store
-      .prepare(`SELECT ${columns} FROM lease WHERE is_stranger = 1 AND at >= ?`)
+      .prepare(`SELECT ${columns} FROM known_lease WHERE is_unknown = 1 AND at >= ?`)
       .all(at)
       .map((row) => Row.parse(row));
   }

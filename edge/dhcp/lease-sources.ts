@@ -1,33 +1,33 @@
 import { minutes } from '../../shared/kernel/durations.ts';
 import { explain } from '../../shared/kernel/errors/app-error.ts';
+import type { Scheduler } from '../../shared/kernel/scheduler.ts';
 import type { Secret } from '../../shared/kernel/secret.ts';
+import type { ErrorCounter } from '../kernel/error-counter.ts';
 import type { EdgeLog } from '../kernel/log.ts';
-import type { EdgeTime } from '../kernel/time.ts';
-import type { Troubles } from '../kernel/troubles.ts';
 import type { PxeOffer } from './answer-pxe.ts';
 import { readIscLeasesFile } from './isc-leases.ts';
 import { createKeaControl, withCircuit } from './kea-control.ts';
-import type { LeaseDesk } from './lease-desk.ts';
+import type { LeaseTracker } from './lease-tracker.ts';
 import { catchUp, type Lease } from './lease.ts';
 import { startProxyDhcp } from './proxy-dhcp.ts';
 import { watchSpool } from './spool.ts';
 
-/** Where a datacenter's leases come from. What is not named is not there. */
+/** The sources of a datacenter's leases; those not named are not used. */
 export interface LeaseSettings {
   /** Where the hook of Kea or ISC dhcpd leaves leases. */
   spool?: string | undefined;
-  /** Kea's control API: tells switch ports, and what was leased while the agent was away. */
+  /** Kea's control API: names switch ports, and the leases that were given while the agent was down. */
   kea?: { url: string; credentials?: { user: string; password: Secret } | undefined } | undefined;
-  /** ISC dhcpd's leases file: what was leased while the agent was away. */
+  /** ISC dhcpd's leases file: the leases that were given while the agent was down. */
   dhcpdLeases?: string | undefined;
   /** The address at which our own proxyDHCP answers. */
   proxy?: string | undefined;
 }
 
 export interface LeaseSourcesStatus {
-  /** The names of those that are there. */
+  /** The names of the configured sources. */
   sources: ('spool' | 'kea' | 'dhcpd' | 'proxy')[];
-  /** False until what the DHCP servers held at the start has been read. */
+  /** False until the leases that the DHCP servers held at the start were read. */
   isCaughtUp: boolean;
 }
 
@@ -39,33 +39,30 @@ export interface LeaseSources {
 export interface LeaseSourcesOptions {
   datacenter: string;
   settings: LeaseSettings;
-  desk: LeaseDesk;
-  /** What the proxy tells booting machines; it needs a boot server. */
+  tracker: LeaseTracker;
+  /** What the proxy offers to booting machines; it needs a boot server. */
   offer?: Omit<PxeOffer, 'serverAddress' | 'tftpAddress'> | undefined;
-  troubles: Troubles;
-  time: EdgeTime;
+  faults: ErrorCounter;
+  time: Scheduler;
   log: EdgeLog;
 }
 
 const catchUpAgainAfter = minutes(1);
 
-/**
- * Listens to every source that is configured, and reads once what the DHCP servers hold: it is tried again until it is
- * read.
- */
+/** Starts every configured source, and reads once the leases that the DHCP servers hold, with retries. */
 export async function startLeaseSources({
   datacenter,
   settings,
-  desk,
+  tracker,
   offer,
-  troubles,
+  faults,
   time,
   log,
 }: LeaseSourcesOptions): Promise<LeaseSources> {
   const { spool: directory, kea: reach, dhcpdLeases, proxy: address } = settings;
   const kea =
     reach && createKeaControl({ baseUrl: reach.url, ...(reach.credentials && { credentials: reach.credentials }) });
-  const take = (lease: Lease) => desk.take(lease);
+  const take = (lease: Lease) => tracker.take(lease);
   let isCaughtUp = kea === undefined && dhcpdLeases === undefined;
   let isStopped = false;
   let cancel: (() => void) | undefined;
@@ -77,7 +74,7 @@ export async function startLeaseSources({
           serverAddress: address,
           tftpAddress: address,
           onLease: take,
-          onTrouble: troubles.note,
+          onFault: faults.record,
         })
       : undefined;
   const spool =
@@ -85,20 +82,20 @@ export async function startLeaseSources({
       ? undefined
       : await watchSpool({
           directory,
-          onLease: kea ? withCircuit(kea, take, troubles.note) : take,
-          onTrouble: troubles.note,
+          onLease: kea ? withCircuit(kea, take, faults.record) : take,
+          onFault: faults.record,
         }).catch(async (error: unknown) => {
           await proxy?.close();
           throw error;
         });
 
-  /** What the hook left comes first: it is older than, or the same as, what the server holds. */
+  /** The spool comes first: its leases are not newer than those that the server holds. */
   async function readWhatIsHeld(): Promise<void> {
     await spool?.drain();
     let count = 0;
-    if (kea) count += await catchUp(kea.leases(), (lease) => desk.takeKept(lease));
+    if (kea) count += await catchUp(kea.leases(), (lease) => tracker.takeHeld(lease));
     if (dhcpdLeases !== undefined)
-      count += await catchUp(await readIscLeasesFile(dhcpdLeases), (lease) => desk.takeKept(lease));
+      count += await catchUp(await readIscLeasesFile(dhcpdLeases), (lease) => tracker.takeHeld(lease));
     isCaughtUp = true;
     log.caughtUp({ datacenter, count });
   }
@@ -106,7 +103,7 @@ export async function startLeaseSources({
   function catchUpNow(): void {
     readWhatIsHeld().catch((error: unknown) => {
       if (isStopped) return;
-      troubles.note(`what the DHCP server holds could not be read, and is tried again: ${explain(error)}`);
+      faults.record(`the leases of the DHCP server could not be read; it is tried again: ${explain(error)}`);
       cancel = time.schedule(time.now() + catchUpAgainAfter, catchUpNow);
     });
   }

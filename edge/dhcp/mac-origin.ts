@@ -1,6 +1,5 @@
 /**
- * Prefixes that makers of hypervisors give their virtual machines (IEEE registry). QEMU's, Docker's and many others are
- * locally administered anyway.
+ * MAC prefixes of hypervisors (IEEE registry). QEMU, Docker and many others use locally administered addresses anyway.
  */
 const hypervisors = new Map([
   ['00:05:69', 'VMware'],
@@ -20,15 +19,15 @@ export type MacOrigin =
   | { kind: 'virtual'; reason: string }
   | { kind: 'impossible'; reason: string };
 
-/** Whether a MAC belongs to a port that one could go and touch. `mac` is lower-case with colons. */
+/** Whether a MAC belongs to a physical port. `mac` is lower-case with colons. */
 export function originOfMac(mac: string): MacOrigin {
   const first = Number.parseInt(mac.slice(0, 2), 16);
   if (mac === '00:00:00:00:00:00' || (first & 1) !== 0)
-    return { kind: 'impossible', reason: 'it is no address of a single port (zero, or a group)' };
+    return { kind: 'impossible', reason: 'it is zero or a group address, not that of a single port' };
   const hypervisor = hypervisors.get(mac.slice(0, 8));
   if (hypervisor !== undefined)
-    return { kind: 'virtual', reason: `${hypervisor} gives such addresses to its machines` };
-  // IEEE 802: the second bit says that software chose it. Linux bonds and bridges pass on a port's own.
+    return { kind: 'virtual', reason: `${hypervisor} gives such addresses to virtual machines` };
+  // IEEE 802: the second bit marks an address that software chose. Linux bonds and bridges use that of a port.
   return (first & 2) !== 0
     ? { kind: 'virtual', reason: 'it is locally administered: chosen by software, not burned in' }
     : { kind: 'physical' };

@@ -1,8 +1,7 @@
-// What the options of a DHCPv4 message say: RFC 2132, 3046 (82), 3004 (77), 3925 (125), 4578 (93, 94, 97) and iPXE
-// (175).
+// The options of a DHCPv4 message: RFC 2132, 3046 (82), 3004 (77), 3925 (125), 4578 (93, 94, 97) and iPXE (175).
 import { addressText, hexByte, unreadable, type DhcpPacket } from './packet.ts';
 
-/** Option codes by the names we use for them. */
+/** Option codes by name. */
 export const option = {
   vendorSpecific: 43,
   requestedAddress: 50,
@@ -25,7 +24,7 @@ export const option = {
 export const messageTypes = ['discover', 'offer', 'request', 'decline', 'ack', 'nak', 'release', 'inform'] as const;
 export type MessageType = (typeof messageTypes)[number];
 
-/** What a message says of who sent it. A field is there only where its option was. */
+/** What a message says of its sender. A field is present where its option is. */
 export interface DhcpDetails {
   messageType: MessageType;
   serverId?: string;
@@ -36,9 +35,9 @@ export interface DhcpDetails {
   clientId?: Uint8Array;
   tftpServer?: string;
   bootFile?: string;
-  /** As it came; RFC 3004 wants length-prefixed parts, boot ROMs and iPXE send plain text. */
+  /** As received: RFC 3004 wants length-prefixed parts, boot ROMs and iPXE send plain text. */
   userClass?: string;
-  /** The switch port a relay heard it on: text where printable, else bytes as `00:01:03:e9`. */
+  /** The switch port at which a relay received it: text where printable, else bytes as `00:01:03:e9`. */
   circuitId?: string;
   remoteId?: string;
   /** Processor architectures the client can boot, by RFC 4578 number, best first. */
@@ -53,7 +52,7 @@ export interface DhcpDetails {
 }
 
 /**
- * Reads the options named above. Throws an AppError `dhcp.unreadable` where one has not the length its RFC gives it.
+ * Reads the options named above. Throws an AppError `dhcp.unreadable` where the length of one is not that of its RFC.
  */
 export function readDetails({ options }: DhcpPacket): DhcpDetails {
   const lookUp = <T>(code: number, read: (value: Uint8Array, code: number) => T): T | undefined => {
@@ -87,7 +86,8 @@ export function readDetails({ options }: DhcpPacket): DhcpDetails {
 }
 
 /**
- * One spelling for a circuit whoever tells it: its text where it is printable ASCII, else its bytes as `00:01:03:e9`.
+ * The circuit in one spelling, whatever its source: its text where it is printable ASCII, else its bytes as
+ * `00:01:03:e9`.
  */
 export function circuitText(bytes: Uint8Array): string {
   const isPrintable = bytes.length > 0 && bytes.every((byte) => byte >= 0x20 && byte < 0x7f);

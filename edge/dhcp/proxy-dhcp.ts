@@ -1,5 +1,5 @@
-// Our own proxyDHCP responder: stands beside any DHCP server, tells booting machines what to boot, gives no addresses,
-// and overhears which addresses clients ask for.
+// A proxyDHCP responder beside any DHCP server: it tells booting machines what to boot, gives no addresses, and
+// overhears which addresses clients request.
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isoTime, systemClock, type Clock } from '../../shared/kernel/clock.ts';
@@ -10,15 +10,12 @@ import { readDetails, type DhcpDetails } from './options.ts';
 import { macOf, readPacket, writePacket, type DhcpPacket } from './packet.ts';
 
 export interface ProxyDhcpOptions extends PxeOffer {
-  /**
-   * A broadcast DHCPREQUEST names the address its client has been offered: as much as one sees without being the
-   * server.
-   */
+  /** A broadcast DHCPREQUEST names the address that its client was offered: all that can be overheard. */
   onLease: OnLease;
-  /** Told of messages that cannot be read or answered. */
-  onTrouble: (reason: string) => void;
+  /** Called for messages that cannot be read or answered. */
+  onFault: (reason: string) => void;
   clock?: Clock;
-  /** Other ports than DHCP's own, for machines where those are taken. */
+  /** Ports other than DHCP's own, where those are taken. */
   ports?: { dhcp: number; pxe: number; client: number };
 }
 
@@ -30,18 +27,18 @@ const anyAddress = '0.0.0.0';
 const broadcast = '255.255.255.255';
 
 /**
- * Listens on 67 and 4011. Needs the right to bind them (root or CAP_NET_BIND_SERVICE), and that no DHCP server runs on
- * this very address.
+ * Listens on ports 67 and 4011. Needs the right to bind them (root or CAP_NET_BIND_SERVICE), and no DHCP server on this
+ * address.
  */
 export async function startProxyDhcp({
   onLease,
-  onTrouble,
+  onFault,
   clock = systemClock,
   ports = { dhcp: 67, pxe: 4011, client: 68 },
   ...offer
 }: ProxyDhcpOptions): Promise<ProxyDhcp> {
-  // Linux sends a limited broadcast out where the sender's address lives, and delivers one only to who listens on all
-  // addresses: hence two sockets on the same port. The first also hears what relays send to our address.
+  // Linux sends a limited broadcast from the interface of the sender's address, and delivers one only to sockets bound
+  // to all addresses: hence two sockets on one port. The first also receives what relays send to the agent's address.
   const direct = await listen(offer.serverAddress, ports.dhcp);
   const overhearing = await listen(anyAddress, ports.dhcp).catch((error: unknown) => closeAll([direct], error));
   const pxe = await listen(offer.serverAddress, ports.pxe).catch((error: unknown) =>
@@ -56,12 +53,12 @@ export async function startProxyDhcp({
       const lease = overheardLease(packet, details, clock);
       if (lease)
         onLease(lease).catch((error: unknown) =>
-          onTrouble(`the lease of ${lease.mac} could not be handed on: ${explain(error)}`),
+          onFault(`the lease of ${lease.mac} could not be handed on: ${explain(error)}`),
         );
       const answer = answerPxe(packet, details, port, offer);
       if (answer) send(port, answer, from);
     } catch (error) {
-      onTrouble(`a message from ${from.address} was passed over: ${explain(error)}`);
+      onFault(`a message from ${from.address} was skipped: ${explain(error)}`);
     }
   }
 
@@ -73,7 +70,7 @@ export async function startProxyDhcp({
           ? [answer.giaddr, ports.dhcp]
           : [broadcast, ports.client];
     (port === 'pxe' ? pxe : direct).send(writePacket(answer), toPort, to, (error) => {
-      if (error) onTrouble(`${to}:${toPort} could not be answered: ${explain(error)}`);
+      if (error) onFault(`${to}:${toPort} could not be answered: ${explain(error)}`);
     });
   }
 
@@ -84,12 +81,12 @@ export async function startProxyDhcp({
     [pxe, 'pxe'],
   ] as const) {
     socket.on('message', (bytes, from) => hear(port, bytes, from));
-    socket.on('error', (error) => onTrouble(explain(error)));
+    socket.on('error', (error) => onFault(explain(error)));
   }
   return { close: () => closeAll([direct, overhearing, pxe]) };
 }
 
-/** What a client asks for on its way to an address; undefined where the message is not about one. */
+/** The lease that a client requests; undefined where the message requests none. */
 export function overheardLease(packet: DhcpPacket, details: DhcpDetails, clock: Clock): Lease | undefined {
   if (details.messageType !== 'request') return undefined;
   const { hostname, vendorClass, circuitId, requestedAddress = packet.ciaddr } = details;

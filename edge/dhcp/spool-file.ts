@@ -7,9 +7,9 @@ import { circuitText } from './options.ts';
 const heading = 'rackline-lease 1';
 
 /**
- * Reads what a hook script left: the heading, `name=value` lines, an empty line. `at` is in seconds since 1970; where
- * the script had no clock, the file's own time (milliseconds) stands in. `circuit` is bytes in hexadecimal, with colons
- * and with or without leading zeros. Throws an `invalid` AppError.
+ * Reads a file of a hook script: the heading, `name=value` lines, an empty line. `at` is in seconds since 1970; where
+ * the script had no clock, the file's time (milliseconds) is used. `circuit` is bytes in hexadecimal, with colons, with
+ * or without leading zeros. Throws an `invalid` AppError.
  */
 export function readSpoolFile(text: string, writtenAt: number): Lease {
   const [first, ...lines] = text.trimEnd().split('\n');
@@ -19,7 +19,7 @@ export function readSpoolFile(text: string, writtenAt: number): Lease {
       kind: 'invalid',
       publicMessage: `It does not begin with '${heading}'.`,
     });
-  // Names once only: a second `mac=` could only come from a value that broke out of its line.
+  // Each name once: a second `mac=` could only come from a value that contained a line break.
   const fields = new Map<string, string>();
   for (const line of lines) {
     const at = line.indexOf('=');

@@ -1,5 +1,5 @@
-// Where the DHCP servers' hook scripts leave leases: one small file each. A script only writes, so it is fast and needs
-// no running agent; a lease is on disk before the script returns, and stays there until the agent has taken it.
+// The spool: DHCP servers' hook scripts write one small file per lease. A script only writes, so it is fast and needs
+// no running agent; the lease is on disk before the script returns, and stays there until the agent has taken it.
 import { watch, type FSWatcher } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -10,16 +10,15 @@ import type { Lease, OnLease } from './lease.ts';
 import { readSpoolFile } from './spool-file.ts';
 
 export interface SpoolOptions {
-  /** As in the hook script's configuration; made where it is missing. */
+  /** The folder, as in the hook script's configuration; created where it is missing. */
   directory: string;
   onLease: OnLease;
   /**
-   * Told of files that cannot be read (they are renamed to `*.bad`) and of leases that could not be handed on (they
-   * stay).
+   * Called for files that cannot be read (renamed to `*.bad`) and for leases that could not be handed on (they stay).
    */
-  onTrouble: (reason: string) => void;
+  onFault: (reason: string) => void;
   clock?: Clock;
-  /** How often the folder is looked through beside the kernel's notices, which network file systems do not give. */
+  /** How often the folder is scanned beside the kernel's notifications, which network file systems do not send. */
   lookEveryMilliseconds?: number;
 }
 
@@ -31,24 +30,24 @@ interface SpoolFile {
 }
 
 export interface Spool {
-  /** Hands on what lies there now; resolves when all of it has been tried. */
+  /** Hands on the leases in the folder; resolves when each was tried. */
   drain(): Promise<void>;
   stop(): Promise<void>;
 }
 
 const suffix = '.lease';
 const greatestFile = 4096;
-/** A script writes its file in one go. What is still unfinished after this was cut off by a crash. */
+/** A script writes its file in one go: one that is incomplete after this time was cut off by a crash. */
 const unfinishedAfter = seconds(60);
 
 /**
- * Hands every lease in the folder to `onLease`, oldest first and one at a time, then removes it. Resolves when it
- * watches.
+ * Hands every lease in the folder to `onLease`, oldest first and one at a time, then deletes it. Resolves once the
+ * folder is watched.
  */
 export async function watchSpool({
   directory,
   onLease,
-  onTrouble,
+  onFault,
   clock = systemClock,
   lookEveryMilliseconds = seconds(5),
 }: SpoolOptions): Promise<Spool> {
@@ -57,7 +56,7 @@ export async function watchSpool({
   let running: Promise<void> | undefined;
   let isAskedAgain = false;
 
-  /** False where the lease could not be handed on: those after it wait, so that none overtakes another. */
+  /** False where the lease could not be handed on: later ones wait, so that the order is kept. */
   async function take({ file, size, writtenAt }: SpoolFile): Promise<boolean> {
     const place = path.join(directory, file);
     const text = size > greatestFile ? '' : await readFile(place, 'utf8');
@@ -68,7 +67,7 @@ export async function watchSpool({
     try {
       await onLease(lease);
     } catch (error) {
-      onTrouble(`the lease in ${place} could not be handed on and stays: ${explain(error)}`);
+      onFault(`the lease in ${place} could not be handed on and stays: ${explain(error)}`);
       return false;
     }
     await rm(place);
@@ -80,7 +79,7 @@ export async function watchSpool({
       return readSpoolFile(text, writtenAt);
     } catch (error) {
       await rename(place, `${place}.bad`);
-      onTrouble(`${place} was set aside with '.bad' at its end: ${explain(error)}`);
+      onFault(`${place} was renamed to end in '.bad': ${explain(error)}`);
       return undefined;
     }
   }
@@ -106,7 +105,7 @@ export async function watchSpool({
   function drain(): Promise<void> {
     isAskedAgain = true;
     running ??= lookThrough()
-      .catch((error: unknown) => onTrouble(`${directory} cannot be read: ${explain(error)}`))
+      .catch((error: unknown) => onFault(`${directory} cannot be read: ${explain(error)}`))
       .finally(() => {
         running = undefined;
       });
@@ -114,9 +113,7 @@ export async function watchSpool({
   }
 
   const watcher: FSWatcher = watch(directory, () => void drain());
-  watcher.on('error', (error) =>
-    onTrouble(`${directory} is no longer watched, only looked through: ${explain(error)}`),
-  );
+  watcher.on('error', (error) => onFault(`${directory} is no longer watched, only scanned: ${explain(error)}`));
   const timer = setInterval(() => void drain(), lookEveryMilliseconds);
   void drain();
   return {

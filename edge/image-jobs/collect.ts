@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { explain } from '../../shared/kernel/errors/app-error.ts';
 import { parse } from '../../shared/kernel/errors/parse.ts';
 
-/** No tool says more than this about a server; base64 makes four characters of three bytes. */
+/** No tool prints more than this about a server; base64 makes four characters of three bytes. */
 const outputLimit = 4 * 1024 * 1024;
 
 /** What the validation image posts: the tools' outputs as they are, base64, by `<tool>` or `<tool>/<port or drive>`. */
@@ -14,17 +14,17 @@ export const RawInventory = z.object({
     .refine((all) => Object.keys(all).length <= 2000, 'has more than 2000 outputs'),
 });
 
-/** An output that was there and could not be understood. */
+/** An output that could not be read. */
 export interface Unread {
   output: string;
   reason: string;
 }
 
-/** The outputs of one report, read one by one; one that cannot be read is noted and does not spoil the others. */
+/** The outputs of one report, read one by one; one that cannot be read is recorded and does not affect the others. */
 export interface Outputs {
   bootMac: string;
   unread: Unread[];
-  /** Undefined where the image sent no such output, or nothing in it, or something unreadable. */
+  /** Undefined where the output is missing, empty or unreadable. */
   read<T>(name: string, reader: (text: string) => T): T | undefined;
   /** The same for every `<tool>/<what>`, in the order of the names. */
   readEach<T>(tool: string, reader: (text: string, what: string) => T): T[];

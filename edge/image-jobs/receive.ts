@@ -14,17 +14,17 @@ import { MacAddress, type Drive, type ServerFacts } from '../../shared/facts/ser
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
 import { outputsOf, type Outputs } from './collect.ts';
 
-/** What a server's validation image reported, understood. */
+/** A parsed report of a server's validation image. */
 export interface InventoryReport {
-  /** The machine's own; undefined on boards whose maker filled none in. Then `bootMac` tells who it is. */
+  /** The machine's serial number; undefined on boards without one: then `bootMac` identifies the machine. */
   serial: string | undefined;
   bootMac: MacAddress | undefined;
   facts: ServerFacts;
 }
 
 /**
- * Reads the body of the validation image's `POST …/inventory`. Throws `invalid` where the body is not of that form, or
- * where neither dmidecode nor lshw can be read: nobody could say which machine it speaks of.
+ * Parses the body of the validation image's `POST …/inventory`. Throws `invalid` where it has not that form, or where
+ * neither dmidecode nor lshw can be read: then the machine cannot be identified.
  */
 export function receiveInventory(raw: unknown): InventoryReport {
   const outputs = outputsOf(raw);
@@ -67,7 +67,8 @@ export function receiveInventory(raw: unknown): InventoryReport {
 }
 
 /**
- * The drives the kernel sees, each with what it says of itself: the kernel cuts models short and may not know serials.
+ * The drives that the kernel sees, merged with what each says of itself: the kernel truncates models and may not know
+ * serial numbers.
  */
 function drivesOf(outputs: Outputs, fallback: readonly Drive[] | undefined): Drive[] {
   const listed = outputs.read('lsblk', readLsblk) ?? fallback ?? [];

@@ -4,7 +4,7 @@ import { type Clock } from '../../shared/kernel/clock.ts';
 import { days, hours, minutes } from '../../shared/kernel/durations.ts';
 import type { Store } from '../kernel/store.ts';
 
-/** Whose boot it is that a token stands for. */
+/** The boot that a token stands for. */
 export interface Holder {
   mac: string;
   serverId: string;
@@ -17,23 +17,20 @@ const schema = `
 const Row = z.object({ mac: z.string(), serverId: z.string(), issuedAt: z.number(), usedAt: z.number() });
 const form = /^[0-9a-f]{32}$/;
 
-/**
- * A machine asks for work every few seconds as long as its image runs. One that was silent for so long runs it no more.
- */
+/** An image asks for a job every few seconds. One that was silent for this long does not run any more. */
 const idleFor = hours(12);
-/** Twice as long as the longest work may take. */
+/** Twice as long as the longest job may take. */
 const validFor = days(14);
-/** How exactly the last use is known: writing it down each time would be a write for every question. */
+/** The precision of the last use: recording each use would be a write per request. */
 const notedEvery = minutes(10);
 /**
- * iPXE asks again when a file does not come; each answer holds a fresh token, and the earlier ones may be in use
- * already.
+ * iPXE asks again when a file does not arrive; each answer has a fresh token, and an earlier one may be in use already.
  */
 const keptPerMachine = 4;
 
 /**
- * What a machine shows to prove that it was booted from here: a token in the address it reports to, made for this one
- * boot of this one port. Only its digest is kept, and it outlives the agent: a machine in the middle of a boot goes on.
+ * Boot tokens prove that a machine was booted by this agent: each is part of the address that one boot of one port
+ * reports to. Only digests are stored. They outlive the agent, so that a machine in the middle of a boot goes on.
  */
 export class BootTokens {
   readonly #store: Store;
@@ -65,7 +62,7 @@ export class BootTokens {
     return token;
   }
 
-  /** Undefined where it is none of ours, was revoked, or its time is up. */
+  /** Undefined for a token that is unknown, revoked or expired. */
   holderOf(token: string): Holder | undefined {
     const found = form.test(token)
       ? this.#store
@@ -84,7 +81,7 @@ export class BootTokens {
     return { mac, serverId };
   }
 
-  /** This machine runs something else from now on. */
+  /** Call it when the machine boots something else. */
   revoke(mac: string): void {
     this.#store.prepare('DELETE FROM boot_token WHERE mac = ?').run(mac);
   }

@@ -1,4 +1,4 @@
-/** Does work one after the other where it is about the same thing, and side by side where it is not. */
+/** Runs work on the same subject one after the other, and work on different subjects concurrently. */
 export class InTurn {
   readonly #last = new Map<string, Promise<unknown>>();
 

@@ -1,25 +1,25 @@
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { assetOf, newsOf, type EdgeEvent } from '../../shared/domain/edge/edge.api.ts';
+import { assetOf, supersedeKey, type EdgeEvent } from '../../shared/domain/edge/edge.api.ts';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
 
 export interface JournalOptions {
-  /** The database file; `:memory:` forgets. */
+  /** The database file; `:memory:` keeps nothing. */
   file: string;
-  /** How much the events may take, in bytes. SQLite needs about a fifth more on disk. */
+  /** The limit for all events, in bytes. On disk SQLite takes about a fifth more. */
   maxBytes: number;
 }
 
 /** An event that waits for the platform, as it will be sent. */
 export interface Entry {
   sequence: number;
-  /** Whose event it is; order holds among events of the same asset. */
+  /** Events of the same asset stay in order. */
   asset: string;
-  /** As it was written, perhaps by an older release: the platform judges it, not we. */
+  /** As it was written, perhaps by an older release: the platform validates it. */
   event: unknown;
 }
 
-export interface Aside {
+export interface DeadLetter {
   event: unknown;
   reason: string;
   at: string;
@@ -31,16 +31,16 @@ export interface JournalStatus {
   maxBytes: number;
   /** When the oldest waiting event was seen; null where none waits. */
   oldestAt: string | null;
-  /** Whether the last event offered had to be turned away. */
+  /** Whether the last event was rejected for want of space. */
   isFull: boolean;
-  aside: number;
-  /** Older news of an asset given up for newer since the start, because the journal was full. */
+  deadLetters: number;
+  /** Superseded events that were dropped since the start because the journal was full. */
   superseded: number;
 }
 
-/** A row's own keys, counters and index entries. */
+/** What a row takes beside its event: keys, counters, index entries. */
 const overheadBytes = 200;
-const keptAside = 1000;
+const keptDeadLetters = 1000;
 const reclaimedAtOnce = 50;
 
 const schema = `
@@ -51,23 +51,23 @@ const schema = `
   ) STRICT;
   CREATE INDEX IF NOT EXISTS event_newest ON event (asset, kind) WHERE superseded = 0;
   CREATE INDEX IF NOT EXISTS event_superseded ON event (sequence) WHERE superseded = 1;
-  CREATE TABLE IF NOT EXISTS aside (sequence INTEGER PRIMARY KEY, body TEXT NOT NULL, bytes INTEGER NOT NULL,
+  CREATE TABLE IF NOT EXISTS dead_letter (sequence INTEGER PRIMARY KEY, body TEXT NOT NULL, bytes INTEGER NOT NULL,
     reason TEXT NOT NULL, at TEXT NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS total (only INTEGER PRIMARY KEY CHECK (only = 1), events INTEGER NOT NULL,
-    bytes INTEGER NOT NULL, aside INTEGER NOT NULL, last_moment INTEGER NOT NULL) STRICT;
-  INSERT INTO total VALUES (1, 0, 0, 0, 0) ON CONFLICT DO NOTHING;
-  CREATE TRIGGER IF NOT EXISTS event_added AFTER INSERT ON event BEGIN UPDATE total
+  CREATE TABLE IF NOT EXISTS totals (only INTEGER PRIMARY KEY CHECK (only = 1), events INTEGER NOT NULL,
+    bytes INTEGER NOT NULL, dead_letters INTEGER NOT NULL, last_moment INTEGER NOT NULL) STRICT;
+  INSERT INTO totals SELECT 1, count(*), coalesce(sum(bytes), 0), 0, 0 FROM event WHERE true ON CONFLICT DO NOTHING;
+  CREATE TRIGGER IF NOT EXISTS event_inserted AFTER INSERT ON event BEGIN UPDATE totals
     SET events = events + 1, bytes = bytes + NEW.bytes; END;
-  CREATE TRIGGER IF NOT EXISTS event_gone AFTER DELETE ON event BEGIN UPDATE total
+  CREATE TRIGGER IF NOT EXISTS event_deleted AFTER DELETE ON event BEGIN UPDATE totals
     SET events = events - 1, bytes = bytes - OLD.bytes; END;
-  CREATE TRIGGER IF NOT EXISTS aside_added AFTER INSERT ON aside BEGIN UPDATE total
-    SET aside = aside + 1, bytes = bytes + NEW.bytes; END;
-  CREATE TRIGGER IF NOT EXISTS aside_gone AFTER DELETE ON aside BEGIN UPDATE total
-    SET aside = aside - 1, bytes = bytes - OLD.bytes; END;`;
+  CREATE TRIGGER IF NOT EXISTS dead_letter_inserted AFTER INSERT ON dead_letter BEGIN UPDATE totals
+    SET dead_letters = dead_letters + 1, bytes = bytes + NEW.bytes; END;
+  CREATE TRIGGER IF NOT EXISTS dead_letter_deleted AFTER DELETE ON dead_letter BEGIN UPDATE totals
+    SET dead_letters = dead_letters - 1, bytes = bytes - OLD.bytes; END;`;
 
 const EventRow = z.object({ sequence: z.number(), asset: z.string(), body: z.string(), bytes: z.number() });
-const AsideRow = z.object({ body: z.string(), reason: z.string(), at: z.string() });
-const Total = z.object({ events: z.number(), bytes: z.number(), aside: z.number(), lastMoment: z.number() });
+const DeadLetterRow = z.object({ body: z.string(), reason: z.string(), at: z.string() });
+const Total = z.object({ events: z.number(), bytes: z.number(), deadLetters: z.number(), lastMoment: z.number() });
 const Moment = z.object({ at: z.string() });
 
 export class JournalFull extends AppError {
@@ -76,8 +76,8 @@ export class JournalFull extends AppError {
       code: 'edge.journal-full',
       kind: 'no-capacity',
       publicMessage:
-        `The journal is full (${maxBytes} bytes of events that only the platform can take). Bring the link ` +
-        'back, or give it more room.',
+        `The journal is full: ${maxBytes} bytes of events wait for the platform. Restore the connection to ` +
+        'the platform, or raise EDGE_JOURNAL_MEGABYTES.',
       retryAfterSeconds: 10,
     });
   }
@@ -90,10 +90,10 @@ interface Waiting {
 }
 
 /**
- * What the datacenter saw and the platform has not taken yet, on disk, in the order it was seen. An append
- * answers when the disk has it, so that neither a crash nor a power cut loses what was acknowledged; appends of
- * the same turn share one write. Room is bounded: when it runs out, the oldest news that newer news of the same
- * asset and kind has overtaken is given up; when there is none, nothing more is taken.
+ * Events that the platform has not accepted yet, on disk, in order. `append` resolves when the event is on disk, so
+ * that neither a crash nor a power cut loses it; events appended in the same turn of the event loop share one write.
+ * The size is limited: when space runs out, the oldest superseded events are dropped, then the oldest dead letters;
+ * when there are none left, new events are rejected.
  */
 export class Journal {
   readonly #db: DatabaseSync;
@@ -119,20 +119,22 @@ export class Journal {
       'UPDATE event SET superseded = 1 WHERE asset = ? AND kind = ? AND superseded = 0',
     );
     this.#oldest = this.#db.prepare('SELECT sequence, asset, body, bytes FROM event ORDER BY sequence');
-    this.#readTotal = this.#db.prepare('SELECT events, bytes, aside, last_moment AS "lastMoment" FROM total');
+    this.#readTotal = this.#db.prepare(
+      'SELECT events, bytes, dead_letters AS "deadLetters", last_moment AS "lastMoment" FROM totals',
+    );
     this.#lastMoment = this.#total().lastMoment;
   }
 
   /**
-   * The moment for an event seen at `now`: later than that of every event before it, also when the machine's
-   * clock was set back, so that the platform can tell older news from newer.
+   * The timestamp for an event observed at `now`: later than that of every earlier event, even when the machine's clock
+   * was set back, so that the platform can order them.
    */
   momentFor(now: number): number {
     this.#lastMoment = Math.max(now, this.#lastMoment + 1);
     return this.#lastMoment;
   }
 
-  /** Resolves when the event is on disk. Rejects with JournalFull, or with what the disk said. */
+  /** Resolves when the event is on disk. Rejects with JournalFull, or with the error of the disk. */
   append(event: EdgeEvent): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ event, resolve, reject });
@@ -155,7 +157,7 @@ export class Journal {
     return taken;
   }
 
-  /** The platform has them: they need not be kept. */
+  /** Deletes events that the platform has accepted. */
   acknowledge(sequences: readonly number[]): void {
     this.#transaction(() =>
       this.#db
@@ -165,46 +167,46 @@ export class Journal {
     this.#isFull = false;
   }
 
-  /** Takes an event that the platform will never take out of the way of the others, and keeps it with the reason. */
+  /** Moves an event that the platform refuses to the dead letters, with the reason. */
   deadLetter(sequence: number, reason: string, at: string): void {
     this.#transaction(() => {
       this.#db
         .prepare(
-          'INSERT INTO aside (sequence, body, bytes, reason, at) SELECT sequence, body, bytes, ?, ? FROM ' +
+          'INSERT INTO dead_letter (sequence, body, bytes, reason, at) SELECT sequence, body, bytes, ?, ? FROM ' +
             'event WHERE sequence = ?',
         )
         .run(reason.slice(0, 1000), at, sequence);
       this.#db.prepare('DELETE FROM event WHERE sequence = ?').run(sequence);
       this.#db
         .prepare(
-          'DELETE FROM aside WHERE sequence <= (SELECT max(sequence) FROM (SELECT sequence FROM aside ' +
+          'DELETE FROM dead_letter WHERE sequence <= (SELECT max(sequence) FROM (SELECT sequence FROM dead_letter ' +
             'ORDER BY sequence DESC LIMIT -1 OFFSET ?))',
         )
-        .run(keptAside);
+        .run(keptDeadLetters);
     });
   }
 
-  /** What was put aside last, newest first. */
-  aside(limit: number): Aside[] {
+  /** The latest dead letters, newest first. */
+  deadLetters(limit: number): DeadLetter[] {
     return this.#db
-      .prepare('SELECT body, reason, at FROM aside ORDER BY sequence DESC LIMIT ?')
+      .prepare('SELECT body, reason, at FROM dead_letter ORDER BY sequence DESC LIMIT ?')
       .all(limit)
       .map((found) => {
-        const { body, ...rest } = AsideRow.parse(found);
+        const { body, ...rest } = DeadLetterRow.parse(found);
         return { event: JSON.parse(body) as unknown, ...rest };
       });
   }
 
   status(): JournalStatus {
     const oldest = this.#db.prepare('SELECT at FROM event ORDER BY sequence LIMIT 1').get();
-    const { events, bytes, aside } = this.#total();
+    const { events, bytes, deadLetters } = this.#total();
     return {
       events,
       bytes,
       maxBytes: this.#maxBytes,
       oldestAt: oldest ? Moment.parse(oldest).at : null,
       isFull: this.#isFull,
-      aside,
+      deadLetters,
       superseded: this.#superseded,
     };
   }
@@ -231,33 +233,33 @@ export class Journal {
   #write(event: EdgeEvent): boolean {
     const body = JSON.stringify(event);
     const bytes = Buffer.byteLength(body) + overheadBytes;
-    const [asset, news] = [assetOf(event), newsOf(event)];
-    this.#supersede.run(asset, news);
-    this.#isFull = !this.#makeRoom(bytes);
+    const [asset, key] = [assetOf(event), supersedeKey(event)];
+    this.#supersede.run(asset, key);
+    this.#isFull = !this.#makeSpace(bytes);
     if (this.#isFull) {
-      // It did not come in after all: what it would have overtaken is the newest again.
+      // The event was not stored, so what it would have superseded is the newest again.
       this.#db
         .prepare(
           'UPDATE event SET superseded = 0 WHERE sequence = (SELECT max(sequence) FROM event WHERE asset = ' +
             '? AND kind = ?)',
         )
-        .run(asset, news);
+        .run(asset, key);
       return false;
     }
-    this.#insert.run(asset, news, event.at, body, bytes);
+    this.#insert.run(asset, key, event.at, body, bytes);
     return true;
   }
 
-  #makeRoom(bytes: number): boolean {
-    const isRoom = () => this.#total().bytes + bytes <= this.#maxBytes;
+  #makeSpace(bytes: number): boolean {
+    const hasSpace = () => this.#total().bytes + bytes <= this.#maxBytes;
     if (bytes > this.#maxBytes) return false;
-    while (!isRoom() && this.#giveUp('event', 'superseded = 1'));
-    while (!isRoom() && this.#giveUp('aside', 'true'));
-    return isRoom();
+    while (!hasSpace() && this.#drop('event', 'superseded = 1'));
+    while (!hasSpace() && this.#drop('dead_letter', 'true'));
+    return hasSpace();
   }
 
   /** Deletes some of the oldest rows. Answers whether there were any. */
-  #giveUp(table: 'event' | 'aside', which: string): boolean {
+  #drop(table: 'event' | 'dead_letter', which: string): boolean {
     const changes = Number(
       this.#db
         .prepare(
@@ -274,11 +276,11 @@ export class Journal {
     this.#db.exec('BEGIN IMMEDIATE');
     try {
       const result = work();
-      this.#db.prepare('UPDATE total SET last_moment = ?').run(this.#lastMoment);
+      this.#db.prepare('UPDATE totals SET last_moment = ?').run(this.#lastMoment);
       this.#db.exec('COMMIT');
       return result;
     } catch (error) {
-      // The disk may have refused even the beginning of the write: then there is nothing to take back.
+      // The disk may have failed at BEGIN already: then there is nothing to roll back.
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       throw error;
     }

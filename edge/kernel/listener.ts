@@ -5,19 +5,19 @@ import { parse } from '../../shared/kernel/errors/parse.ts';
 
 export interface Address {
   host: string;
-  /** 0 takes a free one. */
+  /** 0 for any free port. */
   port: number;
 }
 
 export interface RouteAnswer {
   status: number;
-  /** Objects go out as JSON, strings as plain text. */
+  /** Objects are sent as JSON, strings as plain text. */
   body?: unknown;
 }
 
-/** What answers one method and path. It is handed the body's text, and what stands where its path ends in `*`. */
+/** Answers one method and path, given the body's text and what stands in place of a final `*`. */
 export type Route = (text: string, rest: string) => RouteAnswer | Promise<RouteAnswer>;
-/** By method and path: `POST /lease`, or `POST /events/*` for all that lie directly below. */
+/** By method and path: `POST /lease`, or `POST /events/*` for every path directly below. */
 export type Routes = Readonly<Record<string, Route>>;
 
 export interface Listener {
@@ -36,7 +36,7 @@ const statusOf: Partial<Record<AppError['kind'], number>> = {
   unavailable: 503,
 };
 
-/** A route for JSON of that shape. What does not fit is answered 400 with every complaint. */
+/** A route for JSON of this schema. What does not fit is answered 400 with every complaint. */
 export const jsonRoute =
   <S extends z.ZodType>(
     schema: S,
@@ -53,7 +53,7 @@ export const jsonRoute =
     return handle(parse(schema, body, what));
   };
 
-/** The agent's own small HTTP server, for its datacenter only. Problems are answered as RFC 9457 says. */
+/** The agent's HTTP server for its own datacenter. Errors are answered as problems (RFC 9457). */
 export async function listen(address: Address, routes: Routes): Promise<Listener> {
   const server = createServer({ requestTimeout: 10_000 }, (request, response) => {
     void answer(request, routes).then((given) => sendAnswer(response, given));
@@ -105,7 +105,7 @@ export function sendAnswer(response: ServerResponse, { status, body }: RouteAnsw
     .end(body === undefined ? undefined : isText ? body : JSON.stringify(body));
 }
 
-/** What went wrong, as RFC 9457 says it. */
+/** The error as a problem (RFC 9457). */
 export const problemOf = (error: unknown): RouteAnswer =>
   error instanceof AppError
     ? problem(statusOf[error.kind] ?? 500, error.code, error.publicMessage)

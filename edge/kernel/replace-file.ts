@@ -2,8 +2,8 @@ import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:
 import path from 'node:path';
 
 /**
- * Writes a file so that it is the old one or the new one, whole, whenever the power goes; when this returns it is the
- * new one.
+ * Replaces a file atomically: after a power cut it is the old one or the new one, whole. When this returns, the new one
+ * is on disk.
  */
 export function replaceFile(file: string, text: string, { mode = 0o666 }: { mode?: number } = {}): void {
   const fresh = `${file}.new`;
@@ -12,7 +12,7 @@ export function replaceFile(file: string, text: string, { mode = 0o666 }: { mode
   syncFolder(path.dirname(file));
 }
 
-/** Brings names that came, changed or went in a folder to the disk. Windows has no such call, and needs none. */
+/** Flushes changed names in a folder to the disk. Windows has no such call, and needs none. */
 export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const handle = openSync(folder, 'r');

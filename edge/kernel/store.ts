@@ -2,16 +2,16 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
 
 /**
- * What the agent has to know again after it was ended, beside the events that wait (those are the journal's): what it
- * saw where, what it has told already, who may report, and what machines are to do. Each part makes the tables it
- * needs. What is written outlives the process; what is written `surely` outlives a power cut as well.
+ * What the agent must still know after a restart, beside the events in the journal: observations, what was reported,
+ * boot tokens, jobs. Each part creates its own tables. A write outlives the process; one made with `surely` outlives a
+ * power cut.
  */
 export class Store {
   readonly #db: DatabaseSync;
 
   constructor(file: string) {
     try {
-      // Somebody who looks into it with sqlite3 must not make a write fail.
+      // A person who reads the file with sqlite3 must not make a write fail.
       this.#db = new DatabaseSync(file, { timeout: 2000 });
       this.#db.exec(
         'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -512; PRAGMA ' +
@@ -24,13 +24,13 @@ export class Store {
         cause,
         publicMessage:
           `The agent's memory in ${file} cannot be opened. If the file is damaged, move it away and start ` +
-          'again: leases, sightings and boots are learned anew, and work that waited in it has to be given ' +
+          'again: leases, observations and boots are learned anew, and jobs are fetched from the platform ' +
           'again.',
       });
     }
   }
 
-  /** Creates what is missing; called with the same text at every start. */
+  /** Creates missing tables; called with the same text at every start. */
   make(schema: string): void {
     this.#db.exec(schema);
   }
@@ -39,7 +39,7 @@ export class Store {
     return this.#db.prepare(sql);
   }
 
-  /** All of it or nothing. */
+  /** Runs `work` in a transaction. */
   atomically<T>(work: () => T): T {
     this.#db.exec('BEGIN IMMEDIATE');
     try {
@@ -52,7 +52,7 @@ export class Store {
     }
   }
 
-  /** The same, and on the disk itself when it returns: for what somebody is told to rely on. */
+  /** The same, and on disk when it returns: for what others rely on. */
   surely<T>(work: () => T): T {
     this.#db.exec('PRAGMA synchronous = FULL');
     try {

@@ -1,6 +1,6 @@
 /**
- * Waits that grow by half from `firstMilliseconds`, so that nobody is late by much more than a third of an outage;
- * spread, so that five datacenters do not knock at once; and never longer than `longestMilliseconds`.
+ * Waits grow by half from `firstMilliseconds` to `longestMilliseconds`, so that a client is late by little more than a
+ * third of an outage. They are spread at random, so that datacenters do not all retry at once.
  */
 export interface BackoffOptions {
   firstMilliseconds: number;
@@ -9,7 +9,7 @@ export interface BackoffOptions {
   random: () => number;
 }
 
-/** How long to wait before the try after `failures` failed ones: between half of the full wait and all of it. */
+/** How long to wait after that many failures: between half of the full wait and all of it. */
 export function backoff(failures: number, { firstMilliseconds, longestMilliseconds, random }: BackoffOptions): number {
   const full = Math.min(longestMilliseconds, firstMilliseconds * 1.5 ** Math.min(failures - 1, 50));
   return Math.round(full * (0.5 + random() / 2));

@@ -1,24 +1,27 @@
 import { EdgeConfiguration, type EdgeRelease } from '../../shared/domain/edge/agents.api.ts';
 import { minutes, seconds } from '../../shared/kernel/durations.ts';
 import { AppError } from '../../shared/kernel/errors/app-error.ts';
-import { Kept, type KeptOptions, type KeptStatus } from './kept.ts';
 import type { Platform } from './platform.ts';
+import { SyncedDocument, type SyncedDocumentOptions, type SyncedDocumentStatus } from './synced-document.ts';
 
-export type ConfigurationOptions = Pick<KeptOptions<EdgeConfiguration>, 'file' | 'time' | 'log' | 'datacenter'> & {
+export type ConfigurationOptions = Pick<
+  SyncedDocumentOptions<EdgeConfiguration>,
+  'file' | 'time' | 'log' | 'datacenter'
+> & {
   platform: Pick<Platform, 'pullConfiguration'>;
-  /** Called with what the agent is to run, each time that the platform has said so. */
+  /** Called with the release that the agent is to run, each time the platform has confirmed it. */
   onRelease(release: EdgeRelease | null): void;
 };
 
-export type ConfigurationStatus = KeptStatus & { managementPrefixes: readonly string[]; pullSeconds: number };
+export type ConfigurationStatus = SyncedDocumentStatus & { managementPrefixes: readonly string[]; pullSeconds: number };
 
-/** What the platform has to say to the agent of this datacenter, as it last said it. */
+/** The configuration of this datacenter's agent, as the platform last sent it. */
 export class Configuration {
-  readonly #kept: Kept<EdgeConfiguration>;
+  readonly #document: SyncedDocument<EdgeConfiguration>;
   #waiting: (() => void)[] = [];
 
   constructor({ platform, onRelease, ...options }: ConfigurationOptions) {
-    this.#kept = new Kept({
+    this.#document = new SyncedDocument({
       ...options,
       what: 'the configuration',
       schema: EdgeConfiguration,
@@ -42,41 +45,43 @@ export class Configuration {
   }
 
   start(): void {
-    this.#kept.start();
+    this.#document.start();
   }
   stop(): void {
-    this.#kept.stop();
+    this.#document.stop();
   }
 
   refresh(): Promise<void> {
-    return this.#kept.refresh();
+    return this.#document.refresh();
   }
 
-  /** Resolves when the platform has said once what it is. Rejects when the signal aborts before. */
+  /** Resolves when the configuration is known. Rejects when the signal aborts before that. */
   known(signal: AbortSignal): Promise<void> {
-    if (this.#kept.value !== undefined) return Promise.resolve();
+    if (this.#document.value !== undefined) return Promise.resolve();
     return new Promise((resolve, reject) => {
       this.#waiting.push(resolve);
       signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
     });
   }
   get isKnown(): boolean {
-    return this.#kept.value !== undefined;
+    return this.#document.value !== undefined;
   }
-  /** The only networks in which management controllers are spoken to; none while nobody has said. */
+  /**
+   * The only networks in which the agent connects to management controllers; none before the platform has named them.
+   */
   get managementPrefixes(): readonly string[] {
-    return this.#kept.value?.managementPrefixes ?? [];
+    return this.#document.value?.managementPrefixes ?? [];
   }
-  /** How often the platform is asked for what is new. */
+  /** How often the agent pulls (milliseconds). */
   get pullEveryMilliseconds(): number {
-    return this.#kept.value === undefined ? minutes(1) : seconds(this.#kept.value.pullSeconds);
+    return this.#document.value === undefined ? minutes(1) : seconds(this.#document.value.pullSeconds);
   }
 
   status(): ConfigurationStatus {
     return {
       managementPrefixes: this.managementPrefixes,
       pullSeconds: this.pullEveryMilliseconds / 1000,
-      ...this.#kept.status(),
+      ...this.#document.status(),
     };
   }
 }

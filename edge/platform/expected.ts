@@ -1,38 +1,38 @@
 import { ExpectedServers, type ExpectedServer } from '../../shared/domain/edge/edge.api.ts';
-import type { ImageOrder } from '../../shared/facts/image-work.ts';
+import type { RequestedJob } from '../../shared/facts/image-job.ts';
 import { MacAddress } from '../../shared/facts/server.ts';
 import type { BmcTarget } from '../../shared/ports/bmc.ts';
-import { Kept, type KeptOptions, type KeptStatus } from './kept.ts';
 import type { Platform } from './platform.ts';
+import { SyncedDocument, type SyncedDocumentOptions, type SyncedDocumentStatus } from './synced-document.ts';
 
 export type ExpectedOptions = Pick<
-  KeptOptions<ExpectedServers>,
+  SyncedDocumentOptions<ExpectedServers>,
   'file' | 'everyMilliseconds' | 'time' | 'log' | 'datacenter'
 > & {
   platform: Pick<Platform, 'pullExpected'>;
-  /** Called when the list is another than it was. */
+  /** Called when the list has changed. */
   onChange?: () => void;
-  /** Called each time that the platform has said that this is the list. */
+  /** Called each time the platform has confirmed the list. */
   onConfirmed?: () => void;
 };
 
-export type ExpectedStatus = KeptStatus & { servers: number };
+export type ExpectedStatus = SyncedDocumentStatus & { servers: number };
 
-/** Whose port it is that carries a MAC. */
+/** The server and port that a MAC belongs to. */
 export interface Match {
   server: ExpectedServer;
   port: 'bmc' | 'host';
 }
 
-/** The servers that belong in this datacenter, as the platform last said. */
+/** The servers that belong in this datacenter, as the platform last sent them. */
 export class Expected {
-  readonly #kept: Kept<ExpectedServers>;
+  readonly #document: SyncedDocument<ExpectedServers>;
   #byMac = new Map<string, Match>();
-  /** Not yet known while the list of last time is read: that is no change. */
+  /** Set after the stored list was read: reading it is no change. */
   #onChange: (() => void) | undefined;
 
   constructor({ platform, onChange, onConfirmed, ...options }: ExpectedOptions) {
-    this.#kept = new Kept({
+    this.#document = new SyncedDocument({
       ...options,
       what: 'the list of expected servers',
       schema: ExpectedServers,
@@ -47,47 +47,48 @@ export class Expected {
   }
 
   start(): void {
-    this.#kept.start();
+    this.#document.start();
   }
   stop(): void {
-    this.#kept.stop();
+    this.#document.stop();
   }
 
-  /** Undefined also where the list has never been had: ask `isKnown`. */
+  /** Undefined also while no list is known: see `isKnown`. */
   find(mac: MacAddress): Match | undefined {
     return this.#byMac.get(mac);
   }
 
-  /** The management controllers that have been heard of. */
+  /** The management controllers whose address is known. */
   *controllers(): Iterable<BmcTarget> {
-    for (const { id, datacenter, bmcAddress, bmcSecretRef } of this.#kept.value?.servers ?? []) {
+    for (const { id, datacenter, bmcAddress, bmcSecretRef } of this.#document.value?.servers ?? []) {
       if (bmcAddress !== null && bmcSecretRef !== null)
         yield { serverId: id, datacenterId: datacenter, address: bmcAddress, secretRef: bmcSecretRef };
     }
   }
 
-  /** What validation images are to do. */
-  get work(): { serverId: string; order: ImageOrder }[] {
-    return (this.#kept.value?.servers ?? []).flatMap(({ id, work }) => work.map((order) => ({ serverId: id, order })));
+  /** The jobs that the platform requests of validation images. */
+  get jobs(): { serverId: string; request: RequestedJob }[] {
+    return (this.#document.value?.servers ?? []).flatMap(({ id, jobs }) =>
+      jobs.map((request) => ({ serverId: id, request })),
+    );
   }
 
   get isKnown(): boolean {
-    return this.#kept.value !== undefined;
+    return this.#document.value !== undefined;
   }
 
   refresh(): Promise<void> {
-    return this.#kept.refresh();
+    return this.#document.refresh();
   }
   /**
-   * Asks the platform now, unless it was asked a moment ago: a thousand machines that are unknown, or wait for their
-   * state to change, make one question.
+   * Pulls now, unless the last pull began less than a second ago: a thousand unknown or waiting machines make one pull.
    */
   refreshSoon(): Promise<void> {
-    return this.#kept.refreshSoon();
+    return this.#document.refreshSoon();
   }
 
   status(): ExpectedStatus {
-    return { servers: this.#kept.value?.servers.length ?? 0, ...this.#kept.status() };
+    return { servers: this.#document.value?.servers.length ?? 0, ...this.#document.status() };
   }
 
   #take({ servers }: ExpectedServers): void {

@@ -6,10 +6,10 @@ import { makeKey } from '../../shared/kernel/certificate-request.ts';
 import { replaceFile, syncFolder } from '../kernel/replace-file.ts';
 import { systemCode } from '../kernel/system-error.ts';
 
-/** Who the agent is: its key and what certifies it, in PEM. */
+/** The agent's private key and certificate, in PEM. */
 export interface StoredIdentity extends AgentName {
   key: string;
-  /** The certificate, then those of who signed it. */
+  /** The certificate, then those of its issuers. */
   certificate: string;
   /** Milliseconds since 1970. */
   validFrom: number;
@@ -17,9 +17,9 @@ export interface StoredIdentity extends AgentName {
 }
 
 /**
- * An agent's identity on disk. Key and certificate are one file, so that there is never one without the other; the key
- * that a certificate is being asked for is another, so that the same is asked for again when the answer was lost.
- * Both are readable by the agent alone, and neither key ever leaves the folder.
+ * An agent's identity on disk. Key and certificate are one file, so that neither exists without the other. The key of a
+ * pending request is a second file, so that the request can be repeated with the same key when its answer was lost.
+ * Only the agent can read them, and no key leaves the folder.
  */
 export class IdentityFiles {
   readonly #identity: string;
@@ -30,20 +30,20 @@ export class IdentityFiles {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.#identity = path.join(folder, 'identity.pem');
     this.#nextKey = path.join(folder, 'identity.next-key.pem');
-    // After a crash between the two writes of `write` it has its certificate already.
+    // A crash in `write` may leave the key of a request whose certificate is stored already.
     const leftover = readIfThere(this.#nextKey);
     if (leftover !== undefined && this.#isInUse(leftover)) rmSync(this.#nextKey);
   }
 
-  /** Undefined where there is none yet. Throws for one that cannot be used. */
+  /** Undefined where there is none yet. Throws for one that is not usable. */
   read(): StoredIdentity | undefined {
     const text = readIfThere(this.#identity);
     return text === undefined ? undefined : identityIn(text);
   }
 
   /**
-   * From the moment this returns it is the agent's, also after a power cut. Throws, and changes nothing, where key and
-   * certificate do not fit.
+   * Stores an identity; it is on disk when this returns. Throws, and changes nothing, where key and certificate do not
+   * match.
    */
   write(key: string, certificate: string): StoredIdentity {
     const identity = identityIn(key + certificate);
@@ -53,7 +53,7 @@ export class IdentityFiles {
     return identity;
   }
 
-  /** The key to ask a certificate for: made once for each, and the same until `write`. */
+  /** The key for the next certificate request: made once, and the same until `write`. */
   nextKey(): string {
     const kept = readIfThere(this.#nextKey);
     if (kept !== undefined && isKey(kept)) return kept;
@@ -67,7 +67,7 @@ export class IdentityFiles {
       const current = this.read();
       return current !== undefined && createPublicKey(current.key).equals(createPublicKey(key));
     } catch {
-      return false; // one of the two is damaged: what is not is kept, and the damage told by whoever needs it
+      return false; // a damaged identity is reported by whoever reads it
     }
   }
 }
@@ -78,7 +78,7 @@ function identityIn(text: string): StoredIdentity {
   const leaf = new X509Certificate(certificate);
   const name = agentNameIn(leaf);
   if (key === undefined || !name || !leaf.checkPrivateKey(createPrivateKey(key)))
-    throw new Error('it is not one key with the certificate of one agent for it');
+    throw new Error('the file does not hold one key and the certificate of one agent for it');
   return { ...name, key, certificate, validFrom: leaf.validFromDate.getTime(), validUntil: leaf.validToDate.getTime() };
 }
 
@@ -86,7 +86,7 @@ function isKey(text: string): boolean {
   try {
     return createPrivateKey(text).asymmetricKeyDetails?.namedCurve === 'prime256v1';
   } catch {
-    return false; // half written: replaced by another
+    return false; // half written: another key replaces it
   }
 }
 

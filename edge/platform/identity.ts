@@ -5,58 +5,61 @@ import { hours, minutes, seconds } from '../../shared/kernel/durations.ts';
 import { explain } from '../../shared/kernel/errors/app-error.ts';
 import type { Tls } from '../../shared/kernel/http-client/connections.ts';
 import { CallFailed } from '../../shared/kernel/http-client/failure.ts';
+import type { Scheduler } from '../../shared/kernel/scheduler.ts';
 import type { Secret } from '../../shared/kernel/secret.ts';
 import type { EdgeLog } from '../kernel/log.ts';
-import type { EdgeTime } from '../kernel/time.ts';
 import { backoff } from './backoff.ts';
-import type { Door } from './door.ts';
+import type { EnrolmentClient } from './enrolment-client.ts';
 import type { IdentityFiles, StoredIdentity } from './identity-files.ts';
 
 export interface IdentityOptions {
   files: IdentityFiles;
-  door: Door;
+  enrolment: EnrolmentClient;
   datacenter: string;
-  /** What lets it in where it has no certificate, or none that counts. */
+  /** The enrolment code; needed while the agent has no valid certificate. */
   code: Secret | undefined;
-  /** Whom it trusts to be the platform, in PEM; undefined: whom Node trusts. */
+  /** Authorities to trust for the platform's certificate, in PEM; undefined: those of Node. */
   authorities: readonly string[] | undefined;
-  time: EdgeTime;
+  time: Scheduler;
   log: EdgeLog;
   random?: () => number;
 }
 
 export interface IdentityStatus {
-  /** `none`: never let in. `over`: its certificate ended. `refused`: the platform does not take it, or its code. */
+  /**
+   * `none`: never enrolled. `over`: its certificate has expired. `refused`: the platform refuses its certificate or
+   * code.
+   */
   state: 'none' | 'valid' | 'over' | 'refused';
   agentId: string | null;
   expiresAt: string | null;
   renewsAt: string | null;
-  /** What is in the way; null where nothing is. */
+  /** Why the agent cannot call the platform; null where it can. */
   reason: string | null;
 }
 
 const soon = { firstMilliseconds: seconds(1), longestMilliseconds: minutes(1) };
 const renewing = { firstMilliseconds: seconds(30), longestMilliseconds: hours(1) };
-/** A platform that has said no is not asked more often: neither whether it still means it, nor with the same code. */
+/** After a refusal the platform is called no more often than this, neither with the certificate nor with the code. */
 const afterRefusal = minutes(5);
 
 /**
- * Who this agent is. It comes with a code once, has its certificate renewed with a fresh key when two thirds of its
- * time are over, and goes on with the old one until the new one is on disk. Where it is nobody (any more), it says so,
- * asks now and then, and nothing else of the agent stops.
+ * The agent's identity: it is enrolled once with a code, its certificate is renewed with a fresh key after two thirds
+ * of its lifetime, and the old one stays in use until the new one is on disk. Without a valid identity the agent says
+ * so and retries; its other parts go on.
  */
 export class Identity {
   readonly #options: Required<IdentityOptions>;
   #current: StoredIdentity | undefined;
   #tls: Tls;
-  /** Why the platform does not take us, and when it is asked again. */
+  /** Why the platform refuses the agent, and when it is called again. */
   #refusal: { reason: string; until: number } | undefined;
-  /** Why the last try to get a certificate failed. */
+  /** Why the last enrolment or renewal failed. */
   #reason: string | null = null;
   #failures = 0;
-  #isComingIn = false;
+  #isEnrolling = false;
   #isStopped = false;
-  #cancelEntry = () => {};
+  #cancelEnrolment = () => {};
   #cancelRenewal = () => {};
   #onUsable: () => void = () => {};
 
@@ -65,7 +68,7 @@ export class Identity {
     const { files, log, datacenter } = options;
     try {
       const kept = files.read();
-      if (kept && kept.datacenter !== datacenter) throw new Error(`it is that of the agent of ${kept.datacenter}`);
+      if (kept && kept.datacenter !== datacenter) throw new Error(`it belongs to the agent of ${kept.datacenter}`);
       this.#current = kept;
     } catch (error) {
       log.identityUnreadable({ datacenter, reason: explain(error) });
@@ -73,24 +76,24 @@ export class Identity {
     this.#tls = this.#tlsOf(this.#current);
   }
 
-  /** `onUsable` is called whenever it has become somebody, or somebody again. */
+  /** `onUsable` is called whenever calls to the platform become possible. */
   start(onUsable: () => void): void {
     this.#onUsable = onUsable;
     this.#planRenewal();
     if (this.obstacle() === undefined) onUsable();
-    else void this.#comeIn();
+    else void this.#enrolIfPossible();
   }
 
   stop(): void {
     this.#isStopped = true;
-    this.#cancelEntry();
+    this.#cancelEnrolment();
     this.#cancelRenewal();
   }
 
-  /** The certificate to show: another object once it was renewed. */
+  /** The TLS options for calls: another object after a renewal. */
   tls = (): Tls => this.#tls;
 
-  /** Why there is no use in calling the platform now; undefined where there is. */
+  /** Why the platform cannot be called now; undefined where it can. */
   obstacle(): string | undefined {
     const now = this.#options.time.now();
     if (this.#refusal && now < this.#refusal.until) return this.#refusal.reason;
@@ -100,21 +103,21 @@ export class Identity {
     return undefined;
   }
 
-  /** The platform took a call of ours. */
+  /** Call it when the platform has accepted a call. */
   accepted(): void {
-    if (this.obstacle() !== undefined) return; // it was under way when we were refused: nothing has been sent since
+    if (this.obstacle() !== undefined) return; // a call from before the refusal
     if (this.#refusal) this.#options.log.identityAccepted({ datacenter: this.#options.datacenter });
     this.#refusal = undefined;
   }
 
-  /** The platform answered that it does not know who we are. */
+  /** Call it when the platform has answered 401. */
   refused(reason: string): void {
     const { time, log, datacenter } = this.#options;
-    if (this.obstacle() !== undefined) return; // many calls were under way; one word is enough
+    if (this.obstacle() !== undefined) return; // concurrent calls are refused alike; one is enough
     if (!this.#refusal)
       log.identityRefused({ datacenter, reason, ...(this.#current && { agentId: this.#current.agentId }) });
     this.#refusal = { reason, until: time.now() + afterRefusal };
-    void this.#comeIn();
+    void this.#enrolIfPossible();
   }
 
   status(): IdentityStatus {
@@ -129,25 +132,25 @@ export class Identity {
     };
   }
 
-  /** Asks to be let in, again and again, where there is a code to do it with. */
-  async #comeIn(): Promise<void> {
+  /** Enrols, with retries, where there is a code. */
+  async #enrolIfPossible(): Promise<void> {
     const { code, log, datacenter } = this.#options;
-    if (this.#isStopped || this.#isComingIn) return;
+    if (this.#isStopped || this.#isEnrolling) return;
     if (code === undefined) return void log.codeNeeded({ datacenter, reason: this.obstacle() ?? '' });
-    this.#isComingIn = true;
-    await this.#enrol(code).catch((error: unknown) => this.#enterLater(error));
-    this.#isComingIn = false;
+    this.#isEnrolling = true;
+    await this.#enrol(code).catch((error: unknown) => this.#retryEnrolment(error));
+    this.#isEnrolling = false;
   }
 
   async #enrol(code: Secret): Promise<void> {
-    const { door, log, datacenter } = this.#options;
-    const identity = await this.#obtain((csr) => door.enrol(this.#tlsOf(undefined), { code: code.reveal(), csr }));
+    const { enrolment, log, datacenter } = this.#options;
+    const identity = await this.#obtain((csr) => enrolment.enrol(this.#tlsOf(undefined), { code: code.reveal(), csr }));
     log.enrolled({ datacenter, agentId: identity.agentId, until: isoTime(identity.validUntil) });
     this.#adopt(identity);
   }
 
-  /** An answer that is a no is one for a while; a platform that cannot be reached may answer the next moment. */
-  #enterLater(error: unknown): void {
+  /** A refusal stands for a while; a platform that cannot be reached may answer the next moment. */
+  #retryEnrolment(error: unknown): void {
     const { log, datacenter, time, random } = this.#options;
     this.#reason = explain(error);
     const isAway = error instanceof CallFailed && (error.status === undefined || error.status >= 500);
@@ -155,21 +158,21 @@ export class Identity {
     if (!isAway) this.#refusal = { reason: this.#reason, until: time.now() + Math.max(afterRefusal, askedToWait) };
     if (!isAway || this.#failures === 0) log.enrolmentFailed({ datacenter, reason: this.#reason });
     this.#failures += 1;
-    this.#cancelEntry = this.#later(
+    this.#cancelEnrolment = this.#later(
       this.#refusal?.until ?? time.now() + backoff(this.#failures, { ...soon, random }),
-      () => this.#comeIn(),
+      () => this.#enrolIfPossible(),
     );
   }
 
   async #renew(): Promise<void> {
-    const { door, log, datacenter, time, random } = this.#options;
+    const { enrolment, log, datacenter, time, random } = this.#options;
     if (this.#isStopped || !this.#current) return;
     if (time.now() >= this.#current.validUntil) {
       log.identityOver({ datacenter, agentId: this.#current.agentId, until: isoTime(this.#current.validUntil) });
-      return this.#comeIn();
+      return this.#enrolIfPossible();
     }
     try {
-      const identity = await this.#obtain((csr) => door.renew(this.#tls, { csr }));
+      const identity = await this.#obtain((csr) => enrolment.renew(this.#tls, { csr }));
       log.renewed({ datacenter, agentId: identity.agentId, until: isoTime(identity.validUntil) });
       this.#adopt(identity);
     } catch (error) {
@@ -183,17 +186,14 @@ export class Identity {
     }
   }
 
-  /**
-   * The answer counts when it is on disk. Its key is there before it is asked for, so that nothing is lost with a
-   * crash.
-   */
+  /** Obtains a certificate and stores it. Its key is on disk before the request, so that a crash loses nothing. */
   async #obtain(ask: (csr: string) => Promise<AgentIdentity>): Promise<StoredIdentity> {
     const { files, datacenter } = this.#options;
     const key = files.nextKey();
     const given = await ask(makeRequest(key));
     if (given.datacenter !== datacenter)
       throw new Error(
-        `the platform takes this agent for that of ${given.datacenter}: the code was made for another datacenter`,
+        `the platform certified an agent of ${given.datacenter}: the code was made for another datacenter`,
       );
     return files.write(key, given.certificate + given.chain);
   }
@@ -205,8 +205,8 @@ export class Identity {
     this.#refusal = undefined;
     this.#reason = null;
     this.#failures = 0;
-    this.#cancelEntry();
-    // However wrong the clock may be here: not at once again.
+    this.#cancelEnrolment();
+    // Even where the local clock is wrong, the next renewal is not due at once.
     this.#planRenewal(this.#options.time.now() + (identity.validUntil - identity.validFrom) / 10);
     if (!wasUsable && !this.#isStopped) this.#onUsable();
   }

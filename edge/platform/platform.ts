@@ -8,53 +8,53 @@ import type { Credentials, SecretRef } from '../../shared/ports/secrets.ts';
 import type { Identity } from './identity.ts';
 
 /**
- * What became of a batch. Only `refused` is about the events; `unreachable` is about the way, the platform, or our
- * right to speak.
+ * What became of a batch. Only `refused` is about the events; `unreachable` is about the network, the platform or our
+ * identity.
  */
 export type Verdict =
   | { outcome: 'accepted' }
   | { outcome: 'refused'; reason: string }
   | { outcome: 'unreachable'; reason: string; retryAfterSeconds?: number };
 
-/** Something that is asked for again and again, and sent only when it has changed. */
+/** The answer to a pull: sent only when it has changed. */
 export type Pulled<T> = { outcome: 'unchanged' } | { outcome: 'changed'; etag: string; value: T };
 
-/** The platform as its agent sees it: everything goes out from here, nothing comes in. */
+/** The platform as the agent calls it. The platform never calls the agent. */
 export interface Platform {
-  /** Offers events in order. Never throws. */
+  /** Sends events in order. Never throws. */
   send(events: readonly unknown[]): Promise<Verdict>;
-  /** What is to be done at this datacenter's management controllers. Throws when it cannot be asked. */
+  /** Commands for this datacenter's management controllers. Throws when the platform does not answer. */
   fetchCommands(
     question: { process: string; ask: number; limit: number; wait: number },
     options: { signal: AbortSignal; timeoutMilliseconds: number },
   ): Promise<EdgeCommands>;
-  /** Credentials by where they are kept; one that is not there is left out. Throws when it cannot be asked. */
+  /** Credentials by reference; one that does not exist is left out. Throws when the platform does not answer. */
   readSecrets(refs: readonly SecretRef[]): Promise<ReadonlyMap<SecretRef, Credentials>>;
-  /** The servers that belong here, unless they are still those of `etag`. Throws when it cannot be asked. */
+  /** The servers that belong here, unless they still have that `etag`. Throws when the platform does not answer. */
   pullExpected(etag: string | undefined): Promise<Pulled<ExpectedServers>>;
   /**
-   * What the agent has to know, unless it is still that of `etag`; tells the platform what it runs. Throws when it
-   * cannot be asked.
+   * The configuration, unless it still has that `etag`; tells the platform which release the agent runs. Throws when
+   * the platform does not answer.
    */
   pullConfiguration(etag: string | undefined): Promise<Pulled<EdgeConfiguration>>;
-  /** Gives its connections back once the calls under way are done. */
+  /** Closes the connections once pending calls have ended. */
   close(): Promise<void>;
 }
 
 export interface PlatformOptions {
-  /** The platform's origin. */
+  /** The origin of the platform's URL. */
   url: string;
   datacenter: string;
-  /** What this agent runs. */
+  /** The agent's release. */
   version: string;
   identity: Pick<Identity, 'tls' | 'obstacle' | 'accepted' | 'refused'>;
   timeoutMilliseconds?: number;
 }
 
-/** Malformed, too large, or against the schema: sending the same again gets the same answer. */
+/** Malformed, too large, or against the schema: the same request would be refused again. */
 const refusals = [400, 413, 422];
 
-/** The platform over HTTP, under the agent's own certificate. While that is of no use, nothing is sent. */
+/** The platform over HTTPS, under the agent's certificate. Without a usable one nothing is sent. */
 export function createPlatform({
   url,
   datacenter,

@@ -1,15 +1,15 @@
 import { isoTime } from '../../shared/kernel/clock.ts';
 import { explain } from '../../shared/kernel/errors/app-error.ts';
+import type { Scheduler } from '../../shared/kernel/scheduler.ts';
 import type { Entry, Journal } from '../kernel/journal.ts';
 import type { EdgeLog } from '../kernel/log.ts';
-import type { EdgeTime } from '../kernel/time.ts';
 import { backoff } from './backoff.ts';
 import type { Platform } from './platform.ts';
 
 export interface UplinkOptions {
   journal: Pick<Journal, 'next' | 'acknowledge' | 'deadLetter'>;
   platform: Pick<Platform, 'send'>;
-  time: EdgeTime;
+  time: Scheduler;
   log: EdgeLog;
   datacenter: string;
   random?: () => number;
@@ -17,9 +17,9 @@ export interface UplinkOptions {
 
 export interface LinkStatus {
   isUp: boolean;
-  /** Since when it is up or down. */
+  /** When it went up or down. */
   since: string;
-  /** Why the last try failed; null while it is up. */
+  /** Why the last attempt failed; null while it is up. */
   reason: string | null;
   failures: number;
   /** Events accepted since the start. */
@@ -27,25 +27,23 @@ export interface LinkStatus {
 }
 
 const batchEvents = 500; // as many as the platform takes in one request
-/** What the platform takes in at once without keeping others waiting. */
+/** What the platform handles in one request without delaying others. */
 const batchBytes = 200_000;
-/**
- * Batches under way at once while the link is up. Over a line of 200 ms there and back that is 10,000 events a second.
- */
+/** Concurrent batches while the link is up: 10,000 events a second at a round trip of 200 ms. */
 const lanes = 4;
 const firstWaitMilliseconds = 200;
-/** A link that is back is noticed within this time. */
+/** A link that is restored is noticed within this time. */
 const longestWaitMilliseconds = 1500;
 
 /**
- * Brings the journal to the platform. Several batches are under way at once, never two that hold events of the same
- * asset, so order per asset holds. A batch that fails on the way stays in the journal and is offered again after a
- * pause; a batch that the platform refuses is halved until the event that it is about stands alone, which is put aside.
+ * Sends the journal to the platform. Several batches are sent at once, never two with events of the same asset, so that
+ * each asset's events stay in order. A batch that fails on the way stays in the journal and is sent again after a
+ * pause; a batch that the platform refuses is halved until the refused event stands alone and becomes a dead letter.
  */
 export class Uplink {
   readonly #options: UplinkOptions;
   readonly #busy = new Set<string>();
-  #underWay = 0;
+  #inFlight = 0;
   #isRunning = false;
   #cancelRetry: (() => void) | undefined;
   #link: LinkStatus;
@@ -66,12 +64,12 @@ export class Uplink {
     this.#pump();
   }
 
-  /** Something new is in the journal. */
+  /** Call it when there is a new event in the journal. */
   notify(): void {
     this.#pump();
   }
 
-  /** What is under way is not waited for: it stays in the journal, and the platform knows what it has seen before. */
+  /** Does not wait for pending batches: they stay in the journal, and the platform recognizes what it has already. */
   stop(): void {
     this.#isRunning = false;
     this.#cancelRetry?.();
@@ -82,27 +80,27 @@ export class Uplink {
   }
 
   #pump(): void {
-    // One batch feels the way until the link has proved itself.
-    while (this.#isRunning && !this.#cancelRetry && this.#underWay < (this.#link.isUp ? lanes : 1)) {
+    // While the link is down, one batch at a time probes it.
+    while (this.#isRunning && !this.#cancelRetry && this.#inFlight < (this.#link.isUp ? lanes : 1)) {
       const entries = this.#options.journal.next({ limit: batchEvents, maxBytes: batchBytes, busy: this.#busy });
       if (entries.length === 0) return;
-      void this.#carry(entries);
+      void this.#transfer(entries);
     }
   }
 
-  async #carry(entries: Entry[]): Promise<void> {
+  async #transfer(entries: Entry[]): Promise<void> {
     const assets = new Set(entries.map(({ asset }) => asset));
-    this.#underWay += 1;
+    this.#inFlight += 1;
     for (const asset of assets) this.#busy.add(asset);
     const failed = await this.#deliver(entries).catch((error: unknown) => ({ reason: explain(error) }));
-    this.#underWay -= 1;
+    this.#inFlight -= 1;
     for (const asset of assets) this.#busy.delete(asset);
     if (!this.#isRunning) return;
-    if (failed) this.#rest(failed);
+    if (failed) this.#retryLater(failed);
     this.#pump();
   }
 
-  /** Answers why it could not go on, or undefined when all of it has been dealt with. */
+  /** Answers why the batch could not be sent, or undefined when each event is accepted or a dead letter. */
   async #deliver(entries: Entry[]): Promise<{ reason: string; retryAfterSeconds?: number } | undefined> {
     const { journal, platform, log, datacenter, time } = this.#options;
     const verdict = await platform.send(entries.map(({ event }) => event));
@@ -136,9 +134,9 @@ export class Uplink {
     if (!wasUp) log.linkBack({ datacenter });
   }
 
-  #rest({ reason, retryAfterSeconds = 0 }: { reason: string; retryAfterSeconds?: number }): void {
+  #retryLater({ reason, retryAfterSeconds = 0 }: { reason: string; retryAfterSeconds?: number }): void {
     const { time, log, datacenter, random = Math.random } = this.#options;
-    if (this.#cancelRetry) return; // another batch met the same and rests already
+    if (this.#cancelRetry) return; // another batch has failed and scheduled the retry
     if (this.#link.failures === 0) log.linkLost({ datacenter, reason });
     const failures = this.#link.failures + 1;
     this.#link = {

@@ -5,18 +5,18 @@ import { readPublished } from '../../shared/kernel/http-client/download.ts';
 import { syncFolder } from '../kernel/replace-file.ts';
 
 export interface DownloadOptions {
-  /** Whom to trust over TLS, in PEM; undefined: whom Node trusts. */
+  /** Authorities to trust for TLS, in PEM; undefined: those of Node. */
   authorities?: readonly string[] | undefined;
   maxBytes?: number;
   timeoutMilliseconds?: number;
 }
 
-/** Tens of times what a release takes. */
+/** Many times the size of a release. */
 const largestRelease = 64_000_000;
 
 /**
- * Fetches what is at `url` into `file`, which is there only when all of it is, is on the disk, and has this digest.
- * Throws, saying which of these failed.
+ * Downloads `url` to `file`. The file exists only when it is whole, on disk, and has this digest. Throws otherwise,
+ * with what failed.
  */
 export async function download(
   { url, sha256 }: { url: string; sha256: string },

@@ -1,13 +1,10 @@
 import { createPublicKey, verify, type KeyObject } from 'node:crypto';
 import type { EdgeRelease } from '../../shared/domain/edge/agents.api.ts';
 
-/** How a release's file is called, also by the launcher. */
+/** The name of a release's file; the launcher uses the same. */
 export const fileOf = (version: string): string => `rackline-edge-${version}.mjs`;
 
-/**
- * What is signed of a release: the version together with the content, so that an old one cannot be passed off as a new
- * one.
- */
+/** The signed statement of a release: version and content together, so that an old release cannot pass as a new one. */
 export const statementOf = ({ version, sha256 }: Pick<EdgeRelease, 'version' | 'sha256'>): Buffer =>
   Buffer.from(`rackline-edge ${version} sha256:${sha256}\n`);
 

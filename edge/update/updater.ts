@@ -10,42 +10,43 @@ import { systemCode } from '../kernel/system-error.ts';
 import { fileOf, isSignedWith } from './release.ts';
 
 export interface UpdaterOptions {
-  /** Where releases are, and where the launcher looks. */
+  /** The folder of releases, which the launcher reads too. */
   folder: string;
-  /** What runs now. */
+  /** The release that runs now. */
   version: string;
-  /** What ran before it and had to be taken back; undefined where nothing had. */
+  /** The release that was rolled back to this one; undefined where none was. */
   rolledBack: string | undefined;
-  /** Who signs releases; undefined: nobody is believed. */
+  /** The key that releases are signed with; undefined: no update is accepted. */
   key: KeyObject | undefined;
-  /** Whether there is a launcher that would start another release. */
+  /** Whether a launcher is there to start another release. */
   isLaunched: boolean;
   download(release: EdgeRelease, file: string): Promise<void>;
-  /** Ends what runs now, in good order, so that the launcher starts what `next` names. */
+  /** Stops the agent in good order, so that the launcher starts the release that `next` names. */
   handOver(): void;
   log: EdgeLog;
 }
 
 export interface UpdateStatus {
   version: string;
-  /** What the platform wants it to be; null where it has no wish. */
+  /** The release that the platform wants; null where it names none. */
   wanted: string | null;
   /**
-   * `off`: does not look after itself. `refused`: not fetched, or not what it should be. `rolled-back`: it was tried
-   * and did not do.
+   * `off`: cannot update itself. `refused`: the download or its check failed. `rolled-back`: it ran on trial and
+   * failed.
    */
   state: 'current' | 'off' | 'fetching' | 'refused' | 'rolled-back' | 'handing-over';
   reason: string | null;
 }
 
 /**
- * Makes the agent the release that the platform wants it to be: fetches it, puts it in place only when it is what was
- * signed, and hands over to the launcher. A release that was taken back is not tried again; another one is.
+ * Updates the agent to the release that the platform wants: downloads it, puts it in place once its signature is
+ * verified, and hands over to the launcher. A release that was rolled back is not tried again until another one has
+ * run.
  */
 export class Updater {
   readonly #options: UpdaterOptions;
   #status: UpdateStatus;
-  #underWay: Promise<void> | undefined;
+  #inFlight: Promise<void> | undefined;
 
   constructor(options: UpdaterOptions) {
     this.#options = options;
@@ -54,12 +55,12 @@ export class Updater {
 
   status = (): UpdateStatus => this.#status;
 
-  /** What the platform wants; told again and again, so that what failed is tried again. Never throws. */
+  /** Call it with the wanted release at each pull, so that a failed update is retried. Never rejects. */
   consider(release: EdgeRelease | null): Promise<void> {
-    this.#underWay ??= this.#follow(release).finally(() => {
-      this.#underWay = undefined;
+    this.#inFlight ??= this.#follow(release).finally(() => {
+      this.#inFlight = undefined;
     });
-    return this.#underWay;
+    return this.#inFlight;
   }
 
   async #follow(release: EdgeRelease | null): Promise<void> {
@@ -70,14 +71,14 @@ export class Updater {
       return this.#become(
         'rolled-back',
         release,
-        'it was started here and did not do; it is not tried again until another one has run',
+        'it was started here and failed its trial; it is not tried again until another release has run',
       );
-    if (!key) return this.#become('off', release, 'there is no key to know a release by (EDGE_RELEASE_KEY)');
+    if (!key) return this.#become('off', release, 'there is no key to verify releases with (EDGE_RELEASE_KEY)');
     if (!isLaunched)
       return this.#become('off', release, 'this agent was not started by the launcher (edge/launch.mjs)');
     try {
       if (!isSignedWith(release, key))
-        throw new Error('its signature is not that of the key in EDGE_RELEASE_KEY over this version and digest');
+        throw new Error('its signature does not fit the key in EDGE_RELEASE_KEY, the version and the digest');
       await this.#put(release);
     } catch (error) {
       return this.#become('refused', release, explain(error));
@@ -99,12 +100,12 @@ export class Updater {
 
   #become(state: UpdateStatus['state'], release: EdgeRelease | null, reason: string | null = null): void {
     const { log, version } = this.#options;
-    const isNews =
+    const isDue =
       this.#status.state !== state ||
       this.#status.wanted !== (release?.version ?? null) ||
       this.#status.reason !== reason;
     this.#status = { version, wanted: release?.version ?? null, state, reason };
-    if (!isNews || release === null) return;
+    if (!isDue || release === null) return;
     if (state === 'handing-over') log.handingOver({ what: release.version });
     if (state === 'off' || state === 'refused' || state === 'rolled-back')
       log.notUpdated({ what: release.version, reason: reason ?? '' });

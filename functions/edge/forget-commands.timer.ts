@@ -2,10 +2,7 @@ import { forgetCommands } from '../../shared/domain/edge/commands.db.ts';
 import { days } from '../../shared/kernel/durations.ts';
 import { timerFunction } from '../../shared/saga/timer.ts';
 
-/**
- * Commands that ended a week ago are of no use to anybody: what they changed is in the sagas' history. Answers how many
- * went.
- */
+/** Deletes commands that ended a week ago: their effects are in the history of the sagas. Answers how many. */
 export const forgetOldCommands = timerFunction({
   name: 'forget-commands',
   schedule: '0 17 * * * *',

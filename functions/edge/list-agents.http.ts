@@ -1,9 +1,9 @@
 import { agentsApi } from '../../shared/domain/edge/agents.api.ts';
 import { listAgents as readAgents } from '../../shared/domain/edge/agents.db.ts';
+import { agentView } from '../../shared/domain/edge/views.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { ok } from '../../shared/http/reply.ts';
 import { cut } from '../../shared/kernel/api/paging.ts';
-import { viewOfAgent } from './view-of-agent.ts';
 
 export const listAgents = httpFunction(agentsApi.list, async ({ caller, query: { limit, after } }, { db, clock }) => {
   const agents = await readAgents(db, {
@@ -12,5 +12,5 @@ export const listAgents = httpFunction(agentsApi.list, async ({ caller, query: {
     limit: limit + 1,
   });
   const { items, next } = cut(agents, limit, ({ id }) => id);
-  return ok({ items: items.map((agent) => viewOfAgent(agent, clock.now())), next });
+  return ok({ items: items.map((agent) => agentView(agent, clock.now())), next });
 });

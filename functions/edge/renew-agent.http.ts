@@ -1,8 +1,8 @@
 import { findAgent, noteSeen } from '../../shared/domain/edge/agents.db.ts';
+import { certifyAgent } from '../../shared/domain/edge/certify-agent.ts';
 import { uplinkApi } from '../../shared/domain/edge/uplink.api.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
 import { notFound, ok } from '../../shared/http/reply.ts';
-import { certifyAgent } from './certify-agent.ts';
 
 export const renewAgent = httpFunction(uplinkApi.renew, async ({ caller, body: { csr, version } }, deps) => {
   const agent = caller.agentId && (await findAgent(deps.db, caller.agentId));

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { BmcReading } from '../../shared/domain/edge/edge.api.ts';
 import { readingsTopic } from '../../shared/domain/edge/reports.ts';
 import { noteCritical, recordReadings, takeAlarms, type BmcAlarm } from '../../shared/domain/health/bmc-health.db.ts';
 import { recordLogs, type CriticalEntry } from '../../shared/domain/health/bmc-log.db.ts';
+import { BmcReading } from '../../shared/domain/health/bmc-reading.ts';
 import { criticalAlert, warningAlert } from '../../shared/domain/health/events.ts';
 import { appendEvents } from '../../shared/events/log.ts';
 import { hours, minutes } from '../../shared/kernel/durations.ts';

@@ -47,14 +47,14 @@ const timer = setTimeout(() => {
 try {
   await platform.start();
   console.log(`The platform is up after ${since()} at ${platform.url}\n`);
-  await tell();
+  await emit();
 } catch (error) {
   failures.push(error instanceof Error ? error.message : String(error));
   console.error(error);
 }
 await end(failures.length === 0 ? 0 : 1);
 
-async function tell(): Promise<void> {
+async function emit(): Promise<void> {
   const as = (signIn: string) => new PlatformClient({ url: platform.url, issuer: platform.issuer, signIn });
   const [tenant, ops, auditor] = [
     as('tenant-admin@acme.example'),

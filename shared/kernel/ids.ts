@@ -18,7 +18,7 @@ export const prefixes = {
   finding: 'fnd',
   erasure: 'ers',
   proof: 'prf',
-  work: 'wrk',
+  job: 'job',
   session: 'ses',
   alert: 'alr',
   agent: 'agt',

@@ -23,7 +23,7 @@ const questions = {
   shipments: "SELECT tracking_number, state FROM shipment WHERE state <> 'returned' ORDER BY tracking_number",
   approvals: "SELECT subject FROM approval WHERE state = 'open' ORDER BY subject",
   tasks: "SELECT kind, title FROM task WHERE state IN ('open', 'claimed') ORDER BY id",
-  imageWork: 'SELECT server_id, kind FROM image_work WHERE ended_at IS NULL AND withdrawn_at IS NULL ORDER BY id',
+  imageJob: 'SELECT server_id, kind FROM image_job WHERE ended_at IS NULL AND withdrawn_at IS NULL ORDER BY id',
   orders: "SELECT id, state FROM customer_order WHERE state NOT IN ('cancelled', 'failed') ORDER BY id",
 } as const;
 

@@ -1,5 +1,5 @@
 import { startBootServer } from '../../edge/boot/boot-server.ts';
-import type { Places } from '../../edge/boot/scripts.ts';
+import type { ScriptSettings } from '../../edge/boot/scripts.ts';
 // The DHCP and boot parts of an edge agent as a program of their own, because a program has to be inside a namespace to
 // be heard there. Takes its settings as JSON, writes what it sees as one JSON line each.
 import { createKeaControl } from '../../edge/dhcp/kea-control.ts';
@@ -10,7 +10,7 @@ import type { State } from '../../shared/lifecycle/states.ts';
 export interface EdgeSettings {
   address: string;
   filesDirectory: string;
-  images?: Places['images'];
+  images?: ScriptSettings['images'];
   /** By MAC. */
   states?: Record<string, State>;
   proxyDhcp?: boolean;
@@ -31,7 +31,7 @@ const onLease = (lease: Lease) => {
   say({ seen: 'lease', lease });
   return Promise.resolve();
 };
-const onTrouble = (reason: string) => say({ seen: 'trouble', reason });
+const onFault = (reason: string) => say({ seen: 'trouble', reason });
 
 const settings = JSON.parse(process.argv[2] ?? '{}') as EdgeSettings;
 const boot = await startBootServer({
@@ -45,7 +45,7 @@ const boot = await startBootServer({
   onReport: () => Promise.resolve({ status: 204 }),
   onBoot: ({ mac, architecture, serial }, { choice }) =>
     say({ seen: 'boot', mac, choice, ...(architecture && { architecture }), ...(serial && { serial }) }),
-  onTrouble,
+  onFault,
 });
 if (settings.proxyDhcp) {
   await startProxyDhcp({
@@ -54,7 +54,7 @@ if (settings.proxyDhcp) {
     scriptUrl: `${boot.url}/boot.ipxe`,
     filesUrl: `${boot.url}/files/`,
     onLease,
-    onTrouble,
+    onFault,
   });
 }
 if (settings.kea !== undefined)

@@ -1,7 +1,7 @@
-import type { SimTime } from '../simulators/kit/time.ts';
+import type { Scheduler } from '../../shared/kernel/scheduler.ts';
 
 /** Time that stands still until a test moves it: what simulated hardware does later happens then, in order. */
-export class SteppedTime implements SimTime {
+export class SteppedTime implements Scheduler {
   #now: number;
   #due: { at: number; run: () => void | Promise<void> }[] = [];
 

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { steps } from '../../activities/index.ts';
+import type { JobProgress } from '../../edge/image-jobs/job-format.ts';
 import { receiveInventory } from '../../edge/image-jobs/receive.ts';
-import { newsOfReport } from '../../edge/image-jobs/report-desk.ts';
-import type { WorkProgress } from '../../edge/image-jobs/work.ts';
-import { noteReport } from '../../functions/edge/edge-event.event.ts';
+import { eventOfReport } from '../../edge/image-jobs/report-intake.ts';
+import { handleReport } from '../../functions/edge/edge-event.event.ts';
 import { wakeSagas } from '../../functions/platform/wake-sagas.event.ts';
 import { sagas as allSagas } from '../../orchestrations/index.ts';
 import { FunctionsCore, installFunctionsCore } from '../../runtime/core/functions-core.ts';
@@ -48,11 +48,11 @@ import { shelfOf, type ShelfServer } from '../simulators/shelf.ts';
 import { createTestDatabase, patient } from './database.ts';
 import { doorTo } from './engine-door.ts';
 import { platformHoldings } from './holdings.ts';
-import { PretendImages } from './image-work.ts';
+import { PretendImages } from './image-jobs.ts';
 import { Robots } from './robots.ts';
 
 /** The agents hear at once of what these have changed in the list of what images are to do. */
-const ordersImageWork: ReadonlySet<string> = new Set(['test-links', 'stop-testing-links']);
+const changesImageJobs: ReadonlySet<string> = new Set(['test-links', 'stop-testing-links']);
 
 /** What the validation image measured on a machine. */
 export interface MeasuredMachine {
@@ -80,7 +80,7 @@ export interface TestPlatform {
   /** What happens to the validation image's reports on their way, from now on; `undefined` is lost. */
   onReport: ((report: MeasuredMachine) => MeasuredMachine | undefined) | undefined;
   /** What happens to what the validation image says of its work, from now on; `undefined` is lost. */
-  onWork: ((progress: WorkProgress) => WorkProgress | undefined) | undefined;
+  onWork: ((progress: JobProgress) => JobProgress | undefined) | undefined;
   /** The machine of an asset, out of its box, with its cables where they belong. */
   machineOf(asset: Asset): Promise<ServerHardware>;
   /** Accepts a saga as an endpoint does. Answers its id. */
@@ -123,8 +123,8 @@ export async function aTestPlatform(): Promise<TestPlatform> {
 
   let interceptor: ActivityInterceptor | undefined;
   const parts: { robots?: Robots; edge?: (message: object) => Promise<void> } = {};
-  let sightings = 0;
-  const seen = () => ({ id: `seen-${++sightings}`, at: new Date(time.now() + sightings).toISOString() });
+  let observations = 0;
+  const seen = () => ({ id: `seen-${++observations}`, at: new Date(time.now() + observations).toISOString() });
   const fleet = new BmcFleet({
     onLease: (lease) => {
       const heard = testPlatform.onLease ? testPlatform.onLease(lease) : lease;
@@ -147,7 +147,7 @@ export async function aTestPlatform(): Promise<TestPlatform> {
       const sent = testPlatform.onReport ? testPlatform.onReport(measured) : measured;
       if (!sent) return;
       const server = read.bootMac === undefined ? undefined : await findAssetByMac(db, MacAddress.parse(read.bootMac));
-      const news = newsOfReport(
+      const news = eventOfReport(
         { serial: sent.facts.identity.serial, facts: sent.facts },
         { mac: read.bootMac ?? '', serverId: server?.id ?? '' },
         server?.serial ?? undefined,
@@ -203,7 +203,7 @@ export async function aTestPlatform(): Promise<TestPlatform> {
     db,
     time,
     fleet,
-    tell: async (datacenter, news) => parts.edge?.({ ...seen(), ...news, datacenter }),
+    emit: async (datacenter, news) => parts.edge?.({ ...seen(), ...news, datacenter }),
     onProgress: (progress) => (testPlatform.onWork ? testPlatform.onWork(progress) : progress),
   });
   const engine = createMemoryEngine(createDurableApp(core), {
@@ -211,14 +211,14 @@ export async function aTestPlatform(): Promise<TestPlatform> {
     intercept: (call, run) => {
       const seenByAgents = async () => {
         const answer = await run();
-        if (ordersImageWork.has(call.name)) await images.look();
+        if (changesImageJobs.has(call.name)) await images.look();
         return answer;
       };
       return interceptor ? interceptor(call, seenByAgents) : seenByAgents();
     },
   });
   const sagas: Sagas = createSagas(deps, doorTo(engine.client));
-  parts.edge = (message) => noteReport(EdgeReport.parse(message), { ...deps, sagas });
+  parts.edge = (message) => handleReport(EdgeReport.parse(message), { ...deps, sagas });
 
   const shelf = shelfOf(company);
   const dcim = createNetbox({ baseUrl: `${lab.url}/netbox`, token: new Secret(netboxAccount.token) });

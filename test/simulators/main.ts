@@ -33,7 +33,7 @@ const saved = existsSync(stateFile)
   : undefined;
 let streamPosition = saved?.streamPosition;
 
-const say = (message: EdgeMessage) => lab.context('edge').tell('edge', 'tell', message);
+const say = (message: EdgeMessage) => lab.context('edge').tell('edge', 'report', message);
 const fleet = new BmcFleet({
   onLease: ({ datacenter, mac, address, port }) => say({ datacenter, lease: { mac, address, port } }),
   bootScript: (datacenter) => agents.bootScriptOf(datacenter),

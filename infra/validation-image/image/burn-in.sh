@@ -1,6 +1,6 @@
 # Heats the server for `seconds` and counts what breaks: every processor computes a hash whose value is known,
 # memory is written and read with patterns, drives are read. Nothing is written to a drive.
-seconds=$(order seconds)
+seconds=$(job seconds)
 until_then=$(($(uptime_seconds) + ${seconds:-600}))
 failures=0
 

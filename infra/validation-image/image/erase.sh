@@ -1,4 +1,4 @@
-# Erases the drives whose serial numbers the order names (`drive=` lines), and no other. Before it begins it
+# Erases the drives whose serial numbers the job names (`drive=` lines), and no other. Before it begins it
 # writes a mark at several places of the drive; a drive counts as erased when every mark is gone afterwards.
 # The strongest way the drive itself offers is taken. A flash drive that offers none is refused: overwriting
 # leaves copies behind on it (NIST SP 800-88). `nvme format` with setting 0 erases nothing and is never used.
@@ -86,7 +86,7 @@ erase_drive() {
   esac
 }
 
-# One drive from order to proof. Drives are erased beside each other: a shelf of large ones takes as long as one.
+# One drive from job to proof. Drives are erased beside each other: a shelf of large ones takes as long as one.
 erase_serial() {
   drive=$(drive_of "$1")
   if [ -z "$drive" ]; then result "$1" failed 'not exactly one drive has this serial number'; return; fi
@@ -100,8 +100,8 @@ erase_serial() {
 }
 
 rm -f /run/work/*
-wanted=$(order drive)
-[ -n "$wanted" ] || { result order failed 'it names no drive'; return 1; }
+wanted=$(job drive)
+[ -n "$wanted" ] || { result job failed 'it names no drive'; return 1; }
 total=0
 for serial in $wanted; do
   erase_serial "$serial" &

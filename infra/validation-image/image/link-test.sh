@@ -1,7 +1,7 @@
 # Every port: is there a link, at what speed, and does traffic to `target` (where the port has an address) come
 # back without loss and without the port counting errors?
-count=$(order count)
-target=$(order target)
+count=$(job count)
+target=$(job target)
 failures=0
 
 counted_errors() { cat "/sys/class/net/$1/statistics/rx_errors" "/sys/class/net/$1/statistics/tx_errors" | awk '{ sum += $1 } END { print sum }'; }

@@ -1,18 +1,18 @@
 import type { Asset } from '../../../shared/domain/assets/assets.db.ts';
-import type { ToldSensor } from '../../../shared/domain/edge/edge.api.ts';
 import type { BmcHealth } from '../../../shared/domain/health/bmc-health.db.ts';
 import type { BmcLogEntry } from '../../../shared/domain/health/bmc-log.db.ts';
+import type { SensorSummary } from '../../../shared/domain/health/bmc-reading.ts';
 import { isoTime } from '../../../shared/kernel/clock.ts';
 import { hours, minutes } from '../../../shared/kernel/durations.ts';
 
 const sensor = (
-  kind: ToldSensor['kind'],
+  kind: SensorSummary['kind'],
   name: string,
   reading: number,
-  unit: ToldSensor['unit'],
-  health: ToldSensor['health'] = 'ok',
-): ToldSensor => ({ kind, name, reading, unit, health });
-const sensors = (stopped?: number): ToldSensor[] => [
+  unit: SensorSummary['unit'],
+  health: SensorSummary['health'] = 'ok',
+): SensorSummary => ({ kind, name, reading, unit, health });
+const sensors = (stopped?: number): SensorSummary[] => [
   ...[1, 2, 3, 4, 5, 6].map((fan) =>
     sensor('fan', `Fan ${fan}`, fan === stopped ? 0 : 8760 + fan * 60, 'RPM', fan === stopped ? 'critical' : 'ok'),
   ),

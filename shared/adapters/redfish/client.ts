@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createHttp, withSignal, type Http } from '../../kernel/http-client/client.ts';
+import { backgroundScheduler, type Scheduler } from '../../kernel/scheduler.ts';
 import type { Bmc, BmcCallOptions, BmcTarget } from '../../ports/bmc.ts';
 import type { Secrets } from '../../ports/secrets.ts';
 import { ensureAccount, listAccounts, removeAccount } from './accounts.ts';
@@ -18,7 +19,7 @@ import { vendorOf } from './quirks.ts';
 import { messageRegistries } from './registries.ts';
 import { readHealth, readSensors } from './sensors.ts';
 import { serviceOver, type Service } from './service.ts';
-import { bmcHttp, sessionPool, type HttpSettings, type Time } from './session.ts';
+import { bmcHttp, sessionPool, type HttpSettings } from './session.ts';
 import { pause } from './wait.ts';
 import { Watcher, type Watching, type WatchOptions } from './watch.ts';
 
@@ -27,7 +28,7 @@ export interface RedfishOptions {
   secrets: Pick<Secrets, 'read'>;
   http?: HttpSettings;
   /** For closing idle sessions and trying again. The machine's clock unless given. */
-  time?: Time;
+  time?: Scheduler;
   /** How long an idle session stays open. 0 ends it with each call. */
   lingerMilliseconds?: number;
   /** How soon to ask again about an update or an erasure. */
@@ -58,7 +59,7 @@ export function createRedfish(options: RedfishOptions): Redfish {
   const {
     secrets,
     http: settings = {},
-    time = machineTime,
+    time = backgroundScheduler, // an idle session must not keep the process alive
     lingerMilliseconds = 5_000,
     pollAfterSeconds = 15,
     openSessions = openSessionsInMemory(),
@@ -157,12 +158,3 @@ export function createRedfish(options: RedfishOptions): Redfish {
 
 const callWith = (http: Http, signal: AbortSignal | undefined) =>
   signal === undefined ? http : withSignal(http, signal);
-
-/** An idle session must not keep the process alive. */
-const machineTime: Time = {
-  now: () => Date.now(),
-  schedule: (at, run) => {
-    const timer = setTimeout(() => void run(), Math.max(0, at - Date.now())).unref();
-    return () => clearTimeout(timer);
-  },
-};

@@ -1,6 +1,7 @@
 import { AppError } from '../../kernel/errors/app-error.ts';
 import { createHttp, type Http, type HttpOptions } from '../../kernel/http-client/client.ts';
 import { CallFailed, isFailure } from '../../kernel/http-client/failure.ts';
+import type { Scheduler } from '../../kernel/scheduler.ts';
 import type { BmcTarget } from '../../ports/bmc.ts';
 import type { Credentials, Secrets } from '../../ports/secrets.ts';
 import {
@@ -14,13 +15,6 @@ import {
   type RefusedLogins,
 } from './login.ts';
 import type { OpenSessions } from './open-sessions.ts';
-
-/** Where the adapter's own waiting comes from: closing an idle session, trying again. */
-export interface Time {
-  now(): number;
-  /** Calls `run` at that moment (milliseconds since 1970). Answers a function that calls it off. */
-  schedule(at: number, run: () => void | Promise<void>): () => void;
-}
 
 export type HttpSettings = Partial<Omit<HttpOptions, 'system' | 'baseUrl' | 'authentication' | 'otherHosts'>>;
 
@@ -38,19 +32,20 @@ export interface SessionPool {
 
 export interface PoolOptions {
   secrets: Pick<Secrets, 'read'>;
-  time: Time;
+  /** Times the adapter's own waits: ending an idle session, trying again. */
+  time: Scheduler;
   lingerMilliseconds: number;
   http: HttpSettings;
   openSessions: OpenSessions;
   refused: RefusedLogins;
 }
 
-interface Seat {
+interface PooledSession {
   http: Http;
   users: number;
   /** Nobody is expected back: it does not linger. */
   isLeft: boolean;
-  callOff: () => void;
+  cancelEnd: () => void;
   /** Logs in unless that has been done. */
   open(): Promise<unknown>;
   logOut(): Promise<void>;
@@ -62,7 +57,7 @@ interface Seat {
  * thing only: to end sessions of ours that are left over, when they are what keeps us from opening one.
  */
 export function sessionPool(options: PoolOptions): SessionPool {
-  const seats = new Map<string, Seat>();
+  const pool = new Map<string, PooledSession>();
   /** Sessions that are in use here, as `address path`: those are not left over. */
   const live = new Set<string>();
   let isClosed = false;
@@ -70,48 +65,48 @@ export function sessionPool(options: PoolOptions): SessionPool {
   async function use<T>(bmc: BmcTarget, work: (http: Http) => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (isClosed) throw closing();
     const key = keyOf(bmc);
-    if (!seats.has(key)) await endIdle(bmc.address);
-    const seat = seats.get(key) ?? openSeat(bmc, options, live, () => isClosed);
-    seats.set(key, seat);
-    seat.callOff();
-    seat.users += 1;
-    seat.isLeft = false;
+    if (!pool.has(key)) await endIdle(bmc.address);
+    const pooled = pool.get(key) ?? openPooledSession(bmc, options, live, () => isClosed);
+    pool.set(key, pooled);
+    pooled.cancelEnd();
+    pooled.users += 1;
+    pooled.isLeft = false;
     try {
-      await (signal ? unless(signal, seat.open()) : seat.open());
-      return await work(seat.http);
+      await (signal ? unless(signal, pooled.open()) : pooled.open());
+      return await work(pooled.http);
     } finally {
-      seat.users -= 1;
-      if (seat.users === 0) await rest(key, seat);
+      pooled.users -= 1;
+      if (pooled.users === 0) await rest(key, pooled);
     }
   }
 
   /** What another account has left open there: a rotation of passwords must not cost a second session. */
   async function endIdle(address: string): Promise<void> {
-    for (const [key, seat] of seats) {
-      if (!key.startsWith(`${address} `) || seat.users > 0) continue;
-      seats.delete(key);
-      seat.callOff();
-      await seat.logOut();
+    for (const [key, pooled] of pool) {
+      if (!key.startsWith(`${address} `) || pooled.users > 0) continue;
+      pool.delete(key);
+      pooled.cancelEnd();
+      await pooled.logOut();
     }
   }
 
-  async function rest(key: string, seat: Seat): Promise<void> {
+  async function rest(key: string, pooled: PooledSession): Promise<void> {
     const end = async () => {
-      if (seat.users > 0) return;
-      if (seats.get(key) === seat) seats.delete(key);
-      await seat.logOut();
+      if (pooled.users > 0) return;
+      if (pool.get(key) === pooled) pool.delete(key);
+      await pooled.logOut();
     };
-    if (options.lingerMilliseconds === 0 || seat.isLeft) return end();
-    seat.callOff = options.time.schedule(options.time.now() + options.lingerMilliseconds, end);
+    if (options.lingerMilliseconds === 0 || pooled.isLeft) return end();
+    pooled.cancelEnd = options.time.schedule(options.time.now() + options.lingerMilliseconds, end);
   }
 
   async function leave(bmc: BmcTarget): Promise<void> {
-    const seat = seats.get(keyOf(bmc));
-    if (!seat) return;
-    seat.isLeft = true;
-    if (seat.users > 0) return;
-    seat.callOff();
-    await rest(keyOf(bmc), seat);
+    const pooled = pool.get(keyOf(bmc));
+    if (!pooled) return;
+    pooled.isLeft = true;
+    if (pooled.users > 0) return;
+    pooled.cancelEnd();
+    await rest(keyOf(bmc), pooled);
   }
 
   return {
@@ -119,10 +114,10 @@ export function sessionPool(options: PoolOptions): SessionPool {
     leave,
     close: async () => {
       isClosed = true;
-      const all = [...seats.values()];
-      seats.clear();
-      for (const seat of all) seat.callOff();
-      await Promise.all(all.map((seat) => seat.logOut()));
+      const all = [...pool.values()];
+      pool.clear();
+      for (const pooled of all) pooled.cancelEnd();
+      await Promise.all(all.map((pooled) => pooled.logOut()));
     },
   };
 }
@@ -130,18 +125,18 @@ export function sessionPool(options: PoolOptions): SessionPool {
 /** The same answer, not waited for any longer once the signal is aborted. */
 function unless<T>(signal: AbortSignal, answer: Promise<T>): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const giveUp = () => reject(calledOff(signal.reason));
+  const giveUp = () => reject(cancelledLogin(signal.reason));
   if (signal.aborted) giveUp();
   signal.addEventListener('abort', giveUp);
   return Promise.race([answer, aborted]).finally(() => signal.removeEventListener('abort', giveUp));
 }
-const calledOff = (cause: unknown) =>
+const cancelledLogin = (cause: unknown) =>
   new CallFailed({
     system: 'redfish',
     method: 'POST',
     path: 'Sessions',
     failure: 'transient',
-    detail: 'it was called off while it logged in',
+    detail: 'it was cancelled while it logged in',
     cause,
   });
 
@@ -156,14 +151,19 @@ const closing = () =>
 /** A 401 this soon after a renewal answers a call that was sent before it. */
 const justRenewedMilliseconds = 2_000;
 
-function openSeat(bmc: BmcTarget, options: PoolOptions, live: Set<string>, isClosed: () => boolean): Seat {
+function openPooledSession(
+  bmc: BmcTarget,
+  options: PoolOptions,
+  live: Set<string>,
+  isClosed: () => boolean,
+): PooledSession {
   const { time, http: settings } = options;
   let session: Promise<Opened> | undefined;
   let renewal: Promise<void> | undefined;
   let renewedAt = -Infinity;
   let sessions: string | undefined;
-  /** For logging in and out: calls that wait for a login fill the other client's places. */
-  const door = createHttp(bmcHttp(bmc.address, settings));
+  /** For logging in and out: calls that wait for a login fill the connections of the other client. */
+  const loginHttp = createHttp(bmcHttp(bmc.address, settings));
 
   /** Calls that need a session at once share one login. */
   const open = () =>
@@ -173,14 +173,14 @@ function openSeat(bmc: BmcTarget, options: PoolOptions, live: Set<string>, isClo
     }));
   async function logIn(): Promise<Opened> {
     if (isClosed()) throw closing(); // work that goes on must not open what nobody would end
-    sessions ??= await sessionsAt(door);
-    return enter(door, bmc, options, live, sessions);
+    sessions ??= await sessionsAt(loginHttp);
+    return enter(loginHttp, bmc, options, live, sessions);
   }
   const logOut = async () => {
     const opened = await takeSession();
     if (opened?.path === undefined) return;
     live.delete(`${bmc.address} ${opened.path}`);
-    if (await endSession(door, opened.path, opened)) await options.openSessions.closed(bmc.address, opened.path);
+    if (await endSession(loginHttp, opened.path, opened)) await options.openSessions.closed(bmc.address, opened.path);
   };
   const takeSession = async () => {
     const ending = session;
@@ -205,7 +205,7 @@ function openSeat(bmc: BmcTarget, options: PoolOptions, live: Set<string>, isClo
       renew: () => (renewal ??= renew().finally(() => (renewal = undefined))),
     },
   });
-  return { http, users: 0, isLeft: false, callOff: () => {}, open, logOut };
+  return { http, users: 0, isLeft: false, cancelEnd: () => {}, open, logOut };
 }
 
 /** Logs in, and ends what an earlier process or a cut line has left open there. */

@@ -1,7 +1,7 @@
-import type { Time } from './session.ts';
+import type { Scheduler } from '../../kernel/scheduler.ts';
 
 /** Lets so many seconds of that time pass; ends at once, and rejects, when the signal is aborted. */
-export function pause(time: Time, seconds: number, signal?: AbortSignal): Promise<void> {
+export function pause(time: Scheduler, seconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return void reject(signal.reason as Error);
     const callOff = time.schedule(time.now() + seconds * 1000, () => {

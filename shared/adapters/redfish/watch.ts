@@ -1,10 +1,11 @@
 import { type Http, withSignal } from '../../kernel/http-client/client.ts';
 import { isFailure } from '../../kernel/http-client/failure.ts';
+import type { Scheduler } from '../../kernel/scheduler.ts';
 import type { BmcTarget } from '../../ports/bmc.ts';
 import { EventService } from './contract.ts';
 import { eventsIn, hintsOf, listeningAgain, type BmcHint } from './events.ts';
 import { serviceOver } from './service.ts';
-import type { SessionPool, Time } from './session.ts';
+import type { SessionPool } from './session.ts';
 import { dropSubscription, ensureSubscription, type Destination } from './subscriptions.ts';
 import { pause } from './wait.ts';
 
@@ -38,11 +39,11 @@ const goodStreamMilliseconds = 60_000;
 /** Watches BMCs for events; `ended` waits for those whose signal is aborted. */
 export class Watcher {
   readonly #pool: SessionPool;
-  readonly #time: Time;
+  readonly #time: Scheduler;
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<void>>();
 
-  constructor(pool: SessionPool, time: Time) {
+  constructor(pool: SessionPool, time: Scheduler) {
     this.#pool = pool;
     this.#time = time;
   }

@@ -69,7 +69,7 @@ export const HistoryEntry = z.discriminatedUnion('kind', [
     eventId: z.string(),
   }),
   /** What its datacenter saw of it: a boot, something odd, the end of work in the validation image. */
-  z.object({ kind: z.enum(['boot', 'oddity', 'work']), at: z.string(), what: z.string(), eventId: z.string() }),
+  z.object({ kind: z.enum(['boot', 'anomaly', 'image-job']), at: z.string(), what: z.string(), eventId: z.string() }),
 ]);
 export type HistoryEntry = z.infer<typeof HistoryEntry>;
 export const AdoptAsset = z.object({

@@ -7,7 +7,7 @@ export const assetObserved = eventType(
   z.object({
     serverId: z.string(),
     datacenterId: z.string(),
-    kind: z.enum(['boot', 'oddity', 'work']),
+    kind: z.enum(['boot', 'anomaly', 'image-job']),
     what: z.string(),
     detail: z.record(z.string(), z.unknown()),
   }),

@@ -19,13 +19,13 @@ export const factorySecret = (manufacturer: string | null): SecretRef =>
     }`,
   );
 
-/**
- * Whose controller a secret opens: a server's id; undefined for what all machines of a make leave the factory with;
- * null where it opens none.
- */
-export function serverOfSecret(ref: SecretRef): string | undefined | null {
-  if (ref.startsWith('bmc-factory/')) return undefined;
-  return /^bmc\/([^/]+)\/(?:service|pending|tenant)$/.exec(ref)?.[1] ?? null;
+/** Which controllers a secret opens: one server's, those of a make as they leave the factory, or none. */
+export type SecretScope = { kind: 'server'; serverId: string } | { kind: 'factory' } | { kind: 'none' };
+
+export function scopeOfSecret(ref: SecretRef): SecretScope {
+  if (ref.startsWith('bmc-factory/')) return { kind: 'factory' };
+  const [, serverId] = /^bmc\/([^/]+)\/(?:service|pending|tenant)$/.exec(ref) ?? [];
+  return serverId === undefined ? { kind: 'none' } : { kind: 'server', serverId };
 }
 
 /** What is known of a server's management controller. */

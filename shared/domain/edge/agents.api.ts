@@ -3,11 +3,11 @@ import { contract } from '../../kernel/api/contract.ts';
 import { page, PageQuery } from '../../kernel/api/paging.ts';
 import { AgentId, DatacenterId } from '../../kernel/ids.ts';
 
-/** A release of the agent: also the name of its file, so it can lead nowhere else. */
+/** A release of the agent; also the name of its file, hence no slashes. */
 export const AgentVersion = z.string().regex(/^[0-9A-Za-z][0-9A-Za-z.+-]{0,63}$/, 'must be a version, such as 1.4.0');
 
 export const CreateEnrolment = z.object({ datacenter: DatacenterId });
-/** The code is seen here and never again. */
+/** The code is shown here once and never again. */
 export const EnrolmentCode = z.object({ code: z.string(), datacenter: DatacenterId, expiresAt: z.string() });
 export type EnrolmentCode = z.infer<typeof EnrolmentCode>;
 
@@ -19,7 +19,7 @@ export const EnrolAgent = z.object({
   version: AgentVersion,
 });
 export const RenewAgent = z.object({ csr: CertificateRequest, version: AgentVersion });
-/** Who an agent is from now on: its certificate and, in order, those of who signed it, in PEM. */
+/** An agent's identity: its certificate and, in order, those of its issuers, in PEM. */
 export const AgentIdentity = z.object({
   agentId: z.string(),
   datacenter: DatacenterId,
@@ -29,7 +29,7 @@ export const AgentIdentity = z.object({
 });
 export type AgentIdentity = z.infer<typeof AgentIdentity>;
 
-/** `enrolling`: let in by its code, but its certificate was never made; its next try brings it. */
+/** `enrolling`: its code was accepted, but it has no certificate yet. `over`: its certificate has expired. */
 export const AgentState = z.enum(['enrolling', 'active', 'over', 'revoked']);
 export const AgentView = z.object({
   id: z.string(),
@@ -46,8 +46,8 @@ export type AgentView = z.infer<typeof AgentView>;
 export const RevokeAgent = z.object({ reason: z.string().trim().min(3).max(500) });
 
 /**
- * What an agent is to run: where it is, its digest in hex, and the builder's Ed25519 signature in base64 over version
- * and digest.
+ * The release that an agent is to run: its URL, its digest in hex, and the builder's Ed25519 signature in base64 over
+ * version and digest.
  */
 export const EdgeRelease = z.object({
   version: AgentVersion,
@@ -58,12 +58,12 @@ export const EdgeRelease = z.object({
 export type EdgeRelease = z.infer<typeof EdgeRelease>;
 export const DatacenterRelease = EdgeRelease.extend({ datacenter: DatacenterId, setBy: z.string(), setAt: z.string() });
 
-/** What a datacenter's agent has to know, pulled and kept there. */
+/** The configuration of a datacenter's agent, which pulls and stores it. */
 export const EdgeConfiguration = z.object({
   datacenter: DatacenterId,
-  /** The only networks in which it talks to BMCs. */
+  /** The only networks in which it connects to BMCs. */
   managementPrefixes: z.array(z.union([z.cidrv4(), z.cidrv6()])),
-  /** How often it asks for what is new. */
+  /** How often it pulls. */
   pullSeconds: z.number().int().min(1).max(86_400),
   release: EdgeRelease.nullable(),
 });

@@ -15,7 +15,7 @@ export const EdgeAgent = z.object({
   lastSeenAt: z.string(),
   revokedAt: z.string().nullable(),
   revokedReason: z.string().nullable(),
-  /** Of its newest certificate; null where it was let in but never got one. */
+  /** The end of its newest certificate; null where it has none yet. */
   certificateExpiresAt: z.string().nullable(),
 });
 export type EdgeAgent = z.infer<typeof EdgeAgent>;
@@ -44,11 +44,11 @@ export const listAgents = (
     [datacenterIds ?? null, after ?? null, limit],
   );
 
-/** Notes that an agent was heard of, and what it runs. */
+/** Records when an agent was last seen, and which release it runs. */
 export const noteSeen = (db: Queryable, clock: Clock, id: AgentId, version: string): Promise<number> =>
   db.run('UPDATE edge_agent SET last_seen_at = $2, version = $3 WHERE id = $1', [id, isoTime(clock.now()), version]);
 
-/** Answers whether it still counted until now. */
+/** Answers whether it was not revoked before. */
 export const revokeAgent = async (
   db: Queryable,
   clock: Clock,
@@ -61,7 +61,7 @@ export const revokeAgent = async (
     [id, isoTime(clock.now()), by, reason],
   )) > 0;
 
-/** Notes a certificate before it is handed out, and who signed it. */
+/** Records a certificate and its issuer, before it is handed out. */
 export async function recordCertificate(
   tx: Queryable,
   clock: Clock,
@@ -88,7 +88,7 @@ const Issued = z.object({
   authority: z.string(),
 });
 
-/** Whose certificate it is, and the PEM of who signed it; undefined for one that we never handed out. */
+/** The agent of a certificate, and its issuer in PEM; undefined for one that was not issued here. */
 export const findCertificate = (db: Queryable, fingerprint: string): Promise<z.infer<typeof Issued> | undefined> =>
   db.maybe(
     Issued,
@@ -99,7 +99,7 @@ export const findCertificate = (db: Queryable, fingerprint: string): Promise<z.i
     [fingerprint],
   );
 
-/** Certificates of revoked agents that the authority still believes. */
+/** Certificates of revoked agents that are not yet revoked at the authority. */
 export const certificatesToRevoke = (db: Queryable, clock: Clock): Promise<{ serial: string; agentId: AgentId }[]> =>
   db.many(
     z.object({ serial: z.string(), agentId: AgentId }),
@@ -112,6 +112,6 @@ export const certificatesToRevoke = (db: Queryable, clock: Clock): Promise<{ ser
 export const noteRevoked = (db: Queryable, clock: Clock, serial: string): Promise<number> =>
   db.run('UPDATE edge_certificate SET revoked_at = $2 WHERE serial = $1', [serial, isoTime(clock.now())]);
 
-/** Forgets certificates that ended long ago. */
+/** Deletes certificates that expired long ago. */
 export const forgetOldCertificates = (db: Queryable, clock: Clock): Promise<number> =>
   db.run('DELETE FROM edge_certificate WHERE expires_at < $1', [isoTime(clock.now() - days(30))]);

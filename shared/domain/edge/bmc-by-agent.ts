@@ -3,6 +3,7 @@ import type { Notices } from '../../kernel/database/notices.ts';
 import { parse } from '../../kernel/errors/parse.ts';
 import { callKey } from '../../kernel/idempotency-scope.ts';
 import { newId } from '../../kernel/new-id.ts';
+import { Signal } from '../../kernel/signal.ts';
 import { BmcOperation, bmcOperations, type Bmc, type BmcTarget } from '../../ports/bmc.ts';
 import { errorOf } from './command-errors.ts';
 import { issueCommand, answerNotice, standingOf, type CommandStanding } from './commands.db.ts';
@@ -10,35 +11,37 @@ import { issueCommand, answerNotice, standingOf, type CommandStanding } from './
 export interface EdgeBmcOptions {
   db: Database;
   notices: Notices;
-  /** How long a command may wait for an agent. An agent asks all the time; one that is there takes it at once. */
+  /** How long a command may wait for an agent. A running agent asks all the time and takes it at once. */
   startWithinSeconds?: number;
 }
 
-const lookAgainMilliseconds = 2000;
+/** Notices can be lost: the command is read again after this time at the latest. */
+const rereadMilliseconds = 2000;
 
 /**
- * Management controllers as the agents of their datacenters reach them. A call is written down as a command, and its
- * answer waited for; it ends in any case when the command's time is up.
+ * Management controllers as the agents of their datacenters reach them. A call is stored as a command and waits for its
+ * answer, at most until the command's time is up.
  */
 export function createEdgeBmc({ db, notices, startWithinSeconds = 20 }: EdgeBmcOptions): Bmc & { close(): void } {
-  const waiting = new Map<string, Set<Bell>>();
+  const waiting = new Map<string, Set<Signal>>();
   const unsubscribe = notices.on(answerNotice, (id) => {
-    for (const [each, bells] of waiting) if (id === undefined || id === each) for (const bell of bells) bell.ring();
+    for (const [each, signals] of waiting)
+      if (id === undefined || id === each) for (const signal of signals) signal.notify();
   });
 
   async function ended(id: string): Promise<CommandStanding> {
-    const bell = new Bell();
-    const bells = waiting.get(id) ?? new Set();
-    waiting.set(id, bells.add(bell)); // before the first look, so that an answer between the two is heard
+    const answered = new Signal();
+    const signals = waiting.get(id) ?? new Set();
+    waiting.set(id, signals.add(answered)); // before the first read, so that an answer in between is not missed
     try {
       for (;;) {
         const standing = await standingOf(db, id);
         if (standing.state !== 'waiting' && standing.state !== 'taken') return standing;
-        await bell.heard(Math.min(standing.leftMilliseconds, lookAgainMilliseconds));
+        await answered.wait({ atMostMilliseconds: Math.min(standing.leftMilliseconds, rereadMilliseconds) });
       }
     } finally {
-      bells.delete(bell);
-      if (bells.size === 0) waiting.delete(id);
+      signals.delete(answered);
+      if (signals.size === 0) waiting.delete(id);
     }
   }
 
@@ -80,27 +83,4 @@ export function createEdgeBmc({ db, notices, startWithinSeconds = 20 }: EdgeBmcO
 function isOnce<N extends BmcOperation>(operation: N, input: unknown): boolean {
   const { input: schema, isOnce: answer } = bmcOperations[operation];
   return (answer as (input: unknown) => boolean)(parse(schema, input ?? {}, `input of ${operation}`));
-}
-
-/** Rung while nobody listens, it is heard at once by who listens next. */
-class Bell {
-  #isRung = false;
-  #wake: (() => void) | undefined;
-  ring(): void {
-    this.#isRung = true;
-    this.#wake?.();
-  }
-  async heard(withinMilliseconds: number): Promise<void> {
-    if (!this.#isRung) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, Math.max(1, withinMilliseconds));
-        this.#wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-    this.#wake = undefined;
-    this.#isRung = false;
-  }
 }

@@ -8,7 +8,7 @@ interface Asked {
   bmc: BmcTarget;
 }
 
-/** Why a command brought nothing, naming the hop on which it failed: no agent, the agent, or the controller. */
+/** Why a command failed, naming the hop: no agent, the agent, or the controller. */
 export function errorOf(
   { state, answer, takenBy }: Pick<CommandStanding, 'state' | 'answer' | 'takenBy'>,
   { operation, isWrite, bmc }: Asked,
@@ -30,11 +30,11 @@ export function errorOf(
       kind: 'unavailable',
       context,
       publicMessage:
-        `No edge agent of ${bmc.datacenterId} fetched '${operation}'. See whether one runs there, and ` +
-        'whether its line to the platform is up.',
+        `No edge agent of ${bmc.datacenterId} fetched '${operation}'. Check that one runs there and ` +
+        'that it reaches the platform.',
     });
   }
-  const reason = answer?.state === 'unknown' ? answer.reason : `the agent ${takenBy ?? ''} has not said how it ended`;
+  const reason = answer?.state === 'unknown' ? answer.reason : `the agent ${takenBy ?? ''} did not report its outcome`;
   return isWrite
     ? new AppError({
         code: 'edge-agent.unknown-outcome',

@@ -4,20 +4,23 @@ import type { BmcOperation, BmcTarget } from '../../ports/bmc.ts';
 import { CommandOutcome, EdgeCommand } from './edge.api.ts';
 import { leaseSeconds } from './uplink.api.ts';
 
-/** Told with the datacenter's id when there is something to do in it. */
+/** Sent with the datacenter's id when a command was issued there or its next one may start. */
 export const commandNotice = 'edge_command';
-/** Told with the command's id when it has ended. */
+/** Sent with the command's id when it has ended. */
 export const answerNotice = 'edge_answer';
 
 export interface NewCommand {
   id: string;
-  /** Names what may be done once only: a command of that name that was done is not done again, its answer stands. */
+  /**
+   * Identifies an effect that may happen once: where a command with this key is done, its answer stands and it is not
+   * repeated.
+   */
   key?: string | undefined;
   operation: BmcOperation;
   isWrite: boolean;
   target: BmcTarget;
   input: unknown;
-  /** How long it may wait for an agent. */
+  /** How long it may wait to be taken. */
   startWithinSeconds: number;
   runSeconds: number;
 }
@@ -25,8 +28,8 @@ export interface NewCommand {
 const Issued = z.object({ id: z.string(), isNew: z.boolean() });
 
 /**
- * Writes a command down for the agent of its datacenter. Answers the id of the command to wait for: the same write
- * asked for again while it waits or runs is that write, not another one; and so is one of the same key that was done.
+ * Stores a command for the agent of its datacenter. Answers the id of the command to wait for: a write that is issued
+ * again while it waits or runs is the same command, and so is one of the same key that is done.
  */
 export async function issueCommand(
   db: Queryable,
@@ -74,7 +77,10 @@ const Standing = z.object({
 });
 export type CommandStanding = z.infer<typeof Standing>;
 
-/** Where a command stands. One whose time is up is ended here, so that nobody begins it, or believes in it, later. */
+/**
+ * The standing of a command. One whose time limit has passed is ended here, so that nobody starts it, or relies on it,
+ * later.
+ */
 export async function standingOf(db: Queryable, id: string): Promise<CommandStanding> {
   const standing = await db.maybe(
     Standing,
@@ -98,10 +104,7 @@ export async function standingOf(db: Queryable, id: string): Promise<CommandStan
 export interface Asker {
   datacenterId: string;
   agentId: string;
-  /**
-   * Names the question: the process that asks and the number of its question. Asked again, a question has the same
-   * answer.
-   */
+  /** Identifies the request by process and number: repeated, it has the same answer. */
   ask: { process: string; number: number };
   limit: number;
 }
@@ -118,7 +121,7 @@ const Taken = z.object({
 });
 const columns = 'id, fence, operation, is_write AS "isWrite", target, input, run_seconds AS "runSeconds"';
 
-/** Takes or keeps the lease of a datacenter for an agent. False while another holds it. */
+/** Takes or extends an agent's lease of a datacenter. False while another agent has it. */
 export const holdLease = async (
   tx: Queryable,
   { datacenterId, agentId }: Pick<Asker, 'datacenterId' | 'agentId'>,
@@ -136,8 +139,8 @@ export const holdLease = async (
   )) !== undefined;
 
 /**
- * Gives an agent what is to be done: never two writes at one controller at a time, and never one before an earlier
- * one, whoever has that one. What it was given in a question whose answer it never had is given again.
+ * Hands commands to an agent: never two writes at one controller at a time, and never a write before an earlier one at
+ * the same controller. Commands that were handed out in an answer that was lost are handed out again.
  */
 export async function takeCommands(db: Database, { datacenterId, agentId, ask, limit }: Asker): Promise<EdgeCommand[]> {
   const rows = await db.many(
@@ -170,7 +173,8 @@ export async function takeCommands(db: Database, { datacenterId, agentId, ask, l
 const Ended = z.object({ id: z.string(), datacenterId: z.string() });
 
 /**
- * Notes how commands ended. One that ended before, or was another agent's, stays as it is. Answers how many it noted.
+ * Records the outcomes of commands. One that has ended already, or was taken by another agent, stays as it is. Answers
+ * how many were recorded.
  */
 export async function recordAnswers(
   tx: Queryable,
@@ -192,7 +196,7 @@ export async function recordAnswers(
   return ended.length;
 }
 
-/** Removes commands that ended so many milliseconds ago. */
+/** Deletes commands that ended that many milliseconds ago. */
 export const forgetCommands = (db: Queryable, olderThan: number): Promise<number> =>
   db.run(
     "DELETE FROM edge_command WHERE ended_at < clock_timestamp() - $1 * interval '1 millisecond' OR " +

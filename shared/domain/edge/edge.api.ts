@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { ImageOrder, ImageWorkKind, WorkResult, WorkState } from '../../facts/image-work.ts';
+import { ImageJobKind, JobState, JobResult, RequestedJob } from '../../facts/image-job.ts';
 import { MacText } from '../../facts/mac.ts';
-import { Health, PowerState, ServerFacts } from '../../facts/server.ts';
-import { LogEntry, LogReading, SensorReading } from '../../facts/telemetry.ts';
+import { ServerFacts } from '../../facts/server.ts';
 import { ErrorKind } from '../../kernel/errors/app-error.ts';
 import { DatacenterId } from '../../kernel/ids.ts';
 import { BmcOperation, BmcTarget } from '../../ports/bmc.ts';
 import { SecretRef } from '../../ports/secrets.ts';
+import { BmcReading, isUnrepeatable } from '../health/bmc-reading.ts';
 
-/** How a command ended. `unknown`: it was begun, and nobody can say whether it had an effect. */
+/** The outcome of a command. `unknown`: it was started, and it is not known whether it had an effect. */
 export const CommandOutcome = z.discriminatedUnion('state', [
   z.object({ state: z.literal('done'), result: z.unknown() }),
   z.object({
@@ -24,85 +24,30 @@ export const CommandOutcome = z.discriminatedUnion('state', [
 ]);
 export type CommandOutcome = z.infer<typeof CommandOutcome>;
 
-/** One thing to do at one management controller. */
+/** One operation at one management controller. */
 export const EdgeCommand = z.object({
   id: z.string().min(1),
-  /** Grows: after one has been begun at a controller, none with a smaller number may be. */
+  /** Grows: once a write was started at a controller, none with a smaller number may start. */
   fence: z.number().int(),
   operation: BmcOperation,
   isWrite: z.boolean(),
   target: BmcTarget,
   input: z.unknown(),
-  /** From the moment it was given out. Nothing may be sent to the controller after that. */
+  /** Seconds from when it was handed out. Nothing may be sent to the controller after that. */
   runSeconds: z.number().positive(),
 });
 export type EdgeCommand = z.infer<typeof EdgeCommand>;
 
 export const EdgeCommands = z.object({
-  /** Of several agents of a datacenter one acts; the others ask again and take over when it falls silent. */
+  /** One agent of a datacenter is active; the others keep asking and take over when it falls silent. */
   role: z.enum(['active', 'standby']),
-  /** How long the role holds after this was sent, if nothing more is heard. */
+  /** How long the role holds unless the agent asks again. */
   leaseSeconds: z.number().positive(),
-  /** How long the request had waited when the commands were given out: they run from then. */
+  /** How long the request had waited when the commands were handed out: their time runs from then. */
   waitedMilliseconds: z.number().nonnegative(),
   commands: z.array(EdgeCommand),
 });
 export type EdgeCommands = z.infer<typeof EdgeCommands>;
-
-/**
- * What a reading may hold at most. A controller can say anything; what is more than any of them has is left out, not
- * refused.
- */
-export const readingLimits = { sensors: 500, entries: 200, name: 200, words: 1000 } as const;
-/** Text that a database takes as it is. */
-const Told = (most: number) =>
-  z
-    .string()
-    .max(most)
-    .refine((text) => text.isWellFormed() && !text.includes('\0'), 'must be well-formed and without NUL');
-const [ToldName, ToldWords] = [Told(readingLimits.name), Told(readingLimits.words)];
-
-export const ToldSensor = SensorReading.pick({ kind: true, reading: true, unit: true, health: true }).extend({
-  name: ToldName,
-});
-export type ToldSensor = z.infer<typeof ToldSensor>;
-/** What a log has gained since it was read last, the oldest first. */
-export const ToldLog = z.object({
-  entries: z
-    .array(
-      LogEntry.extend({ id: ToldName, message: ToldWords, code: ToldName.optional(), action: ToldWords.optional() }),
-    )
-    .max(readingLimits.entries),
-  gap: LogReading.shape.gap,
-});
-export type ToldLog = z.infer<typeof ToldLog>;
-
-/**
- * One look at one management controller: what it said, or why it said nothing. A thorough one reads all sensors and the
- * log.
- */
-export const BmcReading = z.union([
-  z.object({ serverId: z.string().min(1), at: z.iso.datetime(), unreachable: z.string() }),
-  z.object({
-    serverId: z.string().min(1),
-    at: z.iso.datetime(),
-    health: Health,
-    powerWatts: z.number().optional(),
-    inletCelsius: z.number().optional(),
-    sensors: z
-      .object({
-        power: PowerState,
-        cpuPercent: z.number().optional(),
-        readings: z.array(ToldSensor).max(readingLimits.sensors),
-      })
-      .optional(),
-    log: ToldLog.optional(),
-  }),
-]);
-export type BmcReading = z.infer<typeof BmcReading>;
-/** Whether it tells what nobody will tell again: what was logged. The rest is overtaken by the next look. */
-export const isUnrepeatable = (reading: BmcReading): boolean =>
-  'log' in reading && reading.log !== undefined && (reading.log.entries.length > 0 || reading.log.gap !== undefined);
 
 /** A switch port, as the relay there names it (RFC 3046, sub-option 1). */
 const Circuit = z.string().min(1).max(255);
@@ -111,52 +56,52 @@ const machine = { ...seen, mac: MacText };
 const leased = {
   ...machine,
   address: z.string(),
-  /** Where its Redfish answers, should it be a BMC. Absent where the address is not one a BMC may have. */
+  /** The Redfish address if it is a BMC. Absent where a BMC may not have that address. */
   bmcUrl: z.url({ protocol: /^https?$/ }).optional(),
   circuitId: Circuit.optional(),
 };
 
-/** What is odd about something that a datacenter has seen. */
-export const Remark = z.discriminatedUnion('kind', [
-  /** One MAC on two switch ports at a time, not both of one server: one of the two machines is not what it says. */
+/** What is wrong about something that an agent observed. */
+export const Anomaly = z.discriminatedUnion('kind', [
+  /** One MAC on two switch ports at a time, not both of one server: one of the machines has a false address. */
   z.object({ kind: z.literal('duplicate-mac'), circuits: z.tuple([Circuit, Circuit]) }),
-  /** One MAC on two switch ports that both lead to one server: its ports act as one. */
+  /** One MAC on two switch ports of one server: its ports are bonded. */
   z.object({ kind: z.literal('bonded'), circuits: z.tuple([Circuit, Circuit]) }),
-  /** It was elsewhere before. */
+  /** It was at another switch port before. */
   z.object({ kind: z.literal('moved'), from: Circuit, to: Circuit }),
-  /** A stranger where a known server was: a new mainboard or network card, or another machine. */
+  /** An unknown device where a known server was: a new mainboard or network card, or another machine. */
   z.object({ kind: z.literal('swapped-board'), circuitId: Circuit }),
-  /** An address that no port was made with, where a known server is: software on it, as a rule. */
-  z.object({ kind: z.literal('odd-origin'), circuitId: Circuit, reason: z.string() }),
-  /** A BMC with an address outside the management network: it is not spoken to there. */
+  /** A MAC that no port was made with, where a known server is: as a rule, software on it. */
+  z.object({ kind: z.literal('unexpected-origin'), circuitId: Circuit, reason: z.string() }),
+  /** A BMC with an address outside the management network: the agent does not connect to it there. */
   z.object({ kind: z.literal('outside-prefixes'), address: z.string(), prefixes: z.array(z.string()) }),
   /**
-   * The validation image read another serial number than that of the server whose port it was booted from; and this is
+   * The validation image read another serial number than that of the server whose port it was booted from. `facts` is
    * what it measured.
    */
   z.object({ kind: z.literal('other-serial'), expected: z.string(), found: z.string(), facts: ServerFacts }),
-  /** The validation image posted what nobody can read. */
+  /** The validation image posted a report that cannot be read. */
   z.object({ kind: z.literal('unreadable-report'), reason: z.string().max(2000) }),
 ]);
-export type Remark = z.infer<typeof Remark>;
+export type Anomaly = z.infer<typeof Anomaly>;
 
-/** What a datacenter has seen. */
+/** What an agent observed. */
 export const EdgeReport = z.discriminatedUnion('kind', [
   /** A machine was given an address. */
   z.object({ kind: z.literal('dhcp-lease'), ...leased }),
-  /** So was one that nobody expects; or it asked what to boot. */
+  /** An unknown device was given an address, or asked what to boot. */
   z.object({
-    kind: z.literal('unknown-machine'),
+    kind: z.literal('unknown-device'),
     ...leased,
-    /** What it says of itself. */ about: z.string().max(500).optional(),
+    /** How it describes itself. */ about: z.string().max(500).optional(),
   }),
   z.object({
-    kind: z.literal('odd-sighting'),
+    kind: z.literal('anomaly'),
     ...machine,
-    /** Whose port or place it concerns. */ serverId: z.string().optional(),
-    remark: Remark,
+    /** The server whose port or location is concerned. */ serverId: z.string().optional(),
+    anomaly: Anomaly,
   }),
-  /** A machine asked what to boot, and was told. */
+  /** A machine asked what to boot, and was answered. */
   z.object({
     kind: z.literal('boot-answered'),
     ...machine,
@@ -166,8 +111,8 @@ export const EdgeReport = z.discriminatedUnion('kind', [
     architecture: z.string().optional(),
   }),
   /**
-   * What the validation image found. Without a serial number its boards have none, and the port it was booted from
-   * tells whose it is.
+   * What the validation image measured. Without `serial` its boards have none, and the port that it was booted from
+   * identifies the server.
    */
   z
     .object({
@@ -181,26 +126,23 @@ export const EdgeReport = z.discriminatedUnion('kind', [
       error: 'must say whose it is, by serial number or MAC',
       path: ['serial'],
     }),
-  /** How far the validation image is with an order, and at the end what it found. */
+  /** The progress of a validation image's job, and at the end its results. */
   z.object({
-    kind: z.literal('work-progress'),
+    kind: z.literal('job-progress'),
     ...seen,
     serverId: z.string(),
-    orderId: z.string(),
-    work: ImageWorkKind,
-    state: WorkState.exclude(['waiting']),
+    jobId: z.string(),
+    jobKind: ImageJobKind,
+    state: JobState.exclude(['waiting']),
     percent: z.number().int().min(0).max(100),
-    results: z.array(WorkResult).max(1024),
+    results: z.array(JobResult).max(1024),
   }),
-  /** Controllers were looked at. */
+  /** Samples of controllers. */
   z.object({ kind: z.literal('bmc-readings'), ...seen, readings: z.array(BmcReading).min(1).max(500) }),
 ]);
 export type EdgeReport = z.infer<typeof EdgeReport>;
 
-/**
- * What a datacenter tells: what it has seen, and how what it was told to do has ended. `at` grows with each event of an
- * agent.
- */
+/** What an agent sends: observations, and the outcomes of commands. `at` grows with each event of an agent. */
 export const EdgeEvent = z.discriminatedUnion('kind', [
   ...EdgeReport.options,
   z.object({
@@ -214,15 +156,15 @@ export const EdgeEvent = z.discriminatedUnion('kind', [
 export type EdgeEvent = z.infer<typeof EdgeEvent>;
 
 /**
- * Which asset an event is about: a machine is known by its MAC until it says its serial number. Order holds among
- * events of one.
+ * The asset of an event: a machine is known by its MAC until its serial number is known. Events of one asset stay in
+ * order.
  */
 export function assetOf(event: EdgeEvent): string {
   switch (event.kind) {
     case 'inventory-report':
       return event.serial === undefined ? `mac ${event.mac}` : `serial ${event.serial}`;
-    case 'work-progress':
-      return `order ${event.orderId}`;
+    case 'job-progress':
+      return `job ${event.jobId}`;
     case 'command-answer':
       return `server ${event.serverId}`;
     case 'bmc-readings':
@@ -233,13 +175,13 @@ export function assetOf(event: EdgeEvent): string {
 }
 
 /**
- * Newer news of the same asset under the same name overtakes older; the older may be given up where there is no room
- * for both.
+ * A newer event of the same asset with the same key supersedes the older one, which may be dropped where there is no
+ * room for both.
  */
-export function newsOf(event: EdgeEvent): string {
+export function supersedeKey(event: EdgeEvent): string {
   switch (event.kind) {
-    case 'odd-sighting':
-      return `${event.kind} ${event.remark.kind}`;
+    case 'anomaly':
+      return `${event.kind} ${event.anomaly.kind}`;
     case 'bmc-readings':
       return event.readings.some(isUnrepeatable) ? `${event.kind} ${event.id}` : event.kind;
     default:
@@ -248,10 +190,7 @@ export function newsOf(event: EdgeEvent): string {
 }
 export const EdgeEvents = z.object({ events: z.array(EdgeEvent).min(1).max(500) });
 
-/**
- * The servers of a datacenter as its agent has to know them: who may ask for an address there, and what each is in the
- * middle of.
- */
+/** A server of a datacenter, as its agent needs to know it. */
 export const ExpectedServer = z.object({
   id: z.string(),
   datacenter: DatacenterId,
@@ -260,17 +199,17 @@ export const ExpectedServer = z.object({
   bmcMac: z.string().nullable(),
   macs: z.array(z.string()),
   version: z.number(),
-  /** Where its management controller answers, and which secret opens it; null while nobody has heard of it. */
+  /** The address of its management controller and the secret that opens it; null while the address is unknown. */
   bmcAddress: z.string().nullable().default(null),
   bmcSecretRef: SecretRef.nullable().default(null),
-  /** What its validation image is to do, one after the other. What stands here no more is called off. */
-  work: z.array(ImageOrder).default([]),
+  /** The jobs of its validation image, in order. A job that is no longer listed is cancelled. */
+  jobs: z.array(RequestedJob).default([]),
 });
 export type ExpectedServer = z.infer<typeof ExpectedServer>;
 export const ExpectedServers = z.object({ servers: z.array(ExpectedServer) });
 export type ExpectedServers = z.infer<typeof ExpectedServers>;
 
-/** Null where nothing is kept under that name. */
+/** Credentials by reference; null where there are none. */
 export const EdgeSecrets = z.object({
   secrets: z.array(
     z.object({ ref: SecretRef, credentials: z.object({ username: z.string(), password: z.string() }).nullable() }),

@@ -6,15 +6,15 @@ import { days, hours, minutes, seconds } from '../../kernel/durations.ts';
 import { AgentId, DatacenterId, EnrolmentId } from '../../kernel/ids.ts';
 import { newId } from '../../kernel/new-id.ts';
 
-/** How long a code lets somebody in. */
+/** How long a code is valid. */
 export const codeLifetime = hours(1);
-/** After so many wrong tries with its id a code is dead, whatever follows. */
+/** After this many wrong attempts with its id a code is invalid for good. */
 const triesPerCode = 5;
-/** From one address so many wrong codes are heard in such a time; more are turned away unheard. */
+/** After this many wrong codes from one address within `triesWithin`, further ones are refused unread. */
 const triesPerAddress = 10;
 const triesWithin = minutes(15);
 
-/** Makes a code: the only time that it is seen. */
+/** Creates a code. It is returned here once; only its digest is stored. */
 export async function createEnrolment(
   db: Queryable,
   clock: Clock,
@@ -40,17 +40,17 @@ const Enrolment = z.object({
   keyFingerprint: z.string().nullable(),
   isRevoked: z.boolean().nullable(),
 });
-export interface LetIn {
+export interface EnrolledAgent {
   id: AgentId;
   datacenterId: DatacenterId;
-  /** False where the same key used the code before: its answer was lost. */
+  /** False where the same key used the code before and its answer was lost. */
   isNew: boolean;
 }
 
 /**
- * Lets the holder of this key in with a code: once, or again for the same key. Undefined for a code that is wrong, over
- * or used by another; why is nobody's business. The transaction must be committed in either case: wrong tries are
- * counted.
+ * Enrols the holder of this key with a code: once, or again for the same key. Undefined for a code that is wrong,
+ * expired or used by another key; the caller is not told which. Commit the transaction in either case: wrong attempts
+ * are counted.
  */
 export async function useCode(
   tx: Queryable,
@@ -61,7 +61,7 @@ export async function useCode(
     version,
     address,
   }: { code: string; keyFingerprint: string; version: string; address: string },
-): Promise<LetIn | undefined> {
+): Promise<EnrolledAgent | undefined> {
   const [id = '', secret = ''] = code.split('.', 2);
   const found = await tx.maybe(
     Enrolment,
@@ -71,7 +71,7 @@ export async function useCode(
      FROM edge_enrolment e WHERE e.id = $1 FOR UPDATE`,
     [id],
   );
-  // Also where there is no such code, something is compared: how long it takes tells nothing.
+  // A comparison is made even where there is no such code: the time it takes reveals nothing.
   const isRight = timingSafeEqual(digest(secret), Buffer.from(found?.codeHash ?? digest('').toString('hex'), 'hex'));
   const isUsable =
     found !== undefined &&
@@ -100,7 +100,7 @@ export async function useCode(
 
 const digest = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 
-/** In how many seconds this address is heard again; 0 where it is heard now. */
+/** In how many seconds codes from this address are read again; 0 for now. */
 export async function secondsUntilHeard(db: Queryable, clock: Clock, address: string): Promise<number> {
   const failures = await db.many(
     z.object({ at: z.string() }),

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { eventType } from '../../events/event-type.ts';
 import { DatacenterId } from '../../kernel/ids.ts';
-import { BmcReading, EdgeReport } from './edge.api.ts';
+import { BmcReading } from '../health/bmc-reading.ts';
+import { EdgeReport } from './edge.api.ts';
 
-/** What a datacenter has seen. On the bus only: what it changes is told by an event of its own. */
+/** What an agent observed. On the bus only: changes that follow have events of their own. */
 export const edgeReported = eventType('edge.reported', EdgeReport, { staff: 'edge:read' });
-/** What was read from management controllers. On the bus only. */
+/** Samples of management controllers. On the bus only. */
 export const edgeReadings = eventType(
   'edge.readings',
   z.object({ datacenter: DatacenterId, readings: z.array(BmcReading) }),

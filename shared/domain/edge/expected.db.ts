@@ -8,17 +8,14 @@ const ExpectedRow = ExpectedServer.extend({ manufacturer: z.string().nullable() 
 const expected = `
   SELECT id, datacenter_id AS datacenter, state, serial, bmc_mac AS "bmcMac", macs, version,
     bmc_address AS "bmcAddress", bmc_secret_ref AS "bmcSecretRef", manufacturer,
-    COALESCE((SELECT jsonb_agg(jsonb_build_object('work', w.work, 'expiresAt', to_char(w.expires_at AT TIME ZONE 'UTC',
-      'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) ORDER BY w.ordered_at, w.id)
-      FROM image_work AS w WHERE w.server_id = asset.id AND w.work IS NOT NULL AND w.ended_at IS NULL
-        AND w.withdrawn_at IS NULL), '[]') AS work
+    COALESCE((SELECT jsonb_agg(jsonb_build_object('job', j.job, 'expiresAt', to_char(j.expires_at AT TIME ZONE 'UTC',
+      'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) ORDER BY j.requested_at, j.id)
+      FROM image_job AS j WHERE j.server_id = asset.id AND j.job IS NOT NULL AND j.ended_at IS NULL
+        AND j.withdrawn_at IS NULL), '[]') AS jobs
   FROM asset
   WHERE datacenter_id = ANY ($1) AND (serial IS NOT NULL OR bmc_mac IS NOT NULL OR macs <> '{}') ORDER BY id`;
 
-/**
- * What the agents of these datacenters need to know of the servers there that can be told by a MAC or a serial number,
- * in a fixed order.
- */
+/** The servers of these datacenters that can be recognized by a MAC or a serial number, in a fixed order. */
 export async function listExpected(db: Queryable, datacenterIds: readonly string[]): Promise<ExpectedServer[]> {
   const rows = await db.many(ExpectedRow, expected, [datacenterIds]);
   return rows.map(({ manufacturer, ...server }) => ({
@@ -27,10 +24,7 @@ export async function listExpected(db: Queryable, datacenterIds: readonly string
   }));
 }
 
-/**
- * Another one whenever that list has changed: it is made where the rows are, since agents ask every minute and the list
- * is long.
- */
+/** A digest of that list. The database computes it: agents ask every minute, and the list is long. */
 export async function digestOfExpected(db: Queryable, datacenterIds: readonly string[]): Promise<string> {
   const [row] = await db.many(
     z.object({ digest: z.string() }),

@@ -4,27 +4,27 @@ import type { Queryable } from '../../kernel/database/database.ts';
 import type { DatacenterId } from '../../kernel/ids.ts';
 import { EdgeRelease } from './agents.api.ts';
 
-const SetRelease = EdgeRelease.extend({ setBy: z.string(), setAt: z.string() });
+const StoredRelease = EdgeRelease.extend({ setBy: z.string(), setAt: z.string() });
 
 export const findRelease = (
   db: Queryable,
   datacenterId: DatacenterId,
-): Promise<z.infer<typeof SetRelease> | undefined> =>
+): Promise<z.infer<typeof StoredRelease> | undefined> =>
   db.maybe(
-    SetRelease,
+    StoredRelease,
     'SELECT version, url, sha256, signature, set_by AS "setBy", set_at AS "setAt" FROM edge_release WHERE ' +
       'datacenter_id = $1',
     [datacenterId],
   );
 
-/** From now on this datacenter's agent is to run that. */
+/** Sets the release that this datacenter's agent is to run. */
 export async function setRelease(
   db: Queryable,
   clock: Clock,
   datacenterId: DatacenterId,
   { version, url, sha256, signature }: EdgeRelease,
   setBy: string,
-): Promise<z.infer<typeof SetRelease>> {
+): Promise<z.infer<typeof StoredRelease>> {
   const setAt = isoTime(clock.now());
   await db.run(
     `INSERT INTO edge_release (datacenter_id, version, url, sha256, signature, set_by, set_at)

@@ -5,13 +5,13 @@ import type { Queryable } from '../../kernel/database/database.ts';
 import { assetOf, type EdgeReport } from './edge.api.ts';
 
 export const reportTopic = 'edge.reported';
-/** Of these there are many, and nothing waits for them: they do not stand in the way of the others. */
+/** Readings are many and no saga waits for them: on a topic of their own they do not delay other reports. */
 export const readingsTopic = 'edge.readings';
 const topicOf = ({ kind }: EdgeReport) => (kind === 'bmc-readings' ? readingsTopic : reportTopic);
 
 /**
- * Hands what a datacenter tells to the bus. It is not in the log: what it changes is. Call it before its agent is
- * answered, who forgets it then. (An output binding would not do: where HTTP streams, the answer leaves before the
+ * Publishes reports on the bus. They are not in the event log: the changes that follow are. Call it before the agent is
+ * answered, which then drops them. (An output binding would not do: where HTTP streams, the answer leaves before the
  * outputs are written.)
  */
 export const publishReports = (tx: Queryable, publisher: Publisher, reports: readonly EdgeReport[]): Promise<void> =>
@@ -20,7 +20,7 @@ export const publishReports = (tx: Queryable, publisher: Publisher, reports: rea
     reports.map((report) => ({ topic: topicOf(report), key: assetOf(report), event: toCloudEvent(report) })),
   );
 
-/** Agents number their own events: only with its datacenter is an id the only one of its kind. */
+/** Agents choose their event ids: an id is unique only together with the datacenter. */
 const toCloudEvent = (report: EdgeReport): CloudEvent => ({
   specversion: '1.0',
   id: `${report.datacenter}/${report.id}`,

@@ -3,7 +3,7 @@ import { Health, PowerState } from '../../facts/server.ts';
 import { isoTime } from '../../kernel/clock.ts';
 import { prepared, type Queryable } from '../../kernel/database/database.ts';
 import { DatacenterId, ServerId, TenantId } from '../../kernel/ids.ts';
-import { ToldSensor, type BmcReading } from '../edge/edge.api.ts';
+import { SensorSummary, type BmcReading } from './bmc-reading.ts';
 
 export const BmcHealth = z.object({
   serverId: ServerId,
@@ -14,7 +14,7 @@ export const BmcHealth = z.object({
   inletCelsius: z.number().nullable(),
   power: PowerState.nullable(),
   cpuPercent: z.number().nullable(),
-  sensors: z.array(ToldSensor),
+  sensors: z.array(SensorSummary),
   sensorsAt: z.string().nullable(),
   unreachableSince: z.string().nullable(),
   unreachable: z.string().nullable(),

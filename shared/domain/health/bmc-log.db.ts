@@ -4,7 +4,7 @@ import { Health } from '../../facts/server.ts';
 import { LogReading } from '../../facts/telemetry.ts';
 import type { Queryable } from '../../kernel/database/database.ts';
 import { DatacenterId, ServerId, TenantId } from '../../kernel/ids.ts';
-import type { BmcReading, ToldLog } from '../edge/edge.api.ts';
+import type { BmcReading, LogExcerpt } from './bmc-reading.ts';
 
 const Gap = LogReading.shape.gap.unwrap();
 export const BmcLogEntry = z.object({
@@ -105,7 +105,7 @@ export async function recordLogs(
   return critical;
 }
 
-function rowsOf(serverId: string, readAt: string, { entries, gap }: ToldLog) {
+function rowsOf(serverId: string, readAt: string, { entries, gap }: LogExcerpt) {
   const row = (
     words: {
       at?: string | undefined;

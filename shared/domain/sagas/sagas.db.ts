@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { prepared, type Queryable } from '../../kernel/database/database.ts';
-import type { ServerId } from '../../kernel/ids.ts';
 import { SagaState } from './sagas.api.ts';
 
 export const SagaRow = z.object({
@@ -43,7 +42,7 @@ const family = prepared(`SELECT ${columns} FROM saga WHERE root_id = $1 ORDER BY
 export const sagaFamily = (db: Queryable, rootId: string): Promise<SagaRow[]> => db.many(SagaRow, family, [rootId]);
 
 /** The ids of a server's sagas that have not ended. */
-export const openSagasOf = async (db: Queryable, serverId: ServerId): Promise<string[]> =>
+export const openSagasOf = async (db: Queryable, serverId: string): Promise<string[]> =>
   (
     await db.many(z.object({ id: z.string() }), 'SELECT id FROM saga WHERE server_id = $1 AND ended_at IS NULL', [
       serverId,

@@ -5,7 +5,7 @@ import { isoTime, type Clock } from '../../kernel/clock.ts';
 import type { Database, Queryable } from '../../kernel/database/database.ts';
 import { AppError } from '../../kernel/errors/app-error.ts';
 import { DatacenterId, TaskId } from '../../kernel/ids.ts';
-import { resolveSightingFinding } from '../validation/sighting-findings.db.ts';
+import { resolveAnomalyFinding } from '../validation/anomaly-findings.db.ts';
 import { taskCompleted, taskOpened } from './events.ts';
 import { TaskLine } from './task-lines.ts';
 
@@ -200,7 +200,7 @@ export async function completeTask(
         publicMessage: 'The task was called off; there is nothing to do any more.',
       });
     if (ended > 0) {
-      await resolveSightingFinding(tx, clock, task);
+      await resolveAnomalyFinding(tx, clock, task);
       await appendEvents(tx, clock, [
         taskCompleted({
           subject: task.id,

@@ -31,7 +31,7 @@ export const FindingKind = z.enum([
    * Its datacenter saw it where or as it should not be. No comparison finds it or ends it: it stands until somebody has
    * looked.
    */
-  'sighting',
+  'anomaly',
   /** A drive that could not be shown to be erased. An erasure finds it and ends it. */
   'erase',
 ]);

@@ -47,9 +47,9 @@ const keyOf = ({ kind, place, expected, found }: Pick<Difference, 'kind' | 'plac
  * What comparing finds, and ends: all but what was seen elsewhere, what shows only under traffic, and what is left of
  * an erasure.
  */
-const compared = FindingKind.exclude(['sighting', 'link', 'erase']).options;
+const compared = FindingKind.exclude(['anomaly', 'link', 'erase']).options;
 /** Whether measuring finds it, and ends it. */
-export const isMeasured = ({ kind }: Pick<Difference, 'kind'>): boolean => kind !== 'sighting' && kind !== 'erase';
+export const isMeasured = ({ kind }: Pick<Difference, 'kind'>): boolean => kind !== 'anomaly' && kind !== 'erase';
 
 /**
  * Notes what is different now: new differences are opened, those no longer found are resolved, the rest are seen again.

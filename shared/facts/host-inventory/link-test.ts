@@ -1,4 +1,4 @@
-import type { WorkResult } from '../image-work.ts';
+import type { JobResult } from '../image-job.ts';
 
 /**
  * What a link test found out about one port. What the image does not say, or says in words nobody knows, is left out.
@@ -21,7 +21,7 @@ export interface TestedLink {
 const figures = /^(\d+|unknown) Mb\/s, (\d+) of (\d+) packets lost, (\d+) errors counted$/;
 
 /** `no link`, or `25000 Mb/s, 0 of 200 packets lost, 0 errors counted`. */
-export function readTestedLink({ subject, outcome, evidence }: WorkResult): TestedLink {
+export function readTestedLink({ subject, outcome, evidence }: JobResult): TestedLink {
   const link = { port: subject, hasPassed: outcome === 'passed', said: evidence };
   if (evidence === 'no link') return { ...link, isUp: false };
   const [, speed, lost, sent, errors] = figures.exec(evidence) ?? [];

@@ -60,9 +60,9 @@ const lines = {
     'warn',
     'the authority could not be told that a certificate counts no more; it is tried again',
   ),
-  oddSighting: line('warn', 'a datacenter saw something odd'),
+  anomaly: line('warn', 'an edge agent reported an anomaly'),
   capabilityOff: line('warn', 'a capability is off because its outside system is not configured'),
-  unknownMachine: line('warn', 'an unknown machine asked for an address'),
+  unknownDevice: line('warn', 'an edge agent reported a device that is not known in its datacenter'),
 } as const;
 
 export type Log = { readonly [Name in keyof typeof lines]: (fields: LogFields) => void };

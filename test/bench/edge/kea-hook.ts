@@ -35,7 +35,7 @@ async function measure(hook: Hook): Promise<Measured> {
       taken += 1;
       return Promise.resolve();
     },
-    onTrouble: (reason) => console.error(reason),
+    onFault: (reason) => console.error(reason),
   });
   try {
     await plugIn(lan, server, { address: '10.64.0.1/10' });

@@ -1,12 +1,12 @@
-// How long an agent needs to look at all management controllers of a fleet once, and what that costs, while some are
+// How long an agent needs to sample all management controllers of a fleet once, and what that costs, while some are
 // slow and some are dead.
-import { BmcKeeper } from '../../../edge/bmc/keeper.ts';
-import { Looker } from '../../../edge/bmc/look.ts';
+import { BmcGate } from '../../../edge/bmc/gate.ts';
 import { Poller } from '../../../edge/bmc/poller.ts';
 import { Readings } from '../../../edge/bmc/readings.ts';
-import { systemTime } from '../../../edge/kernel/time.ts';
+import { Sampler } from '../../../edge/bmc/sampler.ts';
 import { createRedfish } from '../../../shared/adapters/redfish/client.ts';
-import type { BmcReading } from '../../../shared/domain/edge/edge.api.ts';
+import type { BmcReading } from '../../../shared/domain/health/bmc-reading.ts';
+import { systemScheduler } from '../../../shared/kernel/scheduler.ts';
 import type { Benchmark } from '../kit/benchmark.ts';
 import type { Closing } from '../kit/closing.ts';
 import type { Figure } from '../kit/report.ts';
@@ -16,11 +16,11 @@ import type { SessionsSaid } from './fleet.ts';
 
 const sizes = { small: 1000, large: 5000 };
 const [shareSlow, shareDead] = [0.05, 0.01];
-const places = 100;
+const slots = 100;
 
 export const sweepBenchmark: Benchmark = {
   name: 'edge-sweep',
-  about: `one look at ${sizes.large} simulated BMCs, ${shareSlow * 100} % of them slow, ${shareDead * 100} % dead`,
+  about: `one sample of ${sizes.large} simulated BMCs, ${shareSlow * 100} % of them slow, ${shareDead * 100} % dead`,
   run: async (closing, say) => {
     const problems: string[] = [];
     const small = await sweep(closing, say, sizes.small, shareSlow, shareDead, problems);
@@ -35,10 +35,10 @@ export const sweepBenchmark: Benchmark = {
     return {
       problems,
       figures: [
-        figure(`${sizes.large} BMCs, first look (with login, sensors and log)`, 's', large.first.seconds, '< 300 s'),
-        figure(`${sizes.large} BMCs, second look`, 's', large.second.seconds, '< 300 s'),
-        figure(`${sizes.large} BMCs, a thorough look`, 's', large.thorough.seconds, '< 300 s'),
-        figure('CPU of the agent in the first look', '% of a core', large.first.cpuPercent),
+        figure(`${sizes.large} BMCs, first sample (with login, sensors and log)`, 's', large.first.seconds, '< 300 s'),
+        figure(`${sizes.large} BMCs, second sample`, 's', large.second.seconds, '< 300 s'),
+        figure(`${sizes.large} BMCs, a full sample`, 's', large.full.seconds, '< 300 s'),
+        figure('CPU of the agent in the first sample', '% of a core', large.first.cpuPercent),
         figure(
           'CPU of the agent, looking every five minutes',
           '% of a core',
@@ -47,16 +47,16 @@ export const sweepBenchmark: Benchmark = {
         ),
         figure('most sessions of a BMC at a time', '', large.sessions.most, '≤ 1'),
         figure('sessions left open at the end', '', large.sessions.open, '0'),
-        figure('requests per BMC in the second look', '', large.requests.quick),
-        figure('requests per BMC in a thorough look', '', large.requests.thorough),
+        figure('requests per BMC in the second sample', '', large.requests.light),
+        figure('requests per BMC in a full sample', '', large.requests.full),
         figure(
-          `time(${sizes.large}) / time(${sizes.small}), first look`,
+          `time(${sizes.large}) / time(${sizes.small}), first sample`,
           '',
           large.first.seconds / small.first.seconds,
           '≤ 5.5',
         ),
         figure(
-          `time(${sizes.large}) / time(${sizes.small}), second look`,
+          `time(${sizes.large}) / time(${sizes.small}), second sample`,
           '',
           large.second.seconds / small.second.seconds,
           '≤ 5.5',
@@ -70,8 +70,8 @@ export const sweepBenchmark: Benchmark = {
         figure('memory of the agent', 'MB', large.megabytes),
       ],
       notes: [
-        `${places} BMCs are spoken to at once. A slow one needs 2 s for each answer, a dead one takes ` +
-          'connections and says nothing; each look has 30 s.',
+        `${slots} BMCs are spoken to at once. A slow one needs 2 s for each answer, a dead one takes ` +
+          'connections and says nothing; each sample has 30 s.',
         'The fleet is a process of its own on the same machine: where it is the slower of the two, the times are its.',
       ],
     };
@@ -79,17 +79,17 @@ export const sweepBenchmark: Benchmark = {
 };
 
 interface Swept {
-  first: Look;
-  second: Look;
+  first: Sample;
+  second: Sample;
   /** With sensors and log, as after a hint. */
-  thorough: Look;
+  full: Sample;
   healthyP95: number;
   /** Per controller. */
-  requests: { quick: number; thorough: number };
+  requests: { light: number; full: number };
   sessions: SessionsSaid;
   megabytes: number;
 }
-interface Look {
+interface Sample {
   seconds: number;
   cpuSeconds: number;
   cpuPercent: number;
@@ -110,30 +110,34 @@ async function sweep(
   const redfish = createRedfish({ secrets, lingerMilliseconds: 600_000 });
   closing.add(() => redfish.close());
   const cursors = new Map<string, string>();
-  const looker = new Looker({ bmc: redfish, time: systemTime, cursorOf: async (serverId) => cursors.get(serverId) });
+  const sampler = new Sampler({
+    bmc: redfish,
+    time: systemScheduler,
+    cursorOf: async (serverId) => cursors.get(serverId),
+  });
   const poller = new Poller({
     targets: () => targets,
-    keeper: new BmcKeeper({ places: { command: 1, poll: places } }),
+    gate: new BmcGate({ slots: { command: 1, poll: slots } }),
     isActive: () => true,
-    time: systemTime,
+    time: systemScheduler,
     leave: () => {},
-    looker: {
-      look: async (target, how) => {
+    sampler: {
+      sample: async (target, how) => {
         const began = performance.now();
-        const seen = await looker.look(target, how);
+        const seen = await sampler.sample(target, how);
         if (kindOf.get(target.serverId) === 'well') took.push(performance.now() - began);
         return seen;
       },
     },
     readings: new Readings({
-      time: systemTime,
+      time: systemScheduler,
       keepCursor: (serverId, cursor) => void cursors.set(serverId, cursor),
       report: async (all) => {
         for (const each of all) readings.set(each.serverId, each);
       },
     }),
   });
-  const look = async (): Promise<Look> => {
+  const sample = async (): Promise<Sample> => {
     const [began, cpu] = [performance.now(), process.cpuUsage()];
     await poller.sweep();
     const seconds = (performance.now() - began) / 1000;
@@ -141,18 +145,18 @@ async function sweep(
     const cpuSeconds = (user + system) / 1e6;
     return { seconds, cpuSeconds, cpuPercent: (cpuSeconds / seconds) * 100 };
   };
-  const first = await look();
-  say(`${count} BMCs: first look ${first.seconds.toFixed(1)} s, ${first.cpuPercent.toFixed(0)} % of a core`);
+  const first = await sample();
+  say(`${count} BMCs: first sample ${first.seconds.toFixed(1)} s, ${first.cpuPercent.toFixed(0)} % of a core`);
   const { requests } = await ask();
   took.splice(0);
-  const second = await look();
-  say(`${count} BMCs: second look ${second.seconds.toFixed(1)} s, ${second.cpuPercent.toFixed(0)} % of a core`);
+  const second = await sample();
+  say(`${count} BMCs: second sample ${second.seconds.toFixed(1)} s, ${second.cpuPercent.toFixed(0)} % of a core`);
   const megabytes = process.memoryUsage.rss() / 1e6;
   const healthyP95 = quantile(took, 0.95);
   const after = await ask();
   for (const { serverId } of targets) poller.hint(serverId);
-  const thorough = await look();
-  say(`${count} BMCs: a thorough look ${thorough.seconds.toFixed(1)} s, ${thorough.cpuPercent.toFixed(0)} % of a core`);
+  const full = await sample();
+  say(`${count} BMCs: a full sample ${full.seconds.toFixed(1)} s, ${full.cpuPercent.toFixed(0)} % of a core`);
   const atLast = await ask();
   await redfish.close();
   const sessions = await ask();
@@ -167,11 +171,11 @@ async function sweep(
   return {
     first,
     second,
-    thorough,
+    full,
     healthyP95,
     requests: {
-      quick: perController(after.requests - requests),
-      thorough: perController(atLast.requests - after.requests),
+      light: perController(after.requests - requests),
+      full: perController(atLast.requests - after.requests),
     },
     sessions,
     megabytes,

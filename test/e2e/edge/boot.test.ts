@@ -18,7 +18,7 @@ const needs = {
   '/usr/lib/ipxe/undionly.kpxe': 'ipxe',
   '/usr/lib/ipxe/qemu/pxe-virtio.rom': 'ipxe-qemu',
 };
-const [expected, stranger] = ['5c:ed:8c:00:00:11', 'f4:e9:d4:00:00:99'];
+const [expected, unknown] = ['5c:ed:8c:00:00:11', 'f4:e9:d4:00:00:99'];
 const server = aServer('srv-1', { state: 'DISCOVERED', serial: 'LAB0001', macs: [expected] });
 
 describeInNetns('machines that boot through the agent, beside a Kea that knows nothing of it', needs, () => {
@@ -87,8 +87,8 @@ describeInNetns('machines that boot through the agent, beside a Kea that knows n
       refused: number;
     };
 
-  it('has an expected one report and do its work, although the agent is killed in the middle of its boot', async () => {
-    datacenter.order('srv-1', { id: 'links-1', kind: 'link-test', count: 20 });
+  it('has an expected one report and do its job, although the agent is killed in the middle of its boot', async () => {
+    datacenter.request('srv-1', { id: 'links-1', kind: 'link-test', count: 20 });
     const started = performance.now();
     const { machine, console: screen } = await powerOn('tap-one', expected, 'LAB0001');
     const orExplain = (error: unknown) => {
@@ -120,33 +120,33 @@ describeInNetns('machines that boot through the agent, beside a Kea that knows n
         networkPorts: [{ mac: expected, speedMbps: 25000, isLinkUp: true }],
       },
     });
-    const end = await datacenter.hear('work-progress', ({ state }) => state !== 'running').catch(orExplain);
+    const end = await datacenter.hear('job-progress', ({ state }) => state !== 'running').catch(orExplain);
     expect(end).toMatchObject({
-      orderId: 'links-1',
+      jobId: 'links-1',
       serverId: 'srv-1',
-      work: 'link-test',
+      jobKind: 'link-test',
       state: 'done',
       results: [{ outcome: 'passed', evidence: '25000 Mb/s, 0 of 20 packets lost, 0 errors counted' }],
     });
     expect(await boot()).toMatchObject({ answers: { image: 0 }, reports: 1, refused: 0, tftp: { isRunning: true } });
-    expect(datacenter.told('dhcp-lease').map(({ mac }) => mac)).toContain(expected);
+    expect(datacenter.reported('dhcp-lease').map(({ mac }) => mac)).toContain(expected);
     await machine.stop();
   });
 
-  it('has a stranger wait, and looked for', async () => {
-    const { machine, console: screen } = await powerOn('tap-two', stranger, 'NOT-OURS');
+  it('has an unknown device wait, and reports it', async () => {
+    const { machine, console: screen } = await powerOn('tap-two', unknown, 'NOT-OURS');
     const found = await datacenter
-      .hear('unknown-machine', ({ about }) => about?.includes('NOT-OURS') === true)
+      .hear('unknown-device', ({ about }) => about?.includes('NOT-OURS') === true)
       .catch((error: unknown) => {
         throw new Error(`${String(error)}\n${screen()}`);
       });
     expect(found).toMatchObject({
-      mac: stranger,
+      mac: unknown,
       address: expect.stringMatching(/^10\.99\.0\.1\d\d$/),
       about: 'Rackline Lab Server, serial number NOT-OURS',
     });
-    expect(datacenter.told('boot-answered').map(({ mac }) => mac)).not.toContain(stranger);
-    expect(datacenter.told('inventory-report')).toHaveLength(1);
+    expect(datacenter.reported('boot-answered').map(({ mac }) => mac)).not.toContain(unknown);
+    expect(datacenter.reported('inventory-report')).toHaveLength(1);
     await machine.stop();
   });
 });

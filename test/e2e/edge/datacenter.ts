@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { EdgeEvent, type ExpectedServer } from '../../../shared/domain/edge/edge.api.ts';
-import type { ImageWork } from '../../../shared/facts/image-work.ts';
+import type { ImageJob } from '../../../shared/facts/image-job.ts';
 import { isoTime } from '../../../shared/kernel/clock.ts';
 import { days } from '../../../shared/kernel/durations.ts';
 import { DatacenterId } from '../../../shared/kernel/ids.ts';
@@ -24,7 +24,7 @@ export const aServer = (id: string, more: Partial<ExpectedServer>): ExpectedServ
   version: 1,
   bmcAddress: null,
   bmcSecretRef: null,
-  work: [],
+  jobs: [],
   ...more,
 });
 
@@ -39,7 +39,7 @@ export class NetnsDatacenter {
   /** As the platform's list has them. */
   #servers: readonly ExpectedServer[] = [];
   #agent: Daemon | undefined;
-  /** What the agent needs to be this platform's, and what it is told beside. */
+  /** The agent's settings for this platform, and further ones. */
   #identity: Record<string, string> = {};
   #environment: Record<string, string> = {};
 
@@ -151,10 +151,10 @@ export class NetnsDatacenter {
   }
 
   /** What the platform wants of a server's image from now on. */
-  order(serverId: string, work: ImageWork): void {
+  request(serverId: string, job: ImageJob): void {
     this.#write(
       this.#servers.map((server) =>
-        server.id === serverId ? { ...server, work: [{ work, expiresAt: isoTime(Date.now() + days(1)) }] } : server,
+        server.id === serverId ? { ...server, jobs: [{ job, expiresAt: isoTime(Date.now() + days(1)) }] } : server,
       ),
     );
     process.kill(this.#platform?.pid ?? 0, 'SIGHUP');
@@ -169,7 +169,7 @@ export class NetnsDatacenter {
   }
 
   /** What the platform has taken of one kind. */
-  told<Kind extends EdgeEvent['kind']>(kind: Kind): Extract<EdgeEvent, { kind: Kind }>[] {
+  reported<Kind extends EdgeEvent['kind']>(kind: Kind): Extract<EdgeEvent, { kind: Kind }>[] {
     const lines =
       this.#platform
         ?.output()
@@ -185,10 +185,10 @@ export class NetnsDatacenter {
     kind: Kind,
     fits: (event: Extract<EdgeEvent, { kind: Kind }>) => boolean = () => true,
   ): Promise<Extract<EdgeEvent, { kind: Kind }>> {
-    await until(`the platform to hear of ${kind}`, () => this.told(kind).some(fits)).catch((error: unknown) => {
+    await until(`the platform to hear of ${kind}`, () => this.reported(kind).some(fits)).catch((error: unknown) => {
       throw new Error(`${String(error)} The agent says:\n${this.agentSays}`);
     });
-    const [found] = this.told(kind).filter(fits);
+    const [found] = this.reported(kind).filter(fits);
     if (!found) throw new Error('It was there a moment ago.');
     return found;
   }

@@ -8,7 +8,7 @@ import { pretendImage } from '../../simulators/edge/pretend-image.ts';
 import { agentAddress, aServer, NetnsDatacenter } from './datacenter.ts';
 
 const needs = { dhclient: 'isc-dhcp-client', busybox: 'busybox-static' };
-const [bmc, twin, stranger] = ['5c:ed:8c:00:00:01', '5c:ed:8c:00:00:02', 'f4:e9:d4:00:00:99'];
+const [bmc, twin, unknown] = ['5c:ed:8c:00:00:01', '5c:ed:8c:00:00:02', 'f4:e9:d4:00:00:99'];
 const servers = [aServer('srv-1', { bmcMac: bmc }), aServer('srv-2', { bmcMac: twin })];
 
 let datacenter: NetnsDatacenter;
@@ -25,18 +25,18 @@ async function hearsThemAll(): Promise<void> {
     bmcUrl: 'https://10.99.0.100',
   });
 
-  await datacenter.askForAddress(await datacenter.machine({ mac: stranger }), 'who-am-i');
-  expect(await datacenter.hear('unknown-machine')).toMatchObject({
-    mac: stranger,
+  await datacenter.askForAddress(await datacenter.machine({ mac: unknown }), 'who-am-i');
+  expect(await datacenter.hear('unknown-device')).toMatchObject({
+    mac: unknown,
     about: expect.stringContaining('host name who-am-i'),
   });
 
   const relay = await datacenter.machine({ address: '10.99.0.3/24' });
   for (const circuit of ['Ethernet1/7', 'Ethernet9/9']) await datacenter.askThroughRelay(relay, circuit, twin);
-  expect(await datacenter.hear('odd-sighting')).toMatchObject({
+  expect(await datacenter.hear('anomaly')).toMatchObject({
     mac: twin,
     serverId: 'srv-2',
-    remark: { kind: 'duplicate-mac', circuits: ['Ethernet1/7', 'Ethernet9/9'] },
+    anomaly: { kind: 'duplicate-mac', circuits: ['Ethernet1/7', 'Ethernet9/9'] },
   });
 }
 
@@ -73,13 +73,13 @@ describeInNetns(
       await datacenter.startAgent({ EDGE_LEASE_SPOOL: spool, EDGE_KEA_URL: 'http://127.0.0.1:8000' });
     });
 
-    it('hears of BMCs, strangers and addresses that are in two places', () => hearsThemAll());
+    it('reports BMCs, unknown devices and addresses that are in two places', () => hearsThemAll());
 
     it('knows what was leased while it was away, from Kea’s own list', async () => {
       await catchesUp();
       expect(await datacenter.health()).toMatchObject({
         condition: 'ok',
-        leases: { sources: ['spool', 'kea'], troubles: { count: 0 } },
+        leases: { sources: ['spool', 'kea'], faults: { count: 0 } },
       });
     });
   },
@@ -113,13 +113,13 @@ describeInNetns('the agent beside ISC dhcpd', { ...needs, dhcpd: 'isc-dhcp-serve
     await datacenter.startAgent({ EDGE_LEASE_SPOOL: spool, EDGE_DHCPD_LEASES: leasesFile });
   });
 
-  it('hears of BMCs, strangers and addresses that are in two places', () => hearsThemAll());
+  it('reports BMCs, unknown devices and addresses that are in two places', () => hearsThemAll());
 
   it('knows what was leased while it was away, from dhcpd’s leases file', async () => {
     await catchesUp();
     expect(await datacenter.health()).toMatchObject({
       condition: 'ok',
-      leases: { sources: ['spool', 'dhcpd'], troubles: { count: 0 } },
+      leases: { sources: ['spool', 'dhcpd'], faults: { count: 0 } },
     });
   });
 });

@@ -272,9 +272,9 @@ describeInNetns('two servers that are plugged in, beside a real Kea', needs, () 
             what: expect.stringMatching(/was given the validation image, because the server is DISCOVERED/),
           }),
         );
-        expect((await historyOf(serverId)).flatMap((entry) => (entry.kind === 'work' ? [entry.what] : []))).toEqual(
-          Array(2).fill('The link-test in the validation image is done.'),
-        );
+        expect(
+          (await historyOf(serverId)).flatMap((entry) => (entry.kind === 'image-job' ? [entry.what] : [])),
+        ).toEqual(Array(2).fill('The link-test in the validation image is done.'));
         process.stdout.write(`plugged in (${plan.firmware}, ${plan.line.place}): ${await timesOf(serverId)}\n`);
       }
     },

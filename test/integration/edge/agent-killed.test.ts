@@ -20,8 +20,7 @@ describe(`an agent that is killed in the middle (seed ${seed})`, () => {
   const platform = new PretendPlatform();
   let environment: Record<string, string>;
   let agent: AgentProcess;
-  const leases = () =>
-    platform.taken.filter((event) => event.kind === 'dhcp-lease' || event.kind === 'unknown-machine');
+  const leases = () => platform.taken.filter((event) => event.kind === 'dhcp-lease' || event.kind === 'unknown-device');
   beforeAll(async () => {
     await platform.listen();
     environment = {
@@ -62,14 +61,14 @@ describe(`an agent that is killed in the middle (seed ${seed})`, () => {
     for (let kill = 0; kill < kills; kill++) {
       // Now and then the platform is away too, so that the journal is not empty when the agent dies.
       if (random.below(2) === 0)
-        platform.trouble = new Array<number>(1 + random.below(20)).fill(random.below(2) === 0 ? 0 : 503);
+        platform.fault = new Array<number>(1 + random.below(20)).fill(random.below(2) === 0 ? 0 : 503);
       await delay(100 + random.below(400));
       await agent.end('SIGKILL');
       agent = await AgentProcess.start(environment);
     }
     stopped.abort();
     await Promise.all(living);
-    platform.trouble = []; // it is there to stay; the agent may still be in its longest pause
+    platform.fault = []; // it is there to stay; the agent may still be in its longest pause
     const addresses = () => new Set(leases().map(({ address }) => address));
     await until('everything to arrive', async () => {
       const there = addresses();

@@ -35,7 +35,7 @@ beforeEach(async () => {
       version: 3,
       bmcAddress: null,
       bmcSecretRef: null,
-      work: [],
+      jobs: [],
     },
   ];
   agent = await startAgent(agentOptions());
@@ -88,7 +88,7 @@ describe('the agent', () => {
     await post('/lease', { mac: '00:1a:00:00:00:77', address: '10.0.0.77', circuitId: 'nyc-r12-sw1 Ethernet7' });
     await arrived(1);
     expect(platform.taken).toMatchObject([
-      { kind: 'unknown-machine', mac: '00:1a:00:00:00:77', address: '10.0.0.77', circuitId: 'nyc-r12-sw1 Ethernet7' },
+      { kind: 'unknown-device', mac: '00:1a:00:00:00:77', address: '10.0.0.77', circuitId: 'nyc-r12-sw1 Ethernet7' },
     ]);
   });
 
@@ -115,8 +115,8 @@ describe('the agent', () => {
     expect(agent.status().journal.events).toBe(0);
   });
 
-  it('takes what it is told while the platform answers nothing, and says since when', async () => {
-    platform.trouble = [0, 503, 500];
+  it('stores leases while the platform answers nothing, and says since when', async () => {
+    platform.fault = [0, 503, 500];
     await post('/lease', { mac: '00:1a:00:00:00:01', address: '10.0.0.9' });
     await until('the failed tries', async () => agent.status().link.failures > 0);
     expect(agent.status()).toMatchObject({ condition: 'cut-off', link: { isUp: false }, journal: { events: 1 } });
@@ -125,21 +125,21 @@ describe('the agent', () => {
     expect(platform.taken).toHaveLength(1);
   });
 
-  it('puts an event aside that the platform refuses, and shows it', async () => {
-    platform.trouble = [400];
+  it('makes a dead letter of an event that the platform refuses, and shows it', async () => {
+    platform.fault = [400];
     await post('/lease', { mac: '00:1a:00:00:00:01', address: '10.0.0.9' });
-    await until('the event to be aside', async () => agent.status().journal.aside === 1);
+    await until('the event to be a dead letter', async () => agent.status().journal.deadLetters === 1);
     await post('/lease', { mac: '00:1a:00:00:00:01', address: '10.0.0.10' });
     await arrived(1);
-    const { deadLetter } = JSON.parse((await read('/healthz')).text) as {
-      deadLetter: { reason: string; event: { address: string } }[];
+    const { deadLetters } = JSON.parse((await read('/healthz')).text) as {
+      deadLetters: { reason: string; event: { address: string } }[];
     };
-    expect(deadLetter).toMatchObject([{ event: { address: '10.0.0.9' }, reason: expect.stringContaining('400') }]);
+    expect(deadLetters).toMatchObject([{ event: { address: '10.0.0.9' }, reason: expect.stringContaining('400') }]);
   });
 
-  it('turns news away and is not ready when its journal is full', async () => {
+  it('rejects events and is not ready when its journal is full', async () => {
     await agent.stop();
-    platform.trouble = new Array<number>(1000).fill(503);
+    platform.fault = new Array<number>(1000).fill(503);
     agent = await startAgent(agentOptions(1000));
     const answers = [];
     for (let machine = 0; machine < 4; machine++)
@@ -150,17 +150,17 @@ describe('the agent', () => {
       condition: 'failing',
       journal: { isFull: true, events: 2 },
     });
-    platform.trouble = [];
+    platform.fault = [];
     await until('room', async () => (await read('/readyz')).status === 200);
   });
 
-  it('knows its servers and what it has not told yet after a restart without the platform', async () => {
-    platform.trouble = new Array<number>(1000).fill(503);
+  it('knows its servers and its unsent events after a restart without the platform', async () => {
+    platform.fault = new Array<number>(1000).fill(503);
     await post('/lease', { mac: '00:1a:00:00:00:01', address: '10.0.0.9' });
     await agent.stop();
     agent = await startAgent(agentOptions());
     expect(agent.status()).toMatchObject({ journal: { events: 1 }, expected: { servers: 1 } });
-    platform.trouble = [];
+    platform.fault = [];
     await arrived(1);
   });
 

@@ -48,7 +48,7 @@ afterEach(async () => {
 });
 
 const record = () => stand.fleet.record(serial)!;
-/** What the platform was told; an agent that was killed may tell it the same event twice. */
+/** What the platform received; an agent that was killed may send the same event twice. */
 const readings = () =>
   [...new Map(platform.taken.map((event) => [event.id, event])).values()].flatMap((event) =>
     event.kind === 'bmc-readings' ? event.readings : [],
@@ -57,9 +57,10 @@ const logged = () =>
   readings()
     .flatMap((reading) => ('log' in reading ? (reading.log?.entries ?? []) : []))
     .map(({ message }) => message);
-const listening = async () => ((await (await fetch(`${agent.url}/healthz`)).json()) as AgentStatus).listening;
+const eventSubscriptions = async () =>
+  ((await (await fetch(`${agent.url}/healthz`)).json()) as AgentStatus).eventSubscriptions;
 
-/** Its BMC answers, and the agent has been told of it. */
+/** Its BMC answers, and is in the agent's list. */
 async function isKnown(profile: ProfileName): Promise<void> {
   const server = aServer(profile, { serial });
   const { address, secretRef } = await stand.plugIn(server);
@@ -75,13 +76,13 @@ async function isKnown(profile: ProfileName): Promise<void> {
       version: 1,
       bmcAddress: address,
       bmcSecretRef: secretRef,
-      work: [],
+      jobs: [],
     },
   ];
   platform.etag = '"2"';
 }
 
-/** The list is empty. A stranger has the agent ask for it anew. */
+/** The list is empty. An unknown device makes the agent pull it again. */
 async function nothingIsKnown(): Promise<void> {
   platform.servers = [];
   platform.etag = '"3"';
@@ -125,7 +126,7 @@ describe('a server whose management controller streams its events', () => {
     expect(record().sessions).toHaveLength(1); // looks and stream share it
   });
 
-  it('is told of once by an agent that was killed, and the session that it left open is ended', async () => {
+  it('is reported once by an agent that was killed, and the session that it left open is ended', async () => {
     stand.fleet.ail(serial, { kind: 'fan-stopped', fan: 4 });
     await until('what it logged at the platform', () => logged().some((message) => message.includes('Fan 4')));
     const [left] = record().sessions;
@@ -159,14 +160,14 @@ describe('a server whose management controller streams its events', () => {
 describe('a server whose management controller posts its events', () => {
   it('is left with neither subscription nor session when it leaves the list', async () => {
     await isKnown('hpe-ilo6');
-    await until('it is subscribed to', async () => (await listening()).subscriptions === 1);
+    await until('it is subscribed to', async () => (await eventSubscriptions()).subscriptions === 1);
     await nothingIsKnown();
     await until('it is left', () => record().subscriptions.length === 0 && record().sessions.length === 0);
   });
 
   it('is looked at when it does, and unsubscribed from when the agent ends', async () => {
     await isKnown('hpe-ilo6');
-    await until('it is subscribed to', async () => (await listening()).subscriptions === 1);
+    await until('it is subscribed to', async () => (await eventSubscriptions()).subscriptions === 1);
     const [subscription] = record().subscriptions;
     expect(subscription?.destination).toMatch(new RegExp(`^http://${events}/bmc-events/[\\w-]{32}$`));
     stand.fleet.ail(serial, { kind: 'supply-without-input', supply: 1 });

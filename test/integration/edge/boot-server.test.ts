@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 async function start(options: Partial<BootServerOptions> = {}) {
-  const troubles: string[] = [];
+  const faults: string[] = [];
   server = await startBootServer({
     host: '127.0.0.1',
     port: 0,
@@ -37,11 +37,11 @@ async function start(options: Partial<BootServerOptions> = {}) {
     stateOf: () => 'DISCOVERED',
     tokenFor: () => 'token-1',
     onReport: () => Promise.resolve({ status: 204 }),
-    onTrouble: (reason) => troubles.push(reason),
+    onFault: (reason) => faults.push(reason),
     ...options,
   });
   const { url } = server;
-  return { url, troubles, fetch: (place: string, init?: RequestInit) => fetch(`${url}${place}`, init) };
+  return { url, faults, fetch: (place: string, init?: RequestInit) => fetch(`${url}${place}`, init) };
 }
 
 describe('the boot server’s scripts', () => {
@@ -52,7 +52,7 @@ describe('the boot server’s scripts', () => {
     );
   });
 
-  it('are those of the machine’s state, and the agent is told who asked', async () => {
+  it('are those of the machine’s state, and the boot is reported', async () => {
     const asked: unknown[] = [];
     const { fetch } = await start({ onBoot: (request, answer) => asked.push({ ...request, ...answer }) });
     expect(await (await fetch(asUefi())).text()).toContain('the server is DISCOVERED and boots the validation image');
@@ -72,13 +72,13 @@ describe('the boot server’s scripts', () => {
   });
 
   it('make a machine wait while its state cannot be had', async () => {
-    const { fetch, troubles } = await start({
+    const { fetch, faults } = await start({
       stateOf: () => {
         throw new Error('the list is being written');
       },
     });
     expect(await (await fetch(asUefi())).text()).toContain('its state is not known at the moment');
-    expect(troubles).toEqual([expect.stringContaining('the list is being written')]);
+    expect(faults).toEqual([expect.stringContaining('the list is being written')]);
   });
 
   it('make a machine wait whose MAC is none', async () => {
@@ -140,7 +140,7 @@ describe('the boot server’s files', () => {
 
   it('survive a machine that goes away in the middle and free its place; loaders are never refused', async () => {
     await writeFile(path.join(folder, 'initrd.img'), Buffer.alloc(64 << 20));
-    const { url, fetch, troubles } = await start({ transfers: 1 });
+    const { url, fetch, faults } = await start({ transfers: 1 });
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
     socket.write(`GET /files/initrd.img?mac=${mac} HTTP/1.1\r\nhost: x\r\n\r\n`);
     await new Promise((resolve) => {
@@ -154,7 +154,7 @@ describe('the boot server’s files', () => {
       'the machine to get its own place back',
       async () => (await fetch(`/files/vmlinuz?mac=${mac}`, { method: 'GET' })).status === 200,
     );
-    expect(troubles).toEqual([]);
+    expect(faults).toEqual([]);
   });
 });
 

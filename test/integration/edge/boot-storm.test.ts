@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startAgent, type Agent } from '../../../edge/agent.ts';
 import { silentEdgeLog } from '../../../edge/kernel/log.ts';
-import type { EdgeTime } from '../../../edge/kernel/time.ts';
+import type { Scheduler } from '../../../shared/kernel/scheduler.ts';
 import { until } from '../../kit/until.ts';
 import { reportUrlIn } from '../../simulators/bmc/image.ts';
 import { chainTo, runIpxe, type FetchText } from '../../simulators/bmc/ipxe.ts';
@@ -16,13 +16,13 @@ import { dmidecode, posted } from '../../unit/edge/image-jobs/image.ts';
 import { anIdentityAt, PretendPlatform } from './kit.ts';
 
 const machines = 1000;
-const places = 16;
+const slots = 16;
 const fileBytes = 1_000_000;
 /** Time runs so much quicker for agent and machines alike. */
 const speed = 5;
 const began = Date.now();
 const now = () => began + (Date.now() - began) * speed;
-const time: EdgeTime = {
+const time: Scheduler = {
   now,
   schedule: (at, run) => {
     const timer = setTimeout(run, Math.max(0, (at - now()) / speed));
@@ -47,7 +47,7 @@ describe(`a boot storm of ${machines} machines`, () => {
       version: 1,
       bmcAddress: null,
       bmcSecretRef: null,
-      work: [],
+      jobs: [],
     }));
     agent = await startAgent({
       datacenter: nyc,
@@ -61,7 +61,7 @@ describe(`a boot storm of ${machines} machines`, () => {
         imageDirectory: pretendImage(path.join(folder, 'image'), fileBytes),
         architectures: ['uefi-x64'],
         arguments: 'quiet',
-        places,
+        slots,
       },
       ...anIdentityAt(platform, folder, nyc),
     });
@@ -126,7 +126,7 @@ describe(`a boot storm of ${machines} machines`, () => {
     const behind = finished.map(({ came }, place) => place - came).sort((a, b) => a - b);
     const at = (values: number[], part: number) => values[Math.floor((values.length - 1) * part)] ?? 0;
     process.stdout.write(
-      `boot storm: ${machines} machines, ${places} places, ${(bytes / 1e6).toFixed(0)} MB in ` +
+      `boot storm: ${machines} machines, ${slots} places, ${(bytes / 1e6).toFixed(0)} MB in ` +
         `${seconds.toFixed(1)} s (${(machines / seconds).toFixed(0)} machines/s); at most ${most} had a ` +
         'place; ' +
         `a machine asked ${at(asked, 0.5)} times (median), ${at(asked, 1)} at most; ` +
@@ -134,7 +134,7 @@ describe(`a boot storm of ${machines} machines`, () => {
         `${at(behind, 0.95)} places (p95), ${at(behind, 1)} at most\n`,
     );
     expect(finished).toHaveLength(machines);
-    expect(most).toBeLessThanOrEqual(places);
+    expect(most).toBeLessThanOrEqual(slots);
     expect(fetching).toBe(0);
     expect(bytes).toBeGreaterThanOrEqual(2 * machines * fileBytes);
     // How fair it is, pace.test.ts says in virtual time; here the machine that runs the test has a say as well.
@@ -144,7 +144,7 @@ describe(`a boot storm of ${machines} machines`, () => {
       pace: { taken: 0 },
       reports: machines,
       refused: 0,
-      troubles: { count: 0 },
+      faults: { count: 0 },
     });
     expect(
       new Set(

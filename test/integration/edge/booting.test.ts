@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startAgent, type Agent } from '../../../edge/agent.ts';
 import { silentEdgeLog } from '../../../edge/kernel/log.ts';
 import type { EdgeEvent, ExpectedServer } from '../../../shared/domain/edge/edge.api.ts';
-import type { ImageOrder, ImageWork } from '../../../shared/facts/image-work.ts';
+import type { RequestedJob, ImageJob } from '../../../shared/facts/image-job.ts';
 import { isoTime } from '../../../shared/kernel/clock.ts';
 import { days } from '../../../shared/kernel/durations.ts';
 import { DatacenterId } from '../../../shared/kernel/ids.ts';
@@ -30,7 +30,7 @@ let agent: Agent;
 let stand: Stand;
 let bmc: BmcTarget;
 /** What the platform wants of the server's image. */
-let wanted: ImageOrder[];
+let wanted: RequestedJob[];
 
 const anAgent = (different: object = {}) =>
   startAgent({
@@ -46,7 +46,7 @@ const anAgent = (different: object = {}) =>
       imageDirectory: pretendImage(path.join(folder, 'image')),
       architectures: ['bios-x86', 'uefi-x64'],
       arguments: 'quiet',
-      places: 8,
+      slots: 8,
     },
     ...anIdentityAt(platform, path.join(folder, 'agent'), fra),
   });
@@ -88,7 +88,7 @@ async function isNow(state: string, more: Partial<ExpectedServer> = {}): Promise
   says(state, more);
   if (agent) await agent.expected.refresh();
 }
-/** The same, and the agent is not told to ask. */
+/** The same, and the agent does not pull the list. */
 function says(state: string, more: Partial<ExpectedServer> = {}): void {
   platform.servers = [
     {
@@ -101,14 +101,14 @@ function says(state: string, more: Partial<ExpectedServer> = {}): void {
       version: 1,
       bmcAddress: null,
       bmcSecretRef: null,
-      work: wanted,
+      jobs: wanted,
       ...more,
     },
   ];
   platform.etag = `"${state}-${JSON.stringify([more, wanted]).length}"`;
 }
-async function order(work: ImageWork, state = 'DISCOVERED'): Promise<void> {
-  wanted = [...wanted, { work, expiresAt: isoTime(Date.now() + days(1)) }];
+async function request(job: ImageJob, state = 'DISCOVERED'): Promise<void> {
+  wanted = [...wanted, { job, expiresAt: isoTime(Date.now() + days(1)) }];
   await isNow(state);
 }
 async function boot(faults: PhysicalFault[] = []): Promise<void> {
@@ -117,37 +117,38 @@ async function boot(faults: PhysicalFault[] = []): Promise<void> {
   await stand.redfish.setPower(bmc, { action: (await stand.redfish.readPower(bmc)) === 'off' ? 'on' : 'restart' });
   await stand.time.pass(takes.powerOn + takes.post + takes.networkBoot + 1);
 }
-const told = <Kind extends EdgeEvent['kind']>(kind: Kind) =>
+const reported = <Kind extends EdgeEvent['kind']>(kind: Kind) =>
   platform.taken.filter((event): event is Extract<EdgeEvent, { kind: Kind }> => event.kind === kind);
-const arrived = (kind: EdgeEvent['kind'], count = 1) => until(`${count} of ${kind}`, () => told(kind).length >= count);
+const arrived = (kind: EdgeEvent['kind'], count = 1) =>
+  until(`${count} of ${kind}`, () => reported(kind).length >= count);
 const stage = () => stand.fleet.record(server.serial)?.host.stage;
 const end = async (id: string) => {
   await until(`the end of ${id} to arrive`, () =>
-    told('work-progress').some(({ orderId, state }) => orderId === id && state !== 'running'),
+    reported('job-progress').some(({ jobId, state }) => jobId === id && state !== 'running'),
   );
-  return told('work-progress').find(({ orderId, state }) => orderId === id && state !== 'running');
+  return reported('job-progress').find(({ jobId, state }) => jobId === id && state !== 'running');
 };
 
 describe('a machine that boots through its datacenter’s agent', () => {
   it('is leased, boots the image, and its report arrives as facts', async () => {
     await arrived('dhcp-lease');
-    expect(told('dhcp-lease')).toMatchObject([{ mac: server.bmcMac, bmcUrl: bmc.address }]);
+    expect(reported('dhcp-lease')).toMatchObject([{ mac: server.bmcMac, bmcUrl: bmc.address }]);
     await boot();
     await arrived('inventory-report');
     expect(stage()).toBe('validation');
-    expect(told('inventory-report')).toMatchObject([
+    expect(reported('inventory-report')).toMatchObject([
       {
         serial: server.serial,
         mac: port,
         facts: { source: 'validation-image', identity: { model: server.model }, memory: { totalMiB: 512 * 1024 } },
       },
     ]);
-    expect(told('inventory-report')[0]?.facts.drives).toHaveLength(server.drives.length);
-    expect(told('boot-answered')).toMatchObject([
+    expect(reported('inventory-report')[0]?.facts.drives).toHaveLength(server.drives.length);
+    expect(reported('boot-answered')).toMatchObject([
       { serverId: 'srv-1', mac: port, choice: 'image', reason: 'the server is DISCOVERED', architecture: 'uefi-x64' },
     ]);
     expect(agent.status()).toMatchObject({
-      boot: { answers: { image: 1 }, reports: 1, refused: 0, pace: { places: 8, taken: 0 } },
+      boot: { answers: { image: 1 }, reports: 1, refused: 0, pace: { slots: 8, taken: 0 } },
       leases: { heard: 1 },
     });
   });
@@ -156,7 +157,7 @@ describe('a machine that boots through its datacenter’s agent', () => {
     await isNow('CABLED');
     await boot();
     await stand.time.pass(60);
-    expect([stage(), told('inventory-report')]).toEqual(['network-boot', []]);
+    expect([stage(), reported('inventory-report')]).toEqual(['network-boot', []]);
     await isNow('POWERED_ON');
     await stand.time.pass(20);
     await arrived('inventory-report');
@@ -180,7 +181,7 @@ describe('a machine that boots through its datacenter’s agent', () => {
     await boot();
     expect(stage()).toBe('os');
     await arrived('boot-answered');
-    expect(told('boot-answered')).toMatchObject([{ choice: 'disk' }]);
+    expect(reported('boot-answered')).toMatchObject([{ choice: 'disk' }]);
   });
 
   it('waits and is looked for when nobody expects it', async () => {
@@ -189,39 +190,39 @@ describe('a machine that boots through its datacenter’s agent', () => {
     await agent.expected.refresh();
     await boot();
     await stand.time.pass(60);
-    await arrived('unknown-machine');
+    await arrived('unknown-device');
     expect(stage()).toBe('network-boot');
-    expect(told('unknown-machine')).toMatchObject([
+    expect(reported('unknown-device')).toMatchObject([
       {
         mac: port,
         address: '127.0.0.1',
         about: `${server.manufacturer} ${server.model}, serial number ${server.serial}`,
       },
     ]);
-    expect(told('inventory-report')).toEqual([]);
+    expect(reported('inventory-report')).toEqual([]);
   });
 
-  it('that says another serial number is odd, and neither server’s facts', async () => {
+  it('that says another serial number is an anomaly, and of neither server', async () => {
     await boot([{ kind: 'wrong-serial', component: 'system', serial: 'OTHER' }]);
-    await arrived('odd-sighting');
-    expect(told('odd-sighting')).toMatchObject([
-      { mac: port, serverId: 'srv-1', remark: { kind: 'other-serial', expected: server.serial, found: 'OTHER' } },
+    await arrived('anomaly');
+    expect(reported('anomaly')).toMatchObject([
+      { mac: port, serverId: 'srv-1', anomaly: { kind: 'other-serial', expected: server.serial, found: 'OTHER' } },
     ]);
-    expect(told('inventory-report')).toEqual([]);
+    expect(reported('inventory-report')).toEqual([]);
   });
 
   it('reports and is believed also when the agent is ended and started in the middle', async () => {
-    await order({ id: 'w1', kind: 'burn-in', seconds: 600 });
+    await request({ id: 'w1', kind: 'burn-in', seconds: 600 });
     await boot();
     await arrived('inventory-report');
-    await stand.time.pass(takes.workQuestion + 100);
+    await stand.time.pass(takes.jobQuestion + 100);
     await restart();
     await stand.time.pass(700);
-    expect(await end('w1')).toMatchObject({ state: 'done', work: 'burn-in' });
+    expect(await end('w1')).toMatchObject({ state: 'done', jobKind: 'burn-in' });
   });
 });
 
-describe('work in the image', () => {
+describe('a job of the image', () => {
   const drives = server.drives.map(({ serial }) => serial);
   const failedOf = (event: { results: { subject: string; outcome: string }[] } | undefined) =>
     event?.results.filter(({ outcome }) => outcome === 'failed').map(({ subject }) => subject);
@@ -230,9 +231,9 @@ describe('work in the image', () => {
     ['a sound machine', [], 'done', []],
     ['a machine with a weak module', [{ kind: 'weak-dimm', slot: 'A1' }], 'failed', ['memory', 'ecc']],
   ])('burns in %s', async (_what, faults, state, failed) => {
-    await order({ id: 'w1', kind: 'burn-in', seconds: 3600 });
+    await request({ id: 'w1', kind: 'burn-in', seconds: 3600 });
     await boot(faults);
-    await stand.time.pass(takes.workQuestion + 3600 + 10);
+    await stand.time.pass(takes.jobQuestion + 3600 + 10);
     const event = await end('w1');
     expect(event).toMatchObject({ serverId: 'srv-1', state, percent: 100 });
     expect(failedOf(event)).toEqual(failed);
@@ -242,9 +243,9 @@ describe('work in the image', () => {
     ['lost packets', [{ kind: 'lossy-link', port: 'eno1' }], ['eno1']],
     ['no link', [{ kind: 'link-down', port: 'eno2' }], ['eno2']],
   ])('finds the port with %s', async (_what, faults, failed) => {
-    await order({ id: 'w1', kind: 'link-test', target: '10.0.0.1', count: 100 });
+    await request({ id: 'w1', kind: 'link-test', target: '10.0.0.1', count: 100 });
     await boot(faults);
-    await stand.time.pass(takes.workQuestion + takes.linkTest + 10);
+    await stand.time.pass(takes.jobQuestion + takes.linkTest + 10);
     const event = await end('w1');
     expect([event?.state, failedOf(event)]).toEqual(['failed', failed]);
   });
@@ -252,9 +253,9 @@ describe('work in the image', () => {
   it('erases the drives that are named and says which one kept its data', async () => {
     stand.fleet.installSystem(server.serial);
     const [first = '', second = ''] = drives;
-    await order({ id: 'w1', kind: 'erase', drives: [first, second, 'NOT-THERE'] });
+    await request({ id: 'w1', kind: 'erase', drives: [first, second, 'NOT-THERE'] });
     await boot([{ kind: 'keeps-data', drive: second }]);
-    await stand.time.pass(takes.workQuestion + takes.erase + 10);
+    await stand.time.pass(takes.jobQuestion + takes.erase + 10);
     const event = await end('w1');
     expect(event?.results.map(({ subject, outcome }) => [subject, outcome])).toEqual([
       [first, 'erased'],
@@ -271,12 +272,12 @@ describe('work in the image', () => {
   });
 
   it('is done one after the other, and once', async () => {
-    await order({ id: 'w1', kind: 'link-test', target: '10.0.0.1', count: 10 });
-    await order({ id: 'w2', kind: 'burn-in', seconds: 600 });
+    await request({ id: 'w1', kind: 'link-test', target: '10.0.0.1', count: 10 });
+    await request({ id: 'w2', kind: 'burn-in', seconds: 600 });
     await boot();
-    await stand.time.pass(takes.workQuestion + takes.linkTest + takes.reportRetry + 600 + 100);
+    await stand.time.pass(takes.jobQuestion + takes.linkTest + takes.reportRetry + 600 + 100);
     await end('w2');
-    expect(told('work-progress').map(({ orderId, state }) => `${orderId} ${state}`)).toEqual([
+    expect(reported('job-progress').map(({ jobId, state }) => `${jobId} ${state}`)).toEqual([
       'w1 running',
       'w1 done',
       'w2 running',
@@ -285,40 +286,40 @@ describe('work in the image', () => {
   });
 
   it('is begun anew when the machine was restarted in the middle of it', async () => {
-    await order({ id: 'w1', kind: 'burn-in', seconds: 3600 });
+    await request({ id: 'w1', kind: 'burn-in', seconds: 3600 });
     await boot();
-    await stand.time.pass(takes.workQuestion + 1000);
+    await stand.time.pass(takes.jobQuestion + 1000);
     await boot();
-    await stand.time.pass(takes.workQuestion + 3700);
+    await stand.time.pass(takes.jobQuestion + 3700);
     expect(await end('w1')).toMatchObject({ state: 'done' });
-    expect(told('inventory-report')).toHaveLength(2);
+    expect(reported('inventory-report')).toHaveLength(2);
   });
 
   it('is not given to a machine whose server has moved on', async () => {
     await boot();
     await arrived('inventory-report');
     await isNow('ASSIGNED_TO_TENANT');
-    await order({ id: 'w1', kind: 'erase', drives }, 'ASSIGNED_TO_TENANT');
+    await request({ id: 'w1', kind: 'erase', drives }, 'ASSIGNED_TO_TENANT');
     await stand.time.pass(600);
-    expect(agent.work.status('w1')?.state).toBe('waiting');
+    expect(agent.jobs.status('w1')?.state).toBe('waiting');
   });
 
   it('is heard of when the machine asks, long before the list is pulled again', async () => {
     await boot();
     await arrived('inventory-report');
-    wanted = [{ work: { id: 'w1', kind: 'link-test', count: 10 }, expiresAt: isoTime(Date.now() + days(1)) }];
+    wanted = [{ job: { id: 'w1', kind: 'link-test', count: 10 }, expiresAt: isoTime(Date.now() + days(1)) }];
     says('DISCOVERED');
     await until('the agent to have heard of it', async () => {
-      await stand.time.pass(takes.workQuestion);
-      return agent.work.status('w1') !== undefined;
+      await stand.time.pass(takes.jobQuestion);
+      return agent.jobs.status('w1') !== undefined;
     });
-    await stand.time.pass(takes.workQuestion + takes.linkTest + 10);
+    await stand.time.pass(takes.jobQuestion + takes.linkTest + 10);
     expect(await end('w1')).toMatchObject({ state: 'done' });
   });
 
   it('that the platform wants no more is called off, also by an agent that was away meanwhile', async () => {
-    await order({ id: 'w1', kind: 'burn-in', seconds: 600 });
-    await order({ id: 'w2', kind: 'burn-in', seconds: 600 });
+    await request({ id: 'w1', kind: 'burn-in', seconds: 600 });
+    await request({ id: 'w2', kind: 'burn-in', seconds: 600 });
     wanted = wanted.slice(1);
     await isNow('DISCOVERED');
     expect(await end('w1')).toMatchObject({ state: 'cancelled' });
@@ -327,8 +328,8 @@ describe('work in the image', () => {
     await restart();
     expect(await end('w2')).toMatchObject({ state: 'cancelled' });
     await boot();
-    await stand.time.pass(takes.workQuestion + 700);
-    expect(told('work-progress').map(({ orderId, state }) => `${orderId} ${state}`)).toEqual([
+    await stand.time.pass(takes.jobQuestion + 700);
+    expect(reported('job-progress').map(({ jobId, state }) => `${jobId} ${state}`)).toEqual([
       'w1 cancelled',
       'w2 cancelled',
     ]);
@@ -336,16 +337,16 @@ describe('work in the image', () => {
 
   it('is given with the agent’s own address where packets are to be sent to nobody else', async () => {
     await boot();
-    await order({ id: 'w1', kind: 'link-test', count: 10 });
+    await request({ id: 'w1', kind: 'link-test', count: 10 });
     const reportUrl = stand.fleet.record(server.serial)?.host.image?.reportUrl ?? '';
-    const answer = await fetch(`${reportUrl.replace(/inventory$/, 'work')}?mac=${port}`);
+    const answer = await fetch(`${reportUrl.replace(/inventory$/, 'job')}?mac=${port}`);
     expect(await answer.text()).toBe('id=w1\nkind=link-test\ntarget=127.0.0.1\ncount=10\n');
   });
 });
 
 describe('a report', () => {
   const reportUrl = () => stand.fleet.record(server.serial)?.host.image?.reportUrl ?? '';
-  const work = (url: string, mac: string) => fetch(`${url.replace(/inventory$/, 'work')}?mac=${mac}`);
+  const askForJob = (url: string, mac: string) => fetch(`${url.replace(/inventory$/, 'job')}?mac=${mac}`);
 
   it('is refused without the token of a boot, or with that of another machine’s', async () => {
     await boot();
@@ -353,15 +354,15 @@ describe('a report', () => {
     expect(url).toMatch(/\/report\/[0-9a-f]{32}\/inventory$/);
     const foreign = url.replace(/[0-9a-f]{32}/, '0'.repeat(32));
     expect([
-      (await work(url, port)).status,
-      (await work(foreign, port)).status,
-      (await work(url, other)).status,
-      (await work(url, '')).status,
+      (await askForJob(url, port)).status,
+      (await askForJob(foreign, port)).status,
+      (await askForJob(url, other)).status,
+      (await askForJob(url, '')).status,
     ]).toEqual([200, 403, 403, 403]);
     const answer = await fetch(foreign, { method: 'POST', body: '{}' });
     expect([answer.status, ((await answer.json()) as { detail: string }).detail]).toEqual([
       403,
-      expect.stringContaining('start the machine again'),
+      expect.stringContaining('restart the machine'),
     ]);
     expect(agent.status()).toMatchObject({ boot: { refused: 4 } });
   });
@@ -383,27 +384,27 @@ describe('a report', () => {
       }),
       403,
     ],
-  ])('is refused with %s, and the first such is told', async (_what, body, status) => {
+  ])('is refused with %s, and the first of them is reported', async (_what, body, status) => {
     await boot();
-    const before = told('inventory-report').length;
+    const before = reported('inventory-report').length;
     for (let turn = 0; turn < 3; turn++)
       expect((await fetch(reportUrl(), { method: 'POST', body })).status).toBe(status);
     if (status === 400) {
-      await arrived('odd-sighting');
-      expect(told('odd-sighting')).toMatchObject([{ serverId: 'srv-1', remark: { kind: 'unreadable-report' } }]);
+      await arrived('anomaly');
+      expect(reported('anomaly')).toMatchObject([{ serverId: 'srv-1', anomaly: { kind: 'unreadable-report' } }]);
     }
     await stand.time.pass(1);
-    expect(told('inventory-report').length).toBeLessThanOrEqual(Math.max(before, 1));
+    expect(reported('inventory-report').length).toBeLessThanOrEqual(Math.max(before, 1));
   });
 
   it('keeps its token over a restart of the agent, and loses it with a boot from the drive', async () => {
     await boot();
     const url = reportUrl();
     await restart();
-    expect((await work(url, port)).status).toBe(200);
+    expect((await askForJob(url, port)).status).toBe(200);
     await isNow('IN_SERVICE');
     await fetch(`${agent.bootUrl}/boot.ipxe?mac=${port}&platform=efi&buildarch=x86_64`);
-    expect((await work(url, port)).status).toBe(403);
+    expect((await askForJob(url, port)).status).toBe(403);
   });
 
   it('tells a board without a serial number by the port it booted from', async () => {
@@ -420,7 +421,10 @@ describe('a report', () => {
     };
     expect((await fetch(reportUrl(), { method: 'POST', body: JSON.stringify(body) })).status).toBe(204);
     await arrived('inventory-report', 2);
-    expect(told('inventory-report')[1]).toMatchObject({ mac: port, facts: { identity: { manufacturer: 'Contoso' } } });
-    expect(told('inventory-report')[1]?.serial).toBeUndefined();
+    expect(reported('inventory-report')[1]).toMatchObject({
+      mac: port,
+      facts: { identity: { manufacturer: 'Contoso' } },
+    });
+    expect(reported('inventory-report')[1]?.serial).toBeUndefined();
   });
 });

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { Executor } from '../../../edge/bmc/executor.ts';
-import { BmcKeeper } from '../../../edge/bmc/keeper.ts';
+import { BmcGate } from '../../../edge/bmc/gate.ts';
 import { CommandLedger } from '../../../edge/bmc/ledger.ts';
 import { Random } from '../../../runtime/durable/memory/random.ts';
 import { ensureDatacenter } from '../../../shared/domain/datacenters/datacenters.db.ts';
@@ -246,7 +246,7 @@ describe('a management controller behind its agent', () => {
   it('may or may not have been changed by a write whose agent fell silent, and the call says so', async () => {
     const call = bmc.setPower(targetOf('srv-1'), { action: 'off' });
     const failed = expect(call).rejects.toMatchObject({ code: 'edge-agent.unknown-outcome' });
-    await answered({ state: 'unknown', reason: 'the agent ended while it was at it' });
+    await answered({ state: 'unknown', reason: 'the agent ended while it carried out the command' });
     await failed;
   });
 });
@@ -292,7 +292,7 @@ describe('commands while everything goes wrong', () => {
         const executor = new Executor({
           datacenter: nyc,
           bmc,
-          keeper: new BmcKeeper({ places: { command: 50, poll: 50 } }),
+          gate: new BmcGate({ slots: { command: 50, poll: 50 } }),
           ledger,
           answer,
           forgetSecrets: () => {},

@@ -22,7 +22,7 @@ const lease = (address: string, mac = '02:00:00:00:00:aa') =>
 describe('the spool', () => {
   let directory: string;
   let spool: Spool | undefined;
-  const [addresses, troubles]: [string[], string[]] = [[], []];
+  const [addresses, faults]: [string[], string[]] = [[], []];
   let isRefusing = false;
   const onLease = ({ address }: Lease) => {
     if (isRefusing) return Promise.reject(new Error('the journal is full'));
@@ -33,7 +33,7 @@ describe('the spool', () => {
     spool = await watchSpool({
       directory,
       onLease,
-      onTrouble: (reason) => troubles.push(reason),
+      onFault: (reason) => faults.push(reason),
       lookEveryMilliseconds: 20,
     });
   };
@@ -46,7 +46,7 @@ describe('the spool', () => {
 
   beforeEach(async () => {
     directory = await mkdtemp(path.join(tmpdir(), 'rackline-spool-'));
-    [addresses.length, troubles.length, isRefusing] = [0, 0, false];
+    [addresses.length, faults.length, isRefusing] = [0, 0, false];
   });
   afterEach(async () => {
     await spool?.stop();
@@ -69,8 +69,8 @@ describe('the spool', () => {
     await leave('a.lease', lease('10.0.0.1'), 2);
     await leave('b.lease', lease('10.0.0.2'), 1);
     await watchIt();
-    await until('a complaint', () => troubles.length > 0);
-    expect({ kept: (await readdir(directory)).length, reason: troubles[0] }).toEqual({
+    await until('a complaint', () => faults.length > 0);
+    expect({ kept: (await readdir(directory)).length, reason: faults[0] }).toEqual({
       kept: 2,
       reason: expect.stringMatching(/a\.lease could not be handed on and stays: the journal is full/),
     });
@@ -95,7 +95,7 @@ describe('the spool', () => {
     await leave('a.lease', 'rackline-lease 1\nmac=02:0', 0);
     await leave('b.lease', 'rackline-lease 1\nmac=02:0', 61);
     await watchIt();
-    await until('the old one to be set aside', () => troubles.length === 1);
+    await until('the old one to be set aside', () => faults.length === 1);
     expect((await readdir(directory)).sort()).toEqual(['a.lease', 'b.lease.bad']);
     await leave('a.lease', lease('10.0.0.1'));
     await until('the finished one to be taken', () => addresses.length === 1);
@@ -166,8 +166,8 @@ describeContract('Kea’s control API, as recorded', 'kea/samples', () => {
   });
 
   it('tells the circuit, in the spelling of old and new releases', async () => {
-    const told = (info: unknown) => given('10.0.0.1', { 'user-context': { ISC: { 'relay-agent-info': info } } });
-    answers = [page(told('0x010445746831'), told({ 'sub-options': '0x010445746832', 'remote-id': '01' }))];
+    const reported = (info: unknown) => given('10.0.0.1', { 'user-context': { ISC: { 'relay-agent-info': info } } });
+    answers = [page(reported('0x010445746831'), reported({ 'sub-options': '0x010445746832', 'remote-id': '01' }))];
     expect((await heard()).map(({ circuitId }) => circuitId)).toEqual(['Eth1', 'Eth2']);
   });
 
@@ -186,16 +186,16 @@ describeContract('Kea’s control API, as recorded', 'kea/samples', () => {
   });
 
   it('adds the circuit to a lease of the hook, and holds none back when it cannot', async () => {
-    const [leases, troubles]: [Lease[], string[]] = [[], []];
+    const [leases, faults]: [Lease[], string[]] = [[], []];
     const onLease = withCircuit(
       createKeaControl({ baseUrl: url }),
       (each) => {
         leases.push(each);
         return Promise.resolve();
       },
-      (reason) => troubles.push(reason),
+      (reason) => faults.push(reason),
     );
-    const told = { mac: '02:00:00:00:00:aa', address: '10.0.0.1', at: '2026-11-22T15:31:06.000Z' };
+    const reported = { mac: '02:00:00:00:00:aa', address: '10.0.0.1', at: '2026-11-22T15:31:06.000Z' };
     answers = [
       [
         {
@@ -214,9 +214,9 @@ describeContract('Kea’s control API, as recorded', 'kea/samples', () => {
         },
       ],
     ];
-    for (let index = 0; index < 3; index++) await onLease(told);
-    expect(leases).toEqual([{ ...told, circuitId: 'Eth1' }, told, told]);
-    expect(troubles).toEqual([expect.stringContaining('broken')]);
+    for (let index = 0; index < 3; index++) await onLease(reported);
+    expect(leases).toEqual([{ ...reported, circuitId: 'Eth1' }, reported, reported]);
+    expect(faults).toEqual([expect.stringContaining('broken')]);
   });
 });
 
@@ -230,7 +230,7 @@ describe('the proxyDHCP responder', () => {
   };
 
   it('answers a relay and port 4011, overhears addresses, and survives nonsense', async () => {
-    const [leases, troubles]: [Lease[], string[]] = [[], []];
+    const [leases, faults]: [Lease[], string[]] = [[], []];
     const proxy = await startProxyDhcp({
       ...offer,
       ports,
@@ -238,14 +238,14 @@ describe('the proxyDHCP responder', () => {
         leases.push(each);
         return Promise.resolve();
       },
-      onTrouble: (reason) => troubles.push(reason),
+      onFault: (reason) => faults.push(reason),
       clock: { now: () => 0 },
     });
     const client = createSocket('udp4').bind(0, '127.0.0.1');
     await once(client, 'listening');
     try {
       client.send('nonsense', ports.dhcp, '127.0.0.1');
-      await until('the complaint', () => troubles.length > 0);
+      await until('the complaint', () => faults.length > 0);
       client.send(
         writePacket(aMessage('request', { ciaddr: '10.0.0.9', with: { 60: 'PXEClient', 93: Uint8Array.of(0, 7) } })),
         ports.pxe,
@@ -277,7 +277,7 @@ describe('the proxyDHCP responder', () => {
         at: '1970-01-01T00:00:00.000Z',
       },
     ]);
-    expect(troubles).toEqual([expect.stringMatching(/127\.0\.0\.1 was passed over: .*8 bytes/)]);
+    expect(faults).toEqual([expect.stringMatching(/127\.0\.0\.1 was skipped: .*8 bytes/)]);
   });
 
   it('says what to look at when it cannot listen, and holds no port', async () => {
@@ -287,7 +287,7 @@ describe('the proxyDHCP responder', () => {
         serverAddress: '192.0.2.1',
         ports,
         onLease: () => Promise.resolve(),
-        onTrouble: () => undefined,
+        onFault: () => undefined,
       });
     await expect(start()).rejects.toThrow(/cannot listen on 192\.0\.2\.1:20067.*CAP_NET_BIND_SERVICE/);
   });

@@ -71,15 +71,15 @@ async function aDatacenter() {
 type Datacenter = Awaited<ReturnType<typeof aDatacenter>>;
 
 /** An agent's side of the spool. */
-async function listenTo(folder: string): Promise<{ leases: Lease[]; troubles: string[]; spool: Spool }> {
-  const [leases, troubles]: [Lease[], string[]] = [[], []];
+async function listenTo(folder: string): Promise<{ leases: Lease[]; faults: string[]; spool: Spool }> {
+  const [leases, faults]: [Lease[], string[]] = [[], []];
   const onLease = (lease: Lease) => {
     leases.push(lease);
     return Promise.resolve();
   };
-  const spool = await watchSpool({ directory: folder, onLease, onTrouble: (reason) => troubles.push(reason) });
+  const spool = await watchSpool({ directory: folder, onLease, onFault: (reason) => faults.push(reason) });
   watched.push(spool);
-  return { leases, troubles, spool };
+  return { leases, faults, spool };
 }
 const watched: Spool[] = [];
 afterEach(async () => {
@@ -107,13 +107,13 @@ describeInNetns(
     it('arrive through the hook', async () => {
       const { folder, spool: directory, server, askForAddress } = datacenter;
       await startKea(server, await keaConfiguration(folder), folder);
-      const { leases, troubles, spool } = await listenTo(directory);
+      const { leases, faults, spool } = await listenTo(directory);
       await askForAddress('bmc-aa');
       await until('the lease to arrive', () => leases.length > 0);
       await spool.stop();
       expect(leases).toEqual([{ mac, address: '10.99.0.100', hostname: 'bmc-aa', at: expect.any(String) }]);
       expect(Math.abs(Date.parse(leases[0]?.at ?? '') - Date.now())).toBeLessThan(60_000);
-      expect({ troubles, left: await readdir(directory) }).toEqual({ troubles: [], left: [] });
+      expect({ faults, left: await readdir(directory) }).toEqual({ faults: [], left: [] });
     });
 
     it('wait on disk while no agent runs', async () => {
@@ -127,7 +127,7 @@ describeInNetns(
       expect(leases).toMatchObject([{ mac, address: '10.99.0.100' }]);
     });
 
-    it('are read from its control API after an absence, and carry the same time as the hook told', async () => {
+    it('are read from its control API after an absence, with the same time as in the hook’s file', async () => {
       const { folder, spool: directory, server, askForAddress } = datacenter;
       await startKea(server, await keaConfiguration(folder), folder);
       await server.start('kea-ctrl-agent', ['-c', await keaAgentConfiguration(folder)], {
@@ -153,7 +153,7 @@ describeInNetns(
       );
       expect(seenBy(edge)).toEqual([
         { seen: 'lease', lease: leases[0] },
-        // The hook is not told the circuit; the control API is.
+        // Kea passes the circuit to its control API only, not to its hook.
         {
           seen: 'lease',
           lease: {
@@ -201,7 +201,7 @@ describeInNetns('leases from ISC dhcpd', { ...clientNeeds, dhcpd: 'isc-dhcp-serv
       ],
       { ready: /Server starting service/ },
     );
-    const { leases, troubles, spool } = await listenTo(directory);
+    const { leases, faults, spool } = await listenTo(directory);
     await askForAddress('node "1"; rm -rf $HOME'.replaceAll('"', String.raw`\"`));
     await until('the lease to arrive', () => leases.length > 0);
     await spool.stop();
@@ -212,7 +212,7 @@ describeInNetns('leases from ISC dhcpd', { ...clientNeeds, dhcpd: 'isc-dhcp-serv
       vendorClass: 'iDRAC',
       at: expect.any(String),
     };
-    expect({ leases, troubles }).toEqual({ leases: [lease], troubles: [] });
+    expect({ leases, faults }).toEqual({ leases: [lease], faults: [] });
     await until('dhcpd to have written its file', async () => (await readIscLeasesFile(leasesFile)).length > 0);
     // dhcpd keeps no host name that DNS would not take.
     expect(await readIscLeasesFile(leasesFile)).toEqual([

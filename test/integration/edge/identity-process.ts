@@ -39,20 +39,20 @@ syncBuiltinESMExports();
 
 const { Identity } = await import('../../../edge/platform/identity.ts');
 const { IdentityFiles } = await import('../../../edge/platform/identity-files.ts');
-const { createDoor } = await import('../../../edge/platform/door.ts');
+const { createEnrolmentClient } = await import('../../../edge/platform/enrolment-client.ts');
 const { silentEdgeLog } = await import('../../../edge/kernel/log.ts');
-const { systemTime } = await import('../../../edge/kernel/time.ts');
+const { systemScheduler } = await import('../../../shared/kernel/scheduler.ts');
 const { Secret } = await import('../../../shared/kernel/secret.ts');
 
 const now = () => Date.now() + later;
 const identity = new Identity({
   files: new IdentityFiles(folder),
-  door: createDoor({ url, version: '1.0.0-test' }),
+  enrolment: createEnrolmentClient({ url, version: '1.0.0-test' }),
   datacenter: 'dc-nyc-01',
   code: new Secret(code),
   authorities: [fs.readFileSync(authority, 'utf8')],
   log: silentEdgeLog,
-  time: { now, schedule: (at, run) => systemTime.schedule(at - later, run) },
+  time: { now, schedule: (at, run) => systemScheduler.schedule(at - later, run) },
 });
 const before = identity.tls();
 identity.start(() => {});

@@ -92,7 +92,7 @@ describe('an agent', () => {
     });
   };
   let leases = 0;
-  /** Each with another address: a lease that is only renewed is no news. */
+  /** Each with another address: a lease that is only renewed is not reported. */
   const lease = async (machine: number) => {
     leases += 1;
     const answer = await fetch(`${agent.url}/lease`, {
@@ -146,7 +146,7 @@ describe('an agent', () => {
     );
   });
 
-  it('that was shut out keeps what it is told and stops calling, until a new code lets it in', async () => {
+  it('that was revoked keeps its events and stops calling, until a new code enrols it', async () => {
     await start('dc-nyc-01#shut-out');
     await until('its configuration', () => agent.configuration.status().confirmedAt !== null);
     const name = platform.issued.at(-1)?.agent ?? '';

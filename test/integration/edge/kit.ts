@@ -9,8 +9,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TLSSocket } from 'node:tls';
 import { silentEdgeLog } from '../../../edge/kernel/log.ts';
-import { systemTime } from '../../../edge/kernel/time.ts';
-import { createDoor } from '../../../edge/platform/door.ts';
+import { createEnrolmentClient } from '../../../edge/platform/enrolment-client.ts';
 import { IdentityFiles } from '../../../edge/platform/identity-files.ts';
 import { Identity } from '../../../edge/platform/identity.ts';
 import { createPlatform, type Platform } from '../../../edge/platform/platform.ts';
@@ -19,6 +18,7 @@ import type { EdgeCommand, EdgeCommands, EdgeEvent, ExpectedServer } from '../..
 import { keyFingerprint, makeKey, readRequest } from '../../../shared/kernel/certificate-request.ts';
 import { DatacenterId } from '../../../shared/kernel/ids.ts';
 import { derivedId } from '../../../shared/kernel/new-id.ts';
+import { systemScheduler } from '../../../shared/kernel/scheduler.ts';
 import { Secret } from '../../../shared/kernel/secret.ts';
 import { until } from '../../kit/until.ts';
 import { certify, makeAuthority, type Authority } from '../../simulators/kit/authority.ts';
@@ -34,11 +34,11 @@ export function anIdentityAt(
   const version = '1.0.0-test';
   const identity = new Identity({
     files: new IdentityFiles(folder),
-    door: createDoor({ url, version, timeoutMilliseconds: 1000 }),
+    enrolment: createEnrolmentClient({ url, version, timeoutMilliseconds: 1000 }),
     datacenter,
     code: code === null ? undefined : new Secret(code),
     authorities: [platform.authority],
-    time: systemTime,
+    time: systemScheduler,
     log: silentEdgeLog,
   });
   return { identity, platform: createPlatform({ url, datacenter, version, identity, timeoutMilliseconds: 1000 }) };
@@ -53,7 +53,7 @@ interface Reply {
   headers?: Record<string, string>;
 }
 
-/** A platform on a port of its own, over TLS: lets agents in, takes what they tell, and remembers it. */
+/** A platform on a port of its own, over TLS: enrols agents, accepts their events, and remembers them. */
 export class PretendPlatform {
   readonly taken: EdgeEvent[] = [];
   /** `agent`: the name in the certificate that the caller showed. */
@@ -61,12 +61,12 @@ export class PretendPlatform {
   servers: ExpectedServer[] = [];
   etag = '"1"';
   /** What the next requests for events are answered instead of 202; 0 breaks the connection. */
-  trouble: number[] = [];
+  fault: number[] = [];
   /**
    * The same for the next requests to be let in or for another certificate. `lost` does what is asked, and its answer
    * never comes.
    */
-  doorTrouble: (number | 'lost')[] = [];
+  enrolmentFaults: (number | 'lost')[] = [];
   /** Names of agents that are shut out. */
   readonly revoked = new Set<string>();
   /** Every certificate that was handed out, with the name in it and how it was asked for. */
@@ -79,7 +79,7 @@ export class PretendPlatform {
   role: 'active' | 'standby' = 'active';
   /** What its safe holds, by where. */
   readonly safe = new Map<string, { username: string; password: string }>();
-  /** Told of events as they are taken. */
+  /** Called with events as they are accepted. */
   onTaken: (events: readonly EdgeEvent[]) => void = () => undefined;
   /** A code is a datacenter's name, and what follows a # behind it. By it, who came with it. */
   readonly #codes = new Map<string, string>();
@@ -172,8 +172,8 @@ export class PretendPlatform {
       const { refs } = JSON.parse(text) as { refs: string[] };
       return { status: 200, body: { secrets: refs.map((ref) => ({ ref, credentials: this.safe.get(ref) ?? null })) } };
     }
-    const trouble = this.trouble.shift();
-    if (trouble !== undefined) return { status: trouble, body: { title: 'trouble' } };
+    const fault = this.fault.shift();
+    if (fault !== undefined) return { status: fault, body: { title: 'fault' } };
     const { events } = JSON.parse(text) as { events: EdgeEvent[] };
     this.taken.push(...events);
     this.onTaken(events);
@@ -191,8 +191,8 @@ export class PretendPlatform {
   }
 
   async #certify(text: string, pathname: string, agent: string | undefined): Promise<Reply> {
-    const trouble = this.doorTrouble.shift();
-    if (typeof trouble === 'number') return { status: trouble, body: { code: 'trouble' } };
+    const fault = this.enrolmentFaults.shift();
+    if (typeof fault === 'number') return { status: fault, body: { code: 'fault' } };
     const { code = '', csr } = JSON.parse(text) as { code?: string; csr: string };
     const key = readRequest(csr);
     // The same key with the same code is the same agent, as on the platform.
@@ -211,7 +211,7 @@ export class PretendPlatform {
     });
     this.issued.push({ agent: name, certificate, path: pathname });
     const [datacenter, agentId] = name.split(':');
-    return trouble === 'lost'
+    return fault === 'lost'
       ? { status: 0 }
       : {
           status: 200,

@@ -28,18 +28,18 @@ const releases: Record<string, string> = {
 };
 
 /** Built and signed as releases are: by the command. */
-function build(version: string): { code: string; told: { sha256: string; signature: string } } {
+function build(version: string): { code: string; announced: { sha256: string; signature: string } } {
   const out = mkdtempSync(path.join(os.tmpdir(), 'rackline-build-'));
   try {
     writeFileSync(path.join(out, 'key.pem'), signingKey);
-    const told = execFileSync(
+    const announced = execFileSync(
       process.execPath,
       ['infra/edge/build.ts', '--version', version, '--key', path.join(out, 'key.pem'), '--out', out],
       { encoding: 'utf8' },
     );
     return {
       code: readFileSync(path.join(out, fileOf(version)), 'utf8'),
-      told: JSON.parse(told) as { sha256: string; signature: string },
+      announced: JSON.parse(announced) as { sha256: string; signature: string },
     };
   } finally {
     rmSync(out, { recursive: true });
@@ -169,23 +169,23 @@ const lease = (machine: number) =>
     () => false,
   );
 
-describe('an agent that is told to be another release', () => {
+describe('an agent that is to run another release', () => {
   it('runs it within a minute, loses no event meanwhile, and passes its trial by staying alive', async () => {
     platform.configuration = { pullSeconds: 1 };
     launch();
     await untilRuns('1.0.0');
-    platform.trouble = Array.from({ length: 10_000 }, () => 503);
+    platform.fault = Array.from({ length: 10_000 }, () => 503);
     let kept = 0;
     offer('2.0.0');
     const began = Date.now();
     while ((await health())?.version !== '2.0.0') if (await lease(kept)) kept += 1;
     const took = Date.now() - began;
-    platform.trouble = [];
+    platform.fault = [];
     await until('every event to arrive', () => new Set(platform.taken.map(({ id }) => id)).size === kept);
     expect(state()).toMatchObject({ current: '2.0.0', previous: '1.0.0', onTrial: true });
     await until('the trial to be over', () => hasState({ onTrial: false }));
     process.stdout.write(
-      `update: from one release to the next in ${took} ms; ${kept} events told meanwhile, all arrived\n`,
+      `update: from one release to the next in ${took} ms; ${kept} events reported meanwhile, all arrived\n`,
     );
     expect(state()).toMatchObject({ current: '2.0.0', previous: '1.0.0', rolledBack: null });
     expect(said.join('\n')).toMatch(/a new release is tried[\s\S]*the new release does/);
@@ -261,7 +261,7 @@ describe('an agent that is told to be another release', () => {
     expect(await health()).toMatchObject({ version: '1.0.0', update: { wanted: version } });
     expect(said.join('\n')).toMatch(reason);
     const pulls = platform.asked.length;
-    await until('it to be told a few times more', () => platform.asked.length > pulls + 10);
+    await until('it to pull a few times more', () => platform.asked.length > pulls + 10);
     expect(state()).toMatchObject({ current: '1.0.0', onTrial: false, rolledBack: version });
     expect(asked).toHaveLength(1);
 
@@ -326,7 +326,7 @@ const onLinux = process.platform === 'linux';
 );
 
 describe('the launcher', () => {
-  it('ends with its agent when it is told to', async () => {
+  it('ends with its agent when it is asked to', async () => {
     launch();
     await untilRuns('1.0.0');
     expect(await stop('SIGTERM')).toBe(0);
@@ -352,8 +352,8 @@ describe('a build of the agent', () => {
   it('is the same again, byte by byte, with its digest and signature, and needs nothing beside Node', () => {
     const again = build('1.0.0');
     expect(again.code).toBe(releases['1.0.0']);
-    expect(again.told.sha256).toBe(createHash('sha256').update(again.code).digest('hex'));
-    expect(again.told).toMatchObject(signRelease(again.code, '1.0.0', signingKey));
+    expect(again.announced.sha256).toBe(createHash('sha256').update(again.code).digest('hex'));
+    expect(again.announced).toMatchObject(signRelease(again.code, '1.0.0', signingKey));
     const imported = [...again.code.matchAll(/^import .* from "([^"]+)";$/gm)].map(([, name = '']) => name);
     expect(imported.filter((name) => !isBuiltin(name))).toEqual([]);
   });

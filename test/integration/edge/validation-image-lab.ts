@@ -12,9 +12,9 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { orderText, WorkProgress } from '../../../edge/image-jobs/work.ts';
+import { jobText, JobProgress } from '../../../edge/image-jobs/job-format.ts';
 import { buildValidationImage, Manifest } from '../../../infra/validation-image/build.ts';
-import type { ImageWork } from '../../../shared/facts/image-work.ts';
+import type { ImageJob } from '../../../shared/facts/image-job.ts';
 import type { Daemon, Netns } from '../../kit/netns.ts';
 import { until } from '../../kit/until.ts';
 
@@ -28,16 +28,16 @@ const Posted = z.object({ url: z.string(), body: z.unknown() });
 export interface Receiver {
   /** The body of the first post to a path with `part` in it that fits. */
   posted(part: string, fits?: (body: unknown) => boolean): Promise<unknown>;
-  /** Gives an order and waits until it is reported as through. */
-  work(order: ImageWork): Promise<WorkProgress>;
+  /** Hands out a job and waits until its end is posted. */
+  run(job: ImageJob): Promise<JobProgress>;
 }
 
 /** Listens where the image posts. `console` is what the machine has written, for when nothing comes. */
 export async function startReceiver(machine: Netns, folder: string, console: () => string): Promise<Receiver> {
-  const orderFile = path.join(folder, 'order');
+  const jobFile = path.join(folder, 'job');
   const daemon: Daemon = await machine.start(
     process.execPath,
-    [path.join(import.meta.dirname, 'validation-image-receiver.ts'), agentAddress, '8080', orderFile],
+    [path.join(import.meta.dirname, 'validation-image-receiver.ts'), agentAddress, '8080', jobFile],
     { ready: /listening/ },
   );
   const posts = () =>
@@ -56,13 +56,11 @@ export async function startReceiver(machine: Netns, folder: string, console: () 
   };
   return {
     posted,
-    work: async (order) => {
+    run: async (job) => {
       // Written aside and moved, so that it is never given out half.
-      writeFileSync(`${orderFile}.new`, orderText(order));
-      renameSync(`${orderFile}.new`, orderFile);
-      return WorkProgress.parse(
-        await posted(`/work/${order.id}?`, (body) => WorkProgress.parse(body).state !== 'running'),
-      );
+      writeFileSync(`${jobFile}.new`, jobText(job));
+      renameSync(`${jobFile}.new`, jobFile);
+      return JobProgress.parse(await posted(`/job/${job.id}?`, (body) => JobProgress.parse(body).state !== 'running'));
     },
   };
 }

@@ -1,10 +1,10 @@
 // Stands inside a network namespace, where the image can reach it: writes down what is posted, one JSON object a line,
-// and gives out the order that lies in a file, once.
-//   validation-image-receiver.ts HOST PORT ORDER-FILE
+// and hands out the job that lies in a file, once.
+//   validation-image-receiver.ts HOST PORT JOB-FILE
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 
-const [host = '', port = '', orderFile = ''] = process.argv.slice(2);
+const [host = '', port = '', jobFile = ''] = process.argv.slice(2);
 
 createServer((request, response) => {
   const chunks: Buffer[] = [];
@@ -12,8 +12,8 @@ createServer((request, response) => {
     .on('data', (chunk: Buffer) => chunks.push(chunk))
     .on('end', () => {
       if (request.method === 'GET') {
-        response.end(existsSync(orderFile) ? readFileSync(orderFile) : '');
-        rmSync(orderFile, { force: true });
+        response.end(existsSync(jobFile) ? readFileSync(jobFile) : '');
+        rmSync(jobFile, { force: true });
       } else {
         console.log(JSON.stringify({ url: request.url, body: JSON.parse(Buffer.concat(chunks).toString()) }));
         response.writeHead(204).end();

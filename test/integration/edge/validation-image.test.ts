@@ -166,7 +166,7 @@ describeInNetns('the validation image, between a DHCP server and a real lldpd', 
   it(
     'tests its links',
     async () => {
-      const { state, results } = await receiver.work({ id: 'w1', kind: 'link-test', target: agentAddress, count: 20 });
+      const { state, results } = await receiver.run({ id: 'w1', kind: 'link-test', target: agentAddress, count: 20 });
       expect({ state, results }).toEqual({
         state: 'done',
         results: [
@@ -181,7 +181,7 @@ describeInNetns('the validation image, between a DHCP server and a real lldpd', 
   it(
     'is burnt in without a word written to its drives',
     async () => {
-      const { state, results } = await receiver.work({ id: 'w2', kind: 'burn-in', seconds: 5 });
+      const { state, results } = await receiver.run({ id: 'w2', kind: 'burn-in', seconds: 5 });
       expect(state).toBe('done');
       expect(results.map(({ subject, outcome }) => `${subject} ${outcome}`).sort()).toEqual([
         'cpu0 passed',
@@ -200,7 +200,7 @@ describeInNetns('the validation image, between a DHCP server and a real lldpd', 
   it(
     'erases the drives that are named and no other, and says which it could not find',
     async () => {
-      const { state, results } = await receiver.work({
+      const { state, results } = await receiver.run({
         id: 'w3',
         kind: 'erase',
         drives: ['NVME0001', 'DISK0001', 'NOT-THERE'],

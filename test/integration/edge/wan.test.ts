@@ -92,7 +92,7 @@ describe(`a datacenter whose line is cut for an hour, with flaps (seed ${seed})`
     );
     expect(lost).toEqual([]);
     expect(outOfOrder(platform.taken)).toEqual([]);
-    expect(journal.status()).toMatchObject({ events: 0, aside: 0, superseded: 0 });
+    expect(journal.status()).toMatchObject({ events: 0, deadLetters: 0, superseded: 0 });
     expect(caughtUp).toBeLessThan(60);
   });
 

@@ -1,11 +1,11 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { revokeCertificates } from '../../../functions/edge/revoke-certificates.timer.ts';
 import { createAuthenticator } from '../../../shared/access/authenticate.ts';
 import { Caller } from '../../../shared/access/caller.ts';
 import { agentUri } from '../../../shared/domain/edge/agent-certificate.ts';
 import { AgentIdentity, type AgentView } from '../../../shared/domain/edge/agents.api.ts';
+import { revokeCertificates } from '../../../shared/domain/edge/revoke-agent.ts';
 import { makeKey, makeRequest } from '../../../shared/kernel/certificate-request.ts';
 import { AgentId, DatacenterId } from '../../../shared/kernel/ids.ts';
 import { certify, type CertificateWish } from '../../simulators/kit/authority.ts';
@@ -74,13 +74,13 @@ describe('enrolment', () => {
       await api.as(ops)('POST /v1/edge/enrolments', { body: { datacenter: 'dc-nyc-01' }, headers }),
     ];
     expect(second.body['code']).not.toBe(first.body['code']);
-    const kept = await api.db.many(
+    const stored = await api.db.many(
       z.record(z.string(), z.unknown()),
       'SELECT to_jsonb(e) AS row FROM edge_enrolment e UNION ALL SELECT to_jsonb(i) FROM ' +
         'idempotent_request i UNION ALL SELECT to_jsonb(a) FROM audit_entry a',
     );
     for (const each of [code, String(first.body['code'])])
-      expect(JSON.stringify(kept)).not.toContain(each.split('.')[1]);
+      expect(JSON.stringify(stored)).not.toContain(each.split('.')[1]);
   });
 
   it('is in the audit, with who became what', async () => {
@@ -117,9 +117,9 @@ describe('enrolment', () => {
       'nothing',
     ])
       refused.push(await enrol(code));
-    const told = refused.map(({ status, body: { traceId: _trace, ...rest } }) => ({ status, rest }));
-    expect(new Set(told.map((each) => JSON.stringify(each))).size).toBe(1);
-    expect(told[0]).toMatchObject({ status: 403, rest: { code: 'edge.code-refused' } });
+    const answers = refused.map(({ status, body: { traceId: _trace, ...rest } }) => ({ status, rest }));
+    expect(new Set(answers.map((each) => JSON.stringify(each))).size).toBe(1);
+    expect(answers[0]).toMatchObject({ status: 403, rest: { code: 'edge.code-refused' } });
     expect((await enrol(right)).status).toBe(200);
   });
 
@@ -347,7 +347,7 @@ describe('shutting an agent out', () => {
     ]);
   });
 
-  it('works also while the authority does not answer; it is told later', async () => {
+  it('works also while the authority does not answer; it is asked again later', async () => {
     const { agentId, certificate } = identityIn(await enrol(await newCode()));
     api.lab.faults.set({
       system: 'vault',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { noteReport } from '../../../functions/edge/edge-event.event.ts';
+import { handleReport } from '../../../functions/edge/edge-event.event.ts';
 import { getAsset } from '../../../shared/domain/assets/assets.db.ts';
 import { ensureDatacenter } from '../../../shared/domain/datacenters/datacenters.db.ts';
 import { EdgeReport } from '../../../shared/domain/edge/edge.api.ts';
@@ -21,7 +21,7 @@ const woken: string[] = [];
 const [bmcMac, hostMac] = ['02:00:00:00:00:01', '02:00:00:00:00:02'];
 const clock = { now: () => Date.UTC(2026, 0, 1) };
 const handle = (message: object) =>
-  noteReport(EdgeReport.parse(message), {
+  handleReport(EdgeReport.parse(message), {
     db,
     clock,
     log: silentLog,

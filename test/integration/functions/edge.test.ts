@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { noteReport } from '../../../functions/edge/edge-event.event.ts';
+import { handleReport } from '../../../functions/edge/edge-event.event.ts';
 import { findAsset, forgetBmc, recordMeasured, type Asset } from '../../../shared/domain/assets/assets.db.ts';
 import { EdgeCommands, EdgeReport } from '../../../shared/domain/edge/edge.api.ts';
-import { findImageWork, orderImageWork, withdrawImageWork } from '../../../shared/domain/edge/image-work.db.ts';
+import { findImageJob, requestImageJob, withdrawImageJob } from '../../../shared/domain/edge/image-jobs.db.ts';
 import { listTasks } from '../../../shared/domain/tasks/tasks.db.ts';
 import type { ServerFacts } from '../../../shared/facts/server.ts';
 import { DatacenterId, ServerId } from '../../../shared/kernel/ids.ts';
@@ -50,8 +50,8 @@ const report = (seconds: number, model: string) => ({
   serial: server.serial,
   facts: facts(model),
 });
-const tell = (event: object) =>
-  noteReport(EdgeReport.parse(event), {
+const deliver = (event: object) =>
+  handleReport(EdgeReport.parse(event), {
     ...api.deps,
     sagas: { wake: async (id: string) => void woken.push(id) } as unknown as Sagas,
   });
@@ -60,8 +60,8 @@ const serverId = () => ServerId.parse(server.serverId);
 
 describe('what a datacenter has seen', () => {
   it('is noted, and wakes the saga that waits for it', async () => {
-    await tell(lease(1, 'http://10.0.0.1'));
-    await tell(report(2, 'R760'));
+    await deliver(lease(1, 'http://10.0.0.1'));
+    await deliver(report(2, 'R760'));
     expect(await asset()).toMatchObject({
       bmcAddress: 'http://10.0.0.1',
       measured: facts('R760'),
@@ -71,52 +71,52 @@ describe('what a datacenter has seen', () => {
   });
 
   it('changes nothing when it arrives again, not even after its undoing; but the saga is woken again', async () => {
-    await tell(lease(1, 'http://10.0.0.1'));
-    await tell(report(2, 'R760'));
+    await deliver(lease(1, 'http://10.0.0.1'));
+    await deliver(report(2, 'R760'));
     await forgetBmc(api.db, api.deps.clock, serverId());
     await recordMeasured(api.db, api.deps.clock, serverId(), null);
-    await tell(lease(1, 'http://10.0.0.1'));
-    await tell(report(2, 'R760'));
+    await deliver(lease(1, 'http://10.0.0.1'));
+    await deliver(report(2, 'R760'));
     expect(await asset()).toMatchObject({ bmcAddress: null, measured: null, measuredAt: null });
     expect(woken).toHaveLength(4);
   });
 
   it('is not overwritten by what was seen before it and arrives after it', async () => {
-    await tell(lease(5, 'http://10.0.0.5'));
-    await tell(lease(4, 'http://10.0.0.4'));
-    await tell(report(7, 'new'));
-    await tell(report(6, 'old'));
+    await deliver(lease(5, 'http://10.0.0.5'));
+    await deliver(lease(4, 'http://10.0.0.4'));
+    await deliver(report(7, 'new'));
+    await deliver(report(6, 'old'));
     expect(await asset()).toMatchObject({ bmcAddress: 'http://10.0.0.5', measured: facts('new') });
   });
 
   it('is the newest of all when all arrive at once', async () => {
     const order = [3, 9, 1, 7, 5, 9, 2];
-    await Promise.all(order.map((seconds) => tell(lease(seconds, `http://10.0.0.${seconds}`))));
+    await Promise.all(order.map((seconds) => deliver(lease(seconds, `http://10.0.0.${seconds}`))));
     expect((await asset()).bmcAddress).toBe('http://10.0.0.9');
   });
 
   it('counts again although an agent’s clock once ran a year ahead', async () => {
-    await tell({
+    await deliver({
       ...lease(1, 'http://10.0.0.1'),
       at: new Date(api.deps.clock.now() + 365 * 86_400_000).toISOString(),
     });
-    await tell(lease(2, 'http://10.0.0.2'));
+    await deliver(lease(2, 'http://10.0.0.2'));
     expect((await asset()).bmcAddress).toBe('http://10.0.0.2');
   });
 
   it('is no place to manage it at when the agent says that no BMC may have this address', async () => {
-    await tell({ ...lease(1, ''), bmcUrl: undefined });
+    await deliver({ ...lease(1, ''), bmcUrl: undefined });
     expect((await asset()).bmcAddress).toBeNull();
   });
 
-  it('is told by its port where its boards have no serial number', async () => {
+  it('is recognized by its port where its boards have no serial number', async () => {
     const { serial: _none, ...unnamed } = report(1, 'Open Compute');
-    await tell({ ...unnamed, mac: server.mac });
+    await deliver({ ...unnamed, mac: server.mac });
     expect(await asset()).toMatchObject({ measured: facts('Open Compute') });
   });
 
   it('is of no server when another datacenter says so', async () => {
-    await tell(lease(1, 'http://10.0.0.1', { datacenter: 'dc-fra-01' }));
+    await deliver(lease(1, 'http://10.0.0.1', { datacenter: 'dc-fra-01' }));
     expect((await asset()).bmcAddress).toBeNull();
     expect(woken).toEqual([]);
   });
@@ -160,7 +160,7 @@ describe('the events that an agent sends', () => {
 describe('an unknown machine', () => {
   const unknown = (seconds: number, mac: string, more: object = {}) => ({
     ...lease(seconds, 'https://10.0.0.9'),
-    kind: 'unknown-machine',
+    kind: 'unknown-device',
     id: `unknown-${mac}-${seconds}`,
     mac,
     ...more,
@@ -171,7 +171,7 @@ describe('an unknown machine', () => {
   it('is looked for by one technician, however often it asks for an address', async () => {
     const mac = '00:1a:99:00:00:01';
     await Promise.all(
-      [1, 2, 2, 3].map((seconds) => tell(unknown(seconds, mac, { circuitId: 'nyc-r12-sw1 Ethernet7' }))),
+      [1, 2, 2, 3].map((seconds) => deliver(unknown(seconds, mac, { circuitId: 'nyc-r12-sw1 Ethernet7' }))),
     );
     const tasks = await tasksFor(mac);
     expect(tasks).toMatchObject([
@@ -182,34 +182,34 @@ describe('an unknown machine', () => {
 
   it('says more of itself when it boots, and whoever looks for it reads that', async () => {
     const mac = '00:1a:99:00:00:03';
-    await tell(unknown(1, mac));
-    await tell(unknown(2, mac, { about: 'Dell Inc. PowerEdge R760, serial number ABC1234' }));
-    await tell(unknown(3, mac, { about: 'Dell Inc. PowerEdge R760, serial number ABC1234' }));
+    await deliver(unknown(1, mac));
+    await deliver(unknown(2, mac, { about: 'Dell Inc. PowerEdge R760, serial number ABC1234' }));
+    await deliver(unknown(3, mac, { about: 'Dell Inc. PowerEdge R760, serial number ABC1234' }));
     const [task] = await tasksFor(mac);
     expect(task?.instructions.filter((each) => each.includes('ABC1234'))).toHaveLength(1);
   });
 
   it('can be reported as found', async () => {
     const mac = '00:1a:99:00:00:02';
-    await tell(unknown(1, mac));
+    await deliver(unknown(1, mac));
     const [task] = await tasksFor(mac);
     const answer = await api.as('technician@dc-nyc-01.rackline.example')(`POST /v1/tasks/${task?.id ?? ''}/complete`, {
       body: { confirmed: true, note: 'a switch of the office' },
     });
     expect(answer).toMatchObject({ status: 200, body: { state: 'done' } });
-    await tell(unknown(2, mac));
+    await deliver(unknown(2, mac));
     expect(await tasksFor(mac)).toMatchObject([{ state: 'done' }]);
   });
 
-  it('that belongs elsewhere is told by its serial number', async () => {
+  it('that belongs elsewhere is recognized by its serial number', async () => {
     const foreign = await belongings(api, 'globex', 'dc-fra-01');
-    await tell(unknown(1, foreign.mac));
+    await deliver(unknown(1, foreign.mac));
     const [task] = await tasksFor(foreign.mac);
     expect(task?.instructions.join(' ')).toMatch(new RegExp(`${foreign.serial}.*belongs in dc-fra-01`));
   });
 
   it('is none when only the agent’s list was old', async () => {
-    await tell(unknown(1, server.mac, { bmcUrl: 'http://10.0.0.7' }));
+    await deliver(unknown(1, server.mac, { bmcUrl: 'http://10.0.0.7' }));
     expect(await tasksFor(server.mac)).toEqual([]);
     expect(await asset()).toMatchObject({ bmcAddress: 'http://10.0.0.7' });
     expect(woken).toEqual([server.sagaId]);
@@ -239,7 +239,7 @@ describe('the servers that an agent expects', () => {
       bmcSecretRef: (await asset()).bmcSecretRef,
       macs: [],
       version: (await asset()).version,
-      work: [],
+      jobs: [],
     });
     expect(serversOf(body).map(({ id }) => id)).not.toContain(foreign.serverId);
   });
@@ -255,42 +255,42 @@ describe('the servers that an agent expects', () => {
   });
 
   it('come with what their images are to do, until it has ended or nobody wants it any more', async () => {
-    const order = (id: string) =>
-      orderImageWork(api.db, api.deps.clock, {
+    const request = (id: string) =>
+      requestImageJob(api.db, api.deps.clock, {
         serverId: serverId(),
         datacenterId: DatacenterId.parse('dc-nyc-01'),
-        work: { id: `${id}-${server.serverId}`, kind: 'link-test', count: 200 },
+        job: { id: `${id}-${server.serverId}`, kind: 'link-test', count: 200 },
         expiresAt: Date.parse(at(3600)),
       });
-    const work = async () =>
-      (serversOf((await asked()).body).find(({ id }) => id === server.serverId) as { work?: unknown } | undefined)
-        ?.work;
+    const jobs = async () =>
+      (serversOf((await asked()).body).find(({ id }) => id === server.serverId) as { jobs?: unknown } | undefined)
+        ?.jobs;
     const [one, two] = ['one', 'two'].map((id) => ({
-      work: { id: `${id}-${server.serverId}`, kind: 'link-test', count: 200 },
+      job: { id: `${id}-${server.serverId}`, kind: 'link-test', count: 200 },
       expiresAt: at(3600),
     }));
     const before = (await asked()).headers.get('etag');
-    await order('one');
-    await order('one');
-    await order('two');
-    expect(await work()).toEqual([one, two]);
+    await request('one');
+    await request('one');
+    await request('two');
+    expect(await jobs()).toEqual([one, two]);
     expect((await asked(before ?? '')).status).toBe(200);
-    await withdrawImageWork(api.db, api.deps.clock, `one-${server.serverId}`);
-    expect(await work()).toEqual([two]);
-    await tell({
-      kind: 'work-progress',
+    await withdrawImageJob(api.db, api.deps.clock, `one-${server.serverId}`);
+    expect(await jobs()).toEqual([two]);
+    await deliver({
+      kind: 'job-progress',
       id: `end-${server.serverId}`,
       at: at(1),
       datacenter: 'dc-nyc-01',
       serverId: server.serverId,
-      orderId: `two-${server.serverId}`,
-      work: 'link-test',
+      jobId: `two-${server.serverId}`,
+      jobKind: 'link-test',
       state: 'done',
       percent: 100,
       results: [],
     });
-    expect(await work()).toEqual([]);
-    expect(await findImageWork(api.db, `two-${server.serverId}`)).toMatchObject({ state: 'done', endedAt: at(1) });
+    expect(await jobs()).toEqual([]);
+    expect(await findImageJob(api.db, `two-${server.serverId}`)).toMatchObject({ state: 'done', endedAt: at(1) });
   });
 
   it('of another datacenter look like none at all', async () => {

@@ -58,7 +58,7 @@ const tests = async ({ input }: Story): Promise<string[]> =>
     await w.db.many(
       z.object({ state: z.string() }),
       "SELECT CASE WHEN withdrawn_at IS NULL THEN state ELSE '(' || state || ')' END AS state FROM " +
-        'image_work WHERE server_id = $1 ORDER BY ordered_at, id',
+        'image_job WHERE server_id = $1 ORDER BY requested_at, id',
       [input.serverId],
     )
   ).map(({ state }) => state);
@@ -249,7 +249,7 @@ describe('an image that does not test the links', () => {
       if (call.name !== 'test-links' || !isFirst) return go();
       isFirst = false;
       const answer = await go();
-      await w.db.run("UPDATE image_work SET state = 'expired', ended_at = ordered_at WHERE server_id = $1", [
+      await w.db.run("UPDATE image_job SET state = 'expired', ended_at = requested_at WHERE server_id = $1", [
         story.input.serverId,
       ]);
       return answer;

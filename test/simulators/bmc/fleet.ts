@@ -4,7 +4,7 @@ import type { SimContext, Simulator } from '../kit/simulator.ts';
 import { freePort, hasLoopbackNetwork, leasedHost } from './addresses.ts';
 import { ail, cure } from './ailments.ts';
 import type { PhysicalFault, ServerHardware } from './hardware.ts';
-import { orderIn, perform } from './image.ts';
+import { jobIn, perform } from './image.ts';
 import { note } from './log.ts';
 import { machineOf, type BmcDeps, type Machine } from './machine.ts';
 import { bmcSimulator } from './simulator.ts';
@@ -94,11 +94,11 @@ export class BmcFleet {
     const record = this.record(serial);
     return record?.isPlugged === true && record.host.stage === 'validation';
   }
-  /** What its image makes of an order, at once: what it posts at the end. */
-  perform(serial: string, orderText: string): string {
-    const order = orderIn(orderText);
-    if (!order) throw new Error(`This is no order: ${orderText}`);
-    return perform(this.#machine(serial), order);
+  /** What its image posts at the end of a job, at once. */
+  perform(serial: string, jobText: string): string {
+    const job = jobIn(jobText);
+    if (!job) throw new Error(`This is no job: ${jobText}`);
+    return perform(this.#machine(serial), job);
   }
   /** Something stands in its log, and whoever listens is told. */
   note(serial: string, severity: LogEntry['severity'], message: string): void {

@@ -7,7 +7,7 @@ export type HostStep =
   | 'ipxe'
   | 'image-up'
   | 'report'
-  | 'ask-for-work'
+  | 'ask-for-job'
   | 'half-done'
   | 'done'
   | 'shut-down';

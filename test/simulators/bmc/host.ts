@@ -4,7 +4,7 @@ import { applyStaged, hasStaged } from './firmware.ts';
 import { next, type HostStep } from './host-steps.ts';
 import { note } from './log.ts';
 import type { Machine } from './machine.ts';
-import { askWhatToDo, beginNetworkBoot, bootFromDrive, endWork, goOnInScript, halfDone, report } from './netboot.ts';
+import { askWhatToDo, beginNetworkBoot, bootFromDrive, endJob, goOnInScript, halfDone, report } from './netboot.ts';
 import { applyBiosSettings } from './settings.ts';
 import { hasFault } from './state.ts';
 import { takes } from './timing.ts';
@@ -110,12 +110,12 @@ export async function hostStep(machine: Machine, step: HostStep): Promise<void> 
     case 'image-up':
     case 'report':
       return report(machine);
-    case 'ask-for-work':
+    case 'ask-for-job':
       return askWhatToDo(machine);
     case 'half-done':
       return halfDone(machine);
     case 'done':
-      return endWork(machine);
+      return endJob(machine);
     case 'shut-down':
       return switchedOff(machine);
   }

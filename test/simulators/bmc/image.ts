@@ -3,10 +3,10 @@ import type { ServerHardware } from './hardware.ts';
 import type { Machine } from './machine.ts';
 import { bootMac, rawInventory, seenFromInside } from './report.ts';
 import { takes } from './timing.ts';
-// The validation image on a simulated machine: what it reports is what its tools say, and work takes simulated time.
+// The validation image on a simulated machine: what it reports is what its tools say, and jobs take simulated time.
 import { kernelName } from './tool-outputs.ts';
 
-export interface Order {
+export interface ImageJob {
   id: string;
   kind: string;
   seconds: number;
@@ -17,8 +17,8 @@ export interface Order {
 export interface RunningImage {
   /** As its kernel's command line says. */
   reportUrl: string;
-  order?: Order | undefined;
-  /** What it answers to an order that it has done: it does none twice. */
+  job?: ImageJob | undefined;
+  /** The end that it posted for each job that it has done: it does none twice. */
   done: Record<string, string>;
 }
 
@@ -32,18 +32,18 @@ export const reportUrlIn = (kernelArguments: string): string | undefined =>
 export const postInventory = (machine: Machine, { reportUrl }: RunningImage): Promise<boolean> =>
   post(reportUrl, rawInventory(machine));
 
-/** Asks for work. Undefined where there is none, or nobody answers. */
-export async function askForWork(machine: Machine, image: RunningImage): Promise<Order | undefined> {
+/** Asks for a job. Undefined where there is none, or nobody answers. */
+export async function askForJob(machine: Machine, image: RunningImage): Promise<ImageJob | undefined> {
   try {
-    const answer = await fetch(beside(machine, image, 'work'), { signal: AbortSignal.timeout(patienceMilliseconds) });
-    return orderIn(answer.ok ? await answer.text() : '');
+    const answer = await fetch(beside(machine, image, 'job'), { signal: AbortSignal.timeout(patienceMilliseconds) });
+    return jobIn(answer.ok ? await answer.text() : '');
   } catch {
     return undefined;
   }
 }
 
-/** An order as the agent writes it; undefined where there is none. */
-export function orderIn(text: string): Order | undefined {
+/** A job as the agent writes it; undefined where there is none. */
+export function jobIn(text: string): ImageJob | undefined {
   const all = (key: string) => [...text.matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value = '']) => value);
   const [id] = all('id');
   return id === undefined
@@ -58,23 +58,23 @@ export function orderIn(text: string): Order | undefined {
 }
 
 export const postProgress = (machine: Machine, image: RunningImage, id: string, body: string): Promise<boolean> =>
-  post(beside(machine, image, `work/${id}`), JSON.parse(body));
+  post(beside(machine, image, `job/${id}`), JSON.parse(body));
 
 /** Hardware seconds. */
-export const durationOf = ({ kind, seconds }: Order): number =>
+export const durationOf = ({ kind, seconds }: ImageJob): number =>
   kind === 'burn-in' ? seconds : kind === 'erase' ? takes.erase : takes.linkTest;
 
 /** Does it, and answers what the image posts at the end. */
-export function perform(machine: Machine, order: Order): string {
+export function perform(machine: Machine, job: ImageJob): string {
   const server = seenFromInside(machine);
   const results =
-    order.kind === 'burn-in'
+    job.kind === 'burn-in'
       ? burnIn(machine, server)
-      : order.kind === 'link-test'
-        ? linkTest(machine, server, order)
-        : order.kind === 'erase'
-          ? erase(machine, server, order)
-          : [[order.kind, 'failed', 'this image knows no such work']];
+      : job.kind === 'link-test'
+        ? linkTest(machine, server, job)
+        : job.kind === 'erase'
+          ? erase(machine, server, job)
+          : [[job.kind, 'failed', 'this image knows no such job']];
   return progressBody(results.some(([, outcome]) => outcome === 'failed') ? 'failed' : 'done', 100, results);
 }
 
@@ -108,7 +108,7 @@ function burnIn({ record }: Machine, { processors, memory, drives }: ServerHardw
   ];
 }
 
-function linkTest(machine: Machine, { networkPorts, cables }: ServerHardware, { count }: Order): Result[] {
+function linkTest(machine: Machine, { networkPorts, cables }: ServerHardware, { count }: ImageJob): Result[] {
   return networkPorts.map(({ name, mac, speedMbps }): Result => {
     if (!cables.some(({ localPort }) => localPort === name)) return [name, 'failed', 'no link'];
     const isLossy = machine.record.physicalFaults.some((fault) => fault.kind === 'lossy-link' && fault.port === name);
@@ -123,8 +123,8 @@ function linkTest(machine: Machine, { networkPorts, cables }: ServerHardware, { 
   });
 }
 
-function erase(machine: Machine, { drives }: ServerHardware, order: Order): Result[] {
-  return order.drives.map((serial): Result => {
+function erase(machine: Machine, { drives }: ServerHardware, job: ImageJob): Result[] {
+  return job.drives.map((serial): Result => {
     const [disk, ...others] = drives.filter((each) => each.serial === serial);
     if (!disk || others.length > 0) return [serial, 'failed', 'not exactly one drive has this serial number'];
     const method =

@@ -1,7 +1,7 @@
 // What a host boots and what it does then: its own system, or from the network whatever the agent of its datacenter
 // says.
 import { next } from './host-steps.ts';
-import { askForWork, durationOf, perform, postInventory, postProgress, progressBody, reportUrlIn } from './image.ts';
+import { askForJob, durationOf, perform, postInventory, postProgress, progressBody, reportUrlIn } from './image.ts';
 import { chainTo, runIpxe, type FetchText } from './ipxe.ts';
 import { note } from './log.ts';
 import type { Machine } from './machine.ts';
@@ -26,7 +26,7 @@ export function beginNetworkBoot(machine: Machine): void {
 }
 
 /** Hardware waits as long as it likes; a lab whose time runs fast must not ask its agent a hundred times a second. */
-const leastWaitMilliseconds = { ipxe: 100, work: 1000 };
+const leastWaitMilliseconds = { ipxe: 100, job: 1000 };
 
 /** Goes on in the script that the datacenter's agent gave, until it waits or something is started. */
 export async function goOnInScript(machine: Machine): Promise<void> {
@@ -66,7 +66,7 @@ export async function report(machine: Machine): Promise<void> {
   const { image } = record.host;
   if (image) {
     const isTaken = await asLongAs(machine, postInventory(machine, image));
-    if (isTaken !== undefined) next(machine, isTaken ? 'ask-for-work' : 'report', takes.reportRetry);
+    if (isTaken !== undefined) next(machine, isTaken ? 'ask-for-job' : 'report', takes.reportRetry);
     return;
   }
   try {
@@ -79,30 +79,30 @@ export async function report(machine: Machine): Promise<void> {
 export async function askWhatToDo(machine: Machine): Promise<void> {
   const { image } = machine.record.host;
   if (!image) return;
-  const order = await asLongAs(machine, askForWork(machine, image));
+  const job = await asLongAs(machine, askForJob(machine, image));
   if (machine.record.host.image !== image) return;
-  if (order === undefined) return next(machine, 'ask-for-work', takes.workQuestion, leastWaitMilliseconds.work);
-  image.order = order;
-  if (image.done[order.id] !== undefined) return endWork(machine);
-  await asLongAs(machine, postProgress(machine, image, order.id, progressBody('running', 0)));
-  if (machine.record.host.image === image) next(machine, 'half-done', durationOf(order) / 2);
+  if (job === undefined) return next(machine, 'ask-for-job', takes.jobQuestion, leastWaitMilliseconds.job);
+  image.job = job;
+  if (image.done[job.id] !== undefined) return endJob(machine);
+  await asLongAs(machine, postProgress(machine, image, job.id, progressBody('running', 0)));
+  if (machine.record.host.image === image) next(machine, 'half-done', durationOf(job) / 2);
 }
 
 export async function halfDone(machine: Machine): Promise<void> {
   const { image } = machine.record.host;
-  if (!image?.order) return;
-  await asLongAs(machine, postProgress(machine, image, image.order.id, progressBody('running', 50)));
-  if (machine.record.host.image === image) next(machine, 'done', durationOf(image.order) / 2);
+  if (!image?.job) return;
+  await asLongAs(machine, postProgress(machine, image, image.job.id, progressBody('running', 50)));
+  if (machine.record.host.image === image) next(machine, 'done', durationOf(image.job) / 2);
 }
 
 /** Its last word is repeated until it is taken. */
-export async function endWork(machine: Machine): Promise<void> {
+export async function endJob(machine: Machine): Promise<void> {
   const { image } = machine.record.host;
-  if (!image?.order) return;
-  const { id } = image.order;
-  image.done[id] ??= perform(machine, image.order);
+  if (!image?.job) return;
+  const { id } = image.job;
+  image.done[id] ??= perform(machine, image.job);
   const isTaken = await asLongAs(machine, postProgress(machine, image, id, image.done[id]));
-  if (isTaken !== undefined) next(machine, isTaken ? 'ask-for-work' : 'done', takes.reportRetry);
+  if (isTaken !== undefined) next(machine, isTaken ? 'ask-for-job' : 'done', takes.reportRetry);
 }
 
 /** What came of it, or undefined where the machine's power was touched meanwhile: then it is nobody's any more. */

@@ -8,7 +8,7 @@ export const takes = {
   gracefulShutdown: 30,
   networkBoot: 40,
   reportRetry: 10,
-  workQuestion: 10,
+  jobQuestion: 10,
   linkTest: 60,
   firmwareStaging: 60,
   firmwareFlash: 120,

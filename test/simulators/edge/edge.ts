@@ -1,4 +1,4 @@
-// What the DHCP servers of each datacenter tell the agent there: who was given which address.
+// The DHCP servers of each datacenter post to the agent there who was given which address.
 import type { SimContext, Simulator } from '../kit/simulator.ts';
 
 export interface EdgeMessage {
@@ -7,13 +7,13 @@ export interface EdgeMessage {
   lease: { mac: string; address: string; port: number };
 }
 export interface EdgeState {
-  told: number;
+  accepted: number;
 }
 
 const askAgainMilliseconds = 500;
 const patienceMilliseconds = 5000;
 
-/** `agentOf` answers where a datacenter's agent listens. What is not heard is told again. */
+/** `agentOf` answers where a datacenter's agent listens. A lease that is not accepted is posted again. */
 export function createEdge({
   agentOf,
   speed,
@@ -21,7 +21,7 @@ export function createEdge({
   agentOf(datacenter: string): string | undefined;
   speed: number;
 }): Simulator<EdgeState> {
-  async function isHeard({ datacenter, lease }: EdgeMessage): Promise<boolean> {
+  async function isAccepted({ datacenter, lease }: EdgeMessage): Promise<boolean> {
     try {
       const answer = await fetch(`${agentOf(datacenter)}/lease`, {
         method: 'POST',
@@ -36,9 +36,9 @@ export function createEdge({
       return false;
     }
   }
-  async function tell(message: EdgeMessage, context: SimContext<EdgeState>): Promise<void> {
-    if (await isHeard(message)) context.state.told += 1;
-    else context.later('tell', (askAgainMilliseconds / 1000) * speed, message);
+  async function report(message: EdgeMessage, context: SimContext<EdgeState>): Promise<void> {
+    if (await isAccepted(message)) context.state.accepted += 1;
+    else context.later('report', (askAgainMilliseconds / 1000) * speed, message);
   }
-  return { name: 'edge', initialState: () => ({ told: 0 }), jobs: { tell } };
+  return { name: 'edge', initialState: () => ({ accepted: 0 }), jobs: { report } };
 }

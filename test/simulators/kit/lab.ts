@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { systemScheduler, type Scheduler } from '../../../shared/kernel/scheduler.ts';
 import { company, type Company } from './company.ts';
 import { Faults } from './faults.ts';
 import { EffectLedger, type Effect } from './ledger.ts';
 import type { Opened, SimAnswer, SimContext, SimRequest, Simulator } from './simulator.ts';
-import { realTime, type SimTime } from './time.ts';
 
 interface Job {
   simulator: string;
@@ -19,7 +19,7 @@ export interface LabSnapshot {
 }
 export interface LabOptions {
   simulators: readonly Simulator<never>[];
-  time?: SimTime;
+  time?: Scheduler;
   /** Hardware seconds are divided by this: at 60 a server that boots in two minutes is up in two seconds. */
   speed?: number;
   saved?: LabSnapshot | undefined;
@@ -40,7 +40,7 @@ export class Lab {
   readonly company: Company = company;
   readonly faults = new Faults();
   readonly effects: EffectLedger;
-  readonly #time: SimTime;
+  readonly #time: Scheduler;
   readonly #speed: number;
   readonly #simulators = new Map<string, Simulator<unknown>>();
   readonly #states = new Map<string, unknown>();
@@ -52,7 +52,7 @@ export class Lab {
   #changes = 0;
 
   constructor(options: LabOptions) {
-    this.#time = options.time ?? realTime;
+    this.#time = options.time ?? systemScheduler;
     this.#speed = options.speed ?? 1;
     this.#observe = options.observe;
     this.effects = new EffectLedger(options.saved?.effects);
@@ -67,7 +67,7 @@ export class Lab {
   get url(): string {
     return this.#baseUrl;
   }
-  get time(): SimTime {
+  get time(): Scheduler {
     return this.#time;
   }
   /** Grows with every request and job that may have changed a state: tells a saver when to save. */

@@ -1,7 +1,7 @@
+import { ReportedCache } from '../../../edge/kernel/reported-cache.ts';
 import { Store } from '../../../edge/kernel/store.ts';
-import { Told } from '../../../edge/kernel/told.ts';
+import type { EdgeEventBody, Emit } from '../../../edge/platform/emit.ts';
 import type { Match } from '../../../edge/platform/expected.ts';
-import type { News, Tell } from '../../../edge/platform/tell.ts';
 import type { ExpectedServer } from '../../../shared/domain/edge/edge.api.ts';
 import type { MacAddress } from '../../../shared/facts/server.ts';
 import { nyc } from './events.ts';
@@ -17,7 +17,7 @@ export const aServer = (more: Partial<ExpectedServer> = {}): ExpectedServer => (
   version: 1,
   bmcAddress: null,
   bmcSecretRef: null,
-  work: [],
+  jobs: [],
   ...more,
 });
 
@@ -39,14 +39,14 @@ export class SomeServers {
   }
 }
 
-/** The parts that every desk of the agent stands on. `restart` gives the same memory to the next life. */
-export class DeskParts {
+/** The parts that trackers and queues of the agent need. `restart` gives the same memory to the next life. */
+export class TrackerParts {
   readonly time = new LinkTime();
   readonly expected = new SomeServers();
-  readonly news: News[] = [];
-  readonly troubles: string[] = [];
+  readonly emitted: EdgeEventBody[] = [];
+  readonly faults: string[] = [];
   store: Store;
-  told: Told;
+  reported: ReportedCache;
   /** Makes the next tellings fail, as a full journal does. */
   isJournalFull = false;
   readonly #file: string;
@@ -54,22 +54,22 @@ export class DeskParts {
   constructor(file = ':memory:') {
     this.#file = file;
     this.store = new Store(file);
-    this.told = new Told({ store: this.store, clock: this.time });
+    this.reported = new ReportedCache({ store: this.store, clock: this.time });
   }
 
-  readonly tell: Tell = async (news) => {
+  readonly emit: Emit = async (emitted) => {
     if (this.isJournalFull) throw new Error('the journal is full');
-    this.news.push(news);
+    this.emitted.push(emitted);
   };
-  readonly onTrouble = (reason: string): void => void this.troubles.push(reason);
+  readonly onFault = (reason: string): void => void this.faults.push(reason);
 
-  /** What was told of one kind. */
-  of<Kind extends News['kind']>(kind: Kind): Extract<News, { kind: Kind }>[] {
-    return this.news.filter((each): each is Extract<News, { kind: Kind }> => each.kind === kind);
+  /** The events of one kind. */
+  of<Kind extends EdgeEventBody['kind']>(kind: Kind): Extract<EdgeEventBody, { kind: Kind }>[] {
+    return this.emitted.filter((each): each is Extract<EdgeEventBody, { kind: Kind }> => each.kind === kind);
   }
   restart(): void {
     this.store.close();
     this.store = new Store(this.#file);
-    this.told = new Told({ store: this.store, clock: this.time });
+    this.reported = new ReportedCache({ store: this.store, clock: this.time });
   }
 }

@@ -24,7 +24,7 @@ describe('the settings of an edge agent', () => {
       EDGE_BMC_URL: 'https://{address}',
       EDGE_BOOT_ARCHITECTURES: ['bios-x86', 'uefi-x64'],
       EDGE_BOOT_ARGUMENTS: 'console=tty0 console=ttyS0,115200 quiet',
-      EDGE_BOOT_PLACES: 32,
+      EDGE_BOOT_SLOTS: 32,
     });
   });
 
@@ -163,12 +163,12 @@ describe('the settings of an edge agent', () => {
     ['a command line in two', { EDGE_BOOT_ARGUMENTS: 'quiet\nshell' }, [/EDGE_BOOT_ARGUMENTS: must be one line/]],
     [
       'folders and addresses that are none, and what they lack',
-      { EDGE_LEASE_SPOOL: 'spool', EDGE_PROXY_DHCP: 'eth0', EDGE_BOOT_ARCHITECTURES: 'sparc', EDGE_BOOT_PLACES: '0' },
+      { EDGE_LEASE_SPOOL: 'spool', EDGE_PROXY_DHCP: 'eth0', EDGE_BOOT_ARCHITECTURES: 'sparc', EDGE_BOOT_SLOTS: '0' },
       [
         /EDGE_LEASE_SPOOL\[0\]: must be a whole path/,
         /EDGE_PROXY_DHCP\[0\]: must be an IPv4 address/,
         /EDGE_BOOT_ARCHITECTURES\[0\]: /,
-        /EDGE_BOOT_PLACES: /,
+        /EDGE_BOOT_SLOTS: /,
         /EDGE_BOOT_LISTEN: is needed/,
       ],
     ],

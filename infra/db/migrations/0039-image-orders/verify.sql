@@ -1,1 +1,1 @@
-SELECT work, ordered_at, expires_at, withdrawn_at FROM image_work WHERE false;
+SELECT job, requested_at, expires_at, withdrawn_at FROM image_job WHERE false;

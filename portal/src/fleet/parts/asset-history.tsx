@@ -6,7 +6,7 @@ import { PageLink } from '../../ui/link.tsx';
 import { When } from '../../ui/when.tsx';
 import { words } from '../../ui/words.ts';
 
-const headings = { boot: 'Boot', oddity: 'Seen there', work: 'Work in the validation image' } as const;
+const headings = { boot: 'Boot', anomaly: 'Anomaly', 'image-job': 'Job of the validation image' } as const;
 
 /**
  * Every state a server has been in, the newest first: when, why, by whom, within which story; between them what its

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Executor } from '../../../../edge/bmc/executor.ts';
-import { BmcKeeper } from '../../../../edge/bmc/keeper.ts';
+import { BmcGate } from '../../../../edge/bmc/gate.ts';
 import { CommandLedger } from '../../../../edge/bmc/ledger.ts';
 import type { CommandOutcome, EdgeCommand } from '../../../../shared/domain/edge/edge.api.ts';
 import { AppError } from '../../../../shared/kernel/errors/app-error.ts';
@@ -10,7 +10,7 @@ import { SecretRef } from '../../../../shared/ports/secrets.ts';
 import { settle } from '../platform/link.ts';
 
 let ledger: CommandLedger;
-let keeper: BmcKeeper;
+let gate: BmcGate;
 let answers: { id: string; outcome: CommandOutcome }[];
 let called: { operation: BmcOperation; input: unknown; signal: AbortSignal | undefined }[];
 let behave: (operation: BmcOperation) => Promise<unknown>;
@@ -19,7 +19,7 @@ let forgotten: SecretRef[];
 let executor: Executor;
 beforeEach(() => {
   ledger = new CommandLedger(':memory:');
-  keeper = new BmcKeeper({ places: { command: 10, poll: 10 } });
+  gate = new BmcGate({ slots: { command: 10, poll: 10 } });
   [answers, called, forgotten, isKept] = [[], [], [], true];
   behave = async () => null;
   executor = anExecutor();
@@ -39,7 +39,7 @@ const anExecutor = () =>
   new Executor({
     datacenter: 'dc-nyc-01',
     bmc,
-    keeper,
+    gate,
     ledger,
     now: () => 1000,
     mayReach: (address) => address.startsWith('https://10.20.'),
@@ -91,7 +91,7 @@ describe('a command', () => {
     });
   });
 
-  it('whose time is up before its turn is not begun', async () => {
+  it('whose time limit passes before its turn is not started', async () => {
     await executor.carryOut(command('setPower', { input: { action: 'off' } }), performance.now() - 1);
     expect(called).toEqual([]);
     expect(outcomes()).toMatchObject([{ state: 'failed', error: { code: 'edge.too-late', kind: 'unavailable' } }]);
@@ -100,7 +100,7 @@ describe('a command', () => {
   it.each([
     ['setPower', { action: 'off' }, { state: 'unknown' }],
     ['readPower', {}, { state: 'failed', error: { code: 'edge.too-late' } }],
-  ] as const)('whose time is up in the middle of it is called off: %s', async (operation, input, outcome) => {
+  ] as const)('whose time limit passes while it runs is aborted: %s', async (operation, input, outcome) => {
     behave = () =>
       new Promise((_resolve, reject) =>
         called.at(-1)?.signal?.addEventListener('abort', () => reject(new Error('called off'))),
@@ -152,7 +152,7 @@ describe('a command', () => {
     ]);
   });
 
-  it('that sets or proves a password reads it anew; so does the next one after a door that stayed shut', async () => {
+  it('that sets or proves a password reads it anew; so does the next one after a refused login', async () => {
     const pending = SecretRef.parse('bmc/srv_1/pending');
     await executor.carryOut(command('readFacts'), inTime());
     expect(forgotten).toEqual([]);
@@ -186,7 +186,7 @@ describe('what an earlier life of the agent had begun', () => {
     expect(answers).toHaveLength(1);
   });
 
-  it('is answered for again when the answer could not be kept', async () => {
+  it('is answered again when the answer could not be stored', async () => {
     isKept = false;
     await executor.carryOut(command('setPower', { input: { action: 'off' } }), inTime());
     isKept = true;
@@ -200,13 +200,13 @@ describe('a controller that goes on with something by itself', () => {
     behave = async () => ({ outcome: 'pending', ticket: 't', pollAfterSeconds: 30 });
     const update = { component: 'bios', version: '2.3', imageUrl: 'http://images/bios-2.3.bin' } as const;
     await executor.carryOut(command('updateFirmware', { input: update }), inTime());
-    expect(keeper.isHeldExclusively(target.address, 60_000)).toBe(true);
+    expect(gate.isHeldExclusively(target.address, 60_000)).toBe(true);
     behave = async () => ({ outcome: 'done', version: '2.3' });
     await executor.carryOut(
       command('updateFirmware', { id: 'c2', fence: 2, input: { ...update, ticket: 't' } }),
       inTime(),
     );
     await settle();
-    expect(keeper.isHeldExclusively(target.address, 60_000)).toBe(false);
+    expect(gate.isHeldExclusively(target.address, 60_000)).toBe(false);
   });
 });

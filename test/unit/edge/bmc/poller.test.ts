@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { BmcKeeper } from '../../../../edge/bmc/keeper.ts';
-import { Looker } from '../../../../edge/bmc/look.ts';
+import { BmcGate } from '../../../../edge/bmc/gate.ts';
 import { Poller } from '../../../../edge/bmc/poller.ts';
 import { Readings } from '../../../../edge/bmc/readings.ts';
-import type { BmcReading } from '../../../../shared/domain/edge/edge.api.ts';
+import { Sampler } from '../../../../edge/bmc/sampler.ts';
+import type { BmcReading } from '../../../../shared/domain/health/bmc-reading.ts';
 import type { Health } from '../../../../shared/facts/server.ts';
 import type { LogReading } from '../../../../shared/facts/telemetry.ts';
 import type { BmcTarget } from '../../../../shared/ports/bmc.ts';
@@ -12,10 +12,10 @@ import { LinkTime, settle } from '../platform/link.ts';
 
 const hour = 3600;
 let time: LinkTime;
-let keeper: BmcKeeper;
+let gate: BmcGate;
 let targets: BmcTarget[];
 let isActive: boolean;
-let looks: { serverId: string; at: number; isThorough: boolean }[];
+let samples: { serverId: string; at: number; isFull: boolean }[];
 let left: string[];
 let reported: BmcReading[][];
 let behave: (serverId: string, signal: AbortSignal | undefined) => Promise<{ health: Health }>;
@@ -23,12 +23,12 @@ let readLog: () => Promise<LogReading>;
 let poller: Poller;
 beforeEach(() => {
   time = new LinkTime();
-  keeper = new BmcKeeper({ places: { command: 10, poll: 10 } });
+  gate = new BmcGate({ slots: { command: 10, poll: 10 } });
   targets = Array.from({ length: 50 }, (_, index) => aTarget(`srv_${index}`));
-  [isActive, looks, left, reported] = [true, [], [], []];
+  [isActive, samples, left, reported] = [true, [], [], []];
   behave = async () => ({ health: 'ok' });
   readLog = async () => ({ entries: [] });
-  const real = new Looker({
+  const real = new Sampler({
     time,
     cursorOf: async () => undefined,
     bmc: {
@@ -44,14 +44,14 @@ beforeEach(() => {
   });
   poller = new Poller({
     targets: () => targets,
-    keeper,
+    gate,
     isActive: () => isActive,
     time,
     leave: ({ secretRef }) => void left.push(secretRef),
-    looker: {
-      look: async (target, how) => {
-        looks.push({ serverId: target.serverId, at: time.now(), isThorough: how.isThorough });
-        return real.look(target, how);
+    sampler: {
+      sample: async (target, how) => {
+        samples.push({ serverId: target.serverId, at: time.now(), isFull: how.isFull });
+        return real.sample(target, how);
       },
     },
     readings: new Readings({ report: async (readings) => void reported.push(readings), keepCursor: () => {}, time }),
@@ -65,20 +65,20 @@ const aTarget = (serverId: string): BmcTarget => ({
   address: `https://10.20.0.${serverId.slice(4)}`,
   secretRef: SecretRef.parse(`bmc/${serverId}/service`),
 });
-const looksAt = (serverId: string) => looks.filter((each) => each.serverId === serverId);
+const sampled = (serverId: string) => samples.filter((each) => each.serverId === serverId);
 const gaps = (serverId: string) =>
-  looksAt(serverId)
+  sampled(serverId)
     .map(({ at }, index, all) => Math.round((at - (all[index - 1]?.at ?? at)) / 1000))
     .slice(1);
-const thorough = (serverId: string) => looksAt(serverId).map(({ isThorough }) => isThorough);
+const full = (serverId: string) => sampled(serverId).map(({ isFull }) => isFull);
 const readingsOf = (serverId: string) => reported.flat().filter((each) => each.serverId === serverId);
 
 describe('the poller', () => {
   it('looks at every controller once in its period, spread over it', async () => {
     await time.pass(300);
-    expect(new Set(looks.map(({ serverId }) => serverId)).size).toBe(50);
+    expect(new Set(samples.map(({ serverId }) => serverId)).size).toBe(50);
     const busiest = Math.max(
-      ...[...Map.groupBy(looks, ({ at }) => Math.floor(at / 10_000)).values()].map(({ length }) => length),
+      ...[...Map.groupBy(samples, ({ at }) => Math.floor(at / 10_000)).values()].map(({ length }) => length),
     );
     expect(busiest).toBeLessThan(10);
     await time.pass(hour);
@@ -93,7 +93,7 @@ describe('the poller', () => {
   });
 
   it('looks more often at what is not well, and as before when it is', async () => {
-    behave = async (serverId) => ({ health: serverId === 'srv_3' && looksAt('srv_3').length < 4 ? 'warning' : 'ok' });
+    behave = async (serverId) => ({ health: serverId === 'srv_3' && sampled('srv_3').length < 4 ? 'warning' : 'ok' });
     await time.pass(hour);
     expect(
       gaps('srv_3')
@@ -126,72 +126,72 @@ describe('the poller', () => {
         : Promise.resolve({ health: 'ok' });
     await time.pass(2 * hour);
     expect(readingsOf('srv_3')[0]).toMatchObject({ unreachable: expect.stringContaining('30 s') });
-    expect(looksAt('srv_4').length).toBeGreaterThanOrEqual(23);
+    expect(sampled('srv_4').length).toBeGreaterThanOrEqual(23);
   });
 
   it('leaves a controller alone while it is being written to, and comes back', async () => {
-    keeper.holdExclusively('https://10.20.0.3', time.now() + 20 * 60_000);
+    gate.holdExclusively('https://10.20.0.3', time.now() + 20 * 60_000);
     await time.pass(20 * 60 - 5);
-    expect(looksAt('srv_3')).toEqual([]);
+    expect(sampled('srv_3')).toEqual([]);
     expect(readingsOf('srv_3')).toEqual([]);
     await time.pass(300);
-    expect(looksAt('srv_3').length).toBeGreaterThan(0);
+    expect(sampled('srv_3').length).toBeGreaterThan(0);
   });
 
   it('looks thoroughly, at once, at what was being written to when that is over', async () => {
     await time.pass(700);
-    looks.splice(0);
-    keeper.holdExclusively('https://10.20.0.3', Infinity);
+    samples.splice(0);
+    gate.holdExclusively('https://10.20.0.3', Infinity);
     await time.pass(30);
-    expect(looksAt('srv_3')).toEqual([]);
-    keeper.holdExclusively('https://10.20.0.3', 0);
+    expect(sampled('srv_3')).toEqual([]);
+    gate.holdExclusively('https://10.20.0.3', 0);
     await time.pass(1);
-    expect(thorough('srv_3')).toEqual([true]);
+    expect(full('srv_3')).toEqual([true]);
   });
 
   it('does nothing while another agent acts', async () => {
     isActive = false;
     await time.pass(hour);
-    expect(looks).toEqual([]);
+    expect(samples).toEqual([]);
     isActive = true;
     await time.pass(2);
-    expect(looks).toHaveLength(50); // all are overdue
+    expect(samples).toHaveLength(50); // all are overdue
   });
 
   it('looks at once where something happened', async () => {
     await time.pass(300);
-    const before = looksAt('srv_9').length;
+    const before = sampled('srv_9').length;
     poller.hint('srv_9');
     await time.pass(2);
-    expect(looksAt('srv_9')).toHaveLength(before + 1);
+    expect(sampled('srv_9')).toHaveLength(before + 1);
   });
 
   it('follows one that never stops telling of events, without looking at it all the time', async () => {
     await time.pass(300);
-    looks.splice(0);
+    samples.splice(0);
     for (let second = 0; second < 60; second++) {
       poller.hint('srv_9');
       await time.pass(1);
     }
-    expect(looksAt('srv_9').length).toBeGreaterThanOrEqual(5);
-    expect(looksAt('srv_9').length).toBeLessThanOrEqual(7);
+    expect(sampled('srv_9').length).toBeGreaterThanOrEqual(5);
+    expect(sampled('srv_9').length).toBeLessThanOrEqual(7);
   });
 
   it('looks again for what happens while it looks', async () => {
     await time.pass(300);
-    looks.splice(0);
+    samples.splice(0);
     behave = async (serverId) => {
-      if (serverId === 'srv_9' && looksAt('srv_9').length === 1) poller.hint('srv_9');
+      if (serverId === 'srv_9' && sampled('srv_9').length === 1) poller.hint('srv_9');
       return { health: 'ok' };
     };
     poller.hint('srv_9');
     await time.pass(20);
-    expect(thorough('srv_9')).toEqual([true, true]);
+    expect(full('srv_9')).toEqual([true, true]);
   });
 
   it('reads sensors and log at first, and then every half hour', async () => {
     await time.pass(2 * hour);
-    expect(thorough('srv_7').slice(0, 13)).toEqual([
+    expect(full('srv_7').slice(0, 13)).toEqual([
       true,
       false,
       false,
@@ -216,22 +216,22 @@ describe('the poller', () => {
 
   it('reads them where something happened, at once, and tells it at once', async () => {
     await time.pass(700);
-    looks.splice(0);
+    samples.splice(0);
     reported.splice(0);
     poller.hint('srv_9');
     await time.pass(1);
     await settle();
-    expect(thorough('srv_9')).toEqual([true]);
+    expect(full('srv_9')).toEqual([true]);
     expect(readingsOf('srv_9')).toMatchObject([{ log: { entries: [] } }]);
   });
 
   it('reads them when it is not as well as before, in the same look, and as long as it is not well', async () => {
     await time.pass(700);
     behave = async (serverId) => ({ health: serverId === 'srv_3' ? 'critical' : 'ok' });
-    looks.splice(0);
+    samples.splice(0);
     reported.splice(0);
     await time.pass(420);
-    expect(thorough('srv_3').slice(0, 3)).toEqual([false, true, true]);
+    expect(full('srv_3').slice(0, 3)).toEqual([false, true, true]);
     expect(readingsOf('srv_3')[0]).toMatchObject({ health: 'critical', sensors: {}, log: {} });
   });
 
@@ -242,7 +242,7 @@ describe('the poller', () => {
     await time.pass(1000);
     expect(readingsOf('srv_3')[0]).toMatchObject({ health: 'ok', sensors: {} });
     expect(readingsOf('srv_3')[0]).not.toHaveProperty('log');
-    expect(thorough('srv_3').every(Boolean)).toBe(true);
+    expect(full('srv_3').every(Boolean)).toBe(true);
     expect(poller.status()).toMatchObject({ unreachable: 0, logsUnread: 50 });
     readLog = async () => ({ entries: [] });
     await time.pass(400);
@@ -251,20 +251,20 @@ describe('the poller', () => {
 
   it('looks thoroughly at what answers again', async () => {
     behave = async (serverId) => {
-      if (serverId === 'srv_3' && looksAt('srv_3').length === 2) throw new Error('no route to host');
+      if (serverId === 'srv_3' && sampled('srv_3').length === 2) throw new Error('no route to host');
       return { health: 'ok' };
     };
     await time.pass(1000);
-    expect(thorough('srv_3').slice(0, 3)).toEqual([true, false, true]);
+    expect(full('srv_3').slice(0, 3)).toEqual([true, false, true]);
   });
 
   it('looks at once at a controller that was not there before, and has it take its place in the period', async () => {
     await time.pass(10);
     targets.push(aTarget('srv_77'), aTarget('srv_78'));
     await time.pass(1);
-    expect([looksAt('srv_77'), looksAt('srv_78')]).toEqual([[expect.anything()], [expect.anything()]]);
+    expect([sampled('srv_77'), sampled('srv_78')]).toEqual([[expect.anything()], [expect.anything()]]);
     await time.pass(300);
-    const [one, other] = [looksAt('srv_77')[1]?.at ?? 0, looksAt('srv_78')[1]?.at ?? 0];
+    const [one, other] = [sampled('srv_77')[1]?.at ?? 0, sampled('srv_78')[1]?.at ?? 0];
     expect(Math.abs(one - other)).toBeGreaterThan(5000);
   });
 
@@ -273,13 +273,13 @@ describe('the poller', () => {
       throw new Error('the password was refused');
     };
     await time.pass(2 * hour);
-    looks.splice(0);
+    samples.splice(0);
     behave = async () => ({ health: 'ok' });
     targets = targets.map((target) =>
       target.serverId === 'srv_3' ? { ...target, secretRef: SecretRef.parse('bmc/srv_3/tenant') } : target,
     );
     await time.pass(2);
-    expect(thorough('srv_3')).toEqual([true]);
+    expect(full('srv_3')).toEqual([true]);
   });
 
   it('leaves controllers that are gone or have another login, and all when another agent acts', async () => {
@@ -296,10 +296,10 @@ describe('the poller', () => {
   it('follows what controllers there are', async () => {
     await time.pass(300);
     targets = targets.filter(({ serverId }) => serverId !== 'srv_1').concat(aTarget('srv_77'));
-    looks.splice(0);
+    samples.splice(0);
     await time.pass(400);
-    expect(looksAt('srv_1')).toEqual([]);
-    expect(looksAt('srv_77').length).toBeGreaterThan(0);
+    expect(sampled('srv_1')).toEqual([]);
+    expect(sampled('srv_77').length).toBeGreaterThan(0);
   });
 
   it('tells what it has before it ends', async () => {

@@ -15,7 +15,7 @@ beforeEach(() => {
   safe = new Map([[a, { username: 'rackline', password: 'first' }]]);
   secrets = new EdgeSecrets({
     now: () => now,
-    keepMilliseconds: 1000,
+    cacheMilliseconds: 1000,
     platform: {
       readSecrets: async (refs) => {
         asked.push([...refs]);
@@ -27,7 +27,7 @@ beforeEach(() => {
 });
 
 describe('passwords at the edge', () => {
-  it('are asked for together, and kept for a while', async () => {
+  it('are requested together, and cached for a while', async () => {
     expect(await Promise.all([secrets.read(a), secrets.read(b), secrets.read(a)])).toEqual([
       safe.get(a),
       undefined,
@@ -42,7 +42,7 @@ describe('passwords at the edge', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('are asked for anew after one did not open the door', async () => {
+  it('are requested again after one was refused', async () => {
     await secrets.read(a);
     safe.set(a, { username: 'rackline', password: 'second' });
     secrets.forget(a);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { bootChoices, bootFor as decide } from '../../../../edge/boot/boot-for.ts';
-import { firstScript, imageScript, type Places } from '../../../../edge/boot/scripts.ts';
+import { firstScript, imageScript, type ScriptSettings } from '../../../../edge/boot/scripts.ts';
 import { architectureOfIpxe, architectures } from '../../../../edge/dhcp/architecture.ts';
 import { State, states } from '../../../../shared/lifecycle/states.ts';
 import { transitions } from '../../../../shared/lifecycle/transitions.ts';
 
-const places: Places = {
+const settings: ScriptSettings = {
   baseUrl: 'http://10.0.0.1:8081',
   waitSeconds: 15,
   images: Object.fromEntries(
@@ -39,7 +39,7 @@ function effects(script: string): string[] {
 
 describe('what a machine boots', () => {
   it.each(everyCase)('has an answer that iPXE can run: %s on %s', (state, architecture) => {
-    const { choice, script } = bootFor(state, architecture, places);
+    const { choice, script } = bootFor(state, architecture, settings);
     expect(script.startsWith('#!ipxe\n')).toBe(true);
     expect({ choice, effects: effects(script) }).toEqual(
       {
@@ -52,7 +52,7 @@ describe('what a machine boots', () => {
 
   it('is nothing for a machine nobody expects: it waits and asks again', () => {
     for (const architecture of [...architectures, undefined]) {
-      const { choice, script } = bootFor(undefined, architecture, places);
+      const { choice, script } = bootFor(undefined, architecture, settings);
       expect({ choice, effects: effects(script) }).toEqual({ choice: 'hold', effects: ['chain'] });
       expect(script).toMatch(/^sleep 15\nchain --replace --autofree http:\/\/10\.0\.0\.1:8081\/boot\.ipxe\?mac=/m);
     }
@@ -79,11 +79,11 @@ describe('what a machine boots', () => {
   });
 
   it('is nothing where there is no image for the architecture', () => {
-    expect(bootFor('DISCOVERED', 'uefi-arm64', { ...places, images: {} }).choice).toBe('hold');
+    expect(bootFor('DISCOVERED', 'uefi-arm64', { ...settings, images: {} }).choice).toBe('hold');
   });
 
   it('names the RAM disk on the kernel’s command line, where an UEFI kernel looks for it', () => {
-    expect(bootFor('DISCOVERED', 'uefi-x64', places).script).toContain(
+    expect(bootFor('DISCOVERED', 'uefi-x64', settings).script).toContain(
       'kernel http://10.0.0.1:8081/files/vmlinuz?mac=${netX/mac:hexhyp} initrd=initrd.img quiet ' +
         'rackline.report=http://10.0.0.1:8081/report/0123/inventory BOOTIF=01-${netX/mac:hexhyp} || goto ' +
         'again\ninitrd --name initrd.img ',
@@ -92,13 +92,13 @@ describe('what a machine boots', () => {
 
   it('cannot be changed by a line break in a setting', () => {
     const images = { 'uefi-x64': { kernel: 'vmlinuz', initrd: 'initrd.img', arguments: 'quiet\nshell' } };
-    expect(() => bootFor('DISCOVERED', 'uefi-x64', { ...places, images })).toThrow(
+    expect(() => bootFor('DISCOVERED', 'uefi-x64', { ...settings, images })).toThrow(
       expect.objectContaining({ code: 'boot.line-break' }),
     );
   });
 
   it('begins with a script that tells who asks', () => {
-    expect(firstScript(places)).toContain(
+    expect(firstScript(settings)).toContain(
       '/boot.ipxe?mac=${netX/mac:hexhyp}&platform=${platform}&buildarch=${buildarch}&serial=${serial:uristring}',
     );
   });

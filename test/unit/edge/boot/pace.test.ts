@@ -2,24 +2,26 @@ import { describe, expect, it } from '@jest/globals';
 import { Pace } from '../../../../edge/boot/pace.ts';
 import { minutes, seconds } from '../../../../shared/kernel/durations.ts';
 
-function aPace(places: number) {
+function aPace(slots: number) {
   const clock = { time: 0, now: () => clock.time };
-  return { clock, pace: new Pace({ places, clock }) };
+  return { clock, pace: new Pace({ slots, clock }) };
 }
 
-/** Machines that ask, wait as told, fetch for `fetchSeconds` once let in, all on one virtual clock. */
+/**
+ * Machines that ask, wait as long as they were told to, fetch for `fetchSeconds` once let in, all on one virtual clock.
+ */
 function storm({
   machines,
-  places,
+  slots,
   fetchSeconds,
   vanish = () => false,
 }: {
   machines: number;
-  places: number;
+  slots: number;
   fetchSeconds: number;
   vanish?: (machine: number) => boolean;
 }) {
-  const { clock, pace } = aPace(places);
+  const { clock, pace } = aPace(slots);
   const agenda: { at: number; act: () => void }[] = [];
   const later = (after: number, act: () => void) => {
     agenda.push({ at: clock.time + after, act });
@@ -61,7 +63,7 @@ describe('the pace of a boot storm', () => {
   it('lets a thousand machines in, never more than there are places, and wastes little time', () => {
     const { served, mostAtOnce, longestWaitSeconds, asked, lastAt, held } = storm({
       machines: 1000,
-      places: 32,
+      slots: 32,
       fetchSeconds: 8,
     });
     expect({ served, mostAtOnce, held }).toEqual({ served: 1000, mostAtOnce: 32, held: 0 });
@@ -72,7 +74,7 @@ describe('the pace of a boot storm', () => {
   });
 
   it('lets nobody wait who came long before others', () => {
-    const { order } = storm({ machines: 1000, places: 32, fetchSeconds: 8 });
+    const { order } = storm({ machines: 1000, slots: 32, fetchSeconds: 8 });
     // They come within a minute, 17 each second: the later its second, the later its turn.
     const secondOf = (machine: number) => machine % 60;
     const turns = order.map((machine, place) => ({
@@ -98,9 +100,9 @@ describe('the pace of a boot storm', () => {
   });
 
   it('gives the place of a machine that went away to another', () => {
-    expect(storm({ machines: 200, places: 8, fetchSeconds: 5, vanish: (machine) => machine % 10 === 0 })).toMatchObject(
-      { served: 180 },
-    );
+    expect(storm({ machines: 200, slots: 8, fetchSeconds: 5, vanish: (machine) => machine % 10 === 0 })).toMatchObject({
+      served: 180,
+    });
   });
 
   it('lets a machine that has its place ask again', () => {

@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { originOfMac } from '../../../../edge/dhcp/mac-origin.ts';
+import { Observations } from '../../../../edge/dhcp/observations.ts';
 import { recognize } from '../../../../edge/dhcp/recognize.ts';
-import { Sightings } from '../../../../edge/dhcp/sightings.ts';
 import { Store } from '../../../../edge/kernel/store.ts';
 import { isoTime } from '../../../../shared/kernel/clock.ts';
 import { minutes } from '../../../../shared/kernel/durations.ts';
@@ -17,12 +17,12 @@ const find = (mac: string) => {
   const entry = Object.entries(servers).find(([, { bmc, hosts }]) => bmc === mac || hosts.includes(mac));
   return entry && { server: { id: entry[0] }, port: entry[1].bmc === mac ? ('bmc' as const) : ('host' as const) };
 };
-const stranger = 'f4:e9:d4:00:00:99';
+const unknown = 'f4:e9:d4:00:00:99';
 
 /** Tells one after the other, as `[mac, circuit, minute]`; gives the judgement on the last. */
 function afterSeeing(...seen: [mac: string, circuitId: string | undefined, minute: number, vendorClass?: string][]) {
-  const memory = new Sightings(new Store(':memory:'));
-  let last = recognize({ mac: stranger, address: '10.0.0.1', at: isoTime(0) }, find, memory);
+  const memory = new Observations(new Store(':memory:'));
+  let last = recognize({ mac: unknown, address: '10.0.0.1', at: isoTime(0) }, find, memory);
   for (const [mac, circuitId, minute, vendorClass] of seen) {
     const lease = {
       mac,
@@ -51,76 +51,80 @@ describe('a machine that asked for an address', () => {
     ['HTTPClient:Arch:00016', 'host'],
     ['udhcp 1.30', 'unknown'],
     [undefined, 'unknown'],
-  ] as const)('that nobody expects may be told by vendor class %s: %s', (vendorClass, seemsLike) => {
-    expect(afterSeeing([stranger, undefined, 0, vendorClass]).who).toEqual({ kind: 'stranger', seemsLike });
+  ] as const)('that is unknown may be recognized by vendor class %s: %s', (vendorClass, seemsLike) => {
+    expect(afterSeeing([unknown, undefined, 0, vendorClass]).who).toEqual({ kind: 'unknown', seemsLike });
   });
 
-  it('raises no remark where it always was', () => {
-    expect(afterSeeing([first, 'Eth1', 0], [first, 'Eth1', 5], [first, 'Eth1', 500]).oddities).toEqual([]);
+  it('shows no anomaly where it always was', () => {
+    expect(afterSeeing([first, 'Eth1', 0], [first, 'Eth1', 5], [first, 'Eth1', 500]).anomalies).toEqual([]);
   });
 
   it('is a duplicate when its MAC is on two circuits at a time', () => {
-    expect(afterSeeing([servers.srv_1.bmc, 'mgmt-1', 0], [servers.srv_1.bmc, 'mgmt-9', 1]).oddities).toEqual([
-      { serverId: 'srv_1', remark: { kind: 'duplicate-mac', circuits: ['mgmt-1', 'mgmt-9'] } },
+    expect(afterSeeing([servers.srv_1.bmc, 'mgmt-1', 0], [servers.srv_1.bmc, 'mgmt-9', 1]).anomalies).toEqual([
+      { serverId: 'srv_1', anomaly: { kind: 'duplicate-mac', circuits: ['mgmt-1', 'mgmt-9'] } },
     ]);
   });
 
   it('is still a duplicate when the two go on asking in turn', () => {
-    expect(afterSeeing([stranger, 'Eth1', 0], [stranger, 'Eth9', 1], [stranger, 'Eth1', 2]).oddities).toContainEqual({
+    expect(afterSeeing([unknown, 'Eth1', 0], [unknown, 'Eth9', 1], [unknown, 'Eth1', 2]).anomalies).toContainEqual({
       serverId: undefined,
-      remark: { kind: 'duplicate-mac', circuits: ['Eth9', 'Eth1'] },
+      anomaly: { kind: 'duplicate-mac', circuits: ['Eth9', 'Eth1'] },
     });
   });
 
-  it('was moved when it is elsewhere later, which is told once', () => {
+  it('was moved when it is elsewhere later, which is reported once', () => {
     const moved: [string, string, number][] = [
       [servers.srv_1.bmc, 'mgmt-1', 0],
       [servers.srv_1.bmc, 'mgmt-9', 60],
     ];
-    expect(afterSeeing(...moved).oddities).toEqual([
-      { serverId: 'srv_1', remark: { kind: 'moved', from: 'mgmt-1', to: 'mgmt-9' } },
+    expect(afterSeeing(...moved).anomalies).toEqual([
+      { serverId: 'srv_1', anomaly: { kind: 'moved', from: 'mgmt-1', to: 'mgmt-9' } },
     ]);
-    expect(afterSeeing(...moved, [servers.srv_1.bmc, 'mgmt-9', 65]).oddities).toEqual([]);
+    expect(afterSeeing(...moved, [servers.srv_1.bmc, 'mgmt-9', 65]).anomalies).toEqual([]);
   });
 
   it('has bonded ports when one MAC is on two circuits that lead to one server', () => {
-    expect(afterSeeing([first, 'Eth1', 0], [second, 'Eth2', 0], [first, 'Eth2', 1]).oddities).toEqual([
-      { serverId: 'srv_1', remark: { kind: 'bonded', circuits: ['Eth1', 'Eth2'] } },
+    expect(afterSeeing([first, 'Eth1', 0], [second, 'Eth2', 0], [first, 'Eth2', 1]).anomalies).toEqual([
+      { serverId: 'srv_1', anomaly: { kind: 'bonded', circuits: ['Eth1', 'Eth2'] } },
     ]);
   });
 
   it('has no bonded ports when the other circuit leads to another server', () => {
     expect(
-      afterSeeing([first, 'Eth1', 0], [servers.srv_2.hosts[0] ?? '', 'Eth2', 0], [first, 'Eth2', 1]).oddities,
-    ).toEqual([{ serverId: 'srv_1', remark: { kind: 'duplicate-mac', circuits: ['Eth1', 'Eth2'] } }]);
+      afterSeeing([first, 'Eth1', 0], [servers.srv_2.hosts[0] ?? '', 'Eth2', 0], [first, 'Eth2', 1]).anomalies,
+    ).toEqual([{ serverId: 'srv_1', anomaly: { kind: 'duplicate-mac', circuits: ['Eth1', 'Eth2'] } }]);
   });
 
-  it('may be a swapped board when a stranger is where a known server was', () => {
-    expect(afterSeeing([servers.srv_1.bmc, 'mgmt-1', 0], [stranger, 'mgmt-1', 90]).oddities).toEqual([
-      { serverId: 'srv_1', remark: { kind: 'swapped-board', circuitId: 'mgmt-1' } },
+  it('may be a swapped board when an unknown device is where a known server was', () => {
+    expect(afterSeeing([servers.srv_1.bmc, 'mgmt-1', 0], [unknown, 'mgmt-1', 90]).anomalies).toEqual([
+      { serverId: 'srv_1', anomaly: { kind: 'swapped-board', circuitId: 'mgmt-1' } },
     ]);
   });
 
-  it('is just a stranger when the server that was there has moved on', () => {
+  it('is just an unknown device when the server that was there has moved on', () => {
     expect(
-      afterSeeing([servers.srv_1.bmc, 'mgmt-1', 0], [servers.srv_1.bmc, 'mgmt-2', 60], [stranger, 'mgmt-1', 90])
-        .oddities,
+      afterSeeing([servers.srv_1.bmc, 'mgmt-1', 0], [servers.srv_1.bmc, 'mgmt-2', 60], [unknown, 'mgmt-1', 90])
+        .anomalies,
     ).toEqual([]);
   });
 
   it('is software on a known server when its MAC was made up there, wherever it was before', () => {
     const virtual = '52:54:00:00:00:99';
-    expect(afterSeeing([first, 'Eth1', 0], [virtual, 'Eth1', 90]).oddities).toEqual([
+    expect(afterSeeing([first, 'Eth1', 0], [virtual, 'Eth1', 90]).anomalies).toEqual([
       {
         serverId: 'srv_1',
-        remark: { kind: 'odd-origin', circuitId: 'Eth1', reason: expect.stringContaining('locally administered') },
+        anomaly: {
+          kind: 'unexpected-origin',
+          circuitId: 'Eth1',
+          reason: expect.stringContaining('locally administered'),
+        },
       },
     ]);
-    expect(afterSeeing([virtual, 'Eth7', 0], [virtual, 'Eth8', 1]).oddities).toEqual([]);
+    expect(afterSeeing([virtual, 'Eth7', 0], [virtual, 'Eth8', 1]).anomalies).toEqual([]);
   });
 
   it('is judged by its MAC alone where no relay tells the circuit', () => {
-    expect(afterSeeing([first, undefined, 0], [first, undefined, 1]).oddities).toEqual([]);
+    expect(afterSeeing([first, undefined, 0], [first, undefined, 1]).anomalies).toEqual([]);
   });
 });
 
@@ -140,27 +144,27 @@ describe('where a MAC comes from', () => {
   });
 });
 
-describe('the memory of sightings', () => {
+describe('the memory of observations', () => {
   const lease = (index: number) => ({ mac: `m${index}`, address: '10.0.0.1', circuitId: 'Eth1', at: isoTime(index) });
 
-  it('stays as small as it was told to be, and keeps the latest', () => {
-    const memory = new Sightings(new Store(':memory:'), 3);
+  it('stays within its limit, and keeps the latest', () => {
+    const memory = new Observations(new Store(':memory:'), 3);
     for (let index = 0; index < 10; index++) memory.note(lease(index), undefined);
     memory.note(lease(8), undefined);
     expect(memory.on('Eth1').map(({ mac }) => mac)).toEqual(['m7', 'm9', 'm8']);
     expect(memory.of('m1')).toEqual([]);
   });
 
-  it('outlives the agent, so that a board swapped meanwhile is told', () => {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-sightings-'));
+  it('outlives the agent, so that a board swapped meanwhile is noticed', () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-observations-'));
     try {
       const before = new Store(path.join(folder, 'memory.db'));
-      new Sightings(before).note({ ...lease(0), mac: first }, 'srv_1');
+      new Observations(before).note({ ...lease(0), mac: first }, 'srv_1');
       before.close();
       const after = new Store(path.join(folder, 'memory.db'));
-      const lately = { mac: stranger, address: '10.0.0.9', circuitId: 'Eth1', at: isoTime(minutes(90)) };
-      expect(recognize(lately, find, new Sightings(after, 1)).oddities).toEqual([
-        { serverId: 'srv_1', remark: { kind: 'swapped-board', circuitId: 'Eth1' } },
+      const lately = { mac: unknown, address: '10.0.0.9', circuitId: 'Eth1', at: isoTime(minutes(90)) };
+      expect(recognize(lately, find, new Observations(after, 1)).anomalies).toEqual([
+        { serverId: 'srv_1', anomaly: { kind: 'swapped-board', circuitId: 'Eth1' } },
       ]);
       after.close();
     } finally {

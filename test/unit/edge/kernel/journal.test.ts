@@ -61,13 +61,13 @@ describe('the journal', () => {
     for (const event of [aLease(1, 1), aLease(1, 2)]) await journal.append(event);
     journal.deadLetter(all(journal)[0]?.sequence ?? 0, 'address: too long', '2026-11-02T08:00:00.000Z');
     expect(waiting(journal)).toEqual(['m1-2']);
-    expect(journal.aside(10)).toEqual([
+    expect(journal.deadLetters(10)).toEqual([
       { event: aLease(1, 1), reason: 'address: too long', at: '2026-11-02T08:00:00.000Z' },
     ]);
-    expect(journal.status()).toMatchObject({ events: 1, aside: 1 });
+    expect(journal.status()).toMatchObject({ events: 1, deadLetters: 1 });
   });
 
-  it('gives up overtaken news when it is full, and nothing else', async () => {
+  it('drops superseded events when it is full, and nothing else', async () => {
     const journal = aJournal(4 * (await costOfOne()));
     for (const event of [aLease(1, 1), aLease(2, 1), aLease(1, 2), aLease(3, 1)]) await journal.append(event);
     await journal.append(aLease(4, 1));
@@ -103,7 +103,7 @@ describe('the journal', () => {
     expect(waiting(journal)).toEqual(['m2-1', 'm1-2']);
   });
 
-  it('refuses news aloud when full, and takes news again once the platform has taken some', async () => {
+  it('rejects events when it is full, and accepts them again once the platform has accepted some', async () => {
     const journal = aJournal(2 * (await costOfOne()));
     for (const event of [aLease(1, 1), aLease(2, 1)]) await journal.append(event);
     await expect(journal.append(aLease(3, 1))).rejects.toThrow(JournalFull);

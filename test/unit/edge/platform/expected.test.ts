@@ -20,7 +20,7 @@ const aServer = (id: string, bmcMac: string, macs: string[]): ExpectedServer => 
   version: 1,
   bmcAddress: null,
   bmcSecretRef: null,
-  work: [],
+  jobs: [],
 });
 const one = aServer('one', '00:1A:00:00:00:01', ['00:1a:00:00:00:02', 'not a MAC']);
 const mac = (last: number) => MacAddress.parse(`00:1a:00:00:00:0${last}`);
@@ -111,7 +111,7 @@ describe('the list of expected servers', () => {
     expect((await started()).isKnown).toBe(true);
   });
 
-  it('is pulled anew where what was kept cannot be read', async () => {
+  it('is pulled again where the stored version cannot be read', async () => {
     writeFileSync(path.join(folder, 'expected.json'), '{"servers": [');
     expect((await started()).find(mac(1))?.server.id).toBe('one');
   });

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { silentEdgeLog } from '../../../../edge/kernel/log.ts';
-import type { Door } from '../../../../edge/platform/door.ts';
+import type { EnrolmentClient } from '../../../../edge/platform/enrolment-client.ts';
 import { IdentityFiles } from '../../../../edge/platform/identity-files.ts';
 import { Identity } from '../../../../edge/platform/identity.ts';
 import { agentUri } from '../../../../shared/domain/edge/agent-certificate.ts';
@@ -28,37 +28,37 @@ beforeAll(async () => {
   authority = await makeAuthority('CN=the authority', Date.parse('2026-01-01'));
 });
 
-type Trouble = number | 'unreachable' | 'lost';
-/** Where certificates come from: as the platform, with troubles set for the next calls. */
-class OpenDoor implements Door {
+type Fault = number | 'unreachable' | 'lost';
+/** Issues certificates as the platform does, with faults for the next calls. */
+class PretendEnrolment implements EnrolmentClient {
   readonly asked: { path: 'enrol' | 'renew'; key: string; code?: string; tls: Tls }[] = [];
-  troubles: Trouble[] = [];
+  faults: Fault[] = [];
   datacenter = nyc;
   isBehindBy = 0;
   agentId = AgentId.parse(newId('agent', Date.parse('2026-01-01')));
-  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #inFlight = new Set<Promise<unknown>>();
   enrol = (tls: Tls, { code, csr }: { code: string; csr: string }) =>
     this.#noted(this.#answer('enrol', tls, csr, code));
   renew = (tls: Tls, { csr }: { csr: string }) => this.#noted(this.#answer('renew', tls, csr));
 
   /** Resolves when nobody waits for an answer any more: signing takes its time, however time stands. */
   async idle(): Promise<void> {
-    for (await settle(); this.#underWay.size > 0; await settle()) await Promise.allSettled(this.#underWay);
+    for (await settle(); this.#inFlight.size > 0; await settle()) await Promise.allSettled(this.#inFlight);
   }
   #noted<T>(answer: Promise<T>): Promise<T> {
-    this.#underWay.add(answer);
-    void answer.catch(() => {}).finally(() => this.#underWay.delete(answer));
+    this.#inFlight.add(answer);
+    void answer.catch(() => {}).finally(() => this.#inFlight.delete(answer));
     return answer;
   }
 
   async #answer(where: 'enrol' | 'renew', tls: Tls, csr: string, code?: string): Promise<AgentIdentity> {
     const publicKey = readRequest(csr);
     this.asked.push({ path: where, key: keyFingerprint(publicKey), tls, ...(code !== undefined && { code }) });
-    const trouble = this.troubles.shift();
+    const fault = this.faults.shift();
     const call = { system: 'platform', method: 'POST', path: `/api/v1/edge/${where}` };
-    if (typeof trouble === 'number')
-      throw new CallFailed({ ...call, failure: 'auth', status: trouble, detail: `it answered ${trouble}` });
-    if (trouble === 'unreachable')
+    if (typeof fault === 'number')
+      throw new CallFailed({ ...call, failure: 'auth', status: fault, detail: `it answered ${fault}` });
+    if (fault === 'unreachable')
       throw new CallFailed({ ...call, failure: 'transient', detail: 'the connection failed' });
     const from = time.now() - this.isBehindBy;
     const until = from + days(7);
@@ -68,7 +68,7 @@ class OpenDoor implements Door {
       notBefore: new Date(from),
       notAfter: new Date(until),
     });
-    if (trouble === 'lost') throw new CallFailed({ ...call, failure: 'unknownOutcome', detail: 'no answer in time' });
+    if (fault === 'lost') throw new CallFailed({ ...call, failure: 'unknownOutcome', detail: 'no answer in time' });
     return {
       agentId: this.agentId,
       datacenter: this.datacenter,
@@ -81,13 +81,13 @@ class OpenDoor implements Door {
 
 let folder: string;
 let time: LinkTime;
-let door: OpenDoor;
+let enrolment: PretendEnrolment;
 let becameUsable: number;
 const open: Identity[] = [];
 beforeEach(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'rackline-identity-'));
-  door = new OpenDoor();
-  time = new LinkTime(() => door.idle());
+  enrolment = new PretendEnrolment();
+  time = new LinkTime(() => enrolment.idle());
   becameUsable = 0;
 });
 afterEach(() => {
@@ -97,7 +97,7 @@ afterEach(() => {
 async function started(code: string | undefined = 'a-code'): Promise<Identity> {
   const identity = new Identity({
     files: new IdentityFiles(folder),
-    door,
+    enrolment,
     datacenter: nyc,
     code: code === undefined ? undefined : new Secret(code),
     authorities: ['authority'],
@@ -107,12 +107,12 @@ async function started(code: string | undefined = 'a-code'): Promise<Identity> {
   });
   open.push(identity);
   identity.start(() => (becameUsable += 1));
-  await door.idle();
+  await enrolment.idle();
   return identity;
 }
 const pass = async (seconds: number) => {
   await time.pass(seconds);
-  await door.idle();
+  await enrolment.idle();
 };
 const keyOf = ({ cert = '' }: Tls) => keyFingerprint(createPublicKey(cert));
 
@@ -121,14 +121,14 @@ describe('an agent that comes for the first time', () => {
     const identity = await started();
     expect(identity.status()).toMatchObject({
       state: 'valid',
-      agentId: door.agentId,
+      agentId: enrolment.agentId,
       reason: null,
       expiresAt: isoTime(time.now() + days(7)),
     });
-    expect(door.asked).toMatchObject([{ path: 'enrol', code: 'a-code', tls: { ca: ['authority'] } }]);
-    expect(door.asked[0]?.tls.cert).toBeUndefined();
+    expect(enrolment.asked).toMatchObject([{ path: 'enrol', code: 'a-code', tls: { ca: ['authority'] } }]);
+    expect(enrolment.asked[0]?.tls.cert).toBeUndefined();
     expect(identity.tls()).toMatchObject({ ca: ['authority'], key: expect.stringContaining('PRIVATE KEY') });
-    expect(keyOf(identity.tls())).toBe(door.asked[0]?.key);
+    expect(keyOf(identity.tls())).toBe(enrolment.asked[0]?.key);
     expect(readdirSync(folder)).toEqual(['identity.pem']);
     expect(statSync(path.join(folder, 'identity.pem')).mode & 0o777).toBe(0o600);
     expect(becameUsable).toBe(1);
@@ -137,7 +137,7 @@ describe('an agent that comes for the first time', () => {
   it('says that it needs a code where it has none', async () => {
     const identity = new Identity({
       files: new IdentityFiles(folder),
-      door,
+      enrolment,
       datacenter: nyc,
       code: undefined,
       authorities: undefined,
@@ -152,11 +152,11 @@ describe('an agent that comes for the first time', () => {
       reason: 'this agent has no certificate yet',
     });
     await pass(week);
-    expect(door.asked).toEqual([]);
+    expect(enrolment.asked).toEqual([]);
   });
 
   it('tries again soon while the platform is away, with the same key', async () => {
-    door.troubles = ['unreachable', 503, 'lost'];
+    enrolment.faults = ['unreachable', 503, 'lost'];
     const identity = await started();
     expect(identity.status()).toMatchObject({
       state: 'none',
@@ -164,35 +164,35 @@ describe('an agent that comes for the first time', () => {
     });
     await pass(10);
     expect(identity.status().state).toBe('valid');
-    expect(door.asked).toHaveLength(4);
-    expect(new Set(door.asked.map(({ key }) => key)).size).toBe(1);
+    expect(enrolment.asked).toHaveLength(4);
+    expect(new Set(enrolment.asked.map(({ key }) => key)).size).toBe(1);
   });
 
   it('asks for the same key again after a restart in the middle', async () => {
-    door.troubles = ['lost'];
+    enrolment.faults = ['lost'];
     (await started()).stop();
     await started();
-    expect(new Set(door.asked.map(({ key }) => key)).size).toBe(1);
+    expect(new Set(enrolment.asked.map(({ key }) => key)).size).toBe(1);
   });
 
   it('says that its code was refused, and tries it again slowly', async () => {
-    door.troubles = [403, 403];
+    enrolment.faults = [403, 403];
     const identity = await started();
     expect(identity.status()).toMatchObject({ state: 'refused', reason: expect.stringContaining('403') });
     await pass(minutes5 - 1);
-    expect(door.asked).toHaveLength(1);
+    expect(enrolment.asked).toHaveLength(1);
     await pass(2);
-    expect(door.asked).toHaveLength(2);
+    expect(enrolment.asked).toHaveLength(2);
     await pass(minutes5);
     expect(identity.status().state).toBe('valid');
   });
 
   it('does not become the agent of another datacenter', async () => {
-    door.datacenter = DatacenterId.parse('dc-fra-01');
+    enrolment.datacenter = DatacenterId.parse('dc-fra-01');
     const identity = await started();
     expect(identity.status()).toMatchObject({
       state: 'refused',
-      reason: expect.stringContaining('that of dc-fra-01'),
+      reason: expect.stringContaining('an agent of dc-fra-01'),
     });
     expect(readdirSync(folder)).not.toContain('identity.pem');
   });
@@ -203,7 +203,7 @@ describe('an agent with a certificate', () => {
     const before = (await started()).tls();
     const identity = await started();
     expect(identity.tls()).toEqual(before);
-    expect(door.asked).toHaveLength(1);
+    expect(enrolment.asked).toHaveLength(1);
   });
 
   it('renews it when two thirds are over, under the old one, with a fresh key', async () => {
@@ -212,13 +212,13 @@ describe('an agent with a certificate', () => {
     await pass((week * 2) / 3 - 10);
     expect(identity.tls()).toBe(before);
     await pass(20);
-    expect(door.asked[1]).toMatchObject({ path: 'renew', tls: { cert: before.cert } });
+    expect(enrolment.asked[1]).toMatchObject({ path: 'renew', tls: { cert: before.cert } });
     expect(identity.tls()).not.toBe(before);
     expect(keyOf(identity.tls())).not.toBe(keyOf(before));
-    expect(keyOf(identity.tls())).toBe(door.asked[1]?.key);
+    expect(keyOf(identity.tls())).toBe(enrolment.asked[1]?.key);
     expect(readdirSync(folder)).toEqual(['identity.pem']);
     await pass((week * 2) / 3);
-    expect(door.asked).toHaveLength(3);
+    expect(enrolment.asked).toHaveLength(3);
   });
 
   it('renews at once when that became due while it was away', async () => {
@@ -226,22 +226,22 @@ describe('an agent with a certificate', () => {
     await pass(week - 3600);
     await started();
     await pass(1);
-    expect(door.asked.map((each) => each.path)).toEqual(['enrol', 'renew']);
+    expect(enrolment.asked.map((each) => each.path)).toEqual(['enrol', 'renew']);
   });
 
   it('does not ask without a pause where its clock is days ahead of the platform’s', async () => {
     const identity = await started();
     await pass((week * 2) / 3 - 1);
-    door.isBehindBy = days(6);
+    enrolment.isBehindBy = days(6);
     await pass(3600);
-    expect(door.asked).toHaveLength(2);
+    expect(enrolment.asked).toHaveLength(2);
     expect(identity.status().state).toBe('valid');
   });
 
   it('stays who it is while renewing fails, and goes on trying', async () => {
     const identity = await started();
     const before = identity.tls();
-    door.troubles = ['unreachable', 500, 'lost'];
+    enrolment.faults = ['unreachable', 500, 'lost'];
     await pass((week * 2) / 3 + 1);
     expect(identity.status()).toMatchObject({
       state: 'valid',
@@ -249,21 +249,21 @@ describe('an agent with a certificate', () => {
     });
     expect(identity.tls()).toBe(before);
     await pass(3600);
-    expect(door.asked).toHaveLength(5);
-    expect(new Set(door.asked.slice(1).map(({ key }) => key)).size).toBe(1);
+    expect(enrolment.asked).toHaveLength(5);
+    expect(new Set(enrolment.asked.slice(1).map(({ key }) => key)).size).toBe(1);
     expect(identity.status()).toMatchObject({ state: 'valid', reason: null });
   });
 
   it('says that it has expired when it was not renewed in time, and enrols with a code if there is one', async () => {
     const identity = await started();
-    door.troubles = Array.from({ length: 200 }, () => 'unreachable' as const);
+    enrolment.faults = Array.from({ length: 200 }, () => 'unreachable' as const);
     await pass(week + 1);
     expect(identity.status().state).toBe('over');
     expect(identity.obstacle()).toMatch(/ended at/);
-    door.troubles = [];
+    enrolment.faults = [];
     await pass(120);
     expect(identity.status().state).toBe('valid');
-    expect(door.asked.at(-1)).toMatchObject({ path: 'enrol', code: 'a-code' });
+    expect(enrolment.asked.at(-1)).toMatchObject({ path: 'enrol', code: 'a-code' });
     expect(becameUsable).toBe(2);
   });
 });
@@ -272,35 +272,35 @@ describe('an agent that the platform does not take any more', () => {
   it('says so, and comes in again with a code that is good, as another, with another key', async () => {
     const identity = await started();
     const before = keyOf(identity.tls());
-    door.agentId = AgentId.parse(newId('agent', Date.parse('2026-01-02')));
+    enrolment.agentId = AgentId.parse(newId('agent', Date.parse('2026-01-02')));
     identity.refused('it was shut out');
-    await door.idle();
-    expect(door.asked.map((each) => each.path)).toEqual(['enrol', 'enrol']);
-    expect(identity.status()).toMatchObject({ state: 'valid', agentId: door.agentId });
+    await enrolment.idle();
+    expect(enrolment.asked.map((each) => each.path)).toEqual(['enrol', 'enrol']);
+    expect(identity.status()).toMatchObject({ state: 'valid', agentId: enrolment.agentId });
     expect(keyOf(identity.tls())).not.toBe(before);
   });
 
   it('asks now and then, with one word for many calls, where its code is used up', async () => {
     const identity = await started();
-    door.troubles = [403, 403, 403];
+    enrolment.faults = [403, 403, 403];
     for (let calls = 0; calls < 10; calls++) identity.refused('it was shut out');
-    await door.idle();
-    expect(door.asked).toHaveLength(2);
+    await enrolment.idle();
+    expect(enrolment.asked).toHaveLength(2);
     expect(identity.obstacle()).toContain('403');
     expect(identity.status().state).toBe('refused');
     await pass(minutes5 + 1);
-    expect(door.asked).toHaveLength(3);
+    expect(enrolment.asked).toHaveLength(3);
   });
 
   it('stays shut out when a call is answered that was under way before', async () => {
     const identity = await started();
-    door.troubles = [403];
+    enrolment.faults = [403];
     identity.refused('it was shut out');
     identity.accepted();
-    await door.idle();
+    await enrolment.idle();
     identity.accepted();
     expect(identity.status().state).toBe('refused');
-    expect(door.asked).toHaveLength(2);
+    expect(enrolment.asked).toHaveLength(2);
   });
 
   it('lets one call through after a while to see whether it is still so, and works on when it is not', async () => {
@@ -308,7 +308,7 @@ describe('an agent that the platform does not take any more', () => {
     (await started()).stop();
     const identity = new Identity({
       files,
-      door,
+      enrolment,
       datacenter: nyc,
       code: undefined,
       authorities: undefined,
@@ -325,11 +325,11 @@ describe('an agent that the platform does not take any more', () => {
     identity.accepted();
     expect(identity.status()).toMatchObject({ state: 'valid', reason: null });
     await pass((week * 2) / 3);
-    expect(door.asked.map((each) => each.path)).toEqual(['enrol', 'renew']); // its renewal was not forgotten
+    expect(enrolment.asked.map((each) => each.path)).toEqual(['enrol', 'renew']); // its renewal was not forgotten
   });
 });
 
-describe('what is kept of an identity', () => {
+describe('what is stored of an identity', () => {
   it.each([
     ['half a file', (text: string) => text.slice(0, 300)],
     ['a certificate for another key', (text: string) => makeKey() + text.slice(text.indexOf('-----BEGIN CERT'))],
@@ -344,14 +344,14 @@ describe('what is kept of an identity', () => {
     writeFileSync(file, spoil(readFileSync(file, 'utf8')));
     const identity = await started();
     expect(identity.status().state).toBe('valid');
-    expect(door.asked).toHaveLength(2);
+    expect(enrolment.asked).toHaveLength(2);
   });
 
   it('that is another datacenter’s is not this one’s', async () => {
     (await started()).stop();
     const identity = new Identity({
       files: new IdentityFiles(folder),
-      door,
+      enrolment,
       datacenter: 'dc-fra-01',
       code: undefined,
       authorities: undefined,

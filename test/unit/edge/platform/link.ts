@@ -1,11 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { EdgeTime } from '../../../../edge/kernel/time.ts';
 import type { Platform, Verdict } from '../../../../edge/platform/platform.ts';
 import { assetOf, type EdgeEvent } from '../../../../shared/domain/edge/edge.api.ts';
+import type { Scheduler } from '../../../../shared/kernel/scheduler.ts';
 import { SteppedTime } from '../../../kit/stepped-time.ts';
 
 /** Time that a test lets pass: what code goes on to do after a timer is done before the next one is due. */
-export class LinkTime implements EdgeTime {
+export class LinkTime implements Scheduler {
   readonly #stepped = new SteppedTime();
   readonly #settled: () => Promise<void>;
   /** `settled` resolves when all that a timer set going is done, where that takes more than a few turns. */
@@ -44,11 +44,11 @@ export class FarPlatform implements Pick<Platform, 'send'> {
   roundTripMilliseconds = 200;
   readonly taken: EdgeEvent[] = [];
   readonly tries: number[] = [];
-  underWay: EdgeEvent[][] = [];
-  mostUnderWay = 0;
-  readonly #time: EdgeTime;
+  inFlight: EdgeEvent[][] = [];
+  mostInFlight = 0;
+  readonly #time: Scheduler;
 
-  constructor(time: EdgeTime) {
+  constructor(time: Scheduler) {
     this.#time = time;
   }
 
@@ -56,12 +56,12 @@ export class FarPlatform implements Pick<Platform, 'send'> {
     const batch = events as EdgeEvent[];
     this.tries.push(this.#time.now());
     if (!this.isReachable) return { outcome: 'unreachable', reason: 'no route to host' };
-    this.underWay.push(batch);
-    this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay.length);
+    this.inFlight.push(batch);
+    this.mostInFlight = Math.max(this.mostInFlight, this.inFlight.length);
     await new Promise<void>(
       (resolve) => void this.#time.schedule(this.#time.now() + this.roundTripMilliseconds, resolve),
     );
-    this.underWay = this.underWay.filter((each) => each !== batch);
+    this.inFlight = this.inFlight.filter((each) => each !== batch);
     if (!this.isReachable) return { outcome: 'unreachable', reason: 'connection reset' };
     if (batch.some(this.refuses)) return { outcome: 'refused', reason: 'an event is not as it should be' };
     this.taken.push(...batch);

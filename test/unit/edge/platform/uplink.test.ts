@@ -43,7 +43,7 @@ describe('the uplink', () => {
       uplink.notify();
     }
     for (let step = 0; step < 40; step++) {
-      const machines = platform.underWay.map(
+      const machines = platform.inFlight.map(
         (batch) => new Set(batch.map((event) => event.kind === 'dhcp-lease' && event.mac)),
       );
       expect(new Set(machines.flatMap((each) => [...each])).size).toBe(
@@ -58,9 +58,9 @@ describe('the uplink', () => {
   it('has several batches under way once the link has proved itself, and one until then', async () => {
     await write(...Array.from({ length: 3000 }, (_, machine) => aLease(machine)));
     uplink.start();
-    expect(platform.underWay).toHaveLength(1);
+    expect(platform.inFlight).toHaveLength(1);
     await time.pass(2);
-    expect(platform.mostUnderWay).toBe(4);
+    expect(platform.mostInFlight).toBe(4);
     expect(journal.status().events).toBe(0);
   });
 
@@ -91,16 +91,16 @@ describe('the uplink', () => {
     expect(journal.status().events).toBe(0);
   });
 
-  it('puts the events aside that the platform refuses, and delivers all others in order', async () => {
+  it('makes dead letters of the events that the platform refuses, and delivers all others in order', async () => {
     platform.refuses = ({ id }) => ['m3-1', 'm7-2'].includes(id);
     await write(...[1, 2, 3].flatMap((number) => Array.from({ length: 10 }, (_, machine) => aLease(machine, number))));
     uplink.start();
     await time.pass(10);
     expect(platform.taken).toHaveLength(28);
     expect(outOfOrder(platform.taken)).toEqual([]);
-    expect(journal.status()).toMatchObject({ events: 0, aside: 2 });
-    expect(idsOf(journal.aside(10).map(({ event }) => event))).toEqual(['m7-2', 'm3-1']);
-    expect(journal.aside(1)[0]?.reason).toBe('an event is not as it should be');
+    expect(journal.status()).toMatchObject({ events: 0, deadLetters: 2 });
+    expect(idsOf(journal.deadLetters(10).map(({ event }) => event))).toEqual(['m7-2', 'm3-1']);
+    expect(journal.deadLetters(1)[0]?.reason).toBe('an event is not as it should be');
   });
 
   it('keeps everything when the platform refuses the agent itself', async () => {
@@ -116,7 +116,7 @@ describe('the uplink', () => {
     await write(aLease(1, 1));
     denied.start();
     await time.pass(30);
-    expect(journal.status()).toMatchObject({ events: 1, aside: 0 });
+    expect(journal.status()).toMatchObject({ events: 1, deadLetters: 0 });
     expect(denied.status().reason).toMatch(/403/);
     denied.stop();
   });

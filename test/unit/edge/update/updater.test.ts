@@ -87,7 +87,7 @@ describe('an agent that is to be another release', () => {
     expect([downloads, handOvers, existsSync(path.join(folder, 'next'))]).toEqual([0, 0, false]);
   });
 
-  it('says why it could not be had, and tries again when it is told again', async () => {
+  it('says why it could not be downloaded, and tries again at the next pull', async () => {
     let isThere = false;
     const updater = anUpdater({
       download: async (_release, file) => {

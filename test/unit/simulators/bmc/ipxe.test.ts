@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { bootFor } from '../../../../edge/boot/boot-for.ts';
-import { firstScript, imageScript, type Places } from '../../../../edge/boot/scripts.ts';
+import { firstScript, imageScript, type ScriptSettings } from '../../../../edge/boot/scripts.ts';
 import { State } from '../../../../shared/lifecycle/states.ts';
 import { reportUrlIn } from '../../../simulators/bmc/image.ts';
 import { chainTo, runIpxe, type IpxeOutcome, type IpxeState } from '../../../simulators/bmc/ipxe.ts';
 
-const places: Places = {
+const scriptSettings: ScriptSettings = {
   baseUrl: 'http://boot',
   waitSeconds: 15,
   images: { 'uefi-x64': { kernel: 'vmlinuz', initrd: 'initramfs', arguments: 'console=ttyS0 quiet' } },
@@ -20,17 +20,17 @@ const settings = {
 /** A boot server that gives machines the script of `state`, and files as long as `hasFiles`. */
 function aBootServer(state: State | undefined, hasFiles = () => true) {
   const asked: string[] = [];
-  const decision = bootFor(state, 'uefi-x64', places);
+  const decision = bootFor(state, 'uefi-x64', scriptSettings);
   const script =
     decision.choice === 'image'
-      ? imageScript(decision.reason, decision.image, 'http://boot/report/t/inventory', places)
+      ? imageScript(decision.reason, decision.image, 'http://boot/report/t/inventory', scriptSettings)
       : decision.script;
   return {
     asked,
     fetchText: async (url: string) => {
       asked.push(url);
       if (url.includes('/files/')) return hasFiles() ? 'bytes' : undefined;
-      return url.includes('mac=') ? script : firstScript(places);
+      return url.includes('mac=') ? script : firstScript(scriptSettings);
     },
   };
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { aRecordedStand, recordedBmcs, table, understandBmc, type Understood } from '../../../../bench/real-input.ts';
 import { describeContract } from '../../../../kit/contracts.ts';
 
-interface Told {
+interface BoundedText {
   serial?: string;
   cores?: number;
   memoryGiB?: number;
@@ -20,7 +20,7 @@ interface Told {
 }
 
 /** What stands in the recordings, counted by hand. Missing: the machine does not say; the host of the X10 was off. */
-const expected: Record<string, Told> = {
+const expected: Record<string, BoundedText> = {
   'dell-r750-idrac9': {
     serial: 'F54P1G3',
     cores: 36,
@@ -107,7 +107,7 @@ const expected: Record<string, Told> = {
   },
 };
 
-function told({ facts, sensors, log }: Understood): Told {
+function told({ facts, sensors, log }: Understood): BoundedText {
   const count = (kind: string) => sensors?.readings.filter((each) => each.kind === kind).length ?? 0;
   return {
     ...Object.fromEntries(

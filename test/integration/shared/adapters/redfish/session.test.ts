@@ -92,7 +92,7 @@ describe('a session that lingers', () => {
     bmc = await stand.plugIn(server);
   });
 
-  it('is not waited for by a call that is called off while it is opened; it serves the next one', async () => {
+  it('is not waited for by a call that is cancelled while it is opened; it serves the next one', async () => {
     const off = new AbortController();
     stand.lab.faults.set({
       system: 'bmc',
@@ -102,7 +102,7 @@ describe('a session that lingers', () => {
     });
     const early = expect(stand.redfish.readPower(bmc, {}, { signal: off.signal })).rejects.toMatchObject({
       failure: 'transient',
-      message: expect.stringContaining('called off'),
+      message: expect.stringContaining('cancelled'),
     });
     off.abort(new Error('its time is up'));
     await early;
