@@ -2,12 +2,12 @@ import { app, type InvocationContext } from '@azure/functions';
 import { createSagas } from '../shared/saga/client.ts';
 import { consume, consumerAttempts } from '../shared/saga/consumer.ts';
 import type { Deps } from '../shared/saga/deps.ts';
-import { durableDoor, durableInput } from '../shared/saga/durable-door.ts';
+import { engineClient, durableInput } from '../shared/saga/engine-client.ts';
 import { consumers, timers } from './areas.ts';
 
 /** Everything that no caller waits for: events and timers. */
 export function registerBackground(deps: Deps): void {
-  const withSagas = (context: InvocationContext) => ({ ...deps, sagas: createSagas(deps, durableDoor(context)) });
+  const withSagas = (context: InvocationContext) => ({ ...deps, sagas: createSagas(deps, engineClient(context)) });
 
   for (const each of consumers) {
     for (const topic of each.topics) {

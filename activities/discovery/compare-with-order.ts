@@ -26,12 +26,12 @@ export const compareWithOrder = step({
     const left = blocking(
       await recordFindings(deps.db, deps.clock, asset, differences, (n) => context.newId('finding', n)),
     );
-    const stranger = left.find(({ kind }) => kind === 'identity');
-    if (stranger)
+    const unknown = left.find(({ kind }) => kind === 'identity');
+    if (unknown)
       await quarantine(deps.db, deps.clock, serverId, {
-        reason: `the validation image says its serial number is ${stranger.found}, not ${stranger.expected}`,
-        expected: stranger.expected,
-        found: stranger.found,
+        reason: `the validation image says its serial number is ${unknown.found}, not ${unknown.expected}`,
+        expected: unknown.expected,
+        found: unknown.found,
         sagaId: context.sagaId,
       });
     else
@@ -52,9 +52,9 @@ export const compareWithOrder = step({
  */
 async function freshFacts(asset: Asset, deps: Deps, context: StepContext): Promise<ServerFacts | null> {
   const target = bmcOf(asset);
-  const told = await askBmc(deps.bmc, target, () => deps.bmc.readFacts(target));
-  if (!('ok' in told)) return asset.facts;
-  await recordFacts(deps.db, deps.clock, asset.id, told.ok);
-  await voidUntrue(deps.db, deps.clock, asset.id, told.ok, context.origin);
-  return told.ok;
+  const reported = await askBmc(deps.bmc, target, () => deps.bmc.readFacts(target));
+  if (!('ok' in reported)) return asset.facts;
+  await recordFacts(deps.db, deps.clock, asset.id, reported.ok);
+  await voidUntrue(deps.db, deps.clock, asset.id, reported.ok, context.origin);
+  return reported.ok;
 }

@@ -6,7 +6,7 @@ import { counted } from '../../shared/domain/validation/finding.ts';
 import {
   isMeasured,
   recordAnswer,
-  recordTold,
+  recordInstruction,
   openFindings,
   stateOf,
   type Finding,
@@ -62,7 +62,8 @@ export const fixFindings = step({
       })),
     });
     if (answer.outcome === 'pending') {
-      for (const { finding, text } of lines) await recordTold(deps.db, finding.id, TaskId.parse(answer.ticket), text);
+      for (const { finding, text } of lines)
+        await recordInstruction(deps.db, finding.id, TaskId.parse(answer.ticket), text);
       await noteCondition(deps.db, deps.clock, serverId, {
         condition: 'waiting',
         for: `a technician in ${asset.datacenterId}`,

@@ -37,14 +37,14 @@ export const identifyServer = step({
     const asset = await getAsset(deps.db, serverId);
     const since = (context.ticket ? context.ticket.since : context.at) ?? deps.clock.now();
     const target = bmcOf(asset);
-    const told = await askBmc(deps.bmc, target, () => deps.bmc.readFacts(target));
-    if ('unreachable' in told)
+    const reported = await askBmc(deps.bmc, target, () => deps.bmc.readFacts(target));
+    if ('unreachable' in reported)
       return pending({
         ticket: { since: null },
         pollAfterSeconds: recheckAgentSeconds,
-        waitingFor: `the agent of ${asset.datacenterId}: ${told.unreachable}`,
+        waitingFor: `the agent of ${asset.datacenterId}: ${reported.unreachable}`,
       });
-    const judged = 'trouble' in told ? told : await judge(told.ok, asset, deps, context);
+    const judged = 'trouble' in reported ? reported : await judge(reported.ok, asset, deps, context);
     if ('facts' in judged) {
       await accept(judged.facts, asset, deps, context);
       return { serial: judged.facts.identity.serial ?? '', model: judged.facts.identity.model ?? null };

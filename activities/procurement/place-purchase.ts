@@ -68,7 +68,7 @@ export const placePurchase = step({
       const purchase = await purchaseOf(db, orderId);
       if (!purchase || purchase.state === 'cancelled' || purchase.state === 'returned') return undefined;
       const { vendor, poNumber } = purchase;
-      const answer = await quoting[vendor].cancelOrder(poNumber, becauseTakenBack);
+      const answer = await quoting[vendor].cancelOrder(poNumber, takenBackReason);
       if (answer.outcome === 'cancelled') return void (await setPurchaseState(db, clock, purchase.id, 'cancelled'));
 
       // Too late to cancel: what leaves the vendor goes back to the vendor, whether or not we have heard of it yet.
@@ -93,7 +93,7 @@ export const placePurchase = step({
           returnId: context.idempotencyKey,
           poNumber,
           serials,
-          reason: becauseTakenBack,
+          reason: takenBackReason,
         });
         if (returned.outcome === 'refused')
           throw new Error(
@@ -106,4 +106,4 @@ export const placePurchase = step({
   },
 });
 
-const becauseTakenBack = 'the customer order was taken back';
+const takenBackReason = 'the customer order was taken back';

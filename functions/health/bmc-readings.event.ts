@@ -45,9 +45,9 @@ export async function noteReadings(
         now - silentFor,
       )
     ).filter((alarm) => !isCritical(alarm) || !isWithin(sameTrouble, alarm, now));
-    const told = new Set(alarms.map(({ serverId }) => serverId));
+    const reported = new Set(alarms.map(({ serverId }) => serverId));
     const more = [...logged.values()].filter((entries) =>
-      entries.every((entry) => !told.has(entry.serverId) && !isWithin(quietAfterCritical, entry, now)),
+      entries.every((entry) => !reported.has(entry.serverId) && !isWithin(quietAfterCritical, entry, now)),
     );
     const events = [
       ...alarms.map((alarm) => eventOf(alarm, logged.get(alarm.serverId) ?? [])),

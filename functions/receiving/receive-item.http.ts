@@ -39,8 +39,8 @@ export const receiveItem = httpFunction(receivingApi.receive, {
 
 function wrongMacs({ manifest }: ShipmentItem, scanned: readonly string[]): string | undefined {
   const expected = new Set([manifest.bmcMac, ...manifest.macs].map((mac) => MacAddress.parse(mac)));
-  const strangers = scanned.map((mac) => MacAddress.parse(mac)).filter((mac) => !expected.has(mac));
-  return strangers.length > 0
-    ? `${strangers.join(', ')} ${strangers.length === 1 ? 'is' : 'are'} not on its manifest`
+  const unknown = scanned.map((mac) => MacAddress.parse(mac)).filter((mac) => !expected.has(mac));
+  return unknown.length > 0
+    ? `${unknown.join(', ')} ${unknown.length === 1 ? 'is' : 'are'} not on its manifest`
     : undefined;
 }

@@ -72,9 +72,9 @@ export const validateServer = defineSaga({
   },
 });
 
-function* giveUp(saga: Saga, serverId: ServerId, reason: string, told: string): Flow<never> {
+function* giveUp(saga: Saga, serverId: ServerId, reason: string, reported: string): Flow<never> {
   yield* saga.step(quarantineServer, { serverId, reason, tried: ['a technician put right what was found'] });
-  return saga.fail('validation.not-fixed', told);
+  return saga.fail('validation.not-fixed', reported);
 }
 
 /** What there is to fix on the machine; `isUnmeasured` where all of it is that something was not measured. */

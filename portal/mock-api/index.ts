@@ -10,13 +10,13 @@ import { procurement } from './endpoints/procurement.ts';
 import { receiving } from './endpoints/receiving.ts';
 import { failIfAsked, sentinelIn } from './failures.ts';
 import { callerNamed, people } from './people.ts';
+import { createPlatform, type MockPlatform } from './platform.ts';
 import { seed } from './seed.ts';
 import { Teller } from './stories/teller.ts';
 import { stream } from './stream.ts';
-import { createWorld, type World } from './world.ts';
 
 export interface MockApi {
-  world: World;
+  platform: MockPlatform;
   /** Connect-style: passes on what is not the API's. */
   handle(request: IncomingMessage, response: ServerResponse, next: () => void): void;
   /** Refuses every request from now on, as a platform that is down, until it is called with false. */
@@ -28,8 +28,8 @@ const cookieName = 'rackline_mock';
 
 /** @param stepMilliseconds how long an unattended step of a story takes to the eye */
 export function createMockApi({ stepMilliseconds = 700 }: { stepMilliseconds?: number } = {}): MockApi {
-  const world = createWorld();
-  const seeded = seed(world, stepMilliseconds);
+  const platform = createPlatform();
+  const seeded = seed(platform, stepMilliseconds);
   const answers = new Map<string, { status: number; body: unknown }>();
   const streams = new Set<ServerResponse>();
   let isDown = false;
@@ -50,7 +50,7 @@ export function createMockApi({ stepMilliseconds = 700 }: { stepMilliseconds?: n
       if (url.pathname === '/api/v1/stream') {
         streams.add(response);
         response.on('close', () => streams.delete(response));
-        return stream(world, caller, response, request.headers['last-event-id']?.toString());
+        return stream(platform, caller, response, request.headers['last-event-id']?.toString());
       }
       const { status, body, sentinel } = await answer(request, url, caller);
       if (sentinel === 'lost') return lose(request, response);
@@ -83,7 +83,7 @@ export function createMockApi({ stepMilliseconds = 700 }: { stepMilliseconds?: n
     const query = (endpoint.query ? parse(endpoint.query, Object.fromEntries(url.searchParams), 'query') : {}) as never;
     const body = (endpoint.body ? parse(endpoint.body, JSON.parse(text || '{}'), 'request body') : undefined) as never;
     const reply = endpoint.answer.parse(
-      endpoint.handle({ world, caller, id, query, body, teller: () => new Teller(world, { stepMilliseconds }) }),
+      endpoint.handle({ platform, caller, id, query, body, teller: () => new Teller(platform, { stepMilliseconds }) }),
     );
     const result = { status: endpoint.status ?? 200, body: reply };
     if (key) answers.set(`${caller.name} ${key}`, result);
@@ -91,7 +91,7 @@ export function createMockApi({ stepMilliseconds = 700 }: { stepMilliseconds?: n
   }
 
   return {
-    world,
+    platform,
     handle: (request, response, next) => void serve(request, response, next),
     setDown: (down) => {
       isDown = down;

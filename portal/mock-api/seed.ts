@@ -9,13 +9,13 @@ import { DatacenterId, DecommissionId, OrderId, OrderLineId, TaskId, TenantId } 
 import { newId } from '../../shared/kernel/new-id.ts';
 import { commissioned } from '../../shared/lifecycle/proof-kinds.ts';
 import type { State } from '../../shared/lifecycle/states.ts';
+import { until, type MockPlatform } from './platform.ts';
 import { fulfil } from './stories/fulfil.ts';
 import { build, factsOf, place, plan } from './stories/hardware.ts';
 import { failingFan, silent, wellAt } from './stories/health.ts';
 import { decommission } from './stories/operate.ts';
 import { prove } from './stories/proofs.ts';
 import { Teller, type Pace } from './stories/teller.ts';
-import { until, type World } from './world.ts';
 
 const balanced: ServerConfig = {
   cpu: '2x Intel Xeon Gold 6530',
@@ -31,7 +31,7 @@ const small: ServerConfig = {
 };
 
 export function newOrder(
-  world: World,
+  platform: MockPlatform,
   of: {
     tenant: string;
     datacenter: string;
@@ -59,7 +59,7 @@ export function newOrder(
       ...line,
     })),
   };
-  world.orders.set(id, order);
+  platform.orders.set(id, order);
   return order;
 }
 
@@ -70,27 +70,28 @@ const installed = (servers: number): ('rack' | 'cable')[] =>
 /**
  * A company in the middle of its work: orders at every part of their way, one of them stuck, machines in every state.
  */
-export async function seed(world: World, stepMilliseconds: number): Promise<void> {
+export async function seed(platform: MockPlatform, stepMilliseconds: number): Promise<void> {
   const now = Date.now();
-  stock(world, now);
+  stock(platform, now);
   const admin = { tenant: 'acme', datacenter: 'dc-fra-01', requestedBy: program('tenant-admin@acme.example') };
   const past = (from: number, done: NonNullable<Pace['past']>['done']) =>
-    new Teller(world, { stepMilliseconds, past: { from, done } });
+    new Teller(platform, { stepMilliseconds, past: { from, done } });
   const story = (order: Order, done: NonNullable<Pace['past']>['done']) =>
     fulfil(past(Date.parse(order.createdAt), done), order);
 
-  const delivered = newOrder(world, { ...admin, lines: [{ quantity: 2, config: balanced }], at: now - days(20) });
+  const delivered = newOrder(platform, { ...admin, lines: [{ quantity: 2, config: balanced }], at: now - days(20) });
   await story(delivered, [...untilShelved, 'rack', 'rack', 'cable', 'cable']);
 
-  void story(newOrder(world, { ...admin, lines: [{ quantity: 1, config: balanced }], at: now - days(4) }), [
+  void story(newOrder(platform, { ...admin, lines: [{ quantity: 1, config: balanced }], at: now - days(4) }), [
     ...untilShelved,
     ...installed(0),
   ]);
-  void story(newOrder(world, { ...admin, lines: [{ quantity: 3, config: balanced }], at: now - days(3) - hours(10) }), [
-    'approve',
-  ]);
   void story(
-    newOrder(world, {
+    newOrder(platform, { ...admin, lines: [{ quantity: 3, config: balanced }], at: now - days(3) - hours(10) }),
+    ['approve'],
+  );
+  void story(
+    newOrder(platform, {
       ...admin,
       lines: [
         { quantity: 2, config: balanced },
@@ -101,7 +102,7 @@ export async function seed(world: World, stepMilliseconds: number): Promise<void
     [],
   );
   void story(
-    newOrder(world, {
+    newOrder(platform, {
       tenant: 'globex',
       datacenter: 'dc-nyc-01',
       requestedBy: program('tenant-admin@globex.example'),
@@ -110,51 +111,51 @@ export async function seed(world: World, stepMilliseconds: number): Promise<void
     }),
     [],
   );
-  await until(world, () => [...world.approvals.values()].filter(({ state }) => state === 'open').length >= 2);
+  await until(platform, () => [...platform.approvals.values()].filter(({ state }) => state === 'open').length >= 2);
 
-  await cancelled(world, stepMilliseconds, now);
-  await stuckOrder(world, now);
-  ends(world, delivered, past, now);
-  oddities(world, now);
-  health(world, now);
+  await cancelled(platform, stepMilliseconds, now);
+  await stuckOrder(platform, now);
+  ends(platform, delivered, past, now);
+  anomalies(platform, now);
+  health(platform, now);
 }
 
 /** What is plugged in has been looked at: most do well, one has a fan that stopped, one does not answer. */
-function health(world: World, now: number): void {
-  for (const asset of world.assets.values())
-    if (asset.bmcAddress !== null && asset.state !== 'RECEIVED') world.health.set(asset.id, wellAt(asset, now));
-  const [failing, lost] = [...world.assets.values()].filter(
+function health(platform: MockPlatform, now: number): void {
+  for (const asset of platform.assets.values())
+    if (asset.bmcAddress !== null && asset.state !== 'RECEIVED') platform.health.set(asset.id, wellAt(asset, now));
+  const [failing, lost] = [...platform.assets.values()].filter(
     ({ state, origin }) => state === 'IN_SERVICE' && origin === 'stock',
   );
   if (failing) {
     const found = failingFan(failing, now);
-    world.health.set(failing.id, found.health);
-    world.bmcLogs.set(failing.id, found.log);
+    platform.health.set(failing.id, found.health);
+    platform.bmcLogs.set(failing.id, found.log);
   }
-  if (lost) world.health.set(lost.id, silent(lost, now));
+  if (lost) platform.health.set(lost.id, silent(lost, now));
 }
 
-async function cancelled(world: World, stepMilliseconds: number, now: number): Promise<void> {
-  const order = newOrder(world, {
+async function cancelled(platform: MockPlatform, stepMilliseconds: number, now: number): Promise<void> {
+  const order = newOrder(platform, {
     tenant: 'acme',
     datacenter: 'dc-lon-01',
     requestedBy: program('tenant-operator@acme.example'),
     lines: [{ quantity: 1, config: small }],
     at: now - days(9),
   });
-  const teller = new Teller(world, {
+  const teller = new Teller(platform, {
     stepMilliseconds,
     past: { from: Date.parse(order.createdAt), done: ['approve'] },
   });
-  const told = fulfil(teller, order);
-  const root = world.sagas.get(order.sagaId);
+  const instruction = fulfil(teller, order);
+  const root = platform.sagas.get(order.sagaId);
   if (root) Object.assign(root, { cancelRequested: { by: 'tenant-admin@acme.example', reason: 'ordered twice' } });
-  await told;
+  await instruction;
 }
 
 /** One whose purchase could not be taken back. */
-async function stuckOrder(world: World, now: number): Promise<void> {
-  const order = newOrder(world, {
+async function stuckOrder(platform: MockPlatform, now: number): Promise<void> {
+  const order = newOrder(platform, {
     tenant: 'globex',
     datacenter: 'dc-lon-01',
     requestedBy: program('tenant-admin@globex.example'),
@@ -162,26 +163,26 @@ async function stuckOrder(world: World, now: number): Promise<void> {
     at: now - days(2),
   });
   void fulfil(
-    new Teller(world, { stepMilliseconds: 0, past: { from: Date.parse(order.createdAt), done: ['approve'] } }),
+    new Teller(platform, { stepMilliseconds: 0, past: { from: Date.parse(order.createdAt), done: ['approve'] } }),
     order,
   );
-  await until(world, () => order.state === 'shipping');
-  const root = world.sagas.get(order.sagaId);
+  await until(platform, () => order.state === 'shipping');
+  const root = platform.sagas.get(order.sagaId);
   if (root)
     Object.assign(root, {
       cancelRequested: { by: 'tenant-admin@globex.example', reason: 'the project was stopped (fail-undo)' },
     });
-  world.changed();
-  await until(world, () => root?.state === 'stuck');
+  platform.changed();
+  await until(platform, () => root?.state === 'stuck');
 }
 
 function ends(
-  world: World,
+  platform: MockPlatform,
   delivered: Order,
   past: (from: number, done: NonNullable<Pace['past']>['done']) => Teller,
   now: number,
 ): void {
-  const [first, second] = [...world.assets.values()].filter(({ orderId }) => orderId === delivered.id);
+  const [first, second] = [...platform.assets.values()].filter(({ orderId }) => orderId === delivered.id);
   const wish = (asset: Asset, reason: string, at: number) => {
     const id = DecommissionId.parse(newId('decommission', at));
     const found = {
@@ -198,7 +199,7 @@ function ends(
       createdAt: isoTime(at),
       updatedAt: isoTime(at),
     };
-    world.decommissions.set(id, found);
+    platform.decommissions.set(id, found);
     return found;
   };
   if (second)
@@ -207,7 +208,7 @@ function ends(
       second,
       wish(second, 'five years old, out of warranty', now - hours(30)),
     );
-  const old = inService(world, 'acme', 'dc-fra-01', now - days(90));
+  const old = inService(platform, 'acme', 'dc-fra-01', now - days(90));
   void decommission(
     past(now - days(3), ['approve', 'remove']),
     old,
@@ -216,7 +217,7 @@ function ends(
   if (first) Object.assign(first, { conditionSince: isoTime(now - days(1)) });
 }
 
-function inService(world: World, tenant: string, datacenter: string, at: number): Asset {
+function inService(platform: MockPlatform, tenant: string, datacenter: string, at: number): Asset {
   const asset = plan(undefined, DatacenterId.parse(datacenter), balanced, at);
   Object.assign(asset, build('dell'), {
     state: 'IN_SERVICE',
@@ -226,11 +227,11 @@ function inService(world: World, tenant: string, datacenter: string, at: number)
   });
   place(asset);
   Object.assign(asset, { facts: factsOf(asset, 'redfish'), measured: factsOf(asset, 'validation-image') });
-  world.assets.set(asset.id, asset);
+  platform.assets.set(asset.id, asset);
   return asset;
 }
 
-function stock(world: World, now: number): void {
+function stock(platform: MockPlatform, now: number): void {
   const states: readonly State[] = [
     'READY',
     'READY',
@@ -243,7 +244,7 @@ function stock(world: World, now: number): void {
     'HARDENED',
     'STAGED',
   ];
-  for (const [place0, { id }] of world.datacenters.entries()) {
+  for (const [place0, { id }] of platform.datacenters.entries()) {
     for (const [index, state] of states.entries()) {
       const at = now - days(30) + hours(place0 * 7 + index);
       const asset = plan(undefined, id, index % 3 === 0 && state !== 'READY' ? balanced : small, at);
@@ -260,8 +261,8 @@ function stock(world: World, now: number): void {
       Object.assign(asset, { facts: factsOf(asset, 'redfish'), measured: factsOf(asset, 'validation-image') });
       if (state === 'READY')
         for (const kind of ['validated', 'erase-verified', ...commissioned] as const)
-          prove(world, asset, kind, { actor: 'platform', sagaId: null }, at);
-      world.assets.set(asset.id, asset);
+          prove(platform, asset, kind, { actor: 'platform', sagaId: null }, at);
+      platform.assets.set(asset.id, asset);
     }
   }
 }
@@ -269,7 +270,7 @@ function stock(world: World, now: number): void {
 /**
  * A server in the middle of being put right: what was found, what a technician has been asked, what is settled already.
  */
-function miscable(world: World, asset: Asset, now: number): void {
+function miscable(platform: MockPlatform, asset: Asset, now: number): void {
   const taskId = TaskId.parse(newId('task', now - minutes(50)));
   const finding = (
     n: number,
@@ -282,12 +283,12 @@ function miscable(world: World, asset: Asset, now: number): void {
     resolvedAt: null,
     waiver: null,
     taskId: null,
-    told: null,
+    instruction: null,
     answer: null,
     ...of,
     ...more,
   });
-  const told =
+  const instruction =
     'cable, NIC 1 and NIC 2: expected NIC 1 in leaf-1a Ethernet12, NIC 2 in leaf-1b Ethernet12; found ' +
     'these two cables are swapped. Exchange the two plugs at the server, NIC 1 and NIC 2.';
   const swapped = finding(
@@ -305,9 +306,9 @@ function miscable(world: World, asset: Asset, now: number): void {
         { source: 'lldp', said: 'leaf-1a port Eth12', where: 'lldpcli, ens1f1' },
       ],
     },
-    { taskId, told },
+    { taskId, instruction },
   );
-  world.findings.set(asset.id, [
+  platform.findings.set(asset.id, [
     swapped,
     finding(2, {
       kind: 'drive',
@@ -374,7 +375,7 @@ function miscable(world: World, asset: Asset, now: number): void {
       },
       {
         resolvedAt: isoTime(now - hours(1)),
-        told:
+        instruction:
           'memory, A1: expected 128GB DDR5; found 96 GB in 3 modules. 1 module of 32 GB is missing or fails ' +
           'its training: reseat it, then replace it.',
         answer: {
@@ -387,7 +388,7 @@ function miscable(world: World, asset: Asset, now: number): void {
     ),
   ]);
   const { id, place, expected, found, hint } = swapped;
-  world.tasks.set(taskId, {
+  platform.tasks.set(taskId, {
     id: taskId,
     kind: 'fix',
     dedupeKey: taskId,
@@ -406,9 +407,9 @@ function miscable(world: World, asset: Asset, now: number): void {
     title: `Fix 1 finding on ${asset.serial} in ${asset.rackName}, unit ${asset.rackUnit}`,
     instructions: [
       `The server ${asset.serial} stands in ${asset.rackName}, its lowest unit is ${asset.rackUnit}.`,
-      told,
+      instruction,
     ],
-    lines: [{ id, text: told, place, expected, found, hint }],
+    lines: [{ id, text: instruction, place, expected, found, hint }],
     dueAt: isoTime(now + hours(23)),
     createdAt: isoTime(now - minutes(50)),
     updatedAt: isoTime(now - minutes(50)),
@@ -429,22 +430,22 @@ function miscable(world: World, asset: Asset, now: number): void {
  * What should not happen and does: a stranger's serial number, cables in wrong ports, a burn-in that lasts, events
  * nobody could handle.
  */
-function oddities(world: World, now: number): void {
-  const [stranger, miscabled, slow] = [...world.assets.values()].filter(
+function anomalies(platform: MockPlatform, now: number): void {
+  const [unknown, miscabled, slow] = [...platform.assets.values()].filter(
     ({ state }) => state === 'HARDENED' || state === 'STAGED',
   );
-  if (stranger)
-    Object.assign(stranger, {
+  if (unknown)
+    Object.assign(unknown, {
       condition: 'quarantined',
-      conditionDetail: { reason: 'serial number', expected: stranger.serial, found: 'CZJ5000001' },
+      conditionDetail: { reason: 'serial number', expected: unknown.serial, found: 'CZJ5000001' },
       conditionSince: isoTime(now - hours(3)),
     });
   if (miscabled) {
-    miscable(world, miscabled, now);
+    miscable(platform, miscabled, now);
   }
   if (slow) Object.assign(slow, { stateSince: isoTime(now - days(3)) });
   const letter = (id: number, topic: string, consumer: string, cause: string) =>
-    world.deadLetters.set(id, {
+    platform.deadLetters.set(id, {
       id,
       topic,
       consumer,

@@ -6,11 +6,11 @@ import { AppError } from '../kernel/errors/app-error.ts';
 /** What an endpoint takes that declares nothing else. */
 const usualBytes = 65_536;
 /** What it takes from callers who need not sign in. */
-const strangersBytes = 16_384;
+const anonymousBytes = 16_384;
 
 /** The largest body, in bytes, that an endpoint takes. */
 export const mostBodyBytes = ({ mostBodyBytes: most, audience }: Contract): number =>
-  most ?? (audience === 'strangers' ? strangersBytes : usualBytes);
+  most ?? (audience === 'anonymous' ? anonymousBytes : usualBytes);
 
 /**
  * The whole body as text. Throws `too-large` before anything is read where the request declares too much, else as

@@ -51,7 +51,7 @@ const security: Readonly<Record<ApiAudience, readonly object[]>> = {
   users: byPerson,
   agents: byAgent,
   everybody: [...byPerson, ...byAgent],
-  strangers: [],
+  anonymous: [],
 };
 
 function operation(contract: ApiContract, tag: string): object {

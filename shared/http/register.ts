@@ -10,7 +10,7 @@ import { explain } from '../kernel/errors/app-error.ts';
 import type { Metrics } from '../kernel/metrics.ts';
 import { createSagas } from '../saga/client.ts';
 import type { Deps } from '../saga/deps.ts';
-import { durableDoor, durableInput } from '../saga/durable-door.ts';
+import { engineClient, durableInput } from '../saga/engine-client.ts';
 import { mostBodyBytes, readBody } from './body.ts';
 import type { Endpoint } from './http-function.ts';
 import { once } from './idempotency.ts';
@@ -53,7 +53,7 @@ async function serve(
   let actorId = 'anonymous';
   let status = 500;
   try {
-    caller = contract.audience === 'strangers' ? Caller.nobody() : await whoAsks(request, frame);
+    caller = contract.audience === 'anonymous' ? Caller.nobody() : await whoAsks(request, frame);
     ({ id: actorId, name: actor } = caller);
     const reply = await call(endpoint, request, context, caller, frame);
     if (reply.actedAs !== undefined) actor = actorId = reply.actedAs;
@@ -101,7 +101,7 @@ async function call(
   if (!mayCall(contract, caller)) throw forbidden(caller);
   const text = contract.body ? await readBody(request, mostBodyBytes(contract)) : '';
   const own = { ...deps, db: deps.db.as(caller.identity) };
-  const httpDeps = { ...own, authenticator, sagas: createSagas(own, durableDoor(context)) };
+  const httpDeps = { ...own, authenticator, sagas: createSagas(own, engineClient(context)) };
   const run = () => endpoint.respond({ request, text, caller }, httpDeps);
   if (request.method !== 'POST') return run();
   const path = new URL(request.url).pathname;
@@ -121,7 +121,7 @@ const audienceOf: Readonly<Record<ApiAudience, (caller: Caller) => boolean>> = {
   users: ({ agentId }) => agentId === undefined,
   agents: ({ agentId }) => agentId !== undefined,
   everybody: () => true,
-  strangers: () => true,
+  anonymous: () => true,
 };
 /** Whether this caller may call at all: decided before anything of the request is read. */
 export const mayCall = ({ audience, permission }: ApiContract, caller: Caller): boolean =>

@@ -9,7 +9,7 @@ import { parse } from '../kernel/errors/parse.ts';
 import type { SagaId } from '../kernel/ids.ts';
 import { decideOnDead, obstacle, takeBackDead } from './dead-saga.ts';
 import { sagaId, type SagaDefinition } from './define-saga.ts';
-import type { DurableDoor } from './durable-door.ts';
+import type { EngineClient } from './engine-client.ts';
 import { findDeadSagas, type SagaDeps } from './find-dead.ts';
 import { tell, recordSaga } from './journal.db.ts';
 import { acceptedBefore, recordCancelRequest, recordDecision, waitOf } from './requests.db.ts';
@@ -44,17 +44,17 @@ export interface Sagas {
   decide(sagaId: string, decision: OperatorDecision): Promise<void>;
 }
 
-export function createSagas(deps: SagaDeps, door: DurableDoor): Sagas {
+export function createSagas(deps: SagaDeps, engine: EngineClient): Sagas {
   const { db, clock, log, relay } = deps;
 
   const start = (id: SagaId, name: string, input: unknown): Promise<void> =>
-    door.start(name, id, { parentId: null, rootId: id, input } satisfies SagaStart);
+    engine.start(name, id, { parentId: null, rootId: id, input } satisfies SagaStart);
 
   async function wake(id: string): Promise<void> {
     const wait = await waitOf(db, id);
     if (wait === undefined) return;
     try {
-      await door.raise(id, wakeEvent(wait));
+      await engine.raise(id, wakeEvent(wait));
     } catch (error) {
       if ((await waitOf(db, id)) !== wait) return; // it has ended or gone on by itself meanwhile
       log.wakeFailed({ sagaId: id, reason: explain(error) });
@@ -81,12 +81,12 @@ export function createSagas(deps: SagaDeps, door: DurableDoor): Sagas {
       return lost.map(({ id }) => id);
     },
     wake,
-    findDead: () => findDeadSagas(deps, door),
-    cancel: (id, request) => cancel(deps, door, id, request),
+    findDead: () => findDeadSagas(deps, engine),
+    cancel: (id, request) => cancel(deps, engine, id, request),
     decide: async (id, decision) => {
       const saga = await findSaga(db, id);
       if (!saga) throw unknownSaga(id);
-      if (saga.engineEnd !== null && saga.endedAt === null) return decideOnDead(deps, door, saga, decision);
+      if (saga.engineEnd !== null && saga.endedAt === null) return decideOnDead(deps, engine, saga, decision);
       const taken = await db.transaction(async (tx) => {
         const isTaken = await recordDecision(tx, clock, id, decision);
         if (isTaken) await appendEvents(tx, clock, [sagaDecided({ subject: id, data: { sagaId: id, ...decision } })]);
@@ -105,7 +105,7 @@ export function createSagas(deps: SagaDeps, door: DurableDoor): Sagas {
 
 async function cancel(
   deps: SagaDeps,
-  door: DurableDoor,
+  engine: EngineClient,
   id: string,
   request: { by: string; reason: string },
 ): Promise<void> {
@@ -136,7 +136,7 @@ async function cancel(
   relay.kick();
   for (const { id: dead } of family.filter(({ engineEnd, endedAt }) => engineEnd !== null && endedAt === null)) {
     // It is on record: what cannot be begun now is begun by whoever looks for dead sagas next.
-    await takeBackDead(deps, door, dead).catch((error: unknown) =>
+    await takeBackDead(deps, engine, dead).catch((error: unknown) =>
       log.sagaNotAsked({ sagaId: dead, reason: explain(error) }),
     );
   }

@@ -6,7 +6,7 @@ import { isoTime, type Clock } from '../kernel/clock.ts';
 import type { Database, Queryable } from '../kernel/database/database.ts';
 import { AppError, explain } from '../kernel/errors/app-error.ts';
 import { heldBy, markAlive, markGivenUp, membersOf, partsAtWork } from './dead-saga.db.ts';
-import { instanceEnd, type DurableDoor } from './durable-door.ts';
+import { instanceEnd, type EngineClient } from './engine-client.ts';
 import { tell } from './journal.db.ts';
 import { setServerFree } from './journal.ts';
 import type { OperatorDecision, SagaStart } from './wire.ts';
@@ -30,10 +30,10 @@ export async function obstacle(db: Queryable, id: string): Promise<string | unde
  * Starts a dead saga again, under its name, to take back everything it has done. Does nothing where that cannot be, and
  * where parts of it have not ended: they have been asked for the same, and its turn comes again.
  */
-export async function takeBackDead({ db, clock, relay }: DeadDeps, door: DurableDoor, id: string): Promise<void> {
+export async function takeBackDead({ db, clock, relay }: DeadDeps, engine: EngineClient, id: string): Promise<void> {
   const saga = await findSaga(db, id);
   if (!saga || saga.engineEnd === null || (await obstacle(db, id)) || (await partsAtWork(db, id)).length > 0) return;
-  if (instanceEnd(await door.status(id)) === undefined) return; // not dead after all
+  if (instanceEnd(await engine.status(id)) === undefined) return; // not dead after all
   const wish = saga.cancelRequested ?? (await findSaga(db, saga.rootId))?.cancelRequested;
   if (!wish) return;
   const { steps } = await heldBy(db, id);
@@ -46,7 +46,7 @@ export async function takeBackDead({ db, clock, relay }: DeadDeps, door: Durable
   if (!isOurs) return; // somebody else was quicker
   // A crash before this: it is found dead again, is still wanted, and comes here again.
   const takeBack = { reason: `${wish.by} cancelled: ${wish.reason}`, held: steps.toReversed() };
-  await door.start(saga.name, id, {
+  await engine.start(saga.name, id, {
     parentId: saga.parentId,
     rootId: saga.rootId,
     input: {},
@@ -58,13 +58,13 @@ export async function takeBackDead({ db, clock, relay }: DeadDeps, door: Durable
 /** Does what a person decided about a dead saga, as far as it can be done. Throws `conflict` where it cannot. */
 export async function decideOnDead(
   deps: DeadDeps,
-  door: DurableDoor,
+  engine: EngineClient,
   saga: SagaRow,
   decision: OperatorDecision,
 ): Promise<void> {
   switch (decision.verb) {
     case 'retry':
-      return runAgain(deps, door, saga, decision);
+      return runAgain(deps, engine, saga, decision);
     case 'give-up':
       return giveUp(deps, saga, decision);
     case 'skip':
@@ -77,13 +77,13 @@ export async function decideOnDead(
  */
 async function runAgain(
   { db, clock, relay }: DeadDeps,
-  door: DurableDoor,
+  engine: EngineClient,
   saga: SagaRow,
   decision: OperatorDecision,
 ): Promise<void> {
   if (saga.engineEnd !== 'Failed') throw deadEnd(saga, 'It cannot be tried again');
   try {
-    await door.rewind(saga.id, decision.reason);
+    await engine.rewind(saga.id, decision.reason);
   } catch (cause) {
     throw new AppError({
       code: 'saga.dead',

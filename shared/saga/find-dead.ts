@@ -5,7 +5,7 @@ import { explain } from '../kernel/errors/app-error.ts';
 import { claimOpen, heldBy, isWantedBack, markDead, type Claimed } from './dead-saga.db.ts';
 import { raise, takeBackDead } from './dead-saga.ts';
 import type { Deps } from './deps.ts';
-import { instanceEnd, type DurableDoor, type InstanceState } from './durable-door.ts';
+import { instanceEnd, type EngineClient, type InstanceState } from './engine-client.ts';
 import { tell } from './journal.db.ts';
 import { openTicket, tellStuck } from './journal.ts';
 
@@ -23,14 +23,14 @@ const askAgainAfter = minutes(1);
  * becomes stuck, with the engine's own words. One that lives again goes on; one that somebody wants to be taken back
  * is. Twice is the same as once. Answers the ids of those that were found dead.
  */
-export async function findDeadSagas(deps: SagaDeps, door: DurableDoor): Promise<string[]> {
+export async function findDeadSagas(deps: SagaDeps, engine: EngineClient): Promise<string[]> {
   const open = await claimOpen(deps.db, deps.clock.now(), askAgainAfter, batch);
   const found: string[] = [];
   for (let at = 0; at < open.length; at += together) {
     await Promise.all(
       open.slice(at, at + together).map(async (claimed) => {
         try {
-          if (await look(deps, door, claimed)) found.push(claimed.id);
+          if (await look(deps, engine, claimed)) found.push(claimed.id);
         } catch (error) {
           // Its turn comes again; the others' must not wait for it.
           deps.log.sagaNotAsked({ sagaId: claimed.id, reason: explain(error) });
@@ -43,8 +43,8 @@ export async function findDeadSagas(deps: SagaDeps, door: DurableDoor): Promise<
 }
 
 /** Answers whether it was found dead just now. */
-async function look(deps: SagaDeps, door: DurableDoor, { id, askedAt }: Claimed): Promise<boolean> {
-  const instance = await door.status(id);
+async function look(deps: SagaDeps, engine: EngineClient, { id, askedAt }: Claimed): Promise<boolean> {
+  const instance = await engine.status(id);
   const saga = await findSaga(deps.db, id); // a saga writes its end before its instance ends
   if (!saga || saga.endedAt !== null) return false;
   const end = instanceEnd(instance);
@@ -52,12 +52,12 @@ async function look(deps: SagaDeps, door: DurableDoor, { id, askedAt }: Claimed)
     if (saga.engineEnd !== null) await livesAgain(deps, saga);
     return false;
   }
-  const isNews = saga.engineEnd !== end && (await isDead(deps, saga, { end, reason: becauseOf(instance), askedAt }));
-  if (await isWantedBack(deps.db, saga)) await takeBackDead(deps, door, id);
+  const isNews = saga.engineEnd !== end && (await isDead(deps, saga, { end, reason: reasonOf(instance), askedAt }));
+  if (await isWantedBack(deps.db, saga)) await takeBackDead(deps, engine, id);
   return isNews;
 }
 
-function becauseOf(instance: InstanceState | undefined): string {
+function reasonOf(instance: InstanceState | undefined): string {
   if (instance === undefined) return 'the engine has no instance of it any more';
   return (
     'its instance in the engine is ' +

@@ -45,10 +45,10 @@ export async function connectSystems(
 }
 
 function byVendor(desks: readonly Quoting[]): Record<Vendor, Quoting> {
-  const deskOf = (vendor: Vendor): Quoting => {
-    const desk = desks.find((each) => each.vendor === vendor);
-    if (!desk) throw new Error(`No outside system sells for ${vendor}: look at shared/adapters/systems.ts.`);
-    return desk;
+  const quotingOf = (vendor: Vendor): Quoting => {
+    const quoting = desks.find((each) => each.vendor === vendor);
+    if (!quoting) throw new Error(`No outside system sells for ${vendor}: look at shared/adapters/systems.ts.`);
+    return quoting;
   };
-  return { hpe: deskOf('hpe'), dell: deskOf('dell') };
+  return { hpe: quotingOf('hpe'), dell: quotingOf('dell') };
 }

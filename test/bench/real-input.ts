@@ -173,14 +173,14 @@ const columns: { name: string; from: Understood['source'][]; of(understood: Unde
 export function table(results: readonly Understood[]): string {
   const rows = results.map((each) => {
     const { source, sample, isDriven, problem } = each;
-    const told = columns.map(({ from, of }) => (!from.includes(source) ? '' : (of(each) ?? '-')));
+    const reported = columns.map(({ from, of }) => (!from.includes(source) ? '' : (of(each) ?? '-')));
     const missing = columns
-      .filter(({ name }, index) => told[index] === '-' && name !== 'machine')
+      .filter(({ name }, index) => reported[index] === '-' && name !== 'machine')
       .map(({ name }) => name);
     return [
       source,
       sample,
-      ...told,
+      ...reported,
       isDriven === undefined ? '' : isDriven ? 'yes' : 'NO',
       problem ?? (missing.length > 0 ? `no ${missing.join(', ')}` : ''),
     ];

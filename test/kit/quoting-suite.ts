@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Quoting } from '../../shared/ports/quoting.ts';
-import { orderTimes, type DeskState } from '../simulators/vendors/desk.ts';
+import { orderTimes, type QuotingState } from '../simulators/vendors/quoting.ts';
 import type { AdapterLab } from './adapter-lab.ts';
 
 const config = { cpu: '2x Intel Xeon Gold 6530', ram: '512GB DDR5', storage: '4x 3.84TB NVMe', network: '2x 100GbE' };
 const request = { requestId: 'quo_01', lines: [{ config, quantity: 2 }], deliverTo: 'dc-nyc-01' };
 
-export interface DeskUnderTest {
+export interface QuotingUnderTest {
   vendor: 'hpe' | 'dell';
   model: string;
   manufacturer: string;
@@ -17,10 +17,10 @@ export interface DeskUnderTest {
 }
 
 /** What every vendor's desk has to do behind the Quoting port, whatever its interface looks like. */
-export function quotingSuite(deps: AdapterLab, desk: DeskUnderTest, open: () => Quoting): void {
-  const state = () => deps.lab.state<DeskState>(desk.vendor);
+export function quotingSuite(deps: AdapterLab, quoting: QuotingUnderTest, open: () => Quoting): void {
+  const state = () => deps.lab.state<QuotingState>(quoting.vendor);
   const spoil = (method: string, path: string, kind: 'lost-answer' | 'garbled-answer') =>
-    deps.lab.faults.set({ system: desk.vendor, method, path, fault: { kind } });
+    deps.lab.faults.set({ system: quoting.vendor, method, path, fault: { kind } });
   const quoted = async () => {
     const { ref } = await open().requestQuote(request);
     await deps.time.pass(600);
@@ -42,7 +42,7 @@ export function quotingSuite(deps: AdapterLab, desk: DeskUnderTest, open: () => 
       const answer = await open().readQuote(ref);
       expect(answer).toMatchObject({
         outcome: 'quoted',
-        quote: { ref, version: 1, currency: desk.currency, model: desk.model },
+        quote: { ref, version: 1, currency: quoting.currency, model: quoting.model },
       });
       if (answer.outcome !== 'quoted') return;
       expect(answer.quote.totalMinor).toBe(2 * (state().quotes[0]?.offer?.unitMinor[0] ?? 0));
@@ -59,7 +59,7 @@ export function quotingSuite(deps: AdapterLab, desk: DeskUnderTest, open: () => 
     });
 
     it.each(['lost-answer', 'garbled-answer'] as const)('is found again, not doubled, after a %s', async (kind) => {
-      spoil('POST', desk.paths.quotes, kind);
+      spoil('POST', quoting.paths.quotes, kind);
       const { ref } = await open().requestQuote(request);
       expect(state().quotes).toHaveLength(1);
       await expect(open().readQuote(ref)).resolves.toEqual({ outcome: 'pending' });
@@ -83,7 +83,7 @@ export function quotingSuite(deps: AdapterLab, desk: DeskUnderTest, open: () => 
       await open().cancelQuote(ref);
       await open().cancelQuote('nothing-like-it');
       await expect(open().readQuote(ref)).resolves.toEqual({ outcome: 'cancelled' });
-      expect(deps.lab.holdings()).toMatchObject({ [desk.vendor]: { openQuotes: [], liveOrders: [] } });
+      expect(deps.lab.holdings()).toMatchObject({ [quoting.vendor]: { openQuotes: [], liveOrders: [] } });
     });
 
     it('needs no cancelling once it has been ordered, and the order stays', async () => {
@@ -120,10 +120,10 @@ export function quotingSuite(deps: AdapterLab, desk: DeskUnderTest, open: () => 
       expect(items).toHaveLength(2);
       for (const item of items) {
         expect(item).toMatchObject({
-          model: desk.model,
-          manufacturer: desk.manufacturer,
+          model: quoting.model,
+          manufacturer: quoting.manufacturer,
           config,
-          serial: expect.stringMatching(desk.serial),
+          serial: expect.stringMatching(quoting.serial),
         });
         for (const mac of [item.bmcMac, ...item.macs]) expect(mac).toMatch(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/);
         expect(item.macs).toHaveLength(2);
@@ -142,7 +142,7 @@ export function quotingSuite(deps: AdapterLab, desk: DeskUnderTest, open: () => 
 
     it.each(['lost-answer', 'garbled-answer'] as const)('is placed once after a %s', async (kind) => {
       const quoteRef = await quoted();
-      spoil(desk.vendor === 'hpe' ? 'POST' : 'PUT', desk.paths.orders, kind);
+      spoil(quoting.vendor === 'hpe' ? 'POST' : 'PUT', quoting.paths.orders, kind);
       const submit = () => open().submitOrder({ poNumber: 'PO-1', quoteRef, deliverTo: 'dc-nyc-01' });
       const answer = await submit().catch(submit);
       expect(answer).toMatchObject({ outcome: 'accepted' });
@@ -202,7 +202,7 @@ export function quotingSuite(deps: AdapterLab, desk: DeskUnderTest, open: () => 
       const serials =
         order.outcome === 'shipped' ? order.notices.flatMap((notice) => notice.items.map((item) => item.serial)) : [];
       const back = { returnId: 'ret_01', poNumber, serials: serials.slice(0, 1), reason: 'damaged in transit' };
-      spoil(desk.vendor === 'hpe' ? 'POST' : 'PUT', desk.paths.returns, 'lost-answer');
+      spoil(quoting.vendor === 'hpe' ? 'POST' : 'PUT', quoting.paths.returns, 'lost-answer');
       const first = await open()
         .requestReturn(back)
         .catch(() => open().requestReturn(back));

@@ -46,7 +46,7 @@ import type { Simulator } from '../simulators/kit/simulator.ts';
 import { netboxAccount } from '../simulators/netbox/netbox.ts';
 import { shelfOf, type ShelfServer } from '../simulators/shelf.ts';
 import { createTestDatabase, patient } from './database.ts';
-import { doorTo } from './engine-door.ts';
+import { engineClientOf } from './engine-client.ts';
 import { platformHoldings } from './holdings.ts';
 import { PretendImages } from './image-jobs.ts';
 import { Robots } from './robots.ts';
@@ -217,7 +217,7 @@ export async function aTestPlatform(): Promise<TestPlatform> {
       return interceptor ? interceptor(call, seenByAgents) : seenByAgents();
     },
   });
-  const sagas: Sagas = createSagas(deps, doorTo(engine.client));
+  const sagas: Sagas = createSagas(deps, engineClientOf(engine.client));
   parts.edge = (message) => handleReport(EdgeReport.parse(message), { ...deps, sagas });
 
   const shelf = shelfOf(company);

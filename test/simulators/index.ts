@@ -3,8 +3,8 @@ import type { Lab } from './kit/lab.ts';
 import type { Simulator } from './kit/simulator.ts';
 import type { StandIn } from './kit/stand-in.ts';
 import { standIns } from './systems.ts';
-import { machinesShipped, type DeskState } from './vendors/desk.ts';
 import type { Machine } from './vendors/factory.ts';
+import { machinesShipped, type QuotingState } from './vendors/quoting.ts';
 
 export const companySimulators: readonly Simulator<never>[] = standIns.map(({ simulator }) => simulator);
 
@@ -22,4 +22,4 @@ export const settingsFor = (lab: Lab, which: readonly StandIn[] = standIns): Rec
 
 /** Every machine the vendors have sent out, for whoever unpacks and plugs them in. */
 export const machinesDelivered = (lab: Lab): Machine[] =>
-  ['hpe', 'dell'].flatMap((vendor) => machinesShipped(lab.state<DeskState>(vendor)));
+  ['hpe', 'dell'].flatMap((vendor) => machinesShipped(lab.state<QuotingState>(vendor)));

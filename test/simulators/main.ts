@@ -10,7 +10,7 @@ import { Secret } from '../../shared/kernel/secret.ts';
 import { publicUrl, readSettings } from '../../shared/wiring/settings.ts';
 import { BmcFleet } from './bmc/fleet.ts';
 import { factoryAccount, hardwareFromManifest } from './bmc/hardware.ts';
-import { controlDesk } from './control/control.ts';
+import { controlApi } from './control/control.ts';
 import { agentsOf } from './edge/agents.ts';
 import { createEdge, type EdgeMessage } from './edge/edge.ts';
 import { pretendImage } from './edge/pretend-image.ts';
@@ -45,7 +45,7 @@ const lab = new Lab({
     ...companySimulators,
     fleet.simulator,
     edge,
-    controlDesk(() => lab, fleet),
+    controlApi(() => lab, fleet),
   ] as unknown as Simulator<never>[],
   speed: settings.LAB_SPEED,
   saved,

@@ -41,13 +41,13 @@ describe('the documents', () => {
   });
 
   it('have a row for every step, with its undo', () => {
-    const told = steps.map(({ name }) => [name, rows.get(name)?.[0]]);
-    expect(told).toEqual(steps.map(({ name, undo }) => [name, hasUndo(undo) ? `\`${undo.name}\`` : 'nothing']));
+    const reported = steps.map(({ name }) => [name, rows.get(name)?.[0]]);
+    expect(reported).toEqual(steps.map(({ name, undo }) => [name, hasUndo(undo) ? `\`${undo.name}\`` : 'nothing']));
   });
 
   it('have a row for every state, with the time it may take', () => {
-    const told = Object.keys(states).map((state) => [state, rows.get(state)?.at(-1)]);
-    expect(told).toEqual(
+    const reported = Object.keys(states).map((state) => [state, rows.get(state)?.at(-1)]);
+    expect(reported).toEqual(
       (Object.entries(states) as [string, StateInfo][]).map(([state, { leaveWithin }]) => [
         state,
         inWords(leaveWithin),
@@ -81,13 +81,13 @@ describe('the documents', () => {
       disk: 'its own drive',
       hold: 'nothing: it waits in its firmware and asks again',
     };
-    const told = Object.entries(words).flatMap(([choice, text]) =>
+    const reported = Object.entries(words).flatMap(([choice, text]) =>
       [...(new RegExp(`^\\| ${text} \\|(.*)\\|$`, 'm').exec(docs)?.[1] ?? '').matchAll(/`(\w+)`/g)].map(([, state]) => [
         state,
         choice,
       ]),
     );
-    expect(Object.fromEntries(told)).toEqual(bootChoices);
+    expect(Object.fromEntries(reported)).toEqual(bootChoices);
   });
 });
 

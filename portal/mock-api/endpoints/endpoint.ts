@@ -1,16 +1,16 @@
 import type { z } from 'zod';
 import type { Action, Caller } from '../../../shared/access/caller.ts';
 import { AppError } from '../../../shared/kernel/errors/app-error.ts';
+import type { MockPlatform } from '../platform.ts';
 import type { Teller } from '../stories/teller.ts';
-import type { World } from '../world.ts';
 
-export interface MockWorld {
-  world: World;
+export interface MockContext {
+  platform: MockPlatform;
   /** For a story that begins now. */
   teller(): Teller;
 }
 
-export interface MockInput<Q, B> extends MockWorld {
+export interface MockInput<Q, B> extends MockContext {
   caller: Caller;
   id: string;
   query: Q;

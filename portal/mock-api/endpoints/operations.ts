@@ -28,8 +28,8 @@ import { isoTime } from '../../../shared/kernel/clock.ts';
 import { DecommissionId } from '../../../shared/kernel/ids.ts';
 import { newId } from '../../../shared/kernel/new-id.ts';
 import { causesFrom } from '../../../shared/lifecycle/transitions.ts';
+import type { MockPlatform } from '../platform.ts';
 import { decommission, maintain } from '../stories/operate.ts';
-import type { World } from '../world.ts';
 import { conflict, endpoint, newestFirst, seen } from './endpoint.ts';
 
 const systems: readonly SystemView[] = [
@@ -55,11 +55,11 @@ const systems: readonly SystemView[] = [
   },
 ];
 const held = ['ASSIGNED_TO_TENANT', 'IN_SERVICE', 'MAINTENANCE', 'DECOMMISSION_PROPOSED'];
-const assetOf = (world: World, caller: Caller, id: string) =>
-  seen('asset', id, world.assets.get(id), (asset) => caller.may('asset:read', asset));
-const serverOf = (world: World, caller: Caller, id: string) =>
-  seen('server', id, world.assets.get(id), (asset) => asset.tenantId !== null && caller.may('server:read', asset));
-const sagaOf = (world: World, id: string) => seen('saga', id, world.sagas.get(id), () => true);
+const assetOf = (platform: MockPlatform, caller: Caller, id: string) =>
+  seen('asset', id, platform.assets.get(id), (asset) => caller.may('asset:read', asset));
+const serverOf = (platform: MockPlatform, caller: Caller, id: string) =>
+  seen('server', id, platform.assets.get(id), (asset) => asset.tenantId !== null && caller.may('server:read', asset));
+const sagaOf = (platform: MockPlatform, id: string) => seen('saga', id, platform.sagas.get(id), () => true);
 
 const assets = [
   endpoint({
@@ -73,9 +73,9 @@ const assets = [
       orderId: z.string().optional(),
       search: z.string().optional(),
     }),
-    handle: ({ world, caller, query: { datacenter, state, condition, orderId, search, ...paging } }) => {
+    handle: ({ platform, caller, query: { datacenter, state, condition, orderId, search, ...paging } }) => {
       const text = search?.toLowerCase() ?? '';
-      const fitting = [...world.assets.values()].filter(
+      const fitting = [...platform.assets.values()].filter(
         (asset) =>
           caller.may('asset:read', asset) &&
           (!datacenter || asset.datacenterId === datacenter) &&
@@ -92,9 +92,9 @@ const assets = [
     route: 'GET /v1/assets/{id}',
     needs: 'asset:read',
     answer: AssetDetail,
-    handle: ({ world, caller, id }) => {
-      const asset = assetOf(world, caller, id);
-      return assetDetail(asset, world.findings.get(asset.id) ?? [], world.health.get(asset.id));
+    handle: ({ platform, caller, id }) => {
+      const asset = assetOf(platform, caller, id);
+      return assetDetail(asset, platform.findings.get(asset.id) ?? [], platform.health.get(asset.id));
     },
   }),
   endpoint({
@@ -102,8 +102,8 @@ const assets = [
     needs: 'asset:operate',
     body: AssetAction,
     answer: AssetDetail,
-    handle: ({ world, caller, id, body }) => {
-      const asset = assetOf(world, caller, id);
+    handle: ({ platform, caller, id, body }) => {
+      const asset = assetOf(platform, caller, id);
       const now = isoTime(Date.now());
       if (body.action === 'release') {
         if (asset.condition !== 'quarantined')
@@ -113,15 +113,15 @@ const assets = [
         const finding = seen(
           'finding',
           body.findingId,
-          world.findings.get(id)?.find((each) => each.id === body.findingId),
+          platform.findings.get(id)?.find((each) => each.id === body.findingId),
           () => true,
         );
         if (finding.resolvedAt !== null)
           throw conflict('finding.resolved', 'The finding is resolved: there is nothing to waive.');
         finding.waiver ??= { by: caller.name, at: now, reason: body.reason };
       }
-      world.changed();
-      return assetDetail(asset, world.findings.get(asset.id) ?? [], world.health.get(asset.id));
+      platform.changed();
+      return assetDetail(asset, platform.findings.get(asset.id) ?? [], platform.health.get(asset.id));
     },
   }),
   endpoint({
@@ -129,16 +129,20 @@ const assets = [
     needs: 'asset:read',
     query: PageQuery,
     answer: page(BmcLogLine),
-    handle: ({ world, caller, id, query }) =>
-      newestFirst((world.bmcLogs.get(assetOf(world, caller, id).id) ?? []).map(logLine), (line) => line.id, query),
+    handle: ({ platform, caller, id, query }) =>
+      newestFirst(
+        (platform.bmcLogs.get(assetOf(platform, caller, id).id) ?? []).map(logLine),
+        (line) => line.id,
+        query,
+      ),
   }),
   endpoint({
     route: 'GET /v1/assets/{id}/history',
     needs: 'asset:read',
     answer: page(HistoryEntry),
-    handle: ({ world, caller, id }) => {
-      const asset = assetOf(world, caller, id);
-      return { items: historyOf(world.log.filter(({ subject }) => subject === asset.id)), next: null };
+    handle: ({ platform, caller, id }) => {
+      const asset = assetOf(platform, caller, id);
+      return { items: historyOf(platform.log.filter(({ subject }) => subject === asset.id)), next: null };
     },
   }),
 ];
@@ -148,14 +152,14 @@ const proofs = [
     route: 'GET /v1/assets/{id}/proofs',
     needs: ['asset:read', 'server:read'],
     answer: page(ProofView),
-    handle: ({ world, caller, id }) => {
+    handle: ({ platform, caller, id }) => {
       const asset = seen(
         'asset',
         id,
-        world.assets.get(id),
+        platform.assets.get(id),
         (each) => caller.may('asset:read', each) || (each.tenantId !== null && caller.may('server:read', each)),
       );
-      const all = world.proofs.get(asset.id) ?? [];
+      const all = platform.proofs.get(asset.id) ?? [];
       const items = caller.may('asset:read', asset) ? all.map(proofView) : proofsForTenant(all, asset.tenantId ?? '');
       return { items, next: null };
     },
@@ -168,9 +172,9 @@ const servers = [
     needs: 'server:read',
     query: PageQuery,
     answer: page(ServerView),
-    handle: ({ world, caller, query }) =>
+    handle: ({ platform, caller, query }) =>
       newestFirst(
-        [...world.assets.values()].filter((asset) => caller.may('server:read', asset) && held.includes(asset.state)),
+        [...platform.assets.values()].filter((asset) => caller.may('server:read', asset) && held.includes(asset.state)),
         ({ id }) => id,
         query,
       ),
@@ -179,14 +183,14 @@ const servers = [
     route: 'GET /v1/servers/{id}',
     needs: 'server:read',
     answer: ServerView,
-    handle: ({ world, caller, id }) => serverOf(world, caller, id),
+    handle: ({ platform, caller, id }) => serverOf(platform, caller, id),
   }),
   endpoint({
     route: 'POST /v1/servers/{id}/credentials/reveal',
     needs: 'server:credentials',
     answer: RevealedCredentials,
-    handle: ({ world, caller, id }) => {
-      const server = serverOf(world, caller, id);
+    handle: ({ platform, caller, id }) => {
+      const server = serverOf(platform, caller, id);
       if (server.state !== 'IN_SERVICE' && server.state !== 'MAINTENANCE')
         throw conflict('server.no-credentials', `The server is ${server.state}: there are no credentials to show.`);
       return {
@@ -202,8 +206,8 @@ const servers = [
     body: RequestMaintenance,
     answer: MaintenanceView,
     status: 202,
-    handle: ({ world, teller, caller, body }) => {
-      const asset = seen('server', body.serverId, world.assets.get(body.serverId), (each) =>
+    handle: ({ platform, teller, caller, body }) => {
+      const asset = seen('server', body.serverId, platform.assets.get(body.serverId), (each) =>
         caller.may('maintenance:request', each),
       );
       if (!causesFrom(asset.state).includes('maintenance-started'))
@@ -228,9 +232,9 @@ const servers = [
     needs: 'decommission:read',
     query: PageQuery.extend({ serverId: z.string().optional() }),
     answer: page(DecommissionView),
-    handle: ({ world, caller, query }) => {
+    handle: ({ platform, caller, query }) => {
       const { items, next } = newestFirst(
-        [...world.decommissions.values()].filter(
+        [...platform.decommissions.values()].filter(
           (each) => caller.may('decommission:read', each) && (!query.serverId || each.serverId === query.serverId),
         ),
         ({ id }) => id,
@@ -245,8 +249,8 @@ const servers = [
     body: ProposeDecommission,
     answer: DecommissionView,
     status: 202,
-    handle: ({ world, teller, caller, body }) => {
-      const asset = seen('server', body.serverId, world.assets.get(body.serverId), (each) =>
+    handle: ({ platform, teller, caller, body }) => {
+      const asset = seen('server', body.serverId, platform.assets.get(body.serverId), (each) =>
         caller.may('decommission:propose', each),
       );
       if (!causesFrom(asset.state).includes('decommission-proposed'))
@@ -270,7 +274,7 @@ const servers = [
         createdAt: now,
         updatedAt: now,
       };
-      world.decommissions.set(id, wish);
+      platform.decommissions.set(id, wish);
       void decommission(teller(), asset, wish);
       return wish;
     },
@@ -284,17 +288,17 @@ const decide = (route: 'retry' | 'resume' | 'terminate', verb: 'retry' | 'skip' 
     body: OperateSaga,
     answer: SagaView,
     status: 202,
-    handle: ({ world, caller, id, body }) => {
-      const saga = sagaOf(world, id);
-      if (saga.state === 'stuck') world.decisions.set(saga.id, { verb, by: caller.name, reason: body.reason });
+    handle: ({ platform, caller, id, body }) => {
+      const saga = sagaOf(platform, id);
+      if (saga.state === 'stuck') platform.decisions.set(saga.id, { verb, by: caller.name, reason: body.reason });
       else if (verb !== 'give-up')
         throw conflict('saga.not-stuck', `The saga is ${saga.state}; only a stuck one waits for a decision.`);
       else if (saga.endedAt) throw conflict('saga.ended', 'It has already ended.');
       else
-        Object.assign(world.sagas.get(saga.rootId) ?? saga, {
+        Object.assign(platform.sagas.get(saga.rootId) ?? saga, {
           cancelRequested: { by: caller.name, reason: body.reason },
         });
-      world.changed();
+      platform.changed();
       return saga;
     },
   });
@@ -305,11 +309,13 @@ const cancel = endpoint({
   body: SagaEventBody.extend({ event: z.literal('cancel') }),
   answer: SagaView,
   status: 202,
-  handle: ({ world, caller, id, body }) => {
-    const saga = sagaOf(world, id);
+  handle: ({ platform, caller, id, body }) => {
+    const saga = sagaOf(platform, id);
     if (saga.endedAt) throw conflict('saga.ended', 'It has already ended.');
-    Object.assign(world.sagas.get(saga.rootId) ?? saga, { cancelRequested: { by: caller.name, reason: body.reason } });
-    world.changed();
+    Object.assign(platform.sagas.get(saga.rootId) ?? saga, {
+      cancelRequested: { by: caller.name, reason: body.reason },
+    });
+    platform.changed();
     return saga;
   },
 });
@@ -325,9 +331,9 @@ const sagas = [
       roots: z.string().optional(),
     }),
     answer: page(SagaView),
-    handle: ({ world, query: { state, name, serverId, roots, ...paging } }) =>
+    handle: ({ platform, query: { state, name, serverId, roots, ...paging } }) =>
       newestFirst(
-        [...world.sagas.values()].filter(
+        [...platform.sagas.values()].filter(
           (saga) =>
             (!state || saga.state === state) &&
             (!name || saga.name === name) &&
@@ -342,22 +348,26 @@ const sagas = [
     route: 'GET /v1/sagas/{id}',
     needs: 'saga:read',
     answer: SagaDetail,
-    handle: ({ world, id }) => {
-      const saga = sagaOf(world, id);
-      const family = [...world.sagas.values()].filter(({ rootId }) => rootId === saga.rootId);
-      return { ...saga, family, steps: world.steps.filter(({ sagaId }) => family.some((each) => each.id === sagaId)) };
+    handle: ({ platform, id }) => {
+      const saga = sagaOf(platform, id);
+      const family = [...platform.sagas.values()].filter(({ rootId }) => rootId === saga.rootId);
+      return {
+        ...saga,
+        family,
+        steps: platform.steps.filter(({ sagaId }) => family.some((each) => each.id === sagaId)),
+      };
     },
   }),
   endpoint({
     route: 'GET /v1/sagas/{id}/history',
     needs: 'saga:read',
     answer: page(TimelineEntry),
-    handle: ({ world, id }) => {
-      const saga = sagaOf(world, id);
-      const ids = [...world.sagas.values()]
+    handle: ({ platform, id }) => {
+      const saga = sagaOf(platform, id);
+      const ids = [...platform.sagas.values()]
         .filter((each) => each.id === saga.id || (saga.parentId === null && each.rootId === saga.id))
         .map((each) => each.id);
-      return { items: world.timeline.filter(({ sagaId }) => ids.includes(sagaId)), next: null };
+      return { items: platform.timeline.filter(({ sagaId }) => ids.includes(sagaId)), next: null };
     },
   }),
   decide('retry', 'retry'),
@@ -386,7 +396,7 @@ const platform = [
     route: 'GET /v1/datacenters',
     needs: null,
     answer: page(DatacenterView),
-    handle: ({ world }) => ({ items: [...world.datacenters], next: null }),
+    handle: ({ platform }) => ({ items: [...platform.datacenters], next: null }),
   }),
   endpoint({
     route: 'GET /v1/systems',
@@ -399,8 +409,8 @@ const platform = [
     needs: 'event:read',
     query: PageQuery.extend({ after: z.coerce.number().optional(), subject: z.string().optional() }),
     answer: page(CloudEvent),
-    handle: ({ world, caller, query }) => {
-      const fitting = world.log
+    handle: ({ platform, caller, query }) => {
+      const fitting = platform.log
         .flatMap((event) => forReader(caller, event) ?? [])
         .filter(
           (event) => Number(event.sequence) > (query.after ?? 0) && (!query.subject || event.subject === query.subject),
@@ -414,8 +424,8 @@ const platform = [
     needs: 'dead-letter:read',
     query: PageQuery.extend({ state: z.string().default('open') }),
     answer: page(DeadLetterView),
-    handle: ({ world, query }) => ({
-      items: [...world.deadLetters.values()].filter(({ state }) => state === query.state),
+    handle: ({ platform, query }) => ({
+      items: [...platform.deadLetters.values()].filter(({ state }) => state === query.state),
       next: null,
     }),
   }),
@@ -424,10 +434,10 @@ const platform = [
     needs: 'dead-letter:replay',
     answer: DeadLetterView,
     status: 202,
-    handle: ({ world, id }) => {
-      const letter = seen('dead letter', id, world.deadLetters.get(Number(id)), () => true);
+    handle: ({ platform, id }) => {
+      const letter = seen('dead letter', id, platform.deadLetters.get(Number(id)), () => true);
       letter.state = 'replayed';
-      world.changed();
+      platform.changed();
       return letter;
     },
   }),

@@ -10,21 +10,21 @@ import { shipmentView } from '../../../shared/domain/receiving/views.ts';
 import { cut, page, PageQuery } from '../../../shared/kernel/api/paging.ts';
 import { isoTime } from '../../../shared/kernel/clock.ts';
 import { AppError } from '../../../shared/kernel/errors/app-error.ts';
+import type { MockPlatform } from '../platform.ts';
 import { newOrder } from '../seed.ts';
 import { fulfil } from '../stories/fulfil.ts';
-import type { World } from '../world.ts';
 import { conflict, endpoint, newestFirst, seen } from './endpoint.ts';
 
-const orderOf = (world: World, caller: Caller, id: string) =>
-  seen('order', id, world.orders.get(id), (order) => caller.may('order:read', order));
-const familyOf = (world: World, rootId: string) =>
-  [...world.sagas.values()]
+const orderOf = (platform: MockPlatform, caller: Caller, id: string) =>
+  seen('order', id, platform.orders.get(id), (order) => caller.may('order:read', order));
+const familyOf = (platform: MockPlatform, rootId: string) =>
+  [...platform.sagas.values()]
     .filter((saga) => saga.rootId === rootId)
     .sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
 
-function cancelBlocked(world: World, order: ReturnType<typeof orderOf>): string | null {
+function cancelBlocked(platform: MockPlatform, order: ReturnType<typeof orderOf>): string | null {
   if (['fulfilled', 'cancelled', 'failed'].includes(order.state)) return `The order is ${order.state}.`;
-  const family = familyOf(world, order.sagaId);
+  const family = familyOf(platform, order.sagaId);
   const noReturn = family.find(({ pointOfNoReturn }) => pointOfNoReturn)?.pointOfNoReturn;
   if (noReturn) return `It can no longer be taken back: ${noReturn}.`;
   const asked = family.find(({ cancelRequested }) => cancelRequested)?.cancelRequested;
@@ -37,9 +37,9 @@ export const procurement = [
     needs: 'order:read',
     query: PageQuery.extend({ state: z.string().optional() }),
     answer: page(OrderView),
-    handle: ({ world, caller, query }) =>
+    handle: ({ platform, caller, query }) =>
       newestFirst(
-        [...world.orders.values()].filter(
+        [...platform.orders.values()].filter(
           (order) => caller.may('order:read', order) && (!query.state || order.state === query.state),
         ),
         ({ id }) => id,
@@ -52,7 +52,7 @@ export const procurement = [
     body: SubmitOrder,
     answer: OrderView,
     status: 202,
-    handle: ({ world, teller, caller, body }) => {
+    handle: ({ platform, teller, caller, body }) => {
       const tenant = body.tenantId || caller.tenantId;
       if (!tenant)
         throw new AppError({
@@ -69,14 +69,14 @@ export const procurement = [
           complaints: [{ where: 'tenantId', what: 'is not a tenant of ours' }],
         });
       const datacenter =
-        body.datacenter ?? world.datacenters.find(({ region }) => region === body.placement?.region)?.id;
+        body.datacenter ?? platform.datacenters.find(({ region }) => region === body.placement?.region)?.id;
       if (!datacenter)
         throw new AppError({
           code: 'datacenter.unknown',
           kind: 'invalid',
           publicMessage: 'There is no such datacenter.',
         });
-      const order = newOrder(world, {
+      const order = newOrder(platform, {
         tenant,
         datacenter,
         requestedBy: caller.actor,
@@ -91,12 +91,12 @@ export const procurement = [
     route: 'GET /v1/orders/{id}',
     needs: 'order:read',
     answer: OrderDetail,
-    handle: ({ world, caller, id }) => {
-      const order = orderOf(world, caller, id);
+    handle: ({ platform, caller, id }) => {
+      const order = orderOf(platform, caller, id);
       return {
         ...order,
-        servers: [...world.assets.values()].filter(({ orderId }) => orderId === order.id),
-        cancelBlockedReason: cancelBlocked(world, order),
+        servers: [...platform.assets.values()].filter(({ orderId }) => orderId === order.id),
+        cancelBlockedReason: cancelBlocked(platform, order),
       };
     },
   }),
@@ -106,13 +106,13 @@ export const procurement = [
     body: z.object({ reason: z.string() }),
     answer: OrderView,
     status: 202,
-    handle: ({ world, caller, id, body }) => {
-      const order = orderOf(world, caller, id);
-      const blocked = cancelBlocked(world, order);
+    handle: ({ platform, caller, id, body }) => {
+      const order = orderOf(platform, caller, id);
+      const blocked = cancelBlocked(platform, order);
       if (blocked) throw conflict('saga.past-no-return', blocked);
-      const root = world.sagas.get(order.sagaId);
+      const root = platform.sagas.get(order.sagaId);
       if (root) root.cancelRequested = { by: caller.name, reason: body.reason };
-      world.changed();
+      platform.changed();
       return order;
     },
   }),
@@ -120,13 +120,13 @@ export const procurement = [
     route: 'GET /v1/orders/{id}/timeline',
     needs: 'order:read',
     answer: OrderTimeline,
-    handle: ({ world, caller, id }) => {
-      const order = orderOf(world, caller, id);
-      const family = familyOf(world, order.sagaId);
+    handle: ({ platform, caller, id }) => {
+      const order = orderOf(platform, caller, id);
+      const family = familyOf(platform, order.sagaId);
       const isOf = ({ sagaId }: { sagaId: string }) => family.some((saga) => saga.id === sagaId);
       return {
-        phases: phasesOf(order, family, world.steps.filter(isOf)),
-        entries: entriesFor(world.timeline.filter(isOf), caller.may('saga:read') ? 'staff' : 'tenant'),
+        phases: phasesOf(order, family, platform.steps.filter(isOf)),
+        entries: entriesFor(platform.timeline.filter(isOf), caller.may('saga:read') ? 'staff' : 'tenant'),
       };
     },
   }),
@@ -135,8 +135,8 @@ export const procurement = [
     needs: 'procurement:read',
     query: z.object({ orderId: z.string() }),
     answer: page(QuoteView),
-    handle: ({ world, query }) => ({
-      items: world.quotes.filter(({ orderId }) => orderId === query.orderId),
+    handle: ({ platform, query }) => ({
+      items: platform.quotes.filter(({ orderId }) => orderId === query.orderId),
       next: null,
     }),
   }),
@@ -145,9 +145,9 @@ export const procurement = [
     needs: 'approval:read',
     query: PageQuery.extend({ state: z.string().optional() }),
     answer: page(ApprovalView),
-    handle: ({ world, caller, query }) => {
+    handle: ({ platform, caller, query }) => {
       const isTenant = caller.scope('approval:read') === 'own';
-      const visible = [...world.approvals.values()].filter(
+      const visible = [...platform.approvals.values()].filter(
         (each) =>
           caller.may('approval:read', each) &&
           (!isTenant || each.kind === 'decommission') &&
@@ -162,8 +162,8 @@ export const procurement = [
     needs: ['purchase:decide', 'decommission:decide'],
     body: DecideApproval,
     answer: ApprovalView,
-    handle: ({ world, caller, id, body }) => {
-      const approval = seen('approval', id, world.approvals.get(id), (each) => caller.may('approval:read', each));
+    handle: ({ platform, caller, id, body }) => {
+      const approval = seen('approval', id, platform.approvals.get(id), (each) => caller.may('approval:read', each));
       const blocked = decisionBlocked(caller, approval);
       if (blocked) throw conflict('approval.not-yours', blocked);
       const decision = body.decision === 'approve' ? 'approved' : 'rejected';
@@ -174,7 +174,7 @@ export const procurement = [
         decidedAt: isoTime(Date.now()),
         reason: body.reason,
       });
-      world.emit(
+      platform.emit(
         'approvals.decided',
         approval.id,
         { approvalId: approval.id, kind: approval.kind, subject: approval.subject, decision, decidedBy: caller.name },
@@ -188,8 +188,8 @@ export const procurement = [
     needs: 'shipment:read',
     query: PageQuery.extend({ orderId: z.string().optional() }),
     answer: page(ShipmentView),
-    handle: ({ world, caller, query }) => {
-      const visible = [...world.shipments.values()].filter(
+    handle: ({ platform, caller, query }) => {
+      const visible = [...platform.shipments.values()].filter(
         (each) => caller.may('shipment:read', each) && (!query.orderId || each.orderId === query.orderId),
       );
       const { items, next } = cut(visible.reverse(), query.limit, ({ id }) => id);
@@ -197,7 +197,7 @@ export const procurement = [
         items: items.map((each) =>
           shipmentView(
             each,
-            world.items.filter(({ shipmentId }) => shipmentId === each.id),
+            platform.items.filter(({ shipmentId }) => shipmentId === each.id),
           ),
         ),
         next,

@@ -5,11 +5,11 @@ import { CompleteTask, TaskView } from '../../../shared/domain/tasks/tasks.api.t
 import { MacAddress } from '../../../shared/facts/server.ts';
 import { cut, page, PageQuery } from '../../../shared/kernel/api/paging.ts';
 import { isoTime } from '../../../shared/kernel/clock.ts';
-import type { World } from '../world.ts';
+import type { MockPlatform } from '../platform.ts';
 import { conflict, endpoint, seen } from './endpoint.ts';
 
-const taskOf = (world: World, caller: Caller, id: string) =>
-  seen('task', id, world.tasks.get(id), (task) => caller.may('task:read', task));
+const taskOf = (platform: MockPlatform, caller: Caller, id: string) =>
+  seen('task', id, platform.tasks.get(id), (task) => caller.may('task:read', task));
 
 export const receiving = [
   endpoint({
@@ -17,9 +17,9 @@ export const receiving = [
     needs: 'task:read',
     query: PageQuery.extend({ datacenter: z.string().optional(), state: z.string().optional() }),
     answer: page(TaskView),
-    handle: ({ world, caller, query }) => {
+    handle: ({ platform, caller, query }) => {
       const states = query.state === 'todo' ? ['open', 'claimed'] : query.state ? [query.state] : undefined;
-      const fitting = [...world.tasks.values()].filter(
+      const fitting = [...platform.tasks.values()].filter(
         (task) =>
           caller.may('task:read', task) &&
           (!query.datacenter || task.datacenterId === query.datacenter) &&
@@ -36,14 +36,14 @@ export const receiving = [
     route: 'GET /v1/tasks/{id}',
     needs: 'task:read',
     answer: TaskView,
-    handle: ({ world, caller, id }) => taskOf(world, caller, id),
+    handle: ({ platform, caller, id }) => taskOf(platform, caller, id),
   }),
   endpoint({
     route: 'POST /v1/tasks/{id}/claim',
     needs: 'task:work',
     answer: TaskView,
-    handle: ({ world, caller, id }) => {
-      const task = taskOf(world, caller, id);
+    handle: ({ platform, caller, id }) => {
+      const task = taskOf(platform, caller, id);
       if (task.state === 'claimed' && task.claimedById !== caller.id)
         throw conflict('task.taken', `${task.claimedBy} is already at it.`);
       if (task.state !== 'open' && task.state !== 'claimed') throw conflict('task.taken', `The task is ${task.state}.`);
@@ -53,7 +53,7 @@ export const receiving = [
         claimedById: caller.id,
         updatedAt: isoTime(Date.now()),
       });
-      world.changed();
+      platform.changed();
       return task;
     },
   }),
@@ -62,9 +62,9 @@ export const receiving = [
     needs: 'task:work',
     body: CompleteTask,
     answer: TaskView,
-    handle: ({ world, caller, id, body }) => {
-      const task = taskOf(world, caller, id);
-      const unseen = world.items.filter(
+    handle: ({ platform, caller, id, body }) => {
+      const task = taskOf(platform, caller, id);
+      const unseen = platform.items.filter(
         ({ shipmentId, state }) => shipmentId === task.shipmentId && state === 'expected',
       );
       if (unseen.length > 0)
@@ -80,7 +80,7 @@ export const receiving = [
         result: body,
         updatedAt: isoTime(Date.now()),
       });
-      for (const finding of world.findings.get(task.serverId ?? '') ?? []) {
+      for (const finding of platform.findings.get(task.serverId ?? '') ?? []) {
         const answer = body.answers?.find(({ line }) => line === finding.id);
         if (answer)
           finding.answer = {
@@ -90,7 +90,7 @@ export const receiving = [
             at: isoTime(Date.now()),
           };
       }
-      world.emit(
+      platform.emit(
         'tasks.completed',
         task.id,
         {
@@ -110,9 +110,9 @@ export const receiving = [
     needs: 'shipment:receive',
     body: ReceiveItem,
     answer: ReceivedItem,
-    handle: ({ world, caller, id, body }) => {
-      const shipment = seen('shipment', id, world.shipments.get(id), (each) => caller.may('shipment:receive', each));
-      const items = world.items.filter(({ shipmentId }) => shipmentId === shipment.id);
+    handle: ({ platform, caller, id, body }) => {
+      const shipment = seen('shipment', id, platform.shipments.get(id), (each) => caller.may('shipment:receive', each));
+      const items = platform.items.filter(({ shipmentId }) => shipmentId === shipment.id);
       const item = items.find(({ serial }) => serial === body.serial);
       if (!item)
         throw conflict(
@@ -125,11 +125,11 @@ export const receiving = [
           }.`,
         );
       const known = [item.manifest.bmcMac, ...item.manifest.macs];
-      const strangers = body.macs.map((mac) => MacAddress.parse(mac)).filter((mac) => !known.includes(mac));
-      if (strangers.length > 0)
+      const unknown = body.macs.map((mac) => MacAddress.parse(mac)).filter((mac) => !known.includes(mac));
+      if (unknown.length > 0)
         throw conflict(
           'receiving.macs-differ',
-          `${body.serial}: ${strangers.join(', ')} not on its manifest. Check that the label belongs to this machine.`,
+          `${body.serial}: ${unknown.join(', ')} not on its manifest. Check that the label belongs to this machine.`,
         );
       Object.assign(item, {
         state: body.condition === 'good' ? 'received' : 'rejected',
@@ -137,7 +137,7 @@ export const receiving = [
         receivedBy: caller.name,
         receivedAt: isoTime(Date.now()),
       });
-      world.changed();
+      platform.changed();
       return {
         serial: item.serial,
         state: item.state,

@@ -68,7 +68,7 @@ async function discover(teller: Teller, asset: Asset, saga: SagaRow): Promise<vo
   Object.assign(asset, { facts: factsOf(asset, 'redfish') });
   teller.move(asset, 'identified', saga);
   const [port = asset.bmcMac ?? ''] = asset.macs;
-  teller.world.emit(
+  teller.platform.emit(
     'assets.observed',
     asset.id,
     {
@@ -140,7 +140,7 @@ export async function deliver(teller: Teller, order: Order, asset: Asset, parent
   await teller.step(saga, 'hand-over', 'handed over');
   teller.move(asset, 'handed-over', saga);
   await teller.step(saga, 'notify-tenant', 'the tenant was told');
-  teller.world.emit(
+  teller.platform.emit(
     'tenant.server_delivered',
     asset.id,
     { serverId: asset.id, orderId: order.id, tenantId: order.tenantId },

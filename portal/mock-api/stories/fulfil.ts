@@ -10,14 +10,14 @@ import { Cancelled, type Teller } from './teller.ts';
 
 /** The story of an order, in the platform's own steps. Where a person has to act it waits for that person. */
 export async function fulfil(teller: Teller, order: Order): Promise<void> {
-  const { world } = teller;
+  const { platform } = teller;
   const saga = teller.begin('fulfill-order', order.id, {
     subject: order.id,
     orderId: order.id,
     tenantId: order.tenantId,
     datacenterId: order.datacenterId,
   });
-  world.emit(
+  platform.emit(
     'orders.created',
     order.id,
     {
@@ -48,7 +48,7 @@ export async function fulfil(teller: Teller, order: Order): Promise<void> {
     await teller.step(saga, 'complete-order', 'every server is in the hands of its tenant');
     setState(teller, order, 'fulfilled');
     teller.end(saga, 'done');
-    world.emit(
+    platform.emit(
       'orders.fulfilled',
       order.id,
       {
@@ -66,9 +66,9 @@ export async function fulfil(teller: Teller, order: Order): Promise<void> {
 }
 
 /** All or nothing: the mock never splits an order between stock and vendor. */
-function fromStock({ world }: Teller, order: Order): Asset[] {
+function fromStock({ platform }: Teller, order: Order): Asset[] {
   const first = order.lines[0];
-  const free = [...world.assets.values()].filter(
+  const free = [...platform.assets.values()].filter(
     ({ state, orderId, datacenterId, config }) =>
       state === 'READY' && orderId === null && datacenterId === order.datacenterId && config.cpu === first?.config.cpu,
   );

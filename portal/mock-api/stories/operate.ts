@@ -70,7 +70,8 @@ export async function decommission(teller: Teller, asset: Asset, wish: Decommiss
   const drives = asset.measured?.drives ?? [];
   await teller.wait(saga, 'erase-server', 'the drives to be erased', 'every drive is erased and verified', hours(5));
   wish.certificate = certificateOf(erasureOf(drives), {
-    proofId: prove(teller.world, asset, 'erase-verified', { actor: 'erase-server', sagaId: saga.id }, teller.now()).id,
+    proofId: prove(teller.platform, asset, 'erase-verified', { actor: 'erase-server', sagaId: saga.id }, teller.now())
+      .id,
     serverId: asset.id,
     serial: asset.serial,
     erasedAt: teller.iso(),
@@ -146,8 +147,8 @@ function openApproval(teller: Teller, asset: Asset, wish: Decommission, sagaId: 
     decidedAt: null,
     reason: null,
   };
-  teller.world.approvals.set(approval.id, approval);
-  teller.world.emit(
+  teller.platform.approvals.set(approval.id, approval);
+  teller.platform.emit(
     'approvals.requested',
     approval.id,
     {

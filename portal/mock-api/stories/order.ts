@@ -16,9 +16,9 @@ export function setState(teller: Teller, order: Order, state: Order['state'], re
     updatedAt: teller.iso(),
     ...(reason !== undefined && { endedReason: reason }),
   });
-  teller.world.changed();
+  teller.platform.changed();
 }
 
 export const assetsOf = (teller: Teller, order: Order): Asset[] =>
-  [...teller.world.assets.values()].filter(({ orderId }) => orderId === order.id);
+  [...teller.platform.assets.values()].filter(({ orderId }) => orderId === order.id);
 export const serversIn = ({ lines }: Order): number => lines.reduce((sum, { quantity }) => sum + quantity, 0);

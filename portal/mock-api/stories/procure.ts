@@ -17,13 +17,13 @@ export async function procure(
   order: Order,
   parent: SagaRow,
 ): Promise<{ assets: Asset[]; vendor: Vendor }> {
-  const { world } = teller;
+  const { platform } = teller;
   setState(teller, order, 'procuring');
   const saga = teller.begin('procure', order.id, { subject: order.id }, parent);
   const assets = order.lines.flatMap(({ quantity, config }) =>
     Array.from({ length: quantity }, () => plan(order, order.datacenterId, config, teller.now())),
   );
-  for (const asset of assets) world.assets.set(asset.id, asset);
+  for (const asset of assets) platform.assets.set(asset.id, asset);
   await teller.step(saga, 'plan-purchase', `${assets.length} to buy`);
   for (const asset of assets) teller.move(asset, 'quotes-requested', saga);
   const quotes = (['dell', 'hpe'] as const).map((vendor) => requestQuote(teller, order, vendor, assets.length));
@@ -67,7 +67,7 @@ function requestQuote(teller: Teller, order: Order, vendor: Vendor, quantity: nu
     requestedAt: teller.iso(),
     answeredAt: null,
   };
-  teller.world.quotes.push(quote);
+  teller.platform.quotes.push(quote);
   return quote;
 }
 function answerQuote(teller: Teller, order: Order, quote: Quote): void {
@@ -83,7 +83,7 @@ function answerQuote(teller: Teller, order: Order, quote: Quote): void {
 }
 
 async function approve(teller: Teller, order: Order, quote: Quote, saga: SagaRow): Promise<void> {
-  const { world } = teller;
+  const { platform } = teller;
   const [totalMinor, currency] = [quote.totalMinor ?? 0, quote.currency ?? 'USD'];
   const money = new Intl.NumberFormat('en', { style: 'currency', currency }).format(totalMinor / 100);
   const approval: Approval = {
@@ -108,9 +108,9 @@ async function approve(teller: Teller, order: Order, quote: Quote, saga: SagaRow
     decidedAt: null,
     reason: null,
   };
-  world.approvals.set(approval.id, approval);
+  platform.approvals.set(approval.id, approval);
   await teller.step(saga, 'request-approval', approval.summary, minutes(1));
-  world.emit(
+  platform.emit(
     'approvals.requested',
     approval.id,
     { approvalId: approval.id, kind: 'purchase', subject: quote.id, summary: approval.summary, dueAt: approval.dueAt },

@@ -5,7 +5,7 @@ import type { Proof } from '../../../shared/domain/proofs/proofs.db.ts';
 import { isoTime } from '../../../shared/kernel/clock.ts';
 import { newId } from '../../../shared/kernel/new-id.ts';
 import type { ProofKind } from '../../../shared/lifecycle/proof-kinds.ts';
-import type { World } from '../world.ts';
+import type { MockPlatform } from '../platform.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const drivesOf = ({ measured }: Asset) => (measured?.drives ?? []).map(({ name, serial = null }) => ({ name, serial }));
@@ -84,13 +84,13 @@ const seen: { readonly [K in ProofKind]: (asset: Asset) => Evidence<K> } = {
 
 /** Proves something of a server, in the place of what was proved of the same kind. `at`: milliseconds since 1970. */
 export function prove(
-  world: World,
+  platform: MockPlatform,
   asset: Asset,
   kind: ProofKind,
   by: { actor: string; sagaId: string | null },
   at: number,
 ): Proof {
-  voidProofs(world, asset, [kind], `proved anew by ${by.actor}`, by.actor, at);
+  voidProofs(platform, asset, [kind], `proved anew by ${by.actor}`, by.actor, at);
   const proof: Proof = {
     id: newId('proof', at),
     serverId: asset.id,
@@ -102,18 +102,18 @@ export function prove(
     madeAt: isoTime(at),
     voided: null,
   };
-  world.proofs.set(asset.id, [proof, ...(world.proofs.get(asset.id) ?? [])]);
+  platform.proofs.set(asset.id, [proof, ...(platform.proofs.get(asset.id) ?? [])]);
   return proof;
 }
 
 export function voidProofs(
-  world: World,
+  platform: MockPlatform,
   asset: Asset,
   kinds: readonly ProofKind[],
   reason: string,
   by: string,
   at: number,
 ): void {
-  for (const proof of world.proofs.get(asset.id) ?? [])
+  for (const proof of platform.proofs.get(asset.id) ?? [])
     if (proof.voided === null && kinds.includes(proof.kind)) proof.voided = { at: isoTime(at), by, reason };
 }

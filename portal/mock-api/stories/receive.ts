@@ -17,7 +17,7 @@ export async function receive(
   vendor: Vendor,
   parent: SagaRow,
 ): Promise<Asset[]> {
-  const { world } = teller;
+  const { platform } = teller;
   setState(teller, order, 'shipping');
   const id = ShipmentId.parse(newId('shipment', teller.now()));
   const shipment = {
@@ -34,7 +34,7 @@ export async function receive(
     createdAt: teller.iso(),
     arrivalToldAt: null,
   };
-  world.shipments.set(id, shipment);
+  platform.shipments.set(id, shipment);
   for (const asset of assets) {
     Object.assign(asset, build(vendor));
     const manifest = {
@@ -45,7 +45,7 @@ export async function receive(
       macs: asset.macs,
       config: asset.config,
     };
-    world.items.push({
+    platform.items.push({
       shipmentId: id,
       serial: manifest.serial,
       serverId: asset.id,
@@ -58,7 +58,7 @@ export async function receive(
   }
   const saga = teller.begin('receive-shipment', id, { subject: id }, parent);
   for (const asset of assets) teller.move(asset, 'shipped', saga);
-  world.emit(
+  platform.emit(
     'orders.shipped',
     order.id,
     {
@@ -94,7 +94,7 @@ export async function receive(
       ...assets.map(({ manufacturer, model, serial }) => `Expect ${manufacturer} ${model}, serial ${serial}.`),
     ],
   });
-  const items = world.items.filter((each) => each.shipmentId === id);
+  const items = platform.items.filter((each) => each.shipmentId === id);
   for (const item of items)
     if (item.state === 'expected')
       Object.assign(item, { state: 'received', receivedBy: task.completedBy, receivedAt: teller.iso() });

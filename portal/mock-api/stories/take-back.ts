@@ -1,7 +1,7 @@
 import type { Order } from '../../../shared/domain/orders/orders.db.ts';
 import type { SagaRow } from '../../../shared/domain/sagas/sagas.db.ts';
 import { isoTime } from '../../../shared/kernel/clock.ts';
-import { until } from '../world.ts';
+import { until } from '../platform.ts';
 import { about, assetsOf, setState } from './order.ts';
 import type { Teller } from './teller.ts';
 
@@ -28,15 +28,15 @@ export async function takeBack(
   reason: string,
   end: 'failed' | 'cancelled',
 ): Promise<void> {
-  const { world } = teller;
-  const family = [...world.sagas.values()].filter(({ rootId }) => rootId === saga.id);
+  const { platform } = teller;
+  const family = [...platform.sagas.values()].filter(({ rootId }) => rootId === saga.id);
   for (const each of family)
     if (each.endedAt === null)
       Object.assign(each, { state: 'unwinding', endedReason: reason, waitingFor: null, waitingUntil: null });
-  for (const approval of world.approvals.values())
+  for (const approval of platform.approvals.values())
     if (approval.orderId === order.id && approval.state === 'open')
       Object.assign(approval, { state: 'withdrawn', decidedAt: teller.iso() });
-  const steps = world.steps.filter(({ sagaId }) => family.some(({ id }) => id === sagaId)).reverse();
+  const steps = platform.steps.filter(({ sagaId }) => family.some(({ id }) => id === sagaId)).reverse();
   teller.tell(saga, 'unwinding', `taking back ${steps.length} steps, because ${reason}`);
   for (const [index, row] of steps.entries()) {
     const undo = undoes[row.step];
@@ -61,7 +61,7 @@ export async function takeBack(
   }
   for (const each of family) if (each.endedAt === null) teller.end(each, end, reason);
   setState(teller, order, end, reason);
-  world.emit(
+  platform.emit(
     end === 'failed' ? 'orders.failed' : 'orders.cancelled',
     order.id,
     { orderId: order.id, tenantId: order.tenantId, datacenterId: order.datacenterId, reason },
@@ -70,7 +70,7 @@ export async function takeBack(
 }
 
 async function stuck(teller: Teller, saga: SagaRow, undo: string, key: string, held: readonly string[]): Promise<void> {
-  const { world } = teller;
+  const { platform } = teller;
   for (;;) {
     const reason = 'the vendor answered 500 to five attempts';
     Object.assign(saga, {
@@ -80,14 +80,14 @@ async function stuck(teller: Teller, saga: SagaRow, undo: string, key: string, h
       updatedAt: isoTime(teller.now()),
     });
     teller.tell(saga, 'stuck', `stuck at ${undo}: ${reason}`, undo, 5);
-    world.emit(
+    platform.emit(
       'sagas.stuck',
       saga.id,
       { sagaId: saga.id, name: saga.name, step: undo, reason, held: [...held] },
       { at: teller.now() },
     );
-    const decision = await until(world, () => world.decisions.get(saga.id));
-    world.decisions.delete(saga.id);
+    const decision = await until(platform, () => platform.decisions.get(saga.id));
+    platform.decisions.delete(saga.id);
     Object.assign(saga, { state: 'unwinding', waitingFor: null, held: null });
     teller.tell(saga, 'decided', `${decision.by} decided to ${decision.verb}: ${decision.reason}`);
     // A second try without somebody having mended anything fails as the first did.

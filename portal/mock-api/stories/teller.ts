@@ -7,7 +7,7 @@ import { TaskId, type TenantId } from '../../../shared/kernel/ids.ts';
 import { newId } from '../../../shared/kernel/new-id.ts';
 import { states } from '../../../shared/lifecycle/states.ts';
 import { transitionsBy, type Cause } from '../../../shared/lifecycle/transitions.ts';
-import { until, type World } from '../world.ts';
+import { until, type MockPlatform } from '../platform.ts';
 import { prove, voidProofs } from './proofs.ts';
 
 /** What happens to a story that is cancelled while it waits. */
@@ -27,13 +27,13 @@ export interface Pace {
 
 /** Writes sagas as the platform's journal does: rows, steps, timeline, events. */
 export class Teller {
-  readonly world: World;
+  readonly platform: MockPlatform;
   private readonly pace: Pace;
   private readonly done: (TaskKind | 'approve')[];
   private pastNow: number | undefined;
 
-  constructor(world: World, pace: Pace) {
-    this.world = world;
+  constructor(platform: MockPlatform, pace: Pace) {
+    this.platform = platform;
     this.pace = pace;
     this.done = [...(pace.past?.done ?? [])];
     this.pastNow = pace.past?.from;
@@ -80,7 +80,7 @@ export class Teller {
       engineEnd: null,
       ...of,
     };
-    this.world.sagas.set(id, saga);
+    this.platform.sagas.set(id, saga);
     this.tell(saga, 'began', `${name} began`);
     return saga;
   }
@@ -96,12 +96,12 @@ export class Teller {
       held: null,
     });
     this.tell(saga, state, reason ? `${saga.name} ${state}: ${reason}` : `${saga.name} done`);
-    this.world.emit('sagas.ended', saga.id, { sagaId: saga.id, name: saga.name, state, reason }, { at: this.now() });
+    this.platform.emit('sagas.ended', saga.id, { sagaId: saga.id, name: saga.name, state, reason }, { at: this.now() });
   }
 
   tell(saga: SagaRow, kind: string, text: string, step: string | null = null, attempt: number | null = null): void {
     const entry: TimelineRow = {
-      position: this.world.timeline.length + 1,
+      position: this.platform.timeline.length + 1,
       sagaId: saga.id,
       at: this.iso(),
       kind,
@@ -109,8 +109,8 @@ export class Teller {
       attempt,
       text,
     };
-    this.world.timeline.push(entry);
-    this.world.changed();
+    this.platform.timeline.push(entry);
+    this.platform.changed();
   }
 
   /** A step that takes care of itself. */
@@ -149,7 +149,7 @@ export class Teller {
       past();
     }
     const answer = await until(
-      this.world,
+      this.platform,
       () => decided() ?? (this.rootOf(saga).cancelRequested ? ('cancelled' as const) : undefined),
     );
     if (answer === 'cancelled') throw this.cancellation(saga);
@@ -189,8 +189,8 @@ export class Teller {
       updatedAt: this.iso(),
       ...of,
     };
-    this.world.tasks.set(id, task);
-    this.world.emit(
+    this.platform.tasks.set(id, task);
+    this.platform.emit(
       'tasks.opened',
       id,
       {
@@ -215,7 +215,7 @@ export class Teller {
         updatedAt: this.iso(),
       });
     }
-    await until(this.world, () => task.state === 'done' || this.rootOf(saga).cancelRequested !== null);
+    await until(this.platform, () => task.state === 'done' || this.rootOf(saga).cancelRequested !== null);
     if (task.state !== 'done') Object.assign(task, { state: 'cancelled', updatedAt: this.iso() });
     this.refuseIfCancelled(saga);
     this.close(saga, row, `${task.completedBy ?? 'somebody'} did it`);
@@ -225,7 +225,7 @@ export class Teller {
   private row(saga: SagaRow, name: string): StepRow {
     const row: StepRow = {
       sagaId: saga.id,
-      key: `${name}#${this.world.steps.filter(({ sagaId }) => sagaId === saga.id).length + 1}`,
+      key: `${name}#${this.platform.steps.filter(({ sagaId }) => sagaId === saga.id).length + 1}`,
       step: name,
       state: 'running',
       attempts: 1,
@@ -233,8 +233,8 @@ export class Teller {
       startedAt: this.iso(),
       updatedAt: this.iso(),
     };
-    this.world.steps.push(row);
-    this.world.changed();
+    this.platform.steps.push(row);
+    this.platform.changed();
     return row;
   }
 
@@ -268,7 +268,7 @@ export class Teller {
   }
 
   private rootOf(saga: SagaRow): SagaRow {
-    return this.world.sagas.get(saga.rootId) ?? saga;
+    return this.platform.sagas.get(saga.rootId) ?? saga;
   }
   private cancellation(saga: SagaRow): Cancelled {
     const cancel = this.rootOf(saga).cancelRequested;
@@ -296,15 +296,15 @@ export class Teller {
       ...(tenantId !== undefined && { tenantId }),
     });
     const by = { actor, sagaId: saga?.id ?? null };
-    const proved = (this.world.proofs.get(asset.id) ?? []).filter(({ voided }) => voided === null);
+    const proved = (this.platform.proofs.get(asset.id) ?? []).filter(({ voided }) => voided === null);
     for (const kinds of way.requires.filter((each) => !proved.some(({ kind }) => each.includes(kind)))) {
       const [kind] = kinds.filter(
         (each) => kinds.length === 1 || (each === 'factory-new') === (asset.origin === 'bought'),
       );
-      if (kind) prove(this.world, asset, kind, by, this.now());
+      if (kind) prove(this.platform, asset, kind, by, this.now());
     }
-    voidProofs(this.world, asset, way.voids, `the server is ${way.to}: ${cause}`, actor, this.now());
-    this.world.emit(
+    voidProofs(this.platform, asset, way.voids, `the server is ${way.to}: ${cause}`, actor, this.now());
+    this.platform.emit(
       states[way.to].topic,
       asset.id,
       {

@@ -1,7 +1,7 @@
 import type { Time } from '../../core/time.ts';
 import type { QueueMessage, QueueStore } from './queue-store.ts';
 
-interface Kept extends QueueMessage {
+interface Stored extends QueueMessage {
   visibleAt: number;
   isTaken: boolean;
 }
@@ -12,7 +12,7 @@ export interface MemoryQueueStore extends QueueStore {
 }
 
 export function createMemoryQueueStore(time: Time): MemoryQueueStore {
-  const messages: Kept[] = [];
+  const messages: Stored[] = [];
   const listeners = new Map<string, (() => void)[]>();
   let lastId = 0;
   const notify = (queue: string) => listeners.get(queue)?.forEach((each) => each());

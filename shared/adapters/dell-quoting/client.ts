@@ -19,9 +19,9 @@ export interface DellQuotingOptions extends Reach {
  * quotes are looked up first.
  */
 export function createDellQuoting(options: DellQuotingOptions): Quoting {
-  const door = createHttp({ ...options, system: 'dell-quoting' });
+  const loginHttp = createHttp({ ...options, system: 'dell-quoting' });
   const logIn = async () => {
-    const { body } = await door.send({
+    const { body } = await loginHttp.send({
       method: 'POST',
       path: 'auth/oauth/v2/token',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },

@@ -31,9 +31,9 @@ type Decided<Made extends object> = ({ outcome: 'accepted' } & Made) | { outcome
  * is made.
  */
 export function createHpeQuoting(options: HpeQuotingOptions): Quoting {
-  const door = createHttp({ ...options, system: 'hpe-quoting' });
+  const loginHttp = createHttp({ ...options, system: 'hpe-quoting' });
   const logIn = async () => {
-    const { body } = await door.send({
+    const { body } = await loginHttp.send({
       method: 'POST',
       path: 'oauth2/token',
       headers: {

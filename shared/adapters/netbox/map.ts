@@ -165,8 +165,8 @@ export const reasonOf = (complaints: Complaints): string =>
 
 /** Facts are kept by who told them, so that what Redfish says does not hide what the validation image saw. */
 export const mergeFacts = (known: unknown, facts: ServerFacts): Record<string, unknown> => {
-  const { source, ...told } = facts;
-  return { ...(typeof known === 'object' && known !== null && !Array.isArray(known) ? known : {}), [source]: told };
+  const { source, ...reported } = facts;
+  return { ...(typeof known === 'object' && known !== null && !Array.isArray(known) ? known : {}), [source]: reported };
 };
 
 /** `127.101.0.7`, from itself or from a URL. */

@@ -24,13 +24,13 @@ export interface Appliance {
 }
 
 export function openAppliance(options: OneViewLogin): Appliance {
-  const door = createHttp({ ...options, system: 'oneview' });
+  const loginHttp = createHttp({ ...options, system: 'oneview' });
   const logIn = async () => {
-    const { body: version } = await door.send({ method: 'GET', path: 'rest/version', answers: { 200: Version } });
+    const { body: version } = await loginHttp.send({ method: 'GET', path: 'rest/version', answers: { 200: Version } });
     const spoken = {
       'X-API-Version': String(Math.min(Math.max(preferredVersion, version.minimumVersion), version.currentVersion)),
     };
-    const { body } = await door.send({
+    const { body } = await loginHttp.send({
       method: 'POST',
       path: 'rest/login-sessions',
       headers: spoken,

@@ -19,9 +19,9 @@ export interface Appliance {
 }
 
 export function openAppliance(options: OpenManageLogin): Appliance {
-  const door = createHttp({ ...options, system: 'openmanage' });
+  const loginHttp = createHttp({ ...options, system: 'openmanage' });
   const logIn = async () => {
-    const { headers } = await door.send({
+    const { headers } = await loginHttp.send({
       method: 'POST',
       path: 'api/SessionService/Sessions',
       body: { UserName: options.username, Password: options.password.reveal(), SessionType: 'API' },

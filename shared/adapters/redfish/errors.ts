@@ -51,14 +51,14 @@ export function refusal(
 ): AppError {
   const { ids, args, text } = complaintOf(answer.body);
   if (ids.includes('PasswordChangeRequired')) return new PasswordChangeRequired(args[0]);
-  const told = meaning.find(([pattern]) => ids.some((id) => pattern.test(id)))?.[1];
+  const reported = meaning.find(([pattern]) => ids.some((id) => pattern.test(id)))?.[1];
   const retryAfter = Number(answer.headers['retry-after']);
   return new CallFailed({
     system: 'redfish',
     ...call,
     status: answer.status,
     // Not implemented is not going to be by trying again.
-    failure: told ?? (answer.status === 501 ? 'invalid' : failureOfStatus(answer.status, call.method !== 'GET')),
+    failure: reported ?? (answer.status === 501 ? 'invalid' : failureOfStatus(answer.status, call.method !== 'GET')),
     detail: `it answered ${answer.status}${ids[0] ? ` ${ids[0]}` : ''}${text ? `: ${text.replace(/\.$/, '')}` : ''}`,
     ...(Number.isFinite(retryAfter) && { retryAfterSeconds: retryAfter }),
   });

@@ -82,8 +82,8 @@ async function begin(service: Service, update: FirmwareUpdate, again: Again): Pr
         "vendor's tool.",
     );
   const { quirks } = await service.places();
-  const underWay = await updateUnderWay(service, update, action.target);
-  if (underWay) return again(underWay);
+  const inFlight = await updateUnderWay(service, update, action.target);
+  if (inFlight) return again(inFlight);
   const image = new URL(update.imageUrl);
   const protocol = image.protocol.replace(':', '').toUpperCase();
   const applyTimes = action['@Redfish.OperationApplyTimeSupport']?.SupportedValues;

@@ -201,14 +201,14 @@ export function serviceOver(
     const { body: present, etag } = await read(path, z.object({ '@odata.etag': z.string().nullish() }));
     const given = etag || present['@odata.etag'] || undefined;
     const strong = given?.replace(/^W\//, '');
-    const ladder = [...new Set([given, strong, strong?.replaceAll('"', ''), undefined])];
-    for (const [rung, match] of ladder.entries()) {
+    const candidates = [...new Set([given, strong, strong?.replaceAll('"', ''), undefined])];
+    for (const [index, match] of candidates.entries()) {
       try {
         await send('PATCH', path, body, match === undefined ? {} : { 'if-match': match });
         return;
       } catch (error) {
         const isAboutMatch = error instanceof CallFailed && error.status === 412;
-        if (!isAboutMatch || rung === ladder.length - 1) throw error;
+        if (!isAboutMatch || index === candidates.length - 1) throw error;
       }
     }
   }

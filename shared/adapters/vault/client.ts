@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { AppError } from '../../kernel/errors/app-error.ts';
 import type { Credentials, SecretRef, Secrets } from '../../ports/secrets.ts';
 import { ErrorAnswer, NotFoundAnswer, ReadAnswer, WriteAnswer } from './contract.ts';
-import { openVault, type VaultReach } from './door.ts';
 import { isVersionMismatch, toCredentials, versionBelow } from './map.ts';
+import { openVault, type VaultReach } from './open-vault.ts';
 
 export interface VaultOptions extends VaultReach {
   /** Where the KV version 2 engine is mounted. */

@@ -3,7 +3,7 @@ import { readRequest } from '../../kernel/certificate-request.ts';
 import { AppError } from '../../kernel/errors/app-error.ts';
 import type { CertificateAuthority } from '../../ports/certificate-authority.ts';
 import { ChainAnswer, ErrorAnswer, SignAnswer } from './contract.ts';
-import { openVault, type VaultReach } from './door.ts';
+import { openVault, type VaultReach } from './open-vault.ts';
 import { complaintAbout, toChain, toSigned } from './pki-map.ts';
 
 export interface VaultPkiOptions extends VaultReach {

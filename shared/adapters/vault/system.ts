@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Secret } from '../../kernel/secret.ts';
 import { address, BadSettings, secret, text } from '../../kernel/setting-values.ts';
 import { outsideSystem, setting } from '../outside-system.ts';
-import type { VaultReach } from './door.ts';
+import type { VaultReach } from './open-vault.ts';
 
 const wrongLogin = 'VAULT_TOKEN: is needed for Vault, or VAULT_ROLE_ID with VAULT_SECRET_ID, and not both';
 

@@ -16,7 +16,7 @@ export const uplinkApi = {
     summary:
       'An edge agent shows its code and a certificate request, and is somebody from then on. Repeated with ' +
       'the same key it gets the same identity.',
-    audience: 'strangers',
+    audience: 'anonymous',
     permission: null,
     body: EnrolAgent,
     answer: AgentIdentity,

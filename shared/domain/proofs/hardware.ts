@@ -32,12 +32,12 @@ export function untrueBy(facts: ServerFacts, live: readonly Proof[]): Untrue[] {
     if (kind === 'validated') return untrueValidation(facts, present, proof);
     if (kind !== 'erase-verified' && kind !== 'factory-new') return [];
     const covered = coveredBy(kind, proof);
-    const stranger = covered && present.find((drive) => !covered.has(keyOf(drive)));
-    return stranger
+    const unknown = covered && present.find((drive) => !covered.has(keyOf(drive)));
+    return unknown
       ? [
           {
             kinds: [kind, 'burned-in'],
-            reason: `drive ${stranger.serial ?? stranger.name} was not there when it was proved`,
+            reason: `drive ${unknown.serial ?? unknown.name} was not there when it was proved`,
           },
         ]
       : [];

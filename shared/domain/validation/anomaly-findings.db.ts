@@ -29,7 +29,7 @@ export async function openAnomalyFinding(
   const evidence: Evidence[] = [{ source: 'edge-agent', said }];
   const opened = await tx.run(
     `INSERT INTO finding (id, server_id, kind, severity, place, expected, found, evidence, hint, found_at, seen_at,
-      task_id, told) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $9) ON CONFLICT DO NOTHING`,
+      task_id, instruction) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $9) ON CONFLICT DO NOTHING`,
     [
       findingOf(taskId),
       server.id,

@@ -19,7 +19,7 @@ export function driveDifferences(seen: Seen, { parts: { storage }, config, manif
   const ill = illDrives(seen);
   if ('unread' in storage) return ill;
   if (!found) return [unmeasured('drives', config.storage, orderSays({ manifest }, config.storage))];
-  const evidence = [orderSays({ manifest }, config.storage), ...told(seen)];
+  const evidence = [orderSays({ manifest }, config.storage), ...reported(seen)];
   const left = [...found];
   // The kind that is hardest to satisfy first; of the drives that would do, the smallest.
   const missing = storage.is
@@ -88,7 +88,7 @@ const inWords = (drive: Drive) =>
     .filter(Boolean)
     .join(' ');
 
-function told({ inBand, outOfBand }: Seen): Evidence[] {
+function reported({ inBand, outOfBand }: Seen): Evidence[] {
   const say = (drives: readonly Drive[]) => drives.map(inWords).join(', ');
   return [
     ...(inBand.drives ? [imageSays(say(inBand.drives), 'lsblk, smartctl, nvme')] : []),

@@ -16,9 +16,9 @@ export const FindingView = z.object({
   seenAt: z.string(),
   resolvedAt: z.string().nullable(),
   waiver: z.object({ by: z.string(), at: z.string(), reason: z.string() }).nullable(),
-  /** What a technician was told, in which task, and what they answered. */
+  /** What a technician was asked to do, in which task, and what they answered. */
   taskId: z.string().nullable(),
-  told: z.string().nullable(),
+  instruction: z.string().nullable(),
   answer: z.object({ outcome: z.string(), note: z.string().optional(), by: z.string(), at: z.string() }).nullable(),
 });
 export type FindingView = z.infer<typeof FindingView>;

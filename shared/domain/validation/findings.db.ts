@@ -7,7 +7,7 @@ import type { ServerId, TaskId } from '../../kernel/ids.ts';
 import { findingWaived, findingsChanged } from './events.ts';
 import { Difference, FindingKind, RepairOutcome } from './finding.ts';
 
-/** What became of what a technician was told about a finding. */
+/** What became of the instruction that a technician got about a finding. */
 export const FindingAnswer = z.object({
   outcome: RepairOutcome,
   note: z.string().optional(),
@@ -23,14 +23,14 @@ export const Finding = Difference.extend({
   resolvedAt: z.string().nullable(),
   waiver: z.object({ by: z.string(), at: z.string(), reason: z.string() }).nullable(),
   taskId: z.string().nullable(),
-  told: z.string().nullable(),
+  instruction: z.string().nullable(),
   answer: FindingAnswer.nullable(),
 });
 export type Finding = z.infer<typeof Finding>;
 const columns = `id, kind, severity, place, expected, found, evidence, hint, found_at AS "foundAt",
   seen_at AS "seenAt", resolved_at AS "resolvedAt",
   CASE WHEN waived_at IS NOT NULL THEN jsonb_build_object('by', waived_by, 'at', to_char(waived_at AT TIME ZONE 'UTC',
-    'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'reason', waived_reason) END AS waiver, task_id AS "taskId", told, answer`;
+    'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'reason', waived_reason) END AS waiver, task_id AS "taskId", instruction, answer`;
 
 export type FindingState = 'open' | 'waived' | 'resolved';
 export const stateOf = ({ resolvedAt, waiver }: Pick<Finding, 'resolvedAt' | 'waiver'>): FindingState =>
@@ -134,13 +134,12 @@ const ofServer = prepared(`SELECT ${columns} FROM finding WHERE server_id = $1 O
 export const findingsOf = (db: Queryable, serverId: ServerId): Promise<Finding[]> =>
   db.many(Finding, ofServer, [serverId]);
 
-/** Notes what a technician is told about a finding, and where. */
-export const recordTold = (db: Queryable, id: string, taskId: TaskId, told: string): Promise<number> =>
-  db.run('UPDATE finding SET task_id = $2, told = $3, answer = CASE WHEN task_id = $2 THEN answer END WHERE id = $1', [
-    id,
-    taskId,
-    told,
-  ]);
+/** Records what a technician is asked to do about a finding, and in which task. */
+export const recordInstruction = (db: Queryable, id: string, taskId: TaskId, instruction: string): Promise<number> =>
+  db.run(
+    'UPDATE finding SET task_id = $2, instruction = $3, answer = CASE WHEN task_id = $2 THEN answer END WHERE id = $1',
+    [id, taskId, instruction],
+  );
 export const recordAnswer = (db: Queryable, id: string, answer: FindingAnswer): Promise<number> =>
   db.run('UPDATE finding SET answer = $2 WHERE id = $1', [id, JSON.stringify(answer)]);
 

@@ -10,16 +10,16 @@ export const identityDifferences = (seen: Seen, expected: Expected): Difference[
 
 function serialDifference({ inBand, outOfBand }: Seen, { serial: expected, manifest }: Expected): Difference[] {
   if (expected === null) return [];
-  const [own, told] = [inBand.identity.serial, outOfBand?.identity.serial];
+  const [own, reported] = [inBand.identity.serial, outOfBand?.identity.serial];
   const isExpected = (serial: string | undefined) => serial?.toUpperCase() === expected.toUpperCase();
   if (isExpected(own)) return [];
   const evidence = [
     orderSays({ manifest }, expected),
     imageSays(own ?? 'no serial number', 'dmidecode'),
-    ...(outOfBand ? [bmcSays(told ?? 'no serial number', 'Redfish ComputerSystem')] : []),
+    ...(outOfBand ? [bmcSays(reported ?? 'no serial number', 'Redfish ComputerSystem')] : []),
   ];
   const base = { kind: 'identity' as const, place: 'system', expected, found: own ?? 'no serial number', evidence };
-  return own === undefined && isExpected(told)
+  return own === undefined && isExpected(reported)
     ? [
         {
           ...base,

@@ -15,7 +15,7 @@ export function memoryDifferences(seen: Seen, { parts: { ram }, config, manifest
   const found = seen.facts.memory;
   if (!found) return [unmeasured('memory', config.ram, orderSays({ manifest }, config.ram))];
   const { totalGiB, modules: wanted } = ram.is;
-  const evidence = [orderSays({ manifest }, config.ram), ...told(seen)];
+  const evidence = [orderSays({ manifest }, config.ram), ...reported(seen)];
   const differ = (severity: Difference['severity'], place: string, is: string, hint: string): Difference => ({
     kind: 'memory',
     severity,
@@ -132,7 +132,7 @@ const words = ({ modules }: Memory): string =>
     .map(([kind, each]) => `${each.length}x ${kind} (${each.map(({ slot }) => slot).join(' ')})`)
     .join(', ');
 
-function told({ inBand, outOfBand }: Seen): Evidence[] {
+function reported({ inBand, outOfBand }: Seen): Evidence[] {
   const say = (memory: Memory) =>
     `${gigabytes(memory.totalMiB)}${memory.modules.length > 0 ? `: ${words(memory)}` : ''}`;
   return [

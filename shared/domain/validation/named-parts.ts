@@ -17,13 +17,13 @@ export function partDifferences({ facts }: Seen, { manifest }: Expected, known: 
     const wanted = named.filter((part) => part.kind === kind);
     const missing = wanted.filter(({ serial }) => !here.includes(plain(serial)));
     const isKnown = known.some((each) => each.kind === kind && each.severity === 'major');
-    const strangers = here.filter((serial) => !wanted.some((part) => plain(part.serial) === serial));
-    return (isKnown && strangers.length === 0 ? [] : missing).map((part) => ({
+    const unknown = here.filter((serial) => !wanted.some((part) => plain(part.serial) === serial));
+    return (isKnown && unknown.length === 0 ? [] : missing).map((part) => ({
       kind,
       severity: 'major',
       place: part.place ?? part.serial,
       expected: part.serial,
-      found: strangers.length > 0 ? `not in this machine; instead ${listed(strangers)}` : 'not in this machine',
+      found: unknown.length > 0 ? `not in this machine; instead ${listed(unknown)}` : 'not in this machine',
       evidence: [
         { source: 'ship-notice', said: part.serial },
         {

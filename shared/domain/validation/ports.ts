@@ -36,7 +36,7 @@ export function portDifferences(seen: Seen, { parts: { network }, config, macs, 
   if (!seen.facts.networkPorts)
     return [unmeasured('network ports', config.network, orderSays({ manifest }, config.network))];
   const found = physicalPorts(seen.facts.networkPorts);
-  const told = toldBy(seen);
+  const reported = reportedBy(seen);
   const present = new Set(found.map(({ mac }) => macOf(mac)));
   const differences = macs
     .filter((mac) => !present.has(MacAddress.parse(mac)))
@@ -46,7 +46,7 @@ export function portDifferences(seen: Seen, { parts: { network }, config, macs, 
       place: mac,
       expected: mac,
       found: 'no such port',
-      evidence: [{ source: manifest ? 'ship-notice' : 'dcim', said: mac }, ...told],
+      evidence: [{ source: manifest ? 'ship-notice' : 'dcim', said: mac }, ...reported],
       hint: 'the card is missing, not seated, switched off in the BIOS, or another card was built in',
     }));
   const wanted = 'is' in network ? network.is.reduce((sum, { count }) => sum + count, 0) : 0;
@@ -59,13 +59,13 @@ export function portDifferences(seen: Seen, { parts: { network }, config, macs, 
       place: 'ports',
       expected: config.network,
       found: counted(found.length, 'port'),
-      evidence: [orderSays({ manifest }, config.network), ...told],
+      evidence: [orderSays({ manifest }, config.network), ...reported],
       hint: 'a network card is missing, not seated, or switched off in the BIOS',
     },
   ];
 }
 
-function toldBy({ inBand, outOfBand }: Seen): Evidence[] {
+function reportedBy({ inBand, outOfBand }: Seen): Evidence[] {
   const say = (ports: readonly NetworkPort[]) =>
     ports
       .map(({ name, mac, speedMbps, isLinkUp }) =>

@@ -8,7 +8,7 @@ export function processorDifferences(seen: Seen, { parts: { cpu }, config, manif
   if ('unread' in cpu) return [];
   const found = seen.facts.processors;
   if (!found) return [unmeasured('processors', config.cpu, orderSays({ manifest }, config.cpu))];
-  const evidence = [orderSays({ manifest }, config.cpu), ...told(seen)];
+  const evidence = [orderSays({ manifest }, config.cpu), ...reported(seen)];
   const differences: Difference[] = [];
   const differ = (severity: Difference['severity'], place: string, is: string, hint: string) =>
     differences.push({ kind: 'processor', severity, place, expected: config.cpu, found: is, evidence, hint });
@@ -42,7 +42,7 @@ export function processorDifferences(seen: Seen, { parts: { cpu }, config, manif
 const words = (processors: Seen['facts']['processors']) =>
   processors?.map(({ socket, model }) => `${socket}: ${model ?? 'no model'}`).join(', ');
 
-function told({ inBand, outOfBand }: Seen): Evidence[] {
+function reported({ inBand, outOfBand }: Seen): Evidence[] {
   const [own, bmc] = [words(inBand.processors), words(outOfBand?.processors)];
   return [
     ...(own === undefined ? [] : [imageSays(own, 'dmidecode, type 4')]),

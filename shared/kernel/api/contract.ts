@@ -9,7 +9,7 @@ export type Part = 'params' | 'query' | 'body';
  * datacenters, by certificate. `everybody`: both. `strangers`: no sign-in is asked for, because what is sent is itself
  * the credential.
  */
-export type ApiAudience = 'users' | 'agents' | 'everybody' | 'strangers';
+export type ApiAudience = 'users' | 'agents' | 'everybody' | 'anonymous';
 
 /**
  * The one thing that an endpoint is about. The frame finds it by the id that `by` points at, such as `params.id`, and

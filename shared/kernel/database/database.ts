@@ -164,9 +164,9 @@ function handleOf(shared: Shared, identity?: Identity): Database {
   return {
     ...queryable(ask, notify),
     transaction: async (work) => {
-      const told: Parameters<Queryable['notify']>[] = [];
+      const reported: Parameters<Queryable['notify']>[] = [];
       const committed: (() => Promise<void>)[] = [];
-      const remember: Queryable['notify'] = (...notice) => void told.push(notice);
+      const remember: Queryable['notify'] = (...notice) => void reported.push(notice);
       const afterCommit: Transaction['afterCommit'] = (next) => void committed.push(next);
       const result = await holding((held) =>
         inTransaction(held, begin, () =>
@@ -175,7 +175,7 @@ function handleOf(shared: Shared, identity?: Identity): Database {
       ).catch((error: unknown) => {
         throw orUnavailable(error);
       });
-      for (const notice of told) notify(...notice);
+      for (const notice of reported) notify(...notice);
       for (const next of committed) await next();
       return result;
     },

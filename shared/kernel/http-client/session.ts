@@ -19,10 +19,10 @@ export function keepLogin(
 ): Authentication {
   const clock = options.clock ?? systemClock;
   let held: { login: Login; until: number } | undefined;
-  let underWay: Promise<Login> | undefined;
+  let inFlight: Promise<Login> | undefined;
 
   const takeLogin = (): Promise<Login> => {
-    underWay ??= logIn()
+    inFlight ??= logIn()
       .then((login) => {
         held = {
           login,
@@ -34,9 +34,9 @@ export function keepLogin(
         return login;
       })
       .finally(() => {
-        underWay = undefined;
+        inFlight = undefined;
       });
-    return underWay;
+    return inFlight;
   };
 
   return {

@@ -149,7 +149,7 @@ suite(`everybody in the portal${skippedReason ? ` (skipped: ${skippedReason})` :
     await status.filter({ hasText: 'Live' }).waitFor();
     portal.mock.setDown(true);
     await status.filter({ hasText: /Delayed|Offline/ }).waitFor();
-    portal.mock.world.emit(
+    portal.mock.platform.emit(
       'health.alert_warning',
       'srv_1',
       { serverId: 'srv_1', what: 'fan 3', since: new Date().toISOString() },

@@ -15,9 +15,9 @@ suite(
     afterEach(() => expect(portal.complaints()).toEqual([]));
 
     it('approves a purchase in two touches, and its tenant sees it without reloading', async () => {
-      const { world } = portal.mock;
+      const { platform } = portal.mock;
       const isWaiting = () =>
-        [...world.approvals.values()].find(
+        [...platform.approvals.values()].find(
           ({ kind, state, tenantId }) => kind === 'purchase' && state === 'open' && tenantId === 'acme',
         );
       await until('a purchase of acme waits for a decision', () => isWaiting() !== undefined);
@@ -51,9 +51,9 @@ suite(
     });
 
     it('reads in an erase certificate what was done to each drive, and what nobody has verified', async () => {
-      const { world } = portal.mock;
+      const { platform } = portal.mock;
       const ended = () =>
-        [...world.decommissions.values()].find(({ certificate }) => certificate !== null)?.certificate;
+        [...platform.decommissions.values()].find(({ certificate }) => certificate !== null)?.certificate;
       await until('a server is erased', () => ended() !== undefined);
       const { serial, drives = [] } = ended() ?? {};
       const page = await portal.open('ops', '/decommissions');
@@ -70,11 +70,11 @@ suite(
     });
 
     it('receives a shipment on a phone with a scanner that types', async () => {
-      const { world } = portal.mock;
-      const task = [...world.tasks.values()].find(
+      const { platform } = portal.mock;
+      const task = [...platform.tasks.values()].find(
         ({ kind, state, datacenterId }) => kind === 'receive' && state === 'open' && datacenterId === 'dc-fra-01',
       );
-      const items = world.items.filter(({ shipmentId }) => shipmentId === task?.shipmentId);
+      const items = platform.items.filter(({ shipmentId }) => shipmentId === task?.shipmentId);
       const page = await portal.open('technician', '/tasks', { width: 360, height: 740, hasTouch: true });
       await page.getByRole('link', { name: task?.title ?? '' }).click();
       await page.getByRole('button', { name: 'Take this task' }).click();
@@ -101,13 +101,13 @@ suite(
         items.map(() => 'received by technician@dc-fra-01.rackline.example'),
       );
       await until('its servers are received', () =>
-        items.every(({ serverId }) => world.assets.get(serverId)?.state === 'RECEIVED'),
+        items.every(({ serverId }) => platform.assets.get(serverId)?.state === 'RECEIVED'),
       );
     });
 
     it("takes a task, and a colleague's task stays theirs", async () => {
-      const { world } = portal.mock;
-      const task = [...world.tasks.values()].find(({ kind, state }) => kind === 'rack' && state === 'open');
+      const { platform } = portal.mock;
+      const task = [...platform.tasks.values()].find(({ kind, state }) => kind === 'rack' && state === 'open');
       if (!task) throw new Error('The seed has no server to be racked.');
       const page = await portal.open('technician', `/tasks/${task.id}`);
       const take = page.getByRole('button', { name: 'Take this task' });
@@ -160,14 +160,14 @@ suite(
       await page.goto('/assets?condition=quarantined');
       await page.getByRole('table', { name: 'Assets' }).getByRole('link').first().click();
       await page.getByText('Quarantined: serial number').waitFor();
-      await page.getByRole('table', { name: 'Ordered, told and measured' }).waitFor();
+      await page.getByRole('table', { name: 'Ordered, reported and measured' }).waitFor();
       await page.goBack();
       await page.waitForURL('**/assets?condition=quarantined');
     });
 
     it('repairs a server with a phone: each line is answered by itself, also after the phone was locked', async () => {
-      const { world } = portal.mock;
-      const task = [...world.tasks.values()].find(({ kind, state }) => kind === 'fix' && state === 'open');
+      const { platform } = portal.mock;
+      const task = [...platform.tasks.values()].find(({ kind, state }) => kind === 'fix' && state === 'open');
       if (!task) throw new Error('The seed has nothing to be put right.');
       const page = await portal.open('technician', `/tasks/${task.id}`, { width: 360, height: 740, hasTouch: true });
       expect(await page.getByRole('radio').count()).toBe(0);
@@ -192,7 +192,7 @@ suite(
     });
 
     it('lets a finding stand with a reason, and an auditor reads who and why but cannot', async () => {
-      const [id = ''] = [...portal.mock.world.findings].find(([, findings]) => findings.length > 1) ?? [];
+      const [id = ''] = [...portal.mock.platform.findings].find(([, findings]) => findings.length > 1) ?? [];
       const auditor = await portal.open('auditor', `/assets/${id}`);
       const seen = auditor.getByRole('region', { name: 'Findings' });
       await seen.getByText('Drive: nvme3n1 (S6X0NG0T5)').waitFor();
@@ -212,7 +212,7 @@ suite(
     });
 
     it('sees a server’s health: what is wrong first, then its controller’s log as far back as wanted', async () => {
-      const [id = ''] = [...portal.mock.world.bmcLogs.keys()];
+      const [id = ''] = [...portal.mock.platform.bmcLogs.keys()];
       const page = await portal.open('ops', `/assets/${id}`, { width: 360, height: 740, hasTouch: true });
       const health = page.getByRole('region', { name: 'Health' });
       await health.getByText('340 W').waitFor();
@@ -235,8 +235,8 @@ suite(
     });
 
     it('sees since when a server says nothing, and of one that was never heard that it was not', async () => {
-      const assets = [...portal.mock.world.assets.values()];
-      const lost = assets.find(({ id }) => portal.mock.world.health.get(id)?.unreachableSince);
+      const assets = [...portal.mock.platform.assets.values()];
+      const lost = assets.find(({ id }) => portal.mock.platform.health.get(id)?.unreachableSince);
       const page = await portal.open('ops', `/assets/${lost?.id}`);
       await page.getByRole('region', { name: 'Health' }).getByText('Silent').first().waitFor();
       await page.getByRole('region', { name: 'Health' }).getByText('no answer in time').waitFor();
@@ -249,7 +249,7 @@ suite(
     });
 
     it('releases a server from quarantine with the evidence that it may be used again', async () => {
-      const asset = [...portal.mock.world.assets.values()].find(({ condition }) => condition === 'quarantined');
+      const asset = [...portal.mock.platform.assets.values()].find(({ condition }) => condition === 'quarantined');
       const auditor = await portal.open('auditor', `/assets/${asset?.id}`);
       await auditor.getByText('Your role only looks on.').waitFor();
       const page = await portal.open('ops', `/assets/${asset?.id}`);
@@ -261,7 +261,7 @@ suite(
     });
 
     it('reads in an asset’s history what its datacenter saw of it, between its states', async () => {
-      const [booted] = portal.mock.world.log.filter(({ type }) => type === 'com.rackline.assets.observed');
+      const [booted] = portal.mock.platform.log.filter(({ type }) => type === 'com.rackline.assets.observed');
       const page = await portal.open('ops', `/assets/${booted?.subject}`);
       const history = page.getByRole('region', { name: 'History' }).getByRole('listitem');
       const seen = history.filter({ hasText: 'asked what to boot and was given the validation image' });
@@ -271,9 +271,9 @@ suite(
     });
 
     it('reads what was proved of a server, by what, and why some of it no longer counts', async () => {
-      const { world } = portal.mock;
+      const { platform } = portal.mock;
       const delivered = () =>
-        [...world.proofs.values()].flat().find(({ kind, voided }) => kind === 'handed-over' && voided === null)
+        [...platform.proofs.values()].flat().find(({ kind, voided }) => kind === 'handed-over' && voided === null)
           ?.serverId;
       await until('a server is handed over', () => delivered() !== undefined);
       const page = await portal.open('auditor', `/assets/${delivered()}`);
@@ -310,7 +310,7 @@ suite(
     it('watches events as they happen, each with a link to what it is about', async () => {
       const page = await portal.open('auditor', '/events');
       await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
-      portal.mock.world.emit(
+      portal.mock.platform.emit(
         'firmware.update_completed',
         'srv_1',
         { serverId: 'srv_1', component: 'bios', version: '2.22' },

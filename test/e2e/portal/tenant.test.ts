@@ -18,7 +18,7 @@ suite(`a tenant in the portal${skippedReason ? ` (skipped: ${skippedReason})` : 
     await page.getByLabel('Quantity').fill('4');
     if (processors) await page.getByLabel('Processors').fill(processors);
   };
-  const ordersOfFour = () => [...portal.mock.world.orders.values()].filter(({ lines }) => lines[0]?.quantity === 4);
+  const ordersOfFour = () => [...portal.mock.platform.orders.values()].filter(({ lines }) => lines[0]?.quantity === 4);
 
   it('orders servers, follows the order live and takes it back', async () => {
     const page = await portal.open('tenant-admin', '/orders');
@@ -118,7 +118,7 @@ suite(`a tenant in the portal${skippedReason ? ` (skipped: ${skippedReason})` : 
     await page.getByText('Your role does not order servers').waitFor();
     await page.goto('/sagas');
     await page.getByText('This is not yours to see').first().waitFor();
-    const theirs = [...portal.mock.world.orders.values()].find(({ tenantId }) => tenantId === 'globex');
+    const theirs = [...portal.mock.platform.orders.values()].find(({ tenantId }) => tenantId === 'globex');
     await page.goto(`/orders/${theirs?.id}`);
     await page.getByText('There is no such thing').waitFor();
   });

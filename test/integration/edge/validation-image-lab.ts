@@ -57,7 +57,7 @@ export async function startReceiver(machine: Netns, folder: string, console: () 
   return {
     posted,
     run: async (job) => {
-      // Written aside and moved, so that it is never given out half.
+      // Written beside it and moved, so that it is never given out half.
       writeFileSync(`${jobFile}.new`, jobText(job));
       renameSync(`${jobFile}.new`, jobFile);
       return JobProgress.parse(await posted(`/job/${job.id}?`, (body) => JobProgress.parse(body).state !== 'running'));
@@ -74,14 +74,14 @@ export function builtImage(): { folder: string; manifest: Manifest } {
   if (!existsSync(folder)) {
     const started = performance.now();
     mkdirSync(cache, { recursive: true });
-    // Made aside and moved: another test may be at the same, and must not see half of it.
-    const aside = mkdtempSync(path.join(cache, 'testing-'));
-    const { outputs } = buildValidationImage({ out: aside });
+    // Made beside it and moved: another test may be at the same, and must not see half of it.
+    const partial = mkdtempSync(path.join(cache, 'testing-'));
+    const { outputs } = buildValidationImage({ out: partial });
     try {
-      renameSync(aside, folder);
+      renameSync(partial, folder);
     } catch (error) {
       if (!existsSync(folder)) throw error;
-      rmSync(aside, { recursive: true });
+      rmSync(partial, { recursive: true });
     }
     console.log(
       `validation image: ${Object.entries(outputs)

@@ -178,7 +178,7 @@ describe('who may do what', () => {
     expect((Object.keys(people) as Person[]).map((person) => found.get(person)).join('')).toBe(rights);
   });
 
-  const isOpen = (name: string) => contracts.find((each) => each.name === name)?.audience === 'strangers';
+  const isOpen = (name: string) => contracts.find((each) => each.name === name)?.audience === 'anonymous';
   it.each(table.filter(([name]) => !isOpen(name)))('%s: nobody without a token', async (...row) => {
     const answer = await ask(null, row);
     expect(answer).toMatchObject({ status: 401, body: { code: 'auth.needed', status: 401 } });
@@ -256,12 +256,12 @@ describe('what belongs to another', () => {
       () => swap(path()),
       body && ((() => JSON.parse(swap(JSON.stringify(body())))) as never),
     ]);
-    const told = ({ status, body: { traceId: _trace, detail, ...rest } }: typeof theirs) => ({
+    const instruction = ({ status, body: { traceId: _trace, detail, ...rest } }: typeof theirs) => ({
       status,
       ...rest,
       detail: String(detail).replaceAll(known, 'it').replaceAll(unknown, 'it'),
     });
-    expect(told(theirs)).toEqual(told(nothing));
+    expect(instruction(theirs)).toEqual(instruction(nothing));
     expect(theirs.status).toBe(404);
   });
 

@@ -9,7 +9,7 @@ import { belongings, type Belongings } from './seed.ts';
 
 let api: Api;
 let server: Belongings;
-let told = 0;
+let reported = 0;
 beforeAll(async () => {
   api = await anApi();
   server = await belongings(api, 'acme', 'dc-nyc-01');
@@ -21,13 +21,13 @@ const fan = (name: string, health: string) => ({ kind: 'fan', name, reading: 900
 const entry = (id: number, message: string) => ({ id: String(id), at: at(id), severity: 'warning', message });
 /** Posts it as an agent does; what was accepted is handed to its consumer. */
 async function tell(datacenter: string, reading: object): Promise<number> {
-  told += 1;
+  reported += 1;
   const event = {
     kind: 'bmc-readings',
-    id: `readings-${told}`,
-    at: at(told),
+    id: `readings-${reported}`,
+    at: at(reported),
     datacenter,
-    readings: [{ serverId: server.serverId, at: at(told), ...reading }],
+    readings: [{ serverId: server.serverId, at: at(reported), ...reading }],
   };
   const { status } = await api.as(edgeAgent(datacenter))('POST /v1/edge/events', { body: { events: [event] } });
   if (status === 202) await noteReadings(Readings.parse(event), api.deps);

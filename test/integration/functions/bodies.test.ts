@@ -55,7 +55,7 @@ describe('a body that nobody would send who means well', () => {
 });
 
 describe('whoever may not ask', () => {
-  it.each(takers.filter(({ audience }) => audience !== 'strangers').map(({ name }) => [name]))(
+  it.each(takers.filter(({ audience }) => audience !== 'anonymous').map(({ name }) => [name]))(
     '%s: is told so before its body is looked at',
     async (name) => {
       const wrong = { body: '{"no JSON' };

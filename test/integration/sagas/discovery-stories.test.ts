@@ -361,9 +361,9 @@ describe('a machine that does not run the validation image', () => {
     const story = await begin('discovered');
     silentFor(boots);
     expect(await validate(story)).toMatchObject({ outcome: 'done' });
-    const told = await toldIn('validate-server', story);
-    expect(told.slice(0, -1).map((text) => /: ([^:]+) \(remedy \d\)$/.exec(text)?.[1])).toEqual(remedies);
-    expect(told[0]).toMatch(
+    const instruction = await toldIn('validate-server', story);
+    expect(instruction.slice(0, -1).map((text) => /: ([^:]+) \(remedy \d\)$/.exec(text)?.[1])).toEqual(remedies);
+    expect(instruction[0]).toMatch(
       /^the validation image has not reported for 20 minutes after the server was started; its power is on/,
     );
     expect(await bootsOf(story)).toBe(boots + 1);
@@ -581,7 +581,7 @@ describe('what is not as it should be', () => {
       found: 'these two cables are swapped',
       resolvedAt: expect.any(String),
       taskId: task?.id,
-      told: expect.stringContaining('Exchange the two plugs'),
+      instruction: expect.stringContaining('Exchange the two plugs'),
       answer: { outcome: 'fixed', note: 'they were crossed', by: 'robot' },
     });
     expect(task).toMatchObject({

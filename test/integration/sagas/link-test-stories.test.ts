@@ -50,7 +50,7 @@ const findings = async ({ input }: Story) =>
 const fixesOf = async ({ input }: Story) =>
   (await listTasks(w.db, { serverId: input.serverId, limit: 100 })).filter(({ kind }) => kind === 'fix');
 const timeline = ({ key }: Story) => timelineOf(w.db, { sagaId: `validate-server-${key}`, limit: 1000 });
-const told = async (story: Story) =>
+const instruction = async (story: Story) =>
   (await timeline(story)).filter(({ kind }) => kind === 'told').map(({ text }) => text);
 /** How each link test ended, in their order; withdrawn ones in brackets. */
 const tests = async ({ input }: Story): Promise<string[]> =>
@@ -168,7 +168,7 @@ describe('an image that does not test the links', () => {
     const story = await aMachine();
     await silentFor(1, story);
     expect(await validate(story)).toMatchObject({ outcome: 'done', output: { attempts: 1 } });
-    expect([await told(story), await fixesOf(story), await bootsOf(story)]).toEqual([[again], [], 2]);
+    expect([await instruction(story), await fixesOf(story), await bootsOf(story)]).toEqual([[again], [], 2]);
     expect(await tests(story)).toEqual(['(cancelled)', 'done']);
     expect(await findings(story)).toMatchObject([
       { kind: 'link', place: 'links', found: 'not tested', resolvedAt: expect.any(String) },
@@ -189,7 +189,7 @@ describe('an image that does not test the links', () => {
     });
     const began = w.time.now();
     expect(await validate(story)).toMatchObject({ outcome: 'done', output: { attempts: 1 } });
-    expect(await told(story)).toEqual([again]);
+    expect(await instruction(story)).toEqual([again]);
     expect((w.time.now() - began) / 60_000).toBeLessThan(15);
   });
 
@@ -235,11 +235,11 @@ describe('an image that does not test the links', () => {
     isAway = true;
     const began = w.time.now();
     await w.engine.runUntil(() => Promise.resolve(w.time.now() - began > 3 * 3_600_000));
-    expect([await told(story), await findings(story)]).toEqual([[], []]);
+    expect([await instruction(story), await findings(story)]).toEqual([[], []]);
     isAway = false;
     await w.engine.runToEnd(id);
     expect(await assetOf(story)).toMatchObject({ state: 'PHYSICAL_VALIDATED' });
-    expect(await told(story)).toEqual([again]);
+    expect(await instruction(story)).toEqual([again]);
   });
 
   it('whose order was called off by its datacenter is started once more at once', async () => {
@@ -255,7 +255,7 @@ describe('an image that does not test the links', () => {
       return answer;
     });
     expect(await validate(story)).toMatchObject({ outcome: 'done', output: { attempts: 1 } });
-    expect(await told(story)).toEqual([again]);
+    expect(await instruction(story)).toEqual([again]);
   });
 });
 

@@ -142,9 +142,12 @@ describe('an order', () => {
         if (taken && free && other.lines[0]) await reserveAsset(tx, w.deps.clock, free.id, other.id, other.lines[0].id);
         return { reserving: begun };
       });
-      expect(await reserving).toMatchObject(
-        taken ? { reserved: [], missing: [{ quantity: 1 }] } : { reserved: [{ serverId: onShelf }], missing: [] },
-      );
+      expect(await reserving).toMatchObject({
+        outcome: 'done',
+        output: taken
+          ? { reserved: [], missing: [{ quantity: 1 }] }
+          : { reserved: [{ serverId: onShelf }], missing: [] },
+      });
       for (const order of [other, mine]) await releaseReservations(w.db, w.deps.clock, order.id);
     },
   );
@@ -312,13 +315,13 @@ describe('a server that is not what it should be', () => {
     ],
   ])(
     'and cannot be helped ends the order, which says no more than a tenant may read, and goes back in quarantine: %s',
-    async (_what, spoil, told, known) => {
+    async (_what, spoil, instruction, known) => {
       spoil();
       w.robots.atInspection = async () => {};
       const { id } = await placeOrder(w);
       await run(id);
       const ended = await getOrder(w.db, id);
-      expect(ended).toMatchObject({ state: 'failed', endedReason: expect.stringContaining(told) });
+      expect(ended).toMatchObject({ state: 'failed', endedReason: expect.stringContaining(instruction) });
       expect(ended.endedReason).not.toMatch(/http|127\.|NOT-OURS|robot/);
       const [asset] = await w.db.many(
         z.object({

@@ -20,7 +20,7 @@ const Machines = z.object({ machines: z.array(ManifestItem.extend({ datacenter: 
  * `/lab`: `GET effects`, `effects/repeated`, `holdings`; `POST|GET|DELETE faults`; `POST servers`,
  * `servers/{serial}/faults`.
  */
-export function controlDesk(labOf: () => Lab, fleet: BmcFleet): Simulator<null> {
+export function controlApi(labOf: () => Lab, fleet: BmcFleet): Simulator<null> {
   const handle = routes<null>({
     'GET /effects': () => json(200, labOf().effects.all()),
     'GET /effects/repeated': () => json(200, labOf().effects.repeated()),

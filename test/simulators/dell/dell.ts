@@ -5,27 +5,27 @@ import { hardwareFromManifest } from '../bmc/hardware.ts';
 import { routes, type Routed } from '../kit/routes.ts';
 import { json, type SimAnswer, type Simulator } from '../kit/simulator.ts';
 import { bearerOf, isGoodToken, issueToken } from '../kit/tokens.ts';
+import type { Machine } from '../vendors/factory.ts';
 import {
   callOff,
   deliveredSerials,
-  deskHoldings,
-  deskJobs,
-  emptyDesk,
+  quotingHoldings,
+  quotingJobs,
+  emptyQuoting,
   isExpired,
   openQuote,
   paperNumber,
   placeOrder,
   takeReturn,
-  type Desk,
-  type DeskOrder,
-  type DeskQuote,
-  type DeskState,
-} from '../vendors/desk.ts';
-import type { Machine } from '../vendors/factory.ts';
+  type QuotingService,
+  type VendorOrder,
+  type QuotedOffer,
+  type QuotingState,
+} from '../vendors/quoting.ts';
 
 export const dellAccount = { clientId: 'rackline-dell', clientSecret: 'dell-lab-secret' };
 
-const desk: Desk = {
+const quoting: QuotingService = {
   vendor: 'dell',
   city: 'Austin',
   quoteSeconds: 210,
@@ -41,7 +41,7 @@ const unreadable = (error: z.ZodError): SimAnswer =>
 const money = (minor: number) => ({ Value: minor / 100, Currency: 'USD' });
 const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000);
 
-const askToken = ({ request, state, context }: Routed<DeskState>): SimAnswer => {
+const askToken = ({ request, state, context }: Routed<QuotingState>): SimAnswer => {
   const form = new URLSearchParams(request.text);
   if (form.get('client_id') !== dellAccount.clientId || form.get('client_secret') !== dellAccount.clientSecret)
     return json(401, { error: 'invalid_client', error_description: 'The given client credentials were not valid' });
@@ -52,7 +52,7 @@ const askToken = ({ request, state, context }: Routed<DeskState>): SimAnswer => 
     scope: 'oob',
   });
 };
-const requireToken = ({ request, state, context }: Routed<DeskState>): SimAnswer | undefined =>
+const requireToken = ({ request, state, context }: Routed<QuotingState>): SimAnswer | undefined =>
   request.path === '/auth/oauth/v2/token' ||
   isGoodToken(state.tokens, bearerOf(request.headers['authorization']), context.now())
     ? undefined
@@ -79,14 +79,14 @@ const quoteWords = {
   cancelled: 'Withdrawn',
   ordered: 'Converted',
 } as const;
-const configurationOf = ({ config }: DeskQuote['lines'][number]) => ({
+const configurationOf = ({ config }: QuotedOffer['lines'][number]) => ({
   Processors: config.cpu,
   Memory: config.ram,
   Drives: config.storage,
   Network: config.network,
 });
 
-const quoteView = (quote: DeskQuote, now: number) => ({
+const quoteView = (quote: QuotedOffer, now: number) => ({
   QuoteId: quote.id,
   CustomerReference: quote.reference,
   State: isExpired(quote, now) ? 'Lapsed' : quoteWords[quote.status],
@@ -106,7 +106,7 @@ const quoteView = (quote: DeskQuote, now: number) => ({
   }),
 });
 
-const requestQuote = ({ request, state, context }: Routed<DeskState>): SimAnswer => {
+const requestQuote = ({ request, state, context }: Routed<QuotingState>): SimAnswer => {
   const parsed = NewQuote.safeParse(request.body);
   if (!parsed.success) return unreadable(parsed.error);
   const { CustomerReference, Destination, LineItems } = parsed.data;
@@ -117,7 +117,7 @@ const requestQuote = ({ request, state, context }: Routed<DeskState>): SimAnswer
   return json(
     201,
     quoteView(
-      openQuote(desk, context, {
+      openQuote(quoting, context, {
         id: `3000${paperNumber(state, 120_000)}.1`,
         reference: CustomerReference,
         destination: Destination,
@@ -129,8 +129,8 @@ const requestQuote = ({ request, state, context }: Routed<DeskState>): SimAnswer
 };
 
 const onQuote =
-  (act: (quote: DeskQuote, call: Routed<DeskState>) => SimAnswer) =>
-  (call: Routed<DeskState>): SimAnswer => {
+  (act: (quote: QuotedOffer, call: Routed<QuotingState>) => SimAnswer) =>
+  (call: Routed<QuotingState>): SimAnswer => {
     const quote = call.state.quotes.find(({ id }) => id === call.params['id']);
     return quote ? act(quote, call) : refuse(404, 'QUOTE', 'Quote not found');
   };
@@ -149,7 +149,7 @@ const orderWords = {
   cancelled: 'Cancelled',
 } as const;
 
-const orderView = (order: DeskOrder, state: DeskState) => ({
+const orderView = (order: VendorOrder, state: QuotingState) => ({
   PurchaseOrder: order.poNumber,
   DellOrder: order.number,
   Status: orderWords[order.status],
@@ -183,11 +183,11 @@ function partsOf(machine: Machine): { Kind: string; Serial: string; Slot: string
 }
 const bare = (mac: string): string => mac.replaceAll(':', '').toUpperCase();
 
-const findOrder = (state: DeskState, poNumber: string | undefined): DeskOrder | undefined =>
+const findOrder = (state: QuotingState, poNumber: string | undefined): VendorOrder | undefined =>
   state.orders.find((each) => each.poNumber === poNumber);
 
 const NewOrder = z.strictObject({ QuoteId: z.string(), Destination: z.string().min(1) });
-const order = ({ request, state, context, params }: Routed<DeskState>): SimAnswer => {
+const order = ({ request, state, context, params }: Routed<QuotingState>): SimAnswer => {
   const parsed = NewOrder.safeParse(request.body);
   if (!parsed.success) return unreadable(parsed.error);
   const poNumber = params['po'] ?? '';
@@ -202,7 +202,7 @@ const order = ({ request, state, context, params }: Routed<DeskState>): SimAnswe
   return json(201, orderView(placeOrder(context, { number: paperNumber(state, 880_000_000), poNumber }, quote), state));
 };
 
-const cancelOrder = ({ request, state, context, params }: Routed<DeskState>): SimAnswer => {
+const cancelOrder = ({ request, state, context, params }: Routed<QuotingState>): SimAnswer => {
   const found = findOrder(state, params['po']);
   if (!found) return refuse(404, 'PO', 'Purchase order not found');
   if (!request.query.get('reason')) return refuse(400, 'SCHEMA', 'reason is required');
@@ -216,7 +216,7 @@ const NewReturn = z.strictObject({
   ServiceTags: z.array(z.string()).min(1),
   Reason: z.string().min(1),
 });
-const authoriseReturn = ({ request, state, context, params }: Routed<DeskState>): SimAnswer => {
+const authoriseReturn = ({ request, state, context, params }: Routed<QuotingState>): SimAnswer => {
   const parsed = NewReturn.safeParse(request.body);
   if (!parsed.success) return unreadable(parsed.error);
   const reference = params['reference'] ?? '';
@@ -231,10 +231,10 @@ const authoriseReturn = ({ request, state, context, params }: Routed<DeskState>)
   });
 };
 
-export const dellSimulator: Simulator<DeskState> = {
+export const dellSimulator: Simulator<QuotingState> = {
   name: 'dell',
-  initialState: emptyDesk,
-  handle: routes<DeskState>(
+  initialState: emptyQuoting,
+  handle: routes<QuotingState>(
     {
       'POST /auth/oauth/v2/token': askToken,
       'POST /quoting/v1/quotes': requestQuote,
@@ -256,6 +256,6 @@ export const dellSimulator: Simulator<DeskState> = {
     },
     requireToken,
   ),
-  jobs: deskJobs(desk),
-  holdings: deskHoldings,
+  jobs: quotingJobs(quoting),
+  holdings: quotingHoldings,
 };

@@ -7,23 +7,23 @@ import { basicOf, bearerOf, isGoodToken, issueToken } from '../kit/tokens.ts';
 import {
   callOff,
   deliveredSerials,
-  deskHoldings,
-  deskJobs,
-  emptyDesk,
+  quotingHoldings,
+  quotingJobs,
+  emptyQuoting,
   isExpired,
   openQuote,
   paperNumber,
   placeOrder,
   takeReturn,
-  type Desk,
-  type DeskOrder,
-  type DeskQuote,
-  type DeskState,
-} from '../vendors/desk.ts';
+  type QuotingService,
+  type VendorOrder,
+  type QuotedOffer,
+  type QuotingState,
+} from '../vendors/quoting.ts';
 
 export const hpeAccount = { clientId: 'rackline-hpe', clientSecret: 'hpe-lab-secret' };
 
-const desk: Desk = {
+const quoting: QuotingService = {
   vendor: 'hpe',
   city: 'Houston',
   quoteSeconds: 150,
@@ -45,7 +45,7 @@ const unreadable = (error: z.ZodError): SimAnswer =>
 const money = (minor: number): string => (minor / 100).toFixed(2);
 const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
-const askToken = ({ request, state, context }: Routed<DeskState>): SimAnswer => {
+const askToken = ({ request, state, context }: Routed<QuotingState>): SimAnswer => {
   const caller = basicOf(request.headers['authorization']);
   if (caller?.name !== hpeAccount.clientId || caller.password !== hpeAccount.clientSecret)
     return json(401, { error: 'invalid_client' });
@@ -57,7 +57,7 @@ const askToken = ({ request, state, context }: Routed<DeskState>): SimAnswer => 
     expires_in: 3599,
   });
 };
-const requireToken = ({ request, state, context }: Routed<DeskState>): SimAnswer | undefined =>
+const requireToken = ({ request, state, context }: Routed<QuotingState>): SimAnswer | undefined =>
   request.path === '/oauth2/token' ||
   isGoodToken(state.tokens, bearerOf(request.headers['authorization']), context.now())
     ? undefined
@@ -84,14 +84,14 @@ const quoteWords = {
   cancelled: 'CANCELLED',
   ordered: 'ORDERED',
 } as const;
-const wishOf = ({ config }: DeskQuote['lines'][number]) => ({
+const wishOf = ({ config }: QuotedOffer['lines'][number]) => ({
   processor: config.cpu,
   memory: config.ram,
   storage: config.storage,
   network: config.network,
 });
 
-function quoteView(quote: DeskQuote, now: number) {
+function quoteView(quote: QuotedOffer, now: number) {
   const { offer } = quote;
   return {
     quoteRequestId: quote.id,
@@ -118,7 +118,7 @@ function quoteView(quote: DeskQuote, now: number) {
   };
 }
 
-const requestQuote = ({ request, state, context }: Routed<DeskState>): SimAnswer => {
+const requestQuote = ({ request, state, context }: Routed<QuotingState>): SimAnswer => {
   const parsed = QuoteRequest.safeParse(request.body);
   if (!parsed.success) return unreadable(parsed.error);
   const { clientReference, shipTo, items } = parsed.data;
@@ -126,7 +126,7 @@ const requestQuote = ({ request, state, context }: Routed<DeskState>): SimAnswer
     quantity: qty,
     config: { cpu: requested.processor, ram: requested.memory, storage: requested.storage, network: requested.network },
   }));
-  const quote = openQuote(desk, context, {
+  const quote = openQuote(quoting, context, {
     id: `QR-${paperNumber(state, 700_000)}`,
     reference: clientReference,
     destination: shipTo.siteCode,
@@ -136,8 +136,8 @@ const requestQuote = ({ request, state, context }: Routed<DeskState>): SimAnswer
 };
 
 const onQuote =
-  (act: (quote: DeskQuote, call: Routed<DeskState>) => SimAnswer) =>
-  (call: Routed<DeskState>): SimAnswer => {
+  (act: (quote: QuotedOffer, call: Routed<QuotingState>) => SimAnswer) =>
+  (call: Routed<QuotingState>): SimAnswer => {
     const quote = call.state.quotes.find(({ id }) => id === call.params['id']);
     return quote ? act(quote, call) : refuse(404, 'NOT_FOUND', 'There is no such quote request.');
   };
@@ -156,7 +156,7 @@ const orderWords = {
   cancelled: 'CANCELLED',
 } as const;
 
-const orderView = (order: DeskOrder, state: DeskState) => ({
+const orderView = (order: VendorOrder, state: QuotingState) => ({
   orderNumber: order.number,
   customerPoNumber: order.poNumber,
   status: orderWords[order.status],
@@ -186,7 +186,7 @@ const NewOrder = z.strictObject({
   quoteNumber: z.string(),
   shipTo: z.strictObject({ siteCode: z.string().min(1) }),
 });
-const order = ({ request, state, context }: Routed<DeskState>): SimAnswer => {
+const order = ({ request, state, context }: Routed<QuotingState>): SimAnswer => {
   const parsed = NewOrder.safeParse(request.body);
   if (!parsed.success) return unreadable(parsed.error);
   const { customerPoNumber: poNumber, quoteNumber } = parsed.data;
@@ -201,7 +201,7 @@ const order = ({ request, state, context }: Routed<DeskState>): SimAnswer => {
   );
 };
 
-const cancelOrder = ({ state, context, params }: Routed<DeskState>): SimAnswer => {
+const cancelOrder = ({ state, context, params }: Routed<QuotingState>): SimAnswer => {
   const found = state.orders.find(({ number }) => number === params['number']);
   if (!found) return refuse(404, 'NOT_FOUND', 'There is no such order.');
   return callOff(context, found) === 'cancelled'
@@ -215,7 +215,7 @@ const NewReturn = z.strictObject({
   serialNumbers: z.array(z.string()).min(1),
   reasonText: z.string().min(1),
 });
-const authoriseReturn = ({ request, state, context }: Routed<DeskState>): SimAnswer => {
+const authoriseReturn = ({ request, state, context }: Routed<QuotingState>): SimAnswer => {
   const parsed = NewReturn.safeParse(request.body);
   if (!parsed.success) return unreadable(parsed.error);
   const {
@@ -233,10 +233,10 @@ const authoriseReturn = ({ request, state, context }: Routed<DeskState>): SimAns
   });
 };
 
-export const hpeSimulator: Simulator<DeskState> = {
+export const hpeSimulator: Simulator<QuotingState> = {
   name: 'hpe',
-  initialState: emptyDesk,
-  handle: routes<DeskState>(
+  initialState: emptyQuoting,
+  handle: routes<QuotingState>(
     {
       'POST /oauth2/token': askToken,
       'POST /api/v2/quote-requests': requestQuote,
@@ -266,6 +266,6 @@ export const hpeSimulator: Simulator<DeskState> = {
     },
     requireToken,
   ),
-  jobs: deskJobs(desk),
-  holdings: deskHoldings,
+  jobs: quotingJobs(quoting),
+  holdings: quotingHoldings,
 };

@@ -67,9 +67,9 @@ export function dependents(state: NetboxState, path: string, row: Row): { path: 
 }
 
 /** Deletes a row and what goes with it, each told just before it goes. A cable keeps standing, with one end less. */
-export function remove(state: NetboxState, path: string, row: Row, told: (path: string, row: Row) => void): void {
+export function remove(state: NetboxState, path: string, row: Row, reported: (path: string, row: Row) => void): void {
   const takeAlong = (table: string, field: string) => {
-    for (const each of rowsWith(state, table, field, row.id)) remove(state, table, each, told);
+    for (const each of rowsWith(state, table, field, row.id)) remove(state, table, each, reported);
   };
   const forget = (table: string, field: string) => {
     for (const each of rowsWith(state, table, field, row.id)) amend(state, table, each, { [field]: undefined });
@@ -77,7 +77,7 @@ export function remove(state: NetboxState, path: string, row: Row, told: (path: 
   for (const [table, field] of tables[path]?.cascades ?? []) takeAlong(table, field);
   if (path === 'dcim/interfaces')
     for (const table of ['dcim/mac-addresses', 'ipam/ip-addresses']) takeAlong(table, 'assigned_object_id');
-  told(path, row);
+  reported(path, row);
   if (path === 'dcim/cables') setCable(state, row, undefined);
   if (path === 'ipam/ip-addresses') forget('dcim/devices', 'oob_ip');
   if (path === 'dcim/mac-addresses') forget('dcim/interfaces', 'primary_mac_address');

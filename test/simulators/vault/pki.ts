@@ -50,12 +50,12 @@ const Revoke = z.strictObject({ serial_number: z.string() });
 const authority = () => import('../kit/authority.ts');
 
 // Made when first needed; whoever asks meanwhile waits for the same one.
-const underWay = new WeakMap<HoldsPki, Promise<PkiState>>();
+const inFlight = new WeakMap<HoldsPki, Promise<PkiState>>();
 
 export async function pkiOf(state: HoldsPki, now: number): Promise<PkiState> {
   if (state.pki) return state.pki;
-  const making = underWay.get(state) ?? make(now);
-  underWay.set(state, making);
+  const making = inFlight.get(state) ?? make(now);
+  inFlight.set(state, making);
   state.pki = await making;
   return state.pki;
 }

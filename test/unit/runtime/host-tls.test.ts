@@ -94,7 +94,7 @@ describe('a host with a TLS listener', () => {
     expect(url).toBe(`${host.tlsOrigin}/api/headers`);
   });
 
-  const strangers: [string, () => Promise<Partial<Identity>>][] = [
+  const unknownCallers: [string, () => Promise<Partial<Identity>>][] = [
     ['without a certificate', async () => ({})],
     [
       'whose certificate is over',
@@ -118,7 +118,7 @@ describe('a host with a TLS listener', () => {
     ],
     ['whose certificate is a server’s', () => anIdentity({ usages: ['server'] })],
   ];
-  it.each(strangers)('serves a caller %s as a stranger', async (_who, make) => {
+  it.each(unknownCallers)('serves a caller %s as a stranger', async (_who, make) => {
     const { headers } = await overTls(await make());
     expect(headers['x-arr-clientcert']).toBeUndefined();
   });

@@ -5,9 +5,9 @@ import { factRows } from './facts-summary.ts';
 
 /** What was ordered beside what the machine says and what was measured on it. */
 export const AssetFacts = ({ asset }: { asset: AssetDetail }) => (
-  <Section title="Ordered, told and measured" flush>
+  <Section title="Ordered, reported and measured" flush>
     <Table
-      label="Ordered, told and measured"
+      label="Ordered, reported and measured"
       rows={factRows(asset)}
       rowKey={({ what }) => what}
       columns={[

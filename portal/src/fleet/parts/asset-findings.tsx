@@ -100,9 +100,9 @@ const By = ({ by, at }: { by: string; at: string }) => (
   </span>
 );
 
-const Evidence = ({ finding: { evidence, told } }: { finding: FindingView }) => (
+const Evidence = ({ finding: { evidence, instruction } }: { finding: FindingView }) => (
   <details className="evidence">
-    <summary>Evidence{told && ' and what a technician was told'}</summary>
+    <summary>Evidence{instruction && ' and what a technician was asked to do'}</summary>
     <ul>
       {evidence.map(({ source, said, where }) => (
         <li key={`${source} ${said} ${where}`}>
@@ -110,9 +110,9 @@ const Evidence = ({ finding: { evidence, told } }: { finding: FindingView }) => 
           {where && <span className="soft block">{where}</span>}
         </li>
       ))}
-      {told && (
+      {instruction && (
         <li>
-          <strong>Told a technician</strong>: {told}
+          <strong>Told a technician</strong>: {instruction}
         </li>
       )}
     </ul>

@@ -11,7 +11,7 @@ export interface FactRow {
   measured: string;
 }
 
-/** Ordered, told and measured side by side. A dash where a source does not know. */
+/** Ordered, reported and measured side by side. A dash where a source does not know. */
 export const factRows = ({
   config,
   serial,

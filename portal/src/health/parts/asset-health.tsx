@@ -61,10 +61,10 @@ const Figures = ({
           </>
         ),
       Host: power && `power ${power}`,
-      Draws: powerWatts !== null && inUnit(powerWatts, 'W'),
-      'Air at inlet': inletCelsius !== null && inUnit(inletCelsius, '°C'),
+      'Power draw': powerWatts !== null && inUnit(powerWatts, 'W'),
+      'Inlet temperature': inletCelsius !== null && inUnit(inletCelsius, '°C'),
       Processors: cpuPercent !== null && `${inUnit(cpuPercent, '%')} busy`,
-      'Looked at': (
+      'Last reading': (
         <>
           <When at={lookedAt} />
           {unreachableSince && at && (

@@ -144,9 +144,9 @@ function ExpectedMachine({
   macs: readonly string[];
 }) {
   if (!item) return <Note tone="bad" title={`${serial} is not on this shipment's manifest.`} role="status" />;
-  const { seen, strangers } = compareMacs(macs, [item.bmcMac, ...item.macs]);
-  if (strangers.length > 0)
-    return <Note tone="bad" title={`${strangers.join(', ')} does not belong to this machine.`} role="status" />;
+  const { seen, unknown } = compareMacs(macs, [item.bmcMac, ...item.macs]);
+  if (unknown.length > 0)
+    return <Note tone="bad" title={`${unknown.join(', ')} does not belong to this machine.`} role="status" />;
   return (
     <Note tone={seen > 0 ? 'good' : 'going'} title={`${item.manufacturer} ${item.model}`} role="status">
       <p>

@@ -19,10 +19,10 @@ export const addMacs = (known: readonly string[], text: string): string[] => [
 export function compareMacs(
   scanned: readonly string[],
   expected: readonly string[],
-): { seen: number; strangers: string[] } {
+): { seen: number; unknown: string[] } {
   const wanted = new Set(expected.flatMap(splitMacs));
   return {
     seen: scanned.filter((mac) => wanted.has(mac)).length,
-    strangers: scanned.filter((mac) => !wanted.has(mac)),
+    unknown: scanned.filter((mac) => !wanted.has(mac)),
   };
 }

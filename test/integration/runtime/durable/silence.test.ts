@@ -121,7 +121,7 @@ describe('a session', () => {
     const { promise, resolve } = Promise.withResolvers<unknown>();
     return { wake: () => {}, lost: resolve, isLost: promise };
   };
-  const join = async (pool: Connections, answerMilliseconds: number, told = events()) => {
+  const join = async (pool: Connections, answerMilliseconds: number, reported = events()) => {
     const connection = openConnection({ url: database.url, name: 'session', limits });
     connection.on('error', () => {});
     await connection.connect();
@@ -129,20 +129,20 @@ describe('a session', () => {
       pool,
       connection,
       notifyOthers: () => {},
-      events: told,
+      events: reported,
       log: silentLog,
       silenceMilliseconds: 10_000,
       answerMilliseconds,
       previous: undefined,
     });
-    return { session, told };
+    return { session, reported };
   };
 
   it('is lost when its statements are not answered, though its heart beats and the driver says nothing', async () => {
     const neverAnswers = { query: () => new Promise(() => {}) } as unknown as Connections;
-    const { session, told } = await join(neverAnswers, 100);
+    const { session, reported } = await join(neverAnswers, 100);
     void session.poll(1, []);
-    await expect(told.isLost).resolves.toMatchObject({ message: expect.stringContaining('not answered') });
+    await expect(reported.isLost).resolves.toMatchObject({ message: expect.stringContaining('not answered') });
   });
 
   it('stores the turns it can when all of them at once take the database too long', async () => {

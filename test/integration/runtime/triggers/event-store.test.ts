@@ -86,8 +86,8 @@ it('appears when the publisher’s transaction commits, and never when it rolls 
 
 it('announces each partition that has grown: in its own commit, or in that of another transaction', async () => {
   const { stores } = await aReader('teller', 'told', []);
-  const told: string[] = [];
-  rival.on('notification', ({ payload = '' }) => void (payload.startsWith('topic/told/') && told.push(payload)));
+  const reported: string[] = [];
+  rival.on('notification', ({ payload = '' }) => void (payload.startsWith('topic/told/') && reported.push(payload)));
   await rival.query('LISTEN runtime');
   const longer = async () =>
     (
@@ -99,13 +99,13 @@ it('announces each partition that has grown: in its own commit, or in that of an
       .map(({ place }) => place)
       .sort();
   await stores.events.publish(records('told', 0, 13));
-  await eventually(async () => told.toSorted().join() === (await longer()).join());
-  told.splice(0);
+  await eventually(async () => reported.toSorted().join() === (await longer()).join());
+  reported.splice(0);
   await client.query('BEGIN');
   await stores.events.publish(records('told', 0, 13), client);
   await client.query('COMMIT');
-  await eventually(async () => told.toSorted().join() === (await longer()).join());
-  expect(told.length).toBeGreaterThan(1);
+  await eventually(async () => reported.toSorted().join() === (await longer()).join());
+  expect(reported.length).toBeGreaterThan(1);
   await rival.query('UNLISTEN runtime');
 });
 

@@ -203,7 +203,7 @@ describe('a consumer', () => {
     name: 'rack',
     topics: ['tasks.opened'],
     data: z.object({ title: z.string().max(20) }),
-    handle: async (_data, _world, of) => {
+    handle: async (_data, _deps, of) => {
       handled.push(of.subject);
       await behaviour(of);
     },

@@ -4,7 +4,7 @@ import { OrderId, ServerId } from '../../../../shared/kernel/ids.ts';
 import { newId } from '../../../../shared/kernel/new-id.ts';
 import { createSagas } from '../../../../shared/saga/client.ts';
 import { defineSaga } from '../../../../shared/saga/define-saga.ts';
-import { doorTo } from '../../../kit/engine-door.ts';
+import { engineClientOf } from '../../../kit/engine-client.ts';
 import { aStage, Script, type Stage } from './kit.ts';
 
 const script = new Script();
@@ -72,7 +72,7 @@ describe('a saga that is accepted', () => {
   it('is started by the timer where the engine did not answer after the commit', async () => {
     const { key, input } = aParcel();
     const unreachable = createSagas(stage.deps, {
-      ...doorTo(stage.engine.client),
+      ...engineClientOf(stage.engine.client),
       start: () => Promise.reject(new Error('the engine does not answer')),
     });
     const id = await accept(key, input, unreachable);

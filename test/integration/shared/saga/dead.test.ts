@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { minutes } from '../../../../shared/kernel/durations.ts';
 import { createSagas } from '../../../../shared/saga/client.ts';
 import { defineSaga } from '../../../../shared/saga/define-saga.ts';
-import type { DurableDoor } from '../../../../shared/saga/durable-door.ts';
+import type { EngineClient } from '../../../../shared/saga/engine-client.ts';
 import { nothing, pending, refused } from '../../../../shared/saga/step.ts';
-import { doorTo } from '../../../kit/engine-door.ts';
+import { engineClientOf } from '../../../kit/engine-client.ts';
 import { until } from '../../../kit/until.ts';
 import { aStage, fails, Input, Script, type Stage, ofNothing } from './kit.ts';
 
@@ -254,12 +254,12 @@ describe('looking for dead sagas', () => {
     );
   };
   const asked: string[] = [];
-  const alive: DurableDoor['status'] = async (id) => {
+  const alive: EngineClient['status'] = async (id) => {
     asked.push(id);
     return { status: 'Running', words: null };
   };
-  const looking = (status: DurableDoor['status']) =>
-    createSagas(stage.deps, { ...doorTo(stage.engine.client), status }).findDead();
+  const looking = (status: EngineClient['status']) =>
+    createSagas(stage.deps, { ...engineClientOf(stage.engine.client), status }).findDead();
   beforeEach(async () => {
     asked.splice(0);
     await stage.db.run("DELETE FROM saga WHERE id LIKE 'many-%'");
@@ -457,13 +457,13 @@ describe('a dead saga that is cancelled', () => {
   it('is taken back though a crash came between saying so and starting it', async () => {
     const id = await died(parcel, 'crash-between');
     await findDead();
-    const door = {
-      ...doorTo(stage.engine.client),
+    const engine = {
+      ...engineClientOf(stage.engine.client),
       start: async () => {
         throw new Error('the process dies here');
       },
     };
-    await createSagas(stage.deps, door).cancel(id, ops);
+    await createSagas(stage.deps, engine).cancel(id, ops);
     expect(await stage.row(id)).toMatchObject({ state: 'unwinding', engineEnd: null });
     await findDead();
     expect(await stage.endOf(id)).toMatchObject({ outcome: 'cancelled' });

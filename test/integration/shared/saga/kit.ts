@@ -32,7 +32,7 @@ import {
 } from '../../../../shared/saga/step.ts';
 import { SagaEnd, type SagaStart } from '../../../../shared/saga/wire.ts';
 import { createTestDatabase, patient } from '../../../kit/database.ts';
-import { doorTo } from '../../../kit/engine-door.ts';
+import { engineClientOf } from '../../../kit/engine-client.ts';
 
 /** What a made-up step does when it is called: answers, throws, or waits for something. */
 export type Act = (context: StepContext<string>) => unknown;
@@ -177,11 +177,11 @@ export async function aStage(first: { sagas: readonly SagaDefinition[]; steps: r
     callsInARow: 60, // made-up steps do not poll for long
     intercept: (call, run) => (interceptor ? interceptor(call, run) : run()),
   });
-  const door = doorTo(engine.client);
-  const sagas: Sagas = createSagas(deps, door);
+  const client = engineClientOf(engine.client);
+  const sagas: Sagas = createSagas(deps, client);
   const start: Stage['start'] = async (saga, key, input = {}) => {
     const id = sagaId(saga, key);
-    await door.start(saga.name, id, { parentId: null, rootId: id, input } satisfies SagaStart);
+    await client.start(saga.name, id, { parentId: null, rootId: id, input } satisfies SagaStart);
     return id;
   };
 

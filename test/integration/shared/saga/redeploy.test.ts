@@ -53,7 +53,7 @@ beforeEach(() => script.forget());
 afterAll(() => stage.close());
 
 /** A saga that yesterday's code has brought to where it waits for `ship`. */
-async function underWay(about: string): Promise<string> {
+async function inFlight(about: string): Promise<string> {
   await stage.deploy({ sagas: [yesterday], steps });
   script.on(
     'ship',
@@ -66,21 +66,21 @@ async function underWay(about: string): Promise<string> {
 }
 
 it('goes on under code that is the same', async () => {
-  const id = await underWay('same');
+  const id = await inFlight('same');
   await stage.deploy({ sagas: [yesterday], steps });
   expect(await stage.endOf(id)).toMatchObject({ outcome: 'done', output: { by: 'yesterday' } });
   expect(script.deeds).toEqual(['order', 'ship', 'ship']);
 });
 
 it('does what was added after the place where it stands', async () => {
-  const id = await underWay('longer');
+  const id = await inFlight('longer');
   await stage.deploy({ sagas: [withMoreAtTheEnd], steps });
   expect(await stage.endOf(id)).toMatchObject({ outcome: 'done', output: { by: 'today' } });
   expect(script.deeds).toEqual(['order', 'ship', 'ship', 'thank']);
 });
 
 it('does nothing more under code that departs from what it has done, and says so', async () => {
-  const id = await underWay('other');
+  const id = await inFlight('other');
   await stage.deploy({ sagas: [withMoreBefore], steps });
   await expect(stage.endOf(id)).rejects.toThrow(/weigh|ship/);
   expect(script.deeds).toEqual(['order', 'ship']);

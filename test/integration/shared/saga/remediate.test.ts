@@ -60,7 +60,7 @@ afterAll(() => stage.close());
 
 const trouble = (kind: string) => () => ({ trouble: { kind, reason: `it ${kind}` } });
 const well = () => ({ answer: 42 });
-const told = async (id: string) =>
+const reported = async (id: string) =>
   (await timelineOf(stage.db, { sagaId: id, limit: 100 }))
     .filter(({ kind }) => kind === 'told')
     .map(({ text }) => text);
@@ -70,7 +70,7 @@ describe('remedies', () => {
     script.on('look', well);
     expect(await stage.run(mending, 'well')).toMatchObject({ outcome: 'done', output: { tried: [] } });
     expect(script.deeds).toEqual(['look']);
-    expect(await told('mending-well')).toEqual([]);
+    expect(await reported('mending-well')).toEqual([]);
   });
 
   it('are used one by one, with a check after each, as far as it takes', async () => {
@@ -81,7 +81,7 @@ describe('remedies', () => {
       output: { tried: ['it is kicked', 'it is kicked', 'somebody is called: the plug was out'] },
     });
     expect(script.deeds).toEqual(['look', 'kick', 'look', 'kick', 'look', 'call', 'look']);
-    expect(await told('mending-one-by-one')).toEqual([
+    expect(await reported('mending-one-by-one')).toEqual([
       'it jams: it is kicked (remedy 1)',
       'it jams: it is kicked (remedy 2)',
       'it jams: somebody is called (remedy 3)',
@@ -104,7 +104,7 @@ describe('remedies', () => {
       code: 'mending.failed',
       reason: 'it burns; tried: somebody is called: too hot',
     });
-    expect(await told('mending-end')).toEqual([
+    expect(await reported('mending-end')).toEqual([
       'it burns: somebody is called (remedy 1)',
       'it burns; nothing is left to try after 1 remedy: somebody is called: too hot',
     ]);
@@ -142,7 +142,7 @@ describe('remedies', () => {
     });
     await stage.run(mending, 'once');
     expect(lost).toBeGreaterThan(1);
-    expect(await told('mending-once')).toEqual([
+    expect(await reported('mending-once')).toEqual([
       'it jams: it is kicked (remedy 1)',
       'well again, after 1 remedy: it is kicked',
     ]);

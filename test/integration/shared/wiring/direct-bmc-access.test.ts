@@ -17,7 +17,7 @@ let database: TestDatabase;
 let db: Database;
 let lab: Lab;
 let built: Awaited<ReturnType<typeof buildDeps>>;
-let stranger: Server;
+let unknown: Server;
 const heard: string[] = [];
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -28,14 +28,14 @@ beforeAll(async () => {
     readSettings({ ...settingsFor(lab), DATABASE_URL: database.url, LAB: 'off', BMC_ACCESS: 'direct' }),
     { db, log: silentLog },
   );
-  stranger = createServer((request, response) => {
+  unknown = createServer((request, response) => {
     heard.push(`${request.method} ${request.url}`);
     response.writeHead(404).end();
   }).listen(0, '127.0.0.1');
-  await once(stranger, 'listening');
+  await once(unknown, 'listening');
 });
 afterAll(async () => {
-  stranger.close();
+  unknown.close();
   await built.close();
   await lab.close();
   await database.drop();
@@ -44,7 +44,7 @@ afterAll(async () => {
 const target = () => ({
   serverId: 'srv-1',
   datacenterId: 'dc-nyc-01',
-  address: `http://127.0.0.1:${(stranger.address() as AddressInfo).port}`,
+  address: `http://127.0.0.1:${(unknown.address() as AddressInfo).port}`,
   secretRef: SecretRef.parse('bmc/X1/factory'),
 });
 

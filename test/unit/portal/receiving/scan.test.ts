@@ -16,7 +16,7 @@ describe('scanned addresses', () => {
 
   it('are compared with the manifest: how many of its machine, and which are strangers', () => {
     expect(compareMacs(['b0:7b:25:00:00:01', 'ff:ff:ff:00:00:00'], ['B0:7B:25:00:00:01', 'b0:7b:25:00:00:02'])).toEqual(
-      { seen: 1, strangers: ['ff:ff:ff:00:00:00'] },
+      { seen: 1, unknown: ['ff:ff:ff:00:00:00'] },
     );
   });
 });

@@ -63,14 +63,14 @@ describe('endpoints', () => {
   it('that anybody may ask take 16 kB at most', () => {
     expect(
       contracts
-        .filter(({ audience }) => audience === 'strangers')
+        .filter(({ audience }) => audience === 'anonymous')
         .map((endpoint) => [endpoint.name, mostBodyBytes(endpoint)]),
     ).toEqual([['enrol-agent', 16_384]]);
   });
 
   it('take 64 kB where they do not declare more', () => {
     const others = contracts
-      .filter((endpoint) => endpoint.body && endpoint.audience !== 'strangers')
+      .filter((endpoint) => endpoint.body && endpoint.audience !== 'anonymous')
       .map((endpoint) => [endpoint.name, mostBodyBytes(endpoint)])
       .filter(([, most]) => most !== 65_536);
     expect(Object.fromEntries(others)).toEqual({ 'complete-task': 1_000_000, 'edge-events': 5_000_000 });

@@ -221,9 +221,9 @@ describe('a server of a model that NetBox knows', () => {
       powerPorts: ['PSU1', 'PSU2'],
       bays: ['AIOM', 'PCIe 1'],
     });
-    const stranger = aServer();
-    await open().ensureDevice(machine(stranger, 'CZ26000002'));
-    await expect(open().readProfile(stranger)).resolves.toMatchObject({
+    const unknown = aServer();
+    await open().ensureDevice(machine(unknown, 'CZ26000002'));
+    await expect(open().readProfile(unknown)).resolves.toMatchObject({
       model: 'R283-S90',
       networkPorts: [],
       powerPorts: [],

@@ -107,7 +107,7 @@ const expected: Record<string, BoundedText> = {
   },
 };
 
-function told({ facts, sensors, log }: Understood): BoundedText {
+function reported({ facts, sensors, log }: Understood): BoundedText {
   const count = (kind: string) => sensors?.readings.filter((each) => each.kind === kind).length ?? 0;
   return {
     ...Object.fromEntries(
@@ -148,7 +148,7 @@ describeContract('a recorded BMC', 'redfish', () => {
       understood.push(result);
       expect([result.problem, result.isDriven, result.sensors?.unread]).toEqual([undefined, true, 0]);
       expect(result.probe?.redfishVersion).toMatch(/^1\.\d+/);
-      expect(told(result)).toEqual(expected[sample]);
+      expect(reported(result)).toEqual(expected[sample]);
     },
   );
 

@@ -13,11 +13,11 @@ import { takes } from '../../../../simulators/bmc/timing.ts';
 let stand: Stand;
 let end: AbortController;
 let hints: BmcHint[];
-let troubles: unknown[];
+let errors: unknown[];
 beforeEach(async () => {
   stand = await aStand();
   end = new AbortController();
-  [hints, troubles] = [[], []];
+  [hints, errors] = [[], []];
 });
 afterEach(() => stand.close());
 
@@ -27,7 +27,7 @@ const record = () => stand.fleet.record(serial)!;
 const watch = (bmc: BmcTarget, more: Partial<WatchOptions> = {}) =>
   stand.redfish.watch(bmc, (hint) => void hints.push(hint), {
     signal: end.signal,
-    onTrouble: (error) => void troubles.push(error),
+    onTrouble: (error) => void errors.push(error),
     ...more,
   });
 /** Lets time pass, ten seconds after ten seconds, until it is so. */
@@ -68,7 +68,7 @@ describe('a BMC that streams its events', () => {
     end.abort();
     await until('all is ended', () => openStreams(record()) === 0 && record().sessions.length === 0);
     stand.fleet.note(serial, 'Critical', 'unheard');
-    expect([hints, troubles]).toEqual([[], []]);
+    expect([hints, errors]).toEqual([[], []]);
   });
 
   it('is left so too when the adapter is closed', async () => {
@@ -82,7 +82,7 @@ describe('a BMC that streams its events', () => {
     await watch(bmc);
     await stand.redfish.restartBmc(bmc);
     await inTime('it listens again', () => hints.some(({ reason }) => reason === 'listening-again'));
-    expect(troubles.length).toBeGreaterThan(0);
+    expect(errors.length).toBeGreaterThan(0);
     stand.fleet.note(serial, 'OK', 'heard again');
     await until('a hint', () => hints.some(({ text }) => text === 'heard again'));
     expect(record().sessions).toHaveLength(1);
@@ -91,11 +91,11 @@ describe('a BMC that streams its events', () => {
   it('is tried again ever more rarely while it stays away', async () => {
     await watch(await aBmc('openbmc'));
     await stand.fleet.unplug(serial);
-    await inTime('ten attempts', () => troubles.length >= 10);
+    await inTime('ten attempts', () => errors.length >= 10);
     const moments: number[] = [];
-    const before = troubles.length;
+    const before = errors.length;
     await inTime('three more', () => {
-      if (troubles.length > before + moments.length) moments.push(stand.time.now());
+      if (errors.length > before + moments.length) moments.push(stand.time.now());
       return moments.length >= 3;
     });
     expect(moments[2]! - moments[1]!).toBeGreaterThanOrEqual(200_000);
@@ -195,7 +195,7 @@ describe('a BMC that posts its events', () => {
   it('is asked again when it could not be asked, and unsubscribed from when it can', async () => {
     await watch(await aBmc('hpe-ilo6'), { destination });
     stand.lab.faults.set({ system: 'bmc', path: 'Subscriptions', fault: { kind: 'status', status: 500, body: {} } });
-    await inTime('trouble', () => troubles.length === 1);
+    await inTime('trouble', () => errors.length === 1);
     await stand.redfish.close();
     expect(record().subscriptions).toEqual([]);
   });

@@ -19,7 +19,7 @@ const saga = (name: string, state: SagaRow['state'] = 'running', more: Partial<S
 let minute = 0;
 const done = (sagaId: string, step: string, state: StepRow['state'] = 'done') =>
   ({ sagaId, step, state, startedAt: at(++minute) }) as StepRow;
-const statesOf = (...told: Parameters<typeof phasesOf>) => phasesOf(...told).map(({ state }) => state);
+const statesOf = (...reported: Parameters<typeof phasesOf>) => phasesOf(...reported).map(({ state }) => state);
 
 const bought = [
   done('fulfill-order', 'begin-order'),
@@ -102,18 +102,18 @@ describe('the parts of an order', () => {
 
   it('say since when, until when and for whom they wait, each for its own saga only', () => {
     const waiting = [...bought.slice(0, -1), { ...done('procure', 'await-purchase-decision', 'waiting') }];
-    const told = phasesOf(
+    const reported = phasesOf(
       order('procuring'),
       [saga('fulfill-order'), saga('procure', 'waiting', { waitingFor: 'an approver', waitingUntil: at(600) })],
       waiting,
     );
-    expect(told[2]).toMatchObject({
+    expect(reported[2]).toMatchObject({
       state: 'current',
       since: waiting.at(-1)?.startedAt,
       until: at(600),
       waitingFor: ['an approver'],
     });
-    expect(told.filter(({ waitingFor }) => waitingFor.length > 0)).toHaveLength(1);
+    expect(reported.filter(({ waitingFor }) => waitingFor.length > 0)).toHaveLength(1);
   });
 
   it('name several who are waited for once each', () => {
@@ -179,12 +179,12 @@ describe('the parts of an order', () => {
     });
 
     it('and are stuck wait for our operations team there, not where the story had come to', () => {
-      const told = phasesOf(
+      const reported = phasesOf(
         order('shipping'),
         [saga('fulfill-order'), saga('procure', 'stuck', { ...isEnding, waitingFor: 'ops', updatedAt: at(901) })],
         undone('undo-failed'),
       );
-      expect(told.filter(({ waitingFor }) => waitingFor.length > 0)).toMatchObject([
+      expect(reported.filter(({ waitingFor }) => waitingFor.length > 0)).toMatchObject([
         { name: 'Approve the purchase', state: 'taking-back', since: at(901), waitingFor: ['our operations team'] },
       ]);
     });
@@ -220,12 +220,12 @@ describe('the parts of an order', () => {
     const outside = allSteps
       .filter(({ name }) => phasesOf(order('received'), [], [done('x', name)]).every(({ state }) => state === 'next'))
       .map(({ name }) => name);
-    const told = allSagas
+    const reported = allSagas
       .filter(({ name }) =>
         phasesOf(order('received'), [saga(name)], [done(name, 'any')]).some(({ state }) => state !== 'next'),
       )
       .map(({ name }) => name);
-    expect(told.sort()).toEqual([
+    expect(reported.sort()).toEqual([
       'commission-server',
       'deliver-server',
       'deploy-server',
@@ -271,15 +271,15 @@ describe('the timeline', () => {
 
   it('tells a tenant of a step that waits whom it waits for, in words of the tenant’s', () => {
     const waiting = [done('discover-server', 'await-bmc', 'waiting')];
-    const told = (reader: 'staff' | 'tenant') =>
+    const reported = (reader: 'staff' | 'tenant') =>
       phasesOf(
         order('deploying'),
         [saga('discover-server', 'waiting', { waitingFor: 'the BMC d0:8e:79:00:00:10 to ask for an address' })],
         waiting,
         reader,
       )[5]?.waitingFor;
-    expect(told('staff')).toEqual(['the BMC d0:8e:79:00:00:10 to ask for an address']);
-    expect(told('tenant')).toEqual(['the server to come on']);
+    expect(reported('staff')).toEqual(['the BMC d0:8e:79:00:00:10 to ask for an address']);
+    expect(reported('tenant')).toEqual(['the server to come on']);
   });
 
   it('has words for every step that an order can take', () => {

@@ -6,20 +6,20 @@ import type { Tokens } from '../kit/tokens.ts';
 import { buildMachine, modelFor, priceOf, type Machine, type VendorName } from './factory.ts';
 import type { Label } from './parcels.ts';
 
-export interface DeskLine {
+export interface VendorLine {
   config: ServerConfig;
   quantity: number;
 }
-export interface DeskQuote {
+export interface QuotedOffer {
   id: string;
   reference: string;
   destination: string;
-  lines: DeskLine[];
+  lines: VendorLine[];
   status: 'working' | 'quoted' | 'declined' | 'cancelled' | 'ordered';
   reason?: string;
   offer?: { unitMinor: number[]; models: string[]; totalMinor: number; validUntil: number; leadDays: number };
 }
-export interface DeskShipment {
+export interface VendorShipment {
   /** What the vendor calls the carrier. */
   carrier: string;
   trackingNumber: string;
@@ -27,27 +27,27 @@ export interface DeskShipment {
   estimatedArrival: number;
   machines: (Machine & { line: number })[];
 }
-export interface DeskOrder {
+export interface VendorOrder {
   number: string;
   poNumber: string;
   quoteId: string;
   status: 'entered' | 'confirmed' | 'producing' | 'part-shipped' | 'shipped' | 'cancelled';
-  shipments: DeskShipment[];
+  shipments: VendorShipment[];
 }
-export interface DeskState {
+export interface QuotingState {
   tokens: Tokens;
   /** Numbers given out so far: quotes, orders, returns. */
   papers: number;
   machinesBuilt: number;
-  quotes: DeskQuote[];
-  orders: DeskOrder[];
+  quotes: QuotedOffer[];
+  orders: VendorOrder[];
   returns: { number: string; reference: string; poNumber: string; serials: string[]; reason: string }[];
   /** Every order of more than one machine goes out in two shipments. */
   shipsInParts: boolean;
 }
-export type DeskContext = SimContext<DeskState>;
+export type QuotingContext = SimContext<QuotingState>;
 
-export interface Desk {
+export interface QuotingService {
   vendor: VendorName;
   city: string;
   /** Hardware seconds until a quote is answered. */
@@ -61,7 +61,7 @@ export interface Desk {
 /** Hardware seconds from the order on. */
 export const orderTimes = { confirmed: 60, producing: 300, shipped: 600, rest: 300, transit: 1200 };
 
-export const emptyDesk = (): DeskState => ({
+export const emptyQuoting = (): QuotingState => ({
   tokens: {},
   papers: 0,
   machinesBuilt: 0,
@@ -71,29 +71,29 @@ export const emptyDesk = (): DeskState => ({
   shipsInParts: false,
 });
 
-export const paperNumber = (state: DeskState, from: number): string => String(from + ++state.papers);
+export const paperNumber = (state: QuotingState, from: number): string => String(from + ++state.papers);
 
 export function openQuote(
-  desk: Desk,
-  context: DeskContext,
-  quote: Pick<DeskQuote, 'id' | 'reference' | 'destination' | 'lines'>,
-): DeskQuote {
-  const opened: DeskQuote = { ...quote, status: 'working' };
+  quoting: QuotingService,
+  context: QuotingContext,
+  quote: Pick<QuotedOffer, 'id' | 'reference' | 'destination' | 'lines'>,
+): QuotedOffer {
+  const opened: QuotedOffer = { ...quote, status: 'working' };
   context.state.quotes.push(opened);
   context.effect('quote requested', quote.reference);
-  context.later('answer-quote', desk.quoteSeconds, quote.id);
+  context.later('answer-quote', quoting.quoteSeconds, quote.id);
   return opened;
 }
 
-export const isExpired = (quote: DeskQuote, now: number): boolean =>
+export const isExpired = (quote: QuotedOffer, now: number): boolean =>
   quote.status === 'quoted' && (quote.offer?.validUntil ?? 0) < now;
 
 export function placeOrder(
-  context: DeskContext,
-  order: Pick<DeskOrder, 'number' | 'poNumber'>,
-  quote: DeskQuote,
-): DeskOrder {
-  const placed: DeskOrder = { ...order, quoteId: quote.id, status: 'entered', shipments: [] };
+  context: QuotingContext,
+  order: Pick<VendorOrder, 'number' | 'poNumber'>,
+  quote: QuotedOffer,
+): VendorOrder {
+  const placed: VendorOrder = { ...order, quoteId: quote.id, status: 'entered', shipments: [] };
   context.state.orders.push(placed);
   quote.status = 'ordered';
   context.effect('order accepted', order.poNumber);
@@ -104,7 +104,7 @@ export function placeOrder(
 }
 
 /** Until production begins; afterwards the goods can only be sent back. */
-export function callOff(context: DeskContext, order: DeskOrder): 'cancelled' | 'too late' {
+export function callOff(context: QuotingContext, order: VendorOrder): 'cancelled' | 'too late' {
   if (order.status === 'cancelled') return 'cancelled';
   if (order.status !== 'entered' && order.status !== 'confirmed') return 'too late';
   order.status = 'cancelled';
@@ -113,7 +113,7 @@ export function callOff(context: DeskContext, order: DeskOrder): 'cancelled' | '
 }
 
 export function takeReturn(
-  context: DeskContext,
+  context: QuotingContext,
   number: string,
   asked: { reference: string; poNumber: string; serials: string[]; reason: string },
 ): string {
@@ -122,29 +122,29 @@ export function takeReturn(
   return number;
 }
 
-export const deliveredSerials = (state: DeskState, poNumber: string): string[] =>
+export const deliveredSerials = (state: QuotingState, poNumber: string): string[] =>
   state.orders
     .filter((order) => order.poNumber === poNumber)
     .flatMap((order) => order.shipments.flatMap(({ machines }) => machines.map(({ serial }) => serial)));
 
-function answerQuote(desk: Desk, context: DeskContext, id: string): void {
+function answerQuote(quoting: QuotingService, context: QuotingContext, id: string): void {
   const quote = context.state.quotes.find((each) => each.id === id);
   if (quote?.status !== 'working') return;
-  const prices = quote.lines.map(({ config }) => priceOf(desk.vendor, config));
+  const prices = quote.lines.map(({ config }) => priceOf(quoting.vendor, config));
   const problems = prices.flatMap((price) => ('reason' in price ? [price.reason] : []));
   if (problems.length > 0) return void Object.assign(quote, { status: 'declined', reason: problems.join('; ') });
   const unitMinor = prices.map((price) => ('minor' in price ? price.minor : 0));
   quote.status = 'quoted';
   quote.offer = {
     unitMinor,
-    models: quote.lines.map(({ config }) => modelFor(desk.vendor, config)),
+    models: quote.lines.map(({ config }) => modelFor(quoting.vendor, config)),
     totalMinor: quote.lines.reduce((sum, { quantity }, index) => sum + quantity * (unitMinor[index] ?? 0), 0),
-    validUntil: context.now() + desk.validDays * 86_400_000,
-    leadDays: desk.leadDays,
+    validUntil: context.now() + quoting.validDays * 86_400_000,
+    leadDays: quoting.leadDays,
   };
 }
 
-function ship(desk: Desk, context: DeskContext, poNumber: string): void {
+function ship(quoting: QuotingService, context: QuotingContext, poNumber: string): void {
   const { state } = context;
   const order = state.orders.find((each) => each.poNumber === poNumber && each.status !== 'cancelled');
   const quote = state.quotes.find(({ id }) => id === order?.quoteId);
@@ -156,11 +156,11 @@ function ship(desk: Desk, context: DeskContext, poNumber: string): void {
   const isFirstPart = state.shipsInParts && order.shipments.length === 0 && rest.length > 1;
   const loaded = isFirstPart ? rest.slice(0, Math.ceil(rest.length / 2)) : rest;
   const machines = loaded.map(({ config, line }) => ({
-    ...buildMachine(desk.vendor, ++state.machinesBuilt, poNumber, config),
+    ...buildMachine(quoting.vendor, ++state.machinesBuilt, poNumber, config),
     line,
   }));
   const carrier = carrierInTurn(context);
-  const trackingNumber = carrier.trackingNumber(desk.shipper, paperNumber(state, 10_000_000));
+  const trackingNumber = carrier.trackingNumber(quoting.shipper, paperNumber(state, 10_000_000));
   order.shipments.push({
     carrier: carrier.calledByVendors,
     trackingNumber,
@@ -173,34 +173,39 @@ function ship(desk: Desk, context: DeskContext, poNumber: string): void {
   context.tell(carrier.name, 'label', {
     trackingNumber,
     reference: poNumber,
-    from: desk.city,
+    from: quoting.city,
     to: quote.destination,
   } satisfies Label);
   if (isFirstPart) context.later('ship', orderTimes.rest, poNumber);
 }
 
 /** Carriers take turns, shipment by shipment. */
-function carrierInTurn({ carriers, state }: DeskContext): DeskContext['carriers'][number] {
+function carrierInTurn({ carriers, state }: QuotingContext): QuotingContext['carriers'][number] {
   const shipped = state.orders.reduce((sum, { shipments }) => sum + shipments.length, 0);
   const carrier = carriers[shipped % carriers.length];
   if (!carrier) throw new Error('The lab has no carrier: nothing can be shipped.');
   return carrier;
 }
 
-const advance = (context: DeskContext, poNumber: string, from: DeskOrder['status'], to: DeskOrder['status']): void => {
+const advance = (
+  context: QuotingContext,
+  poNumber: string,
+  from: VendorOrder['status'],
+  to: VendorOrder['status'],
+): void => {
   const order = context.state.orders.find((each) => each.poNumber === poNumber && each.status === from);
   if (order) order.status = to;
 };
 
-export const deskJobs = (desk: Desk): NonNullable<Simulator<DeskState>['jobs']> => ({
-  'answer-quote': (id: string, context: DeskContext) => answerQuote(desk, context, id),
-  confirm: (poNumber: string, context: DeskContext) => advance(context, poNumber, 'entered', 'confirmed'),
-  produce: (poNumber: string, context: DeskContext) => advance(context, poNumber, 'confirmed', 'producing'),
-  ship: (poNumber: string, context: DeskContext) => ship(desk, context, poNumber),
+export const quotingJobs = (quoting: QuotingService): NonNullable<Simulator<QuotingState>['jobs']> => ({
+  'answer-quote': (id: string, context: QuotingContext) => answerQuote(quoting, context, id),
+  confirm: (poNumber: string, context: QuotingContext) => advance(context, poNumber, 'entered', 'confirmed'),
+  produce: (poNumber: string, context: QuotingContext) => advance(context, poNumber, 'confirmed', 'producing'),
+  ship: (poNumber: string, context: QuotingContext) => ship(quoting, context, poNumber),
 });
 
 /** What the vendor still holds for us: quotes we could order, orders not yet shipped. */
-export const deskHoldings = (state: DeskState) => ({
+export const quotingHoldings = (state: QuotingState) => ({
   openQuotes: state.quotes
     .filter(({ status }) => status === 'working' || status === 'quoted')
     .map(({ reference }) => reference)
@@ -212,5 +217,5 @@ export const deskHoldings = (state: DeskState) => ({
 });
 
 /** Every machine that has left this vendor's factory, for whoever plugs them in. */
-export const machinesShipped = (state: DeskState): Machine[] =>
+export const machinesShipped = (state: QuotingState): Machine[] =>
   state.orders.flatMap((order) => order.shipments.flatMap(({ machines }) => machines));

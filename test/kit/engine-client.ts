@@ -1,8 +1,8 @@
 import type { DurableClient } from '../../runtime/durable/contract/engine.ts';
-import type { DurableDoor } from '../../shared/saga/durable-door.ts';
+import type { EngineClient } from '../../shared/saga/engine-client.ts';
 
 /** An engine as sagas reach it, without a host between. */
-export const doorTo = (client: DurableClient): DurableDoor => ({
+export const engineClientOf = (client: DurableClient): EngineClient => ({
   start: async (name, instanceId, input) =>
     void (await client.start({ name, instanceId, input: JSON.stringify(input) })),
   raise: async (instanceId, name) => void (await client.raiseEvent(instanceId, name, '{}')),

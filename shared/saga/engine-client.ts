@@ -2,7 +2,7 @@ import type { FunctionInput, InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 
 /** What is asked of a durable engine from outside its orchestrators. */
-export interface DurableDoor {
+export interface EngineClient {
   /** Starting what already runs is success. */
   start(orchestrator: string, instanceId: string, input: object): Promise<void>;
   raise(instanceId: string, event: string): Promise<void>;
@@ -24,7 +24,7 @@ export const durableInput: FunctionInput = df.input.durableClient();
 /**
  * The engine as seen from one invocation of a function that declared `durableInput`. Most invocations never ask for it.
  */
-export function durableDoor(context: InvocationContext): DurableDoor {
+export function engineClient(context: InvocationContext): EngineClient {
   let made: df.DurableClient | undefined;
   const client = () => (made ??= df.getClient(context));
   return {

@@ -21,7 +21,7 @@ import { DatacenterId } from '../../shared/kernel/ids.ts';
 import { newId } from '../../shared/kernel/new-id.ts';
 
 /** Everything the platform knows, in memory. */
-export interface World {
+export interface MockPlatform {
   datacenters: readonly Omit<Datacenter, 'managementPrefixes'>[];
   orders: Map<string, Order>;
   assets: Map<string, Asset>;
@@ -62,7 +62,7 @@ const datacenter = (id: string, name: string, region: string): Omit<Datacenter, 
   region,
 });
 
-export function createWorld(): World {
+export function createPlatform(): MockPlatform {
   const listeners = new Set<() => void>();
   const log: CloudEvent[] = [];
   const changed = () => {
@@ -120,7 +120,7 @@ export function createWorld(): World {
 }
 
 /** Resolves when a condition holds; looks again whenever something changed. */
-export function until<T>(world: World, condition: () => T | undefined | false): Promise<T> {
+export function until<T>(platform: MockPlatform, condition: () => T | undefined | false): Promise<T> {
   return new Promise((resolve) => {
     const look = () => {
       const found = condition();
@@ -129,7 +129,7 @@ export function until<T>(world: World, condition: () => T | undefined | false): 
       resolve(found);
       return true;
     };
-    const stop = world.onChange(look);
+    const stop = platform.onChange(look);
     look();
   });
 }

@@ -19,11 +19,11 @@ export function openVault(options: VaultReach): Http {
   const { login: credentials } = options;
   const namespaced: Record<string, string> =
     options.namespace === undefined ? {} : { 'X-Vault-Namespace': options.namespace };
-  const door = createHttp({ ...options, system: 'vault' });
+  const http = createHttp({ ...options, system: 'vault' });
 
   const logIn = async () => {
     if ('token' in credentials) return { headers: { 'X-Vault-Token': credentials.token.reveal(), ...namespaced } };
-    const { body } = await door.send({
+    const { body } = await http.send({
       method: 'POST',
       path: 'v1/auth/approle/login',
       headers: namespaced,

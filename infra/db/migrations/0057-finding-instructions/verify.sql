@@ -1,0 +1,1 @@
+SELECT instruction FROM finding WHERE false;
