@@ -56,7 +56,7 @@ suite(`the portal before the real platform${skippedReason ? ` (skipped: ${skippe
 
   /** Takes the task that stands first and works it off as the portal leads. */
   async function work(page: Page, title: RegExp, scan?: (page: Page) => Promise<void>): Promise<void> {
-    await page.getByRole('link', { name: title }).click();
+    await page.getByRole('main').getByRole('link', { name: title }).click();
     await page.getByRole('button', { name: 'Take this task' }).click();
     if (scan) {
       await page.getByRole('link', { name: 'Scan the machines' }).click();
