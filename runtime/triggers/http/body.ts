@@ -45,19 +45,27 @@ export function limitBody(req: IncomingMessage, most: number): Readable {
 
 /**
  * What is worth reading on for so that the connection can be used again, and a client that is still sending gets its
- * answer.
+ * answer. Well above the largest body that any endpoint takes: a client that has sent all of one uses the connection
+ * for its next request, which must not meet its end.
  */
-const mostDiscardedBytes = 4_194_304;
+const mostDiscardedBytes = 8_388_608;
+
+/** How long a client may take to read its answer before the connection ends under what it is still sending. */
+const lastWordMilliseconds = 2000;
 
 /**
- * Reads for nobody what was left unread of a request that has been answered; ends the connection where that is too
- * much. `resume` would not do: a reader that gave up may have left its listener behind.
+ * Reads for nobody what was left unread of a request that has been answered. Where that is too much it stops reading,
+ * and ends the connection a little later: ended at once, the reset would overtake the answer. `resume` would not do: a
+ * reader that gave up may have left its listener behind.
  */
 export function discardRest(req: IncomingMessage): void {
   let size = 0;
   const discard = () => {
     for (let chunk: Buffer | null = req.read(); chunk !== null; chunk = req.read()) size += chunk.length;
-    if (size > mostDiscardedBytes) req.destroy();
+    if (size <= mostDiscardedBytes) return;
+    req.off('readable', discard);
+    const ending = setTimeout(() => req.destroy(), lastWordMilliseconds);
+    req.once('close', () => clearTimeout(ending));
   };
   req.unpipe();
   req.on('readable', discard);
