@@ -11,8 +11,11 @@ export interface Publisher {
 }
 
 export interface Relay {
-  /** Soon: seals and publishes what is waiting. Cheap to call after every commit. */
-  kick(): void;
+  /**
+   * Soon: seals and publishes what is waiting. Cheap to call after every commit. Resolves when nothing is under way;
+   * whoever only kicks need not wait.
+   */
+  kick(): Promise<void>;
   /** Until nothing waits. Answers how many events were passed on. */
   drain(): Promise<number>;
 }
@@ -28,7 +31,7 @@ const batchSize = 500;
  * embedded bus (one commit), and repeats at most a batch towards Kafka, where consumers deduplicate.
  */
 export function createRelay(db: Database, publisher: Publisher, onError: (error: unknown) => void): Relay {
-  let running: Promise<unknown> | undefined;
+  let running: Promise<void> | undefined;
   let again = false;
 
   async function drain(): Promise<number> {
@@ -38,20 +41,21 @@ export function createRelay(db: Database, publisher: Publisher, onError: (error:
     return passed;
   }
 
-  function kick(): void {
-    if (running) {
-      again = true;
-      return;
+  async function drainAsOftenAsKicked(): Promise<void> {
+    try {
+      do {
+        again = false;
+        await drain().catch(onError);
+      } while (again);
+    } finally {
+      running = undefined;
     }
-    running = drain()
-      .catch(onError)
-      .finally(() => {
-        running = undefined;
-        if (again) {
-          again = false;
-          kick();
-        }
-      });
+  }
+
+  function kick(): Promise<void> {
+    again = true;
+    running ??= drainAsOftenAsKicked();
+    return running;
   }
   return { kick, drain };
 }

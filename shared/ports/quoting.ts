@@ -39,7 +39,7 @@ export type VendorOrder =
   | { outcome: 'unknown' };
 
 /**
- * One vendor's quoting and ordering desk. The caller's `requestId` and `poNumber` are the natural keys: asking
+ * One vendor's quoting and ordering service. The caller's `requestId` and `poNumber` are the natural keys: asking
  * twice with the same one answers what the first asking made.
  */
 export interface Quoting {
@@ -73,3 +73,17 @@ export interface Quoting {
     reason: string;
   }): Promise<{ outcome: 'accepted'; rmaNumber: string } | { outcome: 'refused'; reason: string }>;
 }
+
+/** What stands in for a vendor that is not configured: nothing can be begun, and there is nothing to find. */
+export const quotingOff = (vendor: Vendor, refuse: () => Promise<never>): Quoting => ({
+  vendor,
+  isOff: true,
+  requestQuote: refuse,
+  findQuote: async () => undefined,
+  readQuote: refuse,
+  cancelQuote: refuse,
+  submitOrder: refuse,
+  readOrder: refuse,
+  cancelOrder: refuse,
+  requestReturn: refuse,
+});

@@ -1,11 +1,11 @@
 import { sagaDecided, sagaEnded } from '../domain/sagas/events.ts';
 import { findSaga, type SagaRow } from '../domain/sagas/sagas.db.ts';
 import { appendEvents } from '../events/log.ts';
-import type { Relay } from '../events/relay.ts';
 import { isoTime, type Clock } from '../kernel/clock.ts';
-import type { Database, Queryable } from '../kernel/database/database.ts';
+import type { Queryable } from '../kernel/database/database.ts';
 import { AppError, explain } from '../kernel/errors/app-error.ts';
 import { heldBy, markAlive, markGivenUp, membersOf, partsAtWork } from './dead-saga.db.ts';
+import type { Deps } from './deps.ts';
 import { instanceEnd, type EngineClient } from './engine-client.ts';
 import { tell } from './journal.db.ts';
 import { setServerFree } from './journal.ts';
@@ -16,7 +16,7 @@ import type { OperatorDecision, SagaStart } from './wire.ts';
  * past no longer fits its code, or the engine has lost it. Nothing of it moves any more, and it hears nothing. Its
  * journal has what each step was called with; so another instance, under its name, can take them back.
  */
-type DeadDeps = { db: Database; clock: Clock; relay: Pick<Relay, 'kick'> };
+type DeadDeps = Pick<Deps, 'db' | 'clock' | 'relay'>;
 
 /** Why a dead saga can never be taken back; undefined where it can. */
 export async function obstacle(db: Queryable, id: string): Promise<string | undefined> {

@@ -23,7 +23,7 @@ import { factorySecret } from '../../shared/domain/credentials/bmc-access.ts';
 import { ensureDatacenter } from '../../shared/domain/datacenters/datacenters.db.ts';
 import { EdgeReport } from '../../shared/domain/edge/edge.api.ts';
 import { ensureTenant } from '../../shared/domain/tenants/tenants.db.ts';
-import { createRelay, type Publisher, type Relay } from '../../shared/events/relay.ts';
+import { createRelay, type Publisher } from '../../shared/events/relay.ts';
 import { MacAddress, type ServerFacts } from '../../shared/facts/server.ts';
 import { connect, type Database } from '../../shared/kernel/database/database.ts';
 import { ServerId, type SagaId } from '../../shared/kernel/ids.ts';
@@ -90,28 +90,6 @@ export interface TestPlatform {
   /** What is held anywhere right now: by the outside systems and in our own books. History is left out. */
   snapshot(): Promise<unknown>;
   close(): Promise<void>;
-}
-
-/** Time stands still until everything that was committed has been passed on. Kicks during one pass make one more. */
-function kickInTurn(relay: Relay, time: VirtualTime): () => void {
-  let isRunning = false;
-  let again = false;
-  const pass = async (): Promise<void> => {
-    do {
-      again = false;
-      await relay.drain();
-    } while (again);
-  };
-  return () => {
-    again = true;
-    if (isRunning) return;
-    isRunning = true;
-    const release = time.blockTime('the relay');
-    void pass().finally(() => {
-      isRunning = false;
-      release();
-    });
-  };
 }
 
 export async function aTestPlatform(): Promise<TestPlatform> {
@@ -190,7 +168,13 @@ export async function aTestPlatform(): Promise<TestPlatform> {
     ...built.deps,
     publisher,
     bmc: redfish,
-    relay: { kick: kickInTurn(relay, time) },
+    relay: {
+      // time stands still until everything that was committed has been passed on
+      kick: () => {
+        const release = time.blockTime('the relay');
+        void relay.kick().finally(release);
+      },
+    },
   };
   for (const manufacturer of ['Dell Inc.', 'HPE', 'Supermicro'])
     await deps.secrets.write(factorySecret(manufacturer), factoryAccount(manufacturer), { createOnly: true });

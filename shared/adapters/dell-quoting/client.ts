@@ -1,41 +1,24 @@
 import { z } from 'zod';
-import type { Clock } from '../../kernel/clock.ts';
-import { createHttp, type Reach } from '../../kernel/http-client/client.ts';
+import { clientCredentials, type ClientReach } from '../../kernel/http-client/client-credentials.ts';
+import { createHttp } from '../../kernel/http-client/client.ts';
 import { findOrCreate } from '../../kernel/http-client/find-or-create.ts';
-import { keepLogin } from '../../kernel/http-client/session.ts';
-import type { Secret } from '../../kernel/secret.ts';
 import type { Quoting } from '../../ports/quoting.ts';
 import { Converted, Order, Quote, Quotes, Refusal, Return, Token } from './contract.ts';
 import { toNewQuote, toQuoteAnswer, toVendorOrder } from './map.ts';
-
-export interface DellQuotingOptions extends Reach {
-  clientId: string;
-  clientSecret: Secret;
-  clock?: Clock;
-}
 
 /**
  * Dell's partner desk (contract.ts says how far its shape is known). Orders and returns are put under our own numbers;
  * quotes are looked up first.
  */
-export function createDellQuoting(options: DellQuotingOptions): Quoting {
-  const loginHttp = createHttp({ ...options, system: 'dell-quoting' });
-  const logIn = async () => {
-    const { body } = await loginHttp.send({
-      method: 'POST',
-      path: 'auth/oauth/v2/token',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({
-        grant_type: 'client_credentials',
-        client_id: options.clientId,
-        client_secret: options.clientSecret.reveal(),
-      }).toString(),
-      answers: { 200: Token },
-      repeatable: true,
-    });
-    return { headers: { authorization: `Bearer ${body.access_token}` }, expiresInSeconds: body.expires_in };
-  };
-  const http = createHttp({ ...options, system: 'dell-quoting', authentication: keepLogin(logIn, options) });
+export function createDellQuoting(options: ClientReach): Quoting {
+  const system = 'dell-quoting';
+  const authentication = clientCredentials(options, {
+    system,
+    path: 'auth/oauth/v2/token',
+    sendAs: 'form',
+    token: Token,
+  });
+  const http = createHttp({ ...options, system, authentication });
 
   const quote = (ref: string) => `quoting/v1/quotes/${encodeURIComponent(ref)}`;
   const purchaseOrder = (poNumber: string) => `ordering/v1/purchase-orders/${encodeURIComponent(poNumber)}`;

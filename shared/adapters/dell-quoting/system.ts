@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { address, secret, text } from '../../kernel/setting-values.ts';
+import { quotingOff } from '../../ports/quoting.ts';
 import { outsideSystem, setting } from '../outside-system.ts';
 
 export const dellQuoting = outsideSystem({
@@ -30,18 +31,5 @@ export const dellQuoting = outsideSystem({
       clientSecret: settings.DELL_QUOTING_CLIENT_SECRET,
     }),
   }),
-  off: (refuse) => ({
-    quoting: {
-      vendor: 'dell',
-      isOff: true,
-      requestQuote: refuse,
-      findQuote: async () => undefined,
-      readQuote: refuse,
-      cancelQuote: refuse,
-      submitOrder: refuse,
-      readOrder: refuse,
-      cancelOrder: refuse,
-      requestReturn: refuse,
-    },
-  }),
+  off: (refuse) => ({ quoting: quotingOff('dell', refuse) }),
 });

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import type { Clock } from '../../kernel/clock.ts';
-import { createHttp, type Reach } from '../../kernel/http-client/client.ts';
+import { clientCredentials, type ClientReach } from '../../kernel/http-client/client-credentials.ts';
+import { createHttp } from '../../kernel/http-client/client.ts';
 import { findOrCreate } from '../../kernel/http-client/find-or-create.ts';
-import { basicAuthorization, keepLogin } from '../../kernel/http-client/session.ts';
-import type { Secret } from '../../kernel/secret.ts';
 import type { Quoting } from '../../ports/quoting.ts';
 import {
   AlreadyOrdered,
@@ -18,35 +16,22 @@ import {
 } from './contract.ts';
 import { reasonOf, toQuoteAnswer, toRequest, toVendorOrder } from './map.ts';
 
-export interface HpeQuotingOptions extends Reach {
-  clientId: string;
-  clientSecret: Secret;
-  clock?: Clock;
-}
-
 type Decided<Made extends object> = ({ outcome: 'accepted' } & Made) | { outcome: 'refused'; reason: string };
 
 /**
  * HPE's partner desk (contract.ts says how far its shape is known). Everything is looked up by our own number before it
  * is made.
  */
-export function createHpeQuoting(options: HpeQuotingOptions): Quoting {
-  const loginHttp = createHttp({ ...options, system: 'hpe-quoting' });
-  const logIn = async () => {
-    const { body } = await loginHttp.send({
-      method: 'POST',
-      path: 'oauth2/token',
-      headers: {
-        authorization: basicAuthorization(options.clientId, options.clientSecret.reveal()),
-        'content-type': 'application/x-www-form-urlencoded',
-      },
-      body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'quoting ordering' }).toString(),
-      answers: { 200: Token },
-      repeatable: true,
-    });
-    return { headers: { authorization: `Bearer ${body.access_token}` }, expiresInSeconds: body.expires_in };
-  };
-  const http = createHttp({ ...options, system: 'hpe-quoting', authentication: keepLogin(logIn, options) });
+export function createHpeQuoting(options: ClientReach): Quoting {
+  const system = 'hpe-quoting';
+  const authentication = clientCredentials(options, {
+    system,
+    path: 'oauth2/token',
+    sendAs: 'basic',
+    scope: 'quoting ordering',
+    token: Token,
+  });
+  const http = createHttp({ ...options, system, authentication });
 
   const findQuote = async (clientReference: string) =>
     (

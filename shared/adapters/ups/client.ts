@@ -1,41 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Clock } from '../../kernel/clock.ts';
-import { createHttp, type Reach } from '../../kernel/http-client/client.ts';
-import { basicAuthorization, keepLogin } from '../../kernel/http-client/session.ts';
-import type { Secret } from '../../kernel/secret.ts';
+import { clientCredentials, type ClientReach } from '../../kernel/http-client/client-credentials.ts';
+import { createHttp } from '../../kernel/http-client/client.ts';
 import type { Carrier } from '../../ports/carrier.ts';
 import { Token, TrackAnswer } from './contract.ts';
 import { toTracking } from './map.ts';
 import { upsMarks } from './marks.ts';
 
-export interface UpsOptions extends Reach {
-  clientId: string;
-  clientSecret: Secret;
-  clock?: Clock;
-}
-
 /**
  * UPS tracking. `baseUrl` is `https://onlinetools.ups.com`. UPS keeps a number for 120 days and answers 404
  * for one it has not scanned yet, which is no error here.
  */
-export function createUps(options: UpsOptions): Carrier {
-  const login = createHttp({ ...options, system: 'ups' });
-  const authentication = keepLogin(async () => {
-    const { body } = await login.send({
-      method: 'POST',
-      path: 'security/v1/oauth/token',
-      headers: {
-        authorization: basicAuthorization(options.clientId, options.clientSecret.reveal()),
-        'content-type': 'application/x-www-form-urlencoded',
-      },
-      body: 'grant_type=client_credentials',
-      answers: { 200: Token },
-      repeatable: true,
-    });
-    return { headers: { authorization: `Bearer ${body.access_token}` }, expiresInSeconds: body.expires_in };
-  }, options);
-  const http = createHttp({ ...options, system: 'ups', authentication });
+export function createUps(options: ClientReach): Carrier {
+  const system = 'ups';
+  const authentication = clientCredentials(options, {
+    system,
+    path: 'security/v1/oauth/token',
+    sendAs: 'basic',
+    token: Token,
+  });
+  const http = createHttp({ ...options, system, authentication });
 
   return {
     ...upsMarks,
